@@ -1,0 +1,199 @@
+"""What a rule may say about one matter. Frozen values; asking adds which rule said it.
+
+Every finding carries `key` (unique within its rule and hook), the sentence a person reads, the source, and `reads`: the
+paths of the facts it rests on. `starts_on` is the day of the finding's own start event; it decides which version and
+edition the finding is judged under. Dates are dates; `due_on` may be a moment where the unit is hours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from threefold.domain.calendar import Span
+from threefold.domain.sources import Force, Source
+
+Answer = Literal["yes", "no", "unclear"]
+ANSWERS: tuple[Answer, ...] = ("yes", "no", "unclear")
+CriterionState = Literal["met", "not_met", "unclear", "to_be_considered", "considered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something the law makes somebody do. `arises` is unclear while a fact it rests on is unclear or not known."""
+
+    key: str
+    title: str
+    arises: Answer
+    sentence: str
+    source: Source
+    reads: tuple[str, ...]
+    who: str = ""
+    to_whom: tuple[str, ...] = ()
+    forms: int | None = None  # how many separate forms the counting rules make of it
+    children: tuple[str, ...] = ()  # keys of the children it is about
+    starts_on: date | None = None
+    voluntary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A thing to be done by a day. `statutory` steps are the law's, others an area's own.
+
+    `serves` names what the step is for, so that a statutory due date and a local target of the same thing stand side by
+    side; the two never mix. `due_on` is None when the start event has not happened or the unit is not stated.
+    """
+
+    key: str
+    title: str
+    serves: str
+    sentence: str
+    source: Source
+    reads: tuple[str, ...]
+    statutory: bool
+    start_event: str
+    starts_on: date | None = None
+    span: Span | None = None
+    due_on: date | datetime | None = None
+    due_from: date | None = None  # first day of a window, where the plan gives one
+    readings: tuple[tuple[str, date], ...] = ()
+    who: str = ""
+    ends_with: str = ""  # the event that completes it
+    done_on: date | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A test or a matter to consider. Regulation 11 factors are `to_be_considered` until partners recorded their view."""
+
+    key: str
+    title: str
+    state: CriterionState
+    sentence: str
+    source: Source
+    reads: tuple[str, ...]
+    judgement: bool = False  # True: a judgement of people; no fact decides it
+    view: str = ""
+    reason: str = ""
+    children: tuple[str, ...] = ()
+    starts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A way on that is open (or not) to the partners, such as a rapid review, a local review or a named local type."""
+
+    key: str
+    title: str
+    is_open: Answer
+    sentence: str
+    source: Source
+    reads: tuple[str, ...]
+    national: bool = False  # whether it is sent to the national Panel
+    starts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A statement that a move goes against something. What follows is decided by force, never by the rule."""
+
+    key: str
+    move: str
+    sentence: str
+    source: Source
+    reads: tuple[str, ...] = ()
+    field: str = ""
+    offers: tuple[str, ...] = ()  # keys of outcomes or moves that are open instead
+    bars: bool = False  # the move has no meaning in law: refused whatever the force; only rules of the law may bar
+    starts_on: date | None = None
+
+    @property
+    def force(self) -> Force:
+        return self.source.force
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Someone to be told when an event happens."""
+
+    key: str
+    event: str
+    whom: str
+    sentence: str
+    source: Source
+    reads: tuple[str, ...] = ()
+    starts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyAsk:
+    """An agency to ask for what it knows."""
+
+    key: str
+    agency: str
+    sentence: str
+    source: Source
+    reads: tuple[str, ...] = ()
+    starts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Who decides one question, and how: whose views are sought, who recommends, who decides, who performs the act."""
+
+    question: str
+    sentence: str
+    source: Source
+    views_from: tuple[str, ...] = ()  # seats or groups whose view is sought
+    recommends: str = ""
+    invited: tuple[str, ...] = ()  # invited to comment; silence is recorded and delays nothing
+    invited_days: int | None = None  # working days the invited comment stays open
+    decides: tuple[str, ...] = ()  # seats or the group that decides
+    how: Literal["joint_view", "all_agree", "one_decides", "group_decides", "not_stated"] = "not_stated"
+    acts: str = ""  # who performs the final act
+    signs: tuple[str, ...] = ()  # seats whose signature is sought
+    reads: tuple[str, ...] = ()
+    quorum: str = ""
+    starts_on: date | None = None
+    key: str = field(default="way")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One value of a closed vocabulary in which the strictest wins (see `plugin_api.hooks.STRICTEST`)."""
+
+    key: str
+    value: int
+    sentence: str
+    source: Source
+    reads: tuple[str, ...] = ()
+    starts_on: date | None = None
+
+
+Finding = Duty | Step | Criterion | Outcome | Objection | Telling | AgencyAsk | Way | Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """One thing a configured rule brings, told without any facts: a step, a seat, a group, a question it answers...
+
+    `kind` is one of `KINDS`; `key` is unique within rule and kind; `values` are plain scalars or tuples of them.
+    """
+
+    kind: str
+    key: str
+    title: str
+    sentence: str
+    source: Source
+    values: tuple[tuple[str, str | int | bool | tuple[str, ...] | None], ...] = ()
+
+    def get(self, name: str) -> str | int | bool | tuple[str, ...] | None:
+        return dict(self.values).get(name)
+
+
+KINDS: tuple[str, ...] = (
+    "duty", "step", "criterion", "outcome", "way", "group", "seat", "meeting", "quorum", "ladder_stage", "carve_out",
+    "route", "agency", "fund", "scrutiny", "publication", "report_year", "narrative", "question",
+)  # fmt: skip

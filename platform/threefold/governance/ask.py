@@ -1,0 +1,152 @@
+"""Asking rules, in one place: every finding carries its rule, every failure names its rule.
+
+The law's rules are asked before any local rule, so that nothing a local rule does can change what the law said. A local
+rule that raises, runs too long, says too much or says something else than findings is a `Failure`: its local effect is
+shown as "could not be worked out", and the statutory act goes on.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from types import FrameType
+from typing import Any, Generic, Literal, TypeVar
+
+import structlog
+
+from threefold.domain.errors import RuleError
+from threefold.domain.findings import (
+    AgencyAsk,
+    Criterion,
+    Duty,
+    Limit,
+    Objection,
+    Outcome,
+    Step,
+    Telling,
+    Way,
+)
+from threefold.governance.rule_set import Bound, RuleRef, RuleSet
+
+log = structlog.get_logger(__name__)
+MOST_FINDINGS = 500  # from one rule in one asking; more is a fault, not an answer
+MOST_SECONDS = 1.0  # for all local rules of one asking
+FINDS: dict[str, type] = {
+    "duties": Duty, "steps": Step, "criteria": Criterion, "outcomes": Outcome, "to_tell": Telling, "agencies": AgencyAsk,
+    "objections": Objection, "limits": Limit, "floor": Objection,
+}  # fmt: skip
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Generic[T]):
+    """One finding and the rule that made it."""
+
+    rule: RuleRef
+    finding: T
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that could not answer. `what` is for the operator; the screen says which rule and what is not worked out."""
+
+    rule: RuleRef
+    hook: str
+    what: str
+
+    @property
+    def sentence(self) -> str:
+        return f"The rule '{self.rule.use}' could not be worked out. What the law requires is not affected."
+
+
+class TimeUp(BaseException):
+    """The time for local rules is used up."""
+
+
+@contextmanager
+def bounded(seconds: float = MOST_SECONDS) -> Iterator[None]:
+    """Raise `TimeUp` in this thread when the time is used up. Only the main thread has alarms: web workers and job
+    workers run there; elsewhere the time is not bounded. An alarm somebody else had set is put back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    left, every = signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left, every)
+        signal.signal(signal.SIGALRM, before)
+
+
+def ask(rules: RuleSet, hook: str, layer: Literal["law", "local"], **values: Any) -> tuple[list[Said[Any]], list[Failure]]:
+    """Everything the rules of one layer say to a hook, in order of use. `values` are the hook's arguments by name."""
+    said: list[Said[Any]] = []
+    failures: list[Failure] = []
+    wanted = FINDS[hook]
+    for bound in rules.bound[hook]:
+        ref = bound.ref
+        if ref.layer != layer:
+            continue
+        if layer == "law":
+            # A rule of the law that fails is a fault of the platform: loud, and never passed over.
+            said += [Said(ref, finding) for finding in bound.call(*[values[a] for a in bound.arguments]) or ()]
+            continue
+        try:
+            found = _listen(bound, values, wanted)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the one place where a rule's failure is caught, and made visible
+            failures.append(_failed(ref, hook, error))
+        else:
+            said += [Said(ref, finding) for finding in found]
+    return said, failures
+
+
+def _listen(bound: Bound, values: dict[str, Any], wanted: type) -> list[Any]:
+    answer = bound.call(*[values[a] for a in bound.arguments])
+    if answer is None:
+        return []
+    found = list(islice(answer, MOST_FINDINGS + 1))
+    if len(found) > MOST_FINDINGS:
+        raise RuleError(f"The rule gave more than {MOST_FINDINGS} findings.")
+    for finding in found:
+        if type(finding) is not wanted:
+            raise RuleError(f"The rule gave a {type(finding).__name__} where a {wanted.__name__} is asked for.")
+    return found
+
+
+def _failed(ref: RuleRef, hook: str, error: BaseException) -> Failure:
+    what = "it took too long" if isinstance(error, TimeUp) else f"{type(error).__name__}: {str(error)[:300]}"
+    # The text of an error may quote facts: the log gets its type, the verdict (sealed) the rest.
+    log.error("rule_failed", rule=ref.rule, use=ref.use, hook=hook, error=type(error).__name__)
+    return Failure(ref, hook, what)
+
+
+def ask_one(rules: RuleSet, question: str, facts: Any) -> tuple[Said[Way] | None, list[Failure]]:
+    """Who decides a question: the arrangement's one rule, and where it has none or fails, the law's own way."""
+    failures: list[Failure] = []
+    local = rules.sole.get(question)
+    if local is not None:
+        try:
+            way = local.call(*[{"question": question, "facts": facts}[a] for a in local.arguments])
+            if type(way) is Way:
+                return Said(local.ref, way), failures
+            raise RuleError(f"The rule gave no way for '{question}', which it provides.")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - as above
+            failures.append(_failed(local.ref, "decision", error))
+    law = rules.law_ways.get(question)
+    if law is None:
+        return None, failures
+    way = law.call(*[{"question": question, "facts": facts}[a] for a in law.arguments])
+    return (Said(law.ref, way) if way is not None else None), failures

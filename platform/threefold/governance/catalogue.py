@@ -1,0 +1,146 @@
+"""Which rules are installed, and which were refused and why.
+
+Rules name themselves in the entry point group `threefold.rules`, ours and anyone's alike. A rule whose card is not
+complete, or which was written for another version of the contract, is refused with a reason and the rest go on: an
+arrangement that uses it then says so.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from threefold.domain.errors import RuleError, ThreefoldError
+from threefold.plugin_api.rule import Rule, check_card
+
+GROUP = "threefold.rules"
+
+# What a rule's own modules may import: the contract, marshmallow for settings, and pure parts of the standard library.
+ALLOWED_IMPORTS = frozenset({
+    "__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "itertools",
+    "marshmallow", "math", "operator", "re", "string", "threefold.plugin_api", "types", "typing", "unicodedata",
+})  # fmt: skip
+# Built-ins a pure function of facts has no use for.
+FORBIDDEN_NAMES = frozenset({
+    "__import__", "breakpoint", "compile", "eval", "exec", "globals", "input", "open", "print", "setattr", "delattr", "vars",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The rules at hand by (id, major), and the ones refused by entry point name."""
+
+    rules: dict[tuple[str, int], type[Rule]]
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rules: Iterable[type[Rule]]) -> Catalogue:
+        found: dict[tuple[str, int], type[Rule]] = {}
+        for rule in rules:
+            check_card(rule)
+            found[rule.card.id, rule.card.major] = rule
+        return cls(found)
+
+    @classmethod
+    def installed(cls) -> Catalogue:
+        """Everything installed in this environment."""
+        found: dict[tuple[str, int], type[Rule]] = {}
+        refused: dict[str, str] = {}
+        for entry in sorted(entry_points(group=GROUP), key=lambda e: (e.name, e.value)):
+            try:
+                rule = _load(entry)
+            except ThreefoldError as error:
+                refused[entry.name] = str(error)
+                continue
+            key = rule.card.id, rule.card.major
+            if key in found and found[key] is not rule:
+                refused[entry.name] = f"Two installed rules call themselves {rule.card.name}. Remove one of them."
+                continue
+            found[key] = rule
+        return cls(found, refused)
+
+    def get(self, rule: str, major: int, *, field: str = "") -> type[Rule]:
+        """The rule of that id and major. Raises `RuleError` saying what is installed instead."""
+        found = self.rules.get((rule, major))
+        if found is not None:
+            return found
+        majors = sorted(m for name, m in self.rules if name == rule)
+        if majors:
+            have = ", ".join(str(m) for m in majors)
+            raise RuleError(f"Rule '{rule}' is installed in version {have}, not {major}. Install {rule}@{major}.", field=field)
+        why = next((reason for name, reason in self.refused.items() if name == f"{rule}-{major}"), "")
+        raise RuleError(f"There is no rule '{rule}' installed here. {why or 'Check its spelling, or install it.'}", field=field)
+
+
+def _load(entry: EntryPoint) -> type[Rule]:
+    try:
+        rule = entry.load()
+    except Exception as error:
+        raise RuleError(f"The rule at {entry.value} could not be imported: {type(error).__name__}: {error}") from error
+    if not (isinstance(rule, type) and issubclass(rule, Rule)):
+        raise RuleError(f"{entry.value} is not a rule. Make it a subclass of threefold.plugin_api.Rule.")
+    check_card(rule)
+    return rule
+
+
+def source_files(rule: type[Rule]) -> list[Path]:
+    """The Python files of the rule's own folder (or its one module)."""
+    file = Path(inspect.getfile(rule))
+    own_folder = (file.parent / "__init__.py").exists() and file.parent.name != "plugins"
+    return sorted(p for p in file.parent.rglob("*.py")) if own_folder else [file]
+
+
+_CODE: dict[str, str] = {}
+
+
+def code_version(rule: type[Rule]) -> str:
+    """A fingerprint of the rule's code: what it was when a verdict was reached. Read once a process."""
+    name = f"{rule.__module__}:{rule.__qualname__}"
+    if name not in _CODE:
+        _CODE[name] = _fingerprint(source_files(rule))
+    return _CODE[name]
+
+
+def _fingerprint(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def forbidden_in(rule: type[Rule]) -> list[str]:
+    """What the rule's modules import or use that a pure rule may not: an empty list is what the kit wants."""
+    package = rule.__module__.split(".")
+    own = {".".join(package[:n]) for n in range(min(2, len(package)), len(package) + 1)}
+    wrong: list[str] = []
+    for path in source_files(rule):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+            wrong += [f"{path.name}:{node.lineno}: {what}" for what in _wrong(node, own)]  # type: ignore[attr-defined]
+    return sorted(wrong)
+
+
+def _wrong(node: ast.AST, own: set[str]) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [f"imports {a.name}" for a in node.names if not _may_import(a.name, own)]
+    if isinstance(node, ast.ImportFrom) and node.level == 0:
+        name = node.module or ""
+        return [] if _may_import(name, own) else [f"imports {name}"]
+    if isinstance(node, ast.Name) and node.id in FORBIDDEN_NAMES:
+        return [f"uses {node.id}"]
+    if isinstance(node, ast.Attribute) and node.attr in ("__subclasses__", "__globals__", "__builtins__", "__setattr__"):
+        return [f"uses {node.attr}"]
+    if isinstance(node, ast.Attribute) and node.attr in ("today", "now", "utcnow"):
+        return [f"reads the clock ({node.attr})"]
+    return []
+
+
+def _may_import(name: str, own: set[str]) -> bool:
+    return name.split(".")[0] in ALLOWED_IMPORTS or name in ALLOWED_IMPORTS or any(
+        name == o or name.startswith(o + ".") for o in own | {"threefold.plugin_api"}
+    )  # fmt: skip

@@ -1,0 +1,254 @@
+"""Reading the files under `tenants/`: bounded, unknown keys refused, every mistake with its file and key.
+
+This module turns TOML into checked plain values; `pack.py` layers them into arrangements.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
+from threefold.domain.sources import FORCES, SURES
+from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
+
+MOST_BYTES = 512 * 1024
+MOST_DEEP = 14
+FORMAT = 1
+_KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
+_BODY = validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,59}$", error="Use lower-case letters, digits and hyphens.")
+_LAYER = validate.Regexp(r"^[a-z0-9_][a-z0-9_/-]{1,119}$", error="Name a pack, such as _shared/england, or body/version.")
+AREA_CODE = re.compile(r"^[EWSNJLM][0-9]{8}$")
+
+
+class Strict(Schema):
+    class Meta:
+        unknown = "raise"
+
+
+class _Day(fields.Field[Any]):
+    """A TOML date, or the word "unknown": a day no source gives is never filled in."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date | None:
+        if value == "unknown":
+            return None
+        if type(value) is date:
+            return value
+        raise ValidationError('Give a date such as 2026-01-01 (no quotes), or "unknown".')
+
+
+def prose(**kwargs: Any) -> fields.String:
+    return fields.String(validate=validate.Length(max=20_000), **kwargs)
+
+
+class SourceSchema(Strict):
+    where = prose(load_default="")
+    title = prose(load_default="")
+    ref = prose(load_default="")
+    sure = fields.String(load_default="V", validate=validate.OneOf(SURES))
+    force = fields.String(load_default="LOCAL", validate=validate.OneOf(FORCES))
+    read = prose(load_default="")
+    note = prose(load_default="")
+
+
+class RuleUseSchema(Strict):
+    use = fields.String(required=True, validate=_KEY)
+    rule = fields.String(required=True, validate=_KEY)
+    major = fields.Integer(load_default=1, strict=True)
+    settings = fields.Dict(load_default=dict)
+
+
+class AdoptedSchema(Strict):
+    from_ = fields.List(fields.String(), required=True, data_key="from", validate=validate.Length(min=1))
+    read = prose(required=True)
+    note = prose(load_default="")
+
+
+class SignedSchema(Strict):
+    seat = fields.String(required=True, validate=_KEY)
+    on = _Day(required=True)
+    how = prose(load_default="")
+
+
+class LayerSchema(Strict):
+    """A law edition, a shared pack, or one version of a body's arrangement."""
+
+    format = fields.Integer(required=True, strict=True, validate=validate.Equal(FORMAT, error="This program reads format 1."))
+    kind = fields.String(required=True, validate=validate.OneOf(("law", "pack", "arrangement")))
+    id = fields.String(required=True, validate=_KEY)
+    title = prose(required=True)
+    note = prose(load_default="")
+    body = fields.String(load_default="", validate=validate.Length(max=60))
+    extends = fields.List(fields.String(validate=_LAYER), load_default=list, validate=validate.Length(max=10))
+    entered = fields.String(load_default="", validate=validate.OneOf(("", "adopted", "signed")))
+    begins = _Day(load_default=None)
+    begins_sure = fields.String(load_default="unknown", validate=validate.OneOf(SURES))
+    not_before = _Day(load_default=None)
+    open_cases = fields.String(
+        load_default="finish_under_old", validate=validate.OneOf(("finish_under_old", "move_at_next_stage"))
+    )
+    closures = fields.List(_Day(), load_default=list, validate=validate.Length(max=2000))
+    drop = fields.List(fields.String(validate=_KEY), load_default=list)
+    adopted = fields.Nested(AdoptedSchema, load_default=None)
+    signed = fields.List(fields.Nested(SignedSchema), load_default=list)
+    sources = fields.Dict(keys=fields.String(), values=fields.Nested(SourceSchema), load_default=dict)
+    rules = fields.List(fields.Nested(RuleUseSchema), load_default=list, validate=validate.Length(max=100))
+
+    @validates_schema
+    def entry_is_told(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("kind") != "arrangement":
+            return
+        if not data.get("body"):
+            raise ValidationError("Say which body's arrangement this is.", "body")
+        if data.get("entered") == "adopted" and not data.get("adopted"):
+            raise ValidationError("Say what it was adopted from: [adopted] with 'from' and 'read'.", "adopted")
+        if data.get("entered") == "signed" and not data.get("signed"):
+            raise ValidationError("Say who signed it: one [[signed]] a lead seat.", "signed")
+        if not data.get("entered"):
+            raise ValidationError("Say how it was entered: 'adopted' or 'signed'.", "entered")
+
+
+class FootprintSchema(Strict):
+    code = fields.String(required=True, validate=validate.Regexp(AREA_CODE, error="Give a nine-character area code."))
+    name = prose(required=True)
+    from_ = _Day(load_default=None, data_key="from")
+    until = _Day(load_default=None)
+    sure = fields.String(load_default="V", validate=validate.OneOf(SURES))
+    source = fields.String(load_default="")
+    note = prose(load_default="")
+
+
+class OrganisationSchema(Strict):
+    key = fields.String(required=True, validate=_KEY)
+    name = prose(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(get_args(OrganisationKind)))
+    partner = fields.Boolean(load_default=False)
+    acts_for = fields.List(fields.String(validate=_KEY), load_default=list)
+    source = fields.String(load_default="")
+    sure = fields.String(load_default="V", validate=validate.OneOf(SURES))
+    note = prose(load_default="")
+
+
+class SeatSchema(Strict):
+    key = fields.String(required=True, validate=_KEY)
+    title = prose(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(get_args(SeatRole)))
+    organisation = fields.String(load_default="")
+    deputy = fields.String(load_default="")
+    source = fields.String(load_default="")
+    sure = fields.String(load_default="V", validate=validate.OneOf(SURES))
+    note = prose(load_default="")
+
+
+class FrontDoorSchema(Strict):
+    text = prose(required=True)
+    where = prose(load_default="")
+    source = fields.String(load_default="")
+
+
+class CoverageSchema(Strict):
+    section = prose(required=True)
+    text = prose(required=True)
+    sources = fields.List(fields.String(), load_default=list)
+    status = fields.String(required=True, validate=validate.OneOf(("enforced", "narrated", "unknown")))
+    by = fields.List(fields.String(), load_default=list)
+
+
+class BodySchema(Strict):
+    """Who a body is."""
+
+    format = fields.Integer(required=True, strict=True, validate=validate.Equal(FORMAT, error="This program reads format 1."))
+    id = fields.String(required=True, validate=_BODY)
+    name = prose(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(("partnership", "child_death_panel", "national")))
+    synthetic = fields.Boolean(load_default=False)
+    national_body = fields.String(load_default="", validate=validate.Length(max=60))
+    note = prose(load_default="")
+    footprint = fields.List(fields.Nested(FootprintSchema), load_default=list)
+    organisations = fields.List(fields.Nested(OrganisationSchema), load_default=list)
+    seats = fields.List(fields.Nested(SeatSchema), load_default=list)
+    front_door = fields.Nested(FrontDoorSchema, load_default=None)
+    sources = fields.Dict(keys=fields.String(), values=fields.Nested(SourceSchema), load_default=dict)
+    facts = fields.List(fields.Nested(CoverageSchema), load_default=list)
+
+    @validates_schema
+    def keys_are_single_and_known(self, data: dict[str, Any], **_: Any) -> None:
+        organisations = _no_doubles(data, "organisations")
+        seats = _no_doubles(data, "seats")
+        for seat in data.get("seats", ()):
+            if seat["organisation"] and seat["organisation"] not in organisations:
+                raise ValidationError(
+                    f"Seat '{seat['key']}' names organisation '{seat['organisation']}', which is not listed.", "seats"
+                )
+            if seat["deputy"] and seat["deputy"] not in seats:
+                raise ValidationError(f"Seat '{seat['key']}' names deputy '{seat['deputy']}', which is not a seat.", "seats")
+
+
+def _no_doubles(data: Mapping[str, Any], name: str) -> set[str]:
+    keys = [entry["key"] for entry in data.get(name, ())]
+    doubled = {k for k in keys if keys.count(k) > 1}
+    if doubled:
+        raise ValidationError(f"'{min(doubled)}' stands twice.", name)
+    return set(keys)
+
+
+def read_toml(path: Path, name: str) -> dict[str, Any]:
+    """The TOML of one file, bounded in size and depth. Raises `PackError` naming the file and line."""
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise PackError(f"This file is {size:,} bytes; at most {MOST_BYTES:,} are read. Split it into packs.", field=name)
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise PackError(f"This file is not UTF-8 text (byte {error.start}). Save it as UTF-8.", field=name) from error
+    except tomllib.TOMLDecodeError as error:
+        raise PackError(f"This is not TOML that can be read: {error}.", field=name) from error
+    except RecursionError as error:
+        raise PackError(f"This file is nested too deeply; at most {MOST_DEEP} levels are read.", field=name) from error
+    if _depth(data) > MOST_DEEP:
+        raise PackError(f"This file is nested more than {MOST_DEEP} levels deep. Flatten it.", field=name)
+    return data
+
+
+def _depth(value: Any) -> int:
+    deepest, waiting = 0, [(value, 1)]
+    while waiting:
+        here, level = waiting.pop()
+        deepest = max(deepest, level)
+        if isinstance(here, dict):
+            waiting += [(v, level + 1) for v in here.values()]
+        elif isinstance(here, list):
+            waiting += [(v, level + 1) for v in here]
+    return deepest
+
+
+def check(schema: type[Schema], data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The checked values of one file. Raises `ManyErrors` with every mistake in it."""
+    try:
+        loaded: dict[str, Any] = schema().load(dict(data))
+    except ValidationError as error:
+        raise ManyErrors(list(_errors(error.messages, f"{name}: "))) from error
+    return loaded
+
+
+def _errors(messages: Any, path: str) -> list[ThreefoldError]:
+    if isinstance(messages, dict):
+        return [
+            e
+            for k, v in messages.items()
+            for e in _errors(v, path if k == "_schema" else f"{path.rstrip('.')}{'' if path.endswith(': ') else '.'}{k}")
+        ]
+    if isinstance(messages, list):
+        return [e for m in messages for e in _errors(m, path)]
+    known = str(messages)
+    if known == "Unknown field.":
+        known = "There is no such key here; check its spelling."
+    elif known == "Missing data for required field.":
+        known = "This key is needed and is missing."
+    return [PackError(known, field=path)]

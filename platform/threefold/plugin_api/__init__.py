@@ -1,0 +1,35 @@
+"""Everything a rule may import, and the whole of the promise made to rule authors (contract version 1)."""
+
+from threefold.domain.calendar import UNITS, Due, Span, Unit, add_months
+from threefold.domain.errors import PackError, RuleError, ThreefoldError
+from threefold.domain.findings import (
+    KINDS,
+    AgencyAsk,
+    Answer,
+    Criterion,
+    CriterionState,
+    Duty,
+    Limit,
+    Objection,
+    Outcome,
+    Provided,
+    Step,
+    Telling,
+    Way,
+)
+from threefold.domain.sources import FORCES, SURES, Force, Source, Sure
+from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat
+from threefold.plugin_api.conditions import Condition, ConditionError, ConditionField, read_condition
+from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
+from threefold.plugin_api.hooks import MOVES, QUESTIONS, STRICTEST, answers
+from threefold.plugin_api.rule import API, Card, Config, Days, Rule, check_card
+from threefold.plugin_api.settings import KeyField, SourceField, SpanSchema
+
+__all__ = [
+    "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "MOVES", "QUESTIONS", "STRICTEST", "SURES", "UNITS", "AgencyAsk",
+    "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
+    "Consideration", "Criterion", "CriterionState", "Days", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
+    "Limit", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Review", "Rule", "RuleError", "RuleProvides",
+    "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
+    "check_card", "read_condition",
+]  # fmt: skip

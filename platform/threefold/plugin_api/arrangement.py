@@ -1,0 +1,67 @@
+"""What the floor sees of a whole arrangement: who stands in it, and what its rules provide. Never their settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from threefold.domain.findings import Provided
+
+OrganisationKind = Literal["local_authority", "integrated_care_board", "police", "clinical_commissioning_group", "other"]
+SeatRole = Literal["lead", "delegate", "scrutineer", "chair", "business_manager", "member"]
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation that takes part. `partner` marks a statutory safeguarding partner; `acts_for` a recorded
+    delegation (section 16J), or a trust that acts for a council."""
+
+    key: str
+    name: str
+    kind: OrganisationKind
+    partner: bool = False
+    acts_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place for one organisation (or nobody's, for an independent person) at the table. Never a person."""
+
+    key: str
+    title: str
+    role: SeatRole
+    organisation: str = ""
+    deputy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProvides:
+    """What one configured rule of the arrangement brings."""
+
+    use: str
+    rule: str
+    provided: tuple[Provided, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangementView:
+    """One version of one body's arrangement, as values. `begins` None: the day is unknown."""
+
+    body: str
+    version: str
+    entered: Literal["adopted", "signed"]
+    begins: date | None
+    area_codes: tuple[str, ...]
+    organisations: tuple[Organisation, ...]
+    seats: tuple[Seat, ...]
+    rules: tuple[RuleProvides, ...]
+    kind: str = "partnership"
+
+    def all(self, kind: str) -> list[tuple[RuleProvides, Provided]]:
+        """Everything of one kind, with the rule that brings it."""
+        return [(r, p) for r in self.rules for p in r.provided if p.kind == kind]
+
+    @property
+    def partners(self) -> tuple[Organisation, ...]:
+        return tuple(o for o in self.organisations if o.partner)

@@ -1,0 +1,143 @@
+"""What a rule is: a card that says what it is, a `Config` that says how it may be set, and the hooks it answers.
+
+One instance is one rule bound to one validated configuration. The `Config` schema checks files under `tenants/`, checks
+what is stored, draws the form an area lead fills in, documents itself, and types the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, Protocol
+
+from marshmallow import Schema, ValidationError
+from marshmallow import fields as schema_fields
+
+from threefold.domain.calendar import Due, Span, due
+from threefold.domain.calendar import WorkingDays as WorkingDays
+from threefold.domain.errors import PackError, RuleError, ThreefoldError
+from threefold.domain.findings import Provided
+from threefold.domain.sources import Source
+from threefold.plugin_api.facts import known_path
+
+API = 1  # the version of this contract; a rule's card names the versions it was written for
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a rule says of itself. `reads`: the fact paths it may look at, for its `what_if` and its tests.
+
+    `major` is the version of the rule's substance: two majors may stand side by side while cases are pinned to the older.
+    `layer` "law" marks a rule of the statutory floor; only packs of the law may use those.
+    """
+
+    id: str
+    major: int
+    title: str
+    summary: str
+    source: Source
+    owner: str
+    review_by: date
+    reads: frozenset[str] = frozenset()
+    api: tuple[int, int] = (API, API)
+    layer: Literal["law", "local"] = "local"
+
+    @property
+    def name(self) -> str:
+        return f"{self.id}@{self.major}"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The calendars a rule may count with. `law` knows bank holidays only; `local` also knows the area's closures."""
+
+    law: WorkingDays
+    local: WorkingDays
+
+    def due(self, start: date | datetime, span: Span, *, local: bool = False) -> Due:
+        return due(start, span, self.local if local else self.law)
+
+
+class Config(Schema):
+    """Base of every rule's settings. Unknown keys are refused; every field carries label, hint, default and source."""
+
+    class Meta:
+        unknown = "raise"
+        ordered = True
+
+    @classmethod
+    def described(cls) -> dict[str, schema_fields.Field[Any]]:
+        return dict(cls._declared_fields)
+
+
+class Rule:
+    """Base of every rule. Subclasses set `card`, may set `Config`, and mark the hooks they answer with `@answers`.
+
+    Rules compare by identity: two uses of one rule with equal settings are still two uses.
+    """
+
+    card: ClassVar[Card]
+    Config: ClassVar[type[Config]] = Config
+
+    def __init__(self, settings: Mapping[str, Any] | None = None, *, use: str = "", file: str = "") -> None:
+        self.use = use or self.card.id
+        try:
+            loaded = self.Config().load(dict(settings or {}))
+        except ValidationError as error:
+            where = f"{file}: rules.{self.use}" if file else f"rules.{self.use}"
+            raise PackError(_first(error.messages), field=f"{where}.{_path(error.messages)}") from error
+        self.settings: Mapping[str, Any] = MappingProxyType(loaded)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Turn settings into what the hooks need, once. May raise `RuleError` or `PackError`."""
+
+    def provides(self) -> Iterable[Provided]:
+        """What this configured rule brings, without facts."""
+        return ()
+
+
+class HasCard(Protocol):
+    card: ClassVar[Card]
+
+
+def check_card(rule: type[Rule]) -> None:
+    """Raise `RuleError` unless the card is complete and was written for this version of the contract."""
+    card = getattr(rule, "card", None)
+    if not isinstance(card, Card):
+        raise RuleError(f"{rule.__module__}.{rule.__name__} has no card. Give it `card = Card(...)`.")
+    low, high = card.api
+    if not low <= API <= high:
+        raise RuleError(
+            f"Rule {card.name} was written for versions {low} to {high} of the contract; this is version {API}. "
+            "Install a release of the rule for this version.", field=card.id)  # fmt: skip
+    for name in ("id", "title", "summary", "owner"):
+        if not getattr(card, name):
+            raise RuleError(f"The card of {card.id or rule.__name__} leaves '{name}' empty.", field=name)
+    for path in card.reads:
+        if not known_path(path):
+            raise RuleError(f"The card of {card.name} declares that it reads '{path}'; there is no such fact.", field="reads")
+    for name, described in rule.Config.described().items():
+        if not described.metadata.get("label"):
+            raise RuleError(f"Setting '{name}' of {card.name} has no label.", field=name)
+
+
+def _first(messages: Any) -> str:
+    while isinstance(messages, dict):
+        messages = next(iter(messages.values()))
+    text = str(messages[0] if isinstance(messages, list) else messages)
+    return "There is no such setting; check its spelling." if text == "Unknown field." else text
+
+
+def _path(messages: Any) -> str:
+    parts: list[str] = []
+    while isinstance(messages, dict):
+        key, messages = next(iter(messages.items()))
+        if key not in ("_schema",):
+            parts.append(str(key))
+    return ".".join(parts)
+
+
+__all__ = ["API", "Card", "Config", "Days", "Due", "HasCard", "Rule", "ThreefoldError", "check_card"]

@@ -1,0 +1,61 @@
+"""Fields that many rules' settings share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from threefold.domain.calendar import UNITS, Span
+from threefold.domain.sources import FORCES, SURES, Source
+
+KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
+
+
+class KeyField(fields.String):
+    """A short key, stable across versions: lower-case letters, digits, hyphens."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        metadata = {"label": label, **kwargs.pop("metadata", {})}
+        super().__init__(validate=KEY, metadata=metadata, **kwargs)
+
+
+class SourceField(fields.Field[Source]):
+    """Where a setting comes from: the mapping a pack's loader puts in place of a source's name, or a plain citation."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("load_default", Source("not stated", "LOCAL", "unknown"))
+        metadata = {"label": "Source", "hint": "The page or paragraph this comes from.", **kwargs.pop("metadata", {})}
+        super().__init__(metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Source:
+        if isinstance(value, str):
+            return Source(value, "LOCAL", "unknown")
+        if not isinstance(value, dict) or not set(value) <= {"ref", "force", "sure", "where"} or "ref" not in value:
+            raise ValidationError("Give the name of one of the pack's sources.")
+        force, sure = value.get("force", "LOCAL"), value.get("sure", "unknown")
+        if force not in FORCES or sure not in SURES:
+            raise ValidationError(f"force is one of {', '.join(FORCES)}; sure is one of {', '.join(SURES)}.")
+        return Source(str(value["ref"]), force, sure, str(value.get("where", "")))
+
+    def _serialize(self, value: Source | None, attr: str | None, obj: Any, **_: Any) -> Any:
+        return None if value is None else {"ref": value.ref, "force": value.force, "sure": value.sure, "where": value.where}
+
+
+class SpanSchema(Schema):
+    """A length of time as a source states it."""
+
+    class Meta:
+        unknown = "raise"
+
+    amount = fields.Integer(required=True, strict=True, validate=validate.Range(0, 3660), metadata={"label": "How long"})
+    unit = fields.String(required=True, validate=validate.OneOf(UNITS), metadata={
+        "label": "Unit", "hint": "Where the source gives no unit, choose 'not_stated'."})  # fmt: skip
+    unit_from = fields.String(load_default="stated", validate=validate.OneOf(("stated", "inferred")), metadata={
+        "label": "Is the unit stated or inferred?"})  # fmt: skip
+    start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
+        "label": "Is the event's own day counted as day 0 or day 1?"})  # fmt: skip
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Span:
+        return Span(**data)

@@ -1,0 +1,284 @@
+"""What proves a rule: the bar that first-party rules and anyone's meet alike.
+
+Card complete, signatures as the contract has them, declared reads are the real reads, same facts give the same result
+twice, inputs unchanged, forbidden imports absent, findings well-formed, every worked example in its folder holds.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pluggy
+
+from threefold.domain.calendar import england_and_wales
+from threefold.domain.errors import ThreefoldError
+from threefold.domain.findings import KINDS
+from threefold.governance.ask import FINDS
+from threefold.governance.catalogue import forbidden_in, source_files
+from threefold.governance.rule_set import HOOKS
+from threefold.plugin_api.arrangement import ArrangementView
+from threefold.plugin_api.facts import EVENTS, FIELDS, Facts, known_path, read_facts, write_facts
+from threefold.plugin_api.hooks import MOVES, PROJECT, QUESTIONS, Hooks
+from threefold.plugin_api.rule import Days, Rule, check_card
+from threefold.testing.tracing import TracedFacts, covered
+
+
+@dataclass(slots=True)
+class Proof:
+    """What was found: faults in plain words (none: the rule is sound), and how many worked examples were run."""
+
+    faults: list[str] = field(default_factory=list)
+    examples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One worked example: settings, facts, the hook asked with which arguments, and what must be among the findings."""
+
+    name: str
+    settings: Mapping[str, Any]
+    facts: Facts
+    hook: str
+    arguments: Mapping[str, Any]
+    expect: list[dict[str, Any]]
+    count: int | None
+
+
+def plain_days() -> Days:
+    """The bank-holiday calendar without local closures."""
+    calendar = england_and_wales()
+    return Days(calendar, calendar)
+
+
+def examples_of(rule: type[Rule]) -> list[Example]:
+    """The worked examples in the rule's folder (`examples/*.toml`)."""
+    folder = source_files(rule)[0].parent / "examples"
+    return [example for path in sorted(folder.glob("*.toml")) for example in _read(path)]
+
+
+def _read(path: Path) -> Iterator[Example]:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    for case in data.get("case", ()):
+        facts = read_facts(_json_shaped(case.get("facts", {})))
+        yield Example(
+            f"{path.name}: {case['name']}", data.get("settings", {}) | case.get("settings", {}), facts, case["hook"],
+            case.get("args", {}), case.get("expect", []), case.get("count"),
+        )  # fmt: skip
+
+
+def _json_shaped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _json_shaped(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_json_shaped(v) for v in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def prove(rule: type[Rule]) -> Proof:
+    """Hold one rule against the whole bar."""
+    proof = Proof()
+    try:
+        check_card(rule)
+    except ThreefoldError as error:
+        proof.faults.append(str(error))
+        return proof
+    proof.faults += [f"forbidden: {what}" for what in forbidden_in(rule)]
+    proof.faults += _signatures(rule)
+    examples = examples_of(rule)
+    proof.examples = len(examples)
+    if not examples:
+        proof.faults.append("There is no worked example: add examples/*.toml beside the rule.")
+    traced: set[str] = set()
+    settings_seen: list[Mapping[str, Any]] = []
+    for example in examples:
+        instance = _instance(rule, example.settings, proof)
+        if instance is None:
+            continue
+        if example.settings not in settings_seen:
+            settings_seen.append(example.settings)
+            proof.faults += _provides_well(instance)
+        proof.faults += [f"{example.name}: {fault}" for fault in _holds(instance, example)]
+        for facts in (example.facts, *_stirring_facts()):
+            proof.faults += _pure(instance, facts)
+            traced |= _traced(instance, facts, proof)
+    declared = rule.card.reads
+    proof.faults += [f"reads '{p}', which its card does not declare" for p in sorted(traced) if not covered(p, declared)]
+    if examples:
+        proof.faults += [
+            f"declares that it reads '{d}', and never does" for d in sorted(declared)
+            if not any(covered(path, frozenset({d})) for path in traced)
+        ]  # fmt: skip
+    proof.faults = list(dict.fromkeys(proof.faults))
+    return proof
+
+
+def _instance(rule: type[Rule], settings: Mapping[str, Any], proof: Proof) -> Rule | None:
+    try:
+        return rule(settings)
+    except ThreefoldError as error:
+        proof.faults.append(str(error))
+        return None
+
+
+def _signatures(rule: type[Rule]) -> list[str]:
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Hooks)
+    marked = [n for n in dir(rule) if hasattr(getattr(rule, n, None), f"{PROJECT}_impl")]
+    unknown = [f"answers '{n}', which the contract does not have" for n in marked if n not in HOOKS]
+    forgotten = [
+        f"has a method '{n}' that is not marked with @answers"
+        for n in HOOKS
+        if callable(getattr(rule, n, None)) and n not in marked
+    ]
+    instance = rule.__new__(rule)  # not initialised: only its signatures are looked at
+    try:
+        manager.register(instance, name=rule.card.id)
+    except pluggy.PluginValidationError as error:
+        return [*unknown, *forgotten, f"does not meet the contract: {error}"]
+    return unknown + forgotten
+
+
+def _provides_well(instance: Rule) -> list[str]:
+    faults: list[str] = []
+    things = list(instance.provides())
+    for thing in things:
+        if thing.kind not in KINDS:
+            faults.append(f"provides a '{thing.kind}', which is not a kind of the contract")
+        if not thing.sentence or not thing.title:
+            faults.append(f"provides {thing.kind} '{thing.key}' without a title or sentence")
+        if thing.kind == "way" and thing.key not in QUESTIONS:
+            faults.append(f"provides a way for '{thing.key}', which is not a question of the contract")
+    keys = [(t.kind, t.key) for t in things]
+    faults += [f"provides {kind} '{key}' twice" for kind, key in sorted({k for k in keys if keys.count(k) > 1})]
+    return faults
+
+
+def _arguments(hook: str, facts: Any) -> Iterator[dict[str, Any]]:
+    base = {"facts": facts, "days": plain_days()}
+    match hook:
+        case "objections":
+            yield from ({**base, "move": move} for move in MOVES)
+        case "to_tell":
+            yield from ({**base, "event": event} for event in EVENTS)
+        case "decision":
+            yield from ({**base, "question": question} for question in QUESTIONS)
+        case "floor":
+            yield {"arrangement": _EMPTY, "on": date(2026, 1, 1)}
+        case _:
+            yield base
+
+
+_EMPTY = ArrangementView("example", "draft", "signed", date(2026, 1, 1), (), (), (), ())
+
+
+def _ask(instance: Rule, hook: str, arguments: Mapping[str, Any]) -> list[Any]:
+    method = getattr(instance, hook)
+    names = method.__code__.co_varnames[1 : method.__code__.co_argcount]
+    answer = method(**{name: arguments[name] for name in names})
+    return [answer] if hook == "decision" and answer is not None else list(answer or ())
+
+
+def _answered(instance: Rule) -> list[str]:
+    return [h for h in HOOKS if callable(getattr(instance, h, None))]
+
+
+def _pure(instance: Rule, facts: Facts) -> list[str]:
+    faults: list[str] = []
+    before, settings = write_facts(facts), repr(dict(instance.settings))
+    for hook in _answered(instance):
+        for arguments in _arguments(hook, facts):
+            first, second = _ask(instance, hook, arguments), _ask(instance, hook, arguments)
+            if first != second:
+                faults.append(f"says different things on the same facts in '{hook}'")
+            faults += _well_formed(hook, first, facts)
+    if write_facts(facts) != before or repr(dict(instance.settings)) != settings:
+        faults.append("changes the facts or its settings")
+    return faults
+
+
+def _well_formed(hook: str, found: list[Any], facts: Facts) -> list[str]:
+    faults = []
+    keys = [f.key for f in found]
+    faults += [f"'{hook}' gives the key '{k}' twice" for k in sorted({k for k in keys if keys.count(k) > 1})]
+    for finding in found:
+        if hook in FINDS and type(finding) is not FINDS[hook]:
+            faults.append(f"'{hook}' gives a {type(finding).__name__}")
+            continue
+        if not finding.sentence:
+            faults.append(f"'{hook}' gives '{finding.key}' without a sentence")
+        for path in finding.reads:
+            bare = path.split("[", 1)[0] + "[]" + path.split("]", 1)[1] if "[" in path else path
+            if not known_path(bare):
+                faults.append(f"'{hook}' says it read '{path}'; there is no such fact")
+    return faults
+
+
+def _traced(instance: Rule, facts: Facts, proof: Proof) -> set[str]:
+    seen: set[str] = set()
+    for hook in _answered(instance):
+        if hook == "floor":
+            continue
+        traced = TracedFacts(facts)
+        for arguments in _arguments(hook, cast(Facts, traced)):
+            found = _ask(instance, hook, arguments)
+            for finding in found:
+                bare = {p.split("[", 1)[0] + "[]" + p.split("]", 1)[1] if "[" in p else p for p in finding.reads}
+                hidden = {b for b in bare if not covered(b, frozenset(traced.reads)) and b not in traced.reads}
+                proof.faults += [
+                    f"'{hook}' says that '{finding.key}' rests on '{b}', which it did not look at" for b in sorted(hidden)
+                ]
+        seen |= traced.reads
+    return seen
+
+
+def _stirring_facts() -> tuple[Facts, ...]:
+    """Facts that send a rule down many of its ways: everything yes, no or unclear, with every event."""
+    return _STIRRING
+
+
+def _everything(value: str) -> Facts:
+    incident = {n: value for n, kind in _names("incident.") if kind == "answer"}
+    child = {n: value for n, kind in _names("incident.children[].") if kind == "answer"} | {"age_years": 15}
+    events = [{"name": n, "at": "2026-02-02"} for n in EVENTS] if value == "yes" else []
+    review: dict[str, Any] = {n: value for n, kind in _names("review.") if kind == "answer"}
+    return read_facts({
+        "incident": {**incident, "happened_on": "2026-02-02", "happened_in": "E99000001",
+                     "children": [{"key": "child-1", "family": "f", **child}, {"key": "child-2", "family": "f", **child, "age_years": 20},
+                                  {"key": "child-3", **child}]},
+        "review": {**review, "events": events},
+    })  # fmt: skip
+
+
+def _names(prefix: str) -> list[tuple[str, str]]:
+    return [
+        (p.removeprefix(prefix), f.kind)
+        for p, f in FIELDS.items()
+        if p.startswith(prefix) and "." not in p.removeprefix(prefix)
+    ]
+
+
+_STIRRING = tuple(_everything(value) for value in ("yes", "no", "unclear")) + (Facts(),)
+
+
+def _holds(instance: Rule, example: Example) -> list[str]:
+    arguments = {"facts": example.facts, "days": plain_days(), **example.arguments}
+    found = _ask(instance, example.hook, arguments)
+    faults = []
+    if example.count is not None and len(found) != example.count:
+        faults.append(f"gives {len(found)} findings where {example.count} were worked out by hand")
+    for wanted in example.expect:
+        if not any(all(_shown(getattr(f, k, None)) == _shown(v) for k, v in wanted.items()) for f in found):
+            near = [{k: _shown(getattr(f, k, None)) for k in wanted} for f in found]
+            faults.append(f"expected {wanted}, found {near}")
+    return faults
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return [_shown(v) for v in value] if isinstance(value, tuple | list) else value
