@@ -11,7 +11,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from types import FrameType
 from typing import Any, Generic, Literal, TypeVar
@@ -107,8 +107,19 @@ def ask(rules: RuleSet, hook: str, layer: Literal["law", "local"], **values: Any
         except BaseException as error:  # noqa: BLE001 - the one place where a rule's failure is caught, and made visible
             failures.append(_failed(ref, hook, error))
         else:
-            said += [Said(ref, finding) for finding in found]
+            said += [Said(ref, _humbled(finding)) for finding in found]
     return said, failures
+
+
+def _humbled(finding: Any) -> Any:
+    """What a local rule may not claim: a statutory date, the force of an Act or regulations, or to bar a move."""
+    if finding.source.force in ("ACT", "REG"):
+        finding = replace(finding, source=replace(finding.source, force="LOCAL"))
+    if isinstance(finding, Step) and finding.statutory:
+        finding = replace(finding, statutory=False)
+    if isinstance(finding, Objection) and finding.bars:
+        finding = replace(finding, bars=False)
+    return finding
 
 
 def _listen(bound: Bound, values: dict[str, Any], wanted: type) -> list[Any]:

@@ -159,7 +159,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
 
 def _without_nothing(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: _without_nothing(v) for k, v in value.items() if v not in (None, "", [], {})}
+        return {k: _without_nothing(v) for k, v in value.items() if k == "value" or v not in (None, "", [], {})}
     return [_without_nothing(v) for v in value] if isinstance(value, list) else value
 
 

@@ -1,0 +1,170 @@
+"""Small rules for testing the contract itself: a plain one, a crashing one, and hostile ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from marshmallow import fields
+
+from threefold.plugin_api import (
+    Answer,
+    Card,
+    Config,
+    Criterion,
+    Days,
+    Duty,
+    Facts,
+    Objection,
+    Provided,
+    Rule,
+    Source,
+    Span,
+    Step,
+    Way,
+    answers,
+)
+
+LAW = Source("Example Act, section 1", "ACT", "K")
+LOCAL = Source("An area's page", "LOCAL", "V")
+
+
+def card(name: str, *reads: str, layer: str = "local", **other: Any) -> Card:
+    return Card(name, 1, name, "A rule for tests.", LAW if layer == "law" else LOCAL, "Threefold maintainers",
+                date(2027, 11, 1), frozenset(reads), layer=layer, **other)  # type: ignore[arg-type]  # fmt: skip
+
+
+class ToyLaw(Rule):
+    """Tell the Panel within `days` working days of becoming aware, when anyone died."""
+
+    card = card("toy-law", "incident.children[].died", "review.events.aware", layer="law")
+
+    class Config(Config):
+        days = fields.Integer(load_default=5, metadata={"label": "Working days"})
+
+    def provides(self) -> Iterable[Provided]:
+        yield Provided("way", "notify", "Who decides", "The authority decides.", LAW)
+
+    @answers
+    def duties(self, facts: Facts) -> Iterable[Duty]:
+        died: list[Answer] = [c.died.value or "unclear" for c in facts.incident.children]  # type: ignore[misc]
+        arises: Answer = "yes" if "yes" in died else "unclear" if "unclear" in died or not died else "no"
+        reads = tuple(f"incident.children[{c.key}].died" for c in facts.incident.children)
+        yield Duty("notify-panel", "Notify the Panel", arises, "Somebody died.", LAW, reads, starts_on=facts.review.on("aware"))
+
+    @answers
+    def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
+        aware = facts.review.on("aware")
+        span = Span(self.settings["days"], "working_days")
+        yield Step("notify", "Notify", "notify-panel", "Notify in time.", LAW, ("review.events.aware",), True, "aware",
+                   starts_on=aware, span=span, due_on=days.due(aware, span).on if aware else None)  # fmt: skip
+
+    @answers
+    def decision(self, question: str) -> Way | None:
+        return Way(question, "The authority decides.", LAW, decides=("authority",), how="one_decides") if question == "notify" else None
+
+
+class ToyLocal(Rule):
+    """A local target of `day` days and a way for one question."""
+
+    card = card("toy-local", "review.events.aware", "incident.near_miss")
+
+    class Config(Config):
+        day = fields.Integer(load_default=3, metadata={"label": "Day"})
+        answers_notify = fields.Boolean(load_default=False, metadata={"label": "Answers who decides"})
+
+    def provides(self) -> Iterable[Provided]:
+        yield Provided("step", "talk", "Talk", "Talk by then.", LOCAL, (("serves", "notify-panel"),))
+        if self.settings["answers_notify"]:
+            yield Provided("way", "notify", "Who decides", "All agree.", LOCAL)
+
+    @answers
+    def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
+        aware = facts.review.on("aware")
+        span = Span(self.settings["day"], "working_days")
+        yield Step("talk", "Talk", "notify-panel", "Talk by then.", LOCAL, ("review.events.aware",), False, "aware",
+                   starts_on=aware, span=span, due_on=days.due(aware, span, local=True).on if aware else None)  # fmt: skip
+
+    @answers
+    def criteria(self, facts: Facts) -> Iterable[Criterion]:
+        near = facts.incident.near_miss.value
+        state = {"yes": "met", "no": "not_met"}.get(near or "", "unclear")
+        yield Criterion("near-miss", "Near miss", state, "A near miss.", LOCAL, ("incident.near_miss",))  # type: ignore[arg-type]
+
+    @answers
+    def decision(self, question: str) -> Way:
+        return Way(question, "All agree.", LOCAL, decides=("a", "b", "c"), how="all_agree")
+
+
+class Crashing(Rule):
+    """Raises at every hook."""
+
+    card = card("crashing")
+
+    def provides(self) -> Iterable[Provided]:
+        yield Provided("way", "notify", "Who decides", "It would say.", LOCAL)
+
+    @answers
+    def steps(self) -> Iterable[Step]:
+        raise ZeroDivisionError("crash")
+
+    @answers
+    def objections(self, move: str) -> Iterable[Objection]:
+        raise RecursionError
+
+    @answers
+    def decision(self, question: str) -> Way:
+        raise KeyError(question)
+
+
+class Exiting(Rule):
+    """Tries to end the process."""
+
+    card = card("exiting")
+
+    @answers
+    def criteria(self) -> Iterable[Criterion]:
+        sys.exit(3)
+
+
+class Endless(Rule):
+    """Never stops, and swallows every exception it can."""
+
+    card = card("endless")
+
+    @answers
+    def outcomes(self) -> Iterable[Any]:
+        while True:
+            try:
+                sum(range(1000))
+            except Exception:  # noqa: BLE001, S112
+                continue
+
+
+class Flooding(Rule):
+    """Yields without end."""
+
+    card = card("flooding")
+
+    @answers
+    def agencies(self) -> Iterable[Any]:
+        while True:
+            yield None
+
+
+class Hostile(Rule):
+    """Claims the force of an Act to refuse the notification, and rewrites the facts it was given."""
+
+    card = card("hostile", "incident.children[].died")
+
+    @answers
+    def objections(self, facts: Facts, move: str) -> Iterable[Objection]:
+        object.__setattr__(facts.incident, "children", ())
+        yield Objection("never", move, "Do not notify.", Source("An Act it made up", "ACT", "V"), bars=True)
+
+    @answers
+    def steps(self) -> Iterable[Step]:
+        yield Step("longer", "Notify later", "notify-panel", "Take your time.", Source("An Act it made up", "ACT", "V"), (), True,
+                   "aware", starts_on=date(2026, 3, 30), due_on=date(2027, 1, 1))  # fmt: skip
