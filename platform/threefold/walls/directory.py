@@ -1,0 +1,145 @@
+"""The directory: bodies, people, memberships and sign-ins, before a body is known. Narrow functions only.
+
+The running role may not read the directory's tables; it calls the functions below, each of which answers one question.
+Times are arguments: the database's clock decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRef:
+    """A body as the directory knows it."""
+
+    id: UUID
+    slug: str
+    name: str
+    kind: str
+    on_platform: bool
+    synthetic: bool
+    national_body: str
+    area_codes: tuple[str, ...]
+    front_door: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """Who is signed in, and what they are in one body. `body` None: no business there, or there is no such body."""
+
+    person_id: UUID
+    display_name: str
+    email: str
+    body: BodyRef | None
+    roles: frozenset[str]
+    seats: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """What signing in needs to know of a person."""
+
+    person_id: UUID
+    display_name: str
+    password_hash: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Someone who works for a body, for reminders and for showing who acted."""
+
+    person_id: UUID
+    email: str
+    display_name: str
+    role: str
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedWork:
+    """A piece of work, claimed: for which body, of what kind, about which row, and which attempt this is."""
+
+    body_id: UUID
+    kind: str
+    subject: UUID
+    attempts: int
+
+
+_BODY = "id, slug, name, kind, on_platform, synthetic, national_body, area_codes, front_door"
+
+
+class Directory:
+    """The narrow functions, typed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def body_by_slug(self, slug: str) -> BodyRef | None:
+        row = self._one(f"select {_BODY} from directory.body_by_slug(:slug)", slug=slug)
+        return _body(row) if row else None
+
+    def body_by_id(self, body_id: UUID) -> BodyRef | None:
+        row = self._one(f"select {_BODY} from directory.body_by_id(:id)", id=body_id)
+        return _body(row) if row else None
+
+    def bodies(self) -> list[BodyRef]:
+        """Every body on the platform: public knowledge."""
+        return [_body(r) for r in self._connection.execute(text(f"select {_BODY} from directory.bodies() order by name"))]
+
+    def person_by_email(self, email: str) -> PersonRow | None:
+        row = self._one(
+            "select person_id, person_name, password_hash, active from directory.person_by_email(:email)",
+            email=email.strip().lower(),
+        )
+        return PersonRow(*row) if row else None
+
+    def begin_session(self, token_hash: bytes, person_id: UUID, at: datetime, expires_at: datetime) -> None:
+        values = {"t": token_hash, "p": person_id, "a": at, "e": expires_at}
+        self._connection.execute(text("select directory.begin_session(:t, :p, :a, :e)"), values)
+
+    def end_session(self, token_hash: bytes, at: datetime) -> None:
+        self._connection.execute(text("select directory.end_session(:t, :a)"), {"t": token_hash, "a": at})
+
+    def visit(self, token_hash: bytes, slug: str | None, at: datetime, idle: timedelta) -> list[VisitRow]:
+        """Who is signed in with this token, and what they are in the body `slug` (None: in each of their bodies).
+
+        One statement. Empty: not signed in. One row without body: signed in, and no such body or no business there.
+        """
+        rows = self._connection.execute(
+            text(f"select person_id, person_name, person_email, roles, seats, {_BODY} from directory.visit(:t, :s, :a, :i)"),
+            {"t": token_hash, "s": slug, "a": at, "i": int(idle.total_seconds())},
+        )  # fmt: skip
+        return [
+            VisitRow(
+                r[0], r[1], r[2], _body(r[5:]) if r[5] else None, frozenset(r[3] or ()), frozenset(s for s in r[4] or () if s)
+            )
+            for r in rows
+        ]
+
+    def due_work(self, at: datetime, limit: int = 100) -> list[UUID]:
+        """Ids of work that is due and not claimed, or was claimed by a process that died."""
+        return [r[0] for r in self._connection.execute(text("select id from post.due_work(:a, :l)"), {"a": at, "l": limit})]
+
+    def claim_work(self, work_id: UUID, at: datetime) -> ClaimedWork | None:
+        """Claim a piece of work; None when somebody else has it, or it is done or not due."""
+        row = self._one("select body_id, kind, subject, attempts from post.claim_work(:i, :a)", i=work_id, a=at)
+        return ClaimedWork(*row) if row else None
+
+    def finish_work(self, work_id: UUID, outcome: str, error: str = "", again_at: datetime | None = None) -> None:
+        """Mark work `done`, `failed`, or `waiting` until `again_at`."""
+        values = {"i": work_id, "o": outcome, "e": error[:500], "n": again_at}
+        self._connection.execute(text("select post.finish_work(:i, :o, :e, :n)"), values)
+
+    def _one(self, statement: str, **values: Any) -> Any:
+        return self._connection.execute(text(statement), values).first()
+
+
+def _body(row: Any) -> BodyRef:
+    return BodyRef(row[0], row[1], row[2], row[3], row[4], row[5], row[6], tuple(row[7] or ()), row[8])

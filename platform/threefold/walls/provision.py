@@ -1,0 +1,85 @@
+"""Putting bodies, people and memberships on record: the operator's act, as the owner of the directory.
+
+The running role cannot do this. Everything here may be repeated; it brings the directory to what is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, create_engine, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.pool import NullPool
+
+from threefold.walls.session import SYSTEM, Scope, Walls
+from threefold.walls.tables import DirectoryBody, DirectoryMembership, DirectoryPerson
+
+# Ids follow from names, so that loading again, or elsewhere, finds the same body and person.
+_SPACE = UUID("6f5d7c1e-52a7-4c3d-9f6b-3f0d8f1c2a44")
+
+
+def body_id_of(slug: str) -> UUID:
+    """The id of the body of that name."""
+    return uuid5(_SPACE, f"body:{slug}")
+
+
+class Provision:
+    """The directory's writing side, over the owner's address."""
+
+    def __init__(self, owner_url: str) -> None:
+        self._engine = create_engine(owner_url, poolclass=NullPool)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            yield connection
+
+    def put_body(
+        self, slug: str, name: str, kind: str, at: datetime, *, synthetic: bool = False, on_platform: bool = True,
+        national_body: str = "", area_codes: tuple[str, ...] = (), front_door: str = "",
+    ) -> UUID:  # fmt: skip
+        values = {
+            "name": name, "kind": kind, "synthetic": synthetic, "on_platform": on_platform, "national_body": national_body,
+            "area_codes": list(area_codes), "front_door": front_door,
+        }  # fmt: skip
+        body_id = body_id_of(slug)
+        statement = insert(DirectoryBody).values(id=body_id, slug=slug, created_at=at, **values)
+        with self._writing() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+        return body_id
+
+    def put_person(self, email: str, display_name: str, password_hash: str) -> UUID:
+        person_id = uuid5(_SPACE, f"person:{email.strip().lower()}")
+        values = {"display_name": display_name, "password_hash": password_hash, "active": True}
+        statement = insert(DirectoryPerson).values(id=person_id, email=email.strip().lower(), **values)
+        with self._writing() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+        return person_id
+
+    def put_membership(
+        self, person_id: UUID, body_id: UUID, role: str, seat: str, begins: date, ends: date | None = None
+    ) -> None:
+        values = {"person_id": person_id, "body_id": body_id, "role": role, "seat": seat, "begins": begins}
+        member_id = uuid5(_SPACE, f"member:{person_id}:{body_id}:{role}:{seat}:{begins}")
+        statement = insert(DirectoryMembership).values(id=member_id, ends=ends, **values)
+        with self._writing() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"ends": ends}))
+
+    def passwords_set(self) -> set[str]:
+        """The e-mail addresses that have a password already (hashing again would be slow, and would end nothing)."""
+        with self._writing() as connection:
+            rows = connection.execute(select(DirectoryPerson.email).where(DirectoryPerson.password_hash != ""))
+            return set(rows.scalars())
+
+    def ensure_keys(self, walls: Walls, body_id: UUID, at: datetime) -> None:
+        """Give a new body its first data key and letter keys."""
+        with walls.open(Scope(body_id), actor=SYSTEM, purpose="give the body its keys", at=at) as unit:
+            if not walls.has_keys(unit):
+                walls.add_keys(unit)
+                unit.audit("keys made", "body")
+
+    def dispose(self) -> None:
+        self._engine.dispose()

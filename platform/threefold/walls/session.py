@@ -1,0 +1,288 @@
+"""The one way to a body's rows: a unit of work, bound to one body for one transaction.
+
+The body is a property of the database transaction: `SET LOCAL app.tenant_id` is sent at BEGIN, in the literal form that
+a cluster passes on to its workers, and is gone at its end. With no scope the code raises, and PostgreSQL shows nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.session import SessionTransaction
+from sqlalchemy.sql import Insert, TextClause
+
+from threefold.domain.calendar import LONDON
+from threefold.domain.errors import ThreefoldError
+from threefold.exchange.letters import Draft, LetterError, LetterKeys, SealedLetter, write
+from threefold.walls.database import BodyRow
+from threefold.walls.directory import Colleague, Directory
+from threefold.walls.sealed import (
+    DataKey,
+    MasterKey,
+    SealBroken,
+    SealedValue,
+    blind,
+    canonical,
+    key_number,
+    new_data_key,
+    seal,
+    unseal,
+)
+from threefold.walls.tables import AuditEntry, BodyKey, OutboxLetter
+
+
+class ScopeError(ThreefoldError):
+    """Work was tried without a body, or on another body's rows. This is a fault of the program, never of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which body. There is no scope for all bodies."""
+
+    body_id: UUID
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.body_id, UUID):
+            raise ScopeError("A scope is one body's id.")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person with roles and seats in this body, or the platform itself (no person)."""
+
+    person_id: UUID | None = None
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    seats: frozenset[str] = frozenset()
+
+
+SYSTEM = Actor(name="Threefold")
+
+
+class WalledSession(Session):
+    """A session that belongs to one body. Made by `Walls.open` only."""
+
+    def __init__(self, *args: Any, scope: Scope | None = None, **kwargs: Any) -> None:
+        if scope is None:
+            raise ScopeError("A session is opened for one body: use Walls.open(scope).")
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+
+
+@event.listens_for(WalledSession, "after_begin")
+def _bind(session: WalledSession, _transaction: SessionTransaction, connection: Any) -> None:
+    # The literal form: Citus hands SET LOCAL on to its workers, and not set_config(). A UUID holds no quote.
+    connection.execute(text(f"SET LOCAL app.tenant_id = '{session.scope.body_id}'"))
+
+
+@event.listens_for(WalledSession, "do_orm_execute")
+def _filter(state: ORMExecuteState) -> None:
+    """Every statement on walled rows also carries the tenant filter: the policy is the wall, the filter routes."""
+    if isinstance(state.statement, TextClause):
+        raise ScopeError("A statement built from text is not run in a body's session.")
+    if isinstance(state.statement, Insert) and state.statement.select is not None:
+        raise ScopeError("INSERT ... SELECT is not run in a body's session.")
+    session = state.session
+    if isinstance(session, WalledSession) and (state.is_select or state.is_update or state.is_delete):
+        tenant = session.scope.body_id
+        state.statement = state.statement.options(
+            with_loader_criteria(BodyRow, lambda cls: cls.tenant_id == tenant, include_aliases=True)
+        )
+
+
+@event.listens_for(WalledSession, "before_flush")
+def _own(session: WalledSession, _context: Any, _instances: Any) -> None:
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, BodyRow):
+            if getattr(row, "tenant_id", None) is None:
+                row.tenant_id = session.scope.body_id
+            elif row.tenant_id != session.scope.body_id:
+                raise ScopeError("A row of another body cannot be written here.")
+
+
+@dataclass(slots=True)
+class Unit:
+    """What a story works with: one body, one transaction, who acts, for what, and the time as an argument."""
+
+    scope: Scope
+    actor: Actor
+    purpose: str
+    at: datetime
+    session: WalledSession
+    walls: Walls
+    work: list[UUID] = field(default_factory=list)
+
+    # sealing
+
+    def seal(self, value: bytes) -> SealedValue:
+        return seal(self.walls.newest_key(self), value)
+
+    def open_sealed(self, value: SealedValue) -> bytes:
+        return unseal(self.walls.data_key(self, key_number(value)), value)
+
+    def seal_json(self, value: Any) -> SealedValue:
+        return self.seal(canonical(value))
+
+    def open_json(self, value: SealedValue) -> Any:
+        return json.loads(self.open_sealed(value))
+
+    def blind(self, name: str, value: str) -> bytes:
+        """A keyed digest for search by equality. Always under the body's first key, so that it stays comparable."""
+        return blind(self.walls.data_key(self, 1), name, value)
+
+    # what is left behind
+
+    def audit(self, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Note who did or read what. Insert-only; never an identifier of anyone a case is about."""
+        self.session.add(AuditEntry(
+            id=uuid4(), at=self.at, actor=self.actor.person_id, purpose=self.purpose, action=action, subject=subject, detail=dict(detail or {}),
+        ))  # fmt: skip
+
+    def send(self, draft: Draft, to: UUID) -> SealedLetter:
+        """Write a letter in this transaction. It leaves when the transaction commits; a rollback unwrites it."""
+        keys = self.walls.letter_keys(self)
+        public = self.walls.public_key(self.session, to)
+        if public is None:
+            raise LetterError(
+                "That body is not on this platform: deliver by hand, and record date, route, reference and proof.", field="to"
+            )
+        last = self.session.execute(
+            select(func.max(OutboxLetter.seq)).where(OutboxLetter.receiver_id == to, OutboxLetter.case_ref == draft.case_ref)
+        ).scalar()
+        letter_id, seq = uuid4(), (last or 0) + 1
+        letter = write(draft, letter_id=letter_id, sender=self.scope.body_id, receiver=to, seq=seq, written_at=self.at,
+                       keys=keys, receiver_seal_key=public.seal_key, receiver_key_no=public.no)  # fmt: skip
+        self.session.add(OutboxLetter(
+            id=letter_id, receiver_id=to, type=draft.type, case_ref=draft.case_ref, seq=seq, written_at=self.at, delivered_at=None,
+            letter=letter.to_bytes(), copy=self.seal_json(dict(draft.content)),
+        ))  # fmt: skip
+        self.session.flush()
+        self.later("deliver", letter_id)
+        return letter
+
+    def staff(self) -> list[Colleague]:
+        """The people who work for this body today, one row a role and seat."""
+        found = func.directory.staff(self.at.astimezone(LONDON).date()).table_valued(
+            "person_id", "email", "person_name", "role", "seat"
+        )
+        rows = self.session.execute(select(found.c.person_id, found.c.email, found.c.person_name, found.c.role, found.c.seat))
+        return [Colleague(*row) for row in rows]
+
+    def later(self, kind: str, subject: UUID, run_after: datetime | None = None) -> UUID:
+        """Put a piece of work on the list, in this transaction. The queue gets its id after the commit."""
+        work_id: UUID = self.session.execute(
+            select(func.post.add_work(uuid4(), kind, subject, run_after or self.at))
+        ).scalar_one()
+        self.work.append(work_id)
+        return work_id
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    no: int
+    verify_key: bytes
+    seal_key: bytes
+
+
+class Walls:
+    """The process's way to the database: one engine, the master key, and the data keys unwrapped so far."""
+
+    def __init__(
+        self, engine: Engine, master: MasterKey, *, after_commit: Callable[[Sequence[UUID]], None] | None = None
+    ) -> None:
+        self.engine = engine
+        self.master = master
+        self.after_commit = after_commit
+        self._keys: dict[tuple[UUID, int], DataKey] = {}
+        self._newest: dict[UUID, int] = {}
+        self._letter_keys: dict[tuple[UUID, int], LetterKeys] = {}
+        self._public: dict[UUID, PublicKey] = {}
+
+    def dispose(self) -> None:
+        """Forget the connections: a forked worker must not share its parent's."""
+        self.engine.dispose(close=False)
+
+    @contextmanager
+    def open(self, scope: Scope, *, actor: Actor, purpose: str, at: datetime) -> Iterator[Unit]:
+        """One transaction for one body. Commits at the end, rolls back on any error; then tells the queue of new work."""
+        if not isinstance(scope, Scope):
+            raise ScopeError("Say which body: Walls.open(Scope(body_id), ...).")
+        if at.tzinfo is None:
+            raise ScopeError("The time of an act carries its offset.")
+        with WalledSession(self.engine, scope=scope, expire_on_commit=False, autoflush=True) as session:
+            unit = Unit(scope, actor, purpose, at, session, self)
+            with session.begin():
+                yield unit
+        if unit.work and self.after_commit:
+            self.after_commit(tuple(unit.work))
+
+    @contextmanager
+    def directory(self) -> Iterator[Directory]:
+        """The narrow functions of the directory, in one transaction. Knows no body's rows."""
+        with self.engine.begin() as connection:
+            yield Directory(connection)
+
+    # keys
+
+    def newest_key(self, unit: Unit) -> DataKey:
+        no = self._newest.get(unit.scope.body_id)
+        if no is None:
+            no = unit.session.execute(select(func.max(BodyKey.key_no))).scalar()
+            if no is None:
+                raise SealBroken("This body has no key yet. Run `threefold tenants load`.")
+            self._newest[unit.scope.body_id] = no
+        return self.data_key(unit, no)
+
+    def data_key(self, unit: Unit, no: int) -> DataKey:
+        """One of the body's keys; unwrapped once a process."""
+        found = self._keys.get((unit.scope.body_id, no))
+        if found is None:
+            wrapped = unit.session.execute(select(BodyKey.wrapped).where(BodyKey.key_no == no)).scalar()
+            if wrapped is None:
+                raise SealBroken("The key that sealed this is gone: what it sealed cannot be read any more.")
+            found = self._keys[unit.scope.body_id, no] = self.master.unwrap(unit.scope.body_id, no, wrapped)
+        return found
+
+    def letter_keys(self, unit: Unit, no: int | None = None) -> LetterKeys:
+        """The body's private letter keys: the newest, or those of a number."""
+        number = no or self.newest_key(unit).no
+        found = self._letter_keys.get((unit.scope.body_id, number))
+        if found is None:
+            row = unit.session.execute(select(BodyKey.sign_key, BodyKey.open_key).where(BodyKey.key_no == number)).first()
+            if row is None or row.sign_key is None or row.open_key is None:
+                raise LetterError("This body has no letter keys of that number.")
+            found = LetterKeys(number, unit.open_sealed(row.sign_key), unit.open_sealed(row.open_key))
+            self._letter_keys[unit.scope.body_id, number] = found
+        return found
+
+    def has_keys(self, unit: Unit) -> bool:
+        return unit.session.execute(select(func.max(BodyKey.key_no))).scalar() is not None
+
+    def add_keys(self, unit: Unit) -> int:
+        """Give the body its next data key and letter keys, and publish the public halves. Old ones keep opening."""
+        newest = unit.session.execute(select(func.max(BodyKey.key_no))).scalar() or 0
+        no = newest + 1
+        key, letters = new_data_key(unit.scope.body_id, no), LetterKeys.new(no)
+        unit.session.add(BodyKey(
+            key_no=no, wrapped=self.master.wrap(key), sign_key=seal(key, letters.sign_key), open_key=seal(key, letters.open_key), created_at=unit.at,
+        ))  # fmt: skip
+        unit.session.flush()
+        unit.session.execute(select(func.directory.publish_key(no, letters.verify_key, letters.seal_key, unit.at)))
+        self._keys[unit.scope.body_id, no], self._newest[unit.scope.body_id] = key, no
+        self._letter_keys[unit.scope.body_id, no] = letters
+        self._public.pop(unit.scope.body_id, None)
+        return no
+
+    def public_key(self, session: Session, body_id: UUID, no: int | None = None) -> PublicKey | None:
+        """A body's public keys: the newest, or those of a number. Not kept long: a key may be rotated elsewhere."""
+        found = func.directory.public_key(body_id, no).table_valued("key_no", "verify_key", "seal_key")
+        row = session.execute(select(found.c.key_no, found.c.verify_key, found.c.seal_key)).first()
+        return PublicKey(row[0], bytes(row[1]), bytes(row[2])) if row else None

@@ -1,0 +1,70 @@
+"""Which arrangement governs: enter a version, and read the versions of a body."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from threefold.domain.errors import FloorError, PackError
+from threefold.governance.decide import Governance
+from threefold.governance.pack import Arrangement
+from threefold.governance.verdict import effect
+from threefold.walls.session import Unit
+from threefold.work.arrangements.tables import ArrangementVersion
+
+
+def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) -> bool:
+    """Put a version on record, once. False when the same content is there already.
+
+    Raises `FloorError` when the law refuses it, `PackError` when another content already has its name or its day.
+    """
+    rows = unit.session.execute(
+        select(ArrangementVersion.version, ArrangementVersion.content_hash, ArrangementVersion.begins)
+    ).all()
+    for version, content_hash, begins in rows:
+        if version == arrangement.version:
+            if content_hash == arrangement.content_hash:
+                return False
+            raise PackError(
+                f"Version '{version}' is on record with other content, and a version never changes. Enter it under a new name.",
+                field=f"{arrangement.body}: id",
+            )
+        if begins is not None and begins == arrangement.begins:
+            raise PackError(
+                f"Version '{version}' begins on that day already. Choose another day.", field=f"{arrangement.body}: begins"
+            )
+    refuse_below_floor(governance, arrangement)
+    unit.session.add(ArrangementVersion(
+        id=uuid4(), version=arrangement.version, content_hash=arrangement.content_hash, entered=arrangement.entered,
+        begins=arrangement.begins, recorded_at=unit.at, content=arrangement.stored(),
+    ))  # fmt: skip
+    unit.audit("arrangement version entered", f"arrangement:{arrangement.version}", {"hash": arrangement.content_hash})
+    return True
+
+
+def refuse_below_floor(governance: Governance, arrangement: Arrangement) -> None:
+    """Raise `FloorError` for the first thing the law refuses in an arrangement."""
+    for line in governance.floor(arrangement):
+        if effect(line) == "refused":
+            raise FloorError(
+                line.finding.sentence, field=f"{arrangement.body}/{arrangement.version}", paragraph=line.finding.source.ref
+            )
+
+
+def versions(unit: Unit) -> tuple[Arrangement, ...]:
+    """The body's versions in order of beginning (unknown days first). One statement; contents are kept by hash."""
+    rows = unit.session.execute(
+        select(ArrangementVersion.id, ArrangementVersion.content_hash).order_by(
+            ArrangementVersion.begins.asc().nulls_first(), ArrangementVersion.version
+        )
+    ).all()
+    missing = [row.id for row in rows if _KEPT.get((unit.scope.body_id, row.content_hash)) is None]
+    if missing:
+        for row in unit.session.scalars(select(ArrangementVersion).where(ArrangementVersion.id.in_(missing))):
+            _KEPT[unit.scope.body_id, row.content_hash] = Arrangement.from_stored(row.content)
+    return tuple(_KEPT[unit.scope.body_id, row.content_hash] for row in rows)
+
+
+# Contents by body and hash. Nothing here is ever stale, because content under a hash cannot change.
+_KEPT: dict[tuple[UUID, str], Arrangement] = {}

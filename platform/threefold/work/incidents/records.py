@@ -1,0 +1,284 @@
+"""How a case changes: one door, through which every story goes.
+
+`change` locks the case, holds the change against what others did since, writes the next record with the verdict reached
+on exactly those facts, and brings the case's row up to date. A double click finds its token used and does nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from threefold.domain.calendar import LONDON, london_day
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.decide import Governance
+from threefold.governance.verdict import Verdict, step_of, verdict_to_json
+from threefold.plugin_api.facts import Facts, read_facts, write_facts
+from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents.tables import Case, CaseRecord, FormToken
+
+FactsJson = dict[str, Any]
+
+
+class NotFound(ThreefoldError):
+    """There is no such case here (or none this person may see: the two are told alike)."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such page here, or you may not see it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One field that two people changed: what stands now, and what this person wrote."""
+
+    path: str
+    theirs: Any
+    yours: Any
+
+
+class StaleSave(ThreefoldError):
+    """Somebody else changed the same fields meanwhile. Both values are kept; a person chooses."""
+
+    def __init__(self, clashes: tuple[Clash, ...], head_no: int) -> None:
+        super().__init__(
+            "Somebody changed the same answers while you were writing. Choose which to keep.", field=clashes[0].path
+        )
+        self.clashes = clashes
+        self.head_no = head_no
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """A case as it stands: its row's plain values, its facts, and the stored verdict in JSON."""
+
+    id: UUID
+    reference: str
+    status: str
+    no: int
+    facts: Facts
+    verdict: dict[str, Any]
+    nature_at_notification: str | None
+    notified_on: date | None
+    version: str
+    edition: str
+    fingerprint: str
+
+
+def first_time(unit: Unit, token: UUID, story: str) -> str | None:
+    """None when this form is sent for the first time; else what came of the first sending."""
+    statement = insert(FormToken).values(tenant_id=unit.scope.body_id, token=token, story=story, result="", at=unit.at)
+    if unit.session.execute(statement.on_conflict_do_nothing().returning(FormToken.token)).scalar() is not None:
+        return None
+    return unit.session.execute(select(FormToken.result).where(FormToken.token == token)).scalar_one()
+
+
+def came_of_it(unit: Unit, token: UUID, result: str) -> None:
+    """Note what a form led to, for the second click."""
+    unit.session.execute(update(FormToken).where(FormToken.token == token).values(result=result))
+
+
+def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:
+    """The case and its newest record. Raises `NotFound`. One statement, two with a lock."""
+    if lock and unit.session.execute(select(Case.head_no).where(Case.id == case_id).with_for_update()).first() is None:
+        raise NotFound
+    row = unit.session.execute(
+        select(Case, CaseRecord)
+        .join(
+            CaseRecord,
+            (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
+        )
+        .where(Case.id == case_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    case, record = row
+    return CaseState(
+        case.id, case.reference, case.status, record.no, read_facts(unit.open_json(record.facts)), unit.open_json(record.verdict),
+        case.nature_at_notification, case.notified_on, case.version, case.edition, record.fingerprint,
+    )  # fmt: skip
+
+
+def facts_at(unit: Unit, case_id: UUID, no: int) -> FactsJson:
+    """The facts of an earlier record, as JSON."""
+    sealed = unit.session.execute(select(CaseRecord.facts).where(CaseRecord.case_id == case_id, CaseRecord.no == no)).scalar()
+    if sealed is None:
+        raise NotFound
+    return dict(unit.open_json(sealed))
+
+
+def change(
+    unit: Unit, governance: Governance, case_id: UUID, what: str, edit: Callable[[FactsJson], FactsJson],
+    *, seen_no: int | None = None, keep: Mapping[str, str] | None = None,
+) -> CaseState:  # fmt: skip
+    """Change the facts of a case and record the verdict reached on them.
+
+    `edit` gets the facts as the person saw them (record `seen_no`, else the newest) and returns them changed; it must
+    not touch its argument. Where others changed *other* fields since, both changes stand. Where they changed the same
+    field, `StaleSave` is raised with both values, unless `keep` says for that path "theirs" or "yours".
+    """
+    state = load(unit, case_id, lock=True)
+    now = write_facts(state.facts)
+    seen = now if seen_no in (None, state.no) else facts_at(unit, case_id, int(seen_no or 0))
+    wanted = edit(json.loads(json.dumps(seen)))
+    merged = wanted if seen is now else _merged(seen, wanted, now, keep or {}, state.no)
+    facts = read_facts(merged)
+    return _record(unit, governance, state, what, facts)
+
+
+def open_case(unit: Unit, governance: Governance, case_id: UUID, reference: str, facts: Facts, what: str) -> CaseState:
+    """The first record of a new case."""
+    verdict = governance.decide(str(unit.scope.body_id), versions(unit), facts, today(unit))
+    unit.session.add(Case(id=case_id, reference=reference, head_no=1, opened_at=unit.at, updated_at=unit.at,
+                          **_summary(facts, verdict)))  # fmt: skip
+    unit.session.flush()
+    return _append(unit, case_id, reference, 1, what, facts, verdict)
+
+
+def today(unit: Unit) -> date:
+    """The day of the act in Europe/London."""
+    return unit.at.astimezone(LONDON).date()
+
+
+def _record(unit: Unit, governance: Governance, state: CaseState, what: str, facts: Facts) -> CaseState:
+    verdict = governance.decide(str(unit.scope.body_id), versions(unit), facts, today(unit))
+    case = unit.session.get_one(Case, (unit.scope.body_id, state.id))
+    case.head_no, case.updated_at = state.no + 1, unit.at
+    for name, value in _summary(facts, verdict).items():
+        setattr(case, name, value)
+    if case.nature_at_notification is None and facts.review.was_notified:
+        # Frozen: a seriously harmed child who later dies still counts as serious harm in the national figures.
+        case.nature_at_notification = nature(facts)
+    unit.session.flush()
+    return _append(unit, state.id, state.reference, state.no + 1, what, facts, verdict)
+
+
+def _append(unit: Unit, case_id: UUID, reference: str, no: int, what: str, facts: Facts, verdict: Verdict) -> CaseState:
+    shown = verdict_to_json(verdict)
+    fingerprint = ",".join(verdict.fingerprints)
+    unit.session.add(CaseRecord(
+        case_id=case_id, no=no, at=unit.at, by=unit.actor.person_id, by_seat=",".join(sorted(unit.actor.seats)), what=what,
+        facts=unit.seal_json(write_facts(facts)), verdict=unit.seal_json(shown), fingerprint=fingerprint,
+    ))  # fmt: skip
+    unit.session.flush()
+    summary = _summary(facts, verdict)
+    return CaseState(case_id, reference, summary["status"], no, facts, shown, nature(facts) if facts.review.was_notified else None,
+                     facts.review.on("notification_sent"), summary["version"], summary["edition"], fingerprint)  # fmt: skip
+
+
+def nature(facts: Facts) -> str:
+    """What a notification is about: a death if any child died, else serious harm, else other."""
+    if any(c.died.value == "yes" for c in facts.incident.children):
+        return "death"
+    return "serious_harm" if any(c.seriously_harmed.value == "yes" for c in facts.incident.children) else "other"
+
+
+def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
+    """What the case's row shows: status, and the earliest thing still to be done."""
+    waiting = [
+        (london_day(step.due_on) if isinstance(step.due_on, datetime) else step.due_on, not step.statutory, step)
+        for line in verdict.of("steps")
+        if (step := step_of(line)).due_on is not None and step.done_on is None and not step.optional
+    ]
+    nearest = min(waiting, key=lambda w: (w[0], w[1], w[2].key), default=None)
+    first = verdict.pins[0] if verdict.pins else None
+    return {
+        "status": status_of(facts),
+        "notified_on": facts.review.on("notification_sent"),
+        "next_due_on": nearest[0] if nearest else None,
+        "next_step": nearest[2].title if nearest else "",
+        "next_who": nearest[2].who if nearest else "",
+        "next_statutory": nearest[2].statutory if nearest else False,
+        "version": (first.version or "unknown") if first else "unknown",
+        "edition": first.edition if first else "",
+    }
+
+
+def status_of(facts: Facts) -> str:
+    """Where a case stands, from its events alone."""
+    review = facts.review
+    for event, status in (
+        ("published", "published"), ("notification_withdrawn", "withdrawn"), ("criteria_not_met", "criteria_not_met"),
+        ("local_review_decided", "local_review"), ("local_review_declined", "no_local_review"),
+        ("rapid_review_sent", "rapid_review_sent"), ("notification_sent", "notified"),
+    ):  # fmt: skip
+        if review.event(event):
+            return status
+    decided = review.event("notification_decided")
+    if decided:
+        return "not_notified" if decided.how == "no" else "deciding"
+    if review.event("referral_accepted"):
+        return "referral"
+    return "deciding" if facts.incident.children else "recording"
+
+
+def _merged(seen: FactsJson, wanted: FactsJson, now: FactsJson, keep: Mapping[str, str], head_no: int) -> FactsJson:
+    before, mine, theirs = _flat(seen), _flat(wanted), _flat(now)
+    my_changes = {p for p in before.keys() | mine.keys() if before.get(p) != mine.get(p)}
+    their_changes = {p for p in before.keys() | theirs.keys() if before.get(p) != theirs.get(p)}
+    clashes = tuple(
+        Clash(p, theirs.get(p), mine.get(p))
+        for p in sorted(my_changes & their_changes)
+        if theirs.get(p) != mine.get(p) and keep.get(p) not in ("theirs", "yours")
+    )
+    if clashes:
+        raise StaleSave(clashes, head_no)
+    result = dict(theirs)
+    for path in my_changes:
+        if path in their_changes and keep.get(path) == "theirs":
+            continue
+        if path in mine:
+            result[path] = mine[path]
+        else:
+            result.pop(path, None)
+    return _unflat(result)
+
+
+def _flat(facts: FactsJson) -> dict[str, Any]:
+    """One entry a fact: `incident.children[child-1].died`, `review.events[notification_sent|2026-04-08]`, ..."""
+    flat: dict[str, Any] = {}
+    for part in ("incident", "review"):
+        for name, value in facts.get(part, {}).items():
+            if name == "children":
+                for child in value:
+                    for fact, told in child.items():
+                        flat[f"incident.children[{child['key']}].{fact}"] = told
+            elif name == "local":
+                flat |= {f"incident.local.{k}": v for k, v in value.items()}
+            elif name in _LISTED:
+                flat |= {f"review.{name}[{'|'.join(str(v.get(k, '')) for k in _LISTED[name])}]": v for v in value}
+            elif name == "signed_by":
+                flat |= {f"review.signed_by[{seat}]": seat for seat in value}
+            else:
+                flat[f"{part}.{name}"] = value
+    return flat
+
+
+_LISTED = {"events": ("name", "at"), "considered": ("factor",), "views": ("question", "seat")}
+
+
+def _unflat(flat: Mapping[str, Any]) -> FactsJson:
+    incident: dict[str, Any] = {}
+    review: dict[str, Any] = {}
+    children: dict[str, dict[str, Any]] = {}
+    for path, value in flat.items():
+        if path.startswith("incident.children["):
+            key, fact = path.removeprefix("incident.children[").split("].", 1)
+            children.setdefault(key, {})[fact] = value
+        elif path.startswith("incident.local."):
+            incident.setdefault("local", {})[path.removeprefix("incident.local.")] = value
+        elif path.startswith("review.") and "[" in path:
+            review.setdefault(path.removeprefix("review.").split("[", 1)[0], []).append(value)
+        else:
+            part, name = path.split(".", 1)
+            (incident if part == "incident" else review)[name] = value
+    if children:
+        incident["children"] = list(children.values())
+    return {"format": 1, "incident": incident, "review": review}

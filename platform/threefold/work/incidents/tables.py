@@ -1,0 +1,145 @@
+"""Cases, their records, the people around the child, decisions, and half-written forms.
+
+A case's history is its records: each change of the facts appends one, with the verdict reached on exactly those facts.
+Nothing is overwritten; the case row itself holds only what a list shows and names no one.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from threefold.walls.database import BodyRow, SealedColumn, belongs_to
+from threefold.walls.sealed import SealedValue
+
+STATUSES = (
+    "recording", "deciding", "not_notified", "notified", "rapid_review_sent", "local_review", "no_local_review", "published",
+    "withdrawn", "criteria_not_met", "referral",
+)  # fmt: skip
+NATURES = ("death", "serious_harm", "other")
+
+
+class Case(BodyRow):
+    """One case: what a list shows. `head_no` is the number of its newest record; `next_*` is what is due next."""
+
+    __tablename__ = "incident_case"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    head_no: Mapped[int]
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    nature_at_notification: Mapped[str | None] = mapped_column(Text)
+    notified_on: Mapped[date | None]
+    next_due_on: Mapped[date | None]
+    next_step: Mapped[str] = mapped_column(Text, default="")
+    next_who: Mapped[str] = mapped_column(Text, default="")
+    next_statutory: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[str] = mapped_column(Text, default="unknown")
+    edition: Mapped[str] = mapped_column(Text, default="")
+    restricted: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "reference"),
+        Index("ix_incident_case_due", "tenant_id", "next_due_on", "id"),
+        Index("ix_incident_case_opened", "tenant_id", "opened_at", "id"),
+        CheckConstraint(f"status in {STATUSES!r}", name="status_is_known"),
+        CheckConstraint(f"nature_at_notification in {NATURES!r}", name="nature_is_known"),
+    )
+
+
+class CaseRecord(BodyRow):
+    """One state of a case: the facts, the verdict reached on them, who changed what, and when it was recorded."""
+
+    __tablename__ = "case_record"
+    __append_only__ = True
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+    by_seat: Mapped[str] = mapped_column(Text, default="")
+    what: Mapped[str] = mapped_column(Text)
+    facts: Mapped[SealedValue] = mapped_column(SealedColumn)
+    verdict: Mapped[SealedValue] = mapped_column(SealedColumn)
+    fingerprint: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (belongs_to(Case, "case_id"),)
+
+
+class CasePerson(BodyRow):
+    """Someone in or around a case: who they are is sealed; `child_key` ties a child to the facts."""
+
+    __tablename__ = "case_person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    part: Mapped[str] = mapped_column(Text)
+    child_key: Mapped[str] = mapped_column(Text, default="")
+    details: Mapped[SealedValue] = mapped_column(SealedColumn)
+    added_at: Mapped[datetime]
+
+    __table_args__ = (
+        belongs_to(Case, "case_id"),
+        Index("ix_case_person_case", "tenant_id", "case_id"),
+        CheckConstraint("part in ('child', 'parent', 'carer', 'household', 'alleged', 'other')", name="part_is_known"),
+    )
+
+
+class Decision(BodyRow):
+    """A decision on one question: the final act, who performed it, why, and every view and dissent as it stood."""
+
+    __tablename__ = "decision"
+    __append_only__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    question: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+    by_seat: Mapped[str] = mapped_column(Text, default="")
+    record_no: Mapped[int]
+    reasons: Mapped[SealedValue] = mapped_column(SealedColumn)
+
+    __table_args__ = (belongs_to(Case, "case_id"), Index("ix_decision_case", "tenant_id", "case_id", "at"))
+
+
+class Draft(BodyRow):
+    """A half-written form of one person, kept until it is sent."""
+
+    __tablename__ = "form_draft"
+    __removable__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+    form: Mapped[str] = mapped_column(Text)
+    case_id: Mapped[UUID | None]
+    content: Mapped[SealedValue] = mapped_column(SealedColumn)
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_form_draft_person", "tenant_id", "person_id", "updated_at"),)
+
+
+class FormToken(BodyRow):
+    """A form that was sent: its one-use token and what came of it, so that a double click does nothing twice."""
+
+    __tablename__ = "form_token"
+
+    token: Mapped[UUID] = mapped_column(primary_key=True)
+    story: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+
+class Counter(BodyRow):
+    """The last number given in a series, such as case references of a year."""
+
+    __tablename__ = "counter"
+
+    series: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)

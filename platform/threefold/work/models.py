@@ -1,0 +1,10 @@
+"""Every capability's tables, gathered, so that the metadata is whole for migrations and for checking the walls."""
+
+from threefold.walls import tables as walls
+from threefold.work.arrangements import tables as arrangements
+from threefold.work.incidents import tables as incidents
+from threefold.work.national import tables as national
+from threefold.work.reminders import tables as reminders
+from threefold.work.reviews import tables as reviews
+
+__all__ = ["arrangements", "incidents", "national", "reminders", "reviews", "walls"]

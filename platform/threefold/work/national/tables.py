@@ -1,0 +1,66 @@
+"""What the national body knows: what areas sent it, when it came, and what it replied. Nothing else of any area."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from threefold.walls.database import BodyRow, SealedColumn
+from threefold.walls.sealed import SealedValue
+
+
+class ReceivedCase(BodyRow):
+    """One case as an area's letters tell it. `linked_to` marks a duplicate: another notification of the same incident."""
+
+    __tablename__ = "received_case"
+
+    sender_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_ref: Mapped[UUID] = mapped_column(primary_key=True)
+    sender_name: Mapped[str] = mapped_column(Text)
+    reference: Mapped[str] = mapped_column(Text)
+    route: Mapped[str] = mapped_column(Text)
+    nature: Mapped[str] = mapped_column(Text)
+    forms: Mapped[int]
+    notified_on: Mapped[date]
+    due_on: Mapped[date | None]
+    due_source: Mapped[str] = mapped_column(Text, default="")
+    arrived_on: Mapped[date | None]
+    taken_back_on: Mapped[date | None]
+    way_out: Mapped[str] = mapped_column(Text, default="")
+    replied_on: Mapped[date | None]
+    reply: Mapped[str] = mapped_column(Text, default="")
+    local_review: Mapped[str] = mapped_column(Text, default="")
+    happened_on: Mapped[date | None]
+    happened_in: Mapped[str] = mapped_column(Text, default="")
+    linked_sender: Mapped[UUID | None]
+    linked_to: Mapped[UUID | None]
+    notification: Mapped[SealedValue] = mapped_column(SealedColumn)
+    report: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    received_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_received_case_due", "tenant_id", "due_on"),
+        Index("ix_received_case_notified", "tenant_id", "notified_on"),
+        CheckConstraint("reply in ('', 'agree', 'disagree', 'query')", name="reply_is_known"),
+    )
+
+
+class Reply(BodyRow):
+    """One reply of the Panel. A later reply stands beside an earlier one."""
+
+    __tablename__ = "panel_reply"
+    __append_only__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    sender_id: Mapped[UUID]
+    case_ref: Mapped[UUID]
+    view: Mapped[str] = mapped_column(Text)
+    national_review: Mapped[str] = mapped_column(Text)
+    reason: Mapped[SealedValue] = mapped_column(SealedColumn)
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+
+    __table_args__ = (Index("ix_panel_reply_case", "tenant_id", "sender_id", "case_ref", "at"),)

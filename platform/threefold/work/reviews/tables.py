@@ -1,0 +1,54 @@
+"""What a rapid review gathers: requests to agencies by link, and immediate safety actions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from threefold.walls.database import BodyRow, SealedColumn, belongs_to
+from threefold.walls.sealed import SealedValue
+from threefold.work.incidents.tables import Case
+
+
+class AgencyRequest(BodyRow):
+    """A request to one agency, answered by a link that expires. Only the hash of the link's token is kept."""
+
+    __tablename__ = "agency_request"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    agency: Mapped[str] = mapped_column(Text)
+    asked: Mapped[SealedValue] = mapped_column(SealedColumn)
+    token_hash: Mapped[bytes]
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(Text, default="asked")
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    closed_until: Mapped[date | None]
+    mail_state: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        belongs_to(Case, "case_id"),
+        UniqueConstraint("tenant_id", "token_hash"),
+        Index("ix_agency_request_case", "tenant_id", "case_id", "asked_at"),
+        CheckConstraint("state in ('asked', 'answered', 'nothing_known', 'closed_until', 'passed_on', 'revoked')", name="state_is_known"),
+    )
+
+
+class SafetyAction(BodyRow):
+    """Something done at once to make children safe."""
+
+    __tablename__ = "safety_action"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    action: Mapped[SealedValue] = mapped_column(SealedColumn)
+    added_at: Mapped[datetime]
+    by: Mapped[UUID | None]
+    done_on: Mapped[date | None]
+
+    __table_args__ = (belongs_to(Case, "case_id"), Index("ix_safety_action_case", "tenant_id", "case_id"))

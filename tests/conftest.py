@@ -1,0 +1,38 @@
+"""What every test may use: a real PostgreSQL under our launcher, and databases cloned from a migrated template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.database import Cluster, Database, cloned, prepare_template
+from tests.support.postgres import started
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One PostgreSQL server a test process."""
+    with started(tmp_path_factory.mktemp("postgres", numbered=True)) as server:
+        prepare_template(server)
+        yield server
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Database]:
+    """A database of the test's own."""
+    with cloned(cluster) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def module_database(cluster: Cluster) -> Iterator[Database]:
+    """A database that the tests of one module share."""
+    with cloned(cluster) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return Path(__file__).parents[1]

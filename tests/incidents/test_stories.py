@@ -1,0 +1,158 @@
+"""The main path through the stories, against real walls: record, decide, notify, in time and once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.governance.test_decide import ALL, OLD_LAW, arrangement, local
+from tests.support.database import NOW, Database
+from tests.support.statements import counting
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.decide import Governance
+from threefold.work.arrangements.stories import enter_version
+from threefold.work.incidents import stories
+from threefold.work.incidents.records import NotFound, StaleSave, load
+
+GOV = Governance((OLD_LAW,), ALL)
+
+
+@dataclass
+class Area:
+    database: Database
+    id: UUID
+    national: UUID
+
+    def unit(self, at: datetime = NOW, **kwargs: Any) -> Any:
+        return self.database.unit(self.id, at, **kwargs)
+
+
+@pytest.fixture
+def area(database: Database) -> Iterator[Area]:
+    national = database.body("nation", "national")
+    one = Area(database, database.body("area-one", national="nation"), national)
+    with one.unit() as unit:
+        enter_version(unit, GOV, arrangement("one", date(2025, 1, 1), local(3)))
+    yield one
+
+
+def case(died: str = "yes") -> dict[str, Any]:
+    return {
+        "incident": {"happened_on": "2026-03-28", "children": [{"key": "child-1", "died": died, "abuse_or_neglect": "yes"}]},
+        "review": {"events": [{"name": "aware", "at": "2026-03-30"}]},
+    }
+
+
+def test_a_double_click_opens_one_case(area: Area) -> None:
+    token = uuid4()
+    with area.unit() as unit:
+        first = stories.record_incident(unit, GOV, case(), token)
+    with area.unit() as unit:
+        second = stories.record_incident(unit, GOV, case(), token)
+    with area.unit() as unit:
+        lines, more = stories.list_cases(unit)
+    assert first.id == second.id
+    assert [line.reference for line in lines] == ["2026-0001"]
+    assert not more
+
+
+def test_the_list_costs_the_same_however_long_it_is(area: Area) -> None:
+    counts = set()
+    for _ in range(3):
+        with area.unit() as unit:
+            stories.record_incident(unit, GOV, case(), uuid4())
+        with counting(area.database.engine) as counted, area.unit() as unit:
+            stories.list_cases(unit)
+        counts.add(len(counted.statements))
+    assert counts == {2}
+
+
+def test_notifying_is_once_and_starts_the_clock(area: Area) -> None:
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(), uuid4())
+    token = uuid4()
+    at = NOW + timedelta(days=1)
+    with area.unit(at) as unit:
+        sent = stories.notify(unit, GOV, opened.id, area.national, token)
+    with area.unit(at) as unit:
+        again = stories.notify(unit, GOV, opened.id, area.national, token)
+    assert sent.facts.review.on("notification_sent") == date(2026, 3, 31)
+    assert again.no == sent.no
+    with area.unit(at) as unit, pytest.raises(ThreefoldError, match="Nothing was sent again"):
+        stories.notify(unit, GOV, opened.id, area.national, uuid4())
+
+
+def test_the_nature_at_notification_is_frozen(area: Area) -> None:
+    facts = case(died="no")
+    facts["incident"]["children"][0]["seriously_harmed"] = "yes"
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, facts, uuid4())
+        stories.notify(unit, GOV, opened.id, area.national, uuid4())
+    facts["incident"]["children"][0]["died"] = "yes"
+    with area.unit(NOW + timedelta(days=9)) as unit:
+        state = load(unit, opened.id)
+        stories.save_facts(unit, GOV, opened.id, state.no, facts)
+    with area.unit() as unit:
+        assert load(unit, opened.id).nature_at_notification == "serious_harm"
+
+
+def test_a_stale_save_keeps_both_values_and_asks(area: Area) -> None:
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(), uuid4())
+    mine, theirs = case(), case()
+    mine["incident"]["children"][0]["died"] = "unclear"
+    theirs["incident"]["children"][0]["died"] = "no"
+    theirs["incident"]["urgent"] = "yes"
+    with area.unit() as unit:
+        stories.save_facts(unit, GOV, opened.id, 1, theirs)
+    with area.unit() as unit, pytest.raises(StaleSave) as told:
+        stories.save_facts(unit, GOV, opened.id, 1, mine)
+    assert [(c.path, c.theirs, c.yours) for c in told.value.clashes] == [("incident.children[child-1].died", "no", "unclear")]
+    with area.unit() as unit:
+        state = stories.save_facts(unit, GOV, opened.id, 1, mine, keep={"incident.children[child-1].died": "yours"})
+    assert state.facts.incident.children[0].died.value == "unclear"
+    assert state.facts.incident.urgent.value == "yes"
+
+
+def test_another_bodys_case_is_not_found(area: Area) -> None:
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(), uuid4())
+    other = area.database.body("area-two")
+    with counting(area.database.engine) as foreign, pytest.raises(NotFound), area.database.unit(other) as unit:
+        stories.see_case(unit, opened.id)
+    with counting(area.database.engine) as missing, pytest.raises(NotFound), area.database.unit(other) as unit:
+        stories.see_case(unit, uuid4())
+    assert foreign.shapes == missing.shapes
+
+
+def test_a_decision_not_to_notify_keeps_views_and_dissent(area: Area) -> None:
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(died="unclear"), uuid4())
+    with area.unit(seats=("police-lead",)) as unit:
+        stories.give_view(unit, GOV, opened.id, "notify", "police-lead", "yes", "We think it is notifiable.")
+    with area.unit(seats=("council-lead",)) as unit:
+        state = stories.decide_notify(unit, GOV, opened.id, "no", "The second limb is not suspected.", uuid4())
+        decided = stories.decisions(unit, opened.id)
+    assert state.status == "not_notified"
+    assert decided[0]["dissent"] == ["police-lead"]
+    with area.unit() as unit:
+        again = stories.decide_notify(unit, GOV, opened.id, "yes", "", uuid4())
+        assert again.status == "deciding"
+        assert [d["outcome"] for d in stories.decisions(unit, opened.id)] == ["yes", "no"] or len(stories.decisions(unit, opened.id)) == 2
+
+
+def test_the_official_form_is_recorded_with_its_own_moment(area: Area) -> None:
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(), uuid4())
+    sent_at = datetime(2026, 3, 30, 23, 30, tzinfo=UTC)  # half past midnight on the 31st in London
+    with area.unit(NOW + timedelta(days=3)) as unit:
+        state = stories.notify(unit, GOV, opened.id, area.national, uuid4(), sent_at=sent_at, sent_by="duty manager", reference="FORM-1")
+    assert state.facts.review.on("notification_sent") == date(2026, 3, 31)
+    with area.unit() as unit, pytest.raises(ThreefoldError, match="reference"):
+        other = stories.record_incident(unit, GOV, case(), uuid4())
+        stories.notify(unit, GOV, other.id, area.national, uuid4(), sent_at=NOW)
