@@ -1,4 +1,4 @@
-"""Starting the server for tests."""
+"""The servers for tests, under our own launcher."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.database import Cluster
+from threefold.doors.local import postgres
 
 
 @contextmanager
@@ -18,4 +19,8 @@ def started(folder: Path) -> Iterator[Cluster]:
         password = os.environ["THREEFOLD_TEST_PASSWORD"]
         yield Cluster(f"host={named} user=postgres password={password}", named, "owner-of-tests", "app-of-tests")
         return
-    raise RuntimeError("the launcher")
+    server = postgres.start(folder, durable=False)
+    try:
+        yield Cluster(f"host={server.host} user=postgres password={server.password}", server.host, "owner-of-tests", "app-of-tests")
+    finally:
+        server.stop()

@@ -15,7 +15,9 @@ def notification_letter(state: CaseState, at: datetime, route: str, reference: s
     """The notification: when, by which route, its nature, how many forms and children, the areas. No name, no account."""
     incident = state.facts.incident
     duty = next((d for d in state.verdict["duties"] if d["key"] == "notify-panel"), None)
-    due = next((t["statutory"]["due_on"] for t in state.verdict["steps"] if t["serves"] == "rapid-review" and t["statutory"]), None)
+    due = next(
+        (t["statutory"]["due_on"] for t in state.verdict["steps"] if t["serves"] == "rapid-review" and t["statutory"]), None
+    )
     looked_after = {c.looked_after.value for c in incident.children}
     return Draft("incident_notification", state.id, {
         "reference": reference,
@@ -35,4 +37,3 @@ def notification_letter(state: CaseState, at: datetime, route: str, reference: s
 def withdrawal_letter(state: CaseState, way_out: str, reason: str) -> Draft:
     """That the notification is taken back, or that the criteria were not met, and why."""
     return Draft("notification_withdrawn", state.id, {"reference": state.reference, "way_out": way_out, "reason": reason})
-

@@ -104,7 +104,7 @@ def add_event(
 ) -> CaseState:
     """Record that something happened: the start or end of a clock."""
     event = {"name": name, "at": at.isoformat(), "how": how, "reference": reference, "given_on": today(unit).isoformat()}
-    state = change(unit, governance, case_id, f"event: {name}", lambda old: _with(old, "events", event))
+    state = change(unit, governance, case_id, f"event: {name}", lambda old: with_entry(old, "events", event))
     unit.audit("event recorded", f"case:{case_id}", {"event": name})
     return state
 
@@ -113,7 +113,7 @@ def correct_event(
     unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime, reason: str
 ) -> CaseState:
     """Correct the date of an event. The old record stays; the new verdict shows what governs from the new date."""
-    _told(reason, "Say why the date is corrected.")
+    told(reason, "Say why the date is corrected.")
 
     def edit(old: FactsJson) -> FactsJson:
         events = [dict(e) for e in old.get("review", {}).get("events", [])]
@@ -231,11 +231,11 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
     if before is not None:
         return load(unit, case_id)
     if outcome == "no":
-        _told(reason, "Say why the incident is not notified; it can be considered again on new information.")
+        told(reason, "Say why the incident is not notified; it can be considered again on new information.")
         refuse_or_ask(unit, governance, load(unit, case_id).facts, "decide_not_to_notify", reason)
     event = {"name": "notification_decided", "at": today(unit).isoformat(), "how": outcome, "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, f"decided: notify {outcome}", lambda old: _with_only(old, event))
-    _decided(unit, state, "notify", outcome, reason)
+    record_decision(unit, state, "notify", outcome, reason)
     return state
 
 
@@ -266,7 +266,7 @@ def notify(
         "reference": reference or state.reference, "given_by": sent_by, "given_on": today(unit).isoformat(),
     }  # fmt: skip
     failing = refuse_or_ask(unit, governance, state.facts, "notify", "the duty to notify", stop=False)
-    state = change(unit, governance, case_id, "notification sent", lambda old: _with(old, "events", event))
+    state = change(unit, governance, case_id, "notification sent", lambda old: with_entry(old, "events", event))
     unit.send(notification_letter(state, at, "official form" if sent_at else "letter", reference or state.reference), national)
     unit.audit("notification sent", f"case:{case_id}", {"how": event["how"], "local_rules_not_worked_out": failing})
     return state
@@ -278,7 +278,7 @@ def leave(
     """Withdraw the notification, or record that the criteria were not met, with the reason; the national body is told."""
     if way_out not in ("notification_withdrawn", "criteria_not_met"):
         raise ThreefoldError("Choose whether the notification is withdrawn or the criteria were not met.", field="way_out")
-    _told(reason, "Give the reason; it is sent to the national body.")
+    told(reason, "Give the reason; it is sent to the national body.")
     before = first_time(unit, token, "leave")
     state = load(unit, case_id)
     if before is not None:
@@ -286,8 +286,8 @@ def leave(
     if not state.facts.review.notified:
         raise ThreefoldError("There is no notification to take back.", field="way_out")
     event = {"name": way_out, "at": today(unit).isoformat(), "given_on": today(unit).isoformat()}
-    state = change(unit, governance, case_id, way_out.replace("_", " "), lambda old: _with(old, "events", event))
-    _decided(unit, state, way_out, "yes", reason)
+    state = change(unit, governance, case_id, way_out.replace("_", " "), lambda old: with_entry(old, "events", event))
+    record_decision(unit, state, way_out, "yes", reason)
     unit.send(withdrawal_letter(state, way_out, reason), national)
     return state
 
@@ -319,23 +319,28 @@ def decisions(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _decided(unit: Unit, state: CaseState, question: str, outcome: str, reason: str) -> None:
+def record_decision(
+    unit: Unit, state: CaseState, question: str, outcome: str, reason: str, more: Mapping[str, Any] | None = None
+) -> None:
+    """Keep a decision with its reasons, and with every view and dissent as it stood."""
     views = [v for v in write_facts(state.facts).get("review", {}).get("views", []) if v["question"] == question]
     dissent = [v["seat"] for v in views if v["view"] not in (outcome, "unclear")]
     unit.session.add(Decision(
         id=uuid4(), case_id=state.id, question=question, outcome=outcome, at=unit.at, by=unit.actor.person_id,
         by_seat=",".join(sorted(unit.actor.seats)), record_no=state.no,
-        reasons=unit.seal_json({"reason": reason, "views": views, "dissent": dissent}),
+        reasons=unit.seal_json({"reason": reason, "views": views, "dissent": dissent, **(more or {})}),
     ))  # fmt: skip
     unit.audit(f"decided: {question}", f"case:{state.id}", {"outcome": outcome, "record": state.no})
 
 
-def _told(reason: str, otherwise: str) -> None:
-    if not reason.strip():
-        raise ReasonNeeded(otherwise, field="reason")
+def told(text: str, otherwise: str, field: str = "reason") -> None:
+    """Raise `ReasonNeeded` when a text that must be given is empty."""
+    if not text.strip():
+        raise ReasonNeeded(otherwise, field=field)
 
 
-def _with(old: FactsJson, name: str, entry: Mapping[str, Any]) -> FactsJson:
+def with_entry(old: FactsJson, name: str, entry: Mapping[str, Any]) -> FactsJson:
+    """The facts with one more entry in a list of what followed: events, views, considered."""
     review = old.get("review", {})
     return {**old, "review": {**review, name: [*review.get(name, []), dict(entry)]}}
 

@@ -35,7 +35,9 @@ class AgencyRequest(BodyRow):
         belongs_to(Case, "case_id"),
         UniqueConstraint("tenant_id", "token_hash"),
         Index("ix_agency_request_case", "tenant_id", "case_id", "asked_at"),
-        CheckConstraint("state in ('asked', 'answered', 'nothing_known', 'closed_until', 'passed_on', 'revoked')", name="state_is_known"),
+        CheckConstraint(
+            "state in ('asked', 'answered', 'nothing_known', 'closed_until', 'passed_on', 'revoked')", name="state_is_known"
+        ),
     )
 
 

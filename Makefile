@@ -1,0 +1,61 @@
+# Threefold. `make` alone lists what there is. Everything is set up by itself; nothing outside this folder is changed,
+# except: as root on a machine without user namespaces, PostgreSQL's files stand under /var/lib/threefold, and the browser
+# that tests use is installed with apt.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := deploy/requirements
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: $(VENV)/.local-ready var/assets/manifest.json ## set everything up (the other targets do this first)
+
+$(VENV)/bin/python:
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit("Threefold needs Python 3.11 or later." if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.local-ready: $(LOCK)/local.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what Threefold needs (pinned by hash) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)/local.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev-ready: $(LOCK)/dev.txt $(VENV)/.local-ready
+	@echo "Installing what the tests and checks need (pinned by hash) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)/dev.txt
+	@touch $@
+
+var/assets/manifest.json: deploy/assets/package-lock.json deploy/assets/package.json deploy/assets.py $(VENV)/.local-ready
+	@echo "Fetching the page assets (pinned by hash) ..."
+	@$(BIN)/python deploy/assets.py
+
+run: setup ## set up and serve on http://127.0.0.1:8000 (PORT=... for another port)
+	@$(BIN)/threefold up
+
+test: setup $(VENV)/.dev-ready ## run every test, the browser's included
+	@$(BIN)/python deploy/browser.py
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=10 $(ARGS)
+
+check: setup $(VENV)/.dev-ready ## lint, types, import contracts and house rules
+	@$(BIN)/ruff check platform plugins migrations tests deploy benchmarks
+	@$(BIN)/ruff format --check platform plugins migrations tests deploy benchmarks
+	@$(BIN)/mypy platform/threefold plugins
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/house
+
+bench: setup $(VENV)/.dev-ready ## measure, as ratios in one run; writes benchmarks/results.json
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(VENV)/.dev-ready ## resolve the requirements again and pin them by hash
+	@cd $(LOCK) && for name in run local dev; do \
+	  ../../$(BIN)/uv pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	    --no-emit-find-links --no-header --output-file $$name.txt $$name.in; done
+
+clean: ## remove the virtual environment and everything under var/ (the demonstration's data too)
+	@rm -rf $(VENV) var

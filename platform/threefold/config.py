@@ -1,0 +1,155 @@
+"""Settings, from the environment: typed, all problems told at once, unknown names refused."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from threefold.domain.errors import ManyErrors, ThreefoldError
+
+
+class SettingsError(ThreefoldError):
+    """A setting is missing, of the wrong type, or not one of ours; the field is the variable's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that varies between installations. See deploy/settings.md for each."""
+
+    database_url: str
+    redis_url: str
+    secret_key_file: Path
+    master_key_file: Path
+    mode: str = "production"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    migration_database_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = "threefold@localhost"
+    tenants: Path = Path("tenants")
+    var: Path = Path("var")
+    web_workers: int = 2
+    log_level: str = "info"
+    prepared_statements: bool = True
+
+    @property
+    def demonstration(self) -> bool:
+        return self.mode == "demonstration"
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def secret_key(self) -> bytes:
+        return bytes.fromhex(self.secret_key_file.read_text(encoding="ascii").strip())
+
+
+NAMES: dict[str, str] = {
+    "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL",
+    "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM",
+    "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE", "mode": "THREEFOLD_MODE",
+    "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "web_workers": "THREEFOLD_WEB_WORKERS",
+    "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
+}  # fmt: skip
+# Set by and for the tests and the Makefile; not settings of the service.
+ALSO_KNOWN = ("THREEFOLD_TEST_SOCKET", "THREEFOLD_TEST_PASSWORD", "THREEFOLD_CHROMIUM", "THREEFOLD_RUN")
+MODES = ("production", "demonstration", "test")
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings of the environment; `given` (by field name) wins. Raises `ManyErrors` with every problem."""
+    environment = os.environ if environment is None else environment
+    errors: list[ThreefoldError] = []
+    values: dict[str, Any] = {}
+    known = {*NAMES.values(), *ALSO_KNOWN}
+    for name in sorted(environment):
+        if name.startswith("THREEFOLD_") and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            errors.append(SettingsError(f"There is no setting of this name.{hint}", field=name))
+    for field in fields(Settings):
+        name = NAMES[field.name]
+        if field.name in given:
+            values[field.name] = given[field.name]
+        elif environment.get(name, "") != "":
+            try:
+                values[field.name] = _READ.get(str(field.type), str)(environment[name])
+            except ValueError as error:
+                errors.append(SettingsError(str(error), field=name))
+        elif field.default is field.default_factory:  # both are MISSING: there is no default
+            errors.append(SettingsError(f"This setting is needed and is missing. {HINTS[field.name]}", field=name))
+    if not errors:
+        settings = Settings(**values)
+        errors += _contradictions(settings)
+        if not errors:
+            return settings
+    raise errors[0] if len(errors) == 1 else ManyErrors(errors)
+
+
+HINTS = {
+    "database_url": "Give the running role's address, such as postgresql+psycopg://threefold_app:...@host/threefold.",
+    "redis_url": "Give the queue's address, such as redis://:password@host:6379/0.",
+    "secret_key_file": "Give the file that holds the key for cookies: 64 hexadecimal characters.",
+    "master_key_file": "Give the file that holds the master key: 64 hexadecimal characters.",
+}
+
+
+def _contradictions(settings: Settings) -> list[ThreefoldError]:
+    wrong: list[ThreefoldError] = []
+    if settings.mode not in MODES:
+        wrong.append(SettingsError(f"Use one of: {', '.join(MODES)}.", field="THREEFOLD_MODE"))
+    if settings.demonstration and not is_loopback(settings.host):
+        wrong.append(
+            SettingsError(
+                "A demonstration has published passwords and is served on loopback only: use 127.0.0.1.", field="HOST"
+            )
+        )
+    if settings.mode == "production" and not settings.smtp_url:
+        wrong.append(SettingsError("Reminders need a mail server: give smtp://user:password@host:port.", field="SMTP_URL"))
+    for name, url, schemes in (
+        ("DATABASE_URL", settings.database_url, ("postgresql+psycopg",)),
+        ("REDIS_URL", settings.redis_url, ("redis", "rediss", "unix")),
+        ("PUBLIC_URL", settings.public_url, ("http", "https")),
+    ):
+        if urlsplit(url).scheme not in schemes:
+            wrong.append(SettingsError(f"Begin the address with {' or '.join(s + '://' for s in schemes)}.", field=name))
+    if not 1 <= settings.port <= 65535:
+        wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
+    if not 1 <= settings.web_workers <= 64:
+        wrong.append(SettingsError("Give a number of workers between 1 and 64.", field="THREEFOLD_WEB_WORKERS"))
+    if settings.log_level not in ("debug", "info", "warning", "error"):
+        wrong.append(SettingsError("Use one of: debug, info, warning, error.", field="THREEFOLD_LOG_LEVEL"))
+    return wrong
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine's own loopback address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is not a whole number.") from None
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("Say yes or no.")
+    return text == "yes"
+
+
+_READ: dict[str, Callable[[str], Any]] = {"int": _whole, "Path": Path, "bool": _yes_or_no, "str": str}

@@ -1,0 +1,145 @@
+"""What the worker does: claims a piece of work by its id, and performs it for the body PostgreSQL says it is for.
+
+A queue entry holds an id and nothing else. Which function runs comes from the fixed table below. A failed piece is tried
+again with growing pauses; a killed worker's is found by the sweep.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from threefold.governance.decide import Governance
+from threefold.walls.directory import ClaimedWork
+from threefold.walls.post import Post
+from threefold.walls.session import SYSTEM, Scope, Walls
+from threefold.work.reminders import stories as reminders
+from threefold.work.reviews import stories as reviews
+
+log = structlog.get_logger(__name__)
+PAUSES = (5, 30, 120, 600, 3600)  # seconds before the second, third, ... attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What jobs work with."""
+
+    walls: Walls
+    governance: Governance
+    post: Post
+    send_mail: Callable[[str, str, str], None]
+    public_url: str
+
+
+def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
+    """Do one piece of work. Returns what became of it: done, waiting (tried again later), failed, or not claimed."""
+    now = at or datetime.now(UTC)
+    with bench.walls.directory() as directory:
+        work = directory.claim_work(work_id, now)
+    if work is None:
+        return "not claimed"
+    try:
+        KINDS[work.kind](bench, work, now)
+    except Exception as error:
+        outcome = "waiting" if work.attempts <= len(PAUSES) else "failed"
+        pause = PAUSES[min(work.attempts, len(PAUSES)) - 1]
+        log.exception("work_failed", work=str(work_id), kind=work.kind, attempts=work.attempts)
+        with bench.walls.directory() as directory:
+            directory.finish_work(work_id, outcome, type(error).__name__, now + timedelta(seconds=pause))
+        return outcome
+    with bench.walls.directory() as directory:
+        directory.finish_work(work_id, "done")
+    return "done"
+
+
+def deliver(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    bench.post.deliver(work.body_id, work.subject, at)
+
+
+def take_in(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    bench.post.take_in(work.body_id, work.subject, at)
+
+
+def remind(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="make reminders", at=at) as unit:
+        reminders.make_reminders(unit, bench.governance)
+
+
+def mail_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Two transactions around the sending: a crash between them sends twice rather than never."""
+    address = _address(bench, work.body_id)
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send a reminder", at=at) as unit:
+        mail = reminders.reminder_mail(unit, work.subject, address)
+    if mail is None:
+        return
+    error = _sent(bench, mail.to, mail.subject, mail.text)
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send a reminder", at=at) as unit:
+        reminders.mail_came_to(unit, work.subject, error)
+    if error:
+        raise MailFailed(error)
+
+
+def mail_request(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    address = f"{bench.public_url.rstrip('/')}/answer/{_slug(bench, work.body_id)}"
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send a request", at=at) as unit:
+        mail = reviews.request_mail(unit, work.subject, address)
+    if mail is None:
+        return
+    error = _sent(bench, *mail)
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send a request", at=at) as unit:
+        reviews.request_mail_came_to(unit, work.subject, error)
+    if error:
+        raise MailFailed(error)
+
+
+class MailFailed(Exception):
+    """An e-mail could not be sent."""
+
+
+def _sent(bench: Bench, to: str, subject: str, text: str) -> str:
+    try:
+        bench.send_mail(to, subject, text)
+    except (OSError, smtplib.SMTPException) as error:
+        return f"The e-mail could not be sent ({type(error).__name__})."
+    return ""
+
+
+def _slug(bench: Bench, body_id: UUID) -> str:
+    with bench.walls.directory() as directory:
+        body = directory.body_by_id(body_id)
+    return body.slug if body else ""
+
+
+def _address(bench: Bench, body_id: UUID) -> str:
+    return f"{bench.public_url.rstrip('/')}/b/{_slug(bench, body_id)}"
+
+
+KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
+    "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
+}  # fmt: skip
+
+
+def sweep(bench: Bench, enqueue: Callable[[UUID], None], at: datetime | None = None) -> int:
+    """Put everything due on the queue again: what a crash, a lost queue or a retry left. Doing so twice is harmless."""
+    now = at or datetime.now(UTC)
+    with bench.walls.directory() as directory:
+        due = directory.due_work(now)
+    for work_id in due:
+        enqueue(work_id)
+    return len(due)
+
+
+def remind_all(bench: Bench, at: datetime | None = None) -> int:
+    """One job a body: there is no scope for all bodies."""
+    now = at or datetime.now(UTC)
+    with bench.walls.directory() as directory:
+        bodies = directory.bodies()
+    for body in bodies:
+        with bench.walls.open(Scope(body.id), actor=SYSTEM, purpose="plan reminders", at=now) as unit:
+            unit.later("remind", body.id)
+    return len(bodies)

@@ -1,0 +1,81 @@
+"""What the national body does with the letters areas send it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from threefold.domain.calendar import london_day
+from threefold.governance.verdict import step_of
+from threefold.plugin_api.facts import read_facts
+from threefold.walls.post import Arrived, Handler
+from threefold.walls.session import Unit
+from threefold.work.national.tables import ReceivedCase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from threefold.governance.decide import Governance
+
+
+def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str, Handler]:
+    """`name_of` tells the name of a body from the directory."""
+
+    def notification(unit: Unit, letter: Arrived) -> None:
+        content, envelope = letter.content, letter.envelope
+        sent = london_day(datetime.fromisoformat(content["sent_at"]))
+        due_on, source = _due(governance, sent, unit.at.date())
+        unit.session.add(ReceivedCase(
+            sender_id=envelope.sender, case_ref=envelope.case_ref, sender_name=name_of(envelope.sender), reference=content["reference"],
+            route=content["route"], nature=content["nature"], forms=content["forms"], notified_on=sent, due_on=due_on, due_source=source,
+            happened_on=date.fromisoformat(content["happened_on"]) if content["happened_on"] else None,
+            happened_in=content["happened_in"] or "", notification=unit.seal_json(dict(content)), received_at=letter.arrived_at,
+            arrived_on=None, taken_back_on=None, replied_on=None, linked_sender=None, linked_to=None, report=None,
+        ))  # fmt: skip
+        unit.session.flush()
+
+    def report(unit: Unit, letter: Arrived) -> None:
+        row = _row(unit, letter)
+        # In time is judged by when the area sent it; letters are delivered in seconds, and a queue's delay is not theirs.
+        row.arrived_on = london_day(datetime.fromisoformat(letter.content["sent_at"]))
+        row.local_review = letter.content["local_review"]
+        row.report = unit.seal_json(dict(letter.content))
+
+    def taken_back(unit: Unit, letter: Arrived) -> None:
+        row = _row(unit, letter)
+        row.taken_back_on, row.way_out = london_day(letter.envelope.written_at), letter.content["way_out"]
+
+    def signature(unit: Unit, letter: Arrived) -> None:
+        row = _row(unit, letter)
+        told = dict(unit.open_json(row.report)) if row.report else {}
+        told["signed_by"] = [*told.get("signed_by", []), letter.content["seat"]]
+        told["signed_later"] = [*told.get("signed_later", []), dict(letter.content)]
+        row.report = unit.seal_json(told)
+
+    def decided(unit: Unit, letter: Arrived) -> None:
+        row = _row(unit, letter)
+        told = dict(unit.open_json(row.report)) if row.report else {}
+        row.local_review = letter.content["local_review"]
+        row.report = unit.seal_json({**told, "decided_later": [*told.get("decided_later", []), dict(letter.content)]})
+
+    return {
+        "incident_notification": notification, "rapid_review_report": report, "notification_withdrawn": taken_back,
+        "signature_added": signature, "local_review_decided": decided,
+    }  # fmt: skip
+
+
+def _row(unit: Unit, letter: Arrived) -> ReceivedCase:
+    key = unit.scope.body_id, letter.envelope.sender, letter.envelope.case_ref
+    return unit.session.get_one(ReceivedCase, key, with_for_update=True)
+
+
+def _due(governance: Governance, sent: date, asked_on: date) -> tuple[date | None, str]:
+    """The statutory date of the rapid review, from the law of the day it was notified; never an area's own target."""
+    facts = read_facts({"review": {"events": [{"name": "notification_sent", "at": sent.isoformat()}]}})
+    verdict = governance.decide("national", (), facts, max(sent, asked_on))
+    served = next((t for t in verdict.two_dates if t.serves == "rapid-review" and t.statutory), None)
+    if served is None or served.statutory is None:
+        return None, ""
+    due = step_of(served.statutory).due_on
+    return (london_day(due) if due else None), served.statutory.finding.source.ref

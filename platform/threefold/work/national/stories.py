@@ -1,0 +1,199 @@
+"""The national body's desk: what is due and has not arrived, what arrived and when, and what is replied."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from threefold.domain.calendar import england_and_wales
+from threefold.domain.errors import ThreefoldError
+from threefold.exchange.letters import Draft
+from threefold.walls.session import Unit
+from threefold.work.incidents.records import NotFound, first_time, today
+from threefold.work.national.tables import ReceivedCase, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One case as the desk sees it. `days_late` counts working days after the statutory date, 0 when in time."""
+
+    sender_id: UUID
+    case_ref: UUID
+    sender_name: str
+    reference: str
+    route: str
+    nature: str
+    forms: int
+    notified_on: date
+    due_on: date | None
+    arrived_on: date | None
+    state: str
+    days_late: int
+    reply: str
+    local_review: str
+    linked_to: UUID | None
+    duplicate_of: str = ""
+
+    @property
+    def quarter(self) -> str:
+        """The quarter of the notification, by calendar year."""
+        return f"{self.notified_on.year} Q{(self.notified_on.month - 1) // 3 + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeliness:
+    """One area and quarter: how many were due by today, arrived in time, arrived late, and are overdue."""
+
+    sender_name: str
+    quarter: str
+    notified: int
+    in_time: int
+    late: int
+    overdue: int
+    not_yet_due: int
+    taken_back: int
+
+
+def desk(unit: Unit) -> list[DeskLine]:
+    """Everything received, what is due soonest first. One statement and the audit."""
+    rows = unit.session.scalars(
+        select(ReceivedCase).order_by(ReceivedCase.due_on.asc().nulls_last(), ReceivedCase.case_ref)
+    ).all()
+    unit.audit("desk read", "desk")
+    on = today(unit)
+    lines = [_line(row, on) for row in rows]
+    return _with_duplicates(lines, rows)
+
+
+def _line(row: ReceivedCase, on: date) -> DeskLine:
+    state, late = state_of(row, on)
+    return DeskLine(row.sender_id, row.case_ref, row.sender_name, row.reference, row.route, row.nature, row.forms, row.notified_on, row.due_on,
+                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to)  # fmt: skip
+
+
+def state_of(row: ReceivedCase, on: date) -> tuple[str, int]:
+    """Where a rapid review stands, by its statutory date only, and how many working days late."""
+    if row.taken_back_on and not row.arrived_on:
+        return "taken_back", 0
+    if row.due_on is None:
+        return ("arrived" if row.arrived_on else "no_due_date"), 0
+    calendar = england_and_wales()
+    end = row.arrived_on or on
+    late = max(0, calendar.between(row.due_on, end)) if end > row.due_on else 0
+    if row.arrived_on:
+        return ("arrived_late" if row.arrived_on > row.due_on else "arrived_in_time"), late
+    return ("overdue" if on > row.due_on else "due"), late
+
+
+def _with_duplicates(lines: list[DeskLine], rows: Iterable[ReceivedCase]) -> list[DeskLine]:
+    """Mark what may be another notification of the same incident: same day, same place, not linked yet."""
+    seen: dict[tuple[date, str], ReceivedCase] = {}
+    maybe: dict[UUID, str] = {}
+    for row in sorted(rows, key=lambda r: (r.notified_on, str(r.case_ref))):
+        if row.happened_on and row.happened_in and row.linked_to is None:
+            first = seen.setdefault((row.happened_on, row.happened_in), row)
+            if first is not row:
+                maybe[row.case_ref] = first.reference
+    return [replace(line, duplicate_of=maybe.get(line.case_ref, "")) for line in lines]
+
+
+def timeliness(lines: Iterable[DeskLine]) -> list[Timeliness]:
+    """Per area and quarter. A linked duplicate counts with the case it is linked to, once."""
+    groups: dict[tuple[str, str], list[DeskLine]] = {}
+    for line in lines:
+        if line.linked_to is None:
+            groups.setdefault((line.sender_name, line.quarter), []).append(line)
+    return [
+        Timeliness(name, quarter, len(found), *(
+            sum(1 for ln in found if ln.state in states)
+            for states in (("arrived_in_time",), ("arrived_late",), ("overdue",), ("due", "no_due_date", "arrived"), ("taken_back",))
+        ))
+        for (name, quarter), found in sorted(groups.items())
+    ]  # fmt: skip
+
+
+def see_received(
+    unit: Unit, sender: UUID, case_ref: UUID
+) -> tuple[DeskLine, dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
+    """One case: the line, the notification, the report (empty before it arrives), and the replies."""
+    row = unit.session.get(ReceivedCase, (unit.scope.body_id, sender, case_ref))
+    if row is None:
+        raise NotFound
+    replies = unit.session.scalars(
+        select(Reply).where(Reply.sender_id == sender, Reply.case_ref == case_ref).order_by(Reply.at, Reply.id)
+    )
+    unit.audit("received case read", f"received:{case_ref}")
+    return (
+        _line(row, today(unit)), dict(unit.open_json(row.notification)), dict(unit.open_json(row.report)) if row.report else {},
+        [{"view": r.view, "national_review": r.national_review, "reason": unit.open_json(r.reason), "at": r.at} for r in replies],
+    )  # fmt: skip
+
+
+def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: str, reason: str, token: UUID) -> None:
+    """Reply to an area: agree, disagree or query. The reply is advice; the partners decide."""
+    if view not in ("agree", "disagree", "query"):
+        raise ThreefoldError("Choose whether the Panel agrees, disagrees, or has a query.", field="view")
+    if view != "agree" and not reason.strip():
+        raise ThreefoldError("Say why the Panel disagrees, or what it asks.", field="reason")
+    if first_time(unit, token, "panel_reply") is not None:
+        return
+    row = unit.session.get(ReceivedCase, (unit.scope.body_id, sender, case_ref), with_for_update=True)
+    if row is None:
+        raise NotFound
+    if row.arrived_on is None:
+        raise ThreefoldError("The rapid review has not arrived yet; there is nothing to reply to.", field="view")
+    row.reply, row.replied_on = view, today(unit)
+    unit.session.add(Reply(
+        id=uuid4(), sender_id=sender, case_ref=case_ref, view=view, national_review=national_review or "unclear",
+        reason=unit.seal_json(reason), at=unit.at, by=unit.actor.person_id,
+    ))  # fmt: skip
+    unit.send(Draft("panel_reply", case_ref, {
+        "reference": row.reference, "view": view, "national_review": national_review or "unclear", "reason": reason,
+        "replied_at": unit.at.isoformat()}), sender)  # fmt: skip
+    unit.audit("panel replied", f"received:{case_ref}", {"view": view})
+
+
+def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUID) -> None:
+    """Link a second notification of an incident to the first, so that nothing counts twice."""
+    if (sender, case_ref) == (to_sender, to_case):
+        raise ThreefoldError("A case cannot be linked to itself.", field="to_case")
+    row = unit.session.get(ReceivedCase, (unit.scope.body_id, sender, case_ref), with_for_update=True)
+    other = unit.session.get(ReceivedCase, (unit.scope.body_id, to_sender, to_case))
+    if row is None or other is None:
+        raise NotFound
+    if other.linked_to is not None:
+        raise ThreefoldError("Link to the first notification, not to one that is linked itself.", field="to_case")
+    row.linked_sender, row.linked_to = to_sender, to_case
+    unit.audit("duplicate linked", f"received:{case_ref}", {"to": str(to_case)})
+
+
+COLUMNS = (
+    "area", "reference", "route", "nature_at_notification", "forms", "notified_on", "rapid_review_due_on", "arrived_on", "state",
+    "working_days_late", "panel_reply", "local_review", "quarter", "linked",
+)  # fmt: skip
+
+
+def to_csv(lines: Iterable[DeskLine]) -> str:
+    """The desk as CSV. A cell that a spreadsheet would run as a formula is written as text."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for line in lines:
+        writer.writerow([_cell(v) for v in (
+            line.sender_name, line.reference, line.route, line.nature, line.forms, line.notified_on.isoformat(),
+            line.due_on.isoformat() if line.due_on else "", line.arrived_on.isoformat() if line.arrived_on else "", line.state,
+            line.days_late, line.reply, line.local_review, line.quarter, "yes" if line.linked_to else "no",
+        )])  # fmt: skip
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

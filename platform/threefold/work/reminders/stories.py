@@ -1,0 +1,153 @@
+"""Reminding whoever must act, and then their deputy, of each due date at the area's lead times.
+
+A reminder holds no word about anyone: a date, and where to sign in. What became of each e-mail is kept with the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from threefold.domain.calendar import LONDON
+from threefold.governance.decide import Governance
+from threefold.governance.pack import Arrangement
+from threefold.walls.directory import Colleague
+from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents.records import today
+from threefold.work.incidents.tables import Case, CaseRecord
+from threefold.work.reminders.tables import Reminder
+
+# Where an area has not said: a week and two days ahead, on the day, and the day after, in calendar days.
+LEAD_DAYS = (7, 2, 0, -1)
+DEPUTY_FROM = 0  # the deputy is reminded too from this lead time on
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An e-mail to be sent. `subject` and `text` hold no identifying word."""
+
+    to: str
+    subject: str
+    text: str
+
+
+def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
+    """Note every reminder that is due today and was not made yet, and put each on the work list. Safe to repeat."""
+    on = today(unit)
+    leads = lead_days(unit, governance)
+    horizon = on + timedelta(days=max(leads, default=0))
+    rows = unit.session.execute(
+        select(Case.id, CaseRecord.verdict)
+        .join(
+            CaseRecord,
+            (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
+        )
+        .where(Case.next_due_on <= horizon)
+    ).all()
+    staff = unit.staff()
+    deputies = _deputies(versions(unit))
+    made: list[UUID] = []
+    for case_id, sealed in rows:
+        for step, due_on, who in open_steps(unit.open_json(sealed)):
+            # The nearest lead time that has come: a worker that was down does not send three at once.
+            lead = min((d for d in leads if due_on - timedelta(days=d) <= on), default=None)
+            if lead is not None:
+                for person, as_deputy in recipients(who, staff, deputies, deputy=lead <= DEPUTY_FROM):
+                    made += _note(unit, case_id, step, due_on, lead, person, as_deputy)
+    if made:
+        unit.audit("reminders made", "reminders", {"count": len(made)})
+    return made
+
+
+def _note(unit: Unit, case_id: UUID, step: str, due_on: date, lead: int, person: UUID, as_deputy: bool) -> list[UUID]:
+    statement = insert(Reminder).values(
+        tenant_id=unit.scope.body_id, id=uuid4(), case_id=case_id, step=step, due_on=due_on, lead_days=lead, person_id=person,
+        as_deputy=as_deputy, made_at=unit.at, state="waiting", error="",
+    )  # fmt: skip
+    made = unit.session.execute(statement.on_conflict_do_nothing().returning(Reminder.id)).scalar()
+    if made is None:
+        return []
+    unit.later("mail_reminder", made)
+    return [made]
+
+
+def lead_days(unit: Unit, governance: Governance) -> tuple[int, ...]:
+    """The area's lead times in calendar days, from its arrangement; else the plain ones."""
+    dated = [v for v in versions(unit) if v.begins is not None and v.begins <= today(unit)]
+    if dated:
+        edition, _ = governance.edition_on(today(unit))
+        for _, thing in governance.rule_set(dated[-1], edition).provided:
+            if thing.kind == "reminder":
+                told = thing.get("lead_days")
+                if isinstance(told, tuple):
+                    return tuple(int(d) for d in told)
+    return LEAD_DAYS
+
+
+def open_steps(verdict: Mapping[str, Any]) -> list[tuple[str, date, str]]:
+    """(step id, due date, who) of every step that is not done, from a stored verdict."""
+    found = []
+    for served in verdict["steps"]:
+        for line in (served["statutory"], *served["local"]):
+            if line and line["due_on"] and not line["done_on"] and not line["optional"]:
+                found.append((line["id"], date.fromisoformat(line["due_on"][:10]), line["who"]))
+    return found
+
+
+def recipients(who: str, staff: Sequence[Colleague], deputies: Mapping[str, str], *, deputy: bool) -> list[tuple[UUID, bool]]:
+    """Whoever holds the seat or role that must act; the business manager where nobody does; then the seat's deputy."""
+    acting = [c for c in staff if who and who in (c.seat, c.role)] or [c for c in staff if c.role == "business_manager"]
+    found = {c.person_id: False for c in acting}
+    if deputy:
+        seats = {deputies[c.seat] for c in acting if c.seat in deputies}
+        for c in staff:
+            if c.seat in seats:
+                found.setdefault(c.person_id, True)
+    return sorted(found.items(), key=lambda item: str(item[0]))
+
+
+def _deputies(known: Sequence[Arrangement]) -> dict[str, str]:
+    return {seat.key: seat.deputy for version in known for seat in version.seats if seat.deputy}
+
+
+def reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail | None:
+    """The e-mail of a reminder; None when it was sent, or the person is no longer there."""
+    row = unit.session.get(Reminder, (unit.scope.body_id, reminder_id), with_for_update=True)
+    if row is None or row.state == "sent":
+        return None
+    person = next((c for c in unit.staff() if c.person_id == row.person_id), None)
+    if person is None:
+        row.state, row.error = "failed", "The person no longer works for this body."
+        return None
+    late = row.due_on < unit.at.astimezone(LONDON).date()
+    first = "Something was due" if late else "Something is due"
+    deputy = " You get this as the deputy of the person who acts." if row.as_deputy else ""
+    return Mail(
+        person.email,
+        f"Threefold: {'overdue' if late else 'due'} {row.due_on:%-d %B %Y}",
+        f"{first} on {row.due_on:%-d %B %Y} in a case of yours.{deputy}\n\nSign in to see it:\n{address}/cases/{row.case_id}\n\n"
+        "This e-mail holds no details, and replies to it are not read.\n",
+    )
+
+
+def mail_came_to(unit: Unit, reminder_id: UUID, error: str) -> None:
+    """Note whether the e-mail went out. A failure shows on the case."""
+    row = unit.session.get_one(Reminder, (unit.scope.body_id, reminder_id), with_for_update=True)
+    row.state, row.error = ("failed", error[:300]) if error else ("sent", "")
+    row.sent_at = None if error else unit.at
+    if error:
+        unit.audit("reminder failed", f"case:{row.case_id}", {"reminder": str(reminder_id)})
+
+
+def reminders_of(unit: Unit, case_id: UUID) -> list[Reminder]:
+    """The reminders of a case, newest first."""
+    return list(
+        unit.session.scalars(select(Reminder).where(Reminder.case_id == case_id).order_by(Reminder.made_at.desc(), Reminder.id))
+    )

@@ -1,0 +1,64 @@
+"""The letters of a review, and what is done with the Panel's reply."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from threefold.exchange.letters import Draft
+from threefold.plugin_api.facts import write_facts
+from threefold.walls.post import Arrived, Handler
+from threefold.walls.session import Unit
+from threefold.work.incidents.records import CaseState, change
+from threefold.work.incidents.stories import with_entry
+
+if TYPE_CHECKING:
+    from threefold.governance.decide import Governance
+
+
+def report_letter(state: CaseState, summary: str, unsigned: list[str], reason: str, actions: int, at: datetime) -> Draft:
+    """The rapid review as it is sent: what was considered, who thinks what, who signed and who has not."""
+    review = write_facts(state.facts).get("review", {})
+    decided = {"local_review_decided": "yes", "local_review_declined": "no"}
+    outcome = next((v for k, v in decided.items() if state.facts.review.event(k)), "not_decided")
+    return Draft("rapid_review_report", state.id, {
+        "reference": state.reference,
+        "sent_at": at.isoformat(),
+        "summary": summary,
+        "factors": [{k: c.get(k, "") for k in ("factor", "view", "reason")} for c in review.get("considered", [])],
+        "local_review": outcome,
+        "local_review_reason": "",
+        "national_issues": state.facts.review.national_issues.value or "unclear",
+        "views": [{k: v.get(k, "") for k in ("seat", "view", "reason")} for v in review.get("views", []) if v["question"] == "local_review"],
+        "signed_by": list(state.facts.review.signed_by),
+        "not_signed_by": unsigned,
+        "not_signed_reason": reason if unsigned else "",
+        "safety_actions": actions,
+    })  # fmt: skip
+
+
+def signature_letter(state: CaseState, seat: str, on: date) -> Draft:
+    return Draft("signature_added", state.id, {"reference": state.reference, "seat": seat, "signed_on": on.isoformat()})
+
+
+def decided_letter(state: CaseState, outcome: str, reason: str, on: date) -> Draft:
+    return Draft("local_review_decided", state.id, {
+        "reference": state.reference, "local_review": outcome, "reason": reason, "decided_on": on.isoformat()})  # fmt: skip
+
+
+def handlers(governance: Governance) -> dict[str, Handler]:
+    """What an area does with the letters it is sent."""
+
+    def panel_reply(unit: Unit, letter: Arrived) -> None:
+        content = letter.content
+        event = {
+            "name": "panel_replied", "at": content["replied_at"], "how": content["view"], "given_on": unit.at.date().isoformat(),
+        }  # fmt: skip
+
+        def edit(old: dict[str, object]) -> dict[str, object]:
+            with_event = with_entry(old, "events", event)
+            return {**with_event, "review": {**with_event["review"], "panel_view": content["view"]}}
+
+        change(unit, governance, letter.envelope.case_ref, f"the Panel replied: {content['view']}", edit)
+
+    return {"panel_reply": panel_reply}
