@@ -63,7 +63,11 @@ class ToyLaw(Rule):
 
     @answers
     def decision(self, question: str) -> Way | None:
-        return Way(question, "The authority decides.", LAW, decides=("authority",), how="one_decides") if question == "notify" else None
+        return (
+            Way(question, "The authority decides.", LAW, decides=("authority",), how="one_decides")
+            if question == "notify"
+            else None
+        )
 
 
 class ToyLocal(Rule):

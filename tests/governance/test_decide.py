@@ -25,7 +25,9 @@ UNDATED_LAW = Edition("law-3", "Third edition", None, "unknown", date(2026, 6, 1
 
 
 def arrangement(version: str, begins: date | None, *uses: RuleUse, **other: Any) -> Arrangement:
-    return Arrangement("area", "partnership", version, f"Version {version}", "signed", begins, None, uses, frozenset(), (), (), (), **other)
+    return Arrangement(
+        "area", "partnership", version, f"Version {version}", "signed", begins, None, uses, frozenset(), (), (), (), **other
+    )
 
 
 def local(day: int = 3, **settings: Any) -> RuleUse:

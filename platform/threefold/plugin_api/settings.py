@@ -31,6 +31,8 @@ class SourceField(fields.Field[Source]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Source:
         if isinstance(value, str):
             return Source(value, "LOCAL", "unknown")
+        if isinstance(value, dict) and set(value) == {"source"} and isinstance(value["source"], dict):
+            value = value["source"]  # a setting that is nothing but a source: `clock_source = { source = "S2" }`
         if not isinstance(value, dict) or not set(value) <= {"ref", "force", "sure", "where"} or "ref" not in value:
             raise ValidationError("Give the name of one of the pack's sources.")
         force, sure = value.get("force", "LOCAL"), value.get("sure", "unknown")

@@ -1,0 +1,21 @@
+"""How many forms one incident takes. The national guidance's rules decide the denominator of every national figure."""
+
+from __future__ import annotations
+
+from threefold.plugin_api import Incident
+
+
+def forms_needed(incident: Incident, concerned: tuple[str, ...]) -> int:
+    """One form for each child who died; one for seriously harmed brothers and sisters together; one for each other
+    seriously harmed child; one in all, for the main child, in a large sexual-exploitation operation.
+
+    Source: gov.uk/guidance/report-a-serious-child-safeguarding-incident.
+    """
+    children = [c for c in incident.children if c.key in concerned]
+    deaths = sum(1 for c in children if c.died.value == "yes")
+    harmed = [c for c in children if c.died.value != "yes"]
+    if incident.large_exploitation.value == "yes" and harmed:
+        return deaths + 1
+    families = {c.family for c in harmed if c.family}
+    alone = sum(1 for c in harmed if not c.family)
+    return deaths + len(families) + alone
