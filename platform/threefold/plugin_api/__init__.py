@@ -23,13 +23,13 @@ from threefold.plugin_api.conditions import Condition, ConditionError, Condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
 from threefold.plugin_api.hooks import MOVES, QUESTIONS, STRICTEST, answers
 from threefold.plugin_api.rule import API, Card, Config, Days, Rule, check_card
-from threefold.plugin_api.settings import KeyField, SourceField, SpanSchema
+from threefold.plugin_api.settings import KeyField, ListedSchema, SourceField, SpanSchema, listed
 
 __all__ = [
     "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "MOVES", "QUESTIONS", "STRICTEST", "SURES", "UNITS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
     "Consideration", "Criterion", "CriterionState", "Days", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
-    "Limit", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Review", "Rule", "RuleError", "RuleProvides",
+    "Limit", "ListedSchema", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "read_condition",
+    "check_card", "listed", "read_condition",
 ]  # fmt: skip

@@ -61,3 +61,27 @@ class SpanSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Span:
         return Span(**data)
+
+
+class ListedSchema(Schema):
+    """One thing in a list of settings: a stable key, a title, what is said of it, and where that comes from."""
+
+    class Meta:
+        unknown = "raise"
+
+    key = KeyField("Key", required=True)
+    title = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "Title"})
+    text = fields.String(load_default="", validate=validate.Length(max=4000), metadata={"label": "In plain words"})
+    source = SourceField()
+
+
+def listed(schema: type[Schema], label: str) -> fields.List:
+    """A list of things with keys of their own, each at most once."""
+
+    def keys_once(entries: list[dict[str, Any]]) -> None:
+        keys = [e["key"] for e in entries]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValidationError(f"'{key}' stands twice. Give each a key of its own.")
+
+    return fields.List(fields.Nested(schema), load_default=list, validate=[validate.Length(max=100), keys_once], metadata={"label": label})
