@@ -1,0 +1,118 @@
+"""The house's own rules: arrows that bite, no ambient session, no place in the core, no shadowed standard library."""
+
+from __future__ import annotations
+
+import ast
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CORE = ROOT / "platform" / "threefold"
+
+
+def python_files(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def lint(root: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--config", str(root / "pyproject.toml"), "--no-cache"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env={"PYTHONPATH": f"{root / 'platform'}:{root}", "PATH": "/usr/bin:/bin"})
+
+
+def test_the_arrows_hold() -> None:
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+PLANTED = [
+    ("platform/threefold/domain/calendar.py", "import threefold.walls.session", "The domain imports nothing of ours"),
+    ("platform/threefold/governance/ask.py", "import sqlalchemy", "Governance and the plugin contract know no database"),
+    ("platform/threefold/work/incidents/stories.py", "import flask", "A story imports neither flask nor rq"),
+    ("platform/threefold/work/incidents/stories.py", "import threefold.work.reviews.stories", "Capabilities:"),
+    ("platform/threefold/exchange/types.py", "import threefold.work.incidents.stories", "Rooms:"),
+    ("plugins/statutory_child_death/__init__.py", "import threefold.walls.session", "A rule imports the contract only"),
+]
+
+
+@pytest.mark.parametrize(("file", "planted", "contract"), PLANTED, ids=[p[2][:28] + str(i) for i, p in enumerate(PLANTED)])
+def test_a_planted_import_breaks_the_arrow(tmp_path: Path, file: str, planted: str, contract: str) -> None:
+    for part in ("platform", "plugins"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "templates", "static"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    path = tmp_path / file
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{planted}\n", encoding="utf-8")
+    done = lint(tmp_path)
+    assert done.returncode != 0
+    broken = [line for line in done.stdout.splitlines() if "BROKEN" in line or contract in line]
+    assert any(contract in line for line in broken), done.stdout
+
+
+def test_the_standard_library_is_not_shadowed() -> None:
+    assert not (ROOT / "platform" / "__init__.py").exists()
+    assert Path(platform.__file__ or "").parent == Path(re.__file__ or "").parents[1] or "lib/python3" in str(platform.__file__)
+    assert platform.python_version().startswith("3.")
+    done = subprocess.run([sys.executable, "-c", "import platform; print(platform.system())"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "Linux"
+
+
+def test_sessions_come_from_the_walls_only() -> None:
+    """The ambient session and `Model.query` know no body."""
+    for path in python_files("platform/threefold"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                assert (node.value.id, node.attr) != ("db", "session"), f"{path}:{node.lineno}"
+                assert not (node.attr == "query" and node.value.id[:1].isupper()), f"{path}:{node.lineno}"
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("sessionmaker", "scoped_session"):
+                pytest.fail(f"{path}:{node.lineno} makes a session of its own")
+
+
+def test_statements_are_not_built_from_text_outside_the_walls() -> None:
+    for path in python_files("platform/threefold/work", "platform/threefold/doors/web", "platform/threefold/doors/api"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module in ("sqlalchemy", "sqlalchemy.sql"):
+                assert "text" not in {a.name for a in node.names}, f"{path}:{node.lineno} imports text()"
+
+
+def test_no_line_of_the_core_names_a_place() -> None:
+    places = [p.name for p in (ROOT / "tenants").iterdir() if p.is_dir() and not p.name.startswith("_") and p.name != "national"]
+    words = {w for place in places for w in (place, place.replace("-", " ")) if len(w) > 3}
+    for path in sorted(CORE.rglob("*")):
+        if path.suffix in (".py", ".html", ".css", ".js", ".toml"):
+            text = path.read_text(encoding="utf-8").lower()
+            named = [w for w in words if re.search(rf"\b{re.escape(w)}\b", text)]
+            assert not named, f"{path} names {named}"
+
+
+def test_rules_are_named_for_what_they_do_and_not_for_a_place() -> None:
+    places = {p.name.replace("-", "_") for p in (ROOT / "tenants").iterdir() if p.is_dir()}
+    assert not places & {p.name for p in (ROOT / "plugins").iterdir()}
+
+
+def test_bodies_are_data_only() -> None:
+    assert {p.suffix for p in (ROOT / "tenants").rglob("*") if p.is_file()} <= {".toml", ".md"}
+
+
+def test_no_test_is_skipped_and_none_sleeps() -> None:
+    forbidden = re.compile(r"pytest\.(mark\.)?(skip|xfail)|time\.sleep\(|importorskip")
+    for path in python_files("tests"):
+        if path != Path(__file__):
+            found = forbidden.search(path.read_text(encoding="utf-8"))
+            assert not found, f"{path}: {found and found.group()}"
+
+
+def test_no_registry_is_named() -> None:
+    hosts = [".".join(h) for h in (("pypi", "org"), ("npmjs", "org"), ("pythonhosted", "org"))]
+    for folder in ("deploy", "platform", "plugins", "tests", "tenants", "migrations"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and path.suffix in (".py", ".txt", ".in", ".json", ".toml", ".md", ".sh", ".npmrc", ""):
+                text = path.read_text(encoding="utf-8", errors="replace")
+                assert not [h for h in hosts if h in text], str(path)
