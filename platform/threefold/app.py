@@ -1,0 +1,191 @@
+"""Where the rooms are wired together, and the only place where they are."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from redis import Redis
+from sqlalchemy import Engine, create_engine, text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import threefold.work
+from threefold.config import Settings, read_settings
+from threefold.domain.errors import ThreefoldError
+from threefold.doors.web import assets, failures, headers, health
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.decide import Governance
+from threefold.governance.pack import Library, load_library
+from threefold.walls.check import refuse_unless_safe
+from threefold.walls.database import db
+from threefold.walls.sealed import MasterKey
+from threefold.walls.session import Walls
+from threefold.work.people.access import permissions
+from threefold.work.people.web.limits import limiter
+from threefold.work.people.web.render import FILTERS, around
+from threefold.work.people.web.services import EXTENSION, Mail, Queue, Services
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+_LARGEST = 2 * 1024 * 1024
+
+csrf = CSRFProtect()
+
+
+def create_app(
+    settings: Settings, *, queue: Queue | None = None, mail: Mail | None = None, clock: Callable[[], datetime] | None = None,
+    rules: tuple[Library, Governance] | None = None,
+) -> Flask:  # fmt: skip
+    """The web application. Raises when the walls do not stand, or when a page declares no permission.
+
+    `clock` and `rules` are given by tests and by nobody else.
+    """
+    app = failures.QuietFlask("threefold", static_folder=str(assets.OWN), static_url_path="/static")
+    _configure(app, settings)
+    engine = _engine(app, settings)
+    try:
+        refuse_unless_safe(engine)
+    except ThreefoldError:
+        engine.dispose()
+        raise
+    library, governance = rules or open_rules(settings)
+    walls = open_walls(settings, engine, queue.tell if queue else None)
+    own = Services(walls, governance, library, settings, queue, mail, **({"clock": clock} if clock else {}))
+    app.extensions[EXTENSION] = own
+    _templates(app, settings)
+    csrf.init_app(app)
+    _limits(app, settings)
+    headers.install(app, secure=own.secure)
+    failures.install(app)
+    health.install(app, _checks(engine, queue))
+    for module in _capabilities("web"):
+        app.register_blueprint(module.blueprint)
+    _mount_api(app)
+    refuse_undeclared(app)
+    return app
+
+
+def serve() -> Flask:
+    """What gunicorn runs: `gunicorn 'threefold.app:serve()'`. Everything comes from the environment."""
+    from threefold.doors.worker.queue import open_queue
+
+    settings = read_settings()
+    return create_app(settings, queue=open_queue(settings))
+
+
+def open_rules(settings: Settings) -> tuple[Library, Governance]:
+    """The bodies' files, and the rules that apply: for the web, the worker and the commands alike."""
+    library = load_library(settings.tenants)
+    return library, Governance(library.editions, Catalogue.installed())
+
+
+def open_walls(settings: Settings, engine: Engine | None = None, after_commit: Callable[[Sequence[UUID]], None] | None = None) -> Walls:
+    """The way to the database. Without an engine of the web's, one of its own: for the worker and the commands."""
+    engine = engine or create_engine(settings.database_url, **engine_options(settings))
+    return Walls(engine, MasterKey.from_file(settings.master_key_file), after_commit=after_commit)
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """How every process connects. Values are hidden from errors and logs: they may hold what somebody typed."""
+    return {
+        "hide_parameters": True, "pool_size": 5, "max_overflow": 5, "pool_pre_ping": True, "pool_reset_on_return": "rollback",
+        "connect_args": {} if settings.prepared_statements else {"prepare_threshold": None},
+    }  # fmt: skip
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.secure_cookies
+    app.config.update(
+        SECRET_KEY=settings.secret_key(), TESTING=settings.mode == "test",
+        SESSION_COOKIE_NAME="__Host-threefold-form" if secure else "threefold-form", SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", MAX_CONTENT_LENGTH=_LARGEST, MAX_FORM_MEMORY_SIZE=_LARGEST,
+        # A form may stay open as long as a sign-in lasts; its token is bound to the browser's own cookie.
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=secure,
+    )  # fmt: skip
+    if secure:
+        # Whoever serves https stands in front of us, and says where the request came from.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+
+
+def _engine(app: Flask, settings: Settings) -> Engine:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
+    db.init_app(app)
+    with app.app_context():
+        return db.engine
+
+
+def _templates(app: Flask, settings: Settings) -> None:
+    app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_loader = ChoiceLoader([PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})])
+    app.jinja_env.filters.update(FILTERS)
+    app.context_processor(around(headers.nonce))
+    assets.install(app, settings.var / "assets")
+
+
+def _limits(app: Flask, settings: Settings) -> None:
+    if settings.mode == "test" or not settings.redis_url:
+        app.config["RATELIMIT_STORAGE_URI"] = "memory://"
+    else:
+        app.config["RATELIMIT_STORAGE_URI"] = "redis://"
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"connection_pool": Redis.from_url(settings.redis_url).connection_pool}
+        app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    limiter.init_app(app)
+
+
+def _checks(engine: Engine, queue: Queue | None) -> dict[str, health.Check]:
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+    def database() -> None:
+        with engine.connect() as connection:
+            connection.execute(text("select 1"))
+
+    def migrations() -> None:
+        with engine.connect() as connection:
+            found = connection.execute(text("select version_num from directory.migration")).scalar()
+        if found != newest:
+            raise RuntimeError(f"the database is at {found}, the program at {newest}")
+
+    checks: dict[str, health.Check] = {"database": database, "migrations": migrations, "walls": lambda: refuse_unless_safe(engine)}
+    if queue is not None:
+        checks["queue"] = queue.ping
+    return checks
+
+
+def _capabilities(part: str) -> list[ModuleType]:
+    """The `web` (or other) part of every folder under work/ that has one: removing a capability is deleting its folder."""
+    names = sorted(m.name for m in pkgutil.iter_modules(threefold.work.__path__) if m.ispkg)
+    wanted = [f"threefold.work.{name}.{part}" for name in names]
+    return [importlib.import_module(name) for name in wanted if importlib.util.find_spec(name)]
+
+
+def _mount_api(app: Flask) -> None:
+    """The JSON door, if it is there: `threefold.doors.api.mount.mount(app, csrf)`."""
+    if importlib.util.find_spec("threefold.doors.api.mount"):
+        importlib.import_module("threefold.doors.api.mount").mount(app, csrf)
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Raise unless every page says who may open it: an act of the permission table, or that it is public."""
+    acts = {p.act for p in permissions()}
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        need, public = getattr(view, "needs", None), getattr(view, "public", False)
+        if rule.endpoint.rpartition(".")[2] == "static" or rule.rule.startswith("/api"):
+            continue
+        if need is None and not public:
+            raise RuntimeError(f"{rule.rule} ({rule.endpoint}) declares neither @page(needs=...) nor @public_page")
+        if need is not None and need not in acts:
+            raise RuntimeError(f"{rule.rule} needs '{need}', which no story and no declare() names")
+        if need is not None and not rule.rule.startswith("/b/<slug>/"):
+            raise RuntimeError(f"{rule.rule} is a page of a body: its address begins with /b/<slug>/")

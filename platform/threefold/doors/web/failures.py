@@ -1,0 +1,113 @@
+"""What a person sees when something cannot be done: a plain page with what to do next, and never how it failed inside."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.work.people.web.errors import SignInNeeded, status_of
+from threefold.work.people.web.render import render
+from threefold.work.people.web.visits import to_sign_in
+
+_LOG = logging.getLogger("threefold.web")
+
+TITLES = {
+    400: "There is a problem with what was sent",
+    403: "You cannot do this",
+    404: "Page not found",
+    405: "This page cannot be used in that way",
+    409: "Somebody changed this meanwhile",
+    413: "What you sent is too large",
+    422: "There is a problem",
+    429: "Too many tries",
+    500: "Sorry, there is a problem with the service",
+    503: "Sorry, the service is not available",
+}
+SENTENCES = {
+    400: ["The page could not understand what was sent. Go back and try again."],
+    404: ["There is no such page here, or you may not see it.",
+          "If you typed the address, check it. If you followed a link, ask whoever gave it to you."],
+    405: ["Go back and use the links and buttons on the page."],
+    413: ["Go back and send less at once."],
+    429: ["Wait five minutes and try again."],
+    503: ["Nothing you had saved is lost. Try again in a few minutes."],
+}  # fmt: skip
+FORGED = [
+    "The page was open for too long, or cookies are turned off, so nothing was saved.",
+    "Go back: what you typed should still be there. Copy it, load the page again, and send it from there.",
+]
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the app with a page of its own."""
+
+    @app.errorhandler(ThreefoldError)
+    def told(error: ThreefoldError) -> ResponseReturnValue:
+        if isinstance(error, SignInNeeded):
+            return _signed_out_while_sending() if request.method == "POST" else to_sign_in()
+        status = status_of(error)
+        if status == 404:
+            return _page(404)
+        sentences = [e.sentence for e in error.errors] if isinstance(error, ManyErrors) else [error.sentence]
+        return _page(status, sentences, paragraph=error.paragraph)
+
+    @app.errorhandler(CSRFError)
+    def forged(_: CSRFError) -> ResponseReturnValue:
+        return _page(400, FORGED, title="This page was open for too long")
+
+    @app.errorhandler(RateLimitExceeded)
+    def too_often(_: RateLimitExceeded) -> ResponseReturnValue:
+        return _page(429)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return _page(status if status in TITLES else 400 if status < 500 else 500)
+
+    @app.errorhandler(InternalServerError)
+    def broken(_: InternalServerError) -> ResponseReturnValue:
+        number = g.get("error_id", "none")
+        return _page(500, [
+            "Nothing was saved by this page. Try again in a few minutes.",
+            f"If it happens again, tell whoever runs this service, and give them this number: {number}.",
+        ])  # fmt: skip
+
+
+class QuietFlask(Flask):
+    """Flask, but a failure is logged without its message: an error's own words may hold what somebody typed."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        kind, _, trace = exc_info
+        g.error_id = secrets.token_hex(4)
+        frames = [f"  {f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)]
+        _LOG.error("error %s: %s in %s\n%s", g.error_id, kind.__name__ if kind else "?", request.endpoint, "\n".join(frames))
+
+
+def _page(status: int, sentences: Iterable[str] = (), *, title: str = "", paragraph: str = "") -> ResponseReturnValue:
+    return render(
+        "threefold/error.html", title=title or TITLES.get(status, TITLES[400]), status=status,
+        sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph,
+    )  # fmt: skip
+
+
+def _signed_out_while_sending() -> ResponseReturnValue:
+    g.signed_in = False
+    return render(
+        "threefold/error.html", title="You were signed out", status=401,
+        sentences=["Nothing was saved, because you are not signed in any more.",
+                   "Sign in on another tab. Then come back here, go back one page and send it again: what you typed should still be there."],
+        action={"href": "/sign-in", "text": "Sign in"},
+    )  # fmt: skip
+

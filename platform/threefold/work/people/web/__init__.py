@@ -1,0 +1,32 @@
+"""What every page stands on, and the pages of people themselves.
+
+A capability's web part imports from here: `page`, `Visit`, `render`, `Form`, `fill`, the kinds of fields, navigation.
+"""
+
+from threefold.work.people.web.errors import answers_with
+from threefold.work.people.web.fields import (
+    choice,
+    choices,
+    day,
+    email,
+    long_text,
+    moment,
+    secret,
+    text,
+    whole_number,
+    yes_no_unclear,
+)
+from threefold.work.people.web.forms import Filled, Form, fill
+from threefold.work.people.web.limits import limit_links
+from threefold.work.people.web.render import add_navigation, render
+from threefold.work.people.web.services import Services, services
+from threefold.work.people.web.visits import Visit, page, public_page
+
+# The pages come last: they stand on all of the above.
+from threefold.work.people.web.pages import blueprint  # isort: skip
+
+__all__ = [
+    "Filled", "Form", "Services", "Visit", "add_navigation", "answers_with", "blueprint", "choice", "choices", "day", "email",
+    "fill", "limit_links", "long_text", "moment", "page", "public_page", "render", "secret", "services", "text", "whole_number",
+    "yes_no_unclear",
+]  # fmt: skip

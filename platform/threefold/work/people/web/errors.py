@@ -1,0 +1,30 @@
+"""Which answer a typed error gets. A capability adds its own with `answers_with`, beside its blueprint."""
+
+from __future__ import annotations
+
+from threefold.domain.errors import ThreefoldError
+from threefold.work.people.access import Forbidden, NotHere
+
+_STATUSES: dict[type[ThreefoldError], int] = {NotHere: 404, Forbidden: 403}
+
+
+class SignInNeeded(ThreefoldError):
+    """Nobody is signed in, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("Sign in to continue.")
+
+
+def answers_with(error: type[ThreefoldError], status: int) -> None:
+    """Say with which HTTP status an error class is answered: 404 not here, 403 not yours, 409 changed meanwhile, else 422."""
+    _STATUSES[error] = status
+
+
+def status_of(error: ThreefoldError) -> int:
+    """The status of the nearest class that has one; 422 for any other mistake a person can mend."""
+    return next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 422)
+
+
+def ends_the_page(error: ThreefoldError) -> bool:
+    """Whether an error is about the page as a whole, so that no form may show it beside a field."""
+    return status_of(error) in (403, 404)

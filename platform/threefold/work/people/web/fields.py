@@ -1,0 +1,180 @@
+"""The kinds of answers a form asks for, each with its words: a marshmallow field that knows its label and its errors.
+
+The wording follows GOV.UK: an error says what to do ("Enter ...", "Select ..."), not what went wrong inside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from threefold.domain.calendar import LONDON
+
+Items = Mapping[str, str]
+PARTS = ("day", "month", "year")
+_MONTHS = {name: no for no, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?", re.IGNORECASE)
+
+
+def text(
+    label: str, *, missing: str = "", hint: str = "", required: bool = True, longest: int = 200, width: str = "", kind: str = "text",
+    autocomplete: str = "", inputmode: str = "", pattern: str = "", wrong: str = "",
+) -> fields.String:  # fmt: skip
+    """One line of text. `pattern` is a regular expression the whole answer must meet, `wrong` what is said otherwise."""
+    checks: list[Any] = [validate.Length(max=longest, error=f"{label} must be {longest} characters or fewer")]
+    if pattern:
+        checks.append(validate.Regexp(rf"^(?:{pattern})$", error=wrong or f"Enter {_lower(label)} in the correct format"))
+    shown = {"width": width, "kind": kind, "autocomplete": autocomplete, "inputmode": inputmode}
+    return fields.String(**_common(label, hint, required, missing or f"Enter {_lower(label)}"), validate=checks, **_shown("text", label, hint, shown))
+
+
+def email(label: str = "Email address", *, missing: str = "", hint: str = "") -> fields.String:
+    """An e-mail address."""
+    return text(label, missing=missing, hint=hint, kind="email", autocomplete="username", pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+",
+                wrong="Enter an email address in the correct format, like name@example.com")  # fmt: skip
+
+
+def secret(label: str = "Password", *, missing: str = "") -> fields.String:
+    """A password. It is never shown again, and a long one is refused before it is hashed."""
+    return text(label, missing=missing, kind="password", autocomplete="current-password", longest=500)
+
+
+def long_text(label: str, *, missing: str = "", hint: str = "", required: bool = True, longest: int = 10_000, rows: int = 5) -> fields.String:
+    """Several lines of text."""
+    return fields.String(
+        **_common(label, hint, required, missing or f"Enter {_lower(label)}"),
+        validate=validate.Length(max=longest, error=f"{label} must be {longest:,} characters or fewer"),
+        **_shown("long_text", label, hint, {"rows": rows}),
+    )
+
+
+def choice(
+    label: str, items: Items, *, missing: str = "", hint: str = "", required: bool = True, hints: Items | None = None, inline: bool = False,
+    as_list: bool = False,
+) -> fields.String:  # fmt: skip
+    """One of several answers: radios, or a list to select from with `as_list`. `hints` stand under single answers."""
+    wanted = missing or f"Select {_lower(label)}"
+    return fields.String(
+        **_common(label, hint, required, wanted),
+        validate=validate.OneOf(["", *items] if not required else list(items), error=wanted),
+        **_shown("select" if as_list else "choice", label, hint, {"items": dict(items), "hints": dict(hints or {}), "inline": inline}),
+    )
+
+
+def yes_no_unclear(label: str, *, hint: str = "", missing: str = "") -> fields.String:
+    """Yes, no or unclear. Unclear is an answer, and never means no."""
+    return choice(label, {"yes": "Yes", "no": "No", "unclear": "Unclear or not known yet"}, hint=hint,
+                  missing=missing or "Select yes, no or unclear")  # fmt: skip
+
+
+def choices(label: str, items: Items, *, missing: str = "", hint: str = "", required: bool = False, hints: Items | None = None) -> fields.List[Any]:
+    """Any number of several answers: checkboxes."""
+    wanted = missing or f"Select {_lower(label)}"
+    each = fields.String(validate=validate.OneOf(list(items), error=wanted))
+    return fields.List(
+        each, **_common(label, hint, required, wanted, empty=[]),
+        validate=validate.Length(min=1 if required else 0, error=wanted),
+        **_shown("choices", label, hint, {"items": dict(items), "hints": dict(hints or {})}),
+    )  # fmt: skip
+
+
+def whole_number(label: str, *, low: int, high: int, missing: str = "", hint: str = "", required: bool = True) -> fields.Integer:
+    """A whole number within bounds."""
+    common = _common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None)
+    common["error_messages"]["invalid"] = f"{label} must be a whole number"
+    return fields.Integer(
+        **common, validate=validate.Range(low, high, error=f"{label} must be between {low} and {high}"),
+        **_shown("text", label, hint, {"inputmode": "numeric", "width": "3", "kind": "text"}),
+    )  # fmt: skip
+
+
+class Day(fields.Field[date]):
+    """A day in three boxes, as `{"day": .., "month": .., "year": ..}`; a month may be given by name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
+        return _day(value, self.metadata["label"])
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> dict[str, str]:
+        return shown_day(value)
+
+
+class Moment(fields.Field[datetime]):
+    """A day in three boxes and a clock time, read as Europe/London."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime:
+        label = self.metadata["label"]
+        day, clock = _day(value, label), _clock(value.get("time", ""), label)
+        moment = datetime.combine(day, clock, LONDON)
+        if _skipped(moment):
+            raise ValidationError(f"{label}: the clocks went forward that night and there was no such time")
+        return moment
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> dict[str, str]:
+        local = value.astimezone(LONDON) if value else None
+        return {**shown_day(local), "time": f"{local:%H:%M}" if local else ""}
+
+
+def day(label: str, *, missing: str = "", hint: str = "", required: bool = True) -> Day:
+    """A day. Nothing is said of past or future: the story knows what can be."""
+    return Day(**_common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None), **_shown("day", label, hint, {}))
+
+
+def moment(label: str, *, missing: str = "", hint: str = "", required: bool = True) -> Moment:
+    """A day and a clock time in Europe/London."""
+    return Moment(**_common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None), **_shown("moment", label, hint, {}))
+
+
+def shown_day(value: date | None) -> dict[str, str]:
+    """A day as the three boxes show it."""
+    return {"day": str(value.day), "month": str(value.month), "year": str(value.year)} if value else dict.fromkeys(PARTS, "")
+
+
+def _common(label: str, hint: str, required: bool, missing: str, *, empty: Any = "") -> dict[str, Any]:
+    told: dict[str, Any] = {"required": required, "error_messages": {"required": missing, "null": missing, "invalid": missing}}
+    return told if required else {**told, "load_default": empty, "allow_none": True}
+
+
+def _shown(control: str, label: str, hint: str, more: dict[str, Any]) -> dict[str, Any]:
+    return {"metadata": {"control": control, "label": label, "hint": hint, **more}}
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:] if label[1:2].islower() or " " in label[:2] else label
+
+
+def _day(value: Any, label: str) -> date:
+    given = {part: str(value.get(part, "")).strip() for part in PARTS} if isinstance(value, Mapping) else dict.fromkeys(PARTS, "")
+    lacking = [part for part in PARTS if not given[part]]
+    if lacking:
+        raise ValidationError(f"{label} must include a {' and '.join(lacking)}")
+    month = _MONTHS.get(given["month"].lower()[:3]) if given["month"].isalpha() else given["month"]
+    if len(given["year"]) != 4:
+        raise ValidationError(f"{label}: the year must have 4 numbers")
+    try:
+        return date(int(given["year"]), int(month or 0), int(given["day"]))
+    except ValueError as error:
+        raise ValidationError(f"{label} must be a real date") from error
+
+
+def _clock(value: str, label: str) -> time:
+    found = _TIME.fullmatch(value.strip())
+    if found is None:
+        raise ValidationError(f"{label} must include a time, like 14:05 or 2:05pm")
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 1 <= hour <= 12:
+        raise ValidationError(f"{label}: enter a real time, like 14:05 or 2:05pm")
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return time(hour, minute)
+    except ValueError as error:
+        raise ValidationError(f"{label}: enter a real time, like 14:05 or 2:05pm") from error
+
+
+def _skipped(moment: datetime) -> bool:
+    """Whether the clocks jumped over this local time."""
+    return moment.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment.replace(tzinfo=None)

@@ -1,0 +1,182 @@
+"""A form as it came in: its answers if they are right, and otherwise everything that was typed with an error per field.
+
+    class Outcome(Form):
+        outcome = choice("Will you notify?", {"yes": "Yes", "no": "No"}, missing="Select whether you will notify")
+        reason = long_text("Reason")
+
+    form = fill(Outcome)
+    if form.valid:
+        with form.refusals(), visit.unit("decide whether to notify") as unit:
+            stories.decide(unit, case_id, form["outcome"], form["reason"], form.token)
+            return redirect(...)
+    return render("incidents/decide.html", title="Decide whether to notify", form=form)
+
+`form.token` is one-use: sent twice, the story does nothing the second time. `form.seen_no` says what the person saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from werkzeug.datastructures import MultiDict
+
+from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.work.people.web.errors import ends_the_page
+from threefold.work.people.web.fields import PARTS, Day, Moment
+
+KEEP = "keep:"
+
+
+class Form(Schema):
+    """The questions of one page. Make one at run time with `Form.from_dict({...})` when the questions depend on the case."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Filled:
+    """One form in one request. `form["name"]` is an answer; `values` is what the boxes show; `errors` is by field name."""
+
+    def __init__(self, schema: Schema, *, values: dict[str, Any], sent: bool, seen_no: int | None, token: UUID) -> None:
+        self.schema, self.values, self.sent, self.seen_no, self.token = schema, values, sent, seen_no, token
+        self.answers: dict[str, Any] = {}
+        self.errors: dict[str, str] = {}
+        self.general: list[str] = []
+        self.clashes: tuple[Any, ...] = ()
+        self.keep: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self.answers[name]
+
+    @property
+    def valid(self) -> bool:
+        """Whether it was sent and every answer can be read."""
+        return self.sent and not self.wrong
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.errors or self.general or self.clashes)
+
+    def field(self, name: str) -> fields.Field[Any]:
+        found: fields.Field[Any] = self.schema.fields[name]
+        return found
+
+    def options(self, name: str) -> list[dict[str, Any]]:
+        """The answers a question offers, as the macros want them.
+
+        Nothing opens under an answer: radios that do carry an attribute that assistive technology does not know there.
+        """
+        meta, chosen = self.field(name).metadata, self.values.get(name) or ()
+        chosen = chosen if isinstance(chosen, list) else [chosen]
+        options: list[dict[str, Any]] = []
+        for value, words in meta["items"].items():
+            option: dict[str, Any] = {"value": value, "text": words}
+            option["selected" if meta["control"] == "select" else "checked"] = value in chosen
+            if value in (meta.get("hints") or {}):
+                option["hint"] = {"text": meta["hints"][value]}
+            options.append(option)
+        return options
+
+    def refuse(self, error: ThreefoldError, at: Mapping[str, str] | None = None) -> None:
+        """Show a story's error beside its field, or above the form when it is about no field of it."""
+        if isinstance(error, ManyErrors):
+            for one in error.errors:
+                self.refuse(one, at)
+            return
+        self.clashes = (*self.clashes, *getattr(error, "clashes", ()))
+        name = (at or {}).get(error.field, error.field)
+        sentence = f"{error.sentence} ({error.paragraph})" if error.paragraph else error.sentence
+        if name in self.schema.fields:
+            self.errors.setdefault(name, sentence)
+        else:
+            self.general.append(sentence)
+
+    @contextmanager
+    def refusals(self, at: Mapping[str, str] | None = None) -> Iterator[None]:
+        """Catch what a story refuses and show it in this form. Stand *outside* the unit, so that it rolls back first.
+
+        `at` maps a story's field names to this form's. What is about the page as a whole (not here, not yours) goes on.
+        """
+        try:
+            yield
+        except ThreefoldError as error:
+            if ends_the_page(error):
+                raise
+            self.refuse(error, at)
+
+    def summary(self) -> list[dict[str, str]]:
+        """The error summary's lines, in the order of the page, each leading to its box."""
+        order = [name for name in self.schema.fields if name in self.errors]
+        lines = [{"text": self.errors[name], "href": f"#{first_box(self.schema.fields[name], name)}"} for name in order]
+        clashes = [{"text": "Choose which of two answers to keep", "href": f"#keep-{no}"} for no, _ in enumerate(self.clashes, 1)]
+        return [{"text": sentence} for sentence in self.general if not self.clashes] + clashes + lines
+
+
+def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen_no: int | None = None) -> Filled:
+    """The form of this request: what was sent, or else `initial` (Python values) to start from."""
+    made = schema()
+    if request.method != "POST":
+        values = {name: _show(field, (initial or {}).get(name)) for name, field in made.fields.items()}
+        return Filled(made, values=values, sent=False, seen_no=seen_no, token=uuid4())
+    sent = request.form
+    values = {name: _gather(field, name, sent) for name, field in made.fields.items()}
+    filled = Filled(made, values=values, sent=True, seen_no=_number(sent.get("seen_no")), token=_token(sent.get("form_token")))
+    filled.keep = {name.removeprefix(KEEP): value for name, value in sent.items() if name.startswith(KEEP)}
+    try:
+        filled.answers = made.load({name: value for name, value in values.items() if _answered(value)})
+    except ValidationError as error:
+        filled.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
+    for name, field in made.fields.items():
+        if field.metadata.get("kind") == "password":
+            filled.values[name] = ""
+    return filled
+
+
+def first_box(field: fields.Field[Any], name: str) -> str:
+    """The id of the first box of a question: where an error leads."""
+    return f"{name}-day" if isinstance(field, Day | Moment) else name
+
+
+def _gather(field: fields.Field[Any], name: str, sent: MultiDict[str, str]) -> Any:
+    if isinstance(field, Day | Moment):
+        parts = (*PARTS, "time") if isinstance(field, Moment) else PARTS
+        return {part: sent.get(f"{name}-{part}", "").strip() for part in parts}
+    if isinstance(field, fields.List):
+        return sent.getlist(name)
+    value = sent.get(name, "")
+    return value if field.metadata.get("kind") == "password" else value.replace("\r\n", "\n").strip()
+
+
+def _show(field: fields.Field[Any], value: Any) -> Any:
+    if isinstance(field, Day | Moment):
+        return field._serialize(value, None, None)
+    if isinstance(field, fields.List):
+        return list(value or [])
+    return "" if value is None else str(value)
+
+
+def _answered(value: Any) -> bool:
+    return any(value.values()) if isinstance(value, dict) else bool(value)
+
+
+def _first(told: Any) -> str:
+    while not isinstance(told, str):
+        told = next(iter(told.values() if isinstance(told, dict) else told))
+    return str(told)
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) < 10 else None
+
+
+def _token(value: str | None) -> UUID:
+    """The form's own token; a form sent without one gets a new one and so is simply done once per sending."""
+    try:
+        return UUID(value or "")
+    except ValueError:
+        return uuid4()

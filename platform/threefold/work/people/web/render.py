@@ -1,0 +1,136 @@
+"""Showing a page: the template, with what stands around every page (title, navigation, banner, errors)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, g, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from threefold.domain.calendar import LONDON
+from threefold.work.people.access import permission
+from threefold.work.people.web.forms import Filled
+from threefold.work.people.web.visits import Visit, current_visit
+
+SERVICE = "Threefold"
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of every page of a body. `kinds`: which kinds of body have it (none named: all); `needs`: the act it is for."""
+
+    text: str
+    endpoint: str
+    needs: str
+    kinds: tuple[str, ...] = ()
+    order: int = 50
+
+
+_NAVIGATION: dict[str, NavigationItem] = {}
+
+
+def add_navigation(text: str, endpoint: str, *, needs: str, kinds: tuple[str, ...] = (), order: int = 50) -> None:
+    """Put a capability's page into the navigation of the bodies. Called beside the blueprint."""
+    _NAVIGATION[endpoint] = NavigationItem(text, endpoint, needs, kinds, order)
+
+
+def render(
+    template: str, *, title: str, form: Filled | None = None, back: str = "", status: int = 0, **values: Any
+) -> Response:
+    """A page. `title` is also the page's one h1, unless the template overrides block `heading`.
+
+    With a form that has errors the title begins with "Error: ", the summary stands on top, and the status is 422 (409
+    when somebody changed the same answers meanwhile). `back` is the address of the back link.
+    """
+    wrong = form is not None and form.wrong
+    if not status:
+        status = 200 if form is None or not wrong else 409 if form.clashes else 422
+    html = render_template(template, title=title, form=form, back=back, errors=form.summary() if form and wrong else [], **values)
+    return make_response(html, status)
+
+
+def around(nonce: Callable[[], str]) -> Callable[[], dict[str, Any]]:
+    """The context processor: what the base template needs on every page."""
+
+    def values() -> dict[str, Any]:
+        visit = current_visit()
+        return {
+            "service": SERVICE, "visit": visit, "body": visit.body if visit else None, "signed_in": bool(g.get("signed_in")),
+            "navigation": _navigation(visit), "csp_nonce": nonce(),
+        }  # fmt: skip
+
+    return values
+
+
+def _navigation(visit: Visit | None) -> list[dict[str, Any]]:
+    if visit is None:
+        return [{"text": "My work", "href": "/my-work", "current": request.path == "/my-work"}] if g.get("signed_in") else []
+    found = [{"text": "My work", "href": "/my-work", "current": False}]
+    for item in sorted(_NAVIGATION.values(), key=lambda i: (i.order, i.text)):
+        installed = item.endpoint in current_app.view_functions
+        if installed and (not item.kinds or visit.body.kind in item.kinds) and permission(item.needs).covers(visit.actor):
+            href = url_for(item.endpoint, slug=visit.body.slug)
+            found.append({"text": item.text, "href": href, "current": request.path == href, "active": _below(href)})
+    return found
+
+
+def _below(href: str) -> bool:
+    return request.path.startswith(href.rstrip("/") + "/")
+
+
+# how days and times are written
+
+
+def day(value: date | datetime | str | None) -> str:
+    """`8 April 2026`; a moment is read in Europe/London. Nothing for None."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        value = value.astimezone(LONDON)
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def weekday(value: date | datetime | str | None) -> str:
+    """`Wednesday 8 April 2026`."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    local = value.astimezone(LONDON) if isinstance(value, datetime) else value
+    return f"{local:%A} {day(local)}" if local else ""
+
+
+def moment(value: datetime | str | None) -> str:
+    """`8 April 2026 at 2:05pm`, in Europe/London."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if value is None:
+        return ""
+    local = value.astimezone(LONDON)
+    clock = f"{local.hour % 12 or 12}:{local:%M}" if local.minute else f"{local.hour % 12 or 12}"
+    return f"{day(local)} at {clock}{'am' if local.hour < 12 else 'pm'}"
+
+
+def spoken(path: str) -> str:
+    """A fact's path as words: `incident.children[child-1].known_or_suspected_abuse` is `known or suspected abuse (child-1)`."""
+    name, _, key = path.rpartition("[") if path.endswith("]") else (path, "", "")
+    of = key.rstrip("]").replace("|", ", ") if key else "".join(re.findall(r"\[([^]]+)\]", path)[:1])
+    words = name.rsplit(".", 1)[-1].replace("_", " ")
+    return f"{words} ({of})" if of else words
+
+
+def told(value: Any) -> str:
+    """A fact's value as words, with nothing of its inside."""
+    if isinstance(value, dict):
+        inner = value.get("value", value.get("view", value.get("at")))
+        return told(inner) if inner is not None else ", ".join(f"{k.replace('_', ' ')}: {told(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(told(v) for v in value)
+    if value is None or value == "":
+        return "no answer"
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value).replace("_", " ")
+
+
+FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "spoken": spoken, "told": told}

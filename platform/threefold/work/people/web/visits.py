@@ -1,0 +1,145 @@
+"""A person at work in one body: opened from the address and the sign-in, for one request.
+
+The body is always taken from the address (`/b/<slug>/...`) and never kept in the web session, so two tabs on two bodies
+are two scopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import quote, urlsplit
+
+from flask import g, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from threefold.domain.calendar import LONDON
+from threefold.walls.directory import BodyRef
+from threefold.walls.session import Actor, Scope, Unit, Walls
+from threefold.work.people.access import Forbidden, NotHere, permission
+from threefold.work.people.sign_in import SignedIn, who_visits
+from threefold.work.people.web.errors import SignInNeeded
+from threefold.work.people.web.services import services
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who is here, in which body, as what, and the time of the request (aware, UTC)."""
+
+    body: BodyRef
+    actor: Actor
+    at: datetime
+    walls: Walls
+
+    def unit(self, purpose: str) -> AbstractContextManager[Unit]:
+        """One transaction in this body. `purpose` is a verb phrase and stands in every audit line of the unit."""
+        return self.walls.open(Scope(self.body.id), actor=self.actor, purpose=purpose, at=self.at)
+
+    def may(self, act: str) -> bool:
+        """Whether the person's role covers an act: to show or leave out a button. The story asks again."""
+        return permission(act).covers(self.actor)
+
+    @property
+    def today(self) -> date:
+        """The day in Europe/London."""
+        return self.at.astimezone(LONDON).date()
+
+
+def page(*, needs: str) -> Callable[[Callable[Concatenate[Visit, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
+    """A page of one body. The view gets the `Visit`; its address begins with `/b/<slug>/`.
+
+    `needs` is an act of the permission table (checked when the app is made). Nobody signed in: the sign-in page. No
+    business in that body, or no such body: the same 404. A role that does not cover the act: 403, before anything is read.
+    """
+
+    def paged(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+        @wraps(view)
+        def opened(slug: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            visit = open_visit(slug)
+            if not visit.may(needs):
+                raise Forbidden(needs, permission(needs).roles)
+            return view(visit, *args, **kwargs)
+
+        opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all routes
+        return opened
+
+    return paged
+
+
+def public_page(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """A page that anyone may open, or that checks for itself who may (a signed link). Named so that a sweep can tell."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def open_visit(slug: str) -> Visit:
+    """The visit of this request. Raises `SignInNeeded` or `NotHere`. One statement."""
+    own, token = services(), sign_in_token()
+    at = own.clock()
+    visitor = who_visits(own.walls, token, slug, at) if token else None
+    if visitor is None:
+        raise SignInNeeded
+    g.signed_in = True
+    if visitor.body is None or not visitor.roles:
+        raise NotHere
+    actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
+    visit = Visit(visitor.body, actor, at, own.walls)
+    g.visit = visit
+    return visit
+
+
+def current_visit() -> Visit | None:
+    """The visit of this request, if it has one: for what stands around a page."""
+    found: Visit | None = g.get("visit")
+    return found
+
+
+# the cookie
+
+
+def sign_in_token() -> str:
+    """The token the browser sent, or nothing."""
+    token = request.cookies.get(_cookie_name(), "")
+    return token if len(token) <= 64 else ""
+
+
+def keep_token(response: Response, signed_in: SignedIn, at: datetime) -> None:
+    """Give the browser its token: out of reach of scripts, sent to this site only."""
+    response.set_cookie(
+        _cookie_name(), signed_in.token, max_age=int((signed_in.expires_at - at).total_seconds()),
+        secure=services().secure, httponly=True, samesite="Lax", path="/",
+    )  # fmt: skip
+
+
+def drop_token(response: Response) -> None:
+    """Take the token back."""
+    response.delete_cookie(_cookie_name(), path="/", secure=services().secure, httponly=True, samesite="Lax")
+
+
+def _cookie_name() -> str:
+    return "__Host-threefold" if services().secure else "threefold"
+
+
+# addresses
+
+
+def to_sign_in() -> Response:
+    """To the sign-in page, and back here afterwards when this was a page to look at."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(f"/sign-in?next={quote(here, safe='/')}" if here not in ("", "/") else "/sign-in", 303)
+
+
+def safe_next(wanted: str) -> str:
+    """An address on this site to go on to; anything else becomes the list of what awaits the person."""
+    parts = urlsplit(wanted)
+    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return wanted if plain and "\\" not in wanted and wanted.isprintable() else "/my-work"
+
+

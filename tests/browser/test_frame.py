@@ -1,0 +1,78 @@
+"""The frame in a real browser: looks, keyboard, small screens, and without scripts."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD
+
+from tests.browser.conftest import Live
+from tests.browser.looks import axe, fits
+from tests.web.site import PASSWORD
+
+EMAIL = "manager@north.example"
+
+
+def _someone(live: Live) -> None:
+    live.site.person(EMAIL, live.site.database.body("north"), BUSINESS_MANAGER)
+    live.site.person(EMAIL, live.site.database.body("south", synthetic=False), PARTNER_LEAD)
+
+
+def test_every_page_of_the_frame_is_accessible_and_fits_a_phone(live: Live, browser_page: Page) -> None:
+    _someone(live)
+    for path in ("/", "/sign-in", "/accessibility", "/privacy-and-data", "/signed-out", "/nothing-here"):
+        browser_page.goto(live.url + path)
+        axe(browser_page)
+        fits(browser_page)
+    browser_page.set_viewport_size({"width": 1280, "height": 900})
+    live.sign_in(browser_page, EMAIL)
+    for path in ("/my-work", "/b/north/", "/b/south/", "/b/nowhere/"):
+        browser_page.goto(live.url + path)
+        axe(browser_page)
+        fits(browser_page)
+
+
+def test_style_and_scripts_are_there(live: Live, browser_page: Page) -> None:
+    browser_page.goto(live.url + "/sign-in")
+    expect(browser_page.locator("body")).to_have_class("govuk-template__body js-enabled govuk-frontend-supported")
+    weight = browser_page.get_by_role("heading", level=1).evaluate("e => getComputedStyle(e).fontWeight")
+    family = browser_page.get_by_role("heading", level=1).evaluate("e => getComputedStyle(e).fontFamily")
+    assert weight == "700" and family.lower().startswith("arial")
+
+
+def test_an_error_summary_takes_the_focus_and_leads_to_the_box(live: Live, browser_page: Page) -> None:
+    browser_page.goto(live.url + "/sign-in")
+    browser_page.get_by_role("button", name="Sign in").click()
+    expect(browser_page).to_have_title("Error: Sign in - Threefold")
+    expect(browser_page.locator(".govuk-error-summary")).to_be_focused()
+    axe(browser_page)
+    browser_page.get_by_role("link", name="Enter your email address").click()
+    expect(browser_page.get_by_label("Email address")).to_be_focused()
+
+
+def test_signing_in_and_out_works_with_the_keyboard_and_without_scripts(live: Live, plain_page: Page) -> None:
+    _someone(live)
+    plain_page.goto(live.url + "/sign-in")
+    plain_page.keyboard.press("Tab")
+    expect(plain_page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    plain_page.get_by_label("Email address").focus()
+    plain_page.keyboard.type(EMAIL)
+    plain_page.keyboard.press("Tab")
+    plain_page.keyboard.type(PASSWORD)
+    plain_page.keyboard.press("Enter")
+    plain_page.wait_for_url("**/my-work")
+    plain_page.get_by_role("link", name="North").first.click()
+    expect(plain_page.get_by_text("This is a demonstration. Every case here is made up.")).to_be_visible()
+    plain_page.get_by_role("button", name="Sign out").click()
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text("You have signed out")
+
+
+def test_two_tabs_on_two_bodies_are_two_scopes(live: Live, browser_page: Page) -> None:
+    _someone(live)
+    live.sign_in(browser_page, EMAIL)
+    second = browser_page.context.new_page()
+    browser_page.goto(live.url + "/b/north/")
+    second.goto(live.url + "/b/south/")
+    browser_page.reload()
+    expect(browser_page).to_have_title("North - North - Threefold")
+    expect(second).to_have_title("South - South - Threefold")
+    expect(second.get_by_text("Every case here is made up")).to_have_count(0)

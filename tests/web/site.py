@@ -1,0 +1,128 @@
+"""The web application on a real database, as a test visits it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from threefold.app import create_app
+from threefold.config import Settings
+from threefold.governance.decide import Governance
+from threefold.governance.pack import Library
+from threefold.work.people.sign_in import ABSOLUTE, password_hash, token_hash
+from werkzeug.test import TestResponse
+
+from tests.support.database import NOW, Database
+from tests.web.html import Html, faults, read
+
+Rules = tuple[Library, Governance]
+PASSWORD = "a password only for tests"
+
+
+@dataclass(slots=True)
+class Shown:
+    """One answer: its status, headers, and its page if it is one. Every page that any test visits has been checked."""
+
+    response: TestResponse
+    page: Html
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def text(self) -> str:
+        return self.page.text
+
+    @property
+    def location(self) -> str:
+        return self.response.headers.get("Location", "")
+
+
+@dataclass(slots=True)
+class Site:
+    """The application, its database, and the hour it believes it is. One browser; `another()` is a second one."""
+
+    app: Flask
+    database: Database
+    hours: list[datetime] = field(default_factory=lambda: [NOW])
+    client: FlaskClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+
+    def another(self) -> Site:
+        """A second browser on the same site."""
+        return Site(self.app, self.database, self.hours)
+
+    @property
+    def at(self) -> datetime:
+        return self.hours[0]
+
+    @at.setter
+    def at(self, moment: datetime) -> None:
+        self.hours[0] = moment
+
+    def person(self, email: str, body: UUID, *roles: str, seats: tuple[str, ...] = ("",), ends: date | None = None) -> UUID:
+        """A person who works for a body since 2020, with the password of the tests."""
+        person_id = self.database.provision.put_person(email, email.split("@")[0].replace(".", " ").title(), _hash())
+        for role in roles:
+            for seat in seats:
+                self.database.provision.put_membership(person_id, body, role, seat, date(2020, 1, 1), ends)
+        return person_id
+
+    def enter(self, email: str) -> None:
+        """Sign in without the page (which has tests of its own): this browser holds the token afterwards."""
+        token = secrets.token_urlsafe(32)
+        with self.database.walls.directory() as directory:
+            known = directory.person_by_email(email)
+            assert known is not None
+            directory.begin_session(token_hash(token), known.person_id, self.at, self.at + ABSOLUTE)
+        self.client.set_cookie("threefold", token)
+
+    def get(self, path: str, status: int = 200, **kwargs: Any) -> Shown:
+        return self._checked(self.client.get(path, **kwargs), status)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, status: int = 303, *, read_first: str = "") -> Shown:
+        """Send a form. The page is read first (`read_first`, or the path itself), so that its hidden boxes go with it."""
+        before = self.get(read_first or path)
+        return self.send(path, before.page.hidden() | (data or {}), status)
+
+    def send(self, path: str, data: dict[str, Any], status: int = 303) -> Shown:
+        """Send exactly this, as a second click or an old tab would."""
+        return self._checked(self.client.post(path, data=data), status)
+
+    def _checked(self, response: TestResponse, status: int) -> Shown:
+        html = response.get_data(as_text=True) if response.mimetype == "text/html" and response.status_code not in range(300, 400) else ""
+        if html:
+            wrong = faults(html, response.headers.get("Content-Security-Policy", ""), response.status_code)
+            assert not wrong, f"{response.request.path}: {wrong}"
+        shown = Shown(response, read(html))
+        assert response.status_code == status, f"{response.request.path}: {response.status_code} {shown.location} {shown.text[:1500]}"
+        return shown
+
+
+def make_site(database: Database, folder: Path, *, tenants: Path, rules: Rules | None = None, **settings: Any) -> Site:
+    """The application on that database. `folder` gets the keys and stands for var/."""
+    secret, master = folder / "secret.key", folder / "master.key"
+    secret.write_text((b"s" * 32).hex())
+    master.write_text((b"m" * 32).hex())
+    hours = [NOW]
+    given: dict[str, Any] = {"redis_url": "", "public_url": "http://localhost", "mode": "test", "var": folder} | settings
+    made = Settings(database_url=database.app_url, secret_key_file=secret, master_key_file=master, tenants=tenants, **given)
+    return Site(create_app(made, clock=lambda: hours[0], rules=rules), database, hours)
+
+
+@cache
+def _hash() -> str:
+    return password_hash(PASSWORD)
+
+
+LATER = timedelta(minutes=5)
