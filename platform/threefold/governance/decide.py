@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from threefold.domain.calendar import in_force
 from threefold.domain.errors import BeforeAnyVersion
-from threefold.domain.findings import Objection
+from threefold.domain.findings import Finding, Objection
 from threefold.governance.ask import Failure, Said, ask, ask_one, bounded
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.pack import Arrangement, Edition
@@ -96,26 +96,34 @@ class Governance:
         known = facts.as_known_on(as_of)
         self.edition_on(as_of)
         collected = _Collected()
-        waiting = _days_that_matter(known, as_of)
+        case_day = _case_day(known, as_of)
+        waiting = _days_that_matter(known, as_of, case_day)
+        pins: dict[date, tuple[Pin, Arrangement | None, Edition]] = {}
         governed: dict[tuple[str | None, str], Pin] = {}
+
+        def pinned(day: date) -> tuple[Pin, Arrangement | None, Edition]:
+            if day not in pins:
+                pins[day] = self._pin_or_first(versions, day)
+            return pins[day]
+
         while waiting:
-            day = waiting.pop()
-            pin, arrangement, edition = self._pin_or_first(versions, day)
-            if (pin.version, pin.edition) in governed:
+            pin, arrangement, edition = pinned(waiting.pop())
+            if pin.governs in governed:
                 continue
-            governed[pin.version, pin.edition] = pin
-            lines, failures = _all_lines(self.rule_set(arrangement, edition), known, pin, move)
-            for line in lines:
-                starts = _starts(line, known, as_of)
-                own, _, _ = self._pin_or_first(versions, starts)
-                if (own.version, own.edition) == (pin.version, pin.edition):
-                    collected.lines.append(replace(line, pin=own))
-                elif (own.version, own.edition) not in governed:
+            governed[pin.governs] = pin
+            rules = self.rule_set(arrangement, edition)
+            found, failures = _all_said(rules, known, move)
+            for hook, said in found:
+                starts = _starts(hook, said.finding, known, as_of, case_day)
+                own = pinned(starts)[0]
+                if own.governs == pin.governs:
+                    collected.lines.append(Line(hook, said, own))
+                elif own.governs not in governed:
                     waiting.append(starts)
             collected.failures += failures
-            collected.fingerprints.append(self.rule_set(arrangement, edition).fingerprint)
+            collected.fingerprints.append(rules.fingerprint)
         used = tuple(dict.fromkeys(line.pin for line in collected.lines)) or tuple(governed.values())
-        now, _, _ = self.pin(versions, as_of)
+        now = pinned(as_of)[0]
         notes = tuple(dict.fromkeys(n for p in (*used, now) for n in p.notes))
         return Verdict(
             body, as_of, used, notes, tuple(_sorted(collected.lines)), tuple(collected.failures),
@@ -142,8 +150,9 @@ class Governance:
         found = []
         for version in (v for v in versions if v.begins is None):
             rules = self.rule_set(version, edition)
-            lines, _ = _all_lines(rules, facts, Pin(version.version, edition.id), move)
-            found.append((version.version, tuple(_sorted(ln for ln in lines if ln.rule.layer == "local"))))
+            said, _ = _all_said(rules, facts, move)
+            pin = Pin(version.version, edition.id)
+            found.append((version.version, tuple(_sorted(Line(hook, one, pin) for hook, one in said if one.rule.layer == "local"))))
         return tuple(found)
 
     def objections(
@@ -180,57 +189,55 @@ class _Collected:
     fingerprints: list[str] = field(default_factory=list)
 
 
-def _all_lines(rules: RuleSet, facts: Facts, pin: Pin, move: str) -> tuple[list[Line], list[Failure]]:
-    values: dict[str, Any] = {"facts": facts, "days": rules.days}
-    lines: list[Line] = []
+def _all_said(rules: RuleSet, facts: Facts, move: str) -> tuple[list[tuple[str, Said[Any]]], list[Failure]]:
+    """Everything the law says, then everything local rules say, and which of those failed."""
+    found: list[tuple[str, Said[Any]]] = []
     failures: list[Failure] = []
-
-    def take(hook: str, said: Iterable[Said[Any]]) -> None:
-        lines.extend(Line(hook, s, pin) for s in said)
-
     moves = (move,) if move else tuple(MOVES)
-    for hook in _PLAIN_HOOKS:
-        take(hook, ask(rules, hook, "law", **values)[0])
-    for one in moves:
-        take("objections", _of_move(ask(rules, "objections", "law", facts=facts, move=one)[0], one))
-    for event in {e.name for e in facts.review.events}:
-        take("to_tell", ask(rules, "to_tell", "law", facts=facts, event=event)[0])
-    if any(b.ref.layer == "local" for bounds in rules.bound.values() for b in bounds):
+    events = sorted({e.name for e in facts.review.events})
+    _ask_all(rules, "law", facts, moves, events, found, failures)
+    if rules.has_local:
         with bounded():
-            for hook in _PLAIN_HOOKS:
-                said, failed = ask(rules, hook, "local", **values)
-                take(hook, said)
-                failures += failed
-            for one in moves:
-                said, failed = ask(rules, "objections", "local", facts=facts, move=one)
-                take("objections", _of_move(said, one))
-                failures += failed
-            for event in sorted({e.name for e in facts.review.events}):
-                said, failed = ask(rules, "to_tell", "local", facts=facts, event=event)
-                take("to_tell", said)
-                failures += failed
+            _ask_all(rules, "local", facts, moves, events, found, failures)
     for question in QUESTIONS:
         way, failed = ask_one(rules, question, facts)
         failures += failed
         if way is not None:
-            lines.append(Line("decision", Said(way.rule, replace(way.finding, key=question)), pin))
-    return lines, failures
+            found.append(("decision", Said(way.rule, replace(way.finding, key=question))))
+    return found, failures
+
+
+def _ask_all(
+    rules: RuleSet, layer: Literal["law", "local"], facts: Facts, moves: Iterable[str], events: Iterable[str],
+    found: list[tuple[str, Said[Any]]], failures: list[Failure],
+) -> None:  # fmt: skip
+    for hook in _PLAIN_HOOKS:
+        said, failed = ask(rules, hook, layer, facts=facts, days=rules.days)
+        found += [(hook, one) for one in said]
+        failures += failed
+    for move in moves:
+        said, failed = ask(rules, "objections", layer, facts=facts, move=move)
+        found += [("objections", one) for one in _of_move(said, move)]
+        failures += failed
+    for event in events:
+        said, failed = ask(rules, "to_tell", layer, facts=facts, event=event)
+        found += [("to_tell", one) for one in said]
+        failures += failed
 
 
 def _of_move(said: list[Said[Objection]], move: str) -> list[Said[Objection]]:
     return [s for s in said if s.finding.move == move]
 
 
-def _starts(line: Line, facts: Facts, as_of: date) -> date:
+def _starts(hook: str, finding: Finding, facts: Facts, as_of: date, case_day: date) -> date:
     """The day a line is judged on: its own start event's; else that of its question; else the case's own."""
-    starts: date | None = line.finding.starts_on
-    if starts is not None:
-        return min(starts, as_of)
-    if line.hook == "decision":
-        days = [d for name in QUESTION_STARTS.get(line.finding.key, ()) if (d := facts.review.on(name))]
+    if finding.starts_on is not None:
+        return min(finding.starts_on, as_of)
+    if hook == "decision":
+        days = [d for name in QUESTION_STARTS.get(finding.key, ()) if (d := facts.review.on(name))]
         if days:
             return days[0]
-    return _case_day(facts, as_of)
+    return case_day
 
 
 def _case_day(facts: Facts, as_of: date) -> date:
@@ -241,8 +248,8 @@ def _case_day(facts: Facts, as_of: date) -> date:
     return min(known or earliest or facts.incident.happened_on.value or as_of, as_of)
 
 
-def _days_that_matter(facts: Facts, as_of: date) -> list[date]:
-    days = {as_of, _case_day(facts, as_of)}
+def _days_that_matter(facts: Facts, as_of: date, case_day: date) -> list[date]:
+    days = {as_of, case_day}
     days |= {e.day for e in facts.review.events}
     holders: list[Child | Incident | Review] = [facts.incident, facts.review, *facts.incident.children]
     for holder in holders:
@@ -250,7 +257,7 @@ def _days_that_matter(facts: Facts, as_of: date) -> list[date]:
             fact = getattr(holder, f.name)
             if isinstance(fact, Fact) and fact.known_on:
                 days.add(fact.known_on)
-    return sorted(d for d in days if d <= as_of + timedelta(days=0))
+    return sorted(d for d in days if d <= as_of)
 
 
 def _sorted(lines: Iterable[Line]) -> list[Line]:

@@ -21,7 +21,6 @@ from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue, code_version
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.plugin_api.arrangement import ArrangementView, RuleProvides
-from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.hooks import PROJECT, QUESTIONS, Hooks
 from threefold.plugin_api.rule import Days, Rule
 
@@ -65,7 +64,7 @@ class RuleSet:
     provided: tuple[tuple[RuleRef, Provided], ...]
     days: Days
     fingerprint: str
-    no_facts: Facts
+    has_local: bool
 
     @property
     def version(self) -> str | None:
@@ -123,9 +122,9 @@ def build(
     law = england_and_wales(extra_holidays)
     days = Days(law, law.without(arrangement.closures) if arrangement and arrangement.closures else law)
     text = json.dumps([edition.id, arrangement.version if arrangement else None, parts], sort_keys=True, default=str)
-    return RuleSet(
-        edition, arrangement, bound, sole, law_ways, tuple(provided), days, hashlib.sha256(text.encode()).hexdigest(), Facts()
-    )
+    has_local = any(layer == "local" for layer, _, _ in uses)
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    return RuleSet(edition, arrangement, bound, sole, law_ways, tuple(provided), days, fingerprint, has_local)
 
 
 def _instance(use: RuleUse, layer: str, catalogue: Catalogue) -> Rule:

@@ -33,6 +33,11 @@ class Pin:
     edition: str
     notes: tuple[str, ...] = ()
 
+    @property
+    def governs(self) -> tuple[str | None, str]:
+        """What it pins to, whatever is said beside it."""
+        return self.version, self.edition
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

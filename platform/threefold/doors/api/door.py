@@ -1,0 +1,76 @@
+"""The JSON door's lock: who calls is told by a bearer token, and the body by the address, as on the web.
+
+A token is got with `POST /api/v1/sign-in` and is the same sign-in as a browser's, with the same limits. There are no
+cookies here, so there is nothing another site could send along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from flask import abort, jsonify, make_response, request
+from flask.typing import ResponseReturnValue
+
+from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.walls.session import Actor
+from threefold.work.people.access import Forbidden, NotHere, permission
+from threefold.work.people.sign_in import who_visits
+from threefold.work.people.web.errors import status_of
+from threefold.work.people.web.services import services
+from threefold.work.people.web.visits import Visit
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def operation(needs: str) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
+    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` as for a page."""
+
+    def guarded(view: Callable[Concatenate[Visit, P], T]) -> Callable[..., T]:
+        @wraps(view)
+        def opened(slug: str, *args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                visit = open_visit(slug)
+                if not visit.may(needs):
+                    raise Forbidden(needs, permission(needs).roles)
+                return view(visit, *args, **kwargs)
+            except ThreefoldError as error:
+                abort(make_response(told(error)))
+
+        opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all operations
+        return opened
+
+    return guarded
+
+
+def open_visit(slug: str) -> Visit:
+    """The caller's visit. Ends the request with 401 when nobody is signed in; `NotHere` without business in the body."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    own = services()
+    at = own.clock()
+    token = token.strip()
+    visitor = who_visits(own.walls, token, slug, at) if kind.lower() == "bearer" and 0 < len(token) <= 64 else None
+    if visitor is None:
+        answer = make_response(jsonify(code=401, message="Sign in with POST /api/v1/sign-in, and send the token as a bearer token."), 401)
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        abort(answer)
+    if visitor.body is None or not visitor.roles:
+        raise NotHere
+    return Visit(visitor.body, Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats), at, own.walls)
+
+
+def told(error: ThreefoldError) -> ResponseReturnValue:
+    """An error as JSON: what to do, which field, which paragraph; where others wrote meanwhile, both values."""
+    body: dict[str, Any] = {"code": status_of(error), "message": error.sentence, "field": error.field, "paragraph": error.paragraph}
+    if isinstance(error, ManyErrors):
+        body["errors"] = [{"message": e.sentence, "field": e.field, "paragraph": e.paragraph} for e in error.errors]
+    if clashes := getattr(error, "clashes", None):
+        body["clashes"] = [{"path": c.path, "theirs": c.theirs, "yours": c.yours} for c in clashes]
+    if offers := getattr(error, "offers", None):
+        body["offers"] = list(offers)
+    if body["code"] == 404:
+        body |= {"message": "There is no such thing here, or you may not see it.", "field": "", "paragraph": ""}
+    return jsonify(body), body["code"]
+

@@ -1,0 +1,153 @@
+"""What goes in and comes out of the JSON door."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from threefold.plugin_api.facts import EVENTS
+
+_TEXT = validate.Length(max=20_000)
+
+
+class Strict(Schema):
+    class Meta:
+        unknown = "raise"
+
+
+class SignIn(Strict):
+    email = fields.String(required=True, validate=validate.Length(3, 320))
+    password = fields.String(required=True, validate=validate.Length(1, 1000))
+
+
+class SignedIn(Schema):
+    token = fields.String()
+    expires_at = fields.AwareDateTime()
+
+
+class ListQuery(Strict):
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+
+
+class CaseLine(Schema):
+    id = fields.UUID()
+    reference = fields.String()
+    status = fields.String()
+    next_due_on = fields.Date(allow_none=True)
+    next_step = fields.String()
+    next_who = fields.String()
+    next_statutory = fields.Boolean()
+    late = fields.Boolean()
+
+
+class CaseList(Schema):
+    cases = fields.List(fields.Nested(CaseLine))
+    page = fields.Integer()
+    more = fields.Boolean()
+
+
+class NewCase(Strict):
+    token = fields.UUID(required=True, metadata={"description": "One of your own making: sent twice, it opens one case."})
+    facts = fields.Dict(required=True, metadata={"description": "The shape that `threefold facts schema` prints."})
+
+
+class Case(Schema):
+    id = fields.UUID()
+    reference = fields.String()
+    status = fields.String()
+    no = fields.Integer(metadata={"description": "The number of the newest record: send it back as seen_no."})
+    nature_at_notification = fields.String(allow_none=True)
+    notified_on = fields.Date(allow_none=True)
+    version = fields.String()
+    edition = fields.String()
+    facts = fields.Dict()
+    verdict = fields.Dict()
+
+
+class ChangedFacts(Strict):
+    seen_no = fields.Integer(required=True, validate=validate.Range(1, 1_000_000))
+    facts = fields.Dict(required=True)
+    keep = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.OneOf(("theirs", "yours"))), load_default=dict)
+
+
+class NewEvent(Strict):
+    name = fields.String(required=True, validate=validate.OneOf(tuple(EVENTS)))
+    at = fields.AwareDateTime(required=True)
+    how = fields.String(load_default="", validate=validate.Length(max=500))
+    reference = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class NewView(Strict):
+    question = fields.String(required=True, validate=validate.OneOf(("notify", "local_review")))
+    seat = fields.String(required=True, validate=validate.Length(1, 80))
+    view = fields.String(required=True, validate=validate.OneOf(("yes", "no", "unclear")))
+    reason = fields.String(load_default="", validate=_TEXT)
+
+
+class Decided(Strict):
+    token = fields.UUID(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("yes", "no")))
+    reason = fields.String(load_default="", validate=_TEXT)
+
+
+class Notified(Strict):
+    token = fields.UUID(required=True)
+    sent_at = fields.AwareDateTime(load_default=None, allow_none=True, metadata={
+        "description": "Only when the official form was sent: the moment it was. Left out, the notification goes by letter now."})  # fmt: skip
+    sent_by = fields.String(load_default="", validate=validate.Length(max=200))
+    reference = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class Considered(Strict):
+    factor = fields.String(required=True, validate=validate.Length(1, 80))
+    view = fields.String(required=True, validate=validate.OneOf(("applies", "does_not_apply", "unclear")))
+    reason = fields.String(required=True, validate=_TEXT)
+
+
+class Signed(Strict):
+    seat = fields.String(required=True, validate=validate.Length(1, 80))
+
+
+class SentReview(Strict):
+    token = fields.UUID(required=True)
+    summary = fields.String(required=True, validate=_TEXT)
+    reason = fields.String(load_default="", validate=_TEXT)
+
+
+class Happened(Schema):
+    no = fields.Integer()
+    at = fields.AwareDateTime()
+    what = fields.String()
+    by_seat = fields.String()
+
+
+class Timeline(Schema):
+    records = fields.List(fields.Nested(Happened))
+
+
+class DeskLine(Schema):
+    sender_id = fields.UUID()
+    case_ref = fields.UUID()
+    sender_name = fields.String()
+    reference = fields.String()
+    nature = fields.String()
+    notified_on = fields.Date()
+    due_on = fields.Date(allow_none=True)
+    arrived_on = fields.Date(allow_none=True)
+    state = fields.String()
+    days_late = fields.Integer()
+    reply = fields.String()
+
+
+class Desk(Schema):
+    cases = fields.List(fields.Nested(DeskLine))
+
+
+class NewReply(Strict):
+    token = fields.UUID(required=True)
+    view = fields.String(required=True, validate=validate.OneOf(("agree", "disagree", "query")))
+    national_review = fields.String(load_default="unclear", validate=validate.OneOf(("yes", "no", "unclear")))
+    reason = fields.String(load_default="", validate=_TEXT)
+
+
+class Nothing(Schema):
+    """Done; there is nothing to tell."""
