@@ -50,6 +50,7 @@ def create_app(
 
     `clock` and `rules` are given by tests and by nobody else.
     """
+    capabilities = _capabilities("web")
     app = failures.QuietFlask("threefold", static_folder=str(assets.OWN), static_url_path="/static")
     _configure(app, settings)
     engine = _engine(app, settings)
@@ -66,11 +67,11 @@ def create_app(
     csrf.init_app(app)
     _limits(app, settings)
     headers.install(app, secure=own.secure)
-    failures.install(app)
     health.install(app, _checks(engine, queue))
-    for module in _capabilities("web"):
+    for module in capabilities:
         app.register_blueprint(module.blueprint)
     _mount_api(app)
+    failures.install(app)
     refuse_undeclared(app)
     return app
 
@@ -98,7 +99,7 @@ def open_walls(settings: Settings, engine: Engine | None = None, after_commit: C
 def engine_options(settings: Settings) -> dict[str, Any]:
     """How every process connects. Values are hidden from errors and logs: they may hold what somebody typed."""
     return {
-        "hide_parameters": True, "pool_size": 5, "max_overflow": 5, "pool_pre_ping": True, "pool_reset_on_return": "rollback",
+        "hide_parameters": True, "pool_size": 5, "max_overflow": 5, "pool_reset_on_return": "rollback",
         "connect_args": {} if settings.prepared_statements else {"prepare_threshold": None},
     }  # fmt: skip
 

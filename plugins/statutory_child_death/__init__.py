@@ -1,10 +1,10 @@
 """The review of every child's death, and the joint agency response.
 
 In plain words: the death of any child born alive is reviewed by the child death review partners of the area where the
-child normally lived. The panel's office is told within 24 hours, the national database within 48; the professionals meet,
-as a guide within three months; the panel reviews, as a guide within six weeks of their report or the inquest. A joint
-agency response follows a death from external causes, a sudden unexplained one, one in custody or detention, one that may
-not be natural, or an unattended stillbirth.
+child normally lived; partners of the area of death may review it too. The panel's office is told within 24 hours, the
+national database within 48; the professionals meet, as a guide within three months; the panel reviews, as a guide within
+six weeks of their report or the inquest. A joint agency response follows a death from external causes, a sudden
+unexplained one, one in custody or detention, one that may not be natural, or an unattended stillbirth.
 
 Source: Children Act 2004, sections 16M to 16Q; Child Death Review statutory and operational guidance 2018 (C-1 to C-11).
 """
@@ -12,38 +12,49 @@ Source: Children Act 2004, sections 16M to 16Q; Child Death Review statutory and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from marshmallow import fields, validate
 from threefold.plugin_api import (
     Answer,
     Card,
     Child,
-    Config,
     Criterion,
     CriterionState,
     Days,
     Duty,
     Facts,
+    Outcome,
     Provided,
     Rule,
     Source,
     SourceField,
     Span,
     Step,
+    Telling,
     answers,
 )
+from threefold.plugin_api import (
+    Config as RuleConfig,
+)
 
-S16M = Source("Children Act 2004, section 16M(1)", "ACT", "V", "legislation.gov.uk")
-C4 = Source("Child death review guidance: scope", "SG", "V2", "ncmd.info/data-security/")
-C11 = Source("Child death review guidance, chapter 3 (joint agency response)", "SG", "K")
-TRIGGERS = {
-    "external_cause": "due to external causes",
-    "sudden_unexplained": "sudden, with no immediately apparent cause",
-    "in_custody_or_detained": "in custody or detention",
-    "suspicious": "perhaps not natural",
-    "unattended_stillbirth": "a stillbirth with no professional present",
-}
+from plugins.statutory_child_death.scope import (
+    SCOPE,
+    TRIGGERS,
+    in_scope,
+    lives_outside_england,
+    missing,
+    responds,
+    stillborn_unattended,
+    trigger,
+)
+
+CDR = "legislation.gov.uk/ukpga/2004/31/part/2/crossheading/child-death-review-partners-for-local-authority-areas"
+S16M = Source("Children Act 2004, section 16M(1)", "ACT", "V", CDR)
+S16M2 = Source("Children Act 2004, section 16M(2)", "ACT", "V", CDR)
+C4 = Source("C-4: child death review guidance, scope", "SG", "V2", "ncmd.info/data-security/")
+C6 = Source("C-6: functions of the child death overview panel", "SG", "V2", "cpics.org.uk/child-death-overview-panel-cdop")
+C11 = Source("C-11: child death review guidance, chapter 3 (joint agency response)", "SG", "K")
 _STATE: dict[Answer, CriterionState] = {"yes": "met", "no": "not_met", "unclear": "unclear"}
 
 
@@ -58,106 +69,164 @@ class StatutoryChildDeath(Rule):
         source=S16M,
         owner="Threefold maintainers",
         review_by=date(2027, 11, 1),
-        reads=frozenset({f"incident.children[].{t}" for t in (*TRIGGERS, "died", "died_on", "live_born", "age_years", "unborn", "lives_in")}
-                        | {"review.events.death", "review.events.child_death_meeting", "review.events.inquest_ended"}),
+        reads=frozenset(
+            f"incident.children[].{t}"
+            for t in (*TRIGGERS, *SCOPE, "suspected_suicide", "died_on", "died_in", "abuse_or_neglect")
+        )
+        | {"review.events.*"},
         layer="law",
-    )  # fmt: skip
+    )
 
-    class Config(Config):
-        office_hours = fields.Integer(
-            load_default=24, validate=validate.Range(1, 240), metadata={"label": "Hours to tell the panel's office"}
-        )
-        database_hours = fields.Integer(
-            load_default=48, validate=validate.Range(1, 240), metadata={"label": "Hours to tell the national database"}
-        )
-        meeting_months = fields.Integer(
-            load_default=3, validate=validate.Range(1, 24), metadata={"label": "Months to the review meeting (a guide)"}
-        )
-        panel_weeks = fields.Integer(
-            load_default=6, validate=validate.Range(1, 52), metadata={"label": "Weeks to the panel (a guide)"}
-        )
+    class Config(RuleConfig):
+        office_hours = fields.Integer(load_default=24, validate=validate.Range(1, 240), metadata={
+            "label": "Hours to tell the panel's office"})  # fmt: skip
+        database_hours = fields.Integer(load_default=48, validate=validate.Range(1, 240), metadata={
+            "label": "Hours to tell the national database"})  # fmt: skip
+        meeting_months = fields.Integer(load_default=3, validate=validate.Range(1, 24), metadata={
+            "label": "Months to the review meeting (a guide)"})  # fmt: skip
+        panel_weeks = fields.Integer(load_default=6, validate=validate.Range(1, 52), metadata={
+            "label": "Weeks to the panel (a guide)"})  # fmt: skip
         source = SourceField(metadata={"label": "Source of the times"})
 
     def prepare(self) -> None:
-        self._source: Source = self.settings["source"]
+        s = self.settings
+        self._source: Source = s["source"]
+        self._clocks: tuple[tuple[str, str, Span, bool], ...] = (
+            ("tell-office", "Tell the child death panel's office", Span(s["office_hours"], "hours"), False),
+            ("tell-database", "Tell the National Child Mortality Database", Span(s["database_hours"], "hours"), False),
+            (
+                "review-meeting",
+                "Hold the child death review meeting (a guide)",
+                Span(s["meeting_months"], "calendar_months"),
+                True,
+            ),
+        )
+        self._panel = Span(s["panel_weeks"], "weeks")
 
     def provides(self) -> Iterable[Provided]:
         yield Provided("duty", "child-death-review", "Review the child's death", "Every death of a child born alive.", S16M)
         yield Provided("duty", "joint-agency-response", "Joint agency response", "At once, when any one trigger applies.", C11)
+        for key, title, span, _ in self._clocks:
+            yield Provided("step", key, title, f"Within {span} of the death.", self._source, (
+                ("serves", f"child-death.{key}"), ("statutory", True), ("start_event", "death")))  # fmt: skip
+        yield Provided("step", "panel", "Review at the child death overview panel (a guide)",
+                       f"Within {self._panel} of the meeting's report or the end of the inquest.", self._source, (
+                           ("serves", "child-death.panel"), ("statutory", True), ("start_event", "child_death_meeting")))  # fmt: skip
 
     @answers
     def duties(self, facts: Facts) -> Iterable[Duty]:
         for child in facts.incident.children:
-            reviewed = _in_scope(child)
-            key = f"incident.children[{child.key}]"
+            reviewed = in_scope(child)
             if reviewed == "no" and child.died.value != "yes":
                 continue
-            where = f" of {child.lives_in.value}" if child.lives_in.value else " of the area where the child normally lived"
-            yield Duty(f"child-death-review/{child.key}", "Review the child's death", reviewed,
-                       {"yes": f"{child.key} has died: every death of a child born alive is reviewed.", "no": f"The death of {child.key} is outside the scope.",
-                        "unclear": f"It is not known whether {child.key} has died."}[reviewed], S16M if reviewed != "no" else C4,
-                       (f"{key}.died", f"{key}.live_born", f"{key}.age_years", f"{key}.unborn", f"{key}.unattended_stillbirth", f"{key}.lives_in"),
-                       who=f"The child death review partners{where}", children=(child.key,), starts_on=_since(child, facts) if reviewed == "yes" else None)  # fmt: skip
-            response = _both(reviewed, _triggered(child))
+            response, since, abroad = responds(child), _since(child, facts), lives_outside_england(child)
+            review: Answer = "no" if abroad else reviewed
+            still = stillborn_unattended(child) == "yes"
+            where = (
+                f" of {child.lives_in.value}"
+                if child.lives_in.value and not abroad
+                else " of the area where the child normally lived"
+            )
+            yield Duty(f"child-death-review/{child.key}", "Review the child's death", review, _reviewed_words(child, review, still),
+                       S16M if abroad or (review != "no" and not still) else C4, _reads(child, *SCOPE, "died_on"),
+                       who=f"The child death review partners{where}", children=(child.key,), starts_on=since if review == "yes" else None)  # fmt: skip
+            applies = ", ".join(words for name, words in TRIGGERS.items() if trigger(child, name) == "yes")
             yield Duty(f"joint-agency-response/{child.key}", "Joint agency response", response,
-                       {"yes": "At least one trigger applies: " + ", ".join(w for t, w in TRIGGERS.items() if getattr(child, t).value == "yes") + ".",
-                        "no": "No trigger applies.", "unclear": "Not every trigger is answered."}[response], C11,
-                       (f"{key}.died", f"{key}.live_born", f"{key}.age_years", f"{key}.unborn", *(f"{key}.{t}" for t in TRIGGERS)),
-                       who="Police, health and social care together", children=(child.key,), starts_on=_since(child, facts) if response == "yes" else None)  # fmt: skip
+                       {"yes": f"At least one trigger applies: the death is {applies}.",
+                        "no": "No trigger applies to a death that is reviewed.",
+                        "unclear": missing(child) if reviewed == "unclear" else "No trigger is known to apply, and not every one is answered."}[response],
+                       C11, _reads(child, *TRIGGERS, *SCOPE, "suspected_suicide", "died_on"), who="Police, health and social care together",
+                       children=(child.key,), starts_on=since if response == "yes" else None)  # fmt: skip
+
+    @answers
+    def outcomes(self, facts: Facts) -> Iterable[Outcome]:
+        for child in facts.incident.children:
+            home, died_in = child.lives_in.value, child.died_in.value
+            if child.died.value == "yes" and died_in and died_in.startswith("E") and home and home != died_in:
+                yield Outcome(f"child-death-review-here/{child.key}", "Review the death where it was", in_scope(child),
+                              f"The partners of {died_in}, where {child.key} died, may review the death too; the duty is on the area where "
+                              "the child normally lived.", S16M2, _reads(child, *SCOPE, "died_in"))  # fmt: skip
 
     @answers
     def criteria(self, facts: Facts) -> Iterable[Criterion]:
         for child in facts.incident.children:
             if child.died.value != "yes" and child.unattended_stillbirth.value != "yes":
                 continue
-            for trigger, words in TRIGGERS.items():
-                answer: Answer = "yes" if (v := getattr(child, trigger).value) == "yes" else "no" if v == "no" else "unclear"
-                yield Criterion(f"{trigger.replace('_', '-')}/{child.key}", f"The death is {words}", _STATE[answer], f"For {child.key}.", C11,
-                                (f"incident.children[{child.key}].{trigger}",), children=(child.key,))  # fmt: skip
+            for name, words in TRIGGERS.items():
+                also = ("live_born", "age_years", "unborn") if name == "unattended_stillbirth" else (
+                    ("suspected_suicide",) if name == "external_cause" else ())  # fmt: skip
+                yield Criterion(f"{name.replace('_', '-')}/{child.key}", f"The death is {words}", _STATE[trigger(child, name)],
+                                f"For {child.key}. Any one trigger is enough for a joint agency response.", C11,
+                                _reads(child, name, *also), children=(child.key,))  # fmt: skip
+
+    @answers
+    def to_tell(self, facts: Facts, event: str) -> Iterable[Telling]:
+        suspected = [c for c in facts.incident.children if c.abuse_or_neglect.value == "yes" and c.died.value == "yes"]
+        if event == "child_death_meeting" and suspected:
+            yield Telling("abuse-suspected", event, "The national Panel and the safeguarding partners",
+                          "Abuse or neglect is suspected: the child death overview panel tells the Panel and the safeguarding partners.", C6,
+                          tuple(path for c in suspected for path in _reads(c, "abuse_or_neglect", "died")))  # fmt: skip
 
     @answers
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
-        death, meeting = facts.review.event("death"), facts.review.event("child_death_meeting")
-        s = self.settings
-        if death is None:
+        children = facts.incident.children
+        if not children:
+            death = facts.review.event("death")
+            if death is not None:
+                yield from self._steps(facts, days, None, death.at)
             return
-        for key, title, span in (
-            ("tell-office", "Tell the child death panel's office", Span(s["office_hours"], "hours")),
-            ("tell-database", "Tell the National Child Mortality Database", Span(s["database_hours"], "hours")),
-            ("review-meeting", "Hold the child death review meeting (a guide)", Span(s["meeting_months"], "calendar_months")),
-        ):
-            yield Step(key, title, f"child-death.{key}", f"{title}: within {span} of the death.", self._source,
-                       ("review.events.death", "review.events.child_death_meeting"), True, "death", starts_on=death.day, span=span,
-                       due_on=days.due(death.at, span).on, done_on=meeting.day if meeting and key == "review-meeting" else None,
-                       optional=True, who="child_death_office")  # fmt: skip
-        inquest = facts.review.event("inquest_ended")
-        start = max((e for e in (meeting, inquest) if e), key=lambda e: e.day, default=None)
-        if start is not None:
-            span = Span(s["panel_weeks"], "weeks")
-            yield Step("panel", "Review at the child death overview panel (a guide)", "child-death.panel", f"Within {span} of {start.day:%-d %B %Y}.",
-                       self._source, ("review.events.child_death_meeting", "review.events.inquest_ended"), True, start.name, starts_on=start.day,
-                       span=span, due_on=days.due(start.day, span).on, optional=True, who="child_death_office")  # fmt: skip
+        for child in children:
+            at = _death(child, facts) if in_scope(child) == "yes" else None
+            if at is not None:
+                yield from self._steps(facts, days, child, at)
+
+    def _steps(self, facts: Facts, days: Days, child: Child | None, at: date | datetime) -> Iterable[Step]:
+        """The clocks of one death: hours from its moment where that is on record, else from the end of its day."""
+        suffix = f"/{child.key}" if child else ""
+        reads = ("review.events.death", *(_reads(child, *SCOPE, "died_on") if child else ()))
+        day = days.due(at, Span(0, "calendar_days")).on
+        started = day if isinstance(day, date) else None
+        for key, title, span, guide in self._clocks:
+            ends = "child_death_meeting" if key == "review-meeting" else f"done:{self.use}.{key}{suffix.replace('/', '.')}"
+            yield Step(f"{key}{suffix}", title, f"child-death.{key}{suffix}", f"{title}: within {span} of the death.", self._source,
+                       (*reads, f"review.events.{ends}"), True, "death", starts_on=started, span=span, due_on=days.due(at, span).on,
+                       done_on=facts.review.on(ends), ends_with=ends, optional=guide, who="child_death_office")  # fmt: skip
+        meeting, inquest = facts.review.on("child_death_meeting"), facts.review.on("inquest_ended")
+        # The panel waits for both where there are both; the guidance names either.
+        later = max((d for d in (meeting, inquest) if d), default=None)
+        if later is not None:
+            event = "inquest_ended" if later == inquest else "child_death_meeting"
+            ends = f"done:{self.use}.panel{suffix.replace('/', '.')}"
+            yield Step(f"panel{suffix}", "Review at the child death overview panel (a guide)", f"child-death.panel{suffix}",
+                       f"Within {self._panel} of {later:%-d %B %Y}, the later of the review meeting and the end of any inquest.", self._source,
+                       (*reads, "review.events.child_death_meeting", "review.events.inquest_ended", f"review.events.{ends}"), True, event,
+                       starts_on=later, span=self._panel, due_on=days.due(later, self._panel).on, done_on=facts.review.on(ends),
+                       ends_with=ends, optional=True, who="child_death_office")  # fmt: skip
 
 
-def _in_scope(child: Child) -> Answer:
-    """Any child born alive who died before 18; an unattended stillbirth outside hospital is held too."""
-    if child.unattended_stillbirth.value == "yes":
-        return "yes"
-    if child.died.value == "no" or child.live_born.value == "no" or (child.age_years.value or 0) >= 18:
-        return "no"
-    if child.unborn.value == "yes" and child.live_born.value != "yes":
-        return "no"
-    return "yes" if child.died.value == "yes" and child.live_born.value != "unclear" else "unclear"
+def _reviewed_words(child: Child, review: Answer, still: bool) -> str:
+    if review == "unclear":
+        return missing(child)
+    if lives_outside_england(child):
+        return f"{child.key} did not normally live in England: the duty is on nobody here. The partners of the area of death may review it."
+    if review == "no":
+        return f"The death of {child.key} is outside the scope, which is children born alive who die before 18."
+    if still:
+        return f"{child.key} was stillborn with no healthcare professional present, which is reviewed too."
+    known = child.live_born.value == "yes" or (child.age_years.value or 0) >= 1
+    taken = "" if known else " That this child was born alive is not on record and is taken so."
+    return f"{child.key} has died: every death of a child born alive, before 18, is reviewed.{taken}"
 
 
-def _triggered(child: Child) -> Answer:
-    told = [getattr(child, t).value for t in TRIGGERS]
-    return "yes" if "yes" in told else "no" if all(v == "no" for v in told) else "unclear"
-
-
-def _both(first: Answer, second: Answer) -> Answer:
-    return "no" if "no" in (first, second) else "yes" if (first, second) == ("yes", "yes") else "unclear"
+def _death(child: Child, facts: Facts) -> date | datetime | None:
+    """When a child died: the event's own moment where it is of that day, or where no other day is on record."""
+    event, died_on = facts.review.event("death"), child.died_on.value
+    return event.at if event and (died_on is None or event.day == died_on) else died_on
 
 
 def _since(child: Child, facts: Facts) -> date | None:
-    return child.died_on.value or child.died.known_on or facts.review.on("death")
+    return child.died_on.value or facts.review.on("death") or child.died.known_on
+
+
+def _reads(child: Child, *names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"incident.children[{child.key}].{name}" for name in names))

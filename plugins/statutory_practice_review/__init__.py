@@ -15,8 +15,8 @@ from datetime import date
 
 from marshmallow import fields, validate
 from threefold.plugin_api import (
+    Answer,
     Card,
-    Config,
     Criterion,
     Days,
     Duty,
@@ -24,6 +24,7 @@ from threefold.plugin_api import (
     Limit,
     Objection,
     Provided,
+    Review,
     Rule,
     Source,
     SourceField,
@@ -33,6 +34,9 @@ from threefold.plugin_api import (
     Way,
     answers,
 )
+from threefold.plugin_api import (
+    Config as RuleConfig,
+)
 
 S16F = Source("Children Act 2004, section 16F", "ACT", "V2", "teescpp.org.uk")
 REG11 = Source("SI 2018/789, regulation 11", "REG", "V2", "legislation.gov.uk/uksi/2018/789")
@@ -40,6 +44,9 @@ L3 = Source("L-3: Working Together, circumstances to have regard to", "SG", "K")
 L10 = Source("Children Act 2004, section 16F(4)-(5)", "ACT", "V2", "nscp.nottinghamshire.gov.uk")
 L12 = Source("L-12: Working Together (delay by other proceedings)", "SG", "K")
 L14 = Source("L-14: Working Together (families are invited to contribute)", "SG", "K")
+RR6 = Source("RR-6: Working Together and Panel guidance (the decision stays the partners')", "SG", "K")
+PANEL, STATE = "Child Safeguarding Practice Review Panel", "Secretary of State for Education"
+DECIDED = ("review.events.local_review_decided", "review.events.local_review_declined")
 
 FACTORS = {
     "improvements_needed": "It highlights, or may highlight, improvements needed to safeguard children, including ones identified before",
@@ -53,6 +60,39 @@ CIRCUMSTANCES = {
     "more_than_one_area": "More than one authority, police area or health area is involved, families who moved included",
     "institutional_setting": "It may raise issues about safeguarding in institutional settings",
 }
+
+# Told, not tested: what the law and guidance ask of a review once there is one.
+TOLD = {
+    "reviewer": (
+        "The partners consider who is to review: knowledge, sight of practice as it was at the time, and any conflict of interest.",
+        Source("L-5: SI 2018/789, Part 3; Working Together (the reviewer)", "SG", "K"),
+    ),
+    "removal": (
+        "The partners may remove a reviewer before the report is completed.",
+        Source("L-6: SI 2018/789, Part 3", "REG", "K"),
+    ),
+    "purpose": (
+        "A review finds improvements for people in the area to make; it holds nobody to account.",
+        Source("L-7: Children Act 2004, section 16F(2)", "ACT", "V2", "sgp.trixonline.co.uk/chapter/child-safeguarding-practice-reviews"),
+    ),
+    "progress": (
+        "The partners see to satisfactory progress and quality.",
+        Source("L-8: Children Act 2004, section 16F(3)", "ACT", "K"),
+    ),
+    "monitoring": (
+        "The partners monitor at regular intervals the time being taken and the quality, and may ask the reviewer in writing for "
+        "information or a draft.",
+        Source("SI 2018/789, regulation 14", "REG", "V", "legislation.gov.uk/uksi/2018/789/regulation/14/made"),
+    ),
+    "content": (
+        "The report holds a summary of recommended improvements, and an analysis of the underlying reasons for what was and was not done.",
+        Source("L-9: SI 2018/789, Part 3; Working Together", "REG", "K"),
+    ),
+    "findings": (
+        "The partners take account of the findings of their own and all national reviews, and report on what was done.",
+        Source("L-15: Working Together", "SG", "K"),
+    ),
+}  # fmt: skip
 
 
 class StatutoryPracticeReview(Rule):
@@ -68,13 +108,13 @@ class StatutoryPracticeReview(Rule):
         review_by=date(2027, 11, 1),
         reads=frozenset({
             "review.events.*", "review.considered.*", "review.publication_appropriate", "review.publication_reason",
-            "review.proceedings_delay", "review.sibling_identifiable", "incident.single_agency_concern", "incident.no_agency_involved",
+            "review.proceedings_delay", "review.sibling_identifiable", "review.panel_view", "incident.single_agency_concern", "incident.no_agency_involved",
             "incident.more_than_one_area", "incident.institutional_setting",
         }),
         layer="law",
     )  # fmt: skip
 
-    class Config(Config):
+    class Config(RuleConfig):
         complete_months = fields.Integer(
             load_default=6, validate=validate.Range(1, 36), metadata={"label": "Months to complete and publish"}
         )
@@ -107,6 +147,13 @@ class StatutoryPracticeReview(Rule):
                        s["advance_source"], (("serves", "advance-copy"), ("statutory", True), ("start_event", "publication_planned")))  # fmt: skip
         yield Provided("publication", "publish", "Publish the report", "Published unless inappropriate; then the improvements are.", L10, (
             ("available_months", s["available_months"]), ("advance_copy_working_days", s["advance_working_days"])))  # fmt: skip
+        yield Provided("duty", "publish", "Publish what was learnt", "The report, or at least the improvements.", L10)
+        yield Provided("duty", "tell-of-delay", "Tell why a report is delayed", "The six months are not lengthened.", L12)
+        yield Provided(
+            "duty", "decide-again", "Decide again after the Panel disagrees", "The decision stays the partners'.", RR6
+        )
+        for key, (text, source) in TOLD.items():
+            yield Provided("narrative", f"told-{key}", text, text, source)
         yield Provided("way", "local_review", "Whether to carry out a local review", "The safeguarding partners decide.", S16F)
 
     @answers
@@ -134,7 +181,9 @@ class StatutoryPracticeReview(Rule):
     @answers
     def duties(self, facts: Facts) -> Iterable[Duty]:
         review = facts.review
-        decided = review.on("local_review_decided")
+        if review.panel_view.value == "disagree":
+            yield _decide_again(review)
+        decided = _decided_on(review)
         if decided is None:
             return
         mode = {"no": "Publish at least the improvements, and keep the reason for not publishing the report.",
@@ -143,39 +192,40 @@ class StatutoryPracticeReview(Rule):
             " Publication would identify a surviving brother or sister." if review.sibling_identifiable.value == "yes" else ""
         )
         yield Duty("publish", "Publish what was learnt", "yes", mode + identifiable, L10,
-                   ("review.events.local_review_decided", "review.publication_appropriate", "review.sibling_identifiable"),
+                   (*DECIDED, "review.publication_appropriate", "review.sibling_identifiable"),
                    who="The safeguarding partners", starts_on=decided)  # fmt: skip
         delay = review.proceedings_delay.value
-        if delay == "yes":
-            yield Duty("tell-of-delay", "Tell the Panel and the Secretary of State why it is delayed", "yes",
-                       "Other proceedings delay the report: the reason is told. The six months are not lengthened.", L12,
-                       ("review.proceedings_delay", "review.events.local_review_decided"), who="The safeguarding partners",
-                       to_whom=("Child Safeguarding Practice Review Panel", "Secretary of State for Education"), starts_on=decided)  # fmt: skip
+        if delay is not None:
+            arises: Answer = "yes" if delay == "yes" else "no" if delay == "no" else "unclear"
+            yield Duty("tell-of-delay", "Tell the Panel and the Secretary of State why it is delayed", arises,
+                       {"yes": "Other proceedings delay the report: the reason is told. The six months are not lengthened.",
+                        "no": "No other proceedings delay the report.",
+                        "unclear": "It is not clear whether other proceedings delay the report. The six months are not lengthened by them."}[arises],
+                       L12, ("review.proceedings_delay", *DECIDED), who="The safeguarding partners", to_whom=(PANEL, STATE), starts_on=decided)  # fmt: skip
 
     @answers
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
         review, s = facts.review, self.settings
-        decided, planned, published = (
-            review.on("local_review_decided"),
-            review.on("publication_planned"),
-            review.on("published"),
-        )
+        decided, published = _decided_on(review), review.on("published")
         if decided:
             due = days.due(decided, self._complete).on
             yield Step("local-review", "Complete and publish the local review", "local-review",
-                       f"Publish by {due:%-d %B %Y}: {self._complete} from the decision of {decided:%-d %B %Y}.", s["complete_source"],
-                       ("review.events.local_review_decided", "review.events.published"), True, "local_review_decided", starts_on=decided,
+                       f"As soon as possible, and by {due:%-d %B %Y}: {self._complete} from the decision of {decided:%-d %B %Y}.",
+                       s["complete_source"], (*DECIDED, "review.events.published"), True, "local_review_decided", starts_on=decided,
                        span=self._complete, due_on=due, who="business_manager", ends_with="published", done_on=published)  # fmt: skip
-        if planned:
-            due = days.due(planned, self._advance).on
+        planned = _last(review, "publication_planned")
+        # Seven working days before publication: before the day it was published, once it was; until then before the day planned.
+        event, day = ("published", published) if published and published != planned else ("publication_planned", planned)
+        if day:
+            due = days.due(day, self._advance).on
             yield Step("advance-copy", "Send the report to the Panel, the Secretary of State and Ofsted", "advance-copy",
-                       f"Send it by {due:%-d %B %Y}: {s['advance_working_days']} working days before publication on {planned:%-d %B %Y}.",
-                       s["advance_source"], ("review.events.publication_planned", "review.events.report_sent"), True, "publication_planned",
-                       starts_on=planned, span=self._advance, due_on=due, who="business_manager", ends_with="report_sent",
+                       f"Send it by {due:%-d %B %Y}: {s['advance_working_days']} working days before publication on {day:%-d %B %Y}.",
+                       s["advance_source"], ("review.events.publication_planned", "review.events.published", "review.events.report_sent"),
+                       True, event, starts_on=day, span=self._advance, due_on=due, who="business_manager", ends_with="report_sent",
                        done_on=review.on("report_sent"))  # fmt: skip
         if published:
             due = days.due(published, self._available).on
-            yield Step("available", "Keep the report available", "available", f"Keep it available until {due:%-d %B %Y} at least.",
+            yield Step("available", "Keep the report available", "available", f"Keep it publicly available until {due:%-d %B %Y} at least.",
                        s["available_source"], ("review.events.published",), True, "published", starts_on=published, span=self._available,
                        due_on=due, who="business_manager", optional=True)  # fmt: skip
 
@@ -189,7 +239,10 @@ class StatutoryPracticeReview(Rule):
             s["available_source"],
         )
         yield Limit(
-            "publish.advance_copy_working_days", s["advance_working_days"], "Sent before publication.", s["advance_source"]
+            "publish.advance_copy_working_days",
+            s["advance_working_days"],
+            f"Sent {s['advance_working_days']} working days before publication at least.",
+            s["advance_source"],
         )
 
     @answers
@@ -204,3 +257,35 @@ class StatutoryPracticeReview(Rule):
             yield Objection("reason-for-not-publishing", move,
                             "The report is not published in full: record why, and publish the improvements.", L10,
                             ("review.publication_appropriate", "review.publication_reason"), field="publication_reason")  # fmt: skip
+
+
+def _decided_on(review: Review) -> date | None:
+    """The day of the decision to review that stands: a later decision not to review ends it, a new one begins anew."""
+    stands: date | None = None
+    for event in sorted(review.events, key=lambda e: e.day):
+        if event.name == "local_review_declined":
+            stands = None
+        elif event.name == "local_review_decided" and stands is None:
+            stands = event.day
+    return stands
+
+
+def _last(review: Review, name: str) -> date | None:
+    """The day that was put on record last: a day planned anew replaces the one before."""
+    return next((event.day for event in reversed(review.events) if event.name == name), None)
+
+
+def _decide_again(review: Review) -> Duty:
+    replied = review.on("panel_replied")
+    since: list[date] = []
+    heard = False
+    for event in sorted(review.events, key=lambda e: e.day):  # on one day, in the order they were put on record
+        heard = heard or event.name == "panel_replied"
+        if heard and event.name in ("local_review_decided", "local_review_declined"):
+            since.append(event.day)
+    done = f" They did on {min(since):%-d %B %Y}." if since else ""
+    return Duty(
+        "decide-again", "Decide again on a local review", "no" if since else "yes",
+        f"The Panel disagrees. The partners decide again and record their reasons; the decision stays theirs.{done}", RR6,
+        ("review.panel_view", "review.events.panel_replied", *DECIDED), who="The safeguarding partners", starts_on=replied,
+    )  # fmt: skip

@@ -9,12 +9,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from tests.governance.test_decide import ALL, OLD_LAW, arrangement, local
 from tests.support.database import NOW, Database
 from tests.support.statements import counting
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
+from threefold.governance.pack import RuleUse
+from threefold.walls.tables import OutboxLetter
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import NotFound, StaleSave, load
@@ -156,3 +159,18 @@ def test_the_official_form_is_recorded_with_its_own_moment(area: Area) -> None:
     with area.unit() as unit, pytest.raises(ThreefoldError, match="reference"):
         other = stories.record_incident(unit, GOV, case(), uuid4())
         stories.notify(unit, GOV, other.id, area.national, uuid4(), sent_at=NOW)
+
+
+def test_crashing_and_hostile_rules_are_shown_and_the_notification_still_goes(database: Database) -> None:
+    area = Area(database, database.body("area-one", national="nation"), database.body("nation", "national"))
+    bad = (RuleUse("crash", "crashing", 1, {}), RuleUse("enemy", "hostile", 1, {}))
+    with area.unit() as unit:
+        enter_version(unit, GOV, arrangement("one", date(2025, 1, 1), local(3), *bad))
+        opened = stories.record_incident(unit, GOV, case(), uuid4())
+        sent = stories.notify(unit, GOV, opened.id, area.national, uuid4())
+    assert sent.status == "notified"
+    assert {f["use"] for f in sent.verdict["failures"]} == {"crash"}
+    assert {o["effect"] for o in sent.verdict["objections"] if o["rule"]["use"] == "enemy"} == {"noted"}
+    with area.unit() as unit:
+        assert len(unit.session.scalars(select(OutboxLetter)).all()) == 1
+        assert len(load(unit, opened.id).facts.incident.children) == 1, "what the hostile rule did to its copy was not stored"

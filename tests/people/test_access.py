@@ -29,7 +29,7 @@ def test_only_a_role_that_covers_the_act_gets_through(database: Database) -> Non
             else:
                 with pytest.raises(Forbidden, match="Ask a business manager or deputy of this body"):
                     told(unit, "done")
-    with database.unit(body) as unit, pytest.raises(Forbidden):
+    with database.unit(body, roles=()) as unit, pytest.raises(Forbidden):
         told(unit, "done")
 
 

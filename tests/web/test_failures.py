@@ -105,6 +105,13 @@ def test_a_page_that_is_not_there_and_a_verb_that_is_not(site: Site) -> None:
     assert site.get("/nothing/<script>alert(1)</script>", 404)
 
 
+def test_under_the_json_door_errors_are_json(site: Site) -> None:
+    missing = site.client.get("/api/v1/nothing")
+    assert missing.status_code == 404 and missing.json is not None and missing.json["code"] == 404
+    refused = site.client.post("/api/v1/sign-in", json={"email": 7})
+    assert refused.status_code == 422 and refused.json is not None and refused.json["code"] == 422
+
+
 def test_a_foreign_body_and_a_missing_one_are_told_alike_statement_by_statement(site: Site) -> None:
     _manager(site)
     site.database.body("south")

@@ -31,6 +31,19 @@ def test_a_person_signs_in_and_out(site: Site) -> None:
     assert site.get("/b/north/", 303).location.startswith("/sign-in")
 
 
+def test_signing_in_again_ends_the_sign_in_before(site: Site) -> None:
+    _someone(site)
+    site.enter("manager@north.example")
+    before = site.client.get_cookie("threefold")
+    assert before is not None
+    site.post("/sign-in", {"email": "manager@north.example", "password": PASSWORD})
+    after = site.client.get_cookie("threefold")
+    assert after is not None and after.value != before.value
+    site.get("/b/north/")
+    site.client.set_cookie("threefold", before.value)
+    site.get("/b/north/", 303)
+
+
 def test_a_wrong_password_and_an_unknown_person_are_told_alike(site: Site) -> None:
     _someone(site)
     wrong = site.post("/sign-in", {"email": "manager@north.example", "password": "not this one"}, 422)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from threefold.plugin_api.facts import Child, Consideration, Event, Fact, Facts, Incident, Review, View
@@ -67,6 +68,11 @@ class _TracedReview(_Traced):
     def notified(self) -> bool:
         self._reads |= {f"review.events.{n}" for n in ("notification_sent", "notification_withdrawn", "criteria_not_met")}
         return self._holder.notified
+
+    @property
+    def notified_on(self) -> date | None:
+        self._reads |= {f"review.events.{n}" for n in ("notification_sent", "notification_withdrawn", "criteria_not_met")}
+        return self._holder.notified_on
 
     @property
     def was_notified(self) -> bool:

@@ -26,6 +26,11 @@ def body_id_of(slug: str) -> UUID:
     return uuid5(_SPACE, f"body:{slug}")
 
 
+def person_id_of(email: str) -> UUID:
+    """The id of the person of that address."""
+    return uuid5(_SPACE, f"person:{email.strip().lower()}")
+
+
 class Provision:
     """The directory's writing side, over the owner's address."""
 
@@ -52,7 +57,7 @@ class Provision:
         return body_id
 
     def put_person(self, email: str, display_name: str, password_hash: str) -> UUID:
-        person_id = uuid5(_SPACE, f"person:{email.strip().lower()}")
+        person_id = person_id_of(email)
         values = {"display_name": display_name, "password_hash": password_hash, "active": True}
         statement = insert(DirectoryPerson).values(id=person_id, email=email.strip().lower(), **values)
         with self._writing() as connection:

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
 from flask_wtf.csrf import CSRFProtect
 
+from threefold.domain.errors import ThreefoldError
 from threefold.doors.api import schemas as s
 from threefold.doors.api.door import operation, told
-from threefold.domain.errors import ThreefoldError
 from threefold.walls.provision import body_id_of
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState

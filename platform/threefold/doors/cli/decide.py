@@ -13,7 +13,7 @@ from threefold.domain.errors import FactsError
 
 
 @click.command("decide")
-@click.option("--body", required=True, help="The body whose arrangement is asked, such as devon.")
+@click.option("--body", required=True, help="The body whose arrangement is asked, by its folder under tenants/")
 @click.option("--as-of", "as_of", required=False, help="The day the question is asked (YYYY-MM-DD); today if left out.")
 @click.argument("facts", required=True)
 def command(body: str, as_of: str | None, facts: str) -> None:
@@ -48,7 +48,7 @@ def _text(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read()
     path = Path(name)
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         raise FactsError(f"There is no file '{name}'. Give the name of a JSON file, or - for standard input.", field="facts")
     return path.read_bytes()
 

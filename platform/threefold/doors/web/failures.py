@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
-from flask import Flask, g, request
+from flask import Flask, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -48,8 +48,13 @@ FORGED = [
 ]
 
 
+API = "/api/"
+
+
 def install(app: Flask) -> None:
-    """Answer every error of the app with a page of its own."""
+    """Answer every error of the app: with a page of its own, or under /api in JSON. Called when all else is mounted."""
+    # What the JSON door registered for refused input: it knows which part of it was wrong.
+    in_json = cast("Callable[[HTTPException], Any] | None", app.error_handler_spec[None][None].get(HTTPException))
 
     @app.errorhandler(ThreefoldError)
     def told(error: ThreefoldError) -> ResponseReturnValue:
@@ -74,6 +79,8 @@ def install(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
+        if request.path.startswith(API) and in_json is not None:
+            return cast(ResponseReturnValue, in_json(error))
         return _page(status if status in TITLES else 400 if status < 500 else 500)
 
     @app.errorhandler(InternalServerError)
@@ -96,6 +103,9 @@ class QuietFlask(Flask):
 
 
 def _page(status: int, sentences: Iterable[str] = (), *, title: str = "", paragraph: str = "") -> ResponseReturnValue:
+    if request.path.startswith(API):
+        told = " ".join(sentences) or " ".join(SENTENCES.get(status, SENTENCES[400]))
+        return jsonify(code=status, status=title or TITLES.get(status, TITLES[400]), message=told, paragraph=paragraph), status
     return render(
         "threefold/error.html", title=title or TITLES.get(status, TITLES[400]), status=status,
         sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph,

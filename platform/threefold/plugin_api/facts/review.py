@@ -128,7 +128,19 @@ class Review:
     @property
     def notified(self) -> bool:
         """Sent to the Panel, and neither withdrawn nor found outside the criteria since."""
-        return self.was_notified and not ({"notification_withdrawn", "criteria_not_met"} & self._by_name.keys())
+        return self.notified_on is not None
+
+    @property
+    def notified_on(self) -> date | None:
+        """The day of the first notification that still stands: one sent again after a way out counts anew."""
+        stands: date | None = None
+        # On one day, the order in which they were put on record.
+        for event in sorted(self.events, key=lambda e: e.day):
+            if event.name in ("notification_withdrawn", "criteria_not_met"):
+                stands = None
+            elif event.name == "notification_sent" and stands is None:
+                stands = event.day
+        return stands
 
     @property
     def was_notified(self) -> bool:

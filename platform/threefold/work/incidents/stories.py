@@ -31,6 +31,9 @@ from threefold.work.incidents.records import (
     today,
 )
 from threefold.work.incidents.tables import Case, CasePerson, CaseRecord, Counter, Decision
+from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PARTNER_LEAD, needs
+
+ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 
 
 class NotAllowed(ThreefoldError):
@@ -68,6 +71,7 @@ class Happening:
     fingerprint: str
 
 
+@needs("record an incident", ACTING)
 def record_incident(unit: Unit, governance: Governance, facts: Mapping[str, Any] | Facts, token: UUID) -> CaseState:
     """Open a case on the facts as far as known. Sent twice with one token, it opens one case."""
     before = first_time(unit, token, "record_incident")
@@ -81,6 +85,7 @@ def record_incident(unit: Unit, governance: Governance, facts: Mapping[str, Any]
     return state
 
 
+@needs("record an incident", ACTING)
 def save_facts(
     unit: Unit,
     governance: Governance,
@@ -99,6 +104,7 @@ def save_facts(
     return state
 
 
+@needs("record an incident", ACTING)
 def add_event(
     unit: Unit, governance: Governance, case_id: UUID, name: str, at: date | datetime, *, how: str = "", reference: str = ""
 ) -> CaseState:
@@ -109,6 +115,7 @@ def add_event(
     return state
 
 
+@needs("record an incident", ACTING)
 def correct_event(
     unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime, reason: str
 ) -> CaseState:
@@ -128,6 +135,7 @@ def correct_event(
     return state
 
 
+@needs("record an incident", ACTING)
 def add_person(unit: Unit, case_id: UUID, part: str, details: Mapping[str, Any], child_key: str = "") -> UUID:
     """Put someone on the case: a child, or someone around the child. Who they are is sealed."""
     load(unit, case_id)
@@ -148,6 +156,7 @@ def people(unit: Unit, case_id: UUID) -> list[tuple[str, str, dict[str, Any]]]:
     return [(row.part, row.child_key, dict(unit.open_json(row.details))) for row in rows]
 
 
+@needs("see cases", EVERYONE)
 def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseLine], bool]:
     """A page of the body's cases, what is due soonest first, and whether there are more. One statement and the audit."""
     on = today(unit)
@@ -176,6 +185,7 @@ def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseL
     return lines, len(rows) > size
 
 
+@needs("see cases", EVERYONE)
 def see_case(unit: Unit, case_id: UUID) -> CaseState:
     """A case as it stands, and the note that it was read."""
     state = load(unit, case_id)
@@ -203,6 +213,7 @@ def record_at(unit: Unit, case_id: UUID, no: int) -> tuple[Facts, dict[str, Any]
     return read_facts(unit.open_json(row.facts)), dict(unit.open_json(row.verdict)), row.at
 
 
+@needs("give the view of a seat", EVERYONE)
 def give_view(
     unit: Unit, governance: Governance, case_id: UUID, question: str, seat: str, view: str, reason: str = ""
 ) -> CaseState:
@@ -220,6 +231,7 @@ def give_view(
     return state
 
 
+@needs("decide whether to notify", ACTING)
 def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, token: UUID) -> CaseState:
     """Decide whether to notify. Views and dissent are kept beside the decision and block nothing.
 
@@ -239,6 +251,7 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
     return state
 
 
+@needs("notify the national body", ACTING)
 def notify(
     unit: Unit, governance: Governance, case_id: UUID, national: UUID, token: UUID, *,
     sent_at: datetime | None = None, sent_by: str = "", reference: str = "",
@@ -272,6 +285,7 @@ def notify(
     return state
 
 
+@needs("notify the national body", ACTING)
 def leave(
     unit: Unit, governance: Governance, case_id: UUID, way_out: str, reason: str, national: UUID, token: UUID
 ) -> CaseState:

@@ -11,6 +11,7 @@ from threefold.governance.verdict import step_of
 from threefold.plugin_api.facts import read_facts
 from threefold.walls.post import Arrived, Handler
 from threefold.walls.session import Unit
+from threefold.work.incidents.records import today
 from threefold.work.national.tables import ReceivedCase
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
     def notification(unit: Unit, letter: Arrived) -> None:
         content, envelope = letter.content, letter.envelope
         sent = london_day(datetime.fromisoformat(content["sent_at"]))
-        due_on, source = _due(governance, sent, unit.at.date())
+        due_on, source = _due(governance, sent, today(unit))
+        before = unit.session.get(ReceivedCase, (unit.scope.body_id, envelope.sender, envelope.case_ref), with_for_update=True)
+        if before is not None:
+            _again(unit, before, letter, sent, due_on, source)
+            return
         unit.session.add(ReceivedCase(
             sender_id=envelope.sender, case_ref=envelope.case_ref, sender_name=name_of(envelope.sender), reference=content["reference"],
             route=content["route"], nature=content["nature"], forms=content["forms"], notified_on=sent, due_on=due_on, due_source=source,
@@ -63,6 +68,16 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
         "incident_notification": notification, "rapid_review_report": report, "notification_withdrawn": taken_back,
         "signature_added": signature, "local_review_decided": decided,
     }  # fmt: skip
+
+
+def _again(unit: Unit, row: ReceivedCase, letter: Arrived, sent: date, due_on: date | None, source: str) -> None:
+    """A case notified again after it was taken back counts from the new notification; the earlier one is kept with it."""
+    earlier = dict(unit.open_json(row.notification))
+    kept = [*earlier.pop("earlier", []), {**earlier, "taken_back_on": row.taken_back_on.isoformat() if row.taken_back_on else ""}]
+    row.notification = unit.seal_json({**letter.content, "earlier": kept})
+    row.reference, row.route, row.nature = letter.content["reference"], letter.content["route"], letter.content["nature"]
+    row.forms, row.notified_on, row.due_on, row.due_source = letter.content["forms"], sent, due_on, source
+    row.taken_back_on, row.way_out, row.received_at = None, "", letter.arrived_at
 
 
 def _row(unit: Unit, letter: Arrived) -> ReceivedCase:

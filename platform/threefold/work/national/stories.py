@@ -18,6 +18,12 @@ from threefold.exchange.letters import Draft
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, first_time, today
 from threefold.work.national.tables import ReceivedCase, Reply
+from threefold.work.people.access import NATIONAL_OFFICER, needs
+
+STATES: dict[str, str] = {
+    "due": "Due", "overdue": "Overdue", "arrived_in_time": "Arrived in time", "arrived_late": "Arrived late",
+    "taken_back": "Taken back", "no_due_date": "No due date", "arrived": "Arrived, no due date",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,9 @@ class DeskLine:
     reply: str
     local_review: str
     linked_to: UUID | None
-    duplicate_of: str = ""
+    duplicate_of: str = ""  # the reference of what may be the first notification of the same incident
+    duplicate_sender: UUID | None = None
+    duplicate_case: UUID | None = None
 
     @property
     def quarter(self) -> str:
@@ -61,6 +69,7 @@ class Timeliness:
     taken_back: int
 
 
+@needs("see the national desk", {NATIONAL_OFFICER})
 def desk(unit: Unit) -> list[DeskLine]:
     """Everything received, what is due soonest first. One statement and the audit."""
     rows = unit.session.scalars(
@@ -95,13 +104,26 @@ def state_of(row: ReceivedCase, on: date) -> tuple[str, int]:
 def _with_duplicates(lines: list[DeskLine], rows: Iterable[ReceivedCase]) -> list[DeskLine]:
     """Mark what may be another notification of the same incident: same day, same place, not linked yet."""
     seen: dict[tuple[date, str], ReceivedCase] = {}
-    maybe: dict[UUID, str] = {}
+    maybe: dict[tuple[UUID, UUID], ReceivedCase] = {}
     for row in sorted(rows, key=lambda r: (r.notified_on, str(r.case_ref))):
         if row.happened_on and row.happened_in and row.linked_to is None:
             first = seen.setdefault((row.happened_on, row.happened_in), row)
             if first is not row:
-                maybe[row.case_ref] = first.reference
-    return [replace(line, duplicate_of=maybe.get(line.case_ref, "")) for line in lines]
+                maybe[row.sender_id, row.case_ref] = first
+    return [
+        replace(line, duplicate_of=known.reference, duplicate_sender=known.sender_id, duplicate_case=known.case_ref)
+        if (known := maybe.get((line.sender_id, line.case_ref)))
+        else line
+        for line in lines
+    ]
+
+
+def only(lines: Iterable[DeskLine], *, area: str = "", quarter: str = "", state: str = "") -> list[DeskLine]:
+    """The lines of one area, quarter or state; an empty word takes all."""
+    return [
+        ln for ln in lines
+        if (not area or ln.sender_name == area) and (not quarter or ln.quarter == quarter) and (not state or ln.state == state)
+    ]  # fmt: skip
 
 
 def timeliness(lines: Iterable[DeskLine]) -> list[Timeliness]:
@@ -119,6 +141,7 @@ def timeliness(lines: Iterable[DeskLine]) -> list[Timeliness]:
     ]  # fmt: skip
 
 
+@needs("see the national desk", {NATIONAL_OFFICER})
 def see_received(
     unit: Unit, sender: UUID, case_ref: UUID
 ) -> tuple[DeskLine, dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
@@ -136,6 +159,7 @@ def see_received(
     )  # fmt: skip
 
 
+@needs("reply to an area", {NATIONAL_OFFICER})
 def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: str, reason: str, token: UUID) -> None:
     """Reply to an area: agree, disagree or query. The reply is advice; the partners decide."""
     if view not in ("agree", "disagree", "query"):
@@ -160,6 +184,7 @@ def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: 
     unit.audit("panel replied", f"received:{case_ref}", {"view": view})
 
 
+@needs("link duplicates", {NATIONAL_OFFICER})
 def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUID) -> None:
     """Link a second notification of an incident to the first, so that nothing counts twice."""
     if (sender, case_ref) == (to_sender, to_case):
@@ -170,8 +195,33 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
         raise NotFound
     if other.linked_to is not None:
         raise ThreefoldError("Link to the first notification, not to one that is linked itself.", field="to_case")
+    to_this = select(ReceivedCase.case_ref).where(ReceivedCase.linked_sender == sender, ReceivedCase.linked_to == case_ref)
+    if unit.session.execute(to_this.limit(1)).first():
+        raise ThreefoldError("Other notifications are linked to this one. Link the other way round.", field="to_case")
     row.linked_sender, row.linked_to = to_sender, to_case
     unit.audit("duplicate linked", f"received:{case_ref}", {"to": str(to_case)})
+
+
+@needs("link duplicates", {NATIONAL_OFFICER})
+def unlink(unit: Unit, sender: UUID, case_ref: UUID) -> None:
+    """Take back a link that was made in error: the case counts by itself again."""
+    row = unit.session.get(ReceivedCase, (unit.scope.body_id, sender, case_ref), with_for_update=True)
+    if row is None:
+        raise NotFound
+    row.linked_sender = row.linked_to = None
+    unit.audit("duplicate unlinked", f"received:{case_ref}")
+
+
+@needs("see the national desk", {NATIONAL_OFFICER})
+def without_reply(unit: Unit, most: int = 50) -> list[DeskLine]:
+    """Rapid reviews that arrived and have no reply yet, the longest waiting first. One statement."""
+    rows = unit.session.scalars(
+        select(ReceivedCase)
+        .where(ReceivedCase.arrived_on.is_not(None), ReceivedCase.reply == "", ReceivedCase.linked_to.is_(None))
+        .order_by(ReceivedCase.arrived_on, ReceivedCase.case_ref)
+        .limit(most)
+    )
+    return [_line(row, today(unit)) for row in rows]
 
 
 COLUMNS = (
@@ -196,4 +246,4 @@ def to_csv(lines: Iterable[DeskLine]) -> str:
 
 def _cell(value: object) -> str:
     text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.lstrip(" ")[:1] in tuple("=+-@\t\r\n|") else text

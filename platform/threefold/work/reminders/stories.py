@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import LONDON
@@ -107,8 +107,9 @@ def recipients(who: str, staff: Sequence[Colleague], deputies: Mapping[str, str]
     found = {c.person_id: False for c in acting}
     if deputy:
         seats = {deputies[c.seat] for c in acting if c.seat in deputies}
+        # Where the arrangement names no deputy for the seat, whoever holds the role of a deputy here.
         for c in staff:
-            if c.seat in seats:
+            if c.seat in seats or (not seats and c.role == "deputy"):
                 found.setdefault(c.person_id, True)
     return sorted(found.items(), key=lambda item: str(item[0]))
 
@@ -151,3 +152,9 @@ def reminders_of(unit: Unit, case_id: UUID) -> list[Reminder]:
     return list(
         unit.session.scalars(select(Reminder).where(Reminder.case_id == case_id).order_by(Reminder.made_at.desc(), Reminder.id))
     )
+
+
+def failed_reminders(unit: Unit, case_id: UUID) -> int:
+    """How many reminders of a case could not be sent. One statement."""
+    count = select(func.count()).select_from(Reminder).where(Reminder.case_id == case_id, Reminder.state == "failed")
+    return int(unit.session.execute(count).scalar_one())

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
 
 from threefold.exchange.letters import Draft
 from threefold.plugin_api.facts import write_facts
 from threefold.walls.post import Arrived, Handler
 from threefold.walls.session import Unit
-from threefold.work.incidents.records import CaseState, change
+from threefold.walls.tables import OutboxLetter
+from threefold.work.incidents.records import CaseState, change, today
 from threefold.work.incidents.stories import with_entry
 
 if TYPE_CHECKING:
     from threefold.governance.decide import Governance
 
 
-def report_letter(state: CaseState, summary: str, unsigned: list[str], reason: str, actions: int, at: datetime) -> Draft:
-    """The rapid review as it is sent: what was considered, who thinks what, who signed and who has not."""
+def report_letter(
+    state: CaseState, summary: str, unsigned: list[str], reason: str, decided_because: str, actions: int, at: datetime
+) -> Draft:
+    """The rapid review as it is sent: what was considered, who thinks what, what was decided, who signed and who has not."""
     review = write_facts(state.facts).get("review", {})
     decided = {"local_review_decided": "yes", "local_review_declined": "no"}
     outcome = next((v for k, v in decided.items() if state.facts.review.event(k)), "not_decided")
@@ -27,7 +33,7 @@ def report_letter(state: CaseState, summary: str, unsigned: list[str], reason: s
         "summary": summary,
         "factors": [{k: c.get(k, "") for k in ("factor", "view", "reason")} for c in review.get("considered", [])],
         "local_review": outcome,
-        "local_review_reason": "",
+        "local_review_reason": "" if outcome == "not_decided" else decided_because,
         "national_issues": state.facts.review.national_issues.value or "unclear",
         "views": [{k: v.get(k, "") for k in ("seat", "view", "reason")} for v in review.get("views", []) if v["question"] == "local_review"],
         "signed_by": list(state.facts.review.signed_by),
@@ -51,8 +57,12 @@ def handlers(governance: Governance) -> dict[str, Handler]:
 
     def panel_reply(unit: Unit, letter: Arrived) -> None:
         content = letter.content
+        if not _was_notified(unit, letter.envelope.sender, letter.envelope.case_ref):
+            # Any body may write to any other; only the one that was notified of a case has a reply to give to it.
+            unit.audit("panel reply without effect", f"case:{letter.envelope.case_ref}", {"sender": str(letter.envelope.sender)})
+            return
         event = {
-            "name": "panel_replied", "at": content["replied_at"], "how": content["view"], "given_on": unit.at.date().isoformat(),
+            "name": "panel_replied", "at": content["replied_at"], "how": content["view"], "given_on": today(unit).isoformat(),
         }  # fmt: skip
 
         def edit(old: dict[str, object]) -> dict[str, object]:
@@ -62,3 +72,10 @@ def handlers(governance: Governance) -> dict[str, Handler]:
         change(unit, governance, letter.envelope.case_ref, f"the Panel replied: {content['view']}", edit)
 
     return {"panel_reply": panel_reply}
+
+
+def _was_notified(unit: Unit, body: UUID, case_ref: UUID) -> bool:
+    found = select(OutboxLetter.id).where(
+        OutboxLetter.receiver_id == body, OutboxLetter.case_ref == case_ref, OutboxLetter.type == "incident_notification"
+    )
+    return unit.session.execute(found.limit(1)).first() is not None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,35 +12,36 @@ from sqlalchemy import select
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import effect
 from threefold.plugin_api.facts import FACTORS
 from threefold.walls.session import Unit
+from threefold.walls.tables import LetterIn
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.records import CaseState, FactsJson, NotFound, change, first_time, load, today
-from threefold.work.incidents.stories import NotAllowed, ReasonNeeded, record_decision, told, with_entry
+from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
+from threefold.work.incidents.stories import (
+    NotAllowed,
+    ReasonNeeded,
+    decisions,
+    record_decision,
+    refuse_or_ask,
+    told,
+    with_entry,
+)
+from threefold.work.people.access import EVERYONE, REVIEWER, needs
 from threefold.work.reviews.letters import decided_letter, report_letter, signature_letter
-from threefold.work.reviews.tables import AgencyRequest, SafetyAction
-
-LINK_DAYS = 21
-ANSWERS = ("answered", "nothing_known", "closed_until", "passed_on")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as its sender sees it; `link` (the secret part) only at the moment it is made."""
-
-    id: UUID
-    agency: str
-    state: str
-    asked_at: datetime
-    expires_at: datetime
-    answered_at: datetime | None
-    closed_until: date | None
-    mail_state: str
-    asked: dict[str, Any]
-    answer: dict[str, Any]
-    link: str = ""
+from threefold.work.reviews.requests import (
+    ACTING,
+    Asked,
+    LinkEnded,
+    answer_request,
+    ask_agency,
+    request_by_link,
+    request_mail,
+    request_mail_came_to,
+    requests,
+    revoke_request,
+)
+from threefold.work.reviews.tables import SafetyAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,127 +56,12 @@ class Against:
     rule: str
 
 
-def ask_agency(unit: Unit, case_id: UUID, agency: str, email: str, question: str, token: UUID) -> Asked:
-    """Ask one agency by a link that expires. The link is shown once and mailed; only its hash is kept."""
-    told(agency, "Say which agency is asked.", "agency")
-    if "@" not in email:
-        raise ThreefoldError("Give an e-mail address, such as name@example.org.", field="email")
-    state = load(unit, case_id)
-    before = first_time(unit, token, "ask_agency")
-    if before is not None:
-        return next(a for a in requests(unit, case_id) if a.agency == agency)
-    secret = secrets.token_urlsafe(32)
-    row = AgencyRequest(
-        id=uuid4(), case_id=state.id, agency=agency, asked=unit.seal_json({"email": email, "question": question, "link": secret}),
-        token_hash=token_hash(secret), asked_at=unit.at, expires_at=unit.at + timedelta(days=LINK_DAYS), state="asked", mail_state="waiting",
-        answered_at=None, answer=None, closed_until=None,
-    )  # fmt: skip
-    unit.session.add(row)
-    unit.session.flush()
-    unit.later("mail_request", row.id)
-    unit.audit("agency asked", f"case:{case_id}", {"agency": agency, "request": str(row.id)})
-    return _asked(unit, row, link=secret)
-
-
-def token_hash(secret: str) -> bytes:
-    """What is kept of a link: enough to know it again, not enough to make it."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def request_by_link(unit: Unit, secret: str) -> Asked:
-    """The request a link opens. Raises `NotFound` when there is none, or it is revoked; expired ones say so."""
-    row = unit.session.scalars(select(AgencyRequest).where(AgencyRequest.token_hash == token_hash(secret))).first()
-    if row is None or row.state == "revoked":
-        raise NotFound
-    if row.expires_at < unit.at and row.state == "asked":
-        raise ThreefoldError("This link has expired. Ask the partnership's business team for a new one.", field="link")
-    unit.audit("request opened", f"request:{row.id}")
-    return _asked(unit, row)
-
-
-def answer_request(
-    unit: Unit, secret: str, state: str, *, text: str = "", closed_until: date | None = None, colleague: str = "", by: str = ""
-) -> Asked:
-    """An agency's answer. It may be given again until the link expires; each answer is kept in the audit by its time."""
-    if state not in ANSWERS:
-        raise ThreefoldError("Choose one of the answers.", field="state")
-    row = unit.session.scalars(
-        select(AgencyRequest).where(AgencyRequest.token_hash == token_hash(secret)).with_for_update()
-    ).first()
-    if row is None or row.state == "revoked":
-        raise NotFound
-    if row.expires_at < unit.at:
-        raise ThreefoldError("This link has expired. Ask the partnership's business team for a new one.", field="link")
-    if state == "answered":
-        told(text, "Write what your agency knows, or choose that nothing is known.", "text")
-    if state == "closed_until" and closed_until is None:
-        raise ThreefoldError("Give the day on which your agency opens again.", field="closed_until")
-    if state == "passed_on" and "@" not in colleague:
-        raise ThreefoldError("Give your colleague's e-mail address.", field="colleague")
-    if state == "passed_on":
-        _pass_on(unit, row, colleague)
-    row.state, row.answered_at, row.closed_until = state, unit.at, closed_until
-    row.answer = unit.seal_json({"text": text, "by": by, "colleague": colleague})
-    unit.audit("request answered", f"request:{row.id}", {"state": state})
-    unit.session.flush()
-    return _asked(unit, row)
-
-
-def _pass_on(unit: Unit, row: AgencyRequest, colleague: str) -> None:
-    """A new link for the colleague, to the same question; the old one stays readable and can no longer answer for them."""
-    asked = dict(unit.open_json(row.asked))
-    secret = secrets.token_urlsafe(32)
-    passed = AgencyRequest(
-        id=uuid4(), case_id=row.case_id, agency=row.agency, asked=unit.seal_json({**asked, "email": colleague, "link": secret}),
-        token_hash=token_hash(secret), asked_at=unit.at, expires_at=row.expires_at, state="asked", mail_state="waiting",
-        answered_at=None, answer=None, closed_until=None,
-    )  # fmt: skip
-    unit.session.add(passed)
-    unit.session.flush()
-    unit.later("mail_request", passed.id)
-
-
-def revoke_request(unit: Unit, case_id: UUID, request_id: UUID) -> None:
-    """Close a link that should not have been sent."""
-    row = unit.session.scalars(
-        select(AgencyRequest).where(AgencyRequest.id == request_id, AgencyRequest.case_id == case_id)
-    ).first()
-    if row is None:
-        raise NotFound
-    row.state = "revoked"
-    unit.audit("request revoked", f"request:{request_id}")
-
-
-def requests(unit: Unit, case_id: UUID) -> list[Asked]:
-    """The requests of a case, oldest first."""
-    rows = unit.session.scalars(
-        select(AgencyRequest).where(AgencyRequest.case_id == case_id).order_by(AgencyRequest.asked_at, AgencyRequest.id)
-    )
-    return [_asked(unit, row) for row in rows]
-
-
-def _asked(unit: Unit, row: AgencyRequest, link: str = "") -> Asked:
-    asked = dict(unit.open_json(row.asked))
-    asked.pop("link", None)
-    answer = dict(unit.open_json(row.answer)) if row.answer else {}
-    return Asked(
-        row.id,
-        row.agency,
-        row.state,
-        row.asked_at,
-        row.expires_at,
-        row.answered_at,
-        row.closed_until,
-        row.mail_state,
-        asked,
-        answer,
-        link,
-    )
-
-
+@needs("record safety actions", ACTING)
 def add_safety_action(unit: Unit, case_id: UUID, action: str, done_on: date | None, token: UUID) -> None:
     """Record something done at once to make children safe."""
     told(action, "Say what is done to make children safe.", "action")
+    if done_on is not None and done_on > today(unit):
+        raise ThreefoldError("The day it was done lies in the future. Leave it empty if it is not done yet.", field="done_on")
     load(unit, case_id)
     if first_time(unit, token, "add_safety_action") is not None:
         return
@@ -187,24 +71,21 @@ def add_safety_action(unit: Unit, case_id: UUID, action: str, done_on: date | No
 
 
 def safety_actions(unit: Unit, case_id: UUID) -> list[tuple[str, date | None, datetime]]:
+    """(what, the day it was done if it was, when it was put on record) of each immediate safety action, oldest first."""
     rows = unit.session.scalars(
         select(SafetyAction).where(SafetyAction.case_id == case_id).order_by(SafetyAction.added_at, SafetyAction.id)
     )
     return [(str(unit.open_json(row.action)), row.done_on, row.added_at) for row in rows]
 
 
+@needs("consider the factors of a review", ACTING | {REVIEWER})
 def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, view: str, reason: str) -> CaseState:
     """Record that a matter was considered: the view, why, by whom. It is a matter to consider, never a test to pass."""
     if view not in ("applies", "does_not_apply", "unclear"):
         raise ThreefoldError("Choose whether it applies, does not apply, or is unclear.", field="view")
     told(reason, "Say why; the reason goes with the review.", "reason")
-    entry = {
-        "factor": factor,
-        "view": view,
-        "reason": reason,
-        "by": ",".join(sorted(unit.actor.seats)),
-        "given_on": today(unit).isoformat(),
-    }
+    by = ", ".join(sorted(unit.actor.seats or unit.actor.roles))
+    entry = {"factor": factor, "view": view, "reason": reason, "by": by, "given_on": today(unit).isoformat()}
 
     def edit(old: FactsJson) -> FactsJson:
         review = old.get("review", {})
@@ -216,11 +97,12 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
     return state
 
 
+@needs("sign a rapid review", EVERYONE)
 def sign(unit: Unit, governance: Governance, case_id: UUID, seat: str, national: UUID | None) -> CaseState:
     """A seat signs the rapid review. After sending, the signature is appended and the national body told."""
     if seat not in unit.actor.seats:
         raise ThreefoldError("Only the person who holds a seat can sign for it.", field="seat")
-    state = load(unit, case_id)
+    state = load(unit, case_id, lock=True)
     if seat in state.facts.review.signed_by:
         return state
 
@@ -232,6 +114,26 @@ def sign(unit: Unit, governance: Governance, case_id: UUID, seat: str, national:
     unit.audit("rapid review signed", f"case:{case_id}", {"seat": seat})
     if state.facts.review.event("rapid_review_sent") and national is not None:
         unit.send(signature_letter(state, seat, today(unit)), national)
+    return state
+
+
+@needs("consider the factors of a review", ACTING | {REVIEWER})
+def consider_national(
+    unit: Unit, governance: Governance, case_id: UUID, national_issues: str, law_change_issue: str
+) -> CaseState:
+    """Record whether partners think the case is complex or of national importance, and whether law or guidance should change."""
+    given = {"given_on": today(unit).isoformat(), "given_by": ", ".join(sorted(unit.actor.seats or unit.actor.roles))}
+
+    def edit(old: FactsJson) -> FactsJson:
+        review = {
+            **old.get("review", {}),
+            "national_issues": {"value": national_issues, **given},
+            "law_change_issue": {"value": law_change_issue, **given},
+        }
+        return {**old, "review": review}
+
+    state = change(unit, governance, case_id, "national issues considered", edit)
+    unit.audit("national issues considered", f"case:{case_id}")
     return state
 
 
@@ -253,6 +155,7 @@ def speaks_against_sending(unit: Unit, governance: Governance, state: CaseState)
     return sorted(found, key=lambda a: (order[a.effect], a.key))
 
 
+@needs("send a rapid review", ACTING)
 def send_rapid_review(
     unit: Unit, governance: Governance, case_id: UUID, national: UUID, summary: str, reason: str, token: UUID
 ) -> CaseState:
@@ -287,7 +190,9 @@ def send_rapid_review(
         event["how"] = f"letter; {' '.join(a.sentence for a in missing)}"[:500]
     state = change(unit, governance, case_id, "rapid review sent", lambda old: with_entry(old, "events", event))
     unsigned = [s for s in signing_seats(state.verdict) if s not in state.facts.review.signed_by]
-    unit.send(report_letter(state, summary, unsigned, reason, len(safety_actions(unit, case_id)), unit.at), national)
+    last = next((d for d in decisions(unit, case_id) if d["question"] == "local_review"), None)
+    why = last["reason"] if last else ""
+    unit.send(report_letter(state, summary, unsigned, reason, why, len(safety_actions(unit, case_id)), unit.at), national)
     record_decision(
         unit,
         state,
@@ -313,6 +218,7 @@ def signing_seats(verdict: Mapping[str, Any]) -> list[str]:
     return list(way["signs"]) if way else []
 
 
+@needs("decide on a local review", ACTING)
 def decide_local_review(
     unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, national: UUID | None, token: UUID
 ) -> CaseState:
@@ -322,12 +228,16 @@ def decide_local_review(
     told(reason, "Give the reasons; they go with the decision.", "reason")
     if first_time(unit, token, "decide_local_review") is not None:
         return load(unit, case_id)
-    name = "local_review_decided" if outcome == "yes" else "local_review_declined"
+    refuse_or_ask(unit, governance, load(unit, case_id, lock=True).facts, "decide_local_review", reason)
+    name, other = "local_review_decided", "local_review_declined"
+    if outcome == "no":
+        name, other = other, name
     event = {"name": name, "at": today(unit).isoformat(), "given_on": today(unit).isoformat()}
 
     def edit(old: FactsJson) -> FactsJson:
+        # The same outcome decided again stands beside the first, whose clock goes on; the opposite one ends it.
         review = old.get("review", {})
-        kept = [e for e in review.get("events", []) if e["name"] not in ("local_review_decided", "local_review_declined")]
+        kept = [e for e in review.get("events", []) if e["name"] != other and (e["name"], e["at"]) != (name, event["at"])]
         return {**old, "review": {**review, "events": [*kept, event]}}
 
     state = change(unit, governance, case_id, f"decided: local review {outcome}", edit)
@@ -337,22 +247,41 @@ def decide_local_review(
     return state
 
 
-def choose_local_type(unit: Unit, governance: Governance, case_id: UUID, local_type: str, reason: str) -> CaseState:
-    """Choose one of the area's own kinds of review, which is not sent to the national body."""
+@needs("choose a kind of review", ACTING)
+def choose_local_type(
+    unit: Unit, governance: Governance, case_id: UUID, local_type: str, reason: str, token: UUID | None = None
+) -> CaseState:
+    """Choose one of the area's own kinds of review, which is not sent to the national body; "" for none of them."""
     told(reason, "Say why this kind of review is chosen.", "reason")
+    if token is not None and first_time(unit, token, "choose_local_type") is not None:
+        return load(unit, case_id)
+    if local_type and local_type not in local_types(load(unit, case_id, lock=True).verdict):
+        raise ThreefoldError("That kind of review is not open in this case. Choose one that is.", field="local_type")
 
     def edit(old: FactsJson) -> FactsJson:
         return {**old, "review": {**old.get("review", {}), "local_type": local_type}}
 
-    state = change(unit, governance, case_id, f"local review type: {local_type}", edit)
-    record_decision(unit, state, "local_type", local_type, reason)
+    state = change(unit, governance, case_id, f"local review type: {local_type or 'none'}", edit)
+    record_decision(unit, state, "local_type", local_type or "none", reason)
     return state
 
 
-def in_force(unit: Unit, day: date) -> Arrangement | None:
-    """The version in force on a day, if its beginning is known."""
-    dated = [v for v in versions(unit) if v.begins is not None and v.begins <= day]
-    return dated[-1] if dated else None
+def local_types(verdict: Mapping[str, Any]) -> dict[str, str]:
+    """Key and title of the area's own kinds of review that are open, from the stored verdict."""
+    return {
+        line["key"]: line["title"] for line in verdict["outcomes"]
+        if line["rule"]["layer"] == "local" and not line["national"] and line["is_open"] != "no"
+    }  # fmt: skip
+
+
+def panel_replies(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
+    """What the national body replied, newest first: view, national_review, reason, replied_at (ISO). From its letters."""
+    rows = unit.session.scalars(
+        select(LetterIn)
+        .where(LetterIn.type == "panel_reply", LetterIn.case_ref == case_id, LetterIn.state == "in_effect")
+        .order_by(LetterIn.seq.desc())
+    )
+    return [dict(unit.open_json(row.content)) for row in rows if row.content is not None]
 
 
 FACTOR_TITLES: dict[str, str] = {
@@ -363,26 +292,9 @@ FACTOR_TITLES: dict[str, str] = {
 }
 assert set(FACTOR_TITLES) == set(FACTORS)
 
-
-def request_mail(unit: Unit, request_id: UUID, address: str) -> tuple[str, str, str] | None:
-    """(to, subject, text) of a request's e-mail, with its link; None when it was sent or revoked."""
-    row = unit.session.get(AgencyRequest, (unit.scope.body_id, request_id), with_for_update=True)
-    if row is None or row.mail_state == "sent" or row.state == "revoked":
-        return None
-    asked = dict(unit.open_json(row.asked))
-    text = (
-        "A safeguarding partnership asks your agency for information.\n\nOpen this link to see what is asked and to answer. "
-        f"It works until {row.expires_at:%-d %B %Y} and needs no account:\n{address}/{asked['link']}\n\n"
-        "If this is not for you, open the link and pass it to a colleague. This e-mail holds no details.\n"
-    )
-    return asked["email"], "Threefold: your agency is asked for information", text
-
-
-def request_mail_came_to(unit: Unit, request_id: UUID, error: str) -> None:
-    """Note whether the e-mail went out; once it did, the link is kept only as its hash."""
-    row = unit.session.get_one(AgencyRequest, (unit.scope.body_id, request_id), with_for_update=True)
-    row.mail_state = f"failed: {error[:200]}" if error else "sent"
-    if not error:
-        asked = dict(unit.open_json(row.asked))
-        asked.pop("link", None)
-        row.asked = unit.seal_json(asked)
+__all__: Sequence[str] = (
+    "ACTING", "Against", "Asked", "FACTOR_TITLES", "LinkEnded", "WaysOpen", "add_safety_action", "answer_request", "ask_agency",
+    "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "request_by_link",
+    "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
+    "signing_seats", "speaks_against_sending",
+)  # fmt: skip

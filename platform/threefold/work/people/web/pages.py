@@ -80,6 +80,8 @@ def sign_in_page() -> ResponseReturnValue:
         at = services().clock()
         with form.refusals():
             signed_in = sign_in(services().walls, form["email"], form["password"], at)
+            if before := sign_in_token():
+                sign_out(services().walls, before, at)  # one browser, one sign-in: nothing is left open behind it
             response = redirect(going_to, 303)
             keep_token(response, signed_in, at)
             return response

@@ -1,0 +1,168 @@
+"""`threefold doctor`: what this machine and its settings have, what is missing, and what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from threefold.domain.errors import ThreefoldError
+
+Check = Callable[[], str]
+
+
+@click.command("doctor")
+def command() -> None:
+    """Check Python, assets, settings, database, walls, migrations, queue, mail, disk and clock."""
+    bad = 0
+    for name, check in _checks().items():
+        try:
+            said = check()
+        except Exception as error:  # noqa: BLE001 - a doctor tells what is wrong, whatever it is, and goes on
+            bad += 1
+            told = str(error) if isinstance(error, ThreefoldError) else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            click.echo(f"problem  {name}: {told}")
+        else:
+            click.echo(f"ok       {name}: {said}")
+    if bad:
+        sys.exit(1)
+
+
+def _checks() -> dict[str, Check]:
+    return {
+        "python": _python, "rules": _rules, "bodies": _bodies, "page assets": _assets, "disk": _disk, "clock": _clock, "settings": _settings,
+        "database": _database, "migrations": _migrations, "walls": _walls, "queue": _queue, "mail": _mail,
+    }  # fmt: skip
+
+
+def _python() -> str:
+    if sys.version_info < (3, 11):
+        raise ThreefoldError("Threefold needs Python 3.11 or later.")
+    return sys.version.split()[0]
+
+
+def _rules() -> str:
+    from threefold.governance.catalogue import Catalogue
+
+    catalogue = Catalogue.installed()
+    if catalogue.refused:
+        raise ThreefoldError("; ".join(catalogue.refused.values()))
+    if not catalogue.rules:
+        raise ThreefoldError("No rule is installed. Run `make setup`.")
+    return f"{len(catalogue.rules)} installed"
+
+
+def _bodies() -> str:
+    from threefold.doors.cli.packs import open_library
+
+    library, _ = open_library()
+    return f"{len(library.bodies)} bodies, {len(library.editions)} editions of the law"
+
+
+def _assets() -> str:
+    folder = Path(os.environ.get("THREEFOLD_VAR", "var")) / "assets" / "manifest.json"
+    if not folder.exists():
+        raise ThreefoldError("The page assets are missing. Run `make setup`.")
+    return "set up"
+
+
+def _disk() -> str:
+    free = shutil.disk_usage(Path.cwd()).free
+    if free < 500 * 1024 * 1024:
+        raise ThreefoldError(f"Only {free // 1024 // 1024} MiB are free. Free at least 500 MiB, or the database may stop.")
+    return f"{free // 1024 // 1024 // 1024} GiB free"
+
+
+def _clock() -> str:
+    from threefold.domain.calendar import LONDON, england_and_wales
+
+    now = datetime.now(UTC)
+    ends = england_and_wales().known_to
+    if now.year < 2025 or now.date() > ends:
+        raise ThreefoldError(f"The clock says {now:%-d %B %Y}; bank holidays are known until {ends:%-d %B %Y}. Set the clock, or update the list.")
+    return f"{now.astimezone(LONDON):%-d %B %Y %H:%M} in London; bank holidays are known until {ends:%-d %B %Y}"
+
+
+def _settings() -> str:
+    from threefold.config import read_settings
+
+    settings = read_settings()
+    return f"{settings.mode}, {settings.public_url}"
+
+
+def _database() -> str:
+    from sqlalchemy import create_engine, text
+
+    from threefold.config import read_settings
+
+    engine = create_engine(read_settings().database_url)
+    with engine.connect() as connection:
+        version = str(connection.execute(text("show server_version")).scalar())
+    engine.dispose()
+    return f"PostgreSQL {version}"
+
+
+def _migrations() -> str:
+    from alembic.script import ScriptDirectory
+    from sqlalchemy import create_engine, text
+
+    from threefold.app import MIGRATIONS
+    from threefold.config import read_settings
+
+    engine = create_engine(read_settings().database_url)
+    with engine.connect() as connection:
+        found = connection.execute(text("select version_num from directory.migration")).scalar()
+    engine.dispose()
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if found != newest:
+        raise ThreefoldError(f"The database is at {found}, the program at {newest}. Run the migrations as the owner.")
+    return str(found)
+
+
+def _walls() -> str:
+    from sqlalchemy import create_engine
+
+    from threefold.config import read_settings
+    from threefold.walls.check import refuse_unless_safe
+    from threefold.work import models
+
+    _ = models
+    engine = create_engine(read_settings().database_url)
+    try:
+        refuse_unless_safe(engine)
+    finally:
+        engine.dispose()
+    return "they stand"
+
+
+def _queue() -> str:
+    from threefold.config import read_settings
+    from threefold.doors.worker.queue import open_queue
+
+    open_queue(read_settings()).ping()
+    return "answers"
+
+
+def _mail() -> str:
+    from threefold.config import read_settings
+
+    settings = read_settings()
+    if not settings.smtp_url:
+        return "no mail server: a demonstration writes e-mail to var/mail"
+    import smtplib
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(settings.smtp_url)
+    maker = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    with maker(parts.hostname or "localhost", parts.port or 25, timeout=10) as server:
+        server.noop()
+    return f"{parts.hostname} answers"
+
+
+def register(group: click.Group) -> None:
+    group.add_command(command)

@@ -1,0 +1,53 @@
+"""The console command. Each part is imported only when it is asked for: `threefold decide` starts without web or database."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from threefold.domain.errors import ThreefoldError
+
+PARTS = ("decide", "doctor", "facts", "rules", "tenants", "up")
+
+
+class Threefold(click.Group):
+    """The commands, each a module beside this one that offers `register(group)`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(PARTS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in PARTS:
+            return None
+        holder = click.Group()
+        import_module(f"threefold.doors.cli.{cmd_name}").register(holder)
+        return holder.commands[cmd_name]
+
+
+@click.group(cls=Threefold, help="Threefold: multi-agency safeguarding arrangements of many areas on one platform.")
+@click.version_option(package_name="threefold")
+def command() -> None:
+    """Everything that is not a page."""
+
+
+def main() -> None:
+    """Run a command. A mistake a person can mend is told in a sentence, with exit code 2; a bug stays loud."""
+    try:
+        command.main(standalone_mode=False)
+    except ThreefoldError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

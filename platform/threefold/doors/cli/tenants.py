@@ -1,0 +1,110 @@
+"""`threefold tenants`: check the bodies' files, put them on record, and write an arrangement out again."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from threefold.config import Settings
+    from threefold.governance.decide import Governance
+    from threefold.governance.pack import Library
+
+
+@click.group("tenants")
+def command() -> None:
+    """The bodies and their arrangements, as files."""
+
+
+@command.command("check")
+@click.argument("body", required=False)
+def check(body: str | None) -> None:
+    """Check every file under tenants/ (or of BODY), and each arrangement against the law's floor."""
+    from threefold.doors.cli.packs import open_library
+    from threefold.governance.verdict import effect
+
+    library, governance = open_library(body)
+    refused = 0
+    for name, found in sorted(library.bodies.items()):
+        if body is not None and name != body:
+            continue
+        for version in found.versions:
+            lines = governance.floor(version)
+            told = [(effect(line), line.finding.sentence, line.finding.source.ref) for line in lines]
+            worst = sum(1 for what, _, _ in told if what == "refused")
+            refused += worst
+            click.echo(
+                f"{name}/{version.version}: {'refused' if worst else 'holds'}, {len(version.uses)} rules, {len(told)} remarks"
+            )
+            for what, sentence, ref in told:
+                click.echo(f"    {what.replace('_', ' ')}: {sentence} ({ref})")
+        if not found.versions:
+            click.echo(f"{name}: no arrangement")
+    if body is not None:
+        library.body(body)
+    if refused:
+        sys.exit(1)
+
+
+@command.command("load")
+def load() -> None:
+    """Put every body of tenants/ on record: in the directory, with its keys and its arrangement versions."""
+    from threefold.app import open_rules, open_walls
+    from threefold.config import read_settings
+
+    settings = read_settings()
+    library, governance = open_rules(settings)
+    load_all(settings, library, governance, open_walls(settings), click.echo)
+
+
+def load_all(settings: Settings, library: Library, governance: Governance, walls: Any, say: Callable[[str], None]) -> None:
+    """As `tenants load`. Safe to repeat; a version already on record with the same content is left alone."""
+    from threefold.domain.errors import PackError
+    from threefold.walls.provision import Provision
+    from threefold.walls.session import SYSTEM, Scope
+    from threefold.work.arrangements.stories import enter_version
+
+    if not settings.migration_database_url:
+        raise PackError("Loading bodies is the owner's act: set MIGRATION_DATABASE_URL.", field="MIGRATION_DATABASE_URL")
+    provision, now = Provision(settings.migration_database_url), datetime.now(UTC)
+    try:
+        for name, body in sorted(library.bodies.items()):
+            if body.synthetic and not settings.demonstration:
+                continue  # what is made up stays in demonstrations
+            door = body.details.get("front_door") or {}
+            body_id = provision.put_body(
+                name, body.name, body.kind, now, synthetic=body.synthetic, national_body=body.details.get("national_body", ""),
+                area_codes=body.area_codes, front_door=door.get("text", ""),
+            )  # fmt: skip
+            provision.ensure_keys(walls, body_id, now)
+            with walls.open(Scope(body_id), actor=SYSTEM, purpose="load arrangements", at=now) as unit:
+                entered = [v.version for v in body.versions if enter_version(unit, governance, v)]
+            if entered:
+                say(f"  {name}: {', '.join(entered)}")
+    finally:
+        provision.dispose()
+
+
+@command.command("export")
+@click.argument("body")
+@click.argument("version")
+def export(body: str, version: str) -> None:
+    """Write the arrangement VERSION of BODY as one TOML pack, layers merged and sources named."""
+    from threefold.domain.errors import PackError
+    from threefold.doors.cli.packs import open_library
+    from threefold.governance.pack_export import to_toml
+
+    library, _ = open_library(body)
+    versions = {v.version: v for v in library.body(body).versions}
+    if version not in versions:
+        raise PackError(f"There is no version '{version}' of {body}. Use one of: {', '.join(versions)}.", field="version")
+    click.echo(to_toml(versions[version]), nl=False)
+
+
+def register(group: click.Group) -> None:
+    group.add_command(command)

@@ -1,0 +1,97 @@
+"""The worker process, and the one function a queue entry may name."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from uuid import UUID
+
+from rq import Worker
+from rq.executions import Execution
+from rq.job import Job
+from rq.queue import Queue as RqQueue
+from rq.serializers import JSONSerializer
+
+from threefold.app import open_rules, open_walls
+from threefold.config import Settings, read_settings
+from threefold.doors.worker.jobs import Bench, perform, remind_all, sweep
+from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
+from threefold.doors.worker.queue import JOB, Queue, open_queue
+from threefold.walls.check import refuse_unless_safe
+from threefold.walls.post import Post
+from threefold.walls.session import Walls
+from threefold.work.national import letters as national
+from threefold.work.reviews import letters as reviews
+
+
+def make_bench(settings: Settings, queue: Queue) -> Bench:
+    """What jobs work with: the same rooms as the web's, wired without Flask."""
+    _, governance = open_rules(settings)
+    walls = open_walls(settings, after_commit=queue.tell)
+    refuse_unless_safe(walls.engine)
+    handlers = {**national.handlers(governance, lambda body: _name(walls, body)), **reviews.handlers(governance)}
+    return Bench(walls, governance, Post(walls, handlers), make_mailer(settings).send, settings.public_url)
+
+
+def make_mailer(settings: Settings) -> Mailer:
+    """Real SMTP; without a mail server, which only a demonstration may be, a folder."""
+    if settings.smtp_url:
+        return SmtpMailer(settings.smtp_url, settings.mail_from)
+    return FolderMailer(settings.var / "mail", settings.mail_from)
+
+
+def _name(walls: Walls, body_id: UUID) -> str:
+    with walls.directory() as directory:
+        body = directory.body_by_id(body_id)
+    return body.name if body else "A body that is not in the directory"
+
+
+@cache
+def _bench() -> Bench:
+    settings = read_settings()
+    return make_bench(settings, open_queue(settings))
+
+
+def run(work_id: str) -> str:
+    """Perform one piece of work. Called by RQ in a child process."""
+    return perform(_bench(), UUID(work_id))
+
+
+def sweep_due_work() -> int:
+    """Put everything due on the queue again: what a crash or a lost queue left behind."""
+    queue = open_queue(read_settings())
+    return sweep(_bench(), lambda work_id: queue.tell([work_id]))
+
+
+def plan_reminders() -> int:
+    """One job a body: there is no scope for all bodies."""
+    return remind_all(_bench())
+
+
+FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in ("sweep_due_work", "plan_reminders"))})
+
+
+class OneJobWorker(Worker):
+    """An RQ worker that performs the functions of the fixed registry and nothing else, whatever stands in the queue."""
+
+    def perform_job(self, job: Job, queue: RqQueue, execution: Execution) -> bool:
+        # The child of a fork must not talk on its parent's connections.
+        _bench().walls.dispose()
+        if job.func_name not in FUNCTIONS:
+            self.log.error("refused: the queue names a function that is not ours")
+            job.cancel()
+            return False
+        return bool(super().perform_job(job, queue, execution))
+
+
+def main() -> int:
+    """Run the worker until it is told to stop."""
+    settings = read_settings()
+    queue = open_queue(settings)
+    _bench()  # wired before the first fork: each child has it at once
+    worker = OneJobWorker([queue.rq], connection=queue.rq.connection, serializer=JSONSerializer)
+    return 0 if worker.work(logging_level="WARNING", with_scheduler=False) is not None else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

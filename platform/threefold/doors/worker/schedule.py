@@ -1,0 +1,50 @@
+"""What happens by the clock: a sweep over due work every minute, and once an hour one reminder job a body.
+
+RQ's own scheduler keeps the times; it is told to write JSON as our workers read it (it would write pickles, and a worker
+that reads pickles runs whatever a queue holds).
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+from rq.cron import CronJob, CronScheduler
+
+from threefold.config import read_settings
+from threefold.doors.worker.main import plan_reminders, sweep_due_work
+from threefold.doors.worker.queue import NAME, Queue, open_queue
+
+SWEEP_SECONDS = 60
+REMIND_SECONDS = 3600
+
+
+class JsonCronScheduler(CronScheduler):
+    """RQ's scheduler over our queue."""
+
+    def __init__(self, queue: Queue) -> None:
+        super().__init__(connection=queue.rq.connection, logging_level="WARNING")
+        self._queue = queue
+
+    def enqueue_jobs(self) -> list[CronJob]:
+        done = []
+        for job in self.get_jobs():
+            if job.should_run():
+                self._queue.rq.enqueue(job.func_name, **job.job_options)
+                job.set_enqueue_time(datetime.now(UTC))
+                done.append(job)
+        return done
+
+
+def main() -> int:
+    """Keep the times until told to stop."""
+    queue = open_queue(read_settings())
+    scheduler = JsonCronScheduler(queue)
+    scheduler.register(sweep_due_work, NAME, interval=SWEEP_SECONDS, result_ttl=0)
+    scheduler.register(plan_reminders, NAME, interval=REMIND_SECONDS, result_ttl=0)
+    scheduler.start()  # type: ignore[no-untyped-call]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

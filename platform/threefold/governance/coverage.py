@@ -1,0 +1,126 @@
+"""What of each real body's published facts is enforced, told or unknown: the table `docs/coverage.md`, made of the data.
+
+`python -m threefold.governance.coverage > docs/coverage.md` writes it; a test holds the written table against the data, and
+another that every place it names is there.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.pack import Arrangement, Body, Library, load_library
+
+Status = Literal["enforced", "narrated", "unknown"]
+# Kinds that are shown and on which no rule acts. What rests on nothing else is narrated.
+TOLD_KINDS = frozenset({"narrative", "group", "meeting", "fund", "carve_out"})
+LEGEND = """# What is enforced, told and unknown
+
+Made of the files under `tenants/` by `python -m threefold.governance.coverage`; do not edit it by hand.
+
+- **enforced**: a rule works with it, or the body's own data hold it: a step and its date, a way of deciding, a question, a
+  criterion, an outcome, a quorum, a seat, an organisation.
+- **narrated**: it is shown with its source, and no rule acts on it.
+- **unknown**: the pages read do not give it. Nothing was filled in.
+
+A place is written `<version>#<use>/<kind>/<key>` (what a rule of that version brings) or `body#<part>/<key>`. A quorum is
+worked out by the rule from who was there; no screen asks yet who was there.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """One codable fact of a body's published pages."""
+
+    body: str
+    section: str
+    fact: str
+    status: Status
+    by: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def coverage_of(body: Body) -> list[CoverageLine]:
+    """The facts of one body, in the order of its page."""
+    sources: Mapping[str, Mapping[str, Any]] = body.details.get("sources", {})
+    return [
+        CoverageLine(
+            body.id, f["section"], f["text"], f["status"], tuple(f["by"]),
+            tuple(sources[s]["where"] or sources[s]["ref"] if s in sources else f"no such source: {s}" for s in f["sources"]),
+        )
+        for f in body.details.get("facts", ())
+    ]  # fmt: skip
+
+
+def unresolved(body: Body, catalogue: Catalogue) -> list[str]:
+    """Every place a fact of the body names that is not there, and every fact whose status does not fit its places."""
+    places = places_of(body, catalogue)
+    wrong: list[str] = []
+    for line in coverage_of(body):
+        wrong += [f"{body.id}: '{line.fact}' names {place}, which is not there" for place in line.by if place not in places]
+        wrong += [f"{body.id}: '{line.fact}': {source}" for source in line.sources if source.startswith("no such source")]
+        if line.status == "unknown":
+            wrong += [f"{body.id}: '{line.fact}' is unknown, and yet names {place}" for place in line.by]
+        elif not line.by:
+            wrong.append(f"{body.id}: '{line.fact}' is {line.status} by nothing")
+        elif line.status == "enforced" and all(places.get(p, "") in TOLD_KINDS for p in line.by):
+            wrong.append(f"{body.id}: '{line.fact}' is called enforced, and is only told")
+    return wrong
+
+
+def places_of(body: Body, catalogue: Catalogue) -> dict[str, str]:
+    """Every place a fact may name, with its kind."""
+    places = {f"body#organisations/{o.key}": "organisation" for o in body.organisations}
+    places |= {f"body#seats/{s.key}": "seat" for s in body.seats}
+    places |= {f"body#footprint/{code}": "footprint" for code in body.area_codes}
+    for version in body.versions:
+        places |= _provided(version, catalogue)
+    return places
+
+
+def _provided(version: Arrangement, catalogue: Catalogue) -> dict[str, str]:
+    return {
+        f"{version.version}#{use.use}/{thing.kind}/{thing.key}": thing.kind
+        for use in version.uses
+        for thing in catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file).provides()
+    }
+
+
+def as_markdown(library: Library) -> str:
+    """The whole table, real bodies only."""
+    bodies = [b for b in sorted(library.bodies.values(), key=lambda b: b.id) if not b.synthetic]
+    lines = {b.id: coverage_of(b) for b in bodies}
+    parts = [LEGEND, _counts(bodies, lines)]
+    for body in bodies:
+        parts.append(f"\n## {body.name}\n\n| section | fact | status | where | source |\n| --- | --- | --- | --- | --- |\n")
+        parts += [
+            f"| {_cell(x.section)} | {_cell(x.fact)} | {x.status} | {_cell(', '.join(x.by))} | {_cell(' '.join(x.sources))} |\n"
+            for x in lines[body.id]
+        ]
+    return "".join(parts)
+
+
+def _counts(bodies: Iterable[Body], lines: Mapping[str, list[CoverageLine]]) -> str:
+    rows = ["\n| body | enforced | narrated | unknown |\n| --- | --- | --- | --- |\n"]
+    for body in bodies:
+        found = Counter(line.status for line in lines[body.id])
+        rows.append(f"| {body.name} | {found['enforced']} | {found['narrated']} | {found['unknown']} |\n")
+    return "".join(rows)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def main(folder: str = "tenants") -> None:
+    """Write the table to standard output."""
+    sys.stdout.write(as_markdown(load_library(Path(folder))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

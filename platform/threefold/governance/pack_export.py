@@ -1,0 +1,78 @@
+"""An arrangement as the TOML file that would give it again: one layer, sources named, loss-free."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from threefold.governance.pack import Arrangement
+
+
+def to_toml(arrangement: Arrangement) -> str:
+    """The pack of an arrangement. Read again as this body's file of that version, it gives the same content."""
+    sources: dict[str, str] = {}
+    names: dict[str, dict[str, str]] = {}
+
+    def name_of(source: Mapping[str, Any]) -> str:
+        key = json.dumps(dict(source), sort_keys=True)
+        if key not in sources:
+            sources[key] = f"S{len(sources) + 1}"
+            names[sources[key]] = {k: str(v) for k, v in source.items()}
+        return sources[key]
+
+    uses = [(u, _named(u.settings, name_of)) for u in arrangement.uses]
+    adopted = [name_of(a) for a in arrangement.adopted_from]
+    lines = [
+        "format = 1", 'kind = "arrangement"', f"id = {_value(arrangement.version)}", f"title = {_value(arrangement.title)}",
+        f"body = {_value(arrangement.body)}", f"entered = {_value(arrangement.entered)}",
+        f"begins = {arrangement.begins.isoformat() if arrangement.begins else _value('unknown')}",
+    ]  # fmt: skip
+    if arrangement.not_before:
+        lines.append(f"not_before = {arrangement.not_before.isoformat()}")
+    lines.append(f"open_cases = {_value(arrangement.open_cases)}")
+    if arrangement.note:
+        lines.append(f"note = {_value(arrangement.note)}")
+    if arrangement.closures:
+        lines.append(f"closures = {_value(sorted(arrangement.closures))}")
+    if arrangement.entered == "adopted":
+        lines += ["", "[adopted]", f"from = {_value(adopted)}", f"read = {_value(arrangement.read)}"]
+    for seat, on, how in arrangement.signed:
+        lines += [
+            "",
+            "[[signed]]",
+            f"seat = {_value(seat)}",
+            f"on = {on.isoformat() if on else _value('unknown')}",
+            f"how = {_value(how)}",
+        ]
+    for name, source in names.items():
+        lines += ["", f"[sources.{name}]", *(f"{k} = {_value(v)}" for k, v in source.items())]
+    for use, settings in uses:
+        lines += ["", "[[rules]]", f"use = {_value(use.use)}", f"rule = {_value(use.rule)}", f"major = {use.major}",
+                  f"settings = {_value(settings)}"]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _named(value: Any, name_of: Any) -> Any:
+    """Settings with each resolved source replaced by its name."""
+    if isinstance(value, Mapping):
+        return {
+            k: name_of(v) if k == "source" and isinstance(v, Mapping) and "ref" in v else _named(v, name_of)
+            for k, v in value.items()
+        }
+    return [_named(v, name_of) for v in value] if isinstance(value, list | tuple) else value
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_value(str(k))} = {_value(v)}" for k, v in value.items()) + " }" if value else "{}"
+    return "[" + ", ".join(_value(v) for v in value) + "]"

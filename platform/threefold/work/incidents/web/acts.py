@@ -1,0 +1,13 @@
+"""Who may do what with an incident: the acts the pages ask for. A seat's view is further held to the seat by its story."""
+
+from __future__ import annotations
+
+from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PARTNER_LEAD, declare
+
+_ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
+
+SEE = declare("see cases", EVERYONE).act
+RECORD = declare("record an incident", _ACTING).act
+DECIDE = declare("decide whether to notify", _ACTING).act
+NOTIFY = declare("notify the national body", _ACTING).act
+GIVE_VIEW = declare("give the view of a seat", EVERYONE).act

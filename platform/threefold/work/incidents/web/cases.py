@@ -1,0 +1,120 @@
+"""The list of a body's cases, and one case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from threefold.plugin_api.facts import label_of
+from threefold.walls.session import Unit
+from threefold.work.incidents import stories
+from threefold.work.incidents.records import CaseState
+from threefold.work.incidents.web import blueprint, words
+from threefold.work.incidents.web.acts import DECIDE, GIVE_VIEW, NOTIFY, RECORD, SEE
+from threefold.work.incidents.web.beside import beside
+from threefold.work.incidents.web.shown import dues
+from threefold.work.people.web import Visit, page, render, services
+
+DONE = {
+    "opened": "The incident is on record. You can stop at any time and come back.",
+    "decided": "The decision is on record.",
+    "notified": "The notification was sent.",
+    "recorded": "That the official form was sent is on record.",
+    "left": "It is on record, and the national body is told.",
+    "viewed": "The view is on record.",
+    "event": "The date is on record, and what follows from it was worked out again.",
+    "corrected": "The date is corrected. The earlier record stays.",
+    "restored": "The answers are on record.",
+}
+_FARTHEST_PAGE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done next with a case. `primary`: the one that the case is waiting for."""
+
+    text: str
+    href: str
+    primary: bool = False
+
+
+@blueprint.get("/b/<slug>/cases")
+@page(needs=SEE)
+def cases(visit: Visit) -> ResponseReturnValue:
+    asked = request.args.get("page", "1")
+    number = min(max(int(asked), 1), _FARTHEST_PAGE) if asked.isdecimal() and len(asked) < 8 else 1
+    with visit.unit("list cases") as unit:
+        lines, more = stories.list_cases(unit, page=number)
+    return render(
+        "incidents/cases.html", title="Cases", lines=lines, more=more, number=number, may_record=visit.may(RECORD),
+        statuses=words.STATUSES, colours=words.COLOURS, named=words.named,
+    )  # fmt: skip
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>")
+@page(needs=SEE)
+def case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("see a case") as unit:
+        state = stories.see_case(unit, case_id)
+        people = stories.people(unit, case_id)
+        decided = stories.decisions(unit, case_id)
+        names = staff_names(unit)
+        links, warnings = beside(unit, case_id)
+    base = case_address(visit, case_id)
+    return render(
+        "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
+        due=dues(state.verdict, visit.today), people=people, decisions=decided, names=names, links=links, warnings=warnings,
+        actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, tracks=tracks(state), editions=edition_titles(),
+    )  # fmt: skip
+
+
+def case_address(visit: Visit, case_id: UUID) -> str:
+    """The address of a case, without a slash at its end."""
+    return f"/b/{visit.body.slug}/cases/{case_id}"
+
+
+def edition_titles() -> dict[str, str]:
+    """The editions of the law by id."""
+    return {edition.id: edition.title for edition in services().governance.editions}
+
+
+def staff_names(unit: Unit) -> dict[UUID | None, str]:
+    """Who works here, by id, to say who acted. One statement."""
+    return {c.person_id: c.display_name for c in unit.staff()}
+
+
+def tracks(state: CaseState) -> list[tuple[str, str]]:
+    """Under which local version and edition of the law the lines of this case were judged."""
+    return [(pin["version"], pin["edition"]) for pin in state.verdict["pins"]]
+
+
+def actions(visit: Visit, state: CaseState, base: str) -> list[Action]:
+    """What this person can do with the case now, the next thing first."""
+    review = state.facts.review
+    decided = review.event("notification_decided")
+    to_decide, to_notify = decided is None, decided is not None and decided.how == "yes"
+    found: list[tuple[bool, Action]] = [
+        (visit.may(RECORD), Action("Add or change answers", f"{base}/record", primary=not state.facts.incident.children)),
+        (visit.may(DECIDE) and not review.was_notified,
+         Action("Decide whether to notify" if to_decide else "Consider again whether to notify", f"{base}/notify/decide",
+                primary=to_decide and bool(state.facts.incident.children))),
+        (visit.may(GIVE_VIEW) and bool(visit.actor.seats) and not review.was_notified,
+         Action("Give your seat’s view on notifying", f"{base}/notify/view")),
+        (visit.may(NOTIFY) and not review.notified, Action("Notify the national body", f"{base}/notify", primary=to_notify)),
+        (visit.may(NOTIFY) and review.notified, Action("Withdraw the notification, or record that the criteria were not met", f"{base}/leave")),
+        (visit.may(RECORD), Action("Add a date", f"{base}/events/add")),
+    ]  # fmt: skip
+    return sorted((action for allowed, action in found if allowed), key=lambda a: not a.primary)
+
+
+def events_shown(state: CaseState) -> list[dict[str, Any]]:
+    """The events of a case by day, with their words, for the pages that list them."""
+    return [
+        {"name": e.name, "label": label_of(f"review.events.{e.name}"), "at": e.at, "raw": e.at.isoformat(), "how": e.how,
+         "reference": e.reference, "given_by": e.given_by, "given_on": e.given_on}
+        for e in sorted(state.facts.review.events, key=lambda e: (e.day, e.name))
+    ]  # fmt: skip

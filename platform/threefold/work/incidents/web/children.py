@@ -1,0 +1,140 @@
+"""The children of an incident: adding one, the pages of each, and taking one off again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from threefold.plugin_api.facts import Child, Facts, write_facts
+from threefold.work.incidents import stories
+from threefold.work.incidents.records import CaseState, NotFound, first_time, load
+from threefold.work.incidents.web import blueprint
+from threefold.work.incidents.web.acts import RECORD
+from threefold.work.incidents.web.cases import DONE, case_address
+from threefold.work.incidents.web.questions import (
+    CHILD,
+    answered,
+    form_of,
+    initial,
+    progress,
+    refuse_future_and_gaps,
+    section,
+    sections_for,
+)
+from threefold.work.incidents.web.recording import after_saving, areas_offered, given_by, save
+from threefold.work.incidents.web.words import child_name
+from threefold.work.people.web import Form, Visit, fill, page, render, services
+
+Json = dict[str, Any]
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/children", methods=["GET", "POST"])
+@page(needs=RECORD)
+def children(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    form, base = fill(Form), f"{case_address(visit, case_id)}/record"
+    if form.valid:
+        with form.refusals(), visit.unit("record an incident") as unit:
+            again = first_time(unit, form.token, "add_child") is not None
+            state = load(unit, case_id, lock=True)
+            key = next_key(state.facts)
+            if not again:
+                incident = write_facts(state.facts).get("incident", {})
+                grown = {**incident, "children": [*incident.get("children", []), {"key": key}]}
+                stories.save_facts(unit, services().governance, case_id, state.no, {"incident": grown})
+            return redirect(base if again else f"{base}/children/{key}", 303)
+    with visit.unit("record an incident") as unit:
+        state = stories.see_case(unit, case_id)
+    found = [(child_name(c.key), f"{base}/children/{c.key}") for c in state.facts.incident.children]
+    return render("incidents/children.html", title="Children in this incident", form=form, back=base, found=found)
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/record/children/<key>")
+@page(needs=RECORD)
+def child(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
+    with visit.unit("record an incident") as unit:
+        one = child_of(stories.see_case(unit, case_id), key)
+    base = f"{case_address(visit, case_id)}/record"
+    tasks = [(s.title, f"{base}/children/{key}/{s.key}", progress(s, one)) for s in sections_for(one)]
+    return render("incidents/child.html", title=child_name(key), back=base, base=base, key=key, tasks=tasks, done=DONE)
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/children/<key>/<part>", methods=["GET", "POST"])
+@page(needs=RECORD)
+def child_page(visit: Visit, case_id: UUID, key: str, part: str) -> ResponseReturnValue:
+    wanted = section(CHILD, part)
+    if wanted is None:
+        raise NotFound
+    with visit.unit("record an incident") as unit:
+        state = stories.see_case(unit, case_id)
+        one = child_of(state, key)
+    areas = areas_offered(visit)
+    asked = form_of(wanted, child=True, areas=areas, families=families(state.facts))
+    form = fill(asked, initial=initial(wanted, one, areas), seen_no=state.no)
+    if form.valid:
+        refuse_future_and_gaps(wanted, form, visit.today)
+    if form.valid:
+        fields = {f"incident.children[{key}].{name}": name for name in wanted.facts if name.endswith("_on")}
+        with form.refusals(fields), visit.unit("record an incident") as unit:
+
+            def edit(old: Json) -> Json:
+                by = given_by(visit)
+                changed = [
+                    answered(wanted, c, form, by, visit.today) if c["key"] == key else c for c in old.get("children", [])
+                ]
+                return {**old, "children": changed}
+
+            save(unit, case_id, form, edit)
+            back = after_saving(visit, case_id)
+            return redirect(back if back.endswith("/check") else f"{back}/children/{key}", 303)
+    back = f"{case_address(visit, case_id)}/record/children/{key}"
+    return render("incidents/questions.html", title=f"{child_name(key)}: {wanted.title[:1].lower()}{wanted.title[1:]}", form=form, back=back,
+                  said=wanted.said, names=list(form.schema.fields))  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/children/<key>/remove", methods=["GET", "POST"])
+@page(needs=RECORD)
+def remove_child(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
+    form, base = fill(Form), f"{case_address(visit, case_id)}/record"
+    if form.valid:
+        with form.refusals(), visit.unit("record an incident") as unit:
+            if first_time(unit, form.token, "remove_child") is None:
+                state = load(unit, case_id, lock=True)
+                child_of(state, key)
+                incident = write_facts(state.facts).get("incident", {})
+                kept = [c for c in incident.get("children", []) if c["key"] != key]
+                stories.save_facts(unit, services().governance, case_id, state.no, {"incident": {**incident, "children": kept}})
+            return redirect(base, 303)
+    with visit.unit("record an incident") as unit:
+        child_of(stories.see_case(unit, case_id), key)
+    return render(
+        "incidents/remove_child.html",
+        title=f"Take {child_name(key)} off this incident",
+        form=form,
+        back=f"{base}/children/{key}",
+    )
+
+
+def child_of(state: CaseState, key: str) -> Child:
+    """The child of that key. Raises `NotFound`."""
+    found = next((c for c in state.facts.incident.children if c.key == key), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def next_key(facts: Facts) -> str:
+    """The first key of the series child-1, child-2, ... after those in use."""
+    used = [int(c.key[6:]) for c in facts.incident.children if c.key.startswith("child-") and c.key[6:].isdecimal()]
+    return f"child-{max(used, default=0) + 1}"
+
+
+def families(facts: Facts) -> list[str]:
+    """The families in use, and one more."""
+    used = sorted({c.family for c in facts.incident.children if c.family})
+    number = 1
+    while f"family-{number}" in used:
+        number += 1
+    return [*used, f"family-{number}"]

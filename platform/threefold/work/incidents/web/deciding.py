@@ -1,0 +1,119 @@
+"""Deciding whether to notify: the views of seats, the decision with its reason, and considering it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents import stories
+from threefold.work.incidents.records import CaseState, first_time
+from threefold.work.incidents.web import blueprint, words
+from threefold.work.incidents.web.acts import DECIDE, GIVE_VIEW
+from threefold.work.incidents.web.cases import case_address, staff_names
+from threefold.work.incidents.web.shown import headed
+from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
+
+QUESTION = "notify"
+
+
+class Decision(Form):
+    outcome = choice(
+        "Will the incident be notified?", {"yes": "Yes", "no": "No"}, missing="Select whether the incident will be notified"
+    )
+    reason = long_text(
+        "Reason", required=False, hint="Needed if the incident is not notified. It can be considered again on new information."
+    )
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/decide", methods=["GET", "POST"])
+@page(needs=DECIDE)
+def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("decide whether to notify") as unit:
+        state = stories.see_case(unit, case_id)
+        decided = [d for d in stories.decisions(unit, case_id) if d["question"] == QUESTION]
+        names, seats = staff_names(unit), seat_titles(unit)
+    form, base = fill(Decision), case_address(visit, case_id)
+    instead: list[tuple[str, str]] = []
+    if form.valid and not state.facts.review.notified:
+        with form.refusals({"decide_not_to_notify": "outcome"}):
+            try:
+                with visit.unit("decide whether to notify") as unit:
+                    stories.decide_notify(
+                        unit, services().governance, case_id, form["outcome"], form["reason"] or "", form.token
+                    )
+            except stories.NotAllowed:
+                instead = open_instead(state, "decide_not_to_notify", base)
+                raise
+            return redirect(f"{base}?done=decided", 303)
+    elif form.valid:
+        return redirect(base, 303)
+    way = next((line for line in state.verdict["decisions"] if line["question"] == QUESTION), None)
+    views = [v for v in state.facts.review.views if v.question == QUESTION]
+    duty = [headed(line) for line in state.verdict["duties"] if line["key"] == "notify-panel"]
+    title = "Consider again whether to notify" if decided else "Decide whether to notify"
+    return render(
+        "incidents/decide.html", title=title, form=form, back=base, base=base, state=state, decided=decided, names=names, seats=seats,
+        way=way, views=views, duty=duty, words=words, instead=instead, may_view=bool(visit.actor.seats),
+    )  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/view", methods=["GET", "POST"])
+@page(needs=GIVE_VIEW)
+def give_view(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("give the view of a seat") as unit:
+        state = stories.see_case(unit, case_id)
+        seats = seat_titles(unit)
+    held = {seat: seats.get(seat, words.named(seat).capitalize()) for seat in sorted(visit.actor.seats)}
+    form, base = fill(view_form(held)), case_address(visit, case_id)
+    if form.valid:
+        seat = form.answers.get("seat") or next(iter(held), "")
+        with form.refusals(), visit.unit("give the view of a seat") as unit:
+            if first_time(unit, form.token, "give_view") is None:
+                stories.give_view(unit, services().governance, case_id, QUESTION, seat, form["view"], form["reason"] or "")
+            return redirect(f"{base}?done=viewed", 303)
+    given = [v for v in state.facts.review.views if v.question == QUESTION]
+    return render(
+        "incidents/view.html",
+        title="Your seat’s view on notifying",
+        form=form,
+        back=base,
+        held=held,
+        given=given,
+        seats=seats,
+        words=words,
+    )
+
+
+def view_form(held: Mapping[str, str]) -> type[Form]:
+    """The form of a view, with the seats this person holds."""
+
+    class View(Form):
+        if len(held) > 1:
+            seat = choice("For which seat?", held, missing="Select the seat")
+        view = choice(
+            "Should the incident be notified?",
+            {"yes": "Yes", "no": "No", "unclear": "Unclear"},
+            missing="Select yes, no or unclear",
+        )
+        reason = long_text("Reason", required=False, hint="It is kept beside the decision, whatever is decided.")
+
+    return View
+
+
+def seat_titles(unit: Unit) -> dict[str, str]:
+    """The seats of every version of the arrangement, by key. One statement."""
+    return {seat.key: seat.title for version in versions(unit) for seat in version.seats}
+
+
+def open_instead(state: CaseState, move: str, base: str) -> list[tuple[str, str]]:
+    """What is open instead of a move the law does not allow: (words, address), from the objections to it."""
+    titles = {line["key"]: line["title"] for line in state.verdict["outcomes"]}
+    offers = [key for line in state.verdict["objections"] if line["move"] == move for key in line["offers"]]
+    found = {key: ("Notify the national body", f"{base}/notify") if key == "notify" else (titles.get(key, words.named(key).capitalize()), "")
+             for key in offers}  # fmt: skip
+    return [*found.values(), ("Correct the answers, if they are wrong", f"{base}/record")]

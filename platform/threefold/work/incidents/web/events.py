@@ -1,0 +1,151 @@
+"""The dates of a case: when the authority became aware, any other event, and correcting a date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from uuid import UUID
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from threefold.domain.calendar import LONDON
+from threefold.plugin_api.facts import EVENTS
+from threefold.work.incidents import stories
+from threefold.work.incidents.records import CaseState, NotFound, first_time
+from threefold.work.incidents.web import blueprint
+from threefold.work.incidents.web.acts import RECORD
+from threefold.work.incidents.web.cases import case_address, events_shown
+from threefold.work.incidents.web.shown import lines_of
+from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, services, text
+
+# Acts with a page and consequences of their own: they are performed there, not noted here.
+OWN_PAGE = frozenset({
+    "notification_sent", "notification_decided", "notification_withdrawn", "criteria_not_met", "rapid_review_sent",
+    "local_review_decided", "local_review_declined", "panel_replied",
+})  # fmt: skip
+_CLOCK = r"(?:[01]?\d|2[0-3])[:.][0-5]\d"
+
+
+class Aware(Form):
+    at = day("When did the authority become aware of the incident?", missing="Enter the day the authority became aware")
+
+
+class Corrected(Form):
+    at = day("The correct date", missing="Enter the correct date")
+    time = text("Time", required=False, width="5", pattern=_CLOCK, wrong="Enter a time, like 14:05",
+                hint="Only where hours count, like 14:05. It is read as London time.")  # fmt: skip
+    reason = long_text("Why is the date corrected?", missing="Enter why the date is corrected")
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/aware", methods=["GET", "POST"])
+@page(needs=RECORD)
+def aware(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("record an incident") as unit:
+        state = stories.see_case(unit, case_id)
+    form, base = fill(Aware), case_address(visit, case_id)
+    known = [e for e in events_shown(state) if e["name"] == "aware"]
+    refuse_future(form, visit)
+    if form.valid and not known:
+        with form.refusals({"review.events.aware": "at"}), visit.unit("record an incident") as unit:
+            if first_time(unit, form.token, "add_event") is None:
+                stories.add_event(unit, services().governance, case_id, "aware", form["at"])
+            return redirect(f"{base}/record", 303)
+    elif form.valid:
+        return redirect(f"{base}/record", 303)
+    return render(
+        "incidents/aware.html",
+        title="When the authority became aware",
+        form=form,
+        back=f"{base}/record",
+        known=known,
+        base=base,
+    )
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/events/add", methods=["GET", "POST"])
+@page(needs=RECORD)
+def add_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("add a date") as unit:
+        state = stories.see_case(unit, case_id)
+    form, base = fill(event_form(names_offered(state))), case_address(visit, case_id)
+    refuse_future(form, visit)
+    if form.valid:
+        with form.refusals({f"review.events.{form['name']}": "at"}), visit.unit("add a date") as unit:
+            if first_time(unit, form.token, "add_event") is None:
+                stories.add_event(
+                    unit,
+                    services().governance,
+                    case_id,
+                    form["name"],
+                    when(form),
+                    how=form["how"] or "",
+                    reference=form["reference"] or "",
+                )
+            return redirect(f"{base}?done=event", 303)
+    return render("incidents/event.html", title="Add a date", form=form, back=base, events=events_shown(state), base=base)
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/events/correct", methods=["GET", "POST"])
+@page(needs=RECORD)
+def correct_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    name, old_at = request.args.get("name", ""), request.args.get("at", "")
+    with visit.unit("correct a date") as unit:
+        state = stories.see_case(unit, case_id)
+    form, base = fill(Corrected), case_address(visit, case_id)
+    event = next((e for e in events_shown(state) if (e["name"], e["raw"]) == (name, old_at)), None)
+    if event is None and not form.sent:
+        raise NotFound
+    refuse_future(form, visit)
+    if form.valid:
+        with form.refusals({f"review.events.{name}": "at"}), visit.unit("correct a date") as unit:
+            if first_time(unit, form.token, "correct_event") is None:
+                stories.correct_event(unit, services().governance, case_id, name, old_at, when(form), form["reason"])
+            return redirect(f"{base}?done=corrected", 303)
+    if event is None:
+        raise NotFound
+    return render("incidents/correct.html", title="Correct a date", form=form, back=f"{base}/events/add", event=event)
+
+
+def event_form(names: Mapping[str, str]) -> type[Form]:
+    """The form for any event, with what can be noted for this case."""
+
+    class Event(Form):
+        name = choice("What happened?", names, missing="Select what happened", as_list=True)
+        at = day("When did it happen?", missing="Enter the day it happened")
+        time = text("Time", required=False, width="5", pattern=_CLOCK, wrong="Enter a time, like 14:05",
+                    hint="Only where hours count, like 14:05. It is read as London time.")  # fmt: skip
+        how = text("How", required=False, hint="For example, by telephone or by letter.", longest=200)
+        reference = text("Reference", required=False)
+
+    return Event
+
+
+def names_offered(state: CaseState) -> dict[str, str]:
+    """The events that can be noted by hand: those without a page of their own, and the area's own open steps."""
+    plain = {name: words[:1].upper() + words[1:] for name, words in EVENTS.items() if name not in OWN_PAGE}
+    steps = {
+        line["ends_with"]: f"Done: {line['title']}"
+        for line in lines_of(state.verdict)
+        if str(line.get("ends_with", "")).startswith("done:")
+    }
+    return plain | steps
+
+
+def refuse_future(form: Filled, visit: Visit) -> None:
+    """Note in the form that a day, or a time of today, lies ahead."""
+    if not form.valid:
+        return
+    at = when(form)
+    if at > visit.at if isinstance(at, datetime) else at > visit.today:
+        form.errors["at"] = "The day and time must be now or in the past"
+
+
+def when(form: Filled) -> date | datetime:
+    """The day of the form; with a time, that moment in London."""
+    clock = form.answers.get("time")
+    if not clock:
+        found: date = form["at"]
+        return found
+    hour, minute = clock.replace(".", ":").split(":")
+    return datetime.combine(form["at"], time(int(hour), int(minute)), LONDON)

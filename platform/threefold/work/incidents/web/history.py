@@ -1,0 +1,80 @@
+"""A case over time: every record of it, what was in force when, and each record's verdict as it was stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from threefold.domain.calendar import LONDON
+from threefold.domain.errors import BeforeAnyVersion
+from threefold.governance.pack import Arrangement
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents import stories
+from threefold.work.incidents.records import NotFound
+from threefold.work.incidents.web import blueprint
+from threefold.work.incidents.web.acts import SEE
+from threefold.work.incidents.web.cases import case_address, events_shown, staff_names
+from threefold.work.incidents.web.verdict import shown
+from threefold.work.incidents.web.words import named
+from threefold.work.people.web import Visit, page, render, services
+
+_MOST_RECORDS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Which local version and which edition of the law stood on the day of an event."""
+
+    day: date
+    label: str
+    version: str
+    edition: str
+    notes: tuple[str, ...]
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/timeline")
+@page(needs=SEE)
+def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("see the timeline") as unit:
+        state = stories.see_case(unit, case_id)
+        happenings = stories.timeline(unit, case_id)
+        names, known = staff_names(unit), versions(unit)
+    base = case_address(visit, case_id)
+    events = [
+        (e["at"].astimezone(LONDON).date() if hasattr(e["at"], "astimezone") else e["at"], e["label"])
+        for e in events_shown(state)
+    ]
+    return render("incidents/timeline.html", title=f"Timeline of case {state.reference}", back=base, base=base, happenings=happenings,
+                  names=names, in_force=[in_force(known, day, label) for day, label in events], what_words=what_words, named=named)  # fmt: skip
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/<int:no>")
+@page(needs=SEE)
+def old_record(visit: Visit, case_id: UUID, no: int) -> ResponseReturnValue:
+    if no > _MOST_RECORDS:
+        raise NotFound
+    with visit.unit("see an earlier record") as unit:
+        facts, verdict, at = stories.record_at(unit, case_id, no)
+        unit.audit("record read", f"case:{case_id}", {"record": no})
+    base = case_address(visit, case_id)
+    return render("incidents/old_record.html", title=f"Record {no} of this case", back=f"{base}/timeline", at=at, no=no, base=base,
+                  **shown(verdict, facts, at.astimezone(LONDON).date()))  # fmt: skip
+
+
+def in_force(known: tuple[Arrangement, ...], day: date, label: str) -> InForce:
+    """What was in force on a day, with what is not certain of it."""
+    try:
+        pin, arrangement, edition = services().governance.pin(known, day)
+    except BeforeAnyVersion as error:
+        return InForce(day, label, "", "", (error.sentence,))
+    return InForce(day, label, arrangement.title if arrangement else "Unknown", edition.title, pin.notes)
+
+
+def what_words(what: str) -> str:
+    """What a record says was done, as a person reads it: its first letter large, its keys as words."""
+    head, colon, rest = what.partition(": ")
+    words = f"{head}{colon}{named(rest)}" if rest else head
+    return words[:1].upper() + words[1:]

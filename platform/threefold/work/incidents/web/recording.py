@@ -1,0 +1,228 @@
+"""Recording an incident step by step: is a child at risk now, the task list, a page a matter, check answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from threefold.domain.errors import BeforeAnyVersion
+from threefold.plugin_api.facts import Child, Facts, write_facts
+from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents import stories
+from threefold.work.incidents.records import NotFound, facts_at, first_time, load
+from threefold.work.incidents.web import blueprint
+from threefold.work.incidents.web.acts import RECORD, SEE
+from threefold.work.incidents.web.cases import DONE, case_address, events_shown
+from threefold.work.incidents.web.questions import (
+    INCIDENT,
+    NOT_ASKED,
+    Section,
+    answered,
+    form_of,
+    initial,
+    local_form,
+    locally_answered,
+    progress,
+    refuse_future_and_gaps,
+    section,
+    sections_for,
+)
+from threefold.work.incidents.web.shown import answer_words, read_fact
+from threefold.work.incidents.web.words import PARTS, child_name, named
+from threefold.work.people.access import ROLES
+from threefold.work.people.web import Filled, Form, Visit, choice, fill, page, render, services
+
+LOCAL = Section("local", "The area’s own questions", ())
+
+
+class AtRisk(Form):
+    at_risk = choice(
+        "Is a child at risk of harm right now?",
+        {
+            "no": "No",
+            "told": "Yes, and the front door or the police have been told",
+            "yes": "Yes, and nobody has been told yet",
+        },
+        missing="Select whether a child is at risk right now",
+    )
+
+
+@blueprint.route("/b/<slug>/cases/new", methods=["GET", "POST"])
+@page(needs=RECORD)
+def new(visit: Visit) -> ResponseReturnValue:
+    form = fill(AtRisk)
+    if form.valid and form["at_risk"] == "yes":
+        return render("incidents/act_now.html", title="Tell the front door first", back=f"/b/{visit.body.slug}/cases/new",
+                      door=visit.body.front_door)  # fmt: skip
+    if form.valid:
+        with form.refusals(), visit.unit("record an incident") as unit:
+            state = stories.record_incident(unit, services().governance, {}, form.token)
+            return redirect(f"{case_address(visit, state.id)}/record?done=opened", 303)
+    return render(
+        "incidents/new.html", title="Is a child at risk of harm right now?", form=form, back=f"/b/{visit.body.slug}/cases"
+    )
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/record")
+@page(needs=RECORD)
+def record(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("record an incident") as unit:
+        state = stories.see_case(unit, case_id)
+        people = len(stories.people(unit, case_id))
+        local = local_questions(unit, state.facts, visit.today)
+    incident, base = state.facts.incident, case_address(visit, case_id)
+    tasks = [(s.title, f"{base}/record/{s.key}", progress(s, incident)) for s in INCIDENT]
+    if local:
+        said = [key for key in local if key in incident.local]
+        tasks.append((LOCAL.title, f"{base}/record/local", "all" if len(said) == len(local) else "some" if said else "none"))
+    return render(
+        "incidents/record.html", title="Record an incident", back=base, state=state, base=base, tasks=tasks, people=people,
+        children=[(c.key, child_name(c.key), child_progress(c)) for c in incident.children], done=DONE,
+        aware=state.facts.review.on("aware"),
+    )  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/<key>", methods=["GET", "POST"])
+@page(needs=RECORD)
+def incident_page(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
+    wanted = LOCAL if key == LOCAL.key else section(INCIDENT, key)
+    if wanted is None:
+        raise NotFound
+    areas = areas_offered(visit)
+    with visit.unit("record an incident") as unit:
+        state = stories.see_case(unit, case_id)
+        local = local_questions(unit, state.facts, visit.today) if wanted is LOCAL else {}
+    incident = state.facts.incident
+    if wanted is LOCAL:
+        start = dict.fromkeys((f"local-{k}" for k in local), NOT_ASKED) | {
+            f"local-{k}": f.value for k, f in incident.local.items()
+        }
+        form = fill(local_form(local), initial=start, seen_no=state.no)
+    else:
+        form = fill(form_of(wanted, child=False, areas=areas), initial=initial(wanted, incident, areas), seen_no=state.no)
+    if form.valid:
+        refuse_future_and_gaps(wanted, form, visit.today)
+    if form.valid:
+        with (
+            form.refusals({f"incident.{name}": name for name in wanted.facts if name.endswith("_on")}),
+            visit.unit("record an incident") as unit,
+        ):
+
+            def edit(old: dict[str, Any]) -> dict[str, Any]:
+                by = given_by(visit)
+                if wanted is LOCAL:
+                    return {**old, "local": locally_answered(old.get("local", {}), local, form, by, visit.today)}
+                return answered(wanted, old, form, by, visit.today)
+
+            save(unit, case_id, form, edit)
+            return redirect(after_saving(visit, case_id), 303)
+    return render("incidents/questions.html", title=wanted.title, form=form, back=f"{case_address(visit, case_id)}/record",
+                  said=wanted.said, names=list(form.schema.fields))  # fmt: skip
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/record/check")
+@page(needs=SEE)
+def check(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("check answers") as unit:
+        state = stories.see_case(unit, case_id)
+        people = stories.people(unit, case_id)
+        local = local_questions(unit, state.facts, visit.today)
+    incident, base = state.facts.incident, f"{case_address(visit, case_id)}/record"
+    areas = areas_offered(visit)
+    own = [(s.title, answer_rows(s, state.facts, "", f"{base}/{s.key}?from=check", areas)) for s in INCIDENT]
+    if local:
+        rows = [{"key": words, "value": answer_words(incident.local[k]) if k in incident.local else "Not asked yet",
+                 "href": f"{base}/local?from=check"} for k, words in local.items()]  # fmt: skip
+        own.append((LOCAL.title, rows))
+    children = [
+        (
+            child_name(c.key),
+            [
+                (s.title, answer_rows(s, state.facts, c.key, f"{base}/children/{c.key}/{s.key}?from=check", areas))
+                for s in sections_for(c)
+            ],
+        )
+        for c in incident.children
+    ]
+    return render(
+        "incidents/check.html", title="Check the answers", back=base, state=state, base=case_address(visit, case_id), incident=own,
+        children=children, people=people, parts=PARTS, child_name=child_name, events=events_shown(state), may=visit.may(RECORD),
+    )  # fmt: skip
+
+
+def answer_rows(wanted: Section, facts: Facts, child: str, href: str, areas: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows of a summary list for one page of questions."""
+    rows = []
+    for name in wanted.facts:
+        path = f"incident.children[{child}].{name}" if child else f"incident.{name}"
+        read = next(iter(read_fact(facts, path)), None)
+        if read is not None:
+            rows.append({
+                "key": read.label.split(": ", 1)[-1] if child else read.label, "value": areas.get(read.value, read.value),
+                "more": f"Known or suspected since {read.known_on:%-d %B %Y}" if read.known_on else "", "href": href,
+                "of": child_name(child) if child else "",
+            })  # fmt: skip
+    return rows
+
+
+def save(unit: Unit, case_id: UUID, form: Filled, edit: Any) -> None:
+    """Save a page's answers on top of what the person saw, once for one form. Raises `StaleSave` when others answered too."""
+    if first_time(unit, form.token, "save_facts") is not None:
+        return
+    head = load(unit, case_id)
+    seen_no = form.seen_no if form.seen_no and form.seen_no < head.no else head.no
+    seen = write_facts(head.facts) if seen_no == head.no else facts_at(unit, case_id, seen_no)
+    changed = edit(dict(seen.get("incident", {})))
+    if changed != seen.get("incident", {}):
+        stories.save_facts(unit, services().governance, case_id, seen_no, {"incident": changed}, form.keep)
+
+
+def after_saving(visit: Visit, case_id: UUID) -> str:
+    """Back to where the person came from: checking the answers, or the task list."""
+    return f"{case_address(visit, case_id)}/record" + ("/check" if request.args.get("from") == "check" else "")
+
+
+def given_by(visit: Visit) -> str:
+    """Who gave an answer, as it stands beside the fact: the seat, else the role. Facts hold no names."""
+    seats = sorted(named(seat) for seat in visit.actor.seats)
+    return ", ".join(seats or sorted(ROLES[role].lower() for role in visit.actor.roles))[:200]
+
+
+def areas_offered(visit: Visit) -> dict[str, str]:
+    """The areas a person chooses from, by code: the body's own first, then those of every partnership known here."""
+    own = dict.fromkeys(visit.body.area_codes, visit.body.name)
+    bodies = sorted(services().library.bodies.values(), key=lambda b: b.name)
+    others = {
+        code: b.name for b in bodies if b.kind == "partnership" and b.synthetic == visit.body.synthetic for code in b.area_codes
+    }
+    found = {**others, **own}
+    twice = {name for name in found.values() if list(found.values()).count(name) > 1}
+    shown = {code: f"{name} ({code})" if name in twice else name for code, name in found.items()}
+    return {code: shown[code] for code in (*own, *(c for c in found if c not in own))}
+
+
+def local_questions(unit: Unit, facts: Facts, today: date) -> dict[str, str]:
+    """The area's own questions by key, as the arrangement of the case's day has them, and any that were answered before."""
+    governance = services().governance
+    day = facts.review.on("aware") or today
+    found: dict[str, str] = {}
+    try:
+        _, arrangement, edition = governance.pin(versions(unit), day)
+    except BeforeAnyVersion:
+        arrangement = None
+    if arrangement is not None:
+        rules = governance.rule_set(arrangement, edition)
+        found = {thing.key: thing.title for _, thing in rules.provided if thing.kind == "question"}
+    return found | {key: named(key).capitalize() for key in facts.incident.local if key not in found}
+
+
+def child_progress(child: Child) -> str:
+    """How far a child's pages are."""
+    states = {progress(s, child) for s in sections_for(child)}
+    return "all" if states == {"all"} else "none" if states == {"none"} else "some"

@@ -1,0 +1,196 @@
+"""A stored verdict as the screens show it: dates apart by kind, lines in groups, and the facts each line was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from threefold.domain.calendar import LONDON
+from threefold.plugin_api.facts import Fact, Facts, label_of
+from threefold.plugin_api.hooks import MOVES, QUESTIONS
+from threefold.work.incidents.web.words import child_name, named
+from threefold.work.people.web.render import day, told
+
+VerdictJson = Mapping[str, Any]
+LineJson = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One date: of the law or of the area, never both. `notes` say what is not certain of it."""
+
+    line_id: str
+    title: str
+    statutory: bool
+    due_on: date | None
+    done_on: date | None
+    late: bool
+    who: str
+    sentence: str
+    notes: tuple[str, ...]
+    readings: tuple[tuple[str, str], ...]
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFact:
+    """One fact that a line rests on: what was said, since when it was known, by whom and when it was given."""
+
+    label: str
+    value: str
+    known_on: date | None = None
+    given_by: str = ""
+    given_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of one kind under a heading."""
+
+    title: str
+    said: str
+    lines: tuple[LineJson, ...]
+
+
+def dues(verdict: VerdictJson, today: date) -> list[Due]:
+    """Every date of a verdict: what is open first, soonest first, then what has no date, then what is done."""
+    found = [
+        _due(line, today) for served in verdict["steps"] for line in (served["statutory"], *served["local"]) if line
+    ]  # fmt: skip
+    return sorted(
+        found, key=lambda d: (d.done_on is not None, d.due_on is None, d.due_on or date.max, not d.statutory, d.title)
+    )
+
+
+def _due(line: LineJson, today: date) -> Due:
+    due_on, done_on = _day(line["due_on"]), _day(line["done_on"])
+    return Due(
+        line["id"], line["title"], bool(line["statutory"]), due_on, done_on,
+        due_on is not None and (done_on or today) > due_on, named(line["who"]), line["sentence"], _notes(line, due_on),
+        tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
+    )  # fmt: skip
+
+
+def _notes(line: LineJson, due_on: date | None) -> tuple[str, ...]:
+    span = line.get("span") or {}
+    notes = []
+    if span.get("unit") == "not_stated":
+        notes.append("unit not stated")
+    if span.get("unit_from") == "inferred":
+        notes.append("unit inferred")
+    if span.get("start_is_day") == 1:
+        notes.append("the event’s own day is day 1")
+    if line["optional"]:
+        notes.append("optional")
+    if due_on is None and not notes and line["starts_on"] is None:
+        notes.append("not started yet")
+    if line["source"]["sure"] == "K":
+        notes.append("source to confirm")
+    return tuple(notes)
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value[:10]) if value else None
+
+
+def groups(verdict: VerdictJson) -> list[Group]:
+    """All lines but the dates, in the order a person asks: what must be done, why, what is open, who decides."""
+    wanted = (
+        ("duties", "What the law requires", "Duties, and whether each arises on these answers."),
+        ("criteria", "Criteria and matters to consider", "Unclear never means no."),
+        ("outcomes", "Ways that are open", ""),
+        ("decisions", "Who decides", ""),
+        ("objections", "What would speak against an act", "These are not faults of the case. Each counts only if somebody takes that act."),
+        ("to_tell", "Who is to be told", ""),
+        ("agencies", "Agencies to ask", ""),
+        ("limits", "Limits on publication", ""),
+    )  # fmt: skip
+    return [Group(title, said, tuple(headed(line) for line in verdict[key])) for key, title, said in wanted if verdict[key]]
+
+
+def lines_of(verdict: VerdictJson) -> list[LineJson]:
+    """Every line of a stored verdict, the dates included, each with its heading."""
+    steps = [headed(line) for served in verdict["steps"] for line in (served["statutory"], *served["local"]) if line]
+    return steps + [line for group in groups(verdict) for line in group.lines]
+
+
+def headed(line: LineJson) -> LineJson:
+    """A line with what stands above it: its title, else its question, move, agency or key; and the children it is about."""
+    plain = line.get("title") or line.get("whom") or line.get("agency")
+    if line["id"].startswith("decision:"):
+        plain = QUESTIONS.get(line["question"])
+    elif line["id"].startswith("objections:"):
+        plain = f"Against the act: {MOVES.get(line['move'], named(line['move']))}"
+    words = plain or named(line["key"].replace(".", " ")).capitalize()
+    about = ", ".join(child_name(key) for key in line.get("children") or ())
+    return {**line, "heading": f"{words} ({about})" if about else words}
+
+
+def readings_of(facts: Facts, lines: list[LineJson]) -> dict[str, list[ReadFact]]:
+    """The facts read, by line."""
+    return {line["id"]: [read for path in line["reads"] for read in read_fact(facts, path)] for line in lines}
+
+
+def read_fact(facts: Facts, path: str) -> list[ReadFact]:
+    """What stands under a path a rule has read. A path for each child gives one line a child; unknown paths give none."""
+    part, _, name = path.partition(".")
+    holder: Any = facts.incident if part == "incident" else facts.review
+    if name.endswith("*"):
+        return []
+    if part == "incident" and name.startswith("children["):
+        key, fact_name = name.removeprefix("children[").split("].", 1)
+        return [
+            _read(f"{child_name(child.key)}: {label_of(f'incident.children[].{fact_name}')}", getattr(child, fact_name))
+            for child in facts.incident.children
+            if key in ("", child.key) and hasattr(child, fact_name)
+        ]
+    family, _, key = name.partition(".")
+    if family == "local":
+        return [_read(label_of(path), facts.incident.local.get(key, Fact()))]
+    if family == "events":
+        event = facts.review.event(key)
+        value = (
+            f"{event.at.astimezone(LONDON):%-d %B %Y}"
+            if event and hasattr(event.at, "astimezone")
+            else day(event.at)
+            if event
+            else "not on record"
+        )
+        return [
+            ReadFact(
+                label_of(path), value, given_by=event.given_by if event else "", given_on=event.given_on if event else None
+            )
+        ]
+    if family == "considered":
+        view = facts.review.considers(key)
+        return [
+            ReadFact(
+                label_of(path),
+                told(view.view) if view else "not recorded",
+                given_by=view.by if view else "",
+                given_on=view.given_on if view else None,
+            )
+        ]
+    if family == "views":
+        return [
+            ReadFact(f"View of {named(v.seat)}", v.view, given_on=v.given_on) for v in facts.review.views if v.question == key
+        ]
+    return [_read(label_of(path), getattr(holder, family))] if hasattr(holder, family) else []
+
+
+def _read(label: str, fact: Any) -> ReadFact:
+    if not isinstance(fact, Fact):  # a plain value: a family, the seats that signed, a review type
+        words = ", ".join(named(v) for v in fact) if isinstance(fact, tuple) else named(fact)
+        return ReadFact(label[:1].upper() + label[1:], words[:1].upper() + words[1:] or "Not recorded")
+    return ReadFact(label, answer_words(fact), fact.known_on, fact.given_by, fact.given_on)
+
+
+def answer_words(fact: Fact[Any]) -> str:
+    """A fact as a person reads it: an answer, "I do not know", or that it was not asked yet."""
+    if fact.value is None:
+        return "Not known" if fact.given_on or fact.given_by else "Not asked yet"
+    if isinstance(fact.value, date):
+        return day(fact.value)
+    return {"yes": "Yes", "no": "No", "unclear": "Unclear or not known yet"}.get(str(fact.value), str(fact.value))

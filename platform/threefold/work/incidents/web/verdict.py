@@ -1,0 +1,62 @@
+"""What follows from the facts, line by line with why; and what single change would alter one line."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from threefold.governance.verdict import JUDGEMENT
+from threefold.governance.what_if import what_if
+from threefold.plugin_api.facts import Facts
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents import stories
+from threefold.work.incidents.records import NotFound
+from threefold.work.incidents.web import blueprint, words
+from threefold.work.incidents.web.acts import RECORD, SEE
+from threefold.work.incidents.web.cases import case_address, edition_titles
+from threefold.work.incidents.web.shown import VerdictJson, dues, groups, lines_of, readings_of
+from threefold.work.people.web import Visit, page, render, services
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/verdict")
+@page(needs=SEE)
+def verdict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("see what follows") as unit:
+        state = stories.see_case(unit, case_id)
+    base = case_address(visit, case_id)
+    return render("incidents/verdict.html", title="What follows from the facts", back=base, base=base, state=state,
+                  may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.today))  # fmt: skip
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/verdict/<path:line_id>")
+@page(needs=SEE)
+def explain(visit: Visit, case_id: UUID, line_id: str) -> ResponseReturnValue:
+    """One line, and each single change of a fact that would alter it. Asked under today's code, and said where that differs."""
+    own = services()
+    with visit.unit("see why") as unit:
+        state = stories.see_case(unit, case_id)
+        known = versions(unit)
+    line = next((one for one in lines_of(state.verdict) if one["id"] == line_id), None)
+    if line is None:
+        raise NotFound
+    as_of = date.fromisoformat(state.verdict["as_of"])
+    again = own.governance.decide(str(visit.body.id), known, state.facts, as_of)
+    changes = what_if(own.governance, known, state.facts, again, line_id).get(line_id, [])
+    return render(
+        "incidents/explain.html", title=line["heading"], editions=edition_titles(),
+        back=f"{case_address(visit, case_id)}/verdict", line=line, words=words, read=readings_of(state.facts, [line])[line_id],
+        changes=changes, judgement=JUDGEMENT if line.get("judgement") else "",
+        other_code=",".join(again.fingerprints) != state.fingerprint, as_of=as_of,
+    )  # fmt: skip
+
+
+def shown(verdict: VerdictJson, facts: Facts, today: date) -> dict[str, Any]:
+    """What the template of a verdict needs. `today` says what is late."""
+    lines = lines_of(verdict)
+    return {
+        "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, today), "groups": groups(verdict), "words": words,
+        "read": {"lines": {line["id"]: line for line in lines}, "facts": readings_of(facts, lines)},
+    }  # fmt: skip

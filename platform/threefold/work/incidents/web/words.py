@@ -1,0 +1,58 @@
+"""The words a person reads for what is kept as a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from threefold.work.people.access import ROLES
+
+STATUSES: Mapping[str, str] = {
+    "recording": "Being recorded",
+    "deciding": "Deciding whether to notify",
+    "not_notified": "Decided not to notify",
+    "notified": "Notified",
+    "rapid_review_sent": "Rapid review sent",
+    "local_review": "Local review decided on",
+    "no_local_review": "No local review",
+    "published": "Report published",
+    "withdrawn": "Notification withdrawn",
+    "criteria_not_met": "Criteria found not met",
+    "referral": "Referral accepted",
+}
+COLOURS: Mapping[str, str] = {
+    "recording": "grey", "deciding": "yellow", "not_notified": "grey", "notified": "blue", "rapid_review_sent": "turquoise",
+    "local_review": "purple", "no_local_review": "grey", "published": "green", "withdrawn": "grey", "criteria_not_met": "grey",
+    "referral": "light-blue",
+}  # fmt: skip
+STATES: Mapping[str, str] = {
+    "yes": "Yes", "no": "No", "unclear": "Unclear", "met": "Met", "not_met": "Not met", "to_be_considered": "To be considered",
+    "considered": "Considered",
+}  # fmt: skip
+STATE_COLOURS: Mapping[str, str] = {
+    "yes": "blue", "no": "grey", "unclear": "yellow", "met": "blue", "not_met": "grey", "to_be_considered": "yellow",
+    "considered": "green",
+}  # fmt: skip
+EFFECTS: Mapping[str, str] = {
+    "refused": "The law does not allow this", "needs_reason": "Possible with a recorded reason", "warned": "Against practice guidance",
+    "noted": "Noted beside the act",
+}  # fmt: skip
+PARTS: Mapping[str, str] = {
+    "child": "Child", "parent": "Parent", "carer": "Carer", "household": "Lives or lived in the household",
+    "alleged": "Alleged to have caused harm", "other": "Someone else around the child",
+}  # fmt: skip
+QUESTIONS: Mapping[str, str] = {
+    "notify": "Whether to notify", "notification_withdrawn": "Notification withdrawn", "criteria_not_met": "Criteria found not met",
+    "local_review": "Whether to carry out a local review",
+}  # fmt: skip
+NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
+
+
+def named(key: str) -> str:
+    """A key as words: `council-lead` is "council lead", `local_authority` is "local authority". Sentences stay as they are."""
+    return ROLES[key].lower() if key in ROLES else key if " " in key else key.replace("_", " ").replace("-", " ")
+
+
+def child_name(key: str) -> str:
+    """`child-1` is "Child 1": on the screens a child is a number, and names stand in one sealed place."""
+    words = key.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,101 @@
+"""One received case: the notification, the rapid review, who did not sign and why; replying; linking a duplicate."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from threefold.plugin_api.facts import label_of
+from threefold.work.incidents.web import words
+from threefold.work.national import stories
+from threefold.work.national.web import LINK, REPLY, SEE, blueprint
+from threefold.work.national.web.desk import COLOURS, REPLIES, refuse_elsewhere
+from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, yes_no_unclear
+
+OUTCOMES = {"yes": "A local review follows", "no": "No local review", "not_decided": "Not decided when it was sent", "": "Not known yet"}
+FACTOR_VIEWS = {"applies": "applies", "does_not_apply": "does not apply", "unclear": "unclear"}
+DONE = {"replied": "The reply was sent to the area.", "linked": "The link is on record.", "unlinked": "The link was taken back."}
+NEAR_DAYS = 120
+NOT_LINKED = "none"
+
+
+class Reply(Form):
+    view = choice("What does the Panel reply?", {"agree": "It agrees with the partners’ decision", "disagree": "It disagrees", "query": "It has a question"},
+                  missing="Select what the Panel replies")  # fmt: skip
+    national_review = yes_no_unclear("Will there be a national review?")
+    reason = long_text("Reason or question", required=False, hint="Needed unless the Panel agrees. It is sent to the area. Name nobody.")
+
+
+@blueprint.get("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>")
+@page(needs=SEE)
+def received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
+    refuse_elsewhere(visit)
+    with visit.unit("see a received case") as unit:
+        line, notification, report, replies = stories.see_received(unit, sender, case_ref)
+    late = {s["seat"]: s["signed_on"] for s in report.get("signed_later", [])}
+    return render(
+        "national/received.html", title=f"{line.sender_name}: {line.reference}", back=f"/b/{visit.body.slug}/desk", line=line,
+        base=f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", notification=notification, report=report, replies=replies, late=late, words=words,
+        states=stories.STATES, colours=COLOURS, answers=REPLIES, outcomes=OUTCOMES, factor_views=FACTOR_VIEWS, factor_words=factor_words,
+        done=DONE,
+    )  # fmt: skip
+
+
+def factor_words(factor: str) -> str:
+    """A factor's key as words."""
+    told = label_of(f"review.considered.{factor}")
+    return told[:1].upper() + told[1:]
+
+
+@blueprint.route("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>/reply", methods=["GET", "POST"])
+@page(needs=REPLY)
+def reply(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
+    refuse_elsewhere(visit)
+    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Reply)
+    if form.valid:
+        with form.refusals(), visit.unit("reply to an area") as unit:
+            stories.reply(unit, sender, case_ref, form["view"], form["national_review"], form.answers.get("reason") or "", form.token)
+            return redirect(f"{base}?done=replied", 303)
+    with visit.unit("reply to an area") as unit:
+        line, _, _, replies = stories.see_received(unit, sender, case_ref)
+    return render("national/reply.html", title=f"Reply to {line.sender_name}", form=form, back=base, line=line, replies=replies, answers=REPLIES)
+
+
+@blueprint.route("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>/link", methods=["GET", "POST"])
+@page(needs=LINK)
+def link(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
+    refuse_elsewhere(visit)
+    with visit.unit("link a duplicate") as unit:
+        line, *_ = stories.see_received(unit, sender, case_ref)
+        every = stories.desk(unit)
+    here = next(ln for ln in every if (ln.sender_id, ln.case_ref) == (sender, case_ref))
+    near = {
+        f"{ln.sender_id}_{ln.case_ref}": f"{ln.sender_name}: {ln.reference}, notified on {ln.notified_on:%-d %B %Y}"
+        for ln in sorted(every, key=lambda ln: (ln.case_ref != here.duplicate_case, ln.notified_on))
+        if ln.case_ref != case_ref and ln.linked_to is None and abs((ln.notified_on - line.notified_on).days) <= NEAR_DAYS
+    }
+    linked_to = next((key for key in near if line.linked_to and key.endswith(str(line.linked_to))), "")
+    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(_link_form(near), initial={"to_case": linked_to or _suggested(here, near)})
+    if form.valid:
+        with form.refusals(), visit.unit("link a duplicate") as unit:
+            if form["to_case"] == NOT_LINKED:
+                stories.unlink(unit, sender, case_ref)
+                return redirect(f"{base}?done=unlinked", 303)
+            to_sender, _, to_case = form["to_case"].partition("_")
+            stories.link(unit, sender, case_ref, UUID(to_sender), UUID(to_case))
+            return redirect(f"{base}?done=linked", 303)
+    return render("national/link.html", title="Link to the first notification of the same incident", form=form, back=base, here=here)
+
+
+def _suggested(here: stories.DeskLine, near: dict[str, str]) -> str:
+    key = f"{here.duplicate_sender}_{here.duplicate_case}"
+    return key if key in near else ""
+
+
+def _link_form(near: dict[str, str]) -> type[Form]:
+    class Link(Form):
+        to_case = choice("Which notification came first?", {**near, NOT_LINKED: "None: it stands by itself"}, missing="Select a notification")
+
+    return Link

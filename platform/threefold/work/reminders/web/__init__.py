@@ -1,0 +1,43 @@
+"""The reminders of a case: who was reminded of what, and which e-mail did not go out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from threefold.walls.session import Unit
+from threefold.work.incidents import stories as incidents
+from threefold.work.incidents.web.beside import Beside, beside_case
+from threefold.work.incidents.web.cases import case_address, staff_names
+from threefold.work.incidents.web.shown import lines_of
+from threefold.work.people.access import EVERYONE, declare
+from threefold.work.people.web import Visit, page, render
+from threefold.work.reminders import stories
+
+blueprint = Blueprint("reminders", __name__, template_folder="templates")
+SEE = declare("see cases", EVERYONE).act
+
+
+@beside_case
+def reminders_beside(unit: Unit, case_id: UUID) -> list[Beside]:
+    """The link to the reminders, and a warning where an e-mail could not be sent. One statement."""
+    failed = stories.failed_reminders(unit, case_id)
+    found = [Beside("Reminders", path="reminders")]
+    if failed:
+        many = f"{failed} reminders by email" if failed > 1 else "A reminder by email"
+        found.append(Beside(f"{many} could not be sent. Phone instead: the list of reminders says who.", warning=True))
+    return found
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/reminders")
+@page(needs=SEE)
+def reminders(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("see the reminders of a case") as unit:
+        state = incidents.see_case(unit, case_id)
+        found = stories.reminders_of(unit, case_id)
+        names = staff_names(unit)
+    titles = {line["id"]: line["title"] for line in lines_of(state.verdict)}
+    return render("reminders/reminders.html", title=f"Reminders: case {state.reference}", back=case_address(visit, case_id), found=found, names=names,
+                  titles=titles)  # fmt: skip

@@ -1,0 +1,12 @@
+"""The screens of a rapid review, and the page an agency answers on by its link."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("reviews", __name__, template_folder="templates")
+
+# The modules that declare the pages come last: they stand on the blueprint.
+from threefold.work.reviews.web import agencies, answering, considering, review, sending  # noqa: E402
+
+__all__ = ["agencies", "answering", "blueprint", "considering", "review", "sending"]

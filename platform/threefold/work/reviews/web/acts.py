@@ -1,0 +1,16 @@
+"""Who may do what in a rapid review: the acts the pages ask for, declared beside the stories."""
+
+from __future__ import annotations
+
+from threefold.work.people.access import EVERYONE, REVIEWER, declare
+from threefold.work.reviews.stories import ACTING
+
+SEE = declare("see cases", EVERYONE).act
+ASK = declare("ask agencies", ACTING).act
+SAFETY = declare("record safety actions", ACTING).act
+CONSIDER = declare("consider the factors of a review", ACTING | {REVIEWER}).act
+GIVE_VIEW = declare("give the view of a seat", EVERYONE).act
+SIGN = declare("sign a rapid review", EVERYONE).act
+DECIDE = declare("decide on a local review", ACTING).act
+CHOOSE = declare("choose a kind of review", ACTING).act
+SEND = declare("send a rapid review", ACTING).act

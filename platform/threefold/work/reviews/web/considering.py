@@ -1,0 +1,138 @@
+"""What is weighed in a rapid review: safety actions, the matters to consider, seats' views, the kind of review."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from threefold.work.incidents import stories as incidents
+from threefold.work.incidents.records import NotFound, first_time
+from threefold.work.incidents.web import words
+from threefold.work.incidents.web.cases import case_address
+from threefold.work.incidents.web.deciding import seat_titles
+from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, yes_no_unclear
+from threefold.work.reviews import stories
+from threefold.work.reviews.web import blueprint
+from threefold.work.reviews.web.acts import CHOOSE, CONSIDER, GIVE_VIEW, SAFETY
+from threefold.work.reviews.web.review import QUESTION, VIEWS, matters, title_of
+
+NONE = "none"
+
+
+class Safety(Form):
+    action = long_text("What is done to make children safe?", missing="Enter what is done to make children safe", longest=5000)
+    done_on = day("When was it done?", required=False, hint="Leave it empty if it is not done yet. For example, 31 3 2026")
+
+
+class Consider(Form):
+    view = choice("What do the partners think?", VIEWS, missing="Select what the partners think")
+    reason = long_text("Reason", missing="Enter the reason; it goes with the review", hint="It goes with the rapid review. Name nobody.")
+
+
+class National(Form):
+    national_issues = yes_no_unclear("Does the case raise issues that are complex or of national importance?")
+    law_change_issue = yes_no_unclear("Does it raise issues that need a change in law or guidance?")
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/safety", methods=["GET", "POST"])
+@page(needs=SAFETY)
+def safety(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    base, form = f"{case_address(visit, case_id)}/review", fill(Safety)
+    if form.valid:
+        with form.refusals(), visit.unit("record a safety action") as unit:
+            stories.add_safety_action(unit, case_id, form["action"], form.answers.get("done_on"), form.token)
+            return redirect(f"{base}?done=safety", 303)
+    with visit.unit("record a safety action") as unit:
+        incidents.see_case(unit, case_id)
+    return render("reviews/safety.html", title="Add a safety action", form=form, back=base)
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/factors/<factor>", methods=["GET", "POST"])
+@page(needs=CONSIDER)
+def factor(visit: Visit, case_id: UUID, factor: str) -> ResponseReturnValue:
+    with visit.unit("consider a matter") as unit:
+        state = incidents.see_case(unit, case_id)
+    matter = next((m for m in matters(state) if m.key == factor), None)
+    if matter is None:
+        raise NotFound
+    base = f"{case_address(visit, case_id)}/review"
+    form = fill(Consider, initial={"view": matter.view, "reason": matter.reason})
+    if form.valid:
+        with form.refusals(), visit.unit("consider a matter") as unit:
+            if first_time(unit, form.token, "consider") is None:
+                stories.consider(unit, services().governance, case_id, factor, form["view"], form["reason"])
+            return redirect(f"{base}?done=considered", 303)
+    return render("reviews/factor.html", title=matter.title, form=form, back=base, matter=matter)
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/national", methods=["GET", "POST"])
+@page(needs=CONSIDER)
+def national(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("consider national issues") as unit:
+        state = incidents.see_case(unit, case_id)
+    facts, base = state.facts.review, f"{case_address(visit, case_id)}/review"
+    form = fill(National, initial={"national_issues": facts.national_issues.value, "law_change_issue": facts.law_change_issue.value})
+    if form.valid:
+        with form.refusals(), visit.unit("consider national issues") as unit:
+            if first_time(unit, form.token, "consider_national") is None:
+                stories.consider_national(unit, services().governance, case_id, form["national_issues"], form["law_change_issue"])
+            return redirect(f"{base}?done=considered", 303)
+    return render("reviews/national.html", title="National issues", form=form, back=base)
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/views", methods=["GET", "POST"])
+@page(needs=GIVE_VIEW)
+def views(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("give the view of a seat") as unit:
+        state = incidents.see_case(unit, case_id)
+        titles = seat_titles(unit)
+    own = {seat: title_of(seat, titles) for seat in sorted(visit.actor.seats)}
+    form, base = fill(_view_form(own)), f"{case_address(visit, case_id)}/review"
+    if form.valid:
+        seat = form.answers.get("seat") or next(iter(own), "")
+        with form.refusals(), visit.unit("give the view of a seat") as unit:
+            if first_time(unit, form.token, "give_view") is None:
+                incidents.give_view(unit, services().governance, case_id, QUESTION, seat, form["view"], form.answers.get("reason") or "")
+            return redirect(f"{base}?done=viewed", 303)
+    given = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
+    return render("reviews/views.html", title="Your seat’s view on a local review", form=form, back=base, own=own, given=given, words=words)
+
+
+def _view_form(own: dict[str, str]) -> type[Form]:
+    """The form of a view, with the seats this person holds."""
+
+    class View(Form):
+        if len(own) > 1:
+            seat = choice("For which seat?", own, missing="Select the seat")
+        view = choice("Should a local child safeguarding practice review follow?", {"yes": "Yes", "no": "No", "unclear": "Unclear"},
+                      missing="Select yes, no or unclear")  # fmt: skip
+        reason = long_text("Reason", required=False, hint="It goes with the rapid review, whatever is decided. Name nobody.")
+
+    return View
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/type", methods=["GET", "POST"])
+@page(needs=CHOOSE)
+def local_type(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("choose a kind of review") as unit:
+        state = incidents.see_case(unit, case_id)
+    types, base = stories.local_types(state.verdict), f"{case_address(visit, case_id)}/review"
+    form = fill(_type_form(types), initial={"local_type": state.facts.review.local_type})
+    if form.valid:
+        chosen = "" if form["local_type"] == NONE else form["local_type"]
+        with form.refusals(), visit.unit("choose a kind of review") as unit:
+            stories.choose_local_type(unit, services().governance, case_id, chosen, form["reason"], form.token)
+            return redirect(f"{base}?done=chosen", 303)
+    lines = [line for line in state.verdict["outcomes"] if line["key"] in types]
+    return render("reviews/type.html", title="Choose one of the area’s own kinds of review", form=form, back=base, lines=lines)
+
+
+def _type_form(types: dict[str, str]) -> type[Form]:
+    class Type(Form):
+        local_type = choice("Which kind of review?", {**types, NONE: "None of these"}, missing="Select a kind of review",
+                            hint="These are the area’s own. They are not sent to the national body.")  # fmt: skip
+        reason = long_text("Reason", missing="Enter the reason")
+
+    return Type

@@ -1,0 +1,144 @@
+"""The rapid review of a case on one page: what is due, what came back, what was considered, who signed, what is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from threefold.walls.session import Unit
+from threefold.work.incidents import stories as incidents
+from threefold.work.incidents.records import CaseState
+from threefold.work.incidents.web import words
+from threefold.work.incidents.web.beside import Beside, beside, beside_case
+from threefold.work.incidents.web.cases import case_address
+from threefold.work.incidents.web.deciding import seat_titles
+from threefold.work.incidents.web.shown import dues
+from threefold.work.people.web import Visit, page, render
+from threefold.work.reviews import stories
+from threefold.work.reviews.web import blueprint
+from threefold.work.reviews.web.acts import ASK, CHOOSE, CONSIDER, DECIDE, GIVE_VIEW, SAFETY, SEE, SEND, SIGN
+
+QUESTION = "local_review"
+VIEWS: Mapping[str, str] = {"applies": "It applies", "does_not_apply": "It does not apply", "unclear": "Unclear"}
+ANSWERS: Mapping[str, str] = {
+    "asked": "No answer yet", "answered": "Answered", "nothing_known": "Nothing known", "closed_until": "Closed until",
+    "passed_on": "Passed to a colleague", "revoked": "Link closed",
+}  # fmt: skip
+COLOURS: Mapping[str, str] = {"asked": "yellow", "answered": "green", "nothing_known": "green", "closed_until": "blue",
+                              "passed_on": "blue", "revoked": "grey"}  # fmt: skip
+REPLIES: Mapping[str, str] = {"agree": "The Panel agrees", "disagree": "The Panel disagrees", "query": "The Panel has a question"}
+DONE = {
+    "asked": "The agency is asked. The link is on its way by email.",
+    "revoked": "The link is closed.",
+    "safety": "The safety action is on record.",
+    "considered": "What was considered is on record.",
+    "viewed": "The view is on record.",
+    "signed": "The signature is on record.",
+    "decided": "The decision is on record.",
+    "chosen": "The kind of review is on record.",
+    "sent": "The rapid review was sent to the national body.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter the partners consider: never a test that is passed or failed. `view` is empty until they did."""
+
+    key: str
+    title: str
+    sentence: str
+    source: str
+    view: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A seat whose signature is sought, or that signed without being asked."""
+
+    seat: str
+    title: str
+    signed: bool
+    sought: bool
+
+
+@beside_case
+def review_link(unit: Unit, case_id: UUID) -> list[Beside]:
+    return [Beside("Rapid review", path="review")]
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/review")
+@page(needs=SEE)
+def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("see a rapid review") as unit:
+        state = incidents.see_case(unit, case_id)
+        asked = stories.requests(unit, case_id)
+        safety = stories.safety_actions(unit, case_id)
+        decided = incidents.decisions(unit, case_id)
+        titles = seat_titles(unit)
+        _, warnings = beside(unit, case_id)
+    base = case_address(visit, case_id)
+    facts = state.facts.review
+    may = {act: visit.may(act) for act in (ASK, SAFETY, CONSIDER, GIVE_VIEW, SIGN, DECIDE, CHOOSE, SEND)}
+    acts = {"ASK": ASK, "SAFETY": SAFETY, "CONSIDER": CONSIDER, "GIVE_VIEW": GIVE_VIEW, "SIGN": SIGN, "DECIDE": DECIDE, "CHOOSE": CHOOSE, "SEND": SEND}
+    return render(
+        "reviews/review.html", title=f"Rapid review: case {state.reference}", back=base, base=f"{base}/review", case_base=base, state=state,
+        due=dues(state.verdict, visit.today), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
+        views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles), titles=titles, words=words,
+        decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
+        sent=next((d for d in decided if d["question"] == "send_rapid_review"), None), warnings=warnings, may=may, acts=acts,
+        own=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,
+        replies=REPLIES, done=DONE, today=visit.today,
+    )  # fmt: skip
+
+
+@blueprint.get("/b/<slug>/cases/<uuid:case_id>/review/replies")
+@page(needs=SEE)
+def replies(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("read the national body's replies") as unit:
+        state = incidents.see_case(unit, case_id)
+        found = stories.panel_replies(unit, case_id)
+    base = f"{case_address(visit, case_id)}/review"
+    return render("reviews/replies.html", title="What the national body replied", back=base, base=base, found=found, state=state, replies=REPLIES,
+                  words=words, may_decide=visit.may(DECIDE))  # fmt: skip
+
+
+def matters(state: CaseState) -> list[Matter]:
+    """The matters to consider in this case, from its verdict: each is read from what the partners recorded of it."""
+    found: dict[str, Matter] = {}
+    for line in state.verdict["criteria"]:
+        for path in line["reads"]:
+            key = path.removeprefix("review.considered.")
+            if line["judgement"] and key != path and key not in found:
+                said = state.facts.review.considers(key)
+                found[key] = Matter(key, line["title"], line["sentence"], line["source"]["ref"], said.view if said else "", said.reason if said else "")
+    return list(found.values())
+
+
+def to_ask(state: CaseState, asked: list[stories.Asked]) -> list[dict[str, Any]]:
+    """The agencies the law or the arrangement says to ask, that nobody has asked yet."""
+    known = {a.agency.casefold() for a in asked if a.state != "revoked"}
+    return [line for line in state.verdict["agencies"] if line["agency"].casefold() not in known]
+
+
+def signatures(state: CaseState, titles: Mapping[str, str]) -> list[Signature]:
+    """Who is to sign and has or has not, then who signed without being asked."""
+    signed = state.facts.review.signed_by
+    sought = stories.signing_seats(state.verdict)
+    others = [seat for seat in signed if seat not in sought]
+    return [Signature(s, title_of(s, titles), s in signed, s in sought) for s in (*sought, *others)]
+
+
+def title_of(seat: str, titles: Mapping[str, str]) -> str:
+    """A seat as words: by the title the arrangement gives it, else by its key."""
+    found = titles.get(seat) or words.named(seat)
+    return found[:1].upper() + found[1:]
+
+
+def way(state: CaseState, question: str) -> dict[str, Any] | None:
+    """Who decides a question and how, from the stored verdict."""
+    return next((line for line in state.verdict["decisions"] if line["key"] == question), None)

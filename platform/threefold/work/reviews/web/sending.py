@@ -1,0 +1,137 @@
+"""Signing, deciding on a local review, and sending the rapid review: what is missing goes with it, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from threefold.domain.errors import ThreefoldError
+from threefold.work.incidents import stories as incidents
+from threefold.work.incidents.records import CaseState, first_time
+from threefold.work.incidents.web import words
+from threefold.work.incidents.web.cases import case_address
+from threefold.work.incidents.web.deciding import seat_titles
+from threefold.work.incidents.web.notifying import national_body
+from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
+from threefold.work.reviews import stories
+from threefold.work.reviews.web import blueprint
+from threefold.work.reviews.web.acts import DECIDE, SEND, SIGN
+from threefold.work.reviews.web.review import QUESTION, matters, signatures, title_of, way
+
+
+class Decide(Form):
+    outcome = choice("Will a local child safeguarding practice review follow?", {"yes": "Yes", "no": "No"},
+                     missing="Select whether a local review follows")  # fmt: skip
+    reason = long_text("Reasons", missing="Enter the reasons; they go with the decision", hint="They go to the national body. Name nobody.")
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/sign", methods=["GET", "POST"])
+@page(needs=SIGN)
+def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("sign a rapid review") as unit:
+        state = incidents.see_case(unit, case_id)
+        titles = seat_titles(unit)
+    open_seats = {seat: title_of(seat, titles) for seat in _may_sign(visit, state)}
+    form, base = fill(_sign_form(open_seats)), f"{case_address(visit, case_id)}/review"
+    if form.valid and open_seats:
+        seat = form.answers.get("seat") or next(iter(open_seats))
+        with form.refusals(), visit.unit("sign a rapid review") as unit:
+            if first_time(unit, form.token, "sign") is None:
+                stories.sign(unit, services().governance, case_id, seat, national_if_here(visit))
+            return redirect(f"{base}?done=signed", 303)
+    return render("reviews/sign.html", title="Sign the rapid review", form=form, back=base, seats=open_seats,
+                  signatures=signatures(state, titles), sent_on=state.facts.review.on("rapid_review_sent"))  # fmt: skip
+
+
+def _may_sign(visit: Visit, state: CaseState) -> list[str]:
+    """The seats this person holds that have not signed; where the arrangement says who signs, only those."""
+    sought = stories.signing_seats(state.verdict)
+    return [s for s in sorted(visit.actor.seats) if s not in state.facts.review.signed_by and (not sought or s in sought)]
+
+
+def _sign_form(seats: Mapping[str, str]) -> type[Form]:
+    class Sign(Form):
+        if len(seats) > 1:
+            seat = choice("For which seat do you sign?", seats, missing="Select the seat")
+
+    return Sign
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/decide", methods=["GET", "POST"])
+@page(needs=DECIDE)
+def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("decide on a local review") as unit:
+        state = incidents.see_case(unit, case_id)
+        before = [d for d in incidents.decisions(unit, case_id) if d["question"] == QUESTION]
+        titles = seat_titles(unit)
+    form, base = fill(Decide), f"{case_address(visit, case_id)}/review"
+    if form.valid:
+        with form.refusals({"decide_local_review": "outcome"}), visit.unit("decide on a local review") as unit:
+            stories.decide_local_review(unit, services().governance, case_id, form["outcome"], form["reason"], national_if_here(visit), form.token)
+            return redirect(f"{base}?done=decided", 303)
+    views = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
+    title = "Decide again on a local review" if before else "Decide on a local review"
+    return render(
+        "reviews/decide.html", title=title, form=form, back=base, base=base, before=before, views=views, way=way(state, QUESTION), words=words,
+        matters=matters(state), disagrees=state.facts.review.panel_view.value == "disagree", titles=titles, title_of=title_of,
+    )  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/send", methods=["GET", "POST"])
+@page(needs=SEND)
+def send(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("send a rapid review") as unit:
+        state = incidents.see_case(unit, case_id)
+        titles = seat_titles(unit)
+        against = stories.speaks_against_sending(unit, services().governance, state)
+    case_base = case_address(visit, case_id)
+    base, asks_reason = f"{case_base}/review", any(a.effect == "needs_reason" for a in against)
+    form = fill(_send_form(asks_reason))
+    if form.valid:
+        with form.refusals():
+            national = national_body(visit)
+            with visit.unit("send a rapid review") as unit:
+                reason = form.answers.get("reason") or ""
+                stories.send_rapid_review(unit, services().governance, case_id, national, form["summary"], reason, form.token)
+                return redirect(f"{base}?done=sent", 303)
+    return render(
+        "reviews/send.html", title="Send the rapid review", form=form, back=base, base=base, state=state, against=against,
+        refused=[a for a in against if a.effect == "refused"], ways=ways_open(against, state, case_base), signatures=signatures(state, titles),
+        effects=words.EFFECTS, undecided=not any(state.facts.review.event(e) for e in ("local_review_decided", "local_review_declined")),
+        left=[m for m in matters(state) if not m.view], sent_on=state.facts.review.on("rapid_review_sent"),
+    )  # fmt: skip
+
+
+def _send_form(asks_reason: bool) -> type[Form]:
+    class Send(Form):
+        summary = long_text("Summary of the rapid review", missing="Enter the summary of the rapid review", rows=12, longest=20_000,
+                            hint="What happened, what was learnt, what follows. It is sent to the national body.")  # fmt: skip
+        if asks_reason:
+            reason = long_text("Why is it sent without what is missing?", missing="Enter why it is sent without what is missing",
+                               hint="It is sent with the rapid review, so that it goes in time and the gap is seen.")  # fmt: skip
+
+    return Send
+
+
+def ways_open(against: list[stories.Against], state: CaseState, case_base: str) -> list[tuple[str, str]]:
+    """(words, address) of what is open instead of sending, from the objections."""
+    titles = {line["key"]: line["title"] for line in state.verdict["outcomes"]}
+    types = stories.local_types(state.verdict)
+    found: dict[str, tuple[str, str]] = {}
+    for key in (o for a in against for o in a.offers):
+        if key == "notify":
+            found[key] = ("Notify the national body", f"{case_base}/notify")
+        else:
+            found[key] = (titles.get(key, words.named(key).capitalize()), f"{case_base}/review/type" if key in types else "")
+    return list(found.values())
+
+
+def national_if_here(visit: Visit) -> UUID | None:
+    """The national body, or None where it is not on this platform: then it is told by hand."""
+    try:
+        return national_body(visit)
+    except ThreefoldError:
+        return None

@@ -1,0 +1,94 @@
+"""What an area may set of its groups and of who decides."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from threefold.plugin_api import QUESTIONS, ListedSchema, SourceField
+
+PARTS = ("member", "decides", "advises", "authors", "attends")
+HOW = ("joint_view", "all_agree", "one_decides", "group_decides", "not_stated")
+_TEXT = validate.Length(max=2000)
+
+
+def keys(label: str, hint: str = "Keys of seats, organisations or groups.") -> fields.List[str]:
+    return fields.List(fields.String(validate=validate.Length(1, 120)), load_default=list, validate=validate.Length(max=60),
+                       metadata={"label": label, "hint": hint})  # fmt: skip
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = "raise"
+
+
+class MemberSchema(_Strict):
+    """A member of a group: a seat, an organisation, or a kind of member in the source's words."""
+
+    who = fields.String(required=True, validate=validate.Length(1, 200), metadata={"label": "Seat, organisation or kind of member"})
+    part = fields.String(load_default="member", validate=validate.OneOf(PARTS), metadata={
+        "label": "Part in the group", "hint": "Where the source names members only, choose 'member'."})  # fmt: skip
+    number = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 200), metadata={"label": "How many"})
+    note = fields.String(load_default="", validate=_TEXT, metadata={"label": "Note"})
+
+
+class SubstituteSchema(_Strict):
+    whom = fields.String(required=True, data_key="for", metadata={"label": "For which organisation"})
+    by = fields.String(required=True, metadata={"label": "Who may stand in"})
+
+
+class QuorumSchema(_Strict):
+    """What makes a group able to decide. Organisations are counted."""
+
+    needed = keys("Organisations that must all be there")
+    count = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100), metadata={"label": "So many ..."})
+    among = keys("... of these")
+    substitutes = fields.List(fields.Nested(SubstituteSchema), load_default=list, metadata={"label": "Who may stand in for whom"})
+    chair_may_vary = fields.Boolean(load_default=False, metadata={"label": "May the chair vary it, with a recorded reason?"})
+    chair_may_choose_items = fields.Boolean(load_default=False, metadata={"label": "May the chair pick which items go ahead?"})
+    note = fields.String(load_default="", validate=_TEXT, metadata={"label": "Note"})
+    source = SourceField()
+
+
+class MeetsSchema(_Strict):
+    """How often a group meets."""
+
+    times = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 400), metadata={"label": "Times"})
+    per = fields.String(load_default="year", validate=validate.OneOf(("week", "month", "year")), metadata={"label": "Per"})
+    every_weeks = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 104), metadata={"label": "Or every so many weeks"})
+    at_least = fields.Boolean(load_default=False, metadata={"label": "At least so often"})
+    text = fields.String(load_default="", validate=_TEXT, metadata={"label": "In the source's words"})
+    source = SourceField()
+
+
+class GroupSchema(ListedSchema):
+    """A group that meets: its members and their parts, its chair, its rhythm, its quorum."""
+
+    members = fields.List(fields.Nested(MemberSchema), load_default=list, validate=validate.Length(max=80), metadata={"label": "Members"})
+    chair = fields.String(load_default="", validate=_TEXT, metadata={"label": "Chair: a seat, or words"})
+    chair_rotates = fields.Boolean(load_default=False, metadata={"label": "Does the chair move between partners?"})
+    vice_chair = fields.String(load_default="", validate=_TEXT, metadata={"label": "Vice-chair"})
+    meets = fields.Nested(MeetsSchema, load_default=None, allow_none=True, metadata={"label": "How often it meets"})
+    quorum = fields.Nested(QuorumSchema, load_default=None, allow_none=True, metadata={"label": "Quorum"})
+    reports_to = keys("Reports to")
+    deputies_need = fields.String(load_default="", validate=_TEXT, metadata={"label": "What a deputy needs to stand in"})
+    joint_with = fields.String(load_default="", validate=_TEXT, metadata={"label": "Shared with other areas or boards"})
+
+
+class WaySchema(_Strict):
+    """How one question is settled."""
+
+    question = fields.String(required=True, validate=validate.OneOf(tuple(QUESTIONS)), metadata={"label": "Question"})
+    text = fields.String(load_default="", validate=_TEXT, metadata={"label": "In plain words"})
+    views_from = keys("Whose view is sought")
+    recommends = fields.String(load_default="", validate=validate.Length(max=120), metadata={"label": "Who recommends"})
+    invited = keys("Who is invited to comment", "Silence is recorded and delays nothing.")
+    invited_days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 60), metadata={
+        "label": "Working days the invitation stays open"})  # fmt: skip
+    decides = keys("Who decides")
+    how = fields.String(load_default="not_stated", validate=validate.OneOf(HOW), metadata={"label": "How it is decided"})
+    acts = fields.String(load_default="", validate=validate.Length(max=120), metadata={"label": "Who performs the final act"})
+    signs = keys("Whose signature is sought", "Keys of seats.")
+    group = fields.String(load_default="", validate=validate.Length(max=80), metadata={"label": "The group whose quorum holds"})
+    deputies_need = fields.String(load_default="", validate=_TEXT, metadata={"label": "What a deputy needs to stand in"})
+    titles = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(1, 120)), load_default=dict, metadata={
+        "label": "What each seat is called on screen"})  # fmt: skip
+    source = SourceField()

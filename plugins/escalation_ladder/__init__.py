@@ -1,0 +1,151 @@
+"""How a disagreement between professionals or agencies climbs, stage by stage.
+
+In plain words: each stage has one or more clocks of its own, in working days or in hours, from events of its own; some are
+optional branches. Certain stages must be told to somebody, on a set form. Some matters are kept out. A disagreement never
+holds up a statutory act: its steps are local steps on a track of their own.
+
+Source: each area's published procedure, named with each stage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+from threefold.plugin_api import (
+    EVENTS,
+    Card,
+    ConditionField,
+    Days,
+    Due,
+    Event,
+    Facts,
+    ListedSchema,
+    Provided,
+    Rule,
+    Source,
+    SpanSchema,
+    Step,
+    Telling,
+    answers,
+    listed,
+)
+from threefold.plugin_api import (
+    Config as Settings,
+)
+
+_DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")
+_TEXT = validate.Length(max=1000)
+
+
+def _event(value: str) -> None:
+    if value and value not in EVENTS and not _DONE.match(value):
+        raise ValidationError(f"There is no event '{value}'. Use one of: {', '.join(EVENTS)}, or done:<use>.<step>.")
+
+
+class StageSchema(ListedSchema):
+    """One clock within a stage, or a stage of which no time is known."""
+
+    stage = fields.Integer(required=True, strict=True, validate=validate.Range(0, 20), metadata={"label": "Stage number"})
+    formal = fields.Boolean(load_default=None, allow_none=True, metadata={"label": "Is it a formal stage?"})
+    start_events = fields.List(fields.String(validate=_event), load_default=list, metadata={"label": "What starts it"})
+    span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Within", "hint": "Empty: no time is known."})
+    ends_with = fields.String(load_default="", validate=_event, metadata={"label": "The event that completes it"})
+    optional = fields.Boolean(load_default=False, metadata={"label": "Is it a branch that may not be taken?"})
+    when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when", "hint": "Such as: when it is urgent."})
+    who = fields.String(load_default="", validate=_TEXT, metadata={"label": "Who acts"})
+
+
+class TellSchema(ListedSchema):
+    """Somebody to be told at a stage."""
+
+    event = fields.String(required=True, validate=_event, metadata={"label": "When this happens"})
+    whom = fields.String(required=True, validate=validate.Length(1, 200), metadata={"label": "Who is told"})
+    form = fields.String(load_default="", validate=_TEXT, metadata={"label": "On which form"})
+
+
+class EscalationLadder(Rule):
+    """How a disagreement climbs. Source: each area's published procedure."""
+
+    card = Card(
+        id="escalation-ladder",
+        major=1,
+        title="Escalation of disagreements",
+        summary="The stages of a disagreement, their clocks, who is told, and what is kept out.",
+        source=Source("The area's published procedure", "LOCAL", "V"),
+        owner="Threefold maintainers",
+        review_by=date(2027, 11, 1),
+        reads=frozenset({"incident.*", "incident.children[].*", "review.*", "review.events.*"}),
+    )
+
+    class Config(Settings):
+        stages = listed(StageSchema, "Stages and their clocks")
+        tells = listed(TellSchema, "Who is told")
+        covers = listed(ListedSchema, "What it is for")
+        carve_outs = listed(ListedSchema, "What is kept out of it")
+
+    def provides(self) -> Iterable[Provided]:
+        for s in self.settings["stages"]:
+            yield Provided("ladder_stage", s["key"], s["title"], _words(s), s["source"], (
+                ("stage", s["stage"]), ("formal", s["formal"]), ("start_events", tuple(s["start_events"])), ("span", str(s["span"]) if s["span"] else None),
+                ("optional", s["optional"]), ("who", s["who"]), ("when", s["when"].sentence if s["when"] else None)))  # fmt: skip
+        for t in self.settings["tells"]:
+            yield Provided("ladder_stage", f"tell-{t['key']}", t["title"], _told(t), t["source"], (("event", t["event"]), ("whom", t["whom"]), ("form", t["form"])))
+        for c in self.settings["covers"]:
+            yield Provided("carve_out", f"covers-{c['key']}", c["title"], c["text"] or f"{c['title']}.", c["source"], (("kept_out", False),))
+        for c in self.settings["carve_outs"]:
+            yield Provided("carve_out", c["key"], c["title"], c["text"] or f"{c['title']}.", c["source"], (("kept_out", True),))
+
+    @answers
+    def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
+        # Only what has begun: a case without a disagreement shows no ladder.
+        for s in self.settings["stages"]:
+            start = _start(s["start_events"], facts)
+            if start is None:
+                continue
+            applies = s["when"].test(facts) if s["when"] else True
+            if applies is False:
+                continue
+            due = days.due(start.at, s["span"], local=True) if s["span"] else Due(None)
+            ends = s["ends_with"] or f"done:{self.use}.{s['key']}"
+            yield Step(
+                s["key"], s["title"], f"dispute.{self.use}.{s['key']}", _dated(s, start, due), s["source"],
+                (*(f"review.events.{name}" for name in s["start_events"]), f"review.events.{ends}", *(s["when"].reads if s["when"] else ())), False,
+                start.name, starts_on=start.day, span=s["span"], due_on=due.on, readings=due.readings, who=s["who"], ends_with=ends,
+                done_on=facts.review.on(ends), optional=s["optional"] or applies is None,
+            )  # fmt: skip
+
+    @answers
+    def to_tell(self, facts: Facts, event: str) -> Iterable[Telling]:
+        for t in self.settings["tells"]:
+            if t["event"] == event:
+                yield Telling(t["key"], event, t["whom"], _told(t), t["source"], (f"review.events.{event}",), facts.review.on(event))
+
+
+def _start(names: list[str], facts: Facts) -> Event | None:
+    return min((e for name in names if (e := facts.review.event(name))), key=lambda e: (e.day, str(e.at)), default=None)
+
+
+def _words(s: dict[str, Any]) -> str:
+    text = s["text"] or f"{s['title']}."
+    within = f"Within {s['span']}." if s["span"] else "No time is stated in the source."
+    return f"Stage {s['stage']}: {text} {within}"
+
+
+def _dated(s: dict[str, Any], start: Event, due: Due) -> str:
+    text = f"Stage {s['stage']}: {s['text'] or s['title'] + '.'}"
+    since = f"{s['span']} from {start.day:%-d %B %Y}" if s["span"] else ""
+    if due.on is not None:
+        day = f"{due.on:%H:%M on %-d %B %Y}" if isinstance(due.on, datetime) else f"{due.on:%-d %B %Y}"
+        return f"{text} Local target: by {day} ({since})."
+    if due.readings:
+        return f"{text} {since}; the source does not state the unit."
+    return f"{text} No time is stated in the source."
+
+
+def _told(t: dict[str, Any]) -> str:
+    form = f" On: {t['form']}." if t["form"] else ""
+    return f"{t['text'] or t['title'] + '.'}{form}"

@@ -1,0 +1,112 @@
+"""An area's own criteria, and questions of its own.
+
+In plain words: an area may ask more than the national test does. A criterion of its own adds (treat it as serious), hints
+(look again), or narrows (the area asks for something before any review). What it adds speaks against deciding not to
+notify, and stops nothing. What narrows the national test is shown and pointed out by the law's own rules; it never takes a
+duty away. Unclear stays unclear.
+
+Source: each area's published arrangements, named with each criterion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from marshmallow import fields, validate
+from threefold.plugin_api import (
+    MOVES,
+    Answer,
+    Card,
+    ConditionField,
+    Criterion,
+    CriterionState,
+    Facts,
+    ListedSchema,
+    Objection,
+    Provided,
+    Rule,
+    Source,
+    answers,
+    listed,
+)
+from threefold.plugin_api import (
+    Config as Settings,
+)
+
+EFFECTS = ("adds", "hint", "narrows")
+_STATE: dict[Answer, CriterionState] = {"yes": "met", "no": "not_met", "unclear": "unclear"}
+_WORDS: dict[Answer, str] = {"yes": "It is met.", "no": "It is not met.", "unclear": "Whether it is met is not clear, which does not mean no."}
+_EFFECT_WORDS = {
+    "adds": "The area asks for more than the national test.",
+    "hint": "A hint to look again; it decides nothing.",
+    "narrows": "It narrows the national test. The law's own test stays as it is.",
+}
+
+
+class CriterionSchema(ListedSchema):
+    """One criterion: a condition over facts, or (with none) a judgement of the partners."""
+
+    when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Met when", "hint": "Empty: a judgement; no fact decides it."})
+    effect = fields.String(load_default="hint", validate=validate.OneOf(EFFECTS), metadata={"label": "What it does to the national test"})
+    about = fields.String(load_default="notify", validate=validate.OneOf(("notify", "rapid-review", "local-review", "local-type")), metadata={
+        "label": "What it is about"})  # fmt: skip
+    speaks_against = fields.List(fields.String(validate=validate.OneOf(tuple(MOVES))), load_default=list, metadata={
+        "label": "When met, it speaks against", "hint": "Shown beside the act; it stops nothing."})  # fmt: skip
+
+
+class QuestionSchema(ListedSchema):
+    """A question of the area's own, answered yes, no or unclear, and kept under its key."""
+
+    hint = fields.String(load_default="", validate=validate.Length(max=500), metadata={"label": "Hint"})
+
+
+class LocalCriteria(Rule):
+    """An area's own criteria and questions. Source: each area's published arrangements."""
+
+    card = Card(
+        id="local-criteria",
+        major=1,
+        title="Local criteria",
+        summary="What the area looks at beside the national test, and the questions it asks of its own.",
+        source=Source("The area's published arrangements", "LOCAL", "V"),
+        owner="Threefold maintainers",
+        review_by=date(2027, 11, 1),
+        reads=frozenset({"incident.*", "incident.children[].*", "review.*"}),
+    )
+
+    class Config(Settings):
+        criteria = listed(CriterionSchema, "Criteria")
+        questions = listed(QuestionSchema, "Questions of the area's own")
+
+    def provides(self) -> Iterable[Provided]:
+        for c in self.settings["criteria"]:
+            yield Provided("criterion", c["key"], c["title"], f"{_text(c)} {_EFFECT_WORDS[c['effect']]}", c["source"], (
+                ("effect", c["effect"]), ("about", c["about"]), ("reads", c["when"].reads if c["when"] else ()),
+                ("when", c["when"].sentence if c["when"] else None), ("speaks_against", tuple(c["speaks_against"]))))  # fmt: skip
+        for q in self.settings["questions"]:
+            yield Provided("question", q["key"], q["title"], q["text"] or q["title"], q["source"], (("hint", q["hint"]),))
+
+    @answers
+    def criteria(self, facts: Facts) -> Iterable[Criterion]:
+        for c in self.settings["criteria"]:
+            if c["when"] is None:
+                yield Criterion(c["key"], c["title"], "to_be_considered", f"{_text(c)} {_EFFECT_WORDS[c['effect']]}", c["source"], (), judgement=True)
+                continue
+            answer: Answer = c["when"].answer(facts)
+            yield Criterion(c["key"], c["title"], _STATE[answer], f"{_text(c)} {_WORDS[answer]} {_EFFECT_WORDS[c['effect']]}", c["source"], c["when"].reads)
+        for q in self.settings["questions"]:
+            given = facts.incident.local.get(q["key"])
+            said: Answer = given.value if given and given.value in ("yes", "no") else "unclear"
+            yield Criterion(f"question/{q['key']}", q["title"], _STATE[said], q["text"] or q["title"], q["source"], (f"incident.local.{q['key']}",))
+
+    @answers
+    def objections(self, facts: Facts, move: str) -> Iterable[Objection]:
+        for c in self.settings["criteria"]:
+            if move in c["speaks_against"] and c["when"] is not None and c["when"].test(facts):
+                yield Objection(c["key"], move, f"{_text(c)} It is met.", c["source"], c["when"].reads)
+
+
+def _text(c: dict[str, Any]) -> str:
+    return c["text"] or f"{c['title']}."

@@ -1,0 +1,89 @@
+"""What an area publishes, for how long, and what happens after.
+
+In plain words: for each kind of text (a report, a briefing, a summary of progress) the area says whether it is published,
+how long it stays available, and what follows. Times of the closed vocabulary become limits, of which the strictest governs
+beside the law's own; nothing here shortens the law's time.
+
+Source: each area's published practice, named with each entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from threefold.plugin_api import (
+    STRICTEST,
+    Card,
+    ConditionField,
+    Facts,
+    Limit,
+    ListedSchema,
+    Provided,
+    Rule,
+    Source,
+    answers,
+    listed,
+)
+from threefold.plugin_api import (
+    Config as Settings,
+)
+
+
+class TextSchema(ListedSchema):
+    """One kind of text, and what becomes of it."""
+
+    published = fields.String(load_default="not_stated", validate=validate.OneOf(("yes", "usually", "usually_not", "no", "not_stated")), metadata={
+        "label": "Is it published?"})  # fmt: skip
+    limit = fields.String(load_default="", validate=validate.OneOf(("", *STRICTEST)), metadata={"label": "The limit it sets"})
+    amount = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 1200), metadata={"label": "How many months or working days"})
+    after = fields.String(load_default="", validate=validate.Length(max=500), metadata={"label": "What follows then"})
+    when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when"})
+
+    @validates_schema
+    def a_limit_has_its_amount(self, data: dict[str, Any], **_: Any) -> None:
+        if bool(data.get("limit")) != (data.get("amount") is not None):
+            raise ValidationError("Give a limit together with its amount.", "amount")
+
+
+class PublicationAndRetention(Rule):
+    """What is published, for how long, and what follows. Source: each area's published practice."""
+
+    card = Card(
+        id="publication-and-retention",
+        major=1,
+        title="Publication and retention",
+        summary="What the area publishes, how long it stays available, and what follows.",
+        source=Source("The area's published practice", "LOCAL", "V"),
+        owner="Threefold maintainers",
+        review_by=date(2027, 11, 1),
+        reads=frozenset({"incident.*", "incident.children[].*", "review.*"}),
+    )
+
+    class Config(Settings):
+        texts = listed(TextSchema, "Kinds of text")
+
+    def provides(self) -> Iterable[Provided]:
+        for t in self.settings["texts"]:
+            yield Provided("publication", t["key"], t["title"], _words(t), t["source"], (
+                ("published", t["published"]), ("limit", t["limit"]), ("amount", t["amount"]), ("after", t["after"]),
+                ("when", t["when"].sentence if t["when"] else None)))  # fmt: skip
+
+    @answers
+    def limits(self, facts: Facts) -> Iterable[Limit]:
+        keys: dict[str, Limit] = {}
+        for t in self.settings["texts"]:
+            if not t["limit"] or (t["when"] and t["when"].test(facts) is False):
+                continue
+            limit = Limit(t["limit"], t["amount"], _words(t), t["source"], t["when"].reads if t["when"] else ())
+            before = keys.get(t["limit"])
+            stricter = max if STRICTEST[t["limit"]] == "most" else min
+            keys[t["limit"]] = limit if before is None or stricter(limit.value, before.value) != before.value else before
+        yield from keys.values()
+
+
+def _words(t: dict[str, Any]) -> str:
+    after = f" Then: {t['after']}." if t["after"] else ""
+    return f"{t['text'] or t['title'] + '.'}{after}"

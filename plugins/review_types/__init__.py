@@ -1,0 +1,144 @@
+"""An area's own kinds of review and outcomes, beside the statutory ones.
+
+In plain words: beside or below a local child safeguarding practice review an area may have kinds of its own: a learning
+review, a reflective review, a review of good practice. Each is open when its condition holds (or always), has the clock
+the area gives it (or none) and its own output. Unless the area says so, it is not sent to the national Panel; whoever tries
+to send a rapid review without a notification is told which of these ways are open instead.
+
+Source: each area's published arrangements, named with each kind; that a rapid review needs a notification: row RR-1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+from threefold.plugin_api import (
+    EVENTS,
+    Answer,
+    Card,
+    ConditionField,
+    Days,
+    Due,
+    Facts,
+    ListedSchema,
+    Objection,
+    Outcome,
+    Provided,
+    Rule,
+    Source,
+    SpanSchema,
+    Step,
+    answers,
+    listed,
+)
+from threefold.plugin_api import (
+    Config as Settings,
+)
+
+NOTIFIED = ("review.events.notification_sent", "review.events.notification_withdrawn", "review.events.criteria_not_met")
+
+
+def _event(value: str) -> None:
+    if value not in EVENTS and not value.startswith("done:"):
+        raise ValidationError(f"There is no event '{value}'. Use one of: {', '.join(EVENTS)}, or done:<use>.<step>.")
+
+
+class TypeSchema(ListedSchema):
+    """One kind of review, or one outcome."""
+
+    when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Open when", "hint": "Empty: the partners may always choose it."})
+    needs_notification = fields.Boolean(load_default=False, metadata={"label": "Only after a notification"})
+    national = fields.Boolean(load_default=False, metadata={"label": "Is it sent to the national Panel?"})
+    clock = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "To be done within", "hint": "Empty: it has no clock."})
+    clock_starts = fields.List(fields.String(validate=_event), load_default=list, metadata={"label": "What starts its clock"})
+    timescale = fields.String(load_default="", validate=validate.Length(max=500), metadata={
+        "label": "What the source says of its time, where that is no clock"})  # fmt: skip
+    output = fields.String(load_default="", validate=validate.Length(max=500), metadata={"label": "What comes of it", "hint": "Such as: a one-page report."})
+    methods = fields.List(fields.String(validate=validate.Length(1, 200)), load_default=list, metadata={"label": "Ways of working"})
+    good_practice = fields.Boolean(load_default=False, metadata={"label": "Also for good practice"})
+
+
+class ReviewTypes(Rule):
+    """An area's own kinds of review. Source: each area's published arrangements; RR-1."""
+
+    card = Card(
+        id="review-types",
+        major=1,
+        title="Review types and outcomes",
+        summary="Kinds of review of the area's own: when they are open, their clock if any, and what comes of them.",
+        source=Source("The area's published arrangements", "LOCAL", "V"),
+        owner="Threefold maintainers",
+        review_by=date(2027, 11, 1),
+        reads=frozenset({"incident.*", "incident.children[].*", "review.*", "review.events.*", "review.local_type"}),
+    )
+
+    class Config(Settings):
+        types = listed(TypeSchema, "Kinds of review and outcomes")
+
+    def provides(self) -> Iterable[Provided]:
+        for t in self.settings["types"]:
+            yield Provided("outcome", t["key"], t["title"], _words(t), t["source"], (
+                ("national", t["national"]), ("needs_notification", t["needs_notification"]), ("clock", str(t["clock"]) if t["clock"] else None),
+                ("output", t["output"]), ("methods", tuple(t["methods"])), ("good_practice", t["good_practice"]),
+                ("when", t["when"].sentence if t["when"] else None)))  # fmt: skip
+
+    @answers
+    def outcomes(self, facts: Facts) -> Iterable[Outcome]:
+        for t in self.settings["types"]:
+            reads = (*(t["when"].reads if t["when"] else ()), *(NOTIFIED if t["needs_notification"] else ()))
+            yield Outcome(t["key"], t["title"], _is_open(t, facts), _words(t), t["source"], reads, national=t["national"])
+
+    @answers
+    def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
+        chosen = facts.review.local_type
+        for t in self.settings["types"]:
+            if t["clock"] is None or t["key"] != chosen:
+                continue
+            events = [e for name in t["clock_starts"] if (e := facts.review.event(name))]
+            start = min(events, key=lambda e: (e.day, str(e.at)), default=None)
+            due = days.due(start.at, t["clock"], local=True) if start else Due(None)
+            yield Step(
+                t["key"], t["title"], f"local-type.{t['key']}", _words(t), t["source"],
+                ("review.local_type", *(f"review.events.{name}" for name in t["clock_starts"])), False,
+                start.name if start else next(iter(t["clock_starts"]), ""), starts_on=start.day if start else None, span=t["clock"],
+                due_on=due.on, readings=due.readings, ends_with=f"done:{self.use}.{t['key']}", done_on=facts.review.on(f"done:{self.use}.{t['key']}"),
+            )  # fmt: skip
+
+    @answers
+    def objections(self, facts: Facts, move: str) -> Iterable[Objection]:
+        if move != "send_rapid_review":
+            return
+        local = [t for t in self.settings["types"] if not t["national"]]
+        if not facts.review.was_notified:
+            ways = [t for t in local if not t["needs_notification"] and _is_open(t, facts) != "no"]
+            if ways:
+                titles = "; ".join(t["title"] for t in ways)
+                yield Objection("local-ways", move, f"Without a notification there is no rapid review to send. Open instead: {titles}.", ways[0]["source"],
+                                ("review.events.notification_sent",), offers=tuple(t["key"] for t in ways))  # fmt: skip
+        for t in local:
+            if facts.review.local_type == t["key"]:
+                yield Objection(f"local-type/{t['key']}", move, f"The partners chose '{t['title']}'. It is a local way and is not sent to the Panel.",
+                                t["source"], ("review.local_type",), field="local_type", offers=(t["key"],))  # fmt: skip
+
+
+def _is_open(t: dict[str, Any], facts: Facts) -> Answer:
+    if t["needs_notification"] and not facts.review.notified:
+        return "no"
+    answer: Answer = t["when"].answer(facts) if t["when"] else "yes"
+    return answer
+
+
+def _words(t: dict[str, Any]) -> str:
+    text = t["text"] or f"{t['title']}."
+    if t["clock"]:
+        clock = f" To be done within {t['clock']}."
+    elif t["timescale"]:
+        clock = f" {t['timescale']}"
+    else:
+        clock = ""
+    output = f" What comes of it: {t['output']}." if t["output"] else ""
+    national = "" if t["national"] else " It is a local way: it is not sent to the national Panel."
+    return f"{text}{clock}{output}{national}"

@@ -1,0 +1,178 @@
+"""The floor under a whole arrangement, part by part: partners, seats, who notifies, clocks, and tests the law no longer has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source
+
+S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
+S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
+LSP = Source("R-1.6: Working Together 2023, chapter 2 (lead safeguarding partners)", "SG", "V2", "leedsscp.org.uk")
+CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
+UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
+# An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
+SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
+S1 = Source("S-1: the test for serious case reviews, superseded in 2018", "PG", "V2", "docslib.org/doc/13917526")
+WIDER = Source("N-1: the national test stands beside a narrower local one", "PG", "V", S16C.where)
+LEGACY = Source(
+    "Legacy limb (iv), until 28 June 2018", "PG", "V", "proceduresonline.com/pancheshire/warrington/p_ser_case_rev.html"
+)
+
+CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
+CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
+LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
+JOINT_WORKING = "incident.working_together_concern"
+REGULATED = "incident.children[].regulated_setting"
+
+
+def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
+    """At least one local authority, chief officer of police, and health body (R-1.1, R-1.2)."""
+    kinds = {o.kind for o in arrangement.partners}
+    boards = {"integrated_care_board"}
+    if on is None or on < CCG_UNTIL:
+        boards.add("clinical_commissioning_group")
+    for there, key, words in (
+        ("local_authority" in kinds, "authority", "a local authority"),
+        ("police" in kinds, "police", "the chief officer of police"),
+        (bool(kinds & boards), "health", "an integrated care board"),
+    ):
+        if not there:
+            sentence = f"The safeguarding partners must include {words}."
+            yield _missing(f"partner-{key}", sentence, S16E, arrangement, "organisations")
+
+
+def signatures_needed(arrangement: ArrangementView) -> tuple[str, ...]:
+    """The partner organisations whose leads sign: every one, unless another *partner's* recorded delegation acts for it
+    (R-1.10). A trust that acts for a council in its services signs nothing in its place."""
+    acted_for = {key for o in arrangement.partners for key in o.acts_for}
+    covered = {key for o in arrangement.partners if o.key not in acted_for for key in o.acts_for}
+    return tuple(o.key for o in arrangement.partners if o.key not in covered)
+
+
+def seats(arrangement: ArrangementView) -> Iterable[Objection]:
+    """A lead seat for each partner whose signature is needed (R-1.6; delegation R-1.10)."""
+    seated = {s.organisation for s in arrangement.seats if s.role == "lead"}
+    names = {o.key: o.name for o in arrangement.organisations}
+    for key in signatures_needed(arrangement):
+        if key not in seated:
+            sentence = (
+                f"{names[key]} has no lead seat, and no delegation is recorded. Each partner's lead signs off the arrangements."
+            )
+            yield _missing(f"seat-{key}", sentence, LSP, arrangement, f"seats.{key}", firm=True)
+
+
+def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
+    """However views are sought and votes are taken, the final act of notifying stays with the local authority."""
+    for rule, way in arrangement.all("way"):
+        if way.key != "notify":
+            continue
+        acts, where = way.get("acts"), f"rules.{rule.use}.ways.notify.acts"
+        if not isinstance(acts, str) or not acts:
+            yield Objection("who-notifies-unstated", "in_force",
+                            f"'{rule.use}' does not say who performs the act of notifying. By law it is the local authority.",
+                            UNSTATED, field=where)  # fmt: skip
+        elif not _is_authority(acts, arrangement):
+            yield Objection("who-notifies", "in_force",
+                            f"'{rule.use}' lets '{acts}' notify. Only the local authority, or one that acts for it, can.",
+                            S16C, field=where)  # fmt: skip
+
+
+def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:
+    """No local step is statutory, or runs longer than a statutory clock from the same start. `statutory`: working days."""
+    for rule, step in arrangement.all("step"):
+        serves, where = step.get("serves"), f"rules.{rule.use}.steps.{step.key}"
+        most = statutory.get(serves) if isinstance(serves, str) else None
+        if step.get("statutory"):
+            yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
+                            f"'{rule.use}' calls its step '{step.title}' statutory. Only the law's own are.",
+                            CLOCKS, field=where, bars=True)  # fmt: skip
+        if most is None:
+            continue
+        days = step.get("working_days")
+        stated = isinstance(days, int) and not isinstance(days, bool)
+        if (
+            stated
+            and isinstance(days, int)
+            and days > most
+            and (step.get("replaces_statutory") or LAW_STARTS[str(serves)] in _starts(step))
+        ):
+            yield Objection(f"longer/{rule.use}/{step.key}", "in_force",
+                            f"'{step.title}' gives {days} working days where the law gives {most}. A local plan cannot lengthen a statutory clock.",
+                            CLOCKS, field=where, bars=True)  # fmt: skip
+        elif stated and isinstance(days, int) and days > most:
+            yield Objection(f"later/{rule.use}/{step.key}", "in_force",
+                            f"The local target '{step.title}' ({days} working days, from another start) may lie after the statutory {most}. "
+                            "The statutory date stays.", UNSTATED, field=where)  # fmt: skip
+        elif _may_be_longer(step, most):
+            yield Objection(f"later/{rule.use}/{step.key}", "in_force",
+                            f"The local target '{step.title}' is not in working days and may lie after the statutory {most} working days. "
+                            "The statutory date stays.", UNSTATED, field=where)  # fmt: skip
+
+
+def stale(arrangement: ArrangementView) -> Iterable[Objection]:
+    """Local tests that are narrower than the national one, or rest on what the law no longer asks. Warned of, not blocked."""
+    for rule, criterion in arrangement.all("criterion"):
+        where, reads = f"rules.{rule.use}.criteria.{criterion.key}", criterion.get("reads")
+        reads = reads if isinstance(reads, tuple) else ()
+        if criterion.get("effect") == "narrows":
+            joint = JOINT_WORKING in reads
+            yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
+                            f"'{criterion.title}' narrows the national test, which stands whatever a local criterion says." + (
+                                " A concern about joint working has not been needed since 2018; it is one factor among four." if joint else ""),
+                            S1 if joint else WIDER, field=where)  # fmt: skip
+        if REGULATED in reads:
+            yield Objection(f"stale/{rule.use}/{criterion.key}", "in_force",
+                            f"'{criterion.title}' rests on death in a regulated setting, which left the national test in June 2018.",
+                            LEGACY, field=where)  # fmt: skip
+
+
+def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:
+    """Independent scrutiny is part of every arrangement (R-1.9)."""
+    if not arrangement.all("scrutiny") and not any(s.role == "scrutineer" for s in arrangement.seats):
+        sentence = "The arrangements do not say how they are scrutinised independently."
+        yield _missing("scrutiny", sentence, SCRUTINY, arrangement, "scrutiny")
+
+
+def _missing(
+    key: str, sentence: str, source: Source, arrangement: ArrangementView, field: str, *, firm: bool = False
+) -> Objection:
+    """Something not there. A page that was adopted may simply not say it: that is unknown, and warned of. What partners
+    sign here must have it."""
+    if arrangement.entered == "adopted":
+        said = f"Not stated in the published pages: {sentence}"
+        return Objection(key, "in_force", said, UNSTATED if source.force != "PG" else source, field=field)
+    return Objection(key, "in_force", sentence, source, field=field, bars=firm)
+
+
+def _starts(step: Provided) -> tuple[str, ...]:
+    events, event = step.get("start_events"), step.get("start_event")
+    return (*(events if isinstance(events, tuple) else ()), *((event,) if isinstance(event, str) else ()))
+
+
+def _may_be_longer(step: Provided, most: int) -> bool:
+    """Whether a target in another unit, where it says its `amount`, may hold more working days than the law's."""
+    amount, unit = step.get("amount"), step.get("unit")
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        return False
+    five_day = {
+        "calendar_days": amount * 5 / 7,
+        "weeks": amount * 5,
+        "calendar_months": amount * 20,
+        "years": amount * 250,
+        "not_stated": amount,
+    }
+    return five_day.get(str(unit), 0) > most
+
+
+def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
+    if acts.replace("_", " ") == "local authority":
+        return True
+    by_key: dict[str, Organisation] = {o.key: o for o in arrangement.organisations}
+    seat = next((s for s in arrangement.seats if s.key == acts), None)
+    who = by_key.get(seat.organisation if seat else acts)
+    if who is None:
+        return False
+    authorities = {o.key for o in arrangement.organisations if o.kind == "local_authority"}
+    return who.key in authorities or bool(set(who.acts_for) & authorities)

@@ -1,0 +1,195 @@
+"""An area's own day plan, beside the statutory clocks.
+
+In plain words: an area plans its work in numbered days or in times from an event. Each step has its start event or events
+(the earliest counts; a later copy never restarts the plan), its unit as the source gives it, and whether the event's own
+day is day 0 or day 1. Where no unit is stated, no date is made up: what each unit would give is shown. A local target
+stands beside the statutory date and never replaces it; an area's closures move these steps only.
+
+Source: each area's published arrangements, named with each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marshmallow import fields, validate
+from threefold.plugin_api import (
+    EVENTS,
+    Card,
+    Condition,
+    Days,
+    Facts,
+    Provided,
+    Rule,
+    Source,
+    SourceField,
+    Span,
+    Step,
+    answers,
+    listed,
+)
+from threefold.plugin_api import (
+    Config as Settings,
+)
+
+from plugins.timetable.settings import StepSchema, events_field, unit_field
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One step of the plan, ready to be dated."""
+
+    key: str
+    title: str
+    text: str
+    serves: str
+    span: Span | None
+    from_span: Span | None
+    start_events: tuple[str, ...]
+    who: str
+    optional: bool
+    when: Condition | None
+    ends_with: str
+    source: Source
+
+
+class Timetable(Rule):
+    """An area's own day plan: local targets, never statutory dates. Source: each area's published arrangements."""
+
+    card = Card(
+        id="timetable",
+        major=1,
+        title="Local timetable",
+        summary="The area's own steps and days, beside the statutory dates and never in their place.",
+        source=Source("The area's published arrangements", "LOCAL", "V"),
+        owner="Threefold maintainers",
+        review_by=date(2027, 11, 1),
+        reads=frozenset({"incident.*", "incident.children[].*", "review.*", "review.events.*"}),
+    )
+
+    class Config(Settings):
+        start_events = events_field("What starts the plan")
+        unit = unit_field(load_default="not_stated")
+        unit_from = fields.String(load_default="stated", validate=validate.OneOf(("stated", "inferred")), metadata={
+            "label": "Is the unit stated or inferred?"})  # fmt: skip
+        start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
+            "label": "Is the start event's own day counted as day 0 or day 1?"})  # fmt: skip
+        steps = listed(StepSchema, "Steps, in the order in which they are done")
+        reminder_days = fields.List(fields.Integer(strict=True, validate=validate.Range(-30, 60)), load_default=list, metadata={
+            "label": "Remind this many calendar days ahead", "hint": "0 is the day itself, -1 the day after."})  # fmt: skip
+        source = SourceField(metadata={"label": "Source of the plan as a whole"})
+
+    def prepare(self) -> None:
+        s = self.settings
+
+        def numbered(day: int | None) -> Span | None:
+            return None if day is None else Span(day, s["unit"], s["unit_from"], s["start_is_day"])
+
+        self._plan = tuple(
+            Planned(
+                p["key"], p["title"], p["text"], p["serves"], p["span"] or numbered(p["day"]), p["from_span"] or numbered(p["from_day"]),
+                tuple(p["start_events"] or s["start_events"]), p["who"], p["optional"], p["when"],
+                p["ends_with"] or f"done:{self.use}.{p['key']}", p["source"],
+            )
+            for p in s["steps"]
+        )  # fmt: skip
+
+    def provides(self) -> Iterable[Provided]:
+        for p in self._plan:
+            # Working days after the start: what the law's floor holds against its own number of days.
+            days = p.span.amount - p.span.start_is_day if p.span and p.span.unit == "working_days" else None
+            yield Provided("step", p.key, p.title, _planned_words(p), p.source, (
+                ("serves", p.serves), ("statutory", False), ("start_events", p.start_events), ("span", str(p.span) if p.span else None),
+                ("working_days", days), ("who", p.who), ("optional", p.optional), ("ends_with", p.ends_with)))  # fmt: skip
+        if self.settings["reminder_days"]:
+            leads = tuple(str(d) for d in self.settings["reminder_days"])
+            yield Provided("reminder", "lead-days", "Reminders", f"Calendar days ahead of each due date: {', '.join(leads)}.",
+                           self.settings["source"], (("lead_days", leads),))  # fmt: skip
+
+    @answers
+    def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
+        for p in self._plan:
+            applies = p.when.test(facts) if p.when else True
+            step = _dated(p, facts, days, unclear=applies is None)
+            # A step without a time says nothing until what starts it has happened.
+            if applies is not False and (step.starts_on or p.span):
+                yield step
+
+
+def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
+    name, starts_on, start = _first(p.start_events, facts)
+    due_on: date | datetime | None = None
+    due_from: date | None = None
+    readings: tuple[tuple[str, date], ...] = ()
+    if start is not None and p.span is not None:
+        due = days.due(start, p.span, local=True)
+        due_on, readings = due.on, due.readings
+        if p.from_span is not None:
+            first = days.due(start, p.from_span, local=True).on
+            due_from = first if not isinstance(first, datetime) else None
+    sentence = _sentence(p, name, starts_on, due_on, due_from, readings)
+    if unclear and p.when is not None:
+        sentence += f" It applies when {p.when.sentence}; that is not clear yet."
+    reads = tuple(_read(event) for event in p.start_events) + (f"review.events.{p.ends_with}",) + (p.when.reads if p.when else ())
+    return Step(
+        p.key, p.title, p.serves, sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
+        starts_on=starts_on, span=p.span, due_on=due_on, due_from=due_from, readings=readings, who=p.who, ends_with=p.ends_with,
+        done_on=facts.review.on(p.ends_with), optional=p.optional or unclear,
+    )  # fmt: skip
+
+
+def _first(names: tuple[str, ...], facts: Facts) -> tuple[str, date | None, date | datetime | None]:
+    """The earliest start event that happened: its name, its day, its moment. The incident's day is a fact of the incident."""
+    found: list[tuple[date, str, str, date | datetime]] = []
+    for name in names:
+        event = facts.review.event(name)
+        if event is not None:
+            found.append((event.day, str(event.at), name, event.at))
+        elif name == "incident" and facts.incident.happened_on.value is not None:
+            day = facts.incident.happened_on.value
+            found.append((day, day.isoformat(), name, day))
+    if not found:
+        return "", None, None
+    day, _, name, at = min(found, key=lambda f: f[:3])
+    return name, day, at
+
+
+def _read(event: str) -> str:
+    return "incident.happened_on" if event == "incident" else f"review.events.{event}"
+
+
+def _sentence(
+    p: Planned, name: str, starts_on: date | None, due_on: date | datetime | None, due_from: date | None,
+    readings: tuple[tuple[str, date], ...],
+) -> str:  # fmt: skip
+    text = f"{p.text} " if p.text else ""
+    if not name:
+        return f"{text}{_planned_words(p)} That day is not on record."
+    start = f"from {_said(starts_on)}, the day {_event_words(name)}"
+    if due_on is not None:
+        window = f"between {_said(due_from)} and {_said(due_on)}" if due_from and due_from != due_on else f"by {_said(due_on)}"
+        return f"{text}Local target: {window} ({p.span}, {start})."
+    if readings:
+        could_be = "; ".join(f"{_said(day)} {reading}" for reading, day in readings)
+        return f"{text}Local target: {p.span}, {start}. The source does not state the unit: it would be {could_be}."
+    return f"{text}It begins {start}. No time is stated in the source."
+
+
+def _planned_words(p: Planned) -> str:
+    start = " or ".join(_event_words(e) for e in p.start_events)
+    if p.span is None:
+        return f"Begins when {start}; no time is stated." if start else "No time is stated in the source."
+    window = f"From {p.from_span.amount} to {p.span}" if p.from_span else f"Within {p.span}"
+    return f"{window}, starting when {start}." if start else f"{window}; the start is not stated."
+
+
+def _event_words(event: str) -> str:
+    return EVENTS.get(event) or f"the step '{event.removeprefix('done:').rsplit('.', 1)[-1]}' was done"
+
+
+def _said(when: date | datetime | None) -> str:
+    if isinstance(when, datetime):
+        return f"{when:%H:%M on %-d %B %Y}"
+    return f"{when:%-d %B %Y}" if when else "a day not on record"

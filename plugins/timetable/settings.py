@@ -1,0 +1,57 @@
+"""What an area may set in its day plan."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from threefold.plugin_api import EVENTS, UNITS, ConditionField, ListedSchema, SpanSchema
+
+_DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")
+
+
+def event_name(value: str) -> None:
+    """Refuse anything that is neither an event of the core nor one that a step ends with."""
+    if value not in EVENTS and not _DONE.match(value):
+        raise ValidationError(f"There is no event '{value}'. Use one of: {', '.join(EVENTS)}, or done:<use>.<step>.")
+
+
+def events_field(label: str, **kwargs: Any) -> fields.List[str]:
+    return fields.List(
+        fields.String(validate=event_name), load_default=list, validate=validate.Length(max=10),
+        metadata={"label": label, "hint": "Any of these; the earliest counts, and a later one never restarts the plan."}, **kwargs,
+    )  # fmt: skip
+
+
+def unit_field(**kwargs: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(UNITS), metadata={
+        "label": "Unit of the day numbers", "hint": "Where the source gives no unit, choose 'not_stated'."}, **kwargs)  # fmt: skip
+
+
+class StepSchema(ListedSchema):
+    """One step of the plan: by a day number of the plan, or by a span of its own from an event of its own."""
+
+    serves = fields.String(load_default="", validate=validate.Length(max=80), metadata={
+        "label": "What it is for", "hint": "The same word as a statutory step it stands beside, such as rapid-review."})  # fmt: skip
+    day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
+        "label": "By day number of the plan"})  # fmt: skip
+    from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
+        "label": "From day number, where the plan gives a window"})  # fmt: skip
+    span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Or: within this time"})
+    from_span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Or: not before this time"})
+    start_events = events_field("What starts it, where that is not the plan's own start")
+    who = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Who does it: a seat, a role or words"})
+    optional = fields.Boolean(load_default=False, metadata={"label": "Is it optional?"})
+    when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when"})
+    ends_with = fields.String(load_default="", metadata={"label": "The event that completes it", "hint": "Left empty: done:<use>.<key>."})
+
+    @validates_schema
+    def is_told_in_one_way(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("day") is not None and data.get("span") is not None:
+            raise ValidationError("Give a day number of the plan or a time of its own, not both.", "span")
+        first, last = data.get("from_day"), data.get("day")
+        if first is not None and (last is None or last < first):
+            raise ValidationError("A window ends on or after the day it begins.", "from_day")
+        if data.get("ends_with"):
+            event_name(data["ends_with"])

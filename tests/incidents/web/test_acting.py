@@ -1,0 +1,181 @@
+"""Deciding, notifying, leaving, and why: what each page does once, refuses plainly, and shows afterwards."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from threefold.walls.tables import OutboxLetter
+from threefold.work.incidents.web import beside as besides
+from threefold.work.incidents.web.beside import Beside
+
+from tests.incidents.web.conftest import AWARE, DEAD, POLICE, Area
+
+UNCLEAR = {"incident": {"children": [{**DEAD, "abuse_or_neglect": "unclear"}]}, "review": {"events": [AWARE]}}
+FORM = {"sent_at-day": "30", "sent_at-month": "3", "sent_at-year": "2026", "sent_at-time": "10:30", "sent_by": "duty manager",
+        "reference": "FORM-7"}  # fmt: skip
+
+
+def letters(area: Area) -> int:
+    with area.site.database.unit(area.id) as unit:
+        return int(unit.session.execute(select(func.count()).select_from(OutboxLetter)).scalar_one())
+
+
+def test_deciding_against_the_act_is_refused_with_the_paragraph_and_what_is_open(area: Area) -> None:
+    base = area.address(area.opened())
+    shown = area.site.post(f"{base}/notify/decide", {"outcome": "no", "reason": "We think not."}, 422)
+    assert "Children Act 2004, section 16C(1)" in shown.text
+    assert "What is open instead" in shown.text
+    assert any(e.get("href") == f"{base}/notify" for e in shown.page.all("a"))
+    assert any(e.get("href") == "#outcome" for e in shown.page.all("a"))
+    assert "We think not." in shown.text
+    assert "<h" not in shown.text
+
+
+def test_not_notifying_needs_a_reason_and_keeps_the_dissent(area: Area) -> None:
+    case_id = area.opened(**UNCLEAR)
+    base = area.address(case_id)
+    police = area.as_person(POLICE)
+    hidden = police.get(f"{base}/notify/view").page.hidden() | {"view": "yes", "reason": "It is notifiable, we think."}
+    for _ in range(2):
+        police.send(f"{base}/notify/view", hidden)
+    assert "Lead of Vale Police: Yes" in area.site.get(f"{base}/notify/decide").text
+    needed = area.site.post(f"{base}/notify/decide", {"outcome": "no"}, 422)
+    assert any(e.get("href") == "#reason" for e in needed.page.all("a"))
+    first = area.site.get(f"{base}/notify/decide").page.hidden() | {"outcome": "no", "reason": "Abuse is not suspected."}
+    for _ in range(2):
+        area.site.send(f"{base}/notify/decide", first)
+    shown = area.site.get(f"{base}?done=decided").text
+    assert shown.count("Abuse is not suspected.") == 1
+    assert "Of another view: police lead" in shown
+    again = area.site.get(f"{base}/notify/decide")
+    assert again.page.heading == "Consider again whether to notify"
+    area.site.post(f"{base}/notify/decide", {"outcome": "yes"})
+    assert area.state(case_id).facts.review.event("notification_decided").how == "yes"
+
+
+def test_who_holds_no_seat_can_give_no_view(area: Area) -> None:
+    base = area.address(area.opened())
+    assert "You hold no seat" in area.site.get(f"{base}/notify/view").text
+    hidden = area.site.get(f"{base}/notify/decide").page.hidden()
+    refused = area.site.send(f"{base}/notify/view", hidden | {"view": "yes"}, 422)
+    assert "Only the person who holds a seat can give its view" in refused.text
+
+
+def test_a_letter_is_sent_once_whatever_is_clicked(area: Area) -> None:
+    case_id = area.opened()
+    base = area.address(case_id)
+    assert area.site.post(f"{base}/notify", {"way": "letter"}).location == f"{base}/notify/letter"
+    hidden = area.site.get(f"{base}/notify/letter").page.hidden()
+    for _ in range(2):
+        area.site.send(f"{base}/notify/letter", hidden)
+    assert letters(area) == 1
+    assert "Notified on 30 March 2026" in area.site.get(f"{base}?done=notified").text
+    for page in ("", "/letter", "/form", "/decide"):
+        assert "was notified on 30 March 2026" in area.site.get(f"{base}/notify{page}").text
+    other_tab = area.site.get(f"{base}/events/add").page.hidden()
+    assert "Nothing was sent again" in area.site.send(f"{base}/notify/letter", other_tab, 422).text
+    assert letters(area) == 1
+
+
+def test_the_official_form_is_recorded_with_when_by_whom_and_reference(area: Area) -> None:
+    case_id = area.opened()
+    base = area.address(case_id)
+    answers = area.site.get(f"{base}/notify/answers").text
+    assert "Child 1" in answers
+    ahead = area.site.post(f"{base}/notify/form", FORM | {"sent_at-time": "23:30"}, 422)
+    assert any(e.get("href") == "#sent_at-day" for e in ahead.page.all("a"))
+    assert "Enter the reference" in area.site.post(f"{base}/notify/form", FORM | {"reference": ""}, 422).text
+    before = area.site.post(f"{base}/notify/form", FORM | {"sent_at-day": "27"}, 422)
+    assert "Correct one of the two dates" in before.text
+    area.site.post(f"{base}/notify/form", FORM)
+    event: Any = area.state(case_id).facts.review.event("notification_sent")
+    assert (event.day, event.how, event.reference, event.given_by) == (
+        date(2026, 3, 30),
+        "official form",
+        "FORM-7",
+        "duty manager",
+    )
+
+
+def test_leaving_needs_a_notification_and_a_reason(area: Area) -> None:
+    case_id = area.opened()
+    base = area.address(case_id)
+    assert "There is no notification to take back" in area.site.get(f"{base}/leave").text
+    area.site.post(f"{base}/notify/letter")
+    assert "Enter the reason" in area.site.post(f"{base}/leave", {"way_out": "criteria_not_met"}, 422).text
+    hidden = area.site.get(f"{base}/leave").page.hidden() | {"way_out": "criteria_not_met", "reason": "The post-mortem."}
+    for _ in range(2):
+        area.site.send(f"{base}/leave", hidden)
+    assert letters(area) == 2
+    shown = area.site.get(f"{base}?done=left").text
+    assert "Criteria found not met" in shown
+    assert "as: death" in shown
+
+
+def test_a_date_is_added_once_and_not_for_what_has_a_page_of_its_own(area: Area) -> None:
+    case_id = area.opened()
+    base = area.address(case_id)
+    page = area.site.get(f"{base}/events/add").page
+    offered = {e.get("value") for e in page.all("option")}
+    assert "briefing_received" in offered
+    assert "notification_sent" not in offered
+    given = page.hidden() | {"name": "briefing_received", "at-day": "30", "at-month": "3", "at-year": "2026", "time": "9.15"}
+    for _ in range(2):
+        area.site.send(f"{base}/events/add", given)
+    events = [e for e in area.state(case_id).facts.review.events if e.name == "briefing_received"]
+    assert [e.at.isoformat() for e in events] == ["2026-03-30T09:15:00+01:00"]
+    ahead = area.site.post(f"{base}/events/add", given | {"form_token": "", "time": "23:00"}, 422)
+    assert "must be now or in the past" in ahead.text
+
+
+def test_the_verdict_says_why_for_each_line(area: Area) -> None:
+    base = area.address(area.opened())
+    shown = area.site.get(f"{base}/verdict")
+    for words in ("What the law requires", "Notify the national Panel", "Children Act 2004, section 16C(1)", "Act of Parliament",
+                  "Local version", "Edition of the law", "Child 1: Has the child died?", "Could not be worked out", "source to confirm",
+                  "Near miss", "Who decides"):  # fmt: skip
+        assert words in shown.text, words
+    assert len(shown.page.all("details")) == len({e.get("href") for e in shown.page.all("a") if "/verdict/" in e.get("href")})
+
+
+def test_a_line_says_which_single_change_would_alter_it(area: Area) -> None:
+    base = area.address(area.opened())
+    links = [e.get("href") for e in area.site.get(f"{base}/verdict").page.all("a") if "/verdict/" in e.get("href")]
+    for link in links:
+        area.site.get(link)
+    duty = next(link for link in links if link.endswith("notify-panel") and "duties" in link)
+    shown = area.site.get(duty).text
+    assert (
+        "If 'child-1: Is abuse or neglect of the child known or suspected?' were 'no' (it is 'yes'), this would be: no."
+        in shown
+    )
+    assert "have changed since this was recorded" not in shown
+
+
+def test_an_old_record_shows_the_verdict_as_it_was_stored(area: Area) -> None:
+    case_id = area.opened(**UNCLEAR)
+    base = area.address(case_id)
+    area.answer(f"{base}/record/children/child-1/abuse", {"abuse_or_neglect": "yes"})
+    assert "Not clear yet" in area.site.get(f"{base}/records/1").text
+    assert "Not clear yet" not in area.site.get(f"{base}/records/2").text
+    line = area.site.get(f"{base}/timeline").text
+    assert "Incident recorded" in line
+    assert "Facts changed" in line
+    assert "Version one" in line
+
+
+def test_what_another_capability_shows_stands_on_the_case(area: Area) -> None:
+    base = area.address(area.opened())
+
+    def failed(*_: Any) -> list[Beside]:
+        return [Beside("An email could not be sent. Telephone instead.", warning=True), Beside("Rapid review", "review")]
+
+    besides.beside_case(failed)
+    try:
+        shown = area.site.get(base)
+    finally:
+        besides._STORIES.remove(failed)
+    assert "An email could not be sent" in shown.text
+    assert any(e.get("href") == f"{base}/review" for e in shown.page.all("a"))

@@ -1,0 +1,240 @@
+"""The floor under a whole arrangement, the yearly report, and the ways the law itself gives."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from threefold.domain.findings import Objection, Provided
+from threefold.domain.sources import Source, effect_of
+from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat
+
+from plugins.statutory_arrangements import StatutoryArrangements, signatures_needed
+from tests.plugins.statutory.editions import case, rule, step
+
+SA = StatutoryArrangements
+COUNCIL = Organisation("council", "Example Council", "local_authority", True)
+BOARD = Organisation("board", "Example Board", "integrated_care_board", True)
+FORCE = Organisation("force", "Example Police", "police", True)
+THREE = (COUNCIL, BOARD, FORCE)
+PAGE = Source("An area's page", "LOCAL", "V")
+
+
+def leads(*organisations: Organisation) -> tuple[Seat, ...]:
+    return tuple(Seat(f"{o.key}-lead", o.name, "lead", o.key) for o in organisations)
+
+
+def view(
+    *organisations: Organisation, seats: tuple[Seat, ...] | None = None, provided: tuple[Provided, ...] = (), **other: Any
+) -> ArrangementView:
+    scrutineer = Seat("scrutineer", "Independent scrutineer", "scrutineer")
+    values: dict[str, Any] = {"entered": "signed", "begins": date(2026, 1, 1), "kind": "partnership", **other}
+    return ArrangementView(
+        "area", "one", values["entered"], values["begins"], (), organisations,
+        (*leads(*organisations), scrutineer) if seats is None else seats, (RuleProvides("plan", "a-rule", provided),), values["kind"],
+    )  # fmt: skip
+
+
+def said(arrangement: ArrangementView, edition: str = "wt-2023", on: date | None = None) -> dict[str, str]:
+    found: list[Objection] = list(rule(SA, edition).floor(arrangement, on or arrangement.begins))
+    return {o.key: "refused" if o.bars else effect_of(o.force) for o in found}
+
+
+def test_a_whole_arrangement_has_nothing_against_it() -> None:
+    assert said(view(*THREE)) == {}
+
+
+@pytest.mark.parametrize(
+    ("without", "key"), [(COUNCIL, "partner-authority"), (BOARD, "partner-health"), (FORCE, "partner-police")]
+)
+def test_each_kind_of_partner_is_needed_where_partners_sign(without: Organisation, key: str) -> None:
+    rest = tuple(o for o in THREE if o is not without)
+    assert said(view(*rest)) == {key: "refused"}
+    assert said(view(*rest, entered="adopted")) == {key: "warned"}
+
+
+def test_an_organisation_that_is_no_partner_does_not_count() -> None:
+    assert said(view(COUNCIL, BOARD, Organisation("force", "Example Police", "police"))) == {"partner-police": "refused"}
+
+
+@pytest.mark.parametrize(("on", "expected"), [(date(2022, 6, 30), {}), (date(2022, 7, 1), {"partner-health": "refused"})])
+def test_before_july_2022_the_health_partner_was_a_commissioning_group(on: date, expected: dict[str, str]) -> None:
+    group = Organisation("group", "Example Group", "clinical_commissioning_group", True)
+    assert said(view(COUNCIL, group, FORCE), "wt-2018", on) == expected
+
+
+def test_only_partnerships_are_held_to_it() -> None:
+    assert said(view(kind="national")) == {}
+    assert said(view(kind="child_death_panel")) == {}
+
+
+# Seats and signatures (case 10)
+
+SIX = (
+    *(Organisation(f"council-{i}", f"Council {i}", "local_authority", True) for i in (1, 2, 3)),
+    *(Organisation(f"board-{i}", f"Board {i}", "integrated_care_board", True) for i in (1, 2)),
+    FORCE,
+)
+
+
+def test_case_10_three_authorities_two_boards_and_one_force_sign_six_times() -> None:
+    assert len(signatures_needed(view(*SIX))) == 6
+    assert said(view(*SIX)) == {}
+
+
+def test_case_10_a_missing_seat_is_refused_once_signed_and_warned_of_when_adopted() -> None:
+    scrutineer = Seat("scrutineer", "Independent scrutineer", "scrutineer")
+    seats = (*leads(*SIX[1:]), scrutineer)
+    assert said(view(*SIX, seats=seats)) == {"seat-council-1": "refused"}
+    assert said(view(*SIX, seats=seats, entered="adopted")) == {"seat-council-1": "warned"}
+
+
+def test_case_10_a_recorded_delegation_needs_one_signature_less() -> None:
+    delegate = Organisation("council-2", "Council 2", "local_authority", True, acts_for=("council-1",))
+    organisations = (SIX[0], delegate, *SIX[2:])
+    scrutineer = Seat("scrutineer", "Independent scrutineer", "scrutineer")
+    assert len(signatures_needed(view(*organisations))) == 5
+    assert said(view(*organisations, seats=(*leads(*organisations[1:]), scrutineer))) == {}
+
+
+def test_two_that_act_for_each_other_both_sign() -> None:
+    one = Organisation("one", "One", "local_authority", True, acts_for=("two",))
+    two = Organisation("two", "Two", "local_authority", True, acts_for=("one",))
+    assert signatures_needed(view(one, two, BOARD, FORCE)) == ("one", "two", "board", "force")
+
+
+def test_the_2018_edition_knows_no_lead_seats() -> None:
+    scrutineer = (Seat("scrutineer", "Independent scrutineer", "scrutineer"),)
+    assert said(view(*THREE, seats=scrutineer), "wt-2018") == {}
+
+
+@pytest.mark.parametrize("entered", ["signed", "adopted"])
+def test_missing_scrutiny_is_warned_of(entered: str) -> None:
+    assert said(view(*THREE, seats=leads(*THREE), entered=entered)) == {"scrutiny": "warned"}
+    told = Provided("scrutiny", "peer", "Peer scrutiny", "By another area.", PAGE)
+    assert said(view(*THREE, seats=leads(*THREE), entered=entered, provided=(told,))) == {}
+
+
+# Who notifies
+
+
+def way(acts: str | None) -> Provided:
+    return Provided("way", "notify", "Who decides", "As the page says.", PAGE, (("acts", acts),))
+
+
+@pytest.mark.parametrize("acts", ["council", "council-lead", "local_authority", "local authority"])
+def test_the_authority_performs_the_act(acts: str) -> None:
+    assert said(view(*THREE, provided=(way(acts),))) == {}
+
+
+@pytest.mark.parametrize("acts", ["board", "force-lead", "executive-group", "scrutineer"])
+@pytest.mark.parametrize("entered", ["signed", "adopted"])
+def test_nobody_else_does_however_the_arrangement_entered(acts: str, entered: str) -> None:
+    assert said(view(*THREE, provided=(way(acts),), entered=entered)) == {"who-notifies": "refused"}
+
+
+def test_a_trust_that_acts_for_the_council_may_notify_and_does_not_sign_in_its_place() -> None:
+    trust = Organisation("trust", "Example Trust", "other", acts_for=("council",))
+    assert said(view(*THREE, trust, provided=(way("trust-lead"),))) == {}
+    assert said(view(*THREE, trust, provided=(way("trust"),))) == {}
+    unseated = (*leads(BOARD, FORCE, trust), Seat("scrutineer", "Independent scrutineer", "scrutineer"))
+    assert said(view(*THREE, trust, seats=unseated)) == {"seat-council": "refused"}
+    stranger = Organisation("trust", "Example Trust", "other")
+    assert said(view(*THREE, stranger, provided=(way("trust"),))) == {"who-notifies": "refused"}
+
+
+@pytest.mark.parametrize("acts", ["", None])
+def test_an_act_that_no_page_gives_to_anybody_is_pointed_out(acts: str | None) -> None:
+    assert said(view(*THREE, provided=(way(acts),))) == {"who-notifies-unstated": "warned"}
+
+
+# Clocks
+
+
+def local(serves: str, days: int | None, *starts: str, **other: Any) -> Provided:
+    values = (("serves", serves), ("working_days", days), ("start_events", starts), *other.items())
+    return Provided("step", "target", "A local target", "By then.", PAGE, values)
+
+
+@pytest.mark.parametrize(
+    ("provided", "expected"),
+    [
+        (local("rapid-review", 15, "notification_sent"), {}),
+        (local("rapid-review", 10, "notification_sent"), {}),
+        (local("rapid-review", 16, "notification_sent"), {"longer/plan/target": "refused"}),
+        (local("rapid-review", 20, "referral_accepted", "notification_sent"), {"longer/plan/target": "refused"}),
+        (local("rapid-review", 20, "briefing_received"), {"later/plan/target": "warned"}),
+        (local("rapid-review", 20, "briefing_received", replaces_statutory=True), {"longer/plan/target": "refused"}),
+        (local("notify-panel", 5, "incident"), {}),
+        (local("notify-panel", 6, "aware"), {"longer/plan/target": "refused"}),
+        (local("tell-partners", 10, "aware"), {"longer/plan/target": "refused"}),
+        (local("rapid-review", None, "notification_sent", amount=15, unit="not_stated"), {}),
+        (local("rapid-review", None, "notification_sent", amount=4, unit="weeks"), {"later/plan/target": "warned"}),
+        (local("huddle", 40, "notification_sent"), {}),
+        (local("rapid-review", 10, "notification_sent", statutory=True), {"claims/plan/target": "refused"}),
+    ],
+)
+def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expected: dict[str, str]) -> None:
+    assert said(view(*THREE, provided=(provided,))) == expected
+    assert said(view(*THREE, provided=(provided,), entered="adopted")) == expected
+
+
+# Tests the law no longer has (case 9)
+
+
+def criterion(effect: str, *reads: str) -> Provided:
+    return Provided("criterion", "c", "A local test", "As the page says.", PAGE, (("effect", effect), ("reads", reads)))
+
+
+def test_case_9_a_concern_about_joint_working_before_any_review_is_pointed_out() -> None:
+    found = list(rule(SA).floor(view(*THREE, provided=(criterion("narrows", "incident.working_together_concern"),)), None))
+    assert [(o.key, o.source.ref[:3], effect_of(o.force), o.bars) for o in found] == [
+        ("narrows/plan/c", "S-1", "warned", False)
+    ]
+    assert "joint working" in found[0].sentence
+
+
+def test_any_narrower_test_is_pointed_out_and_a_wider_one_is_not() -> None:
+    assert said(view(*THREE, provided=(criterion("narrows", "incident.near_miss"),))) == {"narrows/plan/c": "warned"}
+    assert said(view(*THREE, provided=(criterion("adds", "incident.working_together_concern"),))) == {}
+
+
+def test_the_legacy_limb_of_regulated_settings_is_pointed_out() -> None:
+    stale = criterion("adds", "incident.children[].regulated_setting")
+    assert said(view(*THREE, provided=(stale,))) == {"stale/plan/c": "warned"}
+
+
+# The yearly report
+
+
+def test_the_yearly_report_within_twelve_months_and_its_copy_within_seven_days() -> None:
+    facts = case(events=[("yearly_report_period_ended", "2026-03-31"), ("yearly_report_published", "2026-09-15")])
+    report, copy = step(facts, "yearly-report", SA), step(facts, "yearly-report-copy", SA)
+    assert report is not None and copy is not None
+    assert (report.due_on, report.source.force, report.done_on) == (date(2027, 3, 31), "ACT", date(2026, 9, 15))
+    assert (copy.due_on, copy.source.sure) == (date(2026, 9, 22), "K")
+
+
+def test_the_common_date_stands_apart_is_to_be_confirmed_and_is_for_financial_years_of_the_2023_edition() -> None:
+    def common(ended: str, edition: str) -> Any:
+        return step(case(events=[("yearly_report_period_ended", ended)]), "yearly-report-common-date", SA, edition)
+
+    found = common("2026-03-31", "wt-2023")
+    assert (found.due_on, found.serves, found.source.sure) == (date(2026, 9, 30), "yearly-report-common-date", "K")
+    assert "to be confirmed" in found.sentence
+    assert common("2026-03-31", "wt-2018") is None
+    assert common("2025-12-31", "wt-2023") is None
+
+
+# The law's own ways
+
+
+def test_the_law_s_own_ways() -> None:
+    law = rule(SA)
+    notify = law.decision("notify")
+    assert (notify.decides, notify.acts) == (("local authority",), "local authority")
+    assert law.decision("sign_arrangement").decides == ("lead safeguarding partners",)
+    assert rule(SA, "wt-2018").decision("sign_arrangement").decides == ("safeguarding partners",)
+    assert (law.decision("sign_rapid_review").source.ref[:4], law.decision("sign_rapid_review").source.force) == ("RR-7", "PG")
+    assert law.decision("lead_on_an_issue") is None
