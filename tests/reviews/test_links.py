@@ -1,0 +1,166 @@
+"""The link an agency gets: no account, one question, four answers; and what it says when it no longer opens."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from threefold.domain.errors import ThreefoldError
+from threefold.work.reviews import stories
+from threefold.work.reviews.tables import AgencyRequest
+
+from tests.reviews.neighbours import PUBLIC, Neighbours
+from tests.web.site import Site
+
+QUESTION = "Please check your records of the family at 4 Example Row."
+
+
+def asked(here: Neighbours, case_id: UUID | None = None, email: str = "nurse@agency.example") -> str:
+    """Ask an agency, let the e-mail go out, and take the address from it."""
+    case_id = case_id or here.notified()
+    with here.unit() as unit:
+        stories.ask_agency(unit, case_id, "Health visiting", email, QUESTION, uuid4())
+    here.work()
+    return address_in(here)
+
+
+def address_in(here: Neighbours) -> str:
+    found = re.findall(rf"{re.escape(PUBLIC)}(/answer/\S+)", here.mails[-1][2])
+    assert len(found) == 1
+    return str(found[0])
+
+
+def only(here: Neighbours, case_id: UUID) -> stories.Asked:
+    with here.unit() as unit:
+        (one,) = stories.requests(unit, case_id)
+    return one
+
+
+def test_the_email_holds_no_detail_and_the_link_is_forgotten_once_it_was_sent(here: Neighbours) -> None:
+    case_id = here.notified()
+    address = asked(here, case_id)
+    to, subject, text = here.mails[-1]
+    assert to == "nurse@agency.example"
+    for word in ("Example Row", "2026-0001", "Vale", "Health visiting", str(case_id)):
+        assert word not in subject + text.replace(address, ""), word
+    assert only(here, case_id).mail_state == "sent"
+    secret = address.rsplit("/", 1)[1]
+    with here.unit() as unit:
+        row = unit.session.get_one(AgencyRequest, (here.area, only(here, case_id).id))
+        assert secret not in str(unit.open_json(row.asked))
+
+
+def test_opening_consumes_nothing_and_shows_nothing_but_the_question(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    address, phone = asked(here, case_id), web.another()
+    for _ in range(3):
+        shown = phone.get(address)
+        assert QUESTION in shown.text
+        assert "2026-0001" not in shown.text
+        assert "child-1" not in shown.text.lower()
+    assert shown.response.headers["Referrer-Policy"] == "no-referrer"
+    assert shown.response.headers["Cache-Control"] == "no-store"
+    assert only(here, case_id).state == "asked"
+
+
+@pytest.mark.parametrize(
+    ("sent", "state", "told"),
+    [
+        ({"state": "answered", "known": "Seen twice this year."}, "answered", "Seen twice this year."),
+        ({"state": "nothing_known"}, "nothing_known", "Nothing known"),
+        ({"state": "closed_until", "closed_until-day": "13", "closed_until-month": "4", "closed_until-year": "2026"}, "closed_until", "13 April 2026"),
+    ],
+)
+def test_every_answer_arrives(web: Site, here: Neighbours, sent: dict[str, str], state: str, told: str) -> None:
+    case_id = here.notified()
+    address, phone = asked(here, case_id), web.another()
+    done = phone.post(address, sent | {"by": "Named nurse"})
+    assert done.location == "/answer/thank-you"
+    assert done.response.headers["Referrer-Policy"] == "no-referrer"
+    phone.get(done.location)
+    assert only(here, case_id).state == state
+    shown = web.get(f"/b/vale/cases/{case_id}/review")
+    assert told in shown.text
+    assert "Named nurse" in shown.text
+
+
+def test_an_answer_may_be_given_again_and_a_double_click_gives_one(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    address, phone = asked(here, case_id), web.another()
+    first = phone.get(address).page.hidden() | {"state": "nothing_known"}
+    phone.send(address, first)
+    phone.post(address, {"state": "answered", "known": "We found a file."})
+    phone.send(address, first)
+    one = only(here, case_id)
+    assert (one.state, one.answer["text"]) == ("answered", "We found a file.")
+    assert "We found a file." not in phone.get(address).text
+
+
+def test_what_is_missing_is_asked_for_beside_its_box(web: Site, here: Neighbours) -> None:
+    address, phone = asked(here), web.another()
+    assert "Write what your agency knows" in phone.post(address, {"state": "answered"}, 422).text
+    assert "Give the day on which your agency opens again" in phone.post(address, {"state": "closed_until"}, 422).text
+    assert "email address" in phone.post(address, {"state": "passed_on", "colleague": "nobody"}, 422).text
+    assert "Select your answer" in phone.post(address, {}, 422).text
+
+
+def test_passing_on_gives_the_colleague_a_link_and_ends_this_one(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    address, phone = asked(here, case_id), web.another()
+    phone.post(address, {"state": "passed_on", "colleague": "other@agency.example"})
+    here.work()
+    assert here.mails[-1][0] == "other@agency.example"
+    passed = address_in(here)
+    assert passed != address
+    ended = phone.get(address, 410)
+    assert "passed to a colleague" in ended.text
+    assert QUESTION not in ended.text
+    phone.post(passed, {"state": "nothing_known"})
+    with here.unit() as unit:
+        assert {a.state for a in stories.requests(unit, case_id)} == {"passed_on", "nothing_known"}
+
+
+def test_a_closed_link_says_so(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    address, phone = asked(here, case_id), web.another()
+    page = f"/b/vale/cases/{case_id}/review/agencies/{only(here, case_id).id}/revoke"
+    before = phone.get(address).page.hidden()
+    web.post(page)
+    for ended in (phone.get(address, 410), phone.send(address, before | {"state": "nothing_known"}, 410)):
+        assert "was closed" in ended.text
+        assert QUESTION not in ended.text
+    assert "Link closed" in web.get(f"/b/vale/cases/{case_id}/review").text
+    web.get(page.replace(str(only(here, case_id).id), str(uuid4())), 404)
+
+
+def test_an_expired_link_says_so(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    address, phone = asked(here, case_id), web.another()
+    web.at = here.at + timedelta(days=21)
+    phone.get(address)
+    web.at = here.at + timedelta(days=21, seconds=1)
+    ended = phone.get(address, 410)
+    assert "expired" in ended.text
+    assert QUESTION not in ended.text
+    assert only(here, case_id).state == "asked"
+
+
+def test_another_area_s_address_with_the_right_secret_is_not_found(web: Site, here: Neighbours) -> None:
+    here.database.body("brook", national="nation")
+    address, phone = asked(here), web.another()
+    secret = address.rsplit("/", 1)[1]
+    told = {phone.get(f"/answer/{slug}/{word}", 404).text for slug, word in (("brook", secret), ("nowhere", secret), ("vale", "x" * 43))}
+    assert len(told) == 1
+    assert "There is no such page here" in told.pop()
+    phone.get(f"/answer/vale/{'y' * 500}", 404)
+
+
+def test_guessing_is_slowed_down_and_a_working_link_is_not(web: Site, here: Neighbours) -> None:
+    address, phone = asked(here), web.another()
+    for _ in range(60):
+        phone.client.get("/answer/vale/guess")
+    assert phone.client.get("/answer/vale/guess").status_code == 429
+    with here.unit() as unit, pytest.raises(ThreefoldError, match="lies ahead"):
+        stories.answer_request(unit, address.rsplit("/", 1)[1], "closed_until", closed_until=date(2026, 3, 30))
