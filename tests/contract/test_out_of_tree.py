@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -68,8 +69,7 @@ def test_a_rule_for_another_contract_is_refused_with_the_reason(installed: Path)
 def area(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A body whose arrangement uses the guide's rule, and two that misbehave."""
     tenants = tmp_path_factory.mktemp("tenants")
-    (tenants / "_shared").mkdir()
-    (tenants / "_shared" / "law").symlink_to(ROOT / "tenants" / "_shared" / "law")
+    shutil.copytree(ROOT / "tenants" / "_shared" / "law", tenants / "_shared" / "law")
     folder = tenants / "an-area" / "arrangements"
     folder.mkdir(parents=True)
     (tenants / "an-area" / "body.toml").write_text('format = 1\nid = "an-area"\nname = "An area"\nkind = "partnership"\n', encoding="utf-8")

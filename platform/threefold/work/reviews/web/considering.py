@@ -97,7 +97,7 @@ def views(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 incidents.give_view(unit, services().governance, case_id, QUESTION, seat, form["view"], form.answers.get("reason") or "")
             return redirect(f"{base}?done=viewed", 303)
     given = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
-    return render("reviews/views.html", title="Your seat’s view on a local review", form=form, back=base, own=own, given=given, words=words)
+    return render("reviews/views.html", title="Your seat’s view on a local review", form=form, back=base, held=own, given=given, words=words)
 
 
 def _view_form(own: dict[str, str]) -> type[Form]:

@@ -91,7 +91,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles), titles=titles, words=words,
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
         sent=next((d for d in decided if d["question"] == "send_rapid_review"), None), warnings=warnings, may=may, acts=acts,
-        own=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,
+        held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,
         replies=REPLIES, done=DONE, today=visit.today,
     )  # fmt: skip
 

@@ -1,0 +1,203 @@
+"""Reminders: each once, at the area's lead times, to whoever must act and then the deputy, by real SMTP, with no name in it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from aiosmtpd.controller import Controller
+from threefold.doors.worker import jobs
+from threefold.doors.worker.mail import FolderMailer, SmtpMailer
+from threefold.work.incidents import stories as incidents
+from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY
+from threefold.work.reminders import stories
+
+from tests.reviews.neighbours import GOVERNANCE, MANAGER, Neighbours
+from tests.web.site import Site
+
+SENDER = "threefold@threefold.example"
+SECRET_NAME = "Zacharias Quill"
+DEPUTY_EMAIL = "deputy@vale.example"
+
+
+@dataclass
+class Inbox:
+    """What a real SMTP server took; told to, it refuses a recipient."""
+
+    mails: list[Message] = field(default_factory=list)
+    refused: str = ""
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if address == self.refused:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.mails.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+    def to(self, address: str) -> list[Message]:
+        return [m for m in self.mails if m["To"] == address]
+
+
+@pytest.fixture
+def inbox(here: Neighbours) -> Iterator[Inbox]:
+    found = Inbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(found, hostname="127.0.0.1", port=port)
+    server.start()
+    here.send_mail = SmtpMailer(f"smtp://127.0.0.1:{port}", SENDER).send
+    yield found
+    server.stop()
+
+
+def on(here: Neighbours, day: date) -> None:
+    here.at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+def remind(here: Neighbours) -> list[str]:
+    jobs.remind_all(here.bench, here.at)
+    return here.work()
+
+
+def due_case(here: Neighbours) -> UUID:
+    """Notified on 30 March: the rapid review is due on Wednesday 22 April 2026."""
+    case_id = here.notified()
+    with here.unit() as unit:
+        incidents.add_person(unit, case_id, "child", {"name": SECRET_NAME}, "child-1")
+    return case_id
+
+
+def rows(here: Neighbours, case_id: UUID) -> list[tuple[int, bool, str]]:
+    with here.unit() as unit:
+        return sorted((r.lead_days, r.as_deputy, r.state) for r in stories.reminders_of(unit, case_id))
+
+
+def test_each_is_made_once_at_its_lead_time(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    case_id = due_case(here)
+    remind(here)
+    assert rows(here, case_id) == []
+    for day, so_far in ((14, []), (15, [7]), (16, [7]), (20, [2, 7]), (22, [0, 2, 7]), (23, [-1, 0, 2, 7]), (24, [-1, 0, 2, 7])):
+        on(here, date(2026, 4, day))
+        remind(here)
+        remind(here)
+        assert [lead for lead, _, _ in rows(here, case_id)] == so_far, day
+    assert len(inbox.to(MANAGER)) == 4
+    assert [m["Subject"] for m in inbox.to(MANAGER)] == [
+        *["Threefold: due 22 April 2026"] * 3, "Threefold: overdue 22 April 2026"]  # fmt: skip
+
+
+def test_a_worker_that_was_down_sends_one_and_not_all_that_it_missed(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    case_id = due_case(here)
+    on(here, date(2026, 4, 23))
+    remind(here)
+    assert [lead for lead, _, _ in rows(here, case_id)] == [-1]
+    assert len(inbox.to(MANAGER)) == 1
+
+
+def test_the_deputy_is_reminded_from_the_day_itself(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    web.person(DEPUTY_EMAIL, here.area, DEPUTY)
+    case_id = due_case(here)
+    on(here, date(2026, 4, 20))
+    remind(here)
+    assert inbox.to(DEPUTY_EMAIL) == []
+    on(here, date(2026, 4, 22))
+    remind(here)
+    (mail,) = inbox.to(DEPUTY_EMAIL)
+    assert "as the deputy" in str(mail.get_payload())
+    assert (0, True, "sent") in rows(here, case_id)
+
+
+def test_what_is_done_is_not_reminded_of(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    case_id = due_case(here)
+    with here.unit() as unit:
+        incidents.leave(unit, GOVERNANCE, case_id, "notification_withdrawn", "The wrong matter.", here.national, uuid4())
+    on(here, date(2026, 4, 22))
+    remind(here)
+    assert inbox.to(MANAGER) == []
+
+
+def test_no_email_holds_an_identifying_word(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    case_id = due_case(here)
+    on(here, date(2026, 4, 22))
+    remind(here)
+    (mail,) = inbox.to(MANAGER)
+    whole = mail.as_string()
+    for word in (*SECRET_NAME.split(), "2026-0001", "child", "Vale", "rapid review", "death", "E10000008"):
+        assert word not in whole.replace(MANAGER, "").replace(f"/b/vale/cases/{case_id}", ""), word
+    assert f"https://threefold.example/b/vale/cases/{case_id}" in whole.replace("=\n", "")
+    assert (mail["From"], mail["Auto-Submitted"]) == (SENDER, "auto-generated")
+
+
+def test_a_refused_address_fails_is_tried_again_and_is_shown_on_the_case(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    case_id, inbox.refused = due_case(here), MANAGER
+    on(here, date(2026, 4, 20))
+    assert "waiting" in remind(here)
+    assert rows(here, case_id) == [(2, False, "failed")]
+    web.at = here.at
+    for page in ("", "/review"):
+        assert "could not be sent. Phone instead" in web.get(f"/b/vale/cases/{case_id}{page}").text
+    listed = web.get(f"/b/vale/cases/{case_id}/reminders").text
+    assert "Email could not be sent; phone instead" in listed
+    assert "Complete and send the rapid review" in listed
+    inbox.refused = ""
+    here.later(seconds=jobs.PAUSES[0])
+    assert here.work() == ["done"]
+    assert rows(here, case_id) == [(2, False, "sent")]
+    web.at = here.at
+    assert "Phone instead" not in web.get(f"/b/vale/cases/{case_id}").text
+    assert len(inbox.to(MANAGER)) == 1
+
+
+def test_without_any_server_it_is_given_up_in_the_end(web: Site, here: Neighbours) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        here.send_mail = SmtpMailer(f"smtp://127.0.0.1:{free.getsockname()[1]}", SENDER).send
+    case_id = due_case(here)
+    on(here, date(2026, 4, 20))
+    told = remind(here)
+    for pause in jobs.PAUSES:
+        here.later(seconds=pause)
+        told += here.work()
+    assert told.count("waiting") == len(jobs.PAUSES)
+    assert told[-1] == "failed"
+    assert rows(here, case_id) == [(2, False, "failed")]
+    here.later(days=1)
+    assert here.work() == []
+
+
+def test_who_left_gets_none(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    web.person("gone@vale.example", here.area, BUSINESS_MANAGER, ends=date(2026, 4, 19))
+    due_case(here)
+    on(here, date(2026, 4, 20))
+    remind(here)
+    assert inbox.to("gone@vale.example") == []
+    assert len(inbox.to(MANAGER)) == 1
+
+
+def test_a_demonstration_writes_its_mail_to_files(web: Site, here: Neighbours, tmp_path: Any) -> None:
+    here.send_mail = FolderMailer(tmp_path / "mail", SENDER).send
+    due_case(here)
+    on(here, date(2026, 4, 20))
+    remind(here)
+    (written,) = (tmp_path / "mail").glob("*.eml")
+    assert message_from_bytes(written.read_bytes())["To"] == MANAGER
+
+
+def test_only_this_body_s_people_are_reminded(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    other = here.database.body("brook", national="nation")
+    web.person("manager@brook.example", other, BUSINESS_MANAGER)
+    due_case(here)
+    on(here, date(2026, 4, 20))
+    remind(here)
+    assert {m["To"] for m in inbox.mails} == {MANAGER}
