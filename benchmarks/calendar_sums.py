@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from benchmarks.measure import Result, at_least, speed, turns
 from threefold.domain.calendar import england_and_wales
+
+from benchmarks.measure import Result, at_least, speed, turns
 
 ROUNDS = 15
 

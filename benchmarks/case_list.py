@@ -20,13 +20,13 @@ from uuid import UUID
 
 import psycopg
 from flask import Flask, template_rendered
+from threefold.walls.database import db
+from threefold.work.people.access import BUSINESS_MANAGER
 
 from benchmarks.measure import Result, at_least, at_most, cost, speed, turns
 from tests.support.database import Database, cloned, prepare_template
 from tests.support.postgres import started
 from tests.web.site import make_site
-from threefold.walls.database import db
-from threefold.work.people.access import BUSINESS_MANAGER
 
 ROUNDS = 31
 REQUESTS = 30
@@ -77,7 +77,7 @@ def _filled(database: Database, folder: Path, bodies: int, cases: int) -> Bench:
     site.at = datetime(2026, 3, 30, 10, 0, tzinfo=UTC)
     asked = [found[i * max(1, bodies // 10) % bodies] for i in range(10)]
     person: UUID | None = None
-    for name, body_id in asked:
+    for _name, body_id in asked:
         person = site.person("manager@bench.example", body_id, BUSINESS_MANAGER)
     assert person
     site.enter("manager@bench.example")

@@ -23,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import threefold.work
 from threefold.config import Settings, read_settings
 from threefold.domain.errors import ThreefoldError
+from threefold.doors.logs import configure
 from threefold.doors.web import assets, failures, headers, health
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
@@ -81,6 +82,7 @@ def serve() -> Flask:
     from threefold.doors.worker.queue import open_queue
 
     settings = read_settings()
+    configure(settings.log_level)
     return create_app(settings, queue=open_queue(settings))
 
 

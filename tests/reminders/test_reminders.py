@@ -61,6 +61,10 @@ def inbox(here: Neighbours) -> Iterator[Inbox]:
     server.stop()
 
 
+def text_of(mail: Message) -> str:
+    return bytes(mail.get_payload(decode=True)).decode()  # type: ignore[arg-type]
+
+
 def on(here: Neighbours, day: date) -> None:
     here.at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
 
@@ -114,7 +118,7 @@ def test_the_deputy_is_reminded_from_the_day_itself(web: Site, here: Neighbours,
     on(here, date(2026, 4, 22))
     remind(here)
     (mail,) = inbox.to(DEPUTY_EMAIL)
-    assert "as the deputy" in str(mail.get_payload())
+    assert "as the deputy" in text_of(mail)
     assert (0, True, "sent") in rows(here, case_id)
 
 
@@ -132,10 +136,10 @@ def test_no_email_holds_an_identifying_word(web: Site, here: Neighbours, inbox: 
     on(here, date(2026, 4, 22))
     remind(here)
     (mail,) = inbox.to(MANAGER)
-    whole = mail.as_string()
+    whole = f"{mail.items()} {text_of(mail)}"
     for word in (*SECRET_NAME.split(), "2026-0001", "child", "Vale", "rapid review", "death", "E10000008"):
         assert word not in whole.replace(MANAGER, "").replace(f"/b/vale/cases/{case_id}", ""), word
-    assert f"https://threefold.example/b/vale/cases/{case_id}" in whole.replace("=\n", "")
+    assert f"https://threefold.example/b/vale/cases/{case_id}" in whole
     assert (mail["From"], mail["Auto-Submitted"]) == (SENDER, "auto-generated")
 
 
@@ -145,6 +149,7 @@ def test_a_refused_address_fails_is_tried_again_and_is_shown_on_the_case(web: Si
     assert "waiting" in remind(here)
     assert rows(here, case_id) == [(2, False, "failed")]
     web.at = here.at
+    web.enter(MANAGER)
     for page in ("", "/review"):
         assert "could not be sent. Phone instead" in web.get(f"/b/vale/cases/{case_id}{page}").text
     listed = web.get(f"/b/vale/cases/{case_id}/reminders").text

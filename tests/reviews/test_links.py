@@ -52,6 +52,24 @@ def test_the_email_holds_no_detail_and_the_link_is_forgotten_once_it_was_sent(he
         assert secret not in str(unit.open_json(row.asked))
 
 
+def test_no_log_holds_what_a_failed_email_said(here: Neighbours, capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[str] = []
+
+    def fail(to: str, _subject: str, text: str) -> None:
+        told.extend((to, text.split("/answer/vale/")[1].split()[0]))
+        raise OSError("no route")
+
+    here.send_mail = fail
+    case_id = here.notified()
+    with here.unit() as unit:
+        stories.ask_agency(unit, case_id, "Health visiting", "nurse@agency.example", QUESTION, uuid4())
+    assert here.work() == ["waiting"]
+    logged = "".join(capsys.readouterr())
+    assert "work_failed" in logged
+    for word in (*told, QUESTION):
+        assert word not in logged
+
+
 def test_opening_consumes_nothing_and_shows_nothing_but_the_question(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()

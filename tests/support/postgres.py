@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.database import Cluster
 from threefold.doors.local import postgres
+
+from tests.support.database import Cluster
 
 
 @contextmanager

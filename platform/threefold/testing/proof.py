@@ -265,7 +265,7 @@ def _names(prefix: str) -> list[tuple[str, str]]:
     ]
 
 
-_STIRRING = tuple(_everything(value) for value in ("yes", "no", "unclear")) + (Facts(),)
+_STIRRING = (*tuple(_everything(value) for value in ("yes", "no", "unclear")), Facts())
 
 
 def _holds(instance: Rule, example: Example) -> list[str]:

@@ -61,8 +61,7 @@ class Post:
             ).scalar()
             if posted is None:
                 return "refused"
-            state = self._take(unit, letter_id, bytes(posted))
-        return state
+            return self._take(unit, letter_id, bytes(posted))
 
     def _take(self, unit: Unit, letter_id: UUID, raw: bytes) -> str:
         known = unit.session.get(LetterIn, (unit.scope.body_id, letter_id), with_for_update=True)

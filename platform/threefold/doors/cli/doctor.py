@@ -41,8 +41,6 @@ def _checks() -> dict[str, Check]:
 
 
 def _python() -> str:
-    if sys.version_info < (3, 11):
-        raise ThreefoldError("Threefold needs Python 3.11 or later.")
     return sys.version.split()[0]
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from threefold.domain.errors import ThreefoldError
+from threefold.doors.logs import configure
 
 PARTS = ("decide", "doctor", "facts", "rules", "tenants", "up")
 
@@ -34,6 +35,7 @@ def command() -> None:
 
 def main() -> None:
     """Run a command. A mistake a person can mend is told in a sentence, with exit code 2; a bug stays loud."""
+    configure("warning")
     try:
         command.main(standalone_mode=False)
     except ThreefoldError as error:

@@ -7,6 +7,7 @@ again with growing pauses; a killed worker's is found by the sweep.
 from __future__ import annotations
 
 import smtplib
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,10 +46,12 @@ def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
         return "not claimed"
     try:
         KINDS[work.kind](bench, work, now)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever a piece of work raises, the worker lives: it is logged and tried again
         outcome = "waiting" if work.attempts <= len(PAUSES) else "failed"
         pause = PAUSES[min(work.attempts, len(PAUSES)) - 1]
-        log.exception("work_failed", work=str(work_id), kind=work.kind, attempts=work.attempts)
+        # Where it failed, and never with which values: they may be a link's secret, an address, a sentence about a child.
+        frames = [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+        log.error("work_failed", work=str(work_id), kind=work.kind, attempts=work.attempts, error=type(error).__name__, frames=frames)
         with bench.walls.directory() as directory:
             directory.finish_work(work_id, outcome, type(error).__name__, now + timedelta(seconds=pause))
         return outcome
@@ -105,7 +108,7 @@ def _sent(bench: Bench, to: str, subject: str, text: str) -> str:
     try:
         bench.send_mail(to, subject, text)
     except (OSError, smtplib.SMTPException) as error:
-        return f"The e-mail could not be sent ({type(error).__name__})."
+        return f"The email could not be sent ({type(error).__name__})."
     return ""
 
 

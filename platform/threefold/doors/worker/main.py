@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 
 from threefold.app import open_rules, open_walls
 from threefold.config import Settings, read_settings
+from threefold.doors.logs import configure
 from threefold.doors.worker.jobs import Bench, perform, remind_all, sweep
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
 from threefold.doors.worker.queue import JOB, Queue, open_queue
@@ -87,6 +88,7 @@ class OneJobWorker(Worker):
 def main() -> int:
     """Run the worker until it is told to stop."""
     settings = read_settings()
+    configure(settings.log_level)
     queue = open_queue(settings)
     _bench()  # wired before the first fork: each child has it at once
     worker = OneJobWorker([queue.rq], connection=queue.rq.connection, serializer=JSONSerializer)

@@ -134,7 +134,7 @@ def reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail | None:
         person.email,
         f"Threefold: {'overdue' if late else 'due'} {row.due_on:%-d %B %Y}",
         f"{first} on {row.due_on:%-d %B %Y} in a case of yours.{deputy}\n\nSign in to see it:\n{address}/cases/{row.case_id}\n\n"
-        "This e-mail holds no details, and replies to it are not read.\n",
+        "This email holds no details, and replies to it are not read.\n",
     )
 
 
