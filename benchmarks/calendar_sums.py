@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from threefold.domain.calendar import england_and_wales
-
 from benchmarks.measure import Result, at_least, speed, turns
+from threefold.domain.calendar import england_and_wales
 
 ROUNDS = 15
 

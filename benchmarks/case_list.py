@@ -20,13 +20,13 @@ from uuid import UUID
 
 import psycopg
 from flask import Flask, template_rendered
-from threefold.walls.database import db
-from threefold.work.people.access import BUSINESS_MANAGER
 
 from benchmarks.measure import Result, at_least, at_most, cost, speed, turns
 from tests.support.database import Database, cloned, prepare_template
 from tests.support.postgres import started
 from tests.web.site import make_site
+from threefold.walls.database import db
+from threefold.work.people.access import BUSINESS_MANAGER
 
 ROUNDS = 31
 REQUESTS = 30

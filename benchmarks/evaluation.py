@@ -9,6 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from benchmarks.measure import Result, at_least, speed, turns
+from plugins.statutory_arrangements import StatutoryArrangements
+from plugins.statutory_child_death import StatutoryChildDeath
+from plugins.statutory_notification import StatutoryNotification
+from plugins.statutory_practice_review import StatutoryPracticeReview
+from plugins.statutory_rapid_review import StatutoryRapidReview
 from threefold.doors.cli.packs import tenants_folder
 from threefold.governance.ask import Said
 from threefold.governance.catalogue import Catalogue
@@ -17,13 +23,6 @@ from threefold.governance.pack import load_library
 from threefold.governance.verdict import Line, Pin
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.plugin_api.hooks import MOVES, QUESTIONS
-
-from benchmarks.measure import Result, at_least, speed, turns
-from plugins.statutory_arrangements import StatutoryArrangements
-from plugins.statutory_child_death import StatutoryChildDeath
-from plugins.statutory_notification import StatutoryNotification
-from plugins.statutory_practice_review import StatutoryPracticeReview
-from plugins.statutory_rapid_review import StatutoryRapidReview
 
 ROUNDS = 25
 TIMES = 60

@@ -7,6 +7,7 @@ import os
 from alembic import context
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
+
 from threefold.walls.database import SCHEMAS, Base
 from threefold.work import models
 

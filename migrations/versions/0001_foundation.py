@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
+
 from threefold.walls.database import SCHEMAS, Base
 from threefold.walls.policies import APP, FUNCTIONS, LETTERBOX, SCOPE_FUNCTION, wall_of, walled_tables
 

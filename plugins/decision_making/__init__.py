@@ -16,6 +16,9 @@ from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+
+from plugins.decision_making.quorum import Quorum, QuorumAnswer, quorum_met
+from plugins.decision_making.settings import GroupSchema, WaySchema
 from threefold.plugin_api import (
     QUESTIONS,
     Card,
@@ -31,9 +34,6 @@ from threefold.plugin_api import (
 from threefold.plugin_api import (
     Config as Settings,
 )
-
-from plugins.decision_making.quorum import Quorum, QuorumAnswer, quorum_met
-from plugins.decision_making.settings import GroupSchema, WaySchema
 
 SIGNED_OFF = Source("RR-6 and RR-7: the rapid review is the partners' own, and all of them sign it off", "SG", "K")
 HOW_WORDS = {

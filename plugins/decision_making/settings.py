@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
+
 from threefold.plugin_api import QUESTIONS, ListedSchema, SourceField
 
 PARTS = ("member", "decides", "advises", "authors", "attends")

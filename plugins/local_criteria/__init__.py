@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
+
 from threefold.plugin_api import (
     MOVES,
     Answer,

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+
 from threefold.plugin_api import (
     STRICTEST,
     Card,

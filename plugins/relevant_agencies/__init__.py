@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from marshmallow import fields, validate
+
 from threefold.plugin_api import (
     AgencyAsk,
     Card,

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
 from threefold.plugin_api import Card, Days, Facts, Provided, Rule, Source, SourceField, Step, answers
 from threefold.plugin_api import Config as Settings
 

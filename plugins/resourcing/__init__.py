@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
+
 from threefold.plugin_api import Card, ListedSchema, Provided, Rule, Source, listed
 from threefold.plugin_api import Config as Settings
 

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
+
 from threefold.plugin_api import Card, Criterion, Facts, ListedSchema, Provided, Rule, Source, answers, listed
 from threefold.plugin_api import Config as Settings
 

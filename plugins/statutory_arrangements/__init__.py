@@ -14,6 +14,21 @@ from collections.abc import Iterable
 from datetime import date
 
 from marshmallow import fields, validate
+
+from plugins.statutory_arrangements.floor import (
+    CLOCKED,
+    CLOCKS,
+    LSP,
+    S16C,
+    S16E,
+    clocks,
+    partners,
+    scrutiny,
+    seats,
+    signatures_needed,
+    stale,
+    who_notifies,
+)
 from threefold.plugin_api import (
     ArrangementView,
     Card,
@@ -31,21 +46,6 @@ from threefold.plugin_api import (
 )
 from threefold.plugin_api import (
     Config as RuleConfig,
-)
-
-from plugins.statutory_arrangements.floor import (
-    CLOCKED,
-    CLOCKS,
-    LSP,
-    S16C,
-    S16E,
-    clocks,
-    partners,
-    scrutiny,
-    seats,
-    signatures_needed,
-    stale,
-    who_notifies,
 )
 
 LEADS_2018 = Source("Working Together 2018, chapter 3 (the partners' lead representatives)", "SG", "K")

@@ -15,6 +15,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from marshmallow import fields, validate
+
+from plugins.statutory_child_death.scope import (
+    SCOPE,
+    TRIGGERS,
+    in_scope,
+    lives_outside_england,
+    missing,
+    responds,
+    stillborn_unattended,
+    trigger,
+)
 from threefold.plugin_api import (
     Answer,
     Card,
@@ -36,17 +47,6 @@ from threefold.plugin_api import (
 )
 from threefold.plugin_api import (
     Config as RuleConfig,
-)
-
-from plugins.statutory_child_death.scope import (
-    SCOPE,
-    TRIGGERS,
-    in_scope,
-    lives_outside_england,
-    missing,
-    responds,
-    stillborn_unattended,
-    trigger,
 )
 
 CDR = "legislation.gov.uk/ukpga/2004/31/part/2/crossheading/child-death-review-partners-for-local-authority-areas"

@@ -16,6 +16,21 @@ from collections.abc import Iterable
 from datetime import date
 
 from marshmallow import fields, validate
+
+from plugins.statutory_notification.counting import forms_needed
+from plugins.statutory_notification.limbs import (
+    READ_OF_CHILD,
+    READ_OF_INCIDENT,
+    Limbs,
+    all_limbs,
+    all_of,
+    any_of,
+    day_both_known,
+    outside_england,
+    reads_of,
+    told,
+)
+from plugins.statutory_notification.words import by_when, in_words, said, who_notifies, why
 from threefold.plugin_api import (
     Answer,
     Card,
@@ -39,21 +54,6 @@ from threefold.plugin_api import (
 from threefold.plugin_api import (
     Config as RuleConfig,
 )
-
-from plugins.statutory_notification.counting import forms_needed
-from plugins.statutory_notification.limbs import (
-    READ_OF_CHILD,
-    READ_OF_INCIDENT,
-    Limbs,
-    all_limbs,
-    all_of,
-    any_of,
-    day_both_known,
-    outside_england,
-    reads_of,
-    told,
-)
-from plugins.statutory_notification.words import by_when, in_words, said, who_notifies, why
 
 FORM = "gov.uk/guidance/report-a-serious-child-safeguarding-incident"
 STATISTICS = "explore-education-statistics.service.gov.uk/find-statistics/serious-incident-notifications/2021-22"

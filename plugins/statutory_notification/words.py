@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from threefold.plugin_api import Answer, Incident, Span
-
 from plugins.statutory_notification.limbs import Limbs
+from threefold.plugin_api import Answer, Incident, Span
 
 
 def who_notifies(incident: Incident, concerned: tuple[str, ...], outside: Answer) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from marshmallow import fields, validate
+
+from plugins.statutory_rapid_review.settings import AIMS, CONTENTS, AimSchema, ClockSchema
 from threefold.plugin_api import (
     EVENTS,
     AgencyAsk,
@@ -37,8 +39,6 @@ from threefold.plugin_api import (
 from threefold.plugin_api import (
     Config as RuleConfig,
 )
-
-from plugins.statutory_rapid_review.settings import AIMS, CONTENTS, AimSchema, ClockSchema
 
 FAQ = "childsafeguarding.independent-panel.uk/about/faqs/"
 RR1 = Source("RR-1: Panel, frequently asked questions (a rapid review follows a notification)", "PG", "V", FAQ)

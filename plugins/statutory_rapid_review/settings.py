@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
+
 from threefold.plugin_api import EVENTS, SourceField
 
 AIMS = {

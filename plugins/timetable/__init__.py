@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from marshmallow import fields, validate
+
+from plugins.timetable.settings import StepSchema, events_field, unit_field
 from threefold.plugin_api import (
     EVENTS,
     Card,
@@ -33,8 +35,6 @@ from threefold.plugin_api import (
 from threefold.plugin_api import (
     Config as Settings,
 )
-
-from plugins.timetable.settings import StepSchema, events_field, unit_field
 
 
 @dataclass(frozen=True, slots=True)

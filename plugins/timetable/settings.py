@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+
 from threefold.plugin_api import EVENTS, UNITS, ConditionField, ListedSchema, SpanSchema
 
 _DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from threefold.walls.database import db
 from werkzeug.serving import make_server
 
 from tests.support.database import Database
 from tests.web.site import PASSWORD, Site, make_site
+from threefold.walls.database import db
 
 
 @dataclass(slots=True)

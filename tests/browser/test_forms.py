@@ -10,6 +10,9 @@ import pytest
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Live
+from tests.browser.looks import axe, fits
 from threefold.domain.errors import ThreefoldError
 from threefold.work.people.access import BUSINESS_MANAGER, declare
 from threefold.work.people.web import (
@@ -28,9 +31,6 @@ from threefold.work.people.web import (
     whole_number,
     yes_no_unclear,
 )
-
-from tests.browser.conftest import Live
-from tests.browser.looks import axe, fits
 
 EMAIL = "manager@north.example"
 FILL = declare("fill in the toy form", {BUSINESS_MANAGER}).act

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
-from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD
 
 from tests.browser.conftest import Live
 from tests.browser.looks import axe, fits
 from tests.web.site import PASSWORD
+from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD
 
 EMAIL = "manager@north.example"
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+
+from tests.contract import toys
 from threefold.governance.catalogue import Catalogue, forbidden_in
 from threefold.plugin_api import Criterion, Facts, Rule, answers
 from threefold.testing.proof import prove
-
-from tests.contract import toys
 
 INSTALLED = Catalogue.installed()
 

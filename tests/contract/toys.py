@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from marshmallow import fields
+
 from threefold.plugin_api import (
     Answer,
     Card,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from threefold.domain.calendar import Span, add_months, completed_years, due, england_and_wales, london_day
 from threefold.domain.errors import CalendarEnds, ThreefoldError
 

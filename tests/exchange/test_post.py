@@ -18,13 +18,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
+
+from tests.support.database import NOW, Database
 from threefold.exchange.letters import Draft, LetterError, LetterKeys, SealedLetter, open_letter, verify, write
 from threefold.exchange.types import TYPES
 from threefold.walls.post import Arrived, Post, redact
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn, OutboxLetter, PostedLetter
-
-from tests.support.database import NOW, Database
 
 
 def draft(case: UUID, number: int = 1) -> Draft:

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+
+from tests.contract.toys import Crashing, Endless, Exiting, Flooding, Hostile, ToyLaw, ToyLocal
 from threefold.domain.errors import BeforeAnyVersion, PackError, RuleError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
@@ -15,8 +17,6 @@ from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.verdict import effect, step_of, verdict_to_json
 from threefold.governance.what_if import apply, what_if
 from threefold.plugin_api.facts import Facts, read_facts
-
-from tests.contract.toys import Crashing, Endless, Exiting, Flooding, Hostile, ToyLaw, ToyLocal
 
 ALL = Catalogue.of([ToyLaw, ToyLocal, Crashing, Exiting, Endless, Flooding, Hostile])
 OLD_LAW = Edition("law-1", "First edition", date(2018, 6, 29), "V", None, (RuleUse("law", "toy-law", 1, {"days": 5}),))

@@ -10,6 +10,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
+
+from tests.governance.test_decide import ALL, OLD_LAW, arrangement, local
+from tests.support.database import NOW, Database
+from tests.support.statements import counting
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.pack import RuleUse
@@ -17,10 +21,6 @@ from threefold.walls.tables import OutboxLetter
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import NotFound, StaleSave, load
-
-from tests.governance.test_decide import ALL, OLD_LAW, arrangement, local
-from tests.support.database import NOW, Database
-from tests.support.statements import counting
 
 GOV = Governance((OLD_LAW,), ALL)
 

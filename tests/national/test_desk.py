@@ -8,16 +8,16 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+
+from tests.reviews.neighbours import GOVERNANCE, OFFICER, Neighbours
+from tests.support.statements import counting
+from tests.web.site import Site
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import db
 from threefold.work.incidents import stories as incidents
 from threefold.work.national import stories
 from threefold.work.people.access import Forbidden
 from threefold.work.reviews import stories as reviews
-
-from tests.reviews.neighbours import GOVERNANCE, OFFICER, Neighbours
-from tests.support.statements import counting
-from tests.web.site import Site
 
 DESK = "/b/nation/desk"
 

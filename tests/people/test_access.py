@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
+from tests.support.database import Database
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.session import SYSTEM, Actor, Unit
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, ROLES, Forbidden, declare, needs, permission, permissions
 from threefold.work.people.awaiting import Awaiting, by_due_day
 from threefold.work.people.provision import add_membership, add_person
 from threefold.work.people.sign_in import SignInRefused, sign_in, sign_out, their_bodies, who_visits
-
-from tests.support.database import Database
 
 
 @needs("try the table", roles={BUSINESS_MANAGER, DEPUTY})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.plugin_api.facts import read_facts
 

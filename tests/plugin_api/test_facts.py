@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from threefold.domain.errors import FactsError, ImpossibleOrder, ManyErrors, ThreefoldError
 from threefold.plugin_api.facts import EVENTS, FIELDS, Child, Facts, Incident, Review, read_facts, write_facts
 from threefold.plugin_api.facts.incident import ChildSchema, IncidentSchema

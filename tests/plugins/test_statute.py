@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from threefold.domain.findings import Criterion, Duty, Outcome
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance

@@ -13,14 +13,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from tests.reviews.neighbours import GOVERNANCE, MANAGER, Neighbours
+from tests.web.site import Site
 from threefold.doors.worker import jobs
 from threefold.doors.worker.mail import FolderMailer, SmtpMailer
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY
 from threefold.work.reminders import stories
-
-from tests.reviews.neighbours import GOVERNANCE, MANAGER, Neighbours
-from tests.web.site import Site
 
 SENDER = "threefold@threefold.example"
 SECRET_NAME = "Zacharias Quill"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from threefold.governance.pack import Library
 
 from tests.reviews.neighbours import EDITIONS, GOVERNANCE, Neighbours, neighbours, staffed
 from tests.support.database import NOW, Database
 from tests.web.conftest import site
 from tests.web.site import Rules, Site
+from threefold.governance.pack import Library
 
 __all__ = ["here", "rules", "site", "web"]
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.governance.test_decide import arrangement
+from tests.support.database import Database
+from tests.web.site import Site
 from threefold.doors.worker import jobs
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
@@ -21,10 +24,6 @@ from threefold.work.incidents.records import CaseState
 from threefold.work.national import letters as national_letters
 from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, NATIONAL_OFFICER, PARTNER_LEAD
 from threefold.work.reviews import letters as review_letters
-
-from tests.governance.test_decide import arrangement
-from tests.support.database import Database
-from tests.web.site import Site
 
 EDITIONS = load_library(Path(__file__).parents[2] / "tenants", only="nobody").editions
 GOVERNANCE = Governance(EDITIONS, Catalogue.installed())

@@ -6,14 +6,14 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+
+from tests.reviews.neighbours import GOVERNANCE, Neighbours
 from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.stories import ReasonNeeded
 from threefold.work.national import stories as national
 from threefold.work.reviews import stories
-
-from tests.reviews.neighbours import GOVERNANCE, Neighbours
 
 
 def sign(here: Neighbours, case_id: UUID, *seats: str) -> None:

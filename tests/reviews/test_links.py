@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from threefold.domain.errors import ThreefoldError
-from threefold.work.reviews import stories
-from threefold.work.reviews.tables import AgencyRequest
 
 from tests.reviews.neighbours import PUBLIC, Neighbours
 from tests.web.site import Site
+from threefold.domain.errors import ThreefoldError
+from threefold.work.reviews import stories
+from threefold.work.reviews.tables import AgencyRequest
 
 QUESTION = "Please check your records of the family at 4 Example Row."
 

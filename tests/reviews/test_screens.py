@@ -6,14 +6,14 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from threefold.domain.calendar import LONDON
-from threefold.walls.database import db
-from threefold.work.national import stories as national
-from threefold.work.reviews import stories
 
 from tests.reviews.neighbours import GOVERNANCE, HEALTH, HELPER, POLICE, Neighbours
 from tests.support.statements import counting
 from tests.web.site import Site
+from threefold.domain.calendar import LONDON
+from threefold.walls.database import db
+from threefold.work.national import stories as national
+from threefold.work.reviews import stories
 
 
 def base(case_id: UUID) -> str:

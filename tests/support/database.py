@@ -17,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from psycopg import sql
 from sqlalchemy import Engine, create_engine
+
 from threefold.walls.provision import Provision
 from threefold.walls.roles import prepare
 from threefold.walls.sealed import MasterKey

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from threefold.doors.local import postgres
-
 from tests.support.database import Cluster
+from threefold.doors.local import postgres
 
 
 @contextmanager

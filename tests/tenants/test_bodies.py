@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Body, Library
 from threefold.governance.verdict import effect

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.coverage import as_markdown, coverage_of, unresolved
 from threefold.governance.pack import Library

@@ -7,12 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import text
+
+from tests.support.database import Database
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.check import faults, refuse_unless_safe
 from threefold.walls.database import Base
 from threefold.work import models
-
-from tests.support.database import Database
 
 _ = models
 

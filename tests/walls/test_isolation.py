@@ -10,12 +10,12 @@ import psycopg
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError, StatementError
+
+from tests.support.database import NOW, Database
 from threefold.walls.post import Post
 from threefold.walls.session import SYSTEM, Scope, ScopeError, WalledSession, Walls
 from threefold.walls.tables import AuditEntry, PostedLetter
 from threefold.work.incidents.tables import Case, CasePerson, Counter
-
-from tests.support.database import NOW, Database
 
 HERE, THERE = "here", "there"
 

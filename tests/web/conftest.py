@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from threefold.walls.database import db
 
 from tests.support.database import Database
 from tests.web.site import Rules, Site, make_site
+from threefold.walls.database import db
 
 
 @pytest.fixture

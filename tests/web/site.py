@@ -12,15 +12,15 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support.database import NOW, Database
+from tests.web.html import Html, faults, read
 from threefold.app import create_app
 from threefold.config import Settings
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Library
 from threefold.work.people.sign_in import ABSOLUTE, password_hash, token_hash
-from werkzeug.test import TestResponse
-
-from tests.support.database import NOW, Database
-from tests.web.html import Html, faults, read
 
 Rules = tuple[Library, Governance]
 PASSWORD = "a password only for tests"

@@ -12,6 +12,12 @@ from uuid import uuid4
 import pytest
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
+
+from tests.contract.toys import ToyLaw
+from tests.governance.test_decide import OLD_LAW
+from tests.support.database import Database
+from tests.support.statements import counting
+from tests.web.site import Rules, Site, make_site
 from threefold import app as application
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.governance.catalogue import Catalogue
@@ -20,12 +26,6 @@ from threefold.governance.pack import Library
 from threefold.walls.database import db
 from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, REVIEWER, declare
 from threefold.work.people.web import Form, Visit, fill, page, public_page, render, text
-
-from tests.contract.toys import ToyLaw
-from tests.governance.test_decide import OLD_LAW
-from tests.support.database import Database
-from tests.support.statements import counting
-from tests.web.site import Rules, Site, make_site
 
 EMAIL = "manager@north.example"
 MEND = declare("mend the toy page", {BUSINESS_MANAGER}).act

@@ -12,6 +12,8 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import (
@@ -29,7 +31,6 @@ from threefold.work.people.web import (
     yes_no_unclear,
 )
 from threefold.work.people.web.forms import Filled
-from werkzeug.datastructures import MultiDict
 
 
 class Sample(Form):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from threefold.doors.local import valkey
-from threefold.walls.database import db
 
 from tests.support.database import Database
 from tests.web.site import Rules, Site, make_site
+from threefold.doors.local import valkey
+from threefold.walls.database import db
 
 
 @pytest.fixture

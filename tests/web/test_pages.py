@@ -8,6 +8,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+
+from tests.governance.test_decide import ALL, OLD_LAW, arrangement, local
+from tests.support.database import Database
+from tests.web.site import Rules, Site, make_site
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Body, Library, RuleUse
 from threefold.walls.database import db
@@ -16,10 +20,6 @@ from threefold.work.arrangements.stories import enter_version
 from threefold.work.arrangements.tables import ArrangementVersion
 from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, permissions
 from threefold.work.people.web.services import EXTENSION
-
-from tests.governance.test_decide import ALL, OLD_LAW, arrangement, local
-from tests.support.database import Database
-from tests.web.site import Rules, Site, make_site
 
 EMAIL = "manager@north.example"
 DOOR = {"text": "Call the North children's team on 01632 960000", "where": "https://north.example/concern", "source": "S1"}
@@ -141,6 +141,7 @@ def test_it_is_not_ready_when_a_wall_is_down(site: Site) -> None:
 
 def test_the_program_refuses_to_start_without_its_walls(database: Database, tmp_path: Path, rules: Rules) -> None:
     import psycopg
+
     from threefold.domain.errors import ThreefoldError
 
     with psycopg.connect(database.admin, autocommit=True) as connection:

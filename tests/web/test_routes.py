@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from threefold.walls.database import db
-from threefold.work.people.access import EVERYONE, permission
 from werkzeug.routing import Rule
 
 from tests.support.statements import counting
 from tests.web.site import Site
+from threefold.walls.database import db
+from threefold.work.people.access import EVERYONE, permission
 
 EMAIL = "everything@north.example"
 ID = UUID("7d0c1f5e-6a3b-4f1c-9b35-1f0f6f6d2a11")

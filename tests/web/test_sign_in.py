@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from threefold.walls.database import db
-from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD
-
 from tests.support.statements import counting
 from tests.web.site import PASSWORD, Site
+from threefold.walls.database import db
+from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD
 
 
 def _someone(site: Site) -> None:

@@ -75,7 +75,7 @@ class ListedSchema(Schema):
     source = SourceField()
 
 
-def listed(schema: type[Schema], label: str) -> fields.List:
+def listed(schema: type[Schema], label: str) -> fields.List[Any]:
     """A list of things with keys of their own, each at most once."""
 
     def keys_once(entries: list[dict[str, Any]]) -> None:

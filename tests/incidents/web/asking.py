@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from threefold.plugin_api import Criterion, Facts, Provided, Rule, answers
-
 from tests.contract.toys import LOCAL, card
+from threefold.plugin_api import Criterion, Facts, Provided, Rule, answers
 
 
 class Asking(Rule):

@@ -12,6 +12,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+
+from tests.contract.toys import Crashing, ToyLocal
+from tests.governance.test_decide import arrangement, local
+from tests.incidents.web.asking import Asking
+from tests.web.conftest import site
+from tests.web.site import Rules, Shown, Site
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Edition, Library, RuleUse, load_library
@@ -19,12 +25,6 @@ from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories
 from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, PARTNER_LEAD
-
-from tests.contract.toys import Crashing, ToyLocal
-from tests.governance.test_decide import arrangement, local
-from tests.incidents.web.asking import Asking
-from tests.web.conftest import site
-from tests.web.site import Rules, Shown, Site
 
 __all__ = ["rules", "site"]
 MANAGER, POLICE, HELPER = "manager@vale.example", "police@vale.example", "helper@vale.example"

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
+
+from tests.incidents.web.conftest import AWARE, DEAD, POLICE, Area
 from threefold.walls.tables import OutboxLetter
 from threefold.work.incidents.web import beside as besides
 from threefold.work.incidents.web.beside import Beside
-
-from tests.incidents.web.conftest import AWARE, DEAD, POLICE, Area
 
 UNCLEAR = {"incident": {"children": [{**DEAD, "abuse_or_neglect": "unclear"}]}, "review": {"events": [AWARE]}}
 FORM = {"sent_at-day": "30", "sent_at-month": "3", "sent_at-year": "2026", "sent_at-time": "10:30", "sent_by": "duty manager",

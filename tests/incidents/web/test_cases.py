@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
-from threefold.work.people.access import BUSINESS_MANAGER
 
 from tests.incidents.web.conftest import HELPER, POLICE, Area
 from tests.support.statements import counting
 from tests.web.site import Site
+from threefold.work.people.access import BUSINESS_MANAGER
 
 SMALL = ("", "/verdict", "/timeline", "/notify/view")
 FOR_ACTING = ("/record", "/record/what", "/record/people", "/record/children", "/record/aware", "/record/children/child-1",

@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from threefold.work.incidents import stories
-
 from tests.incidents.web.conftest import POLICE, Area
+from threefold.work.incidents import stories
 
 
 def day(name: str, value: str) -> dict[str, str]:

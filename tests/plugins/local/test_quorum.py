@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from threefold.governance.pack import load_library
 
 from plugins.decision_making import DecisionMaking, Quorum, quorum_met
+from threefold.governance.pack import load_library
 
 THREE = Quorum(needed=("council", "health", "police"))
 QUALITY = Quorum(needed=("council", "health", "police"), substitutes=(("health", "trust"),), may_vary=True)

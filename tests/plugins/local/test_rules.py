@@ -9,10 +9,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from threefold.domain.calendar import england_and_wales
-from threefold.domain.errors import PackError
-from threefold.plugin_api import Days, Rule
-from threefold.plugin_api.facts import read_facts
 
 from plugins.decision_making import DecisionMaking
 from plugins.escalation_ladder import EscalationLadder
@@ -26,6 +22,10 @@ from plugins.resourcing import Resourcing
 from plugins.review_types import ReviewTypes
 from plugins.scrutiny import Scrutiny
 from plugins.timetable import Timetable
+from threefold.domain.calendar import england_and_wales
+from threefold.domain.errors import PackError
+from threefold.plugin_api import Days, Rule
+from threefold.plugin_api.facts import read_facts
 
 RULES: tuple[type[Rule], ...] = (
     DecisionMaking, EscalationLadder, LocalCriteria, Narrative, PublicationAndRetention, ReferralRoutes, RelevantAgencies, ReportYear,

@@ -10,9 +10,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from threefold.domain.calendar import england_and_wales
-from threefold.plugin_api import Days, Facts, Provided, Rule
-from threefold.plugin_api.facts import read_facts
 
 from plugins.decision_making import DecisionMaking
 from plugins.escalation_ladder import EscalationLadder
@@ -25,6 +22,9 @@ from plugins.resourcing import Resourcing
 from plugins.review_types import ReviewTypes
 from plugins.scrutiny import Scrutiny
 from plugins.timetable import Timetable
+from threefold.domain.calendar import england_and_wales
+from threefold.plugin_api import Days, Facts, Provided, Rule
+from threefold.plugin_api.facts import read_facts
 
 LAW = england_and_wales()
 DAYS = Days(LAW, LAW)

@@ -6,6 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from plugins.statutory_arrangements import StatutoryArrangements
+from plugins.statutory_child_death import StatutoryChildDeath
+from plugins.statutory_notification import StatutoryNotification
+from plugins.statutory_practice_review import StatutoryPracticeReview
+from plugins.statutory_rapid_review import StatutoryRapidReview
 from threefold.domain.findings import Duty, Step
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
@@ -14,12 +19,6 @@ from threefold.governance.verdict import Verdict
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.plugin_api.rule import Rule
 from threefold.testing.proof import plain_days
-
-from plugins.statutory_arrangements import StatutoryArrangements
-from plugins.statutory_child_death import StatutoryChildDeath
-from plugins.statutory_notification import StatutoryNotification
-from plugins.statutory_practice_review import StatutoryPracticeReview
-from plugins.statutory_rapid_review import StatutoryRapidReview
 
 RULES: tuple[type[Rule], ...] = (
     StatutoryNotification,

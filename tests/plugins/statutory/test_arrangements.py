@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from threefold.domain.findings import Objection, Provided
-from threefold.domain.sources import Source, effect_of
-from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat
 
 from plugins.statutory_arrangements import StatutoryArrangements, signatures_needed
 from tests.plugins.statutory.editions import case, rule, step
+from threefold.domain.findings import Objection, Provided
+from threefold.domain.sources import Source, effect_of
+from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat
 
 SA = StatutoryArrangements
 COUNCIL = Organisation("council", "Example Council", "local_authority", True)

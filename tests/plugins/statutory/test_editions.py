@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.plugins.statutory.editions import EDITIONS, LAW, RULES, case, judged
 from threefold.domain.errors import BeforeAnyVersion
 from threefold.governance.what_if import apply, what_if
 from threefold.testing.proof import prove
-
-from tests.plugins.statutory.editions import EDITIONS, LAW, RULES, case, judged
 
 FILES = sorted((Path(__file__).parents[3] / "tenants" / "_shared" / "law").glob("*.toml"))
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from threefold.plugin_api.rule import Days
 
 from plugins.statutory_notification import StatutoryNotification
 from tests.plugins.statutory.editions import DAYS, DEAD, HARMED, case, duty, judged, rule, step
+from threefold.plugin_api.rule import Days
 
 PANEL = "notify-panel"
 

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from threefold.governance.verdict import effect, step_of
 
 from plugins.statutory_practice_review import StatutoryPracticeReview
 from tests.plugins.statutory.editions import DEAD, LAW, case, duty, judged, rule, step
+from threefold.governance.verdict import effect, step_of
 
 LR = StatutoryPracticeReview
 FACTORS = {"improvements_needed", "recurrent_themes", "working_together", "panel_suggests_local"}

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from threefold.domain.findings import Step
-from threefold.governance.verdict import effect, step_of
 
 from plugins.statutory_rapid_review import StatutoryRapidReview
 from tests.plugins.statutory.editions import ASKED, DEAD, HARMED, LAW, case, duty, judged, rule, step
+from threefold.domain.findings import Step
+from threefold.governance.verdict import effect, step_of
 
 RR = StatutoryRapidReview
 
