@@ -36,7 +36,8 @@ def npm() -> tuple[list[str], dict[str, str]]:
         sys.exit("There is no Node here. Run `make setup`.")
     binaries = Path(found.origin).parent / "bin"
     environment["PATH"] = f"{binaries}{os.pathsep}{environment.get('PATH', '')}"
-    return [str(binaries / "npm")], environment
+    cli = binaries.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(binaries / "node"), str(cli)], environment
 
 
 def strip_css(css: str) -> str:

@@ -11,7 +11,6 @@ from threefold.walls.session import Unit
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.web.beside import Beside, beside_case
 from threefold.work.incidents.web.cases import case_address, staff_names
-from threefold.work.incidents.web.shown import lines_of
 from threefold.work.people.access import EVERYONE, declare
 from threefold.work.people.web import Visit, page, render
 from threefold.work.reminders import stories
@@ -38,6 +37,6 @@ def reminders(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         state = incidents.see_case(unit, case_id)
         found = stories.reminders_of(unit, case_id)
         names = staff_names(unit)
-    titles = {line["id"]: line["title"] for line in lines_of(state.verdict)}
+    titles = {line["id"]: line["title"] for served in state.verdict["steps"] for line in (served["statutory"], *served["local"]) if line}
     return render("reminders/reminders.html", title=f"Reminders: case {state.reference}", back=case_address(visit, case_id), found=found, names=names,
                   titles=titles)  # fmt: skip
