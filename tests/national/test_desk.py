@@ -147,7 +147,7 @@ def test_areas_do_not_see_the_desk_and_the_desk_is_nowhere_else(web: Site, here:
 
 
 def test_the_desk_costs_the_same_however_long_it_is(web: Site, here: Neighbours) -> None:
-    desk, counts = officer(web), set()
+    desk, counts = officer(web), set[tuple[int, int]]()
     with web.app.app_context():
         engine = db.engine
     for _ in range(3):

@@ -62,7 +62,7 @@ def inbox(here: Neighbours) -> Iterator[Inbox]:
 
 
 def text_of(mail: Message) -> str:
-    return bytes(mail.get_payload(decode=True)).decode()  # type: ignore[arg-type]
+    return bytes(mail.get_payload(decode=True)).decode()
 
 
 def on(here: Neighbours, day: date) -> None:

@@ -126,13 +126,18 @@ def _choose(folder: Path) -> How:
     # nobody may not enter root's folders: the server and its data live where it may.
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
     home = Path("/var/lib/threefold") / name
-    copy = home / "server"
+    # The binaries find their libraries in a folder beside the package: both are copied as they stand to each other.
+    package = binaries.parents[1]
+    copy = home / "server" / package.name
     home.mkdir(parents=True, exist_ok=True)
-    if not (copy / "bin" / "postgres").exists():
-        shutil.copytree(binaries.parent, copy, dirs_exist_ok=True, symlinks=True)
+    if not (copy / "pginstall" / "bin" / "postgres").exists():
+        shutil.copytree(binaries.parent, copy / "pginstall", dirs_exist_ok=True, symlinks=True)
+        libraries = package.parent / f"{package.name}.libs"
+        if libraries.is_dir():
+            shutil.copytree(libraries, home / "server" / libraries.name, dirs_exist_ok=True, symlinks=True)
     os.chown(home, NOBODY, NOBODY)
     home.chmod(0o755)
-    return {"way": "setpriv", "prefix": list(setpriv), "bin": str(copy / "bin"), "home": str(home)}
+    return {"way": "setpriv", "prefix": list(setpriv), "bin": str(copy / "pginstall" / "bin"), "home": str(home)}
 
 
 def _runs(command: list[str]) -> bool:
