@@ -10,9 +10,6 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page
-from threefold.walls.database import db
-from threefold.work.national import stories as national
-from threefold.work.reviews import stories
 from werkzeug.serving import make_server
 
 from tests.browser.conftest import Live, browser_page, chromium, plain_page
@@ -21,6 +18,9 @@ from tests.reviews.neighbours import GOVERNANCE, MANAGER, OFFICER, POLICE, Neigh
 from tests.reviews.test_links import address_in
 from tests.support.database import NOW, Database
 from tests.web.site import Rules, make_site
+from threefold.walls.database import db
+from threefold.work.national import stories as national
+from threefold.work.reviews import stories
 
 __all__ = ["browser_page", "chromium", "plain_page"]
 
@@ -104,10 +104,14 @@ def test_an_agency_answers_on_a_phone(live: Live, here: Neighbours, browser_page
     browser_page.goto(live.url + address_in(here))
     axe(browser_page)
     fits(browser_page)
-    browser_page.get_by_role("button", name="Send the answer").click()
+    browser_page.get_by_role("button", name="Continue").click()
     browser_page.get_by_text("There is a problem").wait_for()
     axe(browser_page)
     browser_page.get_by_label("We know nothing of this").check()
+    browser_page.get_by_role("button", name="Continue").click()
+    browser_page.get_by_role("heading", name="We know nothing of this").wait_for()
+    axe(browser_page)
+    fits(browser_page)
     browser_page.get_by_role("button", name="Send the answer").click()
     browser_page.wait_for_url("**/answer/thank-you")
     axe(browser_page)

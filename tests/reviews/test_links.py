@@ -86,15 +86,15 @@ def test_opening_consumes_nothing_and_shows_nothing_but_the_question(web: Site, 
 @pytest.mark.parametrize(
     ("sent", "state", "told"),
     [
-        ({"state": "answered", "known": "Seen twice this year."}, "answered", "Seen twice this year."),
-        ({"state": "nothing_known"}, "nothing_known", "Nothing known"),
-        ({"state": "closed_until", "closed_until-day": "13", "closed_until-month": "4", "closed_until-year": "2026"}, "closed_until", "13 April 2026"),
+        ({"text": "Seen twice this year."}, "answered", "Seen twice this year."),
+        ({}, "nothing_known", "Nothing known"),
+        ({"closed_until-day": "13", "closed_until-month": "4", "closed_until-year": "2026"}, "closed_until", "13 April 2026"),
     ],
 )
 def test_every_answer_arrives(web: Site, here: Neighbours, sent: dict[str, str], state: str, told: str) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
-    done = phone.post(address, sent | {"by": "Named nurse"})
+    done = phone.post(f"{address}?answer={state}", sent | {"by": "Named nurse"})
     assert done.location == "/answer/thank-you"
     assert done.response.headers["Referrer-Policy"] == "no-referrer"
     phone.get(done.location)
@@ -107,10 +107,11 @@ def test_every_answer_arrives(web: Site, here: Neighbours, sent: dict[str, str],
 def test_an_answer_may_be_given_again_and_a_double_click_gives_one(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
-    first = phone.get(address).page.hidden() | {"state": "nothing_known"}
-    phone.send(address, first)
-    phone.post(address, {"state": "answered", "known": "We found a file."})
-    phone.send(address, first)
+    nothing = f"{address}?answer=nothing_known"
+    first = phone.get(nothing).page.hidden()
+    phone.send(nothing, first)
+    phone.post(f"{address}?answer=answered", {"text": "We found a file."})
+    phone.send(nothing, first)
     one = only(here, case_id)
     assert (one.state, one.answer["text"]) == ("answered", "We found a file.")
     assert "We found a file." not in phone.get(address).text
@@ -118,16 +119,19 @@ def test_an_answer_may_be_given_again_and_a_double_click_gives_one(web: Site, he
 
 def test_what_is_missing_is_asked_for_beside_its_box(web: Site, here: Neighbours) -> None:
     address, phone = asked(here), web.another()
-    assert "Write what your agency knows" in phone.post(address, {"state": "answered"}, 422).text
-    assert "Give the day on which your agency opens again" in phone.post(address, {"state": "closed_until"}, 422).text
-    assert "email address" in phone.post(address, {"state": "passed_on", "colleague": "nobody"}, 422).text
-    assert "Select your answer" in phone.post(address, {}, 422).text
+    assert "Write what your agency knows" in phone.post(f"{address}?answer=answered", {}, 422).text
+    assert "Enter the day you open again" in phone.post(f"{address}?answer=closed_until", {}, 422).text
+    past = {"closed_until-day": "30", "closed_until-month": "3", "closed_until-year": "2026"}
+    assert "it lies ahead" in phone.post(f"{address}?answer=closed_until", past, 422).text
+    assert "correct format" in phone.post(f"{address}?answer=passed_on", {"colleague": "nobody"}, 422).text
+    for nothing in ("?answer=", "?answer=made_up", "?answer=&answer="):
+        assert "Select your answer" in phone.get(f"{address}{nothing}", 422).text
 
 
 def test_passing_on_gives_the_colleague_a_link_and_ends_this_one(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
-    phone.post(address, {"state": "passed_on", "colleague": "other@agency.example"})
+    phone.post(f"{address}?answer=passed_on", {"colleague": "other@agency.example"})
     here.work()
     assert here.mails[-1][0] == "other@agency.example"
     passed = address_in(here)
@@ -135,7 +139,7 @@ def test_passing_on_gives_the_colleague_a_link_and_ends_this_one(web: Site, here
     ended = phone.get(address, 410)
     assert "passed to a colleague" in ended.text
     assert QUESTION not in ended.text
-    phone.post(passed, {"state": "nothing_known"})
+    phone.post(f"{passed}?answer=nothing_known")
     with here.unit() as unit:
         assert {a.state for a in stories.requests(unit, case_id)} == {"passed_on", "nothing_known"}
 
@@ -144,9 +148,10 @@ def test_a_closed_link_says_so(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
     page = f"/b/vale/cases/{case_id}/review/agencies/{only(here, case_id).id}/revoke"
-    before = phone.get(address).page.hidden()
+    sending = f"{address}?answer=nothing_known"
+    before = phone.get(sending).page.hidden()
     web.post(page)
-    for ended in (phone.get(address, 410), phone.send(address, before | {"state": "nothing_known"}, 410)):
+    for ended in (phone.get(address, 410), phone.send(sending, before, 410)):
         assert "was closed" in ended.text
         assert QUESTION not in ended.text
     assert "Link closed" in web.get(f"/b/vale/cases/{case_id}/review").text

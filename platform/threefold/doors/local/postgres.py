@@ -13,6 +13,8 @@ import os
 import secrets
 import shutil
 import subprocess
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -75,26 +77,37 @@ def start(folder: Path, *, durable: bool = True) -> Server:
                "-c", "max_connections=100", "-c", "shared_buffers=128MB", "-c", "log_min_messages=warning"]  # fmt: skip
     if not durable:
         options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-    with log.open("ab") as out:
-        process = subprocess.Popen(  # noqa: S603 - our own binary, arguments of ours
-            [*how["prefix"], str(Path(how["bin"]) / "postgres"), "-D", str(data), *options],
-            stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, cwd=home,
-        )  # fmt: skip
-    server = Server(str(sockets), password, process.pid, data, process)
+    command = [*how["prefix"], str(Path(how["bin"]) / "postgres"), "-D", str(data), *options]
+    until = time.monotonic() + START_SECONDS
+    while True:
+        with log.open("ab") as out:
+            process = subprocess.Popen(  # noqa: S603 - our own binary, arguments of ours
+                command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, cwd=home
+            )
+        server = Server(str(sockets), password, process.pid, data, process)
+        if _answers(server, process, until):
+            return server
+        if process.poll() is None:
+            server.stop()
+        # After a kill, children of the former server may hold its memory for some seconds: try again until they are gone.
+        if time.monotonic() > until or ("already exists" not in _tail(log) and "still in use" not in _tail(log)):
+            raise ServerFailed(f"PostgreSQL did not start. Its last words:\n{_tail(log)}", field=log.name)
+        time.sleep(0.5)
 
-    def answers() -> bool:
+
+def _answers(server: Server, process: subprocess.Popen[bytes], until: float) -> bool:
+    """Wait until the server takes connections; False when it ended, or did not in time."""
+
+    def ended_or_answers() -> bool:
         if process.poll() is not None:
-            raise ServerFailed(f"PostgreSQL did not start. Its last words:\n{_tail(log)}", field=str(log.name))
+            return True
         try:
             psycopg.connect(server.admin_url, connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
 
-    if not wait_until(answers, START_SECONDS):
-        server.stop()
-        raise ServerFailed(f"PostgreSQL did not answer within {START_SECONDS:.0f} seconds. Its last words:\n{_tail(log)}")
-    return server
+    return wait_until(ended_or_answers, max(1.0, until - time.monotonic())) and process.poll() is None
 
 
 def _how(folder: Path) -> How:
@@ -207,6 +220,9 @@ def _end_former(data: Path, log: Path) -> None:
         return
     lines = pid_file.read_text(encoding="ascii").splitlines()
     pid = int(lines[0]) if lines and lines[0].lstrip("-").isdigit() else 0
+    if pid > 0:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)  # a child of this very process that was killed, and not yet taken note of
     # In a namespace the file holds the pid as the server sees it; without a pid namespace that is ours too.
     if pid > 0 and alive(pid) and _is_postgres_of(pid, data):
         end(pid, first="SIGINT")

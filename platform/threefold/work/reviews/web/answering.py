@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import make_response, redirect
+from flask import make_response, redirect, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -13,7 +13,19 @@ from werkzeug.wrappers import Response
 from threefold.walls.directory import BodyRef
 from threefold.walls.session import Actor, Scope, Unit
 from threefold.work.incidents.records import NotFound
-from threefold.work.people.web import Form, choice, day, fill, limit_links, long_text, public_page, render, services, text
+from threefold.work.people.web import (
+    Form,
+    choice,
+    day,
+    email,
+    fill,
+    limit_links,
+    long_text,
+    public_page,
+    render,
+    services,
+    text,
+)
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 
@@ -21,18 +33,42 @@ AGENCY = Actor(name="An agency, by its link")
 _LONGEST_SECRET = 100
 
 
-class Answer(Form):
-    state = choice(
-        "Your answer",
-        {"answered": "We know something", "nothing_known": "We know nothing of this", "closed_until": "We are closed and cannot look now",
-         "passed_on": "A colleague should answer this"},
-        missing="Select your answer",
-    )  # fmt: skip
-    known = long_text("What your agency knows", required=False, longest=20_000, rows=8, hint="If you know something. Only the partnership that asks can read it.")
-    closed_until = day("The day you open again", required=False, hint="If you are closed. For example, 7 4 2026")
-    colleague = text("Your colleague’s email address", required=False, kind="email", autocomplete="off",
-                     hint="If you pass it on. They get a link of their own, and this one ends.")  # fmt: skip
-    by = text("Your role", required=False, hint="Such as designated safeguarding lead.")
+BY = text("Your role", required=False, hint="Such as designated safeguarding lead.")
+CHOICES = {
+    "answered": "We know something",
+    "nothing_known": "We know nothing of this",
+    "closed_until": "We are closed and cannot look now",
+    "passed_on": "A colleague should answer this",
+}
+
+
+class Choose(Form):
+    # Sent as part of the address: choosing changes nothing yet.
+    answer = choice("What is your answer?", CHOICES, missing="Select your answer")
+
+
+class Answered(Form):
+    text = long_text("What your agency knows", missing="Write what your agency knows", longest=20_000, rows=8,
+                     hint="Only the partnership that asks can read it.")  # fmt: skip
+    by = BY
+
+
+class NothingKnown(Form):
+    by = BY
+
+
+class ClosedUntil(Form):
+    closed_until = day("The day you open again", missing="Enter the day you open again", hint="For example, 13 4 2026")
+    by = BY
+
+
+class PassedOn(Form):
+    colleague = email("Your colleague’s email address", missing="Enter your colleague’s email address",
+                      hint="They get a link of their own, and this one ends.")  # fmt: skip
+    by = BY
+
+
+FORMS: dict[str, type[Form]] = {"answered": Answered, "nothing_known": NothingKnown, "closed_until": ClosedUntil, "passed_on": PassedOn}
 
 
 @blueprint.route("/answer/<slug>/<secret>", methods=["GET", "POST"])
@@ -66,16 +102,22 @@ def thank_you() -> ResponseReturnValue:
 
 
 def _answer(body: BodyRef, slug: str, secret: str) -> Response:
-    form = fill(Answer)
-    if form.valid:
-        with form.refusals({"text": "known"}), _unit(body, "answer an agency's request") as unit:
-            stories.answer_request(
-                unit, secret, form["state"], text=form.answers.get("known") or "", closed_until=form.answers.get("closed_until"),
-                colleague=form.answers.get("colleague") or "", by=form.answers.get("by") or "", token=form.token,
-            )  # fmt: skip
+    """First what kind of answer, in the address; then its one question, which is sent."""
+    chosen = request.args.getlist("answer")[-1:]  # an empty one stands before the choice, so that choosing nothing is seen
+    kind = chosen[0] if chosen else ""
+    form = fill(FORMS.get(kind, Choose))
+    if form.valid and kind in FORMS:
+        given = {name: value for name, value in form.answers.items() if value}
+        with form.refusals(), _unit(body, "answer an agency's request") as unit:
+            stories.answer_request(unit, secret, kind, **given, token=form.token)
             return make_response(redirect("/answer/thank-you", 303))
     with _unit(body, "open an agency's link") as unit:
         asked = stories.request_by_link(unit, secret)
+    if kind in FORMS:
+        back = f"/answer/{slug}/{secret}"
+        return render("answer/give.html", title=CHOICES[kind], form=form, asked=asked, back=back, synthetic=body.synthetic)
+    if chosen:
+        form.errors["answer"] = "Select your answer"
     return render("answer/answer.html", title="A safeguarding partnership asks your agency", form=form, asked=asked, name=body.name, synthetic=body.synthetic)
 
 

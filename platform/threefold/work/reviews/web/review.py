@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
+from threefold.plugin_api.facts import FACTORS
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState
@@ -108,7 +109,10 @@ def replies(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 def matters(state: CaseState) -> list[Matter]:
-    """The matters to consider in this case, from its verdict: each is read from what the partners recorded of it."""
+    """The matters to consider in this case, from its verdict, those of regulation 11 first.
+
+    A matter is what a criterion of judgement reads from the partners' own record of having considered it.
+    """
     found: dict[str, Matter] = {}
     for line in state.verdict["criteria"]:
         for path in line["reads"]:
@@ -116,7 +120,7 @@ def matters(state: CaseState) -> list[Matter]:
             if line["judgement"] and key != path and key not in found:
                 said = state.facts.review.considers(key)
                 found[key] = Matter(key, line["title"], line["sentence"], line["source"]["ref"], said.view if said else "", said.reason if said else "")
-    return list(found.values())
+    return sorted(found.values(), key=lambda m: FACTORS.index(m.key) if m.key in FACTORS else len(FACTORS))
 
 
 def to_ask(state: CaseState, asked: list[stories.Asked]) -> list[dict[str, Any]]:

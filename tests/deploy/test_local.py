@@ -1,0 +1,163 @@
+"""One machine as its own server: started, killed, started again; settings refused; assets stripped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from threefold.config import Settings, SettingsError, read_settings
+from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.doors.local import postgres, valkey
+
+ROOT = Path(__file__).parents[2]
+GOOD = {
+    "DATABASE_URL": "postgresql+psycopg://threefold_app:x@/threefold?host=/run/x", "REDIS_URL": "unix:///run/x.sock",
+    "THREEFOLD_SECRET_KEY_FILE": "/run/secret", "THREEFOLD_MASTER_KEY_FILE": "/run/master", "SMTP_URL": "smtp://localhost:25",
+}  # fmt: skip
+
+
+def test_postgres_recovers_from_a_kill_with_its_data(tmp_path: Path) -> None:
+    server = postgres.start(tmp_path / "pg")
+    with psycopg.connect(server.admin_url, autocommit=True) as connection:
+        connection.execute("create table kept (n int)")
+        connection.execute("insert into kept values (7)")
+        assert connection.execute("show listen_addresses").fetchone() == ("",)
+    os.kill(server.pid, signal.SIGKILL)
+    assert server.process
+    server.process.wait()
+    server = postgres.start(tmp_path / "pg")
+    try:
+        with psycopg.connect(server.admin_url) as connection:
+            assert connection.execute("select n from kept").fetchone() == (7,)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(f"host={server.host} user=postgres password=wrong dbname=postgres")
+        assert Path(server.host).stat().st_mode & 0o777 == 0o700
+    finally:
+        server.stop()
+
+
+def test_the_queue_recovers_from_a_kill_with_its_jobs(tmp_path: Path) -> None:
+    queue = valkey.start(tmp_path / "valkey")
+    with redis.Redis.from_url(queue.url) as client:
+        client.config_set("appendfsync", "always")
+        for number in range(50):
+            client.rpush("jobs", number)
+    os.kill(queue.pid, signal.SIGKILL)
+    assert queue.process
+    queue.process.wait()
+    queue = valkey.start(tmp_path / "valkey")
+    try:
+        with redis.Redis.from_url(queue.url) as client:
+            assert client.llen("jobs") == 50
+        bare = queue.url.replace(queue.url.split("@")[0].removeprefix("unix://") + "@", "")
+        with redis.Redis.from_url(bare) as stranger, pytest.raises(redis.AuthenticationError):
+            stranger.ping()
+    finally:
+        queue.stop()
+
+
+def test_good_settings_are_read_and_typed() -> None:
+    settings = read_settings({**GOOD, "PORT": "9000", "THREEFOLD_PREPARED_STATEMENTS": "no"})
+    assert isinstance(settings, Settings)
+    assert (settings.port, settings.prepared_statements, settings.mode) == (9000, False, "production")
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "told"),
+    [
+        ({"THREEFOLD_MASTERKEY_FILE": "x"}, "THREEFOLD_MASTERKEY_FILE", "Did you mean THREEFOLD_MASTER_KEY_FILE"),
+        ({"PORT": "eight"}, "PORT", "not a whole number"),
+        ({"PORT": "70000"}, "PORT", "between 1 and 65535"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL", "is missing"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL", "postgresql"),
+        ({"THREEFOLD_MODE": "demonstration", "HOST": "0.0.0.0"}, "HOST", "loopback only"),
+        ({"THREEFOLD_MODE": "play"}, "THREEFOLD_MODE", "Use one of"),
+        ({"SMTP_URL": ""}, "SMTP_URL", "mail server"),
+        ({"THREEFOLD_PREPARED_STATEMENTS": "maybe"}, "THREEFOLD_PREPARED_STATEMENTS", "yes or no"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(change: dict[str, str], field: str, told: str) -> None:
+    with pytest.raises(SettingsError, match=told) as refused:
+        read_settings(GOOD | change)
+    assert refused.value.field == field
+
+
+def test_every_problem_is_told_at_once() -> None:
+    with pytest.raises(ManyErrors) as refused:
+        read_settings({"PORT": "eight", "THREEFOLD_NOTHING": "1"})
+    assert {e.field for e in refused.value.errors} >= {"PORT", "THREEFOLD_NOTHING", "DATABASE_URL", "REDIS_URL", "THREEFOLD_MASTER_KEY_FILE"}
+
+
+def test_production_refuses_the_embedded_servers(tmp_path: Path) -> None:
+    done = threefold("up", environment={"THREEFOLD_MODE": "production", "THREEFOLD_VAR": str(tmp_path), "PORT": "8999"})
+    assert done.returncode == 2
+    assert "DATABASE_URL" in done.stderr
+
+
+def test_a_demonstration_is_served_on_loopback_only(tmp_path: Path) -> None:
+    done = threefold("up", environment={"HOST": "0.0.0.0", "THREEFOLD_VAR": str(tmp_path), "PORT": "8999"})
+    assert done.returncode == 2
+    assert "loopback only" in done.stderr
+
+
+def threefold(*command: str, environment: dict[str, str] | None = None, given: str = "") -> subprocess.CompletedProcess[str]:
+    own = {k: v for k, v in os.environ.items() if not k.startswith("THREEFOLD_")}
+    return subprocess.run([str(Path(sys.executable).parent / "threefold"), *command], env={**own, **(environment or {})}, cwd=ROOT, input=given,
+                          capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+
+
+def test_decide_needs_no_database_and_imports_none() -> None:
+    code = "import sys; from threefold.doors.cli.main import command; command(['facts', 'schema'], standalone_mode=False); " \
+           "from threefold.doors.cli import decide; from threefold.doors.cli.packs import open_library; open_library('devon'); " \
+           "print([m for m in ('flask', 'sqlalchemy', 'psycopg', 'rq') if m in sys.modules])"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("decide", "--body", "nowhere", "-"), "There is no body 'nowhere'"),
+        (("decide", "--body", "devon", "--as-of", "2017-01-01", "-"), "29 June 2018"),
+        (("decide", "--body", "devon", "--as-of", "yesterday", "-"), "is not a date"),
+        (("decide", "--body", "devon", "nothing.json"), "no file"),
+        (("tenants", "export", "devon", "nothing"), "no version 'nothing'"),
+    ],
+)
+def test_bad_input_is_one_plain_sentence(command: tuple[str, ...], told: str) -> None:
+    done = threefold(*command, given="{}")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_devon_of_2021_gives_the_statutory_dates_and_says_what_is_unknown() -> None:
+    facts = {"incident": {"children": [{"key": "child-1", "died": "yes", "abuse_or_neglect": "yes"}]},
+             "review": {"events": [{"name": "aware", "at": "2021-03-29"}]}}  # fmt: skip
+    done = threefold("decide", "--body", "devon", "--as-of", "2021-03-30", "-", given=json.dumps(facts))
+    verdict = json.loads(done.stdout)
+    assert any("Which local version applied on" in note and "unknown" in note for note in verdict["notes"])
+    notify = next(s for s in verdict["steps"] if s["serves"] == "notify-panel")
+    assert notify["statutory"]["due_on"] == "2021-04-07"
+    assert notify["statutory"]["edition"] == "wt-2018"
+    assert {p["version"] for p in verdict["possible"]} == {"old", "current"}
+
+
+def test_the_page_assets_hold_no_typeface_crest_or_foreign_address() -> None:
+    manifest = json.loads((ROOT / "var" / "assets" / "manifest.json").read_text(encoding="utf-8"))
+    for name in manifest.values():
+        text = (ROOT / "var" / "assets" / name).read_text(encoding="utf-8")
+        for word in ("@font-face", "GDS Transport", "crest", "crown", "url(http", "sourceMappingURL"):
+            assert word not in text, (name, word)
+
+
+def test_a_refused_setting_is_a_mistake_a_person_can_mend() -> None:
+    assert issubclass(SettingsError, ThreefoldError)
