@@ -48,7 +48,13 @@ def by_hand(instances: list[Any], days: Any) -> list[tuple[str, Any, str]]:
             if method is None:
                 continue
             names = method.__code__.co_varnames[1 : method.__code__.co_argcount]
-            calls.append((hook, _of(method, names, days), {"objections": "move", "to_tell": "event", "decision": "question"}.get(hook, "")))
+            calls.append(
+                (
+                    hook,
+                    _of(method, names, days),
+                    {"objections": "move", "to_tell": "event", "decision": "question"}.get(hook, ""),
+                )
+            )
     return calls
 
 
@@ -100,5 +106,7 @@ def run() -> list[Result]:
         lambda: [plain(calls, facts, ref, pin) for _ in range(TIMES)],
         ROUNDS,
     )
-    result = at_least(f"evaluation with five rules ({len(theirs)} findings) against plain Python making the same", speed(found), 0.5, ROUNDS)
+    result = at_least(
+        f"evaluation with five rules ({len(theirs)} findings) against plain Python making the same", speed(found), 0.5, ROUNDS
+    )
     return [result if same else Result(result.name + " (FINDINGS DIFFER)", 0.0, result.goal, False, ROUNDS)]

@@ -24,7 +24,9 @@ class Result:
     rounds: int
 
 
-def turns(ours: Callable[[], object], theirs: Callable[[], object], rounds: int, *, clock: Callable[[], float] = time.perf_counter) -> list[tuple[float, float]]:
+def turns(
+    ours: Callable[[], object], theirs: Callable[[], object], rounds: int, *, clock: Callable[[], float] = time.perf_counter
+) -> list[tuple[float, float]]:
     """Times of the two sides, taken in turn so that a slow moment of the machine falls on both."""
     ours()
     theirs()

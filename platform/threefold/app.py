@@ -92,7 +92,9 @@ def open_rules(settings: Settings) -> tuple[Library, Governance]:
     return library, Governance(library.editions, Catalogue.installed())
 
 
-def open_walls(settings: Settings, engine: Engine | None = None, after_commit: Callable[[Sequence[UUID]], None] | None = None) -> Walls:
+def open_walls(
+    settings: Settings, engine: Engine | None = None, after_commit: Callable[[Sequence[UUID]], None] | None = None
+) -> Walls:
     """The way to the database. Without an engine of the web's, one of its own: for the worker and the commands."""
     engine = engine or create_engine(settings.database_url, **engine_options(settings))
     return Walls(engine, MasterKey.from_file(settings.master_key_file), after_commit=after_commit)
@@ -159,7 +161,11 @@ def _checks(engine: Engine, queue: Queue | None) -> dict[str, health.Check]:
         if found != newest:
             raise RuntimeError(f"the database is at {found}, the program at {newest}")
 
-    checks: dict[str, health.Check] = {"database": database, "migrations": migrations, "walls": lambda: refuse_unless_safe(engine)}
+    checks: dict[str, health.Check] = {
+        "database": database,
+        "migrations": migrations,
+        "walls": lambda: refuse_unless_safe(engine),
+    }
     if queue is not None:
         checks["queue"] = queue.ping
     return checks

@@ -165,7 +165,11 @@ def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) 
 
     parts = [w["text"]] if w["text"] else []
     if not w["text"]:
-        for label, found in (("Views are sought from", w["views_from"]), ("Decided by", w["decides"]), ("Signed by", w["signs"])):
+        for label, found in (
+            ("Views are sought from", w["views_from"]),
+            ("Decided by", w["decides"]),
+            ("Signed by", w["signs"]),
+        ):
             if found:
                 parts.append(f"{label} {', '.join(named(k) for k in found)}.")
         if w["recommends"]:

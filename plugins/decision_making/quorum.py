@@ -58,7 +58,9 @@ def quorum_met(
     possible = all(o in maybe for o in missing) and short <= len((maybe & set(quorum.among)) - covered)
     met: Answer = "yes" if certain else "unclear" if possible else "no"
     sentence = _sentence(quorum, met, missing, short, stood_in)
-    return QuorumAnswer(met, missing, stood_in, sentence, tuple(_item(quorum, met, i, (discretion or {}).get(i, "")) for i in agenda))
+    return QuorumAnswer(
+        met, missing, stood_in, sentence, tuple(_item(quorum, met, i, (discretion or {}).get(i, "")) for i in agenda)
+    )
 
 
 def _item(quorum: Quorum, met: Answer, item: str, reason: str) -> tuple[str, Answer, str]:
@@ -68,7 +70,13 @@ def _item(quorum: Quorum, met: Answer, item: str, reason: str) -> tuple[str, Ans
         return item, "yes", f"The chair let it go ahead: {reason}"
     if reason:
         return item, met, "The terms of this group give its chair no discretion over the quorum."
-    return item, met, "There was no quorum, and no reason of the chair is recorded." if met == "no" else "Who was there is not fully recorded."
+    return (
+        item,
+        met,
+        "There was no quorum, and no reason of the chair is recorded."
+        if met == "no"
+        else "Who was there is not fully recorded.",
+    )
 
 
 def _sentence(quorum: Quorum, met: Answer, missing: tuple[str, ...], short: int, stood_in: tuple[tuple[str, str], ...]) -> str:

@@ -24,10 +24,14 @@ class _Strict(Schema):
 class MemberSchema(_Strict):
     """A member of a group: a seat, an organisation, or a kind of member in the source's words."""
 
-    who = fields.String(required=True, validate=validate.Length(1, 200), metadata={"label": "Seat, organisation or kind of member"})
+    who = fields.String(
+        required=True, validate=validate.Length(1, 200), metadata={"label": "Seat, organisation or kind of member"}
+    )
     part = fields.String(load_default="member", validate=validate.OneOf(PARTS), metadata={
         "label": "Part in the group", "hint": "Where the source names members only, choose 'member'."})  # fmt: skip
-    number = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 200), metadata={"label": "How many"})
+    number = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 200), metadata={"label": "How many"}
+    )
     note = fields.String(load_default="", validate=_TEXT, metadata={"label": "Note"})
 
 
@@ -42,7 +46,9 @@ class QuorumSchema(_Strict):
     needed = keys("Organisations that must all be there")
     count = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100), metadata={"label": "So many ..."})
     among = keys("... of these")
-    substitutes = fields.List(fields.Nested(SubstituteSchema), load_default=list, metadata={"label": "Who may stand in for whom"})
+    substitutes = fields.List(
+        fields.Nested(SubstituteSchema), load_default=list, metadata={"label": "Who may stand in for whom"}
+    )
     chair_may_vary = fields.Boolean(load_default=False, metadata={"label": "May the chair vary it, with a recorded reason?"})
     chair_may_choose_items = fields.Boolean(load_default=False, metadata={"label": "May the chair pick which items go ahead?"})
     note = fields.String(load_default="", validate=_TEXT, metadata={"label": "Note"})
@@ -52,9 +58,17 @@ class QuorumSchema(_Strict):
 class MeetsSchema(_Strict):
     """How often a group meets."""
 
-    times = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 400), metadata={"label": "Times"})
+    times = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 400), metadata={"label": "Times"}
+    )
     per = fields.String(load_default="year", validate=validate.OneOf(("week", "month", "year")), metadata={"label": "Per"})
-    every_weeks = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 104), metadata={"label": "Or every so many weeks"})
+    every_weeks = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, 104),
+        metadata={"label": "Or every so many weeks"},
+    )
     at_least = fields.Boolean(load_default=False, metadata={"label": "At least so often"})
     text = fields.String(load_default="", validate=_TEXT, metadata={"label": "In the source's words"})
     source = SourceField()
@@ -63,7 +77,9 @@ class MeetsSchema(_Strict):
 class GroupSchema(ListedSchema):
     """A group that meets: its members and their parts, its chair, its rhythm, its quorum."""
 
-    members = fields.List(fields.Nested(MemberSchema), load_default=list, validate=validate.Length(max=80), metadata={"label": "Members"})
+    members = fields.List(
+        fields.Nested(MemberSchema), load_default=list, validate=validate.Length(max=80), metadata={"label": "Members"}
+    )
     chair = fields.String(load_default="", validate=_TEXT, metadata={"label": "Chair: a seat, or words"})
     chair_rotates = fields.Boolean(load_default=False, metadata={"label": "Does the chair move between partners?"})
     vice_chair = fields.String(load_default="", validate=_TEXT, metadata={"label": "Vice-chair"})

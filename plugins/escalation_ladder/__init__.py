@@ -53,10 +53,14 @@ class StageSchema(ListedSchema):
     stage = fields.Integer(required=True, strict=True, validate=validate.Range(0, 20), metadata={"label": "Stage number"})
     formal = fields.Boolean(load_default=None, allow_none=True, metadata={"label": "Is it a formal stage?"})
     start_events = fields.List(fields.String(validate=_event), load_default=list, metadata={"label": "What starts it"})
-    span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Within", "hint": "Empty: no time is known."})
+    span = fields.Nested(
+        SpanSchema, load_default=None, allow_none=True, metadata={"label": "Within", "hint": "Empty: no time is known."}
+    )
     ends_with = fields.String(load_default="", validate=_event, metadata={"label": "The event that completes it"})
     optional = fields.Boolean(load_default=False, metadata={"label": "Is it a branch that may not be taken?"})
-    when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when", "hint": "Such as: when it is urgent."})
+    when = ConditionField(
+        load_default=None, allow_none=True, metadata={"label": "Only when", "hint": "Such as: when it is urgent."}
+    )
     who = fields.String(load_default="", validate=_TEXT, metadata={"label": "Who acts"})
 
 
@@ -94,9 +98,23 @@ class EscalationLadder(Rule):
                 ("stage", s["stage"]), ("formal", s["formal"]), ("start_events", tuple(s["start_events"])), ("span", str(s["span"]) if s["span"] else None),
                 ("optional", s["optional"]), ("who", s["who"]), ("when", s["when"].sentence if s["when"] else None)))  # fmt: skip
         for t in self.settings["tells"]:
-            yield Provided("ladder_stage", f"tell-{t['key']}", t["title"], _told(t), t["source"], (("event", t["event"]), ("whom", t["whom"]), ("form", t["form"])))
+            yield Provided(
+                "ladder_stage",
+                f"tell-{t['key']}",
+                t["title"],
+                _told(t),
+                t["source"],
+                (("event", t["event"]), ("whom", t["whom"]), ("form", t["form"])),
+            )
         for c in self.settings["covers"]:
-            yield Provided("carve_out", f"covers-{c['key']}", c["title"], c["text"] or f"{c['title']}.", c["source"], (("kept_out", False),))
+            yield Provided(
+                "carve_out",
+                f"covers-{c['key']}",
+                c["title"],
+                c["text"] or f"{c['title']}.",
+                c["source"],
+                (("kept_out", False),),
+            )
         for c in self.settings["carve_outs"]:
             yield Provided("carve_out", c["key"], c["title"], c["text"] or f"{c['title']}.", c["source"], (("kept_out", True),))
 
@@ -123,7 +141,9 @@ class EscalationLadder(Rule):
     def to_tell(self, facts: Facts, event: str) -> Iterable[Telling]:
         for t in self.settings["tells"]:
             if t["event"] == event:
-                yield Telling(t["key"], event, t["whom"], _told(t), t["source"], (f"review.events.{event}",), facts.review.on(event))
+                yield Telling(
+                    t["key"], event, t["whom"], _told(t), t["source"], (f"review.events.{event}",), facts.review.on(event)
+                )
 
 
 def _start(names: list[str], facts: Facts) -> Event | None:

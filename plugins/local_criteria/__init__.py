@@ -38,7 +38,11 @@ from threefold.plugin_api import (
 
 EFFECTS = ("adds", "hint", "narrows")
 _STATE: dict[Answer, CriterionState] = {"yes": "met", "no": "not_met", "unclear": "unclear"}
-_WORDS: dict[Answer, str] = {"yes": "It is met.", "no": "It is not met.", "unclear": "Whether it is met is not clear, which does not mean no."}
+_WORDS: dict[Answer, str] = {
+    "yes": "It is met.",
+    "no": "It is not met.",
+    "unclear": "Whether it is met is not clear, which does not mean no.",
+}
 _EFFECT_WORDS = {
     "adds": "The area asks for more than the national test.",
     "hint": "A hint to look again; it decides nothing.",
@@ -49,8 +53,12 @@ _EFFECT_WORDS = {
 class CriterionSchema(ListedSchema):
     """One criterion: a condition over facts, or (with none) a judgement of the partners."""
 
-    when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Met when", "hint": "Empty: a judgement; no fact decides it."})
-    effect = fields.String(load_default="hint", validate=validate.OneOf(EFFECTS), metadata={"label": "What it does to the national test"})
+    when = ConditionField(
+        load_default=None, allow_none=True, metadata={"label": "Met when", "hint": "Empty: a judgement; no fact decides it."}
+    )
+    effect = fields.String(
+        load_default="hint", validate=validate.OneOf(EFFECTS), metadata={"label": "What it does to the national test"}
+    )
     about = fields.String(load_default="notify", validate=validate.OneOf(("notify", "rapid-review", "local-review", "local-type")), metadata={
         "label": "What it is about"})  # fmt: skip
     speaks_against = fields.List(fields.String(validate=validate.OneOf(tuple(MOVES))), load_default=list, metadata={
@@ -93,14 +101,36 @@ class LocalCriteria(Rule):
     def criteria(self, facts: Facts) -> Iterable[Criterion]:
         for c in self.settings["criteria"]:
             if c["when"] is None:
-                yield Criterion(c["key"], c["title"], "to_be_considered", f"{_text(c)} {_EFFECT_WORDS[c['effect']]}", c["source"], (), judgement=True)
+                yield Criterion(
+                    c["key"],
+                    c["title"],
+                    "to_be_considered",
+                    f"{_text(c)} {_EFFECT_WORDS[c['effect']]}",
+                    c["source"],
+                    (),
+                    judgement=True,
+                )
                 continue
             answer: Answer = c["when"].answer(facts)
-            yield Criterion(c["key"], c["title"], _STATE[answer], f"{_text(c)} {_WORDS[answer]} {_EFFECT_WORDS[c['effect']]}", c["source"], c["when"].reads)
+            yield Criterion(
+                c["key"],
+                c["title"],
+                _STATE[answer],
+                f"{_text(c)} {_WORDS[answer]} {_EFFECT_WORDS[c['effect']]}",
+                c["source"],
+                c["when"].reads,
+            )
         for q in self.settings["questions"]:
             given = facts.incident.local.get(q["key"])
             said: Answer = given.value if given and given.value in ("yes", "no") else "unclear"
-            yield Criterion(f"question/{q['key']}", q["title"], _STATE[said], q["text"] or q["title"], q["source"], (f"incident.local.{q['key']}",))
+            yield Criterion(
+                f"question/{q['key']}",
+                q["title"],
+                _STATE[said],
+                q["text"] or q["title"],
+                q["source"],
+                (f"incident.local.{q['key']}",),
+            )
 
     @answers
     def objections(self, facts: Facts, move: str) -> Iterable[Objection]:

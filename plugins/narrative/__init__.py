@@ -41,4 +41,6 @@ class Narrative(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for s in self.settings["statements"]:
-            yield Provided("narrative", s["key"], s["title"], s["text"] or s["title"], s["source"], (("section", s["section"]),))
+            yield Provided(
+                "narrative", s["key"], s["title"], s["text"] or s["title"], s["source"], (("section", s["section"]),)
+            )

@@ -39,7 +39,13 @@ class TextSchema(ListedSchema):
     published = fields.String(load_default="not_stated", validate=validate.OneOf(("yes", "usually", "usually_not", "no", "not_stated")), metadata={
         "label": "Is it published?"})  # fmt: skip
     limit = fields.String(load_default="", validate=validate.OneOf(("", *STRICTEST)), metadata={"label": "The limit it sets"})
-    amount = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 1200), metadata={"label": "How many months or working days"})
+    amount = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(0, 1200),
+        metadata={"label": "How many months or working days"},
+    )
     after = fields.String(load_default="", validate=validate.Length(max=500), metadata={"label": "What follows then"})
     when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when"})
 

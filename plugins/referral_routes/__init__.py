@@ -43,7 +43,9 @@ class RouteSchema(ListedSchema):
     by = fields.String(load_default="", validate=_TEXT, metadata={"label": "Through whom, or on which form"})
     warning = fields.String(load_default="", validate=_TEXT, metadata={"label": "What it must not be used for"})
     mandatory_when = ConditionField(load_default=None, allow_none=True, metadata={"label": "A referral must be made when"})
-    phone_first_when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Telephone before sending the form when"})
+    phone_first_when = ConditionField(
+        load_default=None, allow_none=True, metadata={"label": "Telephone before sending the form when"}
+    )
 
 
 class ReferralRoutes(Rule):
@@ -78,7 +80,10 @@ class ReferralRoutes(Rule):
     @answers
     def criteria(self, facts: Facts) -> Iterable[Criterion]:
         for r in self.settings["routes"]:
-            for name, title in (("phone_first_when", "Telephone before sending the form"), ("mandatory_when", "A referral must be made")):
+            for name, title in (
+                ("phone_first_when", "Telephone before sending the form"),
+                ("mandatory_when", "A referral must be made"),
+            ):
                 condition = r[name]
                 if condition is not None:
                     truth = condition.test(facts)

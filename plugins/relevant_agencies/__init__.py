@@ -36,7 +36,9 @@ class AgencySchema(ListedSchema):
     sits_with = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "The group it sits with"})
     asked = fields.Boolean(load_default=False, metadata={"label": "Is it asked in every rapid review?"})
     when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Asked only when"})
-    schedule = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Entry of the regulations' schedule"})
+    schedule = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"label": "Entry of the regulations' schedule"}
+    )
 
 
 class RelevantAgencies(Rule):

@@ -17,7 +17,20 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from threefold.plugin_api import Card, Days, Facts, Provided, Rule, Source, SourceField, Step, answers
 from threefold.plugin_api import Config as Settings
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 class DayOfYearSchema(Schema):
@@ -54,9 +67,18 @@ class ReportYear(Rule):
     class Config(Settings):
         begins = fields.Nested(DayOfYearSchema, required=True, metadata={"label": "The year begins on"})
         ends = fields.Nested(DayOfYearSchema, required=True, metadata={"label": "The year ends on"})
-        due = fields.Nested(DayOfYearSchema, load_default=None, allow_none=True, metadata={"label": "The report is due on", "hint": "Empty: not stated."})
-        months = fields.Integer(load_default=12, strict=True, validate=validate.Range(1, 36), metadata={"label": "How many months it covers"})
-        goes_to = fields.List(fields.String(validate=validate.Length(1, 200)), load_default=list, metadata={"label": "Who gets it"})
+        due = fields.Nested(
+            DayOfYearSchema,
+            load_default=None,
+            allow_none=True,
+            metadata={"label": "The report is due on", "hint": "Empty: not stated."},
+        )
+        months = fields.Integer(
+            load_default=12, strict=True, validate=validate.Range(1, 36), metadata={"label": "How many months it covers"}
+        )
+        goes_to = fields.List(
+            fields.String(validate=validate.Length(1, 200)), load_default=list, metadata={"label": "Who gets it"}
+        )
         source = SourceField()
 
     def provides(self) -> Iterable[Provided]:

@@ -21,7 +21,9 @@ from threefold.plugin_api import Config as Settings
 class FundSchema(ListedSchema):
     """One contribution."""
 
-    payer = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Who pays: an organisation's key, or words"})
+    payer = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"label": "Who pays: an organisation's key, or words"}
+    )
     pounds = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 1_000_000_000), metadata={
         "label": "Sum in pounds", "hint": "Empty: not known."})  # fmt: skip
     year = fields.String(load_default="", validate=validate.Length(max=20), metadata={"label": "Year"})

@@ -50,15 +50,28 @@ def _event(value: str) -> None:
 class TypeSchema(ListedSchema):
     """One kind of review, or one outcome."""
 
-    when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Open when", "hint": "Empty: the partners may always choose it."})
+    when = ConditionField(
+        load_default=None, allow_none=True, metadata={"label": "Open when", "hint": "Empty: the partners may always choose it."}
+    )
     needs_notification = fields.Boolean(load_default=False, metadata={"label": "Only after a notification"})
     national = fields.Boolean(load_default=False, metadata={"label": "Is it sent to the national Panel?"})
-    clock = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "To be done within", "hint": "Empty: it has no clock."})
+    clock = fields.Nested(
+        SpanSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"label": "To be done within", "hint": "Empty: it has no clock."},
+    )
     clock_starts = fields.List(fields.String(validate=_event), load_default=list, metadata={"label": "What starts its clock"})
     timescale = fields.String(load_default="", validate=validate.Length(max=500), metadata={
         "label": "What the source says of its time, where that is no clock"})  # fmt: skip
-    output = fields.String(load_default="", validate=validate.Length(max=500), metadata={"label": "What comes of it", "hint": "Such as: a one-page report."})
-    methods = fields.List(fields.String(validate=validate.Length(1, 200)), load_default=list, metadata={"label": "Ways of working"})
+    output = fields.String(
+        load_default="",
+        validate=validate.Length(max=500),
+        metadata={"label": "What comes of it", "hint": "Such as: a one-page report."},
+    )
+    methods = fields.List(
+        fields.String(validate=validate.Length(1, 200)), load_default=list, metadata={"label": "Ways of working"}
+    )
     good_practice = fields.Boolean(load_default=False, metadata={"label": "Also for good practice"})
 
 

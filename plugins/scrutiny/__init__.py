@@ -27,8 +27,12 @@ class ScrutinySchema(ListedSchema):
     who = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Seat or role"})
     independent = fields.String(load_default="not_stated", validate=validate.OneOf(("yes", "no", "not_stated")), metadata={
         "label": "Called independent in the source?"})  # fmt: skip
-    also = fields.List(fields.String(validate=validate.OneOf(DOES)), load_default=list, metadata={"label": "What the role also does"})
-    number = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 50), metadata={"label": "How many people"})
+    also = fields.List(
+        fields.String(validate=validate.OneOf(DOES)), load_default=list, metadata={"label": "What the role also does"}
+    )
+    number = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 50), metadata={"label": "How many people"}
+    )
     plan = fields.String(load_default="", validate=validate.Length(max=500), metadata={"label": "Plan or rhythm"})
 
 
@@ -43,7 +47,9 @@ class Scrutiny(Rule):
         source=Source("The area's published arrangements", "LOCAL", "V"),
         owner="Threefold maintainers",
         review_by=date(2027, 11, 1),
-        reads=frozenset({"review.events.notification_sent", "review.events.notification_withdrawn", "review.events.criteria_not_met"}),
+        reads=frozenset(
+            {"review.events.notification_sent", "review.events.notification_withdrawn", "review.events.criteria_not_met"}
+        ),
     )
 
     class Config(Settings):

@@ -132,7 +132,9 @@ def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
     sentence = _sentence(p, name, starts_on, due_on, due_from, readings)
     if unclear and p.when is not None:
         sentence += f" It applies when {p.when.sentence}; that is not clear yet."
-    reads = tuple(_read(event) for event in p.start_events) + (f"review.events.{p.ends_with}",) + (p.when.reads if p.when else ())
+    reads = (
+        tuple(_read(event) for event in p.start_events) + (f"review.events.{p.ends_with}",) + (p.when.reads if p.when else ())
+    )
     return Step(
         p.key, p.title, p.serves, sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
         starts_on=starts_on, span=p.span, due_on=due_on, due_from=due_from, readings=readings, who=p.who, ends_with=p.ends_with,

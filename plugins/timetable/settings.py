@@ -42,10 +42,14 @@ class StepSchema(ListedSchema):
     span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Or: within this time"})
     from_span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Or: not before this time"})
     start_events = events_field("What starts it, where that is not the plan's own start")
-    who = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Who does it: a seat, a role or words"})
+    who = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"label": "Who does it: a seat, a role or words"}
+    )
     optional = fields.Boolean(load_default=False, metadata={"label": "Is it optional?"})
     when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when"})
-    ends_with = fields.String(load_default="", metadata={"label": "The event that completes it", "hint": "Left empty: done:<use>.<key>."})
+    ends_with = fields.String(
+        load_default="", metadata={"label": "The event that completes it", "hint": "Left empty: done:<use>.<key>."}
+    )
 
     @validates_schema
     def is_told_in_one_way(self, data: dict[str, Any], **_: Any) -> None:

@@ -105,7 +105,9 @@ def test_a_clash_asks_which_answer_to_keep(sample: Page) -> None:
     sample.get_by_label("Name of the school").fill("Oak")
     sample.get_by_label("No", exact=True).check()
     sample.get_by_role("button", name="Save and continue").click()
-    question = sample.get_by_role("group", name="Somebody else changed “died (child-1)” while you were writing. Which answer is kept?")
+    question = sample.get_by_role(
+        "group", name="Somebody else changed “died (child-1)” while you were writing. Which answer is kept?"
+    )
     expect(question).to_be_visible()
     axe(sample)
     question.get_by_label("Yours: no").check()

@@ -50,7 +50,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(site: Path, *command: str, given: str = "", tenants: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(site)} | ({"THREEFOLD_TENANTS": str(tenants)} if tenants else {})
-    return subprocess.run([str(Path(sys.executable).parent / "threefold"), *command], input=given, capture_output=True, text=True, check=False, env=environment)
+    return subprocess.run(
+        [str(Path(sys.executable).parent / "threefold"), *command],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
 
 
 def test_the_guides_rule_is_listed_and_sound(installed: Path) -> None:
@@ -72,8 +79,12 @@ def area(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "tenants" / "_shared" / "law", tenants / "_shared" / "law")
     folder = tenants / "an-area" / "arrangements"
     folder.mkdir(parents=True)
-    (tenants / "an-area" / "body.toml").write_text('format = 1\nid = "an-area"\nname = "An area"\nkind = "partnership"\n', encoding="utf-8")
-    uses = "".join(f'\n[[rules]]\nuse = "{use}"\nrule = "{use}"\n' for use in ("ask-youth-justice", "crashing", "hostile", "exiting"))
+    (tenants / "an-area" / "body.toml").write_text(
+        'format = 1\nid = "an-area"\nname = "An area"\nkind = "partnership"\n', encoding="utf-8"
+    )
+    uses = "".join(
+        f'\n[[rules]]\nuse = "{use}"\nrule = "{use}"\n' for use in ("ask-youth-justice", "crashing", "hostile", "exiting")
+    )
     (folder / "one.toml").write_text(
         'format = 1\nkind = "arrangement"\nid = "one"\ntitle = "One"\nbody = "an-area"\nentered = "adopted"\nbegins = 2026-01-01\n'
         f'[adopted]\nfrom = ["page"]\nread = "2026-11"\n[sources.page]\nref = "A page"\n{uses}', encoding="utf-8")  # fmt: skip

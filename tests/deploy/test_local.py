@@ -93,7 +93,13 @@ def test_a_wrong_setting_is_refused_by_name(change: dict[str, str], field: str, 
 def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(ManyErrors) as refused:
         read_settings({"PORT": "eight", "THREEFOLD_NOTHING": "1"})
-    assert {e.field for e in refused.value.errors} >= {"PORT", "THREEFOLD_NOTHING", "DATABASE_URL", "REDIS_URL", "THREEFOLD_MASTER_KEY_FILE"}
+    assert {e.field for e in refused.value.errors} >= {
+        "PORT",
+        "THREEFOLD_NOTHING",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "THREEFOLD_MASTER_KEY_FILE",
+    }
 
 
 def test_production_refuses_the_embedded_servers(tmp_path: Path) -> None:

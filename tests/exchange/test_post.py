@@ -28,7 +28,11 @@ from threefold.walls.tables import LetterIn, OutboxLetter, PostedLetter
 
 
 def draft(case: UUID, number: int = 1) -> Draft:
-    return Draft("notification_withdrawn", case, {"reference": f"2026-{number:04d}", "way_out": "criteria_not_met", "reason": "A planted name: Quillfeather"})
+    return Draft(
+        "notification_withdrawn",
+        case,
+        {"reference": f"2026-{number:04d}", "way_out": "criteria_not_met", "reason": "A planted name: Quillfeather"},
+    )
 
 
 @dataclass

@@ -24,7 +24,14 @@ def python_files(*folders: str) -> Iterator[Path]:
 
 def lint(root: Path) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "lint-imports"), "--config", str(root / "pyproject.toml"), "--no-cache"]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env={"PYTHONPATH": f"{root / 'platform'}:{root}", "PATH": "/usr/bin:/bin"})
+    return subprocess.run(
+        command,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": f"{root / 'platform'}:{root}", "PATH": "/usr/bin:/bin"},
+    )
 
 
 def test_the_arrows_hold() -> None:
@@ -59,7 +66,13 @@ def test_the_standard_library_is_not_shadowed() -> None:
     assert not (ROOT / "platform" / "__init__.py").exists()
     assert Path(platform.__file__ or "").parent == Path(re.__file__ or "").parents[1] or "lib/python3" in str(platform.__file__)
     assert platform.python_version().startswith("3.")
-    done = subprocess.run([sys.executable, "-c", "import platform; print(platform.system())"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", "import platform; print(platform.system())"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.strip() == "Linux"
 
 
@@ -70,7 +83,11 @@ def test_sessions_come_from_the_walls_only() -> None:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 assert (node.value.id, node.attr) != ("db", "session"), f"{path}:{node.lineno}"
                 assert not (node.attr == "query" and node.value.id[:1].isupper()), f"{path}:{node.lineno}"
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("sessionmaker", "scoped_session"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("sessionmaker", "scoped_session")
+            ):
                 pytest.fail(f"{path}:{node.lineno} makes a session of its own")
 
 
@@ -83,7 +100,9 @@ def test_statements_are_not_built_from_text_outside_the_walls() -> None:
 
 
 def test_no_line_of_the_core_names_a_place() -> None:
-    places = [p.name for p in (ROOT / "tenants").iterdir() if p.is_dir() and not p.name.startswith("_") and p.name != "national"]
+    places = [
+        p.name for p in (ROOT / "tenants").iterdir() if p.is_dir() and not p.name.startswith("_") and p.name != "national"
+    ]
     words = {w for place in places for w in (place, place.replace("-", " ")) if len(w) > 3}
     for path in sorted(CORE.rglob("*")):
         if path.suffix in (".py", ".html", ".css", ".js", ".toml"):

@@ -146,7 +146,9 @@ def test_a_decision_not_to_notify_keeps_views_and_dissent(area: Area) -> None:
     with area.unit() as unit:
         again = stories.decide_notify(unit, GOV, opened.id, "yes", "", uuid4())
         assert again.status == "deciding"
-        assert [d["outcome"] for d in stories.decisions(unit, opened.id)] == ["yes", "no"] or len(stories.decisions(unit, opened.id)) == 2
+        assert [d["outcome"] for d in stories.decisions(unit, opened.id)] == ["yes", "no"] or len(
+            stories.decisions(unit, opened.id)
+        ) == 2
 
 
 def test_the_official_form_is_recorded_with_its_own_moment(area: Area) -> None:
@@ -154,7 +156,9 @@ def test_the_official_form_is_recorded_with_its_own_moment(area: Area) -> None:
         opened = stories.record_incident(unit, GOV, case(), uuid4())
     sent_at = datetime(2026, 3, 30, 23, 30, tzinfo=UTC)  # half past midnight on the 31st in London
     with area.unit(NOW + timedelta(days=3)) as unit:
-        state = stories.notify(unit, GOV, opened.id, area.national, uuid4(), sent_at=sent_at, sent_by="duty manager", reference="FORM-1")
+        state = stories.notify(
+            unit, GOV, opened.id, area.national, uuid4(), sent_at=sent_at, sent_by="duty manager", reference="FORM-1"
+        )
     assert state.facts.review.on("notification_sent") == date(2026, 3, 31)
     with area.unit() as unit, pytest.raises(ThreefoldError, match="reference"):
         other = stories.record_incident(unit, GOV, case(), uuid4())

@@ -50,7 +50,11 @@ def test_what_is_late_is_counted_in_working_days_after_the_statutory_date(web: S
     with here.desk() as unit:
         lines = {ln.case_ref: ln for ln in stories.desk(unit)}
     assert {ln.due_on for ln in lines.values()} == {date(2026, 4, 22)}
-    assert [(lines[c].state, lines[c].days_late) for c in (first, second, third)] == [("arrived_in_time", 0), ("arrived_late", 2), ("overdue", 2)]
+    assert [(lines[c].state, lines[c].days_late) for c in (first, second, third)] == [
+        ("arrived_in_time", 0),
+        ("arrived_late", 2),
+        ("overdue", 2),
+    ]
     shown = officer(web).get(DESK)
     assert "Counts letters received; statutory dates only" in shown.text
     assert "Arrived in time: 1; " in shown.text.replace("\n", " ")
@@ -95,9 +99,16 @@ def test_the_case_shows_who_did_not_sign_and_why_and_is_replied_to_once(web: Sit
     shown = desk.get(page)
     assert "Not signed by health lead" in shown.text
     assert "Reason given: Nobody was there to sign." in shown.text
-    assert any(i.text == f"Reply to {'Vale'}" for i in desk.get("/my-work").page.all("a")) or "Reply to Vale" in desk.get("/my-work").text
+    assert (
+        any(i.text == f"Reply to {'Vale'}" for i in desk.get("/my-work").page.all("a"))
+        or "Reply to Vale" in desk.get("/my-work").text
+    )
     assert "Say why the Panel disagrees" in desk.post(f"{page}/reply", {"view": "disagree", "national_review": "no"}, 422).text
-    hidden = desk.get(f"{page}/reply").page.hidden() | {"view": "query", "national_review": "unclear", "reason": "Which themes?"}
+    hidden = desk.get(f"{page}/reply").page.hidden() | {
+        "view": "query",
+        "national_review": "unclear",
+        "reason": "Which themes?",
+    }
     for _ in range(2):
         assert desk.send(f"{page}/reply", hidden).location.endswith("?done=replied")
     assert desk.get(page).text.count("Which themes?") == 1

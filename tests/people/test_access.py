@@ -87,7 +87,10 @@ def test_provisioning_refuses_what_cannot_be(database: Database) -> None:
         (lambda: add_person(database.provision, "nobody", "A", "a long enough password"), "email address"),
         (lambda: add_person(database.provision, "a@b.example", "A", "short"), "12 characters"),
         (lambda: add_membership(database.provision, person, person, "king", date(2026, 1, 1)), "no role 'king'"),
-        (lambda: add_membership(database.provision, person, person, "deputy", date(2026, 1, 2), ends=date(2026, 1, 1)), "ends before"),
+        (
+            lambda: add_membership(database.provision, person, person, "deputy", date(2026, 1, 2), ends=date(2026, 1, 1)),
+            "ends before",
+        ),
     ):
         with pytest.raises(ThreefoldError, match=said):
             wrong()

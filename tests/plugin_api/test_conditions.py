@@ -24,7 +24,9 @@ TREE: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=8,
 )
-ANSWERS = st.fixed_dictionaries({n: st.sampled_from(["yes", "no", "unclear", None]) for n in ("near_miss", "good_practice", "urgent")})
+ANSWERS = st.fixed_dictionaries(
+    {n: st.sampled_from(["yes", "no", "unclear", None]) for n in ("near_miss", "good_practice", "urgent")}
+)
 
 
 @given(TREE, ANSWERS)
@@ -67,7 +69,10 @@ def test_any_child_is_unclear_without_children() -> None:
     condition = read_condition({"any_child": {"is": {"fact": "incident.children[].died", "value": "yes"}}})
     assert condition.answer(read_facts({})) == "unclear"
     assert condition.answer(read_facts({"incident": {"children": [{"key": "a", "died": "no"}, {"key": "b"}]}})) == "unclear"
-    assert condition.answer(read_facts({"incident": {"children": [{"key": "a", "died": "no"}, {"key": "b", "died": "yes"}]}})) == "yes"
+    assert (
+        condition.answer(read_facts({"incident": {"children": [{"key": "a", "died": "no"}, {"key": "b", "died": "yes"}]}}))
+        == "yes"
+    )
 
 
 def test_at_least_and_local_questions() -> None:

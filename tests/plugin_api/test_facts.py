@@ -18,9 +18,14 @@ from threefold.plugin_api.facts.review import ReviewSchema
 
 ANSWER = st.sampled_from(["yes", "no", "unclear", None])
 DAY = st.dates(date(2024, 1, 1), date(2027, 1, 1)).map(date.isoformat)
-FACT = st.one_of(ANSWER, st.fixed_dictionaries({"value": ANSWER, "known_on": st.one_of(st.none(), DAY), "given_on": st.one_of(st.none(), DAY)}))
+FACT = st.one_of(
+    ANSWER,
+    st.fixed_dictionaries({"value": ANSWER, "known_on": st.one_of(st.none(), DAY), "given_on": st.one_of(st.none(), DAY)}),
+)
 CHILD = st.fixed_dictionaries({"died": FACT, "seriously_harmed": FACT, "abuse_or_neglect": FACT, "looked_after": FACT})
-CASE = st.lists(CHILD, max_size=4).map(lambda cs: {"incident": {"children": [{"key": f"child-{i}", **c} for i, c in enumerate(cs)]}})
+CASE = st.lists(CHILD, max_size=4).map(
+    lambda cs: {"incident": {"children": [{"key": f"child-{i}", **c} for i, c in enumerate(cs)]}}
+)
 
 
 @pytest.mark.parametrize(("schema", "holder"), [(ChildSchema, Child), (IncidentSchema, Incident), (ReviewSchema, Review)])
@@ -58,7 +63,9 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
     assert {"incident.children.0.key", "incident.children.0.died", "nonsense"} <= places
 
 
-@pytest.mark.parametrize("raw", ["{", "[]", "3", '{"review": {"events": [{"name": "landed", "at": "2026-01-01"}]}}', "\ud800" * 2, "[" * 100_000])
+@pytest.mark.parametrize(
+    "raw", ["{", "[]", "3", '{"review": {"events": [{"name": "landed", "at": "2026-01-01"}]}}', "\ud800" * 2, "[" * 100_000]
+)
 def test_what_cannot_be_read_is_a_typed_error(raw: str) -> None:
     with pytest.raises((FactsError, ManyErrors)):
         read_facts(raw)

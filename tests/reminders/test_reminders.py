@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import Message
@@ -14,10 +14,12 @@ from uuid import UUID, uuid4
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.reviews.neighbours import GOVERNANCE, MANAGER, Neighbours
+from tests.governance.test_decide import arrangement
+from tests.reviews.neighbours import GOVERNANCE, MANAGER, PARTNERS, SAID, SEATS, USES, Neighbours
 from tests.web.site import Site
 from threefold.doors.worker import jobs
 from threefold.doors.worker.mail import FolderMailer, SmtpMailer
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY
 from threefold.work.reminders import stories
@@ -91,7 +93,15 @@ def test_each_is_made_once_at_its_lead_time(web: Site, here: Neighbours, inbox: 
     case_id = due_case(here)
     remind(here)
     assert rows(here, case_id) == []
-    for day, so_far in ((14, []), (15, [7]), (16, [7]), (20, [2, 7]), (22, [0, 2, 7]), (23, [-1, 0, 2, 7]), (24, [-1, 0, 2, 7])):
+    for day, so_far in (
+        (14, []),
+        (15, [7]),
+        (16, [7]),
+        (20, [2, 7]),
+        (22, [0, 2, 7]),
+        (23, [-1, 0, 2, 7]),
+        (24, [-1, 0, 2, 7]),
+    ):
         on(here, date(2026, 4, day))
         remind(here)
         remind(here)
@@ -99,6 +109,18 @@ def test_each_is_made_once_at_its_lead_time(web: Site, here: Neighbours, inbox: 
     assert len(inbox.to(MANAGER)) == 4
     assert [m["Subject"] for m in inbox.to(MANAGER)] == [
         *["Threefold: due 22 April 2026"] * 3, "Threefold: overdue 22 April 2026"]  # fmt: skip
+
+
+def test_the_area_s_own_lead_times_count(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    plan = {**USES[2].settings, "reminder_days": [10, 3], "source": SAID}
+    version = arrangement("two", date(2026, 1, 1), replace(USES[2], settings=plan))
+    with here.unit() as unit:
+        enter_version(unit, GOVERNANCE, replace(version, organisations=PARTNERS, seats=SEATS))
+    case_id = due_case(here)
+    for day, so_far in ((11, []), (12, [10]), (15, [10]), (19, [3, 10]), (22, [3, 10])):
+        on(here, date(2026, 4, day))
+        remind(here)
+        assert [lead for lead, _, _ in rows(here, case_id)] == so_far, day
 
 
 def test_a_worker_that_was_down_sends_one_and_not_all_that_it_missed(web: Site, here: Neighbours, inbox: Inbox) -> None:

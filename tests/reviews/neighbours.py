@@ -71,7 +71,9 @@ class Neighbours:
         """A case: a child who died, abuse suspected."""
         given = {"happened_on": "2026-03-28", "happened_in": "E10000008", "children": [DEAD]} | incident
         with self.unit() as unit:
-            return incidents.record_incident(unit, GOVERNANCE, {"incident": given, "review": {"events": list(events)}}, uuid4()).id
+            return incidents.record_incident(
+                unit, GOVERNANCE, {"incident": given, "review": {"events": list(events)}}, uuid4()
+            ).id
 
     def notified(self, **incident: Any) -> UUID:
         """A case that the national body was told of, and has on its desk."""

@@ -126,7 +126,13 @@ def test_a_double_click_sends_one_letter(here: Neighbours) -> None:
 def test_only_the_body_that_was_notified_has_a_reply_to_give(here: Neighbours) -> None:
     case_id = here.notified()
     stranger = here.database.body("stranger", "national")
-    content = {"reference": "2026-0001", "view": "agree", "national_review": "no", "reason": "", "replied_at": here.at.isoformat()}
+    content = {
+        "reference": "2026-0001",
+        "view": "agree",
+        "national_review": "no",
+        "reason": "",
+        "replied_at": here.at.isoformat(),
+    }
     with here.database.unit(stranger, here.at) as unit:
         unit.send(Draft("panel_reply", case_id, content), here.area)
     assert set(here.work()) == {"done"}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.reviews.neighbours import PUBLIC, Neighbours
-from tests.web.site import Site
+from tests.web.site import Rules, Site, make_site
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.database import db
 from threefold.work.reviews import stories
 from threefold.work.reviews.tables import AgencyRequest
 
@@ -117,6 +119,21 @@ def test_an_answer_may_be_given_again_and_a_double_click_gives_one(web: Site, he
     assert "We found a file." not in phone.get(address).text
 
 
+def test_over_https_it_is_answered_by_a_browser_that_tells_no_referrer(
+    here: Neighbours, tmp_path: Path, project: Path, rules: Rules
+) -> None:
+    site = make_site(here.database, tmp_path, tenants=project / "tenants", rules=rules, public_url="https://localhost")
+    case_id = here.notified()
+    phone = site.app.test_client()
+    answer = f"{asked(here, case_id)}?answer=nothing_known"
+    assert phone.get(answer, base_url="https://localhost").status_code == 200
+    assert phone.post(answer, base_url="https://localhost").status_code == 303
+    assert phone.post("/sign-in", base_url="https://localhost").status_code == 400  # elsewhere the guard stands
+    assert only(here, case_id).state == "nothing_known"
+    with site.app.app_context():
+        db.engine.dispose()
+
+
 def test_what_is_missing_is_asked_for_beside_its_box(web: Site, here: Neighbours) -> None:
     address, phone = asked(here), web.another()
     assert "Write what your agency knows" in phone.post(f"{address}?answer=answered", {}, 422).text
@@ -174,7 +191,10 @@ def test_another_area_s_address_with_the_right_secret_is_not_found(web: Site, he
     here.database.body("brook", national="nation")
     address, phone = asked(here), web.another()
     secret = address.rsplit("/", 1)[1]
-    told = {phone.get(f"/answer/{slug}/{word}", 404).text for slug, word in (("brook", secret), ("nowhere", secret), ("vale", "x" * 43))}
+    told = {
+        phone.get(f"/answer/{slug}/{word}", 404).text
+        for slug, word in (("brook", secret), ("nowhere", secret), ("vale", "x" * 43))
+    }
     assert len(told) == 1
     assert "There is no such page here" in told.pop()
     phone.get(f"/answer/vale/{'y' * 500}", 404)

@@ -45,7 +45,9 @@ def test_an_agency_is_asked_and_what_failed_is_shown(web: Site, here: Neighbours
     here.send_mail = fail
     assert "Education settings that knew the child" in web.get(base(case_id)).text
     page = f"{base(case_id)}/agencies/ask"
-    assert "correct format" in web.post(page, {"agency": "School", "email": "school", "question": "What do you know?"}, 422).text
+    assert (
+        "correct format" in web.post(page, {"agency": "School", "email": "school", "question": "What do you know?"}, 422).text
+    )
     hidden = web.get(page).page.hidden() | {"agency": "School", "email": "a@school.example", "question": "What do you know?"}
     for _ in range(2):
         assert web.send(page, hidden).location.endswith("?done=asked")

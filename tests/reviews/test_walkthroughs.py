@@ -43,7 +43,7 @@ class Area:
 
     database: Database
     id: UUID
-    national: UUID
+    central: UUID
     bench: Bench
 
     def unit(self, day: str, seats: tuple[str, ...] = ()) -> Any:
@@ -60,7 +60,7 @@ class Area:
                 assert perform(self.bench, work, at(day, 12)) == "done"
 
     def desk(self, day: str) -> list[national.DeskLine]:
-        with self.database.unit(self.national, at(day, 13), roles=ROLES) as unit:
+        with self.database.unit(self.central, at(day, 13), roles=ROLES) as unit:
             return national.desk(unit)
 
 
@@ -94,7 +94,9 @@ def due(state: CaseState, serves: str) -> tuple[str | None, dict[str, Any]]:
 def test_devon(opened: Callable[[str], Area]) -> None:
     area = opened("example-vale")
     with area.unit("2026-03-30") as unit:
-        facts = case(events=[{"name": "aware", "at": "2026-03-30", "how": "briefing"}, {"name": "briefing_received", "at": "2026-03-30"}])
+        facts = case(
+            events=[{"name": "aware", "at": "2026-03-30", "how": "briefing"}, {"name": "briefing_received", "at": "2026-03-30"}]
+        )
         state = incidents.record_incident(unit, GOV, facts, uuid4())
     assert due(state, "notify-panel")[0] == "2026-04-08"
     _, local = due(state, "rapid-review")
@@ -103,7 +105,7 @@ def test_devon(opened: Callable[[str], Area]) -> None:
     assert local["huddle"]["span"]["unit_from"] == "inferred"
     assert local["huddle"]["span"]["start_is_day"] == 1
     with area.unit("2026-04-08") as unit:
-        sent = incidents.notify(unit, GOV, state.id, area.national, uuid4())
+        sent = incidents.notify(unit, GOV, state.id, area.central, uuid4())
         sent = incidents.add_event(unit, GOV, state.id, "notification_copied", date(2026, 4, 8))
     statutory, local = due(sent, "rapid-review")
     assert statutory == "2026-04-29"
@@ -117,27 +119,27 @@ def test_brent(opened: Callable[[str], Area]) -> None:
     with area.unit("2026-04-29") as unit:
         state = incidents.record_incident(unit, GOV, case(events=[{"name": "aware", "at": "2026-04-29"}]), uuid4())
     with area.unit("2026-05-01") as unit:
-        state = incidents.notify(unit, GOV, state.id, area.national, uuid4())
+        state = incidents.notify(unit, GOV, state.id, area.central, uuid4())
     assert due(state, "rapid-review")[0] == "2026-05-26"
     for seat in ("council-lead", "police-lead"):
         with area.unit("2026-05-25", (seat,)) as unit:
-            reviews.sign(unit, GOV, state.id, seat, area.national)
+            reviews.sign(unit, GOV, state.id, seat, area.central)
     with area.unit("2026-05-26") as unit, pytest.raises(ReasonNeeded, match="Not signed by health"):
-        reviews.send_rapid_review(unit, GOV, state.id, area.national, "What was learnt.", "", uuid4())
+        reviews.send_rapid_review(unit, GOV, state.id, area.central, "What was learnt.", "", uuid4())
     with area.unit("2026-05-26") as unit:
-        reviews.send_rapid_review(unit, GOV, state.id, area.national, "What was learnt.", "The signature follows.", uuid4())
+        reviews.send_rapid_review(unit, GOV, state.id, area.central, "What was learnt.", "The signature follows.", uuid4())
     area.deliver("2026-05-26")
     (line,) = area.desk("2026-05-27")
     assert (line.state, line.arrived_on) == ("arrived_in_time", date(2026, 5, 26))
-    with area.database.unit(area.national, at("2026-05-27"), roles=ROLES) as unit:
+    with area.database.unit(area.central, at("2026-05-27"), roles=ROLES) as unit:
         _, _, report, _ = national.see_received(unit, line.sender_id, line.case_ref)
     assert report["not_signed_by"] == ["health-lead"]
     assert report["not_signed_reason"] == "The signature follows."
     with area.unit("2026-05-28", ("health-lead",)) as unit:
-        later = reviews.sign(unit, GOV, state.id, "health-lead", area.national)
+        later = reviews.sign(unit, GOV, state.id, "health-lead", area.central)
     assert later.facts.review.signed_by == ("council-lead", "police-lead", "health-lead")
     area.deliver("2026-05-28")
-    with area.database.unit(area.national, at("2026-05-29"), roles=ROLES) as unit:
+    with area.database.unit(area.central, at("2026-05-29"), roles=ROLES) as unit:
         _, _, report, _ = national.see_received(unit, line.sender_id, line.case_ref)
     assert report["not_signed_by"] == ["health-lead"], "what was sent stays as it was sent"
     assert [(s["seat"], s["signed_on"]) for s in report["signed_later"]] == [("health-lead", "2026-05-28")]
@@ -151,11 +153,11 @@ def test_plymouth(opened: Callable[[str], Area]) -> None:
     assert local and all(line["due_on"] is None for line in local if line["span"]["unit"] == "not_stated")
     assert any("unit not stated" in line["span"]["words"] for line in local)
     with area.unit("2026-01-19") as unit, pytest.raises(WaysOpen) as refused:
-        reviews.send_rapid_review(unit, GOV, state.id, area.national, "A summary.", "A reason.", uuid4())
+        reviews.send_rapid_review(unit, GOV, state.id, area.central, "A summary.", "A reason.", uuid4())
     assert refused.value.paragraph.startswith("RR-1")
     assert {"notify", "learning-from-experience"} <= set(refused.value.offers)
     with area.unit("2026-01-20") as unit:
-        state = incidents.notify(unit, GOV, state.id, area.national, uuid4())
+        state = incidents.notify(unit, GOV, state.id, area.central, uuid4())
     assert due(state, "rapid-review")[0] == "2026-02-10"
 
 
@@ -163,23 +165,23 @@ def test_the_panel_disagrees_and_the_partners_decide_again(opened: Callable[[str
     area = opened("example-brook")
     with area.unit("2026-04-29") as unit:
         state = incidents.record_incident(unit, GOV, case(events=[{"name": "aware", "at": "2026-04-29"}]), uuid4())
-        incidents.notify(unit, GOV, state.id, area.national, uuid4())
+        incidents.notify(unit, GOV, state.id, area.central, uuid4())
     for seat in SEATS:
         with area.unit("2026-05-12", (seat,)) as unit:
-            reviews.sign(unit, GOV, state.id, seat, area.national)
+            reviews.sign(unit, GOV, state.id, seat, area.central)
     with area.unit("2026-05-13") as unit:
-        reviews.decide_local_review(unit, GOV, state.id, "no", "The learning is in the rapid review.", area.national, uuid4())
-        reviews.send_rapid_review(unit, GOV, state.id, area.national, "What was learnt.", "", uuid4())
+        reviews.decide_local_review(unit, GOV, state.id, "no", "The learning is in the rapid review.", area.central, uuid4())
+        reviews.send_rapid_review(unit, GOV, state.id, area.central, "What was learnt.", "", uuid4())
     area.deliver("2026-05-13")
     (line,) = area.desk("2026-05-14")
-    with area.database.unit(area.national, at("2026-05-20"), roles=ROLES) as unit:
+    with area.database.unit(area.central, at("2026-05-20"), roles=ROLES) as unit:
         national.reply(unit, line.sender_id, line.case_ref, "disagree", "unclear", "The themes recur.", uuid4())
     area.deliver("2026-05-20")
     with area.unit("2026-05-21") as unit:
         told = incidents.see_case(unit, state.id)
         assert told.facts.review.panel_view.value == "disagree"
         assert any(d["key"] == "decide-again" and d["arises"] == "yes" for d in told.verdict["duties"])
-        again = reviews.decide_local_review(unit, GOV, state.id, "yes", "We follow the Panel's advice.", area.national, uuid4())
+        again = reviews.decide_local_review(unit, GOV, state.id, "yes", "We follow the Panel's advice.", area.central, uuid4())
         assert again.status == "local_review"
         outcomes = [d["outcome"] for d in incidents.decisions(unit, state.id) if d["question"] == "local_review"]
     assert sorted(outcomes) == ["no", "yes"], "both decisions are kept"

@@ -88,7 +88,13 @@ class Database:
 
     @contextmanager
     def unit(
-        self, body_id: UUID, at: datetime = NOW, *, roles: tuple[str, ...] = ("business_manager",), seats: tuple[str, ...] = (), person: UUID | None = None
+        self,
+        body_id: UUID,
+        at: datetime = NOW,
+        *,
+        roles: tuple[str, ...] = ("business_manager",),
+        seats: tuple[str, ...] = (),
+        person: UUID | None = None,
     ) -> Iterator[Unit]:
         actor = Actor(person, "Test person", frozenset(roles), frozenset(seats))
         with self.walls.open(Scope(body_id), actor=actor, purpose="test", at=at) as unit:

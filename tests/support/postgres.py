@@ -21,6 +21,8 @@ def started(folder: Path) -> Iterator[Cluster]:
         return
     server = postgres.start(folder, durable=False)
     try:
-        yield Cluster(f"host={server.host} user=postgres password={server.password}", server.host, "owner-of-tests", "app-of-tests")
+        yield Cluster(
+            f"host={server.host} user=postgres password={server.password}", server.host, "owner-of-tests", "app-of-tests"
+        )
     finally:
         server.stop()

@@ -44,7 +44,9 @@ def test_no_body_names_another(body: str, library: Library, tenants: Path) -> No
             continue
         for word in places_in_name(other):
             assert not re.search(rf"\b{re.escape(word)}\b", written, re.IGNORECASE), f"{body} names {word}"
-        assert not (hosts(other) - own) & set(re.findall(r"https?://([^/\"]+)", written)), f"{body} names an address of {other.id}"
+        assert not (hosts(other) - own) & set(re.findall(r"https?://([^/\"]+)", written)), (
+            f"{body} names an address of {other.id}"
+        )
 
 
 @pytest.mark.parametrize("body", sorted(DEMONSTRATION))

@@ -16,7 +16,15 @@ from threefold.governance.pack import Library
 
 REAL = ("brent", "city-and-hackney", "devon", "gloucestershire", "leeds", "national", "plymouth", "sefton")
 # How many items the "Unknown" list of each area's page has, counted by hand.
-UNKNOWN_ITEMS = {"brent": 10, "city-and-hackney": 10, "devon": 8, "gloucestershire": 10, "leeds": 9, "plymouth": 8, "sefton": 12}
+UNKNOWN_ITEMS = {
+    "brent": 10,
+    "city-and-hackney": 10,
+    "devon": 8,
+    "gloucestershire": 10,
+    "leeds": 9,
+    "plymouth": 8,
+    "sefton": 12,
+}
 
 
 def test_the_written_table_is_the_one_the_data_make(project: Path, library: Library) -> None:
@@ -24,7 +32,9 @@ def test_the_written_table_is_the_one_the_data_make(project: Path, library: Libr
 
 
 def test_the_command_writes_the_table(project: Path, library: Library) -> None:
-    done = subprocess.run([sys.executable, "-m", "threefold.governance.coverage"], cwd=project, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "threefold.governance.coverage"], cwd=project, capture_output=True, text=True, check=True
+    )
     assert done.stdout == as_markdown(library)
 
 
@@ -36,7 +46,9 @@ def test_every_place_a_fact_names_is_there(body: str, library: Library, catalogu
 def test_a_place_that_is_not_there_is_found(library: Library, catalogue: Catalogue) -> None:
     devon = library.bodies["devon"]
     facts = [{"section": "s", "text": "t", "status": "enforced", "sources": [], "by": ["current#rapid-review-plan/step/none"]}]
-    facts.append({"section": "s", "text": "only told", "status": "enforced", "sources": ["X"], "by": ["current#groups/group/executive"]})
+    facts.append(
+        {"section": "s", "text": "only told", "status": "enforced", "sources": ["X"], "by": ["current#groups/group/executive"]}
+    )
     wrong = unresolved(replace(devon, details={**devon.details, "facts": facts}), catalogue)
     assert len(wrong) == 3
     assert "names current#rapid-review-plan/step/none" in wrong[0]

@@ -72,7 +72,13 @@ def test_devon_statutory_and_local_stand_side_by_side(governance: Governance, li
 
 
 def test_devon_before_the_version_began_the_local_plan_says_nothing(governance: Governance, library: Library) -> None:
-    verdict = decide(governance, library, "example-vale", case("2025-12-29", ("aware", "2025-12-29"), ("briefing_received", "2025-12-29")), "2026-02-01")
+    verdict = decide(
+        governance,
+        library,
+        "example-vale",
+        case("2025-12-29", ("aware", "2025-12-29"), ("briefing_received", "2025-12-29")),
+        "2026-02-01",
+    )
     assert verdict.line("steps:rapid-review-plan:huddle") is None
     assert due(verdict, "notification:notify-panel") == date(2026, 1, 6)
 
@@ -104,7 +110,10 @@ def test_brent_shows_that_the_independent_role_writes(governance: Governance, li
 
 
 def test_plymouth_accepted_referral_unit_not_stated(governance: Governance, library: Library) -> None:
-    facts = {"incident": {"children": [{"key": "child-1"}]}, "review": {"events": [{"name": "referral_accepted", "at": "2026-01-12"}]}}
+    facts = {
+        "incident": {"children": [{"key": "child-1"}]},
+        "review": {"events": [{"name": "referral_accepted", "at": "2026-01-12"}]},
+    }
     verdict = decide(governance, library, "example-sound", facts, "2026-01-13", "send_rapid_review")
     line = verdict.line("steps:rapid-review-plan:decision")
     assert line is not None

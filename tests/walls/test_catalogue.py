@@ -58,11 +58,19 @@ def test_the_tenant_leads_every_key_and_index(module_database: Database) -> None
 def test_nothing_that_a_policy_does_not_cover(module_database: Database) -> None:
     assert rows(module_database, "select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace "
                                  "where n.nspname in ('body','post','directory','published') and c.relkind in ('v', 'm', 'f')") == []  # fmt: skip
-    assert rows(module_database, "select 1 from pg_type t join pg_namespace n on n.oid = t.typnamespace where t.typtype = 'e' and n.nspname = 'body'") == []
+    assert (
+        rows(
+            module_database,
+            "select 1 from pg_type t join pg_namespace n on n.oid = t.typnamespace where t.typtype = 'e' and n.nspname = 'body'",
+        )
+        == []
+    )
 
 
 def test_the_running_role_owns_nothing_and_is_nothing_special(module_database: Database) -> None:
-    role = rows(module_database, "select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user")[0]
+    role = rows(
+        module_database, "select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user"
+    )[0]
     assert not any(role)
     assert rows(module_database, "select 1 from pg_class where pg_get_userbyid(relowner) = current_user") == []
     assert rows(module_database, "select 1 from pg_auth_members where pg_get_userbyid(member) = current_user") == []
@@ -140,5 +148,3 @@ def test_a_superuser_or_owner_is_refused(database: Database) -> None:
     finally:
         with psycopg.connect(database.admin, autocommit=True) as connection:
             connection.execute("alter role threefold_app nobypassrls")
-
-

@@ -32,7 +32,9 @@ def two(module_database: Database) -> Iterator[Two]:
     made = Two(module_database, module_database.body(HERE), module_database.body(THERE))
     for body in (made.here, made.there):
         with module_database.unit(body) as unit:
-            unit.session.add(Case(id=uuid4(), reference="2026-0001", status="deciding", head_no=1, opened_at=NOW, updated_at=NOW))
+            unit.session.add(
+                Case(id=uuid4(), reference="2026-0001", status="deciding", head_no=1, opened_at=NOW, updated_at=NOW)
+            )
     yield made
 
 

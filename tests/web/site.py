@@ -100,12 +100,18 @@ class Site:
         return self._checked(self.client.post(path, data=data), status)
 
     def _checked(self, response: TestResponse, status: int) -> Shown:
-        html = response.get_data(as_text=True) if response.mimetype == "text/html" and response.status_code not in range(300, 400) else ""
+        html = (
+            response.get_data(as_text=True)
+            if response.mimetype == "text/html" and response.status_code not in range(300, 400)
+            else ""
+        )
         if html:
             wrong = faults(html, response.headers.get("Content-Security-Policy", ""), response.status_code)
             assert not wrong, f"{response.request.path}: {wrong}"
         shown = Shown(response, read(html))
-        assert response.status_code == status, f"{response.request.path}: {response.status_code} {shown.location} {shown.text[:1500]}"
+        assert response.status_code == status, (
+            f"{response.request.path}: {response.status_code} {shown.location} {shown.text[:1500]}"
+        )
         return shown
 
 

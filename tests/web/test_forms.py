@@ -111,7 +111,12 @@ def test_each_mistake_is_said_beside_its_box(app: Flask, changed: dict[str, str]
     assert form.values["name"] == changed.get("name", "Oak").strip() and form.values["password"] == ""
 
 
-@given(typed=st.dictionaries(st.sampled_from([*RIGHT, "age", "seat", "sent_at-day", "sent_at-time", "seen_no", "form_token", "keep:x"]), st.text(max_size=30)))
+@given(
+    typed=st.dictionaries(
+        st.sampled_from([*RIGHT, "age", "seat", "sent_at-day", "sent_at-time", "seen_no", "form_token", "keep:x"]),
+        st.text(max_size=30),
+    )
+)
 def test_nothing_that_can_be_typed_breaks_a_form(typed: dict[str, str]) -> None:
     with Flask(__name__).test_request_context(method="POST", data=RIGHT | typed):
         form = fill(Sample)
@@ -160,7 +165,16 @@ def test_two_values_are_kept_and_a_person_is_asked(app: Flask) -> None:
 
 def test_a_form_shows_what_it_starts_from_and_keeps_its_token_when_sent_again(app: Flask) -> None:
     with app.test_request_context():
-        form = fill(Sample, initial={"known_on": date(2026, 4, 8), "age": 0, "wards": ["east"], "sent_at": datetime(2026, 7, 1, 9, 5, tzinfo=UTC)}, seen_no=3)
+        form = fill(
+            Sample,
+            initial={
+                "known_on": date(2026, 4, 8),
+                "age": 0,
+                "wards": ["east"],
+                "sent_at": datetime(2026, 7, 1, 9, 5, tzinfo=UTC),
+            },
+            seen_no=3,
+        )
     assert not form.valid and not form.wrong and form.seen_no == 3
     assert form.values["known_on"] == {"day": "8", "month": "4", "year": "2026"} and form.values["age"] == "0"
     assert form.values["sent_at"] == {"day": "1", "month": "7", "year": "2026", "time": "10:05"}

@@ -34,7 +34,9 @@ def _tries(site: Site, count: int, status: int) -> None:
         site.send("/sign-in", form, status)
 
 
-def test_wrong_tries_are_counted_over_all_processes(database: Database, tmp_path: Path, store: str, rules: Rules | None) -> None:
+def test_wrong_tries_are_counted_over_all_processes(
+    database: Database, tmp_path: Path, store: str, rules: Rules | None
+) -> None:
     first = make_site(database, tmp_path, tenants=tmp_path, mode="production", redis_url=store)
     _tries(first, 10, 422)
     _close(first.app)
@@ -44,7 +46,9 @@ def test_wrong_tries_are_counted_over_all_processes(database: Database, tmp_path
 
 
 def test_a_store_that_is_down_stops_nobody_from_signing_in(database: Database, tmp_path: Path, store: str) -> None:
-    site = make_site(database, tmp_path, tenants=tmp_path, mode="production", redis_url=store.replace("valkey.sock", "gone.sock"))
+    site = make_site(
+        database, tmp_path, tenants=tmp_path, mode="production", redis_url=store.replace("valkey.sock", "gone.sock")
+    )
     _tries(site, 10, 422)
     _tries(site, 1, 429)
     _close(site.app)

@@ -23,7 +23,9 @@ from threefold.work.people.web.services import EXTENSION
 
 EMAIL = "manager@north.example"
 DOOR = {"text": "Call the North children's team on 01632 960000", "where": "https://north.example/concern", "source": "S1"}
-REAL = Body("north", "North", "partnership", False, (), (), (), (), {"front_door": DOOR, "sources": {"S1": {"read": "1 March 2026"}}})
+REAL = Body(
+    "north", "North", "partnership", False, (), (), (), (), {"front_door": DOOR, "sources": {"S1": {"read": "1 March 2026"}}}
+)
 MADE_UP = Body("vale", "Vale of Nowhere", "partnership", True, (), (), (), (), {"front_door": DOOR, "sources": {}})
 GOVERNANCE = Governance((OLD_LAW,), ALL)
 

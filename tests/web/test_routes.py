@@ -33,7 +33,10 @@ def _pages(site: Site) -> list[tuple[str, str, Rule, Any]]:
         view = site.app.view_functions[rule.endpoint]
         # The JSON door takes a token, not a cookie, and has a sweep of its own.
         if getattr(view, "needs", None) and not rule.rule.startswith("/api/"):
-            found += [(verb, rule.endpoint, rule, view) for verb in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"})]
+            found += [
+                (verb, rule.endpoint, rule, view)
+                for verb in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"})
+            ]
     return found
 
 

@@ -55,7 +55,11 @@ def test_a_wrong_password_and_an_unknown_person_are_told_alike(site: Site) -> No
 def test_what_is_missing_is_said_beside_its_box(site: Site) -> None:
     shown = site.post("/sign-in", {"email": "", "password": ""}, 422)
     assert "Enter your email address" in shown.text and "Enter your password" in shown.text
-    assert [e.get("href") for e in shown.page.all("a") if e.get("href").startswith("#")] == ["#main-content", "#email", "#password"]
+    assert [e.get("href") for e in shown.page.all("a") if e.get("href").startswith("#")] == [
+        "#main-content",
+        "#email",
+        "#password",
+    ]
 
 
 def test_a_sign_in_ends_when_idle_and_in_any_case(site: Site) -> None:
@@ -88,7 +92,13 @@ def test_after_signing_in_one_goes_on_but_never_elsewhere(site: Site) -> None:
     _someone(site)
     right = {"email": "manager@north.example", "password": PASSWORD}
     assert site.post("/sign-in?next=/b/north/", right).location == "/b/north/"
-    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)", "/b\r\nX: y"):
+    for elsewhere in (
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+        "/b\r\nX: y",
+    ):
         assert site.another().post("/sign-in", right | {"next": elsewhere}).location == "/my-work"
 
 

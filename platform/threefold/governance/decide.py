@@ -152,7 +152,9 @@ class Governance:
             rules = self.rule_set(version, edition)
             said, _ = _all_said(rules, facts, move)
             pin = Pin(version.version, edition.id)
-            found.append((version.version, tuple(_sorted(Line(hook, one, pin) for hook, one in said if one.rule.layer == "local"))))
+            found.append(
+                (version.version, tuple(_sorted(Line(hook, one, pin) for hook, one in said if one.rule.layer == "local")))
+            )
         return tuple(found)
 
     def objections(

@@ -84,4 +84,6 @@ def listed(schema: type[Schema], label: str) -> fields.List[Any]:
             if keys.count(key) > 1:
                 raise ValidationError(f"'{key}' stands twice. Give each a key of its own.")
 
-    return fields.List(fields.Nested(schema), load_default=list, validate=[validate.Length(max=100), keys_once], metadata={"label": label})
+    return fields.List(
+        fields.Nested(schema), load_default=list, validate=[validate.Length(max=100), keys_once], metadata={"label": label}
+    )

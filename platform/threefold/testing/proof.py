@@ -111,7 +111,9 @@ def prove(rule: type[Rule]) -> Proof:
             told |= said
     declared = rule.card.reads
     proof.faults += [f"reads '{p}', which its card does not declare" for p in sorted(traced) if not covered(p, declared)]
-    proof.faults += [f"says it rests on '{p}', which it never looks at" for p in sorted(told) if not covered(p, frozenset(traced))]
+    proof.faults += [
+        f"says it rests on '{p}', which it never looks at" for p in sorted(told) if not covered(p, frozenset(traced))
+    ]
     if examples:
         proof.faults += [
             f"declares that it reads '{d}', and never does" for d in sorted(declared)

@@ -74,6 +74,8 @@ class ClaimedWork:
 
 _BODY = "id, slug, name, kind, on_platform, synthetic, national_body, area_codes, front_door"
 
+_VISIT = text(f"select person_id, person_name, person_email, roles, seats, {_BODY} from directory.visit(:t, :s, :a, :i)")
+
 
 class Directory:
     """The narrow functions, typed."""
@@ -113,7 +115,7 @@ class Directory:
         One statement. Empty: not signed in. One row without body: signed in, and no such body or no business there.
         """
         rows = self._connection.execute(
-            text(f"select person_id, person_name, person_email, roles, seats, {_BODY} from directory.visit(:t, :s, :a, :i)"),
+            _VISIT,
             {"t": token_hash, "s": slug, "a": at, "i": int(idle.total_seconds())},
         )  # fmt: skip
         return [

@@ -47,7 +47,9 @@ def test_unknown_attendance_is_unclear_and_never_no() -> None:
 
 
 def test_the_chair_s_discretion_is_per_item_with_a_reason() -> None:
-    answer = quorum_met(QUALITY, ["council", "police"], ["audit", "reviews"], discretion={"audit": "Nothing in it is about health."})
+    answer = quorum_met(
+        QUALITY, ["council", "police"], ["audit", "reviews"], discretion={"audit": "Nothing in it is about health."}
+    )
     assert answer.met == "no"
     assert answer.items == (
         ("audit", "yes", "The chair let it go ahead: Nothing in it is about health."),

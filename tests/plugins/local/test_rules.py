@@ -65,7 +65,11 @@ def test_a_rule_without_settings_brings_nothing(rule: type[Rule]) -> None:
         (DecisionMaking, {"ways": [{"question": "notify"}, {"question": "notify"}]}, "ways"),
         (DecisionMaking, {"ways": [{"question": "notify", "group": "none"}]}, "ways"),
         (LocalCriteria, {"criteria": [{"key": "a", "title": "A", "effect": "forbids"}]}, "effect"),
-        (LocalCriteria, {"criteria": [{"key": "a", "title": "A", "when": {"is": {"fact": "incident.moon", "value": "yes"}}}]}, "when"),
+        (
+            LocalCriteria,
+            {"criteria": [{"key": "a", "title": "A", "when": {"is": {"fact": "incident.moon", "value": "yes"}}}]},
+            "when",
+        ),
         (PublicationAndRetention, {"texts": [{"key": "a", "title": "A", "limit": "publish.available_months"}]}, "amount"),
         (ReportYear, {"begins": {"day": 31, "month": 2}, "ends": {"day": 1, "month": 3}}, "begins"),
     ],
@@ -107,13 +111,30 @@ def test_an_area_s_closures_move_its_own_steps_later_only(first: date, closed: l
 
 def test_a_step_done_is_done() -> None:
     rule = Timetable(PLAN, use="plan")
-    facts = read_facts({"review": {"events": [{"name": "briefing_received", "at": "2026-03-30"}, {"name": "done:plan.huddle", "at": "2026-04-17"}]}})
+    facts = read_facts(
+        {
+            "review": {
+                "events": [{"name": "briefing_received", "at": "2026-03-30"}, {"name": "done:plan.huddle", "at": "2026-04-17"}]
+            }
+        }
+    )
     (step,) = rule.steps(facts, DAYS)
     assert (step.ends_with, step.done_on) == ("done:plan.huddle", date(2026, 4, 17))
 
 
 def test_a_chained_step_starts_when_the_one_before_is_done() -> None:
-    chained = {"key": "next", "title": "Next", "start_events": ["done:plan.huddle"], "span": {"amount": 2, "unit": "working_days"}}
+    chained = {
+        "key": "next",
+        "title": "Next",
+        "start_events": ["done:plan.huddle"],
+        "span": {"amount": 2, "unit": "working_days"},
+    }
     rule = Timetable({**PLAN, "steps": [*PLAN["steps"], chained]}, use="plan")  # type: ignore[misc]
-    facts = read_facts({"review": {"events": [{"name": "briefing_received", "at": "2026-03-30"}, {"name": "done:plan.huddle", "at": "2026-04-17"}]}})
+    facts = read_facts(
+        {
+            "review": {
+                "events": [{"name": "briefing_received", "at": "2026-03-30"}, {"name": "done:plan.huddle", "at": "2026-04-17"}]
+            }
+        }
+    )
     assert [s.due_on for s in rule.steps(facts, DAYS)] == [date(2026, 4, 20), date(2026, 4, 21)]

@@ -58,7 +58,13 @@ def test_two_tracks_picked_at_triage() -> None:
     track = "incident.local.notifiable"
     plan = Timetable({"start_events": ["referral_received"], "unit": "working_days", "steps": [
         {"key": "rapid", "title": "Rapid review", "day": 15, "when": is_(track)}, {"key": "triage", "title": "Triage", "day": 2}]})  # fmt: skip
-    local = ReviewTypes({"types": [{"key": "local", "title": "Local review", "timescale": "Slightly longer timescales.", "when": is_(track, "no")}]})
+    local = ReviewTypes(
+        {
+            "types": [
+                {"key": "local", "title": "Local review", "timescale": "Slightly longer timescales.", "when": is_(track, "no")}
+            ]
+        }
+    )
     chosen = facts({"local": {"notifiable": "no"}}, ("referral_received", "2026-03-02"))
     assert [s.key for s in plan.steps(chosen, DAYS)] == ["triage"]
     assert [o.is_open for o in local.outcomes(chosen)] == ["yes"]
@@ -67,12 +73,38 @@ def test_two_tracks_picked_at_triage() -> None:
 @pytest.mark.parametrize(
     "way",
     [
-        {"question": "notify", "text": "The authority notifies; consulting partners is good practice.", "views_from": ["police"], "acts": "council"},
-        {"question": "notify", "decides": ["trust"], "how": "one_decides", "acts": "trust"},  # a trust company acts for the council
+        {
+            "question": "notify",
+            "text": "The authority notifies; consulting partners is good practice.",
+            "views_from": ["police"],
+            "acts": "council",
+        },
+        {
+            "question": "notify",
+            "decides": ["trust"],
+            "how": "one_decides",
+            "acts": "trust",
+        },  # a trust company acts for the council
         {"question": "local_review", "recommends": "group", "decides": ["a", "b", "c"], "how": "joint_view"},
-        {"question": "local_review", "recommends": "group", "invited": ["scrutineer"], "invited_days": 5, "decides": ["a", "b", "c"]},
-        {"question": "local_review", "decides": ["group"], "how": "group_decides", "deputies_need": "power to decide for and commit the agency"},
-        {"question": "sign_arrangement", "decides": ["la-1", "la-2", "icb", "police"], "how": "all_agree", "signs": ["la-1", "la-2", "icb", "police"]},
+        {
+            "question": "local_review",
+            "recommends": "group",
+            "invited": ["scrutineer"],
+            "invited_days": 5,
+            "decides": ["a", "b", "c"],
+        },
+        {
+            "question": "local_review",
+            "decides": ["group"],
+            "how": "group_decides",
+            "deputies_need": "power to decide for and commit the agency",
+        },
+        {
+            "question": "sign_arrangement",
+            "decides": ["la-1", "la-2", "icb", "police"],
+            "how": "all_agree",
+            "signs": ["la-1", "la-2", "icb", "police"],
+        },
         {"question": "lead_on_an_issue", "decides": ["executive"], "how": "group_decides"},
     ],
 )
@@ -88,13 +120,18 @@ def test_who_decides(way: dict[str, Any]) -> None:
     [
         ({"times": 12, "per": "year", "text": "Monthly."}, "12 times a year. Monthly."),
         ({"every_weeks": 6}, "Every 6 weeks."),
-        ({"times": 2, "per": "year", "text": "On the footprint of the police force."}, "2 times a year. On the footprint of the police force."),
+        (
+            {"times": 2, "per": "year", "text": "On the footprint of the police force."},
+            "2 times a year. On the footprint of the police force.",
+        ),
         ({"times": 1, "per": "year"}, "1 time a year."),
         ({"text": "Four-month cycles, one priority each."}, "Four-month cycles, one priority each."),
     ],
 )
 def test_working_rhythms(meets: dict[str, Any], words: str) -> None:
-    rule = DecisionMaking({"groups": [{"key": "g", "title": "Group", "chair_rotates": True, "deputies_need": "like seniority", "meets": meets}]})
+    rule = DecisionMaking(
+        {"groups": [{"key": "g", "title": "Group", "chair_rotates": True, "deputies_need": "like seniority", "meets": meets}]}
+    )
     assert provided(rule, "meeting", "g").sentence == words
     assert provided(rule, "group", "g").get("deputies_need") == "like seniority"
 
@@ -117,7 +154,9 @@ def test_extra_review_types() -> None:
 
 
 def test_a_known_family_and_a_suicide_is_treated_as_serious() -> None:
-    unexplained = {"any_child": {"any": [is_("incident.children[].suspected_suicide"), is_("incident.children[].sudden_unexplained")]}}
+    unexplained = {
+        "any_child": {"any": [is_("incident.children[].suspected_suicide"), is_("incident.children[].sudden_unexplained")]}
+    }
     rule = LocalCriteria({"criteria": [{"key": "known", "title": "Known family", "effect": "adds", "speaks_against": ["decide_not_to_notify"],
                                         "when": {"all": [is_("incident.family_known_recently"), unexplained]}}]})  # fmt: skip
     case = facts({"family_known_recently": "yes", "children": [{"key": "child-1", "suspected_suicide": "yes"}]})
@@ -128,7 +167,10 @@ def test_a_known_family_and_a_suicide_is_treated_as_serious() -> None:
 def test_a_local_criterion_that_left_the_national_test_can_be_told() -> None:
     rule = LocalCriteria({"criteria": [
         {"key": "regulated", "title": "Death in a regulated setting", "effect": "adds", "when": any_child("died", "regulated_setting")}]})  # fmt: skip
-    assert provided(rule, "criterion", "regulated").get("reads") == ("incident.children[].died", "incident.children[].regulated_setting")
+    assert provided(rule, "criterion", "regulated").get("reads") == (
+        "incident.children[].died",
+        "incident.children[].regulated_setting",
+    )
 
 
 def test_routes_of_referral() -> None:
@@ -145,10 +187,20 @@ def test_routes_of_referral() -> None:
 def test_ladders_of_other_shapes() -> None:
     five = [{"key": f"s{n}", "title": f"Stage {n}", "stage": n, "formal": n > 2} for n in range(1, 6)]
     urgent = {"key": "reply", "title": "Reply", "stage": 2, "start_events": ["dispute_stage_2"], "when": is_("incident.urgent")}
-    named = {"key": "named", "title": "The named professional is brought in", "stage": 2, "optional": True, "start_events": ["dispute_stage_2"]}
-    rule = EscalationLadder({"stages": [*five, urgent, named], "carve_outs": [{"key": "conference", "title": "Conference decisions"}]})
+    named = {
+        "key": "named",
+        "title": "The named professional is brought in",
+        "stage": 2,
+        "optional": True,
+        "start_events": ["dispute_stage_2"],
+    }
+    rule = EscalationLadder(
+        {"stages": [*five, urgent, named], "carve_outs": [{"key": "conference", "title": "Conference decisions"}]}
+    )
     assert [p.get("formal") for p in rule.provides() if p.kind == "ladder_stage"][:5] == [False, False, True, True, True]
-    found = {s.key: (s.optional, s.due_on) for s in rule.steps(facts({"urgent": "yes"}, ("dispute_stage_2", "2026-03-02")), DAYS)}
+    found = {
+        s.key: (s.optional, s.due_on) for s in rule.steps(facts({"urgent": "yes"}, ("dispute_stage_2", "2026-03-02")), DAYS)
+    }
     assert found == {"reply": (False, None), "named": (True, None)}
 
 
@@ -176,7 +228,16 @@ def test_publication_and_report_years() -> None:
 
 
 def test_scrutiny_in_other_forms_and_agencies_by_nominee() -> None:
-    rule = Scrutiny({"forms": [{"key": "team", "title": "A team of scrutineers, yearly", "number": 3}, {"key": "chair", "title": "Chair and scrutineer", "also": ["chairs"]}]})
+    rule = Scrutiny(
+        {
+            "forms": [
+                {"key": "team", "title": "A team of scrutineers, yearly", "number": 3},
+                {"key": "chair", "title": "Chair and scrutineer", "also": ["chairs"]},
+            ]
+        }
+    )
     assert provided(rule, "scrutiny", "chair").get("also") == ("chairs",)
     agencies = RelevantAgencies({"agencies": [{"key": "districts", "title": "Eight districts, one nominee", "asked": True}]})
-    assert [a.agency for a in agencies.agencies(facts({}, ("notification_sent", "2026-03-02")))] == ["Eight districts, one nominee"]
+    assert [a.agency for a in agencies.agencies(facts({}, ("notification_sent", "2026-03-02")))] == [
+        "Eight districts, one nominee"
+    ]

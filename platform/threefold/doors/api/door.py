@@ -53,7 +53,9 @@ def open_visit(slug: str) -> Visit:
     token = token.strip()
     visitor = who_visits(own.walls, token, slug, at) if kind.lower() == "bearer" and 0 < len(token) <= 64 else None
     if visitor is None:
-        answer = make_response(jsonify(code=401, message="Sign in with POST /api/v1/sign-in, and send the token as a bearer token."), 401)
+        answer = make_response(
+            jsonify(code=401, message="Sign in with POST /api/v1/sign-in, and send the token as a bearer token."), 401
+        )
         answer.headers["WWW-Authenticate"] = "Bearer"
         abort(answer)
     if visitor.body is None or not visitor.roles:
@@ -63,7 +65,12 @@ def open_visit(slug: str) -> Visit:
 
 def told(error: ThreefoldError) -> ResponseReturnValue:
     """An error as JSON: what to do, which field, which paragraph; where others wrote meanwhile, both values."""
-    body: dict[str, Any] = {"code": status_of(error), "message": error.sentence, "field": error.field, "paragraph": error.paragraph}
+    body: dict[str, Any] = {
+        "code": status_of(error),
+        "message": error.sentence,
+        "field": error.field,
+        "paragraph": error.paragraph,
+    }
     if isinstance(error, ManyErrors):
         body["errors"] = [{"message": e.sentence, "field": e.field, "paragraph": e.paragraph} for e in error.errors]
     if clashes := getattr(error, "clashes", None):
@@ -73,4 +80,3 @@ def told(error: ThreefoldError) -> ResponseReturnValue:
     if body["code"] == 404:
         body |= {"message": "There is no such thing here, or you may not see it.", "field": "", "paragraph": ""}
     return jsonify(body), body["code"]
-

@@ -150,7 +150,9 @@ def view(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 def decide_notify(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Decide whether to notify. Dissent is kept and blocks nothing."""
     with visit.unit("decide whether to notify") as unit:
-        return _shown(incidents.decide_notify(unit, services().governance, case_id, data["outcome"], data["reason"], data["token"]))
+        return _shown(
+            incidents.decide_notify(unit, services().governance, case_id, data["outcome"], data["reason"], data["token"])
+        )
 
 
 @door.route(f"{_CASE}/notification", methods=["POST"])

@@ -66,7 +66,9 @@ class Case(Schema):
 class ChangedFacts(Strict):
     seen_no = fields.Integer(required=True, validate=validate.Range(1, 1_000_000))
     facts = fields.Dict(required=True)
-    keep = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.OneOf(("theirs", "yours"))), load_default=dict)
+    keep = fields.Dict(
+        keys=fields.String(), values=fields.String(validate=validate.OneOf(("theirs", "yours"))), load_default=dict
+    )
 
 
 class NewEvent(Strict):

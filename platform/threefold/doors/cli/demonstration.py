@@ -59,7 +59,9 @@ class SignIn:
     seat: str
 
 
-def load(settings: Settings, library: Library, governance: Governance, walls: Walls, say: Callable[[str], None]) -> list[SignIn]:
+def load(
+    settings: Settings, library: Library, governance: Governance, walls: Walls, say: Callable[[str], None]
+) -> list[SignIn]:
     """People and cases for every synthetic body. Refused outside a demonstration on loopback."""
     if not (settings.demonstration and is_loopback(settings.host)):
         raise ThreefoldError("A demonstration's accounts exist only in a demonstration on loopback.", field="THREEFOLD_MODE")
@@ -81,10 +83,20 @@ def load(settings: Settings, library: Library, governance: Governance, walls: Wa
 
 def told(sign_ins: Sequence[SignIn], address: str) -> str:
     """Where to go and who can sign in, as `threefold up` ends."""
-    lines = ["", f"Threefold is ready: {address}", "", "Every case in it is made up. Sign in with the password", f"    {PASSWORD}", "as one of:", ""]
+    lines = [
+        "",
+        f"Threefold is ready: {address}",
+        "",
+        "Every case in it is made up. Sign in with the password",
+        f"    {PASSWORD}",
+        "as one of:",
+        "",
+    ]
     for body in dict.fromkeys(s.body for s in sign_ins):
         lines.append(f"  {body}")
-        lines += [f"    {s.email:52} {ROLES[s.role].lower()}{f' ({s.seat})' if s.seat else ''}" for s in sign_ins if s.body == body]
+        lines += [
+            f"    {s.email:52} {ROLES[s.role].lower()}{f' ({s.seat})' if s.seat else ''}" for s in sign_ins if s.body == body
+        ]
     return "\n".join([*lines, "", "Ctrl-C stops everything. E-mail is written to var/mail, logs to var/log.", ""])
 
 
@@ -92,7 +104,9 @@ def _people_of(body: Body) -> list[SignIn]:
     domain = f"{body.id}.example"
     found = [SignIn(f"{seat.key.replace('-', '.')}@{domain}", body.id, _SEAT_ROLES[seat.role], seat.key) for seat in body.seats]
     if body.kind == "partnership":
-        found += [SignIn(f"{role.replace('_', '.')}@{domain}", body.id, role, "") for role in (AREA_LEAD, CONTRIBUTOR, REVIEWER)]
+        found += [
+            SignIn(f"{role.replace('_', '.')}@{domain}", body.id, role, "") for role in (AREA_LEAD, CONTRIBUTOR, REVIEWER)
+        ]
     return found
 
 
@@ -154,7 +168,15 @@ class _Cases:
             lines, _ = incidents.list_cases(unit)
         if lines:
             return 0
-        tales = (self._being_recorded, self._to_decide, self._not_notified, self._under_review, self._overdue, self._sent, self._referral)
+        tales = (
+            self._being_recorded,
+            self._to_decide,
+            self._not_notified,
+            self._under_review,
+            self._overdue,
+            self._sent,
+            self._referral,
+        )
         for tale in tales:
             tale()
         return len(tales)
@@ -164,8 +186,11 @@ class _Cases:
         day = england_and_wales().add(self.today, -days) if days else self.today
         at = datetime.combine(day, time(hour, 0), LONDON)
         now = datetime.now(UTC)
-        actor = Actor(None, "Made up", frozenset({BUSINESS_MANAGER, PARTNER_LEAD}), frozenset(seats))
-        return self.walls.open(Scope(self.id), actor=actor, purpose="made up for a demonstration", at=min(at, now - timedelta(minutes=5)))
+        person = person_id_of(f"business.manager@{self.body.id}.example")
+        actor = Actor(person, "Made up", frozenset({BUSINESS_MANAGER, PARTNER_LEAD}), frozenset(seats))
+        return self.walls.open(
+            Scope(self.id), actor=actor, purpose="made up for a demonstration", at=min(at, now - timedelta(minutes=5))
+        )
 
     def _day(self, days: int) -> str:
         return (england_and_wales().add(self.today, -days) if days else self.today).isoformat()
@@ -177,7 +202,8 @@ class _Cases:
         area = self.body.area_codes[0] if self.body.area_codes else None
         known = {"known_on": self._day(days), "given_by": "children's social care", "given_on": self._day(days)}
         facts = {
-            name: {"value": value, **known} if name in ("abuse_or_neglect", "died", "seriously_harmed") else value for name, value in child.items()
+            name: {"value": value, **known} if name in ("abuse_or_neglect", "died", "seriously_harmed") else value
+            for name, value in child.items()
         }
         return {
             "incident": {"happened_on": self._day(days + 1), "happened_in": area, "outside_england": "no",
@@ -188,7 +214,9 @@ class _Cases:
     def _open(self, what: str, days: int, **child: Any) -> UUID:
         with self._unit(days) as unit:
             state = incidents.record_incident(unit, self.governance, self._facts(days, **child), self._token(what))
-            incidents.add_person(unit, state.id, "child", {"name": "Child A (made up)", "note": "No such child exists."}, "child-1")
+            incidents.add_person(
+                unit, state.id, "child", {"name": "Child A (made up)", "note": "No such child exists."}, "child-1"
+            )
             incidents.add_person(unit, state.id, "parent", {"name": "Parent B (made up)"})
         case_id: UUID = state.id
         return case_id
@@ -196,19 +224,27 @@ class _Cases:
     def _notified(self, what: str, days: int, **child: Any) -> UUID:
         case_id = self._open(what, days + 2, **child)
         with self._unit(days + 1) as unit:
-            incidents.decide_notify(unit, self.governance, case_id, "yes", "Both limbs are suspected.", self._token(f"{what} decided"))
+            incidents.decide_notify(
+                unit, self.governance, case_id, "yes", "Both limbs are suspected.", self._token(f"{what} decided")
+            )
         with self._unit(days) as unit:
             incidents.notify(unit, self.governance, case_id, self.national, self._token(f"{what} notified"))
+            for event in ("notification_copied", "partners_told"):
+                incidents.add_event(unit, self.governance, case_id, event, england_and_wales().add(self.today, -days))
         return case_id
 
     def _being_recorded(self) -> None:
         self._open("recording", 0, age_years=4, died="no", seriously_harmed="unclear", abuse_or_neglect="unclear")
 
     def _to_decide(self) -> None:
-        case_id = self._open("deciding", 3, age_years=1, died="no", seriously_harmed="yes", abuse_or_neglect="yes", looked_after="no")
+        case_id = self._open(
+            "deciding", 3, age_years=1, died="no", seriously_harmed="yes", abuse_or_neglect="yes", looked_after="no"
+        )
         if len(self.leads) > 1:
             with self._unit(2, seats=self.leads) as unit:
-                incidents.give_view(unit, self.governance, case_id, "notify", self.leads[1], "yes", "We think both limbs are met.")
+                incidents.give_view(
+                    unit, self.governance, case_id, "notify", self.leads[1], "yes", "We think both limbs are met."
+                )
 
     def _not_notified(self) -> None:
         case_id = self._open("not notified", 9, age_years=15, died="no", seriously_harmed="yes", abuse_or_neglect="unclear")
@@ -220,14 +256,25 @@ class _Cases:
                                     self._token("not notified decided"))  # fmt: skip
 
     def _under_review(self) -> None:
-        case_id = self._notified("under review", 5, age_years=2, died="yes", live_born="yes", abuse_or_neglect="yes", looked_after="no")
+        case_id = self._notified(
+            "under review", 5, age_years=2, died="yes", live_born="yes", abuse_or_neglect="yes", looked_after="no"
+        )
         with self._unit(4) as unit:
             for agency in ("school", "gp", "housing"):
                 reviews.ask_agency(unit, case_id, agency.upper() if agency == "gp" else agency.title(), f"{agency}@agencies.example",
                                    "What did your agency know of the family in the last two years?", self._token(f"ask {agency}"))  # fmt: skip
-            reviews.add_safety_action(unit, case_id, "Checked where the other children of the household stay.", None, self._token("safety"))
+            reviews.add_safety_action(
+                unit, case_id, "Checked where the other children of the household stay.", None, self._token("safety")
+            )
         with self._unit(2) as unit:
-            reviews.consider(unit, self.governance, case_id, "working_together", "applies", "Two agencies did not know of each other's visits.")
+            reviews.consider(
+                unit,
+                self.governance,
+                case_id,
+                "working_together",
+                "applies",
+                "Two agencies did not know of each other's visits.",
+            )
 
     def _overdue(self) -> None:
         self._notified("overdue", 18, age_years=7, died="no", seriously_harmed="yes", abuse_or_neglect="yes")
@@ -238,14 +285,25 @@ class _Cases:
             reviews.consider(unit, self.governance, case_id, "recurrent_themes", "applies", "Seen in two earlier reviews.")
             for seat in self.leads[:-1]:
                 reviews.sign(unit, self.governance, case_id, seat, self.national)
-            reviews.decide_local_review(unit, self.governance, case_id, "no", "The rapid review holds the learning.", self.national, self._token("no review"))
+            reviews.decide_local_review(
+                unit,
+                self.governance,
+                case_id,
+                "no",
+                "The rapid review holds the learning.",
+                self.national,
+                self._token("no review"),
+            )
         with self._unit(11) as unit:
             reviews.send_rapid_review(unit, self.governance, case_id, self.national, "A made-up summary: what was known, by whom, and what changes.",
                                       "One partner's signature follows.", self._token("sent"))  # fmt: skip
 
     def _referral(self) -> None:
         facts = self._facts(6, age_years=11, died="no", seriously_harmed="no", abuse_or_neglect="no")
-        facts["review"]["events"] = [{"name": "referral_received", "at": self._day(6)}, {"name": "referral_accepted", "at": self._day(5)}]
+        facts["review"]["events"] = [
+            {"name": "referral_received", "at": self._day(6)},
+            {"name": "referral_accepted", "at": self._day(5)},
+        ]
         facts["incident"]["good_practice"] = "yes"
         with self._unit(5) as unit:
             incidents.record_incident(unit, self.governance, facts, self._token("referral"))
@@ -254,7 +312,9 @@ class _Cases:
 def _replies(body: Body, walls: Walls) -> None:
     """The national body disagrees with one rapid review: the partners decide again."""
     actor = Actor(None, "Made up", frozenset({NATIONAL_OFFICER}), frozenset())
-    with walls.open(Scope(body_id_of(body.id)), actor=actor, purpose="made up for a demonstration", at=datetime.now(UTC)) as unit:
+    with walls.open(
+        Scope(body_id_of(body.id)), actor=actor, purpose="made up for a demonstration", at=datetime.now(UTC)
+    ) as unit:
         arrived = [ln for ln in national.desk(unit) if ln.arrived_on and not ln.reply]
         for line in arrived[:1]:
             national.reply(unit, line.sender_id, line.case_ref, "disagree", "unclear", "We think that the recurrent themes call for a local review.",

@@ -25,7 +25,11 @@ def command() -> None:
             said = check()
         except Exception as error:  # noqa: BLE001 - a doctor tells what is wrong, whatever it is, and goes on
             bad += 1
-            told = str(error) if isinstance(error, ThreefoldError) else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            told = (
+                str(error)
+                if isinstance(error, ThreefoldError)
+                else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            )
             click.echo(f"problem  {name}: {told}")
         else:
             click.echo(f"ok       {name}: {said}")
@@ -82,7 +86,9 @@ def _clock() -> str:
     now = datetime.now(UTC)
     ends = england_and_wales().known_to
     if now.year < 2025 or now.date() > ends:
-        raise ThreefoldError(f"The clock says {now:%-d %B %Y}; bank holidays are known until {ends:%-d %B %Y}. Set the clock, or update the list.")
+        raise ThreefoldError(
+            f"The clock says {now:%-d %B %Y}; bank holidays are known until {ends:%-d %B %Y}. Set the clock, or update the list."
+        )
     return f"{now.astimezone(LONDON):%-d %B %Y %H:%M} in London; bank holidays are known until {ends:%-d %B %Y}"
 
 

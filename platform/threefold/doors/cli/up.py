@@ -20,7 +20,7 @@ from typing import Any
 
 import click
 
-from threefold.domain.errors import ThreefoldError
+from threefold.domain.errors import PackError, ThreefoldError
 from threefold.doors.local import postgres, valkey
 from threefold.doors.local.processes import alive, end, started_at, wait_until
 
@@ -131,7 +131,12 @@ def _run(root: Path, var: Path, children: Children, servers: list[Any]) -> None:
 
     library, governance = open_rules(settings)
     walls = open_walls(settings)
-    load_all(settings, library, governance, walls, click.echo)
+    try:
+        load_all(settings, library, governance, walls, click.echo)
+    except PackError as error:
+        raise PackError(
+            f"{error.sentence} In a demonstration you may also begin anew: remove the folder {var.name}/.", field=error.field
+        ) from error
     _step("Making the demonstration's people and cases")
     sign_ins = demonstration.load(settings, library, governance, walls, click.echo)
     walls.engine.dispose()
@@ -194,7 +199,9 @@ def _migrate(environment: dict[str, str]) -> None:
     from alembic.config import Config
 
     if not environment.get("MIGRATION_DATABASE_URL"):
-        raise CannotStart("With a database of your own, set MIGRATION_DATABASE_URL to the owner's address.", field="MIGRATION_DATABASE_URL")
+        raise CannotStart(
+            "With a database of your own, set MIGRATION_DATABASE_URL to the owner's address.", field="MIGRATION_DATABASE_URL"
+        )
     alembic.upgrade(Config(str(Path(__file__).resolve().parents[4] / "migrations" / "alembic.ini")), "head")
 
 
@@ -204,7 +211,9 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             tried.bind((host, port))
         except OSError as error:
-            raise CannotStart(f"Port {port} of {host} cannot be used ({error.strerror}). Choose another: PORT=8001 make run", field="PORT") from error
+            raise CannotStart(
+                f"Port {port} of {host} cannot be used ({error.strerror}). Choose another: PORT=8001 make run", field="PORT"
+            ) from error
 
 
 def _wait_ready(host: str, port: int, children: Children) -> None:
@@ -221,7 +230,9 @@ def _wait_ready(host: str, port: int, children: Children) -> None:
             return False
 
     if not wait_until(ready, READY_SECONDS, 0.2):
-        raise CannotStart(f"The pages did not answer within {READY_SECONDS:.0f} seconds. Their last words:\n{children.last_words('web')}")
+        raise CannotStart(
+            f"The pages did not answer within {READY_SECONDS:.0f} seconds. Their last words:\n{children.last_words('web')}"
+        )
 
 
 def _step(text: str) -> None:

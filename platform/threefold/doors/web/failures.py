@@ -120,4 +120,3 @@ def _signed_out_while_sending() -> ResponseReturnValue:
                    "Sign in on another tab. Then come back here, go back one page and send it again: what you typed should still be there."],
         action={"href": "/sign-in", "text": "Sign in"},
     )  # fmt: skip
-

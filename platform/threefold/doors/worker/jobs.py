@@ -51,7 +51,9 @@ def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
         pause = PAUSES[min(work.attempts, len(PAUSES)) - 1]
         # Where it failed, and never with which values: they may be a link's secret, an address, a sentence about a child.
         frames = [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-        log.error("work_failed", work=str(work_id), kind=work.kind, attempts=work.attempts, error=type(error).__name__, frames=frames)
+        log.error(
+            "work_failed", work=str(work_id), kind=work.kind, attempts=work.attempts, error=type(error).__name__, frames=frames
+        )
         with bench.walls.directory() as directory:
             directory.finish_work(work_id, outcome, type(error).__name__, now + timedelta(seconds=pause))
         return outcome

@@ -40,9 +40,7 @@ class Facts:
             replace(_as_known(self.incident, day), children=children, local=local),
             replace(
                 _as_known(review, day),
-                events=tuple(
-                    e for e in review.events if (e.day <= day or e.name in PLANNED) and _recorded(e.given_on, day)
-                ),
+                events=tuple(e for e in review.events if (e.day <= day or e.name in PLANNED) and _recorded(e.given_on, day)),
                 considered=tuple(c for c in review.considered if _recorded(c.given_on, day)),
                 views=tuple(v for v in review.views if _recorded(v.given_on, day)),
             ),

@@ -182,10 +182,14 @@ def nature(facts: Facts) -> str:
 
 def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
     """What the case's row shows: status, and the earliest thing still to be done."""
+    ended = status_of(facts) in ("not_notified", "withdrawn", "criteria_not_met")
     waiting = [
         (london_day(step.due_on) if isinstance(step.due_on, datetime) else step.due_on, not step.statutory, step)
         for line in verdict.of("steps")
-        if (step := step_of(line)).due_on is not None and step.done_on is None and not step.optional
+        if (step := step_of(line)).due_on is not None
+        and step.done_on is None
+        and not step.optional
+        and not (ended and step.serves in _ENDED_WITH_IT)
     ]
     nearest = min(waiting, key=lambda w: (w[0], w[1], w[2].key), default=None)
     first = verdict.pins[0] if verdict.pins else None
@@ -199,6 +203,10 @@ def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
         "version": (first.version or "unknown") if first else "unknown",
         "edition": first.edition if first else "",
     }
+
+
+# What nobody waits for once it is decided not to notify, or the notification is taken back. Considered again, it returns.
+_ENDED_WITH_IT = frozenset({"notify-panel", "tell-partners", "rapid-review", "threshold-meeting"})
 
 
 def status_of(facts: Facts) -> str:

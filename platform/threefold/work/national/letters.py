@@ -73,7 +73,10 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
 def _again(unit: Unit, row: ReceivedCase, letter: Arrived, sent: date, due_on: date | None, source: str) -> None:
     """A case notified again after it was taken back counts from the new notification; the earlier one is kept with it."""
     earlier = dict(unit.open_json(row.notification))
-    kept = [*earlier.pop("earlier", []), {**earlier, "taken_back_on": row.taken_back_on.isoformat() if row.taken_back_on else ""}]
+    kept = [
+        *earlier.pop("earlier", []),
+        {**earlier, "taken_back_on": row.taken_back_on.isoformat() if row.taken_back_on else ""},
+    ]
     row.notification = unit.seal_json({**letter.content, "earlier": kept})
     row.reference, row.route, row.nature = letter.content["reference"], letter.content["route"], letter.content["nature"]
     row.forms, row.notified_on, row.due_on, row.due_source = letter.content["forms"], sent, due_on, source

@@ -105,7 +105,7 @@ def _with_duplicates(lines: list[DeskLine], rows: Iterable[ReceivedCase]) -> lis
     """Mark what may be another notification of the same incident: same day, same place, not linked yet."""
     seen: dict[tuple[date, str], ReceivedCase] = {}
     maybe: dict[tuple[UUID, UUID], ReceivedCase] = {}
-    for row in sorted(rows, key=lambda r: (r.notified_on, str(r.case_ref))):
+    for row in sorted(rows, key=lambda r: (r.notified_on, r.received_at, r.sender_name, r.reference)):
         if row.happened_on and row.happened_in and row.linked_to is None:
             first = seen.setdefault((row.happened_on, row.happened_in), row)
             if first is not row:

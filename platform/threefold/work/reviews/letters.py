@@ -59,7 +59,9 @@ def handlers(governance: Governance) -> dict[str, Handler]:
         content = letter.content
         if not _was_notified(unit, letter.envelope.sender, letter.envelope.case_ref):
             # Any body may write to any other; only the one that was notified of a case has a reply to give to it.
-            unit.audit("panel reply without effect", f"case:{letter.envelope.case_ref}", {"sender": str(letter.envelope.sender)})
+            unit.audit(
+                "panel reply without effect", f"case:{letter.envelope.case_ref}", {"sender": str(letter.envelope.sender)}
+            )
             return
         event = {
             "name": "panel_replied", "at": content["replied_at"], "how": content["view"], "given_on": today(unit).isoformat(),

@@ -69,9 +69,7 @@ def ask_agency(unit: Unit, case_id: UUID, agency: str, email: str, question: str
     return _asked(unit, row, link=secret)
 
 
-def _request(
-    unit: Unit, case_id: UUID, agency: str, asked: dict[str, Any], expires_at: datetime
-) -> tuple[AgencyRequest, str]:
+def _request(unit: Unit, case_id: UUID, agency: str, asked: dict[str, Any], expires_at: datetime) -> tuple[AgencyRequest, str]:
     """A new request, its e-mail on the work list; and the secret of its link."""
     secret = secrets.token_urlsafe(32)
     row = AgencyRequest(
@@ -120,7 +118,9 @@ def answer_request(
         _request(unit, row.case_id, row.agency, asked, row.expires_at)
     row.state, row.answered_at = state, unit.at
     row.closed_until = closed_until if state == "closed_until" else None
-    row.answer = unit.seal_json({"text": text if state == "answered" else "", "by": by, "colleague": colleague if state == "passed_on" else ""})
+    row.answer = unit.seal_json(
+        {"text": text if state == "answered" else "", "by": by, "colleague": colleague if state == "passed_on" else ""}
+    )
     unit.audit("request answered", f"request:{row.id}", {"state": state})
     unit.session.flush()
     return _asked(unit, row)
@@ -140,7 +140,9 @@ def _open(unit: Unit, secret: str, *, lock: bool = False) -> AgencyRequest:
     if row.state == "revoked":
         raise LinkEnded("This link was closed by the partnership’s business team. You need do nothing.", field="link")
     if row.state == "passed_on":
-        raise LinkEnded("This question was passed to a colleague, who has a link of their own. You need do nothing.", field="link")
+        raise LinkEnded(
+            "This question was passed to a colleague, who has a link of their own. You need do nothing.", field="link"
+        )
     if row.expires_at < unit.at:
         raise LinkEnded("This link has expired. Ask the partnership’s business team for a new one.", field="link")
     return row

@@ -43,7 +43,13 @@ def desk(visit: Visit) -> ResponseReturnValue:
 @page(needs=SEE)
 def timeliness(visit: Visit) -> ResponseReturnValue:
     found = stories.timeliness(read_desk(visit))
-    return render("national/timeliness.html", title="Timeliness by area and quarter", found=found, base=BASE, back=f"/b/{visit.body.slug}/desk")
+    return render(
+        "national/timeliness.html",
+        title="Timeliness by area and quarter",
+        found=found,
+        base=BASE,
+        back=f"/b/{visit.body.slug}/desk",
+    )
 
 
 @blueprint.get("/b/<slug>/desk.csv")

@@ -14,9 +14,18 @@ from threefold.work.national.web import LINK, REPLY, SEE, blueprint
 from threefold.work.national.web.desk import COLOURS, REPLIES, refuse_elsewhere
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, yes_no_unclear
 
-OUTCOMES = {"yes": "A local review follows", "no": "No local review", "not_decided": "Not decided when it was sent", "": "Not known yet"}
+OUTCOMES = {
+    "yes": "A local review follows",
+    "no": "No local review",
+    "not_decided": "Not decided when it was sent",
+    "": "Not known yet",
+}
 FACTOR_VIEWS = {"applies": "applies", "does_not_apply": "does not apply", "unclear": "unclear"}
-DONE = {"replied": "The reply was sent to the area.", "linked": "The link is on record.", "unlinked": "The link was taken back."}
+DONE = {
+    "replied": "The reply was sent to the area.",
+    "linked": "The link is on record.",
+    "unlinked": "The link was taken back.",
+}
 NEAR_DAYS = 120
 NOT_LINKED = "none"
 
@@ -25,7 +34,9 @@ class Reply(Form):
     view = choice("What does the Panel reply?", {"agree": "It agrees with the partners’ decision", "disagree": "It disagrees", "query": "It has a question"},
                   missing="Select what the Panel replies")  # fmt: skip
     national_review = yes_no_unclear("Will there be a national review?")
-    reason = long_text("Reason or question", required=False, hint="Needed unless the Panel agrees. It is sent to the area. Name nobody.")
+    reason = long_text(
+        "Reason or question", required=False, hint="Needed unless the Panel agrees. It is sent to the area. Name nobody."
+    )
 
 
 @blueprint.get("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>")
@@ -56,11 +67,21 @@ def reply(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
     base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Reply)
     if form.valid:
         with form.refusals(), visit.unit("reply to an area") as unit:
-            stories.reply(unit, sender, case_ref, form["view"], form["national_review"], form.answers.get("reason") or "", form.token)
+            stories.reply(
+                unit, sender, case_ref, form["view"], form["national_review"], form.answers.get("reason") or "", form.token
+            )
             return redirect(f"{base}?done=replied", 303)
     with visit.unit("reply to an area") as unit:
         line, _, _, replies = stories.see_received(unit, sender, case_ref)
-    return render("national/reply.html", title=f"Reply to {line.sender_name}", form=form, back=base, line=line, replies=replies, answers=REPLIES)
+    return render(
+        "national/reply.html",
+        title=f"Reply to {line.sender_name}",
+        form=form,
+        back=base,
+        line=line,
+        replies=replies,
+        answers=REPLIES,
+    )
 
 
 @blueprint.route("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>/link", methods=["GET", "POST"])
@@ -77,7 +98,10 @@ def link(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
         if ln.case_ref != case_ref and ln.linked_to is None and abs((ln.notified_on - line.notified_on).days) <= NEAR_DAYS
     }
     linked_to = next((key for key in near if line.linked_to and key.endswith(str(line.linked_to))), "")
-    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(_link_form(near), initial={"to_case": linked_to or _suggested(here, near)})
+    base, form = (
+        f"/b/{visit.body.slug}/desk/{sender}/{case_ref}",
+        fill(_link_form(near), initial={"to_case": linked_to or _suggested(here, near)}),
+    )
     if form.valid:
         with form.refusals(), visit.unit("link a duplicate") as unit:
             if form["to_case"] == NOT_LINKED:
@@ -86,7 +110,9 @@ def link(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
             to_sender, _, to_case = form["to_case"].partition("_")
             stories.link(unit, sender, case_ref, UUID(to_sender), UUID(to_case))
             return redirect(f"{base}?done=linked", 303)
-    return render("national/link.html", title="Link to the first notification of the same incident", form=form, back=base, here=here)
+    return render(
+        "national/link.html", title="Link to the first notification of the same incident", form=form, back=base, here=here
+    )
 
 
 def _suggested(here: stories.DeskLine, near: dict[str, str]) -> str:
@@ -96,6 +122,8 @@ def _suggested(here: stories.DeskLine, near: dict[str, str]) -> str:
 
 def _link_form(near: dict[str, str]) -> type[Form]:
     class Link(Form):
-        to_case = choice("Which notification came first?", {**near, NOT_LINKED: "None: it stands by itself"}, missing="Select a notification")
+        to_case = choice(
+            "Which notification came first?", {**near, NOT_LINKED: "None: it stands by itself"}, missing="Select a notification"
+        )
 
     return Link

@@ -16,7 +16,10 @@ from threefold.domain.calendar import LONDON
 
 Items = Mapping[str, str]
 PARTS = ("day", "month", "year")
-_MONTHS = {name: no for no, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}
+_MONTHS = {
+    name: no
+    for no, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)
+}
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?", re.IGNORECASE)
 
 
@@ -29,7 +32,11 @@ def text(
     if pattern:
         checks.append(validate.Regexp(rf"^(?:{pattern})$", error=wrong or f"Enter {_lower(label)} in the correct format"))
     shown = {"width": width, "kind": kind, "autocomplete": autocomplete, "inputmode": inputmode}
-    return fields.String(**_common(label, hint, required, missing or f"Enter {_lower(label)}"), validate=checks, **_shown("text", label, hint, shown))
+    return fields.String(
+        **_common(label, hint, required, missing or f"Enter {_lower(label)}"),
+        validate=checks,
+        **_shown("text", label, hint, shown),
+    )
 
 
 def email(label: str = "Email address", *, missing: str = "", hint: str = "") -> fields.String:
@@ -43,7 +50,9 @@ def secret(label: str = "Password", *, missing: str = "") -> fields.String:
     return text(label, missing=missing, kind="password", autocomplete="current-password", longest=500)
 
 
-def long_text(label: str, *, missing: str = "", hint: str = "", required: bool = True, longest: int = 10_000, rows: int = 5) -> fields.String:
+def long_text(
+    label: str, *, missing: str = "", hint: str = "", required: bool = True, longest: int = 10_000, rows: int = 5
+) -> fields.String:
     """Several lines of text."""
     return fields.String(
         **_common(label, hint, required, missing or f"Enter {_lower(label)}"),
@@ -61,7 +70,9 @@ def choice(
     return fields.String(
         **_common(label, hint, required, wanted),
         validate=validate.OneOf(["", *items] if not required else list(items), error=wanted),
-        **_shown("select" if as_list else "choice", label, hint, {"items": dict(items), "hints": dict(hints or {}), "inline": inline}),
+        **_shown(
+            "select" if as_list else "choice", label, hint, {"items": dict(items), "hints": dict(hints or {}), "inline": inline}
+        ),
     )
 
 
@@ -71,7 +82,9 @@ def yes_no_unclear(label: str, *, hint: str = "", missing: str = "") -> fields.S
                   missing=missing or "Select yes, no or unclear")  # fmt: skip
 
 
-def choices(label: str, items: Items, *, missing: str = "", hint: str = "", required: bool = False, hints: Items | None = None) -> fields.List[Any]:
+def choices(
+    label: str, items: Items, *, missing: str = "", hint: str = "", required: bool = False, hints: Items | None = None
+) -> fields.List[Any]:
     """Any number of several answers: checkboxes."""
     wanted = missing or f"Select {_lower(label)}"
     each = fields.String(validate=validate.OneOf(list(items), error=wanted))
@@ -82,7 +95,9 @@ def choices(label: str, items: Items, *, missing: str = "", hint: str = "", requ
     )  # fmt: skip
 
 
-def whole_number(label: str, *, low: int, high: int, missing: str = "", hint: str = "", required: bool = True) -> fields.Integer:
+def whole_number(
+    label: str, *, low: int, high: int, missing: str = "", hint: str = "", required: bool = True
+) -> fields.Integer:
     """A whole number within bounds."""
     common = _common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None)
     common["error_messages"]["invalid"] = f"{label} must be a whole number"
@@ -120,12 +135,16 @@ class Moment(fields.Field[datetime]):
 
 def day(label: str, *, missing: str = "", hint: str = "", required: bool = True) -> Day:
     """A day. Nothing is said of past or future: the story knows what can be."""
-    return Day(**_common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None), **_shown("day", label, hint, {}))
+    return Day(
+        **_common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None), **_shown("day", label, hint, {})
+    )
 
 
 def moment(label: str, *, missing: str = "", hint: str = "", required: bool = True) -> Moment:
     """A day and a clock time in Europe/London."""
-    return Moment(**_common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None), **_shown("moment", label, hint, {}))
+    return Moment(
+        **_common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None), **_shown("moment", label, hint, {})
+    )
 
 
 def shown_day(value: date | None) -> dict[str, str]:
@@ -147,7 +166,9 @@ def _lower(label: str) -> str:
 
 
 def _day(value: Any, label: str) -> date:
-    given = {part: str(value.get(part, "")).strip() for part in PARTS} if isinstance(value, Mapping) else dict.fromkeys(PARTS, "")
+    given = (
+        {part: str(value.get(part, "")).strip() for part in PARTS} if isinstance(value, Mapping) else dict.fromkeys(PARTS, "")
+    )
     lacking = [part for part in PARTS if not given[part]]
     if lacking:
         raise ValidationError(f"{label} must include a {' and '.join(lacking)}")

@@ -113,7 +113,9 @@ class Filled:
         """The error summary's lines, in the order of the page, each leading to its box."""
         order = [name for name in self.schema.fields if name in self.errors]
         lines = [{"text": self.errors[name], "href": f"#{first_box(self.schema.fields[name], name)}"} for name in order]
-        clashes = [{"text": "Choose which of two answers to keep", "href": f"#keep-{no}"} for no, _ in enumerate(self.clashes, 1)]
+        clashes = [
+            {"text": "Choose which of two answers to keep", "href": f"#keep-{no}"} for no, _ in enumerate(self.clashes, 1)
+        ]
         return [{"text": sentence} for sentence in self.general if not self.clashes] + clashes + lines
 
 

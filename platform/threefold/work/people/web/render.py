@@ -49,7 +49,9 @@ def render(
     wrong = form is not None and form.wrong
     if not status:
         status = 200 if form is None or not wrong else 409 if form.clashes else 422
-    html = render_template(template, title=title, form=form, back=back, errors=form.summary() if form and wrong else [], **values)
+    html = render_template(
+        template, title=title, form=form, back=back, errors=form.summary() if form and wrong else [], **values
+    )
     return make_response(html, status)
 
 

@@ -141,5 +141,3 @@ def safe_next(wanted: str) -> str:
     parts = urlsplit(wanted)
     plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return wanted if plain and "\\" not in wanted and wanted.isprintable() else "/my-work"
-
-

@@ -37,6 +37,11 @@ def reminders(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         state = incidents.see_case(unit, case_id)
         found = stories.reminders_of(unit, case_id)
         names = staff_names(unit)
-    titles = {line["id"]: line["title"] for served in state.verdict["steps"] for line in (served["statutory"], *served["local"]) if line}
+    titles = {
+        line["id"]: line["title"]
+        for served in state.verdict["steps"]
+        for line in (served["statutory"], *served["local"])
+        if line
+    }
     return render("reminders/reminders.html", title=f"Reminders: case {state.reference}", back=case_address(visit, case_id), found=found, names=names,
                   titles=titles)  # fmt: skip

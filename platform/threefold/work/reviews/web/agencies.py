@@ -19,8 +19,16 @@ from threefold.work.reviews.web.review import to_ask
 
 
 class Ask(Form):
-    agency = text("Which agency do you ask?", missing="Enter which agency you ask", hint="Its name, such as the school or the health visiting service.")
-    email = email("Their email address", missing="Enter their email address", hint="The link goes there. The email itself holds no details.")
+    agency = text(
+        "Which agency do you ask?",
+        missing="Enter which agency you ask",
+        hint="Its name, such as the school or the health visiting service.",
+    )
+    email = email(
+        "Their email address",
+        missing="Enter their email address",
+        hint="The link goes there. The email itself holds no details.",
+    )
     question = long_text(
         "What do you ask?", missing="Enter what you ask", longest=5000,
         hint="It is shown to whoever opens the link. Say what they need in order to check their records, and no more.",

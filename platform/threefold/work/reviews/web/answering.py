@@ -68,7 +68,12 @@ class PassedOn(Form):
     by = BY
 
 
-FORMS: dict[str, type[Form]] = {"answered": Answered, "nothing_known": NothingKnown, "closed_until": ClosedUntil, "passed_on": PassedOn}
+FORMS: dict[str, type[Form]] = {
+    "answered": Answered,
+    "nothing_known": NothingKnown,
+    "closed_until": ClosedUntil,
+    "passed_on": PassedOn,
+}
 
 
 @blueprint.route("/answer/<slug>/<secret>", methods=["GET", "POST"])
@@ -82,7 +87,13 @@ def answer(slug: str, secret: str) -> ResponseReturnValue:
     try:
         return _strict(_answer(body, slug, secret))
     except stories.LinkEnded as ended:
-        return _strict(make_response(render("answer/ended.html", title="This link has ended", status=410, ended=ended.sentence, synthetic=body.synthetic)))
+        return _strict(
+            make_response(
+                render(
+                    "answer/ended.html", title="This link has ended", status=410, ended=ended.sentence, synthetic=body.synthetic
+                )
+            )
+        )
 
 
 @blueprint.record_once
@@ -118,7 +129,14 @@ def _answer(body: BodyRef, slug: str, secret: str) -> Response:
         return render("answer/give.html", title=CHOICES[kind], form=form, asked=asked, back=back, synthetic=body.synthetic)
     if chosen:
         form.errors["answer"] = "Select your answer"
-    return render("answer/answer.html", title="A safeguarding partnership asks your agency", form=form, asked=asked, name=body.name, synthetic=body.synthetic)
+    return render(
+        "answer/answer.html",
+        title="A safeguarding partnership asks your agency",
+        form=form,
+        asked=asked,
+        name=body.name,
+        synthetic=body.synthetic,
+    )
 
 
 def _body(slug: str) -> BodyRef | None:

@@ -28,7 +28,9 @@ class Safety(Form):
 
 class Consider(Form):
     view = choice("What do the partners think?", VIEWS, missing="Select what the partners think")
-    reason = long_text("Reason", missing="Enter the reason; it goes with the review", hint="It goes with the rapid review. Name nobody.")
+    reason = long_text(
+        "Reason", missing="Enter the reason; it goes with the review", hint="It goes with the rapid review. Name nobody."
+    )
 
 
 class National(Form):
@@ -73,11 +75,15 @@ def national(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("consider national issues") as unit:
         state = incidents.see_case(unit, case_id)
     facts, base = state.facts.review, f"{case_address(visit, case_id)}/review"
-    form = fill(National, initial={"national_issues": facts.national_issues.value, "law_change_issue": facts.law_change_issue.value})
+    form = fill(
+        National, initial={"national_issues": facts.national_issues.value, "law_change_issue": facts.law_change_issue.value}
+    )
     if form.valid:
         with form.refusals(), visit.unit("consider national issues") as unit:
             if first_time(unit, form.token, "consider_national") is None:
-                stories.consider_national(unit, services().governance, case_id, form["national_issues"], form["law_change_issue"])
+                stories.consider_national(
+                    unit, services().governance, case_id, form["national_issues"], form["law_change_issue"]
+                )
             return redirect(f"{base}?done=considered", 303)
     return render("reviews/national.html", title="National issues", form=form, back=base)
 
@@ -94,10 +100,20 @@ def views(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         seat = form.answers.get("seat") or next(iter(own), "")
         with form.refusals(), visit.unit("give the view of a seat") as unit:
             if first_time(unit, form.token, "give_view") is None:
-                incidents.give_view(unit, services().governance, case_id, QUESTION, seat, form["view"], form.answers.get("reason") or "")
+                incidents.give_view(
+                    unit, services().governance, case_id, QUESTION, seat, form["view"], form.answers.get("reason") or ""
+                )
             return redirect(f"{base}?done=viewed", 303)
     given = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
-    return render("reviews/views.html", title="Your seat’s view on a local review", form=form, back=base, held=own, given=given, words=words)
+    return render(
+        "reviews/views.html",
+        title="Your seat’s view on a local review",
+        form=form,
+        back=base,
+        held=own,
+        given=given,
+        words=words,
+    )
 
 
 def _view_form(own: dict[str, str]) -> type[Form]:

@@ -31,7 +31,11 @@ ANSWERS: Mapping[str, str] = {
 }  # fmt: skip
 COLOURS: Mapping[str, str] = {"asked": "yellow", "answered": "green", "nothing_known": "green", "closed_until": "blue",
                               "passed_on": "blue", "revoked": "grey"}  # fmt: skip
-REPLIES: Mapping[str, str] = {"agree": "The Panel agrees", "disagree": "The Panel disagrees", "query": "The Panel has a question"}
+REPLIES: Mapping[str, str] = {
+    "agree": "The Panel agrees",
+    "disagree": "The Panel disagrees",
+    "query": "The Panel has a question",
+}
 DONE = {
     "asked": "The agency is asked. The link is on its way by email.",
     "revoked": "The link is closed.",
@@ -85,7 +89,16 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     base = case_address(visit, case_id)
     facts = state.facts.review
     may = {act: visit.may(act) for act in (ASK, SAFETY, CONSIDER, GIVE_VIEW, SIGN, DECIDE, CHOOSE, SEND)}
-    acts = {"ASK": ASK, "SAFETY": SAFETY, "CONSIDER": CONSIDER, "GIVE_VIEW": GIVE_VIEW, "SIGN": SIGN, "DECIDE": DECIDE, "CHOOSE": CHOOSE, "SEND": SEND}
+    acts = {
+        "ASK": ASK,
+        "SAFETY": SAFETY,
+        "CONSIDER": CONSIDER,
+        "GIVE_VIEW": GIVE_VIEW,
+        "SIGN": SIGN,
+        "DECIDE": DECIDE,
+        "CHOOSE": CHOOSE,
+        "SEND": SEND,
+    }
     return render(
         "reviews/review.html", title=f"Rapid review: case {state.reference}", back=base, base=f"{base}/review", case_base=base, state=state,
         due=dues(state.verdict, visit.today), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
@@ -119,7 +132,14 @@ def matters(state: CaseState) -> list[Matter]:
             key = path.removeprefix("review.considered.")
             if line["judgement"] and key != path and key not in found:
                 said = state.facts.review.considers(key)
-                found[key] = Matter(key, line["title"], line["sentence"], line["source"]["ref"], said.view if said else "", said.reason if said else "")
+                found[key] = Matter(
+                    key,
+                    line["title"],
+                    line["sentence"],
+                    line["source"]["ref"],
+                    said.view if said else "",
+                    said.reason if said else "",
+                )
     return sorted(found.values(), key=lambda m: FACTORS.index(m.key) if m.key in FACTORS else len(FACTORS))
 
 

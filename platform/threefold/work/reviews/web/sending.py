@@ -25,7 +25,9 @@ from threefold.work.reviews.web.review import QUESTION, matters, signatures, tit
 class Decide(Form):
     outcome = choice("Will a local child safeguarding practice review follow?", {"yes": "Yes", "no": "No"},
                      missing="Select whether a local review follows")  # fmt: skip
-    reason = long_text("Reasons", missing="Enter the reasons; they go with the decision", hint="They go to the national body. Name nobody.")
+    reason = long_text(
+        "Reasons", missing="Enter the reasons; they go with the decision", hint="They go to the national body. Name nobody."
+    )
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/sign", methods=["GET", "POST"])
@@ -70,7 +72,9 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     form, base = fill(Decide), f"{case_address(visit, case_id)}/review"
     if form.valid:
         with form.refusals({"decide_local_review": "outcome"}), visit.unit("decide on a local review") as unit:
-            stories.decide_local_review(unit, services().governance, case_id, form["outcome"], form["reason"], national_if_here(visit), form.token)
+            stories.decide_local_review(
+                unit, services().governance, case_id, form["outcome"], form["reason"], national_if_here(visit), form.token
+            )
             return redirect(f"{base}?done=decided", 303)
     views = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
     title = "Decide again on a local review" if before else "Decide on a local review"

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
-from tests.browser.conftest import Live, browser_page, chromium, plain_page
+from tests.browser.conftest import Live
 from tests.browser.looks import axe, fits
 from tests.reviews.neighbours import GOVERNANCE, MANAGER, OFFICER, POLICE, Neighbours, neighbours, staffed
 from tests.reviews.test_links import address_in
@@ -21,8 +21,6 @@ from tests.web.site import Rules, make_site
 from threefold.walls.database import db
 from threefold.work.national import stories as national
 from threefold.work.reviews import stories
-
-__all__ = ["browser_page", "chromium", "plain_page"]
 
 
 @pytest.fixture
