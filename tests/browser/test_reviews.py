@@ -14,10 +14,11 @@ from werkzeug.serving import make_server
 
 from tests.browser.conftest import Live
 from tests.browser.looks import axe, fits
-from tests.reviews.neighbours import GOVERNANCE, MANAGER, OFFICER, POLICE, Neighbours, neighbours, staffed
+from tests.reviews.neighbours import EDITIONS, GOVERNANCE, MANAGER, OFFICER, POLICE, Neighbours, neighbours, staffed
 from tests.reviews.test_links import address_in
 from tests.support.database import NOW, Database
 from tests.web.site import Rules, make_site
+from threefold.governance.pack import Library
 from threefold.walls.database import db
 from threefold.work.national import stories as national
 from threefold.work.reviews import stories
@@ -26,6 +27,11 @@ from threefold.work.reviews import stories
 @pytest.fixture
 def here(database: Database) -> Neighbours:
     return neighbours(database, NOW)
+
+
+@pytest.fixture
+def rules() -> Rules:
+    return Library(EDITIONS, {}), GOVERNANCE
 
 
 @pytest.fixture
