@@ -28,11 +28,13 @@ T = TypeVar("T")
 def operation(needs: str) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
     """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` as for a page."""
 
+    permission(needs)  # an act that nothing declares is a fault, found when the door is made
+
     def guarded(view: Callable[Concatenate[Visit, P], T]) -> Callable[..., T]:
         @wraps(view)
-        def opened(slug: str, *args: P.args, **kwargs: P.kwargs) -> T:
+        def opened(*args: P.args, **kwargs: P.kwargs) -> T:
             try:
-                visit = open_visit(slug)
+                visit = open_visit(str(kwargs.pop("slug")))
                 if not visit.may(needs):
                     raise Forbidden(needs, permission(needs).roles)
                 return view(visit, *args, **kwargs)

@@ -170,7 +170,7 @@ def notify(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 @door.route(f"{_CASE}/factors", methods=["POST"])
 @door.arguments(s.Considered)
 @door.response(200, s.Case)
-@operation("record an incident")
+@operation("consider the factors of a review")
 def factor(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Record that a matter was considered, with the view and why."""
     with visit.unit("consider a factor") as unit:
@@ -180,7 +180,7 @@ def factor(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 @door.route(f"{_CASE}/signatures", methods=["POST"])
 @door.arguments(s.Signed)
 @door.response(200, s.Case)
-@operation("give the view of a seat")
+@operation("sign a rapid review")
 def signature(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Sign the rapid review for a seat. After sending it is appended, and the national body told."""
     with visit.unit("sign the rapid review") as unit:
@@ -190,7 +190,7 @@ def signature(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 @door.route(f"{_CASE}/decisions/local-review", methods=["POST"])
 @door.arguments(s.Decided)
 @door.response(200, s.Case)
-@operation("decide whether to notify")
+@operation("decide on a local review")
 def decide_local_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Decide on a local child safeguarding practice review."""
     with visit.unit("decide on a local review") as unit:
@@ -201,7 +201,7 @@ def decide_local_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> An
 @door.route(f"{_CASE}/rapid-review", methods=["POST"])
 @door.arguments(s.SentReview)
 @door.response(200, s.Case)
-@operation("notify the national body")
+@operation("send a rapid review")
 def send_rapid_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Send the rapid review. Refused without a notification; a missing signature needs a reason."""
     with visit.unit("send the rapid review") as unit:
@@ -211,7 +211,7 @@ def send_rapid_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 
 @door.route("/b/<slug>/desk", methods=["GET"])
 @door.response(200, s.Desk)
-@operation("see the desk")
+@operation("see the national desk")
 def desk(visit: Visit) -> Any:
     """The national body's desk: what was received, what is due, what is late."""
     with visit.unit("see the desk") as unit:

@@ -1,0 +1,7 @@
+"""The web's site, called as the JSON API is."""
+
+from __future__ import annotations
+
+from tests.web.conftest import rules, site
+
+__all__ = ["rules", "site"]

@@ -1,0 +1,170 @@
+"""The main job as JSON: the same stories, the same walls; every refusal typed and plain; no server error whatever is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.support.statements import counting
+from tests.web.site import PASSWORD, Site
+from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, PARTNER_LEAD, SCRUTINEER
+
+FACTS = {
+    "incident": {"happened_on": "2026-03-28", "children": [{"key": "child-1", "died": "yes", "abuse_or_neglect": "yes"}]},
+    "review": {"events": [{"name": "aware", "at": "2026-03-30"}]},
+}
+
+
+@dataclass
+class Caller:
+    """Somebody with a token."""
+
+    site: Site
+    token: str = ""
+
+    def call(self, verb: str, path: str, body: Any = None, status: int = 200) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        answer = self.site.app.test_client().open(f"/api/v1{path}", method=verb, json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.get_json()
+
+    def enter(self, email: str) -> Caller:
+        return Caller(self.site, self.call("POST", "/sign-in", {"email": email, "password": PASSWORD})["token"])
+
+
+@pytest.fixture
+def bodies(site: Site) -> dict[str, UUID]:
+    made = {"north": site.database.body("north", national="centre"), "south": site.database.body("south", national="centre"),
+            "centre": site.database.body("centre", "national")}  # fmt: skip
+    site.person("manager@north.example", made["north"], BUSINESS_MANAGER)
+    site.person("police@north.example", made["north"], PARTNER_LEAD, seats=("police-lead",))
+    site.person("scrutineer@north.example", made["north"], SCRUTINEER)
+    site.person("manager@south.example", made["south"], BUSINESS_MANAGER)
+    site.person("officer@centre.example", made["centre"], NATIONAL_OFFICER)
+    return made
+
+
+def test_the_main_job(site: Site, bodies: dict[str, UUID]) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    token = str(uuid4())
+    case = manager.call("POST", "/b/north/cases", {"token": token, "facts": FACTS}, 201)
+    again = manager.call("POST", "/b/north/cases", {"token": token, "facts": FACTS}, 201)
+    assert case["id"] == again["id"]
+    assert next(s for s in case["verdict"]["steps"] if s["serves"] == "notify-panel")["statutory"]["due_on"] == "2026-04-08"
+    path = f"/b/north/cases/{case['id']}"
+    police = Caller(site).enter("police@north.example")
+    police.call("POST", f"{path}/views", {"question": "notify", "seat": "police-lead", "view": "yes", "reason": "Both limbs."})
+    refused = manager.call("POST", f"{path}/views", {"question": "notify", "seat": "police-lead", "view": "no"}, 422)
+    assert refused["field"] == "seat"
+    early = manager.call("POST", f"{path}/rapid-review", {"token": str(uuid4()), "summary": "Early."}, 422)
+    assert early["paragraph"].startswith("RR-1") and "notify" in early["offers"]
+    manager.call("POST", f"{path}/decisions/notify", {"token": str(uuid4()), "outcome": "yes"})
+    sent = manager.call("POST", f"{path}/notification", {"token": str(uuid4())})
+    assert sent["status"] == "notified"
+    twice = manager.call("POST", f"{path}/notification", {"token": str(uuid4())}, 422)
+    assert "Nothing was sent again" in twice["message"]
+    manager.call("POST", f"{path}/factors", {"factor": "recurrent_themes", "view": "applies", "reason": "Seen before."})
+    manager.call(
+        "POST", f"{path}/decisions/local-review", {"token": str(uuid4()), "outcome": "no", "reason": "Learnt already."}
+    )
+    done = manager.call(
+        "POST", f"{path}/rapid-review", {"token": str(uuid4()), "summary": "Learnt.", "reason": "Signatures follow."}
+    )
+    assert done["status"] in ("no_local_review", "rapid_review_sent")
+    assert len(manager.call("GET", f"{path}/timeline")["records"]) >= 6
+    assert [c["reference"] for c in manager.call("GET", "/b/north/cases")["cases"]] == [case["reference"]]
+    assert Caller(site).enter("officer@centre.example").call("GET", "/b/centre/desk") == {"cases": []}
+
+
+def test_a_stale_change_gets_both_values(site: Site, bodies: dict[str, UUID]) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}/facts"
+
+    def changed(answer: str) -> dict[str, Any]:
+        children = [{"key": "child-1", "died": answer, "abuse_or_neglect": "yes"}]
+        return {"seen_no": case["no"], "facts": {"incident": {**FACTS["incident"], "children": children}}}
+
+    manager.call("PUT", path, changed("no"))
+    told = manager.call("PUT", path, changed("unclear"), 409)
+    assert told["clashes"] == [{"path": "incident.children[child-1].died", "theirs": "no", "yours": "unclear"}]
+    kept = manager.call("PUT", path, {**changed("unclear"), "keep": {"incident.children[child-1].died": "yours"}})
+    assert kept["facts"]["incident"]["children"][0]["died"] == "unclear"
+
+
+def test_nobody_a_stranger_and_the_wrong_role(site: Site, bodies: dict[str, UUID]) -> None:
+    assert Caller(site).call("GET", "/b/north/cases", status=401)["code"] == 401
+    assert Caller(site, "made-up").call("GET", "/b/north/cases", status=401)
+    south = Caller(site).enter("manager@south.example")
+    assert south.call("GET", "/b/north/cases", status=404) == south.call("GET", "/b/nowhere/cases", status=404)
+    scrutineer = Caller(site).enter("scrutineer@north.example")
+    scrutineer.call("GET", "/b/north/cases")
+    assert scrutineer.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 403)["code"] == 403
+    wrong = Caller(site).call("POST", "/sign-in", {"email": "manager@north.example", "password": "not the password"}, 422)
+    assert "correct email address and password" in wrong["message"]
+
+
+def test_a_foreign_case_and_a_missing_one_are_alike_in_answer_and_statements(site: Site, bodies: dict[str, UUID]) -> None:
+    north, south = Caller(site).enter("manager@north.example"), Caller(site).enter("manager@south.example")
+    foreign = north.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)["id"]
+    token, bodies_sent = str(uuid4()), {"outcome": "yes", "reason": "A reason."}
+    calls: list[tuple[str, str, Any]] = [
+        ("GET", "", None), ("GET", "/timeline", None), ("PUT", "/facts", {"seen_no": 1, "facts": FACTS}),
+        ("POST", "/events", {"name": "partners_told", "at": "2026-03-30T10:00:00+00:00"}),
+        ("POST", "/decisions/notify", {"token": token, **bodies_sent}), ("POST", "/notification", {"token": token}),
+        ("POST", "/factors", {"factor": "recurrent_themes", "view": "applies", "reason": "x"}),
+        ("POST", "/decisions/local-review", {"token": token, **bodies_sent}),
+        ("POST", "/rapid-review", {"token": token, "summary": "x"}),
+    ]  # fmt: skip
+    for verb, tail, body in calls:
+        seen = []
+        for case in (foreign, str(uuid4())):
+            with counting(site.app.extensions["threefold"].walls.engine) as counted:
+                answer = south.call(verb, f"/b/south/cases/{case}{tail}", body, 404)
+            seen.append((answer, counted.shapes))
+        assert seen[0] == seen[1], (verb, tail)
+
+
+def test_the_description_and_its_page(site: Site) -> None:
+    client = site.app.test_client()
+    spec = client.get("/api/openapi.json").get_json()
+    assert spec["openapi"].startswith("3.1")
+    assert len(spec["paths"]) >= 14
+    page = client.get("/api/")
+    assert page.status_code == 200 and "Record an incident" in page.text
+
+
+CALLS = 25  # examples an operation
+
+
+def test_no_server_error_whatever_is_sent(site: Site, bodies: dict[str, UUID]) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)["id"]
+    officer = Caller(site).enter("officer@centre.example")
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", site.app)
+    tried: list[str] = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        caller, body = (officer, "centre") if "desk" in operation.path else (manager, "north")
+
+        _fuzz(operation.as_strategy(), caller, body, case, tried)
+    assert len(tried) >= 10 * CALLS
+
+
+def _fuzz(strategy: Any, caller: Caller, body: str, case: str, tried: list[str]) -> None:
+    @settings(
+        max_examples=CALLS, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    @given(generated=strategy)
+    def once(generated: Any) -> None:
+        generated.path_parameters = {**(generated.path_parameters or {}), "slug": body, "case_id": case}
+        answer = generated.call(headers={"Authorization": f"Bearer {caller.token}"})
+        tried.append(f"{generated.method} {generated.path} {answer.status_code}")
+        assert answer.status_code < 500, tried[-1]
+
+    once()
