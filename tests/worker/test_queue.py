@@ -1,0 +1,111 @@
+"""The queue holds ids and nothing else; the worker performs the fixed functions only; what a crash left is found again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import redis
+from sqlalchemy import select
+
+from tests.exchange.test_post import draft
+from tests.support.database import Database
+from threefold.doors.local import valkey
+from threefold.doors.worker.jobs import KINDS
+from threefold.doors.worker.main import FUNCTIONS
+from threefold.doors.worker.queue import JOB, Queue
+from threefold.walls.tables import LetterIn
+
+ROOT = Path(__file__).parents[2]
+KEY = (b"m" * 32).hex()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[str]:
+    server = valkey.start(tmp_path / "valkey")
+    yield server.url
+    server.stop()
+
+
+def everything(url: str) -> bytes:
+    """Every key and value of the queue, as bytes."""
+    with redis.Redis.from_url(url) as client:
+        found = b""
+        for key in client.scan_iter("*"):
+            kind: Any = client.type(key)
+            value: Any = {b"hash": client.hgetall, b"list": lambda k: client.lrange(k, 0, -1), b"set": client.smembers,
+                          b"zset": lambda k: client.zrange(k, 0, -1)}.get(kind, client.get)(key)  # fmt: skip
+            found += key + repr(value).encode()
+    return found
+
+
+def settings(database: Database, url: str, folder: Path) -> dict[str, str]:
+    for name in ("secret", "master"):
+        (folder / name).write_text(KEY, encoding="ascii")
+    own = {k: v for k, v in os.environ.items() if not k.startswith("THREEFOLD_")}
+    return own | {
+        "DATABASE_URL": database.app_url, "REDIS_URL": url, "THREEFOLD_MODE": "demonstration", "THREEFOLD_VAR": str(folder),
+        "THREEFOLD_TENANTS": str(ROOT / "tenants"), "THREEFOLD_SECRET_KEY_FILE": str(folder / "secret"),
+        "THREEFOLD_MASTER_KEY_FILE": str(folder / "master"),
+    }  # fmt: skip
+
+
+WORK = "from threefold.doors.worker.main import OneJobWorker, open_queue, read_settings, JSONSerializer\n" \
+       "q = open_queue(read_settings())\n" \
+       "OneJobWorker([q.rq], connection=q.rq.connection, serializer=JSONSerializer).work(burst=True, logging_level='ERROR')\n"  # fmt: skip
+
+
+def work(environment: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, "-c", WORK], env=environment, capture_output=True, text=True, check=False, timeout=90)
+    assert done.returncode == 0, done.stderr
+
+
+def send(database: Database) -> tuple[UUID, UUID, list[UUID]]:
+    sender, receiver = database.body("from"), database.body("to")
+    told: list[UUID] = []
+    database.walls.after_commit = told.extend
+    with database.unit(sender, datetime.now(UTC)) as unit:
+        unit.send(draft(uuid4()), receiver)
+    database.walls.after_commit = None
+    return sender, receiver, told
+
+
+def test_a_real_worker_carries_a_letter_and_the_queue_never_holds_more_than_ids(database: Database, store: str, tmp_path: Path) -> None:
+    _, receiver, told = send(database)
+    with redis.Redis.from_url(store) as client:
+        Queue(client).tell(told)
+    assert len(told) == 1
+    assert b"Quillfeather" not in everything(store)
+    assert str(told[0]).encode() in everything(store)
+    work(settings(database, store, tmp_path))
+    with database.unit(receiver) as unit:
+        assert [row.state for row in unit.session.scalars(select(LetterIn))] == ["in_effect"] or _refused_by_the_handler(database, receiver)
+    assert b"Quillfeather" not in everything(store)
+
+
+def _refused_by_the_handler(database: Database, receiver: UUID) -> bool:
+    """A withdrawal of a case nobody notified: the handler fails, and the work waits to be tried again."""
+    with database.walls.directory() as directory:
+        return bool(directory.due_work(datetime(2100, 1, 1, tzinfo=UTC)))
+
+
+def test_the_worker_performs_the_fixed_functions_only(database: Database, store: str, tmp_path: Path) -> None:
+    planted = tmp_path / "planted"
+    with redis.Redis.from_url(store) as client:
+        Queue(client).rq.enqueue("os.mkdir", str(planted))
+    work(settings(database, store, tmp_path))
+    assert not planted.exists()
+    assert JOB in FUNCTIONS and all(name.startswith("threefold.doors.worker.main.") for name in FUNCTIONS)
+    assert set(KINDS) == {"deliver", "take_in", "remind", "mail_reminder", "mail_request"}
+
+
+def test_a_queue_that_is_down_stops_no_story() -> None:
+    with redis.Redis(unix_socket_path="/nonexistent/valkey.sock") as client:
+        Queue(client).tell([uuid4()])
