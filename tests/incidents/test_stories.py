@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -178,3 +179,49 @@ def test_crashing_and_hostile_rules_are_shown_and_the_notification_still_goes(da
     with area.unit() as unit:
         assert len(unit.session.scalars(select(OutboxLetter)).all()) == 1
         assert len(load(unit, opened.id).facts.incident.children) == 1, "what the hostile rule did to its copy was not stored"
+
+
+def test_two_people_who_say_the_same_do_not_clash(area: Area) -> None:
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(), uuid4())
+    for name in ("first", "second"):
+        said = case()
+        said["incident"]["urgent"] = {"value": "yes", "given_by": name}
+        with area.unit() as unit:
+            state = stories.save_facts(unit, GOV, opened.id, 1, said)
+    assert state.facts.incident.urgent.given_by == "first"
+
+
+def test_two_people_deciding_at_once_are_both_kept_in_order(area: Area) -> None:
+    """Two connections, one case: the second waits for the first, and sees what it did."""
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(died="unclear"), uuid4())
+    seen: list[int] = []
+
+    def decide(outcome: str) -> None:
+        with area.unit() as unit:
+            seen.append(stories.decide_notify(unit, GOV, opened.id, outcome, "A reason.", uuid4()).no)
+
+    threads = [threading.Thread(target=decide, args=(outcome,)) for outcome in ("yes", "no") * 5]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == list(range(2, 12))
+    with area.unit() as unit:
+        assert len(stories.decisions(unit, opened.id)) == 10
+
+
+def test_one_form_sent_by_many_hands_at_once_opens_one_case(area: Area) -> None:
+    token, found = uuid4(), set()
+
+    def record() -> None:
+        with area.unit() as unit:
+            found.add(stories.record_incident(unit, GOV, case(), token).id)
+
+    threads = [threading.Thread(target=record) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 1

@@ -63,7 +63,9 @@ WORK = "from threefold.doors.worker.main import OneJobWorker, open_queue, read_s
 
 
 def work(environment: dict[str, str]) -> None:
-    done = subprocess.run([sys.executable, "-c", WORK], env=environment, capture_output=True, text=True, check=False, timeout=90)
+    done = subprocess.run(
+        [sys.executable, "-c", WORK], env=environment, capture_output=True, text=True, check=False, timeout=90
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -77,7 +79,9 @@ def send(database: Database) -> tuple[UUID, UUID, list[UUID]]:
     return sender, receiver, told
 
 
-def test_a_real_worker_carries_a_letter_and_the_queue_never_holds_more_than_ids(database: Database, store: str, tmp_path: Path) -> None:
+def test_a_real_worker_carries_a_letter_and_the_queue_never_holds_more_than_ids(
+    database: Database, store: str, tmp_path: Path
+) -> None:
     _, receiver, told = send(database)
     with redis.Redis.from_url(store) as client:
         Queue(client).tell(told)
@@ -86,7 +90,9 @@ def test_a_real_worker_carries_a_letter_and_the_queue_never_holds_more_than_ids(
     assert str(told[0]).encode() in everything(store)
     work(settings(database, store, tmp_path))
     with database.unit(receiver) as unit:
-        assert [row.state for row in unit.session.scalars(select(LetterIn))] == ["in_effect"] or _refused_by_the_handler(database, receiver)
+        assert [row.state for row in unit.session.scalars(select(LetterIn))] == ["in_effect"] or _refused_by_the_handler(
+            database, receiver
+        )
     assert b"Quillfeather" not in everything(store)
 
 

@@ -234,19 +234,28 @@ def _merged(seen: FactsJson, wanted: FactsJson, now: FactsJson, keep: Mapping[st
     clashes = tuple(
         Clash(p, theirs.get(p), mine.get(p))
         for p in sorted(my_changes & their_changes)
-        if theirs.get(p) != mine.get(p) and keep.get(p) not in ("theirs", "yours")
+        if not _agree(theirs.get(p), mine.get(p)) and keep.get(p) not in ("theirs", "yours")
     )
     if clashes:
         raise StaleSave(clashes, head_no)
     result = dict(theirs)
     for path in my_changes:
-        if path in their_changes and keep.get(path) == "theirs":
+        if path in their_changes and (keep.get(path) == "theirs" or _agree(theirs.get(path), mine.get(path))):
             continue
         if path in mine:
             result[path] = mine[path]
         else:
             result.pop(path, None)
     return _unflat(result)
+
+
+def _agree(theirs: Any, yours: Any) -> bool:
+    """Whether two people said the same: the same value, known since the same day. Who said it first stays on record."""
+
+    def said(fact: Any) -> Any:
+        return (fact.get("value"), fact.get("known_on")) if isinstance(fact, dict) and "value" in fact else (fact, None)
+
+    return bool(said(theirs) == said(yours))
 
 
 def _flat(facts: FactsJson) -> dict[str, Any]:
