@@ -296,7 +296,7 @@ class _Cases:
             )
         with self._unit(11) as unit:
             reviews.send_rapid_review(unit, self.governance, case_id, self.national, "A made-up summary: what was known, by whom, and what changes.",
-                                      "One partner's signature follows.", self._token("sent"))  # fmt: skip
+                                      "One partner's signature follows.", self._token("report"))  # fmt: skip
 
     def _referral(self) -> None:
         facts = self._facts(6, age_years=11, died="no", seriously_harmed="no", abuse_or_neglect="no")

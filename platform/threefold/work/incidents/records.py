@@ -77,7 +77,12 @@ def first_time(unit: Unit, token: UUID, story: str) -> str | None:
     statement = insert(FormToken).values(tenant_id=unit.scope.body_id, token=token, story=story, result="", at=unit.at)
     if unit.session.execute(statement.on_conflict_do_nothing().returning(FormToken.token)).scalar() is not None:
         return None
-    return unit.session.execute(select(FormToken.result).where(FormToken.token == token)).scalar_one()
+    before = unit.session.execute(select(FormToken.story, FormToken.result).where(FormToken.token == token)).one()
+    if before.story != story:
+        raise ThreefoldError(
+            "This form was sent already, for something else. Load the page again and send it from there.", field="token"
+        )
+    return str(before.result)
 
 
 def came_of_it(unit: Unit, token: UUID, result: str) -> None:
