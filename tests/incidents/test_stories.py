@@ -225,3 +225,14 @@ def test_one_form_sent_by_many_hands_at_once_opens_one_case(area: Area) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 1
+
+
+def test_where_the_national_body_is_not_here_the_official_form_is_recorded(area: Area) -> None:
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(), uuid4())
+    with area.unit() as unit, pytest.raises(ThreefoldError, match="not on this platform"):
+        stories.notify(unit, GOV, opened.id, None, uuid4())
+    with area.unit(NOW + timedelta(days=1)) as unit:
+        state = stories.notify(unit, GOV, opened.id, None, uuid4(), sent_at=NOW, sent_by="duty manager", reference="FORM-2")
+        assert state.facts.review.on("notification_sent") == date(2026, 3, 30)
+        assert unit.session.scalars(select(OutboxLetter)).all() == []

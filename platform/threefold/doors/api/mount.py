@@ -13,9 +13,9 @@ from flask_wtf.csrf import CSRFProtect
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.api import schemas as s
 from threefold.doors.api.door import operation, told
-from threefold.walls.provision import body_id_of
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState
+from threefold.work.incidents.web.notifying import national_body
 from threefold.work.national import stories as national
 from threefold.work.people.sign_in import sign_in
 from threefold.work.people.web.limits import limit_sign_in
@@ -54,8 +54,8 @@ def _shown(state: CaseState) -> dict[str, Any]:
 
 
 def _national(visit: Visit) -> UUID:
-    """The national body that this one writes to."""
-    return body_id_of(visit.body.national_body or "national")
+    """The national body that this one writes to, as its own file names it."""
+    return national_body(visit)
 
 
 @door.route("/sign-in", methods=["POST"])

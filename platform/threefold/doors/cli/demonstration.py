@@ -158,7 +158,7 @@ class _Cases:
     def __init__(self, body: Body, walls: Walls, governance: Governance) -> None:
         self.body, self.walls, self.governance = body, walls, governance
         self.id = body_id_of(body.id)
-        self.national = body_id_of(str(body.details.get("national_body") or "national"))
+        self.national = body_id_of(str(body.details["national_body"]))
         self.leads = tuple(s.key for s in body.seats if s.role == "lead")
         self.today = datetime.now(UTC).astimezone(LONDON).date()
 

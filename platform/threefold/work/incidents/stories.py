@@ -250,12 +250,12 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
 
 @needs("notify the national body", ACTING)
 def notify(
-    unit: Unit, governance: Governance, case_id: UUID, national: UUID, token: UUID, *,
+    unit: Unit, governance: Governance, case_id: UUID, national: UUID | None, token: UUID, *,
     sent_at: datetime | None = None, sent_by: str = "", reference: str = "",
 ) -> CaseState:  # fmt: skip
     """Notify the national body by letter; or, with `sent_at`, record that the official form was sent, and tell it so.
 
-    Nothing local can stop this. A case already notified is not notified again: the first sending counts.
+    `national` None: that body is not on this platform; then only the official form can be recorded. Nothing local can stop this. A case already notified is not notified again: the first sending counts.
     """
     before = first_time(unit, token, "notify")
     state = load(unit, case_id, lock=True)
@@ -265,6 +265,11 @@ def notify(
         sent = state.facts.review.on("notification_sent")
         raise ThreefoldError(
             f"This incident was notified on {sent:%-d %B %Y}. Nothing was sent again.", field="notification_sent"
+        )
+    if national is None and sent_at is None:
+        raise ThreefoldError(
+            "The national body is not on this platform. Send the official form, and record here when it was sent and under which reference.",
+            field="national_body",
         )
     if sent_at is not None and sent_at > unit.at:
         raise ThreefoldError("The time of sending lies in the future. Give the day and time it was sent.", field="sent_at")
@@ -277,14 +282,17 @@ def notify(
     }  # fmt: skip
     failing = refuse_or_ask(unit, governance, state.facts, "notify", "the duty to notify", stop=False)
     state = change(unit, governance, case_id, "notification sent", lambda old: with_entry(old, "events", event))
-    unit.send(notification_letter(state, at, "official form" if sent_at else "letter", reference or state.reference), national)
+    if national is not None:
+        unit.send(
+            notification_letter(state, at, "official form" if sent_at else "letter", reference or state.reference), national
+        )
     unit.audit("notification sent", f"case:{case_id}", {"how": event["how"], "local_rules_not_worked_out": failing})
     return state
 
 
 @needs("notify the national body", ACTING)
 def leave(
-    unit: Unit, governance: Governance, case_id: UUID, way_out: str, reason: str, national: UUID, token: UUID
+    unit: Unit, governance: Governance, case_id: UUID, way_out: str, reason: str, national: UUID | None, token: UUID
 ) -> CaseState:
     """Withdraw the notification, or record that the criteria were not met, with the reason; the national body is told."""
     if way_out not in ("notification_withdrawn", "criteria_not_met"):
@@ -299,7 +307,8 @@ def leave(
     event = {"name": way_out, "at": today(unit).isoformat(), "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, way_out.replace("_", " "), lambda old: with_entry(old, "events", event))
     record_decision(unit, state, way_out, "yes", reason)
-    unit.send(withdrawal_letter(state, way_out, reason), national)
+    if national is not None:
+        unit.send(withdrawal_letter(state, way_out, reason), national)
     return state
 
 

@@ -11,7 +11,7 @@ from threefold.work.incidents import stories
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import NOTIFY
 from threefold.work.incidents.web.cases import case_address
-from threefold.work.incidents.web.notifying import national_body
+from threefold.work.incidents.web.notifying import national_body_if_here
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
 
 
@@ -38,7 +38,7 @@ def leave(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     form, base = fill(Leave), case_address(visit, case_id)
     if form.valid:
         with form.refusals():
-            national = national_body(visit)
+            national = national_body_if_here(visit)
             with visit.unit("take back a notification") as unit:
                 stories.leave(unit, services().governance, case_id, form["way_out"], form["reason"], national, form.token)
                 return redirect(f"{base}?done=left", 303)
