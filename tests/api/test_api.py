@@ -97,6 +97,20 @@ def test_a_stale_change_gets_both_values(site: Site, bodies: dict[str, UUID]) ->
     assert kept["facts"]["incident"]["children"][0]["died"] == "unclear"
 
 
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
+def test_a_day_no_record_can_speak_of_is_refused_with_the_years_it_can(site: Site, bodies: dict[str, UUID], year: str) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    for moment in (f"{year}-01-01T00:00:00Z", f"{year}-12-31T23:59:59-14:00"):
+        event = {"name": "partners_told", "at": moment}
+        told = manager.call("POST", f"/b/north/cases/{case['id']}/events", event, 422)
+        assert "1900 to 2199" in str(told)
+        incident = {**FACTS["incident"], "happened_on": moment[:10]}
+        for facts in ({**FACTS, "incident": incident}, {**FACTS, "review": {"events": [{"name": "aware", "at": moment}]}}):
+            told = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": facts}, 422)
+            assert "1900 to 2199" in str(told)
+
+
 def test_nobody_a_stranger_and_the_wrong_role(site: Site, bodies: dict[str, UUID]) -> None:
     assert Caller(site).call("GET", "/b/north/cases", status=401)["code"] == 401
     assert Caller(site, "made-up").call("GET", "/b/north/cases", status=401)

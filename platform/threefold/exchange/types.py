@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from threefold.plugin_api.facts.days import in_record
+
 
 class _Strict(Schema):
     class Meta:
@@ -18,16 +20,16 @@ class IncidentNotification(_Strict):
     """That an incident was notified: what the national body needs to expect a rapid review. No child is named."""
 
     reference = fields.String(required=True, validate=validate.Length(max=200))
-    sent_at = fields.AwareDateTime(required=True, format="iso")
+    sent_at = fields.AwareDateTime(required=True, format="iso", validate=in_record)
     route = fields.String(required=True, validate=validate.OneOf(("letter", "official form")))
     nature = fields.String(required=True, validate=validate.OneOf(("death", "serious_harm", "other")))
     forms = fields.Integer(required=True, validate=validate.Range(0, 50))
     children = fields.Integer(required=True, validate=validate.Range(0, 50))
-    happened_on = fields.Date(allow_none=True, load_default=None)
+    happened_on = fields.Date(allow_none=True, load_default=None, validate=in_record)
     happened_in = _AREA
     lives_in = fields.List(fields.String(validate=validate.Length(max=9)), load_default=list)
     looked_after = fields.Boolean(allow_none=True, load_default=None)
-    rapid_review_due_on = fields.Date(allow_none=True, load_default=None)
+    rapid_review_due_on = fields.Date(allow_none=True, load_default=None, validate=in_record)
 
 
 class NotificationWithdrawn(_Strict):
@@ -54,7 +56,7 @@ class RapidReviewReport(_Strict):
     """A rapid review as sent: the review, the partners' decision on a local review, and who signed."""
 
     reference = fields.String(required=True, validate=validate.Length(max=200))
-    sent_at = fields.AwareDateTime(required=True, format="iso")
+    sent_at = fields.AwareDateTime(required=True, format="iso", validate=in_record)
     summary = fields.String(required=True, validate=_TEXT)
     factors = fields.List(fields.Nested(_Factor), load_default=list)
     local_review = fields.String(required=True, validate=validate.OneOf(("yes", "no", "not_decided")))
@@ -72,7 +74,7 @@ class SignatureAdded(_Strict):
 
     reference = fields.String(required=True, validate=validate.Length(max=200))
     seat = fields.String(required=True)
-    signed_on = fields.Date(required=True)
+    signed_on = fields.Date(required=True, validate=in_record)
 
 
 class LocalReviewDecided(_Strict):
@@ -81,7 +83,7 @@ class LocalReviewDecided(_Strict):
     reference = fields.String(required=True, validate=validate.Length(max=200))
     local_review = fields.String(required=True, validate=validate.OneOf(("yes", "no")))
     reason = fields.String(required=True, validate=_TEXT)
-    decided_on = fields.Date(required=True)
+    decided_on = fields.Date(required=True, validate=in_record)
 
 
 class PanelReply(_Strict):
@@ -91,7 +93,7 @@ class PanelReply(_Strict):
     view = fields.String(required=True, validate=validate.OneOf(("agree", "disagree", "query")))
     national_review = fields.String(load_default="unclear", validate=validate.OneOf(("yes", "no", "unclear")))
     reason = fields.String(load_default="", validate=_TEXT)
-    replied_at = fields.AwareDateTime(required=True, format="iso")
+    replied_at = fields.AwareDateTime(required=True, format="iso", validate=in_record)
 
 
 class CaseHandover(_Strict):
@@ -106,7 +108,7 @@ class Acknowledgement(_Strict):
     """That a letter arrived and is in effect."""
 
     letter = fields.UUID(required=True)
-    arrived_at = fields.AwareDateTime(required=True, format="iso")
+    arrived_at = fields.AwareDateTime(required=True, format="iso", validate=in_record)
 
 
 TYPES: dict[tuple[str, int], type[Schema]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from threefold.plugin_api.facts import EVENTS
+from threefold.plugin_api.facts.days import in_record
 
 _TEXT = validate.Length(max=20_000)
 
@@ -73,7 +74,7 @@ class ChangedFacts(Strict):
 
 class NewEvent(Strict):
     name = fields.String(required=True, validate=validate.OneOf(tuple(EVENTS)))
-    at = fields.AwareDateTime(required=True)
+    at = fields.AwareDateTime(required=True, validate=in_record)
     how = fields.String(load_default="", validate=validate.Length(max=500))
     reference = fields.String(load_default="", validate=validate.Length(max=200))
 
@@ -93,7 +94,7 @@ class Decided(Strict):
 
 class Notified(Strict):
     token = fields.UUID(required=True)
-    sent_at = fields.AwareDateTime(load_default=None, allow_none=True, metadata={
+    sent_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=in_record, metadata={
         "description": "Only when the official form was sent: the moment it was. Left out, the notification goes by letter now."})  # fmt: skip
     sent_by = fields.String(load_default="", validate=validate.Length(max=200))
     reference = fields.String(load_default="", validate=validate.Length(max=200))

@@ -39,9 +39,14 @@ def command(body: str, as_of: str | None, facts: str) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise FactsError(f"'{text}' is not a date. Give it as 2026-04-17.", field="--as-of") from error
+    from threefold.plugin_api.facts.days import FIRST_YEAR, IN_RECORD, LAST_YEAR
+
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise FactsError(IN_RECORD, field="--as-of")
+    return day
 
 
 def _text(name: str) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from threefold.plugin_api.facts import EVENTS, FactsSchema
-from threefold.plugin_api.facts.review import _Moment
+from threefold.plugin_api.facts.days import DayOrMoment
 from threefold.plugin_api.facts.values import FactField
 
 
@@ -49,7 +49,7 @@ def _field(name: str, field: fields.Field[Any]) -> dict[str, Any]:
         case fields.Dict():
             inner = field.value_field
             return {**described, "type": "object", "additionalProperties": _field(name, inner) if inner else True}
-        case _Moment():
+        case DayOrMoment():
             return {**described, "type": "string", "description": "a date, or a time with its offset"}
         case fields.Date():
             return {**described, "type": ["string", "null"], "format": "date"}

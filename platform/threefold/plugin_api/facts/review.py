@@ -14,6 +14,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from threefold.domain.calendar import london_day
+from threefold.plugin_api.facts.days import DayOrMoment, in_record
 from threefold.plugin_api.facts.values import UNASKED, AnswerFact, Fact, FactField
 
 EVENTS: dict[str, str] = {
@@ -150,36 +151,16 @@ class Review:
         return next((c for c in self.considered if c.factor == factor), None)
 
 
-class _Moment(fields.Field[date | datetime]):
-    """A date, or a time with its offset."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date | datetime:
-        if not isinstance(value, str):
-            raise ValidationError("Give a date such as 2026-03-30, or a time with its offset.")
-        try:
-            if len(value) == 10:
-                return date.fromisoformat(value)
-            moment = datetime.fromisoformat(value)
-        except ValueError as error:
-            raise ValidationError("Give a date such as 2026-03-30, or a time with its offset.") from error
-        if moment.tzinfo is None:
-            raise ValidationError("Give the time with its offset, such as 2026-03-31T00:30:00+01:00.")
-        return moment
-
-    def _serialize(self, value: date | datetime | None, attr: str | None, obj: Any, **_: Any) -> str | None:
-        return value.isoformat() if value else None
-
-
 class EventSchema(Schema):
     class Meta:
         unknown = "raise"
 
     name = fields.String(required=True, metadata={"label": "What happened"})
-    at = _Moment(required=True, metadata={"label": "When", "hint": "A date, or a time with its offset."})
+    at = DayOrMoment(required=True, metadata={"label": "When", "hint": "A date, or a time with its offset."})
     how = fields.String(load_default="", validate=validate.Length(max=500))
     reference = fields.String(load_default="", validate=validate.Length(max=200))
     given_by = fields.String(load_default="", validate=validate.Length(max=200))
-    given_on = fields.Date(load_default=None, allow_none=True)
+    given_on = fields.Date(load_default=None, allow_none=True, validate=in_record)
 
     @validates_schema
     def name_is_known(self, data: dict[str, Any], **_: Any) -> None:
@@ -200,7 +181,7 @@ class ConsiderationSchema(Schema):
     view = fields.String(required=True, validate=validate.OneOf(("applies", "does_not_apply", "unclear")))
     reason = fields.String(load_default="", validate=validate.Length(max=20_000))
     by = fields.String(load_default="", validate=validate.Length(max=200))
-    given_on = fields.Date(load_default=None, allow_none=True)
+    given_on = fields.Date(load_default=None, allow_none=True, validate=in_record)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Consideration:
@@ -215,7 +196,7 @@ class ViewSchema(Schema):
     seat = fields.String(required=True, validate=validate.Length(max=80))
     view = fields.String(required=True, validate=validate.OneOf(("yes", "no", "unclear")))
     reason = fields.String(load_default="", validate=validate.Length(max=20_000))
-    given_on = fields.Date(load_default=None, allow_none=True)
+    given_on = fields.Date(load_default=None, allow_none=True, validate=in_record)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> View:

@@ -12,6 +12,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from threefold.plugin_api.facts.days import in_record
+
 T = TypeVar("T", bound=str | int | date)
 Kind = Literal["answer", "date", "area", "count", "text", "choice"]
 
@@ -35,7 +37,7 @@ AnswerFact = Fact[str]
 
 _VALUE: dict[Kind, fields.Field[Any]] = {
     "answer": fields.String(validate=validate.OneOf(("yes", "no", "unclear"))),
-    "date": fields.Date(format="iso"),
+    "date": fields.Date(format="iso", validate=in_record),
     "area": fields.String(validate=validate.Regexp(r"^[EWSNJLM][0-9]{8}$", error="Give a nine-character area code, such as E10000008.")),
     "count": fields.Integer(strict=True, validate=validate.Range(min=0, max=10_000)),
     "text": fields.String(validate=validate.Length(max=20_000)),
@@ -46,9 +48,9 @@ class _FactSchema(Schema):
     class Meta:
         unknown = "raise"
 
-    known_on = fields.Date(load_default=None, allow_none=True)
+    known_on = fields.Date(load_default=None, allow_none=True, validate=in_record)
     given_by = fields.String(load_default="", validate=validate.Length(max=200))
-    given_on = fields.Date(load_default=None, allow_none=True)
+    given_on = fields.Date(load_default=None, allow_none=True, validate=in_record)
 
 
 _PROVENANCE = _FactSchema()

@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from threefold.domain.calendar import LONDON
+from threefold.plugin_api.facts.days import FIRST_YEAR, LAST_YEAR
 
 Items = Mapping[str, str]
 PARTS = ("day", "month", "year")
@@ -176,9 +177,12 @@ def _day(value: Any, label: str) -> date:
     if len(given["year"]) != 4:
         raise ValidationError(f"{label}: the year must have 4 numbers")
     try:
-        return date(int(given["year"]), int(month or 0), int(given["day"]))
+        found = date(int(given["year"]), int(month or 0), int(given["day"]))
     except ValueError as error:
         raise ValidationError(f"{label} must be a real date") from error
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValidationError(f"{label} must be in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return found
 
 
 def _clock(value: str, label: str) -> time:
