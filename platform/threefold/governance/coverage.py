@@ -16,9 +16,9 @@ from typing import Any, Literal
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.pack import Arrangement, Body, Library, load_library
 
-Status = Literal["enforced", "narrated", "unknown"]
+Status = Literal["enforced", "narrated", "unknown", "not_expressible"]
 # Kinds that are shown and on which no rule acts. What rests on nothing else is narrated.
-TOLD_KINDS = frozenset({"narrative", "group", "meeting", "fund", "carve_out"})
+TOLD_KINDS = frozenset({"narrative", "group", "meeting", "fund", "carve_out", "change"})
 LEGEND = """# What is enforced, told and unknown
 
 Made of the files under `tenants/` by `python -m threefold.governance.coverage`; do not edit it by hand.
@@ -27,6 +27,7 @@ Made of the files under `tenants/` by `python -m threefold.governance.coverage`;
   criterion, an outcome, a quorum, a seat, an organisation.
 - **narrated**: it is shown with its source, and no rule acts on it.
 - **unknown**: the pages read do not give it. Nothing was filled in.
+- **not expressible**: the platform has no place for it yet; the table says so rather than bend the fact.
 
 A place is written `<version>#<use>/<kind>/<key>` (what a rule of that version brings) or `body#<part>/<key>`. A quorum is
 worked out by the rule from who was there; no screen asks yet who was there.
@@ -64,8 +65,8 @@ def unresolved(body: Body, catalogue: Catalogue) -> list[str]:
     for line in coverage_of(body):
         wrong += [f"{body.id}: '{line.fact}' names {place}, which is not there" for place in line.by if place not in places]
         wrong += [f"{body.id}: '{line.fact}': {source}" for source in line.sources if source.startswith("no such source")]
-        if line.status == "unknown":
-            wrong += [f"{body.id}: '{line.fact}' is unknown, and yet names {place}" for place in line.by]
+        if line.status in ("unknown", "not_expressible"):
+            wrong += [f"{body.id}: '{line.fact}' is {line.status}, and yet names {place}" for place in line.by]
         elif not line.by:
             wrong.append(f"{body.id}: '{line.fact}' is {line.status} by nothing")
         elif line.status == "enforced" and all(places.get(p, "") in TOLD_KINDS for p in line.by):
@@ -78,6 +79,7 @@ def places_of(body: Body, catalogue: Catalogue) -> dict[str, str]:
     places = {f"body#organisations/{o.key}": "organisation" for o in body.organisations}
     places |= {f"body#seats/{s.key}": "seat" for s in body.seats}
     places |= {f"body#footprint/{code}": "footprint" for code in body.area_codes}
+    places |= {f"body#changes/{c['key']}": "change" for c in body.details.get("changes", ())}
     for version in body.versions:
         places |= _provided(version, catalogue)
     return places
@@ -99,17 +101,19 @@ def as_markdown(library: Library) -> str:
     for body in bodies:
         parts.append(f"\n## {body.name}\n\n| section | fact | status | where | source |\n| --- | --- | --- | --- | --- |\n")
         parts += [
-            f"| {_cell(x.section)} | {_cell(x.fact)} | {x.status} | {_cell(', '.join(x.by))} | {_cell(' '.join(x.sources))} |\n"
+            f"| {_cell(x.section)} | {_cell(x.fact)} | {x.status.replace('_', ' ')} | {_cell(', '.join(x.by))} | {_cell(' '.join(x.sources))} |\n"
             for x in lines[body.id]
         ]
     return "".join(parts)
 
 
 def _counts(bodies: Iterable[Body], lines: Mapping[str, list[CoverageLine]]) -> str:
-    rows = ["\n| body | enforced | narrated | unknown |\n| --- | --- | --- | --- |\n"]
+    rows = ["\n| body | enforced | narrated | unknown | not expressible |\n| --- | --- | --- | --- | --- |\n"]
     for body in bodies:
         found = Counter(line.status for line in lines[body.id])
-        rows.append(f"| {body.name} | {found['enforced']} | {found['narrated']} | {found['unknown']} |\n")
+        rows.append(
+            f"| {body.name} | {found['enforced']} | {found['narrated']} | {found['unknown']} | {found['not_expressible']} |\n"
+        )
     return "".join(rows)
 
 

@@ -162,6 +162,12 @@ def load_library(root: Path, only: str | None = None) -> Library:
             made = _gather(errors, lambda b=body_id, r=raw: _body(b, r, layers, raw_bodies), None)
             if made is not None:
                 bodies[body_id] = made
+    for body_id, raw in raw_bodies.items():
+        for before in raw["succeeds"]:
+            if before not in raw_bodies:
+                errors.append(
+                    PackError(f"There is no body '{before}' here to succeed.", field=f"{body_id}/body.toml: succeeds")
+                )
     for name, layer in layers.items():
         if layer["kind"] == "arrangement" and layer["body"] not in raw_bodies:
             errors.append(PackError(f"There is no body.toml for '{layer['body']}'.", field=f"{name}.toml: body"))

@@ -152,11 +152,26 @@ class FrontDoorSchema(Strict):
     source = fields.String(load_default="")
 
 
+class ChangeSchema(Strict):
+    """A dated change of the body itself: how it came to be, split, merged, or shares something with neighbours."""
+
+    key = fields.String(required=True, validate=_KEY)
+    what = fields.String(
+        required=True, validate=validate.OneOf(("formed", "renamed", "merged", "split", "joined", "left", "shares", "ended"))
+    )
+    on = _Day(required=True)
+    until = _Day(load_default=None)
+    bodies = fields.List(prose(), load_default=list)
+    text = prose(required=True)
+    source = fields.String(load_default="")
+    sure = fields.String(load_default="V", validate=validate.OneOf(SURES))
+
+
 class CoverageSchema(Strict):
     section = prose(required=True)
     text = prose(required=True)
     sources = fields.List(fields.String(), load_default=list)
-    status = fields.String(required=True, validate=validate.OneOf(("enforced", "narrated", "unknown")))
+    status = fields.String(required=True, validate=validate.OneOf(("enforced", "narrated", "unknown", "not_expressible")))
     by = fields.List(fields.String(), load_default=list)
 
 
@@ -169,7 +184,10 @@ class BodySchema(Strict):
     kind = fields.String(required=True, validate=validate.OneOf(("partnership", "child_death_panel", "national")))
     synthetic = fields.Boolean(load_default=False)
     national_body = fields.String(load_default="", validate=validate.Length(max=60))
+    succeeds = fields.List(fields.String(validate=_BODY), load_default=list)
+    until = _Day(load_default=None)
     note = prose(load_default="")
+    changes = fields.List(fields.Nested(ChangeSchema), load_default=list)
     footprint = fields.List(fields.Nested(FootprintSchema), load_default=list)
     organisations = fields.List(fields.Nested(OrganisationSchema), load_default=list)
     seats = fields.List(fields.Nested(SeatSchema), load_default=list)
@@ -181,6 +199,7 @@ class BodySchema(Strict):
     def keys_are_single_and_known(self, data: dict[str, Any], **_: Any) -> None:
         organisations = _no_doubles(data, "organisations")
         seats = _no_doubles(data, "seats")
+        _no_doubles(data, "changes")
         for seat in data.get("seats", ()):
             if seat["organisation"] and seat["organisation"] not in organisations:
                 raise ValidationError(
