@@ -53,7 +53,11 @@ def test_every_screen_is_accessible_and_fits_a_phone(area: Area, live: Live, bro
     case = area.address(recorded(area))
     live.sign_in(browser_page, MANAGER)
     duty = next(e.get("href") for e in area.site.get(f"{case}/verdict").page.all("a") if e.get("href").endswith("notify-panel"))
-    for path in (area.cases, f"{area.cases}/new", duty, *(f"{case}{page}" for page in PAGES)):
+    area.answer(f"{case}/record/people", {"part": "parent", "name": "Zebedee Madeup"})
+    person = next(
+        e.get("href") for e in area.site.get(f"{case}/record/people").page.all("a") if "/people/" in str(e.get("href"))
+    )
+    for path in (person, f"{person}/remove", area.cases, f"{area.cases}/new", duty, *(f"{case}{page}" for page in PAGES)):
         browser_page.set_viewport_size({"width": 1280, "height": 900})
         browser_page.goto(live.url + path)
         axe(browser_page)

@@ -42,8 +42,8 @@ def test_the_arrows_hold() -> None:
 PLANTED = [
     ("platform/threefold/domain/calendar.py", "import threefold.walls.session", "The domain imports nothing of ours"),
     ("platform/threefold/governance/ask.py", "import sqlalchemy", "Governance and the plugin contract know no database"),
-    ("platform/threefold/work/incidents/stories.py", "import flask", "A story imports neither flask nor rq"),
-    ("platform/threefold/work/incidents/stories.py", "import threefold.work.reviews.stories", "Capabilities:"),
+    ("platform/threefold/work/incidents/stories/recording.py", "import flask", "A story imports neither flask nor rq"),
+    ("platform/threefold/work/incidents/stories/recording.py", "import threefold.work.reviews.stories", "Capabilities:"),
     ("platform/threefold/exchange/types.py", "import threefold.work.incidents.stories", "Rooms:"),
     ("plugins/statutory_child_death/__init__.py", "import threefold.walls.session", "A rule imports the contract only"),
 ]

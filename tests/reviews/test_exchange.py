@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -154,6 +154,38 @@ def test_a_case_notified_again_after_a_way_out_counts_anew(here: Neighbours) -> 
         line, notification, _, _ = national.see_received(unit, here.area, case_id)
     assert (line.state, line.notified_on) == ("due", date(2026, 3, 31))
     assert [e["taken_back_on"] for e in notification["earlier"]] == ["2026-03-30"]
+
+
+def test_after_notifying_anew_the_review_is_signed_and_sent_anew(here: Neighbours) -> None:
+    case_id = here.notified()
+    sign(here, case_id, "council-lead")
+    with here.unit() as unit:
+        stories.send_rapid_review(unit, GOVERNANCE, case_id, here.national, "The first.", "Signatures follow.", uuid4())
+    here.later(days=1)
+    with here.unit() as unit:
+        incidents.leave(unit, GOVERNANCE, case_id, "notification_withdrawn", "The wrong matter.", here.national, uuid4())
+    with here.unit() as unit, pytest.raises(stories.WaysOpen, match="notify again, or send nothing"):
+        stories.send_rapid_review(unit, GOVERNANCE, case_id, here.national, "Again.", "Signatures follow.", uuid4())
+    assert here.state(case_id).status == "withdrawn"
+    with here.unit() as unit, pytest.raises(ThreefoldError, match="after that"):
+        early = here.at - timedelta(days=1)
+        incidents.notify(unit, GOVERNANCE, case_id, here.national, uuid4(), sent_at=early, reference="FORM-1")
+    with here.unit() as unit:
+        state = incidents.notify(unit, GOVERNANCE, case_id, here.national, uuid4())
+    assert (state.status, state.notified_on, state.facts.review.signed_by) == ("notified", date(2026, 3, 31), ())
+    review = next(s for s in state.verdict["steps"] if s["serves"] == "rapid-review")["statutory"]
+    assert (review["starts_on"], review["done_on"]) == ("2026-03-31", None)
+    here.later(days=1)
+    with here.unit() as unit:
+        state = stories.send_rapid_review(
+            unit, GOVERNANCE, case_id, here.national, "The second.", "Signatures follow.", uuid4()
+        )
+    assert state.facts.review.on("rapid_review_sent") == date(2026, 4, 1)
+    here.work()
+    with here.desk() as unit:
+        line, notification, report, _ = national.see_received(unit, here.area, case_id)
+    assert (line.arrived_on, report["summary"]) == (date(2026, 4, 1), "The second.")
+    assert [(e["arrived_on"], e["report"]["summary"]) for e in notification["earlier"]] == [("2026-03-30", "The first.")]
 
 
 def test_only_who_holds_a_seat_signs_for_it(here: Neighbours) -> None:

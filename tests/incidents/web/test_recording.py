@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from tests.incidents.web.conftest import POLICE, Area
 from threefold.work.incidents import stories
+from threefold.work.incidents.tables import CasePerson
 
 
 def day(name: str, value: str) -> dict[str, str]:
@@ -183,12 +186,36 @@ def test_people_are_named_in_one_place_and_never_in_the_facts(area: Area) -> Non
     for _ in range(2):
         area.site.send(f"{base}/record/people", hidden | given | day("born_on", "2022-01-02"))
     shown = area.site.get(f"{base}/record/people?done=added")
-    assert shown.text.count("Zebedee Madeup") == 1
+    assert shown.text.count("Zebedee Madeup Child, Child 1") == 1
     assert "Born on 2 January 2022" in shown.text
     assert "Zebedee Madeup" in area.site.get(base).text
     assert "Zebedee" not in area.site.get(area.cases).text
     assert "Zebedee" not in repr(area.state(case_id).facts)
     assert "Select which child this is" in area.answer(f"{base}/record/people", {"part": "child", "name": "x"}, 422).text
+
+
+def test_a_person_is_corrected_and_taken_off_and_nothing_is_lost(area: Area) -> None:
+    case_id = area.opened()
+    base = area.address(case_id)
+    area.answer(f"{base}/record/people", {"part": "parent", "name": "Zebedee Madeup", "addresses": "1 Nowhere Lane"})
+    link = next(e.get("href") for e in area.site.get(f"{base}/record/people").page.all("a") if e.get("href").count("/people/"))
+    assert "1 Nowhere Lane" in area.site.get(link).text
+    area.answer(link, {"part": "carer", "name": "Zebulon Madeup"})
+    shown = area.site.get(f"{base}/record/people").text
+    assert "Zebulon Madeup Carer" in shown and "Zebedee" not in shown
+    assert "Enter why this person is taken off the case" in area.answer(f"{link}/remove", {}, 422).text
+    area.answer(f"{link}/remove", {"reason": "Put on the wrong case."})
+    assert "Zebulon" not in area.site.get(f"{base}/record/people").text
+    area.site.get(link, 404)
+    area.site.get(f"{link}/remove", 404)
+    with area.site.database.unit(area.id) as unit:
+        details = unit.open_json(unit.session.scalars(select(CasePerson)).one().details)
+    assert [e["name"] for e in details["earlier"]] == ["Zebedee Madeup"]
+    assert details["removed"]["reason"] == "Put on the wrong case."
+    other = area.address(area.opened())
+    area.answer(f"{base}/record/people", {"part": "parent", "name": "Somebody"})
+    link = next(e.get("href") for e in area.site.get(f"{base}/record/people").page.all("a") if e.get("href").count("/people/"))
+    area.site.get(link.replace(base, other), 404)
 
 
 def test_the_day_of_awareness_is_given_once_and_then_corrected(area: Area) -> None:
@@ -199,6 +226,13 @@ def test_the_day_of_awareness_is_given_once_and_then_corrected(area: Area) -> No
     assert len(area.state(case_id).facts.review.events) == 1
     link = next(e.get("href") for e in area.site.get(f"{base}/record/aware").page.all("a") if "events/correct" in e.get("href"))
     assert "Enter why the date is corrected" in area.answer(link, day("at", "2026-03-26"), 422).text
-    area.answer(link, day("at", "2026-03-26") | {"reason": "The call log says so."})
+    corrected = day("at", "2026-03-26") | {"reason": "The call log says so."}
+    asked = area.answer(link, corrected, 200)
+    assert "due 1 April 2026" in asked.text and "due 31 March 2026" in asked.text
+    assert area.state(case_id).facts.review.on("aware") == date(2026, 3, 27), (
+        "what would follow is shown before anything is recorded"
+    )
+    area.site.send(link, asked.page.hidden())
+    assert "The call log says so." in area.site.get(base).text
     assert area.state(case_id).facts.review.on("aware") == date(2026, 3, 26)
     area.site.get(link, 404)

@@ -50,6 +50,10 @@ EVENTS: dict[str, str] = {
 }
 _DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")
 
+WAYS_OUT = frozenset({"notification_withdrawn", "criteria_not_met"})
+# What belongs to one notification: once it was taken back and the incident is notified anew, it is history.
+_OF_ONE_NOTIFICATION = WAYS_OUT | {"notification_sent", "notification_copied", "rapid_review_sent", "panel_replied"}
+
 FACTORS: tuple[str, ...] = (
     "improvements_needed", "recurrent_themes", "working_together", "panel_suggests_local",
 )  # fmt: skip
@@ -114,15 +118,25 @@ class Review:
 
     def __post_init__(self) -> None:
         # The earliest of a name starts the clock: several notifications of one incident make one rapid review.
-        for event in sorted(self.events, key=lambda e: (e.day, str(e.at))):
+        for event in sorted(self._that_count(), key=lambda e: (e.day, str(e.at))):
             self._by_name.setdefault(event.name, event)
 
+    def _that_count(self) -> list[Event]:
+        """The events without what a notification anew made history: the earlier one, its way out, its review and steps."""
+        told = sorted(self.events, key=lambda e: e.day)  # on one day, the order in which they were put on record
+        last = max((i for i, e in enumerate(told) if e.name == "notification_sent"), default=0)
+        out = max((i for i, e in enumerate(told[:last]) if e.name in WAYS_OUT), default=-1)
+        return [e for i, e in enumerate(told) if i > out or not (e.name in _OF_ONE_NOTIFICATION or e.name.startswith("done:"))]
+
     def event(self, name: str) -> Event | None:
-        """The earliest event of that name, or None."""
+        """The earliest event of that name that counts, or None.
+
+        Where a notification was taken back and the incident notified anew, what belonged to the earlier one no longer counts.
+        """
         return self._by_name.get(name)
 
     def on(self, name: str) -> date | None:
-        """The London day of the earliest event of that name, or None."""
+        """The London day of `event(name)`, or None."""
         event = self._by_name.get(name)
         return event.day if event else None
 
@@ -134,14 +148,12 @@ class Review:
     @property
     def notified_on(self) -> date | None:
         """The day of the first notification that still stands: one sent again after a way out counts anew."""
-        stands: date | None = None
-        # On one day, the order in which they were put on record.
-        for event in sorted(self.events, key=lambda e: e.day):
-            if event.name in ("notification_withdrawn", "criteria_not_met"):
-                stands = None
-            elif event.name == "notification_sent" and stands is None:
-                stands = event.day
-        return stands
+        return None if WAYS_OUT & self._by_name.keys() else self.on("notification_sent")
+
+    @property
+    def taken_back_on(self) -> date | None:
+        """The day the notification was withdrawn or found outside the criteria, where none was sent since."""
+        return next((day for name in sorted(WAYS_OUT) if (day := self.on(name))), None)
 
     @property
     def was_notified(self) -> bool:

@@ -141,10 +141,17 @@ def change(
 def open_case(unit: Unit, governance: Governance, case_id: UUID, reference: str, facts: Facts, what: str) -> CaseState:
     """The first record of a new case."""
     verdict = governance.decide(str(unit.scope.body_id), versions(unit), facts, today(unit))
-    unit.session.add(Case(id=case_id, reference=reference, head_no=1, opened_at=unit.at, updated_at=unit.at,
-                          **_summary(facts, verdict)))  # fmt: skip
+    case = Case(id=case_id, reference=reference, head_no=1, opened_at=unit.at, updated_at=unit.at,
+                nature_at_notification=nature(facts) if facts.review.notified else None, **_summary(facts, verdict))  # fmt: skip
+    unit.session.add(case)
     unit.session.flush()
-    return _append(unit, case_id, reference, 1, what, facts, verdict)
+    return _append(unit, case, what, facts, verdict)
+
+
+def preview(unit: Unit, governance: Governance, state: CaseState, edit: Callable[[FactsJson], FactsJson]) -> Verdict:
+    """What would follow from a change, with nothing recorded. Raises what `change` would raise."""
+    facts = read_facts(edit(json.loads(json.dumps(write_facts(state.facts)))))
+    return governance.decide(str(unit.scope.body_id), versions(unit), facts, today(unit))
 
 
 def today(unit: Unit) -> date:
@@ -158,24 +165,23 @@ def _record(unit: Unit, governance: Governance, state: CaseState, what: str, fac
     case.head_no, case.updated_at = state.no + 1, unit.at
     for name, value in _summary(facts, verdict).items():
         setattr(case, name, value)
-    if case.nature_at_notification is None and facts.review.was_notified:
-        # Frozen: a seriously harmed child who later dies still counts as serious harm in the national figures.
+    if facts.review.notified and (case.nature_at_notification is None or not state.facts.review.notified):
+        # Frozen at each notification: a seriously harmed child who later dies still counts as serious harm in the national figures.
         case.nature_at_notification = nature(facts)
     unit.session.flush()
-    return _append(unit, state.id, state.reference, state.no + 1, what, facts, verdict)
+    return _append(unit, case, what, facts, verdict)
 
 
-def _append(unit: Unit, case_id: UUID, reference: str, no: int, what: str, facts: Facts, verdict: Verdict) -> CaseState:
+def _append(unit: Unit, case: Case, what: str, facts: Facts, verdict: Verdict) -> CaseState:
     shown = verdict_to_json(verdict)
     fingerprint = ",".join(verdict.fingerprints)
     unit.session.add(CaseRecord(
-        case_id=case_id, no=no, at=unit.at, by=unit.actor.person_id, by_seat=",".join(sorted(unit.actor.seats)), what=what,
+        case_id=case.id, no=case.head_no, at=unit.at, by=unit.actor.person_id, by_seat=",".join(sorted(unit.actor.seats)), what=what,
         facts=unit.seal_json(write_facts(facts)), verdict=unit.seal_json(shown), fingerprint=fingerprint,
     ))  # fmt: skip
     unit.session.flush()
-    summary = _summary(facts, verdict)
-    return CaseState(case_id, reference, summary["status"], no, facts, shown, nature(facts) if facts.review.was_notified else None,
-                     facts.review.on("notification_sent"), summary["version"], summary["edition"], fingerprint)  # fmt: skip
+    return CaseState(case.id, case.reference, case.status, case.head_no, facts, shown, case.nature_at_notification, case.notified_on,
+                     case.version, case.edition, fingerprint)  # fmt: skip
 
 
 def nature(facts: Facts) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from threefold.domain.calendar import london_day
@@ -34,8 +35,7 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
         unit.session.add(ReceivedCase(
             sender_id=envelope.sender, case_ref=envelope.case_ref, sender_name=name_of(envelope.sender), reference=content["reference"],
             route=content["route"], nature=content["nature"], forms=content["forms"], notified_on=sent, due_on=due_on, due_source=source,
-            happened_on=date.fromisoformat(content["happened_on"]) if content["happened_on"] else None,
-            happened_in=content["happened_in"] or "", notification=unit.seal_json(dict(content)), received_at=letter.arrived_at,
+            happened_on=_happened(content)[0], happened_in=_happened(content)[1], notification=unit.seal_json(dict(content)), received_at=letter.arrived_at,
             arrived_on=None, taken_back_on=None, replied_on=None, linked_sender=None, linked_to=None, report=None,
         ))  # fmt: skip
         unit.session.flush()
@@ -71,16 +71,28 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
 
 
 def _again(unit: Unit, row: ReceivedCase, letter: Arrived, sent: date, due_on: date | None, source: str) -> None:
-    """A case notified again after it was taken back counts from the new notification; the earlier one is kept with it."""
+    """A case notified again after it was taken back counts from the new notification; what came of the earlier one is kept with it."""
+    if row.taken_back_on is None:
+        unit.audit("notification repeated, without effect", f"case:{row.case_ref}", {"sender": str(row.sender_id)})
+        return
     earlier = dict(unit.open_json(row.notification))
-    kept = [
-        *earlier.pop("earlier", []),
-        {**earlier, "taken_back_on": row.taken_back_on.isoformat() if row.taken_back_on else ""},
-    ]
+    past = {
+        **earlier, "taken_back_on": row.taken_back_on.isoformat(),
+        "arrived_on": row.arrived_on.isoformat() if row.arrived_on else "", "reply": row.reply,
+        "report": unit.open_json(row.report) if row.report else None,
+    }  # fmt: skip
+    kept = [*past.pop("earlier", []), past]
     row.notification = unit.seal_json({**letter.content, "earlier": kept})
     row.reference, row.route, row.nature = letter.content["reference"], letter.content["route"], letter.content["nature"]
     row.forms, row.notified_on, row.due_on, row.due_source = letter.content["forms"], sent, due_on, source
+    row.happened_on, row.happened_in = _happened(letter.content)
     row.taken_back_on, row.way_out, row.received_at = None, "", letter.arrived_at
+    row.arrived_on, row.replied_on, row.reply, row.local_review, row.report = None, None, "", "", None
+
+
+def _happened(content: Mapping[str, Any]) -> tuple[date | None, str]:
+    """When and in which area it happened, as far as the letter tells."""
+    return date.fromisoformat(content["happened_on"]) if content["happened_on"] else None, content["happened_in"] or ""
 
 
 def _row(unit: Unit, letter: Arrived) -> ReceivedCase:

@@ -168,16 +168,16 @@ def send_rapid_review(
     if first_time(unit, token, "send_rapid_review") is not None:
         return load(unit, case_id)
     state = load(unit, case_id, lock=True)
-    if state.facts.review.event("rapid_review_sent"):
-        sent = state.facts.review.on("rapid_review_sent")
-        raise ThreefoldError(
-            f"This rapid review was sent on {sent:%-d %B %Y}. Nothing was sent again.", field="rapid_review_sent"
-        )
     against = speaks_against_sending(unit, governance, state)
     refused = [a for a in against if a.effect == "refused"]
     if refused:
         open_ways = tuple(dict.fromkeys(o for a in against for o in a.offers))
         raise WaysOpen(refused[0].sentence, refused[0].paragraph, open_ways)
+    if state.facts.review.event("rapid_review_sent"):
+        sent = state.facts.review.on("rapid_review_sent")
+        raise ThreefoldError(
+            f"This rapid review was sent on {sent:%-d %B %Y}. Nothing was sent again.", field="rapid_review_sent"
+        )
     missing = [a for a in against if a.effect == "needs_reason"]
     if missing and not reason.strip():
         raise ReasonNeeded(

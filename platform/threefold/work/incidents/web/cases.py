@@ -96,15 +96,15 @@ def actions(visit: Visit, state: CaseState, base: str) -> list[Action]:
     """What this person can do with the case now, the next thing first."""
     review = state.facts.review
     decided = review.event("notification_decided")
-    to_decide, to_notify = decided is None, decided is not None and decided.how == "yes"
+    to_decide, to_notify = decided is None, decided is not None and decided.how == "yes" and not review.was_notified
     found: list[tuple[bool, Action]] = [
         (visit.may(RECORD), Action("Add or change answers", f"{base}/record", primary=not state.facts.incident.children)),
-        (visit.may(DECIDE) and not review.was_notified,
+        (visit.may(DECIDE) and not review.notified,
          Action("Decide whether to notify" if to_decide else "Consider again whether to notify", f"{base}/notify/decide",
                 primary=to_decide and bool(state.facts.incident.children))),
-        (visit.may(GIVE_VIEW) and bool(visit.actor.seats) and not review.was_notified,
+        (visit.may(GIVE_VIEW) and bool(visit.actor.seats) and not review.notified,
          Action("Give your seat’s view on notifying", f"{base}/notify/view")),
-        (visit.may(NOTIFY) and not review.notified, Action("Notify the national body", f"{base}/notify", primary=to_notify)),
+        (visit.may(NOTIFY) and not review.notified, Action("Notify the national body again" if review.was_notified else "Notify the national body", f"{base}/notify", primary=to_notify)),
         (visit.may(NOTIFY) and review.notified, Action("Withdraw the notification, or record that the criteria were not met", f"{base}/leave")),
         (visit.may(RECORD), Action("Add a date", f"{base}/events/add")),
     ]  # fmt: skip

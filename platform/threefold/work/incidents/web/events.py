@@ -10,13 +10,14 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.calendar import LONDON
+from threefold.governance.verdict import verdict_to_json
 from threefold.plugin_api.facts import EVENTS
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState, NotFound, first_time
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
-from threefold.work.incidents.web.cases import case_address, events_shown
-from threefold.work.incidents.web.shown import lines_of
+from threefold.work.incidents.web.cases import case_address, edition_titles, events_shown
+from threefold.work.incidents.web.shown import lines_of, what_changes
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, services, text
 
 # Acts with a page and consequences of their own: they are performed there, not noted here.
@@ -97,13 +98,18 @@ def correct_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     if event is None and not form.sent:
         raise NotFound
     refuse_future(form, visit)
-    if form.valid:
+    if form.valid and form.confirmed:
         with form.refusals({f"review.events.{name}": "at"}), visit.unit("correct a date") as unit:
             if first_time(unit, form.token, "correct_event") is None:
                 stories.correct_event(unit, services().governance, case_id, name, old_at, when(form), form["reason"])
             return redirect(f"{base}?done=corrected", 303)
     if event is None:
         raise NotFound
+    if form.valid:
+        with form.refusals({f"review.events.{name}": "at"}), visit.unit("correct a date") as unit:
+            state, then = stories.see_correction(unit, services().governance, case_id, name, old_at, when(form))
+            return render("incidents/correct_confirm.html", title="Check what the new date changes", form=form, back=base, event=event, to=when(form),
+                          rows=what_changes(state.verdict, verdict_to_json(then), visit.today), editions=edition_titles())  # fmt: skip
     return render("incidents/correct.html", title="Correct a date", form=form, back=f"{base}/events/add", event=event)
 
 

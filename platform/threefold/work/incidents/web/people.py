@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.walls.session import Unit
 from threefold.work.incidents import stories
-from threefold.work.incidents.records import first_time
+from threefold.work.incidents.records import NotFound, first_time, load
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import case_address
 from threefold.work.incidents.web.words import PARTS, child_name
-from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
+from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, text
 
 
 class Person(Form):
@@ -37,6 +40,10 @@ def person_form(keys: Mapping[str, str]) -> type[Form]:
     return PersonHere
 
 
+class Removed(Form):
+    reason = long_text("Why is this person taken off the case?", missing="Enter why this person is taken off the case", rows=3)
+
+
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/people", methods=["GET", "POST"])
 @page(needs=RECORD)
 def people(visit: Visit, case_id: UUID) -> ResponseReturnValue:
@@ -45,17 +52,76 @@ def people(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         known = stories.people(unit, case_id)
     keys = {c.key: child_name(c.key) for c in state.facts.incident.children}
     form, base = fill(person_form(keys)), case_address(visit, case_id)
+    _refuse_gaps(form, visit, keys)
+    if form.valid:
+        with form.refusals(), visit.unit("record an incident") as unit:
+            if first_time(unit, form.token, "add_person") is None:
+                stories.add_person(unit, case_id, form["part"], _details(form), form["child_key"] or "")
+            return redirect(f"{base}/record/people?done=added", 303)
+    return render("incidents/people.html", title="People around the child", form=form, back=f"{base}/record", people=known, parts=PARTS,
+                  child_name=child_name, base=base, many=len(keys) > 0, button="Add this person")  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/people/<uuid:person_id>", methods=["GET", "POST"])
+@page(needs=RECORD)
+def correct_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    with visit.unit("record an incident") as unit:
+        state = stories.see_case(unit, case_id)
+        person = _one(unit, case_id, person_id)
+    keys, base = {c.key: child_name(c.key) for c in state.facts.incident.children}, case_address(visit, case_id)
+    form = fill(person_form(keys), initial=_initial(person))
+    _refuse_gaps(form, visit, keys)
+    if form.valid:
+        with form.refusals(), visit.unit("record an incident") as unit:
+            if first_time(unit, form.token, "correct_person") is None:
+                stories.correct_person(unit, case_id, person_id, form["part"], _details(form), form["child_key"] or "")
+            return redirect(f"{base}/record/people?done=corrected", 303)
+    return render("incidents/person.html", title="Correct what is known of a person", form=form, back=f"{base}/record/people",
+                  many=len(keys) > 0, button="Save")  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/people/<uuid:person_id>/remove", methods=["GET", "POST"])
+@page(needs=RECORD)
+def remove_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    form, base = fill(Removed), f"{case_address(visit, case_id)}/record/people"
+    if form.valid:
+        with form.refusals(), visit.unit("record an incident") as unit:
+            if first_time(unit, form.token, "remove_person") is None:
+                stories.remove_person(unit, case_id, person_id, form["reason"])
+            return redirect(f"{base}?done=removed", 303)
+    with visit.unit("record an incident") as unit:
+        person = _one(unit, case_id, person_id)
+        unit.audit("case read", f"case:{case_id}")
+    return render(
+        "incidents/remove_person.html", title="Take a person off this case", form=form, back=base, person=person, parts=PARTS
+    )
+
+
+def _one(unit: Unit, case_id: UUID, person_id: UUID) -> stories.Person:
+    load(unit, case_id)
+    found = next((person for person in stories.people(unit, case_id) if person.id == person_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _refuse_gaps(form: Filled, visit: Visit, keys: Mapping[str, str]) -> None:
     if form.valid and form["born_on"] and form["born_on"] > visit.today:
         form.errors["born_on"] = "Date of birth must be today or in the past"
     if form.valid and form["part"] == "child" and keys and not form["child_key"]:
         form.errors["child_key"] = "Select which child this is"
-    if form.valid:
-        with form.refusals(), visit.unit("record an incident") as unit:
-            if first_time(unit, form.token, "add_person") is None:
-                born = form["born_on"].isoformat() if form["born_on"] else None
-                addresses = [line.strip() for line in (form["addresses"] or "").splitlines() if line.strip()]
-                details = {"name": form["name"], "aliases": form["aliases"] or "", "born_on": born, "addresses": addresses}
-                stories.add_person(unit, case_id, form["part"], details, form["child_key"] or "")
-            return redirect(f"{base}/record/people?done=added", 303)
-    return render("incidents/people.html", title="People around the child", form=form, back=f"{base}/record", people=known, parts=PARTS,
-                  child_name=child_name, base=base, many=len(keys) > 0)  # fmt: skip
+
+
+def _details(form: Filled) -> dict[str, Any]:
+    born = form["born_on"].isoformat() if form["born_on"] else None
+    addresses = [line.strip() for line in (form["addresses"] or "").splitlines() if line.strip()]
+    return {"name": form["name"], "aliases": form["aliases"] or "", "born_on": born, "addresses": addresses}
+
+
+def _initial(person: stories.Person) -> dict[str, Any]:
+    told = person.details
+    return {
+        "part": person.part, "child_key": person.child_key, "name": told["name"], "aliases": told.get("aliases", ""),
+        "born_on": date.fromisoformat(told["born_on"]) if told.get("born_on") else None,
+        "addresses": "\n".join(told.get("addresses", ())),
+    }  # fmt: skip

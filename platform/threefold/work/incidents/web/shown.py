@@ -95,6 +95,61 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value[:10]) if value else None
 
 
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """One line as it stands and as it would be: a date or an answer, and under which version and edition it is judged."""
+
+    title: str
+    statutory: bool
+    now: str
+    then: str
+    now_under: tuple[str, str] | None
+    then_under: tuple[str, str] | None
+
+    @property
+    def moves(self) -> bool:
+        """Whether another version or edition would govern this line."""
+        return self.now_under is not None and self.then_under is not None and self.now_under != self.then_under
+
+
+def what_changes(now: VerdictJson, then: VerdictJson, today: date) -> list[Differs]:
+    """Every dated step and every duty that would not be the same, dates first."""
+    before, after = _told(now, today), _told(then, today)
+    found = [
+        Differs(title, statutory, _say(before.get(key)), _say(after.get(key)), _under(before.get(key)), _under(after.get(key)))
+        for key, (title, statutory) in {k: (v[0], v[1]) for k, v in (before | after).items()}.items()
+        if _say(before.get(key)) != _say(after.get(key)) or _under(before.get(key)) != _under(after.get(key))
+    ]
+    return sorted(found, key=lambda d: (not d.statutory, d.title))
+
+
+def _told(verdict: VerdictJson, today: date) -> dict[str, tuple[str, bool, str, tuple[str, str]]]:
+    lines = {line["id"]: line for line in lines_of(verdict)}
+    steps = {
+        due.line_id: (
+            due.title,
+            due.statutory,
+            f"due {day(due.due_on)}" if due.due_on else "no date",
+            _governs(lines[due.line_id]),
+        )
+        for due in dues(verdict, today)
+    }
+    duties = {line["id"]: (line["title"], True, f"arises: {line['arises']}", _governs(line)) for line in verdict["duties"]}
+    return duties | steps
+
+
+def _governs(line: LineJson) -> tuple[str, str]:
+    return line["version"] or "unknown", line["edition"]
+
+
+def _say(told: tuple[str, bool, str, tuple[str, str]] | None) -> str:
+    return told[2] if told else "not there"
+
+
+def _under(told: tuple[str, bool, str, tuple[str, str]] | None) -> tuple[str, str] | None:
+    return told[3] if told else None
+
+
 def groups(verdict: VerdictJson) -> list[Group]:
     """All lines but the dates, in the order a person asks: what must be done, why, what is open, who decides."""
     wanted = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from threefold.plugin_api.facts import label_of
 from threefold.work.people.access import ROLES
 
 STATUSES: Mapping[str, str] = {
@@ -45,6 +46,14 @@ QUESTIONS: Mapping[str, str] = {
     "local_review": "Whether to carry out a local review",
 }  # fmt: skip
 NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
+
+
+def decision_title(question: str, outcome: str) -> str:
+    """What was decided, in words."""
+    if question == "correct_date":
+        return f"Date corrected: {label_of(f'review.events.{outcome}').lower()}"
+    title = QUESTIONS.get(question, named(question)[:1].upper() + named(question)[1:])
+    return f"{title}: {outcome.replace('_', ' ')}"
 
 
 def named(key: str) -> str:

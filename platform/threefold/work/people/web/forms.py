@@ -30,6 +30,8 @@ from threefold.work.people.web.errors import ends_the_page
 from threefold.work.people.web.fields import PARTS, Day, Moment
 
 KEEP = "keep:"
+_OWN = frozenset({"csrf_token", "form_token", "seen_no"})
+CONFIRMED = "confirmed"
 
 
 class Form(Schema):
@@ -52,6 +54,16 @@ class Filled:
 
     def __getitem__(self, name: str) -> Any:
         return self.answers[name]
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the person saw what would follow and said yes: the second page of a form that asks twice."""
+        return self.sent and request.form.get(CONFIRMED) == "yes"
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was sent, as names and values for the hidden boxes of a page that asks for confirmation."""
+        return [(n, v) for n, v in request.form.items(multi=True) if n not in _OWN and n != CONFIRMED] if self.sent else []
 
     @property
     def valid(self) -> bool:

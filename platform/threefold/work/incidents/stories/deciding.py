@@ -1,0 +1,109 @@
+"""Deciding: the views of seats, whether to notify, and what speaks against a move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.decide import Governance
+from threefold.governance.verdict import effect
+from threefold.plugin_api.facts import Facts, write_facts
+from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
+from threefold.work.incidents.tables import Decision
+from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PARTNER_LEAD, needs
+
+ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
+
+
+class NotAllowed(ThreefoldError):
+    """The law does not allow this act; the paragraph says why."""
+
+
+class ReasonNeeded(ThreefoldError):
+    """The act departs from guidance and needs a recorded reason."""
+
+
+@needs("give the view of a seat", EVERYONE)
+def give_view(
+    unit: Unit, governance: Governance, case_id: UUID, question: str, seat: str, view: str, reason: str = ""
+) -> CaseState:
+    """A seat's view of a question. A later view of the same seat replaces it; the record keeps both."""
+    if seat not in unit.actor.seats:
+        raise ThreefoldError("Only the person who holds a seat can give its view.", field="seat")
+    entry = {"question": question, "seat": seat, "view": view, "reason": reason, "given_on": today(unit).isoformat()}
+
+    def edit(old: FactsJson) -> FactsJson:
+        others = [v for v in old.get("review", {}).get("views", []) if (v["question"], v["seat"]) != (question, seat)]
+        return {**old, "review": {**old.get("review", {}), "views": [*others, entry]}}
+
+    state = change(unit, governance, case_id, f"view given: {question}", edit)
+    unit.audit("view given", f"case:{case_id}", {"question": question, "seat": seat})
+    return state
+
+
+@needs("decide whether to notify", ACTING)
+def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, token: UUID) -> CaseState:
+    """Decide whether to notify. Views and dissent are kept beside the decision and block nothing.
+
+    Raises `NotAllowed` when the law forbids the outcome, `ReasonNeeded` when it wants a reason.
+    """
+    if outcome not in ("yes", "no"):
+        raise ThreefoldError("Say whether the incident is to be notified: yes or no.", field="outcome")
+    before = first_time(unit, token, "decide_notify")
+    if before is not None:
+        return load(unit, case_id)
+    if outcome == "no":
+        told(reason, "Say why the incident is not notified; it can be considered again on new information.")
+        refuse_or_ask(unit, governance, load(unit, case_id).facts, "decide_not_to_notify", reason)
+    event = {"name": "notification_decided", "at": today(unit).isoformat(), "how": outcome, "given_on": today(unit).isoformat()}
+    state = change(unit, governance, case_id, f"decided: notify {outcome}", lambda old: _with_only(old, event))
+    record_decision(unit, state, "notify", outcome, reason)
+    return state
+
+
+def refuse_or_ask(unit: Unit, governance: Governance, facts: Facts, move: str, reason: str, *, stop: bool = True) -> int:
+    """Hold a move against what speaks against it. Returns how many local rules could not be worked out.
+
+    Force decides: an Act or regulations refuse, statutory guidance asks for a reason, the rest is noted with the record.
+    """
+    lines, failures = governance.objections(versions(unit), facts, today(unit), move)
+    if stop:
+        for line in lines:
+            what = effect(line)
+            objection = line.finding
+            if what == "refused":
+                raise NotAllowed(objection.sentence, field=move, paragraph=objection.source.ref)
+            if what == "needs_reason" and not reason.strip():
+                raise ReasonNeeded(objection.sentence, field="reason", paragraph=objection.source.ref)
+    return len(failures)
+
+
+def record_decision(
+    unit: Unit, state: CaseState, question: str, outcome: str, reason: str, more: Mapping[str, Any] | None = None
+) -> None:
+    """Keep a decision with its reasons, and with every view and dissent as it stood."""
+    views = [v for v in write_facts(state.facts).get("review", {}).get("views", []) if v["question"] == question]
+    dissent = [v["seat"] for v in views if v["view"] not in (outcome, "unclear")]
+    unit.session.add(Decision(
+        id=uuid4(), case_id=state.id, question=question, outcome=outcome, at=unit.at, by=unit.actor.person_id,
+        by_seat=",".join(sorted(unit.actor.seats)), record_no=state.no,
+        reasons=unit.seal_json({"reason": reason, "views": views, "dissent": dissent, **(more or {})}),
+    ))  # fmt: skip
+    unit.audit(f"decided: {question}", f"case:{state.id}", {"outcome": outcome, "record": state.no})
+
+
+def told(text: str, otherwise: str, field: str = "reason") -> None:
+    """Raise `ReasonNeeded` when a text that must be given is empty."""
+    if not text.strip():
+        raise ReasonNeeded(otherwise, field=field)
+
+
+def _with_only(old: FactsJson, event: Mapping[str, Any]) -> FactsJson:
+    """The facts with this event in place of an earlier one of its name: a decision reconsidered."""
+    review = old.get("review", {})
+    others = [e for e in review.get("events", []) if e["name"] != event["name"]]
+    return {**old, "review": {**review, "events": [*others, dict(event)]}}

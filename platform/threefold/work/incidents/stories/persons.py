@@ -1,0 +1,81 @@
+"""Who is on a case: the children, and the people around them. Names stand only here, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from threefold.walls.session import Unit
+from threefold.work.incidents.records import NotFound, load
+from threefold.work.incidents.stories.deciding import ACTING, told
+from threefold.work.incidents.tables import CasePerson
+from threefold.work.people.access import needs
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone on a case. `details`: name, aliases, born_on (ISO or None), addresses; read from the sealed row."""
+
+    id: UUID
+    part: str
+    child_key: str
+    details: dict[str, Any]
+
+
+@needs("record an incident", ACTING)
+def add_person(unit: Unit, case_id: UUID, part: str, details: Mapping[str, Any], child_key: str = "") -> UUID:
+    """Put someone on the case: a child, or someone around the child. Who they are is sealed."""
+    load(unit, case_id)
+    person = CasePerson(
+        id=uuid4(), case_id=case_id, part=part, child_key=child_key, details=unit.seal_json(dict(details)), added_at=unit.at
+    )
+    unit.session.add(person)
+    unit.session.flush()
+    unit.audit("person added", f"case:{case_id}", {"part": part})
+    return person.id
+
+
+@needs("record an incident", ACTING)
+def correct_person(
+    unit: Unit, case_id: UUID, person_id: UUID, part: str, details: Mapping[str, Any], child_key: str = ""
+) -> None:
+    """Correct what is known of a person. What stood before is kept, sealed, with when it was corrected."""
+    row = _row(unit, case_id, person_id)
+    before = dict(unit.open_json(row.details))
+    earlier = [
+        *before.pop("earlier", []),
+        {**before, "part": row.part, "child_key": row.child_key, "until": unit.at.isoformat()},
+    ]
+    row.part, row.child_key, row.details = part, child_key, unit.seal_json({**details, "earlier": earlier})
+    unit.audit("person corrected", f"case:{case_id}", {"part": part})
+
+
+@needs("record an incident", ACTING)
+def remove_person(unit: Unit, case_id: UUID, person_id: UUID, reason: str) -> None:
+    """Take a person off the case, with the reason. What was known stays, sealed, and is shown no more."""
+    told(reason, "Say why this person is taken off the case.")
+    row = _row(unit, case_id, person_id)
+    details = dict(unit.open_json(row.details))
+    row.details = unit.seal_json({**details, "removed": {"at": unit.at.isoformat(), "reason": reason}})
+    unit.audit("person taken off", f"case:{case_id}", {"part": row.part})
+
+
+def people(unit: Unit, case_id: UUID) -> list[Person]:
+    """Everyone on the case, in the order they were put on it."""
+    rows = unit.session.scalars(
+        select(CasePerson).where(CasePerson.case_id == case_id).order_by(CasePerson.added_at, CasePerson.id)
+    )
+    found = [Person(row.id, row.part, row.child_key, dict(unit.open_json(row.details))) for row in rows]
+    return [person for person in found if "removed" not in person.details]
+
+
+def _row(unit: Unit, case_id: UUID, person_id: UUID) -> CasePerson:
+    load(unit, case_id, lock=True)
+    row = unit.session.get(CasePerson, (unit.scope.body_id, person_id))
+    if row is None or row.case_id != case_id or "removed" in unit.open_json(row.details):
+        raise NotFound
+    return row

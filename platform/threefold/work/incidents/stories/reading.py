@@ -1,0 +1,107 @@
+"""Reading cases: the list, one case, what was recorded when, and the decisions made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from threefold.plugin_api.facts import Facts, read_facts
+from threefold.walls.session import Unit
+from threefold.work.incidents.records import CaseState, NotFound, load, today
+from threefold.work.incidents.tables import Case, CaseRecord, Decision
+from threefold.work.people.access import EVERYONE, needs
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One row of a body's case list."""
+
+    id: UUID
+    reference: str
+    status: str
+    next_due_on: date | None
+    next_step: str
+    next_who: str
+    next_statutory: bool
+    late: bool
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a case's timeline: what was recorded when, by which seat, under which version and edition."""
+
+    no: int
+    at: datetime
+    what: str
+    by: UUID | None
+    by_seat: str
+    fingerprint: str
+
+
+# Made once: the list is the page that is opened most.
+_LIST = (
+    select(
+        Case.id, Case.reference, Case.status, Case.next_due_on, Case.next_step, Case.next_who, Case.next_statutory, Case.opened_at
+    )
+    .where(Case.restricted.is_(False))
+    .order_by(Case.next_due_on.asc().nulls_last(), Case.id)
+    .offset(bindparam("skip"))
+    .limit(bindparam("most"))
+)  # fmt: skip
+
+
+@needs("see cases", EVERYONE)
+def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseLine], bool]:
+    """A page of the body's cases, what is due soonest first, and whether there are more. One statement and the audit."""
+    on = today(unit)
+    rows = unit.session.execute(_LIST, {"skip": (page - 1) * size, "most": size + 1}).all()
+    unit.audit("cases listed", "cases", {"page": page})
+    lines = [
+        CaseLine(r.id, r.reference, r.status, r.next_due_on, r.next_step, r.next_who, r.next_statutory,
+                 r.next_due_on is not None and r.next_due_on < on, r.opened_at)
+        for r in rows[:size]
+    ]  # fmt: skip
+    return lines, len(rows) > size
+
+
+@needs("see cases", EVERYONE)
+def see_case(unit: Unit, case_id: UUID) -> CaseState:
+    """A case as it stands, and the note that it was read."""
+    state = load(unit, case_id)
+    unit.audit("case read", f"case:{case_id}")
+    return state
+
+
+def timeline(unit: Unit, case_id: UUID) -> list[Happening]:
+    """Everything recorded of the case, newest first."""
+    rows = unit.session.execute(
+        select(CaseRecord.no, CaseRecord.at, CaseRecord.what, CaseRecord.by, CaseRecord.by_seat, CaseRecord.fingerprint)
+        .where(CaseRecord.case_id == case_id)
+        .order_by(CaseRecord.no.desc())
+    ).all()
+    return [Happening(*row) for row in rows]
+
+
+def record_at(unit: Unit, case_id: UUID, no: int) -> tuple[Facts, dict[str, Any], datetime]:
+    """The facts and the stored verdict of one record: an old decision is explained from what was stored with it."""
+    row = unit.session.execute(
+        select(CaseRecord.facts, CaseRecord.verdict, CaseRecord.at).where(CaseRecord.case_id == case_id, CaseRecord.no == no)
+    ).first()
+    if row is None:
+        raise NotFound
+    return read_facts(unit.open_json(row.facts)), dict(unit.open_json(row.verdict)), row.at
+
+
+def decisions(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
+    """The decisions of a case, newest first, with reasons, views and dissent as they stood."""
+    rows = unit.session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.at.desc(), Decision.id))
+    return [
+        {"question": row.question, "outcome": row.outcome, "at": row.at, "by": row.by, "by_seat": row.by_seat,
+         "record_no": row.record_no, **unit.open_json(row.reasons)}
+        for row in rows
+    ]  # fmt: skip

@@ -1,0 +1,123 @@
+"""Recording an incident: opening a case, its answers, its dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+
+from threefold.governance.decide import Governance
+from threefold.governance.verdict import Verdict
+from threefold.plugin_api.facts import Facts, read_facts
+from threefold.walls.session import Unit
+from threefold.work.incidents.records import (
+    CaseState,
+    FactsJson,
+    NotFound,
+    came_of_it,
+    change,
+    first_time,
+    load,
+    open_case,
+    preview,
+    today,
+)
+from threefold.work.incidents.stories.deciding import ACTING, record_decision, told
+from threefold.work.incidents.tables import Counter
+from threefold.work.people.access import needs
+
+
+@needs("record an incident", ACTING)
+def record_incident(unit: Unit, governance: Governance, facts: Mapping[str, Any] | Facts, token: UUID) -> CaseState:
+    """Open a case on the facts as far as known. Sent twice with one token, it opens one case."""
+    before = first_time(unit, token, "record_incident")
+    if before is not None:
+        return load(unit, UUID(before))
+    read = facts if isinstance(facts, Facts) else read_facts(facts)
+    case_id = uuid4()
+    state = open_case(unit, governance, case_id, _reference(unit), read, "incident recorded")
+    came_of_it(unit, token, str(case_id))
+    unit.audit("incident recorded", f"case:{case_id}")
+    return state
+
+
+@needs("record an incident", ACTING)
+def save_facts(
+    unit: Unit,
+    governance: Governance,
+    case_id: UUID,
+    seen_no: int,
+    facts: Mapping[str, Any],
+    keep: Mapping[str, str] | None = None,
+) -> CaseState:
+    """Save changed answers about what happened. The events and views of the case are not touched by this."""
+
+    def edit(old: FactsJson) -> FactsJson:
+        return {**old, "incident": dict(facts.get("incident", {}))}
+
+    state = change(unit, governance, case_id, "facts changed", edit, seen_no=seen_no, keep=keep)
+    unit.audit("facts changed", f"case:{case_id}", {"record": state.no})
+    return state
+
+
+@needs("record an incident", ACTING)
+def add_event(
+    unit: Unit, governance: Governance, case_id: UUID, name: str, at: date | datetime, *, how: str = "", reference: str = ""
+) -> CaseState:
+    """Record that something happened: the start or end of a clock."""
+    event = {"name": name, "at": at.isoformat(), "how": how, "reference": reference, "given_on": today(unit).isoformat()}
+    state = change(unit, governance, case_id, f"event: {name}", lambda old: with_entry(old, "events", event))
+    unit.audit("event recorded", f"case:{case_id}", {"event": name})
+    return state
+
+
+@needs("record an incident", ACTING)
+def correct_event(
+    unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime, reason: str
+) -> CaseState:
+    """Correct the date of an event. The old record stays; the new verdict shows what governs from the new date."""
+    told(reason, "Say why the date is corrected.")
+    state = change(unit, governance, case_id, f"date corrected: {name}", _corrected(name, old_at, at))
+    record_decision(unit, state, "correct_date", name, reason, {"was": old_at, "is": at.isoformat()})
+    return state
+
+
+@needs("record an incident", ACTING)
+def see_correction(
+    unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime
+) -> tuple[CaseState, Verdict]:
+    """The case as it stands, and what would follow from the corrected date: what governs may change with it."""
+    state = load(unit, case_id)
+    return state, preview(unit, governance, state, _corrected(name, old_at, at))
+
+
+def _corrected(name: str, old_at: str, at: date | datetime) -> Callable[[FactsJson], FactsJson]:
+    def edit(old: FactsJson) -> FactsJson:
+        events = [dict(e) for e in old.get("review", {}).get("events", [])]
+        for event in events:
+            if event["name"] == name and event["at"] == old_at:
+                event["at"] = at.isoformat()
+                return {**old, "review": {**old["review"], "events": events}}
+        raise NotFound
+
+    return edit
+
+
+def with_entry(old: FactsJson, name: str, entry: Mapping[str, Any]) -> FactsJson:
+    """The facts with one more entry in a list of what followed: events, views, considered."""
+    review = old.get("review", {})
+    return {**old, "review": {**review, name: [*review.get(name, []), dict(entry)]}}
+
+
+def _reference(unit: Unit) -> str:
+    year = today(unit).year
+    statement = insert(Counter).values(tenant_id=unit.scope.body_id, series=f"case-{year}", value=1)
+    number = unit.session.execute(
+        statement.on_conflict_do_update(index_elements=["tenant_id", "series"], set_={"value": Counter.value + 1}).returning(
+            Counter.value
+        )
+    ).scalar_one()
+    return f"{year}-{number:04d}"
