@@ -89,13 +89,16 @@ def command() -> None:
     def stop(_signal: int, _frame: Any) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    # Said for each: a shell that starts this in the background hands it an ignored Ctrl-C, and a closed terminal hangs up.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, stop)
     try:
         _run(root, var, children, servers)
     except KeyboardInterrupt:
         click.echo("\nStopping ...")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
         children.stop()
         for server in reversed(servers):
             server.stop()

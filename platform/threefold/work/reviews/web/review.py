@@ -104,7 +104,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         due=dues(state.verdict, visit.today), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
         views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles), titles=titles, words=words,
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
-        sent=next((d for d in decided if d["question"] == "send_rapid_review"), None), warnings=warnings, may=may, acts=acts,
+        sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, may=may, acts=acts,
         held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,
         replies=REPLIES, done=DONE, today=visit.today,
     )  # fmt: skip
