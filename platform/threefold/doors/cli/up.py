@@ -22,9 +22,10 @@ import click
 
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.doors.local import postgres, valkey
-from threefold.doors.local.processes import alive, end, started_at, wait_until
+from threefold.doors.local.processes import alive, end, session_of, started_at, wait_until
 
 READY_SECONDS = 60.0
+MOST_RESTARTS, RESTART_SECONDS = 5, 60.0
 DATABASE = "threefold"
 
 
@@ -39,6 +40,9 @@ class Children:
     record: Path
     logs: Path
     running: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
+    commands: dict[str, tuple[list[str], dict[str, str]]] = field(default_factory=dict)
+    began: dict[str, str] = field(default_factory=dict)
+    ended: list[float] = field(default_factory=list)
 
     def start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -46,8 +50,10 @@ class Children:
             process = subprocess.Popen(  # noqa: S603 - programs of ours
                 command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
             )
+        self.commands[name] = command, environment
         self.running.append((name, process))
-        self.record.write_text(json.dumps([[n, p.pid, started_at(p.pid)] for n, p in self.running]), encoding="utf-8")
+        self.began[name] = started_at(process.pid)
+        self.record.write_text(json.dumps([[n, p.pid, self.began[n]] for n, p in self.running]), encoding="utf-8")
 
     def stop(self) -> None:
         for _, process in reversed(self.running):
@@ -64,17 +70,33 @@ class Children:
         except ValueError:
             former = []
         for _, pid, began in reversed(former):
-            if alive(pid) and began and started_at(pid) == began:
-                end(pid)
+            _end_session(pid, began)
         self.record.unlink(missing_ok=True)
 
     def dead(self) -> str:
         """The name of a child that ended by itself, or nothing."""
         return next((name for name, process in self.running if process.poll() is not None), "")
 
+    def again(self, name: str) -> None:
+        """Start a child anew that was killed. Raises `CannotStart` when that happens too often: then something is wrong."""
+        now = time.monotonic()
+        self.ended = [*(at for at in self.ended if now - at < RESTART_SECONDS), now]
+        if len(self.ended) > MOST_RESTARTS:
+            raise CannotStart(f"The {name} process ends again and again. Its last words:\n{self.last_words(name)}")
+        click.echo(f"The {name} process ended. Starting it again ...")
+        _end_session(next(process.pid for n, process in self.running if n == name), self.began[name])
+        self.running = [(n, process) for n, process in self.running if n != name]
+        self.start(name, *self.commands[name])
+
     def last_words(self, name: str, lines: int = 12) -> str:
         log = self.logs / f"{name}.log"
         return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]) if log.exists() else ""
+
+
+def _end_session(pid: int, began: str) -> None:
+    """End a child of ours and what it started: only processes of the pid's session, from the moment that was written down on."""
+    for one in session_of(pid, began) if began else ():
+        end(one)
 
 
 @click.command("up")
@@ -154,7 +176,10 @@ def _run(root: Path, var: Path, children: Children, servers: list[Any]) -> None:
     click.echo(demonstration.told(sign_ins, f"http://{host}:{port}"))
     while True:
         if name := children.dead():
-            raise CannotStart(f"The {name} process ended by itself. Its last words:\n{children.last_words(name)}")
+            children.again(name)
+        for server in servers:
+            if not alive(server.pid):
+                raise CannotStart("A local server was ended from outside. Its data is kept: start again with the same command.")
         time.sleep(1)
 
 

@@ -30,6 +30,22 @@ def started_at(pid: int) -> str:
         return ""
 
 
+def session_of(leader: int, began: str) -> list[int]:
+    """The processes of the session that `leader` opened when it `began`, itself included if it still runs.
+
+    A server that was killed leaves its workers behind, and they hold its port. While one of them runs, the kernel gives the
+    leader's pid to nobody else; the moment is asked all the same.
+    """
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and alive(pid := int(entry.name)):
+            with suppress(OSError, IndexError, ValueError):
+                told = (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+                if int(told[3]) == leader and int(told[19]) >= int(began or 0):
+                    found.append(pid)
+    return found
+
+
 def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:
     """Wait for a condition; False when it did not come about in time."""
     until = time.monotonic() + seconds
