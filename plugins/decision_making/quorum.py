@@ -54,8 +54,9 @@ def quorum_met(
     covered = here | {whom for whom, _ in stood_in}
     missing = tuple(o for o in quorum.needed if o not in covered)
     short = max(0, quorum.count - len(covered & set(quorum.among)))
-    certain = not missing and not short
-    possible = all(o in maybe for o in missing) and short <= len((maybe & set(quorum.among)) - covered)
+    stated = bool(quorum.needed or quorum.count)  # terms that name a quorum and not its value settle nothing
+    certain = stated and not missing and not short
+    possible = not stated or all(o in maybe for o in missing) and short <= len((maybe & set(quorum.among)) - covered)
     met: Answer = "yes" if certain else "unclear" if possible else "no"
     sentence = _sentence(quorum, met, missing, short, stood_in)
     return QuorumAnswer(
@@ -75,7 +76,7 @@ def _item(quorum: Quorum, met: Answer, item: str, reason: str) -> tuple[str, Ans
         met,
         "There was no quorum, and no reason of the chair is recorded."
         if met == "no"
-        else "Who was there is not fully recorded.",
+        else "Who was there is not fully recorded, or the terms do not say what the quorum is.",
     )
 
 
@@ -83,6 +84,8 @@ def _sentence(quorum: Quorum, met: Answer, missing: tuple[str, ...], short: int,
     parts = [f"{by} stood in for {whom}." for whom, by in stood_in]
     if met == "yes":
         return " ".join(["There was a quorum.", *parts])
+    if not (quorum.needed or quorum.count):
+        parts.append("The terms do not say what the quorum is.")
     if missing:
         parts.append(f"Missing: {', '.join(missing)}.")
     if short:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.incidents.web.conftest import POLICE, Area
+from threefold.plugin_api.facts import label_of
 from threefold.work.incidents import stories
 from threefold.work.incidents.tables import CasePerson
 
@@ -133,6 +134,7 @@ def test_a_stale_save_shows_both_values_and_keeps_what_is_chosen(area: Area) -> 
     asked = area.site.send(path, old_tab, 409)
     assert "Theirs: yes" in asked.text
     assert "Yours: no" in asked.text
+    assert f"Somebody else changed “{label_of('incident.urgent')}”" in asked.text
     assert "Somebody changed the same answers" not in asked.text
     assert area.state(case_id).facts.incident.near_miss.value is None
     chosen = old_tab | {"keep:incident.urgent": "yours"}

@@ -79,3 +79,10 @@ def test_published_terms_of_reference_as_they_stand() -> None:
     assert met("districts", "district-1", "district-2", "district-3", "district-6") == "yes"
     assert met("districts", "district-1", "district-2", "district-3") == "no"
     assert rule.quorum_of("mash", ["council"]) is None
+
+
+def test_a_quorum_whose_terms_do_not_say_what_it_is_is_unclear_whoever_was_there() -> None:
+    for there in ([], SIX):
+        answer = quorum_met(Quorum(), there)
+        assert answer.met == "unclear"
+        assert "do not say" in answer.sentence

@@ -20,7 +20,7 @@ from threefold.domain.calendar import LONDON, london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict, step_of, verdict_to_json
-from threefold.plugin_api.facts import Facts, read_facts, write_facts
+from threefold.plugin_api.facts import Facts, label_of, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.tables import Case, CaseRecord, FormToken
@@ -42,6 +42,16 @@ class Clash:
     path: str
     theirs: Any
     yours: Any
+
+    @property
+    def label(self) -> str:
+        """The question as a person reads it: "Child 1: Did the child die?"."""
+        if self.path.startswith("incident.children["):
+            key, fact = self.path.removeprefix("incident.children[").split("].", 1)
+            child = key.replace("-", " ").replace("_", " ")
+            return f"{child[:1].upper()}{child[1:]}: {label_of(f'incident.children[].{fact}')}"
+        listed, _, rest = self.path.partition("[")
+        return label_of(f"{listed}.{rest.split('|', 1)[0].rstrip(']')}" if rest else self.path)
 
 
 class StaleSave(ThreefoldError):

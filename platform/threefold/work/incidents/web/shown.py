@@ -10,7 +10,7 @@ from typing import Any
 from threefold.domain.calendar import LONDON
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import MOVES, QUESTIONS
-from threefold.work.incidents.web.words import child_name, named
+from threefold.work.incidents.web.words import child_name, named, plainly
 from threefold.work.people.web.render import day, told
 
 VerdictJson = Mapping[str, Any]
@@ -68,7 +68,7 @@ def _due(line: LineJson, today: date) -> Due:
     due_on, done_on = _day(line["due_on"]), _day(line["done_on"])
     return Due(
         line["id"], line["title"], bool(line["statutory"]), due_on, done_on,
-        due_on is not None and (done_on or today) > due_on, named(line["who"]), line["sentence"], _notes(line, due_on),
+        due_on is not None and (done_on or today) > due_on, named(line["who"]), plainly(line["sentence"]), _notes(line, due_on),
         tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def headed(line: LineJson) -> LineJson:
         plain = f"Against the act: {MOVES.get(line['move'], named(line['move']))}"
     words = plain or named(line["key"].replace(".", " ")).capitalize()
     about = ", ".join(child_name(key) for key in line.get("children") or ())
-    return {**line, "heading": f"{words} ({about})" if about else words}
+    return {**line, "sentence": plainly(line["sentence"]), "heading": f"{words} ({about})" if about else words}
 
 
 def readings_of(facts: Facts, lines: list[LineJson]) -> dict[str, list[ReadFact]]:

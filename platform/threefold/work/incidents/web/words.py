@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from threefold.plugin_api.facts import label_of
@@ -59,6 +60,11 @@ def decision_title(question: str, outcome: str) -> str:
 def named(key: str) -> str:
     """A key as words: `council-lead` is "council lead", `local_authority` is "local authority". Sentences stay as they are."""
     return ROLES[key].lower() if key in ROLES else key if " " in key else key.replace("_", " ").replace("-", " ")
+
+
+def plainly(sentence: str) -> str:
+    """A rule's sentence for a reader: rules know a child by its key ("child-1"), people by its number ("child 1")."""
+    return re.sub(r"\bchild-(\d+)\b", r"child \1", sentence)
 
 
 def child_name(key: str) -> str:
