@@ -67,14 +67,20 @@ class Governance:
         )
         return edition, notes
 
-    def pin(self, versions: Sequence[Arrangement], day: date) -> tuple[Pin, Arrangement | None, Edition]:
-        """What governs a day. With versions whose beginning is unknown, which of them applied is unknown."""
+    def pin(
+        self, versions: Sequence[Arrangement], day: date, since: date | None = None
+    ) -> tuple[Pin, Arrangement | None, Edition]:
+        """What governs a day. With versions whose beginning is unknown, which of them applied is unknown.
+
+        `since`: the day a case began. Where the version of `day` began later and says that open cases finish under the
+        old, the one before it governs the case; the edition of the law is always that of the day.
+        """
         edition, notes = self.edition_on(day)
         dated = [v for v in versions if v.begins is not None]
-        index = in_force([v.begins for v in dated if v.begins], day)
+        governs = governing(dated, day, since)
         unknown = [v for v in versions if v.begins is None]
-        if index is not None:
-            return Pin(dated[index].version, edition.id, notes), dated[index], edition
+        if governs is not None:
+            return Pin(governs.version, edition.id, notes), governs, edition
         if unknown:
             named = ", ".join(f"'{v.title}'" for v in unknown)
             note = (
@@ -103,7 +109,7 @@ class Governance:
 
         def pinned(day: date) -> tuple[Pin, Arrangement | None, Edition]:
             if day not in pins:
-                pins[day] = self._pin_or_first(versions, day)
+                pins[day] = self._pin_or_first(versions, day, case_day)
             return pins[day]
 
         while waiting:
@@ -130,14 +136,16 @@ class Governance:
             tuple(sorted(collected.fingerprints)), self._possible(versions, known, as_of, now, move),
         )  # fmt: skip
 
-    def _pin_or_first(self, versions: Sequence[Arrangement], day: date) -> tuple[Pin, Arrangement | None, Edition]:
+    def _pin_or_first(
+        self, versions: Sequence[Arrangement], day: date, since: date | None = None
+    ) -> tuple[Pin, Arrangement | None, Edition]:
         """As `pin`; a start event from before the first edition known here is judged under that first edition, and said."""
         try:
-            return self.pin(versions, day)
+            return self.pin(versions, day, since)
         except BeforeAnyVersion as error:
             first = next(e for e in self.editions if e.begins is not None)
             assert first.begins is not None
-            pin, arrangement, edition = self.pin(versions, first.begins)
+            pin, arrangement, edition = self.pin(versions, first.begins, since)
             return replace(pin, notes=(*pin.notes, error.sentence)), arrangement, edition
 
     def _possible(
@@ -182,6 +190,21 @@ class Governance:
         said, _ = ask(rules, "floor", "law", arrangement=rules.view(), on=day)
         pin = Pin(arrangement.version, edition.id, notes)
         return _sorted(Line("floor", s, pin) for s in said)
+
+
+def governing(dated: Sequence[Arrangement], day: date, since: date | None = None) -> Arrangement | None:
+    """Of versions in order of beginning (a correction after what it corrects), the one that governs a day.
+
+    A temporary variation governs until its last day; then what was in force before it governs again. `since`: see `pin`.
+    """
+    known = [v for v in dated if v.begins is not None and v.begins <= day and (v.until is None or day <= v.until)]
+    while known:
+        begins = max(v.begins for v in known if v.begins)
+        latest = [v for v in known if v.begins == begins][-1]
+        if since is None or latest.open_cases != "finish_under_old" or since >= begins:
+            return latest
+        known = [v for v in known if v.begins != begins]
+    return None
 
 
 @dataclass(slots=True)

@@ -70,6 +70,8 @@ class Arrangement:
     signed: tuple[tuple[str, date | None, str], ...] = ()
     open_cases: str = "finish_under_old"
     note: str = ""
+    until: date | None = None  # the last day of a temporary variation; then what was in force before governs again
+    corrects: str = ""  # the version that this one, recorded later, sets right
 
     def stored(self) -> dict[str, Any]:
         """The canonical JSON shape, loss-free: `Arrangement.from_stored(a.stored()) == a`."""
@@ -85,6 +87,7 @@ class Arrangement:
                       for s in self.seats],
             "adopted_from": [dict(a) for a in self.adopted_from], "read": self.read,
             "signed": [[seat, _iso(on), how] for seat, on, how in self.signed], "open_cases": self.open_cases, "note": self.note,
+            **({"until": _iso(self.until)} if self.until else {}), **({"corrects": self.corrects} if self.corrects else {}),
         }  # fmt: skip
 
     @classmethod
@@ -97,12 +100,19 @@ class Arrangement:
             organisations=tuple(Organisation(**(o | {"acts_for": tuple(o["acts_for"])})) for o in data["organisations"]),
             seats=tuple(Seat(**s) for s in data["seats"]), adopted_from=tuple(data["adopted_from"]), read=data["read"],
             signed=tuple((seat, _day(on), how) for seat, on, how in data["signed"]), open_cases=data["open_cases"], note=data["note"],
+            until=_day(data.get("until")), corrects=data.get("corrects", ""),
         )  # fmt: skip
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 of the canonical content: what a signature is over, and what a rule set is cached under."""
+        """SHA-256 of the canonical content: what a rule set is cached under."""
         return hashlib.sha256(json.dumps(self.stored(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @cached_property
+    def signed_hash(self) -> str:
+        """SHA-256 of what a seat signs: the whole content but for the signatures. A comma changed, it is another."""
+        content = {**self.stored(), "signed": []}
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +172,6 @@ def load_library(root: Path, only: str | None = None) -> Library:
             made = _gather(errors, lambda b=body_id, r=raw: _body(b, r, layers, raw_bodies), None)
             if made is not None:
                 bodies[body_id] = made
-    for body_id, raw in raw_bodies.items():
-        for before in raw["succeeds"]:
-            if before not in raw_bodies:
-                errors.append(
-                    PackError(f"There is no body '{before}' here to succeed.", field=f"{body_id}/body.toml: succeeds")
-                )
     for name, layer in layers.items():
         if layer["kind"] == "arrangement" and layer["body"] not in raw_bodies:
             errors.append(PackError(f"There is no body.toml for '{layer['body']}'.", field=f"{name}.toml: body"))
@@ -232,16 +236,13 @@ def _no_same_day(begins: Iterable[tuple[date | None, str]], where: str) -> None:
 
 
 def _body(body_id: str, raw: dict[str, Any], layers: Mapping[str, dict[str, Any]], bodies: Mapping[str, Any]) -> Body:
-    organisations = tuple(
-        Organisation(o["key"], o["name"], o["kind"], o["partner"], tuple(o["acts_for"])) for o in raw["organisations"]
-    )
-    seats = tuple(Seat(s["key"], s["title"], s["role"], s["organisation"], s["deputy"]) for s in raw["seats"])
     plain = Body(body_id, raw["name"], raw["kind"], raw["synthetic"], tuple(f["code"] for f in raw["footprint"]),
-                 organisations, seats, (), raw)  # fmt: skip
+                 _organisations(raw["organisations"]), _seats(raw["seats"]), (), raw)  # fmt: skip
     own = [layer for key, layer in layers.items() if layer["kind"] == "arrangement" and layer["body"] == body_id]
-    _no_same_day([(layer["begins"], layer["id"]) for layer in own], body_id)
+    # A correction of what was written wrongly begins on the day of what it corrects; the later one then governs.
+    _no_same_day([(layer["begins"], layer["id"]) for layer in own if not layer["corrects"]], body_id)
     versions = [_arrangement(plain, layer, layers) for layer in own]
-    return replace(plain, versions=tuple(sorted(versions, key=lambda v: (v.begins or date.min, v.version))))
+    return replace(plain, versions=tuple(sorted(versions, key=lambda v: (v.begins or date.min, bool(v.corrects), v.version))))
 
 
 def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> Arrangement:
@@ -261,18 +262,27 @@ def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[st
             seen.add(rule["use"])
             uses[rule["use"]] = _use(rule, below, uses.get(rule["use"]))
     adopted = layer["adopted"] or {"from_": (), "read": ""}
-    seats = {s.key for s in body.seats}
+    organisations = body.organisations if layer["organisations"] is None else _organisations(layer["organisations"])
+    seats = body.seats if layer["seats"] is None else _seats(layer["seats"])
     for signature in layer["signed"]:
-        if signature["seat"] not in seats:
+        if signature["seat"] not in {s.key for s in seats}:
             raise PackError(f"'{signature['seat']}' signed, but is not a seat of this body.", field=f"{layer['file']}: signed")
     return Arrangement(
         body=body.id, kind=body.kind, version=layer["id"], title=layer["title"], entered=layer["entered"], begins=layer["begins"],
         not_before=layer["not_before"], uses=tuple(sorted(uses.values(), key=lambda u: u.use)),
-        closures=frozenset(d for d in layer["closures"] if d), area_codes=body.area_codes, organisations=body.organisations,
-        seats=body.seats, adopted_from=tuple(_named_source(layer, name, "adopted.from") for name in adopted["from_"]),
+        closures=frozenset(d for d in layer["closures"] if d), organisations=organisations, seats=seats,
+        area_codes=body.area_codes if layer["area_codes"] is None else tuple(layer["area_codes"]), adopted_from=tuple(_named_source(layer, name, "adopted.from") for name in adopted["from_"]),
         read=adopted["read"], signed=tuple((s["seat"], s["on"], s["how"]) for s in layer["signed"]),
-        open_cases=layer["open_cases"], note=layer["note"],
+        open_cases=layer["open_cases"], note=layer["note"], until=layer["until"], corrects=layer["corrects"],
     )  # fmt: skip
+
+
+def _organisations(raw: Iterable[Mapping[str, Any]]) -> tuple[Organisation, ...]:
+    return tuple(Organisation(o["key"], o["name"], o["kind"], o["partner"], tuple(o["acts_for"])) for o in raw)
+
+
+def _seats(raw: Iterable[Mapping[str, Any]]) -> tuple[Seat, ...]:
+    return tuple(Seat(s["key"], s["title"], s["role"], s["organisation"], s["deputy"]) for s in raw)
 
 
 def _chain(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]], above: tuple[str, ...]) -> list[dict[str, Any]]:

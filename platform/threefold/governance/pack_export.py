@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,16 @@ def to_toml(arrangement: Arrangement) -> str:
     ]  # fmt: skip
     if arrangement.not_before:
         lines.append(f"not_before = {arrangement.not_before.isoformat()}")
+    if arrangement.until:
+        lines.append(f"until = {arrangement.until.isoformat()}")
+    if arrangement.corrects:
+        lines.append(f"corrects = {_value(arrangement.corrects)}")
     lines.append(f"open_cases = {_value(arrangement.open_cases)}")
+    lines.append(f"area_codes = {_value(arrangement.area_codes)}")
+    lines.append(_list("organisations", (
+        {"key": o.key, "name": o.name, "kind": o.kind, "partner": o.partner, "acts_for": list(o.acts_for)} for o in arrangement.organisations)))  # fmt: skip
+    lines.append(_list("seats", (
+        {"key": s.key, "title": s.title, "role": s.role, "organisation": s.organisation, "deputy": s.deputy} for s in arrangement.seats)))  # fmt: skip
     if arrangement.note:
         lines.append(f"note = {_value(arrangement.note)}")
     if arrangement.closures:
@@ -52,6 +61,12 @@ def to_toml(arrangement: Arrangement) -> str:
         lines += ["", "[[rules]]", f"use = {_value(use.use)}", f"rule = {_value(use.rule)}", f"major = {use.major}",
                   f"settings = {_value(settings)}"]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def _list(name: str, entries: Iterable[Mapping[str, Any]]) -> str:
+    """A list of tables, one on a line."""
+    told = "".join(f"  {_value(entry)},\n" for entry in entries)
+    return f"{name} = [\n{told}]" if told else f"{name} = []"
 
 
 def _named(value: Any, name_of: Any) -> Any:

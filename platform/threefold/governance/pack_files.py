@@ -90,6 +90,8 @@ class LayerSchema(Strict):
     begins = _Day(load_default=None)
     begins_sure = fields.String(load_default="unknown", validate=validate.OneOf(SURES))
     not_before = _Day(load_default=None)
+    until = _Day(load_default=None)
+    corrects = fields.String(load_default="", validate=validate.Length(max=80))
     open_cases = fields.String(
         load_default="finish_under_old", validate=validate.OneOf(("finish_under_old", "move_at_next_stage"))
     )
@@ -99,6 +101,15 @@ class LayerSchema(Strict):
     signed = fields.List(fields.Nested(SignedSchema), load_default=list)
     sources = fields.Dict(keys=fields.String(), values=fields.Nested(SourceSchema), load_default=dict)
     rules = fields.List(fields.Nested(RuleUseSchema), load_default=list, validate=validate.Length(max=100))
+    # Who takes part, where this version has it otherwise than the body's own file; each as a whole.
+    organisations = fields.List(fields.Nested(lambda: OrganisationSchema()), load_default=None)
+    seats = fields.List(fields.Nested(lambda: SeatSchema()), load_default=None)
+    area_codes = fields.List(fields.String(validate=validate.Regexp(AREA_CODE)), load_default=None)
+
+    @validates_schema
+    def a_variation_ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("until") and (not data.get("begins") or data["until"] < data["begins"]):
+            raise ValidationError("A temporary variation ends on or after the day it begins; give both days.", "until")
 
     @validates_schema
     def entry_is_told(self, data: dict[str, Any], **_: Any) -> None:

@@ -30,14 +30,18 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
                 f"Version '{version}' is on record with other content, and a version never changes. Enter it under a new name.",
                 field=f"{arrangement.body}: id",
             )
-        if begins is not None and begins == arrangement.begins:
+        if begins is not None and begins == arrangement.begins and not arrangement.corrects:
             raise PackError(
                 f"Version '{version}' begins on that day already. Choose another day.", field=f"{arrangement.body}: begins"
             )
+    if arrangement.corrects and arrangement.corrects not in {row.version for row in rows}:
+        raise PackError(
+            f"This corrects '{arrangement.corrects}', which is not a version on record here.", field=f"{arrangement.body}: corrects"
+        )
     refuse_below_floor(governance, arrangement)
     unit.session.add(ArrangementVersion(
         id=uuid4(), version=arrangement.version, content_hash=arrangement.content_hash, entered=arrangement.entered,
-        begins=arrangement.begins, recorded_at=unit.at, content=arrangement.stored(),
+        begins=arrangement.begins, corrects=arrangement.corrects, recorded_at=unit.at, content=arrangement.stored(),
     ))  # fmt: skip
     unit.audit("arrangement version entered", f"arrangement:{arrangement.version}", {"hash": arrangement.content_hash})
     return True
@@ -56,7 +60,7 @@ def versions(unit: Unit) -> tuple[Arrangement, ...]:
     """The body's versions in order of beginning (unknown days first). One statement; contents are kept by hash."""
     rows = unit.session.execute(
         select(ArrangementVersion.id, ArrangementVersion.content_hash).order_by(
-            ArrangementVersion.begins.asc().nulls_first(), ArrangementVersion.version
+            ArrangementVersion.begins.asc().nulls_first(), ArrangementVersion.recorded_at, ArrangementVersion.version
         )
     ).all()
     missing = [row.id for row in rows if _KEPT.get((unit.scope.body_id, row.content_hash)) is None]

@@ -1,0 +1,135 @@
+"""From one version to the next: open cases finish or move, a variation ends by itself, a correction is a version of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.governance.test_decide import arrangement, case, governance, local
+from threefold.governance.decide import Governance, governing
+from threefold.governance.pack import Arrangement, Library, load_library
+from threefold.governance.pack_export import to_toml
+from threefold.governance.verdict import Verdict, step_of
+from threefold.plugin_api.facts import read_facts
+
+OLD = arrangement("old", date(2025, 1, 1), local(5))
+DAYS = st.dates(date(2024, 1, 1), date(2028, 1, 1))
+
+
+def due(verdict: Verdict, line_id: str) -> date | None:
+    line = verdict.line(line_id)
+    return step_of(line).due_on if line else None  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(("way", "version"), [("finish_under_old", "old"), ("move_at_next_stage", "new")])
+def test_an_open_case_finishes_under_the_old_or_moves_at_its_next_stage(way: str, version: str) -> None:
+    new = arrangement("new", date(2026, 4, 1), local(3), open_cases=way)
+    facts = case("2026-03-30")
+    events = [{"name": "aware", "at": "2026-03-30"}, {"name": "notification_sent", "at": "2026-04-02"}]
+    both = read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}]}, "review": {"events": events}})
+    gov = governance()
+    assert {p.version for p in gov.decide("area", (OLD, new), facts, date(2026, 3, 31)).pins} == {"old"}
+    assert gov.pin((OLD, new), both.review.on("notification_sent") or date.min, date(2026, 3, 30))[0].version == version
+    assert gov.pin((OLD, new), date(2026, 4, 2), date(2026, 4, 1))[0].version == "new", "a case begun under the new one"
+
+
+def test_a_variation_governs_until_its_last_day_and_then_what_was_before() -> None:
+    summer = arrangement("summer", date(2026, 7, 1), local(9), until=date(2026, 8, 31))
+    assert governing((OLD, summer), date(2026, 6, 30)) is OLD
+    assert governing((OLD, summer), date(2026, 7, 1)) is summer
+    assert governing((OLD, summer), date(2026, 8, 31)) is summer
+    assert governing((OLD, summer), date(2026, 9, 1)) is OLD
+
+
+def test_a_correction_of_the_same_day_governs_in_place_of_what_it_corrects() -> None:
+    right = arrangement("old-2", date(2025, 1, 1), local(4), corrects="old")
+    assert governing((OLD, right), date(2026, 1, 1)) is right
+    assert governing((OLD, right), date(2024, 12, 31)) is None
+
+
+@given(DAYS, DAYS, st.lists(st.tuples(DAYS, st.booleans(), st.none() | st.integers(0, 400)), max_size=6))
+def test_exactly_one_version_governs_a_day_and_it_has_begun_and_not_ended(
+    day: date, since: date, told: list[tuple[date, bool, int | None]]
+) -> None:
+    versions = [
+        replace(OLD, version=f"v{i}", begins=begins, open_cases="finish_under_old" if finish else "move_at_next_stage",
+                until=None if length is None else begins + timedelta(days=length))
+        for i, (begins, finish, length) in enumerate(sorted(told, key=lambda t: t[0]))
+    ]  # fmt: skip
+    now, of_case = governing(versions, day), governing(versions, day, since)
+    standing = [v for v in versions if v.begins and v.begins <= day and (v.until is None or day <= v.until)]
+    assert (now is None) == (not standing)
+    if now:
+        assert now in standing and now.begins == max(v.begins for v in standing if v.begins)
+    if of_case:
+        assert of_case in standing
+        assert of_case.open_cases != "finish_under_old" or since >= (of_case.begins or date.min)
+    if since >= day:
+        assert of_case is now, "a case that begins on the day itself is under what governs that day"
+
+
+DEVON_CHANGE = {
+    "incident": {"happened_on": "2027-03-15", "children": [{"key": "child-1", "abuse_or_neglect": "yes", "seriously_harmed": "yes"}]},
+    "review": {"events": [{"name": n, "at": "2027-03-15"} for n in ("aware", "briefing_received", "notification_sent", "notification_copied")]},
+}  # fmt: skip
+
+
+def moved(library: Library, day: int, **other: object) -> tuple[Arrangement, Arrangement]:
+    """The demonstration area's arrangement, and the same from 1 April 2027 with its huddle on another day."""
+    (now,) = library.bodies["example-vale"].versions
+    plan = next(u for u in now.uses if u.use == "rapid-review-plan")
+    steps = [{**s, "day": day} if s["key"] == "huddle" else s for s in plan.settings["steps"]]
+    uses = tuple(replace(u, settings={**u.settings, "steps": steps}) if u is plan else u for u in now.uses)
+    return now, replace(now, version="april", begins=date(2027, 4, 1), uses=uses, **other)  # type: ignore[arg-type]
+
+
+def test_the_devon_change(library: Library, real: Governance) -> None:
+    now, april = moved(library, 12)
+    facts, as_of = read_facts(DEVON_CHANGE), date(2027, 4, 2)
+    kept = real.decide("vale", (now, april), facts, as_of)
+    huddle, law = "steps:rapid-review-plan:huddle", "steps:rapid-review:rapid-review"
+    assert (due(kept, huddle), due(kept, law)) == (date(2027, 4, 5), date(2027, 4, 7))
+    under_new = real.decide("vale", (replace(april, begins=date(2027, 1, 1)),), facts, as_of)
+    assert (due(under_new, huddle), due(under_new, law)) == (date(2027, 4, 1), date(2027, 4, 7))
+    assert real.pin((now, april), date(2027, 3, 31))[0].version == now.version
+    assert real.pin((now, april), date(2027, 4, 1))[0].version == "april"
+
+
+def test_who_takes_part_the_end_and_what_is_corrected_are_exported_and_read_back(library: Library, tmp_path: object) -> None:
+    _, april = moved(library, 12, until=date(2027, 6, 30))
+    again = _read_back(april, library, tmp_path)
+    assert again == replace(april, uses=again.uses)
+    right = replace(april, until=None, corrects="demonstration", seats=april.seats[:4], organisations=april.organisations[:3])
+    assert _read_back(right, library, tmp_path).seats == april.seats[:4]
+    assert _read_back(right, library, tmp_path).corrects == "demonstration"
+
+
+def _read_back(arrangement_: Arrangement, library: Library, tmp_path: object) -> Arrangement:
+    from pathlib import Path
+
+    root = Path(str(tmp_path))
+    folder = root / "example-vale" / "arrangements"
+    folder.mkdir(parents=True, exist_ok=True)
+    (root / "example-vale" / "body.toml").write_text(
+        'format = 1\nid = "example-vale"\nname = "Example Vale"\nkind = "partnership"\nsynthetic = true\n', encoding="utf-8"
+    )
+    (folder / "april.toml").write_text(to_toml(arrangement_), encoding="utf-8")
+    return load_library(root).bodies["example-vale"].versions[0]
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    from pathlib import Path
+
+    return load_library(Path(__file__).parents[2] / "tenants", only="example-vale")
+
+
+@pytest.fixture(scope="module")
+def real(library: Library) -> Governance:
+    from threefold.governance.catalogue import Catalogue
+
+    return Governance(library.editions, Catalogue.installed())
