@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -33,6 +34,15 @@ class Seat:
     role: SeatRole
     organisation: str = ""
     deputy: str = ""
+
+
+def must_sign(organisations: Iterable[Organisation]) -> tuple[str, ...]:
+    """The partner organisations whose leads sign an arrangement: every one, unless another *partner's* recorded delegation
+    acts for it. A trust that acts for a council in its services signs nothing in its place. Source: Working Together 2023."""
+    partners = [o for o in organisations if o.partner]
+    acted_for = {key for o in partners for key in o.acts_for}
+    covered = {key for o in partners if o.key not in acted_for for key in o.acts_for}
+    return tuple(o.key for o in partners if o.key not in covered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
             )
     if arrangement.corrects and arrangement.corrects not in {row.version for row in rows}:
         raise PackError(
-            f"This corrects '{arrangement.corrects}', which is not a version on record here.", field=f"{arrangement.body}: corrects"
+            f"This corrects '{arrangement.corrects}', which is not a version on record here.",
+            field=f"{arrangement.body}: corrects",
         )
     refuse_below_floor(governance, arrangement)
     unit.session.add(ArrangementVersion(

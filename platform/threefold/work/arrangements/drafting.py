@@ -1,0 +1,213 @@
+"""Preparing a new version: a draft that saves as one goes, that several people change, and that nothing governs by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from threefold.domain.errors import PackError, ThreefoldError
+from threefold.governance.drafts import Content, Place, as_arrangement, merge, node_at, put
+from threefold.governance.pack import Arrangement
+from threefold.walls.session import Unit
+from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion, DraftRevision
+from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, EVERYONE, NotHere, needs
+
+PREPARING = frozenset({AREA_LEAD, BUSINESS_MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it stands. `signed_hash` is what a seat signs: any change, a comma included, makes another."""
+
+    id: UUID
+    title: str
+    state: str
+    no: int
+    content: Content
+    signed_hash: str
+    updated_at: datetime
+
+    @property
+    def arrangement(self) -> Arrangement:
+        return as_arrangement(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change of a draft: who changed what, when."""
+
+    no: int
+    at: datetime
+    by: UUID | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldClash:
+    """One field that two people changed: its path for the form, its label, and both values."""
+
+    path: str
+    label: str
+    theirs: Any
+    yours: Any
+
+
+class StaleDraft(ThreefoldError):
+    """Somebody else changed the same fields of the same line meanwhile. Both values are kept; a person chooses."""
+
+    def __init__(self, clashes: tuple[FieldClash, ...]) -> None:
+        super().__init__(
+            "Somebody changed the same answers while you were writing. Choose which to keep.", field=clashes[0].path
+        )
+        self.clashes = clashes
+
+
+@needs("prepare a change of the arrangement", PREPARING)
+def start_draft(unit: Unit, content: Content, what: str) -> Draft:
+    """Begin a draft with some content; `what` says what it was begun from."""
+    draft_id = uuid4()
+    row = ArrangementDraft(
+        id=draft_id,
+        title=str(content["title"]),
+        state="open",
+        head_no=1,
+        started_at=unit.at,
+        updated_at=unit.at,
+        by=unit.actor.person_id,
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    unit.audit("draft begun", f"draft:{draft_id}", {"from": what})
+    return _append(unit, row, content, what)
+
+
+@needs("see the arrangement", EVERYONE)
+def list_drafts(unit: Unit) -> list[ArrangementDraft]:
+    """The drafts in the making, newest change first."""
+    rows = unit.session.scalars(
+        select(ArrangementDraft)
+        .where(ArrangementDraft.state.in_(("open", "signing")))
+        .order_by(ArrangementDraft.updated_at.desc())
+    )
+    return list(rows)
+
+
+def load_draft(unit: Unit, draft_id: UUID, *, lock: bool = False) -> Draft:
+    """The draft and its newest revision. Raises `NotHere`."""
+    asked = select(ArrangementDraft).where(ArrangementDraft.id == draft_id)
+    row = unit.session.scalars(asked.with_for_update() if lock else asked).one_or_none()
+    if row is None:
+        raise NotHere
+    return _state(row, _revision(unit, draft_id, row.head_no))
+
+
+@needs("see the arrangement", EVERYONE)
+def see_draft(unit: Unit, draft_id: UUID) -> Draft:
+    """The draft, and the note that it was read."""
+    draft = load_draft(unit, draft_id)
+    unit.audit("draft read", f"draft:{draft_id}")
+    return draft
+
+
+def revisions(unit: Unit, draft_id: UUID) -> list[Revision]:
+    """Every change of a draft, newest first."""
+    rows = unit.session.execute(
+        select(DraftRevision.no, DraftRevision.at, DraftRevision.by, DraftRevision.what)
+        .where(DraftRevision.draft_id == draft_id)
+        .order_by(DraftRevision.no.desc())
+    ).all()
+    return [Revision(*row) for row in rows]
+
+
+def content_at(unit: Unit, draft_id: UUID, no: int) -> Content:
+    """The content of an earlier revision. Raises `NotHere`."""
+    return dict(_revision(unit, draft_id, no).content)
+
+
+@needs("prepare a change of the arrangement", PREPARING)
+def change_draft(unit: Unit, draft_id: UUID, what: str, edit: Callable[[Content], Content]) -> Draft:
+    """Change a draft as it stands now. What was signed of it so far was signed of other content, and counts no more."""
+    row, now = _open_row(unit, draft_id)
+    made = edit(now)
+    if made == now:
+        return _state(row, _revision(unit, draft_id, row.head_no))
+    row.head_no, row.updated_at, row.title, row.state = row.head_no + 1, unit.at, str(made["title"]), "open"
+    unit.audit("draft changed", f"draft:{draft_id}", {"revision": row.head_no})
+    return _append(unit, row, made, what)
+
+
+@needs("prepare a change of the arrangement", PREPARING)
+def save_line(
+    unit: Unit, draft_id: UUID, place: Place, values: Mapping[str, Any], seen_no: int, what: str, *,
+    keep: Mapping[str, str] | None = None, labels: Mapping[str, str] | None = None,
+) -> Draft:  # fmt: skip
+    """Save the fields of one line as a person saw it at revision `seen_no`; other fields of the line are left alone.
+
+    What somebody else changed meanwhile stands where this person changed nothing; where both changed the same field,
+    `StaleDraft` is raised with both values, unless `keep` says "yours" or "theirs" for it.
+    """
+    _, now = _open_row(unit, draft_id)
+    line = dict(node_at(now, place)) if place else now
+    before = dict(node_at(content_at(unit, draft_id, seen_no), place)) if place else content_at(unit, draft_id, seen_no)
+    old, new, theirs = ({n: d.get(n) for n in values} for d in (before, {**line, **values}, line))
+    merged, clashes = merge(old, new, theirs, keep or {})
+    if clashes:
+        raise StaleDraft(
+            tuple(FieldClash(n, (labels or {}).get(n, n.replace("_", " ")), theirs.get(n), new.get(n)) for n in clashes)
+        )
+    wanted = {k: v for k, v in {**line, **merged}.items() if v is not None or k in line}
+    return change_draft(unit, draft_id, what, lambda content: put(content, place, wanted))
+
+
+@needs("prepare a change of the arrangement", PREPARING)
+def give_up_draft(unit: Unit, draft_id: UUID) -> None:
+    """Put a draft aside. Its revisions stay on record."""
+    row, _ = _open_row(unit, draft_id)
+    row.state = "given_up"
+    unit.audit("draft given up", f"draft:{draft_id}")
+
+
+def free_version(unit: Unit, begins: date | None) -> str:
+    """A name for a new version that none on record has: of the day it begins, where that is known."""
+    taken = set(unit.session.scalars(select(ArrangementVersion.version)))
+    base = f"from-{begins.isoformat()}" if begins else "next"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name
+
+
+def _open_row(unit: Unit, draft_id: UUID) -> tuple[ArrangementDraft, Content]:
+    row = unit.session.scalars(select(ArrangementDraft).where(ArrangementDraft.id == draft_id).with_for_update()).one_or_none()
+    if row is None:
+        raise NotHere
+    if row.state not in ("open", "signing"):
+        ended = "is in force or waits for its day" if row.state == "entered" else "was given up"
+        raise PackError(f"This draft {ended}: it is changed no more. Begin a new one.", field="draft")
+    return row, dict(_revision(unit, draft_id, row.head_no).content)
+
+
+def _revision(unit: Unit, draft_id: UUID, no: int) -> DraftRevision:
+    row = unit.session.get(DraftRevision, (unit.scope.body_id, draft_id, no))
+    if row is None:
+        raise NotHere
+    return row
+
+
+def _append(unit: Unit, row: ArrangementDraft, content: Content, what: str) -> Draft:
+    revision = DraftRevision(
+        draft_id=row.id, no=row.head_no, at=unit.at, by=unit.actor.person_id, what=what, content=content,
+        signed_hash=as_arrangement(content).signed_hash,
+    )  # fmt: skip
+    unit.session.add(revision)
+    unit.session.flush()
+    return _state(row, revision)
+
+
+def _state(row: ArrangementDraft, revision: DraftRevision) -> Draft:
+    return Draft(row.id, row.title, row.state, row.head_no, dict(revision.content), revision.signed_hash, row.updated_at)

@@ -1,0 +1,251 @@
+"""Drafts and signatures, against real walls: nothing is lost, nothing governs before every seat has signed exactly that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, NOW_IN_FORCE, Vale, opened
+from tests.support.database import Database
+from threefold.domain.errors import FloorError, PackError, ThreefoldError
+from threefold.governance import drafts
+from threefold.plugin_api.arrangement import Organisation, Seat
+from threefold.work.arrangements import drafting, signing
+from threefold.work.arrangements.stories import versions
+from threefold.work.people.access import Forbidden, NotHere
+
+HUDDLE = ("rules", "rapid-review-plan", "steps", "huddle")
+
+
+@pytest.fixture
+def vale(database: Database) -> Vale:
+    return opened(database)
+
+
+def begun(vale: Vale) -> UUID:
+    with vale.lead() as unit:
+        content = drafts.begin_from(NOW_IN_FORCE, "next", "Huddle on day 12")
+        return drafting.start_draft(unit, content, "what is in force").id
+
+
+def ready(vale: Vale, begins: date = APRIL) -> drafting.Draft:
+    """A draft with its huddle on day 12 that begins on a day, before its seats."""
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, HUDDLE, {"day": 12}, 1, "huddle")
+        drafting.save_line(unit, draft_id, (), {"begins": begins.isoformat()}, 2, "begins")
+        return signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+
+
+def REASONS(unit: object, draft_id: UUID) -> dict[str, str]:  # noqa: N802 - reads as the constant it is
+    draft = drafting.load_draft(unit, draft_id)  # type: ignore[arg-type]
+    return {r.key: "It was agreed so." for r in drafts.remarks(GOVERNANCE, draft.content) if r.effect == "needs_reason"}
+
+
+def test_a_draft_saves_as_one_goes_and_governs_nothing(vale: Vale) -> None:
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, HUDDLE, {"day": 12}, 1, "The huddle's day")
+    with vale.manager() as unit:
+        draft = drafting.see_draft(unit, draft_id)
+        assert drafts.node_at(draft.content, HUDDLE)["day"] == 12
+        assert [(r.no, r.what, r.by) for r in drafting.revisions(unit, draft_id)] == [
+            (2, "The huddle's day", vale.people["area-lead"]), (1, "what is in force", vale.people["area-lead"])]  # fmt: skip
+        assert [v.version for v in versions(unit)] == ["demonstration"]
+
+
+def test_two_editors_keep_each_other_s_changes_and_a_clash_asks_for_each_field(vale: Vale) -> None:
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, HUDDLE, {"day": 12, "title": "Executive huddle"}, 1, "a")
+    with vale.manager() as unit:
+        saved = drafting.save_line(unit, draft_id, HUDDLE, {"day": 14, "title": "Executive huddle", "who": "the chair"}, 1, "b")
+    assert {k: drafts.node_at(saved.content, HUDDLE)[k] for k in ("day", "who")} == {"day": 12, "who": "the chair"}
+    with vale.manager() as unit, pytest.raises(drafting.StaleDraft) as stale:
+        drafting.save_line(unit, draft_id, HUDDLE, {"day": 11}, 1, "c", labels={"day": "By day"})
+    assert [(c.path, c.label, c.theirs, c.yours) for c in stale.value.clashes] == [("day", "By day", 12, 11)]
+    with vale.manager() as unit:
+        kept = drafting.save_line(unit, draft_id, HUDDLE, {"day": 11}, 1, "c", keep={"day": "yours"})
+    assert drafts.node_at(kept.content, HUDDLE)["day"] == 11
+
+
+def test_a_line_that_somebody_removed_is_said_to_be_gone(vale: Vale) -> None:
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.change_draft(unit, draft_id, "removed", lambda c: drafts.remove(c, HUDDLE))
+    with vale.manager() as unit, pytest.raises(drafts.NoSuchPlace):
+        drafting.save_line(unit, draft_id, HUDDLE, {"day": 12}, 1, "x")
+
+
+def test_three_leads_sign_and_it_governs_from_its_day_by_itself(vale: Vale) -> None:
+    draft = ready(vale)
+    for seat in LEADS[:2]:
+        with vale.seat(seat) as unit:
+            assert signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash).state == "signing"
+    with vale.lead() as unit:
+        stands = {s.seat.key: s.state for s in signing.standing(unit, drafting.load_draft(unit, draft.id))}
+        assert stands == {"council-lead": "signed", "police-lead": "signed", "health-lead": "missing"}
+        assert len(versions(unit)) == 1
+    with vale.seat("health-lead") as unit:
+        assert signing.sign_draft(unit, GOVERNANCE, draft.id, "health-lead", draft.signed_hash).state == "entered"
+    with vale.lead() as unit:
+        known = versions(unit)
+        new = known[-1]
+        assert [seat for seat, _, _ in new.signed] == ["council-lead", "health-lead", "police-lead"] or len(new.signed) == 3
+        assert new.signed_hash == draft.signed_hash
+        assert GOVERNANCE.pin(known, date(2027, 3, 31))[0].version == "demonstration"
+        assert GOVERNANCE.pin(known, APRIL)[0].version == new.version == "from-2027-04-01"
+        with pytest.raises(PackError, match="changed no more"):
+            drafting.save_line(unit, draft.id, HUDDLE, {"day": 9}, draft.no, "late")
+
+
+@pytest.mark.parametrize("edit", ["title", "note"])
+def test_any_edit_a_comma_included_voids_the_signatures(vale: Vale, edit: str) -> None:
+    draft = ready(vale)
+    for seat in LEADS[:2]:
+        with vale.seat(seat) as unit:
+            signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft.id, (), {edit: draft.content[edit] + ","}, draft.no, "a comma")
+        now = drafting.load_draft(unit, draft.id)
+        assert (now.state, {s.state for s in signing.standing(unit, now)}) == ("open", {"missing"})
+        signing.ask_for_signatures(unit, GOVERNANCE, draft.id, REASONS(unit, draft.id))
+    with vale.seat("health-lead") as unit, pytest.raises(PackError, match="changed since you read it"):
+        signing.sign_draft(unit, GOVERNANCE, draft.id, "health-lead", draft.signed_hash)
+
+
+def test_with_one_signature_missing_the_date_passes_and_the_old_governs(vale: Vale) -> None:
+    draft = ready(vale)
+    for seat in LEADS[:2]:
+        with vale.seat(seat) as unit:
+            signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
+    vale.at += timedelta(days=22)
+    with vale.seat("health-lead") as unit, pytest.raises(PackError, match="1 April 2027 has come or passed"):
+        signing.sign_draft(unit, GOVERNANCE, draft.id, "health-lead", draft.signed_hash)
+    with vale.lead() as unit:
+        assert GOVERNANCE.pin(versions(unit), APRIL)[0].version == "demonstration"
+        missing = [s.seat.title for s in signing.standing(unit, drafting.load_draft(unit, draft.id)) if s.state != "signed"]
+        assert missing == ["Lead safeguarding partner, health"]
+
+
+def test_a_refusal_is_kept_with_its_reason_and_can_turn_into_a_signature(vale: Vale) -> None:
+    draft = ready(vale)
+    with vale.seat("police-lead") as unit, pytest.raises(PackError, match="Say why"):
+        signing.refuse_draft(unit, draft.id, "police-lead", draft.signed_hash, " ")
+    with vale.seat("police-lead") as unit:
+        signing.refuse_draft(unit, draft.id, "police-lead", draft.signed_hash, "The huddle is too early.")
+        stands = {s.seat.key: s for s in signing.standing(unit, drafting.load_draft(unit, draft.id))}
+        assert (stands["police-lead"].state, stands["police-lead"].said) == ("refused", "The huddle is too early.")
+    vale.at += timedelta(minutes=5)
+    with vale.seat("police-lead") as unit:
+        signing.sign_draft(unit, GOVERNANCE, draft.id, "police-lead", draft.signed_hash)
+        stands = {s.seat.key: s for s in signing.standing(unit, drafting.load_draft(unit, draft.id))}
+        assert stands["police-lead"].state == "signed"
+
+
+def test_minutes_count_once_a_second_person_has_checked_them(vale: Vale) -> None:
+    draft = ready(vale)
+    minutes = ("minutes.pdf", b"%PDF-1.7 made up")
+    with vale.lead() as unit:
+        for wrong, told in ((None, "Attach the signed minutes"), (("x", b""), "not empty")):
+            with pytest.raises(PackError, match=told):
+                signing.record_minutes(
+                    unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 1), "Board, item 4", wrong
+                )
+    with vale.lead() as unit:
+        signing.record_minutes(
+            unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 1), "Board of 1 March, item 4", minutes
+        )
+        (one,) = [s for s in signing.standing(unit, draft) if s.seat.key == "health-lead"]
+        assert (one.state, one.record is not None) == ("unchecked", True)
+    assert one.record is not None
+    with vale.lead() as unit, pytest.raises(PackError, match="Somebody else must check"):
+        signing.check_minutes(unit, GOVERNANCE, draft.id, one.record)
+    with vale.manager() as unit:
+        assert signing.minutes_document(unit, draft.id, one.record) == minutes
+        signing.check_minutes(unit, GOVERNANCE, draft.id, one.record)
+    for seat in LEADS[:2]:
+        with vale.seat(seat) as unit:
+            signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
+    with vale.lead() as unit:
+        how = {seat: (day, told) for seat, day, told in versions(unit)[-1].signed}
+        assert how["health-lead"] == (date(2027, 3, 1), "recorded from signed minutes, checked by a second person")
+        assert how["council-lead"] == (date(2027, 3, 10), "on screen")
+
+
+def test_who_may_prepare_and_who_may_sign(vale: Vale) -> None:
+    draft = ready(vale)
+    with vale.seat("police-lead") as unit:
+        with pytest.raises(Forbidden):
+            drafting.save_line(unit, draft.id, HUDDLE, {"day": 1}, draft.no, "x")
+        with pytest.raises(ThreefoldError, match="Only the person who holds a seat"):
+            signing.sign_draft(unit, GOVERNANCE, draft.id, "health-lead", draft.signed_hash)
+        with pytest.raises(PackError, match="does not sign"):
+            signing.sign_draft(unit, GOVERNANCE, draft.id, "scrutineer", draft.signed_hash)
+    other = vale.database.body("elsewhere")
+    with vale.database.unit(other, vale.at, roles=("area_lead",)) as unit, pytest.raises(NotHere):
+        drafting.see_draft(unit, draft.id)
+
+
+@pytest.mark.parametrize(("begins", "told"), [
+    (date(2026, 1, 1), "has come or passed"), (date(2027, 3, 10), "has come or passed"), (None, "on which day"),
+])  # fmt: skip
+def test_a_begin_date_that_cannot_be_is_told(vale: Vale, begins: date | None, told: str) -> None:
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, (), {"begins": begins.isoformat() if begins else None}, 1, "begins")
+        with pytest.raises(ThreefoldError, match=told):
+            signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+
+
+def test_a_begin_date_before_the_last_version_is_told(database: Database) -> None:
+    vale = opened(database)
+    with vale.lead() as unit:
+        from threefold.work.arrangements.stories import enter_version
+
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="later", begins=date(2027, 9, 1)))
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, (), {"begins": APRIL.isoformat()}, 1, "begins")
+        with pytest.raises(PackError, match="The last version begins on 1 September 2027"):
+            signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+
+
+SECOND_BOARD = Organisation("health-2", "NHS Example Vale North Integrated Care Board", "integrated_care_board", partner=True)
+
+
+def test_two_health_bodies_both_sign_unless_one_acts_for_the_other(vale: Vale) -> None:
+    both = replace(NOW_IN_FORCE, organisations=(*NOW_IN_FORCE.organisations, SECOND_BOARD))
+    said = {r.key: r for r in drafts.remarks(GOVERNANCE, drafts.begin_from(both, "n", "t"), APRIL)}
+    assert said["seat-health-2"].effect == "refused"
+    assert said["seat-health-2"].field == "seats.health-2"
+    seated = replace(both, seats=(*both.seats, Seat("health-2-lead", "Lead of the second board", "lead", "health-2")))
+    assert not [r for r in drafts.remarks(GOVERNANCE, drafts.begin_from(seated, "n", "t"), APRIL) if r.effect == "refused"]
+    assert [s.key for s in signing.signing_seats(seated)] == [*LEADS, "health-2-lead"]
+    delegated = replace(both, organisations=tuple(
+        replace(o, acts_for=("health-2",)) if o.key == "health" else o for o in both.organisations))  # fmt: skip
+    assert not [r for r in drafts.remarks(GOVERNANCE, drafts.begin_from(delegated, "n", "t"), APRIL) if r.effect == "refused"]
+    assert [s.key for s in signing.signing_seats(delegated)] == list(LEADS)
+
+
+def test_no_health_board_and_a_longer_clock_are_refused_with_the_paragraph(vale: Vale) -> None:
+    none = replace(NOW_IN_FORCE, organisations=tuple(o for o in NOW_IN_FORCE.organisations if o.key != "health"),
+                   seats=tuple(s for s in NOW_IN_FORCE.seats if s.organisation != "health"))  # fmt: skip
+    said = {r.key: r for r in drafts.remarks(GOVERNANCE, drafts.begin_from(none, "n", "t"), APRIL)}
+    assert (said["partner-health"].effect, said["partner-health"].paragraph) == ("refused", "Children Act 2004, section 16E(3)")
+    content = drafts.begin_from(NOW_IN_FORCE, "n", "t")
+    content, place = drafts.add_rule(content, "timetable", 1)
+    step = {"key": "", "title": "Rapid review", "serves": "rapid-review", "start_events": ["notification_sent"],
+            "span": {"amount": 20, "unit": "working_days"}}  # fmt: skip
+    content, step_place = drafts.add(content, (*place, "steps"), step)
+    (longer,) = [r for r in drafts.remarks(GOVERNANCE, content, APRIL) if r.effect == "refused"]
+    assert "20 working days where the law gives 15" in longer.sentence
+    assert drafts.place_of(longer.field, content) == step_place
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.change_draft(unit, draft_id, "x", lambda _: {**content, "begins": APRIL.isoformat()})
+        with pytest.raises(FloorError, match="Mend this before it is signed"):
+            signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
