@@ -56,7 +56,7 @@ def quorum_met(
     short = max(0, quorum.count - len(covered & set(quorum.among)))
     stated = bool(quorum.needed or quorum.count)  # terms that name a quorum and not its value settle nothing
     certain = stated and not missing and not short
-    possible = not stated or all(o in maybe for o in missing) and short <= len((maybe & set(quorum.among)) - covered)
+    possible = not stated or (all(o in maybe for o in missing) and short <= len((maybe & set(quorum.among)) - covered))
     met: Answer = "yes" if certain else "unclear" if possible else "no"
     sentence = _sentence(quorum, met, missing, short, stood_in)
     return QuorumAnswer(

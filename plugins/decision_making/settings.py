@@ -13,7 +13,7 @@ _TEXT = validate.Length(max=2000)
 
 def keys(label: str, hint: str = "Keys of seats, organisations or groups.") -> fields.List[str]:
     return fields.List(fields.String(validate=validate.Length(1, 120)), load_default=list, validate=validate.Length(max=60),
-                       metadata={"label": label, "hint": hint})  # fmt: skip
+                       metadata={"label": label, "hint": hint, "offers": "who"})  # fmt: skip
 
 
 class _Strict(Schema):
@@ -25,7 +25,9 @@ class MemberSchema(_Strict):
     """A member of a group: a seat, an organisation, or a kind of member in the source's words."""
 
     who = fields.String(
-        required=True, validate=validate.Length(1, 200), metadata={"label": "Seat, organisation or kind of member"}
+        required=True,
+        validate=validate.Length(1, 200),
+        metadata={"label": "Seat, organisation or kind of member", "offers": "who"},
     )
     part = fields.String(load_default="member", validate=validate.OneOf(PARTS), metadata={
         "label": "Part in the group", "hint": "Where the source names members only, choose 'member'."})  # fmt: skip
@@ -36,8 +38,8 @@ class MemberSchema(_Strict):
 
 
 class SubstituteSchema(_Strict):
-    whom = fields.String(required=True, data_key="for", metadata={"label": "For which organisation"})
-    by = fields.String(required=True, metadata={"label": "Who may stand in"})
+    whom = fields.String(required=True, data_key="for", metadata={"label": "For which organisation", "offers": "who"})
+    by = fields.String(required=True, metadata={"label": "Who may stand in", "offers": "who"})
 
 
 class QuorumSchema(_Strict):
@@ -80,9 +82,9 @@ class GroupSchema(ListedSchema):
     members = fields.List(
         fields.Nested(MemberSchema), load_default=list, validate=validate.Length(max=80), metadata={"label": "Members"}
     )
-    chair = fields.String(load_default="", validate=_TEXT, metadata={"label": "Chair: a seat, or words"})
+    chair = fields.String(load_default="", validate=_TEXT, metadata={"label": "Chair: a seat, or words", "offers": "who"})
     chair_rotates = fields.Boolean(load_default=False, metadata={"label": "Does the chair move between partners?"})
-    vice_chair = fields.String(load_default="", validate=_TEXT, metadata={"label": "Vice-chair"})
+    vice_chair = fields.String(load_default="", validate=_TEXT, metadata={"label": "Vice-chair", "offers": "who"})
     meets = fields.Nested(MeetsSchema, load_default=None, allow_none=True, metadata={"label": "How often it meets"})
     quorum = fields.Nested(QuorumSchema, load_default=None, allow_none=True, metadata={"label": "Quorum"})
     reports_to = keys("Reports to")
@@ -96,16 +98,22 @@ class WaySchema(_Strict):
     question = fields.String(required=True, validate=validate.OneOf(tuple(QUESTIONS)), metadata={"label": "Question"})
     text = fields.String(load_default="", validate=_TEXT, metadata={"label": "In plain words"})
     views_from = keys("Whose view is sought")
-    recommends = fields.String(load_default="", validate=validate.Length(max=120), metadata={"label": "Who recommends"})
+    recommends = fields.String(
+        load_default="", validate=validate.Length(max=120), metadata={"label": "Who recommends", "offers": "who"}
+    )
     invited = keys("Who is invited to comment", "Silence is recorded and delays nothing.")
     invited_days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 60), metadata={
         "label": "Working days the invitation stays open"})  # fmt: skip
     decides = keys("Who decides")
     how = fields.String(load_default="not_stated", validate=validate.OneOf(HOW), metadata={"label": "How it is decided"})
-    acts = fields.String(load_default="", validate=validate.Length(max=120), metadata={"label": "Who performs the final act"})
+    acts = fields.String(
+        load_default="", validate=validate.Length(max=120), metadata={"label": "Who performs the final act", "offers": "who"}
+    )
     signs = keys("Whose signature is sought", "Keys of seats.")
-    group = fields.String(load_default="", validate=validate.Length(max=80), metadata={"label": "The group whose quorum holds"})
+    group = fields.String(
+        load_default="", validate=validate.Length(max=80), metadata={"label": "The group whose quorum holds", "offers": "who"}
+    )
     deputies_need = fields.String(load_default="", validate=_TEXT, metadata={"label": "What a deputy needs to stand in"})
     titles = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(1, 120)), load_default=dict, metadata={
-        "label": "What each seat is called on screen"})  # fmt: skip
+        "label": "What each seat is called on screen", "offers": "seats"})  # fmt: skip
     source = SourceField()

@@ -52,22 +52,26 @@ class StageSchema(ListedSchema):
 
     stage = fields.Integer(required=True, strict=True, validate=validate.Range(0, 20), metadata={"label": "Stage number"})
     formal = fields.Boolean(load_default=None, allow_none=True, metadata={"label": "Is it a formal stage?"})
-    start_events = fields.List(fields.String(validate=_event), load_default=list, metadata={"label": "What starts it"})
+    start_events = fields.List(
+        fields.String(validate=_event), load_default=list, metadata={"label": "What starts it", "offers": "events"}
+    )
     span = fields.Nested(
         SpanSchema, load_default=None, allow_none=True, metadata={"label": "Within", "hint": "Empty: no time is known."}
     )
-    ends_with = fields.String(load_default="", validate=_event, metadata={"label": "The event that completes it"})
+    ends_with = fields.String(
+        load_default="", validate=_event, metadata={"label": "The event that completes it", "offers": "event"}
+    )
     optional = fields.Boolean(load_default=False, metadata={"label": "Is it a branch that may not be taken?"})
     when = ConditionField(
         load_default=None, allow_none=True, metadata={"label": "Only when", "hint": "Such as: when it is urgent."}
     )
-    who = fields.String(load_default="", validate=_TEXT, metadata={"label": "Who acts"})
+    who = fields.String(load_default="", validate=_TEXT, metadata={"label": "Who acts", "offers": "who"})
 
 
 class TellSchema(ListedSchema):
     """Somebody to be told at a stage."""
 
-    event = fields.String(required=True, validate=_event, metadata={"label": "When this happens"})
+    event = fields.String(required=True, validate=_event, metadata={"label": "When this happens", "offers": "event"})
     whom = fields.String(required=True, validate=validate.Length(1, 200), metadata={"label": "Who is told"})
     form = fields.String(load_default="", validate=_TEXT, metadata={"label": "On which form"})
 

@@ -33,7 +33,9 @@ from threefold.plugin_api import (
 class AgencySchema(ListedSchema):
     """One relevant agency, or a kind of agency."""
 
-    sits_with = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "The group it sits with"})
+    sits_with = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"label": "The group it sits with", "offers": "who"}
+    )
     asked = fields.Boolean(load_default=False, metadata={"label": "Is it asked in every rapid review?"})
     when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Asked only when"})
     schedule = fields.String(

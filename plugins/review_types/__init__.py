@@ -61,7 +61,9 @@ class TypeSchema(ListedSchema):
         allow_none=True,
         metadata={"label": "To be done within", "hint": "Empty: it has no clock."},
     )
-    clock_starts = fields.List(fields.String(validate=_event), load_default=list, metadata={"label": "What starts its clock"})
+    clock_starts = fields.List(
+        fields.String(validate=_event), load_default=list, metadata={"label": "What starts its clock", "offers": "events"}
+    )
     timescale = fields.String(load_default="", validate=validate.Length(max=500), metadata={
         "label": "What the source says of its time, where that is no clock"})  # fmt: skip
     output = fields.String(

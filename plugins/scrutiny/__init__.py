@@ -24,7 +24,7 @@ DOES = ("authors", "chairs", "member", "advises_in_disputes", "attends_groups")
 class ScrutinySchema(ListedSchema):
     """One form of independent scrutiny."""
 
-    who = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Seat or role"})
+    who = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Seat or role", "offers": "who"})
     independent = fields.String(load_default="not_stated", validate=validate.OneOf(("yes", "no", "not_stated")), metadata={
         "label": "Called independent in the source?"})  # fmt: skip
     also = fields.List(

@@ -19,6 +19,8 @@ from marshmallow import fields, validate
 from plugins.timetable.settings import StepSchema, events_field, unit_field
 from threefold.plugin_api import (
     EVENTS,
+    START_DAY_WORDS,
+    UNIT_FROM_WORDS,
     Card,
     Condition,
     Days,
@@ -73,9 +75,9 @@ class Timetable(Rule):
         start_events = events_field("What starts the plan")
         unit = unit_field(load_default="not_stated")
         unit_from = fields.String(load_default="stated", validate=validate.OneOf(("stated", "inferred")), metadata={
-            "label": "Is the unit stated or inferred?"})  # fmt: skip
+            "label": "Is the unit stated or inferred?", "words": UNIT_FROM_WORDS})  # fmt: skip
         start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
-            "label": "Is the start event's own day counted as day 0 or day 1?"})  # fmt: skip
+            "label": "Is the start event's own day counted as day 0 or day 1?", "words": START_DAY_WORDS})  # fmt: skip
         steps = listed(StepSchema, "Steps, in the order in which they are done")
         reminder_days = fields.List(fields.Integer(strict=True, validate=validate.Range(-30, 60)), load_default=list, metadata={
             "label": "Remind this many calendar days ahead", "hint": "0 is the day itself, -1 the day after."})  # fmt: skip

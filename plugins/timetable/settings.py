@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from threefold.plugin_api import EVENTS, UNITS, ConditionField, ListedSchema, SpanSchema
+from threefold.plugin_api import EVENTS, UNIT_WORDS, UNITS, ConditionField, ListedSchema, SpanSchema
 
 _DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")
 
@@ -21,20 +21,20 @@ def event_name(value: str) -> None:
 def events_field(label: str, **kwargs: Any) -> fields.List[str]:
     return fields.List(
         fields.String(validate=event_name), load_default=list, validate=validate.Length(max=10),
-        metadata={"label": label, "hint": "Any of these; the earliest counts, and a later one never restarts the plan."}, **kwargs,
+        metadata={"label": label, "offers": "events", "hint": "Any of these; the earliest counts, and a later one never restarts the plan."}, **kwargs,
     )  # fmt: skip
 
 
 def unit_field(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(UNITS), metadata={
-        "label": "Unit of the day numbers", "hint": "Where the source gives no unit, choose 'not_stated'."}, **kwargs)  # fmt: skip
+        "label": "Unit of the day numbers", "hint": "Where the source gives no unit, choose 'days (unit not stated)'.", "words": UNIT_WORDS}, **kwargs)  # fmt: skip
 
 
 class StepSchema(ListedSchema):
     """One step of the plan: by a day number of the plan, or by a span of its own from an event of its own."""
 
     serves = fields.String(load_default="", validate=validate.Length(max=80), metadata={
-        "label": "What it is for", "hint": "The same word as a statutory step it stands beside, such as rapid-review."})  # fmt: skip
+        "label": "What it is for", "offers": "serves", "hint": "The same word as a statutory step it stands beside, such as rapid-review."})  # fmt: skip
     day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
         "label": "By day number of the plan"})  # fmt: skip
     from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
@@ -43,12 +43,19 @@ class StepSchema(ListedSchema):
     from_span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Or: not before this time"})
     start_events = events_field("What starts it, where that is not the plan's own start")
     who = fields.String(
-        load_default="", validate=validate.Length(max=200), metadata={"label": "Who does it: a seat, a role or words"}
+        load_default="",
+        validate=validate.Length(max=200),
+        metadata={"label": "Who does it: a seat, a role or words", "offers": "who"},
     )
     optional = fields.Boolean(load_default=False, metadata={"label": "Is it optional?"})
     when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when"})
     ends_with = fields.String(
-        load_default="", metadata={"label": "The event that completes it", "hint": "Left empty: done:<use>.<key>."}
+        load_default="",
+        metadata={
+            "label": "The event that completes it",
+            "offers": "event",
+            "hint": "Left empty: it is marked as done by hand.",
+        },
     )
 
     @validates_schema

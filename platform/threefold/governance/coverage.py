@@ -93,6 +93,16 @@ def _provided(version: Arrangement, catalogue: Catalogue) -> dict[str, str]:
     }
 
 
+def provided_by(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[str, ...]:
+    """What one rule of a version brings, in its own words. Raises `ThreefoldError` where its settings cannot be read."""
+    return tuple(
+        thing.title if thing.sentence in ("", thing.title) else f"{thing.title}: {thing.sentence}"
+        for one in version.uses
+        if one.use == use
+        for thing in catalogue.get(one.rule, one.major, field=one.where)(one.settings, use=one.use, file=one.file).provides()
+    )
+
+
 def as_markdown(library: Library) -> str:
     """The whole table, real bodies only."""
     bodies = [b for b in sorted(library.bodies.values(), key=lambda b: b.id) if not b.synthetic]

@@ -131,11 +131,21 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """What several bodies agreed together: rules that a version may extend."""
+
+    name: str
+    title: str
+    uses: tuple[RuleUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
-    """Everything under `tenants/`: the law's editions in order, and the bodies."""
+    """Everything under `tenants/`: the law's editions in order, the bodies, and the packs they share."""
 
     editions: tuple[Edition, ...]
     bodies: Mapping[str, Body]
+    packs: Mapping[str, Pack] = field(default_factory=dict)
 
     def body(self, name: str) -> Body:
         """The body of that id. Raises `NoSuchBody` naming near ones."""
@@ -177,7 +187,24 @@ def load_library(root: Path, only: str | None = None) -> Library:
             errors.append(PackError(f"There is no body.toml for '{layer['body']}'.", field=f"{name}.toml: body"))
     if errors:
         raise errors[0] if len(errors) == 1 else ManyErrors(errors)
-    return Library(editions, bodies)
+    packs = {
+        name: Pack(name, layer["title"], tuple(_layered(layer, layers)))
+        for name, layer in layers.items()
+        if layer["kind"] == "pack"
+    }
+    return Library(editions, bodies, packs)
+
+
+def read_arrangement(path: Path, name: str, body: Body | None) -> Arrangement:
+    """One version of a body's arrangement from a file of its own. Raises `PackError` or `ManyErrors`."""
+    layer = check(LayerSchema, read_toml(path, name), name)
+    if layer["kind"] != "arrangement":
+        raise PackError("This is not the file of an arrangement: its kind must be 'arrangement'.", field=f"{name}: kind")
+    if layer["extends"]:
+        raise PackError("This file extends another. Export the version as a whole, and take that in.", field=f"{name}: extends")
+    layer["file"], layer["entered"] = name, "signed"  # by nobody yet
+    whose = body or Body(layer["body"], layer["body"], "partnership", False, (), (), (), (), {})
+    return _arrangement(whose, layer, {})
 
 
 def _gather(errors: list[ThreefoldError], make: Any, otherwise: Any) -> Any:
@@ -241,11 +268,18 @@ def _body(body_id: str, raw: dict[str, Any], layers: Mapping[str, dict[str, Any]
     own = [layer for key, layer in layers.items() if layer["kind"] == "arrangement" and layer["body"] == body_id]
     # A correction of what was written wrongly begins on the day of what it corrects; the later one then governs.
     _no_same_day([(layer["begins"], layer["id"]) for layer in own if not layer["corrects"]], body_id)
+    for layer in own:
+        if layer["entered"] == "draft":
+            raise PackError(
+                "This is a draft, which nobody has signed. Take it in on screen, as a draft of this body.",
+                field=f"{layer['file']}: entered",
+            )
     versions = [_arrangement(plain, layer, layers) for layer in own]
     return replace(plain, versions=tuple(sorted(versions, key=lambda v: (v.begins or date.min, bool(v.corrects), v.version))))
 
 
-def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> Arrangement:
+def _layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> list[RuleUse]:
+    """The rule uses of a layer and of all it extends, a later layer's settings in place of an earlier one's."""
     uses: dict[str, RuleUse] = {}
     for below in _chain(layer, layers, ()):
         for dropped in below["drop"]:
@@ -261,6 +295,10 @@ def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[st
                 )
             seen.add(rule["use"])
             uses[rule["use"]] = _use(rule, below, uses.get(rule["use"]))
+    return sorted(uses.values(), key=lambda u: u.use)
+
+
+def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> Arrangement:
     adopted = layer["adopted"] or {"from_": (), "read": ""}
     organisations = body.organisations if layer["organisations"] is None else _organisations(layer["organisations"])
     seats = body.seats if layer["seats"] is None else _seats(layer["seats"])
@@ -269,7 +307,7 @@ def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[st
             raise PackError(f"'{signature['seat']}' signed, but is not a seat of this body.", field=f"{layer['file']}: signed")
     return Arrangement(
         body=body.id, kind=body.kind, version=layer["id"], title=layer["title"], entered=layer["entered"], begins=layer["begins"],
-        not_before=layer["not_before"], uses=tuple(sorted(uses.values(), key=lambda u: u.use)),
+        not_before=layer["not_before"], uses=tuple(_layered(layer, layers)),
         closures=frozenset(d for d in layer["closures"] if d), organisations=organisations, seats=seats,
         area_codes=body.area_codes if layer["area_codes"] is None else tuple(layer["area_codes"]), adopted_from=tuple(_named_source(layer, name, "adopted.from") for name in adopted["from_"]),
         read=adopted["read"], signed=tuple((s["seat"], s["on"], s["how"]) for s in layer["signed"]),

@@ -26,7 +26,7 @@ def to_toml(arrangement: Arrangement) -> str:
     adopted = [name_of(a) for a in arrangement.adopted_from]
     lines = [
         "format = 1", 'kind = "arrangement"', f"id = {_value(arrangement.version)}", f"title = {_value(arrangement.title)}",
-        f"body = {_value(arrangement.body)}", f"entered = {_value(arrangement.entered)}",
+        f"body = {_value(arrangement.body)}", f"entered = {_value('draft' if arrangement.entered == 'signed' and not arrangement.signed else arrangement.entered)}",
         f"begins = {arrangement.begins.isoformat() if arrangement.begins else _value('unknown')}",
     ]  # fmt: skip
     if arrangement.not_before:

@@ -86,7 +86,7 @@ class LayerSchema(Strict):
     note = prose(load_default="")
     body = fields.String(load_default="", validate=validate.Length(max=60))
     extends = fields.List(fields.String(validate=_LAYER), load_default=list, validate=validate.Length(max=10))
-    entered = fields.String(load_default="", validate=validate.OneOf(("", "adopted", "signed")))
+    entered = fields.String(load_default="", validate=validate.OneOf(("", "adopted", "signed", "draft")))
     begins = _Day(load_default=None)
     begins_sure = fields.String(load_default="unknown", validate=validate.OneOf(SURES))
     not_before = _Day(load_default=None)
@@ -122,7 +122,7 @@ class LayerSchema(Strict):
         if data.get("entered") == "signed" and not data.get("signed"):
             raise ValidationError("Say who signed it: one [[signed]] a lead seat.", "signed")
         if not data.get("entered"):
-            raise ValidationError("Say how it was entered: 'adopted' or 'signed'.", "entered")
+            raise ValidationError("Say how it was entered: 'adopted', 'signed' or 'draft'.", "entered")
 
 
 class FootprintSchema(Strict):

@@ -1,6 +1,6 @@
 """Everything a rule may import, and the whole of the promise made to rule authors (contract version 1)."""
 
-from threefold.domain.calendar import UNITS, Due, Span, Unit, add_months
+from threefold.domain.calendar import UNIT_WORDS, UNITS, Due, Span, Unit, add_months
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import (
     KINDS,
@@ -23,10 +23,18 @@ from threefold.plugin_api.conditions import Condition, ConditionError, Condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
 from threefold.plugin_api.hooks import MOVES, QUESTIONS, STRICTEST, answers
 from threefold.plugin_api.rule import API, Card, Config, Days, Rule, check_card
-from threefold.plugin_api.settings import KeyField, ListedSchema, SourceField, SpanSchema, listed
+from threefold.plugin_api.settings import (
+    START_DAY_WORDS,
+    UNIT_FROM_WORDS,
+    KeyField,
+    ListedSchema,
+    SourceField,
+    SpanSchema,
+    listed,
+)
 
 __all__ = [
-    "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "MOVES", "QUESTIONS", "STRICTEST", "SURES", "UNITS", "AgencyAsk",
+    "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM_WORDS", "UNIT_WORDS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
     "Consideration", "Criterion", "CriterionState", "Days", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Review", "Rule", "RuleError", "RuleProvides",

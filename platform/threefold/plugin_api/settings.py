@@ -1,4 +1,9 @@
-"""Fields that many rules' settings share."""
+"""Fields that many rules' settings share.
+
+A field's metadata draws its question on screen: `label`, `hint`, `words` (what a person reads for each value), and `offers`
+(what there is to choose from in this arrangement: "who" for seats, organisations and groups; "seats"; "event" and "events";
+"serves" for what a statutory step serves).
+"""
 
 from __future__ import annotations
 
@@ -6,9 +11,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from threefold.domain.calendar import UNITS, Span
+from threefold.domain.calendar import UNIT_WORDS, UNITS, Span
 from threefold.domain.sources import FORCES, SURES, Source
 
+UNIT_FROM_WORDS = {"stated": "Stated", "inferred": "Inferred: the source does not say it"}
+START_DAY_WORDS = {0: "Day 0: the day after it is day 1", 1: "Day 1: it counts itself"}
 KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
 
 
@@ -52,11 +59,12 @@ class SpanSchema(Schema):
 
     amount = fields.Integer(required=True, strict=True, validate=validate.Range(0, 3660), metadata={"label": "How long"})
     unit = fields.String(required=True, validate=validate.OneOf(UNITS), metadata={
-        "label": "Unit", "hint": "Where the source gives no unit, choose 'not_stated'."})  # fmt: skip
+        "label": "Unit", "hint": "Where the source gives no unit, choose 'days (unit not stated)'.", "words": UNIT_WORDS})  # fmt: skip
     unit_from = fields.String(load_default="stated", validate=validate.OneOf(("stated", "inferred")), metadata={
-        "label": "Is the unit stated or inferred?"})  # fmt: skip
+        "label": "Is the unit stated or inferred?", "words": UNIT_FROM_WORDS})  # fmt: skip
     start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
-        "label": "Is the event's own day counted as day 0 or day 1?"})  # fmt: skip
+        "label": "Is the event's own day counted as day 0 or day 1?",
+        "words": START_DAY_WORDS})  # fmt: skip
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Span:

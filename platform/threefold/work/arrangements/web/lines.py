@@ -1,0 +1,426 @@
+"""One line of a draft as a form: drawn from the rule's own settings schema, and read back into its plain values.
+
+A line is an object of the draft: a rule's settings, a step, a seat, a quorum. Its plain fields are one form; lists, larger
+parts and conditions within it have pages of their own. What a rule declares in a field's metadata (label, hint, words,
+offers) is all that is known of it here: a rule nobody knew yet draws its form the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from threefold.governance.drafts import AGREED, Content, Place, name_of
+from threefold.plugin_api import EVENTS, MOVES, QUESTIONS, ConditionField, Rule, SourceField
+from threefold.plugin_api.settings import KEY, KeyField
+from threefold.work.people.web import choice, choices, long_text, text, whole_number
+
+Values = dict[str, Any]
+SEAT_ROLES = {
+    "lead": "Lead safeguarding partner", "delegate": "Delegated safeguarding partner", "scrutineer": "Independent scrutineer",
+    "chair": "Chair", "business_manager": "Business manager", "member": "Member",
+}  # fmt: skip
+KINDS = {
+    "local_authority": "Local authority", "integrated_care_board": "Integrated care board", "police": "Police",
+    "clinical_commissioning_group": "Clinical commissioning group (until July 2022)", "other": "Other",
+}  # fmt: skip
+SERVES = {
+    "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
+}  # fmt: skip
+MOST_INLINE = 4  # a part with more questions has a page of its own
+NONE = "none"
+
+
+class OrganisationLine(Schema):
+    """An organisation that takes part."""
+
+    key = KeyField("Key", required=True)
+    name = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "Name of the organisation"})
+    kind = fields.String(required=True, validate=validate.OneOf(tuple(KINDS)), metadata={"label": "Kind", "words": KINDS})
+    partner = fields.Boolean(load_default=False, metadata={
+        "label": "Is it a statutory safeguarding partner?", "hint": "Every partner’s lead signs the arrangement."})  # fmt: skip
+    acts_for = fields.List(fields.String(validate=KEY), load_default=list, metadata={
+        "label": "It acts for, by a recorded delegation", "offers": "organisations"})  # fmt: skip
+
+
+class SeatLine(Schema):
+    """A place at the table, never a person."""
+
+    key = KeyField("Key", required=True)
+    title = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "What the seat is called"})
+    role = fields.String(
+        required=True, validate=validate.OneOf(tuple(SEAT_ROLES)), metadata={"label": "Part", "words": SEAT_ROLES}
+    )
+    organisation = fields.String(load_default="", metadata={"label": "Organisation", "offers": "organisation"})
+    deputy = fields.String(load_default="", metadata={"label": "Who stands in for it", "offers": "seat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something within a line that has a page of its own: a list, a larger part, a condition."""
+
+    name: str
+    label: str
+    kind: str  # list, object, condition
+    schema: type[Schema] | None = None
+
+
+def schema_at(place: Place, rule: type[Rule] | None) -> tuple[type[Schema], bool]:
+    """The schema of the line at a place, and whether the place is a list of such lines. Raises `KeyError`."""
+    if place[0] == "organisations":
+        return OrganisationLine, len(place) == 1
+    if place[0] == "seats":
+        return SeatLine, len(place) == 1
+    if rule is None:
+        raise KeyError(place[1])
+    schema, in_list = rule.Config, False
+    rest = list(place[2:])
+    found: type[Schema] = schema
+    while rest:
+        name = rest.pop(0)
+        if in_list:
+            in_list = False
+            continue
+        field = named(found)[name]
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            found, in_list = type(field.inner.schema), True
+        elif isinstance(field, fields.Nested):
+            found = type(field.schema)
+        else:
+            raise KeyError(name)
+    return found, in_list
+
+
+def named(schema: type[Schema]) -> dict[str, fields.Field[Any]]:
+    """The fields of a schema by the name they have in the files."""
+    return {field.data_key or name: field for name, field in schema._declared_fields.items()}
+
+
+def parts_of(schema: type[Schema]) -> list[Part]:
+    """What of a line has pages of its own, in the order of the schema."""
+    found = []
+    for name, field in named(schema).items():
+        label = field.metadata.get("label", name)
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            found.append(Part(name, label, "list", type(field.inner.schema)))
+        elif isinstance(field, fields.Nested) and not _inline(field):
+            found.append(Part(name, label, "object", type(field.schema)))
+        elif isinstance(field, ConditionField):
+            found.append(Part(name, label, "condition"))
+    return found
+
+
+def form_of(schema: type[Schema], content: Content, prefix: str = "") -> dict[str, Any]:
+    """The questions about a line's plain fields, by their name in the form."""
+    asked: dict[str, Any] = {}
+    for name, field in named(schema).items():
+        own = f"{prefix}{name}"
+        match field:
+            case KeyField() | ConditionField():
+                continue
+            case SourceField():
+                asked[f"{own}__ref"] = text(
+                    field.metadata["label"], required=False, longest=500, hint=field.metadata.get("hint", "")
+                )
+                asked[f"{own}__where"] = text("Web address of the source", required=False, longest=500)
+            case fields.Nested():
+                if _inline(field):
+                    asked |= {
+                        k: _under(v, field.metadata["label"])
+                        for k, v in form_of(type(field.schema), content, f"{own}__").items()
+                    }
+            case fields.List() if isinstance(field.inner, fields.Nested):
+                continue
+            case _:
+                asked |= _asked(own, field, content)
+    return asked
+
+
+def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, Any]:
+    meta = field.metadata
+    label, hint, required = meta.get("label", name), meta.get("hint", ""), bool(field.required)
+    missing = f"Answer: {label}" if label.endswith("?") else ""
+    offers = offered(str(meta.get("offers", "")), content)
+    options = _one_of(field, meta.get("words"))
+    match field:
+        case fields.Dict():
+            seats = offered("seats", content)
+            return {f"{name}__{key}": text(f"{label}: {words}", required=False) for key, words in seats.items()}
+        case fields.List():
+            inner = _one_of(field.inner, meta.get("words"))
+            if inner or (offers and meta["offers"] in ("events", "organisations", "seats")):
+                return {name: choices(label, inner or offers, hint=hint)}
+            if isinstance(field.inner, fields.Integer):
+                return {name: text(label, hint=f"Whole numbers with commas between them. {hint}".strip(), required=False,
+                                   pattern=r"-?\d+(\s*,\s*-?\d+)*", wrong="Enter whole numbers with commas between them, like 7, 2, 0")}  # fmt: skip
+            lines = {f"{name}__other": long_text(f"{label}: others, one on a line", required=False, rows=2, longest=8000)}
+            return {name: choices(label, offers, hint="Select all that apply."), **lines} if offers else {
+                name: long_text(label, hint="One on a line.", required=False, rows=3, longest=8000)}  # fmt: skip
+        case fields.Boolean():
+            words = {"yes": "Yes", "no": "No"} | ({NONE: "Not stated"} if field.allow_none else {})
+            return {name: choice(label, words, hint=hint, missing=missing, required=True, inline=True)}
+        case _ if options:
+            return {name: choice(label, options, hint=hint, missing=missing, required=required, as_list=len(options) > 6)}
+        case _ if offers and meta["offers"] in ("event", "organisation", "seat"):
+            return {name: choice(label, offers, hint=hint, required=required, as_list=True)}
+        case _ if offers:
+            pick = choice(label, {"": "None of these", **offers}, required=False, as_list=True)
+            return {name: pick, f"{name}__other": text(f"{label}: in other words", required=False, longest=_longest(field))}
+        case fields.Integer():
+            low, high = _range(field)
+            return {name: whole_number(label, low=low, high=high, hint=hint, required=required)}
+    longest = _longest(field)
+    if longest > 300:
+        return {name: long_text(label, hint=hint, required=required, longest=longest, rows=3)}
+    return {name: text(label, hint=hint, required=required, longest=longest)}
+
+
+def initial_of(schema: type[Schema], line: Mapping[str, Any], content: Content, prefix: str = "") -> Values:
+    """What the form shows of a line: its plain values, with the defaults a rule would fill in."""
+    shown: Values = {}
+    for name, field in named(schema).items():
+        own = f"{prefix}{name}"
+        value = line.get(name, _default(field))
+        match field:
+            case KeyField() | ConditionField():
+                continue
+            case SourceField():
+                told = value if isinstance(value, Mapping) else {} if line else AGREED  # only a new line has a source proposed
+                shown |= {f"{own}__ref": told.get("ref", ""), f"{own}__where": told.get("where", "")}
+            case fields.Nested():
+                if _inline(field):
+                    shown |= initial_of(type(field.schema), value or {}, content, f"{own}__") if value else {}
+            case fields.List() if isinstance(field.inner, fields.Nested):
+                continue
+            case fields.Dict():
+                shown |= {f"{own}__{key}": words for key, words in (value or {}).items()}
+            case fields.Boolean():
+                shown[own] = NONE if value is None and field.allow_none else "yes" if value else "no"
+            case fields.List():
+                shown |= _shown_list(own, field, value or [], content)
+            case _:
+                offers = offered(str(field.metadata.get("offers", "")), content)
+                outside = bool(value) and f"{own}__other" in _asked(own, field, content) and value not in offers
+                shown[own] = (
+                    "" if outside else value if isinstance(field, fields.Integer) and not _one_of(field, None) else _said(value)
+                )
+                if outside:
+                    shown[f"{own}__other"] = value
+    return shown
+
+
+def _shown_list(own: str, field: fields.List[Any], value: list[Any], content: Content) -> Values:
+    if isinstance(field.inner, fields.Integer):
+        return {own: ", ".join(str(v) for v in value)}
+    asked = _asked(own, field, content)
+    if f"{own}__other" not in asked:
+        return {own: value if asked[own].metadata["control"] == "choices" else "\n".join(value)}
+    offers = offered(str(field.metadata["offers"]), content)
+    return {own: [v for v in value if v in offers], f"{own}__other": "\n".join(v for v in value if v not in offers)}
+
+
+def values_of(
+    schema: type[Schema], answers: Mapping[str, Any], content: Content, line: Mapping[str, Any], prefix: str = ""
+) -> Values:
+    """The plain values of a line as the form was answered: what `save_line` takes."""  # fmt: skip
+    made: Values = {}
+    for name, field in named(schema).items():
+        own = f"{prefix}{name}"
+        match field:
+            case KeyField() | ConditionField():
+                continue
+            case SourceField():
+                made[name] = _source(answers, own, line.get(name))
+            case fields.Nested():
+                if _inline(field):
+                    inner = values_of(type(field.schema), answers, content, line.get(name) or {}, f"{own}__")
+                    made[name] = inner if any(answers.get(f"{own}__{k}") not in (None, "") for k in _telling(field)) else None
+            case fields.List() if isinstance(field.inner, fields.Nested):
+                continue
+            case fields.Dict():
+                start = f"{own}__"
+                made[name] = {k.removeprefix(start): v for k, v in answers.items() if k.startswith(start) and v}
+            case fields.List():
+                made[name] = _listed(own, field, answers)
+            case fields.Boolean():
+                made[name] = {"yes": True, "no": False}.get(str(answers.get(own)))
+            case _:
+                value = answers.get(f"{own}__other") or answers.get(own)
+                if value in (None, ""):
+                    made[name] = None if field.allow_none else _default(field)
+                else:
+                    made[name] = int(value) if isinstance(field, fields.Integer) else value
+    return {k: v for k, v in made.items() if v is not None or line.get(k) is not None}
+
+
+def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable[str]) -> dict[str, str]:
+    """What the rule itself says is wrong with a line, by the form's question it is about; "" for the line as a whole."""
+    names, told = set(form_names), {}
+    try:
+        schema().load({k: v for k, v in line.items() if not isinstance(v, dict) or "$date" not in v})
+    except ValidationError as error:
+        for name, messages in dict(error.messages_dict).items():
+            field = named(schema).get(str(name))
+            if name == "_schema" or field is None:
+                told[""] = _first(messages)
+            elif str(name) in names:
+                told[str(name)] = _first(messages)
+            elif own := next((n for n in names if n.startswith(f"{name}__")), ""):
+                told[own] = _first(messages)
+            elif not (
+                isinstance(field, KeyField) or (isinstance(field, fields.List) and isinstance(field.inner, fields.Nested))
+            ):
+                told[""] = f"{field.metadata.get('label', name)}: {_first(messages)}"
+    return told
+
+
+def offered(what: str, content: Content) -> dict[str, str]:
+    """What there is to choose from in this draft."""
+    seats = {s["key"]: s["title"] for s in content["seats"]}
+    organisations = {o["key"]: o["name"] for o in content["organisations"]}
+    match what:
+        case "seats":
+            return seats
+        case "seat":
+            return {"": "Nobody", **seats}
+        case "organisations":
+            return organisations
+        case "organisation":
+            return {"": "None: an independent person", **organisations}
+        case "who":
+            groups = {
+                g["key"]: g["title"]
+                for use in content["uses"]
+                for g in use["settings"].get("groups", ())
+                if isinstance(g, Mapping) and "title" in g
+            }
+            return {**groups, **organisations, **seats}
+        case "events" | "event":
+            return ({"": "None"} if what == "event" else {}) | _events(content)
+        case "serves":
+            return dict(SERVES)
+    return {}
+
+
+def _events(content: Content) -> dict[str, str]:
+    steps = {
+        f"done:{use['use']}.{step['key']}": f"Done: {step['title']}"
+        for use in content["uses"]
+        for name in ("steps", "stages")
+        for step in use["settings"].get(name, ())
+        if isinstance(step, Mapping) and {"key", "title"} <= set(step)
+    }
+    others = {name: f"Done: {name.rpartition('.')[2].replace('-', ' ')}" for name in _ends(content["uses"])}
+    return {name: words[:1].upper() + words[1:] for name, words in EVENTS.items()} | others | steps
+
+
+def _ends(value: Any) -> Iterator[str]:
+    """Every event of a step's own that the settings name, whichever step ends with it."""
+    if isinstance(value, str):
+        yield from (value,) if value.startswith("done:") else ()
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _ends(inner)
+
+
+def heading_of(entry: Any, index: int) -> str:
+    """What a thing in a list is called on screen."""
+    if isinstance(entry, Mapping):
+        if entry.get("question") in QUESTIONS:
+            return QUESTIONS[entry["question"]]
+        for name in ("title", "name", "who", "for", "key"):
+            if entry.get(name):
+                return str(entry[name])
+    return str(entry) if isinstance(entry, str | int) else f"Number {index + 1}"
+
+
+def rows_of(entries: list[Any]) -> list[tuple[str, str]]:
+    """(name in a place, words) of each thing in a list."""
+    return [(name_of(entry, i), heading_of(entry, i)) for i, entry in enumerate(entries)]
+
+
+def said_in_words(value: Any) -> str:
+    """A stored word as a person reads it: `joint_view` is "Joint view"."""
+    known = {**{k: v[:1].upper() + v[1:] for k, v in MOVES.items()}, **QUESTIONS, **EVENTS}
+    words = known.get(str(value), re.sub(r"[_-]", " ", str(value)))
+    return words[:1].upper() + words[1:]
+
+
+def _one_of(field: fields.Field[Any], words: Mapping[Any, str] | None) -> dict[str, str]:
+    for check in field.validators:
+        if isinstance(check, validate.OneOf):
+            return {str(c): (words or {}).get(c) or (said_in_words(c) if c != "" else "None") for c in check.choices}
+    return {}
+
+
+def _inline(field: fields.Nested) -> bool:
+    inner = named(type(field.schema))
+    return len(inner) <= MOST_INLINE and not any(
+        isinstance(f, fields.List | fields.Nested | ConditionField) for f in inner.values()
+    )
+
+
+def _telling(field: fields.Nested) -> list[str]:
+    """The fields of a small part that say it is there: those without a default. A unit alone is no length of time."""
+    required = [name for name, inner in named(type(field.schema)).items() if inner.required]
+    return required[:1] or list(named(type(field.schema)))
+
+
+def _under(field: Any, label: str) -> Any:
+    """A question of a small part, said with the part's own name; it is asked for only where the part is there."""
+    field.metadata["label"] = f"{label}: {field.metadata['label'][:1].lower()}{field.metadata['label'][1:]}"
+    field.required, field.allow_none = False, True
+    if field.metadata["control"] == "choice":
+        field.metadata["items"] = {**field.metadata["items"]}
+    return field
+
+
+def _source(answers: Mapping[str, Any], own: str, before: Any) -> dict[str, str] | None:
+    told = dict(before) if isinstance(before, Mapping) else dict(AGREED)
+    ref, where = answers.get(f"{own}__ref") or "", answers.get(f"{own}__where") or ""
+    if not ref and not where:
+        return None
+    ref = ref or where
+    if (told.get("ref"), told.get("where", "")) == (ref, where):
+        return told
+    return {**told, "ref": ref, "where": where, "sure": "V"}
+
+
+def _listed(own: str, field: fields.List[Any], answers: Mapping[str, Any]) -> list[Any]:
+    value = answers.get(own) or []
+    if isinstance(field.inner, fields.Integer):
+        return [int(part) for part in str(value).split(",")] if value else []
+    chosen = list(value) if isinstance(value, list) else [ln.strip() for ln in str(value).splitlines()]
+    others = [ln.strip() for ln in str(answers.get(f"{own}__other") or "").splitlines()]
+    return [v for v in (*chosen, *others) if v]
+
+
+def _default(field: fields.Field[Any]) -> Any:
+    default = field.load_default
+    if callable(default):
+        return default()
+    return default if isinstance(default, str | int | bool | list) else None
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _longest(field: fields.Field[Any]) -> int:
+    return next((c.max for c in field.validators if isinstance(c, validate.Length) and c.max), 300)
+
+
+def _range(field: fields.Field[Any]) -> tuple[int, int]:
+    bounds = next((c for c in field.validators if isinstance(c, validate.Range)), None)
+    low, high = (bounds.min, bounds.max) if bounds else (0, 1_000_000)
+    return int(low if low is not None else 0), int(high if high is not None else 1_000_000)
+
+
+def _first(messages: Any) -> str:
+    while not isinstance(messages, str):
+        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
+    return messages

@@ -1,0 +1,225 @@
+"""The way of an area lead who has never seen a file: begin, change, check, put before the seats, sign; as they would try it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.support.database import Database
+from tests.web.site import Shown, Site, make_site
+from threefold.governance import drafts
+from threefold.work.arrangements import drafting
+from threefold.work.arrangements.stories import enter_version, versions
+from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, PARTNER_LEAD
+
+HOME = "/b/example-vale/arrangement"
+HUDDLE = "line/rules/rapid-review-plan/steps/huddle"
+LEAD, MANAGER = "lead@vale.example", "manager@vale.example"
+
+
+@dataclass
+class Area:
+    """The site with one area, and a browser for each person."""
+
+    site: Site
+    body: UUID
+    browsers: dict[str, Site] = field(default_factory=dict)
+
+    def by(self, email: str) -> Site:
+        if email not in self.browsers:
+            self.browsers[email] = self.site.another()
+            self.browsers[email].enter(email)
+        return self.browsers[email]
+
+    def filled(self, path: str, changes: dict[str, Any], email: str = LEAD) -> dict[str, Any]:
+        """What a browser would send of a page after a person changed some boxes; None empties one."""
+        boxes: dict[str, list[str]] = {}
+        picking = ""
+        for e in self.by(email).get(path).page.elements:
+            picking = e.get("name") if e.name == "select" else picking
+            if e.name == "option" and "selected" in e.attributes:
+                boxes.setdefault(picking, []).append(e.get("value"))
+            elif e.name == "textarea":
+                boxes.setdefault(e.get("name"), []).append(e.text.strip())
+            elif (
+                e.name == "input"
+                and e.get("type") != "file"
+                and (e.get("type") not in ("radio", "checkbox") or "checked" in e.attributes)
+            ):
+                boxes.setdefault(e.get("name"), []).append(e.get("value"))
+        return {k: v for k, v in {**boxes, **changes}.items() if v is not None}
+
+    def answer(self, path: str, changes: dict[str, Any], status: int = 303, email: str = LEAD) -> Shown:
+        return self.by(email).send(path, self.filled(path, changes, email), status)
+
+    def begun(self, title: str = "Huddle on day 12") -> str:
+        """The address of a draft begun from what is in force."""
+        done = self.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": title})
+        return done.location.removesuffix("?done=begun")
+
+    def content(self, draft: str) -> drafts.Content:
+        with self.site.database.unit(self.body, self.site.at) as unit:
+            return drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])).content
+
+
+def day(name: str, value: Any) -> dict[str, str]:
+    return {f"{name}-day": str(value.day), f"{name}-month": str(value.month), f"{name}-year": str(value.year)}
+
+
+@pytest.fixture
+def area(database: Database, tmp_path: Path, project: Path) -> Iterator[Area]:
+    site = make_site(database, tmp_path, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE))
+    site.at = MARCH
+    body = database.body("example-vale")
+    with database.unit(body, MARCH) as unit:
+        enter_version(unit, GOVERNANCE, NOW_IN_FORCE)
+    site.person(LEAD, body, AREA_LEAD)
+    site.person(MANAGER, body, BUSINESS_MANAGER)
+    for seat in LEADS:
+        site.person(f"{seat}@vale.example", body, PARTNER_LEAD, seats=(seat,))
+    yield Area(site, body)
+
+
+def test_from_a_draft_to_a_version_that_governs(area: Area) -> None:
+    draft = area.begun()
+    page = area.by(LEAD).get(draft)
+    assert "It governs nothing yet" in page.text and "devon" in page.text, "each rule says which layer it comes from"
+    line = area.by(LEAD).get(f"{draft}/{HUDDLE}")
+    assert line.page.heading.lower().count("huddle")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    assert drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps", "huddle"))["day"] == 12
+    assert "Say on which day this version begins" in area.by(LEAD).get(f"{draft}/check").text
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    reasons = {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"}
+    area.answer(f"{draft}/ask", reasons)
+    for seat in LEADS:
+        assert "Not signed yet" in area.by(LEAD).get(f"{draft}/sign").text
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    done = area.by(LEAD).get(f"{draft}/sign?done=entered").text
+    assert "Every seat has signed" in done and "Thursday 1 April 2027" in done
+    with area.site.database.unit(area.body, MARCH) as unit:
+        known = versions(unit)
+    assert [GOVERNANCE.pin(known, on)[0].version for on in (APRIL - timedelta(days=1), APRIL)] == [
+        "demonstration",
+        "from-2027-04-01",
+    ]
+    assert "Signed here by" in area.by(LEAD).get(HOME).text
+
+
+def test_two_editors_are_asked_about_the_one_field_they_both_changed(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    old_tab = area.filled(path, {"day": "11", "title": "Huddle of executives"}, MANAGER)
+    area.answer(path, {"day": "12"})
+    asked = area.by(MANAGER).send(path, old_tab, 409)
+    assert "Theirs: 12" in asked.text and "Yours: 11" in asked.text
+    area.by(MANAGER).send(path, old_tab | {"keep:day": "theirs"})
+    step = drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps", "huddle"))
+    assert (step["day"], step["title"]) == (12, "Huddle of executives")
+    assert "Manager" in area.by(LEAD).get(f"{draft}/history").text
+
+
+def test_lines_are_added_moved_and_removed_without_a_file(area: Area) -> None:
+    draft = area.begun()
+    steps = f"{draft}/line/rules/rapid-review-plan/steps"
+    done = area.answer(f"{draft}/add/rules/rapid-review-plan/steps", {"title": "Call the family", "day": "3"})
+    assert done.location.endswith("/steps/call-the-family?done=added")
+    assert "Enter" in area.answer(f"{draft}/add/rules/rapid-review-plan/steps", {"day": "3"}, 422).text
+    hidden = area.by(LEAD).get(steps).page.hidden()
+    area.by(LEAD).send(f"{draft}/move/rules/rapid-review-plan/steps/call-the-family", hidden | {"way": "up"})
+    keys = [s["key"] for s in drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps"))]
+    assert keys[-2] == "call-the-family"
+    area.by(LEAD).post(f"{draft}/remove/rules/rapid-review-plan/steps/call-the-family")
+    area.by(LEAD).get(f"{draft}/line/rules/rapid-review-plan/steps/call-the-family", 404)
+    area.by(LEAD).get(f"{draft}/line/nowhere/at/all", 404)
+
+
+def test_a_rule_is_chosen_from_the_catalogue_and_set_in_its_own_form(area: Area) -> None:
+    draft = area.begun()
+    shown = area.by(LEAD).get(f"{draft}/rules/add").text
+    assert "Due for review on 1 November 2027" in shown and "Kept by: Threefold maintainers" in shown
+    done = area.answer(f"{draft}/rules/add", {"rule": "local-criteria@1"})
+    rule = done.location.removesuffix("?done=added")
+    added = area.answer(
+        f"{draft}/add/{rule.split('/line/')[1]}/criteria", {"title": "Known to services", "effect": "hint", "about": "notify"}
+    )
+    line = added.location.removesuffix("?done=added")
+    when = line.replace("/line/", "/when/") + "/when"
+    assert "Select at least one fact" in area.answer(when, {"joined": "all"}, 422).text
+    area.answer(when, {"joined": "all", "fact-0": "incident.family_known_recently", "compare-0": "yes"})
+    assert "the condition is: met" in area.by(LEAD).get(f"{when}?try=yes&incident.family_known_recently=yes").text
+    assert "the condition is: not met" in area.by(LEAD).get(f"{when}?try=yes&incident.family_known_recently=no").text
+    assert "never counts as no" in area.by(LEAD).get(f"{when}?try=yes").text
+    area.answer(f"{draft}/add/{rule.split('/line/')[1]}/questions", {"title": "Was a huddle held?"})
+    uses = {u["rule"]: u for u in area.content(draft)["uses"] if u["rule"] == "local-criteria"}
+    assert [q["key"] for q in uses["local-criteria"]["settings"]["questions"]] == ["was-a-huddle-held"]
+
+
+def test_the_floor_s_refusal_leads_to_the_seat_that_mends_it(area: Area) -> None:
+    draft = area.begun()
+    area.answer(
+        f"{draft}/add/organisations",
+        {"name": "NHS Vale North Integrated Care Board", "kind": "integrated_care_board", "partner": "yes"},
+    )
+    checked = area.by(LEAD).get(f"{draft}/check")
+    assert "NHS Vale North Integrated Care Board has no lead seat" in checked.text
+    assert any(e.get("href") == f"{draft}/line/seats" for e in checked.page.all("a"))
+    organisation = "nhs-vale-north-integrated-care-board"
+    area.answer(f"{draft}/add/seats", {"title": "Lead, second board", "role": "lead", "organisation": organisation})
+    assert "has no lead seat" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_minutes_are_recorded_checked_by_another_and_shown_as_such(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
+    given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
+    assert "Attach the signed minutes" in area.answer(f"{draft}/minutes", given, 422).text
+    with_file = area.filled(f"{draft}/minutes", given) | {
+        "document": (io.BytesIO(b"<script>alert(1)</script>"), "minutes.html")
+    }
+    area.by(LEAD).send(f"{draft}/minutes", with_file)
+    own = area.by(LEAD).get(f"{draft}/sign")
+    assert "Recorded from minutes, to be checked" in own.text and "Somebody else must check it" in own.text
+    others = area.by(MANAGER).get(f"{draft}/sign")
+    check = next(e.get("action") for e in others.page.all("form") if e.get("action").endswith("/check"))
+    saved = area.by(MANAGER).client.get(check.removesuffix("/check") + "/document")
+    assert (saved.mimetype, saved.headers["Content-Disposition"].split(";")[0]) == ("application/octet-stream", "attachment")
+    area.by(MANAGER).send(check, others.page.hidden())
+    assert "recorded from signed minutes, checked by a second person" in area.by(LEAD).get(f"{draft}/sign").text
+
+
+def test_a_draft_is_exported_and_taken_in_again_as_the_same(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    file = area.by(LEAD).client.get(f"{draft}/export").get_data()
+    sent = area.filled(f"{HOME}/drafts/import", {}) | {"file": (io.BytesIO(file), "april.toml")}
+    again = area.by(LEAD).send(f"{HOME}/drafts/import", sent).location.removesuffix("?done=begun")
+    mine, theirs = area.content(draft), area.content(again)
+    for content in (mine, theirs):
+        for use in content["uses"]:
+            use["layers"], use["file"] = [], ""
+    assert theirs == mine
+    for wrong, told in ((b"", "Say"), (b"x = [", "not TOML"), (b"format = 1\nkind = 'law'", "needed")):
+        bad = area.filled(f"{HOME}/drafts/import", {}) | {"file": (io.BytesIO(wrong), "x.toml")}
+        assert area.by(LEAD).send(f"{HOME}/drafts/import", bad, 422).text, told
+
+
+def test_who_may_only_look_is_shown_no_way_to_change(area: Area) -> None:
+    draft = area.begun()
+    police = area.by("police-lead@vale.example")
+    shown = police.get(draft)
+    assert not any("/line/" in str(e.get("href")) for e in shown.page.all("a"))
+    police.get(f"{draft}/{HUDDLE}", 403)
+    police.get(f"{draft}/about", 403)
