@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from alembic.script import ScriptDirectory
-from flask import Flask
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from redis import Redis
@@ -65,6 +65,7 @@ def create_app(
     own = Services(walls, governance, library, settings, queue, mail, **({"clock": clock} if clock else {}))
     app.extensions[EXTENSION] = own
     _templates(app, settings)
+    app.before_request(_allow_a_document)  # before the token of the form is looked for, which reads the form
     csrf.init_app(app)
     _limits(app, settings)
     headers.install(app, secure=own.secure)
@@ -169,6 +170,12 @@ def _checks(engine: Engine, queue: Queue | None) -> dict[str, health.Check]:
     if queue is not None:
         checks["queue"] = queue.ping
     return checks
+
+
+def _allow_a_document() -> None:
+    """A page that takes a document (`view.largest` bytes) may be sent more than the plain pages."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "largest", _LARGEST)
 
 
 def _capabilities(part: str) -> list[ModuleType]:

@@ -86,6 +86,7 @@ def area(database: Database, tmp_path: Path, project: Path) -> Iterator[Area]:
     for seat in LEADS:
         site.person(f"{seat}@vale.example", body, PARTNER_LEAD, seats=(seat,))
     yield Area(site, body)
+    site.app.extensions["threefold"].walls.engine.dispose()
 
 
 def test_from_a_draft_to_a_version_that_governs(area: Area) -> None:
@@ -223,3 +224,19 @@ def test_who_may_only_look_is_shown_no_way_to_change(area: Area) -> None:
     assert not any("/line/" in str(e.get("href")) for e in shown.page.all("a"))
     police.get(f"{draft}/{HUDDLE}", 403)
     police.get(f"{draft}/about", 403)
+
+
+def test_open_cases_are_shown_beforehand_with_both_dates(area: Area) -> None:
+    from uuid import uuid4
+
+    from tests.governance.test_crossing import DEVON_CHANGE
+    from threefold.work.incidents.stories import record_incident
+
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    with area.site.database.unit(area.body, MARCH + timedelta(days=6)) as unit:
+        record_incident(unit, GOVERNANCE, DEVON_CHANGE, uuid4())
+    shown = area.by(LEAD).get(f"{draft}/cases").text
+    assert "Executive huddleMonday 5 April 2027the sameThursday 1 April 2027" in shown
+    assert "Wednesday 7 April 2027" not in shown, "the law's date is the same in every way, and is not in the way here"

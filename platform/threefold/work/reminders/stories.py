@@ -80,10 +80,9 @@ def _note(unit: Unit, case_id: UUID, step: str, due_on: date, lead: int, person:
 
 def lead_days(unit: Unit, governance: Governance) -> tuple[int, ...]:
     """The area's lead times in calendar days, from its arrangement; else the plain ones."""
-    dated = [v for v in versions(unit) if v.begins is not None and v.begins <= today(unit)]
-    if dated:
-        edition, _ = governance.edition_on(today(unit))
-        for _, thing in governance.rule_set(dated[-1], edition).provided:
+    _, governs, edition = governance.pin(versions(unit), today(unit))
+    if governs is not None:
+        for _, thing in governance.rule_set(governs, edition).provided:
             if thing.kind == "reminder":
                 told = thing.get("lead_days")
                 if isinstance(told, tuple):

@@ -19,7 +19,7 @@ from threefold.work.arrangements import drafting, signing
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.preparing import PREPARE, _base, _names
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, declare
-from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, text
+from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, takes_a_document, text
 
 SIGN = declare("sign for a seat", EVERYONE).act
 CHECK_MINUTES = declare("check minutes that another recorded", LOCAL_STAFF).act
@@ -130,6 +130,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes", methods=["GET", "POST"])
+@takes_a_document(signing.MOST_DOCUMENT)
 @page(needs=PREPARE)
 def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("record signed minutes") as unit:

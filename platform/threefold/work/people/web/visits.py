@@ -73,6 +73,16 @@ def page(*, needs: str) -> Callable[[Callable[Concatenate[Visit, P], ResponseRet
     return paged
 
 
+def takes_a_document(largest: int) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
+    """A page whose form may carry a document of so many bytes. Stands above `@page`."""
+
+    def marked(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+        view.largest = largest + 64 * 1024  # type: ignore[attr-defined]  # the rest of the form
+        return view
+
+    return marked
+
+
 def public_page(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
     """A page that anyone may open, or that checks for itself who may (a signed link). Named so that a sweep can tell."""
     view.public = True  # type: ignore[attr-defined]
