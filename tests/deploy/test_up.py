@@ -9,13 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+
+from threefold.doors.local.processes import alive, wait_until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0
@@ -62,10 +63,7 @@ class Served:
 
     @staticmethod
     def until(condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < end, "waited in vain"
-            time.sleep(0.05)
+        assert wait_until(condition, PATIENCE), "waited in vain"
 
 
 @pytest.fixture
@@ -117,6 +115,4 @@ def _postmaster(var: Path) -> int:
 
 
 def _running(pid: int) -> bool:
-    from threefold.doors.local.processes import alive
-
     return bool(pid) and alive(pid)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,7 +31,7 @@ class ArrangementVersion(BodyRow):
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "version"),
-        Index("uq_arrangement_version_begins", "tenant_id", "begins", unique=True, postgresql_where=text("corrects = ''")),
+        Index("uq_arrangement_version_begins", "tenant_id", "begins", unique=True, postgresql_where=column("corrects") == ""),
         CheckConstraint("entered in ('adopted', 'signed')", name="entered_is_told"),
     )
 
