@@ -1,7 +1,8 @@
 """What an area's pages say that no rule decides on: told beside the rest, with its source, and enforced by nothing.
 
 In plain words: much of an arrangement is description. It is kept word for word in meaning, section by section, so that a
-reader finds it where the area's page has it and sees that it is told and not enforced.
+reader finds it where the area's page has it and sees that it is told and not enforced. A statement may say which of the
+requirements for published arrangements (A3 to A18) it answers, so that a check of those finds it.
 
 Source: each area's published pages, named with each statement.
 """
@@ -11,16 +12,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from plugins.narrative.sections import SECTIONS, listed_section, requirements
 from threefold.plugin_api import Card, ListedSchema, Provided, Rule, Source, listed
 from threefold.plugin_api import Config as Settings
 
+REQUIREMENTS = requirements()
+
+
+def _once(rows: list[str]) -> None:
+    if len(set(rows)) < len(rows):
+        raise ValidationError("Name each requirement once.")
+
 
 class StatementSchema(ListedSchema):
-    """One statement: its section, and what is said."""
+    """One statement: its section, what is said, and which requirements it answers."""
 
-    section = fields.String(required=True, validate=validate.Length(1, 200), metadata={"label": "Section"})
+    section = fields.String(required=True, validate=validate.Length(1, 200), metadata={
+        "label": "Section", "hint": "Any name. Under one of the sections listed for a requirement it counts as an answer to it."})  # fmt: skip
+    answers = fields.List(
+        fields.String(validate=validate.OneOf(
+            tuple(REQUIREMENTS), error=f"Name a requirement that is told in words: {', '.join(REQUIREMENTS)}.")),
+        load_default=list, validate=_once, metadata={
+            "label": "Which requirements for published arrangements it answers", "words": REQUIREMENTS,
+            "hint": "Leave empty unless the statement tells all that the requirement asks."},
+    )  # fmt: skip
 
 
 class Narrative(Rule):
@@ -41,6 +58,7 @@ class Narrative(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for s in self.settings["statements"]:
-            yield Provided(
-                "narrative", s["key"], s["title"], s["text"] or s["title"], s["source"], (("section", s["section"]),)
-            )
+            part = listed_section(s["section"])
+            section = SECTIONS[part].label if part else s["section"]
+            yield Provided("narrative", s["key"], s["title"], s["text"] or s["title"], s["source"], (
+                ("section", section), ("part", part), ("answers", tuple(s["answers"]))))  # fmt: skip

@@ -3,9 +3,11 @@
 In plain words: the safeguarding partners of an area are the local authority, the police and the health service; there may
 be more than one of each. The authority alone performs the act of notifying. Since the 2023 edition every partner has a
 lead who signs off the arrangements, unless a delegation is recorded. A local plan may set earlier targets of its own, and
-may not lengthen a statutory clock. Tests that the law no longer has are pointed out. A report is published every year.
+may not lengthen a statutory clock. Tests that the law no longer has are pointed out, and so is what published arrangements
+should tell and do not. A report is published every year.
 
-Source: Children Act 2004, sections 16E, 16G and 16J; Working Together; rows R-1.1 to R-1.10 and Y-1 to Y-3 of the domain notes.
+Source: Children Act 2004, sections 16E, 16G and 16J; Working Together; rows R-1.1 to R-1.10, A1 to A18 and Y-1 to Y-3 of the
+domain notes.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from datetime import date
 
 from marshmallow import fields, validate
 
+from plugins.statutory_arrangements.content import ROWS, Required, RequiredSchema, content, each_once
 from plugins.statutory_arrangements.floor import (
     CLOCKED,
     CLOCKS,
@@ -88,7 +91,11 @@ class StatutoryArrangements(Rule):
             load_default=Source("Y-3: Working Together 2023 (common date of the yearly report)", "SG", "K"),
             metadata={"label": "Source of the common month"})  # fmt: skip
 
+        content = fields.List(fields.Nested(RequiredSchema), load_default=list, validate=each_once, metadata={
+            "label": "What published arrangements must tell"})  # fmt: skip
+
     def prepare(self) -> None:
+        self._content: tuple[Required, ...] = tuple(self.settings["content"])
         self._year = Span(self.settings["yearly_report_months"], "calendar_months")
         self._copy = Span(self.settings["yearly_copy_days"], "calendar_days", "inferred")
 
@@ -103,6 +110,9 @@ class StatutoryArrangements(Rule):
         for key, days in sorted(s["statutory_days"].items()):
             yield Provided("narrative", f"floor-{key}", f"{CLOCKED[key]}: no longer than this", f"{days} working days.", CLOCKS,
                            (("working_days", days),))  # fmt: skip
+        for one in self._content:
+            yield Provided("narrative", f"content-{one.row}", f"{one.row}: {ROWS[one.row]}",
+                           f"Published arrangements tell it. {one.asked_from}", one.source)  # fmt: skip
         yield Provided("step", "yearly-report", "Publish the yearly report", f"Within {self._year} of the last report's period.",
                        s["yearly_report_source"], (("serves", "yearly-report"), ("statutory", True),
                                                    ("start_event", "yearly_report_period_ended")))  # fmt: skip
@@ -173,7 +183,10 @@ class StatutoryArrangements(Rule):
         yield from who_notifies(arrangement)
         yield from clocks(arrangement, self.settings["statutory_days"])
         yield from stale(arrangement)
-        yield from scrutiny(arrangement)
+        untold = list(content(arrangement, on, self._content))
+        if not any(o.key == "content/A5" for o in untold):  # where A5 is asked it says the same, with its own force
+            yield from scrutiny(arrangement)
+        yield from untold
 
 
 __all__ = ["StatutoryArrangements", "signatures_needed"]

@@ -29,18 +29,23 @@ REGULATED = "incident.children[].regulated_setting"
 
 def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
     """At least one local authority, chief officer of police, and health body (R-1.1, R-1.2)."""
+    for key, words in unnamed(arrangement, on):
+        sentence = f"The safeguarding partners must include {words}."
+        yield _missing(f"partner-{key}", sentence, S16E, arrangement, "organisations")
+
+
+def unnamed(arrangement: ArrangementView, on: date | None) -> list[tuple[str, str]]:
+    """The kinds of partner that are not among the partners: a key, and the words for it."""
     kinds = {o.kind for o in arrangement.partners}
     boards = {"integrated_care_board"}
     if on is None or on < CCG_UNTIL:
         boards.add("clinical_commissioning_group")
-    for there, key, words in (
+    asked = (
         ("local_authority" in kinds, "authority", "a local authority"),
         ("police" in kinds, "police", "the chief officer of police"),
         (bool(kinds & boards), "health", "an integrated care board"),
-    ):
-        if not there:
-            sentence = f"The safeguarding partners must include {words}."
-            yield _missing(f"partner-{key}", sentence, S16E, arrangement, "organisations")
+    )
+    return [(key, words) for there, key, words in asked if not there]
 
 
 def signatures_needed(arrangement: ArrangementView) -> tuple[str, ...]:

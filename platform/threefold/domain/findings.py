@@ -107,6 +107,7 @@ class Objection:
     field: str = ""
     offers: tuple[str, ...] = ()  # keys of outcomes or moves that are open instead
     bars: bool = False  # the move has no meaning in law: refused whatever the force; only rules of the law may bar
+    warns: bool = False  # something left untold rather than done against a source: warned of, whatever the force
     starts_on: date | None = None
 
     @property

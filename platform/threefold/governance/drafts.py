@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.domain.sources import Source
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Body, RuleUse
 from threefold.governance.verdict import effect
@@ -204,9 +205,13 @@ def remarks(governance: Governance, content: Content, on: date | None = None) ->
             return found + _mends(error)
         for line in lines:
             said = line.finding
-            found.append(Remark(effect(line), said.sentence, said.source.ref, getattr(said, "field", ""), said.key))
+            found.append(Remark(effect(line), said.sentence, _cited(said.source), getattr(said, "field", ""), said.key))
     order = ("mend", "refused", "needs_reason", "warned", "noted")
     return sorted(found, key=lambda r: (order.index(r.effect), r.field, r.key))
+
+
+def _cited(source: Source) -> str:
+    return f"{source.ref}; source to confirm" if source.sure == "K" else source.ref
 
 
 def _of_the_head(arrangement: Arrangement) -> list[Remark]:

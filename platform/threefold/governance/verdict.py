@@ -243,7 +243,7 @@ def effect(line: Line) -> str:
     if not isinstance(objection, Objection):
         raise TypeError(f"{line.id} is not an objection")
     if line.rule.layer == "law":
-        return "refused" if objection.bars else effect_of(objection.force)
+        return "refused" if objection.bars else "warned" if objection.warns else effect_of(objection.force)
     return "needs_reason" if objection.force == "SG" else "noted"
 
 

@@ -179,6 +179,20 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
     return {name: text(label, hint=hint, required=required, longest=longest)}
 
 
+def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
+    """The questions that stand under "More settings": where it comes from, times of its own, events, names on screen."""
+    found: set[str] = set()
+    for name, field in named(schema).items():
+        events = not whole_rule and field.metadata.get("offers") in ("events", "event")
+        if (
+            isinstance(field, SourceField | fields.Dict)
+            or events
+            or (isinstance(field, fields.Nested) and _inline(field) and not field.required)
+        ):
+            found.add(name)
+    return found
+
+
 def initial_of(schema: type[Schema], line: Mapping[str, Any], content: Content, prefix: str = "") -> Values:
     """What the form shows of a line: its plain values, with the defaults a rule would fill in."""
     shown: Values = {}
@@ -197,7 +211,8 @@ def initial_of(schema: type[Schema], line: Mapping[str, Any], content: Content, 
             case fields.List() if isinstance(field.inner, fields.Nested):
                 continue
             case fields.Dict():
-                shown |= {f"{own}__{key}": words for key, words in (value or {}).items()}
+                known = offered(str(field.metadata.get("offers")), content)
+                shown |= {f"{own}__{key}": words for key, words in (value or {}).items() if key in known}
             case fields.Boolean():
                 shown[own] = NONE if value is None and field.allow_none else "yes" if value else "no"
             case fields.List():
@@ -243,7 +258,12 @@ def values_of(
                 continue
             case fields.Dict():
                 start = f"{own}__"
-                made[name] = {k.removeprefix(start): v for k, v in answers.items() if k.startswith(start) and v}
+                others = {
+                    k: v
+                    for k, v in (line.get(name) or {}).items()
+                    if k not in offered(str(field.metadata.get("offers")), content)
+                }
+                made[name] = others | {k.removeprefix(start): v for k, v in answers.items() if k.startswith(start) and v}
             case fields.List():
                 made[name] = _listed(own, field, answers)
             case fields.Boolean():

@@ -16,6 +16,7 @@ from threefold.governance import drafts
 from threefold.governance.coverage import provided_by
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.pack import Arrangement
+from threefold.governance.pack_files import AREA_CODE
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting
@@ -24,7 +25,20 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.people.access import NotHere, declare
-from threefold.work.people.web import Form, Visit, answers_with, choice, day, fill, long_text, page, render, services, text
+from threefold.work.people.web import (
+    Filled,
+    Form,
+    Visit,
+    answers_with,
+    choice,
+    day,
+    fill,
+    long_text,
+    page,
+    render,
+    services,
+    text,
+)
 
 PREPARE = declare("prepare a change of the arrangement", PREPARING).act
 answers_with(NoSuchPlace, 404)
@@ -63,6 +77,8 @@ class Head(Form):
     )
     open_cases = choice("What happens to cases that are open on that day?", WAYS, missing="Select what happens to open cases")
     corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)
+    area_codes = long_text("Which local authority areas does it cover?", required=False, rows=3,
+                           hint="Their nine-character codes, one on a line, such as E10000008.")  # fmt: skip
     note = long_text("Note", required=False, hint="It is published with the version.", rows=3)
 
 
@@ -130,13 +146,21 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         known = {"": "No", **{v.version: v.title for v in versions(unit)}}
     content, base = found.content, _base(visit, draft_id)
-    start = {**content, "begins": _day(content["begins"]), "until": _day(content.get("until"))}
+    start = {
+        **content,
+        "area_codes": "\n".join(content["area_codes"]),
+        "begins": _day(content["begins"]),
+        "until": _day(content.get("until")),
+    }
     form = fill(_with_items(Head, "corrects", known), initial=start, seen_no=found.no)
     if form.valid and form["until"] and (not form["begins"] or form["until"] < form["begins"]):
         form.errors["until"] = "The day it ends must be on or after the day it begins"
+    codes = [code.strip() for code in (form.answers.get("area_codes") or "").splitlines() if code.strip()] if form.valid else []
+    if wrong := [code for code in codes if not AREA_CODE.match(code)]:
+        form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
     if form.valid:
         values = {
-            "title": form["title"], "begins": _iso(form["begins"]), "until": _iso(form["until"]), "open_cases": form["open_cases"],
+            "area_codes": codes, "title": form["title"], "begins": _iso(form["begins"]), "until": _iso(form["until"]), "open_cases": form["open_cases"],
             "corrects": form["corrects"] or None, "note": form["note"] or "",
         }  # fmt: skip
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
@@ -180,7 +204,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     parts = [(part, _part_rows(node, part)) for part in lines.parts_of(schema)]
     return render(
         "arrangements/line.html", title=_heading(content, place), form=form, back=_up(base, place), base=base, at=at, parts=parts, done=DONE,
-        card=rule.card if rule and len(place) == 2 else None, in_list=len(place) > 1, names=list(form.schema.fields),
+        card=rule.card if rule and len(place) == 2 else None, in_list=len(place) > 1,
+        **_apart(form, schema, whole_rule=len(place) == 2),
         brings=_brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
 
@@ -214,7 +239,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             drafting.change_draft(unit, draft_id, f"added: {lines.heading_of(node, 0)}", edit)
             return redirect(f"{base}/line/{'/'.join(where[0])}?done=added", 303)
     return render("arrangements/add.html", title=f"Add {one_of(place, content)}", form=form, back=f"{base}/line/{at}" if is_list else _up(base, place),
-                  names=list(form.schema.fields))  # fmt: skip
+                  **_apart(form, schema, whole_rule=False))  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/remove/<path:at>", methods=["GET", "POST"])
@@ -329,13 +354,28 @@ def rule_line(content: Content, use: Mapping[str, Any], first: Content) -> RuleL
     before = next((u for u in first["uses"] if u["use"] == use["use"]), None)
     title, summary = (rule.card.title, rule.card.summary) if rule else (use["rule"], "This rule is not installed here.")
     return RuleLine(
-        use["use"],
-        title,
-        summary,
-        _brings(content, use["use"]),
-        tuple(use["layers"]),
+        use["use"], _called(title, use), summary, _brings(content, use["use"]), tuple(layer_words(layer) for layer in use["layers"]),
         before is None or before["settings"] != use["settings"],
-    )
+    )  # fmt: skip
+
+
+def _called(title: str, use: Mapping[str, Any]) -> str:
+    """A rule as this draft uses it: one that is used twice is told apart by the name of its use."""
+    words = lines.said_in_words(use["use"])
+    return title if use["use"].startswith(use["rule"]) or words.lower() in title.lower() else f"{title}: {words.lower()}"
+
+
+def layer_words(layer: str) -> str:
+    """The file a rule came with, as people call it: a body's version, or a shared pack."""
+    library = services().library
+    body, _, rest = layer.removesuffix(".toml").partition("/arrangements/")
+    if rest and body in library.bodies:
+        found = library.bodies[body]
+        return next(
+            (f"{found.name}, {v.title[:1].lower()}{v.title[1:]}" for v in found.versions if v.version == rest), found.name
+        )
+    pack = library.packs.get(layer.removesuffix(".toml"))
+    return pack.title if pack else layer
 
 
 def one_of(place: Place, content: Content) -> str:
@@ -348,6 +388,16 @@ def one_of(place: Place, content: Content) -> str:
     if label == "criteria":
         one = "criterion"
     return f"{'an' if one[:1] in 'aeiou' else 'a'} {one}"
+
+
+def _apart(form: Filled, schema: Any, *, whole_rule: bool) -> dict[str, Any]:
+    """The questions of a line for its template: those asked at once, and those under "More settings" (open where one is wrong)."""
+    rare = lines.seldom(schema, whole_rule=whole_rule)
+    names = list(form.schema.fields)
+    more = [n for n in names if n.split("__", 1)[0] in rare]
+    if len(more) == len(names):
+        more = []
+    return {"names": [n for n in names if n not in more], "more": more, "more_open": any(n in form.errors for n in more)}
 
 
 def _content(visit: Visit, unit: Unit, known: tuple[Arrangement, ...], base: str, title: str) -> tuple[Content, str]:
@@ -451,7 +501,8 @@ def _heading(content: Content, place: Place) -> str:
         return HEADINGS.get(place[0], place[0])
     if place[0] == "rules" and len(place) == 2:
         rule = rule_at(content, place)
-        return rule.card.title if rule else place[1]
+        use = next(u for u in content["uses"] if u["use"] == place[1])
+        return _called(rule.card.title, use) if rule else place[1]
     try:
         node = drafts.node_at(content, place)
     except NoSuchPlace:

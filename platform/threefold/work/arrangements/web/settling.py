@@ -197,10 +197,14 @@ def import_(visit: Visit) -> ResponseReturnValue:
 
 def _said(remark: Remark, content: Content, base: str) -> Said:
     words, colour = EFFECTS[remark.effect]
-    if remark.field in ("begins", "until", "title", "corrects"):
+    if remark.field in ("begins", "until", "title", "corrects", "area_codes"):
         return Said(remark, words, colour, f"{base}/about", "About this version")
     if remark.field.startswith("rules+"):
         return Said(remark, words, colour, f"{base}/rules/add", "Add a rule")
+    if remark.field.startswith("narrative."):
+        told = next((u["use"] for u in content["uses"] if u["rule"] == "narrative"), "")
+        where = f"{base}/add/rules/{told}/statements" if told else f"{base}/rules/add"
+        return Said(remark, words, colour, where, "Say it in a statement" if told else "Add the rule “What is told”")
     place = drafts.place_of(remark.field, content)
     if place and place != ("rules",):
         return Said(remark, words, colour, f"{base}/line/{'/'.join(place)}", "Go to where it is set")

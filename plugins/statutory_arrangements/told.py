@@ -1,0 +1,222 @@
+"""Whether an arrangement tells one thing that guidance asks for, judged from who stands in it and what its rules provide.
+
+Each function returns None where the thing is told, else the gap: what is left out, as the end of "The arrangements do not
+say ...", and the place that mends it. `rules+<rule>` means: add this rule. `narrative.<row>` means: tell it in a statement.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from plugins.statutory_arrangements.floor import signatures_needed, unnamed
+from threefold.plugin_api import ArrangementView, Provided
+
+# What each requirement asks for in words, part by part. The parts are the sections of the rule `narrative`, under its keys.
+PARTS: dict[str, dict[str, str]] = {
+    "A3": {"identify-and-respond": "how the partners work together to identify and respond to children's needs"},
+    "A4": {"local-reviews": "how local child safeguarding practice reviews are commissioned and published"},
+    "A5": {"scrutiny": "how the arrangements are scrutinised independently"},
+    "A6": {"relevant-agencies": "which relevant agencies take part, why, and how they work together"},
+    "A7": {"education": "how early years settings, schools and other education are included"},
+    "A8": {"custody-and-homes": "how youth custody and children's residential homes are included"},
+    "A9": {"data": "how data and intelligence show whether help works, early help included"},
+    "A10": {
+        "training": "how training across agencies is commissioned, delivered and checked for its effect",
+        "audits": "how agencies audit their work together",
+    },
+    "A11": {"funding": "how the arrangements are funded"},
+    "A12": {"learning": "how learning from reviews becomes part of practice"},
+    "A13": {"voice": "how children and families are heard"},
+    "A14": {"threshold": "what the threshold document is, and how it fits these arrangements"},
+    "A15": {
+        "delegation": "what the lead partners have delegated, and on what terms",
+        "business-support": "who gives the partnership its business support",
+    },
+    "A16": {"disputes": "how disagreements are settled, ending with the lead safeguarding partners"},
+    "A17": {
+        "looked-after-children": "how looked-after children are covered",
+        "accountability": "who is accountable to whom",
+        "inequalities": "how disproportionality and racism are analysed",
+        "data-sharing": "how agencies share data",
+    },
+    "A18": {
+        "designated-agencies": "which childcare and education agencies are designated",
+        "child-protection-teams": "which multi-agency child protection teams there are",
+    },
+}
+
+_LEADS = re.compile(r"lead safeguarding partner|\bLSPs?\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is left out. `parts`: which parts of `PARTS` it is about, where the requirement has any."""
+
+    what: str
+    field: str
+    parts: tuple[str, ...] = ()
+
+
+def in_words(arrangement: ArrangementView, row: str) -> Gap | None:
+    """Told where a statement says that it answers the requirement, or where each of its parts has a statement."""
+    told = _told_parts(arrangement, row)
+    left = [part for part in PARTS[row] if part not in told]
+    return Gap("; ".join(PARTS[row][part] for part in left), f"narrative.{row}", tuple(left)) if left else None
+
+
+def named_partners(arrangement: ArrangementView, on: date | None) -> Gap | None:
+    """A1: every kind of partner is named."""
+    left = [words for _, words in unnamed(arrangement, on)]
+    if not left:
+        return None
+    return Gap(
+        f"who all the safeguarding partners are; {_joined(left)} {'is' if len(left) == 1 else 'are'} not named", "organisations"
+    )
+
+
+def areas(arrangement: ArrangementView, on: date | None) -> Gap | None:
+    """A2: the areas are given by their codes."""
+    return None if arrangement.area_codes else Gap("which local authority areas they cover", "area_codes")
+
+
+def local_reviews(arrangement: ArrangementView, on: date | None) -> Gap | None:
+    """A4: who decides on a local review, and what is published of it."""
+    decided = any(way.key == "local_review" for _, way in arrangement.all("way"))
+    if not decided:
+        left = "who decides on a local child safeguarding practice review"
+        if not arrangement.all("publication"):
+            left = f"{left}, and what is published of it"
+        return Gap(left, _place(arrangement, "decision-making", "ways"), ("local-reviews",))
+    if not arrangement.all("publication"):
+        return Gap("how a local child safeguarding practice review is published",
+                   _place(arrangement, "publication-and-retention", "texts"), ("local-reviews",))  # fmt: skip
+    return None
+
+
+def scrutinised(arrangement: ArrangementView, on: date | None) -> Gap | None:
+    """A5: a form of scrutiny, or a scrutineer's seat."""
+    if arrangement.all("scrutiny") or any(s.role == "scrutineer" for s in arrangement.seats):
+        return None
+    return Gap(PARTS["A5"]["scrutiny"], _place(arrangement, "scrutiny", "forms"), ("scrutiny",))
+
+
+def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | None:
+    """A6: which agencies; of each, why, in words beyond its name; and how they work together: terms, or whom they sit with."""
+    agencies = [thing for _, thing in arrangement.all("agency")]
+    named = [a for a in agencies if not a.key.startswith("terms-")]
+    unexplained = [a.title for a in named if not _own_words(a)]
+    left = []
+    if not named:
+        left.append("which relevant agencies take part, and why")
+    elif unexplained:
+        left.append(f"why these relevant agencies were chosen: {_joined(unexplained)}")
+    if len(named) == len(agencies) and not any(a.get("sits_with") for a in named):
+        left.append("how relevant agencies work together with the partners")
+    if not left:
+        return None
+    setting = "terms" if named and not unexplained else "agencies"
+    return Gap("; ".join(left), _place(arrangement, "relevant-agencies", setting), ("relevant-agencies",))
+
+
+def funds(arrangement: ArrangementView, on: date | None) -> Gap | None:
+    """A11: at least one contribution, its sum known or not."""
+    if arrangement.all("fund"):
+        return None
+    return Gap(PARTS["A11"]["funding"], _place(arrangement, "resourcing", "funds"), ("funding",))
+
+
+def roles(arrangement: ArrangementView, on: date | None) -> Gap | None:
+    """A15: seats for leads, their delegates and the chair; the terms of delegation and business support, in words or a seat."""
+    left, fields = _unseated(arrangement)
+    told = _told_parts(arrangement, "A15")
+    if any(s.role == "business_manager" for s in arrangement.seats):
+        told |= {"business-support"}
+    parts = tuple(part for part in PARTS["A15"] if part not in told)
+    left += [PARTS["A15"][part] for part in parts]
+    return Gap("; ".join(left), (*fields, "narrative.A15")[0], parts) if left else None
+
+
+def disputes(arrangement: ArrangementView, on: date | None) -> Gap | None:
+    """A16: stages of a disagreement, of which the last names the lead safeguarding partners."""
+    stages = [(rule.use, s, n) for rule, s in arrangement.all("ladder_stage") if type(n := s.get("stage")) is int]
+    if not stages:
+        return Gap(PARTS["A16"]["disputes"], _place(arrangement, "escalation-ladder", "stages"), ("disputes",))
+    last: dict[str, int] = {}
+    for use, _, number in stages:
+        last[use] = max(number, last.get(use, number))
+    ends = [(use, s) for use, s, number in stages if number == last[use]]
+    if any(_names_leads(stage, arrangement) for _, stage in ends):
+        return None
+    use, stage = ends[0]
+    return Gap("that disagreements which are not settled go to the lead safeguarding partners at the end",
+               f"rules.{use}.stages.{stage.key}", ("disputes",))  # fmt: skip
+
+
+def _told_parts(arrangement: ArrangementView, row: str) -> frozenset[str]:
+    """The parts of a requirement that statements tell: all of them where one says that it answers the requirement."""
+    told: set[str] = set()
+    for _, statement in arrangement.all("narrative"):
+        answered, part = statement.get("answers"), statement.get("part")
+        if isinstance(answered, tuple) and row in answered:
+            return frozenset(PARTS[row])
+        told.add(str(part))
+    return frozenset(told & PARTS[row].keys())
+
+
+def _unseated(arrangement: ArrangementView) -> tuple[list[str], list[str]]:
+    """Which partners have no lead's or no delegate's seat, whether nobody chairs, and the places that mend it."""
+    names = {o.key: o.name for o in arrangement.organisations}
+    left, fields = [], []
+    for role, words in (("lead", "lead safeguarding partner"), ("delegate", "delegated safeguarding partner")):
+        seated = {s.organisation for s in arrangement.seats if s.role == role}
+        without = [key for key in signatures_needed(arrangement) if key not in seated]
+        if without:
+            left.append(f"who is the {words} of {_joined([names[key] for key in without])}")
+            fields.append(f"seats.{without[0]}")
+    if not any(s.role == "chair" for s in arrangement.seats) and not _chaired_from_a_seat(arrangement):
+        left.append("who chairs the partnership")
+        fields.append("seats")
+    return left, fields
+
+
+def _chaired_from_a_seat(arrangement: ArrangementView) -> bool:
+    """Whether a lead or delegate chairs a group in which every partner sits: the chair is one of them (R-1.8)."""
+    partners = {s.key for s in arrangement.seats if s.role in ("lead", "delegate")}
+    sits_for = {o.key: o.key for o in arrangement.organisations} | {s.key: s.organisation for s in arrangement.seats}
+    return any(
+        group.get("chair") in partners
+        and set(signatures_needed(arrangement)) <= {sits_for.get(member, "") for member in _members(group)}
+        for _, group in arrangement.all("group")
+    )
+
+
+def _names_leads(stage: Provided, arrangement: ArrangementView) -> bool:
+    """Whether a stage is the lead partners': it says so, or whoever acts is a lead's seat or a group with one among it."""
+    leads = {s.key for s in arrangement.seats if s.role == "lead"}
+    who = str(stage.get("who") or "")
+    if who in leads or _LEADS.search(f"{who} {stage.title} {stage.sentence}"):
+        return True
+    return any(leads & _members(group) for _, group in arrangement.all("group") if who and who in (group.key, group.title))
+
+
+def _members(group: Provided) -> set[str]:
+    """Who sits in a group, by key or in the source's words; the part they have in it is left away."""
+    members = group.get("members")
+    return {member.rsplit(": ", 1)[0] for member in members} if isinstance(members, tuple) else set()
+
+
+def _own_words(thing: Provided) -> bool:
+    """Whether something is said of a thing beyond its name."""
+    return thing.sentence.strip(" .") != thing.title.strip(" .")
+
+
+def _place(arrangement: ArrangementView, rule: str, setting: str) -> str:
+    """Where a rule's setting is mended: in the use of the rule that is there, else by adding the rule."""
+    use = next((r.use for r in arrangement.rules if r.rule.split("@")[0] == rule), None)
+    return f"rules.{use}.{setting}" if use is not None else f"rules+{rule}"
+
+
+def _joined(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
