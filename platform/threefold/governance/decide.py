@@ -78,7 +78,7 @@ class Governance:
         edition, notes = self.edition_on(day)
         dated = [v for v in versions if v.begins is not None]
         governs = governing(dated, day, since)
-        unknown = [v for v in versions if v.begins is None]
+        unknown = [v for v in versions if v.begins is None and (v.until is None or day <= v.until)]
         if governs is not None:
             return Pin(governs.version, edition.id, notes), governs, edition
         if unknown:
@@ -156,7 +156,7 @@ class Governance:
             return ()
         edition, _ = self.edition_on(as_of)
         found = []
-        for version in (v for v in versions if v.begins is None):
+        for version in (v for v in versions if v.begins is None and (v.until is None or as_of <= v.until)):
             rules = self.rule_set(version, edition)
             said, _ = _all_said(rules, facts, move)
             pin = Pin(version.version, edition.id)

@@ -275,6 +275,8 @@ def _body(body_id: str, raw: dict[str, Any], layers: Mapping[str, dict[str, Any]
                 field=f"{layer['file']}: entered",
             )
     versions = [_arrangement(plain, layer, layers) for layer in own]
+    if raw["until"]:  # with the body its arrangement ended
+        versions = [v if v.until else replace(v, until=raw["until"]) for v in versions]
     return replace(plain, versions=tuple(sorted(versions, key=lambda v: (v.begins or date.min, bool(v.corrects), v.version))))
 
 

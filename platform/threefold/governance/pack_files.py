@@ -19,7 +19,7 @@ from threefold.domain.sources import FORCES, SURES
 from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
 
 MOST_BYTES = 512 * 1024
-MOST_DEEP = 14
+MOST_DEEP = 24
 FORMAT = 1
 _KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
 _BODY = validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,59}$", error="Use lower-case letters, digits and hyphens.")
@@ -108,8 +108,8 @@ class LayerSchema(Strict):
 
     @validates_schema
     def a_variation_ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("until") and (not data.get("begins") or data["until"] < data["begins"]):
-            raise ValidationError("A temporary variation ends on or after the day it begins; give both days.", "until")
+        if data.get("until") and data.get("begins") and data["until"] < data["begins"]:
+            raise ValidationError("A temporary variation ends on or after the day it begins.", "until")
 
     @validates_schema
     def entry_is_told(self, data: dict[str, Any], **_: Any) -> None:
