@@ -240,3 +240,21 @@ def test_open_cases_are_shown_beforehand_with_both_dates(area: Area) -> None:
     shown = area.by(LEAD).get(f"{draft}/cases").text
     assert "Executive huddleMonday 5 April 2027the sameThursday 1 April 2027" in shown
     assert "Wednesday 7 April 2027" not in shown, "the law's date is the same in every way, and is not in the way here"
+
+
+def test_a_signed_version_is_published_for_anyone_to_read_as_a_page_and_a_pdf(area: Area) -> None:
+    stranger = area.site.another()
+    stranger.get("/published/example-vale", 404)
+    area.answer(f"{HOME}/versions/demonstration/publish", {})
+    area.by(LEAD).post(f"{HOME}/versions/demonstration/publish")
+    assert "Example-Vale" in stranger.get("/published").text
+    shown = stranger.get("/published/example-vale")
+    assert "Signed by: Lead safeguarding partner, council, 10 December 2025" in shown.text
+    assert "This is a demonstration" in shown.text and "Executive huddle" in shown.text
+    assert shown.text.count("(this one)") == 1, "published twice, it is one publication"
+    (pdf,) = {e.get("href") for e in shown.page.all("a") if e.get("href").endswith(".pdf")}
+    made = stranger.client.get(pdf)
+    assert made.mimetype == "application/pdf" and made.data.startswith(b"%PDF")
+    assert b"pdfuaid:part" in made.data, "it says that it is PDF/UA"
+    stranger.get("/published/nowhere", 404)
+    area.by("police-lead@vale.example").get(f"{HOME}/versions/demonstration/publish", 403)

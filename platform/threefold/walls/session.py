@@ -27,6 +27,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft, LetterError, LetterKeys, SealedLetter, write
 from threefold.walls.database import BodyRow
 from threefold.walls.directory import Colleague, Directory
+from threefold.walls.published import PublicReading
 from threefold.walls.sealed import (
     DataKey,
     MasterKey,
@@ -267,6 +268,12 @@ class Walls:
         """The narrow functions of the directory: each is one statement and a transaction of its own. Knows no body's rows."""
         with self._single.connect() as connection:
             yield Directory(connection)
+
+    @contextmanager
+    def published(self) -> Iterator[PublicReading]:
+        """What bodies published, for anyone to read."""
+        with self._single.connect() as connection:
+            yield PublicReading(connection)
 
     # keys
 

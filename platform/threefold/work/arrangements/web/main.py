@@ -50,6 +50,8 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
         found = versions(unit)
         drafts = list_drafts(unit)
         unit.audit("arrangement read", "arrangement")
+    with services().walls.published() as reading:
+        public = {p.content["version"]: p.id for p in reading.of(visit.body.id, "arrangement")}
     unknown_law = ""
     try:
         pin, current, edition = governance.pin(found, visit.today)
@@ -59,7 +61,8 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     return render(
         "arrangements/arrangement.html", title="Arrangement", pin=pin, current=current, edition=edition, unknown_law=unknown_law,
         versions=shown, law=rules_of(governance, edition) if edition else [], open_cases=OPEN_CASES, begins=begins,
-        drafts=drafts, may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
+        published=public, may_publish=visit.may("publish the arrangement"),
+        seat_titles={s.key: s.title for v in found for s in v.seats}, drafts=drafts, may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
     )  # fmt: skip
 
 

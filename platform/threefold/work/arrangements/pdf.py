@@ -1,0 +1,82 @@
+"""A published arrangement as an accessible PDF (PDF/UA-1), made of data only, in a process of its own with limits.
+
+`python -m threefold.work.arrangements.pdf` reads the document as JSON from standard input and writes the PDF.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from threefold.domain.errors import ThreefoldError
+
+TEMPLATE = Path(__file__).with_name("document.typ")
+SECONDS = 30
+MEMORY = 2 * 1024**3
+
+
+def make_pdf(document: dict[str, Any], *, synthetic: bool) -> bytes:
+    """The PDF of a published document. Raises `ThreefoldError` when it cannot be made."""
+    data = json.dumps({**document, "synthetic": synthetic, "head": head_of(document)}).encode()
+    with tempfile.TemporaryDirectory() as empty:
+        try:
+            done = subprocess.run(  # noqa: S603 - a program of ours
+                [sys.executable, "-m", "threefold.work.arrangements.pdf", empty], input=data, capture_output=True, timeout=SECONDS, check=False,
+                preexec_fn=_limits,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise ThreefoldError("The PDF took too long to make. Read the page instead, or try again later.") from error
+    if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
+        raise ThreefoldError("The PDF could not be made. Read the page instead, and tell the platform’s operator.")
+    return done.stdout
+
+
+def head_of(document: dict[str, Any]) -> list[str]:
+    """What stands above a published arrangement: since when, by whom, under which law."""
+    begins = _day(document["begins"])
+    lines = [f"In force from {begins}" if begins else "Since when it applies is not known: no source gives the day"]
+    if document["until"]:
+        lines[0] += f" until {_day(document['until'])}"
+    if document["entered"] == "signed":
+        lines += [
+            f"Signed by: {seat}{', ' + _day(on) if on else ''}{' (' + how + ')' if how else ''}"
+            for seat, on, how in document["signed"]
+        ]
+    else:
+        lines.append("Adopted from published pages; the partners have not signed it here")
+    return [*lines, f"Law: {document['law']}", document["open_cases"]]
+
+
+def _day(value: str | None) -> str:
+    day = date.fromisoformat(value) if value else None
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _limits() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
+def main(root: str) -> None:
+    """Compile the template over standard input, with an empty folder as all it could read."""
+    import typst
+
+    compile_: Any = typst.compile  # its types want the root to be of the template's own type
+    made = compile_(
+        TEMPLATE.read_bytes(),
+        root=root,
+        sys_inputs={"document": sys.stdin.read()},
+        pdf_standards="ua-1",
+        ignore_system_fonts=True,
+    )
+    sys.stdout.buffer.write(made or b"")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
