@@ -1,0 +1,105 @@
+"""An area lead prepares a change in a real browser: what axe finds, a phone's width, and the journey by keyboard without scripts."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
+
+from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area
+from tests.arrangements.vale import APRIL, LEADS
+from tests.browser.conftest import Live
+from tests.browser.looks import axe, fits
+
+__all__ = ["area"]
+PAGES = ("", "/about", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
+         "/line/seats/council-lead", "/add/rules/rapid-review-plan/steps", "/add/organisations", "/remove/seats/scrutineer", "/rules/add",
+         "/when/rules/rapid-review-plan/steps/huddle/when", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/history",
+         "/give-up")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def assets(tmp_path: Path, project: Path) -> None:
+    """The design system's files, before the site is made."""
+    shutil.copytree(project / "var" / "assets", tmp_path / "assets")
+
+
+@pytest.fixture
+def served(area: Area) -> Iterator[Live]:
+    server = make_server("127.0.0.1", 0, area.site.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Live(area.site, f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.timeout(240)
+def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, browser_page: Page) -> None:
+    draft = area.begun()
+    area.answer(f"{HOME}/versions/demonstration/publish", {})
+    served.sign_in(browser_page, LEAD)
+    plain = (
+        HOME,
+        f"{HOME}/drafts/new",
+        f"{HOME}/drafts/import",
+        f"{HOME}/versions/demonstration/publish",
+        "/published",
+        "/published/example-vale",
+    )
+    for path in (*plain, *(f"{draft}{page}" for page in PAGES)):
+        browser_page.set_viewport_size({"width": 1280, "height": 900})
+        browser_page.goto(served.url + path)
+        axe(browser_page)
+        fits(browser_page)
+    browser_page.goto(f"{served.url}{draft}/{HUDDLE}")
+    browser_page.get_by_label("Title").fill("")
+    browser_page.get_by_role("button", name="Save").click()
+    axe(browser_page)
+
+
+def test_the_huddle_is_moved_and_signed_by_keyboard_without_scripts(area: Area, served: Live, plain_page: Page) -> None:
+    page = plain_page
+    served.sign_in(page, LEAD)
+    page.goto(f"{served.url}{HOME}")
+    page.get_by_role("button", name="Prepare a change").press("Enter")
+    page.get_by_label("What is in force").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("What is this change called?").fill("Huddle on day 12")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?done=begun")
+    draft = page.url.split("?")[0]
+    page.goto(f"{draft}/{HUDDLE}")
+    page.get_by_label("By day number of the plan").fill("12")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?done=saved")
+    page.goto(f"{draft}/about")
+    begins = page.get_by_role("group", name="When does it begin?")
+    for label, value in (("Day", APRIL.day), ("Month", APRIL.month), ("Year", APRIL.year)):
+        begins.get_by_label(label).fill(str(value))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?done=saved")
+    page.goto(f"{draft}/check")
+    page.get_by_role("button", name="Put it before its seats").press("Enter")
+    page.get_by_role("button", name="Put it before its seats").press("Enter")
+    page.wait_for_url("**/sign?done=asked")
+    for seat in LEADS:
+        page.get_by_role("button", name="Sign out").press("Enter")
+        served.sign_in(page, f"{seat}@vale.example")
+        page.goto(f"{draft}/sign")
+        page.locator("input[name=seat]").focus()
+        page.keyboard.press("Space")
+        page.get_by_label("Yes, I sign exactly what it says").focus()
+        page.keyboard.press("Space")
+        page.get_by_role("button", name="Record my answer").press("Enter")
+        page.wait_for_url("**/sign?done=*")
+    assert "Every seat has signed" in page.inner_text("main")
+    assert "Thursday 1 April 2027" in page.inner_text("main")
