@@ -19,7 +19,7 @@ from tests.browser.looks import axe, fits
 __all__ = ["area"]
 PAGES = ("", "/about", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
          "/line/seats/council-lead", "/add/rules/rapid-review-plan/steps", "/add/organisations", "/remove/seats/scrutineer", "/rules/add",
-         "/when/rules/rapid-review-plan/steps/huddle/when", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/history",
+         "/when/rules/rapid-review-plan/steps/huddle/when", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history",
          "/give-up")  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from threefold.doors.cli import tenants_diff
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -104,6 +106,9 @@ def export(body: str, version: str) -> None:
     if version not in versions:
         raise PackError(f"There is no version '{version}' of {body}. Use one of: {', '.join(versions)}.", field="version")
     click.echo(to_toml(versions[version]), nl=False)
+
+
+command.add_command(tenants_diff.command)
 
 
 def register(group: click.Group) -> None:

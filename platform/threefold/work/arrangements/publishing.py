@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.errors import PackError
+from threefold.governance.compare import compare
 from threefold.governance.decide import Governance
+from threefold.governance.pack import Arrangement
 from threefold.governance.publishing import document
 from threefold.walls.session import Unit
 from threefold.walls.tables import Publication
@@ -41,9 +43,16 @@ def publish_version(unit: Unit, governance: Governance, body_name: str, version:
             return row.id
     made = Publication(
         publisher_id=unit.scope.body_id, id=uuid4(), kind=KIND, title=known[place].title,
-        content=document(governance, known[place], body_name), published_at=unit.at,
+        content=document(governance, known[place], body_name, _since(governance, known, place)), published_at=unit.at,
     )  # fmt: skip
     unit.session.add(made)
     unit.session.flush()
     unit.audit("arrangement published", f"arrangement:{version}", {"publication": str(made.id)})
     return made.id
+
+
+def _since(governance: Governance, known: tuple[Arrangement, ...], place: int) -> tuple[str, ...]:
+    """What changed from the version before, in words."""
+    if place == 0:
+        return ()
+    return tuple(one.sentence for one in compare(governance.catalogue, known[place - 1], known[place]))
