@@ -53,7 +53,10 @@ class Children:
         self.commands[name] = command, environment
         self.running.append((name, process))
         self.began[name] = started_at(process.pid)
-        self.record.write_text(json.dumps([[n, p.pid, self.began[n]] for n, p in self.running]), encoding="utf-8")
+        # Whole or not at all: a run killed while it writes must leave a record that the next one can read.
+        fresh = self.record.with_suffix(".new")
+        fresh.write_text(json.dumps([[n, p.pid, self.began[n]] for n, p in self.running]), encoding="utf-8")
+        fresh.replace(self.record)
 
     def stop(self) -> None:
         for _, process in reversed(self.running):
