@@ -12,7 +12,9 @@ from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.stories import ReasonNeeded
+from threefold.work.incidents.web.shown import dues
 from threefold.work.national import stories as national
+from threefold.work.reminders.stories import open_steps
 from threefold.work.reviews import stories
 
 
@@ -192,3 +194,17 @@ def test_only_who_holds_a_seat_signs_for_it(here: Neighbours) -> None:
     case_id = here.notified()
     with here.unit(seats=("council-lead",)) as unit, pytest.raises(ThreefoldError, match="Only the person who holds a seat"):
         stories.sign(unit, GOVERNANCE, case_id, "police-lead", here.national)
+
+
+def test_once_the_review_is_sent_a_local_step_nobody_ticked_off_is_not_late(here: Neighbours) -> None:
+    case_id = here.notified()
+    here.later(days=60)
+    with here.unit() as unit:
+        state = stories.send_rapid_review(
+            unit, GOVERNANCE, case_id, here.national, "What was learnt.", "Signatures follow.", uuid4()
+        )
+    served = next(s for s in state.verdict["steps"] if s["serves"] == "rapid-review")
+    assert served["statutory"]["done_on"] and not any(line["done_on"] for line in served["local"])
+    shown = [d for d in dues(state.verdict, here.at.date()) if not d.statutory and d.title == "Review meeting"]
+    assert [(d.late, "not recorded as done" in d.notes) for d in shown] == [(False, True)]
+    assert not [line for line, _, _ in open_steps(state.verdict) if "meet" in line], "and nobody is reminded of it"

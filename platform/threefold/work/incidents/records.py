@@ -204,12 +204,15 @@ def nature(facts: Facts) -> str:
 def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
     """What the case's row shows: status, and the earliest thing still to be done."""
     ended = status_of(facts) in ("not_notified", "withdrawn", "criteria_not_met")
+    # Once what the law asks for is done, a local step towards it that nobody ticked off is not waited for.
+    reached = {step.serves for line in verdict.of("steps") if (step := step_of(line)).statutory and step.done_on is not None}
     waiting = [
         (london_day(step.due_on) if isinstance(step.due_on, datetime) else step.due_on, not step.statutory, step)
         for line in verdict.of("steps")
         if (step := step_of(line)).due_on is not None
         and step.done_on is None
         and not step.optional
+        and (step.statutory or step.serves not in reached)
         and not (ended and step.serves in _ENDED_WITH_IT)
     ]
     nearest = min(waiting, key=lambda w: (w[0], w[1], w[2].key), default=None)

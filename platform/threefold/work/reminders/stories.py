@@ -94,7 +94,8 @@ def open_steps(verdict: Mapping[str, Any]) -> list[tuple[str, date, str]]:
     """(step id, due date, who) of every step that is not done, from a stored verdict."""
     found = []
     for served in verdict["steps"]:
-        for line in (served["statutory"], *served["local"]):
+        law = served["statutory"]
+        for line in (law, *(() if law and law["done_on"] else served["local"])):
             if line and line["due_on"] and not line["done_on"] and not line["optional"]:
                 found.append((line["id"], date.fromisoformat(line["due_on"][:10]), line["who"]))
     return found

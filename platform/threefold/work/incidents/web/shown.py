@@ -57,18 +57,24 @@ class Group:
 def dues(verdict: VerdictJson, today: date) -> list[Due]:
     """Every date of a verdict: what is open first, soonest first, then what has no date, then what is done."""
     found = [
-        _due(line, today) for served in verdict["steps"] for line in (served["statutory"], *served["local"]) if line
-    ]  # fmt: skip
+        _due(line, today, reached=bool(line is not law and law and law["done_on"]))
+        for served in verdict["steps"]
+        for law in (served["statutory"],)
+        for line in (law, *served["local"])
+        if line
+    ]
     return sorted(
         found, key=lambda d: (d.done_on is not None, d.due_on is None, d.due_on or date.max, not d.statutory, d.title)
     )
 
 
-def _due(line: LineJson, today: date) -> Due:
+def _due(line: LineJson, today: date, *, reached: bool = False) -> Due:
+    """`reached`: what this local step leads to is done; then it is not late, only not ticked off."""
     due_on, done_on = _day(line["due_on"]), _day(line["done_on"])
     return Due(
         line["id"], line["title"], bool(line["statutory"]), due_on, done_on,
-        due_on is not None and (done_on or today) > due_on, named(line["who"]), plainly(line["sentence"]), _notes(line, due_on),
+        due_on is not None and (done_on or today) > due_on and not (reached and done_on is None), named(line["who"]), plainly(line["sentence"]),
+        (*_notes(line, due_on), *(("not recorded as done",) if reached and done_on is None else ())),
         tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
     )  # fmt: skip
 
