@@ -91,7 +91,7 @@ class EscalationLadder(Rule):
     )
 
     class Config(Settings):
-        stages = listed(StageSchema, "Stages and their clocks")
+        stages = listed(StageSchema, "Stages and their clocks", each_alone=True)
         tells = listed(TellSchema, "Who is told")
         covers = listed(ListedSchema, "What it is for")
         carve_outs = listed(ListedSchema, "What is kept out of it")

@@ -86,8 +86,8 @@ class LocalCriteria(Rule):
     )
 
     class Config(Settings):
-        criteria = listed(CriterionSchema, "Criteria")
-        questions = listed(QuestionSchema, "Questions of the area's own")
+        criteria = listed(CriterionSchema, "Criteria", each_alone=True)
+        questions = listed(QuestionSchema, "Questions of the area's own", each_alone=True)
 
     def provides(self) -> Iterable[Provided]:
         for c in self.settings["criteria"]:

@@ -63,7 +63,7 @@ class ReferralRoutes(Rule):
     )
 
     class Config(Settings):
-        routes = listed(RouteSchema, "Routes")
+        routes = listed(RouteSchema, "Routes", each_alone=True)
 
     def provides(self) -> Iterable[Provided]:
         for r in self.settings["routes"]:

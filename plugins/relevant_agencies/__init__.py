@@ -60,7 +60,7 @@ class RelevantAgencies(Rule):
     )  # fmt: skip
 
     class Config(Settings):
-        agencies = listed(AgencySchema, "Agencies")
+        agencies = listed(AgencySchema, "Agencies", each_alone=True)
         terms = listed(ListedSchema, "How the list is kept and who sits where")
 
     def provides(self) -> Iterable[Provided]:

@@ -92,7 +92,7 @@ class ReviewTypes(Rule):
     )
 
     class Config(Settings):
-        types = listed(TypeSchema, "Kinds of review and outcomes")
+        types = listed(TypeSchema, "Kinds of review and outcomes", each_alone=True)
 
     def provides(self) -> Iterable[Provided]:
         for t in self.settings["types"]:

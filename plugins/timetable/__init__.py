@@ -78,7 +78,7 @@ class Timetable(Rule):
             "label": "Is the unit stated or inferred?", "words": UNIT_FROM_WORDS})  # fmt: skip
         start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
             "label": "Is the start event's own day counted as day 0 or day 1?", "words": START_DAY_WORDS})  # fmt: skip
-        steps = listed(StepSchema, "Steps, in the order in which they are done")
+        steps = listed(StepSchema, "Steps, in the order in which they are done", each_alone=True)
         reminder_days = fields.List(fields.Integer(strict=True, validate=validate.Range(-30, 60)), load_default=list, metadata={
             "label": "Remind this many calendar days ahead", "hint": "0 is the day itself, -1 the day after."})  # fmt: skip
         source = SourceField(metadata={"label": "Source of the plan as a whole"})

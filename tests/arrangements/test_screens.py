@@ -262,7 +262,9 @@ def test_a_signed_version_is_published_for_anyone_to_read_as_a_page_and_a_pdf(ar
 
 def test_a_draft_is_compared_in_words_with_versions_areas_and_packs(area: Area) -> None:
     draft = area.begun()
-    assert "Nothing a person would notice is different" not in area.by(LEAD).get(f"{draft}/compare").text, "it says when it begins, or that it does not"
+    assert "Nothing a person would notice is different" not in area.by(LEAD).get(f"{draft}/compare").text, (
+        "it says when it begins, or that it does not"
+    )
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
     assert "“Executive huddle” is now due by working day 12, was 14." in area.by(LEAD).get(f"{draft}/compare").text
     offered = [e.get("value") for e in area.by(LEAD).get(f"{draft}/compare").page.all("option")]

@@ -83,8 +83,12 @@ class ListedSchema(Schema):
     source = SourceField()
 
 
-def listed(schema: type[Schema], label: str) -> fields.List[Any]:
-    """A list of things with keys of their own, each at most once."""
+def listed(schema: type[Schema], label: str, *, each_alone: bool = False) -> fields.List[Any]:
+    """A list of things with keys of their own, each at most once.
+
+    `each_alone`: the rule says of each thing what it would say if the others were not there. A replay of a draft then
+    asks only about the things that the draft changes.
+    """
 
     def keys_once(entries: list[dict[str, Any]]) -> None:
         keys = [e["key"] for e in entries]
@@ -93,5 +97,8 @@ def listed(schema: type[Schema], label: str) -> fields.List[Any]:
                 raise ValidationError(f"'{key}' stands twice. Give each a key of its own.")
 
     return fields.List(
-        fields.Nested(schema), load_default=list, validate=[validate.Length(max=100), keys_once], metadata={"label": label}
+        fields.Nested(schema),
+        load_default=list,
+        validate=[validate.Length(max=100), keys_once],
+        metadata={"label": label, "each_alone": each_alone},
     )

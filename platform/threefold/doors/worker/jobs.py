@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import smtplib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from threefold.domain.calendar import LONDON
+from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
+from threefold.governance.replay import EVERY, PastVerdict, replay
 from threefold.walls.directory import ClaimedWork
 from threefold.walls.post import Post
-from threefold.walls.session import SYSTEM, Scope, Walls
+from threefold.walls.session import SYSTEM, Scope, Unit, Walls
+from threefold.work.arrangements.drafting import load_draft
+from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import stories as reminders
 from threefold.work.reviews import stories as reviews
 
@@ -102,6 +108,43 @@ def mail_request(bench: Bench, work: ClaimedWork, at: datetime) -> None:
         raise MailFailed(error)
 
 
+def rehearse(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """A draft over past verdicts, some cases a transaction, so that it can be watched and stopped. Killed, it begins anew."""
+    scope, run_id = Scope(work.body_id), work.subject
+
+    def unit() -> AbstractContextManager[Unit]:
+        return bench.walls.open(scope, actor=SYSTEM, purpose="try a draft over past cases", at=at)
+
+    with unit() as opened:
+        begun = rehearsal.begin_run(opened, run_id)
+        draft = load_draft(opened, begun[0]).arrangement if begun else None
+    if begun is None or draft is None:
+        return
+    stops = [False]
+
+    def past() -> Iterator[PastVerdict]:
+        after: UUID | None = None
+        while True:
+            with unit() as opened:
+                some, after = rehearsal.some_past(opened, after, EVERY)
+            yield from some
+            if after is None:
+                return
+
+    def noted(done: int) -> None:
+        with unit() as opened:
+            stops[0] = rehearsal.note_progress(opened, run_id, done)
+
+    _, governs, _ = bench.governance.pin(begun[1], at.astimezone(LONDON).date())
+    result = None
+    try:
+        result = replay(bench.governance, governs, draft, past(), stop=lambda: stops[0], progress=noted)
+    except ThreefoldError as error:  # the draft has something to mend: its own page says what
+        log.info("rehearsal_not_done", error=type(error).__name__)
+    with unit() as opened:
+        rehearsal.end_run(opened, run_id, result)
+
+
 class MailFailed(Exception):
     """An e-mail could not be sent."""
 
@@ -126,6 +169,7 @@ def _address(bench: Bench, body_id: UUID) -> str:
 
 KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
+    "rehearse": rehearse,
 }  # fmt: skip
 
 

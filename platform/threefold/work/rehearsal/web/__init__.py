@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.work.arrangements.drafting import see_draft
+from threefold.work.arrangements.drafting import PREPARING, see_draft
 from threefold.work.people.access import EVERYONE, declare
-from threefold.work.people.web import Visit, page, render, services
+from threefold.work.people.web import Form, Visit, fill, page, render, services
 from threefold.work.rehearsal import stories
 
 blueprint = Blueprint("rehearsal", __name__, template_folder="templates")
 SEE = declare("see what a draft would change", EVERYONE).act
+TRY = declare("try a draft over past cases", PREPARING).act
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/cases")
@@ -27,3 +28,29 @@ def open_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = f"/b/{visit.body.slug}"
     return render("rehearsal/cases.html", title="What it would change in open cases", back=f"{base}/arrangement/drafts/{draft_id}", draft=draft,
                   arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base)  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/replay", methods=["GET", "POST"])
+@page(needs=SEE)
+def over_past_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
+    """Ask for a run, watch it, stop it, and read what came of it."""
+    form, address = fill(Form), f"/b/{visit.body.slug}/arrangement/drafts/{draft_id}"
+    with visit.unit("try a draft over past cases") as unit:
+        draft = see_draft(unit, draft_id)
+        run = stories.newest_run(unit, draft)
+    if form.valid:
+        with form.refusals(), visit.unit("try a draft over past cases") as unit:
+            if request.form.get("act") == "stop":
+                stories.stop_run(unit, draft_id)
+            else:
+                stories.ask_run(unit, draft)
+            return redirect(f"{address}/replay", 303)
+    return render(
+        "rehearsal/replay.html",
+        title="Try it over past cases",
+        form=form,
+        back=address,
+        run=run,
+        may=visit.may(TRY),
+        draft=draft,
+    )
