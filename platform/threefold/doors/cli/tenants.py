@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from threefold.doors.cli import tenants_diff
+from threefold.doors.cli import tenants_diff, tenants_replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +109,7 @@ def export(body: str, version: str) -> None:
 
 
 command.add_command(tenants_diff.command)
+command.add_command(tenants_replay.command)
 
 
 def register(group: click.Group) -> None:

@@ -1,0 +1,42 @@
+"""`threefold tenants diff` and `replay`: in words, without a database; wrong names told plainly."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CASE = {"incident": {"happened_on": "2027-03-15", "children": [{"key": "child-1", "abuse_or_neglect": "yes", "seriously_harmed": "yes"}]},
+        "review": {"events": [{"name": n, "at": "2027-03-15"} for n in ("aware", "briefing_received", "notification_sent")]}}  # fmt: skip
+
+
+def run(*words: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "threefold.doors.cli.main", "tenants", *words], cwd=ROOT, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_two_versions_are_compared_in_words() -> None:
+    code, said = run("diff", "devon/old", "devon/current")
+    assert code == 0 and "New step: “Executive huddle”" in said
+    code, said = run("diff", "devon/none", "brent")
+    assert code == 2 and "Use one of: current, old" in said
+    assert run("diff", "nowhere.toml", "brent")[1].startswith("nowhere.toml: There is no file")
+
+
+def test_a_version_is_exported_changed_and_replayed_over_a_folder_of_cases(tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(json.dumps(CASE), encoding="utf-8")
+    code, toml = run("export", "example-vale", "demonstration")
+    assert code == 0
+    file = tmp_path / "moved.toml"
+    file.write_text(toml.replace('"day" = 14', '"day" = 12'), encoding="utf-8")
+    assert "is now due by working day 12, was 14" in run("diff", "example-vale", str(file))[1]
+    code, said = run("replay", "example-vale", str(file), "--over", str(tmp_path), "--as-of", "2027-03-20")
+    assert code == 0 and "1 would have been different" in said
+    assert "Executive huddle: due 2027-04-05, would be due 2027-04-01" in said
+    assert (
+        "no JSON file" in run("replay", "example-vale", "brent", "--over", str(tmp_path / "none"), "--as-of", "2027-03-20")[1]
+    )
