@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def command(before: str, after: str, folder: str, as_of: str) -> None:
         texts = json.dumps(write_facts(facts)), json.dumps(verdict_to_json(said))
         past.append(PastVerdict(path.name, day, *texts, said.fingerprints))
     progressbar: Any = click.progressbar
-    with progressbar(length=len(past), label="Cases", file=click.get_text_stream("stderr")) as bar:
+    with progressbar(length=len(past), label="Cases", file=sys.stderr) as bar:
         result = replay(governance, sides[0], sides[1], past, progress=lambda done: bar.update(done - bar.pos))
     for state, words in (("changed", "would have been different"), ("unchanged", "the same"), ("cannot_say", "cannot say")):
         click.echo(f"{result.states[state]} {words}")
