@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,11 +34,9 @@ class Live:
         page.wait_for_url("**/my-work")
 
 
-@pytest.fixture
-def live(database: Database, tmp_path: Path, project: Path) -> Iterator[Live]:
-    """The application on a free port of this machine."""
-    shutil.copytree(project / "var" / "assets", tmp_path / "assets")
-    site = make_site(database, tmp_path, tenants=project / "tenants")
+@contextmanager
+def serving(site: Site) -> Iterator[Live]:
+    """A site on a free port of this machine."""
     server = make_server("127.0.0.1", 0, site.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -47,8 +46,17 @@ def live(database: Database, tmp_path: Path, project: Path) -> Iterator[Live]:
         server.shutdown()
         thread.join()
         server.server_close()
-        with site.app.app_context():
-            db.engine.dispose()
+
+
+@pytest.fixture
+def live(database: Database, tmp_path: Path, project: Path) -> Iterator[Live]:
+    """The application on a free port of this machine."""
+    shutil.copytree(project / "var" / "assets", tmp_path / "assets")
+    site = make_site(database, tmp_path, tenants=project / "tenants")
+    with serving(site) as one:
+        yield one
+    with site.app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area
 from tests.arrangements.vale import APRIL, LEADS
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
 
 __all__ = ["area"]
@@ -31,15 +29,8 @@ def assets(tmp_path: Path, project: Path) -> None:
 
 @pytest.fixture
 def served(area: Area) -> Iterator[Live]:
-    server = make_server("127.0.0.1", 0, area.site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield Live(area.site, f"http://127.0.0.1:{server.server_port}")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(area.site) as one:
+        yield one
 
 
 @pytest.mark.timeout(240)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
 from tests.reviews.neighbours import EDITIONS, GOVERNANCE, MANAGER, OFFICER, POLICE, Neighbours, neighbours, staffed
 from tests.reviews.test_links import address_in
@@ -40,17 +38,10 @@ def live(here: Neighbours, tmp_path: Path, project: Path, rules: Rules) -> Itera
     shutil.copytree(project / "var" / "assets", tmp_path / "assets")
     site = make_site(here.database, tmp_path, tenants=project / "tenants", rules=rules)
     staffed(site, here)
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield Live(site, f"http://127.0.0.1:{server.server_port}")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with site.app.app_context():
-            db.engine.dispose()
+    with serving(site) as one:
+        yield one
+    with site.app.app_context():
+        db.engine.dispose()
 
 
 def looked_at(page: Page, *addresses: str) -> None:

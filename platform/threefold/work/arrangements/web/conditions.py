@@ -17,7 +17,7 @@ from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.preparing import PREPARE, _base, _place, rule_at
+from threefold.work.arrangements.web.shown import PREPARE, address, place_in, rule_at
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, choice, fill, page, render, whole_number
 
@@ -31,7 +31,7 @@ CHILD = "incident.children[]."
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/when/<path:at>", methods=["GET", "POST"])
 @page(needs=PREPARE)
 def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
-    place, base = _place(at), _base(visit, draft_id)
+    place, base = place_in(at), address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
         content = drafting.see_draft(unit, draft_id).content
     line, label = _line(content, place)

@@ -20,7 +20,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting, signing
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
-from threefold.work.arrangements.web.preparing import PREPARE, _base, _names
+from threefold.work.arrangements.web.shown import PREPARE, address, names_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, declare
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, takes_a_document, text
 
@@ -76,7 +76,7 @@ class Said:
 def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("check a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
-    base = _base(visit, draft_id)
+    base = address(visit, draft_id)
     said = [_said(r, found.content, base) for r in drafts.remarks(services().governance, found.content, visit.today)]
     return render("arrangements/check.html", title="Check the draft", back=base, base=base, said=said, may=visit.may(PREPARE),
                   stops=sum(1 for s in said if s.remark.stops))  # fmt: skip
@@ -100,7 +100,7 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             differences = grouped(compare(own.governance.catalogue, other, found.arrangement))
         except ThreefoldError as error:
             wrong = error.sentence
-    return render("arrangements/compare.html", title="Compare the draft", back=_base(visit, draft_id), offered={k: w for k, (w, _) in offered.items()},
+    return render("arrangements/compare.html", title="Compare the draft", back=address(visit, draft_id), offered={k: w for k, (w, _) in offered.items()},
                   chosen=chosen, words=words, differences=differences, wrong=wrong, draft=found)  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     """Put the draft before its seats; what departs from guidance is given its reason, which is published."""
     with visit.unit("put a draft before its seats") as unit:
         found = drafting.see_draft(unit, draft_id)
-    base = _base(visit, draft_id)
+    base = address(visit, draft_id)
     said = drafts.remarks(services().governance, found.content, visit.today)
     departs = [r for r in said if r.effect == "needs_reason"]
     asked = {
@@ -151,9 +151,9 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who has signed") as unit:
         found = drafting.see_draft(unit, draft_id)
-        stands, names = signing.standing(unit, found), _names(unit)
+        stands, names = signing.standing(unit, found), names_of(unit)
         passed = _day_passed(unit, found)
-    base = _base(visit, draft_id)
+    base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     form = fill(_offering(Sign, "seat", own))
     if form.valid:
@@ -177,7 +177,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("record signed minutes") as unit:
         found = drafting.see_draft(unit, draft_id)
-    base = _base(visit, draft_id)
+    base = address(visit, draft_id)
     seats = {s.key: s.title for s in signing.signing_seats(found.arrangement)}
     form = fill(_offering(Minutes, "seat", seats))
     if form.valid:
@@ -197,7 +197,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
     with visit.unit("check minutes that another recorded") as unit:
         signed = signing.check_minutes(unit, services().governance, draft_id, record)
-    return redirect(f"{_base(visit, draft_id)}/sign?done={'entered' if signed.state == 'entered' else 'checked'}", 303)
+    return redirect(f"{address(visit, draft_id)}/sign?done={'entered' if signed.state == 'entered' else 'checked'}", 303)
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")
@@ -231,7 +231,7 @@ def import_(visit: Visit) -> ResponseReturnValue:
             body = services().library.bodies.get(visit.body.slug)
             content = read_pack(sent.stream.read(MOST_FILE + 1), body, drafting.free_version(unit, None))
             draft = drafting.start_draft(unit, content, f"begun from the file {sent.filename[:80]}")
-            return redirect(f"{_base(visit, draft.id)}?done=begun", 303)
+            return redirect(f"{address(visit, draft.id)}?done=begun", 303)
     return render(
         "arrangements/import.html", title="Begin a draft from a file", form=form, back=f"/b/{visit.body.slug}/arrangement"
     )

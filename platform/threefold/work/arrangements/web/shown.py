@@ -1,0 +1,202 @@
+"""What the pages of a draft show of it: its rules and lines in words, and where each of them has its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from threefold.domain.errors import ThreefoldError
+from threefold.governance import drafts
+from threefold.governance.coverage import provided_by
+from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.plugin_api import Rule
+from threefold.walls.session import Unit
+from threefold.work.arrangements.drafting import PREPARING, StaleDraft
+from threefold.work.arrangements.web import lines
+from threefold.work.people.access import NotHere, declare
+from threefold.work.people.web import (
+    Filled,
+    Visit,
+    answers_with,
+    services,
+)
+
+PREPARE = declare("prepare a change of the arrangement", PREPARING).act
+answers_with(NoSuchPlace, 404)
+answers_with(StaleDraft, 409)
+
+DONE = {
+    "begun": "The draft is begun. Nothing changes for any case until it is signed and its day has come.",
+    "saved": "Saved. Anything signed of this draft before counts no more.",
+    "added": "Added. Set it below.",
+    "removed": "Removed from this draft.",
+    "moved": "Moved.",
+    "given_up": "The draft is put aside. Its record stays.",
+}
+WAYS = {
+    "finish_under_old": "They finish under the version before",
+    "move_at_next_stage": "They move to the new version at their next stage",
+}
+HEADINGS = {"organisations": "Organisations that take part", "seats": "Seats", "rules": "Rules"}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule of a draft in the overview: what it is, what it brings, where it comes from, and whether it was changed."""
+
+    use: str
+    title: str
+    summary: str
+    brings: tuple[str, ...]
+    layers: tuple[str, ...]
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A rule of the catalogue, with what a person chooses it by."""
+
+    value: str
+    title: str
+    summary: str
+    source: str
+    owner: str
+    review_by: date
+    used_by: int
+
+
+def catalogue() -> list[Choice]:
+    """The local rules at hand, by title. `used_by` counts the real bodies whose newest version uses the rule."""
+    own = services()
+    newest = [b.versions[-1] for b in own.library.bodies.values() if b.versions and not b.synthetic]
+    found = []
+    for (name, major), rule in own.governance.catalogue.rules.items():
+        card = rule.card
+        if card.layer == "local":
+            used = sum(1 for v in newest if any((u.rule, u.major) == (name, major) for u in v.uses))
+            found.append(Choice(f"{name}@{major}", card.title, card.summary, card.source.ref, card.owner, card.review_by, used))
+    return sorted(found, key=lambda c: c.title)
+
+
+def rule_at(content: Content, place: Place) -> type[Rule] | None:
+    """The rule a place belongs to, where it belongs to one. Raises `NoSuchPlace`."""
+    if place[0] != "rules" or len(place) < 2:
+        return None
+    use = next((u for u in content["uses"] if u["use"] == place[1]), None)
+    if use is None:
+        raise NoSuchPlace
+    return services().governance.catalogue.get(use["rule"], use["major"], field=f"rules.{place[1]}")
+
+
+def rule_line(content: Content, use: Mapping[str, Any], first: Content) -> RuleLine:
+    """A rule of the draft in the overview."""
+    rule = services().governance.catalogue.rules.get((use["rule"], use["major"]))
+    before = next((u for u in first["uses"] if u["use"] == use["use"]), None)
+    title, summary = (rule.card.title, rule.card.summary) if rule else (use["rule"], "This rule is not installed here.")
+    return RuleLine(
+        use["use"], called(title, use), summary, brings(content, use["use"]), tuple(layer_words(layer) for layer in use["layers"]),
+        before is None or before["settings"] != use["settings"],
+    )  # fmt: skip
+
+
+def called(title: str, use: Mapping[str, Any]) -> str:
+    """A rule as this draft uses it: one that is used twice is told apart by the name of its use."""
+    words = lines.said_in_words(use["use"])
+    return title if use["use"].startswith(use["rule"]) or words.lower() in title.lower() else f"{title}: {words.lower()}"
+
+
+def layer_words(layer: str) -> str:
+    """The file a rule came with, as people call it: a body's version, or a shared pack."""
+    library = services().library
+    body, _, rest = layer.removesuffix(".toml").partition("/arrangements/")
+    if rest and body in library.bodies:
+        found = library.bodies[body]
+        return next(
+            (f"{found.name}, {v.title[:1].lower()}{v.title[1:]}" for v in found.versions if v.version == rest), found.name
+        )
+    pack = library.packs.get(layer.removesuffix(".toml"))
+    return pack.title if pack else layer
+
+
+def one_of(place: Place, content: Content) -> str:
+    """One line of a list, in a word or two: "a step", "a seat"."""
+    words = {"organisations": "an organisation", "seats": "a seat"}.get(place[-1])
+    if words:
+        return words
+    label = lines.said_in_words(place[-1]).lower()
+    one = label[:-3] + "y" if label.endswith("ies") else label.removesuffix("s")
+    if label == "criteria":
+        one = "criterion"
+    return f"{'an' if one[:1] in 'aeiou' else 'a'} {one}"
+
+
+def apart(form: Filled, schema: Any, *, whole_rule: bool) -> dict[str, Any]:
+    """The questions of a line for its template: those asked at once, and those under "More settings" (open where one is wrong)."""
+    rare = lines.seldom(schema, whole_rule=whole_rule)
+    names = list(form.schema.fields)
+    more = [n for n in names if n.split("__", 1)[0] in rare]
+    if len(more) == len(names):
+        more = []
+    return {"names": [n for n in names if n not in more], "more": more, "more_open": any(n in form.errors for n in more)}
+
+
+def brings(content: Content, use: str) -> tuple[str, ...]:
+    """What a rule brings as it is set now, in the words of the rule itself; nothing while its settings cannot be read."""
+    try:
+        return provided_by(services().governance.catalogue, drafts.as_arrangement(content), use)
+    except ThreefoldError:
+        return ()
+
+
+def schema_of(content: Content, place: Place) -> tuple[Any, bool]:
+    try:
+        return lines.schema_at(place, rule_at(content, place))
+    except KeyError as error:
+        raise NotHere from error
+
+
+def titled(content: Content, place: Place) -> str:
+    if len(place) == 1:
+        return HEADINGS.get(place[0], place[0])
+    if place[0] == "rules" and len(place) == 2:
+        rule = rule_at(content, place)
+        use = next(u for u in content["uses"] if u["use"] == place[1])
+        return called(rule.card.title, use) if rule else place[1]
+    try:
+        node = drafts.node_at(content, place)
+    except NoSuchPlace:
+        node = None
+    if isinstance(node, Mapping) and any(node.get(n) for n in ("title", "name", "who", "question", "for")):
+        return lines.heading_of(node, 0)
+    return (
+        lines.said_in_words(place[-1])
+        if not place[-1].isdecimal()
+        else f"{one_of(place[:-1], content)[2:].strip().capitalize()} {int(place[-1]) + 1}"
+    )
+
+
+def place_in(at: str) -> Place:
+    place = tuple(part for part in at.split("/") if part)
+    if not place or place[0] not in HEADINGS or len(place) > 12:
+        raise NotHere
+    return place
+
+
+def up_from(base: str, place: Place) -> str:
+    """The page that holds a place."""
+    if len(place) <= 2 and place[0] == "rules":
+        return base
+    if len(place) == 1:
+        return base
+    return f"{base}/line/{'/'.join(place[:-1])}"
+
+
+def address(visit: Visit, draft_id: UUID) -> str:
+    return f"/b/{visit.body.slug}/arrangement/drafts/{draft_id}"
+
+
+def names_of(unit: Unit) -> dict[UUID | None, str]:
+    return {c.person_id: c.display_name for c in unit.staff()}
