@@ -186,13 +186,16 @@ def merge(
     return merged, sorted(clashes)
 
 
-def remarks(governance: Governance, content: Content, on: date | None = None) -> list[Remark]:
-    """Everything that is to be mended, refused, warned of or noted in a draft, each with the place that mends it."""
+def remarks(governance: Governance, content: Content, on: date | None = None, body: Body | None = None) -> list[Remark]:
+    """Everything that is to be mended, refused, warned of or noted in a draft, each with the place that mends it.
+
+    `body`: who the body is, by the operator's record. A safeguarding partner that stands there cannot be left out.
+    """
     try:
         arrangement = as_arrangement(content)
     except (ThreefoldError, KeyError, TypeError, ValueError) as error:
         return [Remark("mend", f"This draft cannot be read: {error}.")]
-    found = _of_the_head(arrangement)
+    found = _of_the_head(arrangement) + _left_out(arrangement, body)
     for use in arrangement.uses:
         try:
             governance.catalogue.get(use.rule, use.major, field=f"rules.{use.use}")(use.settings, use=use.use)
@@ -208,6 +211,23 @@ def remarks(governance: Governance, content: Content, on: date | None = None) ->
             found.append(Remark(effect(line), said.sentence, _cited(said.source), getattr(said, "field", ""), said.key))
     order = ("mend", "refused", "needs_reason", "warned", "noted")
     return sorted(found, key=lambda r: (order.index(r.effect), r.field, r.key))
+
+
+def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
+    """The partners of the area that the draft does not have. Source: Children Act 2004, section 16E(3)."""
+    there = {o.key for o in arrangement.organisations if o.partner}
+    return [
+        Remark(
+            "refused",
+            f"{o.name} is a safeguarding partner of this area and is left out. Put it back; if it is a partner no longer, ask the "
+            "platform’s operator to record that first.",
+            "Children Act 2004, section 16E(3)",
+            "organisations",
+            f"left-out-{o.key}",
+        )
+        for o in (body.organisations if body else ())
+        if o.partner and o.kind != "other" and o.key not in there
+    ]
 
 
 def _cited(source: Source) -> str:

@@ -17,7 +17,7 @@ from threefold.domain.calendar import LONDON
 from threefold.domain.errors import FloorError, PackError, ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import Remark, remarks
-from threefold.governance.pack import Arrangement
+from threefold.governance.pack import Arrangement, Body
 from threefold.plugin_api.arrangement import Seat, must_sign
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, free_version, load_draft
@@ -49,13 +49,15 @@ def signing_seats(arrangement: Arrangement) -> list[Seat]:
 
 
 @needs("prepare a change of the arrangement", PREPARING)
-def ask_for_signatures(unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None) -> Draft:
+def ask_for_signatures(
+    unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None, body: Body | None = None
+) -> Draft:
     """Put a draft before its seats. Raises `FloorError` while something stands in the way of it.
 
     `reasons`: for each departure from statutory guidance (by the key of its remark) the reason that will be published.
     """
     draft = load_draft(unit, draft_id, lock=True)
-    said = remarks(governance, draft.content)
+    said = remarks(governance, draft.content, body=body)
     stops = [remark for remark in said if remark.stops]
     if stops:
         raise FloorError(

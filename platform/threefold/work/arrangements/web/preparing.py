@@ -24,6 +24,7 @@ from threefold.work.arrangements.web.shown import (
     PREPARE,
     WAYS,
     address,
+    body_of,
     catalogue,
     names_of,
     rule_line,
@@ -88,7 +89,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         first = drafting.content_at(unit, draft_id, 1)
         changes, names = drafting.revisions(unit, draft_id)[:5], names_of(unit)
-    said = drafts.remarks(services().governance, found.content, visit.today)
+    said = drafts.remarks(services().governance, found.content, visit.today, body_of(visit))
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,

@@ -20,7 +20,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting, signing
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
-from threefold.work.arrangements.web.shown import PREPARE, address, names_of
+from threefold.work.arrangements.web.shown import PREPARE, address, body_of, names_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, declare
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, takes_a_document, text
 
@@ -77,7 +77,9 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("check a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
     base = address(visit, draft_id)
-    said = [_said(r, found.content, base) for r in drafts.remarks(services().governance, found.content, visit.today)]
+    said = [
+        _said(r, found.content, base) for r in drafts.remarks(services().governance, found.content, visit.today, body_of(visit))
+    ]
     return render("arrangements/check.html", title="Check the draft", back=base, base=base, said=said, may=visit.may(PREPARE),
                   stops=sum(1 for s in said if s.remark.stops))  # fmt: skip
 
@@ -128,7 +130,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("put a draft before its seats") as unit:
         found = drafting.see_draft(unit, draft_id)
     base = address(visit, draft_id)
-    said = drafts.remarks(services().governance, found.content, visit.today)
+    said = drafts.remarks(services().governance, found.content, visit.today, body_of(visit))
     departs = [r for r in said if r.effect == "needs_reason"]
     asked = {
         f"reason-{no}": long_text("Why do you depart from guidance here?", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
@@ -139,7 +141,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     if form.valid:
         reasons = {r.key: form[f"reason-{no}"] for no, r in enumerate(departs)}
         with form.refusals(), visit.unit("put a draft before its seats") as unit:
-            signing.ask_for_signatures(unit, services().governance, draft_id, reasons)
+            signing.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit))
             return redirect(f"{base}/sign?done=asked", 303)
     return render("arrangements/ask.html", title="Put it before its seats", form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),

@@ -12,6 +12,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
 from threefold.governance.coverage import provided_by
 from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.pack import Body
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, StaleDraft
@@ -200,3 +201,8 @@ def address(visit: Visit, draft_id: UUID) -> str:
 
 def names_of(unit: Unit) -> dict[UUID | None, str]:
     return {c.person_id: c.display_name for c in unit.staff()}
+
+
+def body_of(visit: Visit) -> Body | None:
+    """Who this body is, by the operator's record; None for one that has no file."""
+    return services().library.bodies.get(visit.body.slug)
