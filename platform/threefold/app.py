@@ -66,6 +66,7 @@ def create_app(
     app.extensions[EXTENSION] = own
     _templates(app, settings)
     app.before_request(_allow_a_document)  # before the token of the form is looked for, which reads the form
+    app.before_request(_refuse_what_cannot_be_kept)
     csrf.init_app(app)
     _limits(app, settings)
     headers.install(app, secure=own.secure)
@@ -176,6 +177,21 @@ def _allow_a_document() -> None:
     """A page that takes a document (`view.largest` bytes) may be sent more than the plain pages."""
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, "largest", _LARGEST)
+
+
+class CannotBeKept(ThreefoldError):
+    """A text holds the character NUL, which no database keeps and nobody types."""
+
+
+def _refuse_what_cannot_be_kept() -> None:
+    """Refuse NUL in whatever comes in, once for all pages and operations."""
+    if request.is_json:
+        told = request.get_data(cache=True)
+        found = b"\\u0000" in told or b"\x00" in told
+    else:
+        found = any("\x00" in value for value in (*request.form.values(), *request.args.values()))
+    if found:
+        raise CannotBeKept("A text holds a character that cannot be kept (NUL). Type it again, or paste it as plain text.")
 
 
 def _capabilities(part: str) -> list[ModuleType]:

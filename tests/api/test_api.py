@@ -111,6 +111,18 @@ def test_a_day_no_record_can_speak_of_is_refused_with_the_years_it_can(site: Sit
             assert "1900 to 2199" in str(told)
 
 
+def test_a_character_that_cannot_be_kept_is_refused_plainly(site: Site, bodies: dict[str, UUID]) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}"
+    told = manager.call("POST", f"{path}/factors", {"factor": "recurrent_themes", "view": "unclear", "reason": "a\x00b"}, 422)
+    assert "cannot be kept" in str(told)
+    told = manager.call("POST", f"{path}/factors", {"factor": "Not A Key", "view": "unclear", "reason": "x"}, 422)
+    assert told["field"] == "factor"
+    manager.call("POST", f"{path}/events", {"name": "partners_told", "at": "2026-03-30T10:00:00Z", "how": "\x00"}, 422)
+    assert site.client.post("/sign-in", data={"email": "a\x00@b.example", "password": "x"}).status_code in (400, 422)
+
+
 def test_nobody_a_stranger_and_the_wrong_role(site: Site, bodies: dict[str, UUID]) -> None:
     assert Caller(site).call("GET", "/b/north/cases", status=401)["code"] == 401
     assert Caller(site, "made-up").call("GET", "/b/north/cases", status=401)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -56,6 +57,9 @@ class Against:
     rule: str
 
 
+_KEY = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,79}$")
+
+
 @needs("record safety actions", ACTING)
 def add_safety_action(unit: Unit, case_id: UUID, action: str, done_on: date | None, token: UUID) -> None:
     """Record something done at once to make children safe."""
@@ -84,6 +88,8 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
     if view not in ("applies", "does_not_apply", "unclear"):
         raise ThreefoldError("Choose whether it applies, does not apply, or is unclear.", field="view")
     told(reason, "Say why; the reason goes with the review.", "reason")
+    if not _KEY.match(factor):
+        raise ThreefoldError("There is no such matter to consider. Choose one that the case lists.", field="factor")
     by = ", ".join(sorted(unit.actor.seats or unit.actor.roles))
     entry = {"factor": factor, "view": view, "reason": reason, "by": by, "given_on": today(unit).isoformat()}
 
