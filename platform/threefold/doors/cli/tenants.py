@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from threefold.doors.cli import tenants_diff, tenants_replay
+from threefold.doors.cli import tenants_compare, tenants_replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +108,7 @@ def export(body: str, version: str) -> None:
     click.echo(to_toml(versions[version]), nl=False)
 
 
-command.add_command(tenants_diff.command)
+command.add_command(tenants_compare.command)
 command.add_command(tenants_replay.command)
 
 

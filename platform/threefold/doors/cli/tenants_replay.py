@@ -21,7 +21,7 @@ def command(before: str, after: str, folder: str, as_of: str) -> None:
     from threefold.domain.errors import PackError
     from threefold.doors.cli.decide import _day
     from threefold.doors.cli.packs import open_library
-    from threefold.doors.cli.tenants_diff import named
+    from threefold.doors.cli.tenants_compare import named
     from threefold.governance.pack import Arrangement
     from threefold.governance.replay import PastVerdict, replay
     from threefold.governance.verdict import verdict_to_json

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.errors import PackError
-from threefold.governance.compare import compare
+from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.publishing import document

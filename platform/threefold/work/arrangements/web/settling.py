@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
-from threefold.governance.compare import compare, grouped
+from threefold.governance.comparison import compare, grouped
 from threefold.governance.drafts import Content, Remark
 from threefold.governance.pack import Arrangement, Pack
 from threefold.governance.pack_export import to_toml

@@ -20,7 +20,7 @@ def command(before: str, after: str) -> None:
     Each is a body (its newest version), body/version, a shared pack such as _shared/pan-sussex/procedures, or a TOML file.
     """
     from threefold.doors.cli.packs import open_library
-    from threefold.governance.compare import compare, grouped
+    from threefold.governance.comparison import compare, grouped
 
     library, governance = open_library()
     differences = compare(governance.catalogue, named(library, before), named(library, after))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from threefold.governance.catalogue import Catalogue
-from threefold.governance.compare import compare
+from threefold.governance.comparison import compare
 from threefold.governance.pack import Arrangement, load_library
 
 LIBRARY = load_library(Path(__file__).parents[2] / "tenants")

@@ -1,0 +1,263 @@
+"""Two arrangements compared in words: what a person would notice, from what their rules provide, never a text diff.
+
+Versions, areas, or a version and the pack it extends: each is told by who takes part and by what its local rules bring.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from threefold.domain.calendar import UNIT_WORDS
+from threefold.domain.findings import Provided
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.pack import Arrangement, Pack
+from threefold.plugin_api.facts import EVENTS, label_of
+from threefold.plugin_api.hooks import QUESTIONS
+
+What = Literal["added", "removed", "changed"]
+# What stands first: what is done by when, who decides; then the rest by name.
+_ORDER = ("head", "step", "reminder", "way", "organisation", "seat", "criterion", "question", "outcome", "route", "agency", "group", "quorum",
+          "ladder_stage", "carve_out")  # fmt: skip
+NOUNS: Mapping[str, str] = {
+    "step": "step", "way": "decision", "organisation": "organisation", "seat": "seat", "criterion": "criterion", "question": "question",
+    "outcome": "outcome", "route": "way of referring", "agency": "agency", "group": "group", "quorum": "quorum", "ladder_stage": "stage of a disagreement",
+    "carve_out": "carve-out", "fund": "contribution", "scrutiny": "form of scrutiny", "publication": "rule on publishing", "narrative": "statement",
+    "report_year": "report year", "reminder": "reminder", "meeting": "meeting", "duty": "duty", "retention": "rule on keeping",
+}  # fmt: skip
+# How a detail is called; what a rule tells under a name that nobody listed is called by that name's own words.
+DETAILS: Mapping[str, str] = {
+    "span": "it is due within", "day": "the day", "from_day": "the first day", "who": "who does it", "optional": "whether it is optional",
+    "start_events": "what starts it", "start_event": "what starts it", "ends_with": "what completes it", "serves": "what it is for", "when": "when it applies",
+    "decides": "who decides", "how": "how it is decided", "acts": "who performs the final act", "signs": "whose signature is sought",
+    "views_from": "whose view is sought", "recommends": "who recommends", "invited": "who is invited to comment", "members": "its members", "chair": "its chair",
+    "lead_days": "how many days ahead", "needed": "who must be there", "count": "how many must be there", "role": "its part", "organisation": "its organisation",
+    "deputy": "who stands in", "kind": "its kind", "partner": "whether it is a safeguarding partner", "acts_for": "for whom it acts",
+    "source": "where it comes from",
+}  # fmt: skip
+_QUIET = frozenset({"statutory", "working_days", "reads"})  # told by another detail already
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing a person would notice. `field` is the place that holds it, as the floor's remarks name places."""
+
+    kind: str
+    key: str
+    what: What
+    title: str
+    sentence: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    kind: str
+    key: str
+    title: str
+    sentence: str
+    details: tuple[tuple[str, Any], ...]
+    field: str = ""
+
+    def get(self, name: str) -> Any:
+        return dict(self.details).get(name)
+
+
+def compare(catalogue: Catalogue, before: Arrangement | Pack, after: Arrangement | Pack) -> tuple[Difference, ...]:
+    """How `after` differs from `before`, in words. Raises `ThreefoldError` where a rule or its settings cannot be read."""
+    names = _names(before) | _names(after)
+    old, new = _things(catalogue, before), _things(catalogue, after)
+    found: list[Difference] = []
+    if isinstance(before, Arrangement) and isinstance(after, Arrangement):
+        found += _head(before, after)
+    else:  # a pack says nothing of who takes part
+        old, new = ({k: t for k, t in told.items() if t.kind not in ("organisation", "seat")} for told in (old, new))
+    renamed = _renamed(old, new)
+    for key in sorted(old.keys() | new.keys()):
+        if key in renamed.values():
+            continue
+        was, now = old.get(key), new.get(renamed.get(key, key))
+        if was is None and now is not None:
+            found.append(_one("added", now, f"New {NOUNS.get(now.kind, 'entry')}: {_quoted(now)}.{_also(now)}"))
+        elif now is None and was is not None:
+            found.append(_one("removed", was, f"No longer there: the {NOUNS.get(was.kind, 'entry')} {_quoted(was)}."))
+        elif was is not None and now is not None:
+            found += _changes(was, now, names)
+    return tuple(
+        sorted(found, key=lambda d: (_ORDER.index(d.kind) if d.kind in _ORDER else len(_ORDER), d.kind, d.title, d.sentence))
+    )
+
+
+def _things(catalogue: Catalogue, told: Arrangement | Pack) -> dict[tuple[str, str], _Thing]:
+    found: dict[tuple[str, str], _Thing] = {}
+    for use in told.uses:
+        rule = catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file)
+        for thing in rule.provides():
+            key = (thing.kind, thing.key)
+            if key in found:  # the same name in another use is another thing
+                key = (thing.kind, f"{use.use}/{thing.key}")
+            found[key] = _provided(thing, use.use)
+    if isinstance(told, Arrangement):
+        for o in told.organisations:
+            details = (("kind", o.kind), ("partner", o.partner), ("acts_for", o.acts_for))
+            found["organisation", o.key] = _Thing("organisation", o.key, o.name, "", details, f"organisations.{o.key}")
+        for s in told.seats:
+            details_s = (("role", s.role), ("organisation", s.organisation), ("deputy", s.deputy))
+            found["seat", s.key] = _Thing("seat", s.key, s.title, "", details_s, f"seats.{s.key}")
+    return found
+
+
+def _provided(thing: Provided, use: str) -> _Thing:
+    details = tuple((name, value) for name, value in thing.values if name not in _QUIET)
+    title = QUESTIONS.get(thing.key, thing.title) if thing.kind == "way" else thing.title
+    return _Thing(
+        thing.kind,
+        thing.key,
+        title,
+        thing.sentence,
+        (*details, ("source", thing.source.ref)),
+        f"rules.{use}.{thing.kind}s.{thing.key}",
+    )
+
+
+def _renamed(
+    old: Mapping[tuple[str, str], _Thing], new: Mapping[tuple[str, str], _Thing]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Things whose key alone changed: one of that kind and title gone, one come."""
+    gone = {k: t for k, t in old.items() if k not in new}
+    come = {k: t for k, t in new.items() if k not in old}
+    found = {}
+    for key, thing in gone.items():
+        same = [k for k, t in come.items() if (t.kind, t.title) == (thing.kind, thing.title)]
+        if len(same) == 1 and sum((t.kind, t.title) == (thing.kind, thing.title) for t in gone.values()) == 1:
+            found[key] = same[0]
+    return found
+
+
+def _changes(was: _Thing, now: _Thing, names: Mapping[str, str]) -> list[Difference]:
+    """One sentence a detail; the rule's own sentence where no detail says what changed."""
+    found: list[Difference] = []
+    if was.title != now.title:
+        found.append(_one("changed", now, f"{_quoted(was)} is now called {_quoted(now)}."))
+    for name in dict.fromkeys(n for n, _ in (*was.details, *now.details)):
+        before, after = was.get(name), now.get(name)
+        if (_empty(before) and _empty(after)) or before == after:
+            continue
+        words = DETAILS.get(name, name.replace("_", " "))
+        if name == "source":
+            continue
+        said = f"{_quoted(now)}: {words} is now {_say(name, after, names)}, was {_say(name, before, names)}."
+        if name == "span":
+            said = f"{_quoted(now)} {_due(before, after)}."
+        found.append(_one("changed", now, said))
+    if not found and was.sentence != now.sentence:
+        found.append(_one("changed", now, f"{_quoted(now)} now says: {_ended(now.sentence)} It said: {_ended(was.sentence)}"))
+    if not found and was.get("source") != now.get("source"):
+        found.append(
+            _one(
+                "changed",
+                now,
+                f"{_quoted(now)} now comes from: {_ended(now.get('source') or 'no source')} It came from: {_ended(was.get('source') or 'no source')}",
+            )
+        )
+    return found
+
+
+def _head(before: Arrangement, after: Arrangement) -> list[Difference]:
+    told: list[tuple[str, str, str]] = []
+    if before.begins != after.begins:
+        told.append(("begins", "The day it begins", f"It begins on {_day(after.begins)}, the other on {_day(before.begins)}."))
+    if before.until != after.until:
+        told.append(("until", "The day it ends", f"It ends on {_day(after.until)}, the other on {_day(before.until)}."))
+    if before.open_cases != after.open_cases:
+        words = (
+            "finish under the version before" if after.open_cases == "finish_under_old" else "move to it at their next stage"
+        )
+        told.append(("open_cases", "Open cases", f"Open cases now {words}."))
+    for code in sorted(set(after.area_codes) ^ set(before.area_codes)):
+        told.append(
+            (
+                "area_codes",
+                "Areas covered",
+                f"The area {code} is {'now covered' if code in after.area_codes else 'no longer covered'}.",
+            )
+        )
+    closed = len(after.closures - before.closures), len(before.closures - after.closures)
+    if any(closed):
+        told.append(("closures", "Closing days", f"Closing days: {closed[0]} more, {closed[1]} fewer."))
+    return [Difference("head", key, "changed", title, sentence, key) for key, title, sentence in told]
+
+
+def _names(told: Arrangement | Pack) -> dict[str, str]:
+    if not isinstance(told, Arrangement):
+        return {}
+    return {o.key: o.name for o in told.organisations} | {s.key: s.title for s in told.seats}
+
+
+def _say(name: str, value: Any, names: Mapping[str, str]) -> str:
+    """A detail's value as a person reads it."""
+    if _empty(value):
+        return (
+            "nobody"
+            if name in ("who", "decides", "acts", "signs", "recommends", "deputy", "views_from", "invited")
+            else "not said"
+        )
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return ", ".join(_say(name, one, names) for one in value)
+    text = str(value)
+    if text in EVENTS or text.startswith("done:"):
+        return f"that {EVENTS[text]}" if text in EVENTS else f"that “{text.rpartition('.')[2].replace('-', ' ')}” is done"
+    if text in names:
+        return names[text]
+    if text in UNIT_WORDS:
+        return UNIT_WORDS[text]
+    if "." in text and " " not in text:
+        return label_of(text)
+    return text if " " in text else text.replace("_", " ").replace("-", " ")
+
+
+def _due(before: str | None, after: str | None) -> str:
+    """Two spans: where only the number is another one, as the number of the day."""
+    was, now = (re.fullmatch(r"(\d+) (working|calendar) days?(.*)", text or "") for text in (before, after))
+    if was and now and was.groups()[1:] == now.groups()[1:]:
+        return f"is now due by {now[2]} day {now[1]}, was {was[1]}"
+    return f"is now due within {after or 'no time that is said'}, was {before or 'no time that was said'}"
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == "" or value == () or value is False
+
+
+def _quoted(thing: _Thing) -> str:
+    return f"“{thing.title}”"
+
+
+def _also(thing: _Thing) -> str:
+    return f" {_ended(thing.sentence)}" if thing.sentence and thing.sentence.rstrip(".") != thing.title.rstrip(".") else ""
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "a day not known"
+
+
+def _one(what: What, thing: _Thing, sentence: str) -> Difference:
+    return Difference(thing.kind, thing.key, what, thing.title, _ended(sentence), thing.field)
+
+
+def grouped(differences: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:
+    """Differences under the headings a page shows, in order."""
+    headings = {"head": "When it applies", "step": "What is done by when", "reminder": "What is done by when", "way": "Who decides",
+                "organisation": "Who takes part", "seat": "Who takes part"}  # fmt: skip
+    found: dict[str, list[Difference]] = {}
+    for one in differences:
+        found.setdefault(headings.get(one.kind, "The rest"), []).append(one)
+    return list(found.items())
