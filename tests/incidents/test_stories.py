@@ -192,6 +192,17 @@ def test_two_people_who_say_the_same_do_not_clash(area: Area) -> None:
     assert state.facts.incident.urgent.given_by == "first"
 
 
+def test_one_event_sent_twice_is_on_record_once(area: Area) -> None:
+    with area.unit() as unit:
+        opened = stories.record_incident(unit, GOV, case(), uuid4())
+    told = [datetime(2026, 3, 30, 9, tzinfo=UTC), datetime(2026, 3, 30, 9, tzinfo=UTC), datetime(2026, 3, 30, 10, tzinfo=UTC)]
+    for at in told:
+        with area.unit() as unit:
+            state = stories.add_event(unit, GOV, opened.id, "partners_told", at)
+    assert [e.at for e in state.facts.review.events if e.name == "partners_told"] == [told[0], told[2]]
+    assert state.no == 3
+
+
 def test_two_people_deciding_at_once_are_both_kept_in_order(area: Area) -> None:
     """Two connections, one case: the second waits for the first, and sees what it did."""
     with area.unit() as unit:

@@ -67,7 +67,10 @@ def save_facts(
 def add_event(
     unit: Unit, governance: Governance, case_id: UUID, name: str, at: date | datetime, *, how: str = "", reference: str = ""
 ) -> CaseState:
-    """Record that something happened: the start or end of a clock."""
+    """Record that something happened: the start or end of a clock. Sent twice, it is on record once."""
+    before = load(unit, case_id, lock=True)
+    if any((e.name, e.at) == (name, at) for e in before.facts.review.events):
+        return before
     event = {"name": name, "at": at.isoformat(), "how": how, "reference": reference, "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, f"event: {name}", lambda old: with_entry(old, "events", event))
     unit.audit("event recorded", f"case:{case_id}", {"event": name})
