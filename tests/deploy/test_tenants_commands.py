@@ -24,6 +24,8 @@ def test_two_versions_are_compared_in_words() -> None:
     assert code == 0 and "New step: “Executive huddle”" in said
     code, said = run("diff", "devon/none", "brent")
     assert code == 2 and "Use one of: current, old" in said
+    code, said = run("diff", "devon", "brent")
+    assert code == 2 and "Which version of devon is the newest is not known" in said
     assert run("diff", "nowhere.toml", "brent")[1].startswith("nowhere.toml: There is no file")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,10 @@ def test_an_area_beside_its_pack_is_told_without_who_takes_part() -> None:
     differences = compare(CATALOGUE, pack, VERSIONS["east-sussex/current"])
     assert not {d.kind for d in differences} & {"organisation", "seat", "head"}
     assert all(d.what == "added" for d in differences), "the area adds to what it shares, and changes nothing of it"
+
+
+def test_a_partner_that_is_one_no_more_and_a_version_without_an_end_are_told_as_such() -> None:
+    organisations = tuple(replace(o, partner=False) if o.key == "health" else o for o in VALE.organisations)
+    said = [d.sentence for d in compare(CATALOGUE, VALE, replace(VALE, organisations=organisations, until=date(2027, 1, 1)))]
+    assert any(s.endswith("whether it is a safeguarding partner is now no, was yes.") for s in said), said
+    assert "It ends on 1 January 2027; the other ends with the version that follows." in said

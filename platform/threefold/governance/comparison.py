@@ -33,7 +33,7 @@ DETAILS: Mapping[str, str] = {
     "span": "it is due within", "day": "the day", "from_day": "the first day", "who": "who does it", "optional": "whether it is optional",
     "start_events": "what starts it", "start_event": "what starts it", "ends_with": "what completes it", "serves": "what it is for", "when": "when it applies",
     "decides": "who decides", "how": "how it is decided", "acts": "who performs the final act", "signs": "whose signature is sought",
-    "views_from": "whose view is sought", "recommends": "who recommends", "invited": "who is invited to comment", "members": "its members", "chair": "its chair",
+    "views_from": "whose view is sought", "recommends": "who recommends", "invited": "who is invited to comment", "members": "who belongs to it", "chair": "the chair",
     "lead_days": "how many days ahead", "needed": "who must be there", "count": "how many must be there", "role": "its part", "organisation": "its organisation",
     "deputy": "who stands in", "kind": "its kind", "partner": "whether it is a safeguarding partner", "acts_for": "for whom it acts",
     "source": "where it comes from",
@@ -171,7 +171,7 @@ def _head(before: Arrangement, after: Arrangement) -> list[Difference]:
     if before.begins != after.begins:
         told.append(("begins", "The day it begins", f"It begins on {_day(after.begins)}, the other on {_day(before.begins)}."))
     if before.until != after.until:
-        told.append(("until", "The day it ends", f"It ends on {_day(after.until)}, the other on {_day(before.until)}."))
+        told.append(("until", "The day it ends", f"It ends {_until(after)}; the other ends {_until(before)}."))
     if before.open_cases != after.open_cases:
         words = (
             "finish under the version before" if after.open_cases == "finish_under_old" else "move to it at their next stage"
@@ -191,6 +191,10 @@ def _head(before: Arrangement, after: Arrangement) -> list[Difference]:
     return [Difference("head", key, "changed", title, sentence, key) for key, title, sentence in told]
 
 
+def _until(told: Arrangement) -> str:
+    return f"on {_day(told.until)}" if told.until else "with the version that follows"
+
+
 def _names(told: Arrangement | Pack) -> dict[str, str]:
     if not isinstance(told, Arrangement):
         return {}
@@ -199,14 +203,14 @@ def _names(told: Arrangement | Pack) -> dict[str, str]:
 
 def _say(name: str, value: Any, names: Mapping[str, str]) -> str:
     """A detail's value as a person reads it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if _empty(value):
         return (
             "nobody"
             if name in ("who", "decides", "acts", "signs", "recommends", "deputy", "views_from", "invited")
             else "not said"
         )
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, tuple | list):
         return ", ".join(_say(name, one, names) for one in value)
     text = str(value)
@@ -214,6 +218,9 @@ def _say(name: str, value: Any, names: Mapping[str, str]) -> str:
         return f"that {EVENTS[text]}" if text in EVENTS else f"that “{text.rpartition('.')[2].replace('-', ' ')}” is done"
     if text in names:
         return names[text]
+    who, _, part = text.rpartition(": ")
+    if name == "members" and who:  # who it is, and the part it has in the group
+        return names.get(who, who) if part == "member" else f"{names.get(who, who)} ({part.replace('_', ' ')})"
     if text in UNIT_WORDS:
         return UNIT_WORDS[text]
     if "." in text and " " not in text:

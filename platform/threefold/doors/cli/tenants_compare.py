@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from threefold.governance.pack import Arrangement, Library, Pack
 
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 def command(before: str, after: str) -> None:
     """Say in words how AFTER differs from BEFORE.
 
-    Each is a body (its newest version), body/version, a shared pack such as _shared/pan-sussex/procedures, or a TOML file.
+    Each is a body (its only or newest version), body/version, a shared pack such as _shared/pan-sussex/procedures, or a TOML file.
     """
     from threefold.doors.cli.packs import open_library
     from threefold.governance.comparison import compare, grouped
@@ -33,21 +35,49 @@ def command(before: str, after: str) -> None:
 
 
 def named(library: Library, name: str) -> Arrangement | Pack:
-    """What a name stands for. Raises `PackError` saying what there is."""
+    """What a name stands for. Raises `PackError` or `NoSuchBody` saying what there is."""
     from threefold.domain.errors import PackError
-    from threefold.governance.pack import read_arrangement
 
     if name.endswith(".toml"):
-        path = Path(name)
-        if not path.is_file():
-            raise PackError(f"There is no file '{name}' here.", field=name)
-        return read_arrangement(path, path.name, None)
+        return _of_file(library, name)
     if name in library.packs:
         return library.packs[name]
+    if name.startswith("_"):
+        raise PackError(f"There is no shared pack '{name}' here. Use one of: {_all(library.packs)}.", field=name)
     body, _, version = name.partition("/")
     known = {v.version: v for v in library.body(body).versions}
-    if not version and known:
-        return list(known.values())[-1]
+    if not known:
+        raise PackError(f"{body} has no arrangement here. Name another body, a shared pack or a TOML file.", field=name)
+    if not version and "/" not in name:
+        return _newest(body, known)
     if version not in known:
-        raise PackError(f"There is no version '{version}' of {body}. Use one of: {', '.join(known) or 'none'}.", field=name)
+        raise PackError(f"There is no version '{version}' of {body}. Use one of: {_all(known)}.", field=name)
     return known[version]
+
+
+def _newest(body: str, known: dict[str, Arrangement]) -> Arrangement:
+    """The only version, or the one that began last. Where a beginning is unknown, so is which is newest: nothing is guessed."""
+    from threefold.domain.errors import PackError
+
+    versions = list(known.values())
+    if len(versions) > 1 and any(v.begins is None for v in versions):
+        named = _all(f"{body}/{version}" for version in known)
+        raise PackError(f"Which version of {body} is the newest is not known. Name one of: {named}.", field=body)
+    return versions[-1]  # in order of beginning
+
+
+def _of_file(library: Library, name: str) -> Arrangement:
+    """A version from a file, with the partners and seats of its body where the file names none."""
+    from threefold.domain.errors import PackError
+    from threefold.governance.pack import read_arrangement
+    from threefold.governance.pack_files import read_toml
+
+    path = Path(name)
+    if not path.is_file():
+        raise PackError(f"There is no file '{name}' here. Give the path of a TOML file, a body or body/version.", field=name)
+    body = read_toml(path, path.name).get("body")
+    return read_arrangement(path, path.name, library.bodies.get(body) if isinstance(body, str) else None)
+
+
+def _all(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
