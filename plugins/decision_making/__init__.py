@@ -91,22 +91,23 @@ class DecisionMaking(Rule):
             members = tuple(f"{m['who']}: {m['part']}" for m in g["members"])
             yield Provided("group", g["key"], g["title"], g["text"] or f"{g['title']}.", g["source"], (
                 ("members", members), ("chair", g["chair"]), ("chair_rotates", g["chair_rotates"]), ("vice_chair", g["vice_chair"]),
-                ("reports_to", tuple(g["reports_to"])), ("joint_with", g["joint_with"]), ("deputies_need", g["deputies_need"])))  # fmt: skip
+                ("reports_to", tuple(g["reports_to"])), ("joint_with", g["joint_with"]), ("deputies_need", g["deputies_need"]), ("of_members", _of_members(g)), ("text", g["text"])))  # fmt: skip
             if g["meets"]:
                 yield Provided("meeting", g["key"], f"How often {g['title']} meets", _meets(g["meets"]), g["meets"]["source"], (
                     ("times", g["meets"]["times"]), ("per", g["meets"]["per"]), ("every_weeks", g["meets"]["every_weeks"]),
-                    ("at_least", g["meets"]["at_least"])))  # fmt: skip
+                    ("at_least", g["meets"]["at_least"]), ("text", g["meets"]["text"])))  # fmt: skip
             if g["quorum"]:
                 q = g["quorum"]
                 yield Provided("quorum", g["key"], f"Quorum of {g['title']}", _quorum_sentence(q), q["source"], (
                     ("needed", tuple(q["needed"])), ("count", q["count"]), ("among", tuple(q["among"])),
                     ("substitutes", tuple(f"{s['by']} for {s['whom']}" for s in q["substitutes"])),
-                    ("chair_may_vary", q["chair_may_vary"]), ("chair_may_choose_items", q["chair_may_choose_items"])))  # fmt: skip
+                    ("chair_may_vary", q["chair_may_vary"]), ("chair_may_choose_items", q["chair_may_choose_items"]), ("text", q["note"])))  # fmt: skip
         for question, way in self._answers.items():
             yield Provided("way", question, QUESTIONS[question], way.sentence, way.source, (
-                ("views_from", way.views_from), ("recommends", way.recommends), ("invited", way.invited), ("decides", way.decides),
+                ("views_from", way.views_from), ("recommends", way.recommends), ("invited", way.invited), ("invited_days", way.invited_days), ("decides", way.decides),
                 ("how", way.how), ("acts", way.acts), ("signs", way.signs), ("quorum", way.quorum),
-                ("deputies_need", self._ways[question]["deputies_need"])))  # fmt: skip
+                ("deputies_need", self._ways[question]["deputies_need"]), ("text", self._ways[question]["text"]),
+                ("called", tuple(f"{seat}: {words}" for seat, words in sorted(self._ways[question]["titles"].items())))))  # fmt: skip
 
     @answers
     def decision(self, question: str) -> Way | None:
@@ -146,6 +147,15 @@ def _quorum_sentence(q: dict[str, Any]) -> str:
     if q["chair_may_choose_items"]:
         parts.append("On a miss the chair picks which items go ahead; the reason is recorded.")
     return " ".join([*parts, q["note"]]).strip() or "A quorum is named; its value is not stated."
+
+
+def _of_members(g: dict[str, Any]) -> tuple[str, ...]:
+    """What is said of single members: how many, and a note."""
+    return tuple(
+        f"{m['who']}: {', '.join(part for part in (str(m['number'] or ''), m['note']) if part)}"
+        for m in g["members"]
+        if m["number"] or m["note"]
+    )
 
 
 def _meets(m: dict[str, Any]) -> str:

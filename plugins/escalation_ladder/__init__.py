@@ -100,7 +100,8 @@ class EscalationLadder(Rule):
         for s in self.settings["stages"]:
             yield Provided("ladder_stage", s["key"], s["title"], _words(s), s["source"], (
                 ("stage", s["stage"]), ("formal", s["formal"]), ("start_events", tuple(s["start_events"])), ("span", str(s["span"]) if s["span"] else None),
-                ("optional", s["optional"]), ("who", s["who"]), ("when", s["when"].sentence if s["when"] else None)))  # fmt: skip
+                ("optional", s["optional"]), ("who", s["who"]), ("ends_with", s["ends_with"]), ("when", s["when"].sentence if s["when"] else None),
+                ("text", s["text"])))  # fmt: skip
         for t in self.settings["tells"]:
             yield Provided(
                 "ladder_stage",
@@ -108,7 +109,7 @@ class EscalationLadder(Rule):
                 t["title"],
                 _told(t),
                 t["source"],
-                (("event", t["event"]), ("whom", t["whom"]), ("form", t["form"])),
+                (("event", t["event"]), ("whom", t["whom"]), ("form", t["form"]), ("text", t["text"])),
             )
         for c in self.settings["covers"]:
             yield Provided(

@@ -93,9 +93,16 @@ class LocalCriteria(Rule):
         for c in self.settings["criteria"]:
             yield Provided("criterion", c["key"], c["title"], f"{_text(c)} {_EFFECT_WORDS[c['effect']]}", c["source"], (
                 ("effect", c["effect"]), ("about", c["about"]), ("reads", c["when"].reads if c["when"] else ()),
-                ("when", c["when"].sentence if c["when"] else None), ("speaks_against", tuple(c["speaks_against"]))))  # fmt: skip
+                ("when", c["when"].sentence if c["when"] else None), ("speaks_against", tuple(c["speaks_against"])), ("text", c["text"])))  # fmt: skip
         for q in self.settings["questions"]:
-            yield Provided("question", q["key"], q["title"], q["text"] or q["title"], q["source"], (("hint", q["hint"]),))
+            yield Provided(
+                "question",
+                q["key"],
+                q["title"],
+                q["text"] or q["title"],
+                q["source"],
+                (("hint", q["hint"]), ("text", q["text"])),
+            )
 
     @answers
     def criteria(self, facts: Facts) -> Iterable[Criterion]:

@@ -76,7 +76,7 @@ class PublicationAndRetention(Rule):
         for t in self.settings["texts"]:
             yield Provided("publication", t["key"], t["title"], _words(t), t["source"], (
                 ("published", t["published"]), ("limit", t["limit"]), ("amount", t["amount"]), ("after", t["after"]),
-                ("when", t["when"].sentence if t["when"] else None)))  # fmt: skip
+                ("when", t["when"].sentence if t["when"] else None), ("text", t["text"])))  # fmt: skip
 
     @answers
     def limits(self, facts: Facts) -> Iterable[Limit]:

@@ -68,7 +68,8 @@ class ReferralRoutes(Rule):
     def provides(self) -> Iterable[Provided]:
         for r in self.settings["routes"]:
             yield Provided("route", r["key"], r["title"], _words(r), r["source"], (
-                ("who_may", r["who_may"]), ("first", r["first"]), ("by", r["by"]), ("warning", r["warning"])))  # fmt: skip
+                ("who_may", r["who_may"]), ("first", r["first"]), ("by", r["by"]), ("warning", r["warning"]), ("text", r["text"]),
+                *((name, r[name].sentence if r[name] else None) for name in ("mandatory_when", "phone_first_when"))))  # fmt: skip
 
     @answers
     def to_tell(self, facts: Facts, event: str) -> Iterable[Telling]:

@@ -50,7 +50,7 @@ class Resourcing(Rule):
     def provides(self) -> Iterable[Provided]:
         for f in self.settings["funds"]:
             yield Provided("fund", f["key"], f["title"], _words(f), f["source"], (
-                ("payer", f["payer"]), ("pounds", f["pounds"]), ("year", f["year"]), ("split", f["split"]), ("in_kind", f["in_kind"])))  # fmt: skip
+                ("payer", f["payer"]), ("pounds", f["pounds"]), ("year", f["year"]), ("split", f["split"]), ("in_kind", f["in_kind"]), ("text", f["text"])))  # fmt: skip
 
 
 def _words(f: dict[str, Any]) -> str:

@@ -98,8 +98,8 @@ class ReviewTypes(Rule):
         for t in self.settings["types"]:
             yield Provided("outcome", t["key"], t["title"], _words(t), t["source"], (
                 ("national", t["national"]), ("needs_notification", t["needs_notification"]), ("clock", str(t["clock"]) if t["clock"] else None),
-                ("output", t["output"]), ("methods", tuple(t["methods"])), ("good_practice", t["good_practice"]),
-                ("when", t["when"].sentence if t["when"] else None)))  # fmt: skip
+                ("clock_starts", tuple(t["clock_starts"])), ("timescale", t["timescale"]), ("output", t["output"]), ("methods", tuple(t["methods"])), ("good_practice", t["good_practice"]),
+                ("when", t["when"].sentence if t["when"] else None), ("text", t["text"])))  # fmt: skip
 
     @answers
     def outcomes(self, facts: Facts) -> Iterable[Outcome]:

@@ -58,7 +58,7 @@ class Scrutiny(Rule):
     def provides(self) -> Iterable[Provided]:
         for s in self.settings["forms"]:
             yield Provided("scrutiny", s["key"], s["title"], _text(s), s["source"], (
-                ("who", s["who"]), ("independent", s["independent"]), ("also", tuple(s["also"])), ("number", s["number"]), ("plan", s["plan"])))  # fmt: skip
+                ("who", s["who"]), ("independent", s["independent"]), ("also", tuple(s["also"])), ("number", s["number"]), ("plan", s["plan"]), ("text", s["text"])))  # fmt: skip
 
     @answers
     def criteria(self, facts: Facts) -> Iterable[Criterion]:

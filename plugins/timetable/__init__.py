@@ -102,9 +102,10 @@ class Timetable(Rule):
         for p in self._plan:
             # Working days after the start: what the law's floor holds against its own number of days.
             days = p.span.amount - p.span.start_is_day if p.span and p.span.unit == "working_days" else None
-            yield Provided("step", p.key, p.title, _planned_words(p), p.source, (
+            yield Provided("step", p.key, p.title, _told(p), p.source, (
                 ("serves", p.serves), ("statutory", False), ("start_events", p.start_events), ("span", str(p.span) if p.span else None),
-                ("working_days", days), ("who", p.who), ("optional", p.optional), ("ends_with", p.ends_with)))  # fmt: skip
+                ("not_before", str(p.from_span) if p.from_span else None), ("working_days", days), ("who", p.who), ("optional", p.optional),
+                ("when", p.when.sentence if p.when else None), ("ends_with", p.ends_with), ("text", p.text)))  # fmt: skip
         if self.settings["reminder_days"]:
             leads = tuple(str(d) for d in self.settings["reminder_days"])
             yield Provided("reminder", "lead-days", "Reminders", f"Calendar days ahead of each due date: {', '.join(leads)}.",
@@ -187,6 +188,12 @@ def _planned_words(p: Planned) -> str:
         return f"Begins when {start}; no time is stated." if start else "No time is stated in the source."
     window = f"From {p.from_span.amount} to {p.span}" if p.from_span else f"Within {p.span}"
     return f"{window}, starting when {start}." if start else f"{window}; the start is not stated."
+
+
+def _told(p: Planned) -> str:
+    """A step as the arrangement tells it: its time, what is said of it, when it applies."""
+    only = f"Only when {p.when.sentence}." if p.when else ""
+    return " ".join(part for part in (_planned_words(p), p.text, only) if part)
 
 
 def _event_words(event: str) -> str:

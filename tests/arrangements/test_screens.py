@@ -60,6 +60,12 @@ class Area:
     def answer(self, path: str, changes: dict[str, Any], status: int = 303, email: str = LEAD) -> Shown:
         return self.by(email).send(path, self.filled(path, changes, email), status)
 
+    def worded(self, fact: str, do: str, part: str, about: str, answers: dict[str, Any], group: str = "") -> None:
+        """One comparison put into a condition, over its two pages. `fact`: the address of the first."""
+        first = {"fact": about, **({"group": group} if group else {})}
+        second = self.answer(f"{fact}?do={do}&part={part}", first).location
+        assert self.answer(second, answers).location.endswith("done=saved")
+
     def begun(self, title: str = "Huddle on day 12") -> str:
         """The address of a draft begun from what is in force."""
         done = self.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": title})
@@ -155,8 +161,9 @@ def test_a_rule_is_chosen_from_the_catalogue_and_set_in_its_own_form(area: Area)
     )
     line = added.location.removesuffix("?done=added")
     when = line.replace("/line/", "/when/") + "/when"
-    assert "Select at least one fact" in area.answer(when, {"joined": "all"}, 422).text
-    area.answer(when, {"joined": "all", "fact-0": "incident.family_known_recently", "compare-0": "yes"})
+    fact = f"{line.replace('/line/', '/when-fact/')}/when"
+    assert "Select a fact" in area.answer(f"{fact}?do=add&part=", {}, 422).text
+    area.worded(fact, "add", "", "incident.family_known_recently", {"how": "yes"})
     assert "the condition is: met" in area.by(LEAD).get(f"{when}?try=yes&incident.family_known_recently=yes").text
     assert "the condition is: not met" in area.by(LEAD).get(f"{when}?try=yes&incident.family_known_recently=no").text
     assert "never counts as no" in area.by(LEAD).get(f"{when}?try=yes").text

@@ -23,9 +23,13 @@ VALE = VERSIONS["example-vale/demonstration"]
 
 
 def moved(arrangement: Arrangement, day: int) -> Arrangement:
+    return with_step(arrangement, "huddle", day=day)
+
+
+def with_step(arrangement: Arrangement, key: str, **changes: object) -> Arrangement:
     uses = []
     for use in arrangement.uses:
-        steps = [{**s, "day": day} if s["key"] == "huddle" else s for s in use.settings.get("steps", ())]
+        steps = [{**s, **changes} if s["key"] == key else s for s in use.settings.get("steps", ())]
         uses.append(replace(use, settings={**use.settings, "steps": steps}) if steps else use)
     return replace(arrangement, uses=tuple(uses))
 
@@ -79,3 +83,34 @@ def test_a_partner_that_is_one_no_more_and_a_version_without_an_end_are_told_as_
     said = [d.sentence for d in compare(CATALOGUE, VALE, replace(VALE, organisations=organisations, until=date(2027, 1, 1)))]
     assert any(s.endswith("whether it is a safeguarding partner is now no, was yes.") for s in said), said
     assert "It ends on 1 January 2027; the other ends with the version that follows." in said
+
+
+def test_what_is_said_beside_a_day_is_told_beside_it() -> None:
+    """A step's day and its words changed at once: both are told, each with what it was."""
+    after = with_step(moved(VALE, 12), "huddle", text="Executives meet for an hour.")
+    said = [d.sentence for d in compare(CATALOGUE, VALE, after)]
+    assert said == [
+        "“Executive huddle” is now due by working day 12, was 14.",
+        "“Executive huddle” now says: Executives meet for an hour.",
+    ]
+    again = with_step(after, "huddle", text="", when={"is": {"fact": "incident.urgent", "value": "yes"}})
+    assert [d.sentence for d in compare(CATALOGUE, after, again)] == [
+        "“Executive huddle” no longer says: Executives meet for an hour.",
+        "“Executive huddle”: when it applies is now 'Is it urgent?' is yes, was not said.",
+    ]  # fmt: skip
+
+
+def test_two_uses_of_a_rule_with_one_key_are_two_things_in_whatever_order() -> None:
+    """The second plan's huddle moves; the first plan's does not."""
+    plan = next(u for u in VALE.uses if u.use == "rapid-review-plan")
+    second = replace(plan, use="another-plan")
+    before = replace(VALE, uses=(*VALE.uses, second))
+    steps = [{**s, "day": 9} if s["key"] == "huddle" else s for s in second.settings["steps"]]
+    after = replace(VALE, uses=(replace(second, settings={**second.settings, "steps": steps}), *VALE.uses))
+    (one,) = compare(CATALOGUE, before, after)
+    assert (one.sentence, one.field) == (
+        "“Executive huddle” is now due by working day 9, was 14.",
+        "rules.another-plan.steps.huddle",
+    )
+    gone = compare(CATALOGUE, before, VALE)
+    assert {d.what for d in gone} == {"removed"} and len(gone) == len(plan.settings["steps"])

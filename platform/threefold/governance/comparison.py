@@ -6,6 +6,7 @@ Versions, areas, or a version and the pack it extends: each is told by who takes
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +37,23 @@ DETAILS: Mapping[str, str] = {
     "views_from": "whose view is sought", "recommends": "who recommends", "invited": "who is invited to comment", "members": "who belongs to it", "chair": "the chair",
     "lead_days": "how many days ahead", "needed": "who must be there", "count": "how many must be there", "role": "its part", "organisation": "its organisation",
     "deputy": "who stands in", "kind": "its kind", "partner": "whether it is a safeguarding partner", "acts_for": "for whom it acts",
-    "source": "where it comes from",
+    "source": "where it comes from", "not_before": "the earliest it is done", "mandatory_when": "when a referral must be made",
+    "phone_first_when": "when to telephone before sending the form", "invited_days": "the working days the invitation stays open",
+    "of_members": "what is said of its members", "called": "what each seat is called", "clock_starts": "what starts its clock",
+    "clock": "its clock", "output": "what comes of it", "methods": "the ways of working", "good_practice": "whether it is also for good practice",
+    "national": "whether it is sent to the national Panel", "needs_notification": "whether it needs a notification", "timescale": "what is said of its time",
+    "published": "whether it is published", "limit": "the limit it sets", "amount": "how long, in months or working days", "after": "what follows then",
+    "about": "which decision it is about", "effect": "what it does", "speaks_against": "what it speaks against", "hint": "the hint beside it",
+    "stage": "its stage", "formal": "whether it is formal", "event": "when it happens", "whom": "who is told", "form": "the form", "who_may": "who may refer",
+    "first": "what must happen first", "by": "through whom or on which form", "warning": "what it must not be used for", "sits_with": "with whom it sits",
+    "asked": "when it is asked", "schedule": "its place in the list of agencies", "payer": "who pays", "pounds": "the sum in pounds", "year": "the year",
+    "split": "how it is split", "in_kind": "what is given in kind", "chair_rotates": "whether the chair moves between partners", "vice_chair": "the vice-chair",
+    "reports_to": "to whom it reports", "joint_with": "with whom it is shared", "deputies_need": "what a deputy needs", "times": "how many times", "per": "in each",
+    "every_weeks": "every how many weeks", "at_least": "whether that is the least", "among": "among whom they are counted", "substitutes": "who may stand in for whom",
+    "chair_may_vary": "whether the chair may vary it", "chair_may_choose_items": "whether the chair may pick the items that go ahead", "quorum": "the quorum",
+    "independent": "whether it is independent", "also": "what else it does", "number": "how many", "plan": "its plan", "section": "the section it stands in",
+    "part": "its part", "answers": "which required content it tells", "begins": "when it begins", "ends": "when it ends", "due": "when it is due",
+    "goes_to": "to whom it goes", "months": "how many months it covers",
 }  # fmt: skip
 _QUIET = frozenset({"statutory", "working_days", "reads"})  # told by another detail already
 
@@ -92,14 +109,12 @@ def compare(catalogue: Catalogue, before: Arrangement | Pack, after: Arrangement
 
 
 def _things(catalogue: Catalogue, told: Arrangement | Pack) -> dict[tuple[str, str], _Thing]:
+    """What there is by (kind, use/key). That a thing moved to another use of a rule is found by its title."""
     found: dict[tuple[str, str], _Thing] = {}
     for use in told.uses:
         rule = catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file)
         for thing in rule.provides():
-            key = (thing.kind, thing.key)
-            if key in found:  # the same name in another use is another thing
-                key = (thing.kind, f"{use.use}/{thing.key}")
-            found[key] = _provided(thing, use.use)
+            found[thing.kind, f"{use.use}/{thing.key}"] = _provided(thing, use.use)
     if isinstance(told, Arrangement):
         for o in told.organisations:
             details = (("kind", o.kind), ("partner", o.partner), ("acts_for", o.acts_for))
@@ -126,14 +141,16 @@ def _provided(thing: Provided, use: str) -> _Thing:
 def _renamed(
     old: Mapping[tuple[str, str], _Thing], new: Mapping[tuple[str, str], _Thing]
 ) -> dict[tuple[str, str], tuple[str, str]]:
-    """Things whose key alone changed: one of that kind and title gone, one come."""
-    gone = {k: t for k, t in old.items() if k not in new}
-    come = {k: t for k, t in new.items() if k not in old}
-    found = {}
-    for key, thing in gone.items():
-        same = [k for k, t in come.items() if (t.kind, t.title) == (thing.kind, thing.title)]
-        if len(same) == 1 and sum((t.kind, t.title) == (thing.kind, thing.title) for t in gone.values()) == 1:
-            found[key] = same[0]
+    """What moved to another use of a rule, or whose key alone changed: the one left of its kind and key, else of its title."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for same in (lambda t: (t.kind, t.key), lambda t: (t.kind, t.title)):
+        gone = {k: t for k, t in old.items() if k not in new and k not in found}
+        come = {k: t for k, t in new.items() if k not in old and k not in found.values()}
+        left = Counter(same(t) for t in gone.values())
+        arrived = Counter(same(t) for t in come.values())
+        for key, thing in gone.items():
+            if left[same(thing)] == arrived[same(thing)] == 1:
+                found[key] = next(k for k, t in come.items() if same(t) == same(thing))
     return found
 
 
@@ -147,14 +164,16 @@ def _changes(was: _Thing, now: _Thing, names: Mapping[str, str]) -> list[Differe
         if (_empty(before) and _empty(after)) or before == after:
             continue
         words = DETAILS.get(name, name.replace("_", " "))
-        if name == "source":
+        if name in ("source", "text"):
             continue
         said = f"{_quoted(now)}: {words} is now {_say(name, after, names)}, was {_say(name, before, names)}."
         if name == "span":
             said = f"{_quoted(now)} {_due(before, after)}."
         found.append(_one("changed", now, said))
+    if was.get("text") != now.get("text"):
+        found.append(_one("changed", now, _now_says(now, now.get("text"), was.get("text"))))
     if not found and was.sentence != now.sentence:
-        found.append(_one("changed", now, f"{_quoted(now)} now says: {_ended(now.sentence)} It said: {_ended(was.sentence)}"))
+        found.append(_one("changed", now, _now_says(now, now.sentence, was.sentence)))
     if not found and was.get("source") != now.get("source"):
         found.append(
             _one(
@@ -164,6 +183,12 @@ def _changes(was: _Thing, now: _Thing, names: Mapping[str, str]) -> list[Differe
             )
         )
     return found
+
+
+def _now_says(thing: _Thing, after: str | None, before: str | None) -> str:
+    if not after:
+        return f"{_quoted(thing)} no longer says: {_ended(before or '')}"
+    return f"{_quoted(thing)} now says: {_ended(after)}" + (f" It said: {_ended(before)}" if before else "")
 
 
 def _head(before: Arrangement, after: Arrangement) -> list[Difference]:

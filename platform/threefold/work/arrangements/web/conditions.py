@@ -1,143 +1,215 @@
-"""A condition as a form: facts and comparisons, joined by all or any, said as a sentence and tried at once on an example."""
+"""A condition in parts: comparisons of facts in groups, said as a sentence and tried at once on an example."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance import drafts
-from threefold.governance.drafts import Content, NoSuchPlace
-from threefold.plugin_api.conditions import ConditionError, read_condition
+from threefold.governance import drafts, wording
+from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.wording import CHILD, GROUPS, Group, NoSuchPart, Tree, Way
+from threefold.plugin_api.conditions import read_condition
 from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import PREPARE, address, place_in, rule_at
 from threefold.work.people.access import NotHere
-from threefold.work.people.web import Form, Visit, choice, fill, page, render, whole_number
+from threefold.work.people.web import Form, Visit, answers_with, choice, fill, page, render, whole_number
 
-ROWS = 5
-COMPARE = {
-    "yes": "is yes", "no": "is no", "unclear": "is unclear", "not_yes": "is not yes", "at_least": "is at least the number below",
-}  # fmt: skip
-CHILD = "incident.children[]."
+answers_with(NoSuchPart, 409)
+COUNTS = {"at_least": "At least the number below", "is": "Exactly the number below"}
+DRAFT = "/b/<slug>/arrangement/drafts/<uuid:draft_id>"
+TURNS = ("all", "any", "not", "any_child", "out", "remove")
 
 
-@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/when/<path:at>", methods=["GET", "POST"])
+@blueprint.get(f"{DRAFT}/when/<path:at>")
 @page(needs=PREPARE)
 def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
+    """The condition: its sentence, its parts, and an example to try it on."""
     place, base = place_in(at), address(visit, draft_id)
-    with visit.unit("prepare a change of the arrangement") as unit:
-        content = drafting.see_draft(unit, draft_id).content
-    line, label = _line(content, place)
-    tree = line.get(place[-1])
-    told = leaves_of(tree) if tree else ("all", [])
-    form = fill(Form.from_dict(_asked(content)), initial=_initial(told) if told else {"joined": "all"})
-    back = f"{base}/line/{'/'.join(place[:-1])}"
-    if form.valid:
-        wanted = _tree(form.answers)
-        if wanted is None:
-            form.errors["fact-0"] = "Select at least one fact"
-        else:
-            form.general += _wrong(wanted)
-        if form.valid and wanted is not None:
-            with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-                drafting.change_draft(unit, draft_id, f"condition: {label}", lambda now: drafts.put(now, place, wanted))
-                return redirect(f"{base}/when/{at}?done=saved", 303)
+    content, tree, label = _seen(visit, draft_id, place)
     condition = read_condition(tree) if tree else None
     return render(
-        "arrangements/when.html", title=label, form=form, back=back, rows=ROWS, sentence=condition.sentence if condition else "", deep=told is None,
-        facts=[(path, label_of(path), _answers(path)) for path in condition.reads] if condition else [], remove=f"{base}/remove/{at}",
+        "arrangements/when.html", title=label, back=f"{base}/line/{'/'.join(place[:-1])}", base=base, at=at,
+        parts=[(part, _told(part.way)) for part in wording.parts(tree)], seen=_mark(tree),
+        sentence=condition.sentence if condition else "", facts=[(path, _label(path, content), _answers(path)) for path in condition.reads] if condition else [],
         tried=condition.answer(_example(condition.reads, request.args)) if condition and "try" in request.args else "",
         done={"saved": "The condition is saved."},
     )  # fmt: skip
 
 
-def leaves_of(tree: Mapping[str, Any]) -> tuple[str, list[tuple[str, str, int | None]]] | None:
-    """How a condition's comparisons are joined, and (fact, comparison, number) of each; None for one built in more steps."""
-    ((kind, inner),) = tree.items()
-    nodes = inner if kind in ("all", "any") else [tree]
-    found = [_leaf(node) for node in nodes]
-    if len(found) > ROWS or any(leaf is None for leaf in found):
-        return None
-    return ("any" if kind == "any" else "all"), [leaf for leaf in found if leaf]
+@blueprint.route(f"{DRAFT}/when-fact/<path:at>", methods=["GET", "POST"])
+@page(needs=PREPARE)
+def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
+    """Which fact a comparison is about; and, for a new group, which group. Its answers go on to the next page."""
+    place, base = place_in(at), address(visit, draft_id)
+    content, tree, _ = _seen(visit, draft_id, place)
+    do, way = request.args.get("do", "add"), _way(request.args.get("part", ""))
+    asked: dict[str, Any] = {}
+    if do == "group":
+        asked["group"] = choice("Which group do you add?", dict(GROUPS), missing="Select a group")
+    asked["fact"] = choice("Which fact is compared?" if do != "group" else "Which fact is the first in it?", _facts(content),
+                           as_list=True, missing="Select a fact")  # fmt: skip
+    old = _old(tree, way) if do == "change" and tree else None
+    form = fill(Form.from_dict(asked), initial={"fact": old[0]} if old else {})
+    if form.valid:
+        query = {
+            "do": do, "part": _told(way), "fact": form["fact"], "group": form.answers.get("group", ""), "seen": request.args.get("seen", ""),
+        }  # fmt: skip
+        return redirect(f"{base}/when-is/{at}?{urlencode(query)}", 303)
+    title = {"change": "Change a comparison", "group": "Add a group"}.get(do, "Add a comparison")
+    return render("arrangements/when_part.html", title=title, form=form, back=f"{base}/when/{at}", go_on="Continue")
 
 
-def _leaf(node: Any) -> tuple[str, str, int | None] | None:
-    ((kind, inner),) = node.items()
-    if kind == "any_child":
-        return _leaf(inner)
-    if kind == "not":
-        inside = _leaf(inner)
-        return (inside[0], "not_yes", None) if inside and inside[1] == "yes" else None
-    if kind == "is" and inner.get("value") in ("yes", "no", "unclear"):
-        return inner["fact"], inner["value"], None
-    if kind == "at_least":
-        return inner["fact"], "at_least", inner["number"]
-    return None
+@blueprint.route(f"{DRAFT}/when-is/<path:at>", methods=["GET", "POST"])
+@page(needs=PREPARE)
+def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
+    """What the fact of a comparison must be."""
+    place, base = place_in(at), address(visit, draft_id)
+    content, tree, label = _seen(visit, draft_id, place)
+    do, way, fact = request.args.get("do", "add"), _way(request.args.get("part", "")), request.args.get("fact", "")
+    group = request.args.get("group", "")
+    if fact not in _facts(content) or group not in ("", *get_args(Group)):
+        raise NotHere
+    form = fill(Form.from_dict(_comparison_asked(fact, content)), initial=_initial(tree, way, fact, do))
+    if form.valid:
+        counted = "number" in form.schema.fields
+        new = wording.comparison(fact, form["how"] if counted else "is", form["number"] if counted else form["how"])
+
+        def made(now: Tree | None) -> Tree | None:
+            if do == "change" and now is not None:
+                return wording.changed(now, way, new)
+            return wording.added(now, way, new, group if do == "group" else "")  # type: ignore[arg-type]
+
+        with form.refusals():
+            return _save(visit, draft_id, place, label, made, request.args.get("seen"))
+    about = f"For at least one child: {FIELDS[fact].label}" if fact.startswith(CHILD) else _label(fact, content)
+    return render("arrangements/when_part.html", title=about, form=form, back=f"{base}/when/{at}", go_on="Save")
 
 
-def _tree(answers: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The condition of a form; None where no fact is chosen."""
-    nodes = []
-    for no in range(ROWS):
-        fact, how = answers.get(f"fact-{no}"), answers.get(f"compare-{no}") or "yes"
-        if not fact:
-            continue
-        number = answers.get(f"number-{no}")
-        leaf: dict[str, Any] = {"at_least": {"fact": fact, "number": number}} if how == "at_least" else {
-            "is": {"fact": fact, "value": "yes" if how == "not_yes" else how}}  # fmt: skip
-        if fact.startswith(CHILD):
-            leaf = {"any_child": leaf}
-        nodes.append({"not": leaf} if how == "not_yes" else leaf)
-    if not nodes:
-        return None
-    return nodes[0] if len(nodes) == 1 else {str(answers.get("joined") or "all"): nodes}
+@blueprint.post(f"{DRAFT}/when-turn/<path:at>")
+@page(needs=PREPARE)
+def when_turn(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
+    """One part of the condition turned, put into a group, taken out of one, or removed."""
+    place = place_in(at)
+    _, _, label = _seen(visit, draft_id, place)
+    way, to = _way(request.form.get("part", "")), request.form.get("to", "")
+    if to not in TURNS:
+        raise NotHere
+
+    def made(now: Tree | None) -> Tree | None:
+        if now is None:
+            raise NoSuchPart
+        return wording.without(now, way) if to == "remove" else wording.turned(now, way, to)
+
+    return _save(visit, draft_id, place, label, made, request.form.get("seen"))
 
 
-def _wrong(tree: Mapping[str, Any]) -> list[str]:
+def _save(
+    visit: Visit, draft_id: UUID, place: Place, label: str, made: Callable[[Tree | None], Tree | None], seen: str | None
+) -> Response:
+    """Change the condition as it stands now. `seen`: the mark of the one the person saw; another is not changed blindly."""
+    base = address(visit, draft_id)
+
+    def edit(now: Content) -> Content:
+        tree = dict(drafts.node_at(now, place[:-1])).get(place[-1])
+        if seen and _mark(tree) != seen:
+            raise NoSuchPart
+        wanted = made(tree)
+        return drafts.put(now, place, wanted) if wanted is not None else drafts.remove(now, place)
+
+    with visit.unit("prepare a change of the arrangement") as unit:
+        drafting.change_draft(unit, draft_id, f"condition: {label}", edit)
+    return redirect(f"{base}/when/{'/'.join(place)}?done=saved", 303)
+
+
+def _seen(visit: Visit, draft_id: UUID, place: Place) -> tuple[Content, Tree | None, str]:
+    """The draft, the condition at a place of it, and what the condition is called."""
+    with visit.unit("prepare a change of the arrangement") as unit:
+        content = drafting.see_draft(unit, draft_id).content
     try:
-        read_condition(tree)
-    except ConditionError as error:
-        return [error.sentence]
-    return []
+        schema, is_list = lines.schema_at(place[:-1], rule_at(content, place))
+        part = next(p for p in lines.parts_of(schema) if p.name == place[-1] and p.kind == "condition")
+    except (KeyError, StopIteration) as error:
+        raise NotHere from error
+    if is_list:
+        raise NoSuchPlace
+    return content, dict(drafts.node_at(content, place[:-1])).get(place[-1]), part.label
 
 
-def _asked(content: Content) -> dict[str, Any]:
-    own = {
-        f"incident.local.{q['key']}": f"The area’s own: {q['title']}"
+def _facts(content: Content) -> dict[str, str]:
+    """The facts that can be compared, the area's own questions among them, as a person chooses one."""
+    own = {f"incident.local.{key}": f"The area’s own question: {title}" for key, title in _own_questions(content).items()}
+    return {
+        path: ("For at least one child: " if path.startswith(CHILD) else "") + fact.label
+        for path, fact in FIELDS.items()
+        if fact.kind in ("answer", "count", "choice")
+    } | own
+
+
+def _own_questions(content: Content) -> dict[str, str]:
+    return {
+        str(q["key"]): str(q["title"])
         for use in content["uses"]
         for q in use["settings"].get("questions", ())
         if isinstance(q, Mapping) and {"key", "title"} <= set(q)
     }
-    facts = {"": "None"} | {
-        path: ("For at least one child: " if path.startswith(CHILD) else "") + fact.label
-        for path, fact in FIELDS.items()
-        if fact.kind in ("answer", "count")
-    } | own  # fmt: skip
-    asked: dict[str, Any] = {
-        "joined": choice(
-            "If there are several comparisons, which must hold?", {"all": "All of them", "any": "Any of them"}, inline=True
-        )
-    }
-    for no in range(ROWS):
-        asked[f"fact-{no}"] = choice("Fact", facts, required=False, as_list=True)
-        asked[f"compare-{no}"] = choice("Comparison", COMPARE, required=False, as_list=True)
-        asked[f"number-{no}"] = whole_number("Number", low=0, high=10_000, required=False, hint="Only for “is at least”.")
-    return asked
 
 
-def _initial(told: tuple[str, list[tuple[str, str, int | None]]]) -> dict[str, Any]:
-    joined, leaves = told
-    shown: dict[str, Any] = {"joined": joined}
-    for no, (fact, how, number) in enumerate(leaves):
-        shown |= {f"fact-{no}": fact, f"compare-{no}": how, f"number-{no}": number}
-    return shown
+def _label(path: str, content: Content) -> str:
+    own = _own_questions(content).get(path.removeprefix("incident.local."))
+    return own or label_of(path)
+
+
+def _comparison_asked(fact: str, content: Content) -> dict[str, Any]:
+    if fact in FIELDS and FIELDS[fact].kind == "count":
+        return {
+            "how": choice("How is it compared?", COUNTS, missing="Select how it is compared"),
+            "number": whole_number("Number", low=0, high=10_000),
+        }
+    items = {answer: f"{answer[:1].upper()}{answer[1:]}" for answer in _answers(fact)}
+    hint = "Unclear is an answer of its own: it never means no." if "unclear" in items else ""
+    return {"how": choice("What must the answer be?", items, hint=hint, missing="Select what the answer must be")}
+
+
+def _initial(tree: Tree | None, way: Way, fact: str, do: str) -> dict[str, Any]:
+    old = _old(tree, way) if do == "change" and tree else None
+    if old is None or old[0] != fact:
+        return {}
+    counted = fact in FIELDS and FIELDS[fact].kind == "count"
+    return {"how": old[1], "number": old[2]} if counted else {"how": old[2]}
+
+
+def _old(tree: Tree, way: Way) -> tuple[str, str, Any] | None:
+    node = wording.part_at(tree, way)
+    return wording.compared(node) if wording.is_comparison(node) else None
+
+
+def _way(told: str) -> Way:
+    """A part's way from the address: "0.2". Raises `NotHere`."""
+    pieces = told.split(".") if told else []
+    if len(pieces) > 20 or not all(p.isdecimal() and len(p) < 4 for p in pieces):
+        raise NotHere
+    return tuple(int(p) for p in pieces)
+
+
+def _mark(tree: Tree | None) -> str:
+    """A short mark of a condition as it stands, to tell it from a later one."""
+    return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _told(way: Way) -> str:
+    return ".".join(str(index) for index in way)
 
 
 def _answers(path: str) -> tuple[str, ...]:
@@ -151,7 +223,7 @@ def _example(reads: tuple[str, ...], given: Mapping[str, str]) -> Facts:
     child: dict[str, Any] = {"key": "child-1"}
     incident: dict[str, Any] = {"children": [child]}
     for path in reads:
-        answer: Any = given.get(path, "")
+        answer: Any = given.get(path, "").strip()
         if not answer:
             continue
         if path in FIELDS and FIELDS[path].kind == "count":
@@ -166,15 +238,3 @@ def _example(reads: tuple[str, ...], given: Mapping[str, str]) -> Facts:
             incident[path.removeprefix("incident.")] = answer
     return read_facts({"incident": incident, "review": {
         p.removeprefix("review."): given[p] for p in reads if p.startswith("review.") and given.get(p)}})  # fmt: skip
-
-
-def _line(content: Content, place: tuple[str, ...]) -> tuple[dict[str, Any], str]:
-    """The line that holds the condition of a place, and what the condition is called."""
-    try:
-        schema, is_list = lines.schema_at(place[:-1], rule_at(content, place))
-        part = next(p for p in lines.parts_of(schema) if p.name == place[-1] and p.kind == "condition")
-    except (KeyError, StopIteration) as error:
-        raise NotHere from error
-    if is_list:
-        raise NoSuchPlace
-    return dict(drafts.node_at(content, place[:-1])), part.label

@@ -1,0 +1,223 @@
+"""A condition in the making: its parts in order, and the condition with one part added, changed, turned or taken out.
+
+A *part* is named by the way to it from the whole: `()` is the whole condition, `(0, 2)` the third part of its first part.
+A comparison about one child outside any group "for at least one child" is wrapped in one of its own, so that a person
+never has to know. Every condition made here can be read, or `ConditionError` says why not. Nothing changes its argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from threefold.domain.errors import ThreefoldError
+from threefold.plugin_api.conditions import read_condition
+
+Tree = dict[str, Any]
+Way = tuple[int, ...]
+Group = Literal["all", "any", "not", "any_child"]
+GROUPS: dict[Group, str] = {
+    "all": "All of these hold", "any": "At least one of these holds", "not": "It is not so that", "any_child": "For at least one child",
+}  # fmt: skip
+CHILD = "incident.children[]."
+
+
+class NoSuchPart(ThreefoldError):
+    """The part of a condition is not there, or is another one now: somebody changed the condition meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This condition was changed meanwhile. Look at it as it is now, and change it again.", field="condition"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part as a page shows it: `words` says a comparison whole, of a group only its head. `group` "" : a comparison."""
+
+    way: Way
+    group: Group | Literal[""]
+    words: str
+    in_child: bool
+
+
+def parts(tree: Tree | None) -> tuple[Part, ...]:
+    """Every part of a condition, each before its own parts."""
+    return tuple(_parts(tree, (), False)) if tree else ()
+
+
+def part_at(tree: Tree | None, way: Way) -> Tree:
+    """The part at a way. Raises `NoSuchPart`."""
+    node = tree
+    for index in way:
+        inner = _inner(node) if node and not is_comparison(node) else []
+        if index >= len(inner):
+            raise NoSuchPart
+        node = inner[index]
+    if node is None:
+        raise NoSuchPart
+    return node
+
+
+def is_comparison(node: Tree) -> bool:
+    """Whether a part is one comparison: of a fact, or of a fact of at least one child."""
+    ((kind, inner),) = node.items()
+    return kind in ("is", "at_least") or (kind == "any_child" and next(iter(inner)) in ("is", "at_least"))
+
+
+def compared(node: Tree) -> tuple[str, str, Any]:
+    """(fact, `is` or `at_least`, the value or number) of a comparison."""
+    ((kind, inner),) = node.items()
+    if kind == "any_child":
+        return compared(inner)
+    return inner["fact"], kind, inner["value" if kind == "is" else "number"]
+
+
+def comparison(fact: str, kind: str, value: Any) -> Tree:
+    """A comparison as it is stored."""
+    return {kind: {"fact": fact, "value" if kind == "is" else "number": value}}
+
+
+def added(tree: Tree | None, way: Way, new: Tree, group: Group | Literal[""] = "") -> Tree:
+    """The condition with one comparison more in the part at `way`, in a group of its own where `group` says which.
+
+    Added to a comparison, the two stand together: all of them hold. Raises `ConditionError`, `NoSuchPart`.
+    """
+    if tree is None:
+        return _read(_fitting(_grouped(new, group), False))
+    node = part_at(tree, way)
+    more = _fitting(_grouped(new, group), _in_child(tree, way) or next(iter(node)) == "any_child" and not is_comparison(node))
+    ((kind, inner),) = node.items()
+    if kind in ("all", "any"):
+        made: Tree = {kind: [*inner, more]}
+    elif is_comparison(node):
+        made = {"all": [node, more]}
+    else:  # not, any_child: what stands in it is one condition
+        within = inner if next(iter(inner)) in ("all", "any") else {"all": [inner]}
+        ((joined, rest),) = within.items()
+        made = {kind: {joined: [*rest, more]}}
+    return _read(_put(tree, way, made))
+
+
+def changed(tree: Tree, way: Way, new: Tree) -> Tree:
+    """The condition with another comparison in place of the one at `way`. Raises `ConditionError`, `NoSuchPart`."""
+    part_at(tree, way)
+    return _read(_put(tree, way, _fitting(new, _in_child(tree, way))))
+
+
+def without(tree: Tree, way: Way) -> Tree | None:
+    """The condition without the part at `way`: a group that is left empty goes too; None where nothing is left."""
+    part_at(tree, way)
+    if not way:
+        return None
+    above = part_at(tree, way[:-1])
+    ((kind, inner),) = above.items()
+    if kind in ("all", "any") and len(inner) > 1:
+        return _read(_put(tree, way[:-1], {kind: [n for i, n in enumerate(inner) if i != way[-1]]}))
+    return without(tree, way[:-1])
+
+
+def turned(tree: Tree, way: Way, to: str) -> Tree:
+    """The condition with the part at `way` turned: "all" or "any" turns a group into the other or puts a part into one,
+    "not" and "any_child" put it into such a group, "out" takes its parts out of it. Raises `ConditionError`, `NoSuchPart`.
+    """  # fmt: skip
+    node = part_at(tree, way)
+    ((kind, inner),) = node.items()
+    if to == "out":
+        if is_comparison(node) or (kind in ("all", "any") and len(inner) > 1 and way and not _takes_many(tree, way)):
+            raise NoSuchPart
+        return _taken_out(tree, way, kind, inner)
+    if to in ("all", "any") and kind in ("all", "any"):
+        made: Tree = {to: inner}
+    elif to in ("all", "any"):
+        made = {to: [node]}
+    elif to == "any_child":
+        bare = _bare(node)
+        made = {"any_child": bare if next(iter(bare)) in ("all", "any") else {"all": [bare]}}
+    elif to == "not":
+        made = {"not": node}
+    else:
+        raise NoSuchPart
+    return _read(_put(tree, way, made))
+
+
+def _taken_out(tree: Tree, way: Way, kind: str, inner: Any) -> Tree:
+    kept = inner if isinstance(inner, list) else [inner]
+    if kind == "any_child":  # a comparison about a child stays about at least one child
+        kept = [_fitting(n, False) for n in kept]
+    if len(kept) == 1:
+        return _read(_put(tree, way, kept[0]))
+    if not way:
+        raise NoSuchPart
+    above, place = part_at(tree, way[:-1]), way[-1]
+    ((joined, others),) = above.items()
+    return _read(_put(tree, way[:-1], {joined: [*others[:place], *kept, *others[place + 1 :]]}))
+
+
+def _takes_many(tree: Tree, way: Way) -> bool:
+    return next(iter(part_at(tree, way[:-1]))) in ("all", "any")
+
+
+def _parts(node: Tree, way: Way, in_child: bool) -> Iterator[Part]:
+    ((kind, _),) = node.items()
+    if is_comparison(node):
+        said = node if not in_child or kind == "any_child" else {"any_child": node}
+        words = read_condition(said).sentence.removeprefix("for at least one child, " if in_child else "")
+        yield Part(way, "", words[:1].upper() + words[1:], in_child)
+        return
+    yield Part(way, kind, GROUPS[kind], in_child)  # type: ignore[arg-type,index]
+    for index, inner in enumerate(_inner(node)):
+        yield from _parts(inner, (*way, index), in_child or kind == "any_child")
+
+
+def _inner(node: Tree) -> list[Tree]:
+    ((_, inner),) = node.items()
+    return inner if isinstance(inner, list) else [inner]
+
+
+def _put(tree: Tree, way: Way, node: Tree) -> Tree:
+    if not way:
+        return node
+    ((kind, inner),) = tree.items()
+    if isinstance(inner, list):
+        return {kind: [_put(n, way[1:], node) if i == way[0] else n for i, n in enumerate(inner)]}
+    return {kind: _put(inner, way[1:], node)}
+
+
+def _in_child(tree: Tree, way: Way) -> bool:
+    return any("any_child" in part_at(tree, way[:depth]) for depth in range(len(way)))
+
+
+def _grouped(node: Tree, group: str) -> Tree:
+    if group in ("all", "any"):
+        return {group: [node]}
+    if group == "any_child":  # a group to put more in, and not one comparison about a child
+        return {"any_child": {"all": [_bare(node)]}}
+    return {group: node} if group else node
+
+
+def _fitting(node: Tree, in_child: bool) -> Tree:
+    """The node with a comparison about a child in a group of its own just where it is in none."""
+    ((kind, inner),) = node.items()
+    if kind == "any_child":
+        return inner if in_child else node
+    if kind in ("is", "at_least"):
+        about_child = isinstance(inner, Mapping) and str(inner.get("fact")).startswith(CHILD)
+        return {"any_child": node} if about_child and not in_child else node
+    return {kind: [_fitting(n, in_child) for n in inner] if isinstance(inner, list) else _fitting(inner, in_child)}
+
+
+def _bare(node: Tree) -> Tree:
+    """The node without groups "for at least one child" in it."""
+    ((kind, inner),) = node.items()
+    if kind == "any_child":
+        return _bare(inner)
+    if kind in ("is", "at_least"):
+        return node
+    return {kind: [_bare(n) for n in inner] if isinstance(inner, list) else _bare(inner)}
+
+
+def _read(tree: Tree) -> Tree:
+    read_condition(tree)
+    return tree

@@ -1,0 +1,129 @@
+"""Whatever an area changes in a rule's settings shows in what the rule provides: or comparing, publishing and the floor
+would not know of it. Every setting of every local rule, one at a time, in every version of every encoded body."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from marshmallow import fields, validate
+
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.comparison import compare
+from threefold.governance.pack import Arrangement, load_library
+from threefold.plugin_api import ConditionField, SourceField
+from threefold.work.arrangements.web.lines import named
+
+LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
+CATALOGUE = Catalogue.installed()
+RULES = sorted(card for card, rule in CATALOGUE.rules.items() if rule.card.layer == "local")
+MOST = 4  # places a setting is changed in, for each rule: enough to find one where it may be changed at all
+# Settings of a whole plan, which show through the steps that have none of their own: where there are such steps.
+OF_THE_WHOLE = {"start_events", "unit", "unit_from", "start_is_day", "source"}
+OTHER_CONDITION = {"is": {"fact": "incident.good_practice", "value": "unclear"}}
+
+
+def others(field: fields.Field[Any], value: Any) -> Iterator[Any]:
+    """Other values that a field may have: the first that its rule accepts is tried."""
+    one_of = next((c for c in getattr(field, "validators", ()) if isinstance(c, validate.OneOf)), None)
+    match field:
+        case SourceField():
+            yield {"ref": "Another page", "force": "LOCAL", "sure": "V", "where": "https://example.org/other"}
+        case ConditionField():
+            yield OTHER_CONDITION
+        case fields.Boolean():
+            yield not value
+        case fields.Integer():
+            yield from (v for v in (one_of.choices if one_of else ((value or 0) + 1, max((value or 0) - 1, 0))) if v != value)
+        case fields.String() if one_of:
+            yield from (v for v in one_of.choices if v != value)
+        case fields.Dict():
+            yield {**(value or {}), "council-lead": "another name"}
+        case fields.List() if isinstance(field.inner, fields.Nested):
+            if value:
+                yield value[:-1]
+        case fields.List():
+            yield [*(value or []), "aware"]
+            yield [*(value or []), 5]
+            yield [*(value or []), "something-else"]
+            yield (value or [])[:-1]
+            yield from ([*(value or []), c] for c in (_choices(field.inner)))
+        case fields.Nested():
+            yield {"amount": 3, "unit": "working_days"}
+            if value:
+                yield None
+        case _:
+            yield "incident" if value == "aware" else "aware"
+            yield f"{value or ''} and more"
+
+
+def _choices(field: Any) -> list[Any]:
+    return [c for check in field.validators if isinstance(check, validate.OneOf) for c in check.choices]
+
+
+def places(schema: Any, node: dict[str, Any], at: tuple[Any, ...] = ()) -> Iterator[tuple[str, tuple[Any, ...], Any, Any]]:
+    """(name of the setting, place, its field, its value) of each setting of a rule as it is set."""
+    for name, field in named(schema).items():
+        if name == "key":
+            continue
+        value = node.get(name, field.load_default() if callable(field.load_default) else field.load_default)
+        value = None if not isinstance(value, str | int | bool | list | dict) else value
+        yield name, (*at, name), field, value
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            for index, entry in enumerate(value or ()):
+                yield from (
+                    (f"{name}.{n}", p, f, v) for n, p, f, v in places(type(field.inner.schema), entry, (*at, name, index))
+                )
+        elif isinstance(field, fields.Nested) and isinstance(value, dict):
+            yield from ((f"{name}.{n}", p, f, v) for n, p, f, v in places(type(field.schema), value, (*at, name)))
+
+
+def with_value(settings: Any, place: tuple[Any, ...], value: Any) -> Any:
+    made = copy.deepcopy(settings)
+    node = made
+    for part in place[:-1]:
+        node = node[part] if not isinstance(node, dict) else node.setdefault(part, {})
+    node[place[-1]] = value
+    return made
+
+
+def versions_with(card: tuple[str, int]) -> Iterator[tuple[Arrangement, int]]:
+    for body in LIBRARY.bodies.values():
+        for version in body.versions:
+            for index, use in enumerate(version.uses):
+                if (use.rule, use.major) == card:
+                    yield version, index
+
+
+@pytest.mark.parametrize("card", RULES, ids=[name for name, _ in RULES])
+def test_every_change_of_a_setting_is_told_in_words(card: tuple[str, int]) -> None:
+    tried: dict[str, int] = {}
+    silent: dict[str, str] = {}
+    heard: set[str] = set()
+    for version, index in versions_with(card):
+        use = version.uses[index]
+        plain = copy.deepcopy(dict(use.settings))
+        for name, place, field, value in places(CATALOGUE.rules[card].Config, plain):
+            if tried.get(name, 0) >= (MOST if name not in OF_THE_WHOLE else 15 * MOST):
+                continue
+            for other in (o for o in others(field, value) if o != value):
+                changed = replace(use, settings=with_value(plain, place, other))
+                after = replace(version, uses=(*version.uses[:index], changed, *version.uses[index + 1 :]))
+                try:
+                    told = compare(CATALOGUE, version, after)
+                except ThreefoldError:
+                    continue  # this rule does not take that value here
+                tried[name] = tried.get(name, 0) + 1
+                if told:
+                    heard.add(name)
+                else:
+                    silent[name] = f"{version.body}/{version.version} {use.use}: {value!r} -> {other!r}"
+                break
+    silent = {n: where for n, where in silent.items() if n not in OF_THE_WHOLE or n not in heard}
+    assert not silent, "\n".join(f"{name}: {where}" for name, where in sorted(silent.items()))
+    assert tried, "no encoded body uses this rule"
