@@ -217,7 +217,7 @@ def test_a_draft_is_exported_and_taken_in_again_as_the_same(area: Area) -> None:
     mine, theirs = area.content(draft), area.content(again)
     for content in (mine, theirs):
         for use in content["uses"]:
-            use["layers"], use["file"] = [], ""
+            use["file"] = ""
     assert theirs == mine
     for wrong, told in ((b"", "Say"), (b"x = [", "not TOML"), (b"format = 1\nkind = 'law'", "needed")):
         bad = area.filled(f"{HOME}/drafts/import", {}) | {"file": (io.BytesIO(wrong), "x.toml")}

@@ -143,7 +143,14 @@ def _renamed(
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """What moved to another use of a rule, or whose key alone changed: the one left of its kind and key, else of its title."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
-    for same in (lambda t: (t.kind, t.key), lambda t: (t.kind, t.title)):
+
+    def by_key(thing: _Thing) -> tuple[str, str]:
+        return thing.kind, thing.key
+
+    def by_title(thing: _Thing) -> tuple[str, str]:
+        return thing.kind, thing.title
+
+    for same in (by_key, by_title):
         gone = {k: t for k, t in old.items() if k not in new and k not in found}
         come = {k: t for k, t in new.items() if k not in old and k not in found.values()}
         left = Counter(same(t) for t in gone.values())

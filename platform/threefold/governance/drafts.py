@@ -17,7 +17,7 @@ from typing import Any
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.sources import Source
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement, Body, RuleUse
+from threefold.governance.pack import Arrangement, Body, RuleUse, name_in_list
 from threefold.governance.verdict import effect
 
 Content = dict[str, Any]
@@ -152,11 +152,7 @@ def add_rule(content: Content, rule: str, major: int) -> tuple[Content, Place]:
 
 def name_of(entry: Any, index: int) -> str:
     """What a thing in a list is called in a place: its key, its question, its use, or its number."""
-    if isinstance(entry, Mapping):
-        for name in ("use", "key", "question"):
-            if entry.get(name):
-                return str(entry[name])
-    return str(index)
+    return str(entry.get("use") or "") or name_in_list(entry) or str(index) if isinstance(entry, Mapping) else str(index)
 
 
 def free_key(words: str, taken: Iterable[str]) -> str:

@@ -36,6 +36,11 @@ class RuleUse:
     def where(self) -> str:
         return f"{self.file}: rules.{self.use}" if self.file else f"rules.{self.use}"
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The settings as JSON keeps them."""
+        return dict(_plain(self.settings))
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -78,7 +83,7 @@ class Arrangement:
         return {
             "format": 1, "body": self.body, "kind": self.kind, "version": self.version, "title": self.title, "entered": self.entered,
             "begins": _iso(self.begins), "not_before": _iso(self.not_before),
-            "uses": [{"use": u.use, "rule": u.rule, "major": u.major, "settings": _plain(u.settings), "layers": list(u.layers),
+            "uses": [{"use": u.use, "rule": u.rule, "major": u.major, "settings": u.plain, "layers": list(u.layers),
                       "file": u.file} for u in self.uses],
             "closures": sorted(d.isoformat() for d in self.closures), "area_codes": list(self.area_codes),
             "organisations": [{"key": o.key, "name": o.name, "kind": o.kind, "partner": o.partner, "acts_for": list(o.acts_for)}
@@ -285,9 +290,7 @@ def _layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> lis
     uses: dict[str, RuleUse] = {}
     for below in _chain(layer, layers, ()):
         for dropped in below["drop"]:
-            if dropped not in uses:
-                raise PackError(f"'{dropped}' is dropped, but no layer below has it.", field=f"{below['file']}: drop")
-            del uses[dropped]
+            _drop(dropped, uses, f"{below['file']}: drop")
         seen: set[str] = set()
         for rule in below["rules"]:
             if rule["use"] in seen:
@@ -341,15 +344,47 @@ def _chain(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]], above: t
 def _use(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[()] | None) -> RuleUse:
     where = f"{layer['file']}: rules.{rule['use']}"
     settings = _resolved(rule["settings"], layer, f"{where}.settings")
-    layers: tuple[str, ...] = (layer["file"],)
+    layers: tuple[str, ...] = tuple(rule["layers"]) or (layer["file"],)
     if isinstance(below, RuleUse):
         if (below.rule, below.major) != (rule["rule"], rule["major"]):
             raise PackError(
                 f"'{rule['use']}' is {below.rule}@{below.major} in {below.file}. Drop it there, or use another name.",
                 field=where,
             )
-        settings, layers = {**below.settings, **settings}, (*below.layers, layer["file"])
+        settings, layers = _over(below.settings, settings), (*below.layers, layer["file"])
     return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"])
+
+
+def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:
+    """Take a rule use of the layers below away, or one thing in a list of it: `plan`, or `plan.steps.huddle`."""
+    if dropped in uses:
+        del uses[dropped]
+        return
+    use = next((u for name, u in uses.items() if dropped.startswith(f"{name}.")), None)
+    setting, _, key = dropped.removeprefix(f"{use.use}.").partition(".") if use else ("", "", "")
+    listed = use.settings.get(setting) if use else None
+    kept = [entry for entry in listed if name_in_list(entry) != key] if isinstance(listed, list) else []
+    if use is None or not isinstance(listed, list) or len(kept) == len(listed):
+        raise PackError(f"'{dropped}' is dropped, but no layer below has it.", field=where)
+    uses[use.use] = replace(use, settings={**use.settings, setting: kept})
+
+
+def name_in_list(entry: Any) -> str:
+    """What a thing in a list of settings is known by across layers and drafts: its key, or the question it settles."""
+    return str(entry.get("key") or entry.get("question") or "") if isinstance(entry, Mapping) else ""
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a later layer over an earlier one's: by name, and in lists of named things thing by thing."""
+    return {**below, **{name: _list_over(below.get(name), value) for name, value in above.items()}}
+
+
+def _list_over(below: Any, above: Any) -> Any:
+    if not (above and isinstance(below, list) and isinstance(above, list) and all(name_in_list(e) for e in (*below, *above))):
+        return above
+    later = {name_in_list(entry): entry for entry in above}
+    kept = [_over(entry, later.pop(name_in_list(entry), {})) for entry in below]
+    return [*kept, *later.values()]
 
 
 def _resolved(value: Any, layer: Mapping[str, Any], where: str) -> Any:

@@ -59,7 +59,7 @@ def to_toml(arrangement: Arrangement) -> str:
         lines += ["", f"[sources.{name}]", *(f"{k} = {_value(v)}" for k, v in source.items())]
     for use, settings in uses:
         lines += ["", "[[rules]]", f"use = {_value(use.use)}", f"rule = {_value(use.rule)}", f"major = {use.major}",
-                  f"settings = {_value(settings)}"]  # fmt: skip
+                  *([f"layers = {_value(use.layers)}"] if use.layers else []), f"settings = {_value(settings)}"]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
@@ -89,5 +89,5 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_value(str(k))} = {_value(v)}" for k, v in value.items()) + " }" if value else "{}"
+        return "{ " + ", ".join(f"{_value(str(k))} = {_value(v)}" for k, v in value.items() if v is not None) + " }"
     return "[" + ", ".join(_value(v) for v in value) + "]"

@@ -62,6 +62,7 @@ class RuleUseSchema(Strict):
     rule = fields.String(required=True, validate=_KEY)
     major = fields.Integer(load_default=1, strict=True)
     settings = fields.Dict(load_default=dict)
+    layers = fields.List(prose(), load_default=list, validate=validate.Length(max=20))  # what an export says it came from
 
 
 class AdoptedSchema(Strict):

@@ -87,7 +87,7 @@ def added(tree: Tree | None, way: Way, new: Tree, group: Group | Literal[""] = "
     if tree is None:
         return _read(_fitting(_grouped(new, group), False))
     node = part_at(tree, way)
-    more = _fitting(_grouped(new, group), _in_child(tree, way) or next(iter(node)) == "any_child" and not is_comparison(node))
+    more = _fitting(_grouped(new, group), _in_child(tree, way) or (next(iter(node)) == "any_child" and not is_comparison(node)))
     ((kind, inner),) = node.items()
     if kind in ("all", "any"):
         made: Tree = {kind: [*inner, more]}

@@ -160,7 +160,8 @@ def save_line(
         raise StaleDraft(
             tuple(FieldClash(n, (labels or {}).get(n, n.replace("_", " ")), theirs.get(n), new.get(n)) for n in clashes)
         )
-    wanted = {k: v for k, v in {**line, **merged}.items() if v is not None or k in line}
+    # What is emptied is left away, as a file would leave it away; the head of a version always tells its whole.
+    wanted = {k: v for k, v in {**line, **merged}.items() if v is not None or (not place and k in line)}
     return change_draft(unit, draft_id, what, lambda content: put(content, place, wanted))
 
 

@@ -57,7 +57,9 @@ def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     do, way = request.args.get("do", "add"), _way(request.args.get("part", ""))
     asked: dict[str, Any] = {}
     if do == "group":
-        asked["group"] = choice("Which group do you add?", dict(GROUPS), missing="Select a group")
+        asked["group"] = choice(
+            "Which group do you add?", {str(k): words for k, words in GROUPS.items()}, missing="Select a group"
+        )
     asked["fact"] = choice("Which fact is compared?" if do != "group" else "Which fact is the first in it?", _facts(content),
                            as_list=True, missing="Select a fact")  # fmt: skip
     old = _old(tree, way) if do == "change" and tree else None

@@ -17,11 +17,14 @@ from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import (
     DONE,
     PREPARE,
+    Row,
     address,
     apart,
     brings,
     one_of,
+    origin_words,
     place_in,
+    rows_of,
     rule_at,
     schema_of,
     titled,
@@ -43,12 +46,13 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
+        first = drafting.content_at(unit, draft_id, 1)
     content = found.content
     rule, (schema, is_list) = rule_at(content, place), schema_of(content, place)
     if is_list:
         entries = _entries(content, place)
         return render("arrangements/list.html", title=titled(content, place), back=up_from(base, place), base=base, at=at,
-                      rows=lines.rows_of(entries), done=DONE, one=one_of(place, content))  # fmt: skip
+                      rows=rows_of(content, first, place, entries), done=DONE, one=one_of(place, content))  # fmt: skip
     node = dict(drafts.node_at(content, place))
     form = fill(
         Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, node, content), seen_no=found.no
@@ -65,10 +69,10 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 unit, draft_id, place, values, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels
             )
             return redirect(f"{base}/line/{at}?done=saved", 303)
-    parts = [(part, _part_rows(node, part)) for part in lines.parts_of(schema)]
+    parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
         "arrangements/line.html", title=titled(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=DONE,
-        card=rule.card if rule and len(place) == 2 else None, in_list=len(place) > 1,
+        origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, in_list=len(place) > 1,
         **apart(form, schema, whole_rule=len(place) == 2),
         brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
@@ -138,11 +142,11 @@ def _entries(content: Content, place: Place) -> list[Any]:
         return []
 
 
-def _part_rows(node: Mapping[str, Any], part: lines.Part) -> list[tuple[str, str]]:
+def _part_rows(content: Content, first: Content, place: Place, node: Mapping[str, Any], part: lines.Part) -> list[Row]:
     value = node.get(part.name)
     if part.kind == "list":
-        return lines.rows_of(list(value or ()))
-    return [(part.name, part.label)] if value else []
+        return rows_of(content, first, (*place, part.name), list(value or ()))
+    return [Row(part.name, part.label)] if value else []
 
 
 def _conditions(node: Mapping[str, Any]) -> dict[str, str]:

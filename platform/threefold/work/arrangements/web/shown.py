@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance import drafts
+from threefold.governance import drafts, origins
 from threefold.governance.coverage import provided_by
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.pack import Body
@@ -54,6 +54,15 @@ class RuleLine:
     brings: tuple[str, ...]
     layers: tuple[str, ...]
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list: its name in a place, its words, and where it comes from."""
+
+    name: str
+    words: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,23 @@ def layer_words(layer: str) -> str:
         )
     pack = library.packs.get(layer.removesuffix(".toml"))
     return pack.title if pack else layer
+
+
+def origin_words(content: Content, first: Content, place: Place) -> str:
+    """Where a line of a rule comes from, as people call it; nothing for what is no rule's."""
+    if place[0] != "rules" or len(place) < 3:
+        return ""
+    told = origins.origin(services().library, content, first, place)
+    return (
+        told[:1].upper() + told[1:]
+        if told in (origins.CHANGED, origins.MADE, origins.EARLIER)
+        else f"From: {layer_words(told)}"
+    )
+
+
+def rows_of(content: Content, first: Content, place: Place, entries: list[Any]) -> list[Row]:
+    """The lines of a list at a place."""
+    return [Row(name, words, origin_words(content, first, (*place, name))) for name, words in lines.rows_of(entries)]
 
 
 def one_of(place: Place, content: Content) -> str:

@@ -1,0 +1,111 @@
+"""Layers: a region agrees a plan, an area changes one step of it, and each line says whose it is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from threefold.domain.errors import ThreefoldError
+from threefold.governance import drafts
+from threefold.governance.origins import CHANGED, EARLIER, MADE, origin
+from threefold.governance.pack import Library, load_library
+from threefold.governance.pack_export import to_toml
+
+ROOT = Path(__file__).parents[2] / "tenants"
+PLAN = """
+[[rules]]
+use = "plan"
+rule = "timetable"
+"""
+SOURCE = '[sources.S1]\nref = "A page"\n'
+NATIONAL = (
+    PLAN
+    + """[rules.settings]
+unit = "working_days"
+start_events = ["notification_sent"]
+steps = [{ key = "letters", title = "Letters go out", day = 1, source = "S1" }, { key = "meeting", title = "Meeting", day = 9, source = "S1" }]
+"""
+)
+REGIONAL = (
+    PLAN
+    + """[rules.settings]
+steps = [{ key = "meeting", title = "Meeting", day = 10, source = "S1" }, { key = "huddle", title = "Huddle", day = 14, source = "S1" }]
+"""
+)
+LOCAL = (
+    PLAN
+    + """[rules.settings]
+steps = [{ key = "huddle", day = 12 }]
+"""
+)
+
+
+def pack(name: str, rules: str, extends: str = "", drop: str = "") -> str:
+    return f'format = 1\nkind = "pack"\nid = "{name}"\ntitle = "{name.title()} plan"\n{extends}{drop}{SOURCE}{rules}'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "_shared" / "law", tmp_path / "_shared" / "law")
+    (tmp_path / "_shared" / "national.toml").write_text(pack("national", NATIONAL), encoding="utf-8")
+    regional = pack("regional", REGIONAL, 'extends = ["_shared/national"]\n')
+    (tmp_path / "_shared" / "regional.toml").write_text(regional, encoding="utf-8")
+    arrangements = tmp_path / "an-area" / "arrangements"
+    arrangements.mkdir(parents=True)
+    (arrangements.parent / "body.toml").write_text(
+        'format = 1\nid = "an-area"\nname = "An area"\nkind = "partnership"\n', encoding="utf-8"
+    )
+    write(tmp_path, LOCAL)
+    return tmp_path
+
+
+def write(folder: Path, rules: str, drop: str = "") -> None:
+    (folder / "an-area" / "arrangements" / "one.toml").write_text(
+        'format = 1\nkind = "arrangement"\nid = "one"\ntitle = "One"\nbody = "an-area"\nentered = "adopted"\nbegins = 2026-01-01\n'
+        f'extends = ["_shared/regional"]\n{drop}[adopted]\nfrom = ["S1"]\nread = "2026-11"\n{SOURCE}{rules}', encoding="utf-8")  # fmt: skip
+
+
+def begun(library: Library) -> drafts.Content:
+    return drafts.begin_from(library.bodies["an-area"].versions[0], "next", "Next")
+
+
+def test_a_layer_changes_one_thing_in_a_list_and_the_rest_stands(folder: Path) -> None:
+    (use,) = load_library(folder).bodies["an-area"].versions[0].uses
+    assert [(s["key"], s["title"], s["day"]) for s in use.settings["steps"]] == [
+        ("letters", "Letters go out", 1), ("meeting", "Meeting", 10), ("huddle", "Huddle", 12)]  # fmt: skip
+    assert use.settings["unit"] == "working_days"
+    assert use.layers == ("_shared/national.toml", "_shared/regional.toml", "an-area/arrangements/one.toml")
+
+
+def test_a_layer_drops_one_thing_of_a_list(folder: Path) -> None:
+    write(folder, LOCAL, 'drop = ["plan.steps.meeting"]\n')
+    (use,) = load_library(folder).bodies["an-area"].versions[0].uses
+    assert [s["key"] for s in use.settings["steps"]] == ["letters", "huddle"]
+    for wrong in ("plan.steps.nothing", "plan.nothing.meeting", "plan.steps", "plam.steps.meeting", "plan.unit.x"):
+        write(folder, LOCAL, f'drop = ["{wrong}"]\n')
+        with pytest.raises(ThreefoldError, match="no layer below has it"):
+            load_library(folder)
+
+
+def test_each_line_says_which_layer_it_comes_from(folder: Path) -> None:
+    library = load_library(folder)
+    first = begun(library)
+    at = ("rules", "plan", "steps")
+    assert [origin(library, first, first, (*at, key)) for key in ("letters", "meeting", "huddle")] == [
+        "_shared/national.toml", "_shared/regional.toml", "an-area/arrangements/one.toml"]  # fmt: skip
+    assert origin(library, first, first, ("rules", "plan", "unit")) == "_shared/national.toml"
+    now, _ = drafts.add(
+        drafts.put(first, (*at, "letters"), {"key": "letters", "title": "Letters", "day": 2}), at, {"key": "", "title": "Call"}
+    )
+    assert origin(library, now, first, (*at, "letters")) == CHANGED
+    assert origin(library, now, first, (*at, "call")) == MADE
+    assert origin(library, now, now, (*at, "letters")) == EARLIER, "the next draft is begun from this as its version"
+    assert origin(library, now, now, (*at, "meeting")) == "_shared/regional.toml"
+
+
+def test_what_an_export_says_of_its_layers_comes_back(folder: Path) -> None:
+    version = load_library(folder).bodies["an-area"].versions[0]
+    (folder / "an-area" / "arrangements" / "one.toml").write_text(to_toml(version), encoding="utf-8")
+    assert load_library(folder).bodies["an-area"].versions[0] == version
