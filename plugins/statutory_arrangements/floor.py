@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source
+from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, must_sign
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
 S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
@@ -49,11 +49,8 @@ def unnamed(arrangement: ArrangementView, on: date | None) -> list[tuple[str, st
 
 
 def signatures_needed(arrangement: ArrangementView) -> tuple[str, ...]:
-    """The partner organisations whose leads sign: every one, unless another *partner's* recorded delegation acts for it
-    (R-1.10). A trust that acts for a council in its services signs nothing in its place."""
-    acted_for = {key for o in arrangement.partners for key in o.acts_for}
-    covered = {key for o in arrangement.partners if o.key not in acted_for for key in o.acts_for}
-    return tuple(o.key for o in arrangement.partners if o.key not in covered)
+    """The partner organisations whose leads sign: every one, unless another partner's recorded delegation acts for it (R-1.10)."""
+    return must_sign(arrangement.organisations)
 
 
 def seats(arrangement: ArrangementView) -> Iterable[Objection]:
@@ -95,25 +92,45 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
                             CLOCKS, field=where, bars=True)  # fmt: skip
         if most is None:
             continue
-        days = step.get("working_days")
-        stated = isinstance(days, int) and not isinstance(days, bool)
-        if (
-            stated
-            and isinstance(days, int)
-            and days > most
-            and (step.get("replaces_statutory") or LAW_STARTS[str(serves)] in _starts(step))
-        ):
+        least, longest = _working_days(step)
+        same_start = step.get("replaces_statutory") or LAW_STARTS[str(serves)] in _starts(step)
+        # What partners sign here says which days it means; a page that was adopted may not.
+        told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
+        if least > most and same_start and told:
             yield Objection(f"longer/{rule.use}/{step.key}", "in_force",
-                            f"'{step.title}' gives {days} working days where the law gives {most}. A local plan cannot lengthen a statutory clock.",
+                            f"'{step.title}' gives {_said(step)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
+                            + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
                             CLOCKS, field=where, bars=True)  # fmt: skip
-        elif stated and isinstance(days, int) and days > most:
+        elif longest > most:
+            start = "" if same_start else ", from another start"
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
-                            f"The local target '{step.title}' ({days} working days, from another start) may lie after the statutory {most}. "
+                            f"The local target '{step.title}' ({_said(step)}{start}) may lie after the statutory {most} working days. "
                             "The statutory date stays.", UNSTATED, field=where)  # fmt: skip
-        elif _may_be_longer(step, most):
-            yield Objection(f"later/{rule.use}/{step.key}", "in_force",
-                            f"The local target '{step.title}' is not in working days and may lie after the statutory {most} working days. "
-                            "The statutory date stays.", UNSTATED, field=where)  # fmt: skip
+
+
+def _working_days(step: Provided) -> tuple[float, float]:
+    """The fewest and the most working days that a step's time can hold, bank holidays left aside; 0 where it has none.
+
+    Days of which no unit is stated are read as working days: the longest they can be.
+    """
+    amount, unit, first = step.get("span_amount"), step.get("span_unit"), step.get("span_start_is_day")
+    if type(amount) is not int or not isinstance(unit, str):
+        return 0, 0
+    days = max(amount - (first if type(first) is int else 0), 0)
+    if unit in ("working_days", "not_stated"):
+        return days, days
+    calendar = {"calendar_days": (days, days), "weeks": (7 * amount, 7 * amount), "hours": (amount / 24, amount / 24),
+                "calendar_months": (28 * amount, 31 * amount), "years": (365 * amount, 366 * amount)}.get(unit, (0, 0))  # fmt: skip
+    return _in_week(calendar[0], least=True), _in_week(calendar[1], least=False)
+
+
+def _in_week(days: float, *, least: bool) -> float:
+    weeks, rest = divmod(days, 7)
+    return weeks * 5 + (max(rest - 2, 0) if least else min(rest, 5))
+
+
+def _said(step: Provided) -> str:
+    return str(step.get("span") or "a longer time")
 
 
 def stale(arrangement: ArrangementView) -> Iterable[Objection]:
@@ -154,21 +171,6 @@ def _missing(
 def _starts(step: Provided) -> tuple[str, ...]:
     events, event = step.get("start_events"), step.get("start_event")
     return (*(events if isinstance(events, tuple) else ()), *((event,) if isinstance(event, str) else ()))
-
-
-def _may_be_longer(step: Provided, most: int) -> bool:
-    """Whether a target in another unit, where it says its `amount`, may hold more working days than the law's."""
-    amount, unit = step.get("amount"), step.get("unit")
-    if not isinstance(amount, int) or isinstance(amount, bool):
-        return False
-    five_day = {
-        "calendar_days": amount * 5 / 7,
-        "weeks": amount * 5,
-        "calendar_months": amount * 20,
-        "years": amount * 250,
-        "not_stated": amount,
-    }
-    return five_day.get(str(unit), 0) > most
 
 
 def _is_authority(acts: str, arrangement: ArrangementView) -> bool:

@@ -100,12 +100,12 @@ class Timetable(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for p in self._plan:
-            # Working days after the start: what the law's floor holds against its own number of days.
-            days = p.span.amount - p.span.start_is_day if p.span and p.span.unit == "working_days" else None
             yield Provided("step", p.key, p.title, _told(p), p.source, (
                 ("serves", p.serves), ("statutory", False), ("start_events", p.start_events), ("span", str(p.span) if p.span else None),
-                ("not_before", str(p.from_span) if p.from_span else None), ("working_days", days), ("who", p.who), ("optional", p.optional),
-                ("when", p.when.sentence if p.when else None), ("ends_with", p.ends_with), ("text", p.text)))  # fmt: skip
+                ("not_before", str(p.from_span) if p.from_span else None), ("who", p.who), ("optional", p.optional),
+                ("when", p.when.sentence if p.when else None), ("ends_with", p.ends_with), ("text", p.text),
+                # The time as values: what the law's floor holds against its own number of days.
+                *((f"span_{name}", getattr(p.span, name) if p.span else None) for name in ("amount", "unit", "start_is_day"))))  # fmt: skip
         if self.settings["reminder_days"]:
             leads = tuple(str(d) for d in self.settings["reminder_days"])
             yield Provided("reminder", "lead-days", "Reminders", f"Calendar days ahead of each due date: {', '.join(leads)}.",

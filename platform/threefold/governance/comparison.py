@@ -55,7 +55,7 @@ DETAILS: Mapping[str, str] = {
     "part": "its part", "answers": "which required content it tells", "begins": "when it begins", "ends": "when it ends", "due": "when it is due",
     "goes_to": "to whom it goes", "months": "how many months it covers",
 }  # fmt: skip
-_QUIET = frozenset({"statutory", "working_days", "reads"})  # told by another detail already
+_QUIET = frozenset({"statutory", "span_amount", "span_unit", "span_start_is_day", "reads"})  # told by another detail already
 
 
 @dataclass(frozen=True, slots=True)

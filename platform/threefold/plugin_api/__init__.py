@@ -18,7 +18,7 @@ from threefold.domain.findings import (
     Way,
 )
 from threefold.domain.sources import FORCES, SURES, Force, Source, Sure
-from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat
+from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat, must_sign
 from threefold.plugin_api.conditions import Condition, ConditionError, ConditionField, read_condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
 from threefold.plugin_api.hooks import MOVES, QUESTIONS, STRICTEST, answers
@@ -39,5 +39,5 @@ __all__ = [
     "Consideration", "Criterion", "CriterionState", "Days", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "listed", "read_condition",
+    "check_card", "listed", "must_sign", "read_condition",
 ]  # fmt: skip

@@ -162,8 +162,17 @@ def test_an_act_that_no_page_gives_to_anybody_is_pointed_out(acts: str | None) -
 
 
 def local(serves: str, days: int | None, *starts: str, **other: Any) -> Provided:
-    values = (("serves", serves), ("working_days", days), ("start_events", starts), *other.items())
+    told = (
+        {"span_amount": days, "span_unit": "working_days", "span_start_is_day": 0, "span": f"{days} working days"}
+        if days is not None
+        else {}
+    )
+    values = (("serves", serves), ("start_events", starts), *(told | other).items())
     return Provided("step", "target", "A local target", "By then.", PAGE, values)
+
+
+def timed(amount: int, unit: str, start: str = "notification_sent") -> Provided:
+    return local("rapid-review", None, start, span_amount=amount, span_unit=unit, span_start_is_day=0, span=f"{amount} {unit}")
 
 
 @pytest.mark.parametrize(
@@ -178,8 +187,16 @@ def local(serves: str, days: int | None, *starts: str, **other: Any) -> Provided
         (local("notify-panel", 5, "incident"), {}),
         (local("notify-panel", 6, "aware"), {"longer/plan/target": "refused"}),
         (local("tell-partners", 10, "aware"), {"longer/plan/target": "refused"}),
-        (local("rapid-review", None, "notification_sent", amount=15, unit="not_stated"), {}),
-        (local("rapid-review", None, "notification_sent", amount=4, unit="weeks"), {"later/plan/target": "warned"}),
+        (timed(15, "not_stated"), {}),
+        (timed(20, "calendar_days"), {}),  # at most fifteen working days lie in twenty days
+        (timed(22, "calendar_days"), {"later/plan/target": "warned"}),
+        (timed(30, "calendar_days"), {"longer/plan/target": "refused"}),
+        (timed(4, "weeks"), {"longer/plan/target": "refused"}),
+        (timed(3, "weeks"), {}),
+        (timed(1, "calendar_months"), {"longer/plan/target": "refused"}),
+        (timed(600, "hours"), {"longer/plan/target": "refused"}),
+        (timed(48, "hours"), {}),
+        (timed(4, "weeks", "briefing_received"), {"later/plan/target": "warned"}),
         (local("huddle", 40, "notification_sent"), {}),
         (local("rapid-review", 10, "notification_sent", statutory=True), {"claims/plan/target": "refused"}),
     ],
@@ -187,6 +204,15 @@ def local(serves: str, days: int | None, *starts: str, **other: Any) -> Provided
 def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expected: dict[str, str]) -> None:
     assert said(view(*THREE, provided=(provided,))) == expected
     assert said(view(*THREE, provided=(provided,), entered="adopted")) == expected
+
+
+def test_twenty_days_of_no_stated_unit_are_refused_where_partners_sign_and_warned_of_on_an_adopted_page() -> None:
+    """As working days they are longer than the law allows; what is signed says which days it means."""
+    (refused,) = [
+        o for o in rule(SA).floor(view(*THREE, provided=(timed(20, "not_stated"),)), None) if o.key == "longer/plan/target"
+    ]
+    assert "Say which days they are" in refused.sentence
+    assert said(view(*THREE, provided=(timed(20, "not_stated"),), entered="adopted")) == {"later/plan/target": "warned"}
 
 
 # Tests the law no longer has (case 9)

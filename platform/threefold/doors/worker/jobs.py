@@ -25,6 +25,7 @@ from threefold.walls.post import Post
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
 from threefold.work.rehearsal import stories as rehearsal
+from threefold.work.reminders import signatures
 from threefold.work.reminders import stories as reminders
 from threefold.work.reviews import stories as reviews
 
@@ -79,31 +80,42 @@ def take_in(bench: Bench, work: ClaimedWork, at: datetime) -> None:
 def remind(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="make reminders", at=at) as unit:
         reminders.make_reminders(unit, bench.governance)
+        signatures.make_signature_reminders(unit, bench.governance)
 
 
 def mail_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> None:
-    """Two transactions around the sending: a crash between them sends twice rather than never."""
-    address = _address(bench, work.body_id)
-    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send a reminder", at=at) as unit:
-        mail = reminders.reminder_mail(unit, work.subject, address)
-    if mail is None:
-        return
-    error = _sent(bench, mail.to, mail.subject, mail.text)
-    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send a reminder", at=at) as unit:
-        reminders.mail_came_to(unit, work.subject, error)
-    if error:
-        raise MailFailed(error)
+    _mail(bench, work, at, "send a reminder", _address(bench, work.body_id), reminders.reminder_mail, reminders.mail_came_to)
+
+
+def mail_signature_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    _mail(
+        bench,
+        work,
+        at,
+        "send a reminder to sign",
+        _address(bench, work.body_id),
+        signatures.signature_reminder_mail,
+        signatures.signature_mail_came_to,
+    )
 
 
 def mail_request(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     address = f"{bench.public_url.rstrip('/')}/answer/{_slug(bench, work.body_id)}"
-    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send a request", at=at) as unit:
-        mail = reviews.request_mail(unit, work.subject, address)
+    _mail(bench, work, at, "send a request", address, reviews.request_mail, reviews.request_mail_came_to)
+
+
+def _mail(
+    bench: Bench, work: ClaimedWork, at: datetime, purpose: str, address: str,
+    make: Callable[[Unit, UUID, str], tuple[str, str, str] | None], came_to: Callable[[Unit, UUID, str], None],
+) -> None:  # fmt: skip
+    """Two transactions around the sending: a crash between them sends twice rather than never."""
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose=purpose, at=at) as unit:
+        mail = make(unit, work.subject, address)
     if mail is None:
         return
     error = _sent(bench, *mail)
-    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send a request", at=at) as unit:
-        reviews.request_mail_came_to(unit, work.subject, error)
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose=purpose, at=at) as unit:
+        came_to(unit, work.subject, error)
     if error:
         raise MailFailed(error)
 
@@ -169,6 +181,7 @@ def _address(bench: Bench, body_id: UUID) -> str:
 
 KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
+    "mail_signature_reminder": mail_signature_reminder,
     "rehearse": rehearse,
 }  # fmt: skip
 

@@ -78,6 +78,7 @@ def ask_for_signatures(
     }  # fmt: skip
     draft = change_draft(unit, draft_id, "made ready to be signed", lambda _: final)
     _row(unit, draft_id).state = "signing"
+    unit.later("remind", unit.scope.body_id)
     unit.audit("signatures asked for", f"draft:{draft_id}", {"hash": draft.signed_hash})
     return replace(draft, state="signing")
 
@@ -179,6 +180,13 @@ def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
         said = dict(unit.open_json(last.said))
         found.append(SeatStands(seat, state, last.day, how, said["text"], last.id, last.document is not None, last.by))
     return found
+
+
+def before_their_seats(unit: Unit) -> list[tuple[Draft, list[SeatStands]]]:
+    """Every draft that is before its seats, with where each of them stands. One statement where there is none."""
+    asked = select(ArrangementDraft.id).where(ArrangementDraft.state == "signing").order_by(ArrangementDraft.updated_at)
+    found = [load_draft(unit, draft_id) for draft_id in unit.session.scalars(asked).all()]
+    return [(draft, standing(unit, draft)) for draft in found]
 
 
 def minutes_document(unit: Unit, draft_id: UUID, record: UUID) -> tuple[str, bytes]:

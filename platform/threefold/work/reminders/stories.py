@@ -6,9 +6,8 @@ A reminder holds no word about anyone: a date, and where to sign in. What became
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -29,8 +28,7 @@ LEAD_DAYS = (7, 2, 0, -1)
 DEPUTY_FROM = 0  # the deputy is reminded too from this lead time on
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """An e-mail to be sent. `subject` and `text` hold no identifying word."""
 
     to: str

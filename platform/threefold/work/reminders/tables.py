@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, belongs_to
+from threefold.work.arrangements.tables import ArrangementDraft
 from threefold.work.incidents.tables import Case
 
 
@@ -33,5 +34,37 @@ class Reminder(BodyRow):
         belongs_to(Case, "case_id"),
         UniqueConstraint("tenant_id", "case_id", "step", "due_on", "lead_days", "person_id"),
         Index("ix_reminder_case", "tenant_id", "case_id"),
+        CheckConstraint("state in ('waiting', 'sent', 'failed')", name="state_is_known"),
+    )
+
+
+class SignatureReminder(BodyRow):
+    """That one person was (or is to be) reminded that a seat has not signed exact content. `occasion`: asked, passed, or
+    how many days ahead of the day it begins."""
+
+    __tablename__ = "signature_reminder"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    draft_id: Mapped[UUID]
+    signed_hash: Mapped[str] = mapped_column(Text)
+    seat: Mapped[str] = mapped_column(Text)
+    occasion: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[UUID]
+    made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(Text, default="waiting")
+    error: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        belongs_to(ArrangementDraft, "draft_id"),
+        UniqueConstraint(
+            "tenant_id",
+            "draft_id",
+            "signed_hash",
+            "seat",
+            "occasion",
+            "person_id",
+            name="uq_signature_reminder_content_seat_occasion",
+        ),
         CheckConstraint("state in ('waiting', 'sent', 'failed')", name="state_is_known"),
     )

@@ -1,0 +1,31 @@
+"""What of an arrangement in the making awaits a person: a signature of their seat, minutes to check, a day that passed."""
+
+from __future__ import annotations
+
+from threefold.domain.calendar import LONDON
+from threefold.walls.session import Unit
+from threefold.work.arrangements import signing
+from threefold.work.arrangements.drafting import PREPARING
+from threefold.work.people.access import LOCAL_STAFF
+from threefold.work.people.awaiting import Awaiting, awaits
+
+
+@awaits
+def signatures(unit: Unit) -> list[Awaiting]:
+    """One statement where no draft is before its seats."""
+    today = unit.at.astimezone(LONDON).date()
+    found: list[Awaiting] = []
+    for draft, stands in signing.before_their_seats(unit):
+        begins, path = draft.arrangement.begins, f"arrangement/drafts/{draft.id}/sign"
+        late = begins is not None and begins <= today
+        missing = [one.seat for one in stands if one.state != "signed"]
+        if late and unit.actor.roles & PREPARING:
+            names = ", ".join(seat.title for seat in missing)
+            found.append(Awaiting(f"“{draft.title}” was not signed in time. Not signed: {names}", path, begins, True))
+        if not late:
+            own = [one for one in stands if one.state == "missing" and one.seat.key in unit.actor.seats]
+            found += [Awaiting(f"Sign “{draft.title}” for {one.seat.title}", path, begins) for one in own]
+        unchecked = [one for one in stands if one.state == "unchecked" and one.recorded_by != unit.actor.person_id]
+        if unchecked and not late and unit.actor.roles & LOCAL_STAFF:
+            found.append(Awaiting(f"Check the minutes recorded for “{draft.title}”", path, begins))
+    return found

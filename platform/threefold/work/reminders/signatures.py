@@ -1,0 +1,119 @@
+"""Reminding the seats that have not signed a version: when it is put before them, at the area's lead times before its day,
+and once its day has passed without them.
+
+Each is sent once for exact content: a version that was changed and put before its seats again asks anew. The last one goes
+to whoever prepares the version too, and names the partner that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from threefold.governance.decide import Governance
+from threefold.walls.directory import Colleague
+from threefold.walls.session import Unit
+from threefold.work.arrangements import signing
+from threefold.work.arrangements.drafting import PREPARING, load_draft
+from threefold.work.incidents.records import today
+from threefold.work.reminders.stories import Mail, lead_days
+from threefold.work.reminders.tables import SignatureReminder
+
+ASKED, PASSED = "asked", "passed"
+
+
+def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
+    """Note every reminder to sign that is due today and was not made yet, and put each on the work list. Safe to repeat."""
+    waiting = signing.before_their_seats(unit)
+    if not waiting:
+        return []
+    on, leads, staff = today(unit), lead_days(unit, governance), unit.staff()
+    made: list[UUID] = []
+    for draft, stands in waiting:
+        occasion = occasion_on(on, draft.arrangement.begins, leads)
+        for one in _to_remind(stands, occasion):
+            for person in _recipients(one.seat.key, staff, passed=occasion == PASSED):
+                made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
+    if made:
+        unit.audit("reminders to sign made", "reminders", {"count": len(made)})
+    return made
+
+
+def _to_remind(stands: Sequence[signing.SeatStands], occasion: str) -> list[signing.SeatStands]:
+    """Who has not answered; once the day has passed, whoever has not signed: a refusal has been told when it was given."""
+    return [one for one in stands if one.state == "missing" or (occasion == PASSED and one.state == "unchecked")]
+
+
+def occasion_on(on: date, begins: date | None, leads: Sequence[int]) -> str:
+    """Which reminder it is time for: that it was asked, so many days ahead of the day it begins, or that the day passed."""
+    if begins is None:
+        return ASKED
+    if begins <= on:
+        return PASSED
+    lead = min((d for d in leads if d > 0 and begins - timedelta(days=d) <= on), default=None)
+    return ASKED if lead is None else str(lead)
+
+
+def _recipients(seat: str, staff: Sequence[Colleague], *, passed: bool) -> set[UUID]:
+    """Whoever holds the seat; where nobody does, and once the day has passed, whoever prepares the version."""
+    holders = {c.person_id for c in staff if c.seat == seat}
+    return holders | ({c.person_id for c in staff if c.role in PREPARING} if passed or not holders else set())
+
+
+def _note(unit: Unit, draft_id: UUID, signed_hash: str, seat: str, occasion: str, person: UUID) -> list[UUID]:
+    statement = insert(SignatureReminder).values(
+        tenant_id=unit.scope.body_id, id=uuid4(), draft_id=draft_id, signed_hash=signed_hash, seat=seat, occasion=occasion, person_id=person,
+        made_at=unit.at, state="waiting", error="",
+    )  # fmt: skip
+    made = unit.session.execute(statement.on_conflict_do_nothing().returning(SignatureReminder.id)).scalar()
+    if made is None:
+        return []
+    unit.later("mail_signature_reminder", made)
+    return [made]
+
+
+def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail | None:
+    """The e-mail of a reminder to sign; None when it was sent, is needed no more, or the person is no longer there."""
+    row = unit.session.get(SignatureReminder, (unit.scope.body_id, reminder_id), with_for_update=True)
+    if row is None or row.state != "waiting":
+        return None
+    draft = load_draft(unit, row.draft_id)
+    person = next((c for c in unit.staff() if c.person_id == row.person_id), None)
+    stands = signing.standing(unit, draft) if draft.state == "signing" else []
+    missing = {one.seat.key: one.seat.title for one in _to_remind(stands, row.occasion)}
+    if person is None or draft.signed_hash != row.signed_hash or row.seat not in missing:
+        row.state, row.error = "failed", "It was needed no more when it was to be sent."
+        return None
+    begins = draft.arrangement.begins
+    day = f"{begins:%-d %B %Y}" if begins else "a day not said yet"
+    if row.occasion == PASSED:
+        subject = "Threefold: a version of the arrangement was not signed in time"
+        told = f"A version of the arrangement was to begin on {day} and has not begun: {missing[row.seat]} has not signed. The version before it governs."
+    else:
+        subject = "Threefold: a version of the arrangement waits for a signature"
+        told = f"A version of the arrangement begins on {day} once every seat has signed. Not signed yet: {missing[row.seat]}."
+    return Mail(
+        person.email, subject,
+        f"{told}\n\nSign in to read and answer it:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
+    )  # fmt: skip
+
+
+def signature_mail_came_to(unit: Unit, reminder_id: UUID, error: str) -> None:
+    """Note whether the e-mail went out. A failure shows where the signatures are shown."""
+    row = unit.session.get_one(SignatureReminder, (unit.scope.body_id, reminder_id), with_for_update=True)
+    row.state, row.error = ("failed", error[:300]) if error else ("sent", "")
+    row.sent_at = None if error else unit.at
+    if error:
+        unit.audit("reminder failed", f"draft:{row.draft_id}", {"reminder": str(reminder_id)})
+
+
+def signature_reminders_of(unit: Unit, draft_id: UUID, signed_hash: str) -> list[SignatureReminder]:
+    """The reminders to sign the content as it is, newest first. One statement."""
+    asked = select(SignatureReminder).where(
+        SignatureReminder.draft_id == draft_id, SignatureReminder.signed_hash == signed_hash
+    )
+    return list(unit.session.scalars(asked.order_by(SignatureReminder.made_at.desc(), SignatureReminder.id)))
