@@ -31,6 +31,7 @@ from plugins.statutory_arrangements.floor import (
     signatures_needed,
     stale,
     who_notifies,
+    yearly_report,
 )
 from threefold.plugin_api import (
     ArrangementView,
@@ -183,6 +184,12 @@ class StatutoryArrangements(Rule):
         yield from who_notifies(arrangement)
         yield from clocks(arrangement, self.settings["statutory_days"])
         yield from stale(arrangement)
+        s = self.settings
+        yield from yearly_report(
+            arrangement,
+            (s["yearly_report_months"], s["yearly_report_source"]),
+            (s["yearly_common_month"], s["yearly_common_source"]),
+        )
         untold = list(content(arrangement, on, self._content))
         if not any(o.key == "content/A5" for o in untold):  # where A5 is asked it says the same, with its own force
             yield from scrutiny(arrangement)

@@ -23,6 +23,20 @@ LEGACY = Source(
 CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
 CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
 LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 JOINT_WORKING = "incident.working_together_concern"
 REGULATED = "incident.children[].regulated_setting"
 
@@ -131,6 +145,33 @@ def _in_week(days: float, *, least: bool) -> float:
 
 def _said(step: Provided) -> str:
     return str(step.get("span") or "a longer time")
+
+
+def yearly_report(
+    arrangement: ArrangementView, months: tuple[int, Source], common: tuple[int | None, Source]
+) -> Iterable[Objection]:
+    """A report at least once in every twelve months (Y-1), and by the common month where the edition has one (Y-3).
+
+    `months`, `common`: the number, and where it comes from. An adopted page is told of it and not refused.
+    """
+    for rule, year in arrangement.all("report_year"):
+        covers, due, ends = year.get("months"), _month(year.get("due")), _month(year.get("ends"))
+        adopted = arrangement.entered == "adopted"
+        if type(covers) is int and covers > months[0]:
+            yield Objection("yearly-report-months", "in_force",
+                            f"The yearly report covers {covers} months. One is published at least once in every {months[0]} months.",
+                            UNSTATED if adopted else months[1], field=f"rules.{rule.use}.months")  # fmt: skip
+        # The common month is for a financial year; other report years have none.
+        if common[0] is not None and due and ends == 3 and not ends <= due <= common[0]:
+            yield Objection("yearly-report-due", "in_force",
+                            f"The yearly report is due by {year.get('due')}. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
+                            UNSTATED if adopted else common[1], field=f"rules.{rule.use}.due")  # fmt: skip
+
+
+def _month(day: object) -> int:
+    """The month of a day of the year such as "30 September"; 0 where there is none."""
+    name = str(day or "").rpartition(" ")[2]
+    return MONTHS.index(name) + 1 if name in MONTHS else 0
 
 
 def stale(arrangement: ArrangementView) -> Iterable[Objection]:

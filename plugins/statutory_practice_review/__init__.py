@@ -17,6 +17,7 @@ from marshmallow import fields, validate
 
 from threefold.plugin_api import (
     Answer,
+    ArrangementView,
     Card,
     Criterion,
     Days,
@@ -231,7 +232,7 @@ class StatutoryPracticeReview(Rule):
                        due_on=due, who="business_manager", optional=True)  # fmt: skip
 
     @answers
-    def limits(self, facts: Facts) -> Iterable[Limit]:
+    def limits(self) -> Iterable[Limit]:
         s = self.settings
         yield Limit(
             "publish.available_months",
@@ -245,6 +246,17 @@ class StatutoryPracticeReview(Rule):
             f"Sent {s['advance_working_days']} working days before publication at least.",
             s["advance_source"],
         )
+
+    @answers
+    def floor(self, arrangement: ArrangementView) -> Iterable[Objection]:
+        """No local limit on publishing is looser than the law's (L-11, L-13): the stricter governs, and the text would mislead."""
+        own = {limit.key: limit for limit in self.limits()}
+        for rule, text in arrangement.all("publication"):
+            limit, amount = own.get(str(text.get("limit"))), text.get("amount")
+            if limit is not None and type(amount) is int and amount < limit.value:
+                yield Objection(f"looser/{rule.use}/{text.key}", "in_force",
+                                f"'{text.title}' says {amount} where the law asks for more: {limit.sentence[:1].lower()}{limit.sentence[1:]}",
+                                limit.source, field=f"rules.{rule.use}.texts.{text.key}", warns=arrangement.entered == "adopted")  # fmt: skip
 
     @answers
     def to_tell(self, facts: Facts, event: str) -> Iterable[Telling]:

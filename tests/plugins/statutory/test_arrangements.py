@@ -215,6 +215,29 @@ def test_twenty_days_of_no_stated_unit_are_refused_where_partners_sign_and_warne
     assert said(view(*THREE, provided=(timed(20, "not_stated"),), entered="adopted")) == {"later/plan/target": "warned"}
 
 
+# The yearly report
+
+
+def year(months: int, due: str | None, ends: str = "31 March") -> Provided:
+    return Provided("report_year", "year", "Report year", "A year.", PAGE, (("ends", ends), ("due", due), ("months", months)))
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (year(12, "30 September"), {}),
+        (year(12, None), {}),
+        (year(18, "30 September"), {"yearly-report-months": "refused"}),
+        (year(12, "31 December"), {"yearly-report-due": "needs_reason"}),
+        (year(12, "31 January"), {"yearly-report-due": "needs_reason"}),
+        (year(12, "31 December", "30 September"), {}),  # the common month is for the financial year
+    ],
+)
+def test_a_yearly_report_covers_a_year_and_comes_by_the_common_month(told: Provided, expected: dict[str, str]) -> None:
+    assert said(view(*THREE, provided=(told,))) == expected
+    assert said(view(*THREE, provided=(told,), entered="adopted")) == dict.fromkeys(expected, "warned")
+
+
 # Tests the law no longer has (case 9)
 
 

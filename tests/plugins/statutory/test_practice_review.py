@@ -9,7 +9,9 @@ import pytest
 
 from plugins.statutory_practice_review import StatutoryPracticeReview
 from tests.plugins.statutory.editions import DEAD, LAW, case, duty, judged, rule, step
+from threefold.domain.sources import effect_of
 from threefold.governance.verdict import effect, step_of
+from threefold.plugin_api import ArrangementView, Provided, RuleProvides, Source
 
 LR = StatutoryPracticeReview
 FACTORS = {"improvements_needed", "recurrent_themes", "working_together", "panel_suggests_local"}
@@ -94,7 +96,7 @@ def test_a_published_report_stays_available_for_a_year() -> None:
 
 
 def test_the_limits_of_publication() -> None:
-    assert {lim.key: lim.value for lim in rule(LR).limits(case())} == {
+    assert {lim.key: lim.value for lim in rule(LR).limits()} == {
         "publish.available_months": 12, "publish.advance_copy_working_days": 7}  # fmt: skip
 
 
@@ -175,3 +177,20 @@ def test_case_12_improvements_only_with_the_reason_and_the_clocks_still_run() ->
 def test_not_publishing_in_full_needs_a_reason(review: dict[str, Any], objected: bool) -> None:
     lines, _ = LAW.objections((), case(DEAD, review=review), date(2026, 6, 1), "publish")
     assert [effect(ln) for ln in lines] == (["refused"] if objected else [])
+
+
+@pytest.mark.parametrize(("amount", "expected"), [(12, set()), (36, set()), (6, {"needs_reason", "refused"})])
+def test_a_local_limit_looser_than_the_law_s_is_told(amount: int, expected: set[str]) -> None:
+    """L-13: a published report stays available for at least a year."""
+    page = Source("A page", "LOCAL", "V")
+    kept = Provided(
+        "publication", "report", "The report", "Kept.", page, (("limit", "publish.available_months"), ("amount", amount))
+    )
+    for entered in ("signed", "adopted"):
+        view = ArrangementView(
+            "example", "next", entered, None, (), (), (), (RuleProvides("kept", "publication-and-retention@1", (kept,)),)
+        )
+        found = list(rule(LR).floor(view))
+        assert bool(found) == bool(expected)
+        assert all(o.field == "rules.kept.texts.report" and o.warns == (entered == "adopted") for o in found)
+        assert {effect_of(o.force) for o in found} <= expected
