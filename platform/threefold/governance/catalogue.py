@@ -16,6 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from threefold.domain.errors import RuleError, ThreefoldError
+from threefold.plugin_api.contract import CONTRACT, Contract
 from threefold.plugin_api.rule import Rule, check_card
 
 GROUP = "threefold.rules"
@@ -37,21 +38,27 @@ class Catalogue:
 
     rules: dict[tuple[str, int], type[Rule]]
     refused: dict[str, str] = field(default_factory=dict)
+    contract: Contract = CONTRACT
 
     @classmethod
-    def of(cls, rules: Iterable[type[Rule]]) -> Catalogue:
+    def of(cls, rules: Iterable[type[Rule]], contract: Contract = CONTRACT) -> Catalogue:
         found: dict[tuple[str, int], type[Rule]] = {}
         for rule in rules:
-            check_card(rule)
+            check_card(rule, contract)
             found[rule.card.id, rule.card.major] = rule
-        return cls(found)
+        return cls(found, contract=contract)
 
     @classmethod
     def installed(cls) -> Catalogue:
         """Everything installed in this environment."""
+        return cls.at_entries(entry_points(group=GROUP))
+
+    @classmethod
+    def at_entries(cls, entries: Iterable[EntryPoint]) -> Catalogue:
+        """The rules that entry points name."""
         found: dict[tuple[str, int], type[Rule]] = {}
         refused: dict[str, str] = {}
-        for entry in sorted(entry_points(group=GROUP), key=lambda e: (e.name, e.value)):
+        for entry in sorted(entries, key=lambda e: (e.name, e.value)):
             try:
                 rule = _load(entry)
             except ThreefoldError as error:
@@ -69,12 +76,21 @@ class Catalogue:
         found = self.rules.get((rule, major))
         if found is not None:
             return found
-        majors = sorted(m for name, m in self.rules if name == rule)
+        majors = self.majors(rule)
         if majors:
-            have = ", ".join(str(m) for m in majors)
+            have = ", ".join(str(m) for m in reversed(majors))
             raise RuleError(f"Rule '{rule}' is installed in version {have}, not {major}. Install {rule}@{major}.", field=field)
         why = next((reason for name, reason in self.refused.items() if name == f"{rule}-{major}"), "")
         raise RuleError(f"There is no rule '{rule}' installed here. {why or 'Check its spelling, or install it.'}", field=field)
+
+    def majors(self, rule: str) -> list[int]:
+        """The majors of a rule that are at hand, the newest first."""
+        return sorted((major for name, major in self.rules if name == rule), reverse=True)
+
+    def called(self, rule: type[Rule]) -> str:
+        """What a rule is called; where more than one major of it is at hand, with which of them it is."""
+        several = len(self.majors(rule.card.id)) > 1
+        return f"{rule.card.title} (version {rule.card.major})" if several else rule.card.title
 
 
 def _load(entry: EntryPoint) -> type[Rule]:
@@ -119,13 +135,27 @@ def forbidden_in(rule: type[Rule]) -> list[str]:
     package = rule.__module__.split(".")
     own = {".".join(package[:n]) for n in range(min(2, len(package)), len(package) + 1)}
     wrong: list[str] = []
-    for path in source_files(rule):
+    files, folder = source_files(rule), Path(inspect.getfile(rule)).parent
+    for path in (*files, *_above(folder)):
+        depth = len(path.relative_to(folder).parts) if path in files else 0
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
-            wrong += [f"{path.name}:{node.lineno}: {what}" for what in _wrong(node, own)]  # type: ignore[attr-defined]
+            wrong += [f"{path.name}:{node.lineno}: {what}" for what in _wrong(node, own, depth)]  # type: ignore[attr-defined]
     return sorted(wrong)
 
 
-def _wrong(node: ast.AST, own: set[str]) -> list[str]:
+def _above(folder: Path) -> list[Path]:
+    """The `__init__.py` of every package around a rule's own folder: Python runs them when it imports the rule."""
+    found = []
+    while (folder / "__init__.py").exists() and (folder.parent / "__init__.py").exists():
+        folder = folder.parent
+        found.append(folder / "__init__.py")
+    return found
+
+
+def _wrong(node: ast.AST, own: set[str], depth: int) -> list[str]:
+    if isinstance(node, ast.ImportFrom) and node.level > depth:
+        # Shared by two majors it could not change for one of them alone, and it is in neither's fingerprint.
+        return ["imports from outside the rule's own folder"]
     if isinstance(node, ast.Import):
         return [f"imports {a.name}" for a in node.names if not _may_import(a.name, own)]
     if isinstance(node, ast.ImportFrom) and node.level == 0:

@@ -17,6 +17,7 @@ from typing import Any
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.sources import Source
 from threefold.governance.decide import Governance
+from threefold.governance.notices import notices_of_use
 from threefold.governance.pack import Arrangement, Body, RuleUse, name_in_list
 from threefold.governance.verdict import effect
 
@@ -150,6 +151,15 @@ def add_rule(content: Content, rule: str, major: int) -> tuple[Content, Place]:
     return made, ("rules", use)
 
 
+def use_major(content: Content, use: str, major: int, known: Iterable[str]) -> tuple[Content, list[str]]:
+    """The draft with another major of a rule it uses, and the settings left out: those not `known` to that major."""
+    made = _copy(content)
+    entry = made["uses"][_index(made["uses"], use)]
+    left_out = sorted(set(entry["settings"]) - set(known))
+    entry["major"], entry["settings"] = major, {k: v for k, v in entry["settings"].items() if k not in left_out}
+    return made, left_out
+
+
 def name_of(entry: Any, index: int) -> str:
     """What a thing in a list is called in a place: its key, its question, its use, or its number."""
     return str(entry.get("use") or "") or name_in_list(entry) or str(index) if isinstance(entry, Mapping) else str(index)
@@ -193,6 +203,11 @@ def remarks(governance: Governance, content: Content, on: date | None = None, bo
         return [Remark("mend", f"This draft cannot be read: {error}.")]
     found = _of_the_head(arrangement) + _left_out(arrangement, body)
     for use in arrangement.uses:
+        found += [
+            Remark("warned", told.sentence, field=f"rules.{use.use}", key=f"ends-{use.use}")
+            for told in notices_of_use(governance.catalogue, use)
+            if told.whose == "arrangement"
+        ]
         try:
             governance.catalogue.get(use.rule, use.major, field=f"rules.{use.use}")(use.settings, use=use.use)
         except ThreefoldError as error:

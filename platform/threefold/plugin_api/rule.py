@@ -20,9 +20,8 @@ from threefold.domain.calendar import WorkingDays as WorkingDays
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.domain.sources import Source
+from threefold.plugin_api.contract import API, CONTRACT, Contract, Deprecation, check_deprecation
 from threefold.plugin_api.facts import known_path
-
-API = 1  # the version of this contract; a rule's card names the versions it was written for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class Card:
     """What a rule says of itself. `reads`: the fact paths it may look at, for its `what_if` and its tests.
 
     `major` is the version of the rule's substance: two majors may stand side by side while cases are pinned to the older.
-    `layer` "law" marks a rule of the statutory floor; only packs of the law may use those.
+    `layer` "law" marks a rule of the statutory floor; only packs of the law may use those. `deprecated` says, a release
+    ahead, that this major ends: it works as before, and whoever uses it is told.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Card:
     reads: frozenset[str] = frozenset()
     api: tuple[int, int] = (API, API)
     layer: Literal["law", "local"] = "local"
+    deprecated: Deprecation | None = None
 
     @property
     def name(self) -> str:
@@ -103,19 +104,21 @@ class HasCard(Protocol):
     card: ClassVar[Card]
 
 
-def check_card(rule: type[Rule]) -> None:
+def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
     """Raise `RuleError` unless the card is complete and was written for this version of the contract."""
     card = getattr(rule, "card", None)
     if not isinstance(card, Card):
         raise RuleError(f"{rule.__module__}.{rule.__name__} has no card. Give it `card = Card(...)`.")
     low, high = card.api
-    if not low <= API <= high:
+    if not low <= contract.version <= high:
         raise RuleError(
-            f"Rule {card.name} was written for versions {low} to {high} of the contract; this is version {API}. "
+            f"Rule {card.name} was written for versions {low} to {high} of the contract; this is version {contract.version}. "
             "Install a release of the rule for this version.", field=card.id)  # fmt: skip
     for name in ("id", "title", "summary", "owner"):
         if not getattr(card, name):
             raise RuleError(f"The card of {card.id or rule.__name__} leaves '{name}' empty.", field=name)
+    if card.deprecated is not None:
+        check_deprecation(card.deprecated, card.name)
     for path in card.reads:
         if not known_path(path):
             raise RuleError(f"The card of {card.name} declares that it reads '{path}'; there is no such fact.", field="reads")
@@ -140,4 +143,17 @@ def _path(messages: Any) -> str:
     return ".".join(parts)
 
 
-__all__ = ["API", "Card", "Config", "Days", "Due", "HasCard", "Rule", "ThreefoldError", "check_card"]
+__all__ = [
+    "API",
+    "CONTRACT",
+    "Card",
+    "Config",
+    "Contract",
+    "Days",
+    "Deprecation",
+    "Due",
+    "HasCard",
+    "Rule",
+    "ThreefoldError",
+    "check_card",
+]

@@ -8,17 +8,22 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from threefold.domain.errors import ThreefoldError
+
+if TYPE_CHECKING:
+    from threefold.config import Settings
+    from threefold.governance.pack import Arrangement
 
 Check = Callable[[], str]
 
 
 @click.command("doctor")
 def command() -> None:
-    """Check Python, assets, settings, database, walls, migrations, queue, mail, disk and clock."""
+    """Check Python, rules and who needs them, assets, settings, database, walls, migrations, queue, mail, disk and clock."""
     bad = 0
     for name, check in _checks().items():
         try:
@@ -39,7 +44,7 @@ def command() -> None:
 
 def _checks() -> dict[str, Check]:
     return {
-        "python": _python, "rules": _rules, "bodies": _bodies, "page assets": _assets, "disk": _disk, "clock": _clock, "settings": _settings,
+        "python": _python, "rules": _rules, "bodies": _bodies, "rules in use": _in_use, "page assets": _assets, "disk": _disk, "clock": _clock, "settings": _settings,
         "database": _database, "migrations": _migrations, "walls": _walls, "queue": _queue, "mail": _mail,
     }  # fmt: skip
 
@@ -50,13 +55,15 @@ def _python() -> str:
 
 def _rules() -> str:
     from threefold.governance.catalogue import Catalogue
+    from threefold.governance.notices import notices
 
     catalogue = Catalogue.installed()
     if catalogue.refused:
         raise ThreefoldError("; ".join(catalogue.refused.values()))
     if not catalogue.rules:
         raise ThreefoldError("No rule is installed. Run `make setup`.")
-    return f"{len(catalogue.rules)} installed"
+    told = ", ".join(f"{name}@{major}" for name, major in notices(catalogue))
+    return f"{len(catalogue.rules)} installed" + (f"; told to end, see `threefold rules list`: {told}" if told else "")
 
 
 def _bodies() -> str:
@@ -64,6 +71,44 @@ def _bodies() -> str:
 
     library, _ = open_library()
     return f"{len(library.bodies)} bodies, {len(library.editions)} editions of the law"
+
+
+def _in_use() -> str:
+    """Whether every rule that a version needs is installed: those of the files, and where there is a database those on
+    record there too, each body's in its own scope."""
+    from threefold.config import read_settings
+    from threefold.doors.cli.packs import open_library
+    from threefold.governance.notices import needed
+
+    library, governance = open_library()
+    found = [v for body in library.bodies.values() for v in body.versions]
+    if os.environ.get("DATABASE_URL"):
+        found += _on_record(read_settings())
+    missing = sorted({(one.rule, f"{one.body}/{one.version}") for one in needed(governance.catalogue, found)})
+    if missing:
+        told = "; ".join(
+            f"{rule} is needed by {', '.join(w for r, w in missing if r == rule)}" for rule in {r: 0 for r, _ in missing}
+        )
+        raise ThreefoldError(f"{told}. Install it: what these versions say of their cases cannot be worked out without it.")
+    return f"{len(found)} versions have theirs"
+
+
+def _on_record(settings: Settings) -> list[Arrangement]:
+    from threefold.app import open_walls
+    from threefold.walls.session import SYSTEM, Scope
+    from threefold.work.arrangements.stories import versions
+
+    walls, now = open_walls(settings), datetime.now(UTC)
+    found: list[Arrangement] = []
+    try:
+        with walls.directory() as directory:
+            bodies = directory.bodies()
+        for body in bodies:
+            with walls.open(Scope(body.id), actor=SYSTEM, purpose="see which rules are in use", at=now) as unit:
+                found += versions(unit)
+    finally:
+        walls.engine.dispose()
+    return found
 
 
 def _assets() -> str:

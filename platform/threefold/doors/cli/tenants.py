@@ -26,8 +26,12 @@ def command() -> None:
 @command.command("check")
 @click.argument("body", required=False)
 def check(body: str | None) -> None:
-    """Check every file under tenants/ (or of BODY), and each arrangement against the law's floor."""
+    """Check every file under tenants/ (or of BODY), and each arrangement against the law's floor.
+
+    A rule that ends is warned of; a version that needs a rule which is not installed is told with it, and refused.
+    """
     from threefold.doors.cli.packs import open_library
+    from threefold.governance.notices import needed, notices_of_use
     from threefold.governance.verdict import effect
 
     library, governance = open_library(body)
@@ -36,6 +40,12 @@ def check(body: str | None) -> None:
         if body is not None and name != body:
             continue
         for version in found.versions:
+            if missing := needed(governance.catalogue, (version,)):
+                refused += 1
+                click.echo(
+                    f"{name}/{version.version}: needs {', '.join(one.rule for one in missing)}, which is not installed here"
+                )
+                continue
             lines = governance.floor(version)
             told = [(effect(line), line.finding.sentence, line.finding.source.ref) for line in lines]
             worst = sum(1 for what, _, _ in told if what == "refused")
@@ -45,6 +55,9 @@ def check(body: str | None) -> None:
             )
             for what, sentence, ref in told:
                 click.echo(f"    {what.replace('_', ' ')}: {sentence} ({ref})")
+            for use in version.uses:
+                for notice in notices_of_use(governance.catalogue, use):
+                    click.echo(f"    warned: rules.{use.use}: {notice.sentence}")
         if not found.versions:
             click.echo(f"{name}: no arrangement")
     if body is not None:

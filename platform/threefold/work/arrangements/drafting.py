@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.errors import PackError, ThreefoldError
+from threefold.governance import drafts
 from threefold.governance.drafts import Content, Place, as_arrangement, merge, node_at, put
 from threefold.governance.pack import Arrangement
 from threefold.walls.session import Unit
@@ -139,6 +140,16 @@ def change_draft(unit: Unit, draft_id: UUID, what: str, edit: Callable[[Content]
     row.head_no, row.updated_at, row.title, row.state = row.head_no + 1, unit.at, str(made["title"]), "open"
     unit.audit("draft changed", f"draft:{draft_id}", {"revision": row.head_no})
     return _append(unit, row, made, what)
+
+
+@needs("prepare a change of the arrangement", PREPARING)
+def use_major(unit: Unit, draft_id: UUID, use: str, major: int, known: Iterable[str]) -> list[str]:
+    """Use another major of a rule in the draft as it stands now. Returns the settings left out: those not `known` to it."""
+    _, now = _open_row(unit, draft_id)
+    made, left_out = drafts.use_major(now, use, major, known)
+    told = f"; left out: {', '.join(name.replace('_', ' ') for name in left_out)}" if left_out else ""
+    change_draft(unit, draft_id, f"version {major} of the rule {use}{told}", lambda _: made)
+    return left_out
 
 
 @needs("prepare a change of the arrangement", PREPARING)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.notices import ending_words
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
@@ -21,6 +22,7 @@ from threefold.work.arrangements.web.shown import (
     address,
     apart,
     brings,
+    is_installed,
     one_of,
     origin_words,
     place_in,
@@ -36,6 +38,7 @@ from threefold.work.people.web import (
     fill,
     page,
     render,
+    services,
 )
 
 
@@ -48,6 +51,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         first = drafting.content_at(unit, draft_id, 1)
     content = found.content
+    if place[0] == "rules" and len(place) > 1 and not is_installed(content, place[1]):
+        return redirect(f"{base}/rules/major/{place[1]}", 303)
     rule, (schema, is_list) = rule_at(content, place), schema_of(content, place)
     if is_list:
         entries = _entries(content, place)
@@ -72,7 +77,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
         "arrangements/line.html", title=titled(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=DONE,
-        origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, in_list=len(place) > 1,
+        origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
+        majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1,
         **apart(form, schema, whole_rule=len(place) == 2),
         brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip

@@ -77,7 +77,7 @@ def rules_of(governance: Governance, pack: Arrangement | Edition) -> list[RuleSh
             continue
         card, source = rule.card, rule.card.source
         shown.append(RuleShown(
-            use.use, card.title, card.summary, source.ref, FORCE_WORDS[source.force], SURE_WORDS[source.sure], cited(use.settings),
+            use.use, governance.catalogue.called(rule), card.summary, source.ref, FORCE_WORDS[source.force], SURE_WORDS[source.sure], cited(use.settings),
         ))  # fmt: skip
     return shown
 

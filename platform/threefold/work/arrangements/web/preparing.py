@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, Place
+from threefold.governance.notices import ending_words
 from threefold.governance.pack import Arrangement
 from threefold.governance.pack_files import AREA_CODE
 from threefold.walls.session import Unit
@@ -28,6 +29,8 @@ from threefold.work.arrangements.web.shown import (
     catalogue,
     names_of,
     rule_line,
+    titled,
+    use_at,
 )
 from threefold.work.people.web import (
     Form,
@@ -140,8 +143,8 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         drafting.see_draft(unit, draft_id)
     offered = catalogue()
     hints = {
-        c.value: f"{c.summary} Source: {c.source}. Kept by: {c.owner}. Due for review on {c.review_by.day} {c.review_by:%B %Y}. "
-        f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'} here."
+        c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. Kept by: {c.owner}. Due for review on {c.review_by.day} {c.review_by:%B %Y}. "
+        f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'} here.".strip()
         for c in offered
     }
     asked = choice("Which rule do you add?", {c.value: c.title for c in offered}, hints=hints, missing="Select a rule")
@@ -159,6 +162,31 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             drafting.change_draft(unit, draft_id, f"rule added: {name}", edit)
             return redirect(f"{base}/line/{'/'.join(where[-1])}?done=added", 303)
     return render("arrangements/catalogue.html", title="Add a rule", form=form, back=base, offered=offered)
+
+
+@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/rules/major/<use>", methods=["GET", "POST"])
+@page(needs=PREPARE)
+def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
+    """Another major of a rule that the draft uses. Its settings stay; what that major does not have is left out, and said.
+
+    A rule of which the draft's own major is not installed is mended here too.
+    """
+    with visit.unit("prepare a change of the arrangement") as unit:
+        found = drafting.see_draft(unit, draft_id)
+    base, now, installed = address(visit, draft_id), use_at(found.content, use), services().governance.catalogue
+    rules = {str(m): installed.rules[now["rule"], m] for m in installed.majors(now["rule"])}
+    here = str(now["major"]) in rules
+    hints = {m: f"{ending_words(r.card)} {r.card.summary}".strip() for m, r in rules.items()}
+    asked = choice("Which version of this rule do you use?", {m: f"Version {m}" for m in rules}, hints=hints,
+                   missing="Select a version")  # fmt: skip
+    form = fill(Form.from_dict({"major": asked}), initial={"major": str(now["major"])} if here else None)
+    if form.valid:
+        wanted = rules[str(form["major"])]
+        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            left_out = drafting.use_major(unit, draft_id, use, wanted.card.major, lines.named(wanted.Config))
+            return redirect(f"{base}/line/rules/{use}?done={'fewer' if left_out else 'saved'}", 303)
+    return render("arrangements/major.html", title=f"Version of “{titled(found.content, ('rules', use))}”", form=form, base=base, use=now,
+                  here=here, offered=rules, back=f"{base}/line/rules/{use}" if here else base)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/give-up", methods=["GET", "POST"])

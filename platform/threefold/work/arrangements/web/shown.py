@@ -12,6 +12,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts, origins
 from threefold.governance.coverage import provided_by
 from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.notices import ending_words
 from threefold.governance.pack import Body
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
@@ -32,6 +33,7 @@ answers_with(StaleDraft, 409)
 DONE = {
     "begun": "The draft is begun. Nothing changes for any case until it is signed and its day has come.",
     "saved": "Saved. Anything signed of this draft before counts no more.",
+    "fewer": "Saved. This version of the rule does not have some settings of the one before; they are left out. See “Changes of this draft”.",
     "added": "Added. Set it below.",
     "removed": "Removed from this draft.",
     "moved": "Moved.",
@@ -54,6 +56,7 @@ class RuleLine:
     brings: tuple[str, ...]
     layers: tuple[str, ...]
     changed: bool
+    ends: str  # that this major of the rule ends, and what to use instead; empty where it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +79,65 @@ class Choice:
     owner: str
     review_by: date
     used_by: int
+    older: str  # that a newer major is offered too; empty for the newest
+    ends: str
 
 
 def catalogue() -> list[Choice]:
-    """The local rules at hand, by title. `used_by` counts the real bodies whose newest version uses the rule."""
+    """The local rules at hand, by title; of one rule the newest major first, and one that ends after those that do not.
+
+    `used_by` counts the real bodies whose newest version uses the rule.
+    """
     own = services()
+    installed = own.governance.catalogue
     newest = [b.versions[-1] for b in own.library.bodies.values() if b.versions and not b.synthetic]
     found = []
-    for (name, major), rule in own.governance.catalogue.rules.items():
+    for (name, major), rule in installed.rules.items():
         card = rule.card
         if card.layer == "local":
             used = sum(1 for v in newest if any((u.rule, u.major) == (name, major) for u in v.uses))
-            found.append(Choice(f"{name}@{major}", card.title, card.summary, card.source.ref, card.owner, card.review_by, used))
-    return sorted(found, key=lambda c: c.title)
+            latest = installed.majors(name)[0]
+            older = "" if major == latest else f"This is an older version of the rule; version {latest} is offered too."
+            shown = Choice(f"{name}@{major}", installed.called(rule), card.summary, card.source.ref, card.owner, card.review_by, used,
+                           older, ending_words(card))  # fmt: skip
+            found.append((installed.rules[name, latest].card.title, name, bool(card.deprecated), -major, shown))
+    return [shown for *_, shown in sorted(found, key=lambda f: f[:4])]
 
 
 def rule_at(content: Content, place: Place) -> type[Rule] | None:
     """The rule a place belongs to, where it belongs to one. Raises `NoSuchPlace`."""
     if place[0] != "rules" or len(place) < 2:
         return None
-    use = next((u for u in content["uses"] if u["use"] == place[1]), None)
-    if use is None:
-        raise NoSuchPlace
+    use = use_at(content, place[1])
     return services().governance.catalogue.get(use["rule"], use["major"], field=f"rules.{place[1]}")
+
+
+def use_at(content: Content, name: str) -> Mapping[str, Any]:
+    """A rule as the draft uses it, whether it is installed or not. Raises `NoSuchPlace`."""
+    found: Mapping[str, Any] | None = next((u for u in content["uses"] if u["use"] == name), None)
+    if found is None:
+        raise NoSuchPlace
+    return found
+
+
+def is_installed(content: Content, name: str) -> bool:
+    """Whether the rule that the draft uses under this name is installed here."""
+    use = use_at(content, name)
+    return (use["rule"], use["major"]) in services().governance.catalogue.rules
 
 
 def rule_line(content: Content, use: Mapping[str, Any], first: Content) -> RuleLine:
     """A rule of the draft in the overview."""
     rule = services().governance.catalogue.rules.get((use["rule"], use["major"]))
     before = next((u for u in first["uses"] if u["use"] == use["use"]), None)
-    title, summary = (rule.card.title, rule.card.summary) if rule else (use["rule"], "This rule is not installed here.")
+    title, summary = (
+        (services().governance.catalogue.called(rule), rule.card.summary)
+        if rule
+        else (use["rule"], "This rule is not installed here.")
+    )
     return RuleLine(
         use["use"], called(title, use), summary, brings(content, use["use"]), tuple(layer_words(layer) for layer in use["layers"]),
-        before is None or before["settings"] != use["settings"],
+        before is None or (before["settings"], before["major"]) != (use["settings"], use["major"]), ending_words(rule.card) if rule else "",
     )  # fmt: skip
 
 
@@ -189,9 +218,9 @@ def titled(content: Content, place: Place) -> str:
     if len(place) == 1:
         return HEADINGS.get(place[0], place[0])
     if place[0] == "rules" and len(place) == 2:
-        rule = rule_at(content, place)
-        use = next(u for u in content["uses"] if u["use"] == place[1])
-        return called(rule.card.title, use) if rule else place[1]
+        use, installed = use_at(content, place[1]), services().governance.catalogue
+        rule = installed.rules.get((use["rule"], use["major"]))
+        return called(installed.called(rule) if rule else lines.said_in_words(use["rule"]), use)
     try:
         node = drafts.node_at(content, place)
     except NoSuchPlace:

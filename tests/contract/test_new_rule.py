@@ -1,0 +1,141 @@
+"""`threefold rules new` and `rules check --path`: what is made is sound, and what cannot be made is refused plainly."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.contract.guide import ROOT, desk
+from threefold.domain.errors import RuleError
+from threefold.governance.catalogue import Catalogue, forbidden_in
+from threefold.testing.new_rule import TEMPLATE, NewRule, write_rule
+from threefold.testing.proof import prove
+from threefold.testing.unpacked import catalogue_at
+
+TODAY = date(2026, 11, 26)
+INSTALLED = Catalogue.installed()
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for packages that are imported in this process; the import path is put back afterwards."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    return tmp_path
+
+
+def test_a_rule_made_with_defaults_is_sound_and_says_what_is_to_be_named(made: Path) -> None:
+    write_rule(NewRule("ask-made-plain"), made / "one", INSTALLED, TODAY)
+    catalogue = catalogue_at(made / "one")
+    rule = catalogue.get("ask-made-plain", 1)
+    proof = prove(rule)
+    assert (proof.faults, proof.examples) == ([], 2)
+    card = rule.card
+    assert (card.title, card.owner, card.source.sure, card.review_by) == (
+        "Ask made plain", "An owner to be named", "unknown", date(2027, 11, 1))  # fmt: skip
+
+
+def test_whatever_is_typed_stands_on_the_card_as_typed(made: Path) -> None:
+    typed = NewRule("card", 'Say "so" {x} $name \\n', "What's said: “ja” — '''", 'A "keeper"\\', "Page 3, § 4 \\u0041")
+    write_rule(typed, made / "typed", INSTALLED, TODAY)
+    card = catalogue_at(made / "typed").get("card", 1).card
+    assert (card.title, card.summary, card.owner, card.source.ref) == (typed.title, typed.summary, typed.owner, typed.source)
+    assert prove(catalogue_at(made / "typed").get("card", 1)).faults == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Ask", "ask it", "ask_it", "-ask", "ask-", "ask--it", "9-ask", "", "a" * 61, "ask/../it", "ask\n", "ásk"]
+)
+def test_a_name_that_cannot_be_one_is_refused_with_a_good_one(name: str, tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="such as ask-youth-justice") as refused:
+        write_rule(NewRule(name), tmp_path / "x", INSTALLED, TODAY)
+    assert refused.value.field == "NAME"
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("timetable", "timetable@1 is installed already"), ("json", "'json' here already"), ("class", "'class' here already"),
+    ("threefold", "'threefold' here already"), ("plugins", "'plugins' here already"),
+])  # fmt: skip
+def test_a_name_that_is_taken_is_refused(name: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=told):
+        write_rule(NewRule(name), tmp_path / "x", INSTALLED, TODAY)
+
+
+def test_a_folder_with_something_in_it_and_texts_no_card_holds_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
+    for folder in (tmp_path, tmp_path / "kept.txt"):
+        with pytest.raises(RuleError, match="Something is there already"):
+            write_rule(NewRule("ask-it"), folder, INSTALLED, TODAY)
+    with pytest.raises(RuleError, match="This cannot be written"):
+        write_rule(NewRule("ask-it"), tmp_path / "kept.txt" / "below", INSTALLED, TODAY)
+    for text in ("two\nlines", "x" * 301, "  "):
+        with pytest.raises(RuleError, match="Give one line"):
+            write_rule(NewRule("ask-it", summary=text), tmp_path / "new", INSTALLED, TODAY)
+    (tmp_path / "empty").mkdir()
+    assert len(write_rule(NewRule("ask-it"), tmp_path / "empty", INSTALLED, TODAY)) == 6
+
+
+def test_a_folder_that_holds_no_rule_is_refused(made: Path) -> None:
+    with pytest.raises(RuleError, match=r"no pyproject\.toml"):
+        catalogue_at(made)
+    for text, told in (("[", "not TOML"), ("[project]\nname = 'x'\n", "names no rule")):
+        (made / "pyproject.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(RuleError, match=told):
+            catalogue_at(made)
+    write_rule(NewRule("ask-broken"), made / "broken", INSTALLED, TODAY)
+    rule = made / "broken" / "src" / "ask_broken" / "major_1" / "__init__.py"
+    rule.write_text("import nothing_of_the_kind\n", encoding="utf-8")
+    refused = catalogue_at(made / "broken").refused["ask-broken-1"]
+    assert "could not be imported: ModuleNotFoundError" in refused
+
+
+def test_what_stands_outside_a_rules_own_folder_cannot_hide_from_the_bar(made: Path) -> None:
+    write_rule(NewRule("ask-outside"), made / "outside", INSTALLED, TODAY)
+    package = made / "outside" / "src" / "ask_outside"
+    (package / "__init__.py").write_text("import socket\n", encoding="utf-8")
+    (package / "shared.py").write_text("AGE = 10\n", encoding="utf-8")
+    rule = package / "major_1" / "__init__.py"
+    rule.write_text(rule.read_text(encoding="utf-8") + "\nfrom ..shared import AGE as AGE\n", encoding="utf-8")
+    wrong = forbidden_in(catalogue_at(made / "outside").get("ask-outside", 1))
+    assert any("imports socket" in what for what in wrong)
+    assert any("imports from outside the rule's own folder" in what for what in wrong)
+
+
+def test_it_is_installed_tested_proved_and_used_by_an_area(tmp_path: Path) -> None:
+    author = desk(tmp_path)
+    said = author.run(
+        "threefold rules new ask-housing --into here && pip install -q --no-build-isolation -e here && pytest -q here"
+    )
+    assert "1 passed" in said
+    assert author.run("threefold rules check ask-housing") == "ask-housing@1: sound, 2 worked examples\n"
+    assert "NAME: ask-housing@1 is installed already" in author.run("threefold rules new ask-housing --into there; echo $?")
+    assert author.run("threefold rules check ask-hosing; echo $?").endswith("names those there are.\n2\n")
+    area = author.folder / "trial" / "an-area"
+    (area / "arrangements").mkdir(parents=True)
+    author.run("mkdir trial/_shared && cp -r ../threefold/tenants/_shared/law trial/_shared/law")
+    (area / "body.toml").write_text('format = 1\nid = "an-area"\nname = "An area"\nkind = "partnership"\n', encoding="utf-8")
+    readme = (author.folder / "here" / "README.md").read_text(encoding="utf-8")
+    (area / "arrangements" / "one.toml").write_text(
+        'format = 1\nkind = "arrangement"\nid = "one"\ntitle = "One"\nbody = "an-area"\nentered = "adopted"\nbegins = 2026-01-01\n'
+        f'[adopted]\nfrom = ["page"]\nread = "2026-11"\n[sources.page]\nref = "A page"\n{readme.split("```toml")[1].split("```")[0]}',
+        encoding="utf-8",
+    )  # fmt: skip
+    asked = "THREEFOLD_TENANTS=trial threefold decide --body an-area --as-of 2026-04-01 -"
+    verdict = json.loads(author.run(f"echo '{{}}' | {asked}"))
+    assert [(a["key"], a["rule"]["name"]) for a in verdict["agencies"] if a["rule"]["layer"] == "local"] == [
+        ("housing", "ask-housing@1")
+    ]
+
+
+def test_the_templates_are_shipped(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    shipped = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"threefold/testing/new_rule/template/{path.name}" for path in TEMPLATE.iterdir()} <= shipped
