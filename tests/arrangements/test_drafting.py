@@ -12,9 +12,10 @@ from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, NOW_IN_FORCE, Vale
 from tests.support.database import Database
 from threefold.domain.errors import FloorError, PackError, ThreefoldError
 from threefold.governance import drafts
+from threefold.governance.remarks import place_of, remarks
 from threefold.plugin_api.arrangement import Organisation, Seat
-from threefold.work.arrangements import drafting, signing
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements.stories import enter_version, versions
 from threefold.work.people.access import Forbidden, NotHere
 
 HUDDLE = ("rules", "rapid-review-plan", "steps", "huddle")
@@ -37,12 +38,12 @@ def ready(vale: Vale, begins: date = APRIL) -> drafting.Draft:
     with vale.lead() as unit:
         drafting.save_line(unit, draft_id, HUDDLE, {"day": 12}, 1, "huddle")
         drafting.save_line(unit, draft_id, (), {"begins": begins.isoformat()}, 2, "begins")
-        return signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+        return asking.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
 
 
 def REASONS(unit: object, draft_id: UUID) -> dict[str, str]:  # noqa: N802 - reads as the constant it is
     draft = drafting.load_draft(unit, draft_id)  # type: ignore[arg-type]
-    return {r.key: "It was agreed so." for r in drafts.remarks(GOVERNANCE, draft.content) if r.effect == "needs_reason"}
+    return {r.key: "It was agreed so." for r in remarks(GOVERNANCE, draft.content) if r.effect == "needs_reason"}
 
 
 def test_a_draft_saves_as_one_goes_and_governs_nothing(vale: Vale) -> None:
@@ -112,7 +113,7 @@ def test_any_edit_a_comma_included_voids_the_signatures(vale: Vale, edit: str) -
         drafting.save_line(unit, draft.id, (), {edit: draft.content[edit] + ","}, draft.no, "a comma")
         now = drafting.load_draft(unit, draft.id)
         assert (now.state, {s.state for s in signing.standing(unit, now)}) == ("open", {"missing"})
-        signing.ask_for_signatures(unit, GOVERNANCE, draft.id, REASONS(unit, draft.id))
+        asking.ask_for_signatures(unit, GOVERNANCE, draft.id, REASONS(unit, draft.id))
     with vale.seat("health-lead") as unit, pytest.raises(PackError, match="changed since you read it"):
         signing.sign_draft(unit, GOVERNANCE, draft.id, "health-lead", draft.signed_hash)
 
@@ -172,7 +173,8 @@ def test_minutes_count_once_a_second_person_has_checked_them(vale: Vale) -> None
             signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
     with vale.lead() as unit:
         how = {seat: (day, told) for seat, day, told in versions(unit)[-1].signed}
-        assert how["health-lead"] == (date(2027, 3, 1), "recorded from signed minutes, checked by a second person")
+        assert how["health-lead"] == (
+            date(2027, 3, 1), "recorded from signed minutes, checked by a second person; the meeting was before this draft was begun")  # fmt: skip
         assert how["council-lead"] == (date(2027, 3, 10), "on screen")
 
 
@@ -198,7 +200,7 @@ def test_a_begin_date_that_cannot_be_is_told(vale: Vale, begins: date | None, to
     with vale.lead() as unit:
         drafting.save_line(unit, draft_id, (), {"begins": begins.isoformat() if begins else None}, 1, "begins")
         with pytest.raises(ThreefoldError, match=told):
-            signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+            asking.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
 
 
 def test_a_begin_date_before_the_last_version_is_told(database: Database) -> None:
@@ -211,7 +213,7 @@ def test_a_begin_date_before_the_last_version_is_told(database: Database) -> Non
     with vale.lead() as unit:
         drafting.save_line(unit, draft_id, (), {"begins": APRIL.isoformat()}, 1, "begins")
         with pytest.raises(PackError, match="The last version begins on 1 September 2027"):
-            signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+            asking.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
 
 
 SECOND_BOARD = Organisation("health-2", "NHS Example Vale North Integrated Care Board", "integrated_care_board", partner=True)
@@ -219,33 +221,183 @@ SECOND_BOARD = Organisation("health-2", "NHS Example Vale North Integrated Care 
 
 def test_two_health_bodies_both_sign_unless_one_acts_for_the_other(vale: Vale) -> None:
     both = replace(NOW_IN_FORCE, organisations=(*NOW_IN_FORCE.organisations, SECOND_BOARD))
-    said = {r.key: r for r in drafts.remarks(GOVERNANCE, drafts.begin_from(both, "n", "t"), APRIL)}
+    said = {r.key: r for r in remarks(GOVERNANCE, drafts.begin_from(both, "n", "t"), APRIL)}
     assert said["seat-health-2"].effect == "refused"
     assert said["seat-health-2"].field == "seats.health-2"
     seated = replace(both, seats=(*both.seats, Seat("health-2-lead", "Lead of the second board", "lead", "health-2")))
-    assert not [r for r in drafts.remarks(GOVERNANCE, drafts.begin_from(seated, "n", "t"), APRIL) if r.effect == "refused"]
-    assert [s.key for s in signing.signing_seats(seated)] == [*LEADS, "health-2-lead"]
+    assert not [r for r in remarks(GOVERNANCE, drafts.begin_from(seated, "n", "t"), APRIL) if r.effect == "refused"]
+    assert [s.key for s in asking.signing_seats(seated)] == [*LEADS, "health-2-lead"]
     delegated = replace(both, organisations=tuple(
         replace(o, acts_for=("health-2",)) if o.key == "health" else o for o in both.organisations))  # fmt: skip
-    assert not [r for r in drafts.remarks(GOVERNANCE, drafts.begin_from(delegated, "n", "t"), APRIL) if r.effect == "refused"]
-    assert [s.key for s in signing.signing_seats(delegated)] == list(LEADS)
+    assert not [r for r in remarks(GOVERNANCE, drafts.begin_from(delegated, "n", "t"), APRIL) if r.effect == "refused"]
+    assert [s.key for s in asking.signing_seats(delegated)] == list(LEADS)
 
 
 def test_no_health_board_and_a_longer_clock_are_refused_with_the_paragraph(vale: Vale) -> None:
     none = replace(NOW_IN_FORCE, organisations=tuple(o for o in NOW_IN_FORCE.organisations if o.key != "health"),
                    seats=tuple(s for s in NOW_IN_FORCE.seats if s.organisation != "health"))  # fmt: skip
-    said = {r.key: r for r in drafts.remarks(GOVERNANCE, drafts.begin_from(none, "n", "t"), APRIL)}
+    said = {r.key: r for r in remarks(GOVERNANCE, drafts.begin_from(none, "n", "t"), APRIL)}
     assert (said["partner-health"].effect, said["partner-health"].paragraph) == ("refused", "Children Act 2004, section 16E(3)")
     content = drafts.begin_from(NOW_IN_FORCE, "n", "t")
     content, place = drafts.add_rule(content, "timetable", 1)
     step = {"key": "", "title": "Rapid review", "serves": "rapid-review", "start_events": ["notification_sent"],
             "span": {"amount": 20, "unit": "working_days"}}  # fmt: skip
     content, step_place = drafts.add(content, (*place, "steps"), step)
-    (longer,) = [r for r in drafts.remarks(GOVERNANCE, content, APRIL) if r.effect == "refused"]
+    (longer,) = [r for r in remarks(GOVERNANCE, content, APRIL) if r.effect == "refused"]
     assert "20 working days where the law gives 15" in longer.sentence
-    assert drafts.place_of(longer.field, content) == step_place
+    assert place_of(longer.field, content) == step_place
     draft_id = begun(vale)
     with vale.lead() as unit:
         drafting.change_draft(unit, draft_id, "x", lambda _: {**content, "begins": APRIL.isoformat()})
         with pytest.raises(FloorError, match="Mend this before it is signed"):
-            signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+            asking.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+
+
+def draft_before_seats(vale: Vale, change: object, begins: date = APRIL) -> drafting.Draft:
+    """A draft changed by a function of its content, put before its seats."""
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, (), {"begins": begins.isoformat()}, 1, "begins")
+        drafting.change_draft(unit, draft_id, "changed", change)  # type: ignore[arg-type]
+        return asking.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+
+
+def acting_for(content: drafts.Content, actor: str, *keys: str) -> drafts.Content:
+    organisations = [o | {"acts_for": list(keys)} if o["key"] == actor else o for o in content["organisations"]]
+    return {**content, "organisations": organisations}
+
+
+def test_no_partner_is_signed_away_by_the_draft_that_says_so(vale: Vale) -> None:
+    """The council is to act for police and health from this version on: they sign this one themselves."""
+    draft = draft_before_seats(vale, lambda c: acting_for(c, "council", "police", "health"))
+    with vale.lead() as unit:
+        assert [s.seat.key for s in signing.standing(unit, draft)] == list(LEADS)
+        said = {r.key: r.effect for r in asking.said_of(unit, GOVERNANCE, draft)}
+        assert said["delegates-police"] == said["delegates-health"] == "noted"
+    for seat in LEADS:
+        with vale.seat(seat) as unit:
+            state = signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash).state
+    assert state == "entered"
+    vale.at = vale.at + timedelta(days=40)  # it governs: now the delegation is on record
+    with vale.lead() as unit:
+        content = drafts.begin_from(versions(unit)[-1], "next", "Another")
+        assert [s.key for s in asking.signing_seats(drafts.as_arrangement(content), asking.taking_part(unit))] == [
+            "council-lead"
+        ]
+
+
+def test_who_is_newly_acted_for_and_has_no_seat_is_given_one_first(vale: Vale) -> None:
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        gone = drafting.change_draft(unit, draft_id, "x", lambda c: {
+            **acting_for(c, "council", "police"), "seats": [s for s in c["seats"] if s["key"] != "police-lead"]})  # fmt: skip
+        (mend,) = [r for r in asking.said_of(unit, GOVERNANCE, gone) if r.key == "delegates-police"]
+        assert mend.stops and "Add a lead seat" in mend.sentence
+
+
+def test_one_signature_never_counts_for_two_seats(vale: Vale) -> None:
+    """Two seats of one key, of one name, two organisations of one key, and one that acts for nobody there: all to be mended."""
+    draft_id = begun(vale)
+
+    def twice(content: drafts.Content) -> drafts.Content:
+        seats = [s | {"key": "council-lead"} if s["key"] == "police-lead" else s for s in content["seats"]]
+        return {**content, "seats": [*seats, {**seats[2], "key": "other", "title": seats[2]["title"].upper()}],
+                "organisations": [*content["organisations"], {**content["organisations"][1], "acts_for": ["nobody"]}]}  # fmt: skip
+
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, (), {"begins": APRIL.isoformat()}, 1, "begins")
+        draft = drafting.change_draft(unit, draft_id, "taken in", twice)
+        stops = {r.key for r in asking.said_of(unit, GOVERNANCE, draft) if r.stops}
+        assert {"twice-council-lead", "same-other", "twice-police", "acts-for"} <= stops
+        with pytest.raises(FloorError):
+            asking.ask_for_signatures(unit, GOVERNANCE, draft_id)
+
+
+def test_minutes_of_a_day_before_do_not_undo_a_refusal_or_a_signature(vale: Vale) -> None:
+    draft = ready(vale)
+    minutes = ("m.pdf", b"%PDF-1.7 signed")
+    with vale.seat("health-lead") as unit:
+        signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "Too soon.")
+    with vale.seat("council-lead") as unit:
+        signing.sign_draft(unit, GOVERNANCE, draft.id, "council-lead", draft.signed_hash)
+    for seat, told in (("health-lead", "refused on 10 March 2027"), ("council-lead", "has signed already")):
+        with vale.lead() as unit, pytest.raises(PackError, match=told):
+            signing.record_minutes(unit, draft.id, seat, draft.signed_hash, date(2027, 3, 10), "Executive, item 4", minutes)
+    vale.at = vale.at + timedelta(days=2)
+    with vale.lead() as unit:
+        signing.record_minutes(
+            unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 12), "Executive, item 1", minutes
+        )
+        stands = {s.seat.key: s for s in signing.standing(unit, draft)}
+        assert stands["health-lead"].state == "unchecked"
+    record = stands["health-lead"].record
+    with vale.seat("health-lead") as unit:
+        signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "The minutes are wrong.")
+    with vale.manager() as unit:
+        signing.check_minutes(unit, GOVERNANCE, draft.id, record)  # type: ignore[arg-type]
+        assert {s.seat.key: s.state for s in signing.standing(unit, draft)}["health-lead"] == "refused"
+
+
+def test_what_a_change_voided_stays_void_when_the_words_come_back(vale: Vale) -> None:
+    draft = ready(vale)
+    with vale.seat("council-lead") as unit:
+        signing.sign_draft(unit, GOVERNANCE, draft.id, "council-lead", draft.signed_hash)
+    vale.at = vale.at + timedelta(minutes=1)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft.id, HUDDLE, {"day": 11}, draft.no, "another day")
+        drafting.save_line(unit, draft.id, HUDDLE, {"day": 12}, draft.no + 1, "back again")
+        again = asking.ask_for_signatures(unit, GOVERNANCE, draft.id, REASONS(unit, draft.id))
+        assert again.signed_hash == draft.signed_hash
+        assert {s.state for s in signing.standing(unit, again)} == {"missing"}
+        assert [(s.act, s.void) for s in signing.everything_said(unit, again)] == [("signed", True)]
+
+
+def test_a_correction_stands_in_the_place_of_what_it_corrects(vale: Vale) -> None:
+    """From the same day, of a version that is there, with what was wrong: told before anybody signs."""
+    draft_id = begun(vale)
+
+    def wrong(**values: object) -> list[str]:
+        with vale.lead() as unit:
+            now = drafting.load_draft(unit, draft_id)
+            drafting.save_line(unit, draft_id, (), values, now.no, "head")
+            return [
+                r.field for r in asking.said_of(unit, GOVERNANCE, drafting.load_draft(unit, draft_id)) if r.effect == "mend"
+            ]
+
+    assert wrong(begins="2026-01-01", corrects="nonesuch", note="") == ["corrects"]
+    assert wrong(corrects="demonstration", begins="2026-03-01") == ["begins", "note"]
+    assert wrong(begins="2026-01-01") == ["note"]
+    assert wrong(note="The huddle was on day 12 all along.") == []
+
+
+def test_a_day_that_a_variation_has_taken_is_told_before_anybody_signs(vale: Vale) -> None:
+    with vale.database.unit(vale.id, vale.at) as unit:
+        enter_version(
+            unit,
+            GOVERNANCE,
+            replace(NOW_IN_FORCE, version="variation", title="April only", begins=APRIL, until=date(2027, 4, 30)),
+        )
+    with pytest.raises(PackError, match="“April only” begins on 1 April 2027 already"):
+        ready(vale)
+
+
+def test_a_draft_is_told_of_a_version_that_came_meanwhile(vale: Vale) -> None:
+    draft_id = begun(vale)
+    vale.at = vale.at + timedelta(hours=1)
+    with vale.database.unit(vale.id, vale.at) as unit:
+        enter_version(
+            unit, GOVERNANCE, replace(NOW_IN_FORCE, version="march", title="The March version", begins=date(2027, 3, 20))
+        )
+    with vale.lead() as unit:
+        (told,) = [r for r in asking.said_of(unit, GOVERNANCE, drafting.load_draft(unit, draft_id)) if r.field == "compare"]
+    assert "“The March version” came on record after this draft was begun" in told.sentence
+
+
+def test_a_question_that_a_condition_rests_on_is_missed_when_it_goes(vale: Vale) -> None:
+    draft_id = begun(vale)
+    condition = {"is": {"fact": "incident.local.sibling-at-home", "value": "yes"}}
+    with vale.lead() as unit:
+        draft = drafting.change_draft(unit, draft_id, "x", lambda c: drafts.put(c, (*HUDDLE, "when"), condition))
+        (lost,) = [r for r in asking.said_of(unit, GOVERNANCE, draft) if r.key.startswith("lost-")]
+    assert lost.stops and lost.field == "rules.rapid-review-plan.steps.huddle"
+    assert "“Executive huddle” rests on a question of the area’s own, “sibling at home”" in lost.sentence

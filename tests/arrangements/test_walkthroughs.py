@@ -9,11 +9,12 @@ from typing import Any
 from threefold.governance import drafts
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.drafts import Content, Remark
+from threefold.governance.drafts import Content
 from threefold.governance.pack import load_library
+from threefold.governance.remarks import Remark, place_of, remarks
 from threefold.governance.verdict import step_of
 from threefold.plugin_api.facts import read_facts
-from threefold.work.arrangements.signing import signing_seats
+from threefold.work.arrangements.asking import signing_seats
 
 LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
 GOVERNANCE = Governance(LIBRARY.editions, Catalogue.installed())
@@ -33,7 +34,7 @@ def draft() -> Content:
 
 
 def said(content: Content, effect: str) -> list[Remark]:
-    return [r for r in drafts.remarks(GOVERNANCE, content, BEGINS) if r.effect == effect]
+    return [r for r in remarks(GOVERNANCE, content, BEGINS) if r.effect == effect]
 
 
 def boards(content: Content) -> list[str]:
@@ -46,14 +47,14 @@ def test_a_draft_with_one_board_seated_is_refused_with_a_link_to_the_seat_and_pa
     lead = next(s["key"] for s in content["seats"] if s["role"] == "lead" and s["organisation"] == boards(content)[1])
     (refused,) = said(drafts.remove(content, ("seats", lead)), "refused")
     assert "has no lead seat" in refused.sentence
-    assert drafts.place_of(refused.field, content)[0] == "seats"
+    assert place_of(refused.field, content)[0] == "seats"
     assert said(content, "refused") == []
     body = LIBRARY.bodies["westmorland-and-furness"]
     without = drafts.remove(drafts.remove(content, ("seats", lead)), ("organisations", boards(content)[1]))
-    (left_out,) = [r for r in drafts.remarks(GOVERNANCE, without, BEGINS, body) if r.effect == "refused"]
+    (left_out,) = [r for r in remarks(GOVERNANCE, without, BEGINS, body) if r.effect == "refused"]
     assert "is left out" in left_out.sentence and left_out.paragraph == "Children Act 2004, section 16E(3)"
-    assert drafts.place_of(left_out.field, without) == ("organisations",)
-    assert not [r for r in drafts.remarks(GOVERNANCE, content, BEGINS, body) if r.stops]
+    assert place_of(left_out.field, without) == ("organisations",)
+    assert not [r for r in remarks(GOVERNANCE, content, BEGINS, body) if r.stops]
     assert {s.organisation for s in signing_seats(drafts.as_arrangement(content))} >= set(boards(content))
 
 
@@ -66,8 +67,8 @@ def test_a_concern_about_joint_working_before_any_review_is_warned_of_as_superse
     content, place = drafts.add(content, (*rule, "criteria"), criterion)
     (warned,) = [r for r in said(content, "warned") if "joint working" in r.sentence]
     assert "has not been needed since 2018" in warned.sentence
-    assert drafts.place_of(warned.field, content) == place
-    assert not [r for r in drafts.remarks(GOVERNANCE, content, BEGINS) if r.stops]
+    assert place_of(warned.field, content) == place
+    assert not [r for r in remarks(GOVERNANCE, content, BEGINS) if r.stops]
 
 
 def test_a_rapid_review_of_twenty_days_is_refused_and_the_statutory_fifteen_stay() -> None:

@@ -15,6 +15,7 @@ from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.notices import ending_words, needed, notices, notices_of, notices_of_use
 from threefold.governance.pack import RuleUse
+from threefold.governance.remarks import place_of, remarks
 from threefold.governance.verdict import verdict_to_json
 from threefold.plugin_api.contract import Contract, Deprecation, Ending
 from threefold.plugin_api.hooks import Hooks
@@ -65,9 +66,9 @@ def test_an_end_that_is_not_told_ahead_and_whole_is_refused(wrong: Deprecation, 
 def test_a_draft_that_uses_it_is_warned_with_the_place_of_the_rule_and_may_be_signed() -> None:
     governance = Governance((OLD_LAW, NEW_LAW), Catalogue.of([toys.ToyLaw, Ending1]))
     content = arrangement("next", date(2027, 4, 1), local(3)).stored()
-    (warned,) = [r for r in drafts.remarks(governance, content) if r.effect == "warned"]
+    (warned,) = [r for r in remarks(governance, content) if r.effect == "warned"]
     assert (warned.sentence, warned.stops) == (SENTENCE, False)
-    assert drafts.place_of(warned.field, content) == ("rules", "plan")
+    assert place_of(warned.field, content) == ("rules", "plan")
 
 
 @pytest.mark.parametrize("ending", [
@@ -79,7 +80,7 @@ def test_a_part_of_the_contract_that_ends_is_told_to_the_rules_that_use_it(endin
     assert f"‘{ending.name}’, which ends: release 2.9 of Threefold is the last" in notice.sentence
     assert notice.whose == "owner"
     content = arrangement("next", date(2027, 4, 1), local(3)).stored()
-    said = drafts.remarks(Governance((OLD_LAW, NEW_LAW), catalogue), content)
+    said = remarks(Governance((OLD_LAW, NEW_LAW), catalogue), content)
     assert not [r for r in said if r.effect == "warned"], "an area lead can do nothing about it"
 
 
@@ -90,7 +91,7 @@ def test_a_condition_over_a_fact_that_ends_is_told_to_the_area_that_words_it() -
     when = {"all": [{"not": {"is": {"fact": "incident.near_miss", "value": "yes"}}}]}
     agencies = [{"key": "prison", "title": "Prison", "asked": True, "when": when}, {"key": "housing", "title": "Housing"}]
     use = RuleUse("agencies", "relevant-agencies", 1, {"agencies": agencies})
-    said = drafts.remarks(governance, arrangement("next", date(2027, 4, 1), use).stored())
+    said = remarks(governance, arrangement("next", date(2027, 4, 1), use).stored())
     (warned,) = [r for r in said if r.effect == "warned"]
     assert "A condition that is set here looks at ‘" in warned.sentence and warned.sentence.endswith(ENDS.instead)
     assert "incident.near_miss" not in warned.sentence, "it is called as the forms call it"

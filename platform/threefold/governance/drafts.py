@@ -1,4 +1,4 @@
-"""A version in the making, as values: where each line stands, how it is changed, and what speaks against it.
+"""A version in the making, as values: where each line stands, and how it is changed.
 
 The content of a draft is what `Arrangement.stored()` makes, so that the files, the store and the screen hold one thing.
 A *place* is a path in it: `("rules", "rapid-review-plan", "steps", "huddle")`, `("seats", "council-lead")`. Things in a list
@@ -10,16 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
-from threefold.domain.errors import ManyErrors, ThreefoldError
-from threefold.domain.sources import Source
-from threefold.governance.decide import Governance
-from threefold.governance.notices import notices_of_use
+from threefold.domain.errors import ThreefoldError
 from threefold.governance.pack import Arrangement, Body, RuleUse, name_in_list
-from threefold.governance.verdict import effect
 
 Content = dict[str, Any]
 Place = tuple[str, ...]
@@ -32,21 +27,6 @@ class NoSuchPlace(ThreefoldError):
 
     def __init__(self) -> None:
         super().__init__("This part of the draft is not there any more: somebody removed or renamed it meanwhile.")
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something said of a draft. `refused` and `mend` stand in the way of signing; the rest is shown to who signs."""
-
-    effect: str  # mend, refused, needs_reason, warned or noted
-    sentence: str
-    paragraph: str = ""
-    field: str = ""
-    key: str = ""
-
-    @property
-    def stops(self) -> bool:
-        return self.effect in ("mend", "refused")
 
 
 def begin_from(arrangement: Arrangement, version: str, title: str) -> Content:
@@ -190,120 +170,6 @@ def merge(
         elif theirs.get(name) == before.get(name) or keep.get(name) == "yours":
             merged[name] = mine.get(name)
     return merged, sorted(clashes)
-
-
-def remarks(governance: Governance, content: Content, on: date | None = None, body: Body | None = None) -> list[Remark]:
-    """Everything that is to be mended, refused, warned of or noted in a draft, each with the place that mends it.
-
-    `body`: who the body is, by the operator's record. A safeguarding partner that stands there cannot be left out.
-    """
-    try:
-        arrangement = as_arrangement(content)
-    except (ThreefoldError, KeyError, TypeError, ValueError) as error:
-        return [Remark("mend", f"This draft cannot be read: {error}.")]
-    found = _of_the_head(arrangement) + _left_out(arrangement, body)
-    for use in arrangement.uses:
-        found += [
-            Remark("warned", told.sentence, field=f"rules.{use.use}", key=f"ends-{use.use}")
-            for told in notices_of_use(governance.catalogue, use)
-            if told.whose == "arrangement"
-        ]
-        try:
-            governance.catalogue.get(use.rule, use.major, field=f"rules.{use.use}")(use.settings, use=use.use)
-        except ThreefoldError as error:
-            found += _mends(error)
-    if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
-        try:
-            lines = governance.floor(arrangement, on or arrangement.begins)
-        except ThreefoldError as error:
-            return found + _mends(error)
-        for line in lines:
-            said = line.finding
-            found.append(Remark(effect(line), said.sentence, _cited(said.source), getattr(said, "field", ""), said.key))
-    order = ("mend", "refused", "needs_reason", "warned", "noted")
-    return sorted(found, key=lambda r: (order.index(r.effect), r.field, r.key))
-
-
-def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
-    """The partners of the area that the draft does not have. Source: Children Act 2004, section 16E(3)."""
-    there = {o.key for o in arrangement.organisations if o.partner}
-    return [
-        Remark(
-            "refused",
-            f"{o.name} is a safeguarding partner of this area and is left out. Put it back; if it is a partner no longer, ask the "
-            "platform’s operator to record that first.",
-            "Children Act 2004, section 16E(3)",
-            "organisations",
-            f"left-out-{o.key}",
-        )
-        for o in (body.organisations if body else ())
-        if o.partner and o.kind != "other" and o.key not in there
-    ]
-
-
-def _cited(source: Source) -> str:
-    return f"{source.ref}; source to confirm" if source.sure == "K" else source.ref
-
-
-def _of_the_head(arrangement: Arrangement) -> list[Remark]:
-    found = []
-    if arrangement.begins is None:
-        found.append(Remark("mend", "Say on which day this version begins.", field="begins"))
-    if not arrangement.title.strip():
-        found.append(Remark("mend", "Give this version a title.", field="title"))
-    if arrangement.until and arrangement.begins and arrangement.until < arrangement.begins:
-        found.append(Remark("mend", "A temporary variation ends on or after the day it begins.", field="until"))
-    known = {o.key for o in arrangement.organisations}
-    seats = {s.key for s in arrangement.seats}
-    for seat in arrangement.seats:
-        if seat.organisation and seat.organisation not in known:
-            found.append(
-                Remark(
-                    "mend",
-                    f"'{seat.title}' names an organisation that is not listed. Choose one that is.",
-                    field=f"seats.{seat.key}",
-                )
-            )
-        if seat.deputy and seat.deputy not in seats:
-            found.append(
-                Remark(
-                    "mend", f"'{seat.title}' names a deputy that is not a seat. Choose one that is.", field=f"seats.{seat.key}"
-                )
-            )
-    return found
-
-
-def place_of(field: str, content: Content) -> Place:
-    """The nearest place of the draft that a remark's field names: `rules.plan.steps.huddle.day` is the step's place."""
-    if not field.startswith("rules."):
-        head, _, rest = field.partition(".")
-        if head in LISTS:
-            for listed in (head,):
-                if any(name_of(e, i) == rest for i, e in enumerate(content.get(listed, ()))):
-                    return (listed, rest)
-            return (head,)
-        return ()
-    rest = field.removeprefix("rules.")
-    uses = sorted((u["use"] for u in content["uses"]), key=len, reverse=True)
-    use = next((u for u in uses if rest == u or rest.startswith(f"{u}.")), None)
-    if use is None:
-        return ("rules",)
-    place: Place = ("rules", use)
-    for part in rest.removeprefix(use).strip(".").split("."):
-        try:
-            node = node_at(content, (*place, part))
-        except NoSuchPlace:
-            break
-        if not part or not isinstance(node, dict | list):
-            break
-        place = (*place, part)
-    return place
-
-
-def _mends(error: ThreefoldError) -> list[Remark]:
-    if isinstance(error, ManyErrors):
-        return [r for one in error.errors for r in _mends(one)]
-    return [Remark("mend", error.sentence, error.paragraph, error.field)]
 
 
 def _holder(content: Content, place: Place) -> Any:

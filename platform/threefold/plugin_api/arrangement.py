@@ -36,12 +36,18 @@ class Seat:
     deputy: str = ""
 
 
-def must_sign(organisations: Iterable[Organisation]) -> tuple[str, ...]:
+def must_sign(organisations: Iterable[Organisation], recorded: Iterable[Organisation] | None = None) -> tuple[str, ...]:
     """The partner organisations whose leads sign an arrangement: every one, unless another *partner's* recorded delegation
-    acts for it. A trust that acts for a council in its services signs nothing in its place. Source: Working Together 2023."""
+    acts for it. A trust that acts for a council in its services signs nothing in its place. Source: Working Together 2023.
+
+    `recorded`: who took part in the version before. A delegation counts where it stood there too: whoever is to be acted
+    for from now on signs the version that says so. None: every delegation told counts.
+    """
     partners = [o for o in organisations if o.partner]
-    acted_for = {key for o in partners for key in o.acts_for}
-    covered = {key for o in partners if o.key not in acted_for for key in o.acts_for}
+    before = None if recorded is None else {o.key: o.acts_for for o in recorded if o.partner}
+    acts = {o.key: [k for k in o.acts_for if before is None or k in before.get(o.key, ())] for o in partners}
+    acted_for = {key for keys in acts.values() for key in keys}
+    covered = {key for o in partners if o.key not in acted_for for key in acts[o.key]}
     return tuple(o.key for o in partners if o.key not in covered)
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -128,6 +128,11 @@ class Unit:
     walls: Walls
     work: list[UUID] = field(default_factory=list)
 
+    @property
+    def today(self) -> date:
+        """The day in Europe/London."""
+        return self.at.astimezone(LONDON).date()
+
     # sealing
 
     def seal(self, value: bytes) -> SealedValue:
@@ -180,9 +185,7 @@ class Unit:
 
     def staff(self) -> list[Colleague]:
         """The people who work for this body today, one row a role and seat."""
-        found = func.directory.staff(self.at.astimezone(LONDON).date()).table_valued(
-            "person_id", "email", "person_name", "role", "seat"
-        )
+        found = func.directory.staff(self.today).table_valued("person_id", "email", "person_name", "role", "seat")
         rows = self.session.execute(select(found.c.person_id, found.c.email, found.c.person_name, found.c.role, found.c.seat))
         return [Colleague(*row) for row in rows]
 

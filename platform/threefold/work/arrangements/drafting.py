@@ -32,6 +32,7 @@ class Draft:
     content: Content
     signed_hash: str
     updated_at: datetime
+    started_at: datetime
 
     @property
     def arrangement(self) -> Arrangement:
@@ -222,4 +223,6 @@ def _append(unit: Unit, row: ArrangementDraft, content: Content, what: str) -> D
 
 
 def _state(row: ArrangementDraft, revision: DraftRevision) -> Draft:
-    return Draft(row.id, row.title, row.state, row.head_no, dict(revision.content), revision.signed_hash, row.updated_at)
+    return Draft(
+        row.id, row.title, row.state, row.head_no, dict(revision.content), revision.signed_hash, row.updated_at, row.started_at
+    )

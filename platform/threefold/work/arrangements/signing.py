@@ -7,21 +7,20 @@ that record. A refusal is kept with its reason. With a signature missing, nothin
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from threefold.domain.calendar import LONDON
-from threefold.domain.errors import FloorError, PackError, ThreefoldError
+from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.governance.drafts import Remark, remarks
-from threefold.governance.pack import Arrangement, Body
-from threefold.plugin_api.arrangement import Seat, must_sign
+from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, free_version, load_draft
-from threefold.work.arrangements.stories import enter_version, versions
+from threefold.work.arrangements.asking import refuse_wrong_day, signing_seats, taking_part
+from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, needs
 
@@ -40,65 +39,6 @@ class SeatStands:
     record: UUID | None = None
     has_document: bool = False
     recorded_by: UUID | None = None
-
-
-def signing_seats(arrangement: Arrangement) -> list[Seat]:
-    """The lead seats that sign: those of every partner for which no other partner acts by a recorded delegation."""
-    signs = must_sign(arrangement.organisations)
-    return [seat for seat in arrangement.seats if seat.role == "lead" and seat.organisation in signs]
-
-
-@needs("prepare a change of the arrangement", PREPARING)
-def ask_for_signatures(
-    unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None, body: Body | None = None
-) -> Draft:
-    """Put a draft before its seats. Raises `FloorError` while something stands in the way of it.
-
-    `reasons`: for each departure from statutory guidance (by the key of its remark) the reason that will be published.
-    """
-    draft = load_draft(unit, draft_id, lock=True)
-    said = remarks(governance, draft.content, body=body)
-    stops = [remark for remark in said if remark.stops]
-    if stops:
-        raise FloorError(
-            f"{stops[0].sentence} Mend this before it is signed.", field=stops[0].field, paragraph=stops[0].paragraph
-        )
-    lacking = [r for r in said if r.effect == "needs_reason" and not (reasons or {}).get(r.key, "").strip()]
-    if lacking:
-        raise FloorError(
-            f"{lacking[0].sentence} Give the reason for departing from guidance; it is published.", field=lacking[0].key,
-            paragraph=lacking[0].paragraph,
-        )  # fmt: skip
-    if not signing_seats(draft.arrangement):
-        raise FloorError("No lead seat is there to sign. Add a lead seat for each partner.", field="seats")
-    refuse_wrong_day(unit, draft.arrangement)
-    final = {
-        **draft.content, "note": _published_reasons(draft, said, reasons or {}),
-        "version": free_version(unit, draft.arrangement.begins),
-    }  # fmt: skip
-    draft = change_draft(unit, draft_id, "made ready to be signed", lambda _: final)
-    _row(unit, draft_id).state = "signing"
-    unit.later("remind", unit.scope.body_id)
-    unit.audit("signatures asked for", f"draft:{draft_id}", {"hash": draft.signed_hash})
-    return replace(draft, state="signing")
-
-
-def refuse_wrong_day(unit: Unit, arrangement: Arrangement) -> None:
-    """Raise `PackError` where the day it begins is taken, passed, or lies before the last version's."""
-    begins, today = arrangement.begins, unit.at.astimezone(LONDON).date()
-    if begins is None:
-        raise PackError("Say on which day this version begins.", field="begins")
-    dated = [v for v in versions(unit) if v.begins is not None and not v.until]
-    if arrangement.corrects:
-        return
-    if begins <= today:
-        raise PackError(
-            f"{begins:%-d %B %Y} has come or passed. Choose a later day; or, where an earlier version was written down wrongly, say "
-            "that this one corrects it.", field="begins",
-        )  # fmt: skip
-    last = max((v.begins for v in dated if v.begins), default=None)
-    if last is not None and begins <= last and not arrangement.until:
-        raise PackError(f"The last version begins on {last:%-d %B %Y}. This one must begin after that day.", field="begins")
 
 
 @needs("sign for a seat", EVERYONE)
@@ -135,9 +75,10 @@ def record_minutes(
         raise PackError(
             f"Attach a file of at most {MOST_DOCUMENT // 1024 // 1024} megabytes that is not empty.", field="document"
         )
-    if day > unit.at.astimezone(LONDON).date():
+    if day > unit.today:
         raise PackError("The minutes cannot be of a day to come.", field="day")
     draft = _before_its_seats(unit, draft_id, seat, signed_hash)
+    _refuse_old_minutes(unit, draft, seat, day)
     _add(unit, draft, seat, "minutes", {"text": where, "file": document[0]}, day=day, document=document[1])
 
 
@@ -154,32 +95,71 @@ def check_minutes(unit: Unit, governance: Governance, draft_id: UUID, record: UU
     return _enter_when_complete(unit, governance, draft)
 
 
+def _refuse_old_minutes(unit: Unit, draft: Draft, seat: str, day: date) -> None:
+    """Minutes do not stand against what the seat itself said since, and undo no signature."""
+    now = _of_seat(unit, draft, seat)
+    if now.state == "signed":
+        raise PackError("This seat has signed already. Nothing need be recorded.", field="seat")
+    if now.state == "refused" and now.day is not None and day <= now.day:
+        raise PackError(
+            f"This seat refused on {now.day:%-d %B %Y}, with its reason. Only what it signs later counts: minutes of a later day, or "
+            "its own signature on screen.", field="day",
+        )  # fmt: skip
+
+
 def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
-    """Where each seat that signs stands on the draft's content as it is now."""
-    rows = unit.session.scalars(
-        select(DraftSignature)
-        .where(DraftSignature.draft_id == draft.id, DraftSignature.signed_hash == draft.signed_hash)
-        .order_by(DraftSignature.at, DraftSignature.id)
-    ).all()
+    """Where each seat that signs stands on the draft's content as it is now. What was said before its last change is void,
+    even where a later change brought the same content back."""  # fmt: skip
+    rows = [row for row in _acts(unit, draft.id) if row.signed_hash == draft.signed_hash and row.at >= draft.updated_at]
     checked = {row.concerns for row in rows if row.act == "checked"}
-    found = []
-    for seat in signing_seats(draft.arrangement):
-        own = [row for row in rows if row.seat == seat.key and row.act != "checked"]
-        last = own[-1] if own else None
-        if last is None:
-            found.append(SeatStands(seat, "missing"))
-            continue
-        state = {"signed": "signed", "refused": "refused"}.get(last.act) or ("signed" if last.id in checked else "unchecked")
-        how = (
-            "on screen"
-            if last.act == "signed"
-            else "recorded from signed minutes, checked by a second person"
-            if state == "signed"
-            else ""
-        )
-        said = dict(unit.open_json(last.said))
-        found.append(SeatStands(seat, state, last.day, how, said["text"], last.id, last.document is not None, last.by))
-    return found
+    return [_stands(unit, draft, seat, rows, checked) for seat in signing_seats(draft.arrangement, taking_part(unit))]
+
+
+def _acts(unit: Unit, draft_id: UUID) -> list[DraftSignature]:
+    asked = select(DraftSignature).where(DraftSignature.draft_id == draft_id)
+    return list(unit.session.scalars(asked.order_by(DraftSignature.at, DraftSignature.id)))
+
+
+def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], checked: set[UUID | None]) -> SeatStands:
+    own = [row for row in rows if row.seat == seat.key and row.act != "checked"]
+    if not own:
+        return SeatStands(seat, "missing")
+    # A signature stands, and minutes nobody has checked say nothing yet against what the seat said itself.
+    last = next((row for row in reversed(own) if row.act != "minutes" or row.id in checked), own[-1])
+    if last.act != "signed" and own[-1].act == "minutes":
+        last = own[-1]
+    state = (
+        "unchecked" if last.act == "minutes" and last.id not in checked else "refused" if last.act == "refused" else "signed"
+    )
+    how = "on screen" if last.act == "signed" else ""
+    if last.act == "minutes":
+        # A meeting may come first and its words be typed in after: then whoever checks and reads it is told so.
+        before = last.day < draft.started_at.astimezone(LONDON).date()
+        how = "recorded from signed minutes, checked by a second person" if state == "signed" else "minutes"
+        how += "; the meeting was before this draft was begun" if before else ""
+    said = dict(unit.open_json(last.said))
+    return SeatStands(seat, state, last.day, how, said["text"], last.id, last.document is not None, last.by)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """One signature, refusal or record of minutes on this draft. `void`: the content was changed since."""
+
+    at: datetime
+    seat: str
+    act: str
+    text: str
+    by: UUID | None
+    void: bool
+
+
+def everything_said(unit: Unit, draft: Draft) -> list[SaidBefore]:
+    """Every signature, refusal, record and check on this draft, newest first: what a change voided is kept and shown."""
+    return [
+        SaidBefore(row.at, row.seat, row.act, str(dict(unit.open_json(row.said))["text"]), row.by,
+                   row.signed_hash != draft.signed_hash or row.at < draft.updated_at)
+        for row in reversed(_acts(unit, draft.id))
+    ]  # fmt: skip
 
 
 def before_their_seats(unit: Unit) -> list[tuple[Draft, list[SeatStands]]]:
@@ -204,7 +184,7 @@ def _before_its_seats(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -
         raise PackError("This draft is not before its seats. Ask who prepares it.", field="draft")
     if draft.signed_hash != signed_hash:
         raise PackError("This version was changed since you read it. Read it again; nothing was signed.", field="draft")
-    if seat not in {s.key for s in signing_seats(draft.arrangement)}:
+    if seat not in {s.key for s in signing_seats(draft.arrangement, taking_part(unit))}:
         raise PackError("This seat does not sign this version.", field="seat")
     refuse_wrong_day(unit, draft.arrangement)
     return draft
@@ -225,7 +205,7 @@ def _add(
 ) -> None:  # fmt: skip
     unit.session.add(DraftSignature(
         id=uuid4(), draft_id=draft.id, signed_hash=draft.signed_hash, seat=seat, act=act, concerns=concerns,
-        day=day or unit.at.astimezone(LONDON).date(), said=unit.seal_json(said), document=unit.seal(document) if document else None,
+        day=day or unit.today, said=unit.seal_json(said), document=unit.seal(document) if document else None,
         at=unit.at, by=unit.actor.person_id,
     ))  # fmt: skip
     unit.session.flush()
@@ -242,17 +222,6 @@ def _enter_when_complete(unit: Unit, governance: Governance, draft: Draft) -> Dr
     _row(unit, draft.id).state = "entered"
     unit.audit("version signed by every seat", f"draft:{draft.id}", {"version": arrangement.version})
     return replace(draft, state="entered")
-
-
-def _published_reasons(draft: Draft, said: list[Remark], reasons: dict[str, str]) -> str:
-    """The version's note with the reason for each departure from guidance, once each."""
-    note = str(draft.content["note"])
-    for remark in said:
-        if remark.effect == "needs_reason":
-            told = f"Departs from guidance ({remark.paragraph}): {remark.sentence} Reason: {reasons[remark.key].strip()}"
-            if told not in note:
-                note = f"{note}\n\n{told}".strip()
-    return note
 
 
 def _row(unit: Unit, draft_id: UUID) -> ArrangementDraft:

@@ -19,7 +19,6 @@ from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
 from threefold.work.arrangements import signing
 from threefold.work.arrangements.drafting import PREPARING, load_draft
-from threefold.work.incidents.records import today
 from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
@@ -31,7 +30,7 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     waiting = signing.before_their_seats(unit)
     if not waiting:
         return []
-    on, leads, staff = today(unit), lead_days(unit, governance), unit.staff()
+    on, leads, staff = unit.today, lead_days(unit, governance), unit.staff()
     made: list[UUID] = []
     for draft, stands in waiting:
         occasion = occasion_on(on, draft.arrangement.begins, leads)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threefold.domain.calendar import LONDON
 from threefold.walls.session import Unit
 from threefold.work.arrangements import signing
 from threefold.work.arrangements.drafting import PREPARING
@@ -13,11 +12,10 @@ from threefold.work.people.awaiting import Awaiting, awaits
 @awaits
 def signatures(unit: Unit) -> list[Awaiting]:
     """One statement where no draft is before its seats."""
-    today = unit.at.astimezone(LONDON).date()
     found: list[Awaiting] = []
     for draft, stands in signing.before_their_seats(unit):
         begins, path = draft.arrangement.begins, f"arrangement/drafts/{draft.id}/sign"
-        late = begins is not None and begins <= today
+        late = begins is not None and begins <= unit.today
         missing = [one.seat for one in stands if one.state != "signed"]
         if late and unit.actor.roles & PREPARING:
             names = ", ".join(seat.title for seat in missing)

@@ -16,7 +16,7 @@ from threefold.governance.notices import ending_words
 from threefold.governance.pack import Arrangement
 from threefold.governance.pack_files import AREA_CODE
 from threefold.walls.session import Unit
-from threefold.work.arrangements import drafting
+from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
@@ -92,12 +92,15 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         first = drafting.content_at(unit, draft_id, 1)
         changes, names = drafting.revisions(unit, draft_id)[:5], names_of(unit)
-    said = drafts.remarks(services().governance, found.content, visit.today, body_of(visit))
+        said = asking.said_of(unit, services().governance, found, body_of(visit))
+        missing = (
+            [s.seat.title for s in signing.standing(unit, found) if s.state != "signed"] if found.state == "signing" else []
+        )
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
         stops=sum(1 for r in said if r.stops), remarks=len(said), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
-        seat_roles=lines.SEAT_ROLES,
+        seat_roles=lines.SEAT_ROLES, missing=missing, today=visit.today,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,14 +10,14 @@ from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance import drafts
 from threefold.governance.comparison import compare, grouped
-from threefold.governance.drafts import Content, Remark
+from threefold.governance.drafts import Content
 from threefold.governance.pack import Arrangement, Pack
 from threefold.governance.pack_export import to_toml
 from threefold.governance.pack_import import read_pack
+from threefold.governance.remarks import Remark, place_of
 from threefold.walls.session import Unit
-from threefold.work.arrangements import drafting, signing
+from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import PREPARE, address, body_of, names_of
@@ -39,7 +39,12 @@ DONE = {
     "recorded": "The minutes are on record. Somebody else must check them.", "checked": "The check is on record.",
     "entered": "Every seat has signed. The version begins on its day by itself.",
 }  # fmt: skip
+ACTS = {
+    "signed": "signed", "refused": "refused", "minutes": "was recorded as signed, from minutes", "checked": "was checked against the minutes",
+}  # fmt: skip
 MOST_FILE = 512 * 1024
+# What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
+beside_signatures: list[Callable[[Unit, drafting.Draft], list[str]]] = []
 
 
 class Minutes(Form):
@@ -76,10 +81,9 @@ class Said:
 def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("check a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
+        remarks = asking.said_of(unit, services().governance, found, body_of(visit))
     base = address(visit, draft_id)
-    said = [
-        _said(r, found.content, base) for r in drafts.remarks(services().governance, found.content, visit.today, body_of(visit))
-    ]
+    said = [_said(r, found.content, base) for r in remarks]
     return render("arrangements/check.html", title="Check the draft", back=base, base=base, said=said, may=visit.may(PREPARE),
                   stops=sum(1 for s in said if s.remark.stops))  # fmt: skip
 
@@ -129,8 +133,9 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     """Put the draft before its seats; what departs from guidance is given its reason, which is published."""
     with visit.unit("put a draft before its seats") as unit:
         found = drafting.see_draft(unit, draft_id)
+        said = asking.said_of(unit, services().governance, found, body_of(visit))
+        seats = asking.signing_seats(found.arrangement, asking.taking_part(unit))
     base = address(visit, draft_id)
-    said = drafts.remarks(services().governance, found.content, visit.today, body_of(visit))
     departs = [r for r in said if r.effect == "needs_reason"]
     asked = {
         f"reason-{no}": long_text("Why do you depart from guidance here?", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
@@ -141,11 +146,11 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     if form.valid:
         reasons = {r.key: form[f"reason-{no}"] for no, r in enumerate(departs)}
         with form.refusals(), visit.unit("put a draft before its seats") as unit:
-            signing.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit))
+            asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit))
             return redirect(f"{base}/sign?done=asked", 303)
     return render("arrangements/ask.html", title="Put it before its seats", form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
-                  seats=signing.signing_seats(found.arrangement))  # fmt: skip
+                  seats=seats)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/sign", methods=["GET", "POST"])
@@ -154,7 +159,10 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who has signed") as unit:
         found = drafting.see_draft(unit, draft_id)
         stands, names = signing.standing(unit, found), names_of(unit)
-        passed = _day_passed(unit, found)
+        said_before = signing.everything_said(unit, found)
+        beside = [line for told in beside_signatures for line in told(unit, found)]
+    begins = found.arrangement.begins
+    passed = found.state == "signing" and not found.arrangement.corrects and begins is not None and begins <= visit.today
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     form = fill(_offering(Sign, "seat", own))
@@ -169,7 +177,8 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/sign.html", title="Signatures", form=form, back=base, base=base, draft=found, stands=stands, states=STATES, names=names,
         held=own, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
-        missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement,
+        missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
+        seat_titles={s.key: s.title for s in found.arrangement.seats},
     )  # fmt: skip
 
 
@@ -179,8 +188,8 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("record signed minutes") as unit:
         found = drafting.see_draft(unit, draft_id)
+        seats = {s.key: s.title for s in asking.signing_seats(found.arrangement, asking.taking_part(unit))}
     base = address(visit, draft_id)
-    seats = {s.key: s.title for s in signing.signing_seats(found.arrangement)}
     form = fill(_offering(Minutes, "seat", seats))
     if form.valid:
         sent = request.files.get("document")
@@ -241,7 +250,9 @@ def import_(visit: Visit) -> ResponseReturnValue:
 
 def _said(remark: Remark, content: Content, base: str) -> Said:
     words, colour = EFFECTS[remark.effect]
-    if remark.field in ("begins", "until", "title", "corrects", "area_codes"):
+    if remark.field == "compare":
+        return Said(remark, words, colour, f"{base}/compare", "Compare the two")
+    if remark.field in ("begins", "until", "title", "corrects", "area_codes", "note"):
         return Said(remark, words, colour, f"{base}/about", "About this version")
     if remark.field.startswith("rules+"):
         return Said(remark, words, colour, f"{base}/rules/add", "Add a rule")
@@ -249,7 +260,7 @@ def _said(remark: Remark, content: Content, base: str) -> Said:
         told = next((u["use"] for u in content["uses"] if u["rule"] == "narrative"), "")
         where = f"{base}/add/rules/{told}/statements" if told else f"{base}/rules/add"
         return Said(remark, words, colour, where, "Say it in a statement" if told else "Add the rule “What is told”")
-    place = drafts.place_of(remark.field, content)
+    place = place_of(remark.field, content)
     if place and place != ("rules",):
         return Said(remark, words, colour, f"{base}/line/{'/'.join(place)}", "Go to where it is set")
     return Said(remark, words, colour, f"{base}/rules/add", "Add a rule")
@@ -259,17 +270,6 @@ def _offering(form: type[Form], name: str, items: Mapping[str, str]) -> type[For
     asked = form().fields[name]
     wanted = choice(asked.metadata["label"], items, missing=str(asked.error_messages["required"]))
     return type(form.__name__, (form,), {name: wanted})
-
-
-def _day_passed(unit: Unit, found: drafting.Draft) -> str:
-    """Why it can be signed no more as it is: its day has come, or is taken; nothing where it can."""
-    if found.state != "signing":
-        return ""
-    try:
-        signing.refuse_wrong_day(unit, found.arrangement)
-    except ThreefoldError as error:
-        return error.sentence
-    return ""
 
 
 def _as_file(content: bytes, name: str, kind: str) -> Response:

@@ -7,13 +7,16 @@ from uuid import UUID
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.calendar import LONDON
 from threefold.walls.session import Unit
+from threefold.work.arrangements.drafting import Draft
+from threefold.work.arrangements.web.settling import beside_signatures
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.web.beside import Beside, beside_case
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.people.access import EVERYONE, declare
 from threefold.work.people.web import Visit, page, render
-from threefold.work.reminders import stories
+from threefold.work.reminders import signatures, stories
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
 SEE = declare("see cases", EVERYONE).act
@@ -28,6 +31,24 @@ def reminders_beside(unit: Unit, case_id: UUID) -> list[Beside]:
         many = f"{failed} reminders by email" if failed > 1 else "A reminder by email"
         found.append(Beside(f"{many} could not be sent. Phone instead: the list of reminders says who.", warning=True))
     return found
+
+
+def reminded_to_sign(unit: Unit, draft: Draft) -> list[str]:
+    """Which seats were reminded to sign, when, and which e-mail did not go out."""
+    titles = {seat.key: seat.title for seat in draft.arrangement.seats}
+    names = {c.person_id: c.display_name for c in unit.staff()}
+    found = []
+    for row in signatures.signature_reminders_of(unit, draft.id, draft.signed_hash):
+        who, seat = names.get(row.person_id, "somebody who no longer works here"), titles.get(row.seat, row.seat)
+        day = f"{row.made_at.astimezone(LONDON):%-d %B %Y}"
+        if row.state == "failed":
+            found.append(f"A reminder to {who} for {seat} could not be sent on {day}. Phone instead.")
+        else:
+            found.append(f"{who} was reminded on {day}: {seat}.")
+    return found
+
+
+beside_signatures.append(reminded_to_sign)
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/reminders")

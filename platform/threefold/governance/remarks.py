@@ -1,0 +1,245 @@
+"""What is said of a version in the making: what is to be mended, what the law refuses or guidance asks a reason for, what is
+warned of and noted; each with the place that mends it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.domain.sources import Source
+from threefold.governance.decide import Governance
+from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, node_at
+from threefold.governance.notices import notices_of_use
+from threefold.governance.pack import Arrangement, Body, RuleUse
+from threefold.governance.verdict import effect
+from threefold.plugin_api.arrangement import Organisation, must_sign
+from threefold.plugin_api.conditions import ConditionError, read_condition
+
+_ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
+OWN = "incident.local."
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something said of a draft. `refused` and `mend` stand in the way of signing; the rest is shown to who signs."""
+
+    effect: str  # mend, refused, needs_reason, warned or noted
+    sentence: str
+    paragraph: str = ""
+    field: str = ""
+    key: str = ""
+
+    @property
+    def stops(self) -> bool:
+        return self.effect in ("mend", "refused")
+
+
+def remarks(
+    governance: Governance,
+    content: Content,
+    today: date | None = None,
+    body: Body | None = None,
+    recorded: Iterable[Organisation] | None = None,
+) -> list[Remark]:
+    """Everything said of a draft, what is to be mended first. The floor is that of the day it begins, else of `today`.
+
+    `body`: who the body is, by the operator's record. A safeguarding partner that stands there cannot be left out.
+    `recorded`: who took part in the version before, whose delegations count (section 16J); None: all in the draft do.
+    """  # fmt: skip
+    try:
+        arrangement = as_arrangement(content)
+    except (ThreefoldError, KeyError, TypeError, ValueError) as error:
+        return [Remark("mend", f"This draft cannot be read: {error}.")]
+    found = [*_of_the_head(arrangement), *_of_who_takes_part(arrangement), *_left_out(arrangement, body)]
+    found += [*_new_delegations(arrangement, recorded), *_lost_questions(arrangement)]
+    for use in arrangement.uses:
+        found += _of_use(governance, use)
+    if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
+        try:
+            lines = governance.floor(arrangement, arrangement.begins or today)
+        except ThreefoldError as error:
+            return found + mends(error)
+        for line in lines:
+            said = line.finding
+            found.append(Remark(effect(line), said.sentence, _cited(said.source), getattr(said, "field", ""), said.key))
+    return sorted(found, key=lambda r: (_ORDER.index(r.effect), r.field, r.key))
+
+
+def _of_use(governance: Governance, use: RuleUse) -> list[Remark]:
+    """What one rule of the draft is told of: that it ends, what of its settings is wrong, that it brings nothing."""
+    found = [
+        Remark("warned", told.sentence, field=f"rules.{use.use}", key=f"ends-{use.use}")
+        for told in notices_of_use(governance.catalogue, use)
+        if told.whose == "arrangement"
+    ]
+    try:
+        rule = governance.catalogue.get(use.rule, use.major, field=f"rules.{use.use}")(use.settings, use=use.use)
+        if not tuple(rule.provides()):
+            said = f"“{rule.card.title}” is added and brings nothing as it is set. Set it, or remove it."
+            found.append(Remark("warned", said, field=f"rules.{use.use}", key=f"empty-{use.use}"))
+    except ThreefoldError as error:
+        found += mends(error)
+    return found
+
+
+def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
+    """The partners of the area that the draft does not have. Source: Children Act 2004, section 16E(3)."""
+    there = {o.key for o in arrangement.organisations if o.partner}
+    return [
+        Remark(
+            "refused",
+            f"{o.name} is a safeguarding partner of this area and is left out. Put it back; if it is a partner no longer, ask the "
+            "platform’s operator to record that first.",
+            "Children Act 2004, section 16E(3)",
+            "organisations",
+            f"left-out-{o.key}",
+        )
+        for o in (body.organisations if body else ())
+        if o.partner and o.kind != "other" and o.key not in there
+    ]
+
+
+def _new_delegations(arrangement: Arrangement, recorded: Iterable[Organisation] | None) -> Iterator[Remark]:
+    """Partners that another is to act for from this version on: that begins once they have signed it themselves (R-1.10)."""
+    names = {o.key: o.name for o in arrangement.organisations}
+    seated = {seat.organisation for seat in arrangement.seats if seat.role == "lead"}
+    for key in set(must_sign(arrangement.organisations, recorded)) - set(must_sign(arrangement.organisations)):
+        actor = next(o.name for o in arrangement.organisations if key in o.acts_for)
+        said = f"{actor} is to act for {names[key]} from this version on. {names[key]} signs this version itself, once."
+        if key in seated:
+            yield Remark(
+                "noted", said, "Children Act 2004, section 16J; source to confirm", "organisations", f"delegates-{key}"
+            )
+        else:
+            yield Remark(
+                "mend",
+                f"{said} Add a lead seat for it.",
+                "Children Act 2004, section 16J; source to confirm",
+                "seats",
+                f"delegates-{key}",
+            )
+
+
+def _lost_questions(arrangement: Arrangement) -> Iterator[Remark]:
+    """Conditions about a question of the area's own that no rule of this draft asks: it would stay unclear for ever."""
+    asked = {
+        q["key"] for use in arrangement.uses for q in use.settings.get("questions", ()) if isinstance(q, Mapping) and "key" in q
+    }
+    for use in arrangement.uses:
+        for path, title, tree in _conditions(use.settings, f"rules.{use.use}", use.use):
+            try:
+                lost = [
+                    r.removeprefix(OWN)
+                    for r in read_condition(tree).reads
+                    if r.startswith(OWN) and r.removeprefix(OWN) not in asked
+                ]
+            except ConditionError:
+                continue  # told with the rule's settings
+            for key in lost:
+                said = f"The condition of “{title}” rests on a question of the area’s own, “{key.replace('-', ' ')}”, which is not asked any more."
+                yield Remark(
+                    "mend", f"{said} Change the condition, or add the question again.", field=path, key=f"lost-{key}-{path}"
+                )
+
+
+def _conditions(value: Any, path: str, title: str) -> Iterator[tuple[str, str, Any]]:
+    """(place, title of what it is the condition of, tree) of every condition in some settings."""
+    if isinstance(value, Mapping):
+        if len(value) == 1 and next(iter(value)) in ("all", "any", "not", "any_child", "is", "at_least"):
+            yield path.rpartition(".")[0], title, value
+            return
+        own = str(value.get("title") or title)
+        for name, inner in value.items():
+            yield from _conditions(inner, f"{path}.{name}", own)
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _conditions(inner, f"{path}.{name_of(inner, index)}", title)
+
+
+def _cited(source: Source) -> str:
+    return f"{source.ref}; source to confirm" if source.sure == "K" else source.ref
+
+
+def _of_the_head(arrangement: Arrangement) -> Iterator[Remark]:
+    if arrangement.begins is None:
+        yield Remark("mend", "Say on which day this version begins.", field="begins")
+    if not arrangement.title.strip():
+        yield Remark("mend", "Give this version a title.", field="title")
+    if arrangement.until and arrangement.begins and arrangement.until < arrangement.begins:
+        yield Remark("mend", "A temporary variation ends on or after the day it begins.", field="until")
+
+
+def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
+    """Names that stand twice, or name nobody: one signature could count for two, or for none."""
+    for listed, words, keys in (
+        ("organisations", "organisation", [o.key for o in arrangement.organisations]),
+        ("seats", "seat", [s.key for s in arrangement.seats]),
+    ):
+        for key, times in Counter(keys).items():
+            if times > 1:
+                yield Remark(
+                    "mend",
+                    f"{times} entries are the same {words}, “{key}”. Remove one, and add it anew.",
+                    field=listed,
+                    key=f"twice-{key}",
+                )
+    titles = Counter(s.title.strip().lower() for s in arrangement.seats)
+    for seat in arrangement.seats:
+        if titles[seat.title.strip().lower()] > 1:
+            yield Remark("mend", f"Two seats are called “{seat.title}”. Nobody could tell whose signature it is; give each a name of its own.",
+                         field=f"seats.{seat.key}", key=f"same-{seat.key}")  # fmt: skip
+    known, seats = {o.key for o in arrangement.organisations}, {s.key for s in arrangement.seats}
+    for organisation in arrangement.organisations:
+        if set(organisation.acts_for) - known or organisation.key in organisation.acts_for:
+            yield Remark("mend", f"'{organisation.name}' acts for an organisation that is not listed, or for itself. Choose one that is.",
+                         field=f"organisations.{organisation.key}", key="acts-for")  # fmt: skip
+    for seat in arrangement.seats:
+        if seat.organisation and seat.organisation not in known:
+            yield Remark(
+                "mend",
+                f"'{seat.title}' names an organisation that is not listed. Choose one that is.",
+                field=f"seats.{seat.key}",
+            )
+        if seat.deputy and (seat.deputy not in seats or seat.deputy == seat.key):
+            yield Remark(
+                "mend",
+                f"'{seat.title}' names a deputy that is not another seat. Choose one that is.",
+                field=f"seats.{seat.key}",
+            )
+
+
+def place_of(field: str, content: Content) -> Place:
+    """The nearest place of the draft that a remark's field names: `rules.plan.steps.huddle.day` is the step's place."""
+    if not field.startswith("rules."):
+        head, _, rest = field.partition(".")
+        if head in LISTS:
+            for listed in (head,):
+                if any(name_of(e, i) == rest for i, e in enumerate(content.get(listed, ()))):
+                    return (listed, rest)
+            return (head,)
+        return ()
+    rest = field.removeprefix("rules.")
+    uses = sorted((u["use"] for u in content["uses"]), key=len, reverse=True)
+    use = next((u for u in uses if rest == u or rest.startswith(f"{u}.")), None)
+    if use is None:
+        return ("rules",)
+    place: Place = ("rules", use)
+    for part in rest.removeprefix(use).strip(".").split("."):
+        try:
+            node = node_at(content, (*place, part))
+        except NoSuchPlace:
+            break
+        if not part or not isinstance(node, dict | list):
+            break
+        place = (*place, part)
+    return place
+
+
+def mends(error: ThreefoldError) -> list[Remark]:
+    if isinstance(error, ManyErrors):
+        return [r for one in error.errors for r in mends(one)]
+    return [Remark("mend", error.sentence, error.paragraph, error.field)]

@@ -1,0 +1,156 @@
+"""Putting a draft before its seats: who signs, what is said of it, and the day it may begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from threefold.domain.errors import FloorError, PackError
+from threefold.governance.decide import Governance
+from threefold.governance.pack import Arrangement, Body
+from threefold.governance.remarks import Remark, remarks
+from threefold.plugin_api.arrangement import Organisation, Seat, must_sign
+from threefold.walls.session import Unit
+from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, free_version, load_draft
+from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion
+from threefold.work.people.access import needs
+
+
+def signing_seats(arrangement: Arrangement, recorded: Iterable[Organisation] | None = None) -> list[Seat]:
+    """The lead seats that sign: those of every partner for which no other partner acts by a recorded delegation.
+
+    `recorded`: who took part in the version before; a delegation that is new in this one is signed by who makes it.
+    """
+    signs = must_sign(arrangement.organisations, recorded)
+    return [seat for seat in arrangement.seats if seat.role == "lead" and seat.organisation in signs]
+
+
+def taking_part(unit: Unit) -> tuple[Organisation, ...]:
+    """Who takes part by the version that governs today, or was begun last: whose delegations are on record."""
+    known = versions(unit)
+    begun = [v for v in known if v.begins is None or v.begins <= unit.today]
+    return (begun or list(known))[-1].organisations if known else ()
+
+
+def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None = None) -> list[Remark]:
+    """Everything said of a draft in this body: of its content, and of its day beside the versions on record."""
+    found = remarks(governance, draft.content, unit.today, body, taking_part(unit))
+    if draft.state == "entered":
+        return found
+    if draft.arrangement.begins is not None:
+        found = [*(Remark("mend", told.sentence, field=told.field) for told in _wrong_day(unit, draft.arrangement)), *found]
+    return found + _entered_meanwhile(unit, draft)
+
+
+def _entered_meanwhile(unit: Unit, draft: Draft) -> list[Remark]:
+    """Versions that were put on record after the draft was begun: it has not what they changed. One statement."""
+    begun = select(ArrangementDraft.started_at).where(ArrangementDraft.id == draft.id).scalar_subquery()
+    asked = select(ArrangementVersion.version).where(ArrangementVersion.recorded_at > begun)
+    later = set(unit.session.scalars(asked))
+    return [
+        Remark(
+            "warned",
+            f"“{v.title}” came on record after this draft was begun. What it changed is not in this draft, unless you put it in: compare the two.",
+            field="compare",
+            key=f"since-{v.version}",
+        )
+        for v in versions(unit)
+        if v.version in later
+    ]
+
+
+@needs("prepare a change of the arrangement", PREPARING)
+def ask_for_signatures(
+    unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None, body: Body | None = None
+) -> Draft:
+    """Put a draft before its seats. Raises `FloorError` while something stands in the way of it.
+
+    `reasons`: for each departure from statutory guidance (by the key of its remark) the reason that will be published.
+    """
+    draft = load_draft(unit, draft_id, lock=True)
+    refuse_wrong_day(unit, draft.arrangement)
+    said = said_of(unit, governance, draft, body)
+    stops = [remark for remark in said if remark.stops]
+    if stops:
+        raise FloorError(
+            f"{stops[0].sentence} Mend this before it is signed.", field=stops[0].field, paragraph=stops[0].paragraph
+        )
+    lacking = [r for r in said if r.effect == "needs_reason" and not (reasons or {}).get(r.key, "").strip()]
+    if lacking:
+        raise FloorError(
+            f"{lacking[0].sentence} Give the reason for departing from guidance; it is published.", field=lacking[0].key,
+            paragraph=lacking[0].paragraph,
+        )  # fmt: skip
+    if not signing_seats(draft.arrangement, taking_part(unit)):
+        raise FloorError("No lead seat is there to sign. Add a lead seat for each partner.", field="seats")
+    final = {
+        **draft.content, "note": _published_reasons(draft, said, reasons or {}),
+        "version": free_version(unit, draft.arrangement.begins),
+    }  # fmt: skip
+    draft = change_draft(unit, draft_id, "made ready to be signed", lambda _: final)
+    unit.session.get_one(ArrangementDraft, (unit.scope.body_id, draft_id)).state = "signing"
+    unit.later("remind", unit.scope.body_id)
+    unit.audit("signatures asked for", f"draft:{draft_id}", {"hash": draft.signed_hash})
+    return replace(draft, state="signing")
+
+
+def refuse_wrong_day(unit: Unit, arrangement: Arrangement) -> None:
+    """Raise `PackError` where the day it begins is taken, passed, or lies before the last version's."""
+    for error in _wrong_day(unit, arrangement):
+        raise error
+
+
+def _wrong_day(unit: Unit, arrangement: Arrangement) -> Iterator[PackError]:
+    begins, today, known = arrangement.begins, unit.today, versions(unit)
+    if begins is None:
+        yield PackError("Say on which day this version begins.", field="begins")
+        return
+    if arrangement.corrects:
+        yield from _wrong_correction(arrangement, next((v for v in known if v.version == arrangement.corrects), None), today)
+        return
+    if begins <= today:
+        yield PackError(
+            f"{begins:%-d %B %Y} has come or passed. Choose a later day; or, where an earlier version was written down wrongly, say "
+            "that this one corrects it.", field="begins",
+        )  # fmt: skip
+        return
+    taken = next((v for v in known if v.begins == begins and not v.corrects), None)
+    last = max((v.begins for v in known if v.begins and not v.until), default=None)
+    if taken is not None:
+        yield PackError(f"“{taken.title}” begins on {begins:%-d %B %Y} already. Choose another day.", field="begins")
+    elif last is not None and begins <= last and not arrangement.until:
+        yield PackError(f"The last version begins on {last:%-d %B %Y}. This one must begin after that day.", field="begins")
+
+
+def _wrong_correction(arrangement: Arrangement, corrected: Arrangement | None, today: date) -> Iterator[PackError]:
+    """A correction stands in the place of what it corrects: from the same day. It says why it was needed."""
+    if corrected is None:
+        yield PackError("The version that this one corrects is not on record here. Choose one that is.", field="corrects")
+        return
+    if corrected.begins is not None and arrangement.begins != corrected.begins:
+        yield PackError(
+            f"“{corrected.title}” begins on {corrected.begins:%-d %B %Y}. What corrects it begins on the same day; a change from another "
+            "day on is a version of its own.", field="begins",
+        )  # fmt: skip
+    if corrected.begins is None and arrangement.begins is not None and arrangement.begins > today:
+        yield PackError("What corrects a version cannot begin on a day to come.", field="begins")
+    if corrected.until != arrangement.until:
+        yield PackError("What corrects a temporary variation ends on the same day.", field="until")
+    if not arrangement.note.strip():
+        yield PackError("Say in the note what was written down wrongly. It is published.", field="note")
+
+
+def _published_reasons(draft: Draft, said: list[Remark], reasons: dict[str, str]) -> str:
+    """The version's note with the reason for each departure from guidance, once each."""
+    note = str(draft.content["note"])
+    for remark in said:
+        if remark.effect == "needs_reason":
+            told = f"Departs from guidance ({remark.paragraph}): {remark.sentence} Reason: {reasons[remark.key].strip()}"
+            if told not in note:
+                note = f"{note}\n\n{told}".strip()
+    return note
