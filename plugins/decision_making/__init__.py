@@ -59,7 +59,7 @@ class DecisionMaking(Rule):
     class Config(Settings):
         groups = listed(GroupSchema, "Groups")
         ways = fields.List(fields.Nested(WaySchema), load_default=list, validate=validate.Length(max=len(QUESTIONS)), metadata={
-            "label": "Who decides what"})  # fmt: skip
+            "label": "Who decides what", "one": "a question and who decides it"})  # fmt: skip
 
         @validates_schema
         def each_question_is_settled_once(self, data: dict[str, Any], **_: Any) -> None:

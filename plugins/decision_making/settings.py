@@ -49,7 +49,7 @@ class QuorumSchema(_Strict):
     count = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100), metadata={"label": "So many ..."})
     among = keys("... of these")
     substitutes = fields.List(
-        fields.Nested(SubstituteSchema), load_default=list, metadata={"label": "Who may stand in for whom"}
+        fields.Nested(SubstituteSchema), load_default=list, metadata={"label": "Who may stand in for whom", "one": "a stand-in"}
     )
     chair_may_vary = fields.Boolean(load_default=False, metadata={"label": "May the chair vary it, with a recorded reason?"})
     chair_may_choose_items = fields.Boolean(load_default=False, metadata={"label": "May the chair pick which items go ahead?"})

@@ -91,10 +91,10 @@ class EscalationLadder(Rule):
     )
 
     class Config(Settings):
-        stages = listed(StageSchema, "Stages and their clocks", each_alone=True)
-        tells = listed(TellSchema, "Who is told")
-        covers = listed(ListedSchema, "What it is for")
-        carve_outs = listed(ListedSchema, "What is kept out of it")
+        stages = listed(StageSchema, "Stages and their clocks", one="a stage", each_alone=True)
+        tells = listed(TellSchema, "Who is told", one="somebody to be told")
+        covers = listed(ListedSchema, "What it is for", one="something it is for")
+        carve_outs = listed(ListedSchema, "What is kept out of it", one="something that is kept out")
 
     def provides(self) -> Iterable[Provided]:
         for s in self.settings["stages"]:

@@ -30,7 +30,8 @@ class StatementSchema(ListedSchema):
     """One statement: its section, what is said, and which requirements it answers."""
 
     section = fields.String(required=True, validate=validate.Length(1, 200), metadata={
-        "label": "Section", "hint": "Any name. Under one of the sections listed for a requirement it counts as an answer to it."})  # fmt: skip
+        "label": "Section", "suggests": {key: section.label for key, section in SECTIONS.items()},
+        "hint": "One of the sections that guidance asks for, or a name of your own."})  # fmt: skip
     answers = fields.List(
         fields.String(validate=validate.OneOf(
             tuple(REQUIREMENTS), error=f"Name a requirement that is told in words: {', '.join(REQUIREMENTS)}.")),

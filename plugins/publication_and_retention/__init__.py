@@ -70,7 +70,7 @@ class PublicationAndRetention(Rule):
     )
 
     class Config(Settings):
-        texts = listed(TextSchema, "Kinds of text")
+        texts = listed(TextSchema, "Kinds of text", one="a kind of text")
 
     def provides(self) -> Iterable[Provided]:
         for t in self.settings["texts"]:

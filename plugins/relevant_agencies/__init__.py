@@ -61,7 +61,7 @@ class RelevantAgencies(Rule):
 
     class Config(Settings):
         agencies = listed(AgencySchema, "Agencies", each_alone=True)
-        terms = listed(ListedSchema, "How the list is kept and who sits where")
+        terms = listed(ListedSchema, "How the list is kept and who sits where", one="how the list is kept")
 
     def provides(self) -> Iterable[Provided]:
         for a in self.settings["agencies"]:

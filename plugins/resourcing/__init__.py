@@ -45,7 +45,7 @@ class Resourcing(Rule):
     )
 
     class Config(Settings):
-        funds = listed(FundSchema, "Contributions")
+        funds = listed(FundSchema, "Contributions", one="a contribution")
 
     def provides(self) -> Iterable[Provided]:
         for f in self.settings["funds"]:

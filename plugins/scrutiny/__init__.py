@@ -53,7 +53,7 @@ class Scrutiny(Rule):
     )
 
     class Config(Settings):
-        forms = listed(ScrutinySchema, "Forms of scrutiny")
+        forms = listed(ScrutinySchema, "Forms of scrutiny", one="a form of scrutiny")
 
     def provides(self) -> Iterable[Provided]:
         for s in self.settings["forms"]:

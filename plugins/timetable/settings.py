@@ -34,7 +34,7 @@ class StepSchema(ListedSchema):
     """One step of the plan: by a day number of the plan, or by a span of its own from an event of its own."""
 
     serves = fields.String(load_default="", validate=validate.Length(max=80), metadata={
-        "label": "What it is for", "offers": "serves", "hint": "The same word as a statutory step it stands beside, such as rapid-review."})  # fmt: skip
+        "label": "What it is for", "offers": "serves", "hint": "What the law asks for and this step serves, where there is such a thing."})  # fmt: skip
     day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
         "label": "By day number of the plan"})  # fmt: skip
     from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
@@ -45,7 +45,7 @@ class StepSchema(ListedSchema):
     who = fields.String(
         load_default="",
         validate=validate.Length(max=200),
-        metadata={"label": "Who does it: a seat, a role or words", "offers": "who"},
+        metadata={"label": "Who does it", "offers": "who"},
     )
     optional = fields.Boolean(load_default=False, metadata={"label": "Is it optional?"})
     when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when"})

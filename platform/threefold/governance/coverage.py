@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.pack import Arrangement, Body, Library, load_library
 
@@ -97,6 +98,14 @@ def provided_by(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[s
     """What one rule of a version brings, in its own words. Raises `ThreefoldError` where its settings cannot be read."""
     return tuple(
         thing.title if thing.sentence in ("", thing.title) else f"{thing.title}: {thing.sentence}"
+        for thing in things_of(catalogue, version, use)
+    )
+
+
+def things_of(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[Provided, ...]:
+    """What one rule of a version provides. Raises `ThreefoldError` where its settings cannot be read."""
+    return tuple(
+        thing
         for one in version.uses
         if one.use == use
         for thing in catalogue.get(one.rule, one.major, field=one.where)(one.settings, use=one.use, file=one.file).provides()

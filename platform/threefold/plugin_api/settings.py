@@ -2,7 +2,8 @@
 
 A field's metadata draws its question on screen: `label`, `hint`, `words` (what a person reads for each value), and `offers`
 (what there is to choose from in this arrangement: "who" for seats, organisations and groups; "seats"; "event" and "events";
-"serves" for what a statutory step serves).
+"serves" for what a statutory step serves), `suggests` (words of the rule's own to choose from, beside any others), `one`
+(what one thing of a list is called, such as "a stage").
 """
 
 from __future__ import annotations
@@ -83,8 +84,8 @@ class ListedSchema(Schema):
     source = SourceField()
 
 
-def listed(schema: type[Schema], label: str, *, each_alone: bool = False) -> fields.List[Any]:
-    """A list of things with keys of their own, each at most once.
+def listed(schema: type[Schema], label: str, *, one: str = "", each_alone: bool = False) -> fields.List[Any]:
+    """A list of things with keys of their own, each at most once. `one`: what one of them is called, such as "a stage".
 
     `each_alone`: the rule says of each thing what it would say if the others were not there. A replay of a draft then
     asks only about the things that the draft changes.
@@ -100,5 +101,5 @@ def listed(schema: type[Schema], label: str, *, each_alone: bool = False) -> fie
         fields.Nested(schema),
         load_default=list,
         validate=[validate.Length(max=100), keys_once],
-        metadata={"label": label, "each_alone": each_alone},
+        metadata={"label": label, "one": one, "each_alone": each_alone},
     )

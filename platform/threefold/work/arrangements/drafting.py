@@ -16,8 +16,9 @@ from threefold.governance.drafts import Content, Place, as_arrangement, merge, n
 from threefold.governance.pack import Arrangement
 from threefold.walls.session import Unit
 from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion, DraftRevision
-from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, EVERYONE, NotHere, needs
+from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, LOCAL_STAFF, SCRUTINEER, NotHere, needs
 
+SEEING = LOCAL_STAFF | {SCRUTINEER}
 PREPARING = frozenset({AREA_LEAD, BUSINESS_MANAGER})
 
 
@@ -88,7 +89,7 @@ def start_draft(unit: Unit, content: Content, what: str) -> Draft:
     return _append(unit, row, content, what)
 
 
-@needs("see the arrangement", EVERYONE)
+@needs("see a draft of the arrangement", SEEING)
 def list_drafts(unit: Unit) -> list[ArrangementDraft]:
     """The drafts in the making, newest change first."""
     rows = unit.session.scalars(
@@ -108,7 +109,7 @@ def load_draft(unit: Unit, draft_id: UUID, *, lock: bool = False) -> Draft:
     return _state(row, _revision(unit, draft_id, row.head_no))
 
 
-@needs("see the arrangement", EVERYONE)
+@needs("see a draft of the arrangement", SEEING)
 def see_draft(unit: Unit, draft_id: UUID) -> Draft:
     """The draft, and the note that it was read."""
     draft = load_draft(unit, draft_id)

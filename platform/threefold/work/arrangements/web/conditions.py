@@ -22,7 +22,7 @@ from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.shown import PREPARE, address, place_in, rule_at
+from threefold.work.arrangements.web.shown import DONE, PREPARE, address, after, place_in, rule_at, titled
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, answers_with, choice, fill, page, render, whole_number
 
@@ -37,14 +37,19 @@ TURNS = ("all", "any", "not", "any_child", "out", "remove")
 def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """The condition: its sentence, its parts, and an example to try it on."""
     place, base = place_in(at), address(visit, draft_id)
-    content, tree, label = _seen(visit, draft_id, place)
-    condition = read_condition(tree) if tree else None
+    found, tree, label = _seen(visit, draft_id, place)
+    content, condition = found.content, read_condition(tree) if tree else None
+    tried, wrong = "", ""
+    if condition and "try" in request.args:
+        try:
+            tried = condition.answer(_example(condition.reads, request.args))
+        except ThreefoldError as error:
+            wrong = error.sentence
     return render(
-        "arrangements/when.html", title=label, back=f"{base}/line/{'/'.join(place[:-1])}", base=base, at=at,
+        "arrangements/when.html", title=label, caption=found.title, draft=found, wrong=wrong, tried=tried, back=f"{base}/line/{'/'.join(place[:-1])}", base=base, at=at,
         parts=[(part, _told(part.way)) for part in wording.parts(tree)], seen=_mark(tree),
         sentence=condition.sentence if condition else "", facts=[(path, _label(path, content), _answers(path)) for path in condition.reads] if condition else [],
-        tried=condition.answer(_example(condition.reads, request.args)) if condition and "try" in request.args else "",
-        done={"saved": "The condition is saved."},
+        done={"saved": "The condition is saved.", "voided": DONE["voided"]},
     )  # fmt: skip
 
 
@@ -53,7 +58,8 @@ def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """Which fact a comparison is about; and, for a new group, which group. Its answers go on to the next page."""
     place, base = place_in(at), address(visit, draft_id)
-    content, tree, _ = _seen(visit, draft_id, place)
+    found, tree, label = _seen(visit, draft_id, place)
+    content = found.content
     do, way = request.args.get("do", "add"), _way(request.args.get("part", ""))
     asked: dict[str, Any] = {}
     if do == "group":
@@ -70,7 +76,15 @@ def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         }  # fmt: skip
         return redirect(f"{base}/when-is/{at}?{urlencode(query)}", 303)
     title = {"change": "Change a comparison", "group": "Add a group"}.get(do, "Add a comparison")
-    return render("arrangements/when_part.html", title=title, form=form, back=f"{base}/when/{at}", go_on="Continue")
+    return render(
+        "arrangements/when_part.html",
+        title=title,
+        caption=label,
+        draft=found,
+        form=form,
+        back=f"{base}/when/{at}",
+        go_on="Continue",
+    )
 
 
 @blueprint.route(f"{DRAFT}/when-is/<path:at>", methods=["GET", "POST"])
@@ -78,7 +92,8 @@ def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """What the fact of a comparison must be."""
     place, base = place_in(at), address(visit, draft_id)
-    content, tree, label = _seen(visit, draft_id, place)
+    found, tree, label = _seen(visit, draft_id, place)
+    content = found.content
     do, way, fact = request.args.get("do", "add"), _way(request.args.get("part", "")), request.args.get("fact", "")
     group = request.args.get("group", "")
     if fact not in _facts(content) or group not in ("", *get_args(Group)):
@@ -96,7 +111,15 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         with form.refusals():
             return _save(visit, draft_id, place, label, made, request.args.get("seen"))
     about = f"For at least one child: {FIELDS[fact].label}" if fact.startswith(CHILD) else _label(fact, content)
-    return render("arrangements/when_part.html", title=about, form=form, back=f"{base}/when/{at}", go_on="Save")
+    return render(
+        "arrangements/when_part.html",
+        title=about,
+        caption=label,
+        draft=found,
+        form=form,
+        back=f"{base}/when/{at}",
+        go_on="Save",
+    )
 
 
 @blueprint.post(f"{DRAFT}/when-turn/<path:at>")
@@ -131,14 +154,16 @@ def _save(
         return drafts.put(now, place, wanted) if wanted is not None else drafts.remove(now, place)
 
     with visit.unit("prepare a change of the arrangement") as unit:
-        drafting.change_draft(unit, draft_id, f"condition: {label}", edit)
-    return redirect(f"{base}/when/{'/'.join(place)}?done=saved", 303)
+        before = drafting.load_draft(unit, draft_id)
+        now = drafting.change_draft(unit, draft_id, f"condition: {label}", edit)
+    return redirect(f"{base}/when/{'/'.join(place)}?done={after(before, now)}", 303)
 
 
-def _seen(visit: Visit, draft_id: UUID, place: Place) -> tuple[Content, Tree | None, str]:
+def _seen(visit: Visit, draft_id: UUID, place: Place) -> tuple[drafting.Draft, Tree | None, str]:
     """The draft, the condition at a place of it, and what the condition is called."""
     with visit.unit("prepare a change of the arrangement") as unit:
-        content = drafting.see_draft(unit, draft_id).content
+        found = drafting.see_draft(unit, draft_id)
+    content = found.content
     try:
         schema, is_list = lines.schema_at(place[:-1], rule_at(content, place))
         part = next(p for p in lines.parts_of(schema) if p.name == place[-1] and p.kind == "condition")
@@ -146,7 +171,7 @@ def _seen(visit: Visit, draft_id: UUID, place: Place) -> tuple[Content, Tree | N
         raise NotHere from error
     if is_list:
         raise NoSuchPlace
-    return content, dict(drafts.node_at(content, place[:-1])).get(place[-1]), part.label
+    return found, dict(drafts.node_at(content, place[:-1])).get(place[-1]), f"{part.label}: {titled(content, place[:-1])}"
 
 
 def _facts(content: Content) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import redirect, request
@@ -12,17 +13,20 @@ from flask.typing import ResponseReturnValue
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
+from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
-from threefold.work.arrangements.web import lines
+from threefold.work.arrangements.web import lines, offers
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import (
     DONE,
     PREPARE,
     Row,
     address,
+    after,
     apart,
     brings,
     is_installed,
+    may_change,
     one_of,
     origin_words,
     place_in,
@@ -30,6 +34,7 @@ from threefold.work.arrangements.web.shown import (
     rule_at,
     schema_of,
     titled,
+    told_of,
     up_from,
 )
 from threefold.work.people.web import (
@@ -51,13 +56,15 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         first = drafting.content_at(unit, draft_id, 1)
     content = found.content
+    if not may_change(found):
+        return redirect(base, 303)
     if place[0] == "rules" and len(place) > 1 and not is_installed(content, place[1]):
         return redirect(f"{base}/rules/major/{place[1]}", 303)
     rule, (schema, is_list) = rule_at(content, place), schema_of(content, place)
     if is_list:
         entries = _entries(content, place)
-        return render("arrangements/list.html", title=titled(content, place), back=up_from(base, place), base=base, at=at,
-                      rows=rows_of(content, first, place, entries), done=DONE, one=one_of(place, content))  # fmt: skip
+        return render("arrangements/list.html", title=titled(content, place), caption=found.title, back=up_from(base, place), base=base, at=at,
+                      rows=rows_of(content, first, place, entries), done=moved_words(content, place), one=one_of(place, content), draft=found)  # fmt: skip
     node = dict(drafts.node_at(content, place))
     form = fill(
         Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, node, content), seen_no=found.no
@@ -70,13 +77,15 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()}
-            drafting.save_line(
-                unit, draft_id, place, values, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels
+            sourced = lines.own_source(schema, node, values)
+            now = drafting.save_line(
+                unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels
             )
-            return redirect(f"{base}/line/{at}?done=saved", 303)
+            done = after(found, now, done="saved" if sourced == values else "own")
+            return redirect(f"{up_from(base, place)}?done={done}", 303)
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
-        "arrangements/line.html", title=titled(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=DONE,
+        "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
         majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1,
         **apart(form, schema, whole_rule=len(place) == 2),
@@ -92,8 +101,17 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
     content = found.content
+    if not may_change(found):
+        return redirect(base, 303)
     schema, is_list = schema_of(content, place)
-    form = fill(Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, {}, content))
+    asked = lines.form_of(schema, content)
+    # A link may say what is to be filled in, such as the requirement that a statement is to answer.
+    linked = {
+        n: request.args.getlist(n) if f.metadata["control"] == "choices" else request.args[n]
+        for n, f in asked.items()
+        if n in request.args
+    }
+    form = fill(Form.from_dict(asked), initial=lines.initial_of(schema, {}, content) | linked)
     if form.valid:
         values = lines.values_of(schema, form.answers, content, {})
         node = {**({"key": ""} if "key" in lines.named(schema) else {}), **values}
@@ -110,9 +128,9 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 made, where[0] = drafts.add(now, place, node)
                 return made
 
-            drafting.change_draft(unit, draft_id, f"added: {lines.heading_of(node, 0)}", edit)
-            return redirect(f"{base}/line/{'/'.join(where[0])}?done=added", 303)
-    return render("arrangements/add.html", title=f"Add {one_of(place, content)}", form=form, back=f"{base}/line/{at}" if is_list else up_from(base, place),
+            now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0)}", edit)
+            return redirect(f"{base}/line/{'/'.join(where[0])}?done={after(found, now, done='added')}", 303)
+    return render("arrangements/add.html", title=f"Add {one_of(place, content)}", caption=found.title, draft=found, form=form, back=f"{base}/line/{at}" if is_list else up_from(base, place),
                   **apart(form, schema, whole_rule=False))  # fmt: skip
 
 
@@ -121,13 +139,22 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base, form = place_in(at), address(visit, draft_id), fill(Form)
     with visit.unit("prepare a change of the arrangement") as unit:
-        content = drafting.see_draft(unit, draft_id).content
-    heading = titled(content, place)
+        found = drafting.see_draft(unit, draft_id)
+    if not may_change(found):
+        return redirect(base, 303)
+    heading = titled(found.content, place)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            drafting.change_draft(unit, draft_id, f"removed: {heading}", lambda now: drafts.remove(now, place))
-            return redirect(f"{up_from(base, place)}?done=removed", 303)
-    return render("arrangements/remove.html", title=f"Remove “{heading}”", form=form, back=up_from(base, place))
+            now = drafting.change_draft(unit, draft_id, f"removed: {heading}", lambda now: drafts.remove(now, place))
+            return redirect(f"{up_from(base, place)}?done={after(found, now, done='removed')}", 303)
+    return render(
+        "arrangements/remove.html",
+        title=f"Remove “{heading}”",
+        caption=found.title,
+        draft=found,
+        form=form,
+        back=up_from(base, place),
+    )
 
 
 @blueprint.post("/b/<slug>/arrangement/drafts/<uuid:draft_id>/move/<path:at>")
@@ -136,8 +163,29 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
     by = -1 if request.form.get("way") == "up" else 1
     with visit.unit("prepare a change of the arrangement") as unit:
-        drafting.change_draft(unit, draft_id, f"moved: {place[-1]}", lambda now: drafts.move(now, place, by))
-    return redirect(f"{up_from(base, place)}?done=moved", 303)
+        found = drafting.see_draft(unit, draft_id)
+        heading = titled(found.content, place)
+        now = drafting.change_draft(
+            unit, draft_id, f"moved {'up' if by < 0 else 'down'}: {heading}", lambda now: drafts.move(now, place, by)
+        )
+    done = after(found, now, done="moved")
+    return redirect(
+        f"{up_from(base, place)}?{urlencode({'done': done, 'moved': place[-1], 'in': place[-2]})}#line-{place[-1]}", 303
+    )
+
+
+def moved_words(content: Content, place: Place) -> dict[str, str]:
+    """The banners of a page; of a line that was moved it says where it stands now."""
+    moved, holder = request.args.get("moved", ""), request.args.get("in", "")
+    listed = place if place[-1] == holder else (*place, holder)
+    try:
+        names = [name for name, _ in offers.rows_of(list(drafts.node_at(content, listed)))] if moved and holder else []
+    except NoSuchPlace:
+        names = []
+    if moved not in names:
+        return DONE
+    words = f"“{titled(content, (*listed, moved))}” is now number {names.index(moved) + 1} of {len(names)}."
+    return DONE | {"moved": words, "voided": f"{words} {DONE['voided'].removeprefix('Saved. ')}"}
 
 
 def _entries(content: Content, place: Place) -> list[Any]:
@@ -156,8 +204,6 @@ def _part_rows(content: Content, first: Content, place: Place, node: Mapping[str
 
 
 def _conditions(node: Mapping[str, Any]) -> dict[str, str]:
-    from threefold.plugin_api.conditions import ConditionError, read_condition
-
     found = {}
     for name, value in node.items():
         if (

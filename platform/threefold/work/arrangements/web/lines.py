@@ -7,30 +7,19 @@ offers) is all that is known of it here: a rule nobody knew yet draws its form t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from threefold.governance.drafts import AGREED, Content, Place, name_of
-from threefold.plugin_api import EVENTS, MOVES, QUESTIONS, ConditionField, Rule, SourceField
+from threefold.governance.drafts import AGREED, Content, Place
+from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.settings import KEY, KeyField
+from threefold.work.arrangements.web.offers import KINDS, SEAT_ROLES, offered, said_in_words
 from threefold.work.people.web import choice, choices, long_text, text, whole_number
 
 Values = dict[str, Any]
-SEAT_ROLES = {
-    "lead": "Lead safeguarding partner", "delegate": "Delegated safeguarding partner", "scrutineer": "Independent scrutineer",
-    "chair": "Chair", "business_manager": "Business manager", "member": "Member",
-}  # fmt: skip
-KINDS = {
-    "local_authority": "Local authority", "integrated_care_board": "Integrated care board", "police": "Police",
-    "clinical_commissioning_group": "Clinical commissioning group (until July 2022)", "other": "Other",
-}  # fmt: skip
-SERVES = {
-    "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
-}  # fmt: skip
 MOST_INLINE = 4  # a part with more questions has a page of its own
 NONE = "none"
 
@@ -95,6 +84,15 @@ def schema_at(place: Place, rule: type[Rule] | None) -> tuple[type[Schema], bool
     return found, in_list
 
 
+def called_one(place: Place, rule: type[Rule] | None) -> str:
+    """What one thing of the list at a place is called, where the rule says so."""
+    try:
+        field = named(schema_at(place[:-1], rule)[0])[place[-1]]
+    except (KeyError, IndexError):
+        return ""
+    return str(field.metadata.get("one", ""))
+
+
 def named(schema: type[Schema]) -> dict[str, fields.Field[Any]]:
     """The fields of a schema by the name they have in the files."""
     return {field.data_key or name: field for name, field in schema._declared_fields.items()}
@@ -144,15 +142,15 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
     meta = field.metadata
     label, hint, required = meta.get("label", name), meta.get("hint", ""), bool(field.required)
     missing = f"Answer: {label}" if label.endswith("?") else ""
-    offers = offered(str(meta.get("offers", "")), content)
-    options = _one_of(field, meta.get("words"))
+    offers = _offers(field, content)
+    options, kind = _one_of(field, meta.get("words")), meta.get("offers", "")
     match field:
         case fields.Dict():
             seats = offered("seats", content)
             return {f"{name}__{key}": text(f"{label}: {words}", required=False) for key, words in seats.items()}
         case fields.List():
             inner = _one_of(field.inner, meta.get("words"))
-            if inner or (offers and meta["offers"] in ("events", "organisations", "seats")):
+            if inner or (offers and kind in ("events", "organisations", "seats")):
                 return {name: choices(label, inner or offers, hint=hint)}
             if isinstance(field.inner, fields.Integer):
                 return {name: text(label, hint=f"Whole numbers with commas between them. {hint}".strip(), required=False,
@@ -165,7 +163,7 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
             return {name: choice(label, words, hint=hint, missing=missing, required=True, inline=True)}
         case _ if options:
             return {name: choice(label, options, hint=hint, missing=missing, required=required, as_list=len(options) > 6)}
-        case _ if offers and meta["offers"] in ("event", "organisation", "seat"):
+        case _ if offers and kind in ("event", "organisation", "seat"):
             return {name: choice(label, offers, hint=hint, required=required, as_list=True)}
         case _ if offers:
             pick = choice(label, {"": "None of these", **offers}, required=False, as_list=True)
@@ -218,7 +216,7 @@ def initial_of(schema: type[Schema], line: Mapping[str, Any], content: Content, 
             case fields.List():
                 shown |= _shown_list(own, field, value or [], content)
             case _:
-                offers = offered(str(field.metadata.get("offers", "")), content)
+                offers = _offers(field, content)
                 outside = bool(value) and f"{own}__other" in _asked(own, field, content) and value not in offers
                 shown[own] = (
                     "" if outside else value if isinstance(field, fields.Integer) and not _one_of(field, None) else _said(value)
@@ -234,8 +232,22 @@ def _shown_list(own: str, field: fields.List[Any], value: list[Any], content: Co
     asked = _asked(own, field, content)
     if f"{own}__other" not in asked:
         return {own: value if asked[own].metadata["control"] == "choices" else "\n".join(value)}
-    offers = offered(str(field.metadata["offers"]), content)
+    offers = _offers(field, content)
     return {own: [v for v in value if v in offers], f"{own}__other": "\n".join(v for v in value if v not in offers)}
+
+
+def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values) -> Values:
+    """The values with what the partners agree as their source, where they differ from what a page was cited for.
+
+    A title may be worded anew; a day, a person or a condition that is another one is no longer what the page says.
+    """
+    source = line.get("source")
+    if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
+        return values
+    fields_of = named(schema)
+    said = {n: v for n, v in values.items() if n not in ("source", "title")}
+    same = all((v or None) == (line.get(n, _default(fields_of[n])) or None) for n, v in said.items())
+    return values if same else {**values, "source": dict(AGREED)}
 
 
 def values_of(
@@ -298,76 +310,9 @@ def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable
     return told
 
 
-def offered(what: str, content: Content) -> dict[str, str]:
-    """What there is to choose from in this draft."""
-    seats = {s["key"]: s["title"] for s in content["seats"]}
-    organisations = {o["key"]: o["name"] for o in content["organisations"]}
-    match what:
-        case "seats":
-            return seats
-        case "seat":
-            return {"": "Nobody", **seats}
-        case "organisations":
-            return organisations
-        case "organisation":
-            return {"": "None: an independent person", **organisations}
-        case "who":
-            groups = {
-                g["key"]: g["title"]
-                for use in content["uses"]
-                for g in use["settings"].get("groups", ())
-                if isinstance(g, Mapping) and "title" in g
-            }
-            return {**groups, **organisations, **seats}
-        case "events" | "event":
-            return ({"": "None"} if what == "event" else {}) | _events(content)
-        case "serves":
-            return dict(SERVES)
-    return {}
-
-
-def _events(content: Content) -> dict[str, str]:
-    steps = {
-        f"done:{use['use']}.{step['key']}": f"Done: {step['title']}"
-        for use in content["uses"]
-        for name in ("steps", "stages")
-        for step in use["settings"].get(name, ())
-        if isinstance(step, Mapping) and {"key", "title"} <= set(step)
-    }
-    others = {name: f"Done: {name.rpartition('.')[2].replace('-', ' ')}" for name in _ends(content["uses"])}
-    return {name: words[:1].upper() + words[1:] for name, words in EVENTS.items()} | others | steps
-
-
-def _ends(value: Any) -> Iterator[str]:
-    """Every event of a step's own that the settings name, whichever step ends with it."""
-    if isinstance(value, str):
-        yield from (value,) if value.startswith("done:") else ()
-    elif isinstance(value, Mapping | list):
-        for inner in value.values() if isinstance(value, Mapping) else value:
-            yield from _ends(inner)
-
-
-def heading_of(entry: Any, index: int) -> str:
-    """What a thing in a list is called on screen."""
-    if isinstance(entry, Mapping):
-        if entry.get("question") in QUESTIONS:
-            return QUESTIONS[entry["question"]]
-        for name in ("title", "name", "who", "for", "key"):
-            if entry.get(name):
-                return str(entry[name])
-    return str(entry) if isinstance(entry, str | int) else f"Number {index + 1}"
-
-
-def rows_of(entries: list[Any]) -> list[tuple[str, str]]:
-    """(name in a place, words) of each thing in a list."""
-    return [(name_of(entry, i), heading_of(entry, i)) for i, entry in enumerate(entries)]
-
-
-def said_in_words(value: Any) -> str:
-    """A stored word as a person reads it: `joint_view` is "Joint view"."""
-    known = {**{k: v[:1].upper() + v[1:] for k, v in MOVES.items()}, **QUESTIONS, **EVENTS}
-    words = known.get(str(value), re.sub(r"[_-]", " ", str(value)))
-    return words[:1].upper() + words[1:]
+def _offers(field: fields.Field[Any], content: Content) -> dict[str, str]:
+    """What a field offers: something of this draft, or words of its rule's own (`suggests`)."""
+    return dict(field.metadata.get("suggests", {})) or offered(str(field.metadata.get("offers", "")), content)
 
 
 def _one_of(field: fields.Field[Any], words: Mapping[Any, str] | None) -> dict[str, str]:

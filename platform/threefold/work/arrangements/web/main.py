@@ -48,7 +48,7 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     governance = services().governance
     with visit.unit("see the arrangement") as unit:
         found = versions(unit)
-        drafts = list_drafts(unit)
+        drafts = list_drafts(unit) if visit.may("see a draft of the arrangement") else []
         unit.audit("arrangement read", "arrangement")
     with services().walls.published() as reading:
         public = {p.content["version"]: p.id for p in reading.of(visit.body.id, "arrangement")}

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from flask import redirect
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
+from threefold.governance.comparison import compare
 from threefold.governance.drafts import Content, Place
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Arrangement
@@ -18,11 +19,14 @@ from threefold.governance.pack_files import AREA_CODE
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.web import lines
-from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
+from threefold.work.arrangements.web import lines, offers
+from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import (
+    ACTS,
+    CHANGES,
     DONE,
     PREPARE,
+    SEE_DRAFT,
     WAYS,
     address,
     body_of,
@@ -86,7 +90,7 @@ def start(visit: Visit) -> ResponseReturnValue:
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_DRAFT)
 def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
@@ -100,7 +104,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
         stops=sum(1 for r in said if r.stops), remarks=len(said), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
-        seat_roles=lines.SEAT_ROLES, missing=missing, today=visit.today,
+        seat_roles=offers.SEAT_ROLES, missing=missing, today=visit.today,
     )  # fmt: skip
 
 
@@ -206,19 +210,29 @@ def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/history")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_DRAFT)
 def history(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         changes, names = drafting.revisions(unit, draft_id), names_of(unit)
+        until = min(max(request.args.get("until", found.no, type=int), 1), found.no)
+        contents = {no: drafting.content_at(unit, draft_id, no) for no in range(max(until - CHANGES, 1), until + 1)}
+        said = signing.everything_said(unit, found)
+    told = {no: _differences(contents[no - 1], contents[no]) for no in contents if no - 1 in contents}
     return render(
-        "arrangements/history.html",
-        title="Changes of this draft",
-        back=address(visit, draft_id),
-        draft=found,
-        changes=changes,
-        names=names,
-    )
+        "arrangements/history.html", title="Changes of this draft", caption=found.title, back=address(visit, draft_id), draft=found, names=names,
+        changes=[c for c in changes if c.no in told or c.no == 1 == min(contents)], told=told, said=said, acts=ACTS,
+        seat_titles={s.key: s.title for s in found.arrangement.seats}, older=until - CHANGES if until - CHANGES > 1 else 0,
+    )  # fmt: skip
+
+
+def _differences(before: Content, after: Content) -> list[str]:
+    """One change of a draft in words; nothing where it cannot be read as it stood."""
+    try:
+        found = compare(services().governance.catalogue, drafts.as_arrangement(before), drafts.as_arrangement(after))
+    except ThreefoldError:
+        return []
+    return [one.sentence for one in found]
 
 
 def _content(visit: Visit, unit: Unit, known: tuple[Arrangement, ...], base: str, title: str) -> tuple[Content, str]:

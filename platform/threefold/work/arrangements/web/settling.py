@@ -19,8 +19,8 @@ from threefold.governance.remarks import Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
-from threefold.work.arrangements.web.shown import PREPARE, address, body_of, names_of
+from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, names_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, declare
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, takes_a_document, text
 
@@ -38,9 +38,6 @@ DONE = {
     "asked": "The draft is before its seats.", "signed": "Your signature is on record.", "refused": "The refusal is on record, with its reason.",
     "recorded": "The minutes are on record. Somebody else must check them.", "checked": "The check is on record.",
     "entered": "Every seat has signed. The version begins on its day by itself.",
-}  # fmt: skip
-ACTS = {
-    "signed": "signed", "refused": "refused", "minutes": "was recorded as signed, from minutes", "checked": "was checked against the minutes",
 }  # fmt: skip
 MOST_FILE = 512 * 1024
 # What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
@@ -77,19 +74,19 @@ class Said:
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/check")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_DRAFT)
 def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("check a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         remarks = asking.said_of(unit, services().governance, found, body_of(visit))
     base = address(visit, draft_id)
     said = [_said(r, found.content, base) for r in remarks]
-    return render("arrangements/check.html", title="Check the draft", back=base, base=base, said=said, may=visit.may(PREPARE),
+    return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, may=visit.may(PREPARE),
                   stops=sum(1 for s in said if s.remark.stops))  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/compare")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_DRAFT)
 def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     """The draft beside what is in force, another version, another area, or a shared pack: in words."""
     own = services()
@@ -106,7 +103,7 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             differences = grouped(compare(own.governance.catalogue, other, found.arrangement))
         except ThreefoldError as error:
             wrong = error.sentence
-    return render("arrangements/compare.html", title="Compare the draft", back=address(visit, draft_id), offered={k: w for k, (w, _) in offered.items()},
+    return render("arrangements/compare.html", title="Compare the draft", caption=found.title, back=address(visit, draft_id), offered={k: w for k, (w, _) in offered.items()},
                   chosen=chosen, words=words, differences=differences, wrong=wrong, draft=found)  # fmt: skip
 
 
@@ -148,13 +145,13 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("put a draft before its seats") as unit:
             asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit))
             return redirect(f"{base}/sign?done=asked", 303)
-    return render("arrangements/ask.html", title="Put it before its seats", form=form, back=f"{base}/sign", base=base, draft=found,
+    return render("arrangements/ask.html", title="Put it before its seats", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
                   seats=seats)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/sign", methods=["GET", "POST"])
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_DRAFT)
 def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who has signed") as unit:
         found = drafting.see_draft(unit, draft_id)
@@ -175,7 +172,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             signed = signing.sign_draft(unit, services().governance, draft_id, form["seat"], seen)
             return redirect(f"{base}/sign?done={'entered' if signed.state == 'entered' else 'signed'}", 303)
     return render(
-        "arrangements/sign.html", title="Signatures", form=form, back=base, base=base, draft=found, stands=stands, states=STATES, names=names,
+        "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES, names=names,
         held=own, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
         missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
         seat_titles={s.key: s.title for s in found.arrangement.seats},
@@ -212,7 +209,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_DRAFT)
 def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
     """The minutes, to be saved and never opened in the browser, whatever they are."""
     with visit.unit("read signed minutes") as unit:
@@ -221,7 +218,7 @@ def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_DRAFT)
 def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("export a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)

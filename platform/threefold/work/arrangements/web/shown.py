@@ -10,14 +10,14 @@ from uuid import UUID
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts, origins
-from threefold.governance.coverage import provided_by
+from threefold.governance.coverage import provided_by, things_of
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Body
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, StaleDraft
-from threefold.work.arrangements.web import lines
+from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, StaleDraft
+from threefold.work.arrangements.web import lines, offers
 from threefold.work.people.access import NotHere, declare
 from threefold.work.people.web import (
     Filled,
@@ -27,18 +27,25 @@ from threefold.work.people.web import (
 )
 
 PREPARE = declare("prepare a change of the arrangement", PREPARING).act
+SEE_DRAFT = declare("see a draft of the arrangement", SEEING).act
 answers_with(NoSuchPlace, 404)
 answers_with(StaleDraft, 409)
 
 DONE = {
     "begun": "The draft is begun. Nothing changes for any case until it is signed and its day has come.",
-    "saved": "Saved. Anything signed of this draft before counts no more.",
+    "saved": "Saved.",
+    "voided": "Saved. The draft was before its seats: what was signed of it counts no more, and it is put before them again when it is ready.",
+    "own": "Saved. Its source is now what the partners agree in this version, because it is no longer as the page says.",
     "fewer": "Saved. This version of the rule does not have some settings of the one before; they are left out. See “Changes of this draft”.",
-    "added": "Added. Set it below.",
+    "added": "Added.",
     "removed": "Removed from this draft.",
     "moved": "Moved.",
     "given_up": "The draft is put aside. Its record stays.",
 }
+ACTS = {
+    "signed": "signed", "refused": "refused", "minutes": "was recorded as signed, from minutes", "checked": "was checked against the minutes",
+}  # fmt: skip
+CHANGES = 30  # how many changes of a draft one page tells
 WAYS = {
     "finish_under_old": "They finish under the version before",
     "move_at_next_stage": "They move to the new version at their next stage",
@@ -61,10 +68,11 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list: its name in a place, its words, and where it comes from."""
+    """One line of a list: its name in a place, its words, what its rule says of it, and where it comes from."""
 
     name: str
     words: str
+    told: str = ""
     origin: str = ""
 
 
@@ -143,7 +151,7 @@ def rule_line(content: Content, use: Mapping[str, Any], first: Content) -> RuleL
 
 def called(title: str, use: Mapping[str, Any]) -> str:
     """A rule as this draft uses it: one that is used twice is told apart by the name of its use."""
-    words = lines.said_in_words(use["use"])
+    words = offers.said_in_words(use["use"])
     return title if use["use"].startswith(use["rule"]) or words.lower() in title.lower() else f"{title}: {words.lower()}"
 
 
@@ -174,15 +182,20 @@ def origin_words(content: Content, first: Content, place: Place) -> str:
 
 def rows_of(content: Content, first: Content, place: Place, entries: list[Any]) -> list[Row]:
     """The lines of a list at a place."""
-    return [Row(name, words, origin_words(content, first, (*place, name))) for name, words in lines.rows_of(entries)]
+    return [
+        Row(name, words, told_of(content, (*place, name)), origin_words(content, first, (*place, name)))
+        for name, words in offers.rows_of(entries)
+    ]
 
 
 def one_of(place: Place, content: Content) -> str:
     """One line of a list, in a word or two: "a step", "a seat"."""
     words = {"organisations": "an organisation", "seats": "a seat"}.get(place[-1])
-    if words:
+    if words and len(place) == 1:
         return words
-    label = lines.said_in_words(place[-1]).lower()
+    if own := lines.called_one(place, rule_at(content, place)):
+        return own
+    label = offers.said_in_words(place[-1]).lower()
     one = label[:-3] + "y" if label.endswith("ies") else label.removesuffix("s")
     if label == "criteria":
         one = "criterion"
@@ -193,10 +206,32 @@ def apart(form: Filled, schema: Any, *, whole_rule: bool) -> dict[str, Any]:
     """The questions of a line for its template: those asked at once, and those under "More settings" (open where one is wrong)."""
     rare = lines.seldom(schema, whole_rule=whole_rule)
     names = list(form.schema.fields)
-    more = [n for n in names if n.split("__", 1)[0] in rare]
+    empty_others = {n for n in names if n.endswith("__other") and not form.values.get(n)}
+    more = [n for n in names if n.split("__", 1)[0] in rare or n in empty_others]
     if len(more) == len(names):
         more = []
     return {"names": [n for n in names if n not in more], "more": more, "more_open": any(n in form.errors for n in more)}
+
+
+def after(before: Draft, now: Draft, *, done: str = "saved") -> str:
+    """Which banner follows a change: that it is saved, or that it voided what was signed."""
+    return "voided" if before.state == "signing" and now.state == "open" else done
+
+
+def may_change(found: Draft) -> bool:
+    """Whether a draft can be changed still: it is neither on record nor put aside."""
+    return found.state in ("open", "signing")
+
+
+def told_of(content: Content, place: Place) -> str:
+    """What a rule says of one thing in a list of its, as it is set now: a step's time, its start, when it applies."""
+    if place[0] != "rules" or len(place) != 4:
+        return ""
+    try:
+        things = things_of(services().governance.catalogue, drafts.as_arrangement(content), place[1])
+    except ThreefoldError:
+        return ""
+    return next((thing.sentence for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
 
 
 def brings(content: Content, use: str) -> tuple[str, ...]:
@@ -220,15 +255,15 @@ def titled(content: Content, place: Place) -> str:
     if place[0] == "rules" and len(place) == 2:
         use, installed = use_at(content, place[1]), services().governance.catalogue
         rule = installed.rules.get((use["rule"], use["major"]))
-        return called(installed.called(rule) if rule else lines.said_in_words(use["rule"]), use)
+        return called(installed.called(rule) if rule else offers.said_in_words(use["rule"]), use)
     try:
         node = drafts.node_at(content, place)
     except NoSuchPlace:
         node = None
     if isinstance(node, Mapping) and any(node.get(n) for n in ("title", "name", "who", "question", "for")):
-        return lines.heading_of(node, 0)
+        return offers.heading_of(node, 0)
     return (
-        lines.said_in_words(place[-1])
+        offers.said_in_words(place[-1])
         if not place[-1].isdecimal()
         else f"{one_of(place[:-1], content)[2:].strip().capitalize()} {int(place[-1]) + 1}"
     )

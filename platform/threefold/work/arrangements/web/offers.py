@@ -1,0 +1,94 @@
+"""What there is to choose from in a draft, and what its parts are called on screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from threefold.governance.drafts import Content, name_of
+from threefold.plugin_api import EVENTS, MOVES, QUESTIONS
+
+SEAT_ROLES = {
+    "lead": "Lead safeguarding partner", "delegate": "Delegated safeguarding partner", "scrutineer": "Independent scrutineer",
+    "chair": "Chair", "business_manager": "Business manager", "member": "Member",
+}  # fmt: skip
+KINDS = {
+    "local_authority": "Local authority", "integrated_care_board": "Integrated care board", "police": "Police",
+    "clinical_commissioning_group": "Clinical commissioning group (until July 2022)", "other": "Other",
+}  # fmt: skip
+SERVES = {
+    "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
+}  # fmt: skip
+
+
+def offered(what: str, content: Content) -> dict[str, str]:
+    """What there is to choose from in this draft."""
+    seats = {s["key"]: s["title"] for s in content["seats"]}
+    organisations = {o["key"]: o["name"] for o in content["organisations"]}
+    match what:
+        case "seats":
+            return seats
+        case "seat":
+            return {"": "Nobody", **seats}
+        case "organisations":
+            return organisations
+        case "organisation":
+            return {"": "None: an independent person", **organisations}
+        case "who":
+            groups = {
+                g["key"]: g["title"]
+                for use in content["uses"]
+                for g in use["settings"].get("groups", ())
+                if isinstance(g, Mapping) and "title" in g
+            }
+            return {**groups, **organisations, **seats}
+        case "events" | "event":
+            return ({"": "None"} if what == "event" else {}) | _events(content)
+        case "serves":
+            return dict(SERVES)
+    return {}
+
+
+def _events(content: Content) -> dict[str, str]:
+    steps = {
+        f"done:{use['use']}.{step['key']}": f"Done: {step['title']}"
+        for use in content["uses"]
+        for name in ("steps", "stages")
+        for step in use["settings"].get(name, ())
+        if isinstance(step, Mapping) and {"key", "title"} <= set(step)
+    }
+    others = {name: f"Done: {name.rpartition('.')[2].replace('-', ' ')}" for name in _ends(content["uses"])}
+    return {name: words[:1].upper() + words[1:] for name, words in EVENTS.items()} | others | steps
+
+
+def _ends(value: Any) -> Iterator[str]:
+    """Every event of a step's own that the settings name, whichever step ends with it."""
+    if isinstance(value, str):
+        yield from (value,) if value.startswith("done:") else ()
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _ends(inner)
+
+
+def heading_of(entry: Any, index: int) -> str:
+    """What a thing in a list is called on screen."""
+    if isinstance(entry, Mapping):
+        if entry.get("question") in QUESTIONS:
+            return QUESTIONS[entry["question"]]
+        for name in ("title", "name", "who", "for", "key"):
+            if entry.get(name):
+                return str(entry[name])
+    return str(entry) if isinstance(entry, str | int) else f"Number {index + 1}"
+
+
+def rows_of(entries: list[Any]) -> list[tuple[str, str]]:
+    """(name in a place, words) of each thing in a list."""
+    return [(name_of(entry, i), heading_of(entry, i)) for i, entry in enumerate(entries)]
+
+
+def said_in_words(value: Any) -> str:
+    """A stored word as a person reads it: `joint_view` is "Joint view"."""
+    known = {**{k: v[:1].upper() + v[1:] for k, v in MOVES.items()}, **QUESTIONS, **EVENTS}
+    words = known.get(str(value), re.sub(r"[_-]", " ", str(value)))
+    return words[:1].upper() + words[1:]

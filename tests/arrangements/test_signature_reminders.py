@@ -1,0 +1,98 @@
+"""Seats that have not signed are reminded: when asked, ahead of the day, and once it has passed, with the missing one named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.message import Message
+
+import pytest
+
+from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH
+from tests.reminders.test_reminders import Inbox, inbox, text_of
+from tests.reviews.neighbours import Neighbours
+from threefold.doors.worker import jobs
+
+__all__ = ["area", "inbox"]
+HOME = "/b/example-vale/arrangement"
+
+
+@pytest.fixture
+def here(area: Area, monkeypatch: pytest.MonkeyPatch) -> Neighbours:
+    """The area's worker."""
+    monkeypatch.setattr("tests.reviews.neighbours.GOVERNANCE", GOVERNANCE)
+    return Neighbours(area.site.database, area.body, area.body, MARCH)
+
+
+def asked(area: Area) -> str:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    shown = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"})
+    return draft
+
+
+def on(area: Area, here: Neighbours, days_ahead: int) -> None:
+    """At work so many days ahead of the first of April."""
+    here.at = area.site.at = MARCH + (APRIL - MARCH.date()) - timedelta(days=days_ahead)
+    jobs.remind_all(here.bench, here.at)
+    here.work()
+
+
+def subjects(mails: list[Message]) -> list[str]:
+    return [m["Subject"].removeprefix("Threefold: ") for m in mails]
+
+
+def test_a_seat_is_asked_reminded_and_named_when_the_day_passed(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    draft = asked(area)
+    here.work()
+    for seat in LEADS:
+        (mail,) = inbox.to(f"{seat}@vale.example")
+        assert "waits for a signature" in mail["Subject"] and f"{draft}/sign" in text_of(mail)
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    area.answer(
+        f"{draft}/sign", {"seat": "police-lead", "answer": "refuse", "reason": "Too soon."}, email="police-lead@vale.example"
+    )
+    for days_ahead in (8, 7, 7, 5, 2, 1):
+        on(area, here, days_ahead)
+    assert len(inbox.to("health-lead@vale.example")) == 3, "asked, a week ahead, two days ahead"
+    assert len(inbox.to("police-lead@vale.example")) == len(inbox.to("council-lead@vale.example")) == 1
+    on(area, here, 0)
+    on(area, here, -1)
+    last = inbox.to("health-lead@vale.example")[-1]
+    assert "was not signed in time" in last["Subject"] and "The version before it governs" in text_of(last)
+    for preparing in (LEAD, MANAGER):
+        assert subjects(inbox.to(preparing)) == ["a version of the arrangement was not signed in time"]
+    area.browsers.clear()  # the sign-ins of three weeks before have ended
+    told = area.by(LEAD).get(f"{draft}/sign").text
+    assert (
+        "was not signed by every seat. Not signed: Lead safeguarding partner, police, Lead safeguarding partner, health" in told
+    )
+    assert "Not signed: Lead safeguarding partner, police" in area.by(LEAD).get(draft).text
+    assert "was not signed in time. Not signed:" in area.by(LEAD).get("/b/example-vale/").text
+
+
+def test_what_awaits_a_seat_is_in_its_work_and_what_was_sent_is_shown(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    inbox.refused = "health-lead@vale.example"
+    draft = asked(area)
+    here.work()
+    assert (
+        "Sign “Huddle on day 12” for Lead safeguarding partner, health"
+        in area.by("health-lead@vale.example").get("/my-work").text
+    )
+    shown = area.by(LEAD).get(f"{draft}/sign").text
+    assert "was reminded on 10 March 2027: Lead safeguarding partner, council" in shown
+    assert "for Lead safeguarding partner, health could not be sent on 10 March 2027. Phone instead." in shown
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    assert "Sign “" not in area.by("council-lead@vale.example").get("/my-work").text
+
+
+def test_another_content_asks_anew_and_what_waits_for_the_old_is_dropped(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    draft = asked(area)
+    area.answer(f"{draft}/line/rules/rapid-review-plan/steps/huddle", {"day": "12"})
+    here.work()
+    assert inbox.mails == [], "the draft was changed before the mails went out"
+    shown = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"})
+    here.work()
+    assert len(inbox.mails) == len(LEADS)
