@@ -17,7 +17,8 @@ from tests.browser.looks import axe, fits
 __all__ = ["area"]
 PAGES = ("", "/about", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
          "/line/seats/council-lead", "/add/rules/rapid-review-plan/steps", "/add/organisations", "/remove/seats/scrutineer", "/rules/add",
-         "/when/rules/rapid-review-plan/steps/huddle/when", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history",
+         "/when/rules/rapid-review-plan/steps/huddle/when", "/when-fact/rules/rapid-review-plan/steps/huddle/when?do=group",
+         "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history",
          "/give-up")  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def test_the_huddle_is_moved_and_signed_by_keyboard_without_scripts(area: Area, 
     page.goto(f"{draft}/{HUDDLE}")
     page.get_by_label("By day number of the plan").fill("12")
     page.keyboard.press("Enter")
-    page.wait_for_url("**?done=saved")
+    page.wait_for_url("**?done=own")
     page.goto(f"{draft}/about")
     begins = page.get_by_role("group", name="When does it begin?")
     for label, value in (("Day", APRIL.day), ("Month", APRIL.month), ("Year", APRIL.year)):
@@ -94,3 +95,62 @@ def test_the_huddle_is_moved_and_signed_by_keyboard_without_scripts(area: Area, 
         page.wait_for_url("**/sign?done=*")
     assert "Every seat has signed" in page.inner_text("main")
     assert "Thursday 1 April 2027" in page.inner_text("main")
+
+
+def test_what_was_typed_and_not_saved_survives_a_closed_window(area: Area, served: Live, browser_page: Page) -> None:
+    draft = area.begun()
+    served.sign_in(browser_page, LEAD)
+    address = f"{served.url}{draft}/{HUDDLE}"
+    browser_page.goto(address)
+    browser_page.get_by_label("In plain words").fill("Executives meet for an hour.")
+    browser_page.get_by_label("By day number of the plan").fill("12")
+    context = browser_page.context
+    browser_page.close()
+    again = context.new_page()
+    again.goto(address)
+    assert again.get_by_label("By day number of the plan").input_value() == "14"
+    axe(again)
+    again.get_by_role("button", name="Bring it back").press("Enter")
+    assert again.get_by_label("By day number of the plan").input_value() == "12"
+    again.get_by_role("button", name="Save").press("Enter")
+    again.wait_for_url("**?done=*")
+    again.goto(address)
+    assert again.get_by_label("In plain words").input_value() == "Executives meet for an hour."
+    assert again.get_by_role("button", name="Bring it back").count() == 0
+
+
+def test_a_condition_of_three_levels_is_worded_by_keyboard_without_scripts(area: Area, served: Live, plain_page: Page) -> None:
+    page = plain_page
+    draft = area.begun()
+    served.sign_in(page, LEAD)
+    when = f"{served.url}{draft}/when/rules/rapid-review-plan/steps/huddle/when"
+
+    def comparison(link: str, fact: str, answer: str, group: str = "") -> None:
+        page.get_by_role("link", name=link).last.press("Enter") if link else page.get_by_role(
+            "button", name="Add a comparison"
+        ).press("Enter")
+        if group:
+            page.get_by_label(group, exact=True).focus()
+            page.keyboard.press("Space")
+        page.get_by_role("combobox").select_option(label=fact)
+        page.get_by_role("button", name="Continue").press("Enter")
+        page.get_by_label(answer, exact=True).focus()
+        page.keyboard.press("Space")
+        page.get_by_role("button", name="Save").press("Enter")
+        page.wait_for_url("**?done=saved")
+
+    page.goto(when)
+    comparison("", "Is it urgent?", "Yes")
+    comparison("", "Is media interest likely?", "No")
+    comparison("Add a group", "For at least one child: Has the child died?", "Yes", "For at least one child")
+    comparison(
+        "Add a comparison in “All of these hold”", "For at least one child: Was the child looked after by a council?", "Unclear"
+    )
+    axe(page)
+    told = "'Is it urgent?' is yes and 'Is media interest likely?' is no and (for at least one child, 'Has the child died?' is yes and"
+    assert told in page.inner_text("main")
+    page.get_by_label("Is it urgent?").select_option("no")
+    page.get_by_role("button", name="Try").press("Enter")
+    assert "the condition is: not met" in page.inner_text("main")
+    page.goto(f"{served.url}{draft}/check")
+    assert "Only when" in area.by(LEAD).get(f"{draft}/{HUDDLE}").text

@@ -5,3 +5,53 @@ if (frontend) {
   const { initAll } = await import(frontend);
   initAll();
 }
+
+// What is typed into a draft's form and not sent is kept in this browser, so that a closed window loses nothing. It is
+// offered again on the same page as it stood; sent, thrown away or signed out, it is gone.
+const PREFIX = "threefold-typed:";
+const boxes = (form) => [...form.elements].filter((e) => e.name && !["hidden", "password", "file", "submit", "button"].includes(e.type));
+const typed = (form) => boxes(form).map((e) => [e.name, e.type === "radio" || e.type === "checkbox" ? `${e.value}:${e.checked}` : e.value]);
+
+function bringBack(form, kept) {
+  const waiting = [...kept];
+  for (const box of boxes(form)) {
+    const at = waiting.findIndex(([name, value]) => name === box.name && (!["radio", "checkbox"].includes(box.type) || value.startsWith(`${box.value}:`)));
+    if (at < 0) continue;
+    const [[, value]] = waiting.splice(at, 1);
+    if (["radio", "checkbox"].includes(box.type)) box.checked = value.endsWith(":true");
+    else box.value = value;
+  }
+}
+
+function offer(form, key, kept) {
+  const notice = document.createElement("div");
+  notice.className = "govuk-inset-text";
+  notice.setAttribute("role", "status");
+  const said = document.createElement("p");
+  said.className = "govuk-body";
+  said.textContent = "You typed something here before and did not save it.";
+  notice.append(said);
+  const button = (words, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "govuk-button govuk-button--secondary govuk-!-margin-right-3 govuk-!-margin-bottom-0";
+    made.textContent = words;
+    made.addEventListener("click", () => { act(); notice.remove(); boxes(form)[0]?.focus(); });
+    notice.append(made);
+  };
+  button("Bring it back", () => bringBack(form, kept));
+  button("Throw it away", () => localStorage.removeItem(key));
+  form.before(notice);
+}
+
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const key = `${PREFIX}${location.pathname}:${form.dataset.keep}`;
+  const before = JSON.stringify(typed(form));
+  const kept = localStorage.getItem(key);
+  if (kept && kept !== before) offer(form, key, JSON.parse(kept));
+  form.addEventListener("input", () => localStorage.setItem(key, JSON.stringify(typed(form))));
+  form.addEventListener("submit", () => localStorage.removeItem(key));
+}
+document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+});

@@ -51,8 +51,14 @@ from threefold.work.people.web import (
 
 
 class Start(Form):
-    base = choice("What do you start from?", {"in_force": "What is in force", "default": "What the law asks for, and nothing else"},
-                  missing="Select what you start from")  # fmt: skip
+    base = choice(
+        "What do you start from?",
+        {"in_force": "What is in force", "default": "What the law asks for, and nothing else", "other": "An earlier version, or a shared pack"},
+        hints={"in_force": "The usual way: everything stays as it is but what you change.",
+               "other": "Select which below. It takes the place of the rules in force; who takes part stays."},
+        missing="Select what you start from")  # fmt: skip
+    other = choice("Which version or shared pack?", {}, required=False, as_list=True,
+                   hint="Only where you start from an earlier version or a shared pack.")  # fmt: skip
     title = text(
         "What is this change called?",
         hint="For example: huddle on day 12, from April",
@@ -76,14 +82,17 @@ class Head(Form):
 @blueprint.route("/b/<slug>/arrangement/drafts/new", methods=["GET", "POST"])
 @page(needs=PREPARE)
 def start(visit: Visit) -> ResponseReturnValue:
-    packs = {f"pack:{name}": pack.title for name, pack in services().library.packs.items()}
+    packs = {f"pack:{name}": f"Shared pack: {pack.title}" for name, pack in services().library.packs.items()}
     with visit.unit("prepare a change of the arrangement") as unit:
         known = versions(unit)
     offered = {f"version:{v.version}": f"Version: {v.title}" for v in reversed(known)}
-    form = fill(_with_items(Start, "base", {**dict(Start().fields["base"].metadata["items"]), **offered, **packs}))
+    form = fill(_with_items(Start, "other", {**offered, **dict(sorted(packs.items(), key=lambda p: p[1]))}))
+    if form.valid and form["base"] == "other" and not form.answers.get("other"):
+        form.errors["other"] = "Select which version or shared pack"
     if form.valid:
+        base = form["other"] if form["base"] == "other" else form["base"]
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            content, what = _content(visit, unit, known, form["base"], form["title"])
+            content, what = _content(visit, unit, known, base, form["title"])
             draft = drafting.start_draft(unit, content, what)
             return redirect(f"{address(visit, draft.id)}?done=begun", 303)
     return render("arrangements/start.html", title="Prepare a change", form=form, back=f"/b/{visit.body.slug}/arrangement")
