@@ -16,18 +16,11 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from threefold.governance.drafts import AGREED, Content, Place, name_of
 from threefold.plugin_api import EVENTS, MOVES, QUESTIONS, ConditionField, Rule, SourceField
+from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.settings import KEY, KeyField
 from threefold.work.people.web import choice, choices, long_text, text, whole_number
 
 Values = dict[str, Any]
-SEAT_ROLES = {
-    "lead": "Lead safeguarding partner", "delegate": "Delegated safeguarding partner", "scrutineer": "Independent scrutineer",
-    "chair": "Chair", "business_manager": "Business manager", "member": "Member",
-}  # fmt: skip
-KINDS = {
-    "local_authority": "Local authority", "integrated_care_board": "Integrated care board", "police": "Police",
-    "clinical_commissioning_group": "Clinical commissioning group (until July 2022)", "other": "Other",
-}  # fmt: skip
 SERVES = {
     "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
 }  # fmt: skip
@@ -40,7 +33,8 @@ class OrganisationLine(Schema):
 
     key = KeyField("Key", required=True)
     name = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "Name of the organisation"})
-    kind = fields.String(required=True, validate=validate.OneOf(tuple(KINDS)), metadata={"label": "Kind", "words": KINDS})
+    kind = fields.String(required=True, validate=validate.OneOf(tuple(ORGANISATION_KINDS)), metadata={
+        "label": "Kind", "words": ORGANISATION_KINDS})
     partner = fields.Boolean(load_default=False, metadata={
         "label": "Is it a statutory safeguarding partner?", "hint": "Every partner’s lead signs the arrangement."})  # fmt: skip
     acts_for = fields.List(fields.String(validate=KEY), load_default=list, metadata={
