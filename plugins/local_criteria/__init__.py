@@ -63,8 +63,9 @@ class CriterionSchema(ListedSchema):
         load_default=None, allow_none=True, metadata={"label": "Met when", "hint": "Empty: a judgement; no fact decides it."}
     )
     effect = fields.String(
-        load_default="hint", validate=validate.OneOf(tuple(EFFECTS)), metadata={
-            "label": "What it does to the national test", "words": EFFECTS}
+        load_default="hint",
+        validate=validate.OneOf(tuple(EFFECTS)),
+        metadata={"label": "What it does to the national test", "words": EFFECTS},
     )
     about = fields.String(load_default="notify", validate=validate.OneOf(tuple(ABOUT)), metadata={
         "label": "What it is about", "words": ABOUT})  # fmt: skip

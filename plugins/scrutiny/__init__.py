@@ -32,7 +32,9 @@ class ScrutinySchema(ListedSchema):
     independent = fields.String(load_default="not_stated", validate=validate.OneOf(tuple(INDEPENDENT)), metadata={
         "label": "Called independent in the source?", "words": INDEPENDENT})  # fmt: skip
     also = fields.List(
-        fields.String(validate=validate.OneOf(tuple(DOES))), load_default=list, metadata={"label": "What the role also does", "words": DOES}
+        fields.String(validate=validate.OneOf(tuple(DOES))),
+        load_default=list,
+        metadata={"label": "What the role also does", "words": DOES},
     )
     number = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 50), metadata={"label": "How many people"}

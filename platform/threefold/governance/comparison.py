@@ -13,18 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from threefold.domain.findings import Provided
 from threefold.domain.sources import FORCE_WORDS, SURE_WORDS, Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_head import area_names, differing_head
-from threefold.governance.comparison_words import DETAILS, NOUNS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words, words_of
-from threefold.governance.pack import Arrangement, Pack, RuleUse
+from threefold.governance.comparison_things import Key, Side, Thing, are_two_bodies, names_in, paired, things_of
+from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
+from threefold.governance.pack import Arrangement, Pack
 from threefold.governance.publishing import HEADINGS, OTHER
-from threefold.plugin_api.hooks import QUESTIONS
 
 What = Literal["added", "removed", "changed"]
-_QUIET = frozenset({"statutory", "working_days", "reads"})  # told by another detail already
-_QUIET_OF: Mapping[str, frozenset[str]] = {"narrative": frozenset({"part"}), "way": frozenset({"quorum"})}
 _OF_A_GROUP = frozenset({"meeting", "quorum"})  # whose title and place in the list are their group's
 _FIRST = {"head": "When it applies", "step": "What is done by when", "reminder": "What is done by when", "way": "Who decides",
           "organisation": "Who takes part", "seat": "Who takes part"}  # fmt: skip
@@ -45,32 +42,6 @@ class Difference:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Thing:
-    kind: str
-    key: str
-    title: str
-    sentence: str
-    details: Mapping[str, Any]
-    field: str = ""
-    use: str = ""
-    layers: frozenset[str] = frozenset()
-    source: Source | None = None
-    words: Mapping[str, Mapping[Any, str]] | None = None
-
-    @property
-    def quoted(self) -> str:
-        return f"“{self.title}”"
-
-    @property
-    def noun(self) -> str:
-        return NOUNS.get(self.kind, "entry")
-
-
-_Key = tuple[str, str]
-_Side = dict[_Key, _Thing]
-
-
 def compare(
     catalogue: Catalogue, before: Arrangement | Pack, after: Arrangement | Pack, areas: Mapping[str, str] | None = None
 ) -> tuple[Difference, ...]:
@@ -79,8 +50,8 @@ def compare(
     Raises `ThreefoldError` where a rule or its settings cannot be read.
     """
     across = are_two_bodies(before, after)
-    old, new = _things(catalogue, before, across), _things(catalogue, after, across)
-    names = _names(before, old), _names(after, new)
+    old, new = things_of(catalogue, before, across), things_of(catalogue, after, across)
+    names = names_in(before, old), names_in(after, new)
     found: list[Difference] = []
     if isinstance(before, Arrangement) and isinstance(after, Arrangement):
         seats = {**names[0].who, **names[1].who}
@@ -90,11 +61,6 @@ def compare(
     if not across:
         names = names[0].with_those_of(names[1]), names[1].with_those_of(names[0])
     return tuple(sorted([*found, *_Telling(across, *names).all(old, new)], key=_place_of))
-
-
-def are_two_bodies(before: Arrangement | Pack, after: Arrangement | Pack) -> bool:
-    """Whether these are not two versions of one body: then nothing "now is" what it "was", and each cites its own pages."""
-    return not (isinstance(before, Arrangement) and isinstance(after, Arrangement) and before.body == after.body)
 
 
 def grouped(differences: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:
@@ -111,67 +77,6 @@ def _place_of(one: Difference) -> tuple[int, str, int, str, str]:
     return _ORDER.index(_HEADINGS.get(one.kind, OTHER)), one.kind, what, one.title, one.sentence
 
 
-def _things(catalogue: Catalogue, told: Arrangement | Pack, across: bool) -> _Side:
-    """What there is by (kind, use/key), in order. Across two bodies, who takes part is known by name: keys are each body's own."""
-    found: _Side = {}
-    for use in told.uses:
-        rule = catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file)
-        for thing in rule.provides():
-            found[thing.kind, f"{use.use}/{thing.key}"] = _provided(thing, use, words_of(rule.Config))
-    if isinstance(told, Arrangement):
-        for o in told.organisations:
-            details = {"kind": o.kind, "partner": o.partner, "acts_for": o.acts_for}
-            found["organisation", o.name if across else o.key] = _Thing(
-                "organisation", o.key, o.name, "", details, f"organisations.{o.key}"
-            )
-        for s in told.seats:
-            details = {"role": s.role, "organisation": s.organisation, "deputy": s.deputy}
-            found["seat", s.title if across else s.key] = _Thing("seat", s.key, s.title, "", details, f"seats.{s.key}")
-    return found
-
-
-def _provided(thing: Provided, use: RuleUse, words: Mapping[str, Mapping[Any, str]]) -> _Thing:
-    quiet = _QUIET | _QUIET_OF.get(thing.kind, frozenset())
-    title = QUESTIONS.get(thing.key, thing.title) if thing.kind == "way" else thing.title
-    return _Thing(
-        thing.kind, thing.key, title, thing.sentence, {n: v for n, v in thing.values if n not in quiet},
-        f"rules.{use.use}.{thing.kind}s.{thing.key}", use.use, frozenset(use.layers), thing.source, words,
-    )  # fmt: skip
-
-
-def _names(told: Arrangement | Pack, things: _Side) -> Names:
-    who = {t.key: t.title for t in things.values() if t.kind == "group"}
-    if isinstance(told, Arrangement):
-        who |= {o.key: o.name for o in told.organisations} | {s.key: s.title for s in told.seats}
-    steps = [t for t in things.values() if t.kind in ("step", "ladder_stage", "outcome")]
-    return Names(who, {t.key: t.title for t in steps} | {f"{t.use}.{t.key}": t.title for t in steps})
-
-
-def _same(old: _Side, new: _Side, across: bool) -> dict[_Key, _Key]:
-    """Which thing before is which after: by use and key; else moved to another use of a rule, or only its key changed: the one
-    left of its kind and key, else of its title. Two bodies that share no layer chose their keys apart: there the title says it."""
-
-    def one_thing(was: _Thing, now: _Thing) -> bool:
-        return not across or was.title == now.title or bool(was.layers & now.layers)
-
-    found = {key: key for key in old if key in new and one_thing(old[key], new[key])}
-
-    def by_key(thing: _Thing) -> tuple[str, str]:
-        return thing.kind, thing.key
-
-    def by_title(thing: _Thing) -> tuple[str, str]:
-        return thing.kind, thing.title
-
-    for same in (by_title,) if across else (by_key, by_title):
-        taken = set(found.values())
-        gone = {k: t for k, t in old.items() if k not in found and t.use}
-        come = {k: t for k, t in new.items() if k not in taken and t.use}
-        left, arrived = Counter(map(same, gone.values())), Counter(map(same, come.values()))
-        where = {same(t): k for k, t in come.items()}
-        found |= {k: where[same(t)] for k, t in gone.items() if left[same(t)] == arrived[same(t)] == 1}
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Telling:
     """How differences are worded: of two versions of one body, or (`across`) of two bodies."""
@@ -180,8 +85,8 @@ class _Telling:
     before: Names
     after: Names
 
-    def all(self, old: _Side, new: _Side) -> Iterator[Difference]:
-        pairs = _same(old, new, self.across)
+    def all(self, old: Side, new: Side) -> Iterator[Difference]:
+        pairs = paired(old, new, self.across)
         for key, was in old.items():
             if key in pairs:
                 yield from self._changes(was, new[pairs[key]])
@@ -196,24 +101,28 @@ class _Telling:
         if not self.across:
             yield from _sources([(old[key], new[other]) for key, other in pairs.items()])
 
-    def _also(self, thing: _Thing) -> str:
+    def _also(self, thing: Thing) -> str:
         more = self.after.sentence(thing.sentence)
         return f" {_ended(more)}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
 
-    def _changes(self, was: _Thing, now: _Thing) -> Iterator[Difference]:
+    def _changes(self, was: Thing, now: Thing) -> Iterator[Difference]:
         """One sentence a detail; the rule's own sentence where what is said is no detail."""
         if was.title != now.title and now.kind not in _OF_A_GROUP:
-            called = f"{now.quoted} is called {was.quoted} in the other." if self.across else f"{was.quoted} is now called {now.quoted}."
+            called = (
+                f"{now.quoted} is called {was.quoted} in the other."
+                if self.across
+                else f"{was.quoted} is now called {now.quoted}."
+            )
             yield _one("changed", now, called)
         names = dict.fromkeys(n for n in (*was.details, *now.details) if n != "text")
         told = [sentence for name in names if (sentence := self._detail(name, was, now))]
         yield from (_one("changed", now, sentence) for sentence in told)
-        if "text" in now.details or not told:
+        if "text" in now.details or was.details == now.details:
             text = [thing.details.get("text", thing.sentence) or "" for thing in (was, now)]
             if text[0] != text[1]:
                 yield _one("changed", now, self._says(now, *text))
 
-    def _detail(self, name: str, was: _Thing, now: _Thing) -> str:
+    def _detail(self, name: str, was: Thing, now: Thing) -> str:
         before, after = was.details.get(name), now.details.get(name)
         if (nothing(before) and nothing(after)) or before == after:
             return ""
@@ -231,7 +140,7 @@ class _Telling:
         head = f"{now.quoted} {is_}" if name in READS_AS_IS else f"{now.quoted}: {_label(name)} {is_}"
         return f"{head} {told[1]}{'; in the other, ' if self.across else ', was '}{told[0]}."
 
-    def _set(self, name: str, was: _Thing, now: _Thing, before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
+    def _set(self, name: str, was: Thing, now: Thing, before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
         """What came and what went: in whatever order they stand. Where nothing stayed, the whole of both."""
         told = [list(dict.fromkeys(said(name, one, names, thing.words or {}) for one in values)) for values, names, thing in (
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
@@ -268,16 +177,18 @@ class _Telling:
         within = [f"due within {span_in_words(text)}" if text else "due at no time that is said" for text in (after, before)]
         return f"{is_} {within[0]}{then}{within[1]}"
 
-    def _says(self, thing: _Thing, before: str, after: str) -> str:
+    def _says(self, thing: Thing, before: str, after: str) -> str:
         before, after = self.before.sentence(before), self.after.sentence(after)
         if not after:
-            return f"{thing.quoted} {'says nothing more; the other says' if self.across else 'no longer says'}: {_ended(before)}"
+            return (
+                f"{thing.quoted} {'says nothing more; the other says' if self.across else 'no longer says'}: {_ended(before)}"
+            )
         head = f"{thing.quoted} {'says' if self.across else 'now says'}: {_ended(after)}"
         return f"{head} {'The other says' if self.across else 'It said'}: {_ended(before)}" if before else head
 
-    def _orders(self, old: _Side, new: _Side, pairs: Mapping[_Key, _Key]) -> Iterator[Difference]:
+    def _orders(self, old: Side, new: Side, pairs: Mapping[Key, Key]) -> Iterator[Difference]:
         """Where what stayed stands in another order: once for a rule and kind, from the first that moved to the last."""
-        lists: dict[tuple[str, str, str], list[_Key]] = {}
+        lists: dict[tuple[str, str, str], list[Key]] = {}
         for key, other in pairs.items():
             thing = new[other]
             if thing.kind not in _OF_A_GROUP and thing.use:
@@ -291,18 +202,27 @@ class _Telling:
                 orders = [", then ".join(t.quoted for t in told[part]) for told in (now, was)]
                 first = now[moved[0]]
                 word = "come" if self.across else "now come"
-                of = {"ladder_stage": "stages of a disagreement", "criterion": "criteria", "agency": "agencies", "way": "decisions"}
+                of = {
+                    "ladder_stage": "stages of a disagreement",
+                    "criterion": "criteria",
+                    "agency": "agencies",
+                    "way": "decisions",
+                }
                 plural = of.get(first.kind, f"{first.noun}s")
-                yield _one("changed", first, f"These {plural} {word} in this order: {orders[0]}. {'The order of the other' if self.across else 'They came'}: {orders[1]}.")
+                yield _one(
+                    "changed",
+                    first,
+                    f"These {plural} {word} in this order: {orders[0]}. {'The order of the other' if self.across else 'They came'}: {orders[1]}.",
+                )
 
 
 def _label(name: str) -> str:
     return DETAILS.get(name, name.replace("_", " "))
 
 
-def _sources(pairs: Iterable[tuple[_Thing, _Thing]]) -> Iterator[Difference]:
+def _sources(pairs: Iterable[tuple[Thing, Thing]]) -> Iterator[Difference]:
     """What cites another page, or is surer or more binding: one sentence for all things of which the same is so."""
-    found: dict[str, list[_Thing]] = {}
+    found: dict[str, list[Thing]] = {}
     for was, now in pairs:
         if was.source is not None and now.source is not None:
             for sentence in _source(was.source, now.source):
@@ -331,7 +251,7 @@ def _ended(text: str) -> str:
     return text if text.rstrip("”)").endswith((".", "?", "!")) else f"{text}."
 
 
-def _one(what: What, thing: _Thing, sentence: str) -> Difference:
+def _one(what: What, thing: Thing, sentence: str) -> Difference:
     return Difference(thing.kind, thing.key, what, thing.title, _ended(sentence), thing.field)
 
 

@@ -13,9 +13,7 @@ _OPEN_CASES = {"finish_under_old": "finish under the version before", "move_at_n
 
 def area_names(library: Library) -> dict[str, str]:
     """What each area code stands for, as the bodies' own files say."""
-    return {
-        area["code"]: area["name"] for body in library.bodies.values() for area in body.details.get("footprint", ())
-    }
+    return {area["code"]: area["name"] for body in library.bodies.values() for area in body.details.get("footprint", ())}
 
 
 def differing_head(
@@ -35,7 +33,11 @@ def differing_head(
     if come:
         yield "closures", "Closing days", f"{'Only here' if across else 'Now also'} closed: {joined(map(day_in_words, come))}."
     if gone:
-        yield "closures", "Closing days", f"{'Only in the other' if across else 'No longer'} closed: {joined(map(day_in_words, gone))}."
+        yield (
+            "closures",
+            "Closing days",
+            f"{'Only in the other' if across else 'No longer'} closed: {joined(map(day_in_words, gone))}.",
+        )
     if not across:
         yield from _told(before, after)
     yield from _entered(before, after, seats, across)
@@ -76,7 +78,11 @@ def _entered(before: Arrangement, after: Arrangement, seats: Mapping[str, str], 
         return
     pages = [[_page(p) for p in a.adopted_from] for a in (after, before)]
     if pages[0] != pages[1]:
-        yield "adopted_from", "The pages it comes from", f"It comes from {joined(pages[0]) or 'no page'}; the other from {joined(pages[1]) or 'no page'}."
+        yield (
+            "adopted_from",
+            "The pages it comes from",
+            f"It comes from {joined(pages[0]) or 'no page'}; the other from {joined(pages[1]) or 'no page'}.",
+        )
     if before.read != after.read:
         reads = [_read(a.read) for a in (after, before)]
         yield "read", "When its pages were read", f"Its pages were read {reads[0]}, those of the other {reads[1]}."

@@ -100,7 +100,11 @@ class Names:
 
     def event(self, name: str) -> str:
         step = name.removeprefix("done:")
-        return f"that {EVENTS[name]}" if name in EVENTS else f"that “{self.steps.get(step) or _spaced(step.rpartition('.')[2])}” is done"
+        return (
+            f"that {EVENTS[name]}"
+            if name in EVENTS
+            else f"that “{self.steps.get(step) or _spaced(step.rpartition('.')[2])}” is done"
+        )
 
     def sentence(self, text: str) -> str:
         """A rule's own sentence, with names in place of the keys that it holds in quotation marks."""

@@ -33,8 +33,11 @@ class OrganisationLine(Schema):
 
     key = KeyField("Key", required=True)
     name = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "Name of the organisation"})
-    kind = fields.String(required=True, validate=validate.OneOf(tuple(ORGANISATION_KINDS)), metadata={
-        "label": "Kind", "words": ORGANISATION_KINDS})
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(tuple(ORGANISATION_KINDS)),
+        metadata={"label": "Kind", "words": ORGANISATION_KINDS},
+    )
     partner = fields.Boolean(load_default=False, metadata={
         "label": "Is it a statutory safeguarding partner?", "hint": "Every partner’s lead signs the arrangement."})  # fmt: skip
     acts_for = fields.List(fields.String(validate=KEY), load_default=list, metadata={

@@ -14,10 +14,10 @@ from threefold.governance import drafts
 from threefold.governance.drafts import Content, Place
 from threefold.governance.pack import Arrangement
 from threefold.governance.pack_files import AREA_CODE
+from threefold.plugin_api.arrangement import SEAT_ROLES
 from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import (
     DONE,
@@ -94,7 +94,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
         stops=sum(1 for r in said if r.stops), remarks=len(said), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
-        seat_roles=lines.SEAT_ROLES,
+        seat_roles=SEAT_ROLES,
     )  # fmt: skip
 
 
