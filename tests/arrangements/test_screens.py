@@ -287,6 +287,7 @@ def test_any_two_are_compared_from_the_arrangement_page(area: Area) -> None:
     by = area.by(LEAD)
     assert f"{HOME}/compare" in [e.get("href") for e in by.get(HOME).page.all("a")]
     first = by.get(f"{HOME}/compare")
+    assert "Select what to compare with." in first.text, "there is no version before, and no area is chosen for anyone"
     offered = {e.get("value") for e in first.page.all("option")}
     assert {"in-force", "body:devon/old", "body:devon/current", "pack:_shared/pan-sussex/procedures"} <= offered
     assert not any(o.startswith("body:example-vale/") for o in offered), "its own versions stand once"

@@ -91,19 +91,16 @@ class _Telling:
             if key in pairs:
                 yield from self._changes(was, new[pairs[key]])
             else:
+                more = _also(was, self.before) if self.across else ""
                 head = "Only in the other" if self.across else "No longer there"
-                yield _one("removed", was, f"{head}: the {was.noun} {was.quoted}.")
+                yield _one("removed", was, f"{head}: the {was.noun} {was.quoted}.{more}")
         for key in new.keys() - set(pairs.values()):
             now = new[key]
             head = f"Only in this one: the {now.noun}" if self.across else f"New {now.noun}:"
-            yield _one("added", now, f"{head} {now.quoted}.{self._also(now)}")
+            yield _one("added", now, f"{head} {now.quoted}.{_also(now, self.after)}")
         yield from self._orders(old, new, pairs)
         if not self.across:
             yield from _sources([(old[key], new[other]) for key, other in pairs.items()])
-
-    def _also(self, thing: Thing) -> str:
-        more = self.after.sentence(thing.sentence)
-        return f" {_ended(more)}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
 
     def _changes(self, was: Thing, now: Thing) -> Iterator[Difference]:
         """One sentence a detail; the rule's own sentence where what is said is no detail."""
@@ -214,6 +211,12 @@ class _Telling:
                     first,
                     f"These {plural} {word} in this order: {orders[0]}. {'The order of the other' if self.across else 'They came'}: {orders[1]}.",
                 )
+
+
+def _also(thing: Thing, names: Names) -> str:
+    """What is said of a thing that stands in one of the two only, where that is more than its title."""
+    more = names.sentence(thing.sentence)
+    return f" {_ended(more)}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
 
 
 def _label(name: str) -> str:

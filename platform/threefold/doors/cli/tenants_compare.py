@@ -26,6 +26,8 @@ def command(before: str, after: str) -> None:
 
     library, governance = open_library()
     differences = compare(governance.catalogue, named(library, before), named(library, after), area_names(library))
+    if len(differences) > 1:
+        click.echo(f"{len(differences)} differences.")
     for heading, told in grouped(differences):
         click.echo(f"{heading} ({len(told)})")
         for one in told:

@@ -108,12 +108,11 @@ def _called(version: Arrangement) -> str:
 
 
 def _beside(this: str, offered: Mapping[str, Offered]) -> str:
-    """The version before, else the first pack it extends, else whatever else there is."""
+    """The version before, else the first pack it extends; none where a person must choose."""
     told = offered[this].told if this else None
     before = next((k for k, o in offered.items() if k != this and o.group == OWN and _is_before(o.told, told)), "")
-    layers = {layer for use in told.uses for layer in use.layers} if told else set()
-    extended = next((k for k in offered if k.removeprefix("pack:") in layers), "")
-    return before or extended or next((k for k in offered if k != this), "")
+    layers = {layer.removesuffix(".toml") for use in told.uses for layer in use.layers} if told else set()
+    return before or next((k for k in offered if k != this and k.removeprefix("pack:") in layers), "")
 
 
 def _is_before(other: Arrangement | Pack, told: Arrangement | Pack | None) -> bool:
