@@ -296,6 +296,9 @@ def test_any_two_are_compared_from_the_arrangement_page(area: Area) -> None:
     there = by.get(f"{HOME}/compare?this=body:barnet/current&with=body:bexley/current").text
     assert "It covers Barnet; the other covers Bexley." in there and "Each cites its own pages" in there
     assert "differences." in there and "Who takes part: " in there
+    decides = "“Who decides whether to carry out a local child safeguarding practice review”"
+    assert there.count(decides) == 1, "what is told of one thing stands together under its title"
+    assert "who recommends is nobody; in the other, Learning from Practice group." in there
     assert "Nothing a person would notice is different." in by.get(f"{HOME}/compare?this=in-force&with=in-force").text
     assert by.get(f"{HOME}/compare?this=nothing&with=nobody").text == first.text
     with area.site.database.unit(area.body, area.site.at) as unit:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from flask import request
@@ -18,6 +19,7 @@ from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, begins, bluepr
 from threefold.work.arrangements.web.shown import address
 from threefold.work.people.web import Visit, page, render, services
 
+MANY = 3  # differences of one thing, from which on they stand together under its title
 OWN, OTHERS, PACKS = "This body", "Other areas", "Shared packs"
 
 
@@ -31,11 +33,20 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Differences under one heading: each a sentence, or what one thing is called and the many that are told of it."""
+
+    heading: str
+    count: int
+    lines: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """The differences of two under their headings; `wrong` says why they cannot be compared."""
 
     count: int = 0
-    headings: tuple[tuple[str, tuple[Difference, ...]], ...] = ()
+    headings: tuple[Told, ...] = ()
     two_bodies: bool = False
     wrong: str = ""
 
@@ -77,8 +88,19 @@ def beside(before: Arrangement | Pack, after: Arrangement | Pack) -> Compared:
         found = compare(own.governance.catalogue, before, after, area_names(own.library))
     except ThreefoldError as error:
         return Compared(wrong=error.sentence)
-    headings = tuple((heading, tuple(told)) for heading, told in grouped(found))
+    headings = tuple(Told(heading, len(told), tuple(_lines(told))) for heading, told in grouped(found))
     return Compared(len(found), headings, are_two_bodies(before, after))
+
+
+def _lines(told: list[Difference]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Many differences of one thing under its title, which each sentence then leaves out; few as they are."""
+    for title, same in groupby(told, key=lambda one: one.title):
+        sentences = [one.sentence for one in same]
+        named = f"“{title}”"
+        if len(sentences) < MANY or not all(s.startswith(named) for s in sentences):
+            yield from ((sentence, ()) for sentence in sentences)
+        else:
+            yield named, tuple(s.removeprefix(named).lstrip(": ") for s in sentences)
 
 
 def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offered]:
