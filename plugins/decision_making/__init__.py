@@ -105,7 +105,7 @@ class DecisionMaking(Rule):
         for question, way in self._answers.items():
             yield Provided("way", question, QUESTIONS[question], way.sentence, way.source, (
                 ("views_from", way.views_from), ("recommends", way.recommends), ("invited", way.invited), ("invited_days", way.invited_days), ("decides", way.decides),
-                ("how", way.how), ("acts", way.acts), ("signs", way.signs), ("quorum", way.quorum),
+                ("how", way.how), ("acts", way.acts), ("signs", way.signs), ("quorum", way.quorum), ("group", self._ways[question]["group"]),
                 ("deputies_need", self._ways[question]["deputies_need"]), ("text", self._ways[question]["text"]),
                 ("called", tuple(f"{seat}: {words}" for seat, words in sorted(self._ways[question]["titles"].items())))))  # fmt: skip
 
@@ -138,15 +138,20 @@ def _quorum(q: dict[str, Any]) -> Quorum:
 def _quorum_sentence(q: dict[str, Any]) -> str:
     parts = []
     if q["needed"]:
-        parts.append(f"All of {', '.join(q['needed'])} must be there.")
+        parts.append(f"All of {', '.join(map(_plainly, q['needed']))} must be there.")
     if q["count"]:
-        parts.append(f"{q['count']} of {', '.join(q['among'])} must be there.")
-    parts += [f"{s['by']} may stand in for {s['whom']}." for s in q["substitutes"]]
+        parts.append(f"{q['count']} of {', '.join(map(_plainly, q['among']))} must be there.")
+    parts += [f"{_plainly(s['by'])} may stand in for {_plainly(s['whom'])}." for s in q["substitutes"]]
     if q["chair_may_vary"]:
         parts.append("The chair may vary it; the reason is recorded.")
     if q["chair_may_choose_items"]:
         parts.append("On a miss the chair picks which items go ahead; the reason is recorded.")
     return " ".join([*parts, q["note"]]).strip() or "A quorum is named; its value is not stated."
+
+
+def _plainly(who: str) -> str:
+    """A seat or organisation as a sentence names it where only its key is known; the source's own words stay."""
+    return who.replace("-", " ") if who.islower() and " " not in who else who
 
 
 def _of_members(g: dict[str, Any]) -> tuple[str, ...]:

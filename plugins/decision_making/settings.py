@@ -6,8 +6,14 @@ from marshmallow import Schema, fields, validate
 
 from threefold.plugin_api import QUESTIONS, ListedSchema, SourceField
 
-PARTS = ("member", "decides", "advises", "authors", "attends")
-HOW = ("joint_view", "all_agree", "one_decides", "group_decides", "not_stated")
+PARTS = {
+    "member": "Member", "decides": "Decides", "advises": "Advises", "authors": "Writes", "attends": "Attends",
+}  # fmt: skip
+HOW = {
+    "joint_view": "Their joint view is sought", "all_agree": "All of them must agree", "one_decides": "One has the last word",
+    "group_decides": "The group decides", "not_stated": "Not stated in the source",
+}  # fmt: skip
+PER = {"week": "Week", "month": "Month", "year": "Year"}
 _TEXT = validate.Length(max=2000)
 
 
@@ -29,8 +35,8 @@ class MemberSchema(_Strict):
         validate=validate.Length(1, 200),
         metadata={"label": "Seat, organisation or kind of member", "offers": "who"},
     )
-    part = fields.String(load_default="member", validate=validate.OneOf(PARTS), metadata={
-        "label": "Part in the group", "hint": "Where the source names members only, choose 'member'."})  # fmt: skip
+    part = fields.String(load_default="member", validate=validate.OneOf(tuple(PARTS)), metadata={
+        "label": "Part in the group", "words": PARTS, "hint": "Where the source names members only, choose 'member'."})  # fmt: skip
     number = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 200), metadata={"label": "How many"}
     )
@@ -63,7 +69,7 @@ class MeetsSchema(_Strict):
     times = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 400), metadata={"label": "Times"}
     )
-    per = fields.String(load_default="year", validate=validate.OneOf(("week", "month", "year")), metadata={"label": "Per"})
+    per = fields.String(load_default="year", validate=validate.OneOf(tuple(PER)), metadata={"label": "Per", "words": PER})
     every_weeks = fields.Integer(
         load_default=None,
         allow_none=True,
@@ -95,7 +101,8 @@ class GroupSchema(ListedSchema):
 class WaySchema(_Strict):
     """How one question is settled."""
 
-    question = fields.String(required=True, validate=validate.OneOf(tuple(QUESTIONS)), metadata={"label": "Question"})
+    question = fields.String(required=True, validate=validate.OneOf(tuple(QUESTIONS)), metadata={
+        "label": "Question", "words": QUESTIONS})  # fmt: skip
     text = fields.String(load_default="", validate=_TEXT, metadata={"label": "In plain words"})
     views_from = keys("Whose view is sought")
     recommends = fields.String(
@@ -105,7 +112,8 @@ class WaySchema(_Strict):
     invited_days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 60), metadata={
         "label": "Working days the invitation stays open"})  # fmt: skip
     decides = keys("Who decides")
-    how = fields.String(load_default="not_stated", validate=validate.OneOf(HOW), metadata={"label": "How it is decided"})
+    how = fields.String(load_default="not_stated", validate=validate.OneOf(tuple(HOW)), metadata={
+        "label": "How it is decided", "words": HOW})  # fmt: skip
     acts = fields.String(
         load_default="", validate=validate.Length(max=120), metadata={"label": "Who performs the final act", "offers": "who"}
     )

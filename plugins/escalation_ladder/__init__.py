@@ -118,10 +118,11 @@ class EscalationLadder(Rule):
                 c["title"],
                 c["text"] or f"{c['title']}.",
                 c["source"],
-                (("kept_out", False),),
+                (("kept_out", False), ("text", c["text"])),
             )
         for c in self.settings["carve_outs"]:
-            yield Provided("carve_out", c["key"], c["title"], c["text"] or f"{c['title']}.", c["source"], (("kept_out", True),))
+            yield Provided("carve_out", c["key"], c["title"], c["text"] or f"{c['title']}.", c["source"], (
+                ("kept_out", True), ("text", c["text"])))  # fmt: skip
 
     @answers
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:

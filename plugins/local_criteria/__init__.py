@@ -36,7 +36,13 @@ from threefold.plugin_api import (
     Config as Settings,
 )
 
-EFFECTS = ("adds", "hint", "narrows")
+EFFECTS = {
+    "adds": "It asks for more than the national test", "hint": "It is a hint to look again", "narrows": "It narrows the national test",
+}  # fmt: skip
+ABOUT = {
+    "notify": "Whether to notify", "rapid-review": "The rapid review", "local-review": "Whether to carry out a local review",
+    "local-type": "A kind of review of the area's own",
+}  # fmt: skip
 _STATE: dict[Answer, CriterionState] = {"yes": "met", "no": "not_met", "unclear": "unclear"}
 _WORDS: dict[Answer, str] = {
     "yes": "It is met.",
@@ -57,12 +63,14 @@ class CriterionSchema(ListedSchema):
         load_default=None, allow_none=True, metadata={"label": "Met when", "hint": "Empty: a judgement; no fact decides it."}
     )
     effect = fields.String(
-        load_default="hint", validate=validate.OneOf(EFFECTS), metadata={"label": "What it does to the national test"}
+        load_default="hint",
+        validate=validate.OneOf(tuple(EFFECTS)),
+        metadata={"label": "What it does to the national test", "words": EFFECTS},
     )
-    about = fields.String(load_default="notify", validate=validate.OneOf(("notify", "rapid-review", "local-review", "local-type")), metadata={
-        "label": "What it is about"})  # fmt: skip
+    about = fields.String(load_default="notify", validate=validate.OneOf(tuple(ABOUT)), metadata={
+        "label": "What it is about", "words": ABOUT})  # fmt: skip
     speaks_against = fields.List(fields.String(validate=validate.OneOf(tuple(MOVES))), load_default=list, metadata={
-        "label": "When met, it speaks against", "hint": "Shown beside the act; it stops nothing."})  # fmt: skip
+        "label": "When met, it speaks against", "words": {move: f"{words[:1].upper()}{words[1:]}" for move, words in MOVES.items()}, "hint": "Shown beside the act; it stops nothing."})  # fmt: skip
 
 
 class QuestionSchema(ListedSchema):

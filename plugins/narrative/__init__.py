@@ -62,4 +62,4 @@ class Narrative(Rule):
             part = listed_section(s["section"])
             section = SECTIONS[part].label if part else s["section"]
             yield Provided("narrative", s["key"], s["title"], s["text"] or s["title"], s["source"], (
-                ("section", section), ("part", part), ("answers", tuple(s["answers"]))))  # fmt: skip
+                ("section", section), ("part", part), ("answers", tuple(s["answers"])), ("text", s["text"])))  # fmt: skip

@@ -32,13 +32,25 @@ from threefold.plugin_api import (
     Config as Settings,
 )
 
+PUBLISHED = {
+    "yes": "Published", "usually": "Usually published", "usually_not": "Usually not published", "no": "Not published",
+    "not_stated": "Not stated",
+}  # fmt: skip
+# In words, each of the limits of `STRICTEST`.
+LIMITS = {
+    "publish.available_months": "How many months a report stays available",
+    "publish.advance_copy_working_days": "How many working days ahead the Panel gets a copy",
+    "publish.briefing_available_months": "How many months a briefing stays available",
+}
+
 
 class TextSchema(ListedSchema):
     """One kind of text, and what becomes of it."""
 
-    published = fields.String(load_default="not_stated", validate=validate.OneOf(("yes", "usually", "usually_not", "no", "not_stated")), metadata={
-        "label": "Is it published?"})  # fmt: skip
-    limit = fields.String(load_default="", validate=validate.OneOf(("", *STRICTEST)), metadata={"label": "The limit it sets"})
+    published = fields.String(load_default="not_stated", validate=validate.OneOf(tuple(PUBLISHED)), metadata={
+        "label": "Is it published?", "words": PUBLISHED})  # fmt: skip
+    limit = fields.String(load_default="", validate=validate.OneOf(("", *STRICTEST)), metadata={
+        "label": "The limit it sets", "words": LIMITS})  # fmt: skip
     amount = fields.Integer(
         load_default=None,
         allow_none=True,

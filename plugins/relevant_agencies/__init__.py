@@ -68,7 +68,9 @@ class RelevantAgencies(Rule):
             yield Provided("agency", a["key"], a["title"], a["text"] or f"{a['title']}.", a["source"], (
                 ("sits_with", a["sits_with"]), ("asked", a["asked"]), ("schedule", a["schedule"]), ("when", a["when"].sentence if a["when"] else None), ("text", a["text"])))  # fmt: skip
         for t in self.settings["terms"]:
-            yield Provided("agency", f"terms-{t['key']}", t["title"], t["text"] or f"{t['title']}.", t["source"])
+            yield Provided(
+                "agency", f"terms-{t['key']}", t["title"], t["text"] or f"{t['title']}.", t["source"], (("text", t["text"]),)
+            )
 
     @answers
     def agencies(self, facts: Facts) -> Iterable[AgencyAsk]:

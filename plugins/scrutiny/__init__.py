@@ -18,17 +18,23 @@ from marshmallow import fields, validate
 from threefold.plugin_api import Card, Criterion, Facts, ListedSchema, Provided, Rule, Source, answers, listed
 from threefold.plugin_api import Config as Settings
 
-DOES = ("authors", "chairs", "member", "advises_in_disputes", "attends_groups")
+DOES = {
+    "authors": "Writes reviews", "chairs": "Chairs the partnership or a group", "member": "Is a member of a group",
+    "advises_in_disputes": "Advises in disagreements", "attends_groups": "Attends groups",
+}  # fmt: skip
+INDEPENDENT = {"yes": "Called independent", "no": "Not called independent", "not_stated": "Not stated"}
 
 
 class ScrutinySchema(ListedSchema):
     """One form of independent scrutiny."""
 
     who = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Seat or role", "offers": "who"})
-    independent = fields.String(load_default="not_stated", validate=validate.OneOf(("yes", "no", "not_stated")), metadata={
-        "label": "Called independent in the source?"})  # fmt: skip
+    independent = fields.String(load_default="not_stated", validate=validate.OneOf(tuple(INDEPENDENT)), metadata={
+        "label": "Called independent in the source?", "words": INDEPENDENT})  # fmt: skip
     also = fields.List(
-        fields.String(validate=validate.OneOf(DOES)), load_default=list, metadata={"label": "What the role also does"}
+        fields.String(validate=validate.OneOf(tuple(DOES))),
+        load_default=list,
+        metadata={"label": "What the role also does", "words": DOES},
     )
     number = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 50), metadata={"label": "How many people"}

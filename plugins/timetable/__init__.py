@@ -108,7 +108,7 @@ class Timetable(Rule):
                 *((f"span_{name}", getattr(p.span, name) if p.span else None) for name in ("amount", "unit", "start_is_day"))))  # fmt: skip
         if self.settings["reminder_days"]:
             leads = tuple(str(d) for d in self.settings["reminder_days"])
-            yield Provided("reminder", "lead-days", "Reminders", f"Calendar days ahead of each due date: {', '.join(leads)}.",
+            yield Provided("reminder", "lead-days", "Reminders", f"What is due is called to mind {_reminded(self.settings['reminder_days'])}.",
                            self.settings["source"], (("lead_days", leads),))  # fmt: skip
 
     @answers
@@ -194,6 +194,15 @@ def _told(p: Planned) -> str:
     """A step as the arrangement tells it: its time, what is said of it, when it applies."""
     only = f"Only when {p.when.sentence}." if p.when else ""
     return " ".join(part for part in (_planned_words(p), p.text, only) if part)
+
+
+def _reminded(leads: list[int]) -> str:
+    """When reminders come, in calendar days: ahead of what is due, on its day, after it."""
+    told = [
+        "on the day itself" if d == 0 else f"{abs(d)} day{'s' if abs(d) > 1 else ''} {'ahead' if d > 0 else 'after'}"
+        for d in leads
+    ]
+    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
 
 
 def _event_words(event: str) -> str:

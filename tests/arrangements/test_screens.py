@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.support.database import Database
 from tests.web.site import Shown, Site, make_site
 from threefold.governance import drafts
+from threefold.walls.tables import AuditEntry
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import enter_version, versions
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, PARTNER_LEAD
@@ -82,7 +84,7 @@ def day(name: str, value: Any) -> dict[str, str]:
 
 @pytest.fixture
 def area(database: Database, tmp_path: Path, project: Path) -> Iterator[Area]:
-    site = make_site(database, tmp_path, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE))
+    site = make_site(database, tmp_path, tenants=project / "tenants", rules=(EVERY_BODY, GOVERNANCE))
     site.at = MARCH
     body = database.body("example-vale")
     with database.unit(body, MARCH) as unit:
@@ -98,7 +100,7 @@ def area(database: Database, tmp_path: Path, project: Path) -> Iterator[Area]:
 def test_from_a_draft_to_a_version_that_governs(area: Area) -> None:
     draft = area.begun()
     page = area.by(LEAD).get(draft)
-    assert "It governs nothing yet" in page.text and "devon" in page.text, "each rule says which layer it comes from"
+    assert "It governs nothing yet" in page.text and "devon" in page.text.lower(), "each rule says which layer it comes from"
     line = area.by(LEAD).get(f"{draft}/{HUDDLE}")
     assert line.page.heading.lower().count("huddle")
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
@@ -279,3 +281,41 @@ def test_a_draft_is_compared_in_words_with_versions_areas_and_packs(area: Area) 
     for one in offered:
         area.by(LEAD).get(f"{draft}/compare?with={one}")
     area.by(LEAD).get(f"{draft}/compare?with=nothing-of-the-kind")
+
+
+def test_any_two_are_compared_from_the_arrangement_page(area: Area) -> None:
+    by = area.by(LEAD)
+    assert f"{HOME}/compare" in [e.get("href") for e in by.get(HOME).page.all("a")]
+    first = by.get(f"{HOME}/compare")
+    assert "Select what to compare with." in first.text, "there is no version before, and no area is chosen for anyone"
+    offered = {e.get("value") for e in first.page.all("option")}
+    assert {"in-force", "body:devon/old", "body:devon/current", "pack:_shared/pan-sussex/procedures"} <= offered
+    assert not any(o.startswith("body:example-vale/") for o in offered), "its own versions stand once"
+    shown = by.get(f"{HOME}/compare?this=body:devon/current&with=body:devon/old").text
+    assert "New step: “Executive huddle”" in shown and "Each cites its own pages" not in shown
+    there = by.get(f"{HOME}/compare?this=body:barnet/current&with=body:bexley/current").text
+    assert "It covers Barnet; the other covers Bexley." in there and "Each cites its own pages" in there
+    assert "differences." in there and "Who takes part: " in there
+    decides = "“Who decides whether to carry out a local child safeguarding practice review”"
+    assert there.count(decides) == 1, "what is told of one thing stands together under its title"
+    assert "who recommends is nobody; in the other, Learning from Practice group." in there
+    assert "Nothing a person would notice is different." in by.get(f"{HOME}/compare?this=in-force&with=in-force").text
+    assert by.get(f"{HOME}/compare?this=nothing&with=nobody").text == first.text
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        done = unit.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "arrangements compared")).all()
+    assert len(done) == 5, "each look is on record"
+
+
+def test_at_first_what_is_in_force_stands_beside_what_was_before_it(area: Area) -> None:
+    before = replace(
+        NOW_IN_FORCE,
+        version="before",
+        title="The plan before",
+        begins=NOW_IN_FORCE.begins and NOW_IN_FORCE.begins - timedelta(days=90),
+    )
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, before)
+    first = area.by(LEAD).get(f"{HOME}/compare")
+    chosen = [e.get("value") for e in first.page.all("option") if "selected" in e.attributes]
+    assert chosen == ["in-force", "version:before"]
+    assert f"It is called “{NOW_IN_FORCE.title}”, the other “The plan before”." in first.text

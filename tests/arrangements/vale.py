@@ -17,6 +17,7 @@ from threefold.work.arrangements.stories import enter_version
 
 LIBRARY = load_library(Path(__file__).parents[2] / "tenants", only="example-vale")
 GOVERNANCE = Governance(LIBRARY.editions, Catalogue.installed())
+EVERY_BODY = load_library(Path(__file__).parents[2] / "tenants")
 (NOW_IN_FORCE,) = LIBRARY.bodies["example-vale"].versions
 LEADS = ("council-lead", "police-lead", "health-lead")
 MARCH = datetime(2027, 3, 10, 10, 0, tzinfo=UTC)

@@ -44,6 +44,8 @@ def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, b
         f"{HOME}/drafts/new",
         f"{HOME}/drafts/import",
         f"{HOME}/versions/demonstration/publish",
+        f"{HOME}/compare",
+        f"{HOME}/compare?this=in-force&with=body:devon/current",
         "/published",
         "/published/example-vale",
     )

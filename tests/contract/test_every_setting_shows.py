@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from marshmallow import fields, validate
 
+from tests.governance.inside import inside_of
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import compare
@@ -119,6 +120,8 @@ def test_every_change_of_a_setting_is_told_in_words(card: tuple[str, int]) -> No
                 except ThreefoldError:
                     continue  # this rule does not take that value here
                 tried[name] = tried.get(name, 0) + 1
+                raw = [d.sentence for d in told if inside_of(d.sentence)]
+                assert not raw, f"{name}: {raw}"
                 if told:
                     heard.add(name)
                 else:
@@ -127,3 +130,47 @@ def test_every_change_of_a_setting_is_told_in_words(card: tuple[str, int]) -> No
     silent = {n: where for n, where in silent.items() if n not in OF_THE_WHOLE or n not in heard}
     assert not silent, "\n".join(f"{name}: {where}" for name, where in sorted(silent.items()))
     assert tried, "no encoded body uses this rule"
+
+
+@pytest.mark.parametrize("card", RULES, ids=[name for name, _ in RULES])
+def test_every_choice_of_a_setting_has_its_words(card: tuple[str, int]) -> None:
+    """What a form offers and a comparison tells is never the word that the files have for it."""
+
+    def check(schema: Any, at: str = "") -> Iterator[str]:
+        for name, field in named(schema).items():
+            inner = field.inner if isinstance(field, fields.List) else field
+            if isinstance(inner, fields.Nested):
+                yield from check(type(inner.schema), f"{at}{name}.")
+                continue
+            words = field.metadata.get("words", {})
+            yield from (f"{at}{name}: {choice!r}" for choice in _choices(inner) if choice != "" and not words.get(choice))
+
+    assert not list(check(CATALOGUE.rules[card].Config))
+
+
+@pytest.mark.parametrize("card", RULES, ids=[name for name, _ in RULES])
+def test_every_part_of_a_source_is_told_and_the_order_of_names_is_not(card: tuple[str, int]) -> None:
+    tried: dict[str, int] = {}
+    for version, index in versions_with(card):
+        use = version.uses[index]
+        plain = copy.deepcopy(dict(use.settings))
+        for name, place, field, value in places(CATALOGUE.rules[card].Config, plain):
+            is_list = isinstance(field, fields.List) and isinstance(value, list) and not isinstance(field.inner, fields.Nested)
+            if (
+                name in OF_THE_WHOLE - {"start_events"}
+                or tried.get(name, 0) >= MOST
+                or not (isinstance(field, SourceField) or is_list)
+            ):
+                continue
+            tried[name] = tried.get(name, 0) + 1
+            node = plain
+            for part in place[:-1]:
+                node = node[part]
+            source = node.get(place[-1]) or {}
+            parts = {"ref": "Another page", "force": "PG", "sure": "inferred", "where": "https://example.org/other"}
+            changes = [value[::-1]] if is_list else [{"ref": "A page", **source, part: new} for part, new in parts.items()]
+            for change in changes:
+                changed = replace(use, settings=with_value(plain, place, change))
+                after = replace(version, uses=(*version.uses[:index], changed, *version.uses[index + 1 :]))
+                told = compare(CATALOGUE, version, after)
+                assert bool(told) is not is_list, f"{version.body} {use.use} {place}: {change!r} {[d.sentence for d in told]}"

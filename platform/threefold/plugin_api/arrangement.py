@@ -12,6 +12,15 @@ from threefold.domain.findings import Provided
 OrganisationKind = Literal["local_authority", "integrated_care_board", "police", "clinical_commissioning_group", "other"]
 SeatRole = Literal["lead", "delegate", "scrutineer", "chair", "business_manager", "member"]
 
+ORGANISATION_KINDS: dict[OrganisationKind, str] = {
+    "local_authority": "Local authority", "integrated_care_board": "Integrated care board", "police": "Police",
+    "clinical_commissioning_group": "Clinical commissioning group (until July 2022)", "other": "Other",
+}  # fmt: skip
+SEAT_ROLES: dict[SeatRole, str] = {
+    "lead": "Lead safeguarding partner", "delegate": "Delegated safeguarding partner", "scrutineer": "Independent scrutineer",
+    "chair": "Chair", "business_manager": "Business manager", "member": "Member",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:

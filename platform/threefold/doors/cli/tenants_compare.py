@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 def command(before: str, after: str) -> None:
     """Say in words how AFTER differs from BEFORE.
 
-    Each is a body (its only or newest version), body/version, a shared pack such as _shared/pan-sussex/procedures, or a TOML file.
+    Each is a body (its only or newest version), body/version, a shared pack (_shared/<folder>/<pack>), or a TOML file.
     """
     from threefold.doors.cli.packs import open_library
-    from threefold.governance.comparison import compare, grouped
+    from threefold.governance.comparison import area_names, compare, grouped
 
     library, governance = open_library()
-    differences = compare(governance.catalogue, named(library, before), named(library, after))
+    differences = compare(governance.catalogue, named(library, before), named(library, after), area_names(library))
+    if len(differences) > 1:
+        click.echo(f"{len(differences)} differences.")
     for heading, told in grouped(differences):
-        click.echo(heading)
+        click.echo(f"{heading} ({len(told)})")
         for one in told:
             click.echo(f"  {one.sentence}")
     if not differences:

@@ -15,8 +15,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from threefold.governance.drafts import AGREED, Content, Place
 from threefold.plugin_api import ConditionField, Rule, SourceField
+from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.settings import KEY, KeyField
-from threefold.work.arrangements.web.offers import KINDS, SEAT_ROLES, offered, said_in_words
+from threefold.work.arrangements.web.offers import offered, said_in_words
 from threefold.work.people.web import choice, choices, long_text, text, whole_number
 
 Values = dict[str, Any]
@@ -29,7 +30,11 @@ class OrganisationLine(Schema):
 
     key = KeyField("Key", required=True)
     name = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "Name of the organisation"})
-    kind = fields.String(required=True, validate=validate.OneOf(tuple(KINDS)), metadata={"label": "Kind", "words": KINDS})
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(tuple(ORGANISATION_KINDS)),
+        metadata={"label": "Kind", "words": ORGANISATION_KINDS},
+    )
     partner = fields.Boolean(load_default=False, metadata={
         "label": "Is it a statutory safeguarding partner?", "hint": "Every partner’s lead signs the arrangement."})  # fmt: skip
     acts_for = fields.List(fields.String(validate=KEY), load_default=list, metadata={

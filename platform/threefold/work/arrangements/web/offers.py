@@ -9,14 +9,6 @@ from typing import Any
 from threefold.governance.drafts import Content, name_of
 from threefold.plugin_api import EVENTS, MOVES, QUESTIONS
 
-SEAT_ROLES = {
-    "lead": "Lead safeguarding partner", "delegate": "Delegated safeguarding partner", "scrutineer": "Independent scrutineer",
-    "chair": "Chair", "business_manager": "Business manager", "member": "Member",
-}  # fmt: skip
-KINDS = {
-    "local_authority": "Local authority", "integrated_care_board": "Integrated care board", "police": "Police",
-    "clinical_commissioning_group": "Clinical commissioning group (until July 2022)", "other": "Other",
-}  # fmt: skip
 SERVES = {
     "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
 }  # fmt: skip

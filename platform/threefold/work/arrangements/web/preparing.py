@@ -16,10 +16,11 @@ from threefold.governance.drafts import Content, Place
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Arrangement
 from threefold.governance.pack_files import AREA_CODE
+from threefold.plugin_api.arrangement import SEAT_ROLES
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.web import lines, offers
+from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import (
     ACTS,
@@ -113,7 +114,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
         stops=sum(1 for r in said if r.stops), remarks=len(said), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
-        seat_roles=offers.SEAT_ROLES, missing=missing, today=visit.today,
+        seat_roles=SEAT_ROLES, missing=missing, today=visit.today,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Checking a draft, comparing it, signing it, recording minutes, and taking it out and in as a file."""
+"""Checking a draft, signing it, recording minutes, and taking it out and in as a file."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance.comparison import compare, grouped
 from threefold.governance.drafts import Content
-from threefold.governance.pack import Arrangement, Pack
 from threefold.governance.pack_export import to_toml
 from threefold.governance.pack_import import read_pack
 from threefold.governance.remarks import Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
-from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, names_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, declare
@@ -83,45 +80,6 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     said = [_said(r, found.content, base) for r in remarks]
     return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, may=visit.may(PREPARE),
                   stops=sum(1 for s in said if s.remark.stops))  # fmt: skip
-
-
-@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/compare")
-@page(needs=SEE_DRAFT)
-def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    """The draft beside what is in force, another version, another area, or a shared pack: in words."""
-    own = services()
-    with visit.unit("compare a draft of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        known = versions(unit)
-        unit.audit("draft compared", f"draft:{draft_id}")
-    offered = _comparable(known, visit)
-    chosen = request.args.get("with", "") if request.args.get("with", "") in offered else next(iter(offered), "")
-    words, other = offered.get(chosen, ("", None))
-    wrong, differences = "", []
-    if other is not None:
-        try:
-            differences = grouped(compare(own.governance.catalogue, other, found.arrangement))
-        except ThreefoldError as error:
-            wrong = error.sentence
-    return render("arrangements/compare.html", title="Compare the draft", caption=found.title, back=address(visit, draft_id), offered={k: w for k, (w, _) in offered.items()},
-                  chosen=chosen, words=words, differences=differences, wrong=wrong, draft=found)  # fmt: skip
-
-
-def _comparable(known: tuple[Arrangement, ...], visit: Visit) -> dict[str, tuple[str, Arrangement | Pack]]:
-    """What a draft can be held beside, what is in force first."""
-    own = services()
-    _, current, _ = own.governance.pin(known, visit.today)
-    found: dict[str, tuple[str, Arrangement | Pack]] = (
-        {"in-force": (f"What is in force: {current.title}", current)} if current else {}
-    )
-    found |= {f"version:{v.version}": (f"Version: {v.title}", v) for v in reversed(known) if v is not current}
-    found |= {
-        f"body:{b.id}/{v.version}": (f"{b.name}: {v.title}", v)
-        for b in sorted(own.library.bodies.values(), key=lambda b: b.name)
-        for v in b.versions
-        if b.id != visit.body.slug and b.kind == visit.body.kind
-    }
-    return found | {f"pack:{name}": (f"Shared pack: {pack.title}", pack) for name, pack in own.library.packs.items()}
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/ask", methods=["GET", "POST"])

@@ -1,0 +1,126 @@
+"""What differs between two versions as a whole: their days, areas and closing days, and how each came to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from threefold.governance.comparison_words import joined
+from threefold.governance.pack import Arrangement, Library
+
+_OPEN_CASES = {"finish_under_old": "finish under the version before", "move_at_next_stage": "move to it at their next stage"}
+
+
+def area_names(library: Library) -> dict[str, str]:
+    """What each area code stands for, as the bodies' own files say."""
+    return {area["code"]: area["name"] for body in library.bodies.values() for area in body.details.get("footprint", ())}
+
+
+def differing_head(
+    before: Arrangement, after: Arrangement, areas: Mapping[str, str], seats: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """(place, title, sentence) of each difference. Of two areas: what is comparable, not their own titles and pages."""
+    across = before.body != after.body
+    if (before.begins, before.not_before) != (after.begins, after.not_before):
+        yield "begins", "The day it begins", f"It begins on {_begins(after)}, the other on {_begins(before)}."
+    if before.until != after.until:
+        yield "until", "The day it ends", f"It ends {_until(after)}; the other ends {_until(before)}."
+    if before.open_cases != after.open_cases:
+        ways = [_OPEN_CASES.get(told.open_cases, told.open_cases) for told in (after, before)]
+        yield "open_cases", "Open cases", f"When it begins, open cases {ways[0]}; in the other they {ways[1]}."
+    yield from _areas(before, after, areas, across)
+    come, gone = sorted(after.closures - before.closures), sorted(before.closures - after.closures)
+    if come:
+        yield "closures", "Closing days", f"{'Only here' if across else 'Now also'} closed: {joined(map(day_in_words, come))}."
+    if gone:
+        yield (
+            "closures",
+            "Closing days",
+            f"{'Only in the other' if across else 'No longer'} closed: {joined(map(day_in_words, gone))}.",
+        )
+    if not across:
+        yield from _told(before, after)
+    yield from _entered(before, after, seats, across)
+
+
+def _areas(before: Arrangement, after: Arrangement, areas: Mapping[str, str], across: bool) -> Iterator[tuple[str, str, str]]:
+    def named(codes: Iterable[str]) -> str:
+        return joined(areas.get(code) or f"the area with the code {code}" for code in sorted(codes))
+
+    come, gone = set(after.area_codes) - set(before.area_codes), set(before.area_codes) - set(after.area_codes)
+    if across and (come or gone):
+        told = [named(a.area_codes) or "no area that is named" for a in (after, before)]
+        yield "area_codes", "Areas covered", f"It covers {told[0]}; the other covers {told[1]}."
+        return
+    if come:
+        yield "area_codes", "Areas covered", f"Now covered: {named(come)}."
+    if gone:
+        yield "area_codes", "Areas covered", f"No longer covered: {named(gone)}."
+
+
+def _told(before: Arrangement, after: Arrangement) -> Iterator[tuple[str, str, str]]:
+    """What a version says of itself."""
+    if before.title != after.title:
+        yield "title", "What it is called", f"It is called “{after.title}”, the other “{before.title}”."
+    if before.note != after.note:
+        notes = [f"“{a.note.rstrip('.')}”" if a.note else "none" for a in (after, before)]
+        yield "note", "Note", f"Its note: {notes[0]}. The note of the other: {notes[1]}."
+    if before.corrects != after.corrects:
+        corrects = [f"corrects the version “{a.corrects}”" if a.corrects else "corrects none" for a in (after, before)]
+        yield "corrects", "What it corrects", f"It {corrects[0]}; the other {corrects[1]}."
+
+
+def _entered(before: Arrangement, after: Arrangement, seats: Mapping[str, str], across: bool) -> Iterator[tuple[str, str, str]]:
+    """How each came to be. The pages that two areas adopted are their own; whether they adopted or signed is compared."""
+    if before.entered != after.entered or (not across and before.signed != after.signed):
+        yield "signed", "How it came to be", f"It {_how(after, seats)}; the other {_how(before, seats)}."
+    if across or before.entered != after.entered:
+        return
+    pages = [[_page(p) for p in a.adopted_from] for a in (after, before)]
+    if pages[0] != pages[1]:
+        yield (
+            "adopted_from",
+            "The pages it comes from",
+            f"It comes from {joined(pages[0]) or 'no page'}; the other from {joined(pages[1]) or 'no page'}.",
+        )
+    if before.read != after.read:
+        reads = [_read(a.read) for a in (after, before)]
+        yield "read", "When its pages were read", f"Its pages were read {reads[0]}, those of the other {reads[1]}."
+
+
+def _how(told: Arrangement, seats: Mapping[str, str]) -> str:
+    if told.entered == "adopted":
+        return "was adopted from published pages and not signed here"
+    if not told.signed:
+        return "is not signed yet"
+    signed = (
+        f"{seats.get(seat, 'a seat of its own')}{f' on {day_in_words(on)}' if on else ''}{f' ({how})' if how else ''}"
+        for seat, on, how in told.signed
+    )
+    return f"is signed by {joined(signed)}"
+
+
+def _page(page: Mapping[str, str]) -> str:
+    title = page.get("title") or page.get("ref") or page.get("where") or "a page without a name"
+    return f"“{title}”" + (f" ({page['where']})" if page.get("where") and page.get("where") != title else "")
+
+
+def _read(day: str) -> str:
+    try:
+        return f"on {day_in_words(date.fromisoformat(day))}"
+    except ValueError:
+        return f"on {day}" if day else "on a day not known"
+
+
+def _begins(told: Arrangement) -> str:
+    if told.begins:
+        return day_in_words(told.begins)
+    return f"a day not known, not before {day_in_words(told.not_before)}" if told.not_before else "a day not known"
+
+
+def _until(told: Arrangement) -> str:
+    return f"on {day_in_words(told.until)}" if told.until else "with the version that follows"
+
+
+def day_in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,185 @@
+"""What a person reads for each detail that a comparison tells: the names of kinds and details, and a value in words.
+
+What a coded value means is said by the rule itself (the `words` of its settings); what a key stands for, by the arrangement
+it stands in: its seats, organisations, groups and steps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
+from threefold.plugin_api.facts import EVENTS, label_of
+
+NOUNS: Mapping[str, str] = {
+    "step": "step", "way": "decision", "organisation": "organisation", "seat": "seat", "criterion": "criterion", "question": "question",
+    "outcome": "outcome", "route": "way of referring", "agency": "agency", "group": "group", "quorum": "quorum", "ladder_stage": "stage of a disagreement",
+    "carve_out": "matter of a disagreement", "fund": "contribution", "scrutiny": "form of scrutiny", "publication": "rule on publishing", "narrative": "statement",
+    "report_year": "report year", "reminder": "reminder", "meeting": "meeting", "duty": "duty", "retention": "rule on keeping",
+}  # fmt: skip
+# How a detail is called, before "is now ..."; one that nobody listed is called by its own words.
+DETAILS: Mapping[str, str] = {
+    "who": "who does it", "start_events": "what starts it", "ends_with": "what completes it", "serves": "what it is for", "when": "when it applies",
+    "decides": "who decides", "how": "how it is decided", "acts": "who performs the final act", "signs": "whose signature is sought",
+    "views_from": "whose view is sought", "recommends": "who recommends", "invited": "who is invited to comment", "members": "who belongs to it",
+    "chair": "who chairs it", "lead_days": "when people are reminded", "needed": "who must be there", "count": "how many must be there", "role": "its part",
+    "organisation": "its organisation", "deputy": "who stands in", "kind": "its kind", "acts_for": "for whom it acts", "not_before": "the earliest it is done",
+    "mandatory_when": "when a referral must be made", "phone_first_when": "when to telephone before sending the form",
+    "invited_days": "how many working days the invitation stays open", "of_members": "what is said of its members", "called": "what each seat is called",
+    "clock_starts": "what starts its clock", "clock": "its clock", "output": "what comes of it", "methods": "its way of working",
+    "timescale": "what is said of its time", "limit": "what it limits", "amount": "the number it sets", "after": "what follows then",
+    "about": "what it is about", "effect": "what it does to the national test", "speaks_against": "what it speaks against", "hint": "the hint beside it",
+    "stage": "its stage", "event": "when it happens", "whom": "who is told", "form": "the form", "who_may": "who may refer",
+    "first": "what must happen first", "by": "through whom or on which form", "warning": "what it must not be used for", "sits_with": "with whom it sits",
+    "schedule": "its place in the list of agencies", "payer": "who pays", "pounds": "the sum", "year": "the year", "split": "how it is split",
+    "vice_chair": "who is vice-chair", "reports_to": "to whom it reports", "joint_with": "with whom it is shared", "deputies_need": "what a deputy needs",
+    "times": "how many times it meets", "per": "in each", "every_weeks": "every how many weeks it meets", "among": "among whom they are counted",
+    "substitutes": "who may stand in for whom", "group": "the group whose quorum holds", "also": "what else it does", "number": "how many people", "plan": "its plan",
+    "section": "the section it stands in", "answers": "which required content it tells", "begins": "when it begins", "ends": "when it ends",
+    "due": "when it is due", "goes_to": "to whom it goes", "months": "how many months it covers",
+}  # fmt: skip
+# What a yes says, as the end of "It is ...".
+YES: Mapping[str, str] = {
+    "optional": "optional", "partner": "a safeguarding partner", "chair_rotates": "chaired by the partners in turn",
+    "at_least": "told as the least number", "chair_may_vary": "for the chair to vary, with a reason",
+    "chair_may_choose_items": "open to the chair to pick which items go ahead", "national": "sent to the national Panel", "formal": "a formal stage",
+    "needs_notification": "open only after a notification", "good_practice": "also for good practice", "asked": "asked in every rapid review",
+    "in_kind": "given in kind", "kept_out": "kept out of the procedure",
+}  # fmt: skip
+# Coded details that read as the end of "It is now ..., was ..." as well.
+READS_AS_IS = frozenset({"published", "independent"})
+# What it means that nothing is said, where that is more than "not said".
+NOTHING: Mapping[str, str] = {
+    **dict.fromkeys(("who", "decides", "acts", "signs", "recommends", "deputy", "views_from", "invited", "acts_for"), "nobody"),
+    "when": "always", "limit": "none", "also": "nothing else", "group": "none",
+    "mandatory_when": "not said", "span": "no time that is said", "clock": "none",
+}  # fmt: skip
+_PEOPLE = frozenset({
+    "who", "decides", "acts", "signs", "views_from", "recommends", "invited", "members", "chair", "vice_chair", "needed", "among", "deputy",
+    "reports_to", "sits_with", "payer", "organisation", "acts_for", "group", "whom", "serves",
+})  # fmt: skip
+_KEY = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
+_QUOTED_KEY = re.compile(r"'([a-z0-9]+(?:[-_.][a-z0-9]+)*)'")
+_CITED = re.compile(r"(?<!\w)'(.+?)'(?!\w)")
+_OWN: Mapping[str, Mapping[Any, str]] = {"kind": dict(ORGANISATION_KINDS), "role": dict(SEAT_ROLES)}
+
+
+@lru_cache(maxsize=256)
+def words_of(settings: type[Schema]) -> Mapping[str, Mapping[Any, str]]:
+    """What a person reads for each coded value of a rule's settings, by the name of the setting."""
+    found: dict[str, Mapping[Any, str]] = {}
+    for name, field in settings._declared_fields.items():
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            found |= words_of(type(inner.schema))
+        elif "words" in field.metadata:
+            found[field.data_key or name] = field.metadata["words"]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What each key stands for in one arrangement. `steps`: a step's title by `<use>.<key>` and by its key."""
+
+    who: Mapping[str, str]
+    steps: Mapping[str, str]
+
+    def with_those_of(self, other: Names) -> Names:
+        """Its own names, and the other's for what it does not name."""
+        return Names({**other.who, **self.who}, {**other.steps, **self.steps})
+
+    def of(self, key: str) -> str:
+        """A seat, organisation or group by its key; the source's own words as they are."""
+        return self.who.get(key) or (_spaced(key) if _KEY.fullmatch(key) else key)
+
+    def event(self, name: str) -> str:
+        step = name.removeprefix("done:")
+        return (
+            f"that {EVENTS[name]}"
+            if name in EVENTS
+            else f"that “{self.steps.get(step) or _spaced(step.rpartition('.')[2])}” is done"
+        )
+
+    def sentence(self, text: str) -> str:
+        """A rule's own sentence, with names in place of the keys that it holds in quotation marks."""
+        return _QUOTED_KEY.sub(lambda key: f"“{self.who.get(key[1]) or self.steps.get(key[1]) or _spaced(key[1])}”", text)
+
+
+def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, str]]) -> str:
+    """A detail's value as a person reads it."""
+    coded = words.get(name) or _OWN.get(name) or {}
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if nothing(value):
+        return NOTHING.get(name, "not said")
+    if isinstance(value, tuple | list):
+        return joined(said(name, one, names, words) for one in value)
+    if value in coded:
+        return _lowered(coded[value]) if name in READS_AS_IS else f"“{_lowered(coded[value])}”"
+    text = str(value)
+    match name:
+        case "when" | "mandatory_when" | "phone_first_when":
+            return _CITED.sub("“\\1”", text)
+        case "not_before" | "clock":
+            return span_in_words(text)
+        case "pounds":
+            return f"£{int(text):,}"
+        case "lead_days":
+            return ahead(int(text))
+        case "members":
+            who, _, part = text.rpartition(": ")
+            return names.of(who) if part == "member" else f"{names.of(who)} ({_lowered(words.get('part', {}).get(part, part))})"
+        case "of_members" | "called":
+            who, _, rest = text.partition(": ")
+            return f"{names.of(who)}: {rest}"
+        case "substitutes":
+            return " for ".join(names.of(who) for who in text.split(" for "))
+    if text in EVENTS or text.startswith("done:"):
+        return names.event(text)
+    if name in _PEOPLE or text in names.who:
+        return names.of(text)
+    if _KEY.fullmatch(text) and "." in text:
+        return label_of(text)
+    text = names.sentence(text)
+    return f"“{text.rstrip('.')}”" if len(text) > 40 or re.search(r"[,;.:]", text) else text
+
+
+def span_in_words(span: str) -> str:
+    """A length of time, with how it is counted in brackets, so that another clause may follow."""
+    length, comma, counted = span.partition(", ") if "," in span else span.partition("; ")
+    return f"{length} ({counted})" if comma else span
+
+
+def ahead(days: int) -> str:
+    """When a reminder comes, as calendar days before what is due."""
+    if days == 0:
+        return "on the day itself"
+    return f"{abs(days)} day{'s' if abs(days) > 1 else ''} {'ahead' if days > 0 else 'after'}"
+
+
+def nothing(value: Any) -> bool:
+    return value is None or value == "" or value == ()
+
+
+def joined(parts: Iterable[str]) -> str:
+    """One, two and three; with semicolons where a part holds a comma of its own."""
+    told = list(parts)
+    if len(told) < 2:
+        return "".join(told)
+    comma = "; " if any("," in one for one in told) else ", "
+    return f"{comma.join(told[:-1])}{';' if comma == '; ' else ''} and {told[-1]}"
+
+
+def _spaced(key: str) -> str:
+    return re.sub(r"[-_.]", " ", key)
+
+
+def _lowered(text: str) -> str:
+    """A label in the middle of a sentence: an abbreviation or a numbered row keeps its capital."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
