@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ from threefold.governance.in_force import OnRecord, before, on_day, periods, sta
 from threefold.governance.pack import Arrangement, RuleUse, load_library
 from threefold.governance.publishing import document
 from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.tables import ArrangementVersion
 
 __all__ = ["area"]
 PUBLIC = "/published/example-vale"
@@ -233,6 +235,18 @@ def test_every_version_has_a_page_that_says_all_of_it_and_how_it_was_made(area: 
     assert "Executive huddle: Within 12 working days" in area.site.another().get(public).text
 
 
+def test_a_version_whose_rule_is_gone_is_shown_with_what_is_still_known(area: Area) -> None:
+    gone = replace(NEXT, uses=(replace(NOW_IN_FORCE.uses[0], rule="gone-rule"),))
+    with area.site.database.unit(area.body, MARCH) as unit:  # as it was put on record while the rule was installed
+        unit.session.add(ArrangementVersion(
+            id=uuid4(), version=gone.version, content_hash=gone.content_hash, entered="signed", begins=APRIL, recorded_at=MARCH,
+            content=gone.stored(),
+        ))  # fmt: skip
+    shown = area.by(LEAD).get(f"{HOME}/versions/{NEXT.version}")
+    assert "What it says cannot be worked out here." in shown.text and "gone-rule" in shown.text
+    assert "Lead safeguarding partner, police" in shown.text
+
+
 def test_a_condition_and_free_text_of_a_step_are_published(area: Area) -> None:
     def with_condition(use: RuleUse) -> RuleUse:
         if use.use != "rapid-review-plan":
@@ -263,6 +277,12 @@ def test_no_published_text_of_any_area_shows_a_key(project: Path) -> None:
                     text,
                 )
                 assert "unit inferred" not in text and "own day is day 1" not in text, (body.id, text)
+
+
+def test_the_reasons_in_the_note_name_rules_and_organisations_by_their_titles() -> None:
+    police = next(o for o in NOW_IN_FORCE.organisations if o.kind == "police")
+    told = document(GOVERNANCE, replace(NOW_IN_FORCE, note=f"'groups' lets '{police.key}' notify. 'Our' words stay."), "Vale")
+    assert told["note"] == f"“Groups and decisions” lets “{police.name}” notify. 'Our' words stay."
 
 
 def test_a_source_to_confirm_is_told_as_such() -> None:

@@ -124,7 +124,7 @@ def on_day(governance: Governance, record: Sequence[OnRecord], day: date, today:
     told: list[str] = []
     then = None
     if governs is not None:
-        told.append(_was(governs, day, today, known, called))
+        told += _was(governs, day, today, known, called)
         recorded = next(one.recorded for one in record if one.version is governs)
         then = governing([one.version for one in record if one.version.begins and one.recorded <= day], day)
         told += _set_right(governs, recorded, then, day, today, known, called)
@@ -168,9 +168,7 @@ def _standing(one: OnRecord, own: list[Period], record: Sequence[OnRecord], toda
     now = next((p for p in own if p.first <= today and (p.last is None or today <= p.last)), None)
     ahead = [p for p in own if p.first > today]
     if not own:
-        state: State = "set_right" if any(c.version.corrects == version.version for c in record) else "never"
-        words = "Set right by a later version" if state == "set_right" else "Not in force on any day"
-        return Standing(version, one.recorded, state, words, f"It was to begin on {said(version.begins)}", marks)
+        return _in_force_no_more(one, version.begins, record, marks)
     days = " and ".join(f"from {said(p.first)}" if p.last is None and p in ahead else between(p.first, p.last) for p in own)
     days = days[:1].upper() + days[1:]
     if now:
@@ -179,6 +177,20 @@ def _standing(one: OnRecord, own: list[Period], record: Sequence[OnRecord], toda
         until = f" to {said(ahead[0].last)}" if ahead[0].last else ""
         return Standing(version, one.recorded, "coming", f"From {said(ahead[0].first)}{until}", days, marks)
     return Standing(version, one.recorded, "past", f"In force {days[:1].lower() + days[1:]}", days, marks)
+
+
+def _in_force_no_more(one: OnRecord, begins: date, record: Sequence[OnRecord], marks: tuple[Mark, ...]) -> Standing:
+    """A version that governs no day as things are known today: most often because a correction stands in its place."""
+    corrections = [c.recorded for c in record if c.version.corrects == one.version.version]
+    if not corrections:
+        days = f"It was to begin on {said(begins)}"
+        return Standing(one.version, one.recorded, "never", "Not in force on any day", days, marks)
+    days = (
+        f"It stood as in force from {said(begins)} until the correction was entered on {said(min(corrections))}"
+        if begins < min(corrections)
+        else f"It was to begin on {said(begins)}"
+    )
+    return Standing(one.version, one.recorded, "set_right", "Set right by a later version", days, marks)
 
 
 def _marks(one: OnRecord, record: Sequence[OnRecord], called: Called) -> tuple[Mark, ...]:
@@ -198,17 +210,17 @@ def _entered(correction: OnRecord) -> str:
     return f"entered on {said(correction.recorded)}, {'back to' if begins < correction.recorded else 'from'} {said(begins)}"
 
 
-def _was(governs: Arrangement, day: date, today: date, known: Sequence[Arrangement], called: Called) -> str:
+def _was(governs: Arrangement, day: date, today: date, known: Sequence[Arrangement], called: Called) -> list[str]:
     verb = "was" if day < today else "is" if day == today else "will be"
     own = next(p for p in periods(known) if p.version is governs and p.first <= day and (p.last is None or day <= p.last))
     days = f"from {said(own.first)}" if own.last is None and own.first > today else between(own.first, own.last)
-    told = f"On {said(day)} {called(governs)} {verb} in force ({days})."
+    told = [f"On {said(day)} {called(governs)} {verb} in force ({days})."]
     if day > today:
-        told += " That is what is on record today: a version that is signed later and begins before then would take its place."
+        told.append("That is what is on record today. A version that is signed later and begins before then takes its place.")
     if governs.until:
         after = governing([v for v in known if v.begins is not None], governs.until + DAY)
         then = f" From the day after, {called(after)} governs." if after else ""
-        told += f" It is a temporary variation: its last day is {said(governs.until)}.{then}"
+        told.append(f"It is a temporary variation: its last day is {said(governs.until)}.{then}")
     return told
 
 

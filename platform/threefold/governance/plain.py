@@ -15,9 +15,10 @@ _COUNTED = re.compile(
     r"(?P<when>(?:Within|From \d+ to) \d+ [^,;.]+?)(?P<inferred>, unit inferred)?(?P<own>; the event's own day is day 1)?"
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
+_INFERRED = " The source gives a number of days only; that they are working days is our inference."
 COUNTED_FROM = re.compile(
     r", (counted from the day when [^.]*\.(?: That day itself is counted as day 1\.)?"
-    r"(?: The source gives a number of days only; that they are working days is our inference\.)?)"
+    rf"(?:{re.escape(_INFERRED)})?)"
 )
 # Lists of keys in what a rule tells of itself: each is named by its title instead.
 _WHO = ("views_from", "recommends", "invited", "decides", "acts", "signs")
@@ -29,8 +30,10 @@ def text_of(thing: Provided, names: Mapping[str, str]) -> str:
         return _quorum(thing, names)
     if thing.kind == "reminder":
         return _reminders(_many(thing, "lead_days"))
-    text = _named(thing, _keys_named(thing.sentence, names), names)
+    text = _named(thing, keys_named(thing.sentence, names), names)
     text = _without_title(_COUNTED.sub(_counting, text), thing.title)
+    if "inferred" in str(thing.get("text")):  # the source's own words say it already
+        text = text.replace(_INFERRED, "")
     if thing.kind == "carve_out" and not text:
         text = "This is not settled in this way." if thing.get("kept_out") else "It is settled in this way."
     return " ".join(part for part in (text, *_starts(thing, names), *_group(thing, names)) if part)
@@ -45,7 +48,7 @@ def once_said(texts: list[str]) -> tuple[str, list[str]]:
     return f"Unless another start is named, days are {words}", [text.replace(f", {words}", ".") for text in texts]
 
 
-def _keys_named(sentence: str, names: Mapping[str, str]) -> str:
+def keys_named(sentence: str, names: Mapping[str, str]) -> str:
     """Keys in quotation marks as what they name; other things in quotation marks stay as they are."""
     return _KEYED.sub(lambda m: f"“{names[m[1]]}”" if m[1] in names else m[0], sentence)
 
@@ -78,14 +81,14 @@ def _without_title(text: str, title: str) -> str:
 def _counting(found: re.Match[str]) -> str:
     """A span's small print as sentences: which day is day 1, and what the source does not say."""
     own = " That day itself is counted as day 1." if found["own"] else ""
-    unit = " The source gives a number of days only; that they are working days is our inference." if found["inferred"] else ""
+    unit = _INFERRED if found["inferred"] else ""
     start = (found["start"] or "").replace("; the start is not stated", "; from when is not stated")
     return f"{found['when']}{start.replace(', starting when', ', counted from the day when')}.{own}{unit}"
 
 
 def _starts(thing: Provided, names: Mapping[str, str]) -> list[str]:
     """From when the clock of a stage runs, which its rule does not say in words."""
-    if thing.kind != "ladder_stage" or not thing.get("span"):
+    if thing.kind != "ladder_stage" or not thing.get("span") or "counted from" in str(thing.get("text")):
         return []
     words = [EVENTS.get(e) or f"“{names.get(e.removeprefix('done:'), e.rpartition('.')[2].replace('-', ' '))}” is recorded"
              for e in _many(thing, "start_events")]  # fmt: skip
@@ -110,7 +113,7 @@ def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
     if thing.get("chair_rotates"):
         said.append("The chair moves between the partners.")
     reports = [names.get(key, key.replace("-", " ")) for key in _many(thing, "reports_to")]
-    said += [f"It reports to {_all(reports)}."] if reports and "reports to" not in str(thing.get("text")) else []
+    said += [f"It reports to: {_all(reports)}."] if reports and "reports to" not in str(thing.get("text")) else []
     return said + ([f"A deputy needs: {thing.get('deputies_need')}."] if thing.get("deputies_need") else [])
 
 
