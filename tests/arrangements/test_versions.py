@@ -8,17 +8,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from tests.arrangements.test_screens import HOME, LEAD, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.web.test_pages import put_as_it_was
 from threefold.governance.in_force import OnRecord, before, on_day, periods, standings
 from threefold.governance.pack import Arrangement, RuleUse, load_library
 from threefold.governance.publishing import document
 from threefold.work.arrangements.stories import enter_version
-from threefold.work.arrangements.tables import ArrangementVersion
 
 __all__ = ["area"]
 PUBLIC = "/published/example-vale"
@@ -103,7 +102,7 @@ def test_every_day_is_the_one_that_pins_cases() -> None:
 @pytest.mark.parametrize(
     ("record", "wanted", "told"),
     [
-        (WHOLE, date(2025, 12, 31), "No version on record here was in force on 31 December 2025: the first one began on 1 January 2026."),
+        (WHOLE, date(2025, 12, 31), "No version on record here was in force on 31 December 2025: the first one begins on 1 January 2026."),
         (WHOLE, date(1990, 1, 1), "The law known here begins on"),
         (WHOLE, date(2027, 6, 2), "It is a temporary variation: its last day is 30 June 2027. From the day after, “Huddle on day 12, written rightly” governs."),
         (WHOLE, date(2027, 5, 1), "On that day “Huddle on day 12” was on record. It was set right later: “Huddle on day 12, written rightly” corrects it; entered on 20 May 2027, back to 1 April 2027."),
@@ -112,6 +111,7 @@ def test_every_day_is_the_one_that_pins_cases() -> None:
         (WHOLE, date(2028, 1, 1), "That is what is on record today"),
         (recorded((ADOPTED, APRIL)), APRIL, "Which version applied on 1 April 2027 is not known: no source gives the day on which “As the pages say” began."),
         (recorded((STORM, APRIL)), date(2027, 7, 1), "the last one before it had ended"),
+        (recorded((replace(ADOPTED, not_before=date(2027, 5, 1)), APRIL)), APRIL, "No version on record here was in force on 1 April 2027: “As the pages say” began no earlier than 1 May 2027."),
         ((), APRIL, "No local arrangement is on record here."),
     ],
 )  # fmt: skip
@@ -238,10 +238,7 @@ def test_every_version_has_a_page_that_says_all_of_it_and_how_it_was_made(area: 
 def test_a_version_whose_rule_is_gone_is_shown_with_what_is_still_known(area: Area) -> None:
     gone = replace(NEXT, uses=(replace(NOW_IN_FORCE.uses[0], rule="gone-rule"),))
     with area.site.database.unit(area.body, MARCH) as unit:  # as it was put on record while the rule was installed
-        unit.session.add(ArrangementVersion(
-            id=uuid4(), version=gone.version, content_hash=gone.content_hash, entered="signed", begins=APRIL, recorded_at=MARCH,
-            content=gone.stored(),
-        ))  # fmt: skip
+        put_as_it_was(unit, gone)
     shown = area.by(LEAD).get(f"{HOME}/versions/{NEXT.version}")
     assert "What it says cannot be worked out here." in shown.text and "gone-rule" in shown.text
     assert "Lead safeguarding partner, police" in shown.text

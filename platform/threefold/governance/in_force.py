@@ -120,7 +120,8 @@ def on_day(governance: Governance, record: Sequence[OnRecord], day: date, today:
     known = [one.version for one in record]
     dated = [v for v in known if v.begins is not None]
     governs = governing(dated, day)
-    possible = () if governs else tuple(v for v in known if v.begins is None and (v.until is None or day <= v.until))
+    undated = [v for v in known if v.begins is None and (v.until is None or day <= v.until)]
+    possible = () if governs else tuple(v for v in undated if v.not_before is None or v.not_before <= day)
     told: list[str] = []
     then = None
     if governs is not None:
@@ -133,7 +134,7 @@ def on_day(governance: Governance, record: Sequence[OnRecord], day: date, today:
         names = ", ".join(called(v) for v in possible)
         told.append(f"Which version applied on {said(day)} is not known: no source gives the day on which {names} began.")
     else:
-        told.append(_nothing(dated, day))
+        told.append(_nothing(dated, undated, day, called))
     try:
         edition, notes = governance.edition_on(day)
         law, told = edition.title, [*told, *notes]
@@ -161,7 +162,7 @@ def _standing(one: OnRecord, own: list[Period], record: Sequence[OnRecord], toda
     marks = _marks(one, record, called)
     if version.begins is None:
         days = "No source gives the day on which it began" + (
-            f"; it was not before {said(version.not_before)}" if version.not_before else ""
+            f"; not before {said(version.not_before)}" if version.not_before else ""
         )
         ends = f"; it ended on {said(version.until)}" if version.until else ""
         return Standing(version, one.recorded, "unknown", "Beginning not known", f"{days}{ends}", marks)
@@ -240,10 +241,14 @@ def _set_right(
     return [f"On that day {called(then)} was on record; {called(governs)} was put on record later, on {said(recorded)}."]
 
 
-def _nothing(dated: Sequence[Arrangement], day: date) -> str:
+def _nothing(dated: Sequence[Arrangement], undated: Sequence[Arrangement], day: date, called: Called) -> str:
+    """Why no version governs a day, and none may have. `undated`: those that began, on a day not known, after it."""
     first = min((v.begins for v in dated if v.begins), default=None)
+    if undated:
+        names = "; ".join(f"{called(v)} began no earlier than {said(v.not_before)}" for v in undated if v.not_before)
+        return f"No version on record here was in force on {said(day)}: {names}."
     if first is None:
         return "No local arrangement is on record here."
     if day < first:
-        return f"No version on record here was in force on {said(day)}: the first one began on {said(first)}."
+        return f"No version on record here was in force on {said(day)}: the first one begins on {said(first)}."
     return f"No version on record here was in force on {said(day)}: the last one before it had ended."
