@@ -36,7 +36,8 @@ def version(visit: Visit, version: str) -> ResponseReturnValue:
         made = how_made(unit, one.version)
         unit.audit("arrangement version read", f"arrangement:{version}")
     known = tuple(r.version for r in record)
-    differences, uncompared = _words(lambda: since(governance, known, one.version), ())
+    nothing: tuple[str, ...] = ()
+    differences, uncompared = _words(lambda: since(governance, known, one.version), nothing)
     told, unread = _words(lambda: document(governance, one.version, visit.body.name, differences, area_names()), None)
     return render(
         "arrangements/version.html", title=one.version.title, back=f"/b/{visit.body.slug}/arrangement", one=one, version=one.version,
