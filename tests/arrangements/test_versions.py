@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.arrangements.test_screens import HOME, LEAD, Area, area, day
-from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.arrangements.test_screens import HOME, LEAD, MANAGER, Area, area, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.web.test_pages import put_as_it_was
 from threefold.governance.in_force import OnRecord, before, on_day, periods, standings
 from threefold.governance.pack import Arrangement, RuleUse, load_library
@@ -217,7 +218,13 @@ def test_every_version_has_a_page_that_says_all_of_it_and_how_it_was_made(area: 
     area.answer(f"{draft}/about", day("begins", APRIL))
     asked = area.by(LEAD).get(f"{draft}/ask")
     area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
-    for seat in LEADS:
+    given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
+    held = area.filled(f"{draft}/minutes", given) | {"document": (io.BytesIO(b"minutes"), "minutes.txt")}
+    area.by(LEAD).send(f"{draft}/minutes", held)
+    others = area.by(MANAGER).get(f"{draft}/sign")
+    check = next(e.get("action") for e in others.page.all("form") if e.get("action").endswith("/check"))
+    area.by(MANAGER).send(check, others.page.hidden())
+    for seat in ("council-lead", "police-lead"):
         area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
     home = area.by(LEAD).get(HOME)
     (version,) = {e.get("href") for e in home.page.all("a") if e.text == "Huddle on day 12"}
@@ -226,6 +233,8 @@ def test_every_version_has_a_page_that_says_all_of_it_and_how_it_was_made(area: 
     assert "Lead safeguarding partner, police10 March 2027On screenBy Police-Lead" in re.sub(
         r"(?<=\w) (?=10 March|On screen|By )", "", shown.text
     )
+    assert "Recorded from signed minutes, checked by a second personRecorded by Lead, checked by Manager" in shown.text
+    assert check.removesuffix("/check") + "/document" in {e.get("href") for e in shown.page.all("a")}
     assert {f"{draft}", f"{draft}/history"} <= {e.get("href") for e in shown.page.all("a")}
     assert "“Executive huddle” is now due by working day 12, was 14." in shown.text
     assert "Executive huddle: Within 12 working days" in shown.text
