@@ -121,7 +121,7 @@ def test_from_a_draft_to_a_version_that_governs(area: Area) -> None:
         "demonstration",
         "from-2027-04-01",
     ]
-    assert "Signed here by" in area.by(LEAD).get(HOME).text
+    assert "Signed here; on record since" in area.by(LEAD).get(HOME).text
 
 
 def test_two_editors_are_asked_about_the_one_field_they_both_changed(area: Area) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area
-from tests.arrangements.vale import APRIL, LEADS
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
+from threefold.work.arrangements.stories import enter_version
 
 __all__ = ["area"]
 PAGES = ("", "/about", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
@@ -49,6 +51,8 @@ def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, b
         "/published",
         "/published/example-vale",
     )
+    asked = "?on-day=1&on-month=5&on-year=2026"
+    plain = (*plain, f"{HOME}/versions/demonstration", f"{HOME}{asked}", f"/published/example-vale{asked}")
     for path in (*plain, *(f"{draft}{page}" for page in PAGES)):
         browser_page.set_viewport_size({"width": 1280, "height": 900})
         browser_page.goto(served.url + path)
@@ -58,6 +62,39 @@ def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, b
     browser_page.get_by_label("Title").fill("")
     browser_page.get_by_role("button", name="Save").click()
     axe(browser_page)
+
+
+@pytest.mark.timeout(120)
+def test_a_correction_and_a_day_are_accessible_wherever_they_are_told(area: Area, served: Live, browser_page: Page) -> None:
+    area.answer(f"{HOME}/versions/demonstration/publish", {})
+    with area.site.database.unit(area.body, MARCH) as unit:
+        enter_version(
+            unit, GOVERNANCE, replace(NOW_IN_FORCE, version="right", title="Written rightly", corrects="demonstration")
+        )
+    served.sign_in(browser_page, LEAD)
+    front = "/published/example-vale"  # what is in force now is not published
+    days = ("?on-day=1&on-month=5&on-year=2026", "?on-day=31&on-month=2&on-year=2026", "?on-day=1&on-month=1&on-year=1990")
+    right = f"{HOME}/versions/right"
+    for path in (HOME, right, f"{HOME}/versions/demonstration", front, *(f"{at}{day}" for at in (HOME, front) for day in days)):
+        for width, height in ((1280, 900), (390, 844)):
+            browser_page.set_viewport_size({"width": width, "height": height})
+            browser_page.goto(served.url + path)
+            axe(browser_page)
+        fits(browser_page)
+
+
+def test_a_day_is_asked_for_by_keyboard_without_scripts(area: Area, served: Live, plain_page: Page) -> None:
+    area.answer(f"{HOME}/versions/demonstration/publish", {})
+    plain_page.goto(f"{served.url}/published/example-vale")
+    asked = plain_page.get_by_role("group", name="What was in force on which day?")
+    for label, value in (("Day", "1"), ("Month", "May"), ("Year", "2026")):
+        asked.get_by_label(label).fill(value)
+    plain_page.keyboard.press("Enter")
+    plain_page.wait_for_url("**?on-day=1*")
+    assert "was in force (since 1 January 2026)" in plain_page.inner_text("main")
+    plain_page.get_by_role("link", name=NOW_IN_FORCE.title).press("Enter")
+    plain_page.wait_for_url("**/published/example-vale/*")
+    assert "Every version published here" in plain_page.inner_text("main")
 
 
 def test_the_huddle_is_moved_and_signed_by_keyboard_without_scripts(area: Area, served: Live, plain_page: Page) -> None:

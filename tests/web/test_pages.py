@@ -101,9 +101,11 @@ def test_the_arrangement_page_says_what_is_in_force_and_what_is_not_known(site: 
         put_as_it_was(unit, replace(second, entered="adopted", not_before=date(2026, 6, 1)))
     shown = site.get("/b/north/arrangement")
     assert "Local arrangement Version one" in shown.text and "Edition of the law First edition" in shown.text
-    assert "1 January 2025" in shown.text and "Not known; not before 1 June 2026" in shown.text
-    assert "Multi-agency arrangements, section 4" in shown.text and "Read on 2 March 2026" in shown.text
-    assert "This rule is not installed here" in shown.text
+    assert "Since 1 January 2025" in shown.text
+    assert "No source gives the day on which it began; not before 1 June 2026" in shown.text
+    told = site.get("/b/north/arrangement/versions/two").text
+    assert "Multi-agency arrangements, section 4" in told and "read on 2 March 2026" in told
+    assert "What it says cannot be worked out here." in told
     assert "The day after the event that starts a period is day 1" in shown.text
 
 

@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from threefold.domain.findings import Provided
-from threefold.domain.sources import SURE_WORDS
+from threefold.domain.sources import SURE_WORDS, Source
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
+from threefold.governance.plain import keys_named, once_said, text_of
 from threefold.plugin_api.hooks import QUESTIONS
 
 # What is told under which heading, in the order in which a reader asks. A kind that no heading names stands under the last.
@@ -32,6 +33,14 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Funding", ("fund",)),
 )
 OTHER = "Also agreed"
+PARTNERS = "Who takes part"
+# The sections of the partners' own statements that tell of what another heading tells of too.
+SAME_HEADING = {
+    "Escalation and dispute resolution": "Settling disagreements", "Rapid review day plan and clocks": "What is done by when",
+    "Meeting structure and quorum": "Groups that meet", "Local criteria and extra review types": "Kinds of review and outcomes",
+    "Funding and resourcing": "Funding", "Publication": "Publishing and keeping reports", "Referral routes": "Referring a case",
+    "Footprint and partners": PARTNERS, "History, strain and change": "History and changes",
+}  # fmt: skip
 OPEN_CASES = {
     "finish_under_old": "Cases that were open on that day finish under the version before.",
     "move_at_next_stage": "Cases that were open on that day move to this version at their next stage.",
@@ -39,69 +48,85 @@ OPEN_CASES = {
 
 
 def document(
-    governance: Governance, arrangement: Arrangement, body_name: str, differences: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """The published form of a version. `differences`: in words, from the version published before."""
-    seats = {s.key: s.title for s in arrangement.seats}
-    edition, _ = governance.edition_on(arrangement.begins or governance.editions[-1].begins or date.max)
+    governance: Governance, arrangement: Arrangement, body_name: str, differences: tuple[str, ...] = (),
+    areas: Mapping[str, str] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The published form of a version. `differences`: in words, from the version before; `areas`: names by area code."""
+    edition, _ = governance.edition_on(arrangement.begins or date.max)
     rules = governance.rule_set(arrangement, edition)
     provided = [thing for ref, thing in rules.provided if ref.layer == "local"]
+    seats = {s.key: s.title for s in arrangement.seats}
+    told = {t.key: t.title for t in provided if t.kind in ("group", "step")}
+    names = told | {o.key: o.name for o in arrangement.organisations} | seats
+    names |= {f"{ref.use}.{t.key}": t.title for ref, t in rules.provided if t.kind in ("step", "ladder_stage")}
+    # Remarks of the law on a draft, which the note may hold with the reasons given, call a rule by its use.
+    rule_titles = {u.use: governance.catalogue.get(u.rule, u.major, field=u.where).card.title for u in arrangement.uses}
     return {
         "format": 1, "body": body_name, "title": arrangement.title, "version": arrangement.version, "fingerprint": arrangement.signed_hash,
         "begins": _iso(arrangement.begins), "until": _iso(arrangement.until), "corrects": arrangement.corrects,
-        "law": edition.title, "open_cases": OPEN_CASES[arrangement.open_cases],
+        "law": edition.title if arrangement.begins else f"the edition of the day; this page was made beside “{edition.title}”",
+        "open_cases": OPEN_CASES[arrangement.open_cases],
         "entered": arrangement.entered, "adopted_from": [dict(a) for a in arrangement.adopted_from],
         "signed": [[seats.get(seat, seat), _iso(on), how] for seat, on, how in arrangement.signed],
-        "note": arrangement.note, "differences": list(differences),
-        "sections": [_partners(arrangement), *_sections(provided, seats | {o.key: o.name for o in arrangement.organisations})],
+        "note": keys_named(arrangement.note, names | rule_titles), "differences": [keys_named(d, names | rule_titles) for d in differences],
+        "sections": _sections(_partners(arrangement, areas or {}), provided, names),
     }  # fmt: skip
 
 
-def _partners(arrangement: Arrangement) -> dict[str, Any]:
+def _partners(arrangement: Arrangement, areas: Mapping[str, str]) -> list[dict[str, str]]:
     of = {o.key: o.name for o in arrangement.organisations}
-    items = [_item(o.name, "Safeguarding partner." + _acts(o.acts_for, of)) for o in arrangement.organisations if o.partner]
-    items += [_item(o.name, "Takes part." + _acts(o.acts_for, of)) for o in arrangement.organisations if not o.partner]
+    items = []
+    for o in sorted(arrangement.organisations, key=lambda o: not o.partner):
+        seats = [s.title for s in arrangement.seats if s.organisation == o.key]
+        held = f" {'Its seat' if len(seats) == 1 else 'Its seats'}: {'; '.join(seats)}." if seats else ""
+        items.append(_item(o.name, f"{'Safeguarding partner' if o.partner else 'Takes part'}.{_acts(o.acts_for, of)}{held}"))
     items += [
-        _item(s.title, f"Seat of {of[s.organisation]}." if s.organisation in of else "A seat of its own.")
-        for s in arrangement.seats
+        _item(s.title, "A seat that stands for no one organisation.") for s in arrangement.seats if s.organisation not in of
     ]
     if arrangement.area_codes:
-        items.append(_item("Areas covered", ", ".join(arrangement.area_codes)))
-    return {"title": "Who takes part", "items": items}
+        named = [f"{areas[code]} ({code})" if code in areas else code for code in arrangement.area_codes]
+        items.append(_item("Areas covered", ", ".join(named)))
+    return items
 
 
 def _acts(acts_for: tuple[str, ...], names: Mapping[str, str]) -> str:
     return f" It acts for {' and '.join(names.get(key, key) for key in acts_for)} by a recorded delegation." if acts_for else ""
 
 
-def _sections(provided: list[Provided], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    by_title: dict[str, list[dict[str, str]]] = {}
+def _sections(partners: list[dict[str, str]], provided: list[Provided], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    by_title: dict[str, list[dict[str, str]]] = {PARTNERS: partners}
     heading = {kind: title for title, kinds in HEADINGS for kind in kinds}
     for thing in provided:
-        title = str(thing.get("section") or OTHER) if thing.kind == "narrative" else heading.get(thing.kind, OTHER)
-        by_title.setdefault(title, []).append(_item(_titled(thing), _words(thing.sentence, names), thing))
-    order = [title for title, _ in HEADINGS]
+        section = str(thing.get("section") or OTHER)
+        title = SAME_HEADING.get(section, section) if thing.kind == "narrative" else heading.get(thing.kind, OTHER)
+        by_title.setdefault(title, []).append(_item(_titled(thing), text_of(thing, names), thing))
+    order = [PARTNERS, *(title for title, _ in HEADINGS)]
     told = sorted(by_title, key=lambda t: (order.index(t) if t in order else len(order) + (t == OTHER), t))
-    return [{"title": title, "items": by_title[title]} for title in told]
+    return [_section(title, by_title[title]) for title in told]
+
+
+def _section(title: str, items: list[dict[str, str]]) -> dict[str, Any]:
+    said, texts = once_said([item["text"] for item in items])
+    return {"title": title, "said": said, "items": [item | {"text": text} for item, text in zip(items, texts, strict=True)]}
 
 
 def _titled(thing: Provided) -> str:
     return QUESTIONS.get(thing.key, thing.title) if thing.kind == "way" else thing.title
 
 
-def _words(sentence: str, names: Mapping[str, str]) -> str:
-    """A rule's sentence with the names of seats and organisations in place of their keys in quotation marks."""
-    for key, name in names.items():
-        sentence = sentence.replace(f"'{key}'", name)
-    return sentence
-
-
 def _item(title: str, text: str, thing: Provided | None = None) -> dict[str, str]:
     source = thing.source if thing else None
     return {
         "title": title, "text": "" if text.rstrip(".") == title.rstrip(".") else text, "source": source.ref if source else "",
-        "where": source.where if source else "", "sure": SURE_WORDS[source.sure] if source and source.sure not in ("V", "V2") else "",
+        "where": source.where if source else "", "sure": _sure(source) if source else "",
     }  # fmt: skip
+
+
+def _sure(source: Source) -> str:
+    """What a reader is told of how sure a source is; nothing where it was read."""
+    if source.sure in ("V", "V2"):
+        return ""
+    return SURE_WORDS["K" if source.sure == "unknown" else source.sure]
 
 
 def _iso(day: date | None) -> str | None:

@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,12 @@ SECONDS = 30
 MEMORY = 2 * 1024**3
 
 
-def make_pdf(document: dict[str, Any], *, synthetic: bool) -> bytes:
-    """The PDF of a published document. Raises `ThreefoldError` when it cannot be made."""
-    data = json.dumps({**document, "synthetic": synthetic, "head": head_of(document)}).encode()
+def make_pdf(document: dict[str, Any], *, synthetic: bool, standing: Sequence[str] = ()) -> bytes:
+    """The PDF of a published document. `standing`: where the version stands on the day on which the PDF is made.
+
+    Raises `ThreefoldError` when it cannot be made.
+    """
+    data = json.dumps({**document, "synthetic": synthetic, "head": [*standing, *head_of(document)]}).encode()
     with tempfile.TemporaryDirectory() as empty:
         try:
             done = subprocess.run(  # noqa: S603 - a program of ours
@@ -38,11 +42,11 @@ def make_pdf(document: dict[str, Any], *, synthetic: bool) -> bytes:
 
 
 def head_of(document: dict[str, Any]) -> list[str]:
-    """What stands above a published arrangement: since when, by whom, under which law."""
+    """What stands above a published arrangement: when it begins, by whom it is signed, under which law."""
     begins = _day(document["begins"])
-    lines = [f"In force from {begins}" if begins else "Since when it applies is not known: no source gives the day"]
+    lines = [f"Begins on {begins}" if begins else "Since when it applies is not known: no source gives the day"]
     if document["until"]:
-        lines[0] += f" until {_day(document['until'])}"
+        lines[0] += f"; a temporary variation, its last day is {_day(document['until'])}"
     if document["entered"] == "signed":
         lines += [
             f"Signed by: {seat}{', ' + _day(on) if on else ''}{' (' + how + ')' if how else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from threefold.domain.errors import PackError
 from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
+from threefold.governance.in_force import before
 from threefold.governance.pack import Arrangement
 from threefold.governance.publishing import document
 from threefold.walls.session import Unit
@@ -21,8 +23,12 @@ KIND = "arrangement"
 
 
 @needs("publish the arrangement", PREPARING)
-def publish_version(unit: Unit, governance: Governance, body_name: str, version: str) -> UUID:
+def publish_version(
+    unit: Unit, governance: Governance, body_name: str, version: str, areas: Mapping[str, str] | None = None
+) -> UUID:
     """Publish a version that the partners signed; once: published again, it is the same publication.
+
+    `areas`: the names of areas by their codes.
 
     Raises `PackError` for one that was only adopted from published pages: it is published where it was read.
     """
@@ -43,7 +49,7 @@ def publish_version(unit: Unit, governance: Governance, body_name: str, version:
             return row.id
     made = Publication(
         publisher_id=unit.scope.body_id, id=uuid4(), kind=KIND, title=known[place].title,
-        content=document(governance, known[place], body_name, _since(governance, known, place)), published_at=unit.at,
+        content=document(governance, known[place], body_name, since(governance, known, known[place]), areas), published_at=unit.at,
     )  # fmt: skip
     unit.session.add(made)
     unit.session.flush()
@@ -51,8 +57,7 @@ def publish_version(unit: Unit, governance: Governance, body_name: str, version:
     return made.id
 
 
-def _since(governance: Governance, known: tuple[Arrangement, ...], place: int) -> tuple[str, ...]:
-    """What changed from the version before, in words."""
-    if place == 0:
-        return ()
-    return tuple(one.sentence for one in compare(governance.catalogue, known[place - 1], known[place]))
+def since(governance: Governance, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[str, ...]:
+    """What changed from the version before, in words. Raises `ThreefoldError` where a rule of either cannot be read."""
+    earlier = before(known, version)
+    return tuple(one.sentence for one in compare(governance.catalogue, earlier, version)) if earlier else ()

@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from threefold.domain.calendar import LONDON
 from threefold.domain.errors import FloorError, PackError
 from threefold.governance.decide import Governance
+from threefold.governance.in_force import OnRecord
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import effect
 from threefold.walls.session import Unit
@@ -59,8 +61,13 @@ def refuse_below_floor(governance: Governance, arrangement: Arrangement) -> None
 
 def versions(unit: Unit) -> tuple[Arrangement, ...]:
     """The body's versions in order of beginning (unknown days first). One statement; contents are kept by hash."""
+    return tuple(one.version for one in on_record(unit))
+
+
+def on_record(unit: Unit) -> tuple[OnRecord, ...]:
+    """The body's versions in the order of `versions`, each with the day on which it was put on record. One statement."""
     rows = unit.session.execute(
-        select(ArrangementVersion.id, ArrangementVersion.content_hash).order_by(
+        select(ArrangementVersion.id, ArrangementVersion.content_hash, ArrangementVersion.recorded_at).order_by(
             ArrangementVersion.begins.asc().nulls_first(), ArrangementVersion.recorded_at, ArrangementVersion.version
         )
     ).all()
@@ -68,7 +75,9 @@ def versions(unit: Unit) -> tuple[Arrangement, ...]:
     if missing:
         for row in unit.session.scalars(select(ArrangementVersion).where(ArrangementVersion.id.in_(missing))):
             _KEPT[unit.scope.body_id, row.content_hash] = Arrangement.from_stored(row.content)
-    return tuple(_KEPT[unit.scope.body_id, row.content_hash] for row in rows)
+    return tuple(
+        OnRecord(_KEPT[unit.scope.body_id, row.content_hash], row.recorded_at.astimezone(LONDON).date()) for row in rows
+    )
 
 
 # Contents by body and hash. Nothing here is ever stale, because content under a hash cannot change.

@@ -3,6 +3,6 @@
 from threefold.work.arrangements.web.main import blueprint
 
 # The pages put themselves on the blueprint.
-from threefold.work.arrangements.web import awaiting, comparing, conditions, editing, preparing, publishing, settling  # isort: skip
+from threefold.work.arrangements.web import awaiting, comparing, conditions, editing, preparing, publishing, settling, versions  # isort: skip
 
-__all__ = ["awaiting", "blueprint", "comparing", "conditions", "editing", "preparing", "publishing", "settling"]
+__all__ = ["awaiting", "blueprint", "comparing", "conditions", "editing", "preparing", "publishing", "settling", "versions"]

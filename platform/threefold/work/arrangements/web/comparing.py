@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
 from threefold.governance.comparison import Difference, are_two_bodies, area_names, compare, grouped
+from threefold.governance.in_force import said
 from threefold.governance.pack import Arrangement, Pack
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, begins, blueprint
+from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import SEE_DRAFT, address
 from threefold.work.people.web import Visit, page, render, services
 
@@ -124,9 +125,10 @@ def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offere
 
 
 def _called(version: Arrangement) -> str:
-    return (
-        f"{version.title} ({'begins ' if version.begins else 'beginning: '}{begins(version)[:1].lower()}{begins(version)[1:]})"
-    )
+    if version.begins is not None:
+        return f"{version.title} (begins {said(version.begins)})"
+    since = f"; not before {said(version.not_before)}" if version.not_before else ""
+    return f"{version.title} (beginning: not known{since})"
 
 
 def _beside(this: str, offered: Mapping[str, Offered]) -> str:

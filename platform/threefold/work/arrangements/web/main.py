@@ -9,24 +9,19 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from threefold.domain.errors import BeforeAnyVersion
 from threefold.domain.sources import FORCE_WORDS, SURE_WORDS
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement, Edition
-from threefold.governance.verdict import Pin
+from threefold.governance.in_force import on_day, standings
+from threefold.governance.pack import Edition
 from threefold.work.arrangements.drafting import list_drafts
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import on_record
+from threefold.work.arrangements.web.days import COLOURS, DayAsked, day_page, public
 from threefold.work.people.access import EVERYONE, declare
-from threefold.work.people.web import Visit, add_navigation, page, render, services
+from threefold.work.people.web import Visit, add_navigation, asked, page, render, services
 
 blueprint = Blueprint("arrangements", __name__, template_folder="templates")
 SEE_ARRANGEMENT = declare("see the arrangement", EVERYONE).act
 add_navigation("Arrangement", "arrangements.arrangement", needs=SEE_ARRANGEMENT, order=80)
-
-OPEN_CASES = {
-    "finish_under_old": "Cases that are open when this version begins finish under the one before.",
-    "move_at_next_stage": "Cases that are open when this version begins move to it at their next stage.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +40,29 @@ class RuleShown:
 @blueprint.get("/b/<slug>/arrangement")
 @page(needs=SEE_ARRANGEMENT)
 def arrangement(visit: Visit) -> ResponseReturnValue:
-    governance = services().governance
+    """What is in force today, what is being prepared, and every version; or, asked for a day, what was in force on it."""
+    governance, form = services().governance, asked(DayAsked)
     with visit.unit("see the arrangement") as unit:
-        found = versions(unit)
+        record = on_record(unit)
         drafts = list_drafts(unit) if visit.may("see a draft of the arrangement") else []
         unit.audit("arrangement read", "arrangement")
-    with services().walls.published() as reading:
-        public = {p.content["version"]: p.id for p in reading.of(visit.body.id, "arrangement")}
-    unknown_law = ""
-    try:
-        pin, current, edition = governance.pin(found, visit.today)
-    except BeforeAnyVersion as error:
-        pin, current, edition, unknown_law = Pin(None, ""), None, None, error.sentence
-    shown = [(version, rules_of(governance, version)) for version in reversed(found)]
+    home = f"/b/{visit.body.slug}/arrangement"
+    if form.sent:
+        found = on_day(governance, record, form["on"], visit.today) if form.valid else None
+        return day_page(form, found, {r.version.version: f"{home}/versions/{r.version.version}" for r in record}, back=home)
+    shown = standings(record, visit.today)
+    today = on_day(governance, record, visit.today, visit.today)
+    edition = next((e for e in governance.editions if e.title == today.law), None)
     return render(
-        "arrangements/arrangement.html", title="Arrangement", pin=pin, current=current, edition=edition, unknown_law=unknown_law,
-        versions=shown, law=rules_of(governance, edition) if edition else [], open_cases=OPEN_CASES, begins=begins,
-        published=public, may_publish=visit.may("publish the arrangement"),
-        seat_titles={s.key: s.title for v in found for s in v.seats}, drafts=drafts, may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
+        "arrangements/arrangement.html", title="Arrangement", home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
+        current=next((s for s in shown if s.version is today.version), None), law=rules_of(governance, edition) if edition else [],
+        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts,
+        may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
     )  # fmt: skip
 
 
-def rules_of(governance: Governance, pack: Arrangement | Edition) -> list[RuleShown]:
-    """The rules of a version or of an edition of the law, in the words of their own cards."""
+def rules_of(governance: Governance, pack: Edition) -> list[RuleShown]:
+    """The rules of an edition of the law, in the words of their own cards."""
     shown = []
     for use in pack.uses:
         rule = governance.catalogue.rules.get((use.rule, use.major))
@@ -95,12 +90,3 @@ def cited(settings: Any) -> tuple[str, ...]:
         for value in settings:
             found += cited(value)
     return tuple(dict.fromkeys(found))
-
-
-def begins(version: Arrangement) -> str:
-    """When a version begins, with what is not known said."""
-    if version.begins is not None:
-        return f"{version.begins.day} {version.begins:%B %Y}"
-    if version.not_before is not None:
-        return f"Not known; not before {version.not_before.day} {version.not_before:%B %Y}"
-    return "Not known: no source gives the day"

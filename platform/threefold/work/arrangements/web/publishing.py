@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.calendar import LONDON
+from threefold.governance import in_force
+from threefold.governance.in_force import OnDay, OnRecord, Standing, said
+from threefold.governance.pack import Arrangement
 from threefold.walls.directory import BodyRef
 from threefold.walls.published import Published
+from threefold.walls.session import SYSTEM, Scope
 from threefold.work.arrangements.drafting import PREPARING
 from threefold.work.arrangements.pdf import head_of, make_pdf
 from threefold.work.arrangements.publishing import KIND, publish_version
+from threefold.work.arrangements.stories import on_record
+from threefold.work.arrangements.web.days import COLOURS, DayAsked, area_names, day_page
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.people.access import NotHere, declare
-from threefold.work.people.web import Form, Visit, fill, page, public_page, render, services
+from threefold.work.people.web import Filled, Form, Visit, asked, fill, page, public_page, render, services
 
 PUBLISH = declare("publish the arrangement", PREPARING).act
 
@@ -25,13 +34,13 @@ def publish(visit: Visit, version: str) -> ResponseReturnValue:
     form = fill(Form)
     if form.valid:
         with form.refusals(), visit.unit("publish the arrangement") as unit:
-            publish_version(unit, services().governance, visit.body.name, version)
-            return redirect(f"/published/{visit.body.slug}", 303)
+            made = publish_version(unit, services().governance, visit.body.name, version, area_names())
+            return redirect(f"/published/{visit.body.slug}/{made}", 303)
     return render(
         "arrangements/publish.html",
         title="Publish this version",
         form=form,
-        back=f"/b/{visit.body.slug}/arrangement",
+        back=f"/b/{visit.body.slug}/arrangement/versions/{version}",
         version=version,
     )
 
@@ -50,28 +59,83 @@ def everyone() -> ResponseReturnValue:
 @blueprint.get("/published/<slug>")
 @public_page
 def published(slug: str) -> ResponseReturnValue:
-    """The newest published version of a body, and the earlier ones."""
-    body, found = _published(slug)
-    return _shown(body, found[0], found)
+    """The published version that is in force today; where it is not published, that is said. Asked for a day: that day's."""
+    shelf = _shelf(slug)
+    form = asked(DayAsked)
+    if form.sent:
+        found = shelf.on_day(form["on"]) if form.valid else None
+        return day_page(form, found, shelf.places, back=f"/published/{slug}", synthetic=shelf.body.synthetic)
+    today = shelf.on_day(shelf.today)
+    wanted = shelf.of_version(today.version.version) if today.version else None
+    if wanted is not None:
+        return _shown(shelf, wanted, form)
+    return render("arrangements/published_front.html", title="Published arrangement", publisher=shelf.body, shelf=shelf, today=today, form=form,
+                  colours=COLOURS, synthetic=shelf.body.synthetic)  # fmt: skip
 
 
 @blueprint.get("/published/<slug>/<uuid:publication>")
 @public_page
 def one(slug: str, publication: UUID) -> ResponseReturnValue:
-    body, found = _published(slug)
-    return _shown(body, _of(found, publication), found)
+    shelf = _shelf(slug)
+    return _shown(shelf, shelf.one(publication), asked(DayAsked))
 
 
 @blueprint.get("/published/<slug>/<uuid:publication>.pdf")
 @public_page
 def as_pdf(slug: str, publication: UUID) -> ResponseReturnValue:
-    body, found = _published(slug)
-    wanted = _of(found, publication)
-    return Response(make_pdf(wanted.content, synthetic=body.synthetic), mimetype="application/pdf", headers={
-        "Content-Disposition": f'inline; filename="{body.slug}-{publication}.pdf"', "X-Content-Type-Options": "nosniff"})  # fmt: skip
+    shelf = _shelf(slug)
+    wanted = shelf.one(publication)
+    stands = shelf.standing(wanted)
+    standing = [f"{stands.tag}, as known on {said(shelf.today)}. {stands.days}.", *(mark.words for mark in stands.marks)]
+    made = make_pdf(wanted.content, synthetic=shelf.body.synthetic, standing=standing)
+    return Response(made, mimetype="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="{shelf.body.slug}-{publication}.pdf"', "X-Content-Type-Options": "nosniff"})  # fmt: skip
 
 
-def _published(slug: str) -> tuple[BodyRef, list[Published]]:
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a body published, beside the days of its versions. The title of a version that it did not publish is not told."""
+
+    body: BodyRef
+    found: list[Published]
+    record: tuple[OnRecord, ...]
+    today: date
+
+    @property
+    def places(self) -> dict[str, str]:
+        return {p.content["version"]: f"/published/{self.body.slug}/{p.id}" for p in self.found}
+
+    def on_day(self, day: date) -> OnDay:
+        return in_force.on_day(services().governance, self.record, day, self.today, self._called)
+
+    def of_version(self, version: str) -> Published | None:
+        return next((p for p in self.found if p.content["version"] == version), None)
+
+    def one(self, publication: UUID) -> Published:
+        wanted = next((p for p in self.found if p.id == publication), None)
+        if wanted is None:
+            raise NotHere
+        return wanted
+
+    def standing(self, wanted: Published) -> Standing:
+        return next(s for s, p in self.shown if p is wanted)
+
+    @property
+    def shown(self) -> list[tuple[Standing, Published]]:
+        """Every published version with where it stands, the latest beginning first."""
+        stands = in_force.standings(self.record, self.today, self._called)
+        return [(s, p) for s in reversed(stands) if (p := self.of_version(s.version.version)) is not None]
+
+    def _called(self, version: Arrangement) -> str:
+        open_to_all = version.entered == "adopted" or self.of_version(version.version) is not None
+        return in_force.titled(version) if open_to_all else "a version that is not published here"
+
+
+def _shelf(slug: str) -> Shelf:
+    """What a body published. Raises `NotHere` where it published nothing.
+
+    The days of its versions are read as the body itself, and only they leave: see docs/decisions/0018.
+    """
     own = services()
     with own.walls.directory() as directory:
         body = directory.body_by_slug(slug)
@@ -81,16 +145,13 @@ def _published(slug: str) -> tuple[BodyRef, list[Published]]:
         found = reading.of(body.id, KIND)
     if not found:
         raise NotHere
-    return body, found
+    at = own.clock()
+    with own.walls.open(Scope(body.id), actor=SYSTEM, purpose="say which published version is in force", at=at) as unit:
+        record = on_record(unit)
+    return Shelf(body, found, record, at.astimezone(LONDON).date())
 
 
-def _of(found: list[Published], publication: UUID) -> Published:
-    wanted = next((p for p in found if p.id == publication), None)
-    if wanted is None:
-        raise NotHere
-    return wanted
-
-
-def _shown(body: BodyRef, wanted: Published, found: list[Published]) -> ResponseReturnValue:
-    return render("arrangements/published.html", title=wanted.content["title"], told=wanted.content, head=head_of(wanted.content), publisher=body,
-                  wanted=wanted, found=found, synthetic=body.synthetic)  # fmt: skip
+def _shown(shelf: Shelf, wanted: Published, form: Filled) -> ResponseReturnValue:
+    return render("arrangements/published.html", title=wanted.content["title"], told=wanted.content, head=head_of(wanted.content),
+                  publisher=shelf.body, shelf=shelf, wanted=wanted, one=shelf.standing(wanted), form=form, colours=COLOURS,
+                  synthetic=shelf.body.synthetic)  # fmt: skip

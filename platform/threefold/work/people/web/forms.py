@@ -141,14 +141,32 @@ def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen
     values = {name: _gather(field, name, sent) for name, field in made.fields.items()}
     filled = Filled(made, values=values, sent=True, seen_no=_number(sent.get("seen_no")), token=_token(sent.get("form_token")))
     filled.keep = {name.removeprefix(KEEP): value for name, value in sent.items() if name.startswith(KEEP)}
-    try:
-        filled.answers = made.load({name: value for name, value in values.items() if _answered(value)})
-    except ValidationError as error:
-        filled.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
+    _load(filled)
     for name, field in made.fields.items():
         if field.metadata.get("kind") == "password":
             filled.values[name] = ""
     return filled
+
+
+def asked(schema: type[Form]) -> Filled:
+    """The form of a page that only looks something up: its answers stand in the address, and nothing is changed by them.
+
+    Not `sent` while the address names none of its boxes.
+    """
+    made = schema()
+    values = {name: _gather(field, name, request.args) for name, field in made.fields.items()}
+    boxes = {f"{name}-{part}" for name in made.fields for part in PARTS} | set(made.fields)
+    filled = Filled(made, values=values, sent=bool(boxes & set(request.args)), seen_no=None, token=uuid4())
+    if filled.sent:
+        _load(filled)
+    return filled
+
+
+def _load(filled: Filled) -> None:
+    try:
+        filled.answers = filled.schema.load({name: value for name, value in filled.values.items() if _answered(value)})
+    except ValidationError as error:
+        filled.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
 
 
 def first_box(field: fields.Field[Any], name: str) -> str:

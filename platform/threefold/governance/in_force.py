@@ -1,0 +1,254 @@
+"""Which version was in force on which day, in plain words: for the page that anyone reads, and for the one inside.
+
+`governing` says what governs; here it is told over time. A version ends on the day before the next one begins, or on its own
+last day; after a temporary variation what was in force before governs again. A correction takes the place of what it
+corrects, and both stay on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Literal
+
+from threefold.domain.errors import BeforeAnyVersion
+from threefold.governance.decide import Governance, governing
+from threefold.governance.pack import Arrangement
+
+State = Literal["now", "coming", "past", "set_right", "never", "unknown"]
+Called = Callable[[Arrangement], str]
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """A version, and the day on which it was put on record here (in Europe/London)."""
+
+    version: Arrangement
+    recorded: date
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days on which one version governs, both included; `last` None: no end is known."""
+
+    version: Arrangement
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That a version corrects another, or is corrected by it: the words, and that other version."""
+
+    words: str
+    other: Arrangement
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a version stands today: a tag of a few words, its days, and what was set right."""
+
+    version: Arrangement
+    recorded: date
+    state: State
+    tag: str
+    days: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """What was in force on a day. `version` None: the sentences say why; `possible` are those of unknown beginning.
+
+    `then`: what was on record on that day itself, where another version set it right later. `law` "": not known here.
+    """
+
+    day: date
+    version: Arrangement | None
+    then: Arrangement | None
+    possible: tuple[Arrangement, ...]
+    law: str
+    sentences: tuple[str, ...]
+
+
+def titled(version: Arrangement) -> str:
+    """A version by its title, in quotation marks."""
+    return f"“{version.title}”"
+
+
+def periods(known: Sequence[Arrangement]) -> list[Period]:
+    """The days on which each dated version governs, in order. A version may govern more than once: around a variation."""
+    dated = [v for v in known if v.begins is not None]
+    turns = sorted({v.begins for v in dated if v.begins} | {v.until + DAY for v in dated if v.until})
+    found: list[Period] = []
+    for first, following in pairwise([*turns, None]):
+        governs = governing(dated, first) if first else None
+        if governs is None or first is None:
+            continue
+        last = following - DAY if following else None
+        if found and found[-1].version is governs and found[-1].last == first - DAY:
+            found[-1] = Period(governs, found[-1].first, last)
+        else:
+            found.append(Period(governs, first, last))
+    return found
+
+
+def standings(record: Sequence[OnRecord], today: date, called: Called = titled) -> tuple[Standing, ...]:
+    """Every version on record, in the order given, with where it stands today."""
+    over_time = periods([one.version for one in record])
+    return tuple(_standing(one, [p for p in over_time if p.version is one.version], record, today, called) for one in record)
+
+
+def before(known: Sequence[Arrangement], version: Arrangement) -> Arrangement | None:
+    """The version before one: what it corrects; else what governed on the day before it begins; else the one listed before."""
+    if version.corrects:
+        return next((v for v in known if v.version == version.corrects), None)
+    if version.begins:
+        found = governing([v for v in known if v.version != version.version], version.begins - DAY)
+        if found is not None:
+            return found
+    place = next((i for i, v in enumerate(known) if v.version == version.version), 0)
+    undated = [v for v in known[:place] if v.begins is None]
+    return undated[-1] if undated else None
+
+
+def on_day(governance: Governance, record: Sequence[OnRecord], day: date, today: date, called: Called = titled) -> OnDay:
+    """What was in force on a day, as it is known today, with what was on record on that day where that is another thing."""
+    known = [one.version for one in record]
+    dated = [v for v in known if v.begins is not None]
+    governs = governing(dated, day)
+    undated = [v for v in known if v.begins is None and (v.until is None or day <= v.until)]
+    possible = () if governs else tuple(v for v in undated if v.not_before is None or v.not_before <= day)
+    told: list[str] = []
+    then = None
+    if governs is not None:
+        told += _was(governs, day, today, known, called)
+        recorded = next(one.recorded for one in record if one.version is governs)
+        then = governing([one.version for one in record if one.version.begins and one.recorded <= day], day)
+        told += _set_right(governs, recorded, then, day, today, known, called)
+        then = None if then is governs else then
+    elif possible:
+        names = ", ".join(called(v) for v in possible)
+        told.append(f"Which version applied on {said(day)} is not known: no source gives the day on which {names} began.")
+    else:
+        told.append(_nothing(dated, undated, day, called))
+    try:
+        edition, notes = governance.edition_on(day)
+        law, told = edition.title, [*told, *notes]
+    except BeforeAnyVersion as error:
+        law, told = "", [*told, error.sentence]
+    return OnDay(day, governs, then, possible, law, tuple(told))
+
+
+def said(day: date) -> str:
+    """`8 April 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def between(first: date, last: date | None) -> str:
+    """Days from first to last in few words: `1 January to 26 November 2026`; without an end, `since` its first."""
+    if last is None:
+        return f"since {said(first)}"
+    if first == last:
+        return said(first)
+    return f"{first.day} {first:%B}{f' {first.year}' if first.year != last.year else ''} to {said(last)}"
+
+
+def _standing(one: OnRecord, own: list[Period], record: Sequence[OnRecord], today: date, called: Called) -> Standing:
+    version = one.version
+    marks = _marks(one, record, called)
+    if version.begins is None:
+        days = "No source gives the day on which it began" + (
+            f"; not before {said(version.not_before)}" if version.not_before else ""
+        )
+        ends = f"; it ended on {said(version.until)}" if version.until else ""
+        return Standing(version, one.recorded, "unknown", "Beginning not known", f"{days}{ends}", marks)
+    now = next((p for p in own if p.first <= today and (p.last is None or today <= p.last)), None)
+    ahead = [p for p in own if p.first > today]
+    if not own:
+        return _in_force_no_more(one, version.begins, record, marks)
+    days = " and ".join(f"from {said(p.first)}" if p.last is None and p in ahead else between(p.first, p.last) for p in own)
+    days = days[:1].upper() + days[1:]
+    if now:
+        return Standing(version, one.recorded, "now", "In force now", days, marks)
+    if len(ahead) == len(own):
+        until = f" to {said(ahead[0].last)}" if ahead[0].last else ""
+        return Standing(version, one.recorded, "coming", f"From {said(ahead[0].first)}{until}", days, marks)
+    return Standing(version, one.recorded, "past", f"In force {days[:1].lower() + days[1:]}", days, marks)
+
+
+def _in_force_no_more(one: OnRecord, begins: date, record: Sequence[OnRecord], marks: tuple[Mark, ...]) -> Standing:
+    """A version that governs no day as things are known today: most often because a correction stands in its place."""
+    corrections = [c.recorded for c in record if c.version.corrects == one.version.version]
+    if not corrections:
+        days = f"It was to begin on {said(begins)}"
+        return Standing(one.version, one.recorded, "never", "Not in force on any day", days, marks)
+    days = (
+        f"It stood as in force from {said(begins)} until the correction was entered on {said(min(corrections))}"
+        if begins < min(corrections)
+        else f"It was to begin on {said(begins)}"
+    )
+    return Standing(one.version, one.recorded, "set_right", "Set right by a later version", days, marks)
+
+
+def _marks(one: OnRecord, record: Sequence[OnRecord], called: Called) -> tuple[Mark, ...]:
+    found = []
+    for other in record:
+        if one.version.corrects and other.version.version == one.version.corrects:
+            found.append(Mark(f"Corrects {called(other.version)}; {_entered(one)}.", other.version))
+        if other.version.corrects and other.version.corrects == one.version.version:
+            found.append(Mark(f"Set right by {called(other.version)}; {_entered(other)}.", other.version))
+    return tuple(found)
+
+
+def _entered(correction: OnRecord) -> str:
+    begins = correction.version.begins
+    if begins is None:
+        return f"entered on {said(correction.recorded)}"
+    return f"entered on {said(correction.recorded)}, {'back to' if begins < correction.recorded else 'from'} {said(begins)}"
+
+
+def _was(governs: Arrangement, day: date, today: date, known: Sequence[Arrangement], called: Called) -> list[str]:
+    verb = "was" if day < today else "is" if day == today else "will be"
+    own = next(p for p in periods(known) if p.version is governs and p.first <= day and (p.last is None or day <= p.last))
+    days = f"from {said(own.first)}" if own.last is None and own.first > today else between(own.first, own.last)
+    told = [f"On {said(day)} {called(governs)} {verb} in force ({days})."]
+    if day > today:
+        told.append("That is what is on record today. A version that is signed later and begins before then takes its place.")
+    if governs.until:
+        after = governing([v for v in known if v.begins is not None], governs.until + DAY)
+        then = f" From the day after, {called(after)} governs." if after else ""
+        told.append(f"It is a temporary variation: its last day is {said(governs.until)}.{then}")
+    return told
+
+
+def _set_right(
+    governs: Arrangement, recorded: date, then: Arrangement | None, day: date, today: date, known: Sequence[Arrangement],
+    called: Called,
+) -> list[str]:  # fmt: skip
+    """What was on record on the day itself, and what was set right later."""
+    entered = _entered(OnRecord(governs, recorded))
+    if day > today or recorded <= day:
+        corrected = next((v for v in known if governs.corrects and v.version == governs.corrects), None)
+        return [f"It corrects {called(corrected)}; {entered}."] if corrected else []
+    if then is None:
+        return [f"It was put on record here later than that, on {said(recorded)}."]
+    if governs.corrects:
+        return [f"On that day {called(then)} was on record. It was set right later: {called(governs)} corrects it; {entered}."]
+    return [f"On that day {called(then)} was on record; {called(governs)} was put on record later, on {said(recorded)}."]
+
+
+def _nothing(dated: Sequence[Arrangement], undated: Sequence[Arrangement], day: date, called: Called) -> str:
+    """Why no version governs a day, and none may have. `undated`: those that began, on a day not known, after it."""
+    first = min((v.begins for v in dated if v.begins), default=None)
+    if undated:
+        names = "; ".join(f"{called(v)} began no earlier than {said(v.not_before)}" for v in undated if v.not_before)
+        return f"No version on record here was in force on {said(day)}: {names}."
+    if first is None:
+        return "No local arrangement is on record here."
+    if day < first:
+        return f"No version on record here was in force on {said(day)}: the first one begins on {said(first)}."
+    return f"No version on record here was in force on {said(day)}: the last one before it had ended."

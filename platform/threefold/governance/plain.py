@@ -1,0 +1,161 @@
+"""What a rule brings, as a member of the public reads it: names for keys, and the counting of days in a sentence of its own."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from threefold.domain.findings import Provided
+from threefold.plugin_api.facts import EVENTS
+
+_KEYED = re.compile(r"'([\w./-]+)'")
+_STAGE = re.compile(r"Stage (\d+): ")
+_COUNTED = re.compile(
+    r"(?P<when>(?:Within|From \d+ to) \d+ [^,;.]+?)(?P<inferred>, unit inferred)?(?P<own>; the event's own day is day 1)?"
+    r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
+)
+_INFERRED = " The source gives a number of days only; that they are working days is our inference."
+COUNTED_FROM = re.compile(
+    r", (counted from the day when [^.]*\.(?: That day itself is counted as day 1\.)?"
+    rf"(?:{re.escape(_INFERRED)})?)"
+)
+# Lists of keys in what a rule tells of itself: each is named by its title instead.
+_WHO = ("views_from", "recommends", "invited", "decides", "acts", "signs")
+
+
+def text_of(thing: Provided, names: Mapping[str, str]) -> str:
+    """What is told of a thing under its title. `names`: titles of seats, organisations, groups and steps by key."""
+    if thing.kind == "quorum":
+        return _quorum(thing, names)
+    if thing.kind == "reminder":
+        return _reminders(_many(thing, "lead_days"))
+    text = _named(thing, keys_named(thing.sentence, names), names)
+    text = _without_title(_COUNTED.sub(_counting, text), thing.title)
+    if "inferred" in str(thing.get("text")):  # the source's own words say it already
+        text = text.replace(_INFERRED, "")
+    if thing.kind == "carve_out" and not text:
+        text = "This is not settled in this way." if thing.get("kept_out") else "It is settled in this way."
+    return " ".join(part for part in (text, *_starts(thing, names), *_group(thing, names)) if part)
+
+
+def once_said(texts: list[str]) -> tuple[str, list[str]]:
+    """What three or more steps say of how their days are counted, to be said once above them; and the texts without it."""
+    said = Counter(found[1] for text in texts if (found := COUNTED_FROM.search(text)))
+    words, times = said.most_common(1)[0] if said else ("", 0)
+    if times < 3:
+        return "", texts
+    return f"Unless another start is named, days are {words}", [text.replace(f", {words}", ".") for text in texts]
+
+
+def keys_named(sentence: str, names: Mapping[str, str]) -> str:
+    """Keys in quotation marks as what they name; other things in quotation marks stay as they are."""
+    return _KEYED.sub(lambda m: f"“{names[m[1]]}”" if m[1] in names else m[0], sentence)
+
+
+def _named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
+    """Keys that a rule says as words ("council lead") by the titles they stand for; never within text that people wrote."""
+    if thing.kind != "way":
+        return sentence
+    text = str(thing.get("text") or "")
+    told = sentence.removeprefix(text)
+    called = dict(_pair(one) for one in _many(thing, "called"))
+    keys = {key for name in _WHO for key in _many(thing, name) if key in names and key not in called}
+    if not keys:
+        return sentence
+    words = {key.replace("-", " "): names[key] for key in keys}
+    pattern = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+    made = re.sub(rf"\b(?:{pattern})\b", lambda m: words[m[0]], told)
+    return (sentence[: len(sentence) - len(told)] + made).strip()
+
+
+def _without_title(text: str, title: str) -> str:
+    """The text without the title it repeats, which stands before it on the page."""
+    stage = _STAGE.match(text)
+    start = stage[0] if stage and title != stage[0].removesuffix(": ") else ""
+    rest = text.removeprefix(start) if start else text.removeprefix(stage[0] if stage else "")
+    rest = rest.removeprefix(f"{title}.").strip()
+    return f"{start.removesuffix(': ')}. {rest}".strip() if start and rest != text.removeprefix(start) else f"{start}{rest}"
+
+
+def _counting(found: re.Match[str]) -> str:
+    """A span's small print as sentences: which day is day 1, and what the source does not say."""
+    own = " That day itself is counted as day 1." if found["own"] else ""
+    unit = _INFERRED if found["inferred"] else ""
+    start = (found["start"] or "").replace("; the start is not stated", "; from when is not stated")
+    return f"{found['when']}{start.replace(', starting when', ', counted from the day when')}.{own}{unit}"
+
+
+def _starts(thing: Provided, names: Mapping[str, str]) -> list[str]:
+    """From when the clock of a stage runs, which its rule does not say in words."""
+    if thing.kind != "ladder_stage" or not thing.get("span") or "counted from" in str(thing.get("text")):
+        return []
+    words = [EVENTS.get(e) or f"“{names.get(e.removeprefix('done:'), e.rpartition('.')[2].replace('-', ' '))}” is recorded"
+             for e in _many(thing, "start_events")]  # fmt: skip
+    return [f"Counted from when {' or '.join(words)}."] if words else []
+
+
+def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
+    """Who belongs to a group and leads it, where the rule knows it and the text does not say it already."""
+    if thing.kind != "group":
+        return []
+    notes = dict(_pair(one) for one in _many(thing, "of_members"))
+    by_part: dict[str, list[str]] = {}
+    for one in _many(thing, "members"):
+        who, _, part = one.rpartition(": ")
+        note = f" ({notes[who]})" if who in notes else ""
+        by_part.setdefault(part, []).append(f"{names.get(who, who.replace('-', ' ') if ' ' not in who else who)}{note}")
+    words = {"member": "Members", "attends": "Also attend", "adviser": "Advised by"}
+    said = [f"{words.get(part, part.replace('_', ' ').capitalize())}: {'; '.join(who)}." for part, who in by_part.items()]
+    for name, label in (("chair", "Chair"), ("vice_chair", "Vice-chair")):
+        key = str(thing.get(name) or "")
+        said += [f"{label}: {names.get(key, key.replace('-', ' '))}."] if key else []
+    if thing.get("chair_rotates"):
+        said.append("The chair moves between the partners.")
+    reports = [names.get(key, key.replace("-", " ")) for key in _many(thing, "reports_to")]
+    said += [f"It reports to: {_all(reports)}."] if reports and "reports to" not in str(thing.get("text")) else []
+    return said + ([f"A deputy needs: {thing.get('deputies_need')}."] if thing.get("deputies_need") else [])
+
+
+def _quorum(thing: Provided, names: Mapping[str, str]) -> str:
+    def named(key: str) -> str:
+        return names.get(key, key.replace("-", " "))
+
+    told = []
+    needed, among = [named(k) for k in _many(thing, "needed")], [named(k) for k in _many(thing, "among")]
+    if needed:
+        told.append(f"{_all(needed)} must be there.")
+    if thing.get("count"):
+        told.append(f"At least {thing.get('count')} of these must be there: {'; '.join(among)}.")
+    for one in _many(thing, "substitutes"):
+        by, _, whom = one.partition(" for ")
+        told.append(f"{named(by)} may stand in for {named(whom)}.")
+    if thing.get("chair_may_vary"):
+        told.append("The chair may vary this; the reason is recorded.")
+    if thing.get("chair_may_choose_items"):
+        told.append("Where it is missed, the chair picks which items go ahead; the reason is recorded.")
+    note = str(thing.get("text") or "")
+    return " ".join([*told, note] if note else told) or "A quorum is named; its value is not stated."
+
+
+def _reminders(days: tuple[str, ...]) -> str:
+    """Calendar days ahead of a due date, as they are stored: 0 is the day itself, -1 the day after."""
+    told = []
+    for day in sorted((int(d) for d in days), reverse=True):
+        days_words = f"{abs(day)} {'day' if abs(day) == 1 else 'days'}"
+        told.append("on the day itself" if day == 0 else f"{days_words} {'before' if day > 0 else 'after'} it")
+    return f"For each date by which something is due: {_all(told)}." if told else ""
+
+
+def _many(thing: Provided, name: str) -> tuple[str, ...]:
+    value = thing.get(name)
+    return value if isinstance(value, tuple) else (str(value),) if value else ()
+
+
+def _pair(told: str) -> tuple[str, str]:
+    who, _, what = told.partition(": ")
+    return who, what
+
+
+def _all(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

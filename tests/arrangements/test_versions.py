@@ -1,0 +1,306 @@
+"""What was in force on any day: the public front page, a page for each version, a day asked for, and what was set right."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.arrangements.test_screens import HOME, LEAD, MANAGER, Area, area, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.web.test_pages import put_as_it_was
+from threefold.governance.in_force import OnRecord, before, on_day, periods, standings
+from threefold.governance.pack import Arrangement, RuleUse, load_library
+from threefold.governance.publishing import document
+from threefold.work.arrangements.stories import enter_version
+
+__all__ = ["area"]
+PUBLIC = "/published/example-vale"
+NEXT = replace(NOW_IN_FORCE, version="from-2027-04-01", title="Huddle on day 12", begins=APRIL)
+STORM = replace(
+    NOW_IN_FORCE, version="storm", title="While the bridge is closed", begins=date(2027, 6, 1), until=date(2027, 6, 30)
+)
+RIGHT = replace(NEXT, version="right", title="Huddle on day 12, written rightly", corrects=NEXT.version, note="Mended.")
+ADOPTED = replace(NOW_IN_FORCE, version="old-pages", title="As the pages say", entered="adopted", begins=None, signed=(),
+                  adopted_from=({"ref": "Old pages", "where": "pages.example/old", "force": "LOCAL", "sure": "V"},))  # fmt: skip
+LATER = datetime(2027, 7, 5, 9, 0, tzinfo=UTC)
+
+
+def at(month: int, number: int) -> datetime:
+    return datetime(2027, month, number, 9, 0, tzinfo=UTC)
+
+
+def entered(area: Area, version: Arrangement, moment: datetime) -> None:
+    with area.site.database.unit(area.body, moment) as unit:
+        enter_version(unit, GOVERNANCE, version)
+
+
+def later(area: Area, moment: datetime) -> None:
+    """Time goes on, and who was signed in signs in again."""
+    area.site.at = moment
+    area.browsers.clear()
+
+
+def publish(area: Area, version: str) -> str:
+    return area.answer(f"{HOME}/versions/{version}/publish", {}).location
+
+
+def asked_for(area: Area, path: str, wanted: date, email: str = "") -> str:
+    browser = area.by(email) if email else area.site.another()
+    return browser.get(path, query_string=day("on", wanted)).text
+
+
+def recorded(*pairs: tuple[Arrangement, date]) -> tuple[OnRecord, ...]:
+    return tuple(OnRecord(version, on) for version, on in pairs)
+
+
+WHOLE = recorded(
+    (NOW_IN_FORCE, date(2027, 3, 10)), (NEXT, date(2027, 3, 12)), (RIGHT, date(2027, 5, 20)), (STORM, date(2027, 5, 21))
+)
+
+
+def test_a_version_s_days_end_before_the_next_and_go_on_after_a_variation() -> None:
+    told = [(p.version.version, p.first, p.last) for p in periods([one.version for one in WHOLE])]
+    assert told == [
+        ("demonstration", date(2026, 1, 1), date(2027, 3, 31)), ("right", APRIL, date(2027, 5, 31)),
+        ("storm", date(2027, 6, 1), date(2027, 6, 30)), ("right", date(2027, 7, 1), None),
+    ]  # fmt: skip
+    tags = {s.version.version: s.tag for s in standings(WHOLE, date(2027, 6, 10))}
+    assert tags == {
+        "demonstration": "In force 1 January 2026 to 31 March 2027", "from-2027-04-01": "Set right by a later version", "storm": "In force now",
+        "right": "In force 1 April to 31 May 2027 and from 1 July 2027",
+    }  # fmt: skip
+    assert {s.version.version: s.tag for s in standings(WHOLE, date(2027, 3, 12))}[
+        "right"
+    ] == "From 1 April 2027 to 31 May 2027"
+    assert before([one.version for one in WHOLE], STORM) is RIGHT
+    assert before([one.version for one in WHOLE], RIGHT) is NEXT
+    assert before([one.version for one in WHOLE], NOW_IN_FORCE) is None
+
+
+def test_every_day_is_the_one_that_pins_cases() -> None:
+    known = [one.version for one in WHOLE]
+    for wanted in (
+        date(2025, 12, 31),
+        date(2026, 1, 1),
+        date(2027, 3, 31),
+        APRIL,
+        date(2027, 6, 1),
+        date(2027, 6, 30),
+        date(2027, 7, 1),
+    ):
+        found = on_day(GOVERNANCE, WHOLE, wanted, wanted)
+        pin, version, edition = GOVERNANCE.pin(known, wanted)
+        assert (found.version, found.law) == (version, edition.title), (wanted, pin)
+
+
+@pytest.mark.parametrize(
+    ("record", "wanted", "told"),
+    [
+        (WHOLE, date(2025, 12, 31), "No version on record here was in force on 31 December 2025: the first one begins on 1 January 2026."),
+        (WHOLE, date(1990, 1, 1), "The law known here begins on"),
+        (WHOLE, date(2027, 6, 2), "It is a temporary variation: its last day is 30 June 2027. From the day after, “Huddle on day 12, written rightly” governs."),
+        (WHOLE, date(2027, 5, 1), "On that day “Huddle on day 12” was on record. It was set right later: “Huddle on day 12, written rightly” corrects it; entered on 20 May 2027, back to 1 April 2027."),
+        (WHOLE, date(2027, 5, 25), "It corrects “Huddle on day 12”; entered on 20 May 2027, back to 1 April 2027."),
+        (WHOLE, date(2026, 5, 1), "It was put on record here later than that, on 10 March 2027."),
+        (WHOLE, date(2028, 1, 1), "That is what is on record today"),
+        (recorded((ADOPTED, APRIL)), APRIL, "Which version applied on 1 April 2027 is not known: no source gives the day on which “As the pages say” began."),
+        (recorded((STORM, APRIL)), date(2027, 7, 1), "the last one before it had ended"),
+        (recorded((replace(ADOPTED, not_before=date(2027, 5, 1)), APRIL)), APRIL, "No version on record here was in force on 1 April 2027: “As the pages say” began no earlier than 1 May 2027."),
+        ((), APRIL, "No local arrangement is on record here."),
+    ],
+)  # fmt: skip
+def test_a_day_is_answered_in_plain_words(record: tuple[OnRecord, ...], wanted: date, told: str) -> None:
+    assert told in " ".join(on_day(GOVERNANCE, record, wanted, LATER.date()).sentences)
+
+
+def test_the_front_page_is_what_is_in_force_today_whatever_was_published_last(area: Area) -> None:
+    entered(area, NEXT, MARCH)
+    first = publish(area, "demonstration")
+    publish(area, NEXT.version)
+    stranger = area.site.another()
+    now = stranger.get(PUBLIC)
+    assert now.page.heading == NOW_IN_FORCE.title
+    assert "In force now Since 1 January 2026" not in now.text and "In force now 1 January 2026 to 31 March 2027" in now.text
+    assert "Huddle on day 12From 1 April 2027Published on 10 March 2027" in now.text.replace(" From", "From").replace(
+        " Published", "Published"
+    )
+    later(area, at(4, 1))
+    then = stranger.get(PUBLIC)
+    assert then.page.heading == "Huddle on day 12" and "In force now Since 1 April 2027" in then.text
+    assert "In force 1 January 2026 to 31 March 2027" in then.text
+    assert "See what is in force today" in stranger.get(first).text
+    assert "See what is in force today" not in then.text
+
+
+def test_that_what_is_in_force_is_not_published_is_said_to_all_and_mended_inside(area: Area) -> None:
+    publish(area, "demonstration")
+    entered(area, NEXT, MARCH)
+    later(area, at(4, 2))
+    front = area.site.another().get(PUBLIC)
+    assert "What is in force today is not published here." in front.text
+    assert NEXT.title not in front.text, "not even the title of what is not published"
+    assert "In force 1 January 2026 to 31 March 2027" in front.text
+    told = asked_for(area, PUBLIC, date(2027, 4, 2))
+    assert "A version that is not published here. Ask the partnership for it." in told and NEXT.title not in told
+    inside = area.by(LEAD).get(HOME)
+    assert "What is in force is not published." in inside.text
+    assert any(e.get("href") == f"{HOME}/versions/{NEXT.version}/publish" for e in inside.page.all("a"))
+    assert "Publish what is in force" not in area.by("police-lead@vale.example").get(HOME).text
+    publish(area, NEXT.version)
+    assert "What is in force is not published." not in area.by(LEAD).get(HOME).text
+    assert area.site.another().get(PUBLIC).page.heading == NEXT.title
+
+
+@pytest.mark.parametrize(("path", "email"), [(PUBLIC, ""), (HOME, LEAD)])
+def test_a_day_asked_for_is_answered_with_version_law_and_where_to_read(area: Area, path: str, email: str) -> None:
+    publish(area, "demonstration")
+    for version, moment in ((NEXT, at(3, 12)), (RIGHT, at(5, 20)), (STORM, at(5, 21))):
+        entered(area, version, moment)
+        publish(area, version.version)
+    later(area, LATER)
+    law, _ = GOVERNANCE.edition_on(APRIL)
+    told = asked_for(area, path, date(2027, 5, 1), email)
+    assert "On that day “Huddle on day 12” was on record. It was set right later" in told and law.title in told
+    browser = area.by(email) if email else area.site.another()
+    shown = browser.get(path, query_string=day("on", date(2027, 5, 1)))
+    where = {e.text: e.get("href") for e in shown.page.all("a")}
+    for title in (NEXT.title, RIGHT.title):
+        assert browser.get(where[title]).page.heading == title
+    assert "No version on record here was in force on 31 December 2025" in asked_for(area, path, date(2025, 12, 31), email)
+    assert "It is a temporary variation" in asked_for(area, path, date(2027, 6, 5), email)
+    for wrong, said in (({"on-day": "31", "on-month": "2", "on-year": "2027"}, "must be a real date"), ({"on-day": "", "on-month": "", "on-year": ""}, "Enter a day"),
+                        ({"on-day": "1", "on-year": "2027"}, "must include a month"), ({"on-day": "x" * 5000}, "must include")):  # fmt: skip
+        assert said in browser.get(path, 422, query_string=wrong).text
+
+
+def test_adopted_versions_of_unknown_beginning_are_told_as_such(area: Area) -> None:
+    entered(area, ADOPTED, MARCH)
+    told = asked_for(area, HOME, date(2025, 6, 1), LEAD)
+    assert "Which version applied on 1 June 2025 is not known" in told and "As the pages say" in told
+    page = area.by(LEAD).get(f"{HOME}/versions/old-pages")
+    assert (
+        "Beginning not known" in page.text
+        and "pages.example/old" in page.text
+        and "The partners have not signed it here" in page.text
+    )
+    assert "Publish this version" not in page.text
+    publish(area, "demonstration")
+    assert "As the pages say" in asked_for(area, PUBLIC, date(2025, 6, 1)), "it is open where it was read"
+
+
+def test_a_correction_is_marked_on_both_versions_wherever_they_are_shown(area: Area) -> None:
+    entered(area, NEXT, at(3, 12))
+    entered(area, RIGHT, at(5, 20))
+    later(area, LATER)
+    wrong, right = publish(area, NEXT.version), publish(area, RIGHT.version)
+    corrects = "Corrects “Huddle on day 12”; entered on 20 May 2027, back to 1 April 2027."
+    set_right = "Set right by “Huddle on day 12, written rightly”; entered on 20 May 2027, back to 1 April 2027."
+    stranger = area.site.another()
+    for path in (PUBLIC, wrong, right):
+        assert corrects in stranger.get(path).text and set_right in stranger.get(path).text, path
+    home = area.by(LEAD).get(HOME).text
+    assert corrects in home and set_right in home
+    assert corrects in area.by(LEAD).get(f"{HOME}/versions/right").text
+    assert set_right in area.by(LEAD).get(f"{HOME}/versions/{NEXT.version}").text
+    assert stranger.client.get(f"{wrong}.pdf").data.startswith(b"%PDF")
+
+
+def test_every_version_has_a_page_that_says_all_of_it_and_how_it_was_made(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/line/rules/rapid-review-plan/steps/huddle", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
+    given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
+    held = area.filled(f"{draft}/minutes", given) | {"document": (io.BytesIO(b"minutes"), "minutes.txt")}
+    area.by(LEAD).send(f"{draft}/minutes", held)
+    others = area.by(MANAGER).get(f"{draft}/sign")
+    check = next(e.get("action") for e in others.page.all("form") if e.get("action").endswith("/check"))
+    area.by(MANAGER).send(check, others.page.hidden())
+    for seat in ("council-lead", "police-lead"):
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    home = area.by(LEAD).get(HOME)
+    (version,) = {e.get("href") for e in home.page.all("a") if e.text == "Huddle on day 12"}
+    shown = area.by("police-lead@vale.example").get(version)
+    assert shown.page.heading == "Huddle on day 12" and "From 1 April 2027" in shown.text
+    assert "Lead safeguarding partner, police10 March 2027On screenBy Police-Lead" in re.sub(
+        r"(?<=\w) (?=10 March|On screen|By )", "", shown.text
+    )
+    assert "Recorded from signed minutes, checked by a second personRecorded by Lead, checked by Manager" in shown.text
+    assert check.removesuffix("/check") + "/document" in {e.get("href") for e in shown.page.all("a")}
+    assert {f"{draft}", f"{draft}/history"} <= {e.get("href") for e in shown.page.all("a")}
+    assert "“Executive huddle” is now due by working day 12, was 14." in shown.text
+    assert "Executive huddle: Within 12 working days" in shown.text
+    assert "Publish this version" not in shown.text and "Publish this version" in area.by(LEAD).get(version).text
+    area.by(LEAD).get(f"{HOME}/versions/nothing", 404)
+    public = publish(area, version.rsplit("/", 1)[1])
+    assert "Executive huddle: Within 12 working days" in area.site.another().get(public).text
+
+
+def test_a_version_whose_rule_is_gone_is_shown_with_what_is_still_known(area: Area) -> None:
+    gone = replace(NEXT, uses=(replace(NOW_IN_FORCE.uses[0], rule="gone-rule"),))
+    with area.site.database.unit(area.body, MARCH) as unit:  # as it was put on record while the rule was installed
+        put_as_it_was(unit, gone)
+    shown = area.by(LEAD).get(f"{HOME}/versions/{NEXT.version}")
+    assert "What it says cannot be worked out here." in shown.text and "gone-rule" in shown.text
+    assert "Lead safeguarding partner, police" in shown.text
+
+
+def test_a_condition_and_free_text_of_a_step_are_published(area: Area) -> None:
+    def with_condition(use: RuleUse) -> RuleUse:
+        if use.use != "rapid-review-plan":
+            return use
+        when = {"is": {"fact": "incident.family_known_recently", "value": "yes"}}
+        steps = [{**s, "when": when, "text": "By telephone."} if s["key"] == "huddle" else s for s in use.settings["steps"]]
+        return replace(use, settings={**use.settings, "steps": steps})
+
+    entered(area, replace(NEXT, uses=tuple(with_condition(u) for u in NOW_IN_FORCE.uses)), MARCH)
+    shown = area.site.another().get(publish(area, NEXT.version)).text
+    assert "By telephone. Only when" in shown
+
+
+def _texts(told: Mapping[str, Any]) -> list[str]:
+    return [
+        text for s in told["sections"] for text in (s["said"], *(part for i in s["items"] for part in (i["title"], i["text"])))
+    ]
+
+
+def test_no_published_text_of_any_area_shows_a_key(project: Path) -> None:
+    for body in load_library(project / "tenants").bodies.values():
+        for version in body.versions:
+            keys = {o.key for o in version.organisations} | {s.key for s in version.seats} | {u.use for u in version.uses}
+            for text in _texts(document(GOVERNANCE, version, body.name)):
+                assert not keys & set(re.findall(r"'([\w./-]+)'", text)), (body.id, text)
+                assert not {k for k in keys if "-" in k} & set(re.findall(r"[\w-]+", text.replace(body.name, ""))), (
+                    body.id,
+                    text,
+                )
+                assert "unit inferred" not in text and "own day is day 1" not in text, (body.id, text)
+
+
+def test_the_reasons_in_the_note_name_rules_and_organisations_by_their_titles() -> None:
+    police = next(o for o in NOW_IN_FORCE.organisations if o.kind == "police")
+    told = document(GOVERNANCE, replace(NOW_IN_FORCE, note=f"'groups' lets '{police.key}' notify. 'Our' words stay."), "Vale")
+    assert told["note"] == f"“Groups and decisions” lets “{police.name}” notify. 'Our' words stay."
+
+
+def test_a_source_to_confirm_is_told_as_such() -> None:
+    assert LIBRARY.bodies
+    use = next(u for u in NOW_IN_FORCE.uses if u.use == "rapid-review-plan")
+    for sure, told in (
+        ("K", "source to confirm"),
+        ("unknown", "source to confirm"),
+        ("V", ""),
+        ("inferred", "our inference from the source"),
+    ):
+        steps = [{**s, "source": {**s["source"], "sure": sure}} for s in use.settings["steps"]]
+        version = replace(NOW_IN_FORCE, uses=(replace(use, settings={**use.settings, "steps": steps}),))
+        sections = {s["title"]: s for s in document(GOVERNANCE, version, "Vale")["sections"]}
+        assert {i["sure"] for i in sections["What is done by when"]["items"] if i["title"] == "Executive huddle"} == {told}
