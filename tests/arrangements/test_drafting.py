@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -249,3 +250,36 @@ def test_no_health_board_and_a_longer_clock_are_refused_with_the_paragraph(vale:
         drafting.change_draft(unit, draft_id, "x", lambda _: {**content, "begins": APRIL.isoformat()})
         with pytest.raises(FloorError, match="Mend this before it is signed"):
             signing.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
+
+
+@pytest.mark.parametrize("later", [0, 2])
+def test_of_two_drafts_signed_at_the_same_moment_one_is_entered_and_the_other_told_why(vale: Vale, later: int) -> None:
+    pair = [ready(vale, APRIL + timedelta(days=later)), ready(vale)]
+    for draft in pair:
+        for seat in LEADS[:2]:
+            with vale.seat(seat) as unit:
+                signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
+    came: list[str] = []
+    together = threading.Barrier(2)
+
+    def sign(draft: drafting.Draft) -> None:
+        try:
+            with vale.seat(LEADS[2]) as unit:
+                together.wait()
+                came.append(signing.sign_draft(unit, GOVERNANCE, draft.id, LEADS[2], draft.signed_hash).state)
+        except PackError as error:
+            came.append(error.field)
+        except Exception as error:  # noqa: BLE001 - what a thread raises would be lost
+            came.append(repr(error))
+
+    threads = [threading.Thread(target=sign, args=(draft,)) for draft in pair]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # On two days the earlier may come first, and then both are in order.
+    assert sorted(came) in ([["begins", "entered"]] if later == 0 else [["begins", "entered"], ["entered", "entered"]])
+    with vale.lead() as unit:
+        begins = [v.begins for v in versions(unit) if v.entered == "signed"]
+    assert begins == sorted(begins, key=str) and len(set(begins)) == len(begins)
+    assert len([b for b in begins if b and b >= APRIL]) == came.count("entered")
