@@ -15,6 +15,7 @@ from typing import Any, Literal
 from threefold.domain.calendar import UNIT_WORDS
 from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.configured import configured
 from threefold.governance.pack import Arrangement, Pack
 from threefold.plugin_api.facts import EVENTS, label_of
 from threefold.plugin_api.hooks import QUESTIONS
@@ -112,8 +113,7 @@ def _things(catalogue: Catalogue, told: Arrangement | Pack) -> dict[tuple[str, s
     """What there is by (kind, use/key). That a thing moved to another use of a rule is found by its title."""
     found: dict[tuple[str, str], _Thing] = {}
     for use in told.uses:
-        rule = catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file)
-        for thing in rule.provides():
+        for thing in configured(catalogue, use)[1]:
             found[thing.kind, f"{use.use}/{thing.key}"] = _provided(thing, use.use)
     if isinstance(told, Arrangement):
         for o in told.organisations:

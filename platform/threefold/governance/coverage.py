@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.configured import configured
 from threefold.governance.pack import Arrangement, Body, Library, load_library
 
 Status = Literal["enforced", "narrated", "unknown", "not_expressible"]
@@ -89,7 +90,7 @@ def _provided(version: Arrangement, catalogue: Catalogue) -> dict[str, str]:
     return {
         f"{version.version}#{use.use}/{thing.kind}/{thing.key}": thing.kind
         for use in version.uses
-        for thing in catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file).provides()
+        for thing in configured(catalogue, use)[1]
     }
 
 
@@ -99,7 +100,7 @@ def provided_by(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[s
         thing.title if thing.sentence in ("", thing.title) else f"{thing.title}: {thing.sentence}"
         for one in version.uses
         if one.use == use
-        for thing in catalogue.get(one.rule, one.major, field=one.where)(one.settings, use=one.use, file=one.file).provides()
+        for thing in configured(catalogue, one)[1]
     )
 
 

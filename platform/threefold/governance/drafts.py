@@ -16,6 +16,7 @@ from typing import Any
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.sources import Source
+from threefold.governance.configured import configured
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Body, RuleUse, name_in_list
 from threefold.governance.verdict import effect
@@ -194,7 +195,7 @@ def remarks(governance: Governance, content: Content, on: date | None = None, bo
     found = _of_the_head(arrangement) + _left_out(arrangement, body)
     for use in arrangement.uses:
         try:
-            governance.catalogue.get(use.rule, use.major, field=f"rules.{use.use}")(use.settings, use=use.use)
+            configured(governance.catalogue, replace(use, file=""))
         except ThreefoldError as error:
             found += _mends(error)
     if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
