@@ -125,9 +125,9 @@ def _told(kind: str, title: str, of: Callable[[str], Any], facts: Facts) -> Told
 def _decided(kind: str, turns: tuple[Any, ...], unasked: list[str]) -> bool:
     """Whether a line that reads a fact never asked says the same whatever the answer would be."""
     if kind in ("criteria", "outcomes", "duties"):
-        return turns[0] != "unclear"
+        return bool(turns[0] != "unclear")
     if kind == "agencies":
-        return turns[0] == "yes"
+        return bool(turns[0] == "yes")
     if kind == "steps":  # a day that was never asked could start it, or start it earlier
         return turns[0] is not None and turns[-1] == "yes" and not any(_is_day(path) for path in unasked)
     return False

@@ -27,6 +27,13 @@ from threefold.plugin_api.facts.stored import restore_facts
 from threefold.plugin_api.hooks import QUESTIONS
 
 HOOKS = ("duties", "steps", "criteria", "outcomes", "agencies")
+STATES: Mapping[State, str] = {"changed": "Would have been different", "unchanged": "The same", "cannot_say": "Cannot say"}
+# What is said beside every result.
+NOT_TRIED = (
+    "The duties of the law are not counted: no draft can change them. Judgements of the partners are not tried again. Where an "
+    "answer that was never given would decide, nothing can be said; that does not mean no."
+)
+CANNOT = "cannot say: it hangs on what was never asked, or on people's judgement, or a rule could not be worked out"
 EVERY = 250  # verdicts between two looks at whether to stop
 
 
