@@ -330,6 +330,8 @@ NEAR = {"is": {"fact": "incident.near_miss", "value": "yes"}}
     (_step(day=3, who="police-lead"), _step(day=3, who="council-lead"), {}, "changed",
      ("who does it: Lead safeguarding partner, police", "who does it: Lead safeguarding partner, council")),
     (_step(day=3), _step(day=3, optional=True), {}, "changed", ("not optional", "optional")),
+    (_step(day=3, start_events=["incident"]), _step(day=5, start_events=["incident"]), {}, "cannot_say", None),
+    (_step(day=3, start_events=["incident"]), _way(), {}, "changed", None),
     (_step(day=3), _step(day=3, from_day=1), {}, "changed", ("with no first day", "from 3 March 2026")),
     (_hours(4), _hours(8), {}, "changed", ("due 2 March 2026 at 13:00", "due 2 March 2026 at 17:00")),
     (_agency(), _agency(when=URGENT), {}, "cannot_say", None),
@@ -352,6 +354,18 @@ def test_what_is_another_and_what_cannot_be_said(
         assert [(ln.before, ln.after) for case in result.differing for ln in case.lines] == [words]
 
 
+def test_what_a_verdict_of_an_earlier_release_did_not_keep_is_no_difference() -> None:
+    before = replace(VALE, uses=(_criterion("urgent"),))
+    facts = small_case({"urgent": "yes"})
+    stored = past(GOVERNANCE.decide("area", (before,), facts, AWARE), facts, fresh=False)
+    kept = json.loads(stored.verdict)
+    for line in kept["criteria"]:
+        for name in ("when", "effect", "about", "speaks_against"):
+            line.pop(name, None)
+    result = replay(GOVERNANCE, before, replace(before, version="draft"), [replace(stored, verdict=json.dumps(kept))])
+    assert dict(result.states) == {"unchanged": 1}
+
+
 def test_a_rule_of_the_draft_that_fails_says_neither_no_nor_gone() -> None:
     governance = Governance(GOVERNANCE.editions, Catalogue(dict(GOVERNANCE.catalogue.rules)))
     before = replace(VALE, uses=(RuleUse("u", "toy-local", 1, {}),))
@@ -370,6 +384,12 @@ def test_it_can_be_stopped_and_says_how_far_it_came() -> None:
     result = replay(GOVERNANCE, VALE, replace(VALE, version="draft"), many, stop=lambda: len(seen) > 2, progress=seen.append)
     assert (result.stopped, result.done) == (True, 500)
     assert result.stored()["stopped"] is True
+
+
+def test_a_long_list_is_kept_in_part_and_says_of_how_many() -> None:
+    draft = replace(VALE, version="draft", uses=(*VALE.uses, CRITERION))
+    kept = replay(GOVERNANCE, VALE, draft, [one(date(2026, 3, 2))] * 3).stored(most=2)
+    assert (len(kept["cases"]), kept["differing"]) == (2, 3)
 
 
 def test_the_law_s_lines_never_differ_whatever_a_draft_drops() -> None:

@@ -104,12 +104,18 @@ def _state(was: Told | None, now: Told | None, failed: tuple[bool, bool]) -> Sta
     if was is None or now is None:
         there = was or now
         lost = failed[0] if was is None else failed[1]
-        return "unchanged" if there is None else "changed" if there.sure and not lost else "cannot_say"
-    if was.holds != now.holds:
+        return "unchanged" if there is None else "changed" if _is_there(there) and not lost else "cannot_say"
+    # A verdict of an earlier release may not have kept it (None): what was not kept is not held against anything.
+    if any(a != b for a, b in zip(was.holds, now.holds, strict=True) if a is not None and b is not None):
         return "changed"
     if was.sure and now.sure:
         return "unchanged" if was.turns == now.turns else "changed"
     return "unchanged" if (was.sure, was.turns, was.rests) == (now.sure, now.turns, now.rests) else "cannot_say"
+
+
+def _is_there(told: Told) -> bool:
+    """Whether a line is there whatever the answers: a step that applies is, dated or not."""
+    return told.sure or (told.kind == "steps" and told.turns[-1] == "yes")
 
 
 def _told(kind: str, title: str, of: Callable[[str], Any], facts: Facts) -> Told:

@@ -33,7 +33,7 @@ NOT_TRIED = (
     "The duties of the law are not counted: no draft can change them. Judgements of the partners are not tried again. Where an "
     "answer that was never given would decide, nothing can be said; that does not mean no."
 )
-CANNOT = "cannot say: it hangs on what was never asked, or on people's judgement, or a rule could not be worked out"
+CANNOT = "cannot say"
 EVERY = 250  # verdicts between two looks at whether to stop
 
 
@@ -71,6 +71,7 @@ class ReplayResult:
         """As plain JSON: the sums, and the first cases that differ."""
         return {
             "done": self.done, "stopped": self.stopped, "states": dict(self.states), "lines": dict(self.lines.most_common()),
+            "differing": len(self.differing),
             "cases": [{"case": c.case, "state": c.state, "lines": [[ln.title, ln.before, ln.after, ln.cannot_say] for ln in c.lines]}
                       for c in self.differing[:most]],
         }  # fmt: skip
