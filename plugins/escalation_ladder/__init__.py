@@ -140,7 +140,8 @@ class EscalationLadder(Rule):
                 s["key"], s["title"], f"dispute.{self.use}.{s['key']}", _dated(s, start, due), s["source"],
                 (*(f"review.events.{name}" for name in s["start_events"]), f"review.events.{ends}", *(s["when"].reads if s["when"] else ())), False,
                 start.name, starts_on=start.day, span=s["span"], due_on=due.on, readings=due.readings, who=s["who"], ends_with=ends,
-                done_on=facts.review.on(ends), optional=s["optional"] or applies is None,
+                done_on=facts.review.on(ends), optional=s["optional"], when=s["when"].sentence if s["when"] else "",
+                applies="unclear" if applies is None else "yes",
             )  # fmt: skip
 
     @answers

@@ -124,6 +124,7 @@ class LocalCriteria(Rule):
                     c["source"],
                     (),
                     judgement=True,
+                    **_does(c),
                 )
                 continue
             answer: Answer = c["when"].answer(facts)
@@ -134,6 +135,8 @@ class LocalCriteria(Rule):
                 f"{_text(c)} {_WORDS[answer]} {_EFFECT_WORDS[c['effect']]}",
                 c["source"],
                 c["when"].reads,
+                when=c["when"].sentence,
+                **_does(c),
             )
         for q in self.settings["questions"]:
             given = facts.incident.local.get(q["key"])
@@ -152,6 +155,10 @@ class LocalCriteria(Rule):
         for c in self.settings["criteria"]:
             if move in c["speaks_against"] and c["when"] is not None and c["when"].test(facts):
                 yield Objection(c["key"], move, f"{_text(c)} It is met.", c["source"], c["when"].reads)
+
+
+def _does(c: dict[str, Any]) -> dict[str, Any]:
+    return {"effect": c["effect"], "about": c["about"], "speaks_against": tuple(c["speaks_against"])}
 
 
 def _text(c: dict[str, Any]) -> str:

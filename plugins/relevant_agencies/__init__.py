@@ -82,4 +82,5 @@ class RelevantAgencies(Rule):
             if a["asked"] and applies is not False:
                 unclear = "" if applies else f" Asked when {a['when'].sentence}; that is not clear yet."
                 yield AgencyAsk(a["key"], a["title"], f"{a['text'] or a['title'] + '.'}{unclear}", a["source"],
-                                ("review.events.notification_sent", *(a["when"].reads if a["when"] else ())), min(begun))  # fmt: skip
+                                ("review.events.notification_sent", *(a["when"].reads if a["when"] else ())), min(begun),
+                                a["when"].sentence if a["when"] else "", "yes" if applies else "unclear")  # fmt: skip

@@ -105,7 +105,16 @@ class ReviewTypes(Rule):
     def outcomes(self, facts: Facts) -> Iterable[Outcome]:
         for t in self.settings["types"]:
             reads = (*(t["when"].reads if t["when"] else ()), *(NOTIFIED if t["needs_notification"] else ()))
-            yield Outcome(t["key"], t["title"], _is_open(t, facts), _words(t), t["source"], reads, national=t["national"])
+            yield Outcome(
+                t["key"],
+                t["title"],
+                _is_open(t, facts),
+                _words(t),
+                t["source"],
+                reads,
+                national=t["national"],
+                when=t["when"].sentence if t["when"] else "",
+            )
 
     @answers
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:

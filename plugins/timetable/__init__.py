@@ -141,7 +141,8 @@ def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
     return Step(
         p.key, p.title, p.serves, sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
         starts_on=starts_on, span=p.span, due_on=due_on, due_from=due_from, readings=readings, who=p.who, ends_with=p.ends_with,
-        done_on=facts.review.on(p.ends_with), optional=p.optional or unclear,
+        done_on=facts.review.on(p.ends_with), optional=p.optional,
+        when=p.when.sentence if p.when else "", applies="unclear" if unclear else "yes",
     )  # fmt: skip
 
 

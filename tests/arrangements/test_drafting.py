@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -401,3 +402,36 @@ def test_a_question_that_a_condition_rests_on_is_missed_when_it_goes(vale: Vale)
         (lost,) = [r for r in asking.said_of(unit, GOVERNANCE, draft) if r.key.startswith("lost-")]
     assert lost.stops and lost.field == "rules.rapid-review-plan.steps.huddle"
     assert "“Executive huddle” rests on a question of the area’s own, “sibling at home”" in lost.sentence
+
+
+@pytest.mark.parametrize("later", [0, 2])
+def test_of_two_drafts_signed_at_the_same_moment_one_is_entered_and_the_other_told_why(vale: Vale, later: int) -> None:
+    pair = [ready(vale, APRIL + timedelta(days=later)), ready(vale)]
+    for draft in pair:
+        for seat in LEADS[:2]:
+            with vale.seat(seat) as unit:
+                signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
+    came: list[str] = []
+    together = threading.Barrier(2)
+
+    def sign(draft: drafting.Draft) -> None:
+        try:
+            with vale.seat(LEADS[2]) as unit:
+                together.wait()
+                came.append(signing.sign_draft(unit, GOVERNANCE, draft.id, LEADS[2], draft.signed_hash).state)
+        except PackError as error:
+            came.append(error.field)
+        except Exception as error:  # noqa: BLE001 - what a thread raises would be lost
+            came.append(repr(error))
+
+    threads = [threading.Thread(target=sign, args=(draft,)) for draft in pair]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # On two days the earlier may come first, and then both are in order.
+    assert sorted(came) in ([["begins", "entered"]] if later == 0 else [["begins", "entered"], ["entered", "entered"]])
+    with vale.lead() as unit:
+        begins = [v.begins for v in versions(unit) if v.entered == "signed"]
+    assert begins == sorted(begins, key=str) and len(set(begins)) == len(begins)
+    assert len([b for b in begins if b and b >= APRIL]) == came.count("entered")

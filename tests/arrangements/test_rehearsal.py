@@ -8,10 +8,14 @@ from uuid import UUID, uuid4
 
 from tests.arrangements.test_screens import HUDDLE, LEAD, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH
+from tests.contract.toys import Unprovided
 from tests.governance.test_crossing import DEVON_CHANGE
 from threefold.doors.worker import jobs
+from threefold.governance import drafts
 from threefold.walls.post import Post
+from threefold.work.arrangements import drafting
 from threefold.work.incidents.stories import record_incident
+from threefold.work.people.access import AREA_LEAD
 from threefold.work.rehearsal import stories
 
 __all__ = ["area"]
@@ -48,13 +52,39 @@ def test_a_run_is_asked_for_done_and_read_case_by_case_and_in_sum(area: Area) ->
     for _ in range(2):  # a double click asks for one run
         area.answer(f"{draft}/replay", {"act": "try"})
     going = area.by(LEAD).get(f"{draft}/replay")
-    assert "0 of 3 cases" in going.text and 'http-equiv="refresh"' in going.response.get_data(as_text=True)
+    page = going.response.get_data(as_text=True)
+    assert "0 of 3 cases" in going.text and 'http-equiv="refresh"' in page and '<progress id="run" value="0" max="3">' in page
+    assert "Look again now" in going.text, "a person who stopped the page from looking again by itself"
     assert worked(area) == ["done"]
     shown = area.by(LEAD).get(f"{draft}/replay").text
     assert "Would have been different3 cases" in shown and "Executive huddle: 3" in shown
-    assert "Executive huddle: due 2027-04-05, would be due 2027-04-01" in shown
+    assert "Executive huddle: due 5 April 2027, would be due 1 April 2027" in shown
     area.answer(f"{draft}/{HUDDLE}", {"day": "11"})
     assert "The draft was changed since" in area.by(LEAD).get(f"{draft}/replay").text
+
+
+def test_worked_examples_are_tried_at_once_beside_what_is_in_force(area: Area) -> None:
+    draft = draft_of(area)
+    shown = area.answer(f"{draft}/replay", {"over": "examples", "act": "try"})
+    assert shown.location.endswith("/replay/examples")
+    told = area.by(LEAD).get(shown.location).text
+    assert "Would have been different1 case" in told and "no draft can change them" in told
+    assert "restarts nothing" in told and "Executive huddle: due 20 April 2026, would be due 16 April 2026" in told
+    link = area.by("police-lead@vale.example").get(f"{draft}/replay").text
+    assert "Try it over worked examples" in link and "Try it over past cases" not in link
+
+
+def test_a_rule_that_cannot_be_worked_out_is_told_in_place_of_examples(area: Area) -> None:
+    draft = draft_of(area)
+    GOVERNANCE.catalogue.rules["unprovided", 1] = Unprovided
+    try:
+        with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+            drafting.change_draft(
+                unit, UUID(draft.rsplit("/", 1)[1]), "added", lambda c: drafts.add_rule(c, "unprovided", 1)[0]
+            )
+        assert "Rule 'unprovided' could not be worked out" in area.by(LEAD).get(f"{draft}/replay/examples").text
+    finally:
+        del GOVERNANCE.catalogue.rules["unprovided", 1]
 
 
 def test_a_run_that_is_stopped_says_that_it_is_a_part(area: Area) -> None:

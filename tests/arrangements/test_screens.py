@@ -8,18 +8,21 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
 from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
+from tests.contract.toys import Unprepared, Unprovided
 from tests.support.database import Database
 from tests.web.site import Shown, Site, make_site
 from threefold.governance import drafts
+from threefold.plugin_api.rule import Rule
 from threefold.walls.tables import AuditEntry
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import enter_version, versions
+from threefold.work.incidents.stories import record_incident
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, PARTNER_LEAD
 
 HOME = "/b/example-vale/arrangement"
@@ -319,3 +322,25 @@ def test_at_first_what_is_in_force_stands_beside_what_was_before_it(area: Area) 
     chosen = [e.get("value") for e in first.page.all("option") if "selected" in e.attributes]
     assert chosen == ["in-force", "version:before"]
     assert f"It is called “{NOW_IN_FORCE.title}”, the other “The plan before”." in first.text
+
+
+@pytest.mark.parametrize("rule", [Unprovided, Unprepared])
+def test_a_rule_that_cannot_be_worked_out_is_shown_checked_and_removed(area: Area, rule: type[Rule]) -> None:
+    GOVERNANCE.catalogue.rules[rule.card.id, 1] = rule
+    with area.site.database.unit(area.body, MARCH) as unit:
+        record_incident(unit, GOVERNANCE, {"incident": {"children": [{"key": "child-1", "died": "yes"}]}}, uuid4())
+    draft, name = area.begun(), rule.card.id
+    try:
+        with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+            drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "added", lambda c: drafts.add_rule(c, name, 1)[0])
+        area.answer(f"{draft}/about", day("begins", APRIL))
+        assert name in area.by(LEAD).get(draft).text
+        assert f"Rule '{name}' could not be worked out" in area.by(LEAD).get(f"{draft}/check").text
+        for page in ("compare", "ask", "replay", f"line/rules/{name}"):
+            assert area.by(LEAD).get(f"{draft}/{page}").page.heading, page
+        assert "Remove it or ask its owner" in area.by(LEAD).get(f"{draft}/cases", 422).text
+        area.answer(f"{draft}/remove/rules/{name}", {})
+        assert name not in {use["use"] for use in area.content(draft)["uses"]}
+        assert "could not be worked out" not in area.by(LEAD).get(f"{draft}/check").text
+    finally:
+        del GOVERNANCE.catalogue.rules[name, 1]

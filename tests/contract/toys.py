@@ -123,6 +123,42 @@ class Crashing(Rule):
         raise KeyError(question)
 
 
+class Unprovided(Rule):
+    """Raises when it is asked what it brings."""
+
+    card = card("unprovided")
+
+    def provides(self) -> Iterable[Provided]:
+        raise ValueError("a setting it did not expect")
+
+
+class Unprepared(Rule):
+    """Raises when it is made."""
+
+    card = card("unprepared")
+
+    def prepare(self) -> None:
+        raise KeyError("a setting that is not there")
+
+
+class Stray(Rule):
+    """Brings something that is no thing of an arrangement."""
+
+    card = card("stray")
+
+    def provides(self) -> Iterable[Any]:
+        yield "a word"
+
+
+class UnprovidedLaw(Rule):
+    """A rule of the law with a fault."""
+
+    card = card("unprovided-law", layer="law")
+
+    def provides(self) -> Iterable[Provided]:
+        raise ValueError("a fault of the platform")
+
+
 class Exiting(Rule):
     """Tries to end the process."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,8 +38,32 @@ def test_a_version_is_exported_changed_and_replayed_over_a_folder_of_cases(tmp_p
     file.write_text(toml.replace('"day" = 14', '"day" = 12'), encoding="utf-8")
     assert "is now due by working day 12, was 14" in run("diff", "example-vale", str(file))[1]
     code, said = run("replay", "example-vale", str(file), "--over", str(tmp_path), "--as-of", "2027-03-20")
-    assert code == 0 and "1 would have been different" in said
-    assert "Executive huddle: due 2027-04-05, would be due 2027-04-01" in said
+    assert code == 0 and "Would have been different: 1 case\n" in said and "no draft can change them" in said
+    assert "Executive huddle: due 5 April 2027, would be due 1 April 2027" in said
     assert (
         "no JSON file" in run("replay", "example-vale", "brent", "--over", str(tmp_path / "none"), "--as-of", "2027-03-20")[1]
     )
+
+
+def test_worked_examples_are_replayed_and_seats_and_states_are_told_in_words(tmp_path: Path) -> None:
+    moved = tmp_path / "moved.toml"
+    moved.write_text(run("export", "example-vale", "demonstration")[1].replace('"day" = 14', '"day" = 12'), encoding="utf-8")
+    code, said = run("replay", "example-vale", str(moved), "--examples")
+    assert code == 0 and "Would have been different: 1 case\n" in said
+    assert "Executive huddle: due 20 April 2026, would be due 16 April 2026" in said
+    code, said = run("replay", "example-vale", "brent", "--examples")
+    assert code == 0 and not re.search(r"[a-z]_[a-z]|-lead\b", said), said
+
+
+def test_a_case_file_that_cannot_be_read_is_named_and_what_is_missing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "first.json").write_text(json.dumps(CASE), encoding="utf-8")
+    (tmp_path / "second.json").write_text("no JSON", encoding="utf-8")
+    code, said = run("replay", "example-vale", "brent", "--over", str(tmp_path), "--as-of", "2027-03-20")
+    assert code == 2 and "second.json" in said and "not JSON" in said
+    (tmp_path / "second.json").write_text(
+        json.dumps({"incident": {"urgent": "perhaps"}, "review": {"nothing": 1}}), encoding="utf-8"
+    )
+    code, said = run("replay", "example-vale", "brent", "--over", str(tmp_path), "--as-of", "2027-03-20")
+    assert code == 2 and said.count("second.json: ") >= 2
+    assert "--examples" in run("replay", "example-vale", "brent")[1]
+    assert "--as-of" in run("replay", "example-vale", "brent", "--over", str(tmp_path))[1]

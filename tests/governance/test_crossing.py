@@ -37,6 +37,20 @@ def test_an_open_case_finishes_under_the_old_or_moves_at_its_next_stage(way: str
     assert gov.pin((OLD, new), date(2026, 4, 2), date(2026, 4, 1))[0].version == "new", "a case begun under the new one"
 
 
+def test_a_case_begun_before_the_first_version_known_is_told_so() -> None:
+    first = arrangement("first", date(2026, 1, 1), local(5), open_cases="finish_under_old")
+    gov = governance()
+    pin, governs, _ = gov.pin((first,), date(2026, 3, 1), date(2025, 12, 1))
+    (note,) = pin.notes
+    assert governs is None and "was in force" not in note
+    assert "The case began on 1 December 2025, before the first version of the local arrangement known here" in note
+    (note,) = gov.pin((first,), date(2025, 12, 20), date(2025, 12, 1))[0].notes
+    assert note.startswith("No version of the local arrangement was in force on 20 December 2025")
+    variation = arrangement("summer", date(2025, 6, 1), local(9), until=date(2025, 8, 31))
+    (note,) = gov.pin((variation, first), date(2026, 3, 1), date(2025, 10, 1))[0].notes
+    assert note.startswith("The case began on 1 October 2025. 'Version first', in force on 1 March 2026, leaves")
+
+
 def test_a_variation_governs_until_its_last_day_and_then_what_was_before() -> None:
     summer = arrangement("summer", date(2026, 7, 1), local(9), until=date(2026, 8, 31))
     assert governing((OLD, summer), date(2026, 6, 30)) is OLD

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
+from tests.contract.toys import Crashing, ToyLocal
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, RuleUse, load_library
-from threefold.governance.replay import PastVerdict, _says, replay
+from threefold.governance.replay import PastVerdict, ReplayResult, replay
 from threefold.governance.verdict import Verdict, verdict_to_json
 from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.plugin_api.facts.stored import restore_facts
@@ -67,6 +69,9 @@ def version(name: str) -> Arrangement:
     return next(v for v in LIBRARY.bodies[body].versions if v.version == key)
 
 
+VALE = replace(version("example-vale/demonstration"), begins=ALWAYS)
+
+
 @st.composite
 def drafts(draw: st.DrawFn) -> tuple[Arrangement, Arrangement]:
     """A version in force from the first day, and a draft of it: a thing dropped, changed, or a rule dropped or come."""
@@ -98,20 +103,35 @@ def _changed(draw: st.DrawFn, use: RuleUse, way: str) -> RuleUse:
     return replace(use, settings=made)
 
 
-def by_asking_everything(arrangement: Arrangement, facts: Facts, as_of: date) -> dict[str, str]:
-    """The slow reference: the whole verdict, and of it what local rules say and people did not judge."""
-    verdict = GOVERNANCE.decide("area", (arrangement,), facts, as_of)
-    return {
-        line.id: _says(line.finding)
-        for line in verdict
-        if line.hook in ("duties", "steps", "criteria", "outcomes", "agencies", "decision") and line.rule.layer == "local"
-        and not getattr(line.finding, "judgement", False)
-    }  # fmt: skip
+# What a finding says that is wording, or where it comes from, or tells of the case and not of the rule.
+UNSAID = {
+    "key", "title", "agency", "question", "sentence", "source", "reads", "when", "judgement", "view", "reason", "children", "span",
+    "start_event", "starts_on", "ends_with", "done_on",
+}  # fmt: skip
+LOCAL_LINES = ("duties", "steps", "criteria", "outcomes", "agencies", "decision")
+Said = dict[str, dict[str, Any]]
+
+
+def by_asking_everything(governance: Governance, arrangement: Arrangement, facts: Facts, as_of: date) -> Said:
+    """The slow reference: the whole verdict, and of each local line every value of its finding but its wording."""
+    found: Said = {}
+    for line in governance.decide("area", (arrangement,), facts, as_of):
+        if line.hook in LOCAL_LINES and line.rule.layer == "local":
+            values = {f.name: getattr(line.finding, f.name) for f in fields(line.finding) if f.name not in UNSAID}
+            if getattr(line.finding, "judgement", False):
+                values["state"] = "judged"
+            key = line.finding.key
+            found[f"decision:{key}" if line.hook == "decision" else line.id] = values
+    return found
 
 
 def past(verdict: Verdict, facts: Facts, *, fresh: bool = True) -> PastVerdict:
     prints = verdict.fingerprints if fresh else ("of another time",)
     return PastVerdict("one", verdict.as_of, json.dumps(write_facts(facts)), json.dumps(verdict_to_json(verdict)), prints)
+
+
+def states(result: ReplayResult) -> dict[str, str]:
+    return {ln.line_id: "cannot_say" if ln.cannot_say else "changed" for case in result.differing for ln in case.lines}
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
@@ -128,12 +148,106 @@ def test_a_replay_says_what_asking_everything_again_says(
     as_of = max(e.day for e in facts.review.events)
     stored = past(GOVERNANCE.decide("area", (before,), facts, as_of), facts, fresh=fresh)
     result = replay(GOVERNANCE, before, draft, [stored])
-    was, now = by_asking_everything(before, facts, as_of), by_asking_everything(draft, facts, as_of)
-    wanted = {key: (was.get(key), now.get(key)) for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
-    found = {line.line_id: (line.before, line.after) for case in result.differing for line in case.lines}
-    assert found == wanted
-    assert sum(result.states.values()) == 1
-    assert bool(found) == (result.states["unchanged"] == 0)
+    was, now = (by_asking_everything(GOVERNANCE, side, facts, as_of) for side in pair)
+    found = states(result)
+    differ = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
+    assert {key for key, state in found.items() if state == "changed"} <= differ <= found.keys()
+    assert result.states == {"changed" if "changed" in found.values() else "cannot_say" if found else "unchanged": 1}
+
+
+# Every answer to what was never asked, tried: what must be said of a line where facts are missing.
+
+ASKABLE = ("urgent", "near_miss", "family_known_recently")
+LAWLESS = Governance((replace(GOVERNANCE.editions[0], uses=()),), GOVERNANCE.catalogue)
+AWARE = date(2026, 3, 2)
+WORLDS = [dict(zip(ASKABLE, told, strict=True)) for told in itertools.product(("yes", "no", "unclear"), repeat=len(ASKABLE))]
+
+
+@st.composite
+def condition(draw: st.DrawFn) -> dict[str, Any]:
+    one = st.builds(
+        lambda f, v: {"is": {"fact": f"incident.{f}", "value": v}}, st.sampled_from(ASKABLE), st.sampled_from(["yes", "no"])
+    )
+    joined = st.builds(
+        lambda kind, parts: {kind: parts}, st.sampled_from(["all", "any"]), st.lists(one, min_size=2, max_size=2)
+    )
+    return draw(one | joined | st.builds(lambda c: {"not": c}, one))
+
+
+@st.composite
+def small(draw: st.DrawFn) -> tuple[RuleUse, ...]:
+    """One thing of each kind, its settings from few choices, so that two draws often agree in most of them."""
+
+    def maybe(**told: st.SearchStrategy[Any]) -> dict[str, Any]:
+        return {name: value for name, strategy in told.items() if (value := draw(strategy)) is not None}
+
+    few, when = st.sampled_from, st.none() | condition()
+    hours = draw(few([4, 8]))
+    step = {
+        "key": "a",
+        "title": "A",
+        "day": draw(few([3, 5])),
+        **maybe(
+            who=few([None, "council-lead", "police-lead"]), optional=few([True, False]), from_day=few([None, 1, 2]), when=when
+        ),
+    }
+    timed = {"key": "b", "title": "B", "start_events": ["aware"], "span": {"amount": hours, "unit": "hours"}}
+    judged = draw(few([True, False]))
+    criterion = {
+        "key": "k",
+        "title": "K",
+        **maybe(effect=few(["adds", "hint"]), about=few(["notify", "local-review"]), when=condition() if judged else when),
+    }
+    way = {"question": "local_review", "text": "t", "decides": [draw(few(["council-lead", "police-lead"]))], "how": "one_decides",
+           **maybe(invited=few([None, ["health-lead"]]), invited_days=few([None, 3, 9]))}  # fmt: skip
+    made = (
+        RuleUse("ag", "relevant-agencies", 1, {"agencies": [{"key": "x", "title": "X", "asked": True, **maybe(when=when)}]}),
+        RuleUse("more", "local-criteria", 1, {"criteria": [criterion]}),
+        RuleUse("plan", "timetable", 1, {"start_events": ["aware"], "unit": "working_days", "steps": [step, timed]}),
+        RuleUse(
+            "ty",
+            "review-types",
+            1,
+            {"types": [{"key": "x", "title": "X", "national": draw(few([True, False])), **maybe(when=when)}]},
+        ),
+        RuleUse("w", "decision-making", 1, {"ways": [way]}),
+    )
+    return tuple(use for use in made if draw(few([True, True, True, False])))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(small(), small(), st.tuples(*[st.sampled_from(["yes", "no", "unclear", None])] * len(ASKABLE)), st.booleans())
+def test_what_hangs_on_a_fact_never_asked_is_never_counted_as_the_same_or_as_another(
+    old: tuple[RuleUse, ...], new: tuple[RuleUse, ...], answers: tuple[str | None, ...], fresh: bool
+) -> None:
+    before, draft = (replace(VALE, version=v, uses=uses) for v, uses in (("before", old), ("draft", new)))
+    given_ = {name: answer for name, answer in zip(ASKABLE, answers, strict=True) if answer}
+    facts = small_case(given_)
+    result = replay(LAWLESS, before, draft, [past(LAWLESS.decide("area", (before,), facts, AWARE), facts, fresh=fresh)])
+    worlds = [w for w in WORLDS if all(w[name] == answer for name, answer in given_.items())]
+    pairs = [tuple(by_asking_everything(LAWLESS, side, small_case(w), AWARE) for side in (before, draft)) for w in worlds]
+    found = states(result)
+    for key in {key for pair in pairs for side in pair for key in side}:
+        sides = [(was.get(key), now.get(key)) for was, now in pairs]
+        assert found.get(key, "unchanged") in may_be_said(sides), (key, sides)
+
+
+def may_be_said(sides: list[tuple[dict[str, Any] | None, dict[str, Any] | None]]) -> set[str]:
+    """What a replay may say of a line, by what the two sides say under every answer: a judgement is tried on neither side."""
+    if any(((was or {}).get("state") == "judged") != ((now or {}).get("state") == "judged") for was, now in sides):
+        does = {tuple((side or {}).get(n) for n in ("effect", "about")) for pair in sides for side in pair if side}
+        return {"cannot_say"} if len(does) == 1 else {"cannot_say", "changed"}
+    same = {was == now for was, now in sides}
+    always = {"unchanged" if same == {True} else "changed"} if len(same) == 1 else set()
+    return always | ({"cannot_say"} if len(sides) > 1 else set())
+
+
+def small_case(told: dict[str, str]) -> Facts:
+    events = [
+        {"name": "aware", "at": f"{AWARE}T09:00:00+00:00"},
+        {"name": "notification_sent", "at": f"{AWARE}T10:00:00+00:00"},
+    ]
+    return read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}], **told}, "review": {"events": events}})
 
 
 @settings(max_examples=150, deadline=None)
@@ -142,7 +256,6 @@ def test_facts_restored_without_checks_are_the_facts(facts: Facts) -> None:
     assert restore_facts(json.loads(json.dumps(write_facts(facts)))) == facts
 
 
-VALE = replace(version("example-vale/demonstration"), begins=ALWAYS)
 CRITERION = RuleUse("more", "local-criteria", 1, {"criteria": [
     {"key": "known", "title": "Known to services", "when": {"is": {"fact": "incident.family_known_recently", "value": "yes"}}}]})  # fmt: skip
 
@@ -158,8 +271,111 @@ def test_a_fact_never_asked_is_not_no() -> None:
     asked = one(date(2026, 3, 2), family_known_recently="no")
     never = one(date(2026, 3, 2))
     result = replay(GOVERNANCE, VALE, draft, [asked, never])
-    assert [(c.state, c.lines[0].after) for c in result.differing] == [("changed", "not_met"), ("cannot_say", "unclear")]
+    assert [(c.state, c.lines[0].after) for c in result.differing] == [("changed", "not met"), ("cannot_say", "unclear")]
     assert result.lines == {"Known to services": 1}
+
+
+def _criterion(fact: str, **more: Any) -> RuleUse:
+    when = {"is": {"fact": f"incident.{fact}", "value": "yes"}}
+    return RuleUse("u", "local-criteria", 1, {"criteria": [{"key": "k", "title": "K", "when": when, **more}]})
+
+
+def _step(**more: Any) -> RuleUse:
+    return RuleUse(
+        "u", "timetable", 1, {"start_events": ["aware"], "unit": "working_days", "steps": [{"key": "a", "title": "A", **more}]}
+    )
+
+
+def _hours(amount: int) -> RuleUse:
+    return _step(start_events=["aware"], span={"amount": amount, "unit": "hours"})
+
+
+def _agency(**more: Any) -> RuleUse:
+    return RuleUse("u", "relevant-agencies", 1, {"agencies": [{"key": "x", "title": "X", "asked": True, **more}]})
+
+
+def _type(fact: str) -> RuleUse:
+    return RuleUse(
+        "u",
+        "review-types",
+        1,
+        {"types": [{"key": "x", "title": "X", "when": {"is": {"fact": f"incident.{fact}", "value": "yes"}}}]},
+    )
+
+
+def _way(**more: Any) -> RuleUse:
+    way = {"question": "local_review", "text": "t", "decides": ["council-lead"], "how": "one_decides", **more}
+    return RuleUse("u", "decision-making", 1, {"ways": [way]})
+
+
+URGENT = {"is": {"fact": "incident.urgent", "value": "yes"}}
+NEAR = {"is": {"fact": "incident.near_miss", "value": "yes"}}
+
+
+@pytest.mark.parametrize("fresh", [True, False], ids=["today's", "of another time"])
+@pytest.mark.parametrize(("was", "now", "told", "state", "words"), [
+    (_criterion("urgent"), _criterion("near_miss"), {}, "cannot_say", ("unclear", "unclear")),
+    (_criterion("urgent"), _criterion("urgent", title="Another title"), {}, "unchanged", None),
+    (_criterion("urgent"), _criterion("near_miss"), {"urgent": "no", "near_miss": "no"}, "unchanged", None),
+    (_criterion("urgent"), _criterion("urgent", effect="adds"), {}, "changed", ("what it does: hint", "what it does: adds")),
+    (_criterion("urgent"), _criterion("urgent", about="local-review"), {"urgent": "yes"}, "changed",
+     ("which decision it is about: notify", "which decision it is about: local review")),
+    (_criterion("urgent"), _criterion("urgent", when=None), {"urgent": "yes"}, "cannot_say", ("met", "for the partners to judge")),
+    (_type("urgent"), _type("near_miss"), {}, "cannot_say", ("unclear", "unclear")),
+    (_step(day=3), _step(day=3, when=URGENT), {}, "cannot_say", None),
+    (_step(day=3), _step(day=3, when=URGENT), {"urgent": "yes"}, "unchanged", None),
+    (_step(day=3), _step(day=3, when=URGENT), {"urgent": "no"}, "changed", None),
+    (_step(day=3, when=URGENT), _step(day=3, when=NEAR), {"urgent": "yes"}, "cannot_say", None),
+    (_step(day=3, when=URGENT), _step(day=3, when=URGENT, optional=True), {}, "cannot_say", None),
+    (_step(day=3, who="police-lead"), _step(day=3, who="council-lead"), {}, "changed",
+     ("who does it: Lead safeguarding partner, police", "who does it: Lead safeguarding partner, council")),
+    (_step(day=3), _step(day=3, optional=True), {}, "changed", ("not optional", "optional")),
+    (_step(day=3, start_events=["incident"]), _step(day=5, start_events=["incident"]), {}, "cannot_say", None),
+    (_step(day=3, start_events=["incident"]), _way(), {}, "changed", None),
+    (_step(day=3), _step(day=3, from_day=1), {}, "changed", ("with no first day", "from 3 March 2026")),
+    (_hours(4), _hours(8), {}, "changed", ("due 2 March 2026 at 13:00", "due 2 March 2026 at 17:00")),
+    (_agency(), _agency(when=URGENT), {}, "cannot_say", None),
+    (_agency(), _agency(when=URGENT), {"urgent": "yes"}, "unchanged", None),
+    (_way(), _way(decides=["police-lead"], how="joint_view"), {}, "changed",
+     ("who decides: Lead safeguarding partner, council; how: one has the last word",
+      "who decides: Lead safeguarding partner, police; how: by their joint view")),
+    (_way(invited=["health-lead"], invited_days=3), _way(invited=["health-lead"], invited_days=9), {}, "changed", None),
+    (_way(), _way(invited=["health-lead"]), {}, "changed", None),
+    (_way(), _step(day=3), {}, "changed", None),
+])  # fmt: skip
+def test_what_is_another_and_what_cannot_be_said(
+    was: RuleUse, now: RuleUse, told: dict[str, str], state: str, words: tuple[str, str] | None, fresh: bool
+) -> None:
+    before, draft = (replace(VALE, version=v, uses=(use,)) for v, use in (("before", was), ("draft", now)))
+    facts = small_case(told)
+    result = replay(GOVERNANCE, before, draft, [past(GOVERNANCE.decide("area", (before,), facts, AWARE), facts, fresh=fresh)])
+    assert dict(result.states) == {state: 1}
+    if words:
+        assert [(ln.before, ln.after) for case in result.differing for ln in case.lines] == [words]
+
+
+def test_what_a_verdict_of_an_earlier_release_did_not_keep_is_no_difference() -> None:
+    before = replace(VALE, uses=(_criterion("urgent"),))
+    facts = small_case({"urgent": "yes"})
+    stored = past(GOVERNANCE.decide("area", (before,), facts, AWARE), facts, fresh=False)
+    kept = json.loads(stored.verdict)
+    for line in kept["criteria"]:
+        for name in ("when", "effect", "about", "speaks_against"):
+            line.pop(name, None)
+    result = replay(GOVERNANCE, before, replace(before, version="draft"), [replace(stored, verdict=json.dumps(kept))])
+    assert dict(result.states) == {"unchanged": 1}
+
+
+def test_a_rule_of_the_draft_that_fails_says_neither_no_nor_gone() -> None:
+    governance = Governance(GOVERNANCE.editions, Catalogue(dict(GOVERNANCE.catalogue.rules)))
+    before = replace(VALE, uses=(RuleUse("u", "toy-local", 1, {}),))
+    governance.catalogue.rules["toy-local", 1] = ToyLocal
+    governance.catalogue.rules["crashing", 1] = Crashing
+    facts = small_case({"near_miss": "no"})
+    stored = past(governance.decide("area", (before,), facts, AWARE), facts)
+    result = replay(governance, before, replace(before, version="draft", uses=(RuleUse("u", "crashing", 1, {}),)), [stored])
+    assert [(ln.line_id, ln.after, ln.cannot_say) for case in result.differing for ln in case.lines] == [
+        ("criteria:u:near-miss", None, False), ("steps:u:talk", "could not be worked out", True)]  # fmt: skip
 
 
 def test_it_can_be_stopped_and_says_how_far_it_came() -> None:
@@ -168,6 +384,12 @@ def test_it_can_be_stopped_and_says_how_far_it_came() -> None:
     result = replay(GOVERNANCE, VALE, replace(VALE, version="draft"), many, stop=lambda: len(seen) > 2, progress=seen.append)
     assert (result.stopped, result.done) == (True, 500)
     assert result.stored()["stopped"] is True
+
+
+def test_a_long_list_is_kept_in_part_and_says_of_how_many() -> None:
+    draft = replace(VALE, version="draft", uses=(*VALE.uses, CRITERION))
+    kept = replay(GOVERNANCE, VALE, draft, [one(date(2026, 3, 2))] * 3).stored(most=2)
+    assert (len(kept["cases"]), kept["differing"]) == (2, 3)
 
 
 def test_the_law_s_lines_never_differ_whatever_a_draft_drops() -> None:

@@ -61,7 +61,9 @@ class Step:
     who: str = ""
     ends_with: str = ""  # the event that completes it
     done_on: date | None = None
-    optional: bool = False
+    optional: bool = False  # by the plan itself
+    when: str = ""  # the condition it depends on, in words
+    applies: Answer = "yes"  # "unclear" while that condition is not clear; where it does not hold there is no step
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class Criterion:
     reason: str = ""
     children: tuple[str, ...] = ()
     starts_on: date | None = None
+    when: str = ""  # the condition it depends on, in words
+    effect: str = ""  # what a local criterion does to the national test
+    about: str = ""  # which decision it is about
+    speaks_against: tuple[str, ...] = ()  # the moves it speaks against when it is met
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class Outcome:
     reads: tuple[str, ...]
     national: bool = False  # whether it is sent to the national Panel
     starts_on: date | None = None
+    when: str = ""  # the condition it depends on, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,8 @@ class AgencyAsk:
     source: Source
     reads: tuple[str, ...] = ()
     starts_on: date | None = None
+    when: str = ""  # the condition it depends on, in words
+    applies: Answer = "yes"  # "unclear" while that condition is not clear
 
 
 @dataclass(frozen=True, slots=True)

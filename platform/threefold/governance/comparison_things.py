@@ -11,6 +11,7 @@ from threefold.domain.findings import Provided
 from threefold.domain.sources import Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_words import NOUNS, Names, words_of
+from threefold.governance.configured import configured
 from threefold.governance.pack import Arrangement, Pack, RuleUse
 from threefold.plugin_api.hooks import QUESTIONS
 
@@ -57,8 +58,8 @@ def things_of(catalogue: Catalogue, told: Arrangement | Pack, across: bool) -> S
     """What there is by (kind, use/key), in order. Across two bodies, who takes part is known by name: keys are each body's own."""
     found: Side = {}
     for use in told.uses:
-        rule = catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file)
-        for thing in rule.provides():
+        rule, things = configured(catalogue, use)
+        for thing in things:
             found[thing.kind, f"{use.use}/{thing.key}"] = _provided(thing, use, words_of(rule.Config))
     if isinstance(told, Arrangement):
         for o in told.organisations:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.configured import configured
 from threefold.governance.pack import Arrangement, Body, Library, load_library
 
 Status = Literal["enforced", "narrated", "unknown", "not_expressible"]
@@ -90,7 +91,7 @@ def _provided(version: Arrangement, catalogue: Catalogue) -> dict[str, str]:
     return {
         f"{version.version}#{use.use}/{thing.kind}/{thing.key}": thing.kind
         for use in version.uses
-        for thing in catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file).provides()
+        for thing in configured(catalogue, use)[1]
     }
 
 
@@ -104,12 +105,7 @@ def provided_by(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[s
 
 def things_of(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[Provided, ...]:
     """What one rule of a version provides. Raises `ThreefoldError` where its settings cannot be read."""
-    return tuple(
-        thing
-        for one in version.uses
-        if one.use == use
-        for thing in catalogue.get(one.rule, one.major, field=one.where)(one.settings, use=one.use, file=one.file).provides()
-    )
+    return tuple(thing for one in version.uses if one.use == use for thing in configured(catalogue, one)[1])
 
 
 def as_markdown(library: Library) -> str:

@@ -89,8 +89,7 @@ class Governance:
             )
             return Pin(None, edition.id, (*notes, note)), None, edition
         if dated:
-            note = f"No version of the local arrangement was in force on {day:%-d %B %Y}; the first known here begins on {dated[0].begins:%-d %B %Y}."
-            return Pin(None, edition.id, (*notes, note)), None, edition
+            return Pin(None, edition.id, (*notes, _none_in_force(dated, day, since))), None, edition
         return Pin(None, edition.id, (*notes, "No local arrangement is known here.")), None, edition
 
     def decide(self, body: str, versions: Sequence[Arrangement], facts: Facts, as_of: date, move: str = "") -> Verdict:
@@ -205,6 +204,21 @@ def governing(dated: Sequence[Arrangement], day: date, since: date | None = None
             return latest
         known = [v for v in known if v.begins != begins]
     return None
+
+
+def _none_in_force(dated: Sequence[Arrangement], day: date, since: date | None) -> str:
+    """Why none of some versions governs: none was in force on the day, or the one that was leaves the case to one not known."""
+    first = min(v.begins for v in dated if v.begins)
+    of_the_day = governing(dated, day)
+    if since is None or of_the_day is None:
+        return f"No version of the local arrangement was in force on {day:%-d %B %Y}; the first known here begins on {first:%-d %B %Y}."
+    began = f"The case began on {since:%-d %B %Y}"
+    if since < first:
+        began += f", before the first version of the local arrangement known here, which begins on {first:%-d %B %Y}"
+    return (
+        f"{began}. '{of_the_day.title}', in force on {day:%-d %B %Y}, leaves cases that were open before it to the version before "
+        "it, and none is known here that governs this case. What the law requires is given."
+    )
 
 
 @dataclass(slots=True)

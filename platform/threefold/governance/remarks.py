@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.sources import Source
+from threefold.governance.configured import configured
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, node_at
 from threefold.governance.notices import notices_of_use
@@ -77,8 +78,8 @@ def _of_use(governance: Governance, use: RuleUse) -> list[Remark]:
         if told.whose == "arrangement"
     ]
     try:
-        rule = governance.catalogue.get(use.rule, use.major, field=f"rules.{use.use}")(use.settings, use=use.use)
-        if not tuple(rule.provides()):
+        rule, things = configured(governance.catalogue, replace(use, file=""))
+        if not things:
             said = f"“{rule.card.title}” is added and brings nothing as it is set. Set it, or remove it."
             found.append(Remark("warned", said, field=f"rules.{use.use}", key=f"empty-{use.use}"))
     except ThreefoldError as error:

@@ -4,7 +4,8 @@ Only local lines can differ: the law's own rules are asked of nobody, because no
 reached by exactly the code and settings of today's version (its fingerprint says so), only the rules that the draft changes
 are asked, of both; where it was not, the draft is held against the verdict as it was stored.
 
-A line that rests on a fact never asked *cannot be said*: a fact never asked is not "no". Judgements are not replayed.
+A line that hangs on a fact never asked *cannot be said*: a fact never asked is not "no". Judgements are not replayed. What a
+line says, and when two say the same, stands in `differing`.
 """
 
 from __future__ import annotations
@@ -14,19 +15,25 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from threefold.domain.findings import Criterion, Outcome, Step, Way
 from threefold.governance.ask import ask, ask_one
 from threefold.governance.decide import Governance
+from threefold.governance.differing import LineDiffers, State, Told, differs, told_by_finding, told_by_stored
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleSet
-from threefold.plugin_api.facts import Child, Facts
+from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.facts.stored import restore_facts
 from threefold.plugin_api.hooks import QUESTIONS
 
 HOOKS = ("duties", "steps", "criteria", "outcomes", "agencies")
-State = Literal["changed", "unchanged", "cannot_say"]
+STATES: Mapping[State, str] = {"changed": "Would have been different", "unchanged": "The same", "cannot_say": "Cannot say"}
+# What is said beside every result.
+NOT_TRIED = (
+    "The duties of the law are not counted: no draft can change them. Judgements of the partners are not tried again. Where an "
+    "answer that was never given would decide, nothing can be said; that does not mean no."
+)
+CANNOT = "cannot say"
 EVERY = 250  # verdicts between two looks at whether to stop
 
 
@@ -39,17 +46,6 @@ class PastVerdict:
     facts: str | bytes
     verdict: str | bytes
     fingerprints: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LineDiffers:
-    """One line that would have been another: what it said, and what it would have said. `None`: it would not be there."""
-
-    line_id: str
-    title: str
-    before: str | None
-    after: str | None
-    cannot_say: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +71,7 @@ class ReplayResult:
         """As plain JSON: the sums, and the first cases that differ."""
         return {
             "done": self.done, "stopped": self.stopped, "states": dict(self.states), "lines": dict(self.lines.most_common()),
+            "differing": len(self.differing),
             "cases": [{"case": c.case, "state": c.state, "lines": [[ln.title, ln.before, ln.after, ln.cannot_say] for ln in c.lines]}
                       for c in self.differing[:most]],
         }  # fmt: skip
@@ -125,6 +122,9 @@ class _Replay:
         )
         self.after = governance.rule_set(replace(draft, uses=tuple(u for n, u in new.items() if n not in same)), nothing)
         self.whole = governance.rule_set(draft, nothing)
+        self.names = _names(draft, self.whole)
+        if before:
+            self.names = _names(before, governance.rule_set(before, nothing)) | self.names
         known = [governance.rule_set(before, e).fingerprint for e in governance.editions] if before else []
         self.fresh = frozenset(known)
         self._seen: dict[tuple[str | bytes, date, bool], tuple[State, tuple[LineDiffers, ...]]] = {}
@@ -136,79 +136,71 @@ class _Replay:
         if found is None:
             facts = _known(restore_facts(json.loads(past.facts)), past.as_of)
             if fresh and self.before is not None:
-                found = _differences(_said(self.before, facts), _said(self.after, facts), facts)
+                found = _differences(_said(self.before, facts), _said(self.after, facts), self.names)
             else:
-                found = _differences(_stored(json.loads(past.verdict)), _said(self.whole, facts), facts)
+                found = _differences(_stored(json.loads(past.verdict), facts), _said(self.whole, facts), self.names)
             self._seen[key] = found
         return Replayed(past.case, *found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    title: str
-    says: str
-    reads: tuple[str, ...]
+class _Side:
+    """What local rules say of one case, by line, and the (hook, use) of those that could not be worked out."""
+
+    lines: dict[str, Told]
+    failed: frozenset[tuple[str, str]]
+
+    def lost(self, line_id: str) -> bool:
+        hook, _, rest = line_id.partition(":")
+        return any(hook == h and (hook == "decision" or rest.startswith(f"{use}:")) for h, use in self.failed)
 
 
-def _said(rules: RuleSet, facts: Facts) -> dict[str, _Told]:
-    """What local rules say of a case, by line. A rule that fails says nothing, as in a verdict."""
-    found: dict[str, _Told] = {}
+def _said(rules: RuleSet, facts: Facts) -> _Side:
+    found: dict[str, Told] = {}
+    failed: list[tuple[str, str]] = []
     for hook in HOOKS:
         if rules.bound[hook]:
-            for said in ask(rules, hook, "local", facts=facts, days=rules.days)[0]:
-                finding = said.finding
-                if not getattr(finding, "judgement", False):
-                    found[f"{hook}:{said.rule.use}:{finding.key}"] = _Told(_title(finding), _says(finding), finding.reads)
+            told, failures = ask(rules, hook, "local", facts=facts, days=rules.days)
+            failed += [(hook, failure.rule.use) for failure in failures]
+            for said in told:
+                found[f"{hook}:{said.rule.use}:{said.finding.key}"] = told_by_finding(hook, said.finding, facts)
     for question in QUESTIONS if rules.sole else ():
-        way, _ = ask_one(rules, question, facts)
+        way, failures = ask_one(rules, question, facts)
+        failed += [("decision", failure.rule.use) for failure in failures]
         if way is not None and way.rule.layer == "local":
-            found[f"decision:{way.rule.use}:{question}"] = _Told(QUESTIONS[question], _says(way.finding), ())
-    return found
+            finding = replace(way.finding, key=question)
+            found[f"decision:{question}"] = told_by_finding("decision", finding, facts)
+    return _Side(found, frozenset(failed))
 
 
-def _stored(verdict: Mapping[str, Any]) -> dict[str, _Told]:
-    """What the local rules said in a stored verdict, by line."""
+def _stored(verdict: Mapping[str, Any], facts: Facts) -> _Side:
+    """What the local rules said in a stored verdict."""
     lines = [line for served in verdict["steps"] for line in served["local"]]
     lines += [line for name in ("duties", "criteria", "outcomes", "agencies", "decisions") for line in verdict[name]]
-    return {
-        line["id"]: _Told(_stored_title(line), _stored_says(line), tuple(line["reads"]))
+    told = {
+        f"decision:{line['key']}" if line["id"].startswith("decision:") else line["id"]: told_by_stored(line, facts)
         for line in lines
-        if line["rule"]["layer"] == "local" and not line.get("judgement")
+        if line["rule"]["layer"] == "local"
     }
+    return _Side(told, frozenset((f["hook"], f["use"]) for f in verdict["failures"]))
 
 
-def _differences(before: dict[str, _Told], after: dict[str, _Told], facts: Facts) -> tuple[State, tuple[LineDiffers, ...]]:
-    found = []
-    for key in sorted(before.keys() | after.keys()):
-        was, now = before.get(key), after.get(key)
-        if was is not None and now is not None and was.says == now.says:
-            continue
-        told = now or was
-        assert told is not None
-        asked = all(_asked(path, facts) for side in (was, now) if side for path in side.reads)
-        found.append(LineDiffers(key, told.title, was.says if was else None, now.says if now else None, not asked))
+def _differences(before: _Side, after: _Side, names: Mapping[str, str]) -> tuple[State, tuple[LineDiffers, ...]]:
+    found = tuple(
+        line
+        for key in sorted(before.lines.keys() | after.lines.keys())
+        if (was := before.lines.get(key)) != (now := after.lines.get(key))
+        and (line := differs(key, was, now, names, (before.lost(key), after.lost(key))))
+    )
     if not found:
         return "unchanged", ()
-    return ("cannot_say" if all(line.cannot_say for line in found) else "changed"), tuple(found)
+    return ("cannot_say" if all(line.cannot_say for line in found) else "changed"), found
 
 
-def _asked(path: str, facts: Facts) -> bool:
-    """Whether a fact that a line rests on was ever asked. Events and what the partners judged are told, not asked."""
-    part, _, name = path.partition(".")
-    if part == "review" and "." in name:
-        return True
-    if name.startswith("local."):
-        return name.removeprefix("local.") in facts.incident.local
-    if name.startswith("children["):
-        key, fact = name.removeprefix("children[").split("].", 1)
-        children = [c for c in facts.incident.children if key in ("", c.key)]
-        return bool(children) and all(_told(c, fact) for c in children)
-    return _told(facts.incident if part == "incident" else facts.review, name)
-
-
-def _told(holder: Child | Any, name: str) -> bool:
-    fact = getattr(holder, name, None)
-    return not hasattr(fact, "known_on") or fact is None or fact.value is not None
+def _names(arrangement: Arrangement, rules: RuleSet) -> dict[str, str]:
+    """How organisations, seats and groups are called, by key."""
+    groups = {thing.key: thing.title for _, thing in rules.provided if thing.kind == "group"}
+    return groups | {o.key: o.name for o in arrangement.organisations} | {s.key: s.title for s in arrangement.seats}
 
 
 def _known(facts: Facts, day: date) -> Facts:
@@ -236,48 +228,3 @@ def _what_differs(governance: Governance, a: RuleUse, b: RuleUse) -> tuple[RuleU
 
 def _same(a: Any, b: Any) -> bool:
     return (a.rule, a.major) == (b.rule, b.major) and a.settings == b.settings
-
-
-def _title(finding: Any) -> str:
-    return str(getattr(finding, "title", "") or getattr(finding, "agency", "") or finding.key)
-
-
-def _says(finding: Any) -> str:
-    match finding:
-        case Step():
-            if finding.due_on is not None:
-                return f"due {finding.due_on.isoformat()[:10]}"
-            return "; ".join(f"{on.isoformat()} {words}" for words, on in finding.readings) or "no date"
-        case Criterion():
-            return str(finding.state)
-        case Outcome():
-            return str(finding.is_open)
-        case Way():
-            return "; ".join(
-                f"{n}: {', '.join(v) if isinstance(v, tuple) else v}" for n in _DECIDING if (v := getattr(finding, n))
-            )
-    return str(getattr(finding, "arises", "asked"))
-
-
-_DECIDING = ("decides", "how", "acts", "signs", "views_from", "recommends")
-
-
-def _stored_title(line: Mapping[str, Any]) -> str:
-    if line["id"].startswith("decision:"):
-        return str(QUESTIONS.get(line["question"], line["key"]))
-    return str(line.get("title") or line.get("agency") or line["key"])
-
-
-def _stored_says(line: Mapping[str, Any]) -> str:
-    kind = line["id"].partition(":")[0]
-    if kind == "steps":
-        if line["due_on"]:
-            return f"due {line['due_on'][:10]}"
-        return "; ".join(f"{on} {words}" for words, on in line["readings"]) or "no date"
-    if kind == "criteria":
-        return str(line["state"])
-    if kind == "outcomes":
-        return str(line["is_open"])
-    if kind == "decision":
-        return "; ".join(f"{n}: {', '.join(v) if isinstance(v, list | tuple) else v}" for n in _DECIDING if (v := line.get(n)))
-    return str(line.get("arises", "asked"))

@@ -19,7 +19,8 @@ from threefold.domain.calendar import england_and_wales
 from threefold.domain.errors import PackError, RuleError
 from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue, code_version
-from threefold.governance.pack import Arrangement, Edition, RuleUse
+from threefold.governance.configured import configured
+from threefold.governance.pack import Arrangement, Edition
 from threefold.plugin_api.arrangement import ArrangementView, RuleProvides
 from threefold.plugin_api.hooks import PROJECT, QUESTIONS, Hooks
 from threefold.plugin_api.rule import Days, Rule
@@ -102,12 +103,11 @@ def build(
     uses += [("local", arrangement.version, u) for u in arrangement.uses] if arrangement else []
     parts: list[Any] = []
     for layer, version, use in uses:
-        rule = _instance(use, layer, catalogue)
+        rule, things = configured(catalogue, use, layer)
         name = f"{layer}:{use.use}"
         ref = RuleRef(use.use, rule.card.name, code_version(type(rule)), rule.card.layer, version)
         _register(manager, rule, name)
         refs[name] = (ref, rule)
-        things = tuple(rule.provides())
         provided += [(ref, thing) for thing in things]
         parts.append([layer, use.use, ref.rule, ref.code, use.settings])
     bound = {
@@ -125,14 +125,6 @@ def build(
     has_local = any(layer == "local" for layer, _, _ in uses)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     return RuleSet(edition, arrangement, bound, sole, law_ways, tuple(provided), days, fingerprint, has_local)
-
-
-def _instance(use: RuleUse, layer: str, catalogue: Catalogue) -> Rule:
-    kind = catalogue.get(use.rule, use.major, field=use.where)
-    if kind.card.layer != layer:
-        wanted = "the law's packs" if kind.card.layer == "law" else "arrangements"
-        raise PackError(f"Rule '{use.rule}' may only be used in {wanted}.", field=use.where)
-    return kind(use.settings, use=use.use, file=use.file)
 
 
 def _register(manager: pluggy.PluginManager, rule: Rule, name: str) -> None:

@@ -6,11 +6,9 @@ twice, inputs unchanged, forbidden imports absent, findings well-formed, every w
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any, cast
 
 import pluggy
@@ -19,8 +17,9 @@ from threefold.domain.calendar import england_and_wales
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.findings import KINDS
 from threefold.governance.ask import FINDS
-from threefold.governance.catalogue import forbidden_in, source_files
+from threefold.governance.catalogue import forbidden_in
 from threefold.governance.rule_set import HOOKS
+from threefold.governance.worked import cases_beside
 from threefold.plugin_api.arrangement import ArrangementView
 from threefold.plugin_api.facts import EVENTS, FIELDS, Facts, known_path, read_facts, write_facts
 from threefold.plugin_api.hooks import MOVES, PROJECT, QUESTIONS, Hooks
@@ -57,26 +56,11 @@ def plain_days() -> Days:
 
 def examples_of(rule: type[Rule]) -> list[Example]:
     """The worked examples in the rule's folder (`examples/*.toml`)."""
-    folder = source_files(rule)[0].parent / "examples"
-    return [example for path in sorted(folder.glob("*.toml")) for example in _read(path)]
-
-
-def _read(path: Path) -> Iterator[Example]:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    for case in data.get("case", ()):
-        facts = read_facts(_json_shaped(case.get("facts", {})))
-        yield Example(
-            f"{path.name}: {case['name']}", data.get("settings", {}) | case.get("settings", {}), facts, case["hook"],
-            case.get("args", {}), case.get("expect", []), case.get("count"),
-        )  # fmt: skip
-
-
-def _json_shaped(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _json_shaped(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_json_shaped(v) for v in value]
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    return [
+        Example(f"{case.file}: {case.name}", case.settings, case.facts, case.written["hook"], case.written.get("args", {}),
+                case.written.get("expect", []), case.written.get("count"))
+        for case in cases_beside(rule)
+    ]  # fmt: skip
 
 
 def prove(rule: type[Rule]) -> Proof:

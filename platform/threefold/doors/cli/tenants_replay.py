@@ -1,56 +1,103 @@
-"""`threefold tenants replay`: one arrangement in place of another, over a folder of cases; no database is touched."""
+"""`threefold tenants replay`: one arrangement in place of another, over cases or worked examples; no database is touched."""
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from threefold.governance.pack import Arrangement, Library
+    from threefold.governance.replay import ReplayResult
+    from threefold.plugin_api.facts import Facts
 
 
 @click.command("replay")
 @click.argument("before")
 @click.argument("after")
-@click.option("--over", "folder", required=True, help="A folder of JSON files, each one case as `threefold decide` takes it.")
-@click.option("--as-of", "as_of", required=True, help="The day the questions are asked (YYYY-MM-DD).")
-def command(before: str, after: str, folder: str, as_of: str) -> None:
-    """Say what AFTER would have said of each case, in place of BEFORE: each a body, body/version or TOML file."""
+@click.option("--over", "folder", help="A folder of JSON files, each one case as `threefold decide` takes it.")
+@click.option("--as-of", "as_of", help="With --over: the day the questions are asked (YYYY-MM-DD).")
+@click.option("--examples", is_flag=True, help="Over the worked examples beside the rules instead.")
+def command(before: str, after: str, folder: str | None, as_of: str | None, examples: bool) -> None:
+    """Say what AFTER would have said of each case, in place of BEFORE: each a body, body/version or TOML file.
+
+    Ctrl-C stops it.
+    """
     from threefold.domain.errors import PackError
     from threefold.doors.cli.decide import _day
     from threefold.doors.cli.packs import open_library
-    from threefold.doors.cli.tenants_compare import named
-    from threefold.governance.pack import Arrangement
-    from threefold.governance.replay import PastVerdict, replay
-    from threefold.governance.verdict import verdict_to_json
-    from threefold.plugin_api.facts import read_facts, write_facts
+    from threefold.governance.replay import replay
+    from threefold.governance.worked import as_if_past, worked_cases, worked_day
 
+    if examples == (folder is not None):
+        raise PackError("Say over what: a folder of cases, or the worked examples with --examples.", field="--over")
+    if folder is not None and as_of is None:
+        raise PackError("Say on which day the questions are asked, such as --as-of 2027-03-20.", field="--as-of")
     library, governance = open_library()
     first = min(e.begins for e in library.editions if e.begins)
-    sides: list[Arrangement] = []
-    for name in (before, after):
-        found = named(library, name)
-        if not isinstance(found, Arrangement):
-            raise PackError(f"'{name}' is a shared pack. A case is under the arrangement of a body.", field=name)
-        sides.append(replace(found, begins=first, until=None))
-    day, files = _day(as_of), sorted(Path(folder).glob("*.json")) if Path(folder).is_dir() else []
+    was, now = (replace(_arrangement(library, name), begins=first, until=None) for name in (before, after))
+    if folder is not None:
+        day = _day(str(as_of))
+        cases = [(path.name, _facts(path), day) for path in _files(folder)]
+    else:
+        cases = [(name, facts, worked_day(governance, facts, first)) for name, facts in worked_cases(governance.catalogue)]
+    progressbar: Any = click.progressbar
+    with progressbar(cases, label="Cases", file=sys.stderr) as bar:
+        result = replay(governance, was, now, (as_if_past(governance, was, *case) for case in bar))
+    for sentence in _told(result):
+        click.echo(sentence)
+
+
+def _arrangement(library: Library, name: str) -> Arrangement:
+    from threefold.domain.errors import PackError
+    from threefold.doors.cli.tenants_compare import named
+    from threefold.governance.pack import Arrangement
+
+    found = named(library, name)
+    if not isinstance(found, Arrangement):
+        raise PackError(f"'{name}' is a shared pack. A case is under the arrangement of a body.", field=name)
+    return found
+
+
+def _files(folder: str) -> list[Path]:
+    from threefold.domain.errors import PackError
+
+    files = sorted(p for p in Path(folder).glob("*.json") if p.is_file()) if Path(folder).is_dir() else []
     if not files:
         raise PackError(f"There is no JSON file in '{folder}'. Put one case into each.", field="--over")
-    past = []
-    for path in files:
-        facts = read_facts(path.read_bytes())
-        said = governance.decide(sides[0].body, (sides[0],), facts, day)
-        texts = json.dumps(write_facts(facts)), json.dumps(verdict_to_json(said))
-        past.append(PastVerdict(path.name, day, *texts, said.fingerprints))
-    progressbar: Any = click.progressbar
-    with progressbar(length=len(past), label="Cases", file=sys.stderr) as bar:
-        result = replay(governance, sides[0], sides[1], past, progress=lambda done: bar.update(done - bar.pos))
-    for state, words in (("changed", "would have been different"), ("unchanged", "the same"), ("cannot_say", "cannot say")):
-        click.echo(f"{result.states[state]} {words}")
+    return files
+
+
+def _facts(path: Path) -> Facts:
+    """The facts of one file. Raises what `read_facts` does, with the file's name before each place."""
+    from threefold.domain.errors import FactsError, ManyErrors, ThreefoldError
+    from threefold.plugin_api.facts import read_facts
+
+    def named(error: ThreefoldError) -> ThreefoldError:
+        return FactsError(error.sentence, field=f"{path.name}: {error.field}" if error.field else path.name)
+
+    try:
+        return read_facts(path.read_bytes())
+    except ManyErrors as error:
+        raise ManyErrors([named(one) for one in error.errors]) from error
+    except ThreefoldError as error:
+        raise named(error) from error
+
+
+def _told(result: ReplayResult) -> Iterator[str]:
+    """What came of it, in the words of the screen."""
+    from threefold.governance.replay import CANNOT, NOT_TRIED, STATES
+
+    for state, words in STATES.items():
+        count = result.states[state]
+        yield f"{words}: {count} {'case' if count == 1 else 'cases'}"
+    yield NOT_TRIED
     for case in result.differing:
-        click.echo(case.case)
+        yield case.case
         for line in case.lines:
-            cannot = " (cannot say: a fact was never asked)" if line.cannot_say else ""
-            click.echo(f"  {line.title}: {line.before or 'not there'}, would be {line.after or 'not there'}{cannot}")
+            cannot = f" ({CANNOT})" if line.cannot_say else ""
+            yield f"  {line.title}: {line.before or 'not there'}, would be {line.after or 'not there'}{cannot}"

@@ -20,7 +20,7 @@ from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
 from threefold.work.arrangements.asking import refuse_wrong_day, signing_seats, taking_part
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
-from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.stories import enter_version, one_after_the_other
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, needs
 
@@ -218,6 +218,8 @@ def _enter_when_complete(unit: Unit, governance: Governance, draft: Draft) -> Dr
     if any(one.state != "signed" for one in stands):
         return draft
     arrangement = replace(draft.arrangement, signed=tuple((one.seat.key, one.day, one.how) for one in stands))
+    one_after_the_other(unit)  # another draft may have got its last signature meanwhile
+    refuse_wrong_day(unit, arrangement)
     enter_version(unit, governance, arrangement)
     _row(unit, draft.id).state = "entered"
     unit.audit("version signed by every seat", f"draft:{draft.id}", {"version": arrangement.version})

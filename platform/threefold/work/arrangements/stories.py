@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import FloorError, PackError
@@ -21,6 +21,7 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
 
     Raises `FloorError` when the law refuses it, `PackError` when another content already has its name or its day.
     """
+    one_after_the_other(unit)
     rows = unit.session.execute(
         select(ArrangementVersion.version, ArrangementVersion.content_hash, ArrangementVersion.begins)
     ).all()
@@ -46,8 +47,14 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
         id=uuid4(), version=arrangement.version, content_hash=arrangement.content_hash, entered=arrangement.entered,
         begins=arrangement.begins, corrects=arrangement.corrects, recorded_at=unit.at, content=arrangement.stored(),
     ))  # fmt: skip
+    unit.session.flush()
     unit.audit("arrangement version entered", f"arrangement:{arrangement.version}", {"hash": arrangement.content_hash})
     return True
+
+
+def one_after_the_other(unit: Unit) -> None:
+    """Wait until nobody else enters a version of this body, to the end of the transaction: what is read next is what is there."""
+    unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"versions of {unit.scope.body_id}", 0))))
 
 
 def refuse_below_floor(governance: Governance, arrangement: Arrangement) -> None:

@@ -212,6 +212,7 @@ def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
         if (step := step_of(line)).due_on is not None
         and step.done_on is None
         and not step.optional
+        and step.applies == "yes"
         and (step.statutory or step.serves not in reached)
         and not (ended and step.serves in _ENDED_WITH_IT)
     ]

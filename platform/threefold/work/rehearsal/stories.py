@@ -15,6 +15,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.replay import PastVerdict, ReplayResult
 from threefold.governance.verdict import Verdict, step_of
+from threefold.governance.worked import replay_worked
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, Draft
@@ -119,6 +120,14 @@ def _said(due: Any, readings: tuple[tuple[str, date], ...]) -> str:
         day = london_day(due)
         return f"{day:%A} {day.day} {day:%B %Y}"
     return "; ".join(f"{day.day} {day:%B %Y} {words}" for words, day in readings) or "no date yet"
+
+
+@needs("see what a draft would change", EVERYONE)
+def over_examples(unit: Unit, governance: Governance, draft: Draft) -> dict[str, Any]:
+    """A draft over the worked examples beside the rules, at once, as `ReplayResult.stored()`. Raises `ThreefoldError`."""
+    _, governs, _ = governance.pin(versions(unit), today(unit))
+    unit.audit("draft tried over worked examples", f"draft:{draft.id}")
+    return replay_worked(governance, governs, draft.arrangement, today(unit)).stored()
 
 
 # the run over past verdicts, done by the worker

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.replay import CANNOT, NOT_TRIED, STATES
 from threefold.work.arrangements.drafting import PREPARING, see_draft
 from threefold.work.people.access import EVERYONE, declare
-from threefold.work.people.web import Form, Visit, fill, page, render, services
+from threefold.work.people.web import Form, Visit, choice, fill, page, render, services
 from threefold.work.rehearsal import stories
 
 blueprint = Blueprint("rehearsal", __name__, template_folder="templates")
 SEE = declare("see what a draft would change", EVERYONE).act
+WORDS: dict[str, Any] = {"states": STATES, "not_tried": NOT_TRIED, "cannot": CANNOT}
 TRY = declare("try a draft over past cases", PREPARING).act
 
 
@@ -30,27 +34,44 @@ def open_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                   arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base)  # fmt: skip
 
 
+class Over(Form):
+    over = choice(
+        "Over which cases?", {"own": "Your own past cases", "examples": "Worked examples"}, required=False,
+        hints={"own": "The newest verdict of each case. It may take a while; you can stop it.",
+               "examples": "Made-up cases written down beside the rules. The result is there at once."},
+    )  # fmt: skip
+
+
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/replay", methods=["GET", "POST"])
 @page(needs=SEE)
 def over_past_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     """Ask for a run, watch it, stop it, and read what came of it."""
-    form, address = fill(Form), f"/b/{visit.body.slug}/arrangement/drafts/{draft_id}"
+    form, address = fill(Over, initial={"over": "own"}), f"/b/{visit.body.slug}/arrangement/drafts/{draft_id}"
     with visit.unit("try a draft over past cases") as unit:
         draft = see_draft(unit, draft_id)
         run = stories.newest_run(unit, draft)
     if form.valid:
+        if form["over"] == "examples" and request.form.get("act") != "stop":
+            return redirect(f"{address}/replay/examples", 303)
         with form.refusals(), visit.unit("try a draft over past cases") as unit:
             if request.form.get("act") == "stop":
                 stories.stop_run(unit, draft_id)
             else:
                 stories.ask_run(unit, draft)
             return redirect(f"{address}/replay", 303)
-    return render(
-        "rehearsal/replay.html",
-        title="Try it over past cases",
-        form=form,
-        back=address,
-        run=run,
-        may=visit.may(TRY),
-        draft=draft,
-    )
+    return render("rehearsal/replay.html", title="Try it over cases", form=form, back=address, run=run, may=visit.may(TRY), draft=draft, **WORDS)  # fmt: skip
+
+
+@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/replay/examples")
+@page(needs=SEE)
+def over_worked_examples(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
+    """What the draft says of the worked examples, beside what is in force."""
+    address, wrong, result = f"/b/{visit.body.slug}/arrangement/drafts/{draft_id}", "", None
+    with visit.unit("see what a draft would change") as unit:
+        draft = see_draft(unit, draft_id)
+        try:
+            result = stories.over_examples(unit, services().governance, draft)
+        except ThreefoldError as error:
+            wrong = error.sentence
+    return render("rehearsal/examples.html", title="Tried over worked examples", back=f"{address}/replay", check=f"{address}/check",
+                  result=result, wrong=wrong, **WORDS)  # fmt: skip
