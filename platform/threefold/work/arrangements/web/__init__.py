@@ -3,6 +3,6 @@
 from threefold.work.arrangements.web.main import blueprint
 
 # The pages put themselves on the blueprint.
-from threefold.work.arrangements.web import conditions, editing, preparing, publishing, settling  # isort: skip
+from threefold.work.arrangements.web import conditions, editing, files, preparing, publishing, settling  # isort: skip
 
-__all__ = ["blueprint", "conditions", "editing", "preparing", "publishing", "settling"]
+__all__ = ["blueprint", "conditions", "editing", "files", "preparing", "publishing", "settling"]

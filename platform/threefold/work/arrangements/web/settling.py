@@ -1,4 +1,4 @@
-"""Checking a draft, comparing it, signing it, recording minutes, and taking it out and in as a file."""
+"""Checking a draft, comparing it, signing it, and recording minutes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, redirect, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
@@ -14,11 +14,10 @@ from threefold.governance import drafts
 from threefold.governance.comparison import compare, grouped
 from threefold.governance.drafts import Content, Remark
 from threefold.governance.pack import Arrangement, Pack
-from threefold.governance.pack_export import to_toml
-from threefold.governance.pack_import import read_pack
 from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting, signing
 from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import PREPARE, address, body_of, names_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, declare
@@ -39,7 +38,6 @@ DONE = {
     "recorded": "The minutes are on record. Somebody else must check them.", "checked": "The check is on record.",
     "entered": "Every seat has signed. The version begins on its day by itself.",
 }  # fmt: skip
-MOST_FILE = 512 * 1024
 
 
 class Minutes(Form):
@@ -208,35 +206,7 @@ def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
     """The minutes, to be saved and never opened in the browser, whatever they are."""
     with visit.unit("read signed minutes") as unit:
         _, content = signing.minutes_document(unit, draft_id, record)
-    return _as_file(content, f"minutes-{record}", "application/octet-stream")
-
-
-@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
-@page(needs=SEE_ARRANGEMENT)
-def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    with visit.unit("export a draft of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        unit.audit("draft exported", f"draft:{draft_id}")
-    return _as_file(to_toml(found.arrangement).encode(), f"{found.arrangement.version}.toml", "application/toml")
-
-
-@blueprint.route("/b/<slug>/arrangement/drafts/import", methods=["GET", "POST"])
-@page(needs=PREPARE)
-def import_(visit: Visit) -> ResponseReturnValue:
-    """A file as a draft: what it says is checked as if it had been typed in."""
-    form = fill(Form)
-    if form.valid:
-        sent = request.files.get("file")
-        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            if not sent or not sent.filename:
-                raise ThreefoldError("Select a file. It ends in .toml.", field="file")
-            body = services().library.bodies.get(visit.body.slug)
-            content = read_pack(sent.stream.read(MOST_FILE + 1), body, drafting.free_version(unit, None))
-            draft = drafting.start_draft(unit, content, f"begun from the file {sent.filename[:80]}")
-            return redirect(f"{address(visit, draft.id)}?done=begun", 303)
-    return render(
-        "arrangements/import.html", title="Begin a draft from a file", form=form, back=f"/b/{visit.body.slug}/arrangement"
-    )
+    return as_file(content, f"minutes-{record}", "application/octet-stream")
 
 
 def _said(remark: Remark, content: Content, base: str) -> Said:
@@ -270,8 +240,3 @@ def _day_passed(unit: Unit, found: drafting.Draft) -> str:
     except ThreefoldError as error:
         return error.sentence
     return ""
-
-
-def _as_file(content: bytes, name: str, kind: str) -> Response:
-    return Response(content, mimetype=kind, headers={
-        "Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})  # fmt: skip
