@@ -182,10 +182,39 @@ def test_the_floor_s_refusal_leads_to_the_seat_that_mends_it(area: Area) -> None
     )
     checked = area.by(LEAD).get(f"{draft}/check")
     assert "NHS Vale North Integrated Care Board has no lead seat" in checked.text
-    assert any(e.get("href") == f"{draft}/line/seats" for e in checked.page.all("a"))
     organisation = "nhs-vale-north-integrated-care-board"
-    area.answer(f"{draft}/add/seats", {"title": "Lead, second board", "role": "lead", "organisation": organisation})
+    add = f"{draft}/add/seats?role=lead&organisation={organisation}"
+    assert any(e.get("href") == add for e in checked.page.all("a"))
+    area.answer(add, {"title": "Lead, second board"})
+    seat = area.content(draft)["seats"][-1]
+    assert (seat["role"], seat["organisation"]) == ("lead", organisation), "the page was filled in that far"
     assert "has no lead seat" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_a_partner_that_was_left_out_is_put_back_as_it_was_and_its_seat_is_named(area: Area) -> None:
+    draft = area.begun()
+    before = area.content(draft)["organisations"]
+    health = next(o for o in before if o["kind"] == "integrated_care_board")
+    area.answer(f"{draft}/remove/organisations/{health['key']}", {})
+    checked = area.by(LEAD).get(f"{draft}/check")
+    links = {e.get("href") for e in checked.page.all("a")}
+    back = f"{draft}/add/organisations?back={health['key']}"
+    assert {back, f"{draft}/line/seats/health-lead"} <= links
+    area.answer(back, {})
+    assert sorted(area.content(draft)["organisations"], key=str) == sorted(before, key=str)
+    assert "is left out" not in area.by(LEAD).get(f"{draft}/check").text
+    assert "Enter" in area.answer(back, {}, 422).text, "once it is there, nothing is filled in"
+
+
+def test_a_rule_that_would_mend_a_warning_is_chosen_in_the_catalogue(area: Area) -> None:
+    draft = area.begun()
+    checked = area.by(LEAD).get(f"{draft}/check")
+    link = f"{draft}/rules/add?rule=resourcing@1"
+    (words,) = [e.text for e in checked.page.all("a") if e.get("href") == link]
+    assert "Add the rule “" in words
+    assert area.answer(link, {}).location.startswith(f"{draft}/line/rules/resourcing")
+    assert "how the arrangements are funded" in area.by(LEAD).get(f"{draft}/check").text, "it brings nothing yet"
+    assert area.by(LEAD).get(f"{draft}/rules/add?rule=nothing@9").page.heading == "Add a rule"
 
 
 def test_minutes_are_recorded_checked_by_another_and_shown_as_such(area: Area) -> None:

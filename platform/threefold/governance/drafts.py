@@ -23,6 +23,7 @@ from threefold.governance.verdict import effect
 Content = dict[str, Any]
 Place = tuple[str, ...]
 LISTS = ("organisations", "seats")
+LEFT_OUT = "left-out-"  # the key of a remark on a partner that is left out begins so, and ends with the partner's key
 AGREED = {"ref": "Agreed by the partners in this version", "force": "LOCAL", "sure": "V", "where": ""}
 
 
@@ -219,7 +220,7 @@ def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
             "platform’s operator to record that first.",
             "Children Act 2004, section 16E(3)",
             "organisations",
-            f"left-out-{o.key}",
+            f"{LEFT_OUT}{o.key}",
         )
         for o in (body.organisations if body else ())
         if o.partner and o.kind != "other" and o.key not in there

@@ -98,7 +98,13 @@ class Made:
 
     def say(self, section: str, *answers: str) -> None:
         self.statements.append(
-            {"key": f"said-{len(self.statements)}", "section": section, "title": "Said", "text": WORDS, "answers": list(answers)}
+            {
+                "key": f"said-{len(self.statements)}",
+                "section": section,
+                "title": "Said",
+                "text": WORDS,
+                "answers": list(answers),
+            }
         )
 
     def unseat(self, *roles: str) -> None:

@@ -78,7 +78,7 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
         f"{name}, as a draft of {whose.name if whose else found.body}: {len(found.uses)} rules, {len(said)} remarks, {stands}"
     )
     for remark in said:
-        where = f"{remark.field.replace('rules+', 'add the rule ')}: " if remark.field else ""
+        where = f"{remark.field.replace('rules+', 'add the rule ').replace('seats+', 'add a seat: ')}: " if remark.field else ""
         click.echo(
             f"    {remark.effect.replace('_', ' ')}: {where}{remark.sentence}{f' ({remark.paragraph})' if remark.paragraph else ''}"
         )

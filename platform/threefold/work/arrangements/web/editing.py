@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from threefold.work.arrangements.web.shown import (
     Row,
     address,
     apart,
+    body_of,
     brings,
     one_of,
     origin_words,
@@ -87,10 +89,11 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
     content = found.content
     schema, is_list = schema_of(content, place)
-    form = fill(Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, {}, content))
+    proposed = _proposed(visit, place, content)
+    form = fill(Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, proposed, content))
     if form.valid:
         values = lines.values_of(schema, form.answers, content, {})
-        node = {**({"key": ""} if "key" in lines.named(schema) else {}), **values}
+        node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
         wrong = lines.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
@@ -132,6 +135,18 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     with visit.unit("prepare a change of the arrangement") as unit:
         drafting.change_draft(unit, draft_id, f"moved: {place[-1]}", lambda now: drafts.move(now, place, by))
     return redirect(f"{up_from(base, place)}?done=moved", 303)
+
+
+def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
+    """What a link to the page that adds a line has filled in: a seat's role and organisation, or a partner put back as it was."""
+    if place == ("seats",):
+        return {name: request.args[name] for name in ("role", "organisation") if name in request.args}
+    body = body_of(visit)
+    back = request.args.get("back")
+    there = {o["key"] for o in content["organisations"]}
+    if place == ("organisations",) and body and back not in there:
+        return next((asdict(o) for o in body.organisations if o.key == back), {})
+    return {}
 
 
 def _entries(content: Content, place: Place) -> list[Any]:

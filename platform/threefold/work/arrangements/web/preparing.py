@@ -148,7 +148,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         for c in offered
     }
     asked = choice("Which rule do you add?", {c.value: c.title for c in offered}, hints=hints, missing="Select a rule")
-    form = fill(Form.from_dict({"rule": asked}))
+    form = fill(Form.from_dict({"rule": asked}), initial={"rule": request.args.get("rule")})
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             name, _, major = str(form["rule"]).rpartition("@")

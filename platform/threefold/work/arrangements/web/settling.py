@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import redirect, request
@@ -12,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
 from threefold.governance.comparison import compare, grouped
-from threefold.governance.drafts import Content, Remark
+from threefold.governance.drafts import LEFT_OUT, Content, Remark
 from threefold.governance.pack import Arrangement, Pack
 from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting, signing
@@ -60,13 +61,14 @@ class Sign(Form):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A remark with the page that mends it."""
+    """A remark with the page that mends it, and others that belong to it: each an address and its words."""
 
     remark: Remark
     words: str
     colour: str
     href: str
     mends: str
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/check")
@@ -210,19 +212,49 @@ def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
 
 
 def _said(remark: Remark, content: Content, base: str) -> Said:
-    words, colour = EFFECTS[remark.effect]
+    (href, mends), *more = _mended_by(remark, content, base)
+    return Said(remark, *EFFECTS[remark.effect], href, mends, tuple(more))
+
+
+def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, str]]:
+    """The pages that mend what is said, the nearest first: each an address and its words."""
+    head, _, rest = remark.field.partition("+")
     if remark.field in ("begins", "until", "title", "corrects", "area_codes"):
-        return Said(remark, words, colour, f"{base}/about", "About this version")
-    if remark.field.startswith("rules+"):
-        return Said(remark, words, colour, f"{base}/rules/add", "Add a rule")
+        return [(f"{base}/about", "About this version")]
+    if head == "rules" and rest:
+        return [_add_rule(rest, base)]
     if remark.field.startswith("narrative."):
         told = next((u["use"] for u in content["uses"] if u["rule"] == "narrative"), "")
-        where = f"{base}/add/rules/{told}/statements" if told else f"{base}/rules/add"
-        return Said(remark, words, colour, where, "Say it in a statement" if told else "Add the rule “What is told”")
+        return [(f"{base}/add/rules/{told}/statements", "Say it in a statement") if told else _add_rule("narrative", base)]
+    if remark.key.startswith(LEFT_OUT):
+        key = remark.key.removeprefix(LEFT_OUT)
+        return [(f"{base}/add/organisations?back={key}", "Put it back"), _seat_of(key, "lead", content, base)]
+    if head == "seats" and rest:
+        role, _, organisation = rest.partition(".")
+        return [_seat_of(organisation, role, content, base)]
     place = drafts.place_of(remark.field, content)
+    if place == ("seats",) and remark.field != "seats":  # of a partner that has no lead's seat
+        return [_seat_of(remark.field.removeprefix("seats."), "lead", content, base)]
     if place and place != ("rules",):
-        return Said(remark, words, colour, f"{base}/line/{'/'.join(place)}", "Go to where it is set")
-    return Said(remark, words, colour, f"{base}/rules/add", "Add a rule")
+        return [(f"{base}/line/{'/'.join(place)}", "Go to where it is set")]
+    return [(f"{base}/rules/add", "Add a rule")]
+
+
+def _add_rule(name: str, base: str) -> tuple[str, str]:
+    """The catalogue with a rule chosen, the newest of that name."""
+    known = [(major, rule.card.title) for (own, major), rule in services().governance.catalogue.rules.items() if own == name]
+    if not known:
+        return f"{base}/rules/add", "Add a rule"
+    major, title = max(known)
+    return f"{base}/rules/add?rule={name}@{major}", f"Add the rule “{title}”"
+
+
+def _seat_of(organisation: str, role: str, content: Content, base: str) -> tuple[str, str]:
+    """The seat of an organisation in a role, where there is one; else the page that adds it, filled in that far."""
+    seat = next((s["key"] for s in content["seats"] if (s["organisation"], s["role"]) == (organisation, role)), None)
+    if seat is not None:
+        return f"{base}/line/seats/{seat}", "Go to its seat"
+    return f"{base}/add/seats?{urlencode({'role': role, 'organisation': organisation})}", "Add the seat"
 
 
 def _offering(form: type[Form], name: str, items: Mapping[str, str]) -> type[Form]:
