@@ -65,8 +65,18 @@ class ReportYear(Rule):
     )
 
     class Config(Settings):
-        begins = fields.Nested(DayOfYearSchema, required=True, metadata={"label": "The year begins on"})
-        ends = fields.Nested(DayOfYearSchema, required=True, metadata={"label": "The year ends on"})
+        begins = fields.Nested(
+            DayOfYearSchema,
+            load_default=None,
+            allow_none=True,
+            metadata={"label": "The year begins on", "hint": "Empty: not stated."},
+        )
+        ends = fields.Nested(
+            DayOfYearSchema,
+            load_default=None,
+            allow_none=True,
+            metadata={"label": "The year ends on", "hint": "Empty: not stated."},
+        )
         due = fields.Nested(
             DayOfYearSchema,
             load_default=None,
@@ -81,13 +91,23 @@ class ReportYear(Rule):
         )
         source = SourceField()
 
+        @validates_schema
+        def a_year_has_both_ends(self, data: dict[str, Any], **_: Any) -> None:
+            if bool(data.get("begins")) != bool(data.get("ends")):
+                raise ValidationError("Give both the first and the last day of the year, or neither.", "ends")
+
     def provides(self) -> Iterable[Provided]:
         s = self.settings
         to = f" It goes to {', '.join(s['goes_to'])}." if s["goes_to"] else ""
         due = f" It is due by {_said(s['due'])}." if s["due"] else " No local due date is stated."
         length = f", {s['months']} months" if s["months"] != 12 else ""
-        yield Provided("report_year", "year", "Report year", f"From {_said(s['begins'])} to {_said(s['ends'])}{length}.{due}{to}", s["source"], (
-            ("begins", _said(s["begins"])), ("ends", _said(s["ends"])), ("due", _said(s["due"]) if s["due"] else None), ("goes_to", tuple(s["goes_to"])), ("months", s["months"])))  # fmt: skip
+        year = (
+            f"From {_said(s['begins'])} to {_said(s['ends'])}{length}."
+            if s["begins"]
+            else f"Which year it covers is not stated{length}."
+        )
+        yield Provided("report_year", "year", "Report year", f"{year}{due}{to}", s["source"], (
+            ("begins", _said(s["begins"]) if s["begins"] else None), ("ends", _said(s["ends"]) if s["ends"] else None), ("due", _said(s["due"]) if s["due"] else None), ("goes_to", tuple(s["goes_to"])), ("months", s["months"])))  # fmt: skip
 
     @answers
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:

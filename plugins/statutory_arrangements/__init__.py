@@ -17,7 +17,7 @@ from datetime import date
 
 from marshmallow import fields, validate
 
-from plugins.statutory_arrangements.content import ROWS, Required, RequiredSchema, content, each_once
+from plugins.statutory_arrangements.content import ROWS, Required, RequiredSchema, content, each_once, not_yet
 from plugins.statutory_arrangements.floor import (
     CLOCKED,
     CLOCKS,
@@ -194,6 +194,7 @@ class StatutoryArrangements(Rule):
         if not any(o.key == "content/A5" for o in untold):  # where A5 is asked it says the same, with its own force
             yield from scrutiny(arrangement)
         yield from untold
+        yield from not_yet(arrangement, on, self._content)
 
 
 __all__ = ["StatutoryArrangements", "signatures_needed"]

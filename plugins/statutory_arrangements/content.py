@@ -70,6 +70,7 @@ class Required:
     source: Source
     begins: date | None = None  # None: from the edition's own first day
     commenced: bool = True
+    may_from: date | None = None  # the first day on which it may already be asked, where the day itself is not known
     to_confirm: tuple[str, ...] = ()
 
     def applies(self, on: date | None) -> bool:
@@ -79,6 +80,8 @@ class Required:
     @property
     def asked_from(self) -> str:
         """When it is asked, in plain words."""
+        if not self.commenced and self.may_from:
+            return f"It may be asked from {self.may_from:%-d %B %Y} on: the day is not known."
         if not self.commenced:
             return "Not asked yet: it has not come into force."
         return f"Asked from {self.begins:%-d %B %Y}." if self.begins else "Asked from the first day of this edition."
@@ -105,6 +108,8 @@ class RequiredSchema(Schema):
         "label": "Asked from", "hint": "Leave empty where it is asked from the edition's own first day."})  # fmt: skip
     commenced = fields.Boolean(load_default=True, metadata={
         "label": "Has it come into force?", "hint": "Until it has, it is asked of nobody."})  # fmt: skip
+    may_from = DayField(load_default=None, allow_none=True, metadata={
+        "label": "May be asked from", "hint": "Where it is not known whether or since when it is in force: the first possible day."})  # fmt: skip
     to_confirm = fields.List(
         fields.String(), load_default=list, metadata={"label": "Parts of it whose source is to be confirmed"}
     )
@@ -136,6 +141,28 @@ def content(arrangement: ArrangementView, on: date | None, required: Iterable[Re
             yield _said(arrangement, one, gap)
 
 
+def not_yet(arrangement: ArrangementView, on: date | None, required: Iterable[Required]) -> Iterable[Objection]:
+    """One note of all that may be asked already of what begins on that day, by law whose day is not known, and is not told.
+
+    Only of what partners sign here: what was adopted was published before.
+    """
+    begins = arrangement.begins or on
+    if arrangement.entered == "adopted" or begins is None:
+        return
+    found = [(one, gap) for one in required if not one.commenced and one.may_from and begins >= one.may_from
+             and (gap := gap_in(arrangement, on, one.row)) is not None]  # fmt: skip
+    if not found:
+        return
+    told = "; ".join(f"{gap.what} ({one.row})" for one, gap in found)
+    refs = "; ".join(f"{one.row}: {one.source.ref}" for one, _ in found)
+    # With no force of its own until its day is known: it is noted, and stops and asks for nothing.
+    yield Objection(
+        "content/may-apply", "in_force",
+        f"The arrangements do not say {told}. This may be asked of them already: no source here gives the day. Look again when it is known.",
+        Source(refs, "LOCAL", "K"), field=found[0][1].field,
+    )  # fmt: skip
+
+
 def gap_in(arrangement: ArrangementView, on: date | None, row: str) -> Gap | None:
     """What the arrangement leaves out of one requirement; None where it tells it."""
     if row in _STANDS:
@@ -156,4 +183,4 @@ def _said(arrangement: ArrangementView, one: Required, gap: Gap) -> Objection:
     return Objection(key, "in_force", f"The arrangements do not say {gap.what}.", source, field=field, warns=True)
 
 
-__all__ = ["PARTS", "ROWS", "Gap", "Required", "RequiredSchema", "content", "each_once", "gap_in"]
+__all__ = ["PARTS", "ROWS", "Gap", "Required", "RequiredSchema", "content", "each_once", "gap_in", "not_yet"]

@@ -2,6 +2,7 @@
 
 Each function returns None where the thing is told, else the gap: what is left out, as the end of "The arrangements do not
 say ...", and the place that mends it. `rules+<rule>` means: add this rule. `narrative.<row>` means: tell it in a statement.
+`seats+<role>.<organisation>` means: add this seat.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ PARTS: dict[str, dict[str, str]] = {
     },
 }
 
+FEWEST_WORDS = 3  # the shortest that can be a sentence: "Young people decide."
 _LEADS = re.compile(r"lead safeguarding partner|\bLSPs?\b", re.IGNORECASE)
 
 
@@ -155,9 +157,14 @@ def disputes(arrangement: ArrangementView, on: date | None) -> Gap | None:
 
 
 def _told_parts(arrangement: ArrangementView, row: str) -> frozenset[str]:
-    """The parts of a requirement that statements tell: all of them where one says that it answers the requirement."""
+    """The parts of a requirement that statements tell: all of them where one says that it answers the requirement.
+
+    A statement without words tells nothing, wherever it stands.
+    """
     told: set[str] = set()
     for _, statement in arrangement.all("narrative"):
+        if not _is_said(statement):
+            continue
         answered, part = statement.get("answers"), statement.get("part")
         if isinstance(answered, tuple) and row in answered:
             return frozenset(PARTS[row])
@@ -174,10 +181,10 @@ def _unseated(arrangement: ArrangementView) -> tuple[list[str], list[str]]:
         without = [key for key in signatures_needed(arrangement) if key not in seated]
         if without:
             left.append(f"who is the {words} of {_joined([names[key] for key in without])}")
-            fields.append(f"seats.{without[0]}")
+            fields.append(f"seats+{role}.{without[0]}")
     if not any(s.role == "chair" for s in arrangement.seats) and not _chaired_from_a_seat(arrangement):
         left.append("who chairs the partnership")
-        fields.append("seats")
+        fields.append("seats+chair")
     return left, fields
 
 
@@ -205,6 +212,11 @@ def _members(group: Provided) -> set[str]:
     """Who sits in a group, by key or in the source's words; the part they have in it is left away."""
     members = group.get("members")
     return {member.rsplit(": ", 1)[0] for member in members} if isinstance(members, tuple) else set()
+
+
+def _is_said(statement: Provided) -> bool:
+    """Whether a statement has at least a sentence of its own: some words beyond its title."""
+    return _own_words(statement) and len(statement.sentence.split()) >= FEWEST_WORDS
 
 
 def _own_words(thing: Provided) -> bool:

@@ -13,11 +13,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
+from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.contract.toys import Unprepared, Unprovided
 from tests.support.database import Database
 from tests.web.site import Shown, Site, make_site
 from threefold.governance import drafts
+from threefold.governance.pack_export import to_toml
+from threefold.governance.pack_import import read_pack
 from threefold.plugin_api.rule import Rule
 from threefold.walls.tables import AuditEntry
 from threefold.work.arrangements import drafting
@@ -185,10 +187,39 @@ def test_the_floor_s_refusal_leads_to_the_seat_that_mends_it(area: Area) -> None
     )
     checked = area.by(LEAD).get(f"{draft}/check")
     assert "NHS Vale North Integrated Care Board has no lead seat" in checked.text
-    assert any(e.get("href") == f"{draft}/line/seats" for e in checked.page.all("a"))
     organisation = "nhs-vale-north-integrated-care-board"
-    area.answer(f"{draft}/add/seats", {"title": "Lead, second board", "role": "lead", "organisation": organisation})
+    add = f"{draft}/add/seats?role=lead&organisation={organisation}"
+    assert any(e.get("href") == add for e in checked.page.all("a"))
+    area.answer(add, {"title": "Lead, second board"})
+    seat = area.content(draft)["seats"][-1]
+    assert (seat["role"], seat["organisation"]) == ("lead", organisation), "the page was filled in that far"
     assert "has no lead seat" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_a_partner_that_was_left_out_is_put_back_as_it_was_and_its_seat_is_named(area: Area) -> None:
+    draft = area.begun()
+    before = area.content(draft)["organisations"]
+    health = next(o for o in before if o["kind"] == "integrated_care_board")
+    area.answer(f"{draft}/remove/organisations/{health['key']}", {})
+    checked = area.by(LEAD).get(f"{draft}/check")
+    links = {e.get("href") for e in checked.page.all("a")}
+    back = f"{draft}/add/organisations?back={health['key']}"
+    assert {back, f"{draft}/line/seats/health-lead"} <= links
+    area.answer(back, {})
+    assert sorted(area.content(draft)["organisations"], key=str) == sorted(before, key=str)
+    assert "is left out" not in area.by(LEAD).get(f"{draft}/check").text
+    assert "Enter" in area.answer(back, {}, 422).text, "once it is there, nothing is filled in"
+
+
+def test_a_rule_that_would_mend_a_warning_is_chosen_in_the_catalogue(area: Area) -> None:
+    draft = area.begun()
+    checked = area.by(LEAD).get(f"{draft}/check")
+    link = f"{draft}/rules/add?rule=resourcing@1"
+    (words,) = [e.text for e in checked.page.all("a") if e.get("href") == link]
+    assert "Add the rule “" in words
+    assert area.answer(link, {}).location.startswith(f"{draft}/line/rules/resourcing")
+    assert "how the arrangements are funded" in area.by(LEAD).get(f"{draft}/check").text, "it brings nothing yet"
+    assert area.by(LEAD).get(f"{draft}/rules/add?rule=nothing@9").page.heading == "Add a rule"
 
 
 def test_minutes_are_recorded_checked_by_another_and_shown_as_such(area: Area) -> None:
@@ -219,14 +250,53 @@ def test_a_draft_is_exported_and_taken_in_again_as_the_same(area: Area) -> None:
     file = area.by(LEAD).client.get(f"{draft}/export").get_data()
     sent = area.filled(f"{HOME}/drafts/import", {}) | {"file": (io.BytesIO(file), "april.toml")}
     again = area.by(LEAD).send(f"{HOME}/drafts/import", sent).location.removesuffix("?done=begun")
-    mine, theirs = area.content(draft), area.content(again)
-    for content in (mine, theirs):
-        for use in content["uses"]:
-            use["file"] = ""
-    assert theirs == mine
-    for wrong, told in ((b"", "Say"), (b"x = [", "not TOML"), (b"format = 1\nkind = 'law'", "needed")):
-        bad = area.filled(f"{HOME}/drafts/import", {}) | {"file": (io.BytesIO(wrong), "x.toml")}
-        assert area.by(LEAD).send(f"{HOME}/drafts/import", bad, 422).text, told
+    mine, theirs = (drafts.as_arrangement(area.content(d)) for d in (draft, again))
+    assert (theirs, theirs.signed_hash) == (mine, mine.signed_hash)
+
+
+def taken_in(area: Area, file: bytes, status: int = 422) -> Shown:
+    sent = area.filled(f"{HOME}/drafts/import", {}) | {"file": (io.BytesIO(file), "x.toml")}
+    return area.by(LEAD).send(f"{HOME}/drafts/import", sent, status)
+
+
+def test_what_is_wrong_with_a_file_is_told_with_its_key(area: Area) -> None:
+    toml = to_toml(NOW_IN_FORCE)
+    for wrong, told in (
+        (b"", "This file is empty"), (b"x = [", "not TOML"), (b"format = 1\nkind = 'arrangement'", "title: This key is needed and is missing"),
+        (toml.replace('"day" = 14', '"day" = nan').encode(), "rules.rapid-review-plan.settings.steps.huddle.day: This is not a number"),
+        (toml.replace('title = "', 'title = "\\u0000', 1).encode(), "title: This text has a character that cannot be shown"),
+        (toml.encode("utf-16"), "Save it as UTF-8"),
+    ):  # fmt: skip
+        assert told in taken_in(area, wrong).text
+    taken_in(area, b"\xef\xbb\xbf" + toml.encode(), 303)
+
+
+def test_a_file_of_another_area_is_not_taken_in_and_its_rules_can_be_begun_from(area: Area) -> None:
+    other = LIBRARY.bodies["example-vale"]
+    known = replace(other, id="example-glen", name="Example Glen", versions=(replace(NOW_IN_FORCE, body="example-glen"),))
+    own = area.site.app.extensions["threefold"]
+    library = replace(own.library, bodies={**own.library.bodies, "example-glen": known})
+    area.site.app.extensions["threefold"] = replace(own, library=library)
+    refused = taken_in(area, to_toml(known.versions[0]).encode())
+    assert "the arrangement of 'example-glen', and it was to be taken in for 'example-vale'" in refused.text
+    instead = next(e.get("href") for e in refused.page.all("a") if "from=" in (e.get("href") or ""))
+    assert "The rules of Example Glen" in area.by(LEAD).get(instead).text
+    done = area.answer(instead, {"title": "As in Example Glen"})
+    content = area.content(done.location.removesuffix("?done=begun"))
+    assert content["body"] == "example-vale"
+    assert [u["use"] for u in content["uses"]] == [u.use for u in NOW_IN_FORCE.uses]
+
+
+def test_a_version_is_downloaded_as_a_file(area: Area) -> None:
+    shown = area.by("police-lead@vale.example").get(HOME)
+    link = next(e.get("href") for e in shown.page.all("a") if (e.get("href") or "").endswith("/export"))
+    file = area.by("police-lead@vale.example").client.get(link)
+    assert file.headers["Content-Disposition"] == 'attachment; filename="demonstration.toml"'
+    mine, theirs = (
+        read_pack(f, LIBRARY.bodies["example-vale"], "next") for f in (file.get_data(), to_toml(NOW_IN_FORCE).encode())
+    )
+    assert mine == theirs
+    area.by(LEAD).get(f"{HOME}/versions/none/export", 404)
 
 
 def test_who_may_only_look_is_shown_no_way_to_change(area: Area) -> None:

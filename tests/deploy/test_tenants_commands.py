@@ -1,4 +1,4 @@
-"""`threefold tenants diff` and `replay`: in words, without a database; wrong names told plainly."""
+"""`threefold tenants check`, `diff` and `replay`: in words, without a database; wrong names told plainly."""
 
 from __future__ import annotations
 
@@ -67,3 +67,28 @@ def test_a_case_file_that_cannot_be_read_is_named_and_what_is_missing_is_told(tm
     assert code == 2 and said.count("second.json: ") >= 2
     assert "--examples" in run("replay", "example-vale", "brent")[1]
     assert "--as-of" in run("replay", "example-vale", "brent", "--over", str(tmp_path))[1]
+
+
+def test_a_file_is_checked_as_the_draft_it_would_be(tmp_path: Path) -> None:
+    file = tmp_path / "april.toml"
+    file.write_text(run("export", "example-vale", "demonstration")[1], encoding="utf-8")
+    code, said = run("check", str(file))
+    assert code == 0 and "as a draft of Example Vale" in said and "nothing stands in the way of signing" in said
+    assert "warned: add the rule resourcing: The arrangements do not say how the arrangements are funded" in said
+    code, said = run("check", str(file), "--body", "devon")
+    assert code == 2 and "the arrangement of 'example-vale', and it was to be taken in for 'devon'" in said
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace('"kind" = "police", "partner" = true', '"kind" = "police", "partner" = false'), encoding="utf-8"
+    )
+    code, said = run("check", str(file))
+    assert code == 1 and "refused: organisations: The safeguarding partners must include the chief officer of police" in said
+    file.write_text(text.replace('"day" = 14', '"day" = nan'), encoding="utf-8")
+    code, said = run("check", str(file))
+    assert code == 2 and said.startswith("april.toml: rules.rapid-review-plan.settings.steps.huddle.day: This is not a number")
+
+
+def test_a_wrong_body_is_told_which_there_are() -> None:
+    for words in (("check", "nosuch"), ("export", "nosuch", "x"), ("check", "--body", "nosuch")):
+        code, said = run(*words)
+        assert code == 2 and "Use one of: barnet, " in said

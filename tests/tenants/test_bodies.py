@@ -121,3 +121,31 @@ def test_what_a_body_succeeds_is_there_and_ended(library: Library) -> None:
     for body in library.bodies.values():
         for before in body.details["succeeds"]:
             assert before in library.bodies, f"{body.id} succeeds {before}"
+
+
+def test_what_two_bodies_went_through_together_is_told_by_both(library: Library) -> None:
+    """What joined, split or merged two partnerships is told by each, with the same day where each knows it."""
+    told: dict[tuple[str, str], set[date | None]] = {}
+    partnerships = {b.id for b in library.bodies.values() if b.kind == "partnership"}
+    for body in (library.bodies[name] for name in partnerships):
+        for change in body.details["changes"]:
+            if change["what"] != "shares":
+                for other in set(change["bodies"]) & partnerships:
+                    told.setdefault((body.id, other), set()).add(change["on"])
+    assert sorted(pair for pair in told if pair[::-1] not in told) == []
+    assert [pair for pair, days in told.items() if not days & told[pair[::-1]]] == []
+
+
+def test_a_body_that_began_on_a_known_day_says_so_by_that_day(library: Library) -> None:
+    found = {
+        b.id: c["on"]
+        for b in library.bodies.values()
+        for c in b.details["changes"]
+        if c["what"] in ("formed", "joined") and c["on"]
+    }
+    assert found == {
+        "blackburn-with-darwen": date(2023, 9, 1), "blackpool": date(2023, 9, 1), "brent": date(2019, 9, 21), "cumberland": date(2025, 4, 1),
+        "hartlepool-and-stockton-on-tees": date(2019, 4, 10), "kent": date(2019, 9, 17), "lancashire": date(2023, 9, 1),
+        "pan-lancashire": date(2019, 9, 29), "plymouth": date(2019, 9, 29), "staffordshire-and-stoke-on-trent": date(2019, 3, 29),
+        "torbay": date(2019, 9, 29), "westmorland-and-furness": date(2025, 4, 1),
+    }  # fmt: skip

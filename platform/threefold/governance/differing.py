@@ -17,7 +17,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from threefold.domain.calendar import LONDON
-from threefold.governance.comparison import DETAILS
+from threefold.governance.comparison_words import DETAILS
 from threefold.plugin_api.facts import FIELDS, Child, Facts
 from threefold.plugin_api.hooks import QUESTIONS
 

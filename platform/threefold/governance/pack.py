@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from threefold.domain.errors import ManyErrors, NoSuchBody, PackError, ThreefoldError
-from threefold.governance.pack_files import BodySchema, LayerSchema, check, read_toml
+from threefold.governance.pack_files import BodySchema, LayerSchema, check
+from threefold.governance.pack_text import read_toml
 from threefold.plugin_api.arrangement import Organisation, Seat
 
 
@@ -151,12 +152,14 @@ class Library:
     editions: tuple[Edition, ...]
     bodies: Mapping[str, Body]
     packs: Mapping[str, Pack] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()  # every body that has a file, those not read here too
 
     def body(self, name: str) -> Body:
         """The body of that id. Raises `NoSuchBody` naming near ones."""
         found = self.bodies.get(name)
         if found is None:
-            raise NoSuchBody(f"There is no body '{name}' here. Use one of: {', '.join(sorted(self.bodies))}.", field="body")
+            there = ", ".join(self.ids or sorted(self.bodies))
+            raise NoSuchBody(f"There is no body '{name}' here. Use one of: {there}.", field="body")
         return found
 
 
@@ -197,16 +200,32 @@ def load_library(root: Path, only: str | None = None) -> Library:
         for name, layer in layers.items()
         if layer["kind"] == "pack"
     }
-    return Library(editions, bodies, packs)
+    return Library(editions, bodies, packs, tuple(sorted(raw_bodies)))
+
+
+class OtherBody(PackError):
+    """A file of one body was given where another body's was wanted. `body`, `version`: whose it is."""
+
+    def __init__(self, layer: Mapping[str, Any], wanted: Body, where: str) -> None:
+        self.body, self.version = str(layer["body"]), str(layer["id"])
+        super().__init__(
+            f"This is the arrangement of '{self.body}', and it was to be taken in for '{wanted.id}' ({wanted.name}). Nothing was taken in.",
+            field=where,
+        )
 
 
 def read_arrangement(path: Path, name: str, body: Body | None) -> Arrangement:
-    """One version of a body's arrangement from a file of its own. Raises `PackError` or `ManyErrors`."""
+    """One version of a body's arrangement from a file of its own. Raises `PackError` or `ManyErrors`.
+
+    `body`: whose it must be; its organisations, seats and areas are the version's where the file names none.
+    """
     layer = check(LayerSchema, read_toml(path, name), name)
     if layer["kind"] != "arrangement":
         raise PackError("This is not the file of an arrangement: its kind must be 'arrangement'.", field=f"{name}: kind")
     if layer["extends"]:
         raise PackError("This file extends another. Export the version as a whole, and take that in.", field=f"{name}: extends")
+    if body is not None and layer["body"] != body.id:
+        raise OtherBody(layer, body, f"{name}: body")
     layer["file"], layer["entered"] = name, "signed"  # by nobody yet
     whose = body or Body(layer["body"], layer["body"], "partnership", False, (), (), (), (), {})
     return _arrangement(whose, layer, {})
@@ -344,7 +363,7 @@ def _chain(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]], above: t
 def _use(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[()] | None) -> RuleUse:
     where = f"{layer['file']}: rules.{rule['use']}"
     settings = _resolved(rule["settings"], layer, f"{where}.settings")
-    layers: tuple[str, ...] = tuple(rule["layers"]) or (layer["file"],)
+    layers: tuple[str, ...] = (layer["file"],) if rule["layers"] is None else tuple(rule["layers"])
     if isinstance(below, RuleUse):
         if (below.rule, below.major) != (rule["rule"], rule["major"]):
             raise PackError(
@@ -432,7 +451,10 @@ def _plain(value: Any) -> Any:
 
 def _revived(value: Any) -> Any:
     if isinstance(value, dict):
-        return date.fromisoformat(value["$date"]) if set(value) == {"$date"} else {k: _revived(v) for k, v in value.items()}
+        if set(value) == {"$date"}:
+            return date.fromisoformat(value["$date"])
+        # What a form emptied is what was never set: no rule tells the two apart, and a file cannot.
+        return {k: _revived(v) for k, v in value.items() if v is not None}
     return [_revived(v) for v in value] if isinstance(value, list) else value
 
 

@@ -59,7 +59,7 @@ def to_toml(arrangement: Arrangement) -> str:
         lines += ["", f"[sources.{name}]", *(f"{k} = {_value(v)}" for k, v in source.items())]
     for use, settings in uses:
         lines += ["", "[[rules]]", f"use = {_value(use.use)}", f"rule = {_value(use.rule)}", f"major = {use.major}",
-                  *([f"layers = {_value(use.layers)}"] if use.layers else []), f"settings = {_value(settings)}"]  # fmt: skip
+                  f"layers = {_value(use.layers)}", f"settings = {_value(settings)}"]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 

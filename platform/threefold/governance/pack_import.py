@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from threefold.domain.errors import PackError
 from threefold.governance.drafts import Content, begin_from
-from threefold.governance.pack import Body, read_arrangement
-from threefold.governance.pack_files import MOST_BYTES
+from threefold.governance.pack import Arrangement, Body, RuleUse, read_arrangement
+from threefold.governance.pack_text import MOST_BYTES
 
 NAME = "file.toml"
 
@@ -16,8 +17,8 @@ NAME = "file.toml"
 def read_pack(text: bytes, body: Body | None, version: str) -> Content:
     """The content of a draft that says what a file says. Raises `PackError` or `ManyErrors` with each mistake's key.
 
-    Layers a file extends are not looked for: an exported file is whole by itself. Its signatures are not taken over,
-    because nobody has signed here.
+    `body`: whose draft it is to be; the file of another is refused (`OtherBody`). Layers a file extends are not looked for:
+    an exported file is whole by itself. Its signatures are not taken over, because nobody has signed here.
     """
     if len(text) > MOST_BYTES:
         raise PackError(
@@ -26,7 +27,18 @@ def read_pack(text: bytes, body: Body | None, version: str) -> Content:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / NAME
         path.write_bytes(text)
-        found = read_arrangement(path, NAME, body)
-    made = begin_from(found, version, found.title)
+        return as_draft(read_arrangement(path, NAME, body), NAME, version)
+
+
+def as_draft(found: Arrangement, name: str, version: str) -> Content:
+    """The content of a draft of what was read from the file of that name."""
+    uses = tuple(_as_exported(use, name) for use in found.uses)
+    made = begin_from(replace(found, uses=uses), version, found.title)
     return {**made, "begins": found.begins.isoformat() if found.begins else None, "note": found.note,
             **({"until": found.until.isoformat()} if found.until else {}), **({"corrects": found.corrects} if found.corrects else {})}  # fmt: skip
+
+
+def _as_exported(use: RuleUse, name: str) -> RuleUse:
+    """A rule use with the layers it had where it was exported: the file it came in by is none of them."""
+    layers = () if use.layers == (name,) else use.layers
+    return replace(use, layers=layers, file=layers[-1] if layers else "")

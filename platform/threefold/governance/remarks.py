@@ -22,6 +22,7 @@ from threefold.plugin_api.conditions import ConditionError, read_condition
 
 _ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
 OWN = "incident.local."
+LEFT_OUT = "left-out-"  # the key of a remark on a partner that is left out begins so, and ends with the partner's key
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
             "platform’s operator to record that first.",
             "Children Act 2004, section 16E(3)",
             "organisations",
-            f"left-out-{o.key}",
+            f"{LEFT_OUT}{o.key}",
         )
         for o in (body.organisations if body else ())
         if o.partner and o.kind != "other" and o.key not in there

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
-from tests.incidents.web.conftest import AWARE, DEAD, POLICE, Area
+from tests.governance.test_decide import arrangement
+from tests.incidents.web.conftest import AWARE, DEAD, GOVERNANCE, PARTNERS, POLICE, SEATS, Area
+from threefold.governance.pack import RuleUse
 from threefold.walls.tables import OutboxLetter
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.web import beside as besides
 from threefold.work.incidents.web.beside import Beside
+from threefold.work.incidents.web.events import names_offered
 
 UNCLEAR = {"incident": {"children": [{**DEAD, "abuse_or_neglect": "unclear"}]}, "review": {"events": [AWARE]}}
 FORM = {"sent_at-day": "30", "sent_at-month": "3", "sent_at-year": "2026", "sent_at-time": "10:30", "sent_by": "duty manager",
@@ -128,6 +133,47 @@ def test_a_date_is_added_once_and_not_for_what_has_a_page_of_its_own(area: Area)
     assert [e.at.isoformat() for e in events] == ["2026-03-30T09:15:00+01:00"]
     ahead = area.site.post(f"{base}/events/add", given | {"form_token": "", "time": "23:00"}, 422)
     assert "must be now or in the past" in ahead.text
+
+
+LADDER = {"stages": [{"key": "meeting", "title": "A meeting is called", "stage": 2, "start_events": ["done:ladder.not-agreed"],
+                      "span": {"amount": 5, "unit": "working_days"}}]}  # fmt: skip
+
+
+def test_a_moment_that_starts_a_clock_and_ends_no_step_is_noted_by_hand(area: Area) -> None:
+    version = replace(
+        arrangement("two", date(2026, 3, 1), RuleUse("ladder", "escalation-ladder", 1, LADDER)),
+        organisations=PARTNERS,
+        seats=SEATS,
+    )
+    with area.site.database.unit(area.id) as unit:
+        enter_version(unit, GOVERNANCE, version)
+    case_id = area.opened()
+    base = area.address(case_id)
+    page = area.site.get(f"{base}/events/add").page
+    words = {e.get("value"): e.text for e in page.all("option")}
+    assert words["done:ladder.not-agreed"].strip() == "Not agreed (starts: a meeting is called)"
+    area.site.send(f"{base}/events/add", page.hidden() | {
+        "name": "done:ladder.not-agreed", "at-day": "30", "at-month": "3", "at-year": "2026"})  # fmt: skip
+    assert "A meeting is called" in area.site.get(f"{base}/verdict").text
+    offered = {e.get("value") for e in area.site.get(f"{base}/events/add").page.all("option")}
+    assert "done:ladder.meeting" in offered, "now that it has begun, its end can be noted"
+    state = area.state(case_id)
+    line = {
+        "id": "steps:ladder:meeting",
+        "key": "meeting",
+        "title": "A meeting is called",
+        "sentence": "",
+        "ends_with": "done:ladder.meeting",
+    }
+    unknown = {
+        **state.verdict,
+        "steps": [],
+        "pins": [{"version": "unknown"}],
+        "possible": [{"version": "two", "lines": [line]}],
+    }
+    with area.site.app.app_context():
+        may_apply = names_offered(replace(state, verdict=unknown), [version])
+    assert {"done:ladder.not-agreed", "done:ladder.meeting"} <= may_apply.keys(), "of each version that may apply"
 
 
 def test_the_verdict_says_why_for_each_line(area: Area) -> None:

@@ -23,6 +23,7 @@ from plugins.review_types import ReviewTypes
 from plugins.scrutiny import Scrutiny
 from plugins.timetable import Timetable
 from threefold.domain.calendar import england_and_wales
+from threefold.domain.errors import ThreefoldError
 from threefold.plugin_api import Days, Facts, Provided, Rule
 from threefold.plugin_api.facts import read_facts
 
@@ -225,6 +226,10 @@ def test_publication_and_report_years() -> None:
     year = ReportYear({"begins": april, "ends": march, "due": due, "goes_to": ["the health and wellbeing board"]})
     assert "due by 30 September" in provided(year, "report_year", "year").sentence
     assert provided(ReportYear({"begins": april, "ends": due, "months": 18}), "report_year", "year").get("months") == 18
+    unstated = provided(ReportYear({"goes_to": ["full council"]}), "report_year", "year")
+    assert unstated.sentence == "Which year it covers is not stated. No local due date is stated. It goes to full council."
+    with pytest.raises(ThreefoldError, match="or neither"):
+        ReportYear({"begins": april})
 
 
 def test_scrutiny_in_other_forms_and_agencies_by_nominee() -> None:

@@ -28,6 +28,7 @@ THREE = (
     Organisation("force", "Example Police", "police", True),
 )
 COMMENCED = date(2027, 9, 1)  # a made-up day on which A18 comes into force
+WORDS = "The partners have agreed how this is done."
 IN_WORDS = ("A3", "A7", "A8", "A9", "A10", "A12", "A13", "A14", "A15", "A17", "A18")
 
 _RULES: dict[str, type[Rule]] = {
@@ -50,7 +51,7 @@ def _settings() -> dict[str, dict[str, Any]]:
                 {"key": "leads", "title": "The executive settles it", "stage": 2, "who": "executive"},
             ]
         },
-        "told": {"statements": [{"key": key, "section": key, "title": s.label} for key, s in sections]},
+        "told": {"statements": [{"key": key, "section": key, "title": s.label, "text": WORDS} for key, s in sections]},
         "publication": {"texts": [{"key": "report", "title": "The report of a review", "published": "yes"}]},
         "agencies": {
             "agencies": [{"key": "hospital", "title": "The hospital trust", "text": "Chosen because it sees most injuries."}],
@@ -97,7 +98,13 @@ class Made:
 
     def say(self, section: str, *answers: str) -> None:
         self.statements.append(
-            {"key": f"said-{len(self.statements)}", "section": section, "title": "Said", "answers": list(answers)}
+            {
+                "key": f"said-{len(self.statements)}",
+                "section": section,
+                "title": "Said",
+                "text": WORDS,
+                "answers": list(answers),
+            }
         )
 
     def unseat(self, *roles: str) -> None:
@@ -120,7 +127,7 @@ def every_row() -> StatutoryArrangements:
 def untold(view: ArrangementView, rule: StatutoryArrangements | None = None, on: date | None = None) -> list[Objection]:
     """What the floor says of required content alone."""
     found = (rule or every_row()).floor(view, on or view.begins)
-    return [o for o in found if o.key.startswith("content/")]
+    return [o for o in found if o.key.startswith("content/") and o.key != "content/may-apply"]
 
 
 def _drop(use: str, setting: str | None = None) -> Callable[[Made], None]:

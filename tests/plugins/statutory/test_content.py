@@ -186,7 +186,41 @@ def test_each_edition_tells_what_it_asks_for_and_from_when() -> None:
     assert told["content-A7"].sentence.endswith("Asked from the first day of this edition.")
     assert told["content-A18"].sentence.endswith("Asked from 1 September 2027.")
     waiting = {p.key: p.sentence for p in law("wt-2023").provides()}["content-A18"]
-    assert waiting.endswith("Not asked yet: it has not come into force.")
+    assert waiting.endswith("It may be asked from 1 January 2026 on: the day is not known.")
+
+
+@pytest.mark.parametrize(("edition", "noted"), [("wt-2018", ""), ("wt-2023", "A17: "), ("wt-2026", "A18: ")])
+def test_what_may_be_asked_already_is_noted_once_of_what_begins_then(edition: str, noted: str) -> None:
+    """A17 is of an edition whose day is not known, A18 of an Act not in force: no warning, one note, source to confirm."""
+    made = Made()
+    made.without_statements("A17")
+    made.without_statements("A18")
+
+    def notes(begins: date | None, entered: str = "signed") -> list[Objection]:
+        seen = made.seen(entered, begins)  # type: ignore[arg-type]
+        return [o for o in law(edition).floor(seen, begins or date(2026, 6, 1)) if o.key == "content/may-apply"]
+
+    assert notes(date(2025, 12, 31)) == notes(date(2026, 1, 1), "adopted") == []
+    found = notes(date(2026, 1, 1))
+    assert [o.source.ref[:5] for o in found] == ([noted] if noted else [])
+    assert {(effect_of(o.force), o.bars, o.warns, o.source.sure, o.field) for o in found} <= {
+        ("noted", False, False, "K", f"narrative.{noted[:3]}")}  # fmt: skip
+    for row in ("A17", "A18"):
+        made.say("Whatever", row)
+    assert notes(date(2026, 1, 1)) == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "Yes.", "See above.", "Said", "Said."])
+def test_a_statement_without_a_sentence_answers_nothing(text: str) -> None:
+    made = Made()
+    asked = [row for row in IN_WORDS if row not in ("A15", "A18")]
+    for row in asked:
+        made.without_statements(row)
+    made.statements.append({"key": "all", "section": "Whatever", "title": "Said", "text": text, "answers": list(asked)})
+    made.statements.append({"key": "part", "section": "voice", "title": "Voice", "text": text, "answers": []})
+    assert rows(untold(made.seen(), law())) == asked
+    made.statements[-2]["text"] = "Young people decide."
+    assert rows(untold(made.seen(), law())) == []
 
 
 # How sure
@@ -271,9 +305,9 @@ def test_a15_asks_for_each_lead_and_delegate_and_the_chair_by_seat() -> None:
     made.unseat("chair")
     assert untold(made.seen()) == []  # a delegate chairs the group in which every partner sits
     made.settings["groups"]["groups"][0]["members"].pop()
-    assert (one(made).field, one(made).sentence) == ("seats", "The arrangements do not say who chairs the partnership.")
+    assert (one(made).field, one(made).sentence) == ("seats+chair", "The arrangements do not say who chairs the partnership.")
     made.seats = [s for s in made.seats if s.key != "board-delegate"]
-    assert one(made).field == "seats.board"
+    assert one(made).field == "seats+delegate.board"
     assert "the delegated safeguarding partner of Example Board; who chairs" in one(made).sentence
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from threefold.doors.cli import tenants_compare, tenants_replay
+from threefold.doors.cli import tenants_check, tenants_compare, tenants_replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,49 +20,6 @@ if TYPE_CHECKING:
 @click.group("tenants")
 def command() -> None:
     """The bodies and their arrangements, as files."""
-
-
-@command.command("check")
-@click.argument("body", required=False)
-def check(body: str | None) -> None:
-    """Check every file under tenants/ (or of BODY), and each arrangement against the law's floor.
-
-    A rule that ends is warned of; a version that needs a rule which is not installed is told with it, and refused.
-    """
-    from threefold.doors.cli.packs import open_library
-    from threefold.governance.notices import needed, notices_of_use
-    from threefold.governance.verdict import effect
-
-    library, governance = open_library(body)
-    refused = 0
-    for name, found in sorted(library.bodies.items()):
-        if body is not None and name != body:
-            continue
-        for version in found.versions:
-            if missing := needed(governance.catalogue, (version,)):
-                refused += 1
-                click.echo(
-                    f"{name}/{version.version}: needs {', '.join(one.rule for one in missing)}, which is not installed here"
-                )
-                continue
-            lines = governance.floor(version)
-            told = [(effect(line), line.finding.sentence, line.finding.source.ref) for line in lines]
-            worst = sum(1 for what, _, _ in told if what == "refused")
-            refused += worst
-            click.echo(
-                f"{name}/{version.version}: {'refused' if worst else 'holds'}, {len(version.uses)} rules, {len(told)} remarks"
-            )
-            for what, sentence, ref in told:
-                click.echo(f"    {what.replace('_', ' ')}: {sentence} ({ref})")
-            for use in version.uses:
-                for notice in notices_of_use(governance.catalogue, use):
-                    click.echo(f"    warned: rules.{use.use}: {notice.sentence}")
-        if not found.versions:
-            click.echo(f"{name}: no arrangement")
-    if body is not None:
-        library.body(body)
-    if refused:
-        sys.exit(1)
 
 
 @command.command("load")
@@ -121,6 +77,7 @@ def export(body: str, version: str) -> None:
     click.echo(to_toml(versions[version]), nl=False)
 
 
+command.add_command(tenants_check.command)
 command.add_command(tenants_compare.command)
 command.add_command(tenants_replay.command)
 

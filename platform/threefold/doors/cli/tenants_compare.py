@@ -41,7 +41,7 @@ def named(library: Library, name: str) -> Arrangement | Pack:
     from threefold.domain.errors import PackError
 
     if name.endswith(".toml"):
-        return _of_file(library, name)
+        return of_file(library, name)
     if name in library.packs:
         return library.packs[name]
     if name.startswith("_"):
@@ -68,17 +68,22 @@ def _newest(body: str, known: dict[str, Arrangement]) -> Arrangement:
     return versions[-1]  # in order of beginning
 
 
-def _of_file(library: Library, name: str) -> Arrangement:
-    """A version from a file, with the partners and seats of its body where the file names none."""
+def of_file(library: Library, name: str, body: str | None = None) -> Arrangement:
+    """A version from a file, with the partners and seats of its body where the file names none.
+
+    `body`: whose it must be; without it, whoever the file names. Raises `PackError`, `ManyErrors` or `NoSuchBody`.
+    """
     from threefold.domain.errors import PackError
     from threefold.governance.pack import read_arrangement
-    from threefold.governance.pack_files import read_toml
+    from threefold.governance.pack_text import read_toml
 
     path = Path(name)
     if not path.is_file():
         raise PackError(f"There is no file '{name}' here. Give the path of a TOML file, a body or body/version.", field=name)
-    body = read_toml(path, path.name).get("body")
-    return read_arrangement(path, path.name, library.bodies.get(body) if isinstance(body, str) else None)
+    if body is not None:
+        return read_arrangement(path, path.name, library.body(body))
+    named = read_toml(path, path.name).get("body")
+    return read_arrangement(path, path.name, library.bodies.get(named) if isinstance(named, str) else None)
 
 
 def _all(names: Iterable[str]) -> str:

@@ -1,8 +1,28 @@
 """The arrangement on screen: what is in force, and the change of it that is being prepared."""
 
+# The pages put themselves on the blueprint.
+from threefold.work.arrangements.web import (
+    awaiting,
+    comparing,
+    conditions,
+    editing,
+    files,
+    preparing,
+    publishing,
+    settling,
+    versions,
+)  # isort: skip
 from threefold.work.arrangements.web.main import blueprint
 
-# The pages put themselves on the blueprint.
-from threefold.work.arrangements.web import awaiting, comparing, conditions, editing, preparing, publishing, settling, versions  # isort: skip
-
-__all__ = ["awaiting", "blueprint", "comparing", "conditions", "editing", "preparing", "publishing", "settling", "versions"]
+__all__ = [
+    "awaiting",
+    "blueprint",
+    "comparing",
+    "conditions",
+    "editing",
+    "files",
+    "preparing",
+    "publishing",
+    "settling",
+    "versions",
+]

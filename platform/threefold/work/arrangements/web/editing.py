@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,6 +25,7 @@ from threefold.work.arrangements.web.shown import (
     address,
     after,
     apart,
+    body_of,
     brings,
     is_installed,
     may_change,
@@ -111,10 +113,11 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         for n, f in asked.items()
         if n in request.args
     }
-    form = fill(Form.from_dict(asked), initial=lines.initial_of(schema, {}, content) | linked)
+    proposed = _proposed(visit, place, content)
+    form = fill(Form.from_dict(asked), initial=lines.initial_of(schema, proposed, content) | linked)
     if form.valid:
         values = lines.values_of(schema, form.answers, content, {})
-        node = {**({"key": ""} if "key" in lines.named(schema) else {}), **values}
+        node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
         wrong = lines.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
@@ -186,6 +189,15 @@ def moved_words(content: Content, place: Place) -> dict[str, str]:
         return DONE
     words = f"“{titled(content, (*listed, moved))}” is now number {names.index(moved) + 1} of {len(names)}."
     return DONE | {"moved": words, "voided": f"{words} {DONE['voided'].removeprefix('Saved. ')}"}
+
+
+def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
+    """What a link to the page that adds a partner has filled in: a partner of the area put back as it was."""
+    body, back = body_of(visit), request.args.get("back")
+    there = {o["key"] for o in content["organisations"]}
+    if place == ("organisations",) and body and back not in there:
+        return next((asdict(o) for o in body.organisations if o.key == back), {})
+    return {}
 
 
 def _entries(content: Content, place: Place) -> list[Any]:

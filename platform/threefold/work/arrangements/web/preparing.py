@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, request
@@ -14,7 +15,7 @@ from threefold.governance import drafts
 from threefold.governance.comparison import compare
 from threefold.governance.drafts import Content, Place
 from threefold.governance.notices import ending_words
-from threefold.governance.pack import Arrangement
+from threefold.governance.pack import Arrangement, Body, RuleUse
 from threefold.governance.pack_files import AREA_CODE
 from threefold.plugin_api.arrangement import SEAT_ROLES
 from threefold.walls.session import Unit
@@ -87,7 +88,10 @@ def start(visit: Visit) -> ResponseReturnValue:
     with visit.unit("prepare a change of the arrangement") as unit:
         known = versions(unit)
     offered = {f"version:{v.version}": f"Version: {v.title}" for v in reversed(known)}
-    form = fill(_with_items(Start, "other", {**offered, **dict(sorted(packs.items(), key=lambda p: p[1]))}))
+    elsewhere = _elsewhere(visit)
+    items = {**elsewhere, **offered, **dict(sorted(packs.items(), key=lambda p: p[1]))}
+    start = {"base": "other", "other": next(iter(elsewhere))} if elsewhere else {}
+    form = fill(_with_items(Start, "other", items), initial=start)
     if form.valid and form["base"] == "other" and not form.answers.get("other"):
         form.errors["other"] = "Select which version or shared pack"
     if form.valid:
@@ -165,7 +169,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         for c in offered
     }
     asked = choice("Which rule do you add?", {c.value: c.title for c in offered}, hints=hints, missing="Select a rule")
-    form = fill(Form.from_dict({"rule": asked}))
+    form = fill(Form.from_dict({"rule": asked}), initial={"rule": request.args.get("rule")})
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             name, _, major = str(form["rule"]).rpartition("@")
@@ -271,19 +275,36 @@ def _content(visit: Visit, unit: Unit, known: tuple[Arrangement, ...], base: str
         )
     if kind == "pack":
         pack = services().library.packs[name]
-        uses = [
-            {
-                "use": u.use,
-                "rule": u.rule,
-                "major": u.major,
-                "settings": dict(u.settings),
-                "layers": list(u.layers),
-                "file": u.file,
-            }
-            for u in pack.uses
-        ]
-        return empty | {"uses": uses}, f"begun from the shared pack: {pack.title}"
+        return empty | {"uses": _stored(pack.uses)}, f"begun from the shared pack: {pack.title}"
+    if kind == "elsewhere":
+        other, theirs = _named(name)
+        return empty | {"uses": _stored(theirs.uses)}, f"begun from the rules of {other.name}: {theirs.title}"
     return empty, "begun from what the law asks for"
+
+
+def _elsewhere(visit: Visit) -> dict[str, str]:
+    """The version of another area that the address asks to begin from, as one more thing to choose."""
+    name = request.args.get("from", "")
+    body, _, version = name.partition("/")
+    found = services().library.bodies.get(body)
+    theirs = next((v for v in found.versions if v.version == version), None) if found else None
+    if found is None or theirs is None or body == visit.body.slug or found.kind != visit.body.kind:
+        return {}
+    return {f"elsewhere:{name}": f"The rules of {found.name}: {theirs.title}"}
+
+
+def _named(name: str) -> tuple[Body, Arrangement]:
+    body, _, version = name.partition("/")
+    found = services().library.bodies[body]
+    return found, next(v for v in found.versions if v.version == version)
+
+
+def _stored(uses: Iterable[RuleUse]) -> list[dict[str, Any]]:
+    """Rule uses as a draft stores them."""
+    return [
+        {"use": u.use, "rule": u.rule, "major": u.major, "settings": u.plain, "layers": list(u.layers), "file": u.file}
+        for u in uses
+    ]
 
 
 def _with_items(form: type[Form], name: str, items: Mapping[str, str]) -> type[Form]:

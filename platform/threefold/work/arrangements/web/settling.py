@@ -1,21 +1,20 @@
-"""Checking a draft, signing it, recording minutes, and taking it out and in as a file."""
+"""Checking a draft, signing it, and recording minutes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response, redirect, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.domain.errors import ThreefoldError
 from threefold.governance.drafts import Content
-from threefold.governance.pack_export import to_toml
-from threefold.governance.pack_import import read_pack
-from threefold.governance.remarks import Remark, place_of
+from threefold.governance.remarks import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, names_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, declare
@@ -36,7 +35,6 @@ DONE = {
     "recorded": "The minutes are on record. Somebody else must check them.", "checked": "The check is on record.",
     "entered": "Every seat has signed. The version begins on its day by itself.",
 }  # fmt: skip
-MOST_FILE = 512 * 1024
 # What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
 beside_signatures: list[Callable[[Unit, drafting.Draft], list[str]]] = []
 
@@ -61,13 +59,14 @@ class Sign(Form):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A remark with the page that mends it."""
+    """A remark with the page that mends it, and others that belong to it: each an address and its words."""
 
     remark: Remark
     words: str
     colour: str
     href: str
     mends: str
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/check")
@@ -172,61 +171,58 @@ def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
     """The minutes, to be saved and never opened in the browser, whatever they are."""
     with visit.unit("read signed minutes") as unit:
         _, content = signing.minutes_document(unit, draft_id, record)
-    return _as_file(content, f"minutes-{record}", "application/octet-stream")
-
-
-@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
-@page(needs=SEE_DRAFT)
-def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    with visit.unit("export a draft of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        unit.audit("draft exported", f"draft:{draft_id}")
-    return _as_file(to_toml(found.arrangement).encode(), f"{found.arrangement.version}.toml", "application/toml")
-
-
-@blueprint.route("/b/<slug>/arrangement/drafts/import", methods=["GET", "POST"])
-@page(needs=PREPARE)
-def import_(visit: Visit) -> ResponseReturnValue:
-    """A file as a draft: what it says is checked as if it had been typed in."""
-    form = fill(Form)
-    if form.valid:
-        sent = request.files.get("file")
-        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            if not sent or not sent.filename:
-                raise ThreefoldError("Select a file. It ends in .toml.", field="file")
-            body = services().library.bodies.get(visit.body.slug)
-            content = read_pack(sent.stream.read(MOST_FILE + 1), body, drafting.free_version(unit, None))
-            draft = drafting.start_draft(unit, content, f"begun from the file {sent.filename[:80]}")
-            return redirect(f"{address(visit, draft.id)}?done=begun", 303)
-    return render(
-        "arrangements/import.html", title="Begin a draft from a file", form=form, back=f"/b/{visit.body.slug}/arrangement"
-    )
+    return as_file(content, f"minutes-{record}", "application/octet-stream")
 
 
 def _said(remark: Remark, content: Content, base: str) -> Said:
-    words, colour = EFFECTS[remark.effect]
+    (href, mends), *more = _mended_by(remark, content, base)
+    return Said(remark, *EFFECTS[remark.effect], href, mends, tuple(more))
+
+
+def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, str]]:
+    """The pages that mend what is said, the nearest first: each an address and its words."""
+    head, _, rest = remark.field.partition("+")
     if remark.field == "compare":
-        return Said(remark, words, colour, f"{base}/compare", "Compare the two")
+        return [(f"{base}/compare", "Compare the two")]
     if remark.field in ("begins", "until", "title", "corrects", "area_codes", "note"):
-        return Said(remark, words, colour, f"{base}/about", "About this version")
-    if remark.field.startswith("rules+"):
-        return Said(remark, words, colour, f"{base}/rules/add", "Add a rule")
+        return [(f"{base}/about", "About this version")]
+    if head == "rules" and rest:
+        return [_add_rule(rest, base)]
     if remark.field.startswith("narrative."):
         told = next((u["use"] for u in content["uses"] if u["rule"] == "narrative"), "")
-        where = f"{base}/add/rules/{told}/statements" if told else f"{base}/rules/add"
-        return Said(remark, words, colour, where, "Say it in a statement" if told else "Add the rule “What is told”")
+        return [(f"{base}/add/rules/{told}/statements", "Say it in a statement") if told else _add_rule("narrative", base)]
+    if remark.key.startswith(LEFT_OUT):
+        key = remark.key.removeprefix(LEFT_OUT)
+        return [(f"{base}/add/organisations?back={key}", "Put it back"), _seat_of(key, "lead", content, base)]
+    if head == "seats" and rest:
+        role, _, organisation = rest.partition(".")
+        return [_seat_of(organisation, role, content, base)]
     place = place_of(remark.field, content)
+    if place == ("seats",) and remark.field != "seats":  # of a partner that has no lead's seat
+        return [_seat_of(remark.field.removeprefix("seats."), "lead", content, base)]
     if place and place != ("rules",):
-        return Said(remark, words, colour, f"{base}/line/{'/'.join(place)}", "Go to where it is set")
-    return Said(remark, words, colour, f"{base}/rules/add", "Add a rule")
+        return [(f"{base}/line/{'/'.join(place)}", "Go to where it is set")]
+    return [(f"{base}/rules/add", "Add a rule")]
+
+
+def _add_rule(name: str, base: str) -> tuple[str, str]:
+    """The catalogue with a rule chosen, the newest of that name."""
+    known = [(major, rule.card.title) for (own, major), rule in services().governance.catalogue.rules.items() if own == name]
+    if not known:
+        return f"{base}/rules/add", "Add a rule"
+    major, title = max(known)
+    return f"{base}/rules/add?rule={name}@{major}", f"Add the rule “{title}”"
+
+
+def _seat_of(organisation: str, role: str, content: Content, base: str) -> tuple[str, str]:
+    """The seat of an organisation in a role, where there is one; else the page that adds it, filled in that far."""
+    seat = next((s["key"] for s in content["seats"] if (s["organisation"], s["role"]) == (organisation, role)), None)
+    if seat is not None:
+        return f"{base}/line/seats/{seat}", "Go to its seat"
+    return f"{base}/add/seats?{urlencode({'role': role, 'organisation': organisation})}", "Add the seat"
 
 
 def _offering(form: type[Form], name: str, items: Mapping[str, str]) -> type[Form]:
     asked = form().fields[name]
     wanted = choice(asked.metadata["label"], items, missing=str(asked.error_messages["required"]))
     return type(form.__name__, (form,), {name: wanted})
-
-
-def _as_file(content: bytes, name: str, kind: str) -> Response:
-    return Response(content, mimetype=kind, headers={
-        "Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -10,8 +10,11 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.calendar import LONDON
+from threefold.governance.moments import OWN, by_hand
+from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import verdict_to_json
 from threefold.plugin_api.facts import EVENTS
+from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState, NotFound, first_time
 from threefold.work.incidents.web import blueprint
@@ -68,8 +71,8 @@ def aware(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 @page(needs=RECORD)
 def add_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("add a date") as unit:
-        state = stories.see_case(unit, case_id)
-    form, base = fill(event_form(names_offered(state))), case_address(visit, case_id)
+        state, known = stories.see_case(unit, case_id), versions(unit)
+    form, base = fill(event_form(names_offered(state, known))), case_address(visit, case_id)
     refuse_future(form, visit)
     if form.valid:
         with form.refusals({f"review.events.{form['name']}": "at"}), visit.unit("add a date") as unit:
@@ -127,15 +130,15 @@ def event_form(names: Mapping[str, str]) -> type[Form]:
     return Event
 
 
-def names_offered(state: CaseState) -> dict[str, str]:
-    """The events that can be noted by hand: those without a page of their own, and the area's own open steps."""
+def names_offered(state: CaseState, known: Iterable[Arrangement]) -> dict[str, str]:
+    """The events that can be noted by hand: those without a page of their own, the area's own open steps, and the moments
+    that start a clock and that no step ends with. Where it is not known which version applies, those of each that may."""
     plain = {name: words[:1].upper() + words[1:] for name, words in EVENTS.items() if name not in OWN_PAGE}
-    steps = {
-        line["ends_with"]: f"Done: {line['title']}"
-        for line in lines_of(state.verdict)
-        if str(line.get("ends_with", "")).startswith("done:")
-    }
-    return plain | steps
+    possible = state.verdict.get("possible", ())
+    lines = [*lines_of(state.verdict), *(line for one in possible for line in one["lines"])]
+    steps = {line["ends_with"]: f"Done: {line['title']}" for line in lines if str(line.get("ends_with", "")).startswith(OWN)}
+    apply = {p["version"] for p in state.verdict["pins"]} | {one["version"] for one in possible}
+    return plain | by_hand(services().governance.catalogue, [v for v in known if v.version in apply]) | steps
 
 
 def refuse_future(form: Filled, visit: Visit) -> None:

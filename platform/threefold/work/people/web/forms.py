@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -32,6 +33,8 @@ from threefold.work.people.web.fields import PARTS, Day, Moment
 KEEP = "keep:"
 _OWN = frozenset({"csrf_token", "form_token", "seen_no"})
 CONFIRMED = "confirmed"
+# Control characters that a paste brings along: nobody sees them, and no file could hold them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Form(Schema):
@@ -181,7 +184,7 @@ def _gather(field: fields.Field[Any], name: str, sent: MultiDict[str, str]) -> A
     if isinstance(field, fields.List):
         return sent.getlist(name)
     value = sent.get(name, "")
-    return value if field.metadata.get("kind") == "password" else value.replace("\r\n", "\n").strip()
+    return value if field.metadata.get("kind") == "password" else _UNSEEN.sub("", value.replace("\r\n", "\n")).strip()
 
 
 def _show(field: fields.Field[Any], value: Any) -> Any:

@@ -1,0 +1,93 @@
+"""`threefold tenants check`: every file under tenants/, or one file as the screen would check a draft made of it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from threefold.governance.decide import Governance
+    from threefold.governance.pack import Arrangement, Library
+
+
+@click.command("check")
+@click.argument("what", required=False)
+@click.option("--body", help="For a file: the body whose draft it is to be. Without it, the body that the file names.")
+def command(what: str | None, body: str | None) -> None:
+    """Check every file under tenants/, those of one body, or one file: WHAT is a body, or the path of a TOML file.
+
+    Each arrangement is held against the law's floor and against what published arrangements must tell. A rule that ends is
+    warned of; a version that needs a rule which is not installed is told with it, and refused. A file is checked as
+    the draft it would be on screen. Exit code 1: something stands in the way.
+    """
+    from threefold.doors.cli.packs import open_library
+
+    if what is not None and (what.endswith(".toml") or Path(what).is_file()):
+        library, governance = open_library()
+        stops = _check_file(library, governance, what, body)
+    else:
+        named = body if what is None else what
+        library, governance = open_library(named)
+        if named is not None:
+            library.body(named)
+        stops = sum(_check_body(library, governance, name) for name in sorted(library.bodies))
+    if stops:
+        sys.exit(1)
+
+
+def _check_body(library: Library, governance: Governance, name: str) -> int:
+    """Say what the law says of each version of a body. How much of it is refused."""
+    versions = library.bodies[name].versions
+    if not versions:
+        click.echo(f"{name}: no arrangement")
+    return sum(_check_version(governance, f"{name}/{v.version}", v) for v in versions)
+
+
+def _check_version(governance: Governance, called: str, version: Arrangement) -> int:
+    from threefold.governance.notices import needed, notices_of_use
+    from threefold.governance.verdict import effect
+
+    if missing := needed(governance.catalogue, (version,)):
+        click.echo(f"{called}: needs {', '.join(one.rule for one in missing)}, which is not installed here")
+        return 1
+    told = [(effect(line), line.finding.sentence, line.finding.source.ref) for line in governance.floor(version)]
+    refused = sum(1 for what, _, _ in told if what == "refused")
+    click.echo(f"{called}: {'refused' if refused else 'holds'}, {len(version.uses)} rules, {len(told)} remarks")
+    for what, sentence, ref in told:
+        click.echo(f"    {what.replace('_', ' ')}: {sentence} ({ref})")
+    for use in version.uses:
+        for notice in notices_of_use(governance.catalogue, use):
+            click.echo(f"    warned: rules.{use.use}: {notice.sentence}")
+    return refused
+
+
+def _check_file(library: Library, governance: Governance, name: str, body: str | None) -> int:
+    """Say what the screen would say of a draft made of a file. How much of it stands in the way of signing."""
+    from threefold.domain.calendar import LONDON
+    from threefold.doors.cli.tenants_compare import of_file
+    from threefold.governance.pack_import import as_draft
+    from threefold.governance.remarks import remarks
+
+    found = of_file(library, name, body)
+    whose = library.bodies.get(found.body)
+    today = datetime.now(UTC).astimezone(LONDON).date()
+    said = remarks(governance, as_draft(found, Path(name).name, found.version), today, whose)
+    stops = sum(1 for remark in said if remark.stops)
+    stands = (
+        f"{stops} {'stands' if stops == 1 else 'stand'} in the way of signing"
+        if stops
+        else "nothing stands in the way of signing"
+    )
+    click.echo(
+        f"{name}, as a draft of {whose.name if whose else found.body}: {len(found.uses)} rules, {len(said)} remarks, {stands}"
+    )
+    for remark in said:
+        where = f"{remark.field.replace('rules+', 'add the rule ').replace('seats+', 'add a seat: ')}: " if remark.field else ""
+        click.echo(
+            f"    {remark.effect.replace('_', ' ')}: {where}{remark.sentence}{f' ({remark.paragraph})' if remark.paragraph else ''}"
+        )
+    return stops

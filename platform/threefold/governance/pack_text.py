@@ -1,0 +1,114 @@
+"""The text of one file under `tenants/`, or of one taken in on screen, as plain values: bounded, and only what can be kept.
+
+TOML can say more than an arrangement can hold: times of day, not-a-number, characters that no page can show. All of it is
+refused here, once, with the key it stands at, so that the command line and the screen say the same.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
+
+MOST_BYTES = 512 * 1024
+MOST_DEEP = 24
+_BIGGEST = 2**63 - 1  # what TOML promises of a whole number
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_toml(path: Path, name: str) -> dict[str, Any]:
+    """The values of one file: text, whole and decimal numbers, yes and no, days, lists and tables of these.
+
+    UTF-8, with or without a byte order mark; at most `MOST_BYTES` and `MOST_DEEP` levels. Raises `PackError` or `ManyErrors`,
+    each with the file and the line or key.
+    """
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise PackError(f"This file is {size:,} bytes; at most {MOST_BYTES:,} are read. Split it into packs.", field=name)
+    text = _text(path.read_bytes(), name)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackError(f"This is not TOML that can be read: {error}.", field=name) from error
+    except RecursionError as error:
+        raise PackError(f"This file is nested too deeply; at most {MOST_DEEP} levels are read.", field=name) from error
+    except ValueError as error:  # a number of some thousand digits, a day that no calendar has
+        raise PackError(f"A value in this file cannot be read: {error}.", field=name) from error
+    if _depth(data) > MOST_DEEP:
+        raise PackError(f"This file is nested more than {MOST_DEEP} levels deep. Flatten it.", field=name)
+    if wrong := [PackError(told, field=f"{name}: {where}") for where, told in _unkept(data, "")]:
+        raise wrong[0] if len(wrong) == 1 else ManyErrors(list[ThreefoldError](wrong))
+    return data
+
+
+def _text(raw: bytes, name: str) -> str:
+    if raw.startswith(_WIDE) or b"\x00" in raw[:4]:
+        raise PackError("This file is saved as UTF-16 or UTF-32. Save it as UTF-8.", field=name)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PackError(f"This file is not UTF-8 text (byte {error.start}). Save it as UTF-8.", field=name) from error
+    if not text.strip():
+        raise PackError("This file is empty.", field=name)
+    return text
+
+
+def _depth(value: Any) -> int:
+    deepest, waiting = 0, [(value, 1)]
+    while waiting:
+        here, level = waiting.pop()
+        deepest = max(deepest, level)
+        if isinstance(here, dict):
+            waiting += [(v, level + 1) for v in here.values()]
+        elif isinstance(here, list):
+            waiting += [(v, level + 1) for v in here]
+    return deepest
+
+
+def _unkept(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Each value that an arrangement cannot hold: its key, and what to write instead."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if _UNSEEN.search(key):
+                yield where or "the first level", "A key has a character that cannot be shown. Take it out."
+            elif key.startswith("$"):
+                yield f"{where}.{key}".lstrip("."), "A key begins with no $. Write a day as it is: 2026-01-01, without quotes."
+            else:
+                yield from _unkept(inner, f"{where}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for no, inner in enumerate(value):
+            yield from _unkept(inner, f"{where}.{_called(inner, no)}")
+    elif told := _wrong_with(value):
+        yield where, told
+
+
+def _called(entry: Any, no: int) -> str:
+    """A thing in a list as a person finds it: by its use or key, else by its number from 1."""
+    named = entry.get("use") or entry.get("key") if isinstance(entry, Mapping) else ""
+    return named if isinstance(named, str) and named and not _UNSEEN.search(named) else str(no + 1)
+
+
+def _wrong_with(value: Any) -> str:
+    match value:
+        case str() if found := _UNSEEN.search(value):
+            return f"This text has a character that cannot be shown (U+{ord(found[0]):04X}). Take it out."
+        case float() if not math.isfinite(value):
+            return "This is not a number. Give one, or leave the key out."
+        case datetime():
+            return "This is a day with a time. Give the day alone, such as 2026-01-01."
+        case time():
+            return "This is a time of day, which no setting takes. Write it in words, in quotes."
+        case int() if abs(value) > _BIGGEST:
+            return "This number is too large."
+        case _:
+            return ""
+
+
+__all__ = ["MOST_BYTES", "MOST_DEEP", "read_toml"]

@@ -1,0 +1,91 @@
+"""An arrangement as a file: a draft or a version to take away, and a file taken in as a draft."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.governance.pack import Body, OtherBody
+from threefold.governance.pack_export import to_toml
+from threefold.governance.pack_import import NAME, read_pack
+from threefold.governance.pack_text import MOST_BYTES
+from threefold.work.arrangements import drafting
+from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
+from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, body_of
+from threefold.work.people.access import NotHere
+from threefold.work.people.web import Form, Visit, fill, page, render, services
+
+
+@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
+@page(needs=SEE_DRAFT)
+def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
+    with visit.unit("export a draft of the arrangement") as unit:
+        found = drafting.see_draft(unit, draft_id)
+        unit.audit("draft exported", f"draft:{draft_id}")
+    return as_file(to_toml(found.arrangement).encode(), f"{found.arrangement.version}.toml", "application/toml")
+
+
+@blueprint.get("/b/<slug>/arrangement/versions/<version>/export")
+@page(needs=SEE_ARRANGEMENT)
+def export_version(visit: Visit, version: str) -> ResponseReturnValue:
+    """A version on record as its file."""
+    with visit.unit("export a version of the arrangement") as unit:
+        found = next((v for v in versions(unit) if v.version == version), None)
+        if found is None:
+            raise NotHere
+        unit.audit("version exported", f"arrangement:{version}")
+    return as_file(to_toml(found).encode(), f"{found.version}.toml", "application/toml")
+
+
+@blueprint.route("/b/<slug>/arrangement/drafts/import", methods=["GET", "POST"])
+@page(needs=PREPARE)
+def import_(visit: Visit) -> ResponseReturnValue:
+    """A file as a draft: what it says is checked as if it had been typed in."""
+    form, other = fill(Form), ""
+    if form.valid:
+        sent = request.files.get("file")
+        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            if not sent or not sent.filename:
+                raise ThreefoldError("Select a file. It ends in .toml.", field="file")
+            try:
+                content = read_pack(sent.stream.read(MOST_BYTES + 1), _whose(visit), drafting.free_version(unit, None))
+            except ThreefoldError as error:
+                other = _version_known(error)
+                raise _with_keys(error) from error
+            draft = drafting.start_draft(unit, content, f"begun from the file {sent.filename[:80]}")
+            return redirect(f"{address(visit, draft.id)}?done=begun", 303)
+    home = f"/b/{visit.body.slug}/arrangement"
+    return render("arrangements/import.html", title="Begin a draft from a file", form=form, back=home, other=other,
+                  instead=f"{home}/drafts/new?from={other}")  # fmt: skip
+
+
+def as_file(content: bytes, name: str, kind: str) -> Response:
+    """Something to be saved, and never opened in the browser."""
+    return Response(content, mimetype=kind, headers={
+        "Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})  # fmt: skip
+
+
+def _whose(visit: Visit) -> Body:
+    """The body a file is taken in for; of one without a file of its own, only its name and kind are known."""
+    own = visit.body
+    return body_of(visit) or Body(own.slug, own.name, own.kind, False, (), (), (), ())
+
+
+def _version_known(error: ThreefoldError) -> str:
+    """Of a file of another body: the version of that body to begin from, where it is known here."""
+    if not isinstance(error, OtherBody) or error.body not in services().library.bodies:
+        return ""
+    known = [v.version for v in services().library.bodies[error.body].versions]
+    return f"{error.body}/{error.version if error.version in known else known[-1]}" if known else ""
+
+
+def _with_keys(error: ThreefoldError) -> ThreefoldError:
+    """Each mistake with the key of the file it stands at: the page has no box of that name to show it beside."""
+    if isinstance(error, ManyErrors):
+        return ManyErrors([_with_keys(one) for one in error.errors])
+    key = error.field.removeprefix(NAME).removeprefix(": ")
+    return ThreefoldError(f"{key}: {error.sentence}" if key else error.sentence, field="file", paragraph=error.paragraph)

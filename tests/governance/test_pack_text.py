@@ -1,0 +1,148 @@
+"""Files and screen are one: what cannot be kept is told with its key, and a draft taken out as a file comes in the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.arrangements.vale import LIBRARY, NOW_IN_FORCE
+from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.governance.drafts import Content, as_arrangement, begin_from
+from threefold.governance.pack import OtherBody
+from threefold.governance.pack_export import to_toml
+from threefold.governance.pack_import import read_pack
+
+VALE = LIBRARY.bodies["example-vale"]
+TOML = to_toml(NOW_IN_FORCE)
+DAY_14 = "rules.rapid-review-plan.settings.steps.huddle.day"
+
+
+def refused(text: str | bytes) -> list[tuple[str, str]]:
+    """The key and the sentence of each mistake."""
+    with pytest.raises(ThreefoldError) as told:
+        read_pack(text if isinstance(text, bytes) else text.encode(), VALE, "next")
+    errors = told.value.errors if isinstance(told.value, ManyErrors) else (told.value,)
+    return [(e.field.removeprefix("file.toml").removeprefix(": "), e.sentence) for e in errors]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("nan", "not a number"), ("inf", "not a number"), ("2026-01-01T00:00:00Z", "day with a time"), ("10:00:00", "time of day"),
+        ('"a\\u0001b"', "U+0001"), ('"\\u007f"', "U+007F"), ("9223372036854775808", "too large"),
+    ],
+)  # fmt: skip
+def test_what_no_arrangement_can_hold_is_told_with_its_key(value: str, told: str) -> None:
+    assert '"day" = 14' in TOML
+    ((key, sentence),) = refused(TOML.replace('"day" = 14', f'"day" = {value}'))
+    assert key == DAY_14 and told in sentence
+
+
+def test_characters_and_marks_that_cannot_be_kept() -> None:
+    assert refused(TOML.replace('title = "', 'title = "\\u0000', 1))[0][0] == "title"
+    ((key, sentence),) = refused(TOML.replace('"day" = 14', '"day" = { "$date" = "banana" }'))
+    assert key == f"{DAY_14}.$date" and "2026-01-01" in sentence
+    assert "not TOML" in refused(TOML.replace('title = "', 'title = "\\ud800', 1))[0][1]
+    assert "cannot be read" in refused(TOML.replace('"day" = 14', '"day" = ' + "9" * 5000))[0][1]
+    both = TOML.replace('"day" = 14', '"day" = nan').replace('title = "', 'title = "\\u0000', 1)
+    assert {key for key, _ in refused(both)} == {"title", DAY_14}
+
+
+def test_how_a_file_is_saved() -> None:
+    assert read_pack(b"\xef\xbb\xbf" + TOML.encode(), VALE, "next") == read_pack(TOML.encode(), VALE, "next")
+    assert read_pack(TOML.replace("\n", "\r\n").encode(), VALE, "next") == read_pack(TOML.encode(), VALE, "next")
+    for coding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        assert "Save it as UTF-8" in refused(TOML.encode(coding))[0][1]
+    assert refused(b"") == refused(b"\n \n") == [("", "This file is empty.")]
+
+
+def test_a_file_of_another_body_is_refused_and_both_are_named() -> None:
+    with pytest.raises(OtherBody, match=r"'another-area'.*'example-vale'") as told:
+        read_pack(TOML.replace('body = "example-vale"', 'body = "another-area"').encode(), VALE, "next")
+    assert (told.value.body, told.value.version) == ("another-area", "demonstration")
+
+
+def test_a_seat_or_organisation_that_stands_twice_is_refused() -> None:
+    assert refused(TOML.replace('"key" = "police-lead"', '"key" = "council-lead"')) == [
+        ("seats", "'council-lead' stands twice.")
+    ]
+
+
+WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t\r\"'\\"), max_size=40)
+SOMETHING = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
+KEYS = st.from_regex(r"[a-z0-9][a-z0-9_.-]{0,20}", fullmatch=True)
+DAYS = st.dates()
+SOURCES = st.fixed_dictionaries({"ref": SOMETHING, "force": st.sampled_from(["ACT", "SG", "PG", "LOCAL"]),
+                                 "sure": st.sampled_from(["V", "V2", "K", "unknown"]), "where": WORDS})  # fmt: skip
+NAMES = SOMETHING.filter(lambda name: not name.startswith("$") and name not in ("source", "sure", "force"))
+PLAIN = st.one_of(
+    WORDS, st.booleans(), st.integers(-(2**63) + 1, 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False),
+    st.builds(lambda d: {"$date": d.isoformat()}, DAYS), st.text("long words ", min_size=2000, max_size=2100), st.none(),
+)  # fmt: skip
+
+
+def _table(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    sourced = st.builds(lambda table, source: {**table, "source": source}, st.dictionaries(NAMES, inner, max_size=4), SOURCES)
+    return st.one_of(
+        st.lists(inner.filter(lambda v: v is not None), max_size=4), st.dictionaries(NAMES, inner, max_size=4), sourced
+    )
+
+
+SETTINGS = st.dictionaries(NAMES, st.recursive(PLAIN, _table, max_leaves=12), max_size=5)
+# As a person makes them: a condition within conditions, a plan, statements, groups.
+CONDITION = st.recursive(
+    st.fixed_dictionaries({"is": st.tuples(SOMETHING, st.sampled_from(["yes", "no", "unclear"])).map(list)}),
+    lambda inner: st.one_of(*(st.fixed_dictionaries({k: st.lists(inner, max_size=3)}) for k in ("all", "any")), st.builds(lambda i: {"not": i}, inner)),
+    max_leaves=8,
+)  # fmt: skip
+STATEMENT = st.fixed_dictionaries({"key": KEYS, "title": WORDS, "section": WORDS, "text": WORDS, "answers": st.lists(WORDS, max_size=2),
+                                   "source": SOURCES, "when": CONDITION})  # fmt: skip
+USES = st.lists(
+    st.builds(
+        lambda use, rule, major, given, listed, layers: {
+            "use": use, "rule": rule, "major": major, "settings": {**given, "statements": listed}, "layers": layers,
+            "file": layers[-1] if layers else "",
+        },
+        KEYS, KEYS, st.integers(1, 9), SETTINGS, st.lists(STATEMENT, max_size=2), st.lists(SOMETHING, max_size=3),
+    ),
+    max_size=4, unique_by=lambda u: str(u["use"]),
+)  # fmt: skip
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> Content:
+    """Drafts as the store may hold them: begun as a copy, and then everything in them changed."""
+    organisations = draw(st.lists(st.fixed_dictionaries({
+        "key": KEYS, "name": WORDS, "kind": st.sampled_from(["police", "local_authority", "integrated_care_board", "other"]), "partner": st.booleans(),
+        "acts_for": st.lists(KEYS, max_size=2)}), max_size=4, unique_by=lambda o: str(o["key"])))  # fmt: skip
+    seats = draw(st.lists(st.fixed_dictionaries({
+        "key": KEYS, "title": WORDS, "role": st.sampled_from(["lead", "delegate", "scrutineer", "chair"]), "organisation": WORDS,
+        "deputy": WORDS}), max_size=4, unique_by=lambda s: str(s["key"])))  # fmt: skip
+    begins, length = draw(st.none() | DAYS), draw(st.integers(0, 400))
+    until = date.fromordinal(min(begins.toordinal() + length, date.max.toordinal())) if begins and draw(st.booleans()) else None
+    return begin_from(NOW_IN_FORCE, "next", draw(WORDS)) | {
+        "begins": begins.isoformat() if begins else None, "organisations": organisations, "seats": seats, "note": draw(WORDS),
+        "area_codes": draw(st.lists(st.from_regex(r"[EW][0-9]{8}", fullmatch=True), max_size=3)),
+        "closures": sorted(d.isoformat() for d in draw(st.sets(DAYS, max_size=3))),
+        "open_cases": draw(st.sampled_from(["finish_under_old", "move_at_next_stage"])), "uses": sorted(draw(USES), key=lambda u: str(u["use"])),
+        **({"until": until.isoformat()} if until else {}), **({"corrects": draw(KEYS)} if draw(st.booleans()) else {}),
+    }  # fmt: skip
+
+
+@given(contents())
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_any_draft_taken_out_and_in_is_the_same_to_the_hash(content: Content) -> None:
+    draft = as_arrangement(content)
+    again = read_pack(to_toml(draft).encode(), VALE, content["version"])
+    assert json.dumps(again, sort_keys=True) == json.dumps(draft.stored(), sort_keys=True)
+    assert as_arrangement(again).signed_hash == draft.signed_hash
+
+
+def test_a_file_written_by_hand_comes_from_no_layer() -> None:
+    by_hand = "\n".join(line for line in TOML.splitlines() if not line.startswith("layers = "))
+    assert {(tuple(u["layers"]), u["file"]) for u in read_pack(by_hand.encode(), VALE, "next")["uses"]} == {((), "")}
