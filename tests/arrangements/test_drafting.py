@@ -332,6 +332,7 @@ def test_minutes_of_a_day_before_do_not_undo_a_refusal_or_a_signature(vale: Vale
         stands = {s.seat.key: s for s in signing.standing(unit, draft)}
         assert stands["health-lead"].state == "unchecked"
     record = stands["health-lead"].record
+    vale.at = vale.at + timedelta(minutes=1)
     with vale.seat("health-lead") as unit:
         signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "The minutes are wrong.")
     with vale.manager() as unit:

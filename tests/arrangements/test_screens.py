@@ -288,7 +288,7 @@ def test_a_file_of_another_area_is_not_taken_in_and_its_rules_can_be_begun_from(
 
 
 def test_a_version_is_downloaded_as_a_file(area: Area) -> None:
-    shown = area.by("police-lead@vale.example").get(HOME)
+    shown = area.by("police-lead@vale.example").get(f"{HOME}/versions/demonstration")
     link = next(e.get("href") for e in shown.page.all("a") if (e.get("href") or "").endswith("/export"))
     file = area.by("police-lead@vale.example").client.get(link)
     assert file.headers["Content-Disposition"] == 'attachment; filename="demonstration.toml"'

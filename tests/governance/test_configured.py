@@ -9,13 +9,13 @@ import pytest
 from tests.contract.toys import Stray, ToyLaw, Unprepared, Unprovided, UnprovidedLaw
 from tests.governance.test_decide import OLD_LAW, arrangement
 from threefold.domain.errors import RuleError
-from threefold.governance import drafts
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import compare
 from threefold.governance.coverage import provided_by
 from threefold.governance.decide import Governance
 from threefold.governance.pack import RuleUse
 from threefold.governance.publishing import document
+from threefold.governance.remarks import remarks
 from threefold.governance.replay import replay
 from threefold.plugin_api.rule import Rule
 
@@ -38,7 +38,7 @@ def test_a_local_rule_that_raises_is_told_by_its_use_wherever_it_is_made(rule: t
         with pytest.raises(RuleError) as told:
             ask()
         assert told.value.sentence == said
-    (remark,) = [r for r in drafts.remarks(GOVERNANCE, draft.stored()) if r.field == "rules.mine"]
+    (remark,) = [r for r in remarks(GOVERNANCE, draft.stored()) if r.field == "rules.mine"]
     assert (remark.effect, remark.sentence) == ("mend", said)
 
 

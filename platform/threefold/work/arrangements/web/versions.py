@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import current_app
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
@@ -20,7 +19,6 @@ from threefold.work.people.access import NotHere
 from threefold.work.people.web import Visit, page, render, services
 
 T = TypeVar("T")
-EXPORT = "arrangements.export_version"
 
 
 @blueprint.get("/b/<slug>/arrangement/versions/<version>")
@@ -43,7 +41,7 @@ def version(visit: Visit, version: str) -> ResponseReturnValue:
         "arrangements/version.html", title=one.version.title, back=f"/b/{visit.body.slug}/arrangement", one=one, version=one.version,
         told=told, unread=unread, differences=differences, uncompared=uncompared, made=made, colours=COLOURS, open_cases=OPEN_CASES,
         earlier=in_force.before(known, one.version), public=public(visit.body.id).get(version),
-        may_publish=visit.may("publish the arrangement"), has_file=EXPORT in current_app.view_functions,
+        may_publish=visit.may("publish the arrangement"),
     )  # fmt: skip
 
 
