@@ -9,6 +9,7 @@ from typing import Literal
 from threefold.plugin_api import Answer, Meeting, Quorate, Source
 
 STATES: dict[Answer, Literal["met", "not_met", "unclear"]] = {"yes": "met", "no": "not_met", "unclear": "unclear"}
+_NOWHERE = Source("Not stated", "LOCAL", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Terms:
     substitutes: tuple[tuple[str, str], ...] = ()
     may_vary: bool = False
     may_choose_items: bool = False
-    source: Source = Source("Not stated", "LOCAL", "unknown")
+    source: Source = _NOWHERE
 
     @property
     def stated(self) -> bool:
@@ -51,7 +52,7 @@ def quorate(terms: Terms, meeting: Meeting) -> Quorate:
     return Quorate(
         meeting.group, STATES[met], _sentence(terms, met, meeting, lacking, short, stood_in), terms.source,
         counts=tuple(dict.fromkeys((*terms.needed, *terms.among))), missing=missing, may_stand_in=terms.substitutes, stood_in=stood_in,
-        chair_may=(*(("vary",) if terms.may_vary else ()), *(("choose_items",) if terms.may_choose_items else ())),  # type: ignore[arg-type]
+        chair_may=(*(("vary",) if terms.may_vary else ()), *(("choose_items",) if terms.may_choose_items else ())),
         items=tuple(_item(terms, met, item, item in meeting.let_ahead) for item in meeting.agenda),
     )  # fmt: skip
 
