@@ -125,7 +125,7 @@ def test_a_correction_needs_its_reason_and_overwrites_nothing(area: Area) -> Non
         assert area.site.send(f"{meeting}/who", hidden).location == f"{meeting}?done=corrected"
     shown = area.site.get(f"{meeting}?done=corrected").text
     assert area.says(meeting)[0] == "Quorate"
-    assert shown.count("who was there corrected") == 1 and "Health dialled in." in shown
+    assert shown.count("Who was there: corrected") == 1 and "Health dialled in." in shown
 
 
 def test_two_people_who_record_the_same_choose_and_other_answers_are_both_kept(area: Area) -> None:

@@ -31,7 +31,13 @@ from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PAR
 
 RECORDING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 MOST_ITEMS = 100
-PARTS = {"who": "who was there", "agenda": "the agenda", "chair_said": "what the chair said of the items"}
+CHAIR = frozenset({"chair", "chair_words"})
+PARTS = {
+    "who": "Who was there",
+    "chair": "Who chaired",
+    "agenda": "The agenda",
+    "chair_said": "What the chair said of the items",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def begin(unit: Unit, governance: Governance, group: str, day: date, token: UUID
     meeting = GroupMeeting(
         id=uuid4(), group_key=group, group_title=title, day=day, state="recording", head_no=0, recorded_at=unit.at
     )
-    append(unit, governance, meeting, EMPTY, "meeting begun", there)
+    append(unit, governance, meeting, EMPTY, "Record begun", there)
     came_of_it(unit, token, str(meeting.id))
     return meeting.id
 
@@ -194,7 +200,7 @@ def set_aside(unit: Unit, governance: Governance, meeting_id: UUID, reason: str,
         governance,
         row,
         {**state.content, "reason": reason},
-        "record put aside",
+        "Record put aside",
         places(unit, governance, state.group, state.day),
     )
 
@@ -212,7 +218,8 @@ def _changed(
     if first_time(unit, token, f"meeting_{part}") is not None:
         return state
     row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, state.id))
-    what = f"{PARTS[part]} {'corrected' if state.state == 'recorded' else 'recorded'}"
+    changed = {key for key in value if value.get(key) != state.who.get(key)} if part == "who" else set()
+    what = f"{PARTS['chair' if changed and changed <= CHAIR else part]}: {'corrected' if state.state == 'recorded' else 'recorded'}"
     return append(unit, governance, row, content, what, there)
 
 
