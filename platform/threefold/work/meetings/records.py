@@ -88,6 +88,7 @@ class Places:
     chair: str
     counts: tuple[str, ...]
     may_stand_in: tuple[tuple[str, str], ...]
+    deputies_need: str = ""
 
     def name(self, key: str) -> str:
         """What a key is called; words that are no key stay as they are."""
@@ -112,6 +113,7 @@ def places(unit: Unit, governance: Governance, group: str, day: date) -> Places:
         # A rule tells a member and its part as "who: part".
         tuple(str(m).rpartition(": ")[0] for m in members) if isinstance(members, tuple) else (), str(chair or ""),
         tuple(dict.fromkeys(c for one in told for c in one.counts)), tuple(dict.fromkeys(p for one in told for p in one.may_stand_in)),
+        str(found.thing.get("deputies_need") or ""),
     )  # fmt: skip
 
 
@@ -133,12 +135,19 @@ def as_asked(group: str, content: Content, there: Places) -> Meeting:
     )  # fmt: skip
 
 
-def answer_to_json(told: CouldDecide, content: Content) -> dict[str, Any]:
-    """What the rules answer, as it is kept beside what they were asked on."""
+def kept_places(state: MeetingState) -> Places:
+    """Who counted and what each was called when the newest record was written: an old record is explained from itself."""
+    seats = {key: (title, "") for key, title in state.answer["seats"].items()}
+    return Places(state.answer["organisations"], seats, (), "", tuple(state.answer["counts"]), ())
+
+
+def answer_to_json(told: CouldDecide, content: Content, there: Places) -> dict[str, Any]:
+    """What the rules answer, as it is kept beside what they were asked on, with what each seat and organisation was called."""
     lines = [{k: v for k, v in line_to_json(line, None).items() if k not in ("changes", "reads")} for line in told.lines]
     return {
         "format": 1, "state": told.state, "sentence": told.sentence, "certain": told.certain, **pin_to_json(told.pin), "lines": lines,
-        "failures": [f.sentence for f in told.failures],
+        "failures": [f.sentence for f in told.failures], "counts": list(there.counts), "organisations": dict(there.organisations),
+        "seats": {key: title for key, (title, _) in there.seats.items()},
         "items": {item["key"]: list(told.item(item["key"])) for item in content["agenda"]},
     }  # fmt: skip
 
@@ -189,7 +198,7 @@ def append(
 ) -> MeetingState:
     """Write the next record of a meeting, with the rules' answer on exactly it. `head_no` of the row goes up by one."""
     told = could_decide(governance, versions(unit), as_asked(meeting.group_key, content, there), meeting.day)
-    answer = answer_to_json(told, content)
+    answer = answer_to_json(told, content, there)
     meeting.head_no, meeting.quorum = (meeting.head_no or 0) + 1, told.state
     unit.session.add(meeting)
     unit.session.flush()

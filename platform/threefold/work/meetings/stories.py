@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.calendar import LONDON
-from threefold.domain.errors import ThreefoldError
+from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import merge
 from threefold.governance.quorum import groups_on
@@ -68,7 +68,11 @@ def groups_known(unit: Unit, governance: Governance, on: date) -> dict[str, str]
     days = [on, *sorted({v.begins for v in known if v.begins}, reverse=True)]
     found: dict[str, str] = {}
     for day in days:
-        for group in groups_on(governance, known, day):
+        try:
+            groups = groups_on(governance, known, day)
+        except BeforeAnyVersion:  # a version from before the law known here
+            continue
+        for group in groups:
             found.setdefault(group.thing.key, group.thing.title)
     return found
 

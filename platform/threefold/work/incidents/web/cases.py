@@ -26,6 +26,7 @@ DONE = {
     "recorded": "That the official form was sent is on record.",
     "left": "It is on record, and the national body is told.",
     "viewed": "The view is on record.",
+    "noted": "It is on record.",
     "event": "The date is on record, and what follows from it was worked out again.",
     "corrected": "The date is corrected. The earlier record stays.",
     "restored": "The answers are on record.",

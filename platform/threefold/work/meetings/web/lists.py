@@ -71,9 +71,8 @@ def shown(visit: Visit, meeting_id: UUID, *, check: bool) -> ResponseReturnValue
     """One meeting, with what the rules answered, each item, and every record of it."""
     with visit.unit("see a meeting") as unit:
         found = stories.see_meeting(unit, meeting_id)
-        there = records.places(unit, services().governance, found.group, found.day)
         past, names = records.history(unit, meeting_id), staff_names(unit)
-    base = address(visit, found)
+    base, there = address(visit, found), records.kept_places(found)
     may = visit.may(RECORD) and found.state != "set_aside"
     return render(
         "meetings/meeting.html", title=f"Check: {title_of(found)}" if check else title_of(found), back=f"/b/{visit.body.slug}/meetings",

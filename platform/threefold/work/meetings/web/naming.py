@@ -74,7 +74,7 @@ def name_meeting(visit: Visit, case_id: UUID, decision_id: UUID) -> ResponseRetu
         chosen = None if form["meeting"] == NONE else UUID(form["meeting"])
         with form.refusals(), visit.unit("say at which meeting a decision was made") as unit:
             naming.name_meeting(unit, case_id, decision_id, chosen, form.token)
-            return redirect(f"{base}?done=decided", 303)
+            return redirect(f"{base}?done=noted", 303)
     return render(
         "meetings/name.html", title="At which meeting was it decided?", form=form, back=base, meetings=known.meetings,
         what=words.decision_title(decision["question"], decision["outcome"]), decision=decision,

@@ -33,7 +33,7 @@ def who(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
         with form.refusals(boxes), visit.unit("record a meeting") as unit:
             stories.save_who(unit, services().governance, meeting_id, told, form.seen_no or found.no, form.token, **_with(form))
             return redirect(_on(visit, found, "who"), 303)
-    return _asked(visit, found, form, "Who was there?", "who")
+    return _asked(visit, found, form, "Who was there?", "who", deputies_need=there.deputies_need)
 
 
 @blueprint.route("/b/<slug>/meetings/<uuid:meeting_id>/chair", methods=["GET", "POST"])
