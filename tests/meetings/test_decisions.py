@@ -58,7 +58,10 @@ def test_quorate_and_let_ahead_are_told_and_a_later_correction_is_seen(area: Are
     for _ in range(2):
         area.site.send(changing, hidden)
     shown = area.site.get(area.case(case_id)).text
-    assert "of 3 March 2027: not quorate; the chair let this item go ahead because: All three had agreed." in shown
+    assert (
+        "of 3 March 2027: not quorate; the chair (Lead partner, council) let this item go ahead because: All three had agreed."
+        in shown
+    )
     assert "quorate." not in shown
     told = {"counted-1": "own", "counted-2": "by:health-trust", "counted-3": "own", "correction": "The trust stood in."}
     area.site.post(f"{let}/who", told)

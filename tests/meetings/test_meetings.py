@@ -170,6 +170,8 @@ def test_an_item_keeps_what_the_chair_said_when_the_agenda_is_corrected(area: Ar
     shown = " ".join(area.site.get(meeting).text.split())
     assert "The budget The chair let it go ahead; the reason is recorded. Went ahead, because: It is small." in shown
     assert "A late item There was no quorum, and no reason of the chair is recorded." in shown
+    area.site.post(f"{meeting}/chair", {"chair": "police-lead", "correction": "The police chaired."})
+    assert "because: It is small. (Chair: Lead partner, council)" in area.site.get(meeting).text
 
 
 def test_a_record_put_aside_is_read_and_changed_no_more(area: Area) -> None:

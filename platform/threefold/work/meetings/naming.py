@@ -56,7 +56,7 @@ class AtMeeting:
             return f"{start}; no reason of the chair is recorded."
         if self.item.could == "no":
             return f"{start}, and the arrangement gives the chair no discretion; it went ahead all the same because: {self.item.reason}"
-        return f"{start}; the chair let this item go ahead because: {self.item.reason}"
+        return f"{start}; the chair ({self.item.chair}) let this item go ahead because: {self.item.reason}"
 
 
 @dataclass(frozen=True, slots=True)

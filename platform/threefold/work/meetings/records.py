@@ -35,7 +35,7 @@ class Item:
     """One matter of an agenda: a case of this body, or something else in words; and what became of it.
 
     `could`: whether the rules let it go ahead (yes, no, unclear), and `why`. `way`: "ahead", "put_off" or "" where nothing
-    is recorded of it; `reason` is the chair's.
+    is recorded of it; `reason` is the chair's, and `chair` the seat or role that chaired when it was recorded.
     """
 
     key: str
@@ -45,6 +45,7 @@ class Item:
     why: str
     way: str
     reason: str
+    chair: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,13 @@ def answer_to_json(told: CouldDecide, content: Content, there: Places) -> dict[s
 
 def items_of(content: Content, answer: Mapping[str, Any]) -> tuple[Item, ...]:
     """The agenda with what the rules and the chair said of each item."""
-    found = []
+    found, called = [], {**answer["organisations"], **answer["seats"]}
     for item in content["agenda"]:
         could, why = answer["items"].get(item["key"], ("unclear", ""))
         said = content["chair_said"].get(item["key"], {})
         case_id = UUID(item["case"]) if item.get("case") else None
-        found.append(Item(item["key"], item["text"], case_id, could, why, said.get("way", ""), said.get("reason", "")))
+        chair = called.get(said.get("chair", ""), said.get("chair", ""))
+        found.append(Item(item["key"], item["text"], case_id, could, why, said.get("way", ""), said.get("reason", ""), chair))
     return tuple(found)
 
 

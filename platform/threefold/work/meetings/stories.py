@@ -162,13 +162,16 @@ def save_chair_said(
     """
     state = load(unit, meeting_id, lock=True)
     there = places(unit, governance, state.group, state.day)
-    if any(one["way"] == "ahead" for one in said.values()) and not (state.who.get("chair") or state.who.get("chair_words")):
+    chair = str(state.who.get("chair") or state.who.get("chair_words") or "")
+    if any(one["way"] == "ahead" for one in said.values()) and not chair:
         raise ThreefoldError("Say first who chaired: the reason is the chair’s.", field="chair")
     for key, one in said.items():
         if one["way"] == "ahead":
             told(one["reason"], "Enter the chair’s reason; it is kept with the item.", f"reason-{key}")
     before = content_at(unit, meeting_id, seen_no)["chair_said"]
-    merged, clashes = merge(before, {k: dict(v) for k, v in said.items()}, state.content["chair_said"], keep or {})
+    # Said again as it was, it stays as it was: with the chair of that time.
+    mine = {k: before[k] if before.get(k, {}).items() >= one.items() else {**one, "chair": chair} for k, one in said.items()}
+    merged, clashes = merge(before, mine, state.content["chair_said"], keep or {})
     if clashes:
         texts = {item.key: item.text for item in state.items}
         theirs = state.content["chair_said"]
