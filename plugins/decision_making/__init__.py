@@ -17,14 +17,16 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from plugins.decision_making.quorum import Quorum, QuorumAnswer, quorum_met
+from plugins.decision_making.quorum import Terms, quorate
 from plugins.decision_making.settings import GroupSchema, WaySchema
 from threefold.plugin_api import (
     QUESTIONS,
     Card,
     Facts,
+    Meeting,
     Objection,
     Provided,
+    Quorate,
     Rule,
     Source,
     Way,
@@ -73,15 +75,16 @@ class DecisionMaking(Rule):
                     raise ValidationError(f"There is no group '{way['group']}' here.", "ways")
 
     def prepare(self) -> None:
-        self._quorums = {g["key"]: _quorum(g["quorum"]) for g in self.settings["groups"] if g["quorum"]}
+        self._quorums = {g["key"]: _terms(g["quorum"]) for g in self.settings["groups"] if g["quorum"]}
         names = {g["key"]: g["title"] for g in self.settings["groups"]}
         self._ways: dict[str, dict[str, Any]] = {w["question"]: w for w in self.settings["ways"]}
         self._answers = {q: _way(q, w, names, self._quorum_words(w["group"])) for q, w in self._ways.items()}
 
-    def quorum_of(self, group: str, present: Iterable[str], agenda: Iterable[str] = (), **recorded: Any) -> QuorumAnswer | None:
-        """Whether a meeting of `group` may decide (see `quorum_met`); None where the source gives no quorum."""
-        quorum = self._quorums.get(group)
-        return quorum_met(quorum, tuple(present), tuple(agenda), **recorded) if quorum else None
+    @answers
+    def quorum(self, meeting: Meeting) -> Iterable[Quorate]:
+        terms = self._quorums.get(meeting.group)
+        if terms is not None:
+            yield quorate(terms, meeting)
 
     def _quorum_words(self, group: str) -> str:
         return next((_quorum_sentence(g["quorum"]) for g in self.settings["groups"] if g["key"] == group and g["quorum"]), "")
@@ -130,9 +133,9 @@ def _asks_all(source: Source) -> str:
     return f"The local arrangement asks for this signature ({source.ref})."
 
 
-def _quorum(q: dict[str, Any]) -> Quorum:
-    return Quorum(tuple(q["needed"]), q["count"], tuple(q["among"]), tuple((s["whom"], s["by"]) for s in q["substitutes"]),
-                  q["chair_may_vary"], q["chair_may_choose_items"])  # fmt: skip
+def _terms(q: dict[str, Any]) -> Terms:
+    return Terms(tuple(q["needed"]), q["count"], tuple(q["among"]), tuple((s["whom"], s["by"]) for s in q["substitutes"]),
+                 q["chair_may_vary"], q["chair_may_choose_items"], q["source"])  # fmt: skip
 
 
 def _quorum_sentence(q: dict[str, Any]) -> str:
@@ -201,4 +204,4 @@ def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) 
                tuple(w["decides"]), w["how"], w["acts"], tuple(w["signs"]), (), quorum)  # fmt: skip
 
 
-__all__ = ["DecisionMaking", "Quorum", "QuorumAnswer", "quorum_met"]
+__all__ = ["DecisionMaking", "Terms", "quorate"]

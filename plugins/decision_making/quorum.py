@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
-from threefold.plugin_api import Answer
+from threefold.plugin_api import Answer, Meeting, Quorate, Source
+
+STATES: dict[Answer, Literal["met", "not_met", "unclear"]] = {"yes": "met", "no": "not_met", "unclear": "unclear"}
+_NOWHERE = Source("Not stated", "LOCAL", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class Quorum:
+class Terms:
     """What makes a group able to decide.
 
     `needed`: organisations that must all be there; `count` of `among`: so many of a list, such as four of six districts.
@@ -23,73 +27,63 @@ class Quorum:
     substitutes: tuple[tuple[str, str], ...] = ()
     may_vary: bool = False
     may_choose_items: bool = False
+    source: Source = _NOWHERE
+
+    @property
+    def stated(self) -> bool:
+        """Terms that name a quorum and not its value settle nothing."""
+        return bool(self.needed or self.count)
 
 
-@dataclass(frozen=True, slots=True)
-class QuorumAnswer:
-    """Whether there was a quorum, who was missing, who stood in, and per item whether it may go ahead and why."""
+def quorate(terms: Terms, meeting: Meeting) -> Quorate:
+    """Whether those at `meeting` make the quorum, and which items of its agenda could go ahead.
 
-    met: Answer
-    missing: tuple[str, ...]
-    stood_in: tuple[tuple[str, str], ...]
-    sentence: str
-    items: tuple[tuple[str, Answer, str], ...] = field(default=())
-
-
-def quorum_met(
-    quorum: Quorum,
-    present: Collection[str],
-    agenda: Collection[str] = (),
-    *,
-    not_known: Collection[str] = (),
-    discretion: Mapping[str, str] | None = None,
-) -> QuorumAnswer:
-    """Whether `present` organisations make the quorum, and which items of `agenda` may go ahead.
-
-    `not_known`: organisations of which it is not recorded whether they were there; they make an answer unclear, never
-    no. `discretion`: item -> the chair's recorded reason; a reason that the quorum's terms do not allow changes nothing.
+    Who is not known to have been there makes an answer unclear, never no. A substitute counts where it is recorded to
+    have stood in and the terms allow it. An item that the chair let go ahead may do so where the terms give discretion.
     """
-    here, maybe = set(present), set(not_known)
-    stood_in = tuple((whom, by) for whom, by in quorum.substitutes if whom not in here and by in here)
+    here, maybe = set(meeting.present), set(meeting.not_known)
+    stood_in = tuple(pair for pair in meeting.stood_in if pair in terms.substitutes and pair[0] not in here)
     covered = here | {whom for whom, _ in stood_in}
-    missing = tuple(o for o in quorum.needed if o not in covered)
-    short = max(0, quorum.count - len(covered & set(quorum.among)))
-    stated = bool(quorum.needed or quorum.count)  # terms that name a quorum and not its value settle nothing
-    certain = stated and not missing and not short
-    possible = not stated or (all(o in maybe for o in missing) and short <= len((maybe & set(quorum.among)) - covered))
-    met: Answer = "yes" if certain else "unclear" if possible else "no"
-    sentence = _sentence(quorum, met, missing, short, stood_in)
-    return QuorumAnswer(
-        met, missing, stood_in, sentence, tuple(_item(quorum, met, i, (discretion or {}).get(i, "")) for i in agenda)
-    )
+    lacking = tuple(o for o in terms.needed if o not in covered)
+    short = max(0, terms.count - len(covered & set(terms.among)))
+    possible = not terms.stated or (all(o in maybe for o in lacking) and short <= len((maybe & set(terms.among)) - covered))
+    met: Answer = "yes" if terms.stated and not lacking and not short else "unclear" if possible else "no"
+    missing = tuple(o for o in lacking if o not in maybe)
+    return Quorate(
+        meeting.group, STATES[met], _sentence(terms, met, meeting, lacking, short, stood_in), terms.source,
+        counts=tuple(dict.fromkeys((*terms.needed, *terms.among))), missing=missing, may_stand_in=terms.substitutes, stood_in=stood_in,
+        chair_may=(*(("vary",) if terms.may_vary else ()), *(("choose_items",) if terms.may_choose_items else ())),
+        items=tuple(_item(terms, met, item, item in meeting.let_ahead) for item in meeting.agenda),
+    )  # fmt: skip
 
 
-def _item(quorum: Quorum, met: Answer, item: str, reason: str) -> tuple[str, Answer, str]:
+def _item(terms: Terms, met: Answer, item: str, let_ahead: bool) -> tuple[str, Answer, str]:
     if met == "yes":
         return item, "yes", "There was a quorum."
-    if reason and (quorum.may_vary or quorum.may_choose_items):
-        return item, "yes", f"The chair let it go ahead: {reason}"
-    if reason:
+    if let_ahead and (terms.may_vary or terms.may_choose_items):
+        return item, "yes", "The chair let it go ahead; the reason is recorded."
+    if let_ahead:
         return item, met, "The terms of this group give its chair no discretion over the quorum."
-    return (
-        item,
-        met,
-        "There was no quorum, and no reason of the chair is recorded."
-        if met == "no"
-        else "Who was there is not fully recorded, or the terms do not say what the quorum is.",
-    )
+    if met == "no":
+        return item, met, "There was no quorum, and no reason of the chair is recorded."
+    return item, met, "Who was there is not fully recorded, or the terms do not say what the quorum is."
 
 
-def _sentence(quorum: Quorum, met: Answer, missing: tuple[str, ...], short: int, stood_in: tuple[tuple[str, str], ...]) -> str:
-    parts = [f"{by} stood in for {whom}." for whom, by in stood_in]
+def _sentence(
+    terms: Terms, met: Answer, meeting: Meeting, lacking: Iterable[str], short: int, stood_in: Iterable[tuple[str, str]]
+) -> str:
+    def listed(keys: Iterable[str]) -> str:
+        return ", ".join(meeting.named(key) for key in keys)
+
+    parts = [f"{meeting.named(by)} stood in for {meeting.named(whom)}." for whom, by in stood_in]
     if met == "yes":
         return " ".join(["There was a quorum.", *parts])
-    if not (quorum.needed or quorum.count):
+    if not terms.stated:
         parts.append("The terms do not say what the quorum is.")
-    if missing:
-        parts.append(f"Missing: {', '.join(missing)}.")
+    absent, unsaid = ([o for o in lacking if (o in meeting.not_known) is known] for known in (False, True))
+    parts += [f"{label}: {listed(keys)}." for label, keys in (("Missing", absent), ("Not recorded", unsaid)) if keys]
     if short:
-        parts.append(f"{short} more of {', '.join(quorum.among)} were needed.")
-    if quorum.may_choose_items or quorum.may_vary:
+        parts.append(f"{short} more of {listed(terms.among)} were needed.")
+    if met == "no" and (terms.may_choose_items or terms.may_vary):
         parts.append("The chair may say, with a recorded reason, which items go ahead.")
     return " ".join(["There was no quorum." if met == "no" else "Whether there was a quorum is not clear.", *parts])

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract import toys
 from threefold.governance.catalogue import Catalogue, forbidden_in
-from threefold.plugin_api import Criterion, Facts, Rule, answers
+from threefold.plugin_api import Criterion, Facts, Meeting, Provided, Quorate, Rule, answers
 from threefold.testing.proof import prove
 
 INSTALLED = Catalogue.installed()
@@ -51,3 +51,33 @@ def test_the_bar_sees_undeclared_reads_and_moods(monkeypatch: pytest.MonkeyPatch
     assert "reads 'incident.urgent', which its card does not declare" in faults
     assert "declares that it reads 'incident.near_miss', and never does" in faults
     assert "says different things on the same facts" in faults
+
+
+class ByHeads(Rule):
+    """States a quorum, and answers differently each time it is asked of a group it provides."""
+
+    card = toys.card("by-heads")
+    asked = 0
+
+    def provides(self) -> Iterable[Provided]:
+        yield Provided("quorum", "board", "Quorum", "Three heads.", toys.LOCAL)
+
+    @answers
+    def quorum(self, meeting: Meeting) -> Iterable[Quorate]:
+        if meeting.group == "board":
+            type(self).asked += 1
+            yield Quorate(
+                "board", "met", f"Asked {self.asked} times." if self.asked < 9 else "", toys.LOCAL, counts=("council",)
+            )
+
+
+def test_the_bar_asks_whether_each_group_could_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    from threefold.testing import proof
+
+    given = {"meeting": {"group": "board", "present": ["council"], "stood_in": [["health", "trust"]]}}
+    example = proof.Example("one", {}, proof.read_facts({}), "quorum", given, [{"state": "not_met"}], 1)
+    monkeypatch.setattr(proof, "examples_of", lambda rule: [example])
+    faults = "\n".join(prove(ByHeads).faults)
+    assert "says different things on the same facts in 'quorum'" in faults
+    assert "'quorum' gives 'board' without a sentence" in faults
+    assert "expected {'state': 'not_met'}, found [{'state': 'met'}]" in faults

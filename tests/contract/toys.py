@@ -17,8 +17,10 @@ from threefold.plugin_api import (
     Days,
     Duty,
     Facts,
+    Meeting,
     Objection,
     Provided,
+    Quorate,
     Rule,
     Source,
     Span,
@@ -117,6 +119,10 @@ class Crashing(Rule):
     @answers
     def objections(self, move: str) -> Iterable[Objection]:
         raise RecursionError
+
+    @answers
+    def quorum(self, meeting: Meeting) -> Iterable[Quorate]:
+        raise OverflowError(meeting.group)
 
     @answers
     def decision(self, question: str) -> Way:

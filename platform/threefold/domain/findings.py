@@ -182,7 +182,49 @@ class Limit:
     starts_on: date | None = None
 
 
-Finding = Duty | Step | Criterion | Outcome | Objection | Telling | AgencyAsk | Way | Limit
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting of a group, as a rule is told of it: keys of seats and organisations, never a person, never a reason.
+
+    `stood_in`: (for, by) pairs as recorded. `let_ahead`: items of `agenda` for which a reason of the chair is on record.
+    `names`: what each key is called, for sentences.
+    """
+
+    group: str
+    present: tuple[str, ...] = ()
+    not_known: tuple[str, ...] = ()  # of these it is not recorded whether they were there: never the same as absent
+    stood_in: tuple[tuple[str, str], ...] = ()
+    agenda: tuple[str, ...] = ()
+    let_ahead: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+
+    def named(self, key: str) -> str:
+        return dict(self.names).get(key, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Quorate:
+    """Whether a meeting could decide. `key` is the group; a rule that states no quorum for it says nothing.
+
+    `counts`: whose presence counts. `may_stand_in`: (for, by) pairs the arrangement allows. `chair_may`: what it lets the
+    chair do on a miss. `items`: (item, whether it could go ahead, why) in the order of the agenda.
+    """
+
+    key: str
+    state: Literal["met", "not_met", "unclear"]
+    sentence: str
+    source: Source
+    counts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    may_stand_in: tuple[tuple[str, str], ...] = ()
+    stood_in: tuple[tuple[str, str], ...] = ()
+    chair_may: tuple[Literal["vary", "choose_items"], ...] = ()
+    items: tuple[tuple[str, Answer, str], ...] = ()
+    reads: tuple[str, ...] = ()
+    starts_on: date | None = None
+
+
+Finding = Duty | Step | Criterion | Outcome | Objection | Telling | AgencyAsk | Way | Limit | Quorate
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from threefold.domain.findings import (
     Limit,
     Objection,
     Outcome,
+    Quorate,
     Step,
     Telling,
     Way,
@@ -37,7 +38,7 @@ MOST_FINDINGS = 500  # from one rule in one asking; more is a fault, not an answ
 MOST_SECONDS = 1.0  # for all local rules of one asking
 FINDS: dict[str, type] = {
     "duties": Duty, "steps": Step, "criteria": Criterion, "outcomes": Outcome, "to_tell": Telling, "agencies": AgencyAsk,
-    "objections": Objection, "limits": Limit, "floor": Objection,
+    "objections": Objection, "limits": Limit, "floor": Objection, "quorum": Quorate,
 }  # fmt: skip
 T = TypeVar("T")
 

@@ -32,7 +32,7 @@ Made of the files under `tenants/` by `python -m threefold.governance.coverage`;
 - **not expressible**: the platform has no place for it yet; the table says so rather than bend the fact.
 
 A place is written `<version>#<use>/<kind>/<key>` (what a rule of that version brings) or `body#<part>/<key>`. A quorum is
-worked out by the rule from who was there; no screen asks yet who was there.
+worked out by the rule from who was there, as the record of each meeting says; it is told, and stops nothing.
 """
 
 

@@ -25,8 +25,10 @@ from threefold.domain.findings import (
     Criterion,
     Duty,
     Limit,
+    Meeting,
     Objection,
     Outcome,
+    Quorate,
     Step,
     Telling,
     Way,
@@ -108,6 +110,11 @@ class Hooks:
     @union
     def objections(self, facts: Facts, move: str) -> Iterable[Objection]:
         """What speaks against a move (`MOVES`). What an objection does is decided by its force, outside the rule."""
+        raise AssertionError
+
+    @union
+    def quorum(self, meeting: Meeting) -> Iterable[Quorate]:
+        """Whether a meeting of a group could decide, and which items of its agenda. It stops nothing the law asks for."""
         raise AssertionError
 
     @strictest

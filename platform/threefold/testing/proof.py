@@ -7,7 +7,7 @@ twice, inputs unchanged, forbidden imports absent, findings well-formed, every w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ import pluggy
 
 from threefold.domain.calendar import england_and_wales
 from threefold.domain.errors import ThreefoldError
-from threefold.domain.findings import KINDS
+from threefold.domain.findings import KINDS, Meeting
 from threefold.governance.ask import FINDS
 from threefold.governance.catalogue import forbidden_in
 from threefold.governance.rule_set import HOOKS
@@ -148,7 +148,7 @@ def _provides_well(instance: Rule) -> list[str]:
     return faults
 
 
-def _arguments(hook: str, facts: Any) -> Iterator[dict[str, Any]]:
+def _arguments(instance: Rule, hook: str, facts: Any) -> Iterator[dict[str, Any]]:
     base = {"facts": facts, "days": plain_days()}
     match hook:
         case "objections":
@@ -157,10 +157,29 @@ def _arguments(hook: str, facts: Any) -> Iterator[dict[str, Any]]:
             yield from ({**base, "event": event} for event in EVENTS)
         case "decision":
             yield from ({**base, "question": question} for question in QUESTIONS)
+        case "quorum":
+            for group in ("", *(thing.key for thing in instance.provides() if thing.kind == "quorum")):
+                yield from ({**base, "meeting": meeting} for meeting in _meetings(instance, group))
         case "floor":
             yield {"arrangement": _EMPTY, "on": date(2026, 1, 1)}
         case _:
             yield base
+
+
+def _meetings(instance: Rule, group: str) -> Iterator[Meeting]:
+    """Nobody there, nothing known, everybody there, a substitute there; with an item that the chair let go ahead."""
+    plain = Meeting(group, agenda=("item-1", "item-2"), let_ahead=("item-2",))
+    yield plain
+    for told in _ask(instance, "quorum", {"meeting": plain}):
+        yield replace(plain, not_known=told.counts)
+        yield replace(plain, present=told.counts)
+        yield replace(plain, present=told.counts[1:], stood_in=told.may_stand_in)
+
+
+def _meeting(told: Any) -> Meeting:
+    """A worked example's meeting, from its table."""
+    more: dict[str, Any] = {n: tuple(tuple(v) if isinstance(v, list) else v for v in told[n]) for n in told if n != "group"}
+    return Meeting(told["group"], **more)
 
 
 # What a rule with conditions declares: an area may word a condition over any fact.
@@ -183,7 +202,7 @@ def _pure(instance: Rule, facts: Facts) -> list[str]:
     faults: list[str] = []
     before, settings = write_facts(facts), repr(dict(instance.settings))
     for hook in _answered(instance):
-        for arguments in _arguments(hook, facts):
+        for arguments in _arguments(instance, hook, facts):
             first, second = _ask(instance, hook, arguments), _ask(instance, hook, arguments)
             if first != second:
                 faults.append(f"says different things on the same facts in '{hook}'")
@@ -218,7 +237,7 @@ def _traced(instance: Rule, facts: Facts) -> tuple[set[str], set[str]]:
         if hook == "floor":
             continue
         traced = TracedFacts(facts)
-        for arguments in _arguments(hook, cast(Facts, traced)):
+        for arguments in _arguments(instance, hook, cast(Facts, traced)):
             for finding in _ask(instance, hook, arguments):
                 told |= {p.split("[", 1)[0] + "[]" + p.split("]", 1)[1] if "[" in p else p for p in finding.reads}
         seen |= traced.reads
@@ -256,6 +275,8 @@ _STIRRING = (*tuple(_everything(value) for value in ("yes", "no", "unclear")), F
 
 def _holds(instance: Rule, example: Example) -> list[str]:
     arguments = {"facts": example.facts, "days": plain_days(), **example.arguments}
+    if "meeting" in arguments:
+        arguments["meeting"] = _meeting(arguments["meeting"])
     found = _ask(instance, example.hook, arguments)
     faults = []
     if example.count is not None and len(found) != example.count:

@@ -3,9 +3,10 @@
 from threefold.walls import tables as walls
 from threefold.work.arrangements import tables as arrangements
 from threefold.work.incidents import tables as incidents
+from threefold.work.meetings import tables as meetings
 from threefold.work.national import tables as national
 from threefold.work.rehearsal import tables as rehearsal
 from threefold.work.reminders import tables as reminders
 from threefold.work.reviews import tables as reviews
 
-__all__ = ["arrangements", "incidents", "national", "rehearsal", "reminders", "reviews", "walls"]
+__all__ = ["arrangements", "incidents", "meetings", "national", "rehearsal", "reminders", "reviews", "walls"]

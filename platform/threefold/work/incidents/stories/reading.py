@@ -101,7 +101,7 @@ def decisions(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
     """The decisions of a case, newest first, with reasons, views and dissent as they stood."""
     rows = unit.session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.at.desc(), Decision.id))
     return [
-        {"question": row.question, "outcome": row.outcome, "at": row.at, "by": row.by, "by_seat": row.by_seat,
+        {"id": row.id, "question": row.question, "outcome": row.outcome, "at": row.at, "by": row.by, "by_seat": row.by_seat,
          "record_no": row.record_no, **unit.open_json(row.reasons)}
         for row in rows
     ]  # fmt: skip

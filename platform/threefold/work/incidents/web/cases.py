@@ -15,7 +15,7 @@ from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import DECIDE, GIVE_VIEW, NOTIFY, RECORD, SEE
-from threefold.work.incidents.web.beside import beside
+from threefold.work.incidents.web.beside import beside, of_decisions
 from threefold.work.incidents.web.shown import dues
 from threefold.work.people.web import Visit, page, render, services
 
@@ -26,6 +26,7 @@ DONE = {
     "recorded": "That the official form was sent is on record.",
     "left": "It is on record, and the national body is told.",
     "viewed": "The view is on record.",
+    "noted": "It is on record.",
     "event": "The date is on record, and what follows from it was worked out again.",
     "corrected": "The date is corrected. The earlier record stays.",
     "restored": "The answers are on record.",
@@ -64,10 +65,11 @@ def case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         decided = stories.decisions(unit, case_id)
         names = staff_names(unit)
         links, warnings = beside(unit, case_id)
+        of_decided = of_decisions(unit, state, decided)
     base = case_address(visit, case_id)
     return render(
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
-        due=dues(state.verdict, visit.today), people=people, decisions=decided, names=names, links=links, warnings=warnings,
+        due=dues(state.verdict, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
         actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, tracks=tracks(state), editions=edition_titles(),
     )  # fmt: skip
 

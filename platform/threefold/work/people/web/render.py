@@ -21,21 +21,28 @@ SERVICE = "Threefold"
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """A link of every page of a body. `kinds`: which kinds of body have it (none named: all); `needs`: the act it is for."""
+    """A link of every page of a body. `kinds`: which kinds of body have it (none named: all); `needs`: the act it is for.
+
+    `where`: of which bodies beside that. It is told whether it may look it up: on a page of an error it may not.
+    """
 
     text: str
     endpoint: str
     needs: str
     kinds: tuple[str, ...] = ()
     order: int = 50
+    where: Callable[[Visit, bool], bool] | None = None
 
 
 _NAVIGATION: dict[str, NavigationItem] = {}
 
 
-def add_navigation(text: str, endpoint: str, *, needs: str, kinds: tuple[str, ...] = (), order: int = 50) -> None:
+def add_navigation(
+    text: str, endpoint: str, *, needs: str, kinds: tuple[str, ...] = (), order: int = 50,
+    where: Callable[[Visit, bool], bool] | None = None,
+) -> None:  # fmt: skip
     """Put a capability's page into the navigation of the bodies. Called beside the blueprint."""
-    _NAVIGATION[endpoint] = NavigationItem(text, endpoint, needs, kinds, order)
+    _NAVIGATION[endpoint] = NavigationItem(text, endpoint, needs, kinds, order, where)
 
 
 def render(
@@ -49,6 +56,7 @@ def render(
     wrong = form is not None and form.wrong
     if not status:
         status = 200 if form is None or not wrong else 409 if form.clashes else 422
+    g.may_look_up = status < 400
     html = render_template(
         template, title=title, form=form, back=back, errors=form.summary() if form and wrong else [], **values
     )
@@ -75,6 +83,8 @@ def _navigation(visit: Visit | None) -> list[dict[str, Any]]:
     for item in sorted(_NAVIGATION.values(), key=lambda i: (i.order, i.text)):
         installed = item.endpoint in current_app.view_functions
         if installed and (not item.kinds or visit.body.kind in item.kinds) and permission(item.needs).covers(visit.actor):
+            if item.where is not None and not item.where(visit, bool(g.get("may_look_up"))):
+                continue
             href = url_for(item.endpoint, slug=visit.body.slug)
             found.append({"text": item.text, "href": href, "current": request.path == href, "active": _below(href)})
     return found

@@ -14,7 +14,7 @@ from threefold.walls.session import Unit
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.web import words
-from threefold.work.incidents.web.beside import Beside, beside, beside_case
+from threefold.work.incidents.web.beside import Beside, beside, beside_case, of_decisions
 from threefold.work.incidents.web.cases import case_address
 from threefold.work.incidents.web.deciding import seat_titles
 from threefold.work.incidents.web.shown import dues
@@ -86,6 +86,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         decided = incidents.decisions(unit, case_id)
         titles = seat_titles(unit)
         _, warnings = beside(unit, case_id)
+        of_decided = of_decisions(unit, state, decided)
     base = case_address(visit, case_id)
     facts = state.facts.review
     may = {act: visit.may(act) for act in (ASK, SAFETY, CONSIDER, GIVE_VIEW, SIGN, DECIDE, CHOOSE, SEND)}
@@ -104,7 +105,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         due=dues(state.verdict, visit.today), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
         views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles), titles=titles, words=words,
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
-        sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, may=may, acts=acts,
+        sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, of_decided=of_decided, may=may, acts=acts,
         held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,
         replies=REPLIES, done=DONE, today=visit.today,
     )  # fmt: skip

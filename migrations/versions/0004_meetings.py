@@ -1,0 +1,15 @@
+"""Meetings of a group: who was there, what was on the agenda, and which decision was made at which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    for statement in Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").split("\n--\n"):
+        op.get_bind().exec_driver_sql(statement)

@@ -1,0 +1,70 @@
+"""Two people who record the same meeting at once: what clashes, in words, so that a person can choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from threefold.domain.errors import ThreefoldError
+from threefold.work.meetings.records import COUNTED, Places
+
+
+@dataclass(frozen=True, slots=True)
+class PartClash:
+    """One thing two people recorded differently: for the form, its label and both values in words."""
+
+    path: str
+    label: str
+    theirs: str
+    yours: str
+
+
+class StaleMeeting(ThreefoldError):
+    """Somebody else recorded the same thing differently meanwhile. Both are kept; a person chooses."""
+
+    def __init__(self, clashes: tuple[PartClash, ...]) -> None:
+        super().__init__(
+            "Somebody changed the same answers while you were writing. Choose which to keep.", field=clashes[0].path
+        )
+        self.clashes = clashes
+
+
+def clash(name: str, theirs: Any, yours: Any, there: Places) -> PartClash:
+    label = there.name(name.removeprefix(COUNTED)) if name.startswith(COUNTED) else _LABELS.get(name, name)
+    return PartClash(name, label, how_words(theirs, there), how_words(yours, there))
+
+
+_LABELS = {
+    "others": "Who else was there",
+    "chair": "Who chaired",
+    "chair_words": "Who chaired, by role",
+    "stood_in_words": "Who stood in, by role",
+}
+
+
+def how_words(how: Any, there: Places) -> str:
+    """How an organisation was there, as a person reads it."""
+    if isinstance(how, list):
+        return ", ".join(there.name(one) for one in how) or "nobody"
+    kind, _, key = str(how or "not_known").partition(":")
+    match kind:
+        case "seat":
+            return there.name(key)
+        case "by":
+            return f"{there.name(key)} stood in"
+        case "own":
+            return "was there"
+        case "other":
+            return "somebody else stood in"
+        case "nobody":
+            return "nobody"
+        case "not_known":
+            return "not recorded"
+    return there.name(str(how))
+
+
+def said_words(one: Mapping[str, str] | None) -> str:
+    if not one or not one["way"]:
+        return "nothing recorded"
+    return f"went ahead: {one['reason']}" if one["way"] == "ahead" else "put off"

@@ -1,0 +1,284 @@
+"""What people do with a meeting: put it on record, say who was there and what was on the agenda, correct it.
+
+A record is built up page by page and then saved. After that every change is a correction with its reason. Nothing here
+stops a decision: whether there was a quorum is told, and what was decided without one stays decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from threefold.domain.calendar import LONDON
+from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
+from threefold.governance.decide import Governance
+from threefold.governance.drafts import merge
+from threefold.governance.quorum import groups_on
+from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents.records import came_of_it, first_time
+from threefold.work.incidents.stories import told
+from threefold.work.incidents.tables import Case
+from threefold.work.meetings.records import COUNTED, EMPTY, Content, MeetingState, Places, append, content_at, load, places
+from threefold.work.meetings.stale import PartClash, StaleMeeting, clash, said_words
+from threefold.work.meetings.tables import DecisionMeeting, GroupMeeting
+from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PARTNER_LEAD, needs
+
+RECORDING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
+MOST_ITEMS = 100
+CHAIR = frozenset({"chair", "chair_words"})
+PARTS = {
+    "who": "Who was there",
+    "chair": "Who chaired",
+    "agenda": "The agenda",
+    "chair_said": "What the chair said of the items",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """One row of a body's list of meetings."""
+
+    id: UUID
+    title: str
+    day: date
+    state: str
+    quorum: str
+
+
+@needs("see meetings", EVERYONE)
+def list_meetings(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[MeetingLine], bool]:
+    """A page of the body's meetings, the newest first, and whether there are more. One statement and the audit."""
+    found = select(GroupMeeting.id, GroupMeeting.group_title, GroupMeeting.day, GroupMeeting.state, GroupMeeting.quorum)
+    rows = unit.session.execute(
+        found.order_by(GroupMeeting.day.desc(), GroupMeeting.recorded_at.desc(), GroupMeeting.id).offset((page - 1) * size).limit(size + 1)
+    ).all()  # fmt: skip
+    unit.audit("meetings listed", "meetings", {"page": page})
+    return [MeetingLine(*row) for row in rows[:size]], len(rows) > size
+
+
+def groups_known(unit: Unit, governance: Governance, on: date) -> dict[str, str]:
+    """Key and title of every group that meets: those of today's arrangement first, then those of the versions before."""
+    known = versions(unit)
+    days = [on, *sorted({v.begins for v in known if v.begins}, reverse=True)]
+    found: dict[str, str] = {}
+    for day in days:
+        try:
+            groups = groups_on(governance, known, day)
+        except BeforeAnyVersion:  # a version from before the law known here
+            continue
+        for group in groups:
+            found.setdefault(group.thing.key, group.thing.title)
+    return found
+
+
+@needs("see meetings", EVERYONE)
+def see_meeting(unit: Unit, meeting_id: UUID) -> MeetingState:
+    """A meeting as it stands, and the note that it was read."""
+    state = load(unit, meeting_id)
+    unit.audit("meeting read", f"meeting:{meeting_id}")
+    return state
+
+
+@needs("record a meeting", RECORDING)
+def begin(unit: Unit, governance: Governance, group: str, day: date, token: UUID) -> UUID:
+    """Begin the record of a meeting of a group of the arrangement in force that day. Sent twice, it begins once."""
+    before = first_time(unit, token, "begin_meeting")
+    if before is not None:
+        return UUID(before)
+    if day > unit.at.astimezone(LONDON).date():
+        raise ThreefoldError("The day of the meeting lies in the future. Record it once it has taken place.", field="day")
+    there = places(unit, governance, group, day)
+    title = next(g.thing.title for g in groups_on(governance, versions(unit), day) if g.thing.key == group)
+    meeting = GroupMeeting(
+        id=uuid4(), group_key=group, group_title=title, day=day, state="recording", head_no=0, recorded_at=unit.at
+    )
+    append(unit, governance, meeting, EMPTY, "Record begun", there)
+    came_of_it(unit, token, str(meeting.id))
+    return meeting.id
+
+
+@needs("record a meeting", RECORDING)
+def save_who(
+    unit: Unit, governance: Governance, meeting_id: UUID, who: Mapping[str, Any], seen_no: int, token: UUID, *,
+    reason: str = "", keep: Mapping[str, str] | None = None,
+) -> MeetingState:  # fmt: skip
+    """Record who was there or who chaired: the answers of one page. `who`: see `records`. Names of people have no place in it."""
+    state = load(unit, meeting_id, lock=True)
+    there = places(unit, governance, state.group, state.day)
+    before = content_at(unit, meeting_id, seen_no)["who"]
+    merged, clashes = merge(before, {**before, **who}, state.who, keep or {})
+    _hold_together(merged, there)
+    if clashes:
+        raise StaleMeeting(tuple(clash(n, state.who.get(n), who.get(n), there) for n in clashes))
+    return _changed(unit, governance, state, there, "who", merged, reason, token)
+
+
+@needs("record a meeting", RECORDING)
+def save_agenda(
+    unit: Unit, governance: Governance, meeting_id: UUID, references: Sequence[str], matters: Sequence[str], seen_no: int, token: UUID, *,
+    reason: str = "", keep: Mapping[str, str] | None = None,
+) -> MeetingState:  # fmt: skip
+    """Record what was on the agenda: cases of this body by reference, and other matters in words.
+
+    An item keeps its key while its words stay, so that what the chair said of it stays with it. A case at which a
+    decision was said to be made stays on the agenda.
+    """
+    state = load(unit, meeting_id, lock=True)
+    there = places(unit, governance, state.group, state.day)
+    cases = _cases(unit, references)
+    wanted = [(reference, str(case_id)) for reference, case_id in cases.items()] + [(m, "") for m in dict.fromkeys(matters)]
+    if len(wanted) > MOST_ITEMS:
+        raise ThreefoldError(
+            f"An agenda here has {MOST_ITEMS} items at most. Leave out what was not decided on.", field="matters"
+        )
+    seen = content_at(unit, meeting_id, seen_no)["agenda"]
+    before, theirs = ({"agenda": [i["text"] for i in agenda]} for agenda in (seen, state.content["agenda"]))
+    _, clashes = merge(before, {"agenda": [text for text, _ in wanted]}, theirs, keep or {})
+    if clashes:
+        raise StaleMeeting(
+            (PartClash("agenda", "What was on the agenda", ", ".join(theirs["agenda"]), ", ".join(t for t, _ in wanted)),)
+        )
+    if (keep or {}).get("agenda") == "theirs":
+        return state
+    agenda = _keyed(state.content["agenda"], wanted)
+    _refuse_dropping_decided(unit, state, {item["key"] for item in agenda})
+    return _changed(unit, governance, state, there, "agenda", agenda, reason, token)
+
+
+@needs("record a meeting", RECORDING)
+def save_chair_said(
+    unit: Unit, governance: Governance, meeting_id: UUID, said: Mapping[str, Mapping[str, str]], seen_no: int, token: UUID, *,
+    reason: str = "", keep: Mapping[str, str] | None = None,
+) -> MeetingState:  # fmt: skip
+    """Record for each item whether it went ahead without a quorum, with the chair's reason, or was put off.
+
+    Whether the arrangement gives the chair that discretion is the rules' answer; what happened is recorded either way.
+    """
+    state = load(unit, meeting_id, lock=True)
+    there = places(unit, governance, state.group, state.day)
+    chair = str(state.who.get("chair") or state.who.get("chair_words") or "")
+    if any(one["way"] == "ahead" for one in said.values()) and not chair:
+        raise ThreefoldError("Say first who chaired: the reason is the chair’s.", field="chair")
+    for key, one in said.items():
+        if one["way"] == "ahead":
+            told(one["reason"], "Enter the chair’s reason; it is kept with the item.", f"reason-{key}")
+    before = content_at(unit, meeting_id, seen_no)["chair_said"]
+    # Said again as it was, it stays as it was: with the chair of that time.
+    mine = {k: before[k] if before.get(k, {}).items() >= one.items() else {**one, "chair": chair} for k, one in said.items()}
+    merged, clashes = merge(before, mine, state.content["chair_said"], keep or {})
+    if clashes:
+        texts = {item.key: item.text for item in state.items}
+        theirs = state.content["chair_said"]
+        raise StaleMeeting(
+            tuple(PartClash(k, texts.get(k, k), said_words(theirs.get(k)), said_words(said.get(k))) for k in clashes)
+        )
+    kept = {key: one for key, one in merged.items() if one and one["way"]}
+    return _changed(unit, governance, state, there, "chair_said", kept, reason, token)
+
+
+@needs("record a meeting", RECORDING)
+def finish(unit: Unit, meeting_id: UUID) -> None:
+    """Save the record: from now on it can be named by decisions, and every change of it is a correction."""
+    load(unit, meeting_id, lock=True)
+    row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, meeting_id))
+    if row.state == "recording":
+        row.state = "recorded"
+        unit.audit("meeting recorded", f"meeting:{meeting_id}")
+
+
+@needs("record a meeting", RECORDING)
+def set_aside(unit: Unit, governance: Governance, meeting_id: UUID, reason: str, token: UUID) -> None:
+    """Put aside the record of a meeting that did not take place, or of another group or day. It can still be read."""
+    told(reason, "Say why this record is put aside.", "reason")
+    state = load(unit, meeting_id, lock=True)
+    if first_time(unit, token, "set_meeting_aside") is not None or state.state == "set_aside":
+        return
+    _refuse_dropping_decided(unit, state, set())
+    row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, meeting_id))
+    row.state = "set_aside"
+    append(
+        unit,
+        governance,
+        row,
+        {**state.content, "reason": reason},
+        "Record put aside",
+        places(unit, governance, state.group, state.day),
+    )
+
+
+def _changed(
+    unit: Unit, governance: Governance, state: MeetingState, there: Places, part: str, value: Any, reason: str, token: UUID
+) -> MeetingState:
+    if state.state == "set_aside":
+        raise ThreefoldError("This record was put aside and is changed no more. Record the meeting anew.", field="meeting")
+    content: Content = {**state.content, part: value, "reason": reason}
+    if content[part] == state.content[part]:
+        return state
+    if state.state == "recorded":
+        told(reason, "Say why the record is corrected; what stood before stays on record.", "reason")
+    if first_time(unit, token, f"meeting_{part}") is not None:
+        return state
+    row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, state.id))
+    changed = {key for key in value if value.get(key) != state.who.get(key)} if part == "who" else set()
+    what = f"{PARTS['chair' if changed and changed <= CHAIR else part]}: {'corrected' if state.state == 'recorded' else 'recorded'}"
+    return append(unit, governance, row, content, what, there)
+
+
+def _hold_together(who: Mapping[str, Any], there: Places) -> None:
+    """Raise where an organisation is said not to have been there and one of its seats to have been."""
+    for other in who.get("others", ()):
+        of = there.seats.get(other, ("", ""))[1]
+        if of and who.get(COUNTED + of) == "nobody":
+            raise ThreefoldError(
+                f"{there.name(other)} is ticked as there, and of {there.name(of)} nobody. Change one of them.", field="others"
+            )
+    if any(how == "other" for how in who.values()):
+        told(str(who.get("stood_in_words", "")), "Enter by role who stood in, and for whom. Name nobody.", "stood_in_words")
+
+
+def _cases(unit: Unit, references: Iterable[str]) -> dict[str, UUID]:
+    wanted = list(dict.fromkeys(r for r in references if r))
+    rows = unit.session.execute(
+        select(Case.reference, Case.id).where(Case.reference.in_(wanted), Case.restricted.is_(False))
+    ).all()
+    found = {row.reference: row.id for row in rows}
+    unknown = [r for r in wanted if r not in found]
+    if unknown:
+        raise ThreefoldError(f"There is no case {', '.join(unknown)} here. Check the reference.", field="cases")
+    return {r: found[r] for r in wanted}
+
+
+def _keyed(before: Sequence[Mapping[str, str]], wanted: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    known = {(item["text"], item["case"]): item["key"] for item in before}
+    number = max((int(key.removeprefix("item-")) for key in known.values()), default=0)
+    made = []
+    for text, case in wanted:
+        if (text, case) not in known:
+            number += 1
+        made.append({"key": known.get((text, case), f"item-{number}"), "text": text, "case": case})
+    return made
+
+
+def _refuse_dropping_decided(unit: Unit, state: MeetingState, kept: set[str]) -> None:
+    """Raise where a case would leave the agenda at which a decision of it was said to be made."""
+    dropped = {item.case_id: item.text for item in state.items if item.case_id and item.key not in kept}
+    if not dropped:
+        return
+    rows = unit.session.scalars(
+        select(DecisionMeeting)
+        .where(DecisionMeeting.case_id.in_(dropped))
+        .order_by(DecisionMeeting.no, DecisionMeeting.decision_id)
+    )
+    newest = {row.decision_id: row for row in rows}
+    named = sorted({dropped[r.case_id] for r in newest.values() if r.holds and r.meeting_id == state.id})
+    if named:
+        raise ThreefoldError(
+            f"A decision of case {', '.join(named)} was made at this meeting. Change that on the page of the case first.",
+            field="cases",
+        )
