@@ -18,11 +18,11 @@ from threefold.governance.verdict import Verdict, step_of
 from threefold.governance.worked import replay_worked
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, Draft
+from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import today
 from threefold.work.incidents.tables import Case, CaseRecord
-from threefold.work.people.access import EVERYONE, needs
+from threefold.work.people.access import needs
 from threefold.work.rehearsal.tables import RehearsalRun
 
 ENDED = ("not_notified", "withdrawn", "criteria_not_met", "no_local_review", "published")
@@ -50,11 +50,11 @@ class CaseDates:
 
     id: UUID
     reference: str
-    begun_on: date
+    begun_on: date | None
     steps: tuple[StepDates, ...]
 
 
-@needs("see what a draft would change", EVERYONE)
+@needs("see what a draft would change", SEEING)
 def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) -> tuple[list[CaseDates], bool]:
     """A page of the body's open cases against a draft, oldest first, and whether there are more.
 
@@ -99,9 +99,9 @@ def _case(
     under = _dates(governance.decide(body, (replace(draft, begins=date.min, until=None),), facts, as_of))
     steps = tuple(
         StepDates(title, statutory, *(told.get(key, (title, statutory, "not there"))[2] for told in (now, crossing, under)))
-        for key, (title, statutory, _) in (now | crossing | under).items()
+        for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
-    begun = min((e.day for e in facts.review.events), default=as_of)
+    begun = min((e.day for e in facts.review.events), default=None)
     return CaseDates(case_id, reference, begun, tuple(s for s in steps if len({s.now, s.crossing, s.begun_under}) > 1))
 
 
@@ -122,7 +122,7 @@ def _said(due: Any, readings: tuple[tuple[str, date], ...]) -> str:
     return "; ".join(f"{day.day} {day:%B %Y} {words}" for words, day in readings) or "no date yet"
 
 
-@needs("see what a draft would change", EVERYONE)
+@needs("see what a draft would change", SEEING)
 def over_examples(unit: Unit, governance: Governance, draft: Draft) -> dict[str, Any]:
     """A draft over the worked examples beside the rules, at once, as `ReplayResult.stored()`. Raises `ThreefoldError`."""
     _, governs, _ = governance.pin(versions(unit), today(unit))
@@ -180,7 +180,7 @@ def stop_run(unit: Unit, draft_id: UUID) -> None:
     unit.audit("run over past cases stopped", f"draft:{draft_id}")
 
 
-@needs("see what a draft would change", EVERYONE)
+@needs("see what a draft would change", SEEING)
 def newest_run(unit: Unit, draft: Draft) -> Run | None:
     """The newest run of a draft, and whether it was of the content as it stands."""
     row = unit.session.scalars(
