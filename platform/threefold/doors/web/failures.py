@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.work.people.web.errors import SignInNeeded, status_of
 from threefold.work.people.web.render import render
-from threefold.work.people.web.visits import to_sign_in
+from threefold.work.people.web.visits import current_visit, note_refusal, to_sign_in
 
 _LOG = logging.getLogger("threefold.web")
 
@@ -60,6 +60,7 @@ def install(app: Flask) -> None:
     def told(error: ThreefoldError) -> ResponseReturnValue:
         if isinstance(error, SignInNeeded):
             return _signed_out_while_sending() if request.method == "POST" else to_sign_in()
+        note_refusal(current_visit(), error)
         status = status_of(error)
         if status == 404:
             return _page(404)

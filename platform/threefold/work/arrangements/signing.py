@@ -19,6 +19,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.drafts import Remark, remarks
 from threefold.governance.pack import Arrangement, Body
 from threefold.plugin_api.arrangement import Seat, must_sign
+from threefold.walls.audit import ATTACHMENT
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, free_version, load_draft
 from threefold.work.arrangements.stories import enter_version, versions
@@ -186,7 +187,7 @@ def minutes_document(unit: Unit, draft_id: UUID, record: UUID) -> tuple[str, byt
     row = unit.session.get(DraftSignature, (unit.scope.body_id, record))
     if row is None or row.draft_id != draft_id or row.document is None:
         raise NotHere
-    unit.audit("minutes read", f"draft:{draft_id}")
+    unit.audit("minutes read", f"draft:{draft_id}", {"record": str(record)}, kind=ATTACHMENT)
     return str(unit.open_json(row.said).get("file") or "minutes"), unit.open_sealed(row.document)
 
 

@@ -16,6 +16,7 @@ from threefold.governance.pack import Arrangement
 from threefold.governance.replay import PastVerdict, ReplayResult
 from threefold.governance.verdict import Verdict, step_of
 from threefold.plugin_api.facts import Facts, read_facts
+from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, Draft
 from threefold.work.arrangements.stories import versions
@@ -72,7 +73,7 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
     ).all()
     known, arrangement = versions(unit), draft.arrangement
     as_of = max(arrangement.begins or today(unit), today(unit))
-    unit.audit("draft tried on open cases", f"draft:{draft.id}", {"page": page, "cases": min(len(rows), PAGE)})
+    unit.audit("draft tried on open cases", f"draft:{draft.id}", {"page": page, "cases": min(len(rows), PAGE)}, kind=LIST)
     found = [
         _case(
             governance,

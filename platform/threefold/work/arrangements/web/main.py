@@ -14,6 +14,7 @@ from threefold.domain.sources import FORCE_WORDS, SURE_WORDS
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Edition
 from threefold.governance.verdict import Pin
+from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.drafting import list_drafts
 from threefold.work.arrangements.stories import versions
 from threefold.work.people.access import EVERYONE, declare
@@ -49,7 +50,7 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see the arrangement") as unit:
         found = versions(unit)
         drafts = list_drafts(unit)
-        unit.audit("arrangement read", "arrangement")
+        unit.audit("arrangement read", "arrangement", kind=DETAIL)
     with services().walls.published() as reading:
         public = {p.content["version"]: p.id for p in reading.of(visit.body.id, "arrangement")}
     unknown_law = ""

@@ -16,6 +16,7 @@ from threefold.governance.drafts import Content, Remark
 from threefold.governance.pack import Arrangement, Pack
 from threefold.governance.pack_export import to_toml
 from threefold.governance.pack_import import read_pack
+from threefold.walls.audit import DETAIL, EXPORT
 from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting, signing
 from threefold.work.arrangements.stories import versions
@@ -92,7 +93,7 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("compare a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         known = versions(unit)
-        unit.audit("draft compared", f"draft:{draft_id}")
+        unit.audit("draft compared", f"draft:{draft_id}", kind=DETAIL)
     offered = _comparable(known, visit)
     chosen = request.args.get("with", "") if request.args.get("with", "") in offered else next(iter(offered), "")
     words, other = offered.get(chosen, ("", None))
@@ -216,7 +217,7 @@ def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
 def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("export a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
-        unit.audit("draft exported", f"draft:{draft_id}")
+        unit.audit("draft exported", f"draft:{draft_id}", kind=EXPORT)
     return _as_file(to_toml(found.arrangement).encode(), f"{found.arrangement.version}.toml", "application/toml")
 
 

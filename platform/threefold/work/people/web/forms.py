@@ -28,6 +28,7 @@ from werkzeug.datastructures import MultiDict
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.work.people.web.errors import ends_the_page
 from threefold.work.people.web.fields import PARTS, Day, Moment
+from threefold.work.people.web.visits import current_visit, note_refusal
 
 KEEP = "keep:"
 _OWN = frozenset({"csrf_token", "form_token", "seen_no"})
@@ -120,6 +121,7 @@ class Filled:
             if ends_the_page(error):
                 raise
             self.refuse(error, at)
+            note_refusal(current_visit(), error)
 
     def summary(self) -> list[dict[str, str]]:
         """The error summary's lines, in the order of the page, each leading to its box."""

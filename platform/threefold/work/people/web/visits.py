@@ -6,41 +6,55 @@ are two scopes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
-from flask import g, redirect, request
+from flask import current_app, g, has_request_context, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from threefold.domain.calendar import LONDON
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.audit import CHANGE, DETAIL, REFUSED
 from threefold.walls.directory import BodyRef
 from threefold.walls.session import Actor, Scope, Unit, Walls
 from threefold.work.people.access import Forbidden, NotHere, permission
 from threefold.work.people.sign_in import SignedIn, who_visits
-from threefold.work.people.web.errors import SignInNeeded
+from threefold.work.people.web.errors import SignInNeeded, status_of
 from threefold.work.people.web.services import services
 
 P = ParamSpec("P")
 
+# The parts of an address that name what a page is about, and how the audit calls it.
+SUBJECTS = {"case_id": "case", "draft_id": "draft", "case_ref": "received"}
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who is here, in which body, as what, and the time of the request (aware, UTC)."""
+    """Who is here, in which body, as what, from where, and the time of the request (aware, UTC).
+
+    `noted` gets, for each committed unit, how many entries it left in the audit.
+    """
 
     body: BodyRef
     actor: Actor
     at: datetime
     walls: Walls
+    source: str = ""
+    noted: list[int] = field(default_factory=list)
 
-    def unit(self, purpose: str) -> AbstractContextManager[Unit]:
+    @contextmanager
+    def unit(self, purpose: str) -> Iterator[Unit]:
         """One transaction in this body. `purpose` is a verb phrase and stands in every audit line of the unit."""
-        return self.walls.open(Scope(self.body.id), actor=self.actor, purpose=purpose, at=self.at)
+        with self.walls.open(Scope(self.body.id), actor=self.actor, purpose=purpose, at=self.at, source=self.source) as unit:
+            yield unit
+        self.noted.append(unit.noted)
 
     def may(self, act: str) -> bool:
         """Whether the person's role covers an act: to show or leave out a button. The story asks again."""
@@ -65,7 +79,9 @@ def page(*, needs: str) -> Callable[[Callable[Concatenate[Visit, P], ResponseRet
             visit = open_visit(slug)
             if not visit.may(needs):
                 raise Forbidden(needs, permission(needs).roles)
-            return view(visit, *args, **kwargs)
+            answer = make_response(view(visit, *args, **kwargs))
+            note_reading(visit, answer.status_code)
+            return answer
 
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all routes
         return opened
@@ -100,15 +116,53 @@ def open_visit(slug: str) -> Visit:
     if visitor.body is None or not visitor.roles:
         raise NotHere
     actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
-    visit = Visit(visitor.body, actor, at, own.walls)
+    visit = Visit(visitor.body, actor, at, own.walls, f"web {request.remote_addr}")
     g.visit = visit
     return visit
 
 
 def current_visit() -> Visit | None:
     """The visit of this request, if it has one: for what stands around a page."""
-    found: Visit | None = g.get("visit")
+    found: Visit | None = g.get("visit") if has_request_context() else None
     return found
+
+
+# what every request leaves in the audit, for pages and operations alike
+
+
+def note_reading(visit: Visit, status: int) -> None:
+    """Note that a page was read, where nothing it did was noted yet: so that no page can be forgotten."""
+    if request.method in ("GET", "HEAD") and status == 200 and not any(visit.noted):
+        with visit.unit(_act()) as unit:
+            unit.audit("page read", _subject(), {"page": request.endpoint}, kind=DETAIL)
+
+
+def note_refusal(visit: Visit | None, error: ThreefoldError) -> None:
+    """Note that something was refused: to whom and of what kind, never the words, which may hold what somebody typed.
+
+    Called when the refused unit is rolled back. What is foreign, restricted or missing leaves the same entry.
+    """
+    if visit is None:
+        return
+    kind, detail = DETAIL if request.method in ("GET", "HEAD") else CHANGE, {"page": request.endpoint, "why": _why(error)}
+    with visit.unit(_act()) as unit:
+        unit.audit("refused", _subject(), detail, kind=kind, outcome=REFUSED)
+
+
+def _why(error: ThreefoldError) -> str:
+    status = status_of(error)
+    return {404: "not here", 403: "not their role", 409: "changed meanwhile"}.get(status, type(error).__name__)
+
+
+def _act() -> str:
+    """What the page or operation is for, as the permission table says it."""
+    return str(getattr(current_app.view_functions.get(request.endpoint or ""), "needs", ""))
+
+
+def _subject() -> str:
+    """Which row the address names: an id, and nothing else of an address, which may be typed."""
+    named = ((SUBJECTS[name], value) for name, value in (request.view_args or {}).items() if name in SUBJECTS)
+    return next((f"{what}:{value}" for what, value in named if isinstance(value, UUID)), "body")
 
 
 # the cookie
