@@ -74,7 +74,9 @@ def made(database: Database, folder: Path, project: Path) -> World:
     site.person(HELPER, body, CONTRIBUTOR)
     site.enter(EVERY)
     here = Neighbours(database, body, national, MARCH)
-    case_id = here.opened({"name": "aware", "at": "2027-03-09"}, happened_on="2027-03-08")  # not notified yet, so that every page of it opens
+    case_id = here.opened(
+        {"name": "aware", "at": "2027-03-09"}, happened_on="2027-03-08"
+    )  # not notified yet, so that every page of it opens
     sent = here.notified(happened_on="2027-03-01", children=[DEAD])
     with here.unit() as unit:
         person_id = incidents.add_person(unit, case_id, "child", {"name": CHILD}, "child-1")

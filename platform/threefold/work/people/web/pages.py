@@ -118,7 +118,9 @@ def my_work() -> ResponseReturnValue:
         assert row.body is not None
         actor = Actor(row.person_id, row.display_name, row.roles, row.seats)
         source = f"web {request.remote_addr}"
-        with own.walls.open(Scope(row.body.id), actor=actor, purpose="see what awaits me", at=own.clock(), source=source) as unit:
+        with own.walls.open(
+            Scope(row.body.id), actor=actor, purpose="see what awaits me", at=own.clock(), source=source
+        ) as unit:
             found += [Waiting(item, row.body) for item in awaiting(unit)]
             if not unit.noted:
                 unit.audit("own work listed", "body", kind=LIST)
