@@ -16,7 +16,7 @@ from threefold.work.people.web.fields import (
     whole_number,
     yes_no_unclear,
 )
-from threefold.work.people.web.forms import Filled, Form, fill
+from threefold.work.people.web.forms import Filled, Form, fill, search
 from threefold.work.people.web.limits import limit_links
 from threefold.work.people.web.render import add_navigation, render
 from threefold.work.people.web.services import Services, services
@@ -27,6 +27,6 @@ from threefold.work.people.web.pages import blueprint  # isort: skip
 
 __all__ = [
     "Filled", "Form", "Services", "Visit", "add_navigation", "answers_with", "blueprint", "choice", "choices", "day", "email",
-    "fill", "limit_links", "long_text", "moment", "page", "public_page", "render", "secret", "services", "takes_a_document", "text", "whole_number",
+    "fill", "limit_links", "long_text", "moment", "page", "public_page", "render", "search", "secret", "services", "takes_a_document", "text", "whole_number",
     "yes_no_unclear",
 ]  # fmt: skip

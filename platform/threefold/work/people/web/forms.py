@@ -140,16 +140,26 @@ def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen
         values = {name: _show(field, (initial or {}).get(name)) for name, field in made.fields.items()}
         return Filled(made, values=values, sent=False, seen_no=seen_no, token=uuid4())
     sent = request.form
-    values = {name: _gather(field, name, sent) for name, field in made.fields.items()}
-    filled = Filled(made, values=values, sent=True, seen_no=_number(sent.get("seen_no")), token=_token(sent.get("form_token")))
+    filled = _read(made, sent, _token(sent.get("form_token")))
     filled.keep = {name.removeprefix(KEEP): value for name, value in sent.items() if name.startswith(KEEP)}
+    for name, field in made.fields.items():
+        if field.metadata.get("kind") == "password":
+            filled.values[name] = ""
+    return filled
+
+
+def search(schema: type[Schema]) -> Filled:
+    """The form of a page that only looks: its answers stand in the address, and nothing is sent."""
+    return _read(schema(), request.args, uuid4())
+
+
+def _read(made: Schema, sent: MultiDict[str, str], token: UUID) -> Filled:
+    values = {name: _gather(field, name, sent) for name, field in made.fields.items()}
+    filled = Filled(made, values=values, sent=True, seen_no=_number(sent.get("seen_no")), token=token)
     try:
         filled.answers = made.load({name: value for name, value in values.items() if _answered(value)})
     except ValidationError as error:
         filled.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
-    for name, field in made.fields.items():
-        if field.metadata.get("kind") == "password":
-            filled.values[name] = ""
     return filled
 
 
