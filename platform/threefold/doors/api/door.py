@@ -19,14 +19,14 @@ from threefold.work.people.access import Forbidden, NotHere, permission
 from threefold.work.people.sign_in import who_visits
 from threefold.work.people.web.errors import status_of
 from threefold.work.people.web.services import services
-from threefold.work.people.web.visits import Visit, note_reading, note_refusal
+from threefold.work.people.web.visits import Visit, ask_why, note_reading, note_refusal, sign_in_name
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def operation(needs: str) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
-    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` as for a page."""
+def operation(needs: str, *, asks_why: bool = True) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
+    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` and `asks_why` as for a page."""
 
     permission(needs)  # an act that nothing declares is a fault, found when the door is made
 
@@ -38,6 +38,8 @@ def operation(needs: str) -> Callable[[Callable[Concatenate[Visit, P], T]], Call
                 visit = open_visit(str(kwargs.pop("slug")))
                 if not visit.may(needs):
                     raise Forbidden(needs, permission(needs).roles)
+                if asks_why:
+                    ask_why(visit)
                 answer = view(visit, *args, **kwargs)
                 note_reading(visit, 200)
                 return answer
@@ -67,7 +69,7 @@ def open_visit(slug: str) -> Visit:
     if visitor.body is None or not visitor.roles:
         raise NotHere
     actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
-    return Visit(visitor.body, actor, at, own.walls, f"api {request.remote_addr}")
+    return Visit(visitor.body, actor, at, own.walls, f"api {request.remote_addr}", sign_in_name(token))
 
 
 def told(error: ThreefoldError) -> ResponseReturnValue:

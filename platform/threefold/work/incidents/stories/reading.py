@@ -71,6 +71,15 @@ def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseL
 
 
 @needs("see cases", EVERYONE)
+def reference_of(unit: Unit, case_id: UUID) -> str:
+    """The reference of a case, and nothing else of it. Raises `NotFound`."""
+    found = unit.session.execute(select(Case.reference).where(Case.id == case_id)).scalar()
+    if found is None:
+        raise NotFound
+    return str(found)
+
+
+@needs("see cases", EVERYONE)
 def see_case(unit: Unit, case_id: UUID) -> CaseState:
     """A case as it stands, and the note that it was read."""
     state = load(unit, case_id)

@@ -25,7 +25,8 @@ from threefold.walls.audit import CHANGE, DETAIL, REFUSED
 from threefold.walls.directory import BodyRef
 from threefold.walls.session import Actor, Scope, Unit, Walls
 from threefold.work.people.access import Forbidden, NotHere, permission
-from threefold.work.people.sign_in import SignedIn, who_visits
+from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
+from threefold.work.people.sign_in import SignedIn, token_hash, who_visits
 from threefold.work.people.web.errors import SignInNeeded, status_of
 from threefold.work.people.web.services import services
 
@@ -39,7 +40,7 @@ SUBJECTS = {"case_id": "case", "draft_id": "draft", "case_ref": "received"}
 class Visit:
     """Who is here, in which body, as what, from where, and the time of the request (aware, UTC).
 
-    `noted` gets, for each committed unit, how many entries it left in the audit.
+    `sign_in` tells this sign-in from the person's others, and opens nothing. `noted` gets, for each committed unit, how many entries it left in the audit.
     """
 
     body: BodyRef
@@ -47,6 +48,7 @@ class Visit:
     at: datetime
     walls: Walls
     source: str = ""
+    sign_in: str = ""
     noted: list[int] = field(default_factory=list)
 
     @contextmanager
@@ -66,11 +68,14 @@ class Visit:
         return self.at.astimezone(LONDON).date()
 
 
-def page(*, needs: str) -> Callable[[Callable[Concatenate[Visit, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
+def page(
+    *, needs: str, asks_why: bool = True
+) -> Callable[[Callable[Concatenate[Visit, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
     """A page of one body. The view gets the `Visit`; its address begins with `/b/<slug>/`.
 
     `needs` is an act of the permission table (checked when the app is made). Nobody signed in: the sign-in page. No
     business in that body, or no such body: the same 404. A role that does not cover the act: 403, before anything is read.
+    A page of a case that is not one's own asks why first, unless it is the page that asks (`asks_why`).
     """
 
     def paged(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -79,6 +84,8 @@ def page(*, needs: str) -> Callable[[Callable[Concatenate[Visit, P], ResponseRet
             visit = open_visit(slug)
             if not visit.may(needs):
                 raise Forbidden(needs, permission(needs).roles)
+            if asks_why:
+                ask_why(visit)
             answer = make_response(view(visit, *args, **kwargs))
             note_reading(visit, answer.status_code)
             return answer
@@ -116,7 +123,7 @@ def open_visit(slug: str) -> Visit:
     if visitor.body is None or not visitor.roles:
         raise NotHere
     actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
-    visit = Visit(visitor.body, actor, at, own.walls, f"web {request.remote_addr}")
+    visit = Visit(visitor.body, actor, at, own.walls, f"web {request.remote_addr}", sign_in_name(token))
     g.visit = visit
     return visit
 
@@ -125,6 +132,33 @@ def current_visit() -> Visit | None:
     """The visit of this request, if it has one: for what stands around a page."""
     found: Visit | None = g.get("visit") if has_request_context() else None
     return found
+
+
+# a case that is not one's own
+
+
+def ask_why(visit: Visit) -> None:
+    """Raise `NotOwnCase` when the address is of a case that is not the person's own and no reason was given today.
+
+    One statement, and none for those who handle every case. Whether there is such a case is not looked at.
+    """
+    case_id = (request.view_args or {}).get("case_id")
+    if isinstance(case_id, UUID) and not has_every_case(visit.actor):
+        with visit.unit("see whether a case is one's own") as unit:
+            if not opens(unit, case_id, visit.sign_in):
+                raise NotOwnCase(case_id)
+
+
+def to_reason(visit: Visit, case_id: UUID) -> Response:
+    """To the page that asks why, and back here afterwards when this was a page to look at."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    address = f"/b/{visit.body.slug}/cases/{case_id}/reason"
+    return redirect(f"{address}?next={quote(here, safe='/')}" if here else address, 303)
+
+
+def sign_in_name(token: str) -> str:
+    """A name for a sign-in that may be kept: too short a part of the token's digest to be of any use."""
+    return token_hash(token).hex()[:12]
 
 
 # what every request leaves in the audit, for pages and operations alike
@@ -150,6 +184,8 @@ def note_refusal(visit: Visit | None, error: ThreefoldError) -> None:
 
 
 def _why(error: ThreefoldError) -> str:
+    if isinstance(error, NotOwnCase):
+        return "no reason given"
     status = status_of(error)
     return {404: "not here", 403: "not their role", 409: "changed meanwhile"}.get(status, type(error).__name__)
 
