@@ -56,6 +56,7 @@ def test_anybody_else_is_asked_once_and_comes_back_to_where_they_went(world: Wor
     assert given["detail"]["reason"] == "covering" and given["subject"] == f"case:{case.rsplit('/', 1)[1]}"
     helper.get(f"{case}/timeline")
     helper.get(case)
+    assert "Reason given (I am covering for a colleague)" in world.site.get("/b/example-vale/audit?kind=detail").text
 
 
 def test_every_page_of_another_case_asks_whatever_the_verb(world: World, case: str) -> None:

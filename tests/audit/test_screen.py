@@ -109,7 +109,7 @@ def test_a_page_costs_the_same_however_long_the_audit_is(world: World) -> None:
 
 
 def test_it_says_how_far_it_is_sealed_and_what_the_last_check_found(world: World) -> None:
-    assert "Nothing is sealed yet" in world.site.get(AUDIT).text
+    assert "Nothing is sealed yet. Not checked yet" in world.site.get(AUDIT).text
     with world.site.database.unit(world.here.area, MARCH + timedelta(minutes=1)) as unit:
         unit.audit("numbered", "body")
     with world.here.unit() as unit:

@@ -52,6 +52,7 @@ def test_it_is_filtered_by_keyboard_without_scripts(world: World, live: Live, pl
     plain_page.goto(f"{live.url}/b/{AREA}/")
     plain_page.get_by_role("link", name="Audit").press("Enter")
     expect(plain_page.get_by_role("heading", level=1)).to_have_text("Audit")
+    plain_page.get_by_text("Show only some").click()
     plain_page.get_by_label("What was done").select_option(label="Read a list")
     plain_page.get_by_label("Reference of a case").press("Enter")
     expect(plain_page.get_by_role("cell", name="Cases listed").first).to_be_visible()

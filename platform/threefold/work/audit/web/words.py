@@ -7,6 +7,7 @@ from uuid import UUID
 
 from threefold.walls.audit import ATTACHMENT, CHANGE, DETAIL, DONE, EXPORT, LIST, REFUSED, SEARCH
 from threefold.work.audit.stories import Line
+from threefold.work.people.own_cases import GIVEN, REASONS
 
 KIND_WORDS = {
     DETAIL: "Opened a page",
@@ -33,9 +34,11 @@ def who(line: Line, names: Mapping[UUID | None, str]) -> str:
 
 
 def did(line: Line) -> str:
-    """What was done, or refused and why: "Case read", "Refused (not here)"."""
+    """What was done, or refused and why: "Case read", "Refused (not here)", "Reason given (I am covering for a colleague)"."""
     why = str(line.detail.get("why", ""))
-    said = f"{line.action} ({why})" if line.outcome == REFUSED and why and " " in why else line.action
+    if line.action == GIVEN:
+        why = REASONS.get(str(line.detail.get("reason", "")), "")
+    said = f"{line.action} ({why})" if " " in why else line.action
     return said[:1].upper() + said[1:]
 
 
