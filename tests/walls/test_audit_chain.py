@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.support.database import NOW
 from threefold.walls.audit.chain import EDITED, REMOVED, REORDERED, Entry, Fault, Link, Walk, extend
 from threefold.walls.sealed import MasterKey
+from threefold.walls.tables import AuditEntry
 
 BODY = UUID("5b6f3a52-9a53-4b3e-8f0a-2a2d2f6f1c10")
 KEY = MasterKey(b"m" * 32).audit_key(BODY)
@@ -55,6 +56,17 @@ OTHERS = {
     "at": NOW + timedelta(hours=1), "actor": BODY, "purpose": "?", "action": "?", "subject": "?", "detail": {"no": "?"}, "kind": "list",
     "source": "?", "outcome": "refused",
 }  # fmt: skip
+
+
+def test_every_column_of_an_entry_is_sealed() -> None:
+    told = {c.name for c in AuditEntry.__table__.columns} - {"tenant_id", "id"}
+    assert told == set(OTHERS), "a column that is added joins the digest, where it is not empty"
+    for column, value in OTHERS.items():
+        made = chain(3)
+        link, entry = made[1]
+        assert entry is not None
+        made[1] = link, replace(entry, **{column: value})
+        assert [fault.kind for fault in faults(made)] == [EDITED], column
 
 
 @given(count=st.integers(2, 9), data=st.data())
