@@ -12,9 +12,10 @@ from tests.arrangements.vale import MARCH
 from tests.audit.world import HELPER, World
 from tests.support.statements import counting
 from tests.web.site import PASSWORD, Site
+from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import db
 from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, DEPUTY, EVERYONE, PARTNER_LEAD, permission
-from threefold.work.people.own_cases import EVERY_CASE, REASONS
+from threefold.work.people.own_cases import EVERY_CASE, REASONS, give_reason
 
 CASES = "/b/example-vale/cases"
 
@@ -88,9 +89,19 @@ def test_a_reason_holds_for_one_case_one_sign_in_and_one_day(at_ten: World, case
     entered(at_ten).get(case, 303)  # the same person, signed in elsewhere
     at_ten.site.at = MARCH + timedelta(hours=1)
     helper.get(case)
-    at_ten.site.at = MARCH + timedelta(hours=14)  # midnight in London lies between
-    helper = entered(at_ten)
-    helper.get(case, 303)
+    at_ten.site.at = MARCH + timedelta(hours=10)
+    late = entered(at_ten)
+    late.post(f"{case}/reason", {"reason": "covering"})
+    for hours in (11, 12.5, 13.5):
+        at_ten.site.at = MARCH + timedelta(hours=hours)
+        late.get(case)
+    at_ten.site.at = MARCH + timedelta(hours=14.5)  # the same sign-in, and midnight in London lies between
+    assert late.get(case, 303).location.startswith(f"{case}/reason")
+
+
+def test_what_is_no_answer_of_the_list_is_not_taken(world: World, case: str) -> None:
+    with pytest.raises(ThreefoldError, match="Select why"), world.here.unit() as unit:
+        give_reason(unit, UUID(case.rsplit("/", 1)[1]), "Because of Zephyrine", "x")
 
 
 def test_somebody_who_acted_on_a_case_has_it_as_their_own(world: World, case: str) -> None:

@@ -16,6 +16,7 @@ from threefold.config import read_settings
 from threefold.doors.worker.main import plan_checking, plan_reminders, plan_sealing, sweep_due_work
 from threefold.doors.worker.queue import NAME, Queue, open_queue
 
+FIRST = "threefold.doors.worker.main.plan_sealing"
 SWEEP_SECONDS = 60
 SEAL_SECONDS = 30
 REMIND_SECONDS = 3600
@@ -33,7 +34,8 @@ class JsonCronScheduler(CronScheduler):
         done = []
         for job in self.get_jobs():
             if job.should_run():
-                self._queue.rq.enqueue(job.func_name, **job.job_options)
+                # Sealing waits behind nothing: a long queue must not widen the window in which a change is not found.
+                self._queue.rq.enqueue(job.func_name, at_front=job.func_name == FIRST, **job.job_options)
                 job.set_enqueue_time(datetime.now(UTC))
                 done.append(job)
         return done
