@@ -61,7 +61,7 @@ def create_app(
         engine.dispose()
         raise
     library, governance = rules or open_rules(settings)
-    walls = open_walls(settings, engine, queue.tell if queue else None)
+    walls = open_walls(settings, engine, queue.tell if queue else None, source="web")
     own = Services(walls, governance, library, settings, queue, mail, **({"clock": clock} if clock else {}))
     app.extensions[EXTENSION] = own
     _templates(app, settings)
@@ -95,11 +95,11 @@ def open_rules(settings: Settings) -> tuple[Library, Governance]:
 
 
 def open_walls(
-    settings: Settings, engine: Engine | None = None, after_commit: Callable[[Sequence[UUID]], None] | None = None
-) -> Walls:
+    settings: Settings, engine: Engine | None = None, after_commit: Callable[[Sequence[UUID]], None] | None = None, source: str = "cli"
+) -> Walls:  # fmt: skip
     """The way to the database. Without an engine of the web's, one of its own: for the worker and the commands."""
     engine = engine or create_engine(settings.database_url, **engine_options(settings))
-    return Walls(engine, MasterKey.from_file(settings.master_key_file), after_commit=after_commit)
+    return Walls(engine, MasterKey.from_file(settings.master_key_file), after_commit=after_commit, source=source)
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

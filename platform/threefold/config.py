@@ -35,6 +35,7 @@ class Settings:
     mail_from: str = "threefold@localhost"
     tenants: Path = Path("tenants")
     var: Path = Path("var")
+    anchors: Path | None = None
     web_workers: int = 2
     log_level: str = "info"
     prepared_statements: bool = True
@@ -42,6 +43,11 @@ class Settings:
     @property
     def demonstration(self) -> bool:
         return self.mode == "demonstration"
+
+    @property
+    def anchors_folder(self) -> Path:
+        """Where the ends of the audit's chains are written down."""
+        return self.anchors or self.var / "anchors"
 
     @property
     def secure_cookies(self) -> bool:
@@ -55,7 +61,7 @@ NAMES: dict[str, str] = {
     "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL",
     "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM",
     "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE", "mode": "THREEFOLD_MODE",
-    "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "web_workers": "THREEFOLD_WEB_WORKERS",
+    "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
 }  # fmt: skip
 # Set by and for the tests and the Makefile; not settings of the service.
@@ -152,4 +158,4 @@ def _yes_or_no(text: str) -> bool:
     return text == "yes"
 
 
-_READ: dict[str, Callable[[str], Any]] = {"int": _whole, "Path": Path, "bool": _yes_or_no, "str": str}
+_READ: dict[str, Callable[[str], Any]] = {"int": _whole, "Path": Path, "Path | None": Path, "bool": _yes_or_no, "str": str}

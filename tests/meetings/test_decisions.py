@@ -110,6 +110,7 @@ def test_who_may_only_look_sees_the_meeting_and_no_way_to_name_it(area: Area) ->
     naming = decided(area, case_id)
     helper = area.site.another()
     helper.enter(HELPER)
+    helper.post(f"{area.case(case_id)}/reason", {"reason": "covering"})
     shown = helper.get(area.case(case_id))
     assert NONE_RECORDED in shown.text
     assert naming not in [a.get("href") for a in shown.page.all("a")]

@@ -151,6 +151,7 @@ def test_the_panel_s_reply_is_shown_and_the_partners_decide_again(web: Site, her
 def test_who_may_only_look_is_shown_no_way_to_act(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     helper = entered(web, HELPER)
+    helper.post(f"/b/vale/cases/{case_id}/reason", {"reason": "asked_to_help"})  # it is no case of theirs
     shown = helper.get(base(case_id))
     here_only = [a.get("href") for a in shown.page.all("a") if a.get("href").startswith(base(case_id))]
     assert here_only == []

@@ -106,7 +106,9 @@ def test_a_role_without_the_act_is_refused_before_anything_is_read(site: Site) -
                 continue
             with counting(engine) as counted:
                 shown = _open(browser, verb, rule, "north", guard)
-            assert shown.status == 403 and len(counted.shapes) == 1, (verb, endpoint, role, shown.status)
+            # Who it is, and the note that it was refused.
+            assert shown.status == 403 and len(counted.shapes) == 2, (verb, endpoint, role, shown.status)
+            assert counted.shapes[1].startswith("INSERT INTO body.audit_entry"), (verb, endpoint, role)
 
 
 def test_a_missing_row_is_told_plainly_by_every_page_that_names_one(site: Site, guarded: str) -> None:

@@ -18,6 +18,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from threefold.domain.errors import ThreefoldError
 
@@ -76,6 +78,11 @@ class MasterKey:
             return DataKey(body_id, no, self._box.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _about(body_id, no)))
         except InvalidTag as error:
             raise SealBroken("A body's key does not open with this master key. Check THREEFOLD_MASTER_KEY_FILE.") from error
+
+    def audit_key(self, body_id: UUID) -> bytes:
+        """The key of a body's audit chain (32 bytes, HKDF-SHA256). Whoever has only the database cannot make a link."""
+        about = b"threefold audit " + body_id.bytes
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=about).derive(self._key)
 
 
 def _about(body_id: UUID, no: int) -> bytes:

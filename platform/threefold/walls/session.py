@@ -126,7 +126,9 @@ class Unit:
     at: datetime
     session: WalledSession
     walls: Walls
+    source: str = ""
     work: list[UUID] = field(default_factory=list)
+    noted: int = 0
 
     @property
     def today(self) -> date:
@@ -153,13 +155,19 @@ class Unit:
 
     # what is left behind
 
-    def audit(self, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Note who did or read what. Insert-only; never an identifier of anyone a case is about."""
+    def audit(
+        self, action: str, subject: str, detail: Mapping[str, Any] | None = None, *, kind: str = "change", outcome: str = "done"
+    ) -> None:
+        """Note who did or read what. Insert-only; never an identifier of anyone a case is about, nor what somebody typed.
+
+        `kind` is change, or how it was read: detail, list, search, export, attachment. `outcome` is done or refused.
+        """
         # Written at once and without the unit of work's bookkeeping: every page writes one.
         self.session.connection().execute(_AUDIT, {
             "tenant_id": self.scope.body_id, "id": uuid4(), "at": self.at, "actor": self.actor.person_id, "purpose": self.purpose,
-            "action": action, "subject": subject, "detail": dict(detail or {}),
+            "action": action, "subject": subject, "detail": dict(detail or {}), "kind": kind, "source": self.source, "outcome": outcome,
         })  # fmt: skip
+        self.noted += 1
 
     def send(self, draft: Draft, to: UUID) -> SealedLetter:
         """Write a letter in this transaction. It leaves when the transaction commits; a rollback unwrites it."""
@@ -233,13 +241,22 @@ def _ping_after_a_pause(engine: Engine) -> None:
 
 
 class Walls:
-    """The process's way to the database: one engine, the master key, and the data keys unwrapped so far."""
+    """The process's way to the database: one engine, the master key, and the data keys unwrapped so far.
+
+    `source` is what stands in the audit for an act that came from no visitor: worker or cli.
+    """
 
     def __init__(
-        self, engine: Engine, master: MasterKey, *, after_commit: Callable[[Sequence[UUID]], None] | None = None
+        self,
+        engine: Engine,
+        master: MasterKey,
+        *,
+        after_commit: Callable[[Sequence[UUID]], None] | None = None,
+        source: str = "",
     ) -> None:
         self.engine = engine
         self.master = master
+        self.source = source
         _ping_after_a_pause(engine)
         self._single = engine.execution_options(isolation_level="AUTOCOMMIT")  # the same pool
         self.after_commit = after_commit
@@ -253,14 +270,17 @@ class Walls:
         self.engine.dispose(close=False)
 
     @contextmanager
-    def open(self, scope: Scope, *, actor: Actor, purpose: str, at: datetime) -> Iterator[Unit]:
-        """One transaction for one body. Commits at the end, rolls back on any error; then tells the queue of new work."""
+    def open(self, scope: Scope, *, actor: Actor, purpose: str, at: datetime, source: str = "") -> Iterator[Unit]:
+        """One transaction for one body. Commits at the end, rolls back on any error; then tells the queue of new work.
+
+        `source` says where the act came from, for the audit; left out, it is what this process is (worker, cli).
+        """
         if not isinstance(scope, Scope):
             raise ScopeError("Say which body: Walls.open(Scope(body_id), ...).")
         if at.tzinfo is None:
             raise ScopeError("The time of an act carries its offset.")
         with WalledSession(self.engine, scope=scope, expire_on_commit=False, autoflush=True) as session:
-            unit = Unit(scope, actor, purpose, at, session, self)
+            unit = Unit(scope, actor, purpose, at, session, self, source or self.source)
             with session.begin():
                 yield unit
         if unit.work and self.after_commit:

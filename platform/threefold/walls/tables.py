@@ -105,7 +105,11 @@ class BodyKey(BodyRow):
 
 
 class AuditEntry(BodyRow):
-    """Who did or read what, when and for what. Insert-only; holds no identifier of anyone a case is about."""
+    """Who did or read what, when, from where and for what. Insert-only; holds no identifier of anyone a case is about.
+
+    `kind` says what it was (see `walls.audit.KINDS`), `source` the door and the network address it came from, `outcome`
+    whether it was done. What stood here before these were kept has '' and counts as done.
+    """
 
     __tablename__ = "audit_entry"
     __append_only__ = True
@@ -116,10 +120,33 @@ class AuditEntry(BodyRow):
     action: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    kind: Mapped[str] = mapped_column(Text, server_default="")
+    source: Mapped[str] = mapped_column(Text, server_default="")
+    outcome: Mapped[str] = mapped_column(Text, server_default="done")
     __table_args__ = (
         Index("ix_audit_entry_at", "tenant_id", "at"),
         Index("ix_audit_entry_subject", "tenant_id", "subject", "at"),
+        CheckConstraint("kind in ('', 'detail', 'list', 'search', 'export', 'attachment', 'change')", name="kind_is_known"),
+        CheckConstraint("outcome in ('done', 'refused')", name="outcome_is_known"),
     )
+
+
+class AuditLink(BodyRow):
+    """One link of the chain that seals the audit: see `walls.audit.chain`. Insert-only.
+
+    No reference to the entry is declared: what the chain is for is to tell that an entry is gone, not to rely on the
+    database to keep it.
+    """
+
+    __tablename__ = "audit_link"
+    __append_only__ = True
+    no: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[UUID] = mapped_column(_ID)
+    entry_mac: Mapped[bytes]
+    until: Mapped[datetime]
+    sealed_at: Mapped[datetime]
+    mac: Mapped[bytes]
+    __table_args__ = (UniqueConstraint("tenant_id", "entry_id"),)
 
 
 class OutboxLetter(BodyRow):

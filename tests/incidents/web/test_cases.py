@@ -115,6 +115,7 @@ def test_sending_to_a_foreign_case_looks_like_sending_to_a_missing_one(area: Are
 def test_who_may_only_see_sees_and_is_refused_the_rest(area: Area) -> None:
     helper = area.as_person(HELPER)
     base = area.address(area.opened())
+    helper.post(f"{base}/reason", {"reason": "asked_to_help"})  # it is no case of theirs
     for page in (*SMALL, "/records/1", "/record/check"):
         helper.get(f"{base}{page}")
     for page in FOR_ACTING[:-1]:

@@ -19,26 +19,32 @@ from threefold.work.people.access import Forbidden, NotHere, permission
 from threefold.work.people.sign_in import who_visits
 from threefold.work.people.web.errors import status_of
 from threefold.work.people.web.services import services
-from threefold.work.people.web.visits import Visit
+from threefold.work.people.web.visits import Visit, ask_why, note_reading, note_refusal, sign_in_name
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def operation(needs: str) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
-    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` as for a page."""
+def operation(needs: str, *, asks_why: bool = True) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
+    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` and `asks_why` as for a page."""
 
     permission(needs)  # an act that nothing declares is a fault, found when the door is made
 
     def guarded(view: Callable[Concatenate[Visit, P], T]) -> Callable[..., T]:
         @wraps(view)
         def opened(*args: P.args, **kwargs: P.kwargs) -> T:
+            visit = None
             try:
                 visit = open_visit(str(kwargs.pop("slug")))
                 if not visit.may(needs):
                     raise Forbidden(needs, permission(needs).roles)
-                return view(visit, *args, **kwargs)
+                if asks_why:
+                    ask_why(visit)
+                answer = view(visit, *args, **kwargs)
+                note_reading(visit, 200)
+                return answer
             except ThreefoldError as error:
+                note_refusal(visit, error)
                 abort(make_response(told(error)))
 
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all operations
@@ -62,7 +68,8 @@ def open_visit(slug: str) -> Visit:
         abort(answer)
     if visitor.body is None or not visitor.roles:
         raise NotHere
-    return Visit(visitor.body, Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats), at, own.walls)
+    actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
+    return Visit(visitor.body, actor, at, own.walls, f"api {request.remote_addr}", sign_in_name(token))
 
 
 def told(error: ThreefoldError) -> ResponseReturnValue:

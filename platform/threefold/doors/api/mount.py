@@ -17,6 +17,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.web.notifying import national_body
 from threefold.work.national import stories as national
+from threefold.work.people.own_cases import give_reason
 from threefold.work.people.sign_in import sign_in
 from threefold.work.people.web.limits import limit_sign_in
 from threefold.work.people.web.services import services
@@ -99,6 +100,18 @@ def case(visit: Visit, case_id: UUID) -> Any:
     """A case as it stands: its facts and the verdict reached on them."""
     with visit.unit("see a case") as unit:
         return _shown(incidents.see_case(unit, case_id))
+
+
+@door.route(f"{_CASE}/reason", methods=["POST"])
+@door.arguments(s.Why)
+@door.response(200, s.Nothing)
+@operation("see cases", asks_why=False)
+def reason(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
+    """Say why you open a case that is not one of yours. It holds for this token until the end of the day."""
+    with visit.unit("say why a case is opened") as unit:
+        incidents.reference_of(unit, case_id)
+        give_reason(unit, case_id, data["reason"], visit.sign_in)
+    return {}
 
 
 @door.route(f"{_CASE}/facts", methods=["PUT"])

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from threefold.plugin_api.facts import EVENTS
 from threefold.plugin_api.facts.days import in_record
+from threefold.work.people.own_cases import REASONS
 
 _TEXT = validate.Length(max=20_000)
 
@@ -77,6 +78,10 @@ class NewEvent(Strict):
     at = fields.AwareDateTime(required=True, validate=in_record)
     how = fields.String(load_default="", validate=validate.Length(max=500))
     reference = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class Why(Strict):
+    reason = fields.String(required=True, validate=validate.OneOf(tuple(REASONS)))
 
 
 class NewView(Strict):

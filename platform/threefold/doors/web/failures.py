@@ -15,9 +15,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.web.errors import SignInNeeded, status_of
 from threefold.work.people.web.render import render
-from threefold.work.people.web.visits import to_sign_in
+from threefold.work.people.web.visits import current_visit, note_refusal, to_reason, to_sign_in
 
 _LOG = logging.getLogger("threefold.web")
 
@@ -60,6 +61,10 @@ def install(app: Flask) -> None:
     def told(error: ThreefoldError) -> ResponseReturnValue:
         if isinstance(error, SignInNeeded):
             return _signed_out_while_sending() if request.method == "POST" else to_sign_in()
+        visit = current_visit()
+        if isinstance(error, NotOwnCase) and visit is not None:
+            return to_reason(visit, error.case_id)
+        note_refusal(visit, error)
         status = status_of(error)
         if status == 404:
             return _page(404)

@@ -10,8 +10,9 @@ import smtplib
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import structlog
@@ -20,7 +21,10 @@ from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.replay import EVERY, PastVerdict, replay
-from threefold.walls.directory import ClaimedWork
+from threefold.walls.audit.anchors import Anchor, Anchors
+from threefold.walls.audit.sealing import BATCH, has_unsealed, seal_some, sealed_until
+from threefold.walls.audit.verifying import note_checked, verify
+from threefold.walls.directory import BodyRef, ClaimedWork
 from threefold.walls.post import Post
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
@@ -42,6 +46,7 @@ class Bench:
     post: Post
     send_mail: Callable[[str, str, str], None]
     public_url: str
+    anchors: Anchors = field(default_factory=lambda: Anchors(Path("var") / "anchors"))
 
 
 def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
@@ -157,6 +162,34 @@ def rehearse(bench: Bench, work: ClaimedWork, at: datetime) -> None:
         rehearsal.end_run(opened, run_id, result)
 
 
+def seal_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Seal what is committed, some entries a transaction, and anchor the end. Killed half-way, it is done on from there."""
+    scope = Scope(work.body_id)
+    while True:
+        with bench.walls.open(scope, actor=SYSTEM, purpose="seal the audit", at=at) as unit:
+            sealed = seal_some(unit)
+        if sealed < BATCH:
+            break
+    with bench.walls.open(scope, actor=SYSTEM, purpose="anchor the audit", at=at) as unit:
+        head = sealed_until(unit)
+    slug = _slug(bench, work.body_id)
+    if head and bench.anchors.behind(slug, head.no, at):
+        bench.anchors.add(slug, Anchor(at, head.no, head.mac))
+
+
+def check_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Verify a body's whole chain, and note for its own screen what came of it."""
+
+    def opens() -> AbstractContextManager[Unit]:
+        return bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="verify the audit", at=at)
+
+    report = verify(opens, bench.walls.master.audit_key(work.body_id), _slug(bench, work.body_id), bench.anchors)
+    for fault in report.faults:
+        log.error("audit_fault", body=str(work.body_id), kind=fault.kind, fault=fault.sentence)
+    with opens() as unit:
+        note_checked(unit, report)
+
+
 class MailFailed(Exception):
     """An e-mail could not be sent."""
 
@@ -182,7 +215,7 @@ def _address(bench: Bench, body_id: UUID) -> str:
 KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
     "mail_signature_reminder": mail_signature_reminder,
-    "rehearse": rehearse,
+    "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
 }  # fmt: skip
 
 
@@ -198,10 +231,34 @@ def sweep(bench: Bench, enqueue: Callable[[UUID], None], at: datetime | None = N
 
 def remind_all(bench: Bench, at: datetime | None = None) -> int:
     """One job a body: there is no scope for all bodies."""
-    now = at or datetime.now(UTC)
+    return _plan(bench, "remind", "plan reminders", at, lambda unit, body: True)
+
+
+def seal_all(bench: Bench, at: datetime | None = None) -> int:
+    """One job for each body whose audit has entries that are not sealed, or whose newest links are not anchored."""
+
+    def due(unit: Unit, body: BodyRef) -> bool:
+        if has_unsealed(unit):
+            return True
+        head = sealed_until(unit)
+        return head is not None and bench.anchors.behind(body.slug, head.no, unit.at)
+
+    return _plan(bench, "seal_audit", "seal the audit", at, due)
+
+
+def check_all(bench: Bench, at: datetime | None = None) -> int:
+    """One job a body: its whole chain is verified."""
+    return _plan(bench, "check_audit", "verify the audit", at, lambda unit, body: True)
+
+
+def _plan(bench: Bench, kind: str, purpose: str, at: datetime | None, due: Callable[[Unit, BodyRef], bool]) -> int:
+    """Put one piece of work on the list for each body that has it due; how many."""
+    now, planned = at or datetime.now(UTC), 0
     with bench.walls.directory() as directory:
         bodies = directory.bodies()
     for body in bodies:
-        with bench.walls.open(Scope(body.id), actor=SYSTEM, purpose="plan reminders", at=now) as unit:
-            unit.later("remind", body.id)
-    return len(bodies)
+        with bench.walls.open(Scope(body.id), actor=SYSTEM, purpose=purpose, at=now) as unit:
+            if due(unit, body):
+                unit.later(kind, body.id)
+                planned += 1
+    return planned

@@ -15,9 +15,10 @@ from rq.serializers import JSONSerializer
 from threefold.app import open_rules, open_walls
 from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
-from threefold.doors.worker.jobs import Bench, perform, remind_all, sweep
+from threefold.doors.worker.jobs import Bench, check_all, perform, remind_all, seal_all, sweep
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
 from threefold.doors.worker.queue import JOB, Queue, open_queue
+from threefold.walls.audit.anchors import Anchors
 from threefold.walls.check import refuse_unless_safe
 from threefold.walls.post import Post
 from threefold.walls.session import Walls
@@ -28,10 +29,11 @@ from threefold.work.reviews import letters as reviews
 def make_bench(settings: Settings, queue: Queue) -> Bench:
     """What jobs work with: the same rooms as the web's, wired without Flask."""
     _, governance = open_rules(settings)
-    walls = open_walls(settings, after_commit=queue.tell)
+    walls = open_walls(settings, after_commit=queue.tell, source="worker")
     refuse_unless_safe(walls.engine)
     handlers = {**national.handlers(governance, lambda body: _name(walls, body)), **reviews.handlers(governance)}
-    return Bench(walls, governance, Post(walls, handlers), make_mailer(settings).send, settings.public_url)
+    anchors = Anchors(settings.anchors_folder)
+    return Bench(walls, governance, Post(walls, handlers), make_mailer(settings).send, settings.public_url, anchors)
 
 
 def make_mailer(settings: Settings) -> Mailer:
@@ -69,7 +71,18 @@ def plan_reminders() -> int:
     return remind_all(_bench())
 
 
-FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in ("sweep_due_work", "plan_reminders"))})
+def plan_sealing() -> int:
+    """One job for each body whose audit has entries that are not sealed."""
+    return seal_all(_bench())
+
+
+def plan_checking() -> int:
+    """One job a body: its audit is verified."""
+    return check_all(_bench())
+
+
+BY_THE_CLOCK = ("sweep_due_work", "plan_reminders", "plan_sealing", "plan_checking")
+FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK)})
 
 
 class OneJobWorker(Worker):

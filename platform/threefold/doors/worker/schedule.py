@@ -1,4 +1,5 @@
-"""What happens by the clock: a sweep over due work every minute, and once an hour one reminder job a body.
+"""What happens by the clock: a sweep over due work every minute; for the bodies that have it due, sealing the audit twice a
+minute, so that every entry is sealed within one; once an hour one reminder job a body; once a day the audit is verified.
 
 RQ's own scheduler keeps the times; it is told to write JSON as our workers read it (it would write pickles, and a worker
 that reads pickles runs whatever a queue holds).
@@ -12,11 +13,14 @@ from datetime import UTC, datetime
 from rq.cron import CronJob, CronScheduler
 
 from threefold.config import read_settings
-from threefold.doors.worker.main import plan_reminders, sweep_due_work
+from threefold.doors.worker.main import plan_checking, plan_reminders, plan_sealing, sweep_due_work
 from threefold.doors.worker.queue import NAME, Queue, open_queue
 
+FIRST = "threefold.doors.worker.main.plan_sealing"
 SWEEP_SECONDS = 60
+SEAL_SECONDS = 30
 REMIND_SECONDS = 3600
+CHECK_SECONDS = 86_400
 
 
 class JsonCronScheduler(CronScheduler):
@@ -30,7 +34,8 @@ class JsonCronScheduler(CronScheduler):
         done = []
         for job in self.get_jobs():
             if job.should_run():
-                self._queue.rq.enqueue(job.func_name, **job.job_options)
+                # Sealing waits behind nothing: a long queue must not widen the window in which a change is not found.
+                self._queue.rq.enqueue(job.func_name, at_front=job.func_name == FIRST, **job.job_options)
                 job.set_enqueue_time(datetime.now(UTC))
                 done.append(job)
         return done
@@ -42,6 +47,8 @@ def main() -> int:
     scheduler = JsonCronScheduler(queue)
     scheduler.register(sweep_due_work, NAME, interval=SWEEP_SECONDS, result_ttl=0)
     scheduler.register(plan_reminders, NAME, interval=REMIND_SECONDS, result_ttl=0)
+    scheduler.register(plan_sealing, NAME, interval=SEAL_SECONDS, result_ttl=0)
+    scheduler.register(plan_checking, NAME, interval=CHECK_SECONDS, result_ttl=0)
     scheduler.start()  # type: ignore[no-untyped-call]
     return 0
 

@@ -14,6 +14,7 @@ from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, Place, as_arrangement, merge, node_at, put
 from threefold.governance.pack import Arrangement
+from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion, DraftRevision
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, LOCAL_STAFF, SCRUTINEER, NotHere, needs
@@ -85,7 +86,7 @@ def start_draft(unit: Unit, content: Content, what: str) -> Draft:
     )
     unit.session.add(row)
     unit.session.flush()
-    unit.audit("draft begun", f"draft:{draft_id}", {"from": what})
+    unit.audit("draft begun", f"draft:{draft_id}")
     return _append(unit, row, content, what)
 
 
@@ -113,7 +114,7 @@ def load_draft(unit: Unit, draft_id: UUID, *, lock: bool = False) -> Draft:
 def see_draft(unit: Unit, draft_id: UUID) -> Draft:
     """The draft, and the note that it was read."""
     draft = load_draft(unit, draft_id)
-    unit.audit("draft read", f"draft:{draft_id}")
+    unit.audit("draft read", f"draft:{draft_id}", kind=DETAIL)
     return draft
 
 

@@ -17,6 +17,7 @@ from threefold.domain.calendar import LONDON
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.plugin_api.arrangement import Seat
+from threefold.walls.audit import ATTACHMENT
 from threefold.walls.session import Unit
 from threefold.work.arrangements.asking import refuse_wrong_day, signing_seats, taking_part
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
@@ -174,7 +175,7 @@ def minutes_document(unit: Unit, draft_id: UUID, record: UUID) -> tuple[str, byt
     row = unit.session.get(DraftSignature, (unit.scope.body_id, record))
     if row is None or row.draft_id != draft_id or row.document is None:
         raise NotHere
-    unit.audit("minutes read", f"draft:{draft_id}")
+    unit.audit("minutes read", f"draft:{draft_id}", {"record": str(record)}, kind=ATTACHMENT)
     return str(unit.open_json(row.said).get("file") or "minutes"), unit.open_sealed(row.document)
 
 

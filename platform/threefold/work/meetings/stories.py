@@ -19,6 +19,7 @@ from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import merge
 from threefold.governance.quorum import groups_on
+from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import came_of_it, first_time
@@ -58,7 +59,7 @@ def list_meetings(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[Me
     rows = unit.session.execute(
         found.order_by(GroupMeeting.day.desc(), GroupMeeting.recorded_at.desc(), GroupMeeting.id).offset((page - 1) * size).limit(size + 1)
     ).all()  # fmt: skip
-    unit.audit("meetings listed", "meetings", {"page": page})
+    unit.audit("meetings listed", "meetings", {"page": page}, kind=LIST)
     return [MeetingLine(*row) for row in rows[:size]], len(rows) > size
 
 
@@ -81,7 +82,7 @@ def groups_known(unit: Unit, governance: Governance, on: date) -> dict[str, str]
 def see_meeting(unit: Unit, meeting_id: UUID) -> MeetingState:
     """A meeting as it stands, and the note that it was read."""
     state = load(unit, meeting_id)
-    unit.audit("meeting read", f"meeting:{meeting_id}")
+    unit.audit("meeting read", f"meeting:{meeting_id}", kind=DETAIL)
     return state
 
 

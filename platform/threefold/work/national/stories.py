@@ -15,6 +15,7 @@ from sqlalchemy import select
 from threefold.domain.calendar import england_and_wales
 from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft
+from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, first_time, today
 from threefold.work.national.tables import ReceivedCase, Reply
@@ -70,12 +71,12 @@ class Timeliness:
 
 
 @needs("see the national desk", {NATIONAL_OFFICER})
-def desk(unit: Unit) -> list[DeskLine]:
-    """Everything received, what is due soonest first. One statement and the audit."""
+def desk(unit: Unit, kind: str = LIST) -> list[DeskLine]:
+    """Everything received, what is due soonest first. One statement and the audit, which says how it is read (`kind`)."""
     rows = unit.session.scalars(
         select(ReceivedCase).order_by(ReceivedCase.due_on.asc().nulls_last(), ReceivedCase.case_ref)
     ).all()
-    unit.audit("desk read", "desk")
+    unit.audit("desk read", "desk", kind=kind)
     on = today(unit)
     lines = [_line(row, on) for row in rows]
     return _with_duplicates(lines, rows)
@@ -152,7 +153,7 @@ def see_received(
     replies = unit.session.scalars(
         select(Reply).where(Reply.sender_id == sender, Reply.case_ref == case_ref).order_by(Reply.at, Reply.id)
     )
-    unit.audit("received case read", f"received:{case_ref}")
+    unit.audit("received case read", f"received:{case_ref}", kind=DETAIL)
     return (
         _line(row, today(unit)), dict(unit.open_json(row.notification)), dict(unit.open_json(row.report)) if row.report else {},
         [{"view": r.view, "national_review": r.national_review, "reason": unit.open_json(r.reason), "at": r.at} for r in replies],

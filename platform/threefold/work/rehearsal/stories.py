@@ -17,6 +17,7 @@ from threefold.governance.replay import PastVerdict, ReplayResult
 from threefold.governance.verdict import Verdict, step_of
 from threefold.governance.worked import replay_worked
 from threefold.plugin_api.facts import Facts, read_facts
+from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft
 from threefold.work.arrangements.stories import versions
@@ -73,7 +74,7 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
     ).all()
     known, arrangement = versions(unit), draft.arrangement
     as_of = max(arrangement.begins or today(unit), today(unit))
-    unit.audit("draft tried on open cases", f"draft:{draft.id}", {"page": page, "cases": min(len(rows), PAGE)})
+    unit.audit("draft tried on open cases", f"draft:{draft.id}", {"page": page, "cases": min(len(rows), PAGE)}, kind=LIST)
     found = [
         _case(
             governance,
@@ -126,7 +127,7 @@ def _said(due: Any, readings: tuple[tuple[str, date], ...]) -> str:
 def over_examples(unit: Unit, governance: Governance, draft: Draft) -> dict[str, Any]:
     """A draft over the worked examples beside the rules, at once, as `ReplayResult.stored()`. Raises `ThreefoldError`."""
     _, governs, _ = governance.pin(versions(unit), today(unit))
-    unit.audit("draft tried over worked examples", f"draft:{draft.id}")
+    unit.audit("draft tried over worked examples", f"draft:{draft.id}", kind=DETAIL)
     return replay_worked(governance, governs, draft.arrangement, today(unit)).stored()
 
 

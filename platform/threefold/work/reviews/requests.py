@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, today
 from threefold.work.incidents.stories import told
@@ -65,7 +66,7 @@ def ask_agency(unit: Unit, case_id: UUID, agency: str, email: str, question: str
         return next(a for a in requests(unit, case_id) if str(a.id) == before)
     row, secret = _request(unit, state.id, agency, {"email": email, "question": question}, unit.at + timedelta(days=LINK_DAYS))
     came_of_it(unit, token, str(row.id))
-    unit.audit("agency asked", f"case:{case_id}", {"agency": agency, "request": str(row.id)})
+    unit.audit("agency asked", f"case:{case_id}", {"request": str(row.id)})
     return _asked(unit, row, link=secret)
 
 
@@ -90,7 +91,7 @@ def token_hash(secret: str) -> bytes:
 def request_by_link(unit: Unit, secret: str) -> Asked:
     """The request a link opens. Raises `NotFound` when there is none, `LinkEnded` when it opens nothing any more."""
     row = _open(unit, secret)
-    unit.audit("request opened", f"request:{row.id}")
+    unit.audit("request opened", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
     return _asked(unit, row)
 
 
@@ -121,7 +122,7 @@ def answer_request(
     row.answer = unit.seal_json(
         {"text": text if state == "answered" else "", "by": by, "colleague": colleague if state == "passed_on" else ""}
     )
-    unit.audit("request answered", f"request:{row.id}", {"state": state})
+    unit.audit("request answered", f"case:{row.case_id}", {"request": str(row.id), "state": state})
     unit.session.flush()
     return _asked(unit, row)
 
@@ -164,7 +165,7 @@ def revoke_request(unit: Unit, case_id: UUID, request_id: UUID) -> None:
     if row.state == "revoked":
         return
     row.state = "revoked"
-    unit.audit("request revoked", f"request:{request_id}")
+    unit.audit("request revoked", f"case:{case_id}", {"request": str(request_id)})
 
 
 def requests(unit: Unit, case_id: UUID) -> list[Asked]:

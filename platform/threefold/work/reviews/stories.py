@@ -99,7 +99,7 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
         return {**old, "review": {**review, "considered": [*others, entry]}}
 
     state = change(unit, governance, case_id, f"considered: {factor}", edit)
-    unit.audit("factor considered", f"case:{case_id}", {"factor": factor})
+    unit.audit("factor considered", f"case:{case_id}")
     return state
 
 

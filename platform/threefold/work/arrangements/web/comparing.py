@@ -14,6 +14,7 @@ from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
 from threefold.governance.comparison import Difference, are_two_bodies, area_names, compare, grouped
 from threefold.governance.in_force import said
 from threefold.governance.pack import Arrangement, Pack
+from threefold.walls.audit import DETAIL
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
@@ -58,7 +59,7 @@ def compare_two(visit: Visit) -> ResponseReturnValue:
     """Any two of this body's versions, other areas' and the shared packs; at first what is in force and what was before it."""
     with visit.unit("compare arrangements") as unit:
         known = versions(unit)
-        unit.audit("arrangements compared", "arrangement")
+        unit.audit("arrangements compared", "arrangement", kind=DETAIL)
     offered = offered_to(visit, known)
     this = _chosen("this", offered, next(iter(offered), ""))
     that = _chosen("with", offered, _beside(this, offered))
@@ -74,7 +75,7 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("compare a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         known = versions(unit)
-        unit.audit("draft compared", f"draft:{draft_id}")
+        unit.audit("draft compared", f"draft:{draft_id}", kind=DETAIL)
     offered = offered_to(visit, known)
     chosen = _chosen("with", offered, next(iter(offered), ""))
     result = beside(offered[chosen].told, found.arrangement) if chosen else None

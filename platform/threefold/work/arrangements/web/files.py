@@ -12,6 +12,7 @@ from threefold.governance.pack import Body, OtherBody
 from threefold.governance.pack_export import to_toml
 from threefold.governance.pack_import import NAME, read_pack
 from threefold.governance.pack_text import MOST_BYTES
+from threefold.walls.audit import EXPORT
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
@@ -25,7 +26,7 @@ from threefold.work.people.web import Form, Visit, fill, page, render, services
 def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("export a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
-        unit.audit("draft exported", f"draft:{draft_id}")
+        unit.audit("draft exported", f"draft:{draft_id}", kind=EXPORT)
     return as_file(to_toml(found.arrangement).encode(), f"{found.arrangement.version}.toml", "application/toml")
 
 
@@ -37,7 +38,7 @@ def export_version(visit: Visit, version: str) -> ResponseReturnValue:
         found = next((v for v in versions(unit) if v.version == version), None)
         if found is None:
             raise NotHere
-        unit.audit("version exported", f"arrangement:{version}")
+        unit.audit("version exported", f"arrangement:{version}", kind=EXPORT)
     return as_file(to_toml(found).encode(), f"{found.version}.toml", "application/toml")
 
 

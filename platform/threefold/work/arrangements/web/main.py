@@ -13,6 +13,7 @@ from threefold.domain.sources import FORCE_WORDS, SURE_WORDS
 from threefold.governance.decide import Governance
 from threefold.governance.in_force import on_day, standings
 from threefold.governance.pack import Edition
+from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.drafting import list_drafts
 from threefold.work.arrangements.stories import on_record
 from threefold.work.arrangements.web.days import COLOURS, DayAsked, day_page, public
@@ -45,7 +46,7 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see the arrangement") as unit:
         record = on_record(unit)
         drafts = list_drafts(unit) if visit.may("see a draft of the arrangement") else []
-        unit.audit("arrangement read", "arrangement")
+        unit.audit("arrangement read", "arrangement", kind=DETAIL)
     home = f"/b/{visit.body.slug}/arrangement"
     if form.sent:
         found = on_day(governance, record, form["on"], visit.today) if form.valid else None

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import in_force
 from threefold.governance.publishing import OPEN_CASES, document
+from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.publishing import since
 from threefold.work.arrangements.record import how_made
 from threefold.work.arrangements.stories import on_record
@@ -32,7 +33,7 @@ def version(visit: Visit, version: str) -> ResponseReturnValue:
         if one is None:
             raise NotHere
         made = how_made(unit, one.version)
-        unit.audit("arrangement version read", f"arrangement:{version}")
+        unit.audit("arrangement version read", f"arrangement:{version}", kind=DETAIL)
     known = tuple(r.version for r in record)
     nothing: tuple[str, ...] = ()
     differences, uncompared = _words(lambda: since(governance, known, one.version), nothing)

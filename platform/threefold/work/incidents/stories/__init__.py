@@ -19,6 +19,7 @@ from threefold.work.incidents.stories.reading import (
     decisions,
     list_cases,
     record_at,
+    reference_of,
     see_case,
     timeline,
 )
@@ -33,7 +34,7 @@ from threefold.work.incidents.stories.recording import (
 
 __all__ = [
     "ACTING", "CaseLine", "Happening", "NotAllowed", "Person", "ReasonNeeded", "add_event", "add_person", "correct_event",
-    "correct_person", "decide_notify", "decisions", "give_view", "leave", "list_cases", "nature", "notify", "people", "record_at",
+    "correct_person", "decide_notify", "decisions", "give_view", "leave", "list_cases", "nature", "notify", "people", "record_at", "reference_of",
     "record_decision", "record_incident", "refuse_or_ask", "remove_person", "save_facts", "see_case", "see_correction", "timeline", "told",
     "with_entry",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from threefold.plugin_api.facts import Facts, read_facts
+from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import CaseState, NotFound, load, today
 from threefold.work.incidents.tables import Case, CaseRecord, Decision
@@ -60,7 +61,7 @@ def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseL
     """A page of the body's cases, what is due soonest first, and whether there are more. One statement and the audit."""
     on = today(unit)
     rows = unit.session.execute(_LIST, {"skip": (page - 1) * size, "most": size + 1}).all()
-    unit.audit("cases listed", "cases", {"page": page})
+    unit.audit("cases listed", "cases", {"page": page}, kind=LIST)
     lines = [
         CaseLine(r.id, r.reference, r.status, r.next_due_on, r.next_step, r.next_who, r.next_statutory,
                  r.next_due_on is not None and r.next_due_on < on, r.opened_at)
@@ -70,10 +71,19 @@ def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseL
 
 
 @needs("see cases", EVERYONE)
+def reference_of(unit: Unit, case_id: UUID) -> str:
+    """The reference of a case, and nothing else of it. Raises `NotFound`."""
+    found = unit.session.execute(select(Case.reference).where(Case.id == case_id)).scalar()
+    if found is None:
+        raise NotFound
+    return str(found)
+
+
+@needs("see cases", EVERYONE)
 def see_case(unit: Unit, case_id: UUID) -> CaseState:
     """A case as it stands, and the note that it was read."""
     state = load(unit, case_id)
-    unit.audit("case read", f"case:{case_id}")
+    unit.audit("case read", f"case:{case_id}", kind=DETAIL)
     return state
 
 

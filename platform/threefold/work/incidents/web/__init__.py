@@ -24,11 +24,12 @@ from threefold.work.incidents.web import (  # noqa: E402
     leaving,
     notifying,
     people,
+    reason,
     recording,
     verdict,
 )
 
 __all__ = [
-    "awaiting", "blueprint", "cases", "children", "deciding", "events", "history", "leaving", "notifying", "people", "recording",
+    "awaiting", "blueprint", "cases", "children", "deciding", "events", "history", "leaving", "notifying", "people", "reason", "recording",
     "verdict",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import BeforeAnyVersion
 from threefold.governance.pack import Arrangement
+from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import NotFound
@@ -58,7 +59,7 @@ def old_record(visit: Visit, case_id: UUID, no: int) -> ResponseReturnValue:
         raise NotFound
     with visit.unit("see an earlier record") as unit:
         facts, verdict, at = stories.record_at(unit, case_id, no)
-        unit.audit("record read", f"case:{case_id}", {"record": no})
+        unit.audit("record read", f"case:{case_id}", {"record": no}, kind=DETAIL)
     base = case_address(visit, case_id)
     return render("incidents/old_record.html", title=f"Record {no} of this case", back=f"{base}/timeline", at=at, no=no, base=base,
                   **shown(verdict, facts, at.astimezone(LONDON).date()))  # fmt: skip

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import NotFound, first_time, load
@@ -91,7 +92,7 @@ def remove_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseRetur
             return redirect(f"{base}?done=removed", 303)
     with visit.unit("record an incident") as unit:
         person = _one(unit, case_id, person_id)
-        unit.audit("case read", f"case:{case_id}")
+        unit.audit("case read", f"case:{case_id}", kind=DETAIL)
     return render(
         "incidents/remove_person.html", title="Take a person off this case", form=form, back=base, person=person, parts=PARTS
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
+from threefold.walls.audit import EXPORT, LIST, SEARCH
 from threefold.work.national import stories
 from threefold.work.national.web import SEE, blueprint
 from threefold.work.people.access import NotHere
@@ -26,7 +27,7 @@ _FILTERS = ("area", "quarter", "state")
 @blueprint.get("/b/<slug>/desk")
 @page(needs=SEE)
 def desk(visit: Visit) -> ResponseReturnValue:
-    every = read_desk(visit)
+    every = read_desk(visit, SEARCH if any(_wanted().values()) else LIST)
     wanted = _wanted()
     lines = stories.only(every, **wanted)
     last = max(1, -(-len(lines) // SIZE))
@@ -55,17 +56,17 @@ def timeliness(visit: Visit) -> ResponseReturnValue:
 @blueprint.get("/b/<slug>/desk.csv")
 @page(needs=SEE)
 def desk_csv(visit: Visit) -> ResponseReturnValue:
-    lines: Iterable[stories.DeskLine] = stories.only(read_desk(visit), **_wanted())
+    lines: Iterable[stories.DeskLine] = stories.only(read_desk(visit, EXPORT), **_wanted())
     name = f"desk-{visit.today.isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(stories.to_csv(lines), mimetype="text/csv", headers=headers)
 
 
-def read_desk(visit: Visit) -> list[stories.DeskLine]:
+def read_desk(visit: Visit, kind: str = LIST) -> list[stories.DeskLine]:
     """Everything received. Raises `NotHere` in a body that is no national body: it has no desk."""
     refuse_elsewhere(visit)
     with visit.unit("read the desk") as unit:
-        return stories.desk(unit)
+        return stories.desk(unit, kind)
 
 
 def refuse_elsewhere(visit: Visit) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from threefold.domain.errors import ThreefoldError
 from threefold.work.people.access import Forbidden, NotHere
+from threefold.work.people.own_cases import NotOwnCase
 
-_STATUSES: dict[type[ThreefoldError], int] = {NotHere: 404, Forbidden: 403}
+_STATUSES: dict[type[ThreefoldError], int] = {NotHere: 404, Forbidden: 403, NotOwnCase: 403}
 
 
 class SignInNeeded(ThreefoldError):

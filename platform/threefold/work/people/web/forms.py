@@ -29,6 +29,7 @@ from werkzeug.datastructures import MultiDict
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.work.people.web.errors import ends_the_page
 from threefold.work.people.web.fields import PARTS, Day, Moment
+from threefold.work.people.web.visits import current_visit, note_refusal
 
 KEEP = "keep:"
 _OWN = frozenset({"csrf_token", "form_token", "seen_no"})
@@ -123,6 +124,7 @@ class Filled:
             if ends_the_page(error):
                 raise
             self.refuse(error, at)
+            note_refusal(current_visit(), error)
 
     def summary(self) -> list[dict[str, str]]:
         """The error summary's lines, in the order of the page, each leading to its box."""
@@ -141,35 +143,34 @@ def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen
         values = {name: _show(field, (initial or {}).get(name)) for name, field in made.fields.items()}
         return Filled(made, values=values, sent=False, seen_no=seen_no, token=uuid4())
     sent = request.form
-    values = {name: _gather(field, name, sent) for name, field in made.fields.items()}
-    filled = Filled(made, values=values, sent=True, seen_no=_number(sent.get("seen_no")), token=_token(sent.get("form_token")))
+    filled = _read(made, sent, _token(sent.get("form_token")), _number(sent.get("seen_no")))
     filled.keep = {name.removeprefix(KEEP): value for name, value in sent.items() if name.startswith(KEEP)}
-    _load(filled)
     for name, field in made.fields.items():
         if field.metadata.get("kind") == "password":
             filled.values[name] = ""
     return filled
 
 
-def asked(schema: type[Form]) -> Filled:
+def asked(schema: type[Schema]) -> Filled:
     """The form of a page that only looks something up: its answers stand in the address, and nothing is changed by them.
 
-    Not `sent` while the address names none of its boxes.
+    Not `sent`, and nothing wrong with it, while the address names none of its boxes.
     """
-    made = schema()
-    values = {name: _gather(field, name, request.args) for name, field in made.fields.items()}
-    boxes = {f"{name}-{part}" for name in made.fields for part in PARTS} | set(made.fields)
-    filled = Filled(made, values=values, sent=bool(boxes & set(request.args)), seen_no=None, token=uuid4())
-    if filled.sent:
-        _load(filled)
+    filled = _read(schema(), request.args, uuid4())
+    names = filled.schema.fields
+    if not ({f"{name}-{part}" for name in names for part in PARTS} | set(names)) & set(request.args):
+        filled.sent, filled.errors = False, {}
     return filled
 
 
-def _load(filled: Filled) -> None:
+def _read(made: Schema, sent: MultiDict[str, str], token: UUID, seen_no: int | None = None) -> Filled:
+    values = {name: _gather(field, name, sent) for name, field in made.fields.items()}
+    filled = Filled(made, values=values, sent=True, seen_no=seen_no, token=token)
     try:
-        filled.answers = filled.schema.load({name: value for name, value in filled.values.items() if _answered(value)})
+        filled.answers = made.load({name: value for name, value in values.items() if _answered(value)})
     except ValidationError as error:
         filled.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
+    return filled
 
 
 def first_box(field: fields.Field[Any], name: str) -> str:

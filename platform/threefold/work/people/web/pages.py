@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.directory import BodyRef, VisitRow
 from threefold.walls.session import Actor, Scope
 from threefold.work.people.access import EVERYONE, ROLES, declare, permissions
@@ -116,8 +117,13 @@ def my_work() -> ResponseReturnValue:
     for row in rows:
         assert row.body is not None
         actor = Actor(row.person_id, row.display_name, row.roles, row.seats)
-        with own.walls.open(Scope(row.body.id), actor=actor, purpose="see what awaits me", at=own.clock()) as unit:
+        source = f"web {request.remote_addr}"
+        with own.walls.open(
+            Scope(row.body.id), actor=actor, purpose="see what awaits me", at=own.clock(), source=source
+        ) as unit:
             found += [Waiting(item, row.body) for item in awaiting(unit)]
+            if not unit.noted:
+                unit.audit("own work listed", "body", kind=LIST)
     found.sort(key=lambda w: by_due_day(w.item))
     return render(
         "people/my_work.html", title="My work", waiting=found, rows=rows, several=len(rows) > 1,
@@ -130,7 +136,7 @@ def my_work() -> ResponseReturnValue:
 def body_home(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see the body's page") as unit:
         items = awaiting(unit)
-        unit.audit("body page read", "body")
+        unit.audit("body page read", "body", kind=DETAIL)
     waiting = [Waiting(item, visit.body) for item in items]
     return render("people/body.html", title=visit.body.name, waiting=waiting, roles=role_words, kind=KINDS[visit.body.kind])
 

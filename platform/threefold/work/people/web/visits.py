@@ -6,41 +6,57 @@ are two scopes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
-from flask import g, redirect, request
+from flask import current_app, g, has_request_context, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from threefold.domain.calendar import LONDON
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.audit import CHANGE, DETAIL, REFUSED
 from threefold.walls.directory import BodyRef
 from threefold.walls.session import Actor, Scope, Unit, Walls
 from threefold.work.people.access import Forbidden, NotHere, permission
-from threefold.work.people.sign_in import SignedIn, who_visits
-from threefold.work.people.web.errors import SignInNeeded
+from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
+from threefold.work.people.sign_in import SignedIn, token_hash, who_visits
+from threefold.work.people.web.errors import SignInNeeded, status_of
 from threefold.work.people.web.services import services
 
 P = ParamSpec("P")
 
+# The parts of an address that name what a page is about, and how the audit calls it.
+SUBJECTS = {"case_id": "case", "draft_id": "draft", "case_ref": "received"}
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who is here, in which body, as what, and the time of the request (aware, UTC)."""
+    """Who is here, in which body, as what, from where, and the time of the request (aware, UTC).
+
+    `sign_in` tells this sign-in from the person's others, and opens nothing. `noted` gets, for each committed unit, how many entries it left in the audit.
+    """
 
     body: BodyRef
     actor: Actor
     at: datetime
     walls: Walls
+    source: str = ""
+    sign_in: str = ""
+    noted: list[int] = field(default_factory=list)
 
-    def unit(self, purpose: str) -> AbstractContextManager[Unit]:
+    @contextmanager
+    def unit(self, purpose: str) -> Iterator[Unit]:
         """One transaction in this body. `purpose` is a verb phrase and stands in every audit line of the unit."""
-        return self.walls.open(Scope(self.body.id), actor=self.actor, purpose=purpose, at=self.at)
+        with self.walls.open(Scope(self.body.id), actor=self.actor, purpose=purpose, at=self.at, source=self.source) as unit:
+            yield unit
+        self.noted.append(unit.noted)
 
     def may(self, act: str) -> bool:
         """Whether the person's role covers an act: to show or leave out a button. The story asks again."""
@@ -52,11 +68,14 @@ class Visit:
         return self.at.astimezone(LONDON).date()
 
 
-def page(*, needs: str) -> Callable[[Callable[Concatenate[Visit, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
+def page(
+    *, needs: str, asks_why: bool = True
+) -> Callable[[Callable[Concatenate[Visit, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
     """A page of one body. The view gets the `Visit`; its address begins with `/b/<slug>/`.
 
     `needs` is an act of the permission table (checked when the app is made). Nobody signed in: the sign-in page. No
     business in that body, or no such body: the same 404. A role that does not cover the act: 403, before anything is read.
+    A page of a case that is not one's own asks why first, unless it is the page that asks (`asks_why`).
     """
 
     def paged(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -65,7 +84,11 @@ def page(*, needs: str) -> Callable[[Callable[Concatenate[Visit, P], ResponseRet
             visit = open_visit(slug)
             if not visit.may(needs):
                 raise Forbidden(needs, permission(needs).roles)
-            return view(visit, *args, **kwargs)
+            if asks_why:
+                ask_why(visit)
+            answer = make_response(view(visit, *args, **kwargs))
+            note_reading(visit, answer.status_code)
+            return answer
 
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all routes
         return opened
@@ -100,15 +123,82 @@ def open_visit(slug: str) -> Visit:
     if visitor.body is None or not visitor.roles:
         raise NotHere
     actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
-    visit = Visit(visitor.body, actor, at, own.walls)
+    visit = Visit(visitor.body, actor, at, own.walls, f"web {request.remote_addr}", sign_in_name(token))
     g.visit = visit
     return visit
 
 
 def current_visit() -> Visit | None:
     """The visit of this request, if it has one: for what stands around a page."""
-    found: Visit | None = g.get("visit")
+    found: Visit | None = g.get("visit") if has_request_context() else None
     return found
+
+
+# a case that is not one's own
+
+
+def ask_why(visit: Visit) -> None:
+    """Raise `NotOwnCase` when the address is of a case that is not the person's own and no reason was given today.
+
+    One statement, and none for those who handle every case. Whether there is such a case is not looked at.
+    """
+    case_id = (request.view_args or {}).get("case_id")
+    if isinstance(case_id, UUID) and not has_every_case(visit.actor):
+        with visit.unit("see whether a case is one's own") as unit:
+            if not opens(unit, case_id, visit.sign_in):
+                raise NotOwnCase(case_id)
+
+
+def to_reason(visit: Visit, case_id: UUID) -> Response:
+    """To the page that asks why, and back here afterwards when this was a page to look at."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    address = f"/b/{visit.body.slug}/cases/{case_id}/reason"
+    return redirect(f"{address}?next={quote(here, safe='/')}" if here else address, 303)
+
+
+def sign_in_name(token: str) -> str:
+    """A name for a sign-in that may be kept: too short a part of the token's digest to be of any use."""
+    return token_hash(token).hex()[:12]
+
+
+# what every request leaves in the audit, for pages and operations alike
+
+
+def note_reading(visit: Visit, status: int) -> None:
+    """Note that a page was read, where nothing it did was noted yet: so that no page can be forgotten."""
+    if request.method in ("GET", "HEAD") and status == 200 and not any(visit.noted):
+        with visit.unit(_act()) as unit:
+            unit.audit("page read", _subject(), {"page": request.endpoint}, kind=DETAIL)
+
+
+def note_refusal(visit: Visit | None, error: ThreefoldError) -> None:
+    """Note that something was refused: to whom and of what kind, never the words, which may hold what somebody typed.
+
+    Called when the refused unit is rolled back. What is foreign, restricted or missing leaves the same entry.
+    """
+    if visit is None:
+        return
+    kind, detail = DETAIL if request.method in ("GET", "HEAD") else CHANGE, {"page": request.endpoint, "why": _why(error)}
+    with visit.unit(_act()) as unit:
+        unit.audit("refused", _subject(), detail, kind=kind, outcome=REFUSED)
+
+
+def _why(error: ThreefoldError) -> str:
+    if isinstance(error, NotOwnCase):
+        return "no reason given"
+    status = status_of(error)
+    return {404: "not here", 403: "not their role", 409: "changed meanwhile"}.get(status, type(error).__name__)
+
+
+def _act() -> str:
+    """What the page or operation is for, as the permission table says it."""
+    return str(getattr(current_app.view_functions.get(request.endpoint or ""), "needs", ""))
+
+
+def _subject() -> str:
+    """Which row the address names: an id, and nothing else of an address, which may be typed."""
+    named = ((SUBJECTS[name], value) for name, value in (request.view_args or {}).items() if name in SUBJECTS)
+    return next((f"{what}:{value}" for what, value in named if isinstance(value, UUID)), "body")
 
 
 # the cookie

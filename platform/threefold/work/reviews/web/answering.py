@@ -147,7 +147,9 @@ def _body(slug: str) -> BodyRef | None:
 @contextmanager
 def _unit(body: BodyRef, purpose: str) -> Iterator[Unit]:
     own = services()
-    with own.walls.open(Scope(body.id), actor=AGENCY, purpose=purpose, at=own.clock()) as unit:
+    with own.walls.open(
+        Scope(body.id), actor=AGENCY, purpose=purpose, at=own.clock(), source=f"link {request.remote_addr}"
+    ) as unit:
         yield unit
 
 

@@ -1,0 +1,140 @@
+"""An area and the national body with something for every page to show, and somebody who may open all of it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg.rows import dict_row
+
+from tests.arrangements.test_screens import HOME, Area, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.reviews.neighbours import DEAD, Neighbours
+from tests.support.database import Database
+from tests.web.site import Site, make_site
+from threefold.work.arrangements.stories import enter_version
+from threefold.work.incidents import stories as incidents
+from threefold.work.people.access import CONTRIBUTOR, EVERYONE
+from threefold.work.reviews import stories as reviews
+
+EVERY, HELPER = "everything@vale.example", "helper@vale.example"
+AREA, NATION = "example-vale", "nation"
+CHILD, NHS, BORN = "Zephyrine Planted", "943 476 5919", "17 7 2019"
+
+
+@dataclass
+class World:
+    """The site, its bodies, and what stands for each part of an address: for all pages, or for one of them."""
+
+    site: Site
+    here: Neighbours
+    person: UUID
+    parts: dict[str, Any]
+    for_page: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    @property
+    def case_id(self) -> UUID:
+        found: UUID = self.parts["case_id"]
+        return found
+
+    def part(self, endpoint: str, name: str) -> Any:
+        """The value of a part of an address. A new page with a part of a new name is put here, and joins the sweep."""
+        found = self.for_page.get((endpoint, name), self.parts.get(name))
+        assert found is not None, f"tests/audit/world.py: say what <{name}> of {endpoint} may be"
+        return found
+
+    def entries(self, since: int = 0) -> list[dict[str, Any]]:
+        """The audit of both bodies in the order of writing, from a number on; read past the walls."""
+        with psycopg.connect(self.site.database.admin, row_factory=dict_row) as connection:
+            return connection.execute(
+                "select * from body.audit_entry order by xmin::text::bigint, ctid offset %s", (since,)
+            ).fetchall()
+
+    def left_by(self, act: Any) -> list[dict[str, Any]]:
+        """What entries something leaves."""
+        before = len(self.entries())
+        act()
+        return self.entries(before)
+
+
+def made(database: Database, folder: Path, project: Path) -> World:
+    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE))
+    site.at = MARCH
+    national, body = database.body(NATION, "national"), database.body(AREA, national=NATION)
+    with database.unit(body, datetime(2026, 1, 1, 9, tzinfo=UTC)) as unit:
+        enter_version(unit, GOVERNANCE, NOW_IN_FORCE)
+    seats = ("council-lead", "police-lead", "health-lead")
+    person = site.person(EVERY, body, *sorted(EVERYONE), seats=seats)
+    site.person(EVERY, national, *sorted(EVERYONE))
+    site.person(HELPER, body, CONTRIBUTOR)
+    site.enter(EVERY)
+    here = Neighbours(database, body, national, MARCH)
+    case_id = here.opened(
+        {"name": "aware", "at": "2027-03-09"}, happened_on="2027-03-08"
+    )  # not notified yet, so that every page of it opens
+    sent = here.notified(happened_on="2027-03-01", children=[DEAD])
+    with here.unit() as unit:
+        person_id = incidents.add_person(unit, case_id, "child", {"name": CHILD}, "child-1")
+        asked = reviews.ask_agency(unit, case_id, "School", "school@vale.example", "What is known?", uuid4())
+        line = incidents.see_case(unit, case_id).verdict["criteria"][0]["id"]
+    world = World(site, here, person, {
+        "slug": AREA, "case_id": case_id, "person_id": person_id, "request_id": asked.id, "no": 1, "line_id": line,
+        "factor": "recurrent_themes", "sender": body, "case_ref": sent, "version": NOW_IN_FORCE.version, "key": "what", "part": "about",
+    })  # fmt: skip
+    _drafts(world)
+    _meeting(world)
+    world.for_page["incidents.correct_event", "?"] = "?name=aware&at=2027-03-09"
+    for page in ("desk", "timeliness", "desk_csv", "received", "reply", "link"):
+        world.for_page[f"national.{page}", "slug"] = NATION
+    for page in ("child", "child_page", "remove_child"):
+        world.for_page[f"incidents.{page}", "key"] = "child-1"
+    return world
+
+
+def _meeting(world: World) -> None:
+    """A meeting on record with something left over, and a decision of a case at none yet."""
+    begun = world.site.post(f"/b/{AREA}/meetings/new", {"group": "executive", **day("day", MARCH)}).location
+    world.parts["meeting_id"] = UUID(begun.split("/meetings/")[1].split("/")[0])
+    other = world.here.opened({"name": "aware", "at": "2027-03-09"}, happened_on="2027-03-08")
+    world.site.post(f"/b/{AREA}/cases/{other}/notify/decide", {"outcome": "yes", "reason": "It meets the test."})
+    with psycopg.connect(world.site.database.admin) as connection:
+        found = connection.execute("select id from body.decision where case_id = %s", (other,)).fetchone()
+    assert found is not None
+    world.parts["decision_id"] = found[0]
+    world.for_page["meetings.name_meeting", "case_id"] = other
+
+
+def _drafts(world: World) -> None:
+    """One draft in the making, and one before its seats with minutes recorded."""
+    area = Area(world.site, world.here.area, {EVERY: world.site})
+    draft = area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "One"}, email=EVERY).location.split("?")[0]
+    rule = (
+        area.answer(f"{draft}/rules/add", {"rule": "local-criteria@1"}, email=EVERY).location.split("/line/")[1].split("?")[0]
+    )
+    given = {"title": "Known to services", "effect": "hint", "about": "notify"}
+    line = area.answer(f"{draft}/add/{rule}/criteria", given, email=EVERY).location.split("/line/")[1].split("?")[0]
+    world.parts["draft_id"] = UUID(draft.rsplit("/", 1)[1])
+    for page in ("when", "when_fact", "when_is"):
+        world.for_page[f"arrangements.{page}", "at"] = f"{line}/when"
+    world.for_page["arrangements.when_is", "?"] = "?fact=incident.urgent"
+    world.parts["use"] = "rapid-review-plan"
+    for page, at in (("line", "/huddle"), ("remove", "/huddle"), ("add", "")):
+        world.for_page[f"arrangements.{page}", "at"] = f"rules/rapid-review-plan/steps{at}"
+    draft = area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "Two"}, email=EVERY).location.split("?")[0]
+    area.answer(f"{draft}/about", day("begins", APRIL), email=EVERY)
+    asked = world.site.get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"}, email=EVERY)
+    document = {"document": (io.BytesIO(b"minutes"), "minutes.pdf")}
+    minutes = area.filled(f"{draft}/minutes", {"seat": "health-lead", "where": "Item 4", **day("day", MARCH)}, EVERY)
+    world.site.send(f"{draft}/minutes", minutes | document)
+    with psycopg.connect(world.site.database.admin) as connection:
+        found = connection.execute("select id from body.draft_signature").fetchone()
+    assert found is not None
+    world.parts["record"] = found[0]
+    for page in ("minutes", "sign", "document"):
+        world.for_page[f"arrangements.{page}", "draft_id"] = UUID(draft.rsplit("/", 1)[1])
