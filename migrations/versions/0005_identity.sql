@@ -491,7 +491,8 @@ grant execute on function directory.invitation_by_token(bytea, timestamptz) to t
 create or replace function directory.accept_invitation(p_hash bytea, p_person uuid, p_at timestamptz, p_member uuid, p_event uuid) returns boolean language plpgsql volatile security definer set search_path = '' as $$
 declare found directory.invitation;
 begin
-  update directory.invitation set state = 'accepted', accepted_by = p_person, answered_at = p_at where token_hash = p_hash and state = 'open' and expires_at > p_at and body_id = walls.scope() returning * into found;
+  update directory.invitation set state = 'accepted', accepted_by = p_person, answered_at = p_at
+    where token_hash = p_hash and state = 'open' and expires_at > p_at and body_id = walls.scope() and invited_by is distinct from p_person returning * into found;
   if found.id is null then return false; end if;
   insert into directory.membership(id, person_id, body_id, role, seat, begins, ends)
     values (p_member, p_person, found.body_id, found.role, found.seat, found.begins, found.ends) on conflict do nothing;

@@ -149,7 +149,9 @@ STEPS = [
 ]  # fmt: skip
 
 _TELL = _MAIL.format(person="p_person", kind="p_kind", about="null", source="")
-_NOTICE = _MAIL.format(person="p.person_id", kind="'reset'", about="p.id", source="from directory.password_reset p where p.id = p_id")
+_NOTICE = _MAIL.format(
+    person="p.person_id", kind="'reset'", about="p.id", source="from directory.password_reset p where p.id = p_id"
+)
 
 LINKS = [
     *_made(
@@ -232,7 +234,8 @@ PEOPLE = [
         f"""
 declare found directory.invitation;
 begin
-  update directory.invitation set state = 'accepted', accepted_by = p_person, answered_at = p_at where {_MAY_JOIN} returning * into found;
+  update directory.invitation set state = 'accepted', accepted_by = p_person, answered_at = p_at
+    where {_MAY_JOIN} and invited_by is distinct from p_person returning * into found;
   if found.id is null then return false; end if;
   insert into directory.membership(id, person_id, body_id, role, seat, begins, ends)
     values (p_member, p_person, found.body_id, found.role, found.seat, found.begins, found.ends) on conflict do nothing;

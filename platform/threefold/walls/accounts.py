@@ -149,7 +149,14 @@ class Accounts:
         return SignInState(*row) if row else None
 
     def pass_step(
-        self, old_hash: bytes, new_hash: bytes, at: datetime, expires_at: datetime, stage: str, how: str, fresh_at: datetime | None
+        self,
+        old_hash: bytes,
+        new_hash: bytes,
+        at: datetime,
+        expires_at: datetime,
+        stage: str,
+        how: str,
+        fresh_at: datetime | None,
     ) -> bool:
         """Move a sign-in on, under another token: the former opens nothing from now on. False: it had ended."""
         return self._told("directory.pass_step(:o, :n, :a, :e, :s, :h, :f)", o=old_hash, n=new_hash, a=at, e=expires_at, s=stage, h=how,
@@ -164,7 +171,9 @@ class Accounts:
 
     def ended_by_limit(self, token_hash: bytes, slug: str, at: datetime, within: timedelta) -> tuple[UUID, str, UUID] | None:
         """(person, name, body) of a sign-in that ran out by itself, of somebody who works for that body; for saving a form."""
-        row = self._one("select * from directory.ended_by_limit(:t, :s, :a, :w)", t=token_hash, s=slug, a=at, w=_seconds(within))
+        row = self._one(
+            "select * from directory.ended_by_limit(:t, :s, :a, :w)", t=token_hash, s=slug, a=at, w=_seconds(within)
+        )
         return (row[0], row[1], row[2]) if row else None
 
     def sign_in_failed(self, email: str, at: datetime, what: str, detail: str = "") -> None:
@@ -209,7 +218,9 @@ class Accounts:
         row = self._one("select * from directory.passkey(:c)", c=credential_id)
         return StoredPasskey(row[0], bytes(row[1]), row[2]) if row else None
 
-    def add_passkey(self, person_id: UUID, credential_id: bytes, public_key: bytes, count: int, name: str, at: datetime) -> bool:
+    def add_passkey(
+        self, person_id: UUID, credential_id: bytes, public_key: bytes, count: int, name: str, at: datetime
+    ) -> bool:
         return self._told("directory.add_passkey(:i, :p, :c, :k, :n, :w, :a)", i=uuid4(), p=person_id, c=credential_id, k=public_key, n=count,
                           w=name, a=at)  # fmt: skip
 

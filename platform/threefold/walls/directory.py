@@ -67,7 +67,9 @@ class ClaimedWork:
 
 _BODY = "id, slug, name, kind, on_platform, synthetic, national_body, area_codes, front_door"
 
-_VISIT = text(f"select person_id, person_name, person_email, roles, seats, fresh_at, {_BODY} from directory.visit(:t, :s, :a, :i)")
+_VISIT = text(
+    f"select person_id, person_name, person_email, roles, seats, fresh_at, {_BODY} from directory.visit(:t, :s, :a, :i)"
+)
 
 
 class Directory(Accounts):
@@ -96,7 +98,13 @@ class Directory(Accounts):
         )  # fmt: skip
         return [
             VisitRow(
-                r[0], r[1], r[2], _body(r[6:]) if r[6] else None, frozenset(r[3] or ()), frozenset(s for s in r[4] or () if s), r[5]
+                r[0],
+                r[1],
+                r[2],
+                _body(r[6:]) if r[6] else None,
+                frozenset(r[3] or ()),
+                frozenset(s for s in r[4] or () if s),
+                r[5],
             )
             for r in rows
         ]

@@ -63,7 +63,16 @@ class DirectoryMembership(Base):
     # When it was ended at once, in the middle of a day; it counts for nothing from then on.
     ended_at: Mapped[datetime | None]
     __table_args__ = (
-        Index("uq_membership_begins", "person_id", "body_id", "role", "seat", "begins", unique=True, postgresql_where=text("ended_at is null")),
+        Index(
+            "uq_membership_begins",
+            "person_id",
+            "body_id",
+            "role",
+            "seat",
+            "begins",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
         Index("ix_membership_body", "body_id"),
         {"schema": "directory"},
     )

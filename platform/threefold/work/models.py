@@ -5,8 +5,9 @@ from threefold.walls import tables as walls
 from threefold.work.arrangements import tables as arrangements
 from threefold.work.incidents import tables as incidents
 from threefold.work.national import tables as national
+from threefold.work.people import tables as people
 from threefold.work.rehearsal import tables as rehearsal
 from threefold.work.reminders import tables as reminders
 from threefold.work.reviews import tables as reviews
 
-__all__ = ["accounts", "arrangements", "incidents", "national", "rehearsal", "reminders", "reviews", "walls"]
+__all__ = ["accounts", "arrangements", "incidents", "national", "people", "rehearsal", "reminders", "reviews", "walls"]

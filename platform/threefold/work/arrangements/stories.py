@@ -6,12 +6,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from threefold.domain.calendar import LONDON
 from threefold.domain.errors import FloorError, PackError
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import effect
 from threefold.walls.session import Unit
 from threefold.work.arrangements.tables import ArrangementVersion
+from threefold.work.people.seats import tells_seats
 
 
 def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) -> bool:
@@ -69,6 +71,15 @@ def versions(unit: Unit) -> tuple[Arrangement, ...]:
         for row in unit.session.scalars(select(ArrangementVersion).where(ArrangementVersion.id.in_(missing))):
             _KEPT[unit.scope.body_id, row.content_hash] = Arrangement.from_stored(row.content)
     return tuple(_KEPT[unit.scope.body_id, row.content_hash] for row in rows)
+
+
+@tells_seats
+def seats_on_record(unit: Unit) -> dict[str, str]:
+    """The seats of the version that governs today and of those to come: somebody may be invited before it begins."""
+    known = versions(unit)
+    today = unit.at.astimezone(LONDON).date()
+    begun = [v for v in known if v.begins is None or v.begins <= today]
+    return {seat.key: seat.title for v in (*begun[-1:], *(v for v in known if v not in begun)) for seat in v.seats}
 
 
 # Contents by body and hash. Nothing here is ever stale, because content under a hash cannot change.

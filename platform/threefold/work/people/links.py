@@ -83,7 +83,11 @@ def account_mail(walls: Walls, mail_id: UUID, public_url: str) -> tuple[str, str
             f"and once:\n{base}/new-password/{secret}\n\nIf it was not you, do nothing: your password stays as it is.\n"
         )  # fmt: skip
     subject, sentence = NOTICES[mail.kind]
-    return mail.email, f"Threefold: {subject}", f"{sentence}\n\n{_IF_NOT}{base}/forgotten-password\n\nThis email needs no answer.\n"
+    return (
+        mail.email,
+        f"Threefold: {subject}",
+        f"{sentence}\n\n{_IF_NOT}{base}/forgotten-password\n\nThis email needs no answer.\n",
+    )
 
 
 def mail_came_to(walls: Walls, mail_id: UUID, error: str) -> None:

@@ -90,7 +90,9 @@ def add(walls: Walls, site: Site, state: SignInState, asked: str, answer: str, n
 def remove(walls: Walls, state: SignInState, passkey_id: UUID, at: datetime, *, required: bool) -> None:
     """Take a passkey away. Refused where it is the only second step and one is required."""
     if required and not state.totp and state.passkeys < 2:
-        raise ThreefoldError("You need a second step. Add an authenticator app or another passkey before you take this one away.")
+        raise ThreefoldError(
+            "You need a second step. Add an authenticator app or another passkey before you take this one away."
+        )
     with walls.directory() as directory:
         gone = directory.drop_passkey(state.person_id, passkey_id)
     if gone:

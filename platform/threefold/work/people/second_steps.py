@@ -97,7 +97,7 @@ def shown_again(walls: Walls, state: SignInState, sealed: str) -> str:
 
 def totp_address(secret: str, email: str) -> str:
     """What an authenticator app reads from the square."""
-    return pyotp.TOTP(secret).provisioning_uri(email, issuer_name="Threefold")
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Threefold")
 
 
 def confirm_totp(walls: Walls, state: SignInState, sealed: str, code: str, at: datetime) -> None:

@@ -64,19 +64,23 @@ def sign_in(walls: Walls, email: str, password: str, at: datetime, *, required: 
         with walls.directory() as directory:
             directory.sign_in_failed(email, at, "password_wrong", device)
         raise SignInRefused
-    return begin(walls, known, at, how="password", required=required, device=device)
+    return begin(walls, known, at, how="password", required=required, device=device, fresh_at=at)
 
 
 def begin(
-    walls: Walls, person: PersonRow, at: datetime, *, how: str, required: bool, device: str = "", strong: bool = False
-) -> SignedIn:
-    """Begin a sign-in of somebody who has shown who they are; `strong`: with a second step among it already."""
+    walls: Walls, person: PersonRow, at: datetime, *, how: str, required: bool, fresh_at: datetime | None, device: str = "",
+    strong: bool = False,
+) -> SignedIn:  # fmt: skip
+    """Begin a sign-in of somebody who has shown who they are, at `fresh_at` (None: unknown when).
+
+    `strong`: with a second step among it already.
+    """
     stage = "open" if strong else "second_step" if person.second_step else "set_up" if required else "open"
     signed_in = SignedIn(secrets.token_urlsafe(32), at + WAITS[stage], stage)
     with walls.directory() as directory:
         directory.begin_session(
             token_hash(signed_in.token), person.person_id, at, signed_in.expires_at, stage=stage, how=how,
-            fresh_at=at if stage == "open" else None, device=device,
+            fresh_at=fresh_at if stage == "open" else None, device=device,
         )  # fmt: skip
         if stage == "open":
             directory.note_event(person.person_id, at, "signed_in", _how_and_where(how, device))
