@@ -16,8 +16,8 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.walls.session import Actor
 from threefold.work.people.access import Forbidden, NotHere, permission
-from threefold.work.people.sign_in import who_visits
-from threefold.work.people.web.errors import status_of
+from threefold.work.people.sign_in import is_fresh, who_visits
+from threefold.work.people.web.errors import ConfirmNeeded, status_of
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import Visit
 
@@ -25,8 +25,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def operation(needs: str) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
-    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` as for a page."""
+def operation(needs: str, *, fresh: bool = False) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
+    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` as for a page.
+
+    `fresh`: the operation signs, so the caller has signed in (with their second step) within the last 10 minutes.
+    """
 
     permission(needs)  # an act that nothing declares is a fault, found when the door is made
 
@@ -37,11 +40,14 @@ def operation(needs: str) -> Callable[[Callable[Concatenate[Visit, P], T]], Call
                 visit = open_visit(str(kwargs.pop("slug")))
                 if not visit.may(needs):
                     raise Forbidden(needs, permission(needs).roles)
+                if fresh and not is_fresh(visit.fresh_at, visit.at):
+                    raise ConfirmNeeded
                 return view(visit, *args, **kwargs)
             except ThreefoldError as error:
                 abort(make_response(told(error)))
 
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all operations
+        opened.fresh = fresh  # type: ignore[attr-defined]
         return opened
 
     return guarded
@@ -62,7 +68,8 @@ def open_visit(slug: str) -> Visit:
         abort(answer)
     if visitor.body is None or not visitor.roles:
         raise NotHere
-    return Visit(visitor.body, Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats), at, own.walls)
+    return Visit(visitor.body, Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats), at, own.walls,
+                 visitor.fresh_at)  # fmt: skip
 
 
 def told(error: ThreefoldError) -> ResponseReturnValue:

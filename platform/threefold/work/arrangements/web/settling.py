@@ -149,7 +149,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/sign", methods=["GET", "POST"])
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_ARRANGEMENT, fresh=True)
 def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who has signed") as unit:
         found = drafting.see_draft(unit, draft_id)
@@ -175,7 +175,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes", methods=["GET", "POST"])
 @takes_a_document(signing.MOST_DOCUMENT)
-@page(needs=PREPARE)
+@page(needs=PREPARE, fresh=True)
 def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("record signed minutes") as unit:
         found = drafting.see_draft(unit, draft_id)
@@ -195,7 +195,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/check")
-@page(needs=CHECK_MINUTES)
+@page(needs=CHECK_MINUTES, fresh=True)
 def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
     with visit.unit("check minutes that another recorded") as unit:
         signed = signing.check_minutes(unit, services().governance, draft_id, record)
@@ -212,7 +212,7 @@ def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_ARRANGEMENT, fresh=True)
 def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("export a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
