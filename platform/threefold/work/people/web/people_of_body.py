@@ -70,7 +70,7 @@ def invite(visit: Visit) -> ResponseReturnValue:
         seats = seats_of(unit)
     base, kind = f"/b/{visit.body.slug}/people", visit.body.kind
     asked = {"email": email(missing="Enter their email address"), **_place(kind, seats)}
-    form = fill(type("Invite", (Form,), asked), initial={"begins": visit.today})
+    form = fill(type("Invite", (Form,), dict(asked)), initial={"begins": visit.today})
     if form.valid:
         with form.refusals(), visit.unit("invite a person") as unit:
             inviting.invite(
@@ -106,7 +106,7 @@ def change_person(visit: Visit, member_id: UUID) -> ResponseReturnValue:
     base, kind = f"/b/{visit.body.slug}/people", visit.body.kind
     asked = _place(kind, seats)
     form = fill(
-        type("Change", (Form,), asked),
+        type("Change", (Form,), dict(asked)),
         initial={"role": member.role, "seat": member.seat, "begins": visit.today, "ends": member.ends},
     )
     if form.valid:
