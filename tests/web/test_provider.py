@@ -68,7 +68,7 @@ def sign_in(site: Site, status: int = 302, **more: str) -> Shown:
 
 def test_the_whole_code_flow_signs_somebody_in(joined: Site, running: Running) -> None:
     linked(joined, running)
-    assert "Sign in with the council" in joined.get("/sign-in").text
+    assert "Continue with the council" in joined.get("/sign-in").text
     assert sign_in(joined).location == "/b/north/"
     joined.get("/b/north/")
     assert "your organisation" in joined.get("/account").text.lower()

@@ -54,6 +54,11 @@ class Site:
         parts = urlsplit(public_url)
         return cls(parts.hostname or "", f"{parts.scheme}://{parts.netloc}")
 
+    @property
+    def has_name(self) -> bool:
+        """Whether it is reached by a name: a passkey cannot belong to a number."""
+        return not set(self.host) <= set("0123456789.:")
+
 
 def ask_to_add(walls: Walls, site: Site, state: SignInState, at: datetime) -> dict[str, Any]:
     """What a browser is asked so that it makes a passkey, and the id of the question."""

@@ -21,8 +21,11 @@ async function signed(options) {
   } };
 }
 
+// A passkey belongs to a site's name: where there is only a number, none can be made or used.
+const named = !/^[\d.:[\]]+$/.test(location.hostname);
+
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  if (!window.PublicKeyCredential) break;
+  if (!window.PublicKeyCredential || !named) break;
   form.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -105,6 +105,7 @@ def passkey() -> ResponseReturnValue:
         form=form,
         back=f"/account/second-step?next={next_address()}",
         next=next_address(),
+        named=site().has_name,
     )
 
 
