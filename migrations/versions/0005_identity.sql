@@ -385,7 +385,7 @@ revoke all on function directory.mail_came_to(uuid, text) from public;
 grant execute on function directory.mail_came_to(uuid, text) to threefold_app;
 --
 create or replace function directory.ask_reset(p_id uuid, p_hash bytea, p_email text, p_at timestamptz, p_expires timestamptz, p_mail uuid, p_work uuid) returns void language sql volatile security definer set search_path = '' as $$insert into directory.password_reset(id, person_id, token_hash, made_at, expires_at) select p_id, p.id, p_hash, p_at, p_expires
-    from directory.person p where p.email = p_email and p.active
+    from directory.person p where p.email = p_email and p.active and p.password_hash <> ''
       and (select count(*) from directory.password_reset r where r.person_id = p.id and r.made_at > p_at - interval '1 hour') < 3;
 
   insert into directory.mail(id, person_id, kind, about, made_at, state) select p_mail, p.person_id, 'reset', p.id, p_at, 'waiting' from directory.password_reset p where p.id = p_id;

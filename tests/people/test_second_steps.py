@@ -39,7 +39,7 @@ def secret(database: Database) -> str:
     """A person with an authenticator app, set up an hour ago; its secret."""
     database.provision.put_person(EMAIL, "Lead", password_hash(PASSWORD))
     earlier = NOW - timedelta(hours=1)
-    token, state = begun(database, earlier)
+    _token, state = begun(database, earlier)
     secret, sealed = new_totp(database.walls, state)
     confirm_totp(database.walls, state, sealed, pyotp.TOTP(secret).at(earlier), earlier)
     return secret
@@ -121,7 +121,7 @@ def test_a_recovery_code_works_once_and_new_ones_replace_the_old(database: Datab
 
 
 def test_nothing_of_a_second_step_is_kept_in_plain(database: Database, secret: str) -> None:
-    token, state = begun(database)
+    _token, state = begun(database)
     codes = new_recovery_codes(database.walls, state, NOW)
     with psycopg.connect(database.admin) as connection:
         kept = str(connection.execute("select t::text from directory.totp t").fetchall())
@@ -151,7 +151,11 @@ def test_another_password_ends_the_other_sign_ins(database: Database, secret: st
 
 
 def test_the_events_of_sign_ins_cannot_be_changed_by_the_running_role(database: Database, secret: str) -> None:
-    for statement in ("update directory.sign_in_event set what = ''", "delete from directory.sign_in_event", "select 1 from directory.sign_in_event"):
+    for statement in (
+        "update directory.sign_in_event set what = ''",
+        "delete from directory.sign_in_event",
+        "select 1 from directory.sign_in_event",
+    ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(
             database.app_url.replace("postgresql+psycopg", "postgresql")) as connection:  # fmt: skip
             connection.execute(statement)  # type: ignore[call-overload]

@@ -41,7 +41,7 @@ class Provider(BaseHTTPRequestHandler):
     codes: dict[str, dict[str, str]] = {}
     behaviour: dict[str, Any] = {}
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         parts = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path == "/.well-known/openid-configuration":
@@ -52,7 +52,11 @@ class Provider(BaseHTTPRequestHandler):
             })  # fmt: skip
         elif parts.path == "/jwks":
             self._json({"keys": [self.key.as_dict(private=False)]})
-        elif parts.path == "/authorize" and asked.get("client_id") == self.client[0] and asked.get("code_challenge_method") == "S256":
+        elif (
+            parts.path == "/authorize"
+            and asked.get("client_id") == self.client[0]
+            and asked.get("code_challenge_method") == "S256"
+        ):
             code = secrets.token_urlsafe(16)
             self.codes[code] = asked
             self.send_response(302)
@@ -61,7 +65,7 @@ class Provider(BaseHTTPRequestHandler):
         else:
             self._json({"error": "invalid_request"}, 400)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         sent = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         if self.path == "/behave":
             type(self).behaviour = json.loads(sent)
@@ -73,7 +77,14 @@ class Provider(BaseHTTPRequestHandler):
         if asked is None or self.headers.get("Authorization") != f"Basic {basic}" or not self._proven(asked, form):
             self._json({"error": "invalid_grant"}, 400)
             return
-        self._json({"access_token": secrets.token_urlsafe(8), "token_type": "Bearer", "expires_in": 60, "id_token": self._id_token(asked)})
+        self._json(
+            {
+                "access_token": secrets.token_urlsafe(8),
+                "token_type": "Bearer",
+                "expires_in": 60,
+                "id_token": self._id_token(asked),
+            }
+        )
 
     def _proven(self, asked: dict[str, str], form: dict[str, str]) -> bool:
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()

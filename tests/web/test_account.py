@@ -119,7 +119,10 @@ def test_a_forgotten_password_is_replaced_by_a_link_once(site: Site) -> None:
             phone.get(link)  # a mail scanner, or a second look
         exchanged = phone.post(link)
         assert exchanged.location == "/new-password" and exchanged.response.headers["Referrer-Policy"] == "no-referrer"
-        assert "Choose a password that does not hold your email address" in phone.post("/new-password", {"password": f"x {MANAGER}"}, 422).text
+        assert (
+            "Choose a password that does not hold your email address"
+            in phone.post("/new-password", {"password": f"x {MANAGER}"}, 422).text
+        )
         assert phone.post("/new-password", {"password": NEW}).location == "/new-password/done"
         phone.get("/my-work", 303)
         site.get("/my-work", 303)
@@ -156,6 +159,15 @@ def test_a_forgotten_password_of_a_stranger_is_answered_alike_by_the_same_statem
     assert told[0] == told[1] and told[0][0] == "/forgotten-password/sent"
 
 
+def test_somebody_who_signs_in_with_a_provider_alone_gets_no_password_by_email(site: Site) -> None:
+    """A mailbox is not to open what the provider guards."""
+    site.database.provision.put_person(MANAGER, "Manager", "")
+    site.post("/forgotten-password", {"email": MANAGER})
+    with receiving() as (inbox, port):
+        deliver(site, inbox, port)
+        assert inbox.mails == []
+
+
 def test_a_link_is_not_mailed_again_and_again(site: Site) -> None:
     someone(site)
     for _ in range(5):
@@ -182,7 +194,9 @@ def test_the_longer_tries_go_on_the_longer_one_waits_and_a_known_browser_is_not_
     password_step(known)
 
 
-@pytest.mark.parametrize("path", ["/account", "/account/password", "/account/second-step", "/account/app", "/account/passkey", "/confirm"])
+@pytest.mark.parametrize(
+    "path", ["/account", "/account/password", "/account/second-step", "/account/app", "/account/passkey", "/confirm"]
+)
 def test_nobody_signed_in_sees_no_account(site: Site, path: str) -> None:
     assert site.get(path, 303).location.startswith("/sign-in")
     assert token(site) == ""

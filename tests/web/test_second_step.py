@@ -27,7 +27,15 @@ def strict(database: Database, tmp_path: Path, project: Path) -> Iterator[Site]:
 
 
 def _nothing_opens(site: Site) -> None:
-    for path in ("/my-work", "/b/north/", "/account", "/account/password", "/b/north/people", "/confirm", "/account/recovery-codes"):
+    for path in (
+        "/my-work",
+        "/b/north/",
+        "/account",
+        "/account/password",
+        "/b/north/people",
+        "/confirm",
+        "/account/recovery-codes",
+    ):
         assert site.get(path, 303).location.startswith("/sign-in"), path
 
 
@@ -51,6 +59,14 @@ def test_a_password_alone_opens_nothing_where_there_is_a_second_step(site: Site)
     site.get("/b/north/")
     site.client.set_cookie("threefold", first)
     site.get("/b/north/", 303)
+
+
+def test_where_one_was_going_is_kept_over_every_step(site: Site) -> None:
+    give_app(site, someone(site))
+    going = "/b/north/people?done=moved&x=1"
+    step = password_step(site, next=going)
+    assert step.location == "/sign-in/code?next=/b/north/people%3Fdone%3Dmoved%26x%3D1"
+    assert site.post(step.location, {"code": code_at(site.at)}).location == going
 
 
 def test_a_sign_in_waits_ten_minutes_for_its_second_step(site: Site) -> None:
@@ -142,7 +158,12 @@ def test_a_passkey_s_answer_that_nobody_asked_for_is_refused(site: Site) -> None
     someone(site)
     guard = {"csrf_token": site.get("/sign-in").page.value("csrf_token")}
     asked = site.client.post("/sign-in/passkey/ask", data=guard).get_json()
-    for sent in ({}, {"asked": "x"}, {"asked": asked["asked"], "answer_of_passkey": "{}"}, {"asked": asked["asked"], "answer_of_passkey": "null"}):
+    for sent in (
+        {},
+        {"asked": "x"},
+        {"asked": asked["asked"], "answer_of_passkey": "{}"},
+        {"asked": asked["asked"], "answer_of_passkey": "null"},
+    ):
         site.send("/sign-in/passkey", guard | sent, 422)
         site.get("/my-work", 303)
 

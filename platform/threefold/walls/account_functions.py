@@ -164,7 +164,7 @@ LINKS = [
     *_made(
         "directory.ask_reset(p_id uuid, p_hash bytea, p_email text, p_at timestamptz, p_expires timestamptz, p_mail uuid, p_work uuid)", "void",
         f"""insert into directory.password_reset(id, person_id, token_hash, made_at, expires_at) select p_id, p.id, p_hash, p_at, p_expires
-    from directory.person p where p.email = p_email and p.active
+    from directory.person p where p.email = p_email and p.active and p.password_hash <> ''
       and (select count(*) from directory.password_reset r where r.person_id = p.id and r.made_at > p_at - interval '1 hour') < 3;
   {_NOTICE}"""),
     *narrow_function(

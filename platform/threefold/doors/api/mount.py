@@ -59,7 +59,9 @@ class SecondStepNeeded(ThreefoldError):
     """The password was right, and a second step is needed."""
 
     def __init__(self) -> None:
-        super().__init__("Send the code of your second step too. If you have none, set one up by signing in on the website.", field="code")
+        super().__init__(
+            "Send the code of your second step too. If you have none, set one up by signing in on the website.", field="code"
+        )
 
 
 answers_with(SecondStepNeeded, 401)

@@ -19,7 +19,9 @@ class SignIn(Strict):
     email = fields.String(required=True, validate=validate.Length(3, 320))
     password = fields.String(required=True, validate=validate.Length(1, 1000))
     code = fields.String(
-        load_default="", validate=validate.Length(0, 30), metadata={"description": "The code of the second step, where there is one."}
+        load_default="",
+        validate=validate.Length(0, 30),
+        metadata={"description": "The code of the second step, where there is one."},
     )
 
 

@@ -10,7 +10,7 @@ import click
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.logs import configure
 
-PARTS = ("decide", "doctor", "facts", "rules", "tenants", "up")
+PARTS = ("decide", "doctor", "facts", "people", "rules", "tenants", "up")
 
 
 class Threefold(click.Group):

@@ -24,6 +24,7 @@ NOTICES = {
     "passkey_removed": ("a passkey was removed", "A passkey was taken off your account. Your other sign-ins have ended."),
     "identity_added": ("another way to sign in was added", "Your account can now be used by signing in with your organisation. Your other sign-ins have ended."),
     "identity_removed": ("a way to sign in was removed", "Your account can no longer be used by signing in with your organisation. Your other sign-ins have ended."),
+    "steps_forgotten": ("your second steps were removed", "Whoever runs this service removed all second steps of your account. Your sign-ins have ended."),
     "code_used": ("a recovery code was used", "Somebody signed in to your account with one of its recovery codes."),
 }  # fmt: skip
 _IF_NOT = "If this was not you, choose a new password at once and tell your business manager:\n"

@@ -7,6 +7,7 @@ import binascii
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pyotp
 
@@ -181,4 +182,17 @@ def changed(walls: Walls, state: SignInState, at: datetime, what: str) -> None:
         directory.end_others(state.person_id, at, keep=state.session_id)
         directory.note_event(state.person_id, at, what)
         work = directory.tell_person(state.person_id, what, at)
+    tell(walls, work)
+
+
+def forget_all(walls: Walls, person_id: UUID, at: datetime) -> None:
+    """The operator's act for somebody who lost every second step: none is left, and every sign-in ends."""
+    with walls.directory() as directory:
+        directory.drop_totp(person_id)
+        for key in directory.passkeys_of(person_id):
+            directory.drop_passkey(person_id, key.id)
+        directory.put_recovery_codes(person_id, [], at)
+        directory.end_others(person_id, at)
+        directory.note_event(person_id, at, "steps_forgotten")
+        work = directory.tell_person(person_id, "steps_forgotten", at)
     tell(walls, work)

@@ -21,7 +21,7 @@ from threefold.work.people.web.pages import blueprint
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
 from threefold.work.people.web.signing_in import next_address
-from threefold.work.people.web.state import device, fresh_account, go_on, now, required, setting_up, site
+from threefold.work.people.web.state import asking, device, fresh_account, go_on, now, required, setting_up, site
 from threefold.work.people.web.visits import public_page, sign_in_token
 
 CODES = "/account/recovery-codes"
@@ -48,7 +48,7 @@ def second_step() -> ResponseReturnValue:
     with services().walls.directory() as directory:
         known = directory.passkeys_of(state.person_id)
     title = "Set up a second step" if first else "Your second step"
-    return render("people/second_step.html", title=title, state=state, passkeys=known, first=first, back="" if first else "/account", done=DONE,
+    return render("people/second_step.html", asking=asking(next_address()), title=title, state=state, passkeys=known, first=first, back="" if first else "/account", done=DONE,
                   next=next_address())  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def app() -> ResponseReturnValue:
         square, kind="svg", xmldecl=False, svgns=True, scale=5, border=4, omitsize=False
     )
     return render(
-        "people/app.html", title="Add an authenticator app", form=form, back=f"/account/second-step?next={next_address()}", sealed=sealed,
+        "people/app.html", title="Add an authenticator app", form=form, back=f"/account/second-step{asking(next_address())}", sealed=sealed,
         secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)), square=Markup(square.getvalue().decode()), next=next_address(),  # noqa: S704
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ def passkey() -> ResponseReturnValue:
         "people/passkey.html",
         title="Add a passkey",
         form=form,
-        back=f"/account/second-step?next={next_address()}",
+        back=f"/account/second-step{asking(next_address())}",
         next=next_address(),
         named=site().has_name,
     )
@@ -130,7 +130,7 @@ def recovery_codes() -> ResponseReturnValue:
 def _in_use(state: SignInState, what: str, how: str) -> ResponseReturnValue:
     """A second step was added: at a first sign-in that opens the rest; the first one leads on to recovery codes."""
     going_to = next_address()
-    to = f"{CODES}?next={going_to}" if not state.codes else f"/account/second-step?done={what}"
+    to = CODES + asking(going_to) if not state.codes else f"/account/second-step?done={what}"
     if state.stage != "set_up":
         return redirect(to, 303)
     return go_on(move_on(services().walls, sign_in_token(), state, now(), how=f"{state.how} and {how}", device=device()), to)

@@ -81,7 +81,7 @@ def go_on(signed_in: SignedIn, next_address: str, *, email: str = "") -> Respons
     """Give the browser its token, and show what comes next: the next step of signing in, or where the person was going."""
     to = next_address
     if signed_in.stage != "open":
-        to = ("/sign-in/code" if signed_in.stage == "second_step" else "/account/second-step") + _asking(next_address)
+        to = ("/sign-in/code" if signed_in.stage == "second_step" else "/account/second-step") + asking(next_address)
     response = redirect(to, 303)
     keep_token(response, signed_in, now())
     if email:
@@ -91,5 +91,6 @@ def go_on(signed_in: SignedIn, next_address: str, *, email: str = "") -> Respons
     return response
 
 
-def _asking(next_address: str) -> str:
+def asking(next_address: str) -> str:
+    """The part of an address that says where somebody goes on to; nothing for the list of what awaits them."""
     return "" if next_address == "/my-work" else f"?next={quote(next_address, safe='/')}"
