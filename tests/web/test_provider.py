@@ -189,6 +189,12 @@ def test_an_invited_person_joins_with_the_provider(joined: Site, running: Runnin
     joiner.get("/b/north/")
     assert "Provided Person" in joined.get("/b/north/people").text and INVITED in joined.get("/b/north/people").text
     assert sign_in(joined.another()).location == "/b/north/"
+    invite(joined, "second@agency.example", "reviewer")
+    known = joined.another()
+    with receiving() as mail:
+        known.post(mailed(joined, mail, "second@agency.example"))
+    assert sign_in(known, purpose="join", read_first="/invitation").location == "/invitation"
+    assert known.post("/invitation/accept", read_first="/invitation").location == "/b/north/"
     # Without a password there is nothing else to sign in with, so the link stays.
     assert "You would have no way to sign in" in joiner.post("/account/provider/remove", status=422).text
 

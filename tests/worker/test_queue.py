@@ -109,7 +109,9 @@ def test_the_worker_performs_the_fixed_functions_only(database: Database, store:
     work(settings(database, store, tmp_path))
     assert not planted.exists()
     assert JOB in FUNCTIONS and all(name.startswith("threefold.doors.worker.main.") for name in FUNCTIONS)
-    assert set(KINDS) == {"deliver", "take_in", "rehearse", "remind", "mail_reminder", "mail_request"}
+    assert set(KINDS) == {
+        "deliver", "take_in", "rehearse", "remind", "mail_reminder", "mail_request", "mail_invitation", "mail_account",
+    }  # fmt: skip
 
 
 def test_a_queue_that_is_down_stops_no_story() -> None:

@@ -82,8 +82,9 @@ def from_provider() -> ResponseReturnValue:
         person_id = directory.person_of_identity(issuer, subject)
     if purpose == "confirm":
         return _confirm(person_id, claims, going_to)
-    if person_id is None and purpose == "join":
-        person_id, going_to = _join(issuer, subject, claims), "/my-work"
+    if purpose == "join":
+        going_to = "/invitation" if person_id else "/my-work"
+        person_id = person_id or _join(issuer, subject, claims)
     with services().walls.directory() as directory:
         person = directory.person_by_id(person_id) if person_id else None
     if person is None or not person.active:

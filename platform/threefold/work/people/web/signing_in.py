@@ -82,9 +82,7 @@ def code_page() -> ResponseReturnValue:
     if form.valid:
         with form.refusals():
             return go_on(pass_code(services().walls, sign_in_token(), state, form["code"], now(), device()), next_address())
-    return render(
-        "people/code.html", title="Check that it is you", form=form, state=state, next=next_address(), action="/sign-in/passkey"
-    )
+    return render("people/code.html", title="Check that it is you", form=form, state=state, next=next_address())
 
 
 @blueprint.post("/sign-in/passkey/ask")
@@ -144,7 +142,7 @@ def confirm() -> ResponseReturnValue:
                 return go_on(pass_code(walls, token, state, form["code"], at, device()), next_address())
             return go_on(pass_password(walls, token, state, form["password"], at), next_address())
     settings = services().settings
-    return render("people/confirm.html", title="Confirm that it is you", form=form, state=state, next=next_address(), back=next_address(),
+    return render("people/confirm.html", title="Confirm that it is you", form=form, state=state, next=next_address(), back="/my-work",
                   provider=settings.oidc_name if settings.oidc_issuer and state.identities else "")  # fmt: skip
 
 
