@@ -159,3 +159,15 @@ def test_the_events_of_sign_ins_cannot_be_changed_by_the_running_role(database: 
         with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(
             database.app_url.replace("postgresql+psycopg", "postgresql")) as connection:  # fmt: skip
             connection.execute(statement)  # type: ignore[call-overload]
+
+
+def test_what_a_passkey_is_to_sign_is_taken_once_in_time_and_for_its_purpose(database: Database) -> None:
+    """Many passkeys count nothing: against a replay of theirs this alone stands."""
+    with database.walls.directory() as directory:
+        first, second, third = (
+            directory.put_challenge("sign in", b"sign this", NOW, NOW + timedelta(minutes=5)) for _ in range(3)
+        )
+        assert directory.take_challenge(first, "sign in", NOW) == b"sign this"
+        assert directory.take_challenge(first, "sign in", NOW) is None
+        assert directory.take_challenge(second, "passkey", NOW) is None
+        assert directory.take_challenge(third, "sign in", NOW + timedelta(minutes=5)) is None
