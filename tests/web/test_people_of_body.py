@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from tests.support.database import Database
