@@ -154,6 +154,17 @@ def test_a_change_of_second_steps_ends_the_other_sign_ins_and_is_told(site: Site
             "Threefold: an authenticator app was added", "Threefold: an authenticator app was removed"]  # fmt: skip
 
 
+def test_recovery_codes_go_with_the_last_second_step(site: Site) -> None:
+    person = someone(site)
+    give_app(site, person)
+    codes = give_codes(site, person)
+    site.enter(MANAGER)
+    site.post("/account/app/remove", read_first="/account/second-step")
+    give_app(site, person)
+    password_step(site)
+    site.post("/sign-in/code", {"code": codes[0]}, 422)
+
+
 def test_a_passkey_s_answer_that_nobody_asked_for_is_refused(site: Site) -> None:
     someone(site)
     guard = {"csrf_token": site.get("/sign-in").page.value("csrf_token")}

@@ -100,6 +100,8 @@ def remove(walls: Walls, state: SignInState, passkey_id: UUID, at: datetime, *, 
         )
     with walls.directory() as directory:
         gone = directory.drop_passkey(state.person_id, passkey_id)
+        if gone and not state.totp and state.passkeys < 2:  # codes stand in for a second step: with the last one they go
+            directory.put_recovery_codes(state.person_id, [], at)
     if gone:
         changed(walls, state, at, "passkey_removed")
 

@@ -120,6 +120,8 @@ def drop_totp(walls: Walls, state: SignInState, at: datetime, *, required: bool)
         raise ThreefoldError("You need a second step. Add a passkey before you take the app away.")
     with walls.directory() as directory:
         gone = directory.drop_totp(state.person_id)
+        if gone and not state.passkeys:  # codes stand in for a second step: with the last one they go
+            directory.put_recovery_codes(state.person_id, [], at)
     if gone:
         changed(walls, state, at, "app_removed")
 
