@@ -39,6 +39,26 @@ class Settings:
     web_workers: int = 2
     log_level: str = "info"
     prepared_statements: bool = True
+    second_step: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: str = ""
+    oidc_name: str = "your organisation's account"
+    oidc_second_step: str = "mfa"
+
+    @property
+    def second_step_required(self) -> bool:
+        """Whether nobody may work here without a second step. A demonstration and the tests only offer it."""
+        return (self.second_step or ("required" if self.mode == "production" else "offered")) == "required"
+
+    @property
+    def oidc_strong(self) -> frozenset[str]:
+        """Which values of `amr` or `acr` from the provider stand for a second step that it saw itself."""
+        return frozenset(self.oidc_second_step.split())
+
+    def oidc_client_secret(self) -> str:
+        path = self.oidc_client_secret_file
+        return Path(path).read_text(encoding="utf-8").strip() if path else ""
 
     @property
     def demonstration(self) -> bool:
@@ -63,6 +83,9 @@ NAMES: dict[str, str] = {
     "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE", "mode": "THREEFOLD_MODE",
     "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
+    "second_step": "THREEFOLD_SECOND_STEP", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
+    "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
+    "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
 }  # fmt: skip
 # Set by and for the tests and the Makefile; not settings of the service.
 ALSO_KNOWN = ("THREEFOLD_TEST_SOCKET", "THREEFOLD_TEST_PASSWORD", "THREEFOLD_CHROMIUM", "THREEFOLD_RUN")
@@ -126,12 +149,30 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
     ):
         if urlsplit(url).scheme not in schemes:
             wrong.append(SettingsError(f"Begin the address with {' or '.join(s + '://' for s in schemes)}.", field=name))
+    if settings.second_step not in ("", "required", "offered"):
+        wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
+    wrong += _provider(settings)
     if not 1 <= settings.port <= 65535:
         wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
     if not 1 <= settings.web_workers <= 64:
         wrong.append(SettingsError("Give a number of workers between 1 and 64.", field="THREEFOLD_WEB_WORKERS"))
     if settings.log_level not in ("debug", "info", "warning", "error"):
         wrong.append(SettingsError("Use one of: debug, info, warning, error.", field="THREEFOLD_LOG_LEVEL"))
+    return wrong
+
+
+def _provider(settings: Settings) -> list[ThreefoldError]:
+    """Signing in with an OpenID provider needs all of its settings, and a way to it that nobody can listen to."""
+    if not settings.oidc_issuer:
+        return []
+    wrong: list[ThreefoldError] = []
+    parts = urlsplit(settings.oidc_issuer)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        wrong.append(SettingsError("Begin the address with https://.", field="THREEFOLD_OIDC_ISSUER"))
+    if not settings.oidc_client_id:
+        wrong.append(SettingsError("Give the client id that the provider gave you.", field="THREEFOLD_OIDC_CLIENT_ID"))
+    if not settings.oidc_client_secret_file:
+        wrong.append(SettingsError("Give the file that holds the client secret.", field="THREEFOLD_OIDC_CLIENT_SECRET_FILE"))
     return wrong
 
 

@@ -39,8 +39,9 @@ def test_an_entry_says_who_did_what_for_what_and_from_where(world: World) -> Non
     case = f"/b/example-vale/cases/{world.case_id}"
     world.site.get(case)
     page = world.site.get(f"{AUDIT}?person={world.person}")
-    read = next(line for line in (" ".join(r.text.split()) for r in page.page.all("tr")) if "Case read" in line)
     reference = world.site.get(case).page.heading.removeprefix("Case ")
+    told = (" ".join(r.text.split()) for r in page.page.all("tr"))
+    read = next(line for line in told if f"Case read: case {reference}" in line)
     assert read == f"10 March 2027 at 10am Everything Case read: case {reference}For: see a case Web page, 127.0.0.1"
     assert case in {a.get("href") for a in page.page.all("a")}
     assert "Threefold itself" in world.site.get(f"{AUDIT}?person={UUID(int=0)}").text

@@ -88,6 +88,12 @@ def made(database: Database, folder: Path, project: Path) -> World:
     })  # fmt: skip
     _drafts(world)
     _meeting(world)
+    with psycopg.connect(database.admin) as connection:
+        member = connection.execute(
+            "select id from directory.membership where body_id = %s and role = 'contributor'", (body,)
+        ).fetchone()
+    assert member is not None
+    world.parts["member_id"] = member[0]
     world.for_page["incidents.correct_event", "?"] = "?name=aware&at=2027-03-09"
     for page in ("desk", "timeliness", "desk_csv", "received", "reply", "link"):
         world.for_page[f"national.{page}", "slug"] = NATION

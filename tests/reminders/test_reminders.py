@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes
-from email.message import Message
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from tests.governance.test_decide import arrangement
 from tests.reviews.neighbours import GOVERNANCE, MANAGER, PARTNERS, SAID, SEATS, USES, Neighbours
+from tests.support.inbox import Inbox, receiving, text_of
 from tests.web.site import Site
 from threefold.doors.worker import jobs
 from threefold.doors.worker.mail import FolderMailer, SmtpMailer
@@ -29,42 +28,11 @@ SECRET_NAME = "Zacharias Quill"
 DEPUTY_EMAIL = "deputy@vale.example"
 
 
-@dataclass
-class Inbox:
-    """What a real SMTP server took; told to, it refuses a recipient."""
-
-    mails: list[Message] = field(default_factory=list)
-    refused: str = ""
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        if address == self.refused:
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append(message_from_bytes(envelope.content))
-        return "250 OK"
-
-    def to(self, address: str) -> list[Message]:
-        return [m for m in self.mails if m["To"] == address]
-
-
 @pytest.fixture
 def inbox(here: Neighbours) -> Iterator[Inbox]:
-    found = Inbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(found, hostname="127.0.0.1", port=port)
-    server.start()
-    here.send_mail = SmtpMailer(f"smtp://127.0.0.1:{port}", SENDER).send
-    yield found
-    server.stop()
-
-
-def text_of(mail: Message) -> str:
-    return bytes(mail.get_payload(decode=True)).decode()
+    with receiving() as (found, port):
+        here.send_mail = SmtpMailer(f"smtp://127.0.0.1:{port}", SENDER).send
+        yield found
 
 
 def on(here: Neighbours, day: date) -> None:

@@ -20,7 +20,8 @@ from threefold.app import create_app
 from threefold.config import Settings
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Library
-from threefold.work.people.sign_in import ABSOLUTE, password_hash, token_hash
+from threefold.work.people.passwords import password_hash
+from threefold.work.people.sign_in import ABSOLUTE, token_hash
 
 Rules = tuple[Library, Governance]
 PASSWORD = "a password only for tests"
@@ -84,7 +85,7 @@ class Site:
         with self.database.walls.directory() as directory:
             known = directory.person_by_email(email)
             assert known is not None
-            directory.begin_session(token_hash(token), known.person_id, self.at, self.at + ABSOLUTE)
+            directory.begin_session(token_hash(token), known.person_id, self.at, self.at + ABSOLUTE, fresh_at=self.at)
         self.client.set_cookie("threefold", token)
 
     def get(self, path: str, status: int = 200, **kwargs: Any) -> Shown:

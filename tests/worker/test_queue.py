@@ -110,14 +110,9 @@ def test_the_worker_performs_the_fixed_functions_only(database: Database, store:
     assert not planted.exists()
     assert JOB in FUNCTIONS and all(name.startswith("threefold.doors.worker.main.") for name in FUNCTIONS)
     assert set(KINDS) == {
-        "deliver",
-        "take_in",
-        "rehearse",
-        "remind",
-        "mail_reminder",
-        "mail_request",
-        "mail_signature_reminder",
-    }
+        "deliver", "take_in", "rehearse", "remind", "mail_reminder", "mail_request", "mail_invitation", "mail_account",
+        "mail_signature_reminder", "seal_audit", "check_audit",
+    }  # fmt: skip
 
 
 def test_a_queue_that_is_down_stops_no_story() -> None:

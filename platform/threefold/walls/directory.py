@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+
+from threefold.walls.accounts import Accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,7 @@ class VisitRow:
     body: BodyRef | None
     roles: frozenset[str]
     seats: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """What signing in needs to know of a person."""
-
-    person_id: UUID
-    display_name: str
-    password_hash: str
-    active: bool
+    fresh_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +67,13 @@ class ClaimedWork:
 
 _BODY = "id, slug, name, kind, on_platform, synthetic, national_body, area_codes, front_door"
 
-_VISIT = text(f"select person_id, person_name, person_email, roles, seats, {_BODY} from directory.visit(:t, :s, :a, :i)")
+_VISIT = text(
+    f"select person_id, person_name, person_email, roles, seats, fresh_at, {_BODY} from directory.visit(:t, :s, :a, :i)"
+)
 
 
-class Directory:
+class Directory(Accounts):
     """The narrow functions, typed."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def body_by_slug(self, slug: str) -> BodyRef | None:
         row = self._one(f"select {_BODY} from directory.body_by_slug(:slug)", slug=slug)
@@ -95,20 +87,6 @@ class Directory:
         """Every body on the platform: public knowledge."""
         return [_body(r) for r in self._connection.execute(text(f"select {_BODY} from directory.bodies() order by name"))]
 
-    def person_by_email(self, email: str) -> PersonRow | None:
-        row = self._one(
-            "select person_id, person_name, password_hash, active from directory.person_by_email(:email)",
-            email=email.strip().lower(),
-        )
-        return PersonRow(*row) if row else None
-
-    def begin_session(self, token_hash: bytes, person_id: UUID, at: datetime, expires_at: datetime) -> None:
-        values = {"t": token_hash, "p": person_id, "a": at, "e": expires_at}
-        self._connection.execute(text("select directory.begin_session(:t, :p, :a, :e)"), values)
-
-    def end_session(self, token_hash: bytes, at: datetime) -> None:
-        self._connection.execute(text("select directory.end_session(:t, :a)"), {"t": token_hash, "a": at})
-
     def visit(self, token_hash: bytes, slug: str | None, at: datetime, idle: timedelta) -> list[VisitRow]:
         """Who is signed in with this token, and what they are in the body `slug` (None: in each of their bodies).
 
@@ -120,7 +98,13 @@ class Directory:
         )  # fmt: skip
         return [
             VisitRow(
-                r[0], r[1], r[2], _body(r[5:]) if r[5] else None, frozenset(r[3] or ()), frozenset(s for s in r[4] or () if s)
+                r[0],
+                r[1],
+                r[2],
+                _body(r[6:]) if r[6] else None,
+                frozenset(r[3] or ()),
+                frozenset(s for s in r[4] or () if s),
+                r[5],
             )
             for r in rows
         ]
@@ -138,9 +122,6 @@ class Directory:
         """Mark work `done`, `failed`, or `waiting` until `again_at`."""
         values = {"i": work_id, "o": outcome, "e": error[:500], "n": again_at}
         self._connection.execute(text("select post.finish_work(:i, :o, :e, :n)"), values)
-
-    def _one(self, statement: str, **values: Any) -> Any:
-        return self._connection.execute(text(statement), values).first()
 
 
 def _body(row: Any) -> BodyRef:

@@ -68,7 +68,7 @@ _B = "b.id, b.slug, b.name, b.kind, b.on_platform, b.synthetic, b.national_body,
 _HEAD = "language {language} {volatility} security definer set search_path = '' as"
 
 
-def _function(signature: str, returns: str, body: str, *, volatility: str = "stable", language: str = "sql") -> list[str]:
+def narrow_function(signature: str, returns: str, body: str, *, volatility: str = "stable", language: str = "sql") -> list[str]:
     head = _HEAD.format(language=language, volatility=volatility)
     return [
         f"create or replace function {signature} returns {returns} {head} $${body}$$",
@@ -85,27 +85,20 @@ def _bare(signature: str) -> str:
 
 
 _SIGNED_IN = """
-  select p.id, p.display_name, p.email from directory.sign_in_session s join directory.person p on p.id = s.person_id
-  where s.token_hash = p_token and s.ended_at is null and s.expires_at > p_at
+  select p.id, p.display_name, p.email, s.fresh_at from directory.sign_in_session s join directory.person p on p.id = s.person_id
+  where s.token_hash = p_token and s.stage = 'open' and s.ended_at is null and s.expires_at > p_at
     and s.seen_at > p_at - make_interval(secs => p_idle) and p.active"""
 
 FUNCTIONS = [
-    *_function("directory.body_by_slug(p_slug text)", f"table({_BODY})", f"select {_B} from directory.body b where b.slug = p_slug"),
-    *_function("directory.body_by_id(p_id uuid)", f"table({_BODY})", f"select {_B} from directory.body b where b.id = p_id"),
-    *_function("directory.bodies()", f"table({_BODY})", f"select {_B} from directory.body b where b.on_platform"),
-    *_function(
-        "directory.person_by_email(p_email text)", "table(person_id uuid, person_name text, password_hash text, active boolean)",
-        "select p.id, p.display_name, p.password_hash, p.active from directory.person p where p.email = p_email"),
-    *_function(
-        "directory.begin_session(p_token bytea, p_person uuid, p_at timestamptz, p_expires timestamptz)", "void",
-        "insert into directory.sign_in_session(token_hash, person_id, created_at, seen_at, expires_at) values (p_token, p_person, p_at, p_at, p_expires)",
-        volatility="volatile"),
-    *_function(
+    *narrow_function("directory.body_by_slug(p_slug text)", f"table({_BODY})", f"select {_B} from directory.body b where b.slug = p_slug"),
+    *narrow_function("directory.body_by_id(p_id uuid)", f"table({_BODY})", f"select {_B} from directory.body b where b.id = p_id"),
+    *narrow_function("directory.bodies()", f"table({_BODY})", f"select {_B} from directory.body b where b.on_platform"),
+    *narrow_function(
         "directory.end_session(p_token bytea, p_at timestamptz)", "void",
         "update directory.sign_in_session set ended_at = p_at where token_hash = p_token and ended_at is null", volatility="volatile"),
-    *_function(
+    *narrow_function(
         "directory.visit(p_token bytea, p_slug text, p_at timestamptz, p_idle integer)",
-        f"table(person_id uuid, person_name text, person_email text, roles text[], seats text[], {_BODY})",
+        f"table(person_id uuid, person_name text, person_email text, fresh_at timestamptz, roles text[], seats text[], {_BODY})",
         f"""
   with touched as (update directory.sign_in_session set seen_at = p_at
     where token_hash = p_token and ended_at is null and expires_at > p_at and seen_at < p_at - interval '1 minute'
@@ -113,30 +106,30 @@ FUNCTIONS = [
   who as ({_SIGNED_IN}),
   here as (select m.body_id, array_agg(distinct m.role) roles, array_agg(distinct m.seat) seats
     from directory.membership m join who on who.id = m.person_id join directory.body b on b.id = m.body_id
-    where (p_slug is null or b.slug = p_slug) and m.begins <= (p_at at time zone 'Europe/London')::date and (m.ends is null or m.ends >= (p_at at time zone 'Europe/London')::date) group by m.body_id)
-  select who.id, who.display_name, who.email, here.roles, here.seats, {_B}
+    where (p_slug is null or b.slug = p_slug) and m.begins <= (p_at at time zone 'Europe/London')::date and (m.ends is null or m.ends >= (p_at at time zone 'Europe/London')::date) and m.ended_at is null group by m.body_id)
+  select who.id, who.display_name, who.email, who.fresh_at, here.roles, here.seats, {_B}
   from who left join here on true left join directory.body b on b.id = here.body_id order by b.name""",
         volatility="volatile"),
-    *_function(
+    *narrow_function(
         "directory.staff(p_on date)", "table(person_id uuid, email text, person_name text, role text, seat text)",
         """select p.id, p.email, p.display_name, m.role, m.seat from directory.membership m join directory.person p on p.id = m.person_id
-  where m.body_id = (select walls.scope()) and p.active and m.begins <= p_on and (m.ends is null or m.ends >= p_on)"""),
-    *_function(
+  where m.body_id = (select walls.scope()) and p.active and m.begins <= p_on and (m.ends is null or m.ends >= p_on) and m.ended_at is null"""),
+    *narrow_function(
         "directory.public_key(p_body uuid, p_no integer)", "table(key_no integer, verify_key bytea, seal_key bytea)",
         """select k.key_no, k.verify_key, k.seal_key from directory.body_public_key k
   where k.body_id = p_body and (p_no is null or k.key_no = p_no) order by k.key_no desc limit 1"""),
-    *_function(
+    *narrow_function(
         "directory.publish_key(p_no integer, p_verify bytea, p_seal bytea, p_at timestamptz)", "void",
         """insert into directory.body_public_key(body_id, key_no, verify_key, seal_key, created_at)
   values (walls.scope(), p_no, p_verify, p_seal, p_at)""", volatility="volatile"),
-    *_function(
+    *narrow_function(
         "post.add_work(p_id uuid, p_kind text, p_subject uuid, p_after timestamptz)", "uuid",
         """insert into post.work(id, body_id, kind, subject, run_after, state, attempts, last_error)
   values (p_id, walls.scope(), p_kind, p_subject, p_after, 'waiting', 0, '')
   on conflict (body_id, kind, subject) do update set run_after = least(post.work.run_after, excluded.run_after),
     state = case when post.work.state in ('done', 'failed') then 'waiting' else post.work.state end
   returning id""", volatility="volatile"),
-    *_function(
+    *narrow_function(
         "post.put_letter(p_receiver uuid, p_id uuid, p_letter bytea, p_at timestamptz, p_work uuid)", "uuid",
         """
 begin
@@ -147,17 +140,17 @@ begin
     values (p_work, p_receiver, 'take_in', p_id, p_at, 'waiting', 0, '') on conflict do nothing;
   return (select w.id from post.work w where w.body_id = p_receiver and w.kind = 'take_in' and w.subject = p_id);
 end""", volatility="volatile", language="plpgsql"),
-    *_function(
+    *narrow_function(
         "post.due_work(p_at timestamptz, p_limit integer)", "table(id uuid)",
         """select w.id from post.work w where (w.state = 'waiting' and w.run_after <= p_at)
     or (w.state = 'running' and w.claimed_at < p_at - interval '5 minutes') order by w.run_after limit p_limit"""),
-    *_function(
+    *narrow_function(
         "post.claim_work(p_id uuid, p_at timestamptz)", "table(body_id uuid, kind text, subject uuid, attempts integer)",
         """update post.work w set state = 'running', claimed_at = p_at, attempts = w.attempts + 1 where w.id =
     (select x.id from post.work x where x.id = p_id and ((x.state = 'waiting' and x.run_after <= p_at)
       or (x.state = 'running' and x.claimed_at < p_at - interval '5 minutes')) for update skip locked)
   returning w.body_id, w.kind, w.subject, w.attempts""", volatility="volatile"),
-    *_function(
+    *narrow_function(
         "post.finish_work(p_id uuid, p_outcome text, p_error text, p_again timestamptz)", "void",
         """update post.work set state = p_outcome, last_error = p_error, run_after = coalesce(p_again, run_after) where id = p_id""",
         volatility="volatile"),

@@ -7,6 +7,7 @@ another body's row does not open. A keyed digest per body and field (`blind`) al
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -17,8 +18,8 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from threefold.domain.errors import ThreefoldError
@@ -82,7 +83,41 @@ class MasterKey:
     def audit_key(self, body_id: UUID) -> bytes:
         """The key of a body's audit chain (32 bytes, HKDF-SHA256). Whoever has only the database cannot make a link."""
         about = b"threefold audit " + body_id.bytes
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=about).derive(self._key)
+        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=about).derive(self._key)
+
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes for one purpose of the directory, which has no body's key. Nothing of the master key follows from them."""
+        return HKDF(hashes.SHA256(), 32, salt=None, info=b"threefold directory: " + purpose.encode()).derive(self._key)
+
+
+class DirectorySeal:
+    """What the directory needs keys for: sealing second steps, hashing codes that can be guessed, and making links.
+
+    A link follows from what it is about, so that the e-mail can hold it and nothing stored does: only its hash is kept.
+    """
+
+    def __init__(self, master: MasterKey) -> None:
+        self._box = AESGCM(master.derived("sealed secrets"))
+        self._codes, self._links = master.derived("recovery codes"), master.derived("links")
+
+    def seal(self, value: bytes, about: UUID) -> bytes:
+        """`value` sealed for one person; moved to another's row, it does not open."""
+        nonce = os.urandom(_NONCE)
+        return _FORMAT + nonce + self._box.encrypt(nonce, value, _FORMAT + about.bytes)
+
+    def open(self, sealed: bytes, about: UUID) -> bytes:
+        try:
+            return self._box.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], _FORMAT + about.bytes)
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken("A sealed secret does not open: it was altered, or belongs to another person.") from error
+
+    def code_hash(self, person_id: UUID, code: str) -> bytes:
+        return hmac.new(self._codes, person_id.bytes + code.encode(), hashlib.sha256).digest()
+
+    def link(self, purpose: str, subject: UUID, no: int = 1) -> str:
+        """The secret part of a link: 43 characters that nobody without the key can make."""
+        made = hmac.new(self._links, f"{purpose}:{no}:".encode() + subject.bytes, hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def _about(body_id: UUID, no: int) -> bytes:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -60,15 +60,30 @@ class DirectoryMembership(Base):
     seat: Mapped[str] = mapped_column(Text, default="")
     begins: Mapped[date]
     ends: Mapped[date | None]
+    # When it was ended at once, in the middle of a day; it counts for nothing from then on.
+    ended_at: Mapped[datetime | None]
     __table_args__ = (
-        UniqueConstraint("person_id", "body_id", "role", "seat", "begins"),
+        Index(
+            "uq_membership_begins",
+            "person_id",
+            "body_id",
+            "role",
+            "seat",
+            "begins",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
         Index("ix_membership_body", "body_id"),
         {"schema": "directory"},
     )
 
 
 class DirectorySession(Base):
-    """A sign-in. Only the hash of its token is kept."""
+    """A sign-in. Only the hash of its token is kept.
+
+    `stage`: a sign-in that is not open yet opens nothing but the page of its next step. `fresh_at`: when the person last
+    showed, as strongly as they can, who they are. `tries`: wrong codes since the last step.
+    """
 
     __tablename__ = "sign_in_session"
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
@@ -77,7 +92,17 @@ class DirectorySession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_sign_in_session_person", "person_id"), {"schema": "directory"})
+    id: Mapped[UUID] = mapped_column(_ID, unique=True)
+    stage: Mapped[str] = mapped_column(Text)
+    how: Mapped[str] = mapped_column(Text)
+    fresh_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(Text)
+    tries: Mapped[int]
+    __table_args__ = (
+        Index("ix_sign_in_session_person", "person_id"),
+        CheckConstraint("stage in ('second_step', 'set_up', 'open')", name="stage_is_known"),
+        {"schema": "directory"},
+    )
 
 
 class DirectoryKey(Base):

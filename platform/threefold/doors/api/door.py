@@ -16,8 +16,8 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.walls.session import Actor
 from threefold.work.people.access import Forbidden, NotHere, permission
-from threefold.work.people.sign_in import who_visits
-from threefold.work.people.web.errors import status_of
+from threefold.work.people.sign_in import is_fresh, who_visits
+from threefold.work.people.web.errors import ConfirmNeeded, status_of
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import Visit, ask_why, note_reading, note_refusal, sign_in_name
 
@@ -25,8 +25,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def operation(needs: str, *, asks_why: bool = True) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
-    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` and `asks_why` as for a page."""
+def operation(
+    needs: str, *, fresh: bool = False, asks_why: bool = True
+) -> Callable[[Callable[Concatenate[Visit, P], T]], Callable[..., T]]:
+    """An operation of one body: the first path part after `/api/v1/b/` names it. `needs` and `asks_why` as for a page.
+
+    `fresh`: the operation signs, so the caller has signed in (with their second step) within the last 10 minutes.
+    """
 
     permission(needs)  # an act that nothing declares is a fault, found when the door is made
 
@@ -38,6 +43,8 @@ def operation(needs: str, *, asks_why: bool = True) -> Callable[[Callable[Concat
                 visit = open_visit(str(kwargs.pop("slug")))
                 if not visit.may(needs):
                     raise Forbidden(needs, permission(needs).roles)
+                if fresh and not is_fresh(visit.fresh_at, visit.at):
+                    raise ConfirmNeeded
                 if asks_why:
                     ask_why(visit)
                 answer = view(visit, *args, **kwargs)
@@ -48,6 +55,7 @@ def operation(needs: str, *, asks_why: bool = True) -> Callable[[Callable[Concat
                 abort(make_response(told(error)))
 
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all operations
+        opened.fresh = fresh  # type: ignore[attr-defined]
         return opened
 
     return guarded
@@ -69,7 +77,7 @@ def open_visit(slug: str) -> Visit:
     if visitor.body is None or not visitor.roles:
         raise NotHere
     actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
-    return Visit(visitor.body, actor, at, own.walls, f"api {request.remote_addr}", sign_in_name(token))
+    return Visit(visitor.body, actor, at, own.walls, f"api {request.remote_addr}", sign_in_name(token), visitor.fresh_at)
 
 
 def told(error: ThreefoldError) -> ResponseReturnValue:

@@ -18,7 +18,9 @@ from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.web.notifying import national_body
 from threefold.work.national import stories as national
 from threefold.work.people.own_cases import give_reason
-from threefold.work.people.sign_in import sign_in
+from threefold.work.people.second_steps import pass_code
+from threefold.work.people.sign_in import sign_in, sign_out, state_of
+from threefold.work.people.web.errors import answers_with
 from threefold.work.people.web.limits import limit_sign_in
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import Visit, public_page
@@ -54,6 +56,18 @@ def _shown(state: CaseState) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class SecondStepNeeded(ThreefoldError):
+    """The password was right, and a second step is needed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send the code of your second step too. If you have none, set one up by signing in on the website.", field="code"
+        )
+
+
+answers_with(SecondStepNeeded, 401)
+
+
 def _national(visit: Visit) -> UUID:
     """The national body that this one writes to, as its own file names it."""
     return national_body(visit)
@@ -64,10 +78,17 @@ def _national(visit: Visit) -> UUID:
 @door.response(200, s.SignedIn)
 @limit_sign_in
 def enter(data: dict[str, Any]) -> Any:
-    """Get a token. It ends as a browser's sign-in does: after two idle hours, and after twelve in any case."""
+    """Get a token, with the code of one's second step. It ends after two idle hours, and after twelve in any case."""
     own = services()
+    at, required = own.clock(), own.settings.second_step_required
     try:
-        return sign_in(own.walls, data["email"], data["password"], own.clock())
+        signed_in = sign_in(own.walls, data["email"], data["password"], at, required=required, device="The JSON door")
+        if signed_in.stage == "open":
+            return signed_in
+        if (state := state_of(own.walls, signed_in.token, at)) and state.stage == "second_step" and data["code"]:
+            return pass_code(own.walls, signed_in.token, state, data["code"], at, "The JSON door")
+        sign_out(own.walls, signed_in.token, at)
+        raise SecondStepNeeded
     except ThreefoldError as error:
         abort(make_response(told(error)))
 
@@ -193,7 +214,7 @@ def factor(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 @door.route(f"{_CASE}/signatures", methods=["POST"])
 @door.arguments(s.Signed)
 @door.response(200, s.Case)
-@operation("sign a rapid review")
+@operation("sign a rapid review", fresh=True)
 def signature(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Sign the rapid review for a seat. After sending it is appended, and the national body told."""
     with visit.unit("sign the rapid review") as unit:

@@ -19,6 +19,11 @@ class Strict(Schema):
 class SignIn(Strict):
     email = fields.String(required=True, validate=validate.Length(3, 320))
     password = fields.String(required=True, validate=validate.Length(1, 1000))
+    code = fields.String(
+        load_default="",
+        validate=validate.Length(0, 30),
+        metadata={"description": "The code of the second step, where there is one."},
+    )
 
 
 class SignedIn(Schema):

@@ -16,9 +16,18 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.work.people.own_cases import NotOwnCase
-from threefold.work.people.web.errors import SignInNeeded, status_of
+from threefold.work.people.sign_in import SignInEnded
+from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
 from threefold.work.people.web.render import render
-from threefold.work.people.web.visits import current_visit, note_refusal, to_reason, to_sign_in
+from threefold.work.people.web.visits import (
+    current_visit,
+    drop_token,
+    note_refusal,
+    signed_out_while_sending,
+    to_confirm,
+    to_reason,
+    to_sign_in,
+)
 
 _LOG = logging.getLogger("threefold.web")
 
@@ -65,6 +74,10 @@ def install(app: Flask) -> None:
         if isinstance(error, NotOwnCase) and visit is not None:
             return to_reason(visit, error.case_id)
         note_refusal(visit, error)
+        if isinstance(error, ConfirmNeeded):
+            return to_confirm()
+        if isinstance(error, SignInEnded):
+            return _begin_again(error.sentence)
         status = status_of(error)
         if status == 404:
             return _page(404)
@@ -76,8 +89,8 @@ def install(app: Flask) -> None:
         return _page(400, FORGED, title="This page was open for too long")
 
     @app.errorhandler(RateLimitExceeded)
-    def too_often(_: RateLimitExceeded) -> ResponseReturnValue:
-        return _page(429)
+    def too_often(error: RateLimitExceeded) -> ResponseReturnValue:
+        return _page(429, [_wait_for(error.limit.limit.get_expiry() if error.limit else 0)])
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
@@ -117,7 +130,27 @@ def _page(status: int, sentences: Iterable[str] = (), *, title: str = "", paragr
     )  # fmt: skip
 
 
+def _wait_for(seconds: int) -> str:
+    """How long to wait, for a limit over so many seconds."""
+    if seconds <= 5 * 60:
+        return "Wait five minutes and try again."
+    if seconds <= 60 * 60:
+        return "There were too many tries in the last hour. Wait an hour and try again."
+    return "There were too many tries in the last day. Try again tomorrow, or use another way to sign in."
+
+
+def _begin_again(sentence: str) -> ResponseReturnValue:
+    """A sign-in that ended between its steps."""
+    g.signed_in = False
+    response = render("threefold/error.html", title="You are not signed in", status=401, sentences=[sentence],
+                      action={"href": "/sign-in", "text": "Sign in"})  # fmt: skip
+    drop_token(response)
+    return response
+
+
 def _signed_out_while_sending() -> ResponseReturnValue:
+    if kept := signed_out_while_sending():
+        return kept
     g.signed_in = False
     return render(
         "threefold/error.html", title="You were signed out", status=401,

@@ -28,6 +28,7 @@ from threefold.walls.directory import BodyRef, ClaimedWork
 from threefold.walls.post import Post
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
+from threefold.work.people import invitations, links
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
 from threefold.work.reminders import stories as reminders
@@ -125,6 +126,31 @@ def _mail(
         raise MailFailed(error)
 
 
+def mail_invitation(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    with bench.walls.directory() as directory:
+        body = directory.body_by_id(work.body_id)
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send an invitation", at=at) as unit:
+        mail = invitations.invitation_mail(unit, work.subject, body.name if body else "", bench.public_url)
+    if mail is None:
+        return
+    error = _sent(bench, *mail)
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="send an invitation", at=at) as unit:
+        invitations.invitation_mail_came_to(unit, work.subject, error)
+    if error:
+        raise MailFailed(error)
+
+
+def mail_account(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """An e-mail to a person about their own account: the one kind of work that has no body."""
+    mail = links.account_mail(bench.walls, work.subject, bench.public_url)
+    if mail is None:
+        return
+    error = _sent(bench, *mail)
+    links.mail_came_to(bench.walls, work.subject, error)
+    if error:
+        raise MailFailed(error)
+
+
 def rehearse(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     """A draft over past verdicts, some cases a transaction, so that it can be watched and stopped. Killed, it begins anew."""
     scope, run_id = Scope(work.body_id), work.subject
@@ -216,6 +242,7 @@ KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
     "mail_signature_reminder": mail_signature_reminder,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
+    "mail_invitation": mail_invitation, "mail_account": mail_account,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import effect
 from threefold.walls.session import Unit
 from threefold.work.arrangements.tables import ArrangementVersion
+from threefold.work.people.seats import tells_seats
 
 
 def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) -> bool:
@@ -85,6 +86,15 @@ def on_record(unit: Unit) -> tuple[OnRecord, ...]:
     return tuple(
         OnRecord(_KEPT[unit.scope.body_id, row.content_hash], row.recorded_at.astimezone(LONDON).date()) for row in rows
     )
+
+
+@tells_seats
+def seats_on_record(unit: Unit) -> dict[str, str]:
+    """The seats of the version that governs today and of those to come: somebody may be invited before it begins."""
+    known = versions(unit)
+    today = unit.at.astimezone(LONDON).date()
+    begun = [v for v in known if v.begins is None or v.begins <= today]
+    return {seat.key: seat.title for v in (*begun[-1:], *(v for v in known if v not in begun)) for seat in v.seats}
 
 
 # Contents by body and hash. Nothing here is ever stale, because content under a hash cannot change.

@@ -109,22 +109,6 @@ class Decision(BodyRow):
     __table_args__ = (belongs_to(Case, "case_id"), Index("ix_decision_case", "tenant_id", "case_id", "at"))
 
 
-class Draft(BodyRow):
-    """A half-written form of one person, kept until it is sent."""
-
-    __tablename__ = "form_draft"
-    __removable__ = True
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    person_id: Mapped[UUID]
-    form: Mapped[str] = mapped_column(Text)
-    case_id: Mapped[UUID | None]
-    content: Mapped[SealedValue] = mapped_column(SealedColumn)
-    updated_at: Mapped[datetime]
-
-    __table_args__ = (Index("ix_form_draft_person", "tenant_id", "person_id", "updated_at"),)
-
-
 class FormToken(BodyRow):
     """A form that was sent: its one-use token and what came of it, so that a double click does nothing twice."""
 

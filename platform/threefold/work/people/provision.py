@@ -8,7 +8,7 @@ from uuid import UUID
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.provision import Provision
 from threefold.work.people.access import ROLES
-from threefold.work.people.sign_in import password_hash
+from threefold.work.people.passwords import password_hash
 
 
 def add_person(provision: Provision, email: str, display_name: str, password: str) -> UUID:

@@ -1,7 +1,8 @@
-"""Signing in and out with a local account, and the limits of a sign-in.
+"""Signing in and out, and the limits of a sign-in.
 
 A sign-in is a random 256-bit token: the person's browser keeps it, the directory keeps only its hash. It ends by itself
-after two idle hours and after twelve hours in any case.
+after two idle hours and after twelve hours in any case. While a second step is still to come it opens nothing else, and
+each step that is passed gives it another token.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from uuid import UUID
 
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.accounts import PersonRow, SignInState
 from threefold.walls.directory import VisitRow
 from threefold.walls.session import Walls
+from threefold.work.people.passwords import verifies
 
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
-_HASHER = PasswordHasher()
+# How long a sign-in waits for its second step, and for one to be set up.
+WAITS = {"open": ABSOLUTE, "second_step": timedelta(minutes=10), "set_up": timedelta(hours=1)}
+FRESH = timedelta(minutes=10)
 
 
 class SignInRefused(ThreefoldError):
@@ -31,34 +33,94 @@ class SignInRefused(ThreefoldError):
         super().__init__("Enter a correct email address and password.", field="email")
 
 
+class SignInEnded(ThreefoldError):
+    """A step came too late, or after too many wrong ones."""
+
+    def __init__(self, why: str = "That took too long.") -> None:
+        super().__init__(f"{why} Sign in again.")
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The token for the person's browser, and when it ends in any case."""
+    """The token for the person's browser, when it ends in any case, and what is still to come (`open`: nothing)."""
 
     token: str
     expires_at: datetime
+    stage: str = "open"
 
     def __repr__(self) -> str:
-        return f"SignedIn(expires_at={self.expires_at.isoformat()})"
+        return f"SignedIn({self.stage}, expires_at={self.expires_at.isoformat()})"
 
 
-def sign_in(walls: Walls, email: str, password: str, at: datetime) -> SignedIn:
-    """Sign a person in. Raises `SignInRefused`, after the same work whether or not the person exists."""
+def sign_in(walls: Walls, email: str, password: str, at: datetime, *, required: bool = False, device: str = "") -> SignedIn:
+    """Sign a person in with their password. Raises `SignInRefused`, after the same work whether or not the person exists.
+
+    `required`: nobody works here without a second step, so whoever has none sets one up first.
+    """
     with walls.directory() as directory:
         known = directory.person_by_email(email)
-    right = _verifies(known.password_hash if known and known.password_hash else _nobody(), password)
+    right = verifies(known.password_hash if known else "", password)
     if known is None or not known.active or not known.password_hash or not right:
+        with walls.directory() as directory:
+            directory.sign_in_failed(email, at, "password_wrong", device)
         raise SignInRefused
-    signed_in = SignedIn(secrets.token_urlsafe(32), at + ABSOLUTE)
+    return begin(walls, known, at, how="password", required=required, device=device, fresh_at=at)
+
+
+def begin(
+    walls: Walls, person: PersonRow, at: datetime, *, how: str, required: bool, fresh_at: datetime | None, device: str = "",
+    strong: bool = False,
+) -> SignedIn:  # fmt: skip
+    """Begin a sign-in of somebody who has shown who they are, at `fresh_at` (None: unknown when).
+
+    `strong`: with a second step among it already.
+    """
+    stage = "open" if strong else "second_step" if person.second_step else "set_up" if required else "open"
+    signed_in = SignedIn(secrets.token_urlsafe(32), at + WAITS[stage], stage)
     with walls.directory() as directory:
-        directory.begin_session(token_hash(signed_in.token), known.person_id, at, signed_in.expires_at)
+        directory.begin_session(
+            token_hash(signed_in.token), person.person_id, at, signed_in.expires_at, stage=stage, how=how,
+            fresh_at=fresh_at if stage == "open" else None, device=device,
+        )  # fmt: skip
+        if stage == "open":
+            directory.note_event(person.person_id, at, "signed_in", _how_and_where(how, device))
     return signed_in
+
+
+def move_on(walls: Walls, token: str, state: SignInState, at: datetime, *, how: str = "", device: str = "") -> SignedIn:
+    """A step was passed: the sign-in is open, under another token. Raises `SignInEnded` when it ended meanwhile."""
+    signed_in = SignedIn(secrets.token_urlsafe(32), state.created_at + ABSOLUTE)
+    how = how or state.how
+    with walls.directory() as directory:
+        moved = directory.pass_step(token_hash(token), token_hash(signed_in.token), at, signed_in.expires_at, "open", how, at)
+        if not moved:
+            raise SignInEnded
+        if state.stage != "open":
+            directory.note_event(state.person_id, at, "signed_in", _how_and_where(how, device))
+    return signed_in
+
+
+def _how_and_where(how: str, device: str) -> str:
+    return f"{how}, {device}" if device else how
+
+
+def state_of(walls: Walls, token: str, at: datetime) -> SignInState | None:
+    """Where the sign-in of this token stands, open or not. None: nobody is signing in with it."""
+    if not token:
+        return None
+    with walls.directory() as directory:
+        return directory.sign_in_state(token_hash(token), at, IDLE)
 
 
 def sign_out(walls: Walls, token: str, at: datetime) -> None:
     """End a sign-in at once, wherever else its token is held."""
     with walls.directory() as directory:
         directory.end_session(token_hash(token), at)
+
+
+def is_fresh(fresh_at: datetime | None, at: datetime) -> bool:
+    """Whether the person showed who they are so lately that a signature or an export needs no asking again."""
+    return fresh_at is not None and at - fresh_at < FRESH
 
 
 def who_visits(walls: Walls, token: str, slug: str, at: datetime) -> VisitRow | None:
@@ -78,26 +140,12 @@ def their_bodies(walls: Walls, token: str, at: datetime) -> list[VisitRow] | Non
     return [row for row in rows if row.body is not None] if rows else None
 
 
+def tell(walls: Walls, *work: UUID) -> None:
+    """Tell the queue of work that the directory put on the list. Told of an id that is not there, it does nothing."""
+    if walls.after_commit:
+        walls.after_commit(work)
+
+
 def token_hash(token: str) -> bytes:
     """What the directory keeps of a token. A random 256-bit token needs no salt and no slow hash."""
     return hashlib.sha256(token.encode()).digest()
-
-
-def password_hash(password: str) -> str:
-    """A password as it is stored: argon2id. Raises when it is too short to keep anyone out."""
-    if len(password) < 12:
-        raise ThreefoldError("Choose a password of at least 12 characters.", field="password")
-    return _HASHER.hash(password)
-
-
-def _verifies(stored: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _nobody() -> str:
-    """A hash that no password meets, so that an unknown address costs as much as a wrong password."""
-    return _HASHER.hash(secrets.token_urlsafe(32))

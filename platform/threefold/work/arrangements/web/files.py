@@ -22,7 +22,7 @@ from threefold.work.people.web import Form, Visit, fill, page, render, services
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
-@page(needs=SEE_DRAFT)
+@page(needs=SEE_DRAFT, fresh=True)
 def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("export a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
@@ -31,7 +31,7 @@ def export(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/b/<slug>/arrangement/versions/<version>/export")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_ARRANGEMENT, fresh=True)
 def export_version(visit: Visit, version: str) -> ResponseReturnValue:
     """A version on record as its file."""
     with visit.unit("export a version of the arrangement") as unit:

@@ -108,7 +108,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/sign", methods=["GET", "POST"])
-@page(needs=SEE_DRAFT)
+@page(needs=SEE_DRAFT, fresh=True)
 def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who has signed") as unit:
         found = drafting.see_draft(unit, draft_id)
@@ -138,7 +138,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes", methods=["GET", "POST"])
 @takes_a_document(signing.MOST_DOCUMENT)
-@page(needs=PREPARE)
+@page(needs=PREPARE, fresh=True)
 def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("record signed minutes") as unit:
         found = drafting.see_draft(unit, draft_id)
@@ -158,7 +158,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/check")
-@page(needs=CHECK_MINUTES)
+@page(needs=CHECK_MINUTES, fresh=True)
 def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
     with visit.unit("check minutes that another recorded") as unit:
         signed = signing.check_minutes(unit, services().governance, draft_id, record)

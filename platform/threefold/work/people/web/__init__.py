@@ -24,9 +24,10 @@ from threefold.work.people.web.visits import Visit, page, public_page, takes_a_d
 
 # The pages come last: they stand on all of the above.
 from threefold.work.people.web.pages import blueprint  # isort: skip
+from threefold.work.people.web import account, invitation, new_password, people_of_body, provider, set_up, signing_in  # isort: skip
 
 __all__ = [
     "Filled", "Form", "Services", "Visit", "add_navigation", "answers_with", "asked", "blueprint", "choice", "choices", "day", "email",
     "fill", "limit_links", "long_text", "moment", "page", "public_page", "render", "secret", "services", "takes_a_document", "text", "whole_number",
-    "yes_no_unclear",
+    "yes_no_unclear", "account", "invitation", "new_password", "people_of_body", "provider", "set_up", "signing_in",
 ]  # fmt: skip

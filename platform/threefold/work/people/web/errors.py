@@ -5,8 +5,7 @@ from __future__ import annotations
 from threefold.domain.errors import ThreefoldError
 from threefold.work.people.access import Forbidden, NotHere
 from threefold.work.people.own_cases import NotOwnCase
-
-_STATUSES: dict[type[ThreefoldError], int] = {NotHere: 404, Forbidden: 403, NotOwnCase: 403}
+from threefold.work.people.sign_in import SignInEnded
 
 
 class SignInNeeded(ThreefoldError):
@@ -14,6 +13,25 @@ class SignInNeeded(ThreefoldError):
 
     def __init__(self) -> None:
         super().__init__("Sign in to continue.")
+
+
+class ConfirmNeeded(ThreefoldError):
+    """The act is a signature, an export or a change of how one signs in: the person shows again who they are."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Confirm that it is you: sign in again, with your second step if you have one, within the last 10 minutes."
+        )
+
+
+_STATUSES: dict[type[ThreefoldError], int] = {
+    NotHere: 404,
+    Forbidden: 403,
+    NotOwnCase: 403,
+    SignInNeeded: 401,
+    SignInEnded: 401,
+    ConfirmNeeded: 403,
+}
 
 
 def answers_with(error: type[ThreefoldError], status: int) -> None:
@@ -28,4 +46,4 @@ def status_of(error: ThreefoldError) -> int:
 
 def ends_the_page(error: ThreefoldError) -> bool:
     """Whether an error is about the page as a whole, so that no form may show it beside a field."""
-    return status_of(error) in (403, 404)
+    return status_of(error) in (401, 403, 404)

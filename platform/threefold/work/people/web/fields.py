@@ -46,9 +46,16 @@ def email(label: str = "Email address", *, missing: str = "", hint: str = "") ->
                 wrong="Enter an email address in the correct format, like name@example.com")  # fmt: skip
 
 
-def secret(label: str = "Password", *, missing: str = "") -> fields.String:
+def secret(
+    label: str = "Password", *, missing: str = "", hint: str = "", autocomplete: str = "current-password"
+) -> fields.String:
     """A password. It is never shown again, and a long one is refused before it is hashed."""
-    return text(label, missing=missing, kind="password", autocomplete="current-password", longest=500)
+    return text(label, missing=missing, hint=hint, kind="password", autocomplete=autocomplete, longest=500)
+
+
+def code(label: str, *, hint: str = "") -> fields.String:
+    """A code of an authenticator app or a recovery code; spaces and dashes do not matter."""
+    return text(label, missing="Enter the code", hint=hint, kind="text", autocomplete="one-time-code", longest=30, width="10")
 
 
 def long_text(

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import request
+from flask import g, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
@@ -139,6 +139,13 @@ class Filled:
 def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen_no: int | None = None) -> Filled:
     """The form of this request: what was sent, or else `initial` (Python values) to start from."""
     made = schema()
+    held: MultiDict[str, str] | None = g.get("held")
+    if request.method != "POST" and held is not None:  # what was typed and not sent, shown again and not judged yet
+        values = {name: _gather(field, name, held) for name, field in made.fields.items()}
+        seen = _number(held.get("seen_no"))
+        return Filled(
+            made, values=values, sent=False, seen_no=seen_no if seen is None else seen, token=_token(held.get("form_token"))
+        )
     if request.method != "POST":
         values = {name: _show(field, (initial or {}).get(name)) for name, field in made.fields.items()}
         return Filled(made, values=values, sent=False, seen_no=seen_no, token=uuid4())

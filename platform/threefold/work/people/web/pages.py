@@ -1,4 +1,4 @@
-"""The pages of people: the first page, signing in and out, what awaits me, a body's own page, and the two statements."""
+"""The pages of people: the first page, what awaits me, a body's own page, and the two statements."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from threefold.walls.audit import DETAIL, LIST
@@ -14,31 +14,15 @@ from threefold.walls.directory import BodyRef, VisitRow
 from threefold.walls.session import Actor, Scope
 from threefold.work.people.access import EVERYONE, ROLES, declare, permissions
 from threefold.work.people.awaiting import Awaiting, awaiting, by_due_day
-from threefold.work.people.sign_in import sign_in, sign_out, their_bodies
+from threefold.work.people.sign_in import their_bodies
 from threefold.work.people.web.errors import SignInNeeded
-from threefold.work.people.web.fields import email, secret
-from threefold.work.people.web.forms import Form, fill
-from threefold.work.people.web.limits import limit_sign_in
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
-from threefold.work.people.web.visits import (
-    Visit,
-    drop_token,
-    keep_token,
-    page,
-    public_page,
-    safe_next,
-    sign_in_token,
-)
+from threefold.work.people.web.visits import Visit, page, public_page, sign_in_token
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
 
 SEE_BODY = declare("see the body's page", EVERYONE).act
-
-
-class SignIn(Form):
-    email = email(missing="Enter your email address")
-    password = secret(missing="Enter your password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +53,6 @@ def first() -> ResponseReturnValue:
     """Is a child at risk now? Live concerns go to the area's front door and never into this service."""
     g.signed_in = _signed_in() is not None
     return render("people/first.html", title="Is a child at risk of harm right now?", doors=front_doors())
-
-
-@blueprint.route("/sign-in", methods=["GET", "POST"])
-@public_page
-@limit_sign_in
-def sign_in_page() -> ResponseReturnValue:
-    going_to = safe_next(request.values.get("next", ""))
-    form = fill(SignIn)
-    if form.valid:
-        at = services().clock()
-        with form.refusals():
-            signed_in = sign_in(services().walls, form["email"], form["password"], at)
-            if before := sign_in_token():
-                sign_out(services().walls, before, at)  # one browser, one sign-in: nothing is left open behind it
-            response = redirect(going_to, 303)
-            keep_token(response, signed_in, at)
-            return response
-    return render("people/sign_in.html", title="Sign in", form=form, back="/", next=going_to)
-
-
-@blueprint.post("/sign-out")
-@public_page
-def sign_out_page() -> ResponseReturnValue:
-    if token := sign_in_token():
-        sign_out(services().walls, token, services().clock())
-    response = redirect("/signed-out", 303)
-    drop_token(response)
-    return response
-
-
-@blueprint.get("/signed-out")
-@public_page
-def signed_out() -> ResponseReturnValue:
-    return render("people/signed_out.html", title="You have signed out")
 
 
 @blueprint.get("/my-work")

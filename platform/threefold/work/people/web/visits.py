@@ -25,9 +25,11 @@ from threefold.walls.audit import CHANGE, DETAIL, REFUSED
 from threefold.walls.directory import BodyRef
 from threefold.walls.session import Actor, Scope, Unit, Walls
 from threefold.work.people.access import Forbidden, NotHere, permission
+from threefold.work.people.half_written import KEPT_FOR
 from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
-from threefold.work.people.sign_in import SignedIn, token_hash, who_visits
-from threefold.work.people.web.errors import SignInNeeded, status_of
+from threefold.work.people.sign_in import SignedIn, is_fresh, token_hash, who_visits
+from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
+from threefold.work.people.web.held import keep, sent_at_last, show_held
 from threefold.work.people.web.services import services
 
 P = ParamSpec("P")
@@ -49,6 +51,7 @@ class Visit:
     walls: Walls
     source: str = ""
     sign_in: str = ""
+    fresh_at: datetime | None = None
     noted: list[int] = field(default_factory=list)
 
     @contextmanager
@@ -69,13 +72,15 @@ class Visit:
 
 
 def page(
-    *, needs: str, asks_why: bool = True
+    *, needs: str, fresh: bool = False, asks_why: bool = True
 ) -> Callable[[Callable[Concatenate[Visit, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
     """A page of one body. The view gets the `Visit`; its address begins with `/b/<slug>/`.
 
     `needs` is an act of the permission table (checked when the app is made). Nobody signed in: the sign-in page. No
     business in that body, or no such body: the same 404. A role that does not cover the act: 403, before anything is read.
     A page of a case that is not one's own asks why first, unless it is the page that asks (`asks_why`).
+    `fresh`: what the page does (its sending, where it has one; else its reading) is a signature or an export, so whoever has
+    not shown lately who they are is asked to, and comes back to what they had typed.
     """
 
     def paged(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -84,13 +89,17 @@ def page(
             visit = open_visit(slug)
             if not visit.may(needs):
                 raise Forbidden(needs, permission(needs).roles)
+            if fresh and is_the_act() and not is_fresh(visit.fresh_at, visit.at):
+                raise ConfirmNeeded
             if asks_why:
                 ask_why(visit)
-            answer = make_response(view(visit, *args, **kwargs))
+            show_held(visit.unit)
+            answer = make_response(sent_at_last(visit.unit, view(visit, *args, **kwargs)))
             note_reading(visit, answer.status_code)
             return answer
 
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all routes
+        opened.fresh = fresh  # type: ignore[attr-defined]
         return opened
 
     return paged
@@ -123,7 +132,7 @@ def open_visit(slug: str) -> Visit:
     if visitor.body is None or not visitor.roles:
         raise NotHere
     actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
-    visit = Visit(visitor.body, actor, at, own.walls, f"web {request.remote_addr}", sign_in_name(token))
+    visit = Visit(visitor.body, actor, at, own.walls, f"web {request.remote_addr}", sign_in_name(token), visitor.fresh_at)
     g.visit = visit
     return visit
 
@@ -228,6 +237,53 @@ def _cookie_name() -> str:
 
 
 # addresses
+
+
+def is_the_act() -> bool:
+    """Whether this request does what its page is for: sends its form, or reads a page that has none."""
+    rule = request.url_rule
+    return request.method == "POST" or rule is None or "POST" not in (rule.methods or ())
+
+
+def to_confirm() -> Response:
+    """Where somebody shows again who they are. They come back to where they were; what they had typed is kept."""
+    visit = current_visit()
+    if visit is None:
+        going_to = here() if request.method == "GET" else referrer()
+    else:
+        kept = keep(visit.unit) if request.method == "POST" else ""
+        going_to = kept or referrer() or here()
+    return redirect(f"/confirm?next={quote(going_to or '/my-work', safe='/')}", 303)
+
+
+def signed_out_while_sending() -> Response | None:
+    """The sign-in ran out before a form was sent: what was typed is kept, and shown again after signing in.
+
+    None: it cannot be kept, because nobody knows whose it is, or the person ended the sign-in themselves.
+    """
+    own, slug = services(), str((request.view_args or {}).get("slug", ""))
+    at, token = own.clock(), sign_in_token()
+    if not token or not slug:
+        return None
+    with own.walls.directory() as directory:
+        whose = directory.ended_by_limit(token_hash(token), slug, at, KEPT_FOR)
+    if whose is None:
+        return None
+    person_id, name, body_id = whose
+    actor = Actor(person_id, name)
+    kept = keep(lambda purpose: own.walls.open(Scope(body_id), actor=actor, purpose=purpose, at=at))
+    return redirect(f"/sign-in?kept=yes&next={quote(kept, safe='/')}", 303) if kept else None
+
+
+def here() -> str:
+    """The address of this request, with its question."""
+    return request.full_path.rstrip("?")
+
+
+def referrer() -> str:
+    """The page of this site that led here, or nothing."""
+    parts = urlsplit(request.referrer or "")
+    return f"{parts.path}{'?' if parts.query else ''}{parts.query}" if parts.netloc == request.host else ""
 
 
 def to_sign_in() -> Response:

@@ -31,7 +31,7 @@ class Decide(Form):
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/sign", methods=["GET", "POST"])
-@page(needs=SIGN)
+@page(needs=SIGN, fresh=True)
 def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("sign a rapid review") as unit:
         state = incidents.see_case(unit, case_id)

@@ -1,0 +1,321 @@
+"""The narrow functions of accounts, typed: sign-ins, second steps, links. Part of `Directory`; a statement each.
+
+What must happen once (a code, a link, a challenge, a count) is decided by the statement, which tells whether it was this time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """What signing in needs to know of a person. `second_step`: they have an authenticator app or a passkey."""
+
+    person_id: UUID
+    display_name: str
+    password_hash: str
+    active: bool
+    second_step: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignInState:
+    """Where a sign-in stands, open or not, and which ways of showing who they are the person has."""
+
+    session_id: UUID
+    person_id: UUID
+    display_name: str
+    email: str
+    stage: str
+    how: str
+    created_at: datetime
+    fresh_at: datetime | None
+    password_hash: str
+    totp: bool
+    passkeys: int
+    codes: int
+    identities: int
+
+    @property
+    def second_step(self) -> bool:
+        return self.totp or self.passkeys > 0
+
+    def __repr__(self) -> str:
+        return f"SignInState({self.session_id}, {self.stage})"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One open sign-in of a person."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    how: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """Something that happened at a person's sign-in."""
+
+    at: datetime
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyRow:
+    id: UUID
+    credential_id: bytes
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPasskey:
+    """Whose passkey it is, and what verifies it."""
+
+    person_id: UUID
+    public_key: bytes
+    sign_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation whose link works, as its link's holder may see it."""
+
+    id: UUID
+    body_id: UUID
+    body_name: str
+    body_slug: str
+    synthetic: bool
+    email: str
+    role: str
+    seat: str
+    begins: date
+    ends: date | None
+    has_account: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMail:
+    """An e-mail to be sent to a person about their account."""
+
+    kind: str
+    about: UUID | None
+    made_at: datetime
+    email: str
+    display_name: str
+
+
+class Accounts:
+    """Signing in, second steps and links."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # sign-ins
+
+    def person_by_email(self, email: str) -> PersonRow | None:
+        row = self._one("select * from directory.person_by_email(:email)", email=email.strip().lower())
+        return PersonRow(*row) if row else None
+
+    def person_by_id(self, person_id: UUID) -> PersonRow | None:
+        row = self._one("select * from directory.person_by_id(:id)", id=person_id)
+        return PersonRow(*row) if row else None
+
+    def begin_session(
+        self, token_hash: bytes, person_id: UUID, at: datetime, expires_at: datetime, *, stage: str = "open", how: str = "password",
+        fresh_at: datetime | None = None, device: str = "",
+    ) -> None:  # fmt: skip
+        self._do("directory.begin_session(:i, :t, :p, :a, :e, :s, :h, :f, :d)", i=uuid4(), t=token_hash, p=person_id, a=at, e=expires_at,
+                 s=stage, h=how, f=fresh_at, d=device)  # fmt: skip
+
+    def end_session(self, token_hash: bytes, at: datetime) -> None:
+        self._do("directory.end_session(:t, :a)", t=token_hash, a=at)
+
+    def sign_in_state(self, token_hash: bytes, at: datetime, idle: timedelta) -> SignInState | None:
+        """Where the sign-in of this token stands. None: nobody is signing in with it."""
+        row = self._one("select * from directory.sign_in_state(:t, :a, :i)", t=token_hash, a=at, i=_seconds(idle))
+        return SignInState(*row) if row else None
+
+    def pass_step(
+        self,
+        old_hash: bytes,
+        new_hash: bytes,
+        at: datetime,
+        expires_at: datetime,
+        stage: str,
+        how: str,
+        fresh_at: datetime | None,
+    ) -> bool:
+        """Move a sign-in on, under another token: the former opens nothing from now on. False: it had ended."""
+        return self._told("directory.pass_step(:o, :n, :a, :e, :s, :h, :f)", o=old_hash, n=new_hash, a=at, e=expires_at, s=stage, h=how,
+                          f=fresh_at)  # fmt: skip
+
+    def end_others(self, person_id: UUID, at: datetime, *, keep: UUID | None = None, one: UUID | None = None) -> int:
+        """End a person's sign-ins: all but `keep`, or only `one` of them. Returns how many."""
+        return int(self._value("directory.end_others(:p, :k, :o, :a)", p=person_id, k=keep, o=one, a=at))
+
+    def sessions_of(self, person_id: UUID, at: datetime, idle: timedelta) -> list[SessionRow]:
+        return [SessionRow(*r) for r in self._all("directory.sessions_of(:p, :a, :i)", p=person_id, a=at, i=_seconds(idle))]
+
+    def ended_by_limit(self, token_hash: bytes, slug: str, at: datetime, within: timedelta) -> tuple[UUID, str, UUID] | None:
+        """(person, name, body) of a sign-in that ran out by itself, of somebody who works for that body; for saving a form."""
+        row = self._one(
+            "select * from directory.ended_by_limit(:t, :s, :a, :w)", t=token_hash, s=slug, a=at, w=_seconds(within)
+        )
+        return (row[0], row[1], row[2]) if row else None
+
+    def sign_in_failed(self, email: str, at: datetime, what: str, detail: str = "") -> None:
+        """Note a failed try, for whoever has that address; nothing is kept of an address nobody has."""
+        self._do("directory.sign_in_failed(:i, :e, :a, :w, :d)", i=uuid4(), e=email.strip().lower(), a=at, w=what, d=detail)
+
+    def note_event(self, person_id: UUID, at: datetime, what: str, detail: str = "") -> None:
+        self._do("directory.note_event(:i, :p, :a, :w, :d)", i=uuid4(), p=person_id, a=at, w=what, d=detail)
+
+    def events_of(self, person_id: UUID, most: int = 50) -> list[EventRow]:
+        return [EventRow(*r) for r in self._all("directory.events_of(:p, :m)", p=person_id, m=most)]
+
+    # second steps
+
+    def code_failed(self, session_id: UUID, at: datetime, most: int) -> int:
+        """Note a wrong code; the sign-in ends with the `most`th. Returns how many there were since the last step."""
+        return int(self._value("directory.code_failed(:s, :i, :a, :m)", s=session_id, i=uuid4(), a=at, m=most) or most)
+
+    def wrong_codes(self, person_id: UUID, since: datetime) -> list[datetime]:
+        """When wrong codes were given for a person, the latest first."""
+        return [r[0] for r in self._all("directory.wrong_codes(:p, :s)", p=person_id, s=since)]
+
+    def totp_of(self, person_id: UUID) -> tuple[bytes, int] | None:
+        """(sealed secret, last used step) of a person's authenticator app."""
+        row = self._one("select * from directory.totp_of(:p)", p=person_id)
+        return (bytes(row[0]), row[1]) if row else None
+
+    def put_totp(self, person_id: UUID, secret: bytes, step: int, at: datetime) -> None:
+        self._do("directory.put_totp(:p, :x, :s, :a)", p=person_id, x=secret, s=step, a=at)
+
+    def use_totp(self, person_id: UUID, step: int) -> bool:
+        """Use up a step and all before it. False: it was used already."""
+        return self._told("directory.use_totp(:p, :s)", p=person_id, s=step)
+
+    def drop_totp(self, person_id: UUID) -> bool:
+        return self._told("directory.drop_totp(:p)", p=person_id)
+
+    def passkeys_of(self, person_id: UUID) -> list[PasskeyRow]:
+        return [PasskeyRow(r[0], bytes(r[1]), r[2], r[3], r[4]) for r in self._all("directory.passkeys_of(:p)", p=person_id)]
+
+    def passkey(self, credential_id: bytes) -> StoredPasskey | None:
+        row = self._one("select * from directory.passkey(:c)", c=credential_id)
+        return StoredPasskey(row[0], bytes(row[1]), row[2]) if row else None
+
+    def add_passkey(
+        self, person_id: UUID, credential_id: bytes, public_key: bytes, count: int, name: str, at: datetime
+    ) -> bool:
+        return self._told("directory.add_passkey(:i, :p, :c, :k, :n, :w, :a)", i=uuid4(), p=person_id, c=credential_id, k=public_key, n=count,
+                          w=name, a=at)  # fmt: skip
+
+    def use_passkey(self, credential_id: bytes, count: int, at: datetime) -> bool:
+        """Note a use. False: the passkey counts backwards, so there may be a copy of it."""
+        return self._told("directory.use_passkey(:c, :n, :a)", c=credential_id, n=count, a=at)
+
+    def drop_passkey(self, person_id: UUID, passkey_id: UUID) -> bool:
+        return self._told("directory.drop_passkey(:p, :i)", p=person_id, i=passkey_id)
+
+    def put_recovery_codes(self, person_id: UUID, hashes: Sequence[bytes], at: datetime) -> None:
+        """Replace a person's recovery codes."""
+        self._do("directory.put_recovery_codes(:p, :h, :a)", p=person_id, h=list(hashes), a=at)
+
+    def use_recovery_code(self, person_id: UUID, code_hash: bytes, at: datetime) -> bool:
+        return self._told("directory.use_recovery_code(:p, :h, :a)", p=person_id, h=code_hash, a=at)
+
+    def put_challenge(self, purpose: str, content: bytes, at: datetime, expires_at: datetime) -> UUID:
+        challenge_id = uuid4()
+        self._do("directory.put_challenge(:i, :u, :c, :a, :e)", i=challenge_id, u=purpose, c=content, a=at, e=expires_at)
+        return challenge_id
+
+    def take_challenge(self, challenge_id: UUID, purpose: str, at: datetime) -> bytes | None:
+        """What was put, once. None: taken before, expired, or for another purpose."""
+        found = self._value("directory.take_challenge(:i, :u, :a)", i=challenge_id, u=purpose, a=at)
+        return bytes(found) if found is not None else None
+
+    def person_of_identity(self, issuer: str, subject: str) -> UUID | None:
+        found: UUID | None = self._value("directory.person_of_identity(:i, :s)", i=issuer, s=subject)
+        return found
+
+    def link_identity(self, issuer: str, subject: str, person_id: UUID, at: datetime) -> bool:
+        return self._told("directory.link_identity(:i, :s, :p, :a)", i=issuer, s=subject, p=person_id, a=at)
+
+    def drop_identities(self, person_id: UUID) -> bool:
+        return self._told("directory.drop_identities(:p)", p=person_id)
+
+    # links and e-mail
+
+    def tell_person(self, person_id: UUID, kind: str, at: datetime) -> UUID:
+        """Put an e-mail about a person's account on the work list. Returns the id of the work."""
+        work_id = uuid4()
+        self._do("directory.tell_person(:m, :w, :p, :k, :a)", m=uuid4(), w=work_id, p=person_id, k=kind, a=at)
+        return work_id
+
+    def mail_of(self, mail_id: UUID) -> AccountMail | None:
+        """An e-mail that is still to be sent."""
+        row = self._one("select * from directory.mail_of(:m)", m=mail_id)
+        return AccountMail(*row) if row else None
+
+    def mail_came_to(self, mail_id: UUID, state: str) -> None:
+        self._do("directory.mail_came_to(:m, :s)", m=mail_id, s=state[:200])
+
+    def ask_reset(self, reset_id: UUID, token_hash: bytes, email: str, at: datetime, expires_at: datetime) -> UUID:
+        """Note that a new password is wanted, and the e-mail with its link, if anybody has that address. The same statement
+        in any case; the id of the work is given back in any case too."""
+        work_id = uuid4()
+        self._do("directory.ask_reset(:i, :h, :m, :a, :e, :l, :w)", i=reset_id, h=token_hash, m=email.strip().lower(), a=at, e=expires_at,
+                 l=uuid4(), w=work_id)  # fmt: skip
+        return work_id
+
+    def reset_by_token(self, token_hash: bytes, at: datetime) -> tuple[UUID, str, str] | None:
+        """(person, e-mail address, name) of a link that works."""
+        row = self._one("select * from directory.reset_by_token(:h, :a)", h=token_hash, a=at)
+        return (row[0], row[1], row[2]) if row else None
+
+    def use_reset(self, token_hash: bytes, at: datetime) -> UUID | None:
+        """Use up a link. Returns whose it was, once."""
+        found: UUID | None = self._value("directory.use_reset(:h, :a)", h=token_hash, a=at)
+        return found
+
+    def set_password(self, person_id: UUID, password_hash: str) -> None:
+        self._do("directory.set_password(:p, :h)", p=person_id, h=password_hash)
+
+    def invitation_by_token(self, token_hash: bytes, at: datetime) -> OpenInvitation | None:
+        row = self._one("select * from directory.invitation_by_token(:h, :a)", h=token_hash, a=at)
+        return OpenInvitation(*row) if row else None
+
+    # how it is asked
+
+    def _one(self, statement: str, **values: Any) -> Any:
+        return self._connection.execute(text(statement), values).first()
+
+    def _all(self, call: str, **values: Any) -> Sequence[Any]:
+        return self._connection.execute(text(f"select * from {call}"), values).all()
+
+    def _value(self, call: str, **values: Any) -> Any:
+        return self._connection.execute(text(f"select {call}"), values).scalar()
+
+    def _told(self, call: str, **values: Any) -> bool:
+        return self._value(call, **values) is True
+
+    def _do(self, call: str, **values: Any) -> None:
+        self._connection.execute(text(f"select {call}"), values)
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())

@@ -1,0 +1,80 @@
+"""Forms that were sent when the sign-in had ended, or before somebody had shown again who they are: kept, sealed, and offered.
+
+Only the person who wrote one sees it again. It is gone once it was sent, and after two weeks in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+
+from threefold.walls.session import Unit
+from threefold.work.people.awaiting import Awaiting, awaits
+from threefold.work.people.tables import FormDraft
+
+KEPT_FOR = timedelta(days=14)
+MOST = 20
+Boxes = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class HalfWritten:
+    """A form that was not sent: the address of its page below the body's own, and what stood in its boxes."""
+
+    id: UUID
+    address: str
+    boxes: Boxes
+
+
+def keep_form(unit: Unit, address: str, boxes: Boxes) -> UUID:
+    """Keep what the unit's actor had typed. The oldest of more than twenty go."""
+    person = unit.actor.person_id
+    mine = select(FormDraft.id).where(FormDraft.person_id == person).order_by(FormDraft.updated_at.desc()).offset(MOST - 1)
+    old = list(unit.session.scalars(mine))
+    unit.session.execute(
+        delete(FormDraft).where(
+            FormDraft.person_id == person, FormDraft.id.in_(old) | (FormDraft.updated_at < unit.at - KEPT_FOR)
+        )
+    )
+    made = uuid4()
+    content = unit.seal_json({"boxes": [list(box) for box in boxes]})
+    unit.session.add(FormDraft(id=made, person_id=person, form=address, case_id=None, content=content, updated_at=unit.at))
+    unit.audit("half-written form kept", f"form:{made}")
+    unit.session.flush()
+    return made
+
+
+def kept_form(unit: Unit, form_id: UUID) -> HalfWritten | None:
+    """A form of the unit's own actor; None where there is none (or it is somebody else's)."""
+    row = unit.session.scalars(
+        select(FormDraft).where(FormDraft.id == form_id, FormDraft.person_id == unit.actor.person_id)
+    ).first()
+    if row is None:
+        return None
+    return HalfWritten(row.id, row.form, [(name, value) for name, value in unit.open_json(row.content)["boxes"]])
+
+
+def drop_form(unit: Unit, form_id: UUID) -> None:
+    """It was sent, or is not wanted any more."""
+    mine = delete(FormDraft).where(FormDraft.id == form_id, FormDraft.person_id == unit.actor.person_id)
+    unit.session.execute(mine)
+
+
+@awaits
+def half_written(unit: Unit) -> list[Awaiting]:
+    """The actor's half-written forms, among what awaits them. One statement."""
+    rows = unit.session.execute(
+        select(FormDraft.id, FormDraft.form)
+        .where(FormDraft.person_id == unit.actor.person_id, FormDraft.updated_at > unit.at - KEPT_FOR)
+        .order_by(FormDraft.updated_at)
+    )
+    return [Awaiting("Go on with a form that was not sent", with_held(row.form, row.id)) for row in rows]
+
+
+def with_held(address: str, form_id: UUID) -> str:
+    """The address of a form's page that shows what was typed."""
+    return f"{address}{'&' if '?' in address else '?'}held={form_id}"

@@ -1,0 +1,155 @@
+"""The people of a body: who works for it, in which role and seat, from when until when. The body itself says so.
+
+Nothing is overwritten: a change of role ends one membership and begins another, and what has ended stays on record. Nobody
+gives themselves a role, and somebody always remains who manages people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from threefold.domain.calendar import LONDON
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.audit import LIST
+from threefold.walls.session import Unit
+from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, NATIONAL_OFFICER, ROLES, NotHere, needs
+
+MANAGING = frozenset({BUSINESS_MANAGER, AREA_LEAD})
+MANAGE = "manage the people of this body"
+_COLUMNS = ("id", "person_id", "email", "person_name", "role", "seat", "begins", "ends", "ended_at")
+
+
+class NotYours(ThreefoldError):
+    """Somebody tried to give themselves a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """That a person works for the body. Days are inclusive; `ended_at`: ended at once, in the middle of a day."""
+
+    id: UUID
+    person_id: UUID
+    email: str
+    name: str
+    role: str
+    seat: str
+    begins: date
+    ends: date | None
+    ended_at: datetime | None
+
+    def counts_on(self, day: date) -> bool:
+        return self.ended_at is None and self.begins <= day and (self.ends is None or self.ends >= day)
+
+    def is_over(self, day: date) -> bool:
+        return self.ended_at is not None or (self.ends is not None and self.ends < day)
+
+
+def roles_of(kind: str) -> dict[str, str]:
+    """The roles that a body of that kind may give: what belongs to the national body only where it is one."""
+    return {role: words for role, words in ROLES.items() if role != NATIONAL_OFFICER or kind == "national"}
+
+
+@needs(MANAGE, MANAGING)
+def see_people(unit: Unit) -> list[Member]:
+    """Everybody who works for the body, will or did; by name, what began last first."""
+    unit.audit("people read", "people", kind=LIST)
+    return members(unit)
+
+
+def members(unit: Unit) -> list[Member]:
+    found = func.directory.members().table_valued(*_COLUMNS)
+    rows = [Member(*row) for row in unit.session.execute(select(*(found.c[name] for name in _COLUMNS)))]
+    return sorted(sorted(rows, key=lambda m: m.begins, reverse=True), key=lambda m: (m.name.casefold(), str(m.person_id)))
+
+
+@needs(MANAGE, MANAGING)
+def change_member(
+    unit: Unit, member_id: UUID, kind: str, seats: dict[str, str], role: str, seat: str, begins: date, ends: date | None
+) -> UUID:
+    """Somebody moves: what they are ends the day before, and another role or seat begins."""
+    refuse_wrong_place(kind, seats, role, seat)
+    refuse_wrong_days(begins, ends, _today(unit))
+    member = _locked(unit, member_id)
+    if member.person_id == unit.actor.person_id:
+        raise NotYours("You cannot give yourself a role. Ask another person who manages people.", field="role")
+    if (member.role, member.seat) == (role, seat):
+        raise ThreefoldError(
+            "They have that role and seat already. To change when it ends, give another last day.", field="role"
+        )
+    last = begins - timedelta(days=1)
+    _end(unit, member, last)
+    made = uuid4()
+    if not unit.session.execute(select(func.directory.put_member(made, member.person_id, role, seat, begins, ends))).scalar():
+        raise ThreefoldError("They have that role and seat from that day already.", field="role")
+    unit.audit("person moved", f"person:{member.person_id}", {"from": [member.role, member.seat], "to": [role, seat],
+                                                               "begins": begins.isoformat(), "ends": ends.isoformat() if ends else None})  # fmt: skip
+    return made
+
+
+@needs(MANAGE, MANAGING)
+def end_member(unit: Unit, member_id: UUID, last: date | None, *, everything: bool = False) -> None:
+    """Somebody leaves: after a day, or at once (no day). `everything`: all they are here, not this membership alone."""
+    if last is not None and last < _today(unit):
+        raise ThreefoldError("Give a last day that is today or later; or end it at once.", field="last")
+    chosen = _locked(unit, member_id)
+    today = _today(unit)
+    ending = [chosen]
+    if everything:
+        ending += [
+            m for m in members(unit) if m.person_id == chosen.person_id and m.id != chosen.id and not m.is_over(last or today)
+        ]
+    for member in ending:
+        _end(unit, member, last, all_of={m.id for m in ending})
+        unit.audit("person leaves", f"person:{member.person_id}", {
+            "role": member.role, "seat": member.seat, "last": last.isoformat() if last else "at once"})  # fmt: skip
+
+
+def _end(unit: Unit, member: Member, last: date | None, *, all_of: set[UUID] | None = None) -> None:
+    """End one membership after `last`; at once where there is no day, or it would not have begun by then."""
+    gone = {member.id} if all_of is None else all_of
+    first_without = last + timedelta(days=1) if last else _today(unit)
+    if member.role in MANAGING and not _managed_without(unit, gone, first_without):
+        raise ThreefoldError(
+            "Nobody would be left who manages the people of this body. First give that role to somebody else.", field="last"
+        )
+    at_once = last is None or last < member.begins
+    ends = max(member.begins, _today(unit)) if at_once else last
+    unit.session.execute(select(func.directory.end_member(member.id, ends, unit.at if at_once else None)))
+
+
+def _managed_without(unit: Unit, gone: set[UUID], day: date) -> bool:
+    return any(m.role in MANAGING and m.id not in gone and m.counts_on(day) for m in members(unit))
+
+
+def _locked(unit: Unit, member_id: UUID) -> Member:
+    """A membership that is not over; until the unit ends nobody else changes the people of this body."""
+    unit.session.execute(select(func.directory.lock_people()))
+    found = next((m for m in members(unit) if m.id == member_id), None)
+    if found is None:
+        raise NotHere
+    if found.is_over(_today(unit)):
+        raise ThreefoldError("That has ended already. Invite the person again if they come back.")
+    return found
+
+
+def refuse_wrong_place(kind: str, seats: dict[str, str], role: str, seat: str) -> None:
+    """Raise unless a body of that kind gives the role, and its arrangement has the seat."""
+    if role not in roles_of(kind):
+        raise ThreefoldError("Select a role that this body gives.", field="role")
+    if seat and seat not in seats:
+        raise ThreefoldError("Select a seat of the arrangement, or none.", field="seat")
+
+
+def refuse_wrong_days(begins: date, ends: date | None, today: date) -> None:
+    if begins < today:
+        raise ThreefoldError("Give a first day that is today or later.", field="begins")
+    if ends is not None and ends < begins:
+        raise ThreefoldError("Give a last day that is not before the first.", field="ends")
+
+
+def _today(unit: Unit) -> date:
+    return unit.at.astimezone(LONDON).date()

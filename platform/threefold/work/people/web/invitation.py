@@ -1,0 +1,110 @@
+"""Answering an invitation: the link is exchanged by sending; then somebody signs in and joins, or makes an account and joins."""
+
+from __future__ import annotations
+
+from flask import redirect, session
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from threefold.domain.errors import ThreefoldError
+from threefold.work.people.access import ROLES
+from threefold.work.people.invitations import accept, accept_as_new, open_invitation
+from threefold.work.people.sign_in import begin
+from threefold.work.people.web.fields import secret, text
+from threefold.work.people.web.forms import Form, fill
+from threefold.work.people.web.limits import limit_links
+from threefold.work.people.web.new_password import LONGEST, no_referrer
+from threefold.work.people.web.pages import blueprint
+from threefold.work.people.web.render import render
+from threefold.work.people.web.services import services
+from threefold.work.people.web.signing_in import end_former
+from threefold.work.people.web.state import device, go_on, my_account, now, required, standing
+from threefold.work.people.web.visits import public_page
+
+KEPT = "invitation"
+
+
+class NewAccount(Form):
+    name = text("Your name", hint="As your colleagues know it.", missing="Enter your name", longest=120, autocomplete="name")
+    password = secret("Choose a password", missing="Choose a password", autocomplete="new-password",
+                      hint="At least 12 characters. Three or four words you can remember are good.")  # fmt: skip
+
+
+@blueprint.route("/invitation/<secret_of_link>", methods=["GET", "POST"])
+@public_page
+@limit_links
+def invitation_link(secret_of_link: str) -> ResponseReturnValue:
+    """Opening uses nothing up: mail scanners open links too. Sending takes the secret out of the address."""
+    form = fill(Form)
+    found = open_invitation(services().walls, secret_of_link[:LONGEST], now())
+    if form.sent:
+        session[KEPT] = secret_of_link
+        return no_referrer(redirect("/invitation", 303))
+    title = f"{found.body_name} invites you"
+    return no_referrer(
+        render("people/link.html", title=title, form=form, going_on="See the invitation", synthetic=found.synthetic)
+    )
+
+
+@blueprint.get("/invitation")
+@public_page
+@limit_links
+def invitation() -> ResponseReturnValue:
+    """What the invitation says, and the ways to take it up."""
+    found = open_invitation(services().walls, kept_invitation(), now())
+    state = standing()
+    signed_in = state if state is not None and state.stage == "open" else None
+    settings = services().settings
+    return render(
+        "people/invitation.html", title=f"{found.body_name} invites you", found=found, state=signed_in, form=fill(Form), role=ROLES[found.role],
+        synthetic=found.synthetic, provider=settings.oidc_name if settings.oidc_issuer else "",
+    )  # fmt: skip
+
+
+@blueprint.post("/invitation/accept")
+@public_page
+@limit_links
+def accept_page() -> ResponseReturnValue:
+    state = my_account()
+    found = accept(services().walls, kept_invitation(), state.person_id, state.display_name, now())
+    session.pop(KEPT, None)
+    return redirect(f"/b/{found.body_slug}/", 303)
+
+
+@blueprint.route("/invitation/new-account", methods=["GET", "POST"])
+@public_page
+@limit_links
+def new_account() -> ResponseReturnValue:
+    own = services()
+    found = open_invitation(own.walls, kept_invitation(), now())
+    form = fill(NewAccount)
+    if form.valid:
+        with form.refusals():
+            person_id = accept_as_new(own.walls, kept_invitation(), form["name"], form["password"], now())
+            session.pop(KEPT, None)
+            with own.walls.directory() as directory:
+                person = directory.person_by_id(person_id)
+            if person is None:
+                raise ThreefoldError("Sign in with your new account.")
+            end_former(now())
+            signed_in = begin(own.walls, person, now(), how="password", required=required(), device=device(), fresh_at=now())
+            return go_on(signed_in, f"/b/{found.body_slug}/", email=found.email)
+    return render(
+        "people/new_account.html",
+        title="Make your account",
+        form=form,
+        found=found,
+        back="/invitation",
+        synthetic=found.synthetic,
+    )
+
+
+def kept_invitation() -> str:
+    """The secret of the invitation this browser has exchanged, or nothing."""
+    return str(session.get(KEPT, ""))[:LONGEST]
+
+
+@blueprint.record_once
+def _without_guard(setup: BlueprintSetupState) -> None:
+    """As for a new password: the secret of the address is the guard. What it leads to has the guard of every form."""
+    setup.app.extensions["csrf"].exempt(invitation_link)

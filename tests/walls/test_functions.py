@@ -1,0 +1,28 @@
+"""The functions in the database are the ones the program declares: a change of one without a migration is found here."""
+
+from __future__ import annotations
+
+import psycopg
+
+from tests.support.database import Database
+from threefold.walls.account_functions import ACCOUNT_FUNCTIONS
+from threefold.walls.policies import FUNCTIONS
+
+
+def _live(connection: psycopg.Connection[tuple[str, str]]) -> dict[str, str]:
+    rows = connection.execute(
+        "select p.oid::regprocedure::text, pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
+        "where n.nspname in ('directory', 'post')"
+    ).fetchall()
+    return {name: "\n".join(line.rstrip() for line in source.splitlines()) for name, source in rows}
+
+
+def test_the_functions_on_record_are_the_declared_ones(database: Database) -> None:
+    with psycopg.connect(database.admin) as connection:
+        before = _live(connection)
+        for statement in (*FUNCTIONS, *ACCOUNT_FUNCTIONS):
+            connection.execute(statement)  # type: ignore[call-overload]
+        after = _live(connection)
+        connection.rollback()
+    assert before == after
+    assert len(before) >= 50
