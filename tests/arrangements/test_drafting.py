@@ -383,16 +383,40 @@ def test_a_day_that_a_variation_has_taken_is_told_before_anybody_signs(vale: Val
         ready(vale)
 
 
-def test_a_draft_is_told_of_a_version_that_came_meanwhile(vale: Vale) -> None:
-    draft_id = begun(vale)
-    vale.at = vale.at + timedelta(hours=1)
+def test_a_draft_begun_from_what_is_in_force_is_told_of_a_version_that_waits_for_its_day(vale: Vale) -> None:
+    """Signed for 20 March, and a draft for April is begun from what is in force today: it would undo March without a word."""
     with vale.database.unit(vale.id, vale.at) as unit:
-        enter_version(
-            unit, GOVERNANCE, replace(NOW_IN_FORCE, version="march", title="The March version", begins=date(2027, 3, 20))
-        )
+        plan = next(u for u in NOW_IN_FORCE.uses if u.use == "rapid-review-plan")
+        steps = [{**s, "day": 11} if s["key"] == "huddle" else s for s in plan.settings["steps"]]
+        uses = tuple(replace(u, settings={**u.settings, "steps": steps}) if u is plan else u for u in NOW_IN_FORCE.uses)
+        march = replace(NOW_IN_FORCE, version="march", title="The March version", begins=date(2027, 3, 20), uses=uses)
+        enter_version(unit, GOVERNANCE, march)
+    draft_id = begun(vale)
     with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, (), {"begins": APRIL.isoformat()}, 1, "begins")
         (told,) = [r for r in asking.said_of(unit, GOVERNANCE, drafting.load_draft(unit, draft_id)) if r.field == "compare"]
-    assert "“The March version” came on record after this draft was begun" in told.sentence
+        assert (
+            told.effect == "warned"
+            and "“The March version”, which begins on 20 March 2027, is what this version follows" in told.sentence
+        )
+        assert "would go: compare the two" in told.sentence
+        from_march = drafting.start_draft(unit, drafts.begin_from(march, "next", "From March"), "march").id
+        drafting.save_line(unit, from_march, (), {"begins": APRIL.isoformat()}, 1, "begins")
+        drafting.save_line(unit, from_march, HUDDLE, {"day": 12}, 2, "its own change")
+        assert not [r for r in asking.said_of(unit, GOVERNANCE, drafting.load_draft(unit, from_march)) if r.field == "compare"]
+
+
+def test_an_empty_box_and_one_that_was_never_filled_are_no_clash(vale: Vale) -> None:
+    """One changes the day; the other's form sends an empty text where the file has none, and fills it."""
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, HUDDLE, {"day": 12, "text": "", "who": "", "optional": False}, 1, "a")
+    with vale.manager() as unit:
+        saved = drafting.save_line(
+            unit, draft_id, HUDDLE, {"day": 14, "text": "Executives meet.", "who": "", "optional": False}, 1, "b"
+        )
+    step = drafts.node_at(saved.content, HUDDLE)
+    assert (step["day"], step["text"]) == (12, "Executives meet.")
 
 
 def test_a_question_that_a_condition_rests_on_is_missed_when_it_goes(vale: Vale) -> None:

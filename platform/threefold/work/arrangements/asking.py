@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from threefold.domain.errors import FloorError, PackError
-from threefold.governance.decide import Governance
+from threefold.governance.decide import Governance, governing
+from threefold.governance.drafts import as_arrangement
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remarks import Remark, remarks
 from threefold.plugin_api.arrangement import Organisation, Seat, must_sign
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, free_version, load_draft
+from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, content_at, free_version, load_draft
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion
+from threefold.work.arrangements.tables import ArrangementDraft
 from threefold.work.people.access import needs
 
 
@@ -44,24 +44,31 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
         return found
     if draft.arrangement.begins is not None:
         found = [*(Remark("mend", told.sentence, field=told.field) for told in _wrong_day(unit, draft.arrangement)), *found]
-    return found + _entered_meanwhile(unit, draft)
+    return _not_begun_from(unit, draft) + found
 
 
-def _entered_meanwhile(unit: Unit, draft: Draft) -> list[Remark]:
-    """Versions that were put on record after the draft was begun: it has not what they changed. One statement."""
-    begun = select(ArrangementDraft.started_at).where(ArrangementDraft.id == draft.id).scalar_subquery()
-    asked = select(ArrangementVersion.version).where(ArrangementVersion.recorded_at > begun)
-    later = set(unit.session.scalars(asked))
-    return [
-        Remark(
-            "warned",
-            f"“{v.title}” came on record after this draft was begun. What it changed is not in this draft, unless you put it in: compare the two.",
-            field="compare",
-            key=f"since-{v.version}",
-        )
-        for v in versions(unit)
-        if v.version in later
-    ]
+def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
+    """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
+    not in this draft, and would go with it. Two statements."""
+    begins, known = draft.arrangement.begins, versions(unit)
+    day_before = begins - timedelta(days=1) if begins is not None else date.max
+    before = governing(known, day_before) if not draft.arrangement.corrects else None
+    if before is None:
+        return []
+    first = as_arrangement(content_at(unit, draft.id, 1))
+    if _substance(first) == _substance(before):
+        return []
+    day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > unit.today else ""
+    said = (
+        f"“{before.title}”{day}, is what this version follows, and this draft was not begun from it. What it has and this draft has not "
+        "would go: compare the two."
+    )
+    return [Remark("warned", said, field="compare", key=f"follows-{before.version}")]
+
+
+def _substance(arrangement: Arrangement) -> object:
+    return (tuple((u.use, u.rule, u.major, json.dumps(u.plain, sort_keys=True)) for u in arrangement.uses), arrangement.organisations, arrangement.seats,
+            arrangement.closures, arrangement.area_codes)  # fmt: skip
 
 
 @needs("prepare a change of the arrangement", PREPARING)

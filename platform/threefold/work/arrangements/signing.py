@@ -61,6 +61,7 @@ def refuse_draft(unit: Unit, draft_id: UUID, seat: str, signed_hash: str, reason
     draft = _before_its_seats(unit, draft_id, seat, signed_hash)
     _hold(unit, seat)
     _add(unit, draft, seat, "refused", {"text": reason})
+    unit.later("remind", unit.scope.body_id)
 
 
 @needs("prepare a change of the arrangement", PREPARING)
