@@ -190,7 +190,12 @@ def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
         if (
             isinstance(field, SourceField | fields.Dict)
             or events
-            or (isinstance(field, fields.Nested) and _inline(field) and not field.required and field.metadata.get("asked") != "always")
+            or (
+                isinstance(field, fields.Nested)
+                and _inline(field)
+                and not field.required
+                and field.metadata.get("asked") != "always"
+            )
         ):
             found.add(name)
     return found
