@@ -189,8 +189,8 @@ def test_a_rule_is_chosen_from_the_catalogue_and_set_in_its_own_form(area: Area)
     fact = f"{line.replace('/line/', '/when-fact/')}/when"
     assert "Select a fact" in area.answer(f"{fact}?do=add&part=", {}, 422).text
     area.worded(fact, "add", "", "incident.family_known_recently", {"how": "yes"})
-    assert "the condition is: met" in area.by(LEAD).get(f"{when}?try=yes&incident.family_known_recently=yes").text
-    assert "the condition is: not met" in area.by(LEAD).get(f"{when}?try=yes&incident.family_known_recently=no").text
+    assert "the condition is: met" in area.by(LEAD).get(f"{when}?try=yes&try-1=yes").text
+    assert "the condition is: not met" in area.by(LEAD).get(f"{when}?try=yes&try-1=no").text
     assert "never counts as no" in area.by(LEAD).get(f"{when}?try=yes").text
     area.answer(f"{draft}/add/{rule.split('/line/')[1]}/questions", {"title": "Was a huddle held?"})
     uses = {u["rule"]: u for u in area.content(draft)["uses"] if u["rule"] == "local-criteria"}

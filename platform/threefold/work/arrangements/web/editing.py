@@ -12,7 +12,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import PackError
-from threefold.governance import drafts
+from threefold.governance import drafts, remarks, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import ConditionError, read_condition
@@ -40,6 +40,7 @@ from threefold.work.arrangements.web.shown import (
     told_of,
     up_from,
 )
+from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
     Form,
     Visit,
@@ -77,6 +78,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         wrong = lines.wrong_in(schema, {**node, **values}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
+        if not wrong:
+            form.errors |= wrong_beside(rule, drafts.put(content, place, {**node, **values}), place, form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()}
@@ -92,7 +95,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
         majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1,
         **apart(form, schema, whole_rule=len(place) == 2),
-        brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node), one_of=lambda name: one_of((*place, name), content),
+        brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
 
 
@@ -124,6 +127,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         wrong = lines.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
+        if is_list and not wrong:
+            form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             where: list[Place] = [place]
@@ -178,6 +183,7 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         draft=found,
         form=form,
         back=up_from(base, place),
+        lost=_lost(found.content, place),
     )
 
 
@@ -212,6 +218,16 @@ def moved_words(content: Content, place: Place) -> dict[str, str]:
     return DONE | {"moved": words, "voided": f"{words} {DONE['voided'].removeprefix('Saved. ')}"}
 
 
+def _lost(content: Content, place: Place) -> list[str]:
+    """What would be said of conditions if a line were removed: those that rest on a question which nobody would ask any more."""
+    try:
+        without = remarks.remarks(services().governance, drafts.remove(content, place))
+    except NoSuchPlace:
+        return []
+    now = {r.key for r in remarks.remarks(services().governance, content)}
+    return [r.sentence for r in without if r.key.startswith("lost-") and r.key not in now]
+
+
 def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
     """What a link to the page that adds a partner has filled in: a partner of the area put back as it was."""
     body, back = body_of(visit), request.args.get("back")
@@ -244,8 +260,8 @@ def _part_rows(content: Content, first: Content, place: Place, node: Mapping[str
     return [Row(part.name, part.label)] if value else []
 
 
-def _conditions(node: Mapping[str, Any]) -> dict[str, str]:
-    found = {}
+def _conditions(node: Mapping[str, Any], content: Content) -> dict[str, str]:
+    found, asks = {}, wording.own_questions(use["settings"] for use in content["uses"])
     for name, value in node.items():
         if (
             isinstance(value, Mapping)
@@ -253,7 +269,7 @@ def _conditions(node: Mapping[str, Any]) -> dict[str, str]:
             and set(value) <= {"all", "any", "not", "any_child", "is", "at_least"}
         ):
             try:
-                found[name] = read_condition(value).sentence
+                found[name] = wording.with_questions(read_condition(value).sentence, asks)
             except ConditionError as error:
                 found[name] = error.sentence
     return found
