@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from threefold.plugin_api import QUESTIONS, ListedSchema, SourceField
 
@@ -61,6 +63,14 @@ class QuorumSchema(_Strict):
     chair_may_choose_items = fields.Boolean(load_default=False, metadata={"label": "May the chair pick which items go ahead?"})
     note = fields.String(load_default="", validate=_TEXT, metadata={"label": "Note"})
     source = SourceField()
+
+    @validates_schema
+    def a_count_can_be_met(self, data: dict[str, Any], **_: Any) -> None:
+        count, among = data.get("count", 0), set(data.get("among", ()))
+        if count and not among:
+            raise ValidationError(f"Say of which organisations {count} must be there, or leave the number empty.", "among")
+        if count > len(among):
+            raise ValidationError(f"{count} cannot be there: only {len(among)} are chosen. Choose more, or a lower number.", "count")
 
 
 class MeetsSchema(_Strict):

@@ -31,6 +31,7 @@ class StatementSchema(ListedSchema):
 
     section = fields.String(required=True, validate=validate.Length(1, 200), metadata={
         "label": "Section", "suggests": {key: section.label for key, section in SECTIONS.items()},
+        "answering": {key: section.answers for key, section in SECTIONS.items()},
         "hint": "One of the sections that guidance asks for, or a name of your own."})  # fmt: skip
     answers = fields.List(
         fields.String(validate=validate.OneOf(

@@ -9,6 +9,7 @@ Source: each area's published practice, named with each entry.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -42,6 +43,14 @@ LIMITS = {
     "publish.advance_copy_working_days": "How many working days ahead the Panel gets a copy",
     "publish.briefing_available_months": "How many months a briefing stays available",
 }
+
+
+# The same as a sentence: one of it, and more.
+LIMIT_SENTENCES = {
+    "publish.available_months": ("It stays available for {} month.", "It stays available for {} months."),
+    "publish.advance_copy_working_days": ("The Panel gets a copy {} working day ahead.", "The Panel gets a copy {} working days ahead."),
+    "publish.briefing_available_months": ("The briefing stays available for {} month.", "The briefing stays available for {} months."),
+}  # fmt: skip
 
 
 class TextSchema(ListedSchema):
@@ -104,5 +113,16 @@ class PublicationAndRetention(Rule):
 
 
 def _words(t: dict[str, Any]) -> str:
-    after = f" Then: {t['after']}." if t["after"] else ""
-    return f"{t['text'] or t['title'] + '.'}{after}"
+    """One kind of text in a sentence or two: what people wrote of it, and of its settings what they did not write."""
+    written = t["text"] or f"{t['title']}."
+    parts = [written]
+    published = PUBLISHED[t["published"]].lower()
+    if t["published"] != "not_stated" and not t["text"] and published not in written.lower():
+        parts.append(f"It is {published}.")
+    if t["limit"] and not re.search(rf"\b{t['amount']}\b", written):
+        parts.append(LIMIT_SENTENCES[t["limit"]][t["amount"] != 1].format(t["amount"]))
+    if t["after"]:
+        parts.append(f"Then: {t['after'].rstrip('.')}.")
+    if t["when"]:
+        parts.append(f"Only when {t['when'].sentence}.")
+    return " ".join(parts)

@@ -69,19 +69,19 @@ class ReportYear(Rule):
             DayOfYearSchema,
             load_default=None,
             allow_none=True,
-            metadata={"label": "The year begins on", "hint": "Empty: not stated."},
+            metadata={"label": "The year begins on", "hint": "Empty: not stated.", "asked": "always"},
         )
         ends = fields.Nested(
             DayOfYearSchema,
             load_default=None,
             allow_none=True,
-            metadata={"label": "The year ends on", "hint": "Empty: not stated."},
+            metadata={"label": "The year ends on", "hint": "Empty: not stated.", "asked": "always"},
         )
         due = fields.Nested(
             DayOfYearSchema,
             load_default=None,
             allow_none=True,
-            metadata={"label": "The report is due on", "hint": "Empty: not stated."},
+            metadata={"label": "The report is due on", "hint": "Empty: not stated.", "asked": "always"},
         )
         months = fields.Integer(
             load_default=12, strict=True, validate=validate.Range(1, 36), metadata={"label": "How many months it covers"}

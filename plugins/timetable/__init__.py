@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Literal
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from plugins.timetable.settings import StepSchema, events_field, unit_field
 from threefold.plugin_api import (
+    AGREED_HERE,
     EVENTS,
     START_DAY_WORDS,
     UNIT_FROM_WORDS,
@@ -83,15 +85,30 @@ class Timetable(Rule):
             "label": "Remind this many calendar days ahead", "hint": "0 is the day itself, -1 the day after."})  # fmt: skip
         source = SourceField(metadata={"label": "Source of the plan as a whole"})
 
+        @validates_schema
+        def a_plan_that_begins_on_day_1_has_no_day_0(self, data: dict[str, Any], **_: Any) -> None:
+            if data.get("start_is_day") != 1:
+                return
+            wrong = {
+                index: {name: ["The plan counts its start event’s own day as day 1. Enter 1 or more."] for name in names}
+                for index, step in enumerate(data.get("steps", ()))
+                if (names := [name for name in ("day", "from_day") if step[name] == 0])
+            }
+            if wrong:
+                raise ValidationError({"steps": wrong})
+
     def prepare(self) -> None:
         s = self.settings
 
-        def numbered(day: int | None) -> Span | None:
-            return None if day is None else Span(day, s["unit"], s["unit_from"], s["start_is_day"])
+        def numbered(day: int | None, source: Source) -> Span | None:
+            # What the partners agreed here themselves is no inference from a page, whatever the rest of the plan is.
+            unit_from: Literal["stated", "inferred"] = "stated" if source.ref == AGREED_HERE else s["unit_from"]
+            return None if day is None else Span(day, s["unit"], unit_from, s["start_is_day"])
 
         self._plan = tuple(
             Planned(
-                p["key"], p["title"], p["text"], p["serves"], p["span"] or numbered(p["day"]), p["from_span"] or numbered(p["from_day"]),
+                p["key"], p["title"], p["text"], p["serves"], p["span"] or numbered(p["day"], p["source"]),
+                p["from_span"] or numbered(p["from_day"], p["source"]),
                 tuple(p["start_events"] or s["start_events"]), p["who"], p["optional"], p["when"],
                 p["ends_with"] or f"done:{self.use}.{p['key']}", p["source"],
             )

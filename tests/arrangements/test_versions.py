@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,18 @@ def recorded(*pairs: tuple[Arrangement, date]) -> tuple[OnRecord, ...]:
 WHOLE = recorded(
     (NOW_IN_FORCE, date(2027, 3, 10)), (NEXT, date(2027, 3, 12)), (RIGHT, date(2027, 5, 20)), (STORM, date(2027, 5, 21))
 )
+BACKDATED = recorded(
+    (replace(NOW_IN_FORCE, title="Huddle on day 14"), date(2027, 3, 10)),
+    (replace(NOW_IN_FORCE, version="put-right", title="Put right", corrects=NOW_IN_FORCE.version), date(2027, 3, 12)),
+)  # both begin on 1 January 2026, long before either was put on record here
+
+
+def test_a_version_that_is_interrupted_on_its_second_day_is_told_by_its_first() -> None:
+    storm = replace(STORM, begins=APRIL + timedelta(days=1), until=APRIL + timedelta(days=3))
+    tags = {s.version.version: s.tag for s in standings(recorded((NEXT, APRIL), (storm, APRIL)), date(2027, 3, 12))}
+    assert tags == {NEXT.version: "On 1 April 2027, and again from 5 April 2027", "storm": "From 2 April 2027 to 4 April 2027"}
+    one_day = recorded((replace(STORM, begins=APRIL, until=APRIL), APRIL))
+    assert standings(one_day, date(2027, 3, 12))[0].tag == "On 1 April 2027"
 
 
 def test_a_version_s_days_end_before_the_next_and_go_on_after_a_variation() -> None:
@@ -78,7 +90,7 @@ def test_a_version_s_days_end_before_the_next_and_go_on_after_a_variation() -> N
     }  # fmt: skip
     assert {s.version.version: s.tag for s in standings(WHOLE, date(2027, 3, 12))}[
         "right"
-    ] == "From 1 April 2027 to 31 May 2027"
+    ] == "From 1 April 2027 to 31 May 2027, and again from 1 July 2027"
     assert before([one.version for one in WHOLE], STORM) is RIGHT
     assert before([one.version for one in WHOLE], RIGHT) is NEXT
     assert before([one.version for one in WHOLE], NOW_IN_FORCE) is None
@@ -107,7 +119,8 @@ def test_every_day_is_the_one_that_pins_cases() -> None:
         (WHOLE, date(1990, 1, 1), "The law known here begins on"),
         (WHOLE, date(2027, 6, 2), "It is a temporary variation: its last day is 30 June 2027. From the day after, “Huddle on day 12, written rightly” governs."),
         (WHOLE, date(2027, 5, 1), "On that day “Huddle on day 12” was on record. It was set right later: “Huddle on day 12, written rightly” corrects it; entered on 20 May 2027, back to 1 April 2027."),
-        (WHOLE, date(2027, 5, 25), "It corrects “Huddle on day 12”; entered on 20 May 2027, back to 1 April 2027."),
+        (WHOLE, date(2027, 5, 25), "It corrects “Huddle on day 12”; entered on 20 May 2027, back to 1 April 2027. Until that was entered, “Huddle on day 12” stood on record for 25 May 2027."),
+        (BACKDATED, date(2026, 6, 1), "It corrects “Huddle on day 14”; entered on 12 March 2027, back to 1 January 2026. Until that was entered, “Huddle on day 14” stood on record for 1 June 2026, since 10 March 2027."),
         (WHOLE, date(2026, 5, 1), "It was put on record here later than that, on 10 March 2027."),
         (WHOLE, date(2028, 1, 1), "That is what is on record today"),
         (recorded((ADOPTED, APRIL)), APRIL, "Which version applied on 1 April 2027 is not known: no source gives the day on which “As the pages say” began."),

@@ -116,7 +116,7 @@ def by_asking_everything(governance: Governance, arrangement: Arrangement, facts
     """The slow reference: the whole verdict, and of each local line every value of its finding but its wording."""
     found: Said = {}
     for line in governance.decide("area", (arrangement,), facts, as_of):
-        if line.hook in LOCAL_LINES and line.rule.layer == "local":
+        if line.hook in LOCAL_LINES and line.rule.layer == "local" and not line.finding.key.startswith("question/"):
             values = {f.name: getattr(line.finding, f.name) for f in fields(line.finding) if f.name not in UNSAID}
             if getattr(line.finding, "judgement", False):
                 values["state"] = "judged"
@@ -153,6 +153,23 @@ def test_a_replay_says_what_asking_everything_again_says(
     differ = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
     assert {key for key, state in found.items() if state == "changed"} <= differ <= found.keys()
     assert result.states == {"changed" if "changed" in found.values() else "cannot_say" if found else "unchanged": 1}
+
+
+def test_a_question_of_the_area_s_own_is_told_apart_and_counted_nowhere() -> None:
+    question = {"key": "known", "title": "Is the child known to the youth service?"}
+    criterion = {"key": "known", "title": "Known there", "when": {"is": {"fact": "incident.local.known", "value": "yes"}}}
+    uses = lambda **s: (RuleUse("more", "local-criteria", 1, s),)  # noqa: E731
+    plain, asks, turns = (replace(VALE, version=v, uses=u) for v, u in (
+        ("before", ()), ("draft", uses(questions=[question])), ("draft", uses(questions=[question], criteria=[criterion]))))  # fmt: skip
+    facts = small_case({})
+    for fresh in (True, False):
+        stored = [past(GOVERNANCE.decide("area", (side,), facts, AWARE), facts, fresh=fresh) for side in (plain, asks)]
+        added, gone = replay(GOVERNANCE, plain, asks, stored[:1]), replay(GOVERNANCE, asks, plain, stored[1:])
+        assert (added.states, added.asks, added.asks_no_more) == ({"unchanged": 1}, (question["title"],), ())
+        assert (gone.states, gone.asks, gone.asks_no_more) == ({"unchanged": 1}, (), (question["title"],))
+        result = replay(GOVERNANCE, plain, turns, stored[:1])
+        assert result.states == {"cannot_say": 1}, "a criterion that rests on it is a line like any other"
+        assert list(states(result)) == ["criteria:more:known"]
 
 
 # Every answer to what was never asked, tried: what must be said of a line where facts are missing.

@@ -26,6 +26,10 @@ SURE_WORDS: dict[Sure, str] = {
 }
 
 
+# The source of a line that the partners themselves changed or added here: no page says it, so nothing is inferred from one.
+AGREED_HERE = "Agreed by the partners in this version"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A page or paragraph. `ref` is how the field cites it, `where` its public address (without scheme is fine)."""

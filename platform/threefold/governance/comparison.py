@@ -166,10 +166,13 @@ class _Telling:
         return f"is now {states[after]}, was {'not' if before is False else states[before]}"
 
     def _due(self, before: str | None, after: str | None) -> str:
-        """Two spans: where only the number is another one, as the number of the day."""
-        was, now = (re.fullmatch(r"(\d+) (working|calendar) days?(.*)", text or "") for text in (before, after))
+        """Two spans: where only the number is another one, as the number of the day.
+
+        A day that the partners set anew is no longer inferred from a page: that its source is another one says so.
+        """
+        was, now = (re.fullmatch(r"(\d+) (working|calendar) days?(?:, unit inferred)?(.*)", text or "") for text in (before, after))
         then, is_ = ("; in the other, ", "is") if self.across else (", was ", "is now")
-        if was and now and was.groups()[1:] == now.groups()[1:]:
+        if was and now and was[1] != now[1] and was.groups()[1:] == now.groups()[1:]:
             return f"{is_} due by {now[2]} day {now[1]}{then}{was[1]}"
         within = [f"due within {span_in_words(text)}" if text else "due at no time that is said" for text in (after, before)]
         return f"{is_} {within[0]}{then}{within[1]}"

@@ -71,6 +71,14 @@ class LineDiffers:
     cannot_say: bool = False
 
 
+def only_asks(told: Told) -> bool:
+    """Whether a line is a question of the area's own and nothing more: no duty, date, criterion or decider hangs on it."""
+    if told.kind != "criteria" or told.turns == ("judged",) or any(told.holds):
+        return False
+    _, reads, _ = told.rests
+    return bool(reads) and all(path.startswith("incident.local.") for path in reads)
+
+
 def told_by_finding(kind: str, finding: Any, facts: Facts) -> Told:
     """What a finding says of a case."""
     title = QUESTIONS[finding.key] if kind == "decision" else getattr(finding, "title", "") or getattr(finding, "agency", "")

@@ -20,6 +20,8 @@ from threefold.governance.pack import Arrangement
 State = Literal["now", "coming", "past", "set_right", "never", "unknown"]
 Called = Callable[[Arrangement], str]
 DAY = timedelta(days=1)
+# Where the tag of a version does not tell its days, which are then told beside it.
+DAYS_BESIDE: frozenset[State] = frozenset({"now", "set_right", "unknown", "never"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Standing:
 class OnDay:
     """What was in force on a day. `version` None: the sentences say why; `possible` are those of unknown beginning.
 
-    `then`: what was on record on that day itself, where another version set it right later. `law` "": not known here.
+    `then`: what was on record for that day until another version set it right. `law` "": not known here.
     """
 
     day: date
@@ -128,8 +130,8 @@ def on_day(governance: Governance, record: Sequence[OnRecord], day: date, today:
         told += _was(governs, day, today, known, called)
         recorded = next(one.recorded for one in record if one.version is governs)
         then = governing([one.version for one in record if one.version.begins and one.recorded <= day], day)
-        told += _set_right(governs, recorded, then, day, today, known, called)
-        then = None if then is governs else then
+        told += _set_right(governs, recorded, then, day, today, record, called)
+        then = _stood_before(governs, recorded, day, record) if then in (None, governs) else then
     elif possible:
         names = ", ".join(called(v) for v in possible)
         told.append(f"Which version applied on {said(day)} is not known: no source gives the day on which {names} began.")
@@ -175,9 +177,15 @@ def _standing(one: OnRecord, own: list[Period], record: Sequence[OnRecord], toda
     if now:
         return Standing(version, one.recorded, "now", "In force now", days, marks)
     if len(ahead) == len(own):
-        until = f" to {said(ahead[0].last)}" if ahead[0].last else ""
-        return Standing(version, one.recorded, "coming", f"From {said(ahead[0].first)}{until}", days, marks)
+        return Standing(version, one.recorded, "coming", _coming(ahead), days, marks)
     return Standing(version, one.recorded, "past", f"In force {days[:1].lower() + days[1:]}", days, marks)
+
+
+def _coming(ahead: list[Period]) -> str:
+    """From when a version will govern; one that governs again after a temporary variation is told so."""
+    first, last = ahead[0].first, ahead[0].last
+    begins = f"From {said(first)}" if last is None else f"On {said(first)}" if first == last else f"From {said(first)} to {said(last)}"
+    return f"{begins}, and again from {said(ahead[1].first)}" if len(ahead) > 1 else begins
 
 
 def _in_force_no_more(one: OnRecord, begins: date, record: Sequence[OnRecord], marks: tuple[Mark, ...]) -> Standing:
@@ -226,19 +234,42 @@ def _was(governs: Arrangement, day: date, today: date, known: Sequence[Arrangeme
 
 
 def _set_right(
-    governs: Arrangement, recorded: date, then: Arrangement | None, day: date, today: date, known: Sequence[Arrangement],
+    governs: Arrangement, recorded: date, then: Arrangement | None, day: date, today: date, record: Sequence[OnRecord],
     called: Called,
 ) -> list[str]:  # fmt: skip
     """What was on record on the day itself, and what was set right later."""
     entered = _entered(OnRecord(governs, recorded))
+    corrected = next((one for one in record if governs.corrects and one.version.version == governs.corrects), None)
+    if corrected and (day > today or recorded <= day or then is None):
+        return [_corrects(governs, recorded, corrected.version, day, record, called)]
     if day > today or recorded <= day:
-        corrected = next((v for v in known if governs.corrects and v.version == governs.corrects), None)
-        return [f"It corrects {called(corrected)}; {entered}."] if corrected else []
+        return []
     if then is None:
         return [f"It was put on record here later than that, on {said(recorded)}."]
     if governs.corrects:
         return [f"On that day {called(then)} was on record. It was set right later: {called(governs)} corrects it; {entered}."]
     return [f"On that day {called(then)} was on record; {called(governs)} was put on record later, on {said(recorded)}."]
+
+
+def _corrects(
+    governs: Arrangement, recorded: date, corrected: Arrangement, day: date, record: Sequence[OnRecord], called: Called
+) -> str:
+    """That a version corrects another, and what was on record for a day until that was entered."""
+    entered = f"It corrects {called(corrected)}; {_entered(OnRecord(governs, recorded))}."
+    stood = _stood_before(governs, recorded, day, record)
+    if stood is None:
+        return entered
+    since = next(one.recorded for one in record if one.version is stood)
+    later = f", since {said(since)}" if since > day else ""
+    return f"{entered} Until that was entered, {called(stood)} stood on record for {said(day)}{later}."
+
+
+def _stood_before(governs: Arrangement, recorded: date, day: date, record: Sequence[OnRecord]) -> Arrangement | None:
+    """What governed a day as things were on record before a correction was entered; None for a version that corrects nothing."""
+    if not governs.corrects:
+        return None
+    others = [one.version for one in record if one.version.begins and one.version is not governs and one.recorded <= recorded]
+    return governing(others, day)
 
 
 def _nothing(dated: Sequence[Arrangement], undated: Sequence[Arrangement], day: date, called: Called) -> str:

@@ -6,10 +6,13 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from threefold.domain.errors import PackError
-from threefold.governance.drafts import Content, begin_from
+from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.configured import configured
+from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body, RuleUse, read_arrangement
 from threefold.governance.pack_text import MOST_BYTES
+from threefold.plugin_api.rule import UnknownSetting
 
 NAME = "file.toml"
 
@@ -28,6 +31,23 @@ def read_pack(text: bytes, body: Body | None, version: str) -> Content:
         path = Path(folder) / NAME
         path.write_bytes(text)
         return as_draft(read_arrangement(path, NAME, body), NAME, version)
+
+
+def refuse_unknown_settings(catalogue: Catalogue, content: Content) -> None:
+    """Raise where a rule of a draft has a setting that it does not know: no page asks for it, so no page could mend it.
+
+    Whatever else is wrong with the settings can be mended on screen, and is told where the draft is checked.
+    """
+    unknown: list[ThreefoldError] = []
+    for use in as_arrangement(content).uses:
+        try:
+            configured(catalogue, replace(use, file=""))
+        except UnknownSetting as error:
+            unknown.append(error)
+        except ThreefoldError:
+            continue
+    if unknown:
+        raise ManyErrors(unknown)
 
 
 def as_draft(found: Arrangement, name: str, version: str) -> Content:

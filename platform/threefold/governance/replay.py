@@ -5,7 +5,8 @@ reached by exactly the code and settings of today's version (its fingerprint say
 are asked, of both; where it was not, the draft is held against the verdict as it was stored.
 
 A line that hangs on a fact never asked *cannot be said*: a fact never asked is not "no". Judgements are not replayed. What a
-line says, and when two say the same, stands in `differing`.
+line says, and when two say the same, stands in `differing`. A question of the area's own is none of these lines: it is told
+apart, because by itself it is no duty, date, criterion or decider.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 from threefold.governance.ask import ask, ask_one
 from threefold.governance.decide import Governance
-from threefold.governance.differing import LineDiffers, State, Told, differs, told_by_finding, told_by_stored
+from threefold.governance.differing import LineDiffers, State, Told, differs, only_asks, told_by_finding, told_by_stored
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleSet
 from threefold.plugin_api.facts import Facts
@@ -59,19 +60,24 @@ class Replayed:
 
 @dataclass(slots=True)
 class ReplayResult:
-    """All of them, in sum and case by case. `stopped`: somebody stopped it; then it is only as far as `done`."""
+    """All of them, in sum and case by case. `stopped`: somebody stopped it; then it is only as far as `done`.
+
+    `asks`, `asks_no_more`: the questions of the area's own that the draft adds and leaves out, by title.
+    """
 
     done: int = 0
     stopped: bool = False
     states: Counter[str] = field(default_factory=Counter)
     lines: Counter[str] = field(default_factory=Counter)
     differing: list[Replayed] = field(default_factory=list)
+    asks: tuple[str, ...] = ()
+    asks_no_more: tuple[str, ...] = ()
 
     def stored(self, most: int = 500) -> dict[str, Any]:
         """As plain JSON: the sums, and the first cases that differ."""
         return {
             "done": self.done, "stopped": self.stopped, "states": dict(self.states), "lines": dict(self.lines.most_common()),
-            "differing": len(self.differing),
+            "differing": len(self.differing), "asks": list(self.asks), "asks_no_more": list(self.asks_no_more),
             "cases": [{"case": c.case, "state": c.state, "lines": [[ln.title, ln.before, ln.after, ln.cannot_say] for ln in c.lines]}
                       for c in self.differing[:most]],
         }  # fmt: skip
@@ -83,7 +89,7 @@ def replay(
 ) -> ReplayResult:  # fmt: skip
     """The draft over past verdicts. Raises `ThreefoldError` where a rule of the draft or its settings cannot be read."""
     own = _Replay(governance, before, draft)
-    result = ReplayResult()
+    result = ReplayResult(asks=own.asks, asks_no_more=own.asks_no_more)
     for one in past:
         if result.done % EVERY == 0:
             progress(result.done)
@@ -122,9 +128,12 @@ class _Replay:
         )
         self.after = governance.rule_set(replace(draft, uses=tuple(u for n, u in new.items() if n not in same)), nothing)
         self.whole = governance.rule_set(draft, nothing)
-        self.names = _names(draft, self.whole)
+        self.names, asked, asks = _names(draft, self.whole), dict[str, str](), _questions(self.whole)
         if before:
-            self.names = _names(before, governance.rule_set(before, nothing)) | self.names
+            as_before = governance.rule_set(before, nothing)
+            self.names, asked = _names(before, as_before) | self.names, _questions(as_before)
+        self.asks = tuple(title for key, title in asks.items() if key not in asked)
+        self.asks_no_more = tuple(title for key, title in asked.items() if key not in asks)
         known = [governance.rule_set(before, e).fingerprint for e in governance.editions] if before else []
         self.fresh = frozenset(known)
         self._seen: dict[tuple[str | bytes, date, bool], tuple[State, tuple[LineDiffers, ...]]] = {}
@@ -163,7 +172,9 @@ def _said(rules: RuleSet, facts: Facts) -> _Side:
             told, failures = ask(rules, hook, "local", facts=facts, days=rules.days)
             failed += [(hook, failure.rule.use) for failure in failures]
             for said in told:
-                found[f"{hook}:{said.rule.use}:{said.finding.key}"] = told_by_finding(hook, said.finding, facts)
+                line = told_by_finding(hook, said.finding, facts)
+                if not only_asks(line):
+                    found[f"{hook}:{said.rule.use}:{said.finding.key}"] = line
     for question in QUESTIONS if rules.sole else ():
         way, failures = ask_one(rules, question, facts)
         failed += [("decision", failure.rule.use) for failure in failures]
@@ -182,7 +193,7 @@ def _stored(verdict: Mapping[str, Any], facts: Facts) -> _Side:
         for line in lines
         if line["rule"]["layer"] == "local"
     }
-    return _Side(told, frozenset((f["hook"], f["use"]) for f in verdict["failures"]))
+    return _Side({key: line for key, line in told.items() if not only_asks(line)}, frozenset((f["hook"], f["use"]) for f in verdict["failures"]))
 
 
 def _differences(before: _Side, after: _Side, names: Mapping[str, str]) -> tuple[State, tuple[LineDiffers, ...]]:
@@ -201,6 +212,11 @@ def _names(arrangement: Arrangement, rules: RuleSet) -> dict[str, str]:
     """How organisations, seats and groups are called, by key."""
     groups = {thing.key: thing.title for _, thing in rules.provided if thing.kind == "group"}
     return groups | {o.key: o.name for o in arrangement.organisations} | {s.key: s.title for s in arrangement.seats}
+
+
+def _questions(rules: RuleSet) -> dict[str, str]:
+    """The questions of the area's own that a version asks, by key."""
+    return {thing.key: thing.title for _, thing in rules.provided if thing.kind == "question"}
 
 
 def _known(facts: Facts, day: date) -> Facts:

@@ -19,7 +19,7 @@ from threefold.domain.findings import (
     Telling,
     Way,
 )
-from threefold.domain.sources import FORCES, SURES, Force, Source, Sure
+from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Force, Source, Sure
 from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat, must_sign
 from threefold.plugin_api.conditions import Condition, ConditionError, ConditionField, read_condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
@@ -36,7 +36,7 @@ from threefold.plugin_api.settings import (
 )
 
 __all__ = [
-    "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM_WORDS", "UNIT_WORDS", "AgencyAsk",
+    "AGREED_HERE", "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM_WORDS", "UNIT_WORDS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",

@@ -6,7 +6,7 @@ what is stored, draws the form an area lead fills in, documents itself, and type
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -73,6 +73,10 @@ class Config(Schema):
         return dict(cls._declared_fields)
 
 
+class UnknownSetting(PackError):
+    """A setting that the rule does not have: no page asks for it, so only the file it stands in can be mended."""
+
+
 class Rule:
     """Base of every rule. Subclasses set `card`, may set `Config`, and mark the hooks they answer with `@answers`.
 
@@ -88,7 +92,9 @@ class Rule:
             loaded = self.Config().load(dict(settings or {}))
         except ValidationError as error:
             where = f"{file}: rules.{self.use}" if file else f"rules.{self.use}"
-            raise PackError(_first(error.messages), field=f"{where}.{_path(error.messages)}") from error
+            path, sentence = _first(error.messages, settings)
+            kind = UnknownSetting if sentence.startswith(NO_SUCH) else PackError
+            raise kind(sentence, field=f"{where}.{'.'.join(path)}") from error
         self.settings: Mapping[str, Any] = MappingProxyType(loaded)
         self.prepare()
 
@@ -127,20 +133,32 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
             raise RuleError(f"Setting '{name}' of {card.name} has no label.", field=name)
 
 
-def _first(messages: Any) -> str:
-    while isinstance(messages, dict):
-        messages = next(iter(messages.values()))
-    text = str(messages[0] if isinstance(messages, list) else messages)
-    return "There is no such setting; check its spelling." if text == "Unknown field." else text
+NO_SUCH = "There is no setting "
 
 
-def _path(messages: Any) -> str:
-    parts: list[str] = []
-    while isinstance(messages, dict):
-        key, messages = next(iter(messages.items()))
-        if key not in ("_schema",):
-            parts.append(str(key))
-    return ".".join(parts)
+def _first(messages: Any, settings: Any) -> tuple[tuple[str, ...], str]:
+    """The first mistake: where it stands, and its sentence. A setting that does not exist comes before all others."""
+    found = list(_mistakes(messages, settings))
+    path, text = next((one for one in found if one[1] == "Unknown field."), found[0])
+    if text == "Unknown field.":
+        *holder, key = path
+        where = f"in {'.'.join(holder)}" if holder else "here"
+        text = f"{NO_SUCH}“{key}” {where}; check its spelling."
+    return path, text
+
+
+def _mistakes(messages: Any, value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each mistake and its place. A thing in a list is called by its key (or question), where it has one, else by its number."""
+    if not isinstance(messages, Mapping):
+        yield path, str(messages[0] if isinstance(messages, list) else messages)
+        return
+    for key, inner in messages.items():
+        if isinstance(value, list) and isinstance(key, int) and key < len(value):
+            held = value[key]
+            name = str(held.get("key") or held.get("question") or key) if isinstance(held, Mapping) else str(key)
+        else:
+            held, name = value.get(key) if isinstance(value, Mapping) else None, str(key)
+        yield from _mistakes(inner, held, path if key == "_schema" else (*path, name))
 
 
 __all__ = [
@@ -155,5 +173,6 @@ __all__ = [
     "HasCard",
     "Rule",
     "ThreefoldError",
+    "UnknownSetting",
     "check_card",
 ]

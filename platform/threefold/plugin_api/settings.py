@@ -2,8 +2,10 @@
 
 A field's metadata draws its question on screen: `label`, `hint`, `words` (what a person reads for each value), and `offers`
 (what there is to choose from in this arrangement: "who" for seats, organisations and groups; "seats"; "event" and "events";
-"serves" for what a statutory step serves), `suggests` (words of the rule's own to choose from, beside any others), `one`
-(what one thing of a list is called, such as "a stage").
+"serves" for what a statutory step serves), `suggests` (words of the rule's own to choose from, beside any others),
+`answering` (of those words, which requirement for published arrangements each answers), `one`
+(what one thing of a list is called, such as "a stage"), `asked` ("always": a small part that may be empty and still is the
+point of the rule, so that it does not stand under "More settings").
 """
 
 from __future__ import annotations

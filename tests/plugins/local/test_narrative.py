@@ -44,4 +44,4 @@ def test_a_statement_names_the_requirements_it_answers() -> None:
 def test_a_requirement_that_cannot_be_answered_in_words_is_refused_with_its_place(answers: list[str], sentence: str) -> None:
     with pytest.raises(PackError, match=sentence) as error:
         told("Schools", answers=answers)
-    assert str(error.value.field).startswith("rules.told.statements.0.answers")
+    assert str(error.value.field).startswith("rules.told.statements.s.answers")

@@ -24,8 +24,10 @@ from plugins.scrutiny import Scrutiny
 from plugins.timetable import Timetable
 from threefold.domain.calendar import england_and_wales
 from threefold.domain.errors import PackError
-from threefold.plugin_api import Days, Rule
+from threefold.governance.drafts import AGREED
+from threefold.plugin_api import AGREED_HERE, Days, Rule
 from threefold.plugin_api.facts import read_facts
+from threefold.plugin_api.rule import UnknownSetting
 
 RULES: tuple[type[Rule], ...] = (
     DecisionMaking, EscalationLadder, LocalCriteria, Narrative, PublicationAndRetention, ReferralRoutes, RelevantAgencies, ReportYear,
@@ -56,12 +58,15 @@ def test_a_rule_without_settings_brings_nothing(rule: type[Rule]) -> None:
     ("rule", "settings", "where"),
     [
         (Timetable, {"stepps": []}, "rules.timetable.stepps"),
-        (Timetable, {"steps": [{"key": "a", "title": "A", "dya": 3}]}, "steps.0.dya"),
+        (Timetable, {"steps": [{"key": "a", "title": "A", "dya": 3}]}, "steps.a.dya"),
+        (Timetable, {"start_is_day": 1, "steps": [{"key": "a", "title": "A", "day": 0}]}, "steps.a.day"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "start_events": ["brefing"]}]}, "start_events"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "day": 1}, {"key": "a", "title": "B", "day": 2}]}, "steps"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "from_day": 4, "day": 2}]}, "from_day"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "day": 1, "span": {"amount": 2, "unit": "hours"}}]}, "span"),
         (DecisionMaking, {"ways": [{"question": "lunch"}]}, "question"),
+        (DecisionMaking, {"groups": [{"key": "a", "title": "A", "quorum": {"count": 2}}]}, "groups.a.quorum.among"),
+        (DecisionMaking, {"groups": [{"key": "a", "title": "A", "quorum": {"count": 2, "among": ["b", "b"]}}]}, "quorum.count"),
         (DecisionMaking, {"ways": [{"question": "notify"}, {"question": "notify"}]}, "ways"),
         (DecisionMaking, {"ways": [{"question": "notify", "group": "none"}]}, "ways"),
         (LocalCriteria, {"criteria": [{"key": "a", "title": "A", "effect": "forbids"}]}, "effect"),
@@ -78,6 +83,41 @@ def test_a_mistake_in_the_settings_is_refused_by_name(rule: type[Rule], settings
     with pytest.raises(PackError) as caught:
         rule(settings)
     assert where in (caught.value.field or "")
+
+
+def test_a_setting_there_is_not_is_named_with_its_place_before_all_other_mistakes() -> None:
+    steps = [{"key": "huddle", "title": "", "day": 1}, {"key": "panel", "title": "Panel", "dya": 14}]
+    with pytest.raises(UnknownSetting) as caught:
+        Timetable({"steps": steps}, use="plan")
+    assert caught.value.field == "rules.plan.steps.panel.dya"
+    assert caught.value.sentence == "There is no setting “dya” in steps.panel; check its spelling."
+    with pytest.raises(UnknownSetting, match="There is no setting “stepps” here"):
+        Timetable({"stepps": []})
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    ({"title": "Report", "published": "yes", "limit": "publish.available_months", "amount": 6},
+     "Report. It is published. It stays available for 6 months."),
+    ({"title": "Copy to the Panel", "limit": "publish.advance_copy_working_days", "amount": 3}, "Copy to the Panel. The Panel gets a copy 3 working days ahead."),
+    ({"title": "Report", "text": "It stays for a month.", "published": "yes", "limit": "publish.available_months", "amount": 1, "after": "on request."},
+     "It stays for a month. It stays available for 1 month. Then: on request."),
+    ({"title": "Full reports stay for 12 months", "limit": "publish.available_months", "amount": 12}, "Full reports stay for 12 months."),
+    ({"title": "Other reviews are usually not published", "published": "usually_not"}, "Other reviews are usually not published."),
+    ({"title": "Report", "published": "no", "when": {"is": {"fact": "review.law_change_issue", "value": "yes"}}},
+     "Report. It is not published. Only when "),
+])  # fmt: skip
+def test_what_is_published_is_told_from_its_settings_where_nobody_wrote_it(given: dict[str, object], told: str) -> None:
+    (text,) = PublicationAndRetention({"texts": [{"key": "a", **given}]}).provides()
+    assert text.sentence.startswith(told)
+    assert "when" in given or text.sentence == told
+
+
+def test_a_step_the_partners_agreed_themselves_has_no_unit_inferred_from_a_page() -> None:
+    assert AGREED_HERE == AGREED["ref"]
+    plan = {"unit": "working_days", "unit_from": "inferred"}
+    page, own = ({"key": "a", "title": "A", "day": 3, "source": {"ref": ref}} for ref in ("A page", AGREED_HERE))
+    told = [next(iter(Timetable({**plan, "steps": [step]}).provides())).sentence for step in (page, own)]
+    assert ["unit inferred" in sentence for sentence in told] == [True, False]
 
 
 PLAN = {

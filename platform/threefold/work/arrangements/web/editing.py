@@ -39,6 +39,7 @@ from threefold.work.arrangements.web.shown import (
     told_of,
     up_from,
 )
+from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
     Form,
     Visit,
@@ -76,6 +77,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         wrong = lines.wrong_in(schema, {**node, **values}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
+        if not wrong:
+            form.errors |= wrong_beside(rule, drafts.put(content, place, {**node, **values}), place, form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()}
@@ -121,6 +124,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         wrong = lines.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
+        if is_list and not wrong:
+            form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             where: list[Place] = [place]

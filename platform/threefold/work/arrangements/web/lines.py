@@ -190,7 +190,7 @@ def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
         if (
             isinstance(field, SourceField | fields.Dict)
             or events
-            or (isinstance(field, fields.Nested) and _inline(field) and not field.required)
+            or (isinstance(field, fields.Nested) and _inline(field) and not field.required and field.metadata.get("asked") != "always")
         ):
             found.add(name)
     return found
@@ -244,7 +244,8 @@ def _shown_list(own: str, field: fields.List[Any], value: list[Any], content: Co
 def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values) -> Values:
     """The values with what the partners agree as their source, where they differ from what a page was cited for.
 
-    A title may be worded anew; a day, a person or a condition that is another one is no longer what the page says.
+    A title may be worded anew; a day, a person or a condition that is another one is no longer what the page says. Then its
+    unit is what the partners agree too, and no inference from the page.
     """
     source = line.get("source")
     if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
@@ -252,7 +253,15 @@ def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values) ->
     fields_of = named(schema)
     said = {n: v for n, v in values.items() if n not in ("source", "title")}
     same = all((v or None) == (line.get(n, _default(fields_of[n])) or None) for n, v in said.items())
-    return values if same else {**values, "source": dict(AGREED)}
+    if same:
+        return values
+    sourced: Values = _stated({n: _stated(v) for n, v in values.items()})
+    return {**sourced, "source": dict(AGREED)}
+
+
+def _stated(value: Any) -> Any:
+    """A time whose unit was inferred from a page, with its unit as the partners state it."""
+    return {**value, "unit_from": "stated"} if isinstance(value, Mapping) and value.get("unit_from") == "inferred" else value
 
 
 def values_of(
@@ -302,8 +311,10 @@ def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable
     except ValidationError as error:
         for name, messages in dict(error.messages_dict).items():
             field = named(schema).get(str(name))
-            if name == "_schema" or field is None:
+            if name == "_schema":
                 told[""] = _first(messages)
+            elif field is None:
+                told[""] = f"There is no setting “{name}” here; it came with a file. Mend the file, and begin a draft from it."
             elif str(name) in names:
                 told[str(name)] = _first(messages)
             elif own := next((n for n in names if n.startswith(f"{name}__")), ""):

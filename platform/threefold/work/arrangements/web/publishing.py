@@ -86,7 +86,8 @@ def as_pdf(slug: str, publication: UUID) -> ResponseReturnValue:
     shelf = _shelf(slug)
     wanted = shelf.one(publication)
     stands = shelf.standing(wanted)
-    standing = [f"{stands.tag}, as known on {said(shelf.today)}. {stands.days}.", *(mark.words for mark in stands.marks)]
+    days = f" {stands.days}." if stands.state in in_force.DAYS_BESIDE else ""
+    standing = [f"{stands.tag}, as known on {said(shelf.today)}.{days}", *(mark.words for mark in stands.marks)]
     made = make_pdf(wanted.content, synthetic=shelf.body.synthetic, standing=standing)
     return Response(made, mimetype="application/pdf", headers={
         "Content-Disposition": f'inline; filename="{shelf.body.slug}-{publication}.pdf"', "X-Content-Type-Options": "nosniff"})  # fmt: skip

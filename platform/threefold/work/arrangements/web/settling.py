@@ -10,14 +10,15 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.governance.drafts import Content
+from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.remarks import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, names_of
-from threefold.work.people.access import EVERYONE, LOCAL_STAFF, declare
+from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, names_of, schema_of
+from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, declare
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, takes_a_document, text
 
 SIGN = declare("sign for a seat", EVERYONE).act
@@ -33,7 +34,7 @@ STATES = {
 DONE = {
     "asked": "The draft is before its seats.", "signed": "Your signature is on record.", "refused": "The refusal is on record, with its reason.",
     "recorded": "The minutes are on record. Somebody else must check them.", "checked": "The check is on record.",
-    "entered": "Every seat has signed. The version begins on its day by itself.",
+    "entered": "Every seat has signed. The version is on record.",
 }  # fmt: skip
 # What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
 beside_signatures: list[Callable[[Unit, drafting.Draft], list[str]]] = []
@@ -78,7 +79,7 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     said = [_said(r, found.content, base) for r in remarks]
     return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, may=visit.may(PREPARE),
-                  stops=sum(1 for s in said if s.remark.stops))  # fmt: skip
+                  stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.stops and s.remark.field.startswith("rules.") for s in said))  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/ask", methods=["GET", "POST"])
@@ -91,9 +92,10 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         seats = asking.signing_seats(found.arrangement, asking.taking_part(unit))
     base = address(visit, draft_id)
     departs = [r for r in said if r.effect == "needs_reason"]
+    which = [f" ({no} of {len(departs)})" if len(departs) > 1 else "" for no in range(1, len(departs) + 1)]
     asked = {
-        f"reason-{no}": long_text("Why do you depart from guidance here?", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
-                                  missing="Enter the reason; it is published", rows=3)
+        f"reason-{no}": long_text(f"Why do you depart from guidance here?{which[no]}", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
+                                  missing=f"Enter the reason{which[no]}; it is published", rows=3)
         for no, r in enumerate(departs)
     }  # fmt: skip
     form = fill(Form.from_dict(dict(asked)))
@@ -119,7 +121,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     passed = found.state == "signing" and not found.arrangement.corrects and begins is not None and begins <= visit.today
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
-    form = fill(_offering(Sign, "seat", own))
+    form = fill(_offering(Sign, "seat", own), initial=_only(own))
     if form.valid:
         seen = request.form.get("signed_hash", "")
         with form.refusals(), visit.unit("sign for a seat") as unit:
@@ -132,7 +134,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES, names=names,
         held=own, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
         missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
-        seat_titles={s.key: s.title for s in found.arrangement.seats},
+        today=visit.today, seat_titles={s.key: s.title for s in found.arrangement.seats},
     )  # fmt: skip
 
 
@@ -144,7 +146,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         seats = {s.key: s.title for s in asking.signing_seats(found.arrangement, asking.taking_part(unit))}
     base = address(visit, draft_id)
-    form = fill(_offering(Minutes, "seat", seats))
+    form = fill(_offering(Minutes, "seat", seats), initial=_only(seats))
     if form.valid:
         sent = request.files.get("document")
         document = (sent.filename or "minutes", sent.stream.read(signing.MOST_DOCUMENT + 1)) if sent and sent.filename else None
@@ -189,8 +191,7 @@ def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, s
     if head == "rules" and rest:
         return [_add_rule(rest, base)]
     if remark.field.startswith("narrative."):
-        told = next((u["use"] for u in content["uses"] if u["rule"] == "narrative"), "")
-        return [(f"{base}/add/rules/{told}/statements", "Say it in a statement") if told else _add_rule("narrative", base)]
+        return [_statement(remark.field.removeprefix("narrative."), content, base)]
     if remark.key.startswith(LEFT_OUT):
         key = remark.key.removeprefix(LEFT_OUT)
         return [(f"{base}/add/organisations?back={key}", "Put it back"), _seat_of(key, "lead", content, base)]
@@ -200,9 +201,39 @@ def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, s
     place = place_of(remark.field, content)
     if place == ("seats",) and remark.field != "seats":  # of a partner that has no lead's seat
         return [_seat_of(remark.field.removeprefix("seats."), "lead", content, base)]
+    while len(place) > 2 and not _has_page(place, content):
+        place = place[:-1]
     if place and place != ("rules",):
         return [(f"{base}/line/{'/'.join(place)}", "Go to where it is set")]
     return [(f"{base}/rules/add", "Add a rule")]
+
+
+def _has_page(place: Place, content: Content) -> bool:
+    """Whether a place is a line, or a list of lines, that has a page of its own."""
+    try:
+        schema_of(content, place)
+    except (NotHere, NoSuchPlace):
+        return False
+    return True
+
+
+def _statement(row: str, content: Content, base: str) -> tuple[str, str]:
+    """The page that adds a statement, filled in with the requirement it is to answer and a section of it not yet written.
+
+    Where statements are kept in several places: where some answer requirements already, else where most are.
+    """
+    told = [(u["use"], u["major"], u["settings"].get("statements", ())) for u in content["uses"] if u["rule"] == "narrative"]
+    if not told:
+        return _add_rule("narrative", base)
+    use, major, statements = max(told, key=lambda t: (any(s.get("answers") for s in t[2]), len(t[2])))
+    asked = {"answers": row}
+    rule = services().governance.catalogue.rules.get(("narrative", major))
+    if rule is not None:
+        section = lines.named(lines.schema_at(("rules", use, "statements"), rule)[0])["section"]
+        fitting = [key for key, answers in section.metadata.get("answering", {}).items() if answers == row]
+        written = {s.get("section") for s in statements}
+        asked |= {"section": next((key for key in fitting if key not in written), fitting[0])} if fitting else {}
+    return f"{base}/add/rules/{use}/statements?{urlencode(asked)}", "Say it in a statement"
 
 
 def _add_rule(name: str, base: str) -> tuple[str, str]:
@@ -220,6 +251,11 @@ def _seat_of(organisation: str, role: str, content: Content, base: str) -> tuple
     if seat is not None:
         return f"{base}/line/seats/{seat}", "Go to its seat"
     return f"{base}/add/seats?{urlencode({'role': role, 'organisation': organisation})}", "Add the seat"
+
+
+def _only(seats: Mapping[str, str]) -> dict[str, str]:
+    """The one seat there is to choose, chosen already."""
+    return {"seat": next(iter(seats))} if len(seats) == 1 else {}
 
 
 def _offering(form: type[Form], name: str, items: Mapping[str, str]) -> type[Form]:

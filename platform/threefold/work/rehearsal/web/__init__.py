@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.replay import CANNOT, NOT_TRIED, STATES
 from threefold.work.arrangements.drafting import PREPARING, SEEING, see_draft
+from threefold.work.arrangements.stories import versions
 from threefold.work.people.access import declare
 from threefold.work.people.web import Form, Visit, choice, fill, page, render, services
 from threefold.work.rehearsal import stories
@@ -29,9 +30,10 @@ def open_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see what a draft would change") as unit:
         draft = see_draft(unit, draft_id)
         cases, more = stories.open_cases(unit, services().governance, draft, number)
+        corrected = next((v for v in versions(unit) if draft.arrangement.corrects and v.version == draft.arrangement.corrects), None)
     base = f"/b/{visit.body.slug}"
     return render("rehearsal/cases.html", title="What it would change in open cases", back=f"{base}/arrangement/drafts/{draft_id}", draft=draft,
-                  arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base)  # fmt: skip
+                  arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base, corrected=corrected)  # fmt: skip
 
 
 class Over(Form):
