@@ -170,7 +170,9 @@ class _Telling:
 
         A day that the partners set anew is no longer inferred from a page: that its source is another one says so.
         """
-        was, now = (re.fullmatch(r"(\d+) (working|calendar) days?(?:, unit inferred)?(.*)", text or "") for text in (before, after))
+        was, now = (
+            re.fullmatch(r"(\d+) (working|calendar) days?(?:, unit inferred)?(.*)", text or "") for text in (before, after)
+        )
         then, is_ = ("; in the other, ", "is") if self.across else (", was ", "is now")
         if was and now and was[1] != now[1] and was.groups()[1:] == now.groups()[1:]:
             return f"{is_} due by {now[2]} day {now[1]}{then}{was[1]}"

@@ -184,7 +184,13 @@ def _standing(one: OnRecord, own: list[Period], record: Sequence[OnRecord], toda
 def _coming(ahead: list[Period]) -> str:
     """From when a version will govern; one that governs again after a temporary variation is told so."""
     first, last = ahead[0].first, ahead[0].last
-    begins = f"From {said(first)}" if last is None else f"On {said(first)}" if first == last else f"From {said(first)} to {said(last)}"
+    begins = (
+        f"From {said(first)}"
+        if last is None
+        else f"On {said(first)}"
+        if first == last
+        else f"From {said(first)} to {said(last)}"
+    )
     return f"{begins}, and again from {said(ahead[1].first)}" if len(ahead) > 1 else begins
 
 

@@ -193,7 +193,10 @@ def _stored(verdict: Mapping[str, Any], facts: Facts) -> _Side:
         for line in lines
         if line["rule"]["layer"] == "local"
     }
-    return _Side({key: line for key, line in told.items() if not only_asks(line)}, frozenset((f["hook"], f["use"]) for f in verdict["failures"]))
+    return _Side(
+        {key: line for key, line in told.items() if not only_asks(line)},
+        frozenset((f["hook"], f["use"]) for f in verdict["failures"]),
+    )
 
 
 def _differences(before: _Side, after: _Side, names: Mapping[str, str]) -> tuple[State, tuple[LineDiffers, ...]]:

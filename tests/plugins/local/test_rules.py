@@ -113,7 +113,7 @@ def test_what_is_published_is_told_from_its_settings_where_nobody_wrote_it(given
 
 
 def test_a_step_the_partners_agreed_themselves_has_no_unit_inferred_from_a_page() -> None:
-    assert AGREED_HERE == AGREED["ref"]
+    assert AGREED["ref"] == AGREED_HERE
     plan = {"unit": "working_days", "unit_from": "inferred"}
     page, own = ({"key": "a", "title": "A", "day": 3, "source": {"ref": ref}} for ref in ("A page", AGREED_HERE))
     told = [next(iter(Timetable({**plan, "steps": [step]}).provides())).sentence for step in (page, own)]

@@ -36,5 +36,7 @@ def wrong_beside(rule: type[Rule] | None, content: Content, place: Place, form_n
         told = told.get(key) if isinstance(told, Mapping) else None
     names = set(form_names)
     return {
-        str(n): str(said[0]) for n, said in (told.items() if isinstance(told, Mapping) else ()) if n in names and isinstance(said, list)
+        str(n): str(said[0])
+        for n, said in (told.items() if isinstance(told, Mapping) else ())
+        if n in names and isinstance(said, list)
     }

@@ -30,7 +30,9 @@ def open_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see what a draft would change") as unit:
         draft = see_draft(unit, draft_id)
         cases, more = stories.open_cases(unit, services().governance, draft, number)
-        corrected = next((v for v in versions(unit) if draft.arrangement.corrects and v.version == draft.arrangement.corrects), None)
+        corrected = next(
+            (v for v in versions(unit) if draft.arrangement.corrects and v.version == draft.arrangement.corrects), None
+        )
     base = f"/b/{visit.body.slug}"
     return render("rehearsal/cases.html", title="What it would change in open cases", back=f"{base}/arrangement/drafts/{draft_id}", draft=draft,
                   arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base, corrected=corrected)  # fmt: skip
