@@ -77,6 +77,45 @@ def test_a_version_that_is_interrupted_on_its_second_day_is_told_by_its_first() 
     assert standings(one_day, date(2027, 3, 12))[0].tag == "On 1 April 2027"
 
 
+def corrected(version: str, of: str, title: str) -> Arrangement:
+    return replace(NOW_IN_FORCE, version=version, title=title, corrects=of)
+
+
+def test_a_version_corrected_twice_tells_what_stood_on_record_and_what_took_its_place() -> None:
+    record = recorded(
+        (NOW_IN_FORCE, date(2027, 3, 10)), (corrected("one", "demonstration", "First"), date(2027, 3, 20)),
+        (corrected("two", "one", "Second"), date(2027, 3, 21)), (corrected("three", "demonstration", "Third"), date(2027, 3, 22)),
+    )  # fmt: skip
+    stands = {s.version.version: s for s in standings(record, date(2027, 3, 25))}
+    assert {v: s.state for v, s in stands.items()} == {
+        "demonstration": "set_right",
+        "one": "set_right",
+        "two": "set_right",
+        "three": "now",
+    }
+    assert stands["two"].days == (
+        "It stood on record from 21 March 2027 as in force from 1 January 2026, until “Third” was entered on 22 March 2027"
+    )
+    assert stands["one"].days.endswith("until the correction was entered on 21 March 2027")
+    assert stands["demonstration"].days.endswith("until the correction was entered on 20 March 2027")
+    (by,) = (mark for mark in stands["two"].marks if mark.other.version == "three")
+    assert by.words == "It stood on record as in force from 1 January 2026, until “Third” was entered on 22 March 2027."
+    assert "two" in {mark.other.version for mark in stands["three"].marks}
+
+
+def test_a_version_whose_past_days_another_took_later_is_told_so_and_one_that_was_followed_in_time_is_not() -> None:
+    late = replace(NEXT, version="late", title="Late", begins=date(2027, 2, 1))
+    before_, after = standings(recorded((NOW_IN_FORCE, date(2026, 1, 1)), (late, date(2027, 3, 12))), date(2027, 3, 25))
+    assert [m.words for m in before_.marks] == [
+        "It stood on record as in force from 1 February 2027, until “Late” was entered on 12 March 2027."
+    ]
+    assert after.state == "now" and len(after.marks) == 1
+    in_time = standings(
+        recorded((NOW_IN_FORCE, date(2026, 1, 1)), (NEXT, date(2027, 3, 12)), (STORM, date(2027, 3, 13))), LATER.date()
+    )
+    assert not any(s.marks for s in in_time)
+
+
 def test_a_version_s_days_end_before_the_next_and_go_on_after_a_variation() -> None:
     told = [(p.version.version, p.first, p.last) for p in periods([one.version for one in WHOLE])]
     assert told == [

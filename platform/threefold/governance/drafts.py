@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -148,6 +148,14 @@ def use_major(content: Content, use: str, major: int, known: Iterable[str]) -> t
 def name_of(entry: Any, index: int) -> str:
     """What a thing in a list is called in a place: its key, its question, its use, or its number."""
     return str(entry.get("use") or "") or name_in_list(entry) or str(index) if isinstance(entry, Mapping) else str(index)
+
+
+def named_in(settings: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    """The things of one list of a rule's settings that have a key and a title; what is of another shape is passed over."""
+    listed = settings.get(name)
+    for entry in listed if isinstance(listed, list | tuple) else ():
+        if isinstance(entry, Mapping) and isinstance(entry.get("key"), str) and isinstance(entry.get("title"), str):
+            yield entry
 
 
 def free_key(words: str, taken: Iterable[str]) -> str:

@@ -9,36 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 from typing import Literal
 
 from threefold.domain.errors import BeforeAnyVersion
 from threefold.governance.decide import Governance, governing
 from threefold.governance.pack import Arrangement
+from threefold.governance.periods import DAY, Taken, taken_over
+from threefold.governance.periods import OnRecord as OnRecord
+from threefold.governance.periods import Period as Period
+from threefold.governance.periods import periods as periods
 
 State = Literal["now", "coming", "past", "set_right", "never", "unknown"]
 Called = Callable[[Arrangement], str]
-DAY = timedelta(days=1)
 # Where the tag of a version does not tell its days, which are then told beside it.
 DAYS_BESIDE: frozenset[State] = frozenset({"now", "set_right", "unknown", "never"})
-
-
-@dataclass(frozen=True, slots=True)
-class OnRecord:
-    """A version, and the day on which it was put on record here (in Europe/London)."""
-
-    version: Arrangement
-    recorded: date
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days on which one version governs, both included; `last` None: no end is known."""
-
-    version: Arrangement
-    first: date
-    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +66,13 @@ def titled(version: Arrangement) -> str:
     return f"“{version.title}”"
 
 
-def periods(known: Sequence[Arrangement]) -> list[Period]:
-    """The days on which each dated version governs, in order. A version may govern more than once: around a variation."""
-    dated = [v for v in known if v.begins is not None]
-    turns = sorted({v.begins for v in dated if v.begins} | {v.until + DAY for v in dated if v.until})
-    found: list[Period] = []
-    for first, following in pairwise([*turns, None]):
-        governs = governing(dated, first) if first else None
-        if governs is None or first is None:
-            continue
-        last = following - DAY if following else None
-        if found and found[-1].version is governs and found[-1].last == first - DAY:
-            found[-1] = Period(governs, found[-1].first, last)
-        else:
-            found.append(Period(governs, first, last))
-    return found
-
-
 def standings(record: Sequence[OnRecord], today: date, called: Called = titled) -> tuple[Standing, ...]:
     """Every version on record, in the order given, with where it stands today."""
     over_time = periods([one.version for one in record])
-    return tuple(_standing(one, [p for p in over_time if p.version is one.version], record, today, called) for one in record)
+    taken = taken_over(record)
+    return tuple(
+        _standing(one, [p for p in over_time if p.version is one.version], record, taken, today, called) for one in record
+    )
 
 
 def before(known: Sequence[Arrangement], version: Arrangement) -> Arrangement | None:
@@ -159,9 +130,11 @@ def between(first: date, last: date | None) -> str:
     return f"{first.day} {first:%B}{f' {first.year}' if first.year != last.year else ''} to {said(last)}"
 
 
-def _standing(one: OnRecord, own: list[Period], record: Sequence[OnRecord], today: date, called: Called) -> Standing:
+def _standing(
+    one: OnRecord, own: list[Period], record: Sequence[OnRecord], taken: Sequence[Taken], today: date, called: Called
+) -> Standing:
     version = one.version
-    marks = _marks(one, record, called)
+    marks = _marks(one, record, taken, called)
     if version.begins is None:
         days = "No source gives the day on which it began" + (
             f"; not before {said(version.not_before)}" if version.not_before else ""
@@ -171,7 +144,7 @@ def _standing(one: OnRecord, own: list[Period], record: Sequence[OnRecord], toda
     now = next((p for p in own if p.first <= today and (p.last is None or today <= p.last)), None)
     ahead = [p for p in own if p.first > today]
     if not own:
-        return _in_force_no_more(one, version.begins, record, marks)
+        return _in_force_no_more(one, version.begins, taken, marks, called)
     days = " and ".join(f"from {said(p.first)}" if p.last is None and p in ahead else between(p.first, p.last) for p in own)
     days = days[:1].upper() + days[1:]
     if now:
@@ -194,27 +167,41 @@ def _coming(ahead: list[Period]) -> str:
     return f"{begins}, and again from {said(ahead[1].first)}" if len(ahead) > 1 else begins
 
 
-def _in_force_no_more(one: OnRecord, begins: date, record: Sequence[OnRecord], marks: tuple[Mark, ...]) -> Standing:
+def _in_force_no_more(one: OnRecord, begins: date, taken: Sequence[Taken], marks: tuple[Mark, ...], called: Called) -> Standing:
     """A version that governs no day as things are known today: most often because a correction stands in its place."""
-    corrections = [c.recorded for c in record if c.version.corrects == one.version.version]
-    if not corrections:
+    by = next((t.by for t in taken if t.one is one), None)
+    set_right = by is not None or any(mark.other.corrects == one.version.version for mark in marks)
+    if by is None:
         days = f"It was to begin on {said(begins)}"
+    else:
+        what = "the correction" if by.version.corrects == one.version.version else called(by.version)
+        since = f"on record from {said(one.recorded)} " if one.recorded > begins else ""
+        days = f"It stood {since}as in force from {said(begins)}, until {what} was entered on {said(by.recorded)}"
+    if not set_right:
         return Standing(one.version, one.recorded, "never", "Not in force on any day", days, marks)
-    days = (
-        f"It stood as in force from {said(begins)} until the correction was entered on {said(min(corrections))}"
-        if begins < min(corrections)
-        else f"It was to begin on {said(begins)}"
-    )
     return Standing(one.version, one.recorded, "set_right", "Set right by a later version", days, marks)
 
 
-def _marks(one: OnRecord, record: Sequence[OnRecord], called: Called) -> tuple[Mark, ...]:
+def _marks(one: OnRecord, record: Sequence[OnRecord], taken: Sequence[Taken], called: Called) -> tuple[Mark, ...]:
     found = []
     for other in record:
         if one.version.corrects and other.version.version == one.version.corrects:
             found.append(Mark(f"Corrects {called(other.version)}; {_entered(one)}.", other.version))
         if other.version.corrects and other.version.corrects == one.version.version:
             found.append(Mark(f"Set right by {called(other.version)}; {_entered(other)}.", other.version))
+    for t in taken:
+        if t.by.version.corrects == t.one.version.version:
+            continue  # told as a correction
+        if t.one is one:
+            by = f"until {called(t.by.version)} was entered on {said(t.by.recorded)}"
+            found.append(Mark(f"It stood on record as in force from {said(t.first)}, {by}.", t.by.version))
+        if t.by is one:
+            found.append(
+                Mark(
+                    f"From {said(t.first)} it takes the place of {called(t.one.version)}, which stood on record until then.",
+                    t.one.version,
+                )
+            )
     return tuple(found)
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.governance.catalogue import Catalogue
-from threefold.governance.configured import configured
 from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body, RuleUse, read_arrangement
 from threefold.governance.pack_text import MOST_BYTES
-from threefold.plugin_api.rule import UnknownSetting
+from threefold.plugin_api.rule import settings_not_taken
 
 NAME = "file.toml"
 
@@ -33,21 +32,18 @@ def read_pack(text: bytes, body: Body | None, version: str) -> Content:
         return as_draft(read_arrangement(path, NAME, body), NAME, version)
 
 
-def refuse_unknown_settings(catalogue: Catalogue, content: Content) -> None:
-    """Raise where a rule of a draft has a setting that it does not know: no page asks for it, so no page could mend it.
+def refuse_settings(catalogue: Catalogue, content: Content) -> None:
+    """Raise `ManyErrors` where a rule of a draft has a setting that it does not take, with every one of them.
 
-    Whatever else is wrong with the settings can be mended on screen, and is told where the draft is checked.
+    No page asks for a setting that the rule does not have, nor could a page show one of another shape. What is missing still
+    can be set on screen, and a rule that is not installed can be removed there: both are told where the draft is checked.
     """
-    unknown: list[ThreefoldError] = []
+    wrong: list[ThreefoldError] = []
     for use in as_arrangement(content).uses:
-        try:
-            configured(catalogue, replace(use, file=""))
-        except UnknownSetting as error:
-            unknown.append(error)
-        except ThreefoldError:
-            continue
-    if unknown:
-        raise ManyErrors(unknown)
+        rule = catalogue.rules.get((use.rule, use.major))
+        wrong += settings_not_taken(rule, use.settings, f"rules.{use.use}") if rule else []
+    if wrong:
+        raise ManyErrors(wrong)
 
 
 def as_draft(found: Arrangement, name: str, version: str) -> Content:

@@ -15,6 +15,7 @@ from threefold.domain.sources import SURE_WORDS, Source
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.plain import keys_named, once_said, text_of
+from threefold.governance.printed import printed
 from threefold.governance.wording import own_questions, with_questions
 from threefold.plugin_api.hooks import QUESTIONS
 
@@ -62,7 +63,7 @@ def document(
     names |= {f"{ref.use}.{t.key}": t.title for ref, t in rules.provided if t.kind in ("step", "ladder_stage")}
     # Remarks of the law on a draft, which the note may hold with the reasons given, call a rule by its use.
     rule_titles = {u.use: governance.catalogue.get(u.rule, u.major, field=u.where).card.title for u in arrangement.uses}
-    return {
+    return dict(printed({
         "format": 1, "body": body_name, "title": arrangement.title, "version": arrangement.version, "fingerprint": arrangement.signed_hash,
         "begins": _iso(arrangement.begins), "until": _iso(arrangement.until), "corrects": arrangement.corrects,
         "law": edition.title if arrangement.begins else f"the edition of the day; this page was made beside “{edition.title}”",
@@ -71,7 +72,7 @@ def document(
         "signed": [[seats.get(seat, "a lead seat of the version before"), _iso(on), how] for seat, on, how in arrangement.signed],
         "note": keys_named(arrangement.note, names | rule_titles), "differences": [keys_named(d, names | rule_titles) for d in differences],
         "sections": _sections(_partners(arrangement, areas or {}), provided, names, own_questions(u.settings for u in arrangement.uses)),
-    }  # fmt: skip
+    }))  # fmt: skip
 
 
 def _partners(arrangement: Arrangement, areas: Mapping[str, str]) -> list[dict[str, str]]:

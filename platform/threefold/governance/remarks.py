@@ -14,7 +14,7 @@ from threefold.domain.sources import Source
 from threefold.governance.comparison_words import joined
 from threefold.governance.configured import configured
 from threefold.governance.decide import Governance
-from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, node_at
+from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, named_in, node_at
 from threefold.governance.notices import notices_of_use
 from threefold.governance.pack import Arrangement, Body, RuleUse
 from threefold.governance.verdict import effect
@@ -144,9 +144,7 @@ def _new_delegations(arrangement: Arrangement, before: Sequence[Arrangement] | N
 
 def _lost_questions(arrangement: Arrangement) -> Iterator[Remark]:
     """Conditions about a question of the area's own that no rule of this draft asks: it would stay unclear for ever."""
-    asked = {
-        q["key"] for use in arrangement.uses for q in use.settings.get("questions", ()) if isinstance(q, Mapping) and "key" in q
-    }
+    asked = {q["key"] for use in arrangement.uses for q in named_in(use.settings, "questions")}
     for use in arrangement.uses:
         for path, title, tree in _conditions(use.settings, f"rules.{use.use}", use.use):
             try:

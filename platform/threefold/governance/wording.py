@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.drafts import named_in
 from threefold.plugin_api.conditions import read_condition
 from threefold.plugin_api.facts import label_of
 
@@ -53,12 +54,7 @@ def with_questions(sentence: str, questions: Mapping[str, str]) -> str:
 
 def own_questions(settings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The area's own questions in the settings of an arrangement's rules: titles by key."""
-    return {
-        str(q["key"]): str(q["title"])
-        for one in settings
-        for q in one.get("questions", ())
-        if isinstance(q, Mapping) and {"key", "title"} <= set(q)
-    }
+    return {q["key"]: q["title"] for one in settings for q in named_in(one, "questions")}
 
 
 def parts(tree: Tree | None) -> tuple[Part, ...]:

@@ -134,17 +134,41 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
 
 
 NO_SUCH = "There is no setting "
+MISSING = "Missing data for required field."
 
 
 def _first(messages: Any, settings: Any) -> tuple[tuple[str, ...], str]:
     """The first mistake: where it stands, and its sentence. A setting that does not exist comes before all others."""
     found = list(_mistakes(messages, settings))
     path, text = next((one for one in found if one[1] == "Unknown field."), found[0])
-    if text == "Unknown field.":
-        *holder, key = path
-        where = f"in {'.'.join(holder)}" if holder else "here"
-        text = f"{NO_SUCH}“{key}” {where}; check its spelling."
-    return path, text
+    return path, _worded(path, text)
+
+
+def _worded(path: tuple[str, ...], text: str) -> str:
+    if text != "Unknown field.":
+        return text
+    *holder, key = path
+    where = f"in {'.'.join(holder)}" if holder else "here"
+    return f"{NO_SUCH}“{key}” {where}; check its spelling."
+
+
+def settings_not_taken(rule: type[Rule], settings: Mapping[str, Any], where: str) -> list[PackError]:
+    """Every setting that a rule does not take, each with its place (`where` is that of the rule's use).
+
+    What is missing still is no such setting: a page asks for it. Only a thing in a list without its key is named by nothing,
+    and has no page.
+    """
+    try:
+        rule.Config().load(dict(settings))
+    except ValidationError as error:
+        return [
+            PackError(_worded(path, text), field=".".join((where, *path)))
+            for path, text in _mistakes(error.messages, settings)
+            if text != MISSING or path[-1] == "key"
+        ]
+    except Exception as error:  # noqa: BLE001 - a check of a rule author's own, on a value it never thought of
+        return [PackError(f"These settings cannot be read ({type(error).__name__}). Check what each of them is.", field=where)]
+    return []
 
 
 def _mistakes(messages: Any, value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -175,4 +199,5 @@ __all__ = [
     "ThreefoldError",
     "UnknownSetting",
     "check_card",
+    "settings_not_taken",
 ]

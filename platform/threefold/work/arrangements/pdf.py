@@ -6,20 +6,26 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.printed import printed
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 SECONDS = 30
 MEMORY = 2 * 1024**3
+TRIES = 4
+MARK = "\ufffd"
+LOST = f"Where {MARK} stands, the text has a character that the fonts of this PDF do not have. The page on screen has the text as it was written."
 
 
 def make_pdf(document: dict[str, Any], *, synthetic: bool, standing: Sequence[str] = ()) -> bytes:
@@ -27,7 +33,9 @@ def make_pdf(document: dict[str, Any], *, synthetic: bool, standing: Sequence[st
 
     Raises `ThreefoldError` when it cannot be made.
     """
-    data = json.dumps({**document, "synthetic": synthetic, "head": [*standing, *head_of(document)]}).encode()
+    told = printed({**document, "synthetic": synthetic, "head": [*standing, *head_of(document)]})
+    whole_letters = json.loads(unicodedata.normalize("NFC", json.dumps(told, ensure_ascii=False)))
+    data = json.dumps(whole_letters).encode()
     with tempfile.TemporaryDirectory() as empty:
         try:
             done = subprocess.run(  # noqa: S603 - a program of ours
@@ -72,14 +80,40 @@ def main(root: str) -> None:
     import typst
 
     compile_: Any = typst.compile  # its types want the root to be of the template's own type
-    made = compile_(
-        TEMPLATE.read_bytes(),
-        root=root,
-        sys_inputs={"document": sys.stdin.read()},
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-    )
-    sys.stdout.buffer.write(made or b"")
+
+    def made(told: dict[str, Any]) -> bytes:
+        data = {"document": json.dumps(told)}
+        return bytes(
+            compile_(TEMPLATE.read_bytes(), root=root, sys_inputs=data, pdf_standards="ua-1", ignore_system_fonts=True)
+        )
+
+    told, lost = json.loads(sys.stdin.read()), False
+    for attempt in range(TRIES):
+        try:
+            sys.stdout.buffer.write(made({**told, "head": [*told["head"], LOST]} if lost else told))
+            return
+        except typst.TypstError as error:
+            without = _marked(told, _not_shown(str(error.diagnostic)), everything=attempt == TRIES - 2)
+            if without == told:
+                raise
+            told, lost = without, True
+
+
+def _not_shown(diagnostic: str) -> list[str]:
+    """The texts that no font at hand shows, from what the program says: `\\u{f0b7}` is how it writes what it cannot show."""
+    found = re.findall(r'the (?:text|text contains the disallowed codepoint) `"((?:[^"\\]|\\.)+)"`', diagnostic)
+    return [re.sub(r"\\u\{([0-9a-f]+)\}|\\(.)", lambda m: chr(int(m[1], 16)) if m[1] else m[2], text) for text in found]
+
+
+def _marked(value: Any, lost: list[str], *, everything: bool) -> Any:
+    """The document with a visible mark for each text that cannot be shown; for `everything` outside Latin, at last."""
+    if isinstance(value, str):
+        for text in lost:
+            value = value.replace(text, MARK) if not text.isascii() else value
+        return re.sub(r"[^\x00-\u024f\u2010-\u2027]", MARK, value) if everything else value
+    if isinstance(value, dict):
+        return {key: _marked(inner, lost, everything=everything) for key, inner in value.items()}
+    return [_marked(inner, lost, everything=everything) for inner in value] if isinstance(value, list) else value
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.offers import said_in_words
+from threefold.work.arrangements.web.shapes import line_at
 from threefold.work.arrangements.web.shown import DONE, PREPARE, address, after, place_in, rule_at, titled
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, answers_with, asked, choice, fill, page, render, whole_number
@@ -150,7 +151,7 @@ def _save(
     base = address(visit, draft_id)
 
     def edit(now: Content) -> Content:
-        tree = dict(drafts.node_at(now, place[:-1])).get(place[-1])
+        tree = line_at(now, place[:-1]).get(place[-1])
         if seen and _mark(tree) != seen:
             raise NoSuchPart
         wanted = made(tree)
@@ -167,6 +168,8 @@ def _seen(visit: Visit, draft_id: UUID, place: Place) -> tuple[drafting.Draft, T
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
     content = found.content
+    if len(place) < 3:
+        raise NotHere
     try:
         schema, is_list = lines.schema_at(place[:-1], rule_at(content, place))
         part = next(p for p in lines.parts_of(schema) if p.name == place[-1] and p.kind == "condition")
@@ -174,7 +177,7 @@ def _seen(visit: Visit, draft_id: UUID, place: Place) -> tuple[drafting.Draft, T
         raise NotHere from error
     if is_list:
         raise NoSuchPlace
-    return found, dict(drafts.node_at(content, place[:-1])).get(place[-1]), f"{part.label}: {titled(content, place[:-1])}"
+    return found, line_at(content, place[:-1]).get(place[-1]), f"{part.label}: {titled(content, place[:-1])}"
 
 
 def _facts(content: Content) -> dict[str, str]:

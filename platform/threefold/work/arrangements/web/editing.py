@@ -19,6 +19,7 @@ from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines, offers
 from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.shapes import addable, line_at, misshapen_at, movable, removable
 from threefold.work.arrangements.web.shown import (
     DONE,
     PREPARE,
@@ -64,12 +65,16 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         return redirect(base, 303)
     if place[0] == "rules" and len(place) > 1 and not is_installed(content, place[1]):
         return redirect(f"{base}/rules/major/{place[1]}", 303)
+    if wrong_shape := misshapen_at(content, place):
+        if len(place) > 2:
+            return redirect(f"{base}/line/rules/{place[1]}", 303)
+        return render("arrangements/misshapen.html", title=titled(content, place), caption=found.title, wrong=wrong_shape, base=base, at=at, back=base, draft=found)  # fmt: skip
     rule, (schema, is_list) = rule_at(content, place), schema_of(content, place)
     if is_list:
         entries = _entries(content, place)
         return render("arrangements/list.html", title=titled(content, place), caption=found.title, back=up_from(base, place), base=base, at=at,
                       rows=rows_of(content, first, place, entries), done=moved_words(content, place), one=one_of(place, content), draft=found)  # fmt: skip
-    node = dict(drafts.node_at(content, place))
+    node = line_at(content, place)
     form = fill(
         Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, node, content), seen_no=found.no
     )
@@ -112,6 +117,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     schema, is_list = schema_of(content, place)
     if request.method == "GET" and not is_list and _there(content, place):
         return redirect(f"{base}/line/{at}", 303)
+    addable(content, place, is_list=is_list)
     asked = lines.form_of(schema, content)
     # A link may say what is to be filled in, such as the requirement that a statement is to answer.
     linked = {
@@ -162,6 +168,7 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         return redirect(base, 303)
     if form.sent and _there(found.content, place) is None and _there(seen, place) is not None:
         return redirect(f"{up_from(base, place)}?done=removed", 303)  # sent twice, or somebody else removed it meanwhile
+    removable(found.content, place)
     heading = titled(found.content, place)
     if form.valid:
 
@@ -194,6 +201,7 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     by = -1 if request.form.get("way") == "up" else 1
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
+        movable(found.content, place)
         heading = titled(found.content, place)
         now = drafting.change_draft(
             unit, draft_id, f"moved {'up' if by < 0 else 'down'}: {heading}", lambda now: drafts.move(now, place, by)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.governance.pack import Body, OtherBody
 from threefold.governance.pack_export import to_toml
-from threefold.governance.pack_import import NAME, read_pack, refuse_unknown_settings
+from threefold.governance.pack_import import NAME, read_pack, refuse_settings
 from threefold.governance.pack_text import MOST_BYTES
 from threefold.walls.audit import EXPORT
 from threefold.work.arrangements import drafting
@@ -54,7 +54,7 @@ def import_(visit: Visit) -> ResponseReturnValue:
                 raise ThreefoldError("Select a file. It ends in .toml.", field="file")
             try:
                 content = read_pack(sent.stream.read(MOST_BYTES + 1), _whose(visit), drafting.free_version(unit, None))
-                refuse_unknown_settings(services().governance.catalogue, content)
+                refuse_settings(services().governance.catalogue, content)
             except ThreefoldError as error:
                 other = _version_known(error)
                 raise _with_keys(error) from error

@@ -65,12 +65,10 @@ class Part:
 
 def schema_at(place: Place, rule: type[Rule] | None) -> tuple[type[Schema], bool]:
     """The schema of the line at a place, and whether the place is a list of such lines. Raises `KeyError`."""
-    if place[0] == "organisations":
-        return OrganisationLine, len(place) == 1
-    if place[0] == "seats":
-        return SeatLine, len(place) == 1
+    if place[0] in ("organisations", "seats") and len(place) < 3:
+        return OrganisationLine if place[0] == "organisations" else SeatLine, len(place) == 1
     if rule is None:
-        raise KeyError(place[1])
+        raise KeyError(place[-1])
     schema, in_list = rule.Config, False
     rest = list(place[2:])
     found: type[Schema] = schema

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from threefold.governance.drafts import Content, name_of
+from threefold.governance.drafts import Content, name_of, named_in
 from threefold.plugin_api import EVENTS, MOVES, QUESTIONS
 
 SERVES = {
@@ -28,12 +28,7 @@ def offered(what: str, content: Content) -> dict[str, str]:
         case "organisation":
             return {"": "None: an independent person", **organisations}
         case "who":
-            groups = {
-                g["key"]: g["title"]
-                for use in content["uses"]
-                for g in use["settings"].get("groups", ())
-                if isinstance(g, Mapping) and "title" in g
-            }
+            groups = {g["key"]: g["title"] for use in content["uses"] for g in named_in(use["settings"], "groups")}
             return {**groups, **organisations, **seats}
         case "events" | "event":
             return ({"": "None"} if what == "event" else {}) | _events(content)
@@ -47,8 +42,7 @@ def _events(content: Content) -> dict[str, str]:
         f"done:{use['use']}.{step['key']}": f"Done: {step['title']}"
         for use in content["uses"]
         for name in ("steps", "stages")
-        for step in use["settings"].get(name, ())
-        if isinstance(step, Mapping) and {"key", "title"} <= set(step)
+        for step in named_in(use["settings"], name)
     }
     others = {name: f"Done: {name.rpartition('.')[2].replace('-', ' ')}" for name in _ends(content["uses"])}
     return {name: words[:1].upper() + words[1:] for name, words in EVENTS.items()} | others | steps
@@ -66,7 +60,7 @@ def _ends(value: Any) -> Iterator[str]:
 def heading_of(entry: Any, index: int) -> str:
     """What a thing in a list is called on screen."""
     if isinstance(entry, Mapping):
-        if entry.get("question") in QUESTIONS:
+        if entry.get("question") in tuple(QUESTIONS):
             return QUESTIONS[entry["question"]]
         for name in ("title", "name", "who", "for", "key"):
             if entry.get(name):

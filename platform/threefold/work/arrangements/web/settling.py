@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
 from threefold.governance.remarks import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
@@ -222,7 +222,9 @@ def _statement(row: str, content: Content, base: str) -> tuple[str, str]:
 
     Where statements are kept in several places: where some answer requirements already, else where most are.
     """
-    told = [(u["use"], u["major"], u["settings"].get("statements", ())) for u in content["uses"] if u["rule"] == "narrative"]
+    told = [
+        (u["use"], u["major"], list(named_in(u["settings"], "statements"))) for u in content["uses"] if u["rule"] == "narrative"
+    ]
     if not told:
         return _add_rule("narrative", base)
     use, major, statements = max(told, key=lambda t: (any(s.get("answers") for s in t[2]), len(t[2])))
@@ -231,7 +233,7 @@ def _statement(row: str, content: Content, base: str) -> tuple[str, str]:
     if rule is not None:
         section = lines.named(lines.schema_at(("rules", use, "statements"), rule)[0])["section"]
         fitting = [key for key, answers in section.metadata.get("answering", {}).items() if answers == row]
-        written = {s.get("section") for s in statements}
+        written = [s.get("section") for s in statements]
         asked |= {"section": next((key for key in fitting if key not in written), fitting[0])} if fitting else {}
     return f"{base}/add/rules/{use}/statements?{urlencode(asked)}", "Say it in a statement"
 

@@ -1,0 +1,86 @@
+"""The PDF of an arrangement is made of any text, and what its fonts cannot show is marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
+from threefold.governance.printed import printed
+from threefold.governance.publishing import document
+from threefold.work.arrangements import pdf
+from threefold.work.arrangements.pdf import LOST, MARK, make_pdf
+
+WORD = "\uf0b7 one\ufeff \u200btwo\u00ad \uf0fc"
+PASTED = [
+    "🙂👨\u200d👩\u200d👧",
+    "مرحبا ﷺ",
+    "中文 漢字",
+    "\u0301 alone",
+    "a\u0301\u0327\u0489",
+    "क्षि",
+    "\ue000",
+    "\u0378",
+    'say "\\" 中',
+    "\u2028\u0085",
+]
+WHOLE = document(GOVERNANCE, NOW_IN_FORCE, "Example-Vale")
+
+
+def with_text(text: str) -> dict[str, Any]:
+    """The published document, with one text wherever the partners may write."""
+    item = {"title": text, "text": text, "source": text, "sure": ""}
+    return {
+        **WHOLE,
+        "title": text,
+        "note": text,
+        "differences": [text],
+        "sections": [{"title": text or "x", "said": text, "items": [item]}],
+    }
+
+
+def test_what_is_published_is_without_what_nobody_sees_and_the_signed_text_stays() -> None:
+    assert printed({"a": [WORD, 5, None]}) == {"a": ["• one two ✓", 5, None]}
+    version = replace(NOW_IN_FORCE, title=WORD, note=f"Of {WORD}")
+    told = document(GOVERNANCE, version, "Example-Vale")
+    assert (told["title"], told["note"], version.title) == ("• one two ✓", "Of • one two ✓", WORD)
+    assert told["fingerprint"] == version.signed_hash
+
+
+@pytest.mark.parametrize("text", [WORD, *PASTED], ids=ascii)
+def test_a_pdf_is_made_of_what_people_paste(text: str) -> None:
+    made = make_pdf(with_text(text), synthetic=True)
+    assert b"pdfuaid:part" in made, "it is PDF/UA still"
+
+
+def test_what_no_font_has_is_marked_and_said_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, capfdbinary: Any) -> None:
+    import io
+    import json
+    import sys
+
+    import typst
+
+    shown: list[dict[str, Any]] = []
+    compiled = typst.compile
+
+    def watched(*args: Any, sys_inputs: dict[str, str], **kwargs: Any) -> Any:
+        shown.append(json.loads(sys_inputs["document"]))
+        return compiled(*args, sys_inputs=sys_inputs, **kwargs)
+
+    monkeypatch.setattr(typst, "compile", watched)
+    for text, title in (("Plan 中文 é →", f"Plan {MARK * 2} é →"), ("Plan é →", "Plan é →")):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({**with_text(text), "synthetic": False, "head": ["Head"]})))
+        pdf.main(str(tmp_path))
+        assert shown[-1]["title"] == title
+        assert shown[-1]["head"] == (["Head", LOST] if MARK in title else ["Head"])
+    assert capfdbinary.readouterr().out.startswith(b"%PDF")
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(st.characters(), max_size=60))
+def test_a_pdf_is_made_of_any_text(text: str) -> None:
+    assert make_pdf(with_text(text), synthetic=False).startswith(b"%PDF")
