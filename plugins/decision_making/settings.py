@@ -70,7 +70,9 @@ class QuorumSchema(_Strict):
         if count and not among:
             raise ValidationError(f"Say of which organisations {count} must be there, or leave the number empty.", "among")
         if count > len(among):
-            raise ValidationError(f"{count} cannot be there: only {len(among)} are chosen. Choose more, or a lower number.", "count")
+            raise ValidationError(
+                f"{count} cannot be there: only {len(among)} are chosen. Choose more, or a lower number.", "count"
+            )
 
 
 class MeetsSchema(_Strict):
