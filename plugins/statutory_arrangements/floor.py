@@ -22,6 +22,17 @@ LEGACY = Source(
 
 CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
 CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
+# Which event ends each of them: a local step that ends with it is a target for it, whether it says so or not.
+LAW_ENDS = {"notify-panel": "notification_sent", "tell-partners": "partners_told", "rapid-review": "rapid_review_sent"}
+SAME_TITLE = (
+    "rapid review",
+    "rapid review sent",
+    "rapid review submitted",
+    "rapid review completed",
+    "send the rapid review",
+    "submit the rapid review",
+    "complete the rapid review",
+)
 LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
 MONTHS = (
     "January",
@@ -98,13 +109,15 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
 def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:
     """No local step is statutory, or runs longer than a statutory clock from the same start. `statutory`: working days."""
     for rule, step in arrangement.all("step"):
-        serves, where = step.get("serves"), f"rules.{rule.use}.steps.{step.key}"
+        serves, where = step.get("serves") or _ends_law(step), f"rules.{rule.use}.steps.{step.key}"
         most = statutory.get(serves) if isinstance(serves, str) else None
         if step.get("statutory"):
             yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
                             f"'{rule.use}' calls its step '{step.title}' statutory. Only the law's own are.",
                             CLOCKS, field=where, bars=True)  # fmt: skip
         if most is None:
+            if not serves:
+                yield from _by_its_title(step, statutory.get("rapid-review"), where, f"{rule.use}/{step.key}")
             continue
         least, longest = _working_days(step)
         same_start = step.get("replaces_statutory") or LAW_STARTS[str(serves)] in _starts(step)
@@ -120,6 +133,24 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"The local target '{step.title}' ({_said(step)}{start}) may lie after the statutory {most} working days. "
                             "The statutory date stays.", UNSTATED, field=where)  # fmt: skip
+
+
+def _ends_law(step: Provided) -> str:
+    """The statutory step that a step ends, from the same start, without saying that it serves it; empty where it ends none."""
+    ends, starts = step.get("ends_with"), _starts(step)
+    return next((key for key, event in LAW_ENDS.items() if ends == event and LAW_STARTS[key] in starts), "")
+
+
+def _by_its_title(step: Provided, most: int | None, where: str, key: str) -> Iterable[Objection]:
+    """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
+    called = step.title.strip().lower().removeprefix("the ")
+    if most is None or called not in SAME_TITLE or LAW_STARTS["rapid-review"] not in _starts(step):
+        return
+    if _working_days(step)[0] > most:
+        yield Objection(f"named/{key}", "in_force",
+                        f"'{step.title}' ({_said(step)}) is called what the law asks for within {most} working days, and does not say that it "
+                        "serves it. The statutory date stays. Say what it serves, or call it something else.",
+                        UNSTATED, field=where)  # fmt: skip
 
 
 def _working_days(step: Provided) -> tuple[float, float]:

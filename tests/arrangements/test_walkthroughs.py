@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from threefold.governance import drafts
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.cut_short import cut_short
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import Content
 from threefold.governance.pack import load_library
@@ -84,3 +86,36 @@ def test_a_rapid_review_of_twenty_days_is_refused_and_the_statutory_fifteen_stay
     served = next(t for t in verdict.two_dates if t.serves == "rapid-review")
     assert served.statutory is not None
     assert step_of(served.statutory).due_on == date(2027, 5, 25), "fifteen working days, whatever the area writes beside it"
+
+
+def test_what_a_plan_and_a_footprint_hardly_mean_is_told_and_stops_nothing() -> None:
+    body = LIBRARY.bodies["westmorland-and-furness"]
+    content = {**draft(), "area_codes": [*body.area_codes, "E06000052"]}
+    content, place = drafts.add_rule(content, "timetable", 1)
+    step = {"title": "Meeting", "day": 3, "source": "A page"}
+    plan = {"unit": "working_days", "start_events": ["notification_sent"],
+            "steps": [{**step, "key": "a"}, {**step, "key": "b", "title": " meeting"}, {**step, "key": "c", "title": "Huddle"}]}  # fmt: skip
+    found = {r.key: r for r in remarks(GOVERNANCE, drafts.put(content, place, plan), BEGINS, body)}
+    told = found["area-E06000052"]
+    assert (told.effect, told.sentence) == (
+        "noted", "E06000052 is not an area of this body by the operator’s record. Check the code.")  # fmt: skip
+    assert not any(f"area-{code}" in found for code in body.area_codes)
+    same = [r for key, r in found.items() if key.startswith("same-title-")]
+    assert [(r.effect, place_of(r.field, content)) for r in same] == [("warned", place)]
+
+
+def test_a_variation_that_is_cut_short_is_told_from_both_sides() -> None:
+    variation = replace(BOTH_BOARDS, version="storm", title="Storm", begins=date(2027, 6, 1), until=date(2027, 6, 30))
+    lasting = replace(BOTH_BOARDS, version="next", title="Next", begins=date(2027, 6, 15))
+    (one,) = cut_short(variation, [BOTH_BOARDS, lasting])
+    (other,) = cut_short(lasting, [BOTH_BOARDS, variation])
+    assert (one.effect, other.effect) == ("noted", "noted")
+    assert "“Next” begins on 15 June 2027, before the last day" in one.sentence
+    assert "“Storm” is a temporary variation until 30 June 2027" in other.sentence
+    after = replace(lasting, begins=date(2027, 7, 1))
+    assert (
+        cut_short(variation, [after])
+        == cut_short(after, [variation])
+        == cut_short(replace(after, begins=None), [variation])
+        == []
+    )

@@ -10,10 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.contract.guide import ROOT, desk
 from threefold.domain.errors import RuleError
+from threefold.doors.cli import rules
 from threefold.governance.catalogue import Catalogue, forbidden_in
+from threefold.testing import asking
 from threefold.testing.new_rule import TEMPLATE, NewRule, write_rule
 from threefold.testing.proof import prove
 from threefold.testing.unpacked import catalogue_at
@@ -93,6 +96,37 @@ def test_a_folder_that_holds_no_rule_is_refused(made: Path) -> None:
     rule.write_text("import nothing_of_the_kind\n", encoding="utf-8")
     refused = catalogue_at(made / "broken").refused["ask-broken-1"]
     assert "could not be imported: ModuleNotFoundError" in refused
+
+
+@pytest.mark.parametrize(("into", "text", "told"), [
+    ("rule", "    def provides(self):\n        raise ValueError('not like that')\n", "'provides' raises ValueError: not like that"),
+    ("rule", "    def prepare(self):\n        raise SystemExit\n", "'prepare' raises SystemExit"),
+    ("rule", "    def provides(self):\n        while True:\n            try:\n                len('')\n            except Exception:\n                pass\n",
+     "'provides' did not answer within 0.2 seconds. Does it loop for ever?"),
+    ("example", "case = 5\n", "example.toml: case is no list of tables"),
+    ("example", "[[case]]\nhook = 'agencies'\n", "example.toml: A worked example has no name"),
+    ("example", "[[case]]\nname = 'One'\nhook = 'nothing'\n", "hook = 'nothing': this rule answers no such hook"),
+    ("example", "[[case]]\nname = 'One'\n", "it names no hook"),
+    ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\nexpect = 5\n", "expect is no list of tables"),
+    ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\nfacts = 5\n", "settings and facts are tables"),
+    ("example", "[[", "This is not TOML"),
+])  # fmt: skip
+def test_what_a_rule_raises_and_one_that_never_answers_are_told_in_plain_words(
+    made: Path, into: str, text: str, told: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    if "0.2" in told:
+        monkeypatch.setattr(asking, "SECONDS", 0.2)
+    name = f"ask-{abs(hash(request.node.name)) % 10**8}"
+    write_rule(NewRule(name), made / "one", INSTALLED, TODAY)
+    folder = made / "one" / "src" / name.replace("-", "_") / "major_1"
+    if into == "rule":
+        code = (folder / "__init__.py").read_text(encoding="utf-8")
+        (folder / "__init__.py").write_text(f"{code}\n{text}", encoding="utf-8")
+    else:
+        (folder / "examples" / "example.toml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(rules.command, ["check", "--path", str(made / "one")])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit), done.output
+    assert f"{name}@1: not sound" in done.output and told in done.output, done.output
 
 
 def test_what_stands_outside_a_rules_own_folder_cannot_hide_from_the_bar(made: Path) -> None:

@@ -183,6 +183,12 @@ def test_the_order_of_names_in_an_answer_is_no_difference() -> None:
     )
 
 
+def test_one_name_that_stands_twice_is_no_other_by_the_same_name() -> None:
+    once = with_settings("timetable", lambda s: {**s, "start_events": ["notification_sent"]})
+    twice = with_settings("timetable", lambda s: {**s, "start_events": ["notification_sent", "notification_sent"]})
+    assert said(once, twice) == said(twice, once) == []
+
+
 def test_the_group_whose_quorum_holds_is_named_and_its_going_is_told() -> None:
     group = next(u for u in VALE.uses if u.rule == "decision-making").settings["groups"][0]
     way = {"question": "local_review", "how": "group_decides", "decides": [group["key"]], "source": {"ref": "A page"}}

@@ -109,3 +109,12 @@ def test_what_an_export_says_of_its_layers_comes_back(folder: Path) -> None:
     version = load_library(folder).bodies["an-area"].versions[0]
     (folder / "an-area" / "arrangements" / "one.toml").write_text(to_toml(version), encoding="utf-8")
     assert load_library(folder).bodies["an-area"].versions[0] == version
+
+
+def test_one_name_twice_in_a_layer_is_refused_and_not_merged(folder: Path) -> None:
+    twice = REGIONAL.replace(
+        '{ key = "huddle"', '{ key = "meeting", title = "Another", day = 11, source = "S1" }, { key = "huddle"'
+    )
+    (folder / "_shared" / "region.toml").write_text(pack("region", twice), encoding="utf-8")
+    with pytest.raises(ThreefoldError, match="'meeting' stands twice in this list"):
+        load_library(folder)

@@ -8,7 +8,6 @@ The order of things in a list is told; the order of names in an answer (who is i
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -143,7 +142,7 @@ class _Telling:
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
         come, gone = [t for t in told[1] if t not in told[0]], [t for t in told[0] if t not in told[1]]
         if not come and not gone:
-            if self.across or Counter(before) == Counter(after):
+            if self.across or set(before) == set(after):  # in another order, or one of them twice: it is the same
                 return ""
             return f"{now.quoted}: {_label(name)} is now {joined(told[1])}, of whom one is another by the same name."
         if len(come) == len(told[1]) or len(gone) == len(told[0]):

@@ -362,6 +362,7 @@ def _chain(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]], above: t
 
 def _use(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[()] | None) -> RuleUse:
     where = f"{layer['file']}: rules.{rule['use']}"
+    _names_once(rule["settings"], f"{where}.settings")
     settings = _resolved(rule["settings"], layer, f"{where}.settings")
     layers: tuple[str, ...] = (layer["file"],) if rule["layers"] is None else tuple(rule["layers"])
     if isinstance(below, RuleUse):
@@ -372,6 +373,20 @@ def _use(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[()]
             )
         settings, layers = _over(below.settings, settings), (*below.layers, layer["file"])
     return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"])
+
+
+def _names_once(value: Any, where: str) -> None:
+    """Raise `PackError` where two things in a list of one layer have one name: only one of them would be kept."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            _names_once(inner, f"{where}.{name}")
+    elif isinstance(value, list):
+        names = [name_in_list(entry) for entry in value]
+        twice = next((name for name in names if name and names.count(name) > 1), "")
+        if twice:
+            raise PackError(f"'{twice}' stands twice in this list. Give each a key of its own, or leave one out.", field=where)
+        for index, inner in enumerate(value):
+            _names_once(inner, f"{where}[{index}]")
 
 
 def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:

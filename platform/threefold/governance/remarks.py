@@ -59,7 +59,8 @@ def remarks(
     except (ThreefoldError, KeyError, TypeError, ValueError) as error:
         return [Remark("mend", f"This draft cannot be read: {error}.")]
     found = [*_of_the_head(arrangement), *_of_who_takes_part(arrangement), *_left_out(arrangement, body)]
-    found += [*_new_delegations(arrangement, before), *_other_seats(arrangement, before or ()), *_lost_questions(arrangement)]
+    found += [*_new_delegations(arrangement, before), *_other_seats(arrangement, before or ())]
+    found += [*_lost_questions(arrangement), *_other_areas(arrangement, body)]
     for use in arrangement.uses:
         found += _of_use(governance, use)
     if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
@@ -87,7 +88,38 @@ def _of_use(governance: Governance, use: RuleUse) -> list[Remark]:
             found.append(Remark("warned", said, field=f"rules.{use.use}", key=f"empty-{use.use}"))
     except ThreefoldError as error:
         found += mends(error)
-    return found
+    return found + _same_titles(use)
+
+
+def _same_titles(use: RuleUse) -> list[Remark]:
+    """Two steps of one plan by one title: in a case's list of what is due, nobody could tell them apart."""
+    steps = list(named_in(use.settings, "steps"))
+    times = Counter(step["title"].strip().lower() for step in steps)
+    last = {step["title"].strip().lower(): step for step in steps}
+    return [
+        Remark(
+            "warned",
+            f"{'Two' if times[title] == 2 else times[title]} steps of one plan are called “{step['title']}”. Give each a title of its own.",
+            field=f"rules.{use.use}.steps.{step['key']}",
+            key=f"same-title-{use.use}-{step['key']}",
+        )
+        for title, step in last.items()
+        if times[title] > 1
+    ]
+
+
+def _other_areas(arrangement: Arrangement, body: Body | None) -> list[Remark]:
+    """Areas that are not this body's by the operator's record: letters to it are addressed by that record."""
+    return [
+        Remark(
+            "noted",
+            f"{code} is not an area of this body by the operator’s record. Check the code.",
+            field="area_codes",
+            key=f"area-{code}",
+        )
+        for code in arrangement.area_codes
+        if body and body.area_codes and code not in body.area_codes
+    ]
 
 
 def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:

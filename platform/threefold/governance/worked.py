@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from threefold.domain.errors import RuleError
 from threefold.governance.catalogue import Catalogue, source_files
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
@@ -33,13 +34,23 @@ class WorkedCase:
 
 
 def cases_beside(rule: type[Rule]) -> Iterator[WorkedCase]:
-    """The worked examples in the rule's folder. Raises `FactsError` where one cannot be read."""
+    """The worked examples in the rule's folder. Raises `ThreefoldError` naming the file where one cannot be read."""
     folder = source_files(rule)[0].parent / "examples"
     for path in sorted(folder.glob("*.toml")):
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        for case in data.get("case", ()):
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RuleError(f"This is not TOML: {error}.", field=path.name) from error
+        cases, settings = data.get("case", []), data.get("settings", {})
+        if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
+            raise RuleError("case is no list of tables. Write each worked example as [[case]].", field=path.name)
+        for case in cases:
+            if not isinstance(case.get("name"), str):
+                raise RuleError("A worked example has no name. Give each [[case]] one.", field=path.name)
+            if not all(isinstance(table, dict) for table in (settings, case.get("settings", {}), case.get("facts", {}))):
+                raise RuleError("settings and facts are tables.", field=f"{path.name}: {case['name']}")
             facts = read_facts(_json_shaped(case.get("facts", {})))
-            yield WorkedCase(path.name, case["name"], facts, data.get("settings", {}) | case.get("settings", {}), case)
+            yield WorkedCase(path.name, case["name"], facts, settings | case.get("settings", {}), case)
 
 
 def worked_cases(catalogue: Catalogue) -> list[tuple[str, Facts]]:

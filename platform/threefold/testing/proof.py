@@ -6,9 +6,10 @@ twice, inputs unchanged, forbidden imports absent, findings well-formed, every w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 import pluggy
@@ -19,11 +20,13 @@ from threefold.domain.findings import KINDS, Meeting
 from threefold.governance.ask import FINDS
 from threefold.governance.catalogue import forbidden_in
 from threefold.governance.rule_set import HOOKS
-from threefold.governance.worked import cases_beside
 from threefold.plugin_api.arrangement import ArrangementView
 from threefold.plugin_api.facts import EVENTS, FIELDS, Facts, known_path, read_facts, write_facts
 from threefold.plugin_api.hooks import MOVES, PROJECT, QUESTIONS, Hooks
 from threefold.plugin_api.rule import Days, Rule, check_card
+from threefold.testing.asking import Unanswered, answered, ask_hook, provided_by
+from threefold.testing.examples import Example as Example
+from threefold.testing.examples import examples_of
 from threefold.testing.tracing import TracedFacts, covered
 
 
@@ -35,32 +38,10 @@ class Proof:
     examples: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One worked example: settings, facts, the hook asked with which arguments, and what must be among the findings."""
-
-    name: str
-    settings: Mapping[str, Any]
-    facts: Facts
-    hook: str
-    arguments: Mapping[str, Any]
-    expect: list[dict[str, Any]]
-    count: int | None
-
-
 def plain_days() -> Days:
     """The bank-holiday calendar without local closures."""
     calendar = england_and_wales()
     return Days(calendar, calendar)
-
-
-def examples_of(rule: type[Rule]) -> list[Example]:
-    """The worked examples in the rule's folder (`examples/*.toml`)."""
-    return [
-        Example(f"{case.file}: {case.name}", case.settings, case.facts, case.written["hook"], case.written.get("args", {}),
-                case.written.get("expect", []), case.written.get("count"))
-        for case in cases_beside(rule)
-    ]  # fmt: skip
 
 
 def prove(rule: type[Rule]) -> Proof:
@@ -73,26 +54,21 @@ def prove(rule: type[Rule]) -> Proof:
         return proof
     proof.faults += [f"forbidden: {what}" for what in forbidden_in(rule)]
     proof.faults += _signatures(rule)
-    examples = examples_of(rule)
+    try:
+        examples = examples_of(rule)
+    except ThreefoldError as error:
+        proof.faults.append(f"A worked example cannot be read: {error}")
+        return proof
     proof.examples = len(examples)
     if not examples:
         proof.faults.append("There is no worked example: add examples/*.toml beside the rule.")
     traced: set[str] = set()
     told: set[str] = set()
-    settings_seen: list[Mapping[str, Any]] = []
-    for example in examples:
-        instance = _instance(rule, example.settings, proof)
-        if instance is None:
-            continue
-        if example.settings not in settings_seen:
-            settings_seen.append(example.settings)
-            proof.faults += _provides_well(instance)
-        proof.faults += [f"{example.name}: {fault}" for fault in _holds(instance, example)]
-        for facts in (example.facts, *_stirring_facts()):
-            proof.faults += _pure(instance, facts)
-            seen, said = _traced(instance, facts)
-            traced |= seen
-            told |= said
+    try:
+        _ask_all(rule, examples, proof, traced, told)
+    except Unanswered as error:  # it never answers: nothing more is asked of it
+        proof.faults = list(dict.fromkeys([*proof.faults, str(error)]))
+        return proof
     declared = rule.card.reads
     proof.faults += [f"reads '{p}', which its card does not declare" for p in sorted(traced) if not covered(p, declared)]
     proof.faults += [
@@ -107,10 +83,45 @@ def prove(rule: type[Rule]) -> Proof:
     return proof
 
 
+def _ask_all(rule: type[Rule], examples: list[Example], proof: Proof, traced: set[str], told: set[str]) -> None:
+    """Ask a rule everything, in each of its worked examples. Raises `Unanswered` for one that does not answer in time."""
+
+    def held(asked: Callable[[], Iterable[str]], about: str = "") -> None:
+        try:
+            proof.faults += [f"{about}{fault}" for fault in asked()]
+        except Unanswered as error:
+            if error.endless:
+                raise
+            proof.faults.append(f"{about}{error}")
+        except ThreefoldError as error:
+            proof.faults.append(f"{about}{error}")
+
+    def reads(instance: Rule, facts: Facts) -> Iterable[str]:
+        seen, said = _traced(instance, facts)
+        traced.update(seen)
+        told.update(said)
+        return ()
+
+    settings_seen: list[Mapping[str, Any]] = []
+    for example in examples:
+        instance = _instance(rule, example.settings, proof)
+        if instance is None:
+            continue
+        if example.settings not in settings_seen:
+            settings_seen.append(example.settings)
+            held(partial(_provides_well, instance))
+        held(partial(_holds, instance, example), f"{example.name}: ")
+        for facts in (example.facts, *_stirring_facts()):
+            held(partial(_pure, instance, facts))
+            held(partial(reads, instance, facts))
+
+
 def _instance(rule: type[Rule], settings: Mapping[str, Any], proof: Proof) -> Rule | None:
     try:
-        return rule(settings)
-    except ThreefoldError as error:
+        return answered("'prepare'", lambda: rule(settings))
+    except (ThreefoldError, Unanswered) as error:
+        if isinstance(error, Unanswered) and error.endless:
+            raise
         proof.faults.append(str(error))
         return None
 
@@ -135,7 +146,7 @@ def _signatures(rule: type[Rule]) -> list[str]:
 
 def _provides_well(instance: Rule) -> list[str]:
     faults: list[str] = []
-    things = list(instance.provides())
+    things = provided_by(instance)
     for thing in things:
         if thing.kind not in KINDS:
             faults.append(f"provides a '{thing.kind}', which is not a kind of the contract")
@@ -158,7 +169,7 @@ def _arguments(instance: Rule, hook: str, facts: Any) -> Iterator[dict[str, Any]
         case "decision":
             yield from ({**base, "question": question} for question in QUESTIONS)
         case "quorum":
-            for group in ("", *(thing.key for thing in instance.provides() if thing.kind == "quorum")):
+            for group in ("", *(thing.key for thing in provided_by(instance) if thing.kind == "quorum")):
                 yield from ({**base, "meeting": meeting} for meeting in _meetings(instance, group))
         case "floor":
             yield {"arrangement": _EMPTY, "on": date(2026, 1, 1)}
@@ -170,7 +181,7 @@ def _meetings(instance: Rule, group: str) -> Iterator[Meeting]:
     """Nobody there, nothing known, everybody there, a substitute there; with an item that the chair let go ahead."""
     plain = Meeting(group, agenda=("item-1", "item-2"), let_ahead=("item-2",))
     yield plain
-    for told in _ask(instance, "quorum", {"meeting": plain}):
+    for told in ask_hook(instance, "quorum", {"meeting": plain}):
         yield replace(plain, not_known=told.counts)
         yield replace(plain, present=told.counts)
         yield replace(plain, present=told.counts[1:], stood_in=told.may_stand_in)
@@ -187,13 +198,6 @@ ANY_FACT = frozenset({"incident.*", "incident.children[].*", "review.*"})
 _EMPTY = ArrangementView("example", "draft", "signed", date(2026, 1, 1), (), (), (), ())
 
 
-def _ask(instance: Rule, hook: str, arguments: Mapping[str, Any]) -> list[Any]:
-    method = getattr(instance, hook)
-    names = method.__code__.co_varnames[1 : method.__code__.co_argcount]
-    answer = method(**{name: arguments[name] for name in names})
-    return [answer] if hook == "decision" and answer is not None else list(answer or ())
-
-
 def _answered(instance: Rule) -> list[str]:
     return [h for h in HOOKS if callable(getattr(instance, h, None))]
 
@@ -203,7 +207,7 @@ def _pure(instance: Rule, facts: Facts) -> list[str]:
     before, settings = write_facts(facts), repr(dict(instance.settings))
     for hook in _answered(instance):
         for arguments in _arguments(instance, hook, facts):
-            first, second = _ask(instance, hook, arguments), _ask(instance, hook, arguments)
+            first, second = ask_hook(instance, hook, arguments), ask_hook(instance, hook, arguments)
             if first != second:
                 faults.append(f"says different things on the same facts in '{hook}'")
             faults += _well_formed(hook, first, facts)
@@ -238,7 +242,7 @@ def _traced(instance: Rule, facts: Facts) -> tuple[set[str], set[str]]:
             continue
         traced = TracedFacts(facts)
         for arguments in _arguments(instance, hook, cast(Facts, traced)):
-            for finding in _ask(instance, hook, arguments):
+            for finding in ask_hook(instance, hook, arguments):
                 told |= {p.split("[", 1)[0] + "[]" + p.split("]", 1)[1] if "[" in p else p for p in finding.reads}
         seen |= traced.reads
     return seen, told
@@ -277,7 +281,7 @@ def _holds(instance: Rule, example: Example) -> list[str]:
     arguments = {"facts": example.facts, "days": plain_days(), **example.arguments}
     if "meeting" in arguments:
         arguments["meeting"] = _meeting(arguments["meeting"])
-    found = _ask(instance, example.hook, arguments)
+    found = ask_hook(instance, example.hook, arguments)
     faults = []
     if example.count is not None and len(found) != example.count:
         faults.append(f"gives {len(found)} findings where {example.count} were worked out by hand")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -204,6 +205,29 @@ def timed(amount: int, unit: str, start: str = "notification_sent") -> Provided:
 def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expected: dict[str, str]) -> None:
     assert said(view(*THREE, provided=(provided,))) == expected
     assert said(view(*THREE, provided=(provided,), entered="adopted")) == expected
+
+
+@pytest.mark.parametrize(
+    ("provided", "expected"),
+    [
+        (local("", 20, "notification_sent", ends_with="rapid_review_sent"), "longer"),
+        (local("", 15, "notification_sent", ends_with="rapid_review_sent"), ""),
+        (local("", 20, "briefing_received", ends_with="rapid_review_sent"), ""),
+        (local("", 20, "notification_sent", ends_with="done:plan.target"), ""),
+        (local("", 6, "aware", ends_with="notification_sent"), "longer"),
+        (local("", 6, "aware", ends_with="partners_told"), "longer"),
+        (replace(local("", 20, "notification_sent"), title="The rapid review"), "named"),
+        (replace(local("", 20, "briefing_received"), title="Rapid review"), ""),
+        (replace(local("", 15, "notification_sent"), title="Rapid review"), ""),
+        (replace(local("", 20, "notification_sent"), title="Rapid review learning is shared"), ""),
+    ],
+)
+def test_a_step_that_ends_what_the_law_asks_for_is_held_to_its_clock_without_saying_so(
+    provided: Provided, expected: str
+) -> None:
+    effects = {"longer": "refused", "named": "warned"}
+    wanted = {f"{expected}/plan/target": effects[expected]} if expected else {}
+    assert said(view(*THREE, provided=(provided,))) == wanted
 
 
 def test_twenty_days_of_no_stated_unit_are_refused_where_partners_sign_and_warned_of_on_an_adopted_page() -> None:

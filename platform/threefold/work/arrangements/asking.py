@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from threefold.domain.errors import FloorError, PackError
+from threefold.governance.cut_short import cut_short
 from threefold.governance.decide import Governance, governing
 from threefold.governance.drafts import as_arrangement
 from threefold.governance.pack import Arrangement, Body
@@ -40,7 +41,7 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
         return found
     if draft.arrangement.begins is not None:
         found = [*(Remark("mend", told.sentence, field=told.field) for told in _wrong_day(unit, draft.arrangement)), *found]
-    return _not_begun_from(unit, draft) + found
+    return [*_not_begun_from(unit, draft), *cut_short(draft.arrangement, versions(unit)), *found]
 
 
 def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
