@@ -149,7 +149,7 @@ def test_one_click_twice_begins_one_meeting(area: Area) -> None:
     hidden = area.site.get(f"{area.base}/new").page.hidden()
     told = hidden | {"group": "executive", "day-day": "3", "day-month": "3", "day-year": "2027"}
     assert area.site.send(f"{area.base}/new", told).location == area.site.send(f"{area.base}/new", told).location
-    assert area.site.get(area.base).text.count("3 March 2027") == 2  # once for the eye, once in the link's hidden words
+    assert area.site.get(area.base).text.count("3 March 2027") == 3  # once for the eye, and in the hidden words of two links
 
 
 def test_what_cannot_be_is_refused_beside_its_question(area: Area) -> None:
@@ -193,6 +193,39 @@ def test_whoever_sees_cases_sees_meetings_and_records_none(area: Area) -> None:
     for part in ("who", "chair", "agenda", "items", "check", "put-aside"):
         helper.get(f"{meeting}/{part}", 403)
     helper.get(f"{area.base}/new", 403)
+
+
+def test_what_was_passed_over_is_said_before_the_record_is_saved_and_stops_nothing(area: Area) -> None:
+    meeting = area.begun("executive")
+    empty = area.site.get(f"{meeting}/check").text
+    assert "Nobody is recorded as there." in empty and "Nobody is recorded as chair." in empty
+    area.there(meeting, "executive", {"council": "seat:council-lead"})
+    area.site.post(f"{meeting}/chair", {"chair": "health-lead"})
+    told = area.site.get(f"{meeting}/check").text
+    assert (
+        "is recorded as chair and not as there. Change one of them, or save it so." in told
+        and "Nobody" not in told.split("Who was there")[0]
+    )
+    for chair in ("council-lead", "council"):
+        area.site.post(f"{meeting}/chair", {"chair": chair})
+        assert "not as there" not in area.site.get(f"{meeting}/check").text
+    assert "not as there" not in area.site.get(meeting).text, "the page of a meeting tells what is on record"
+    area.site.post(f"{meeting}/chair", {"chair": "health-lead"})
+    assert area.site.post(f"{meeting}/check").location == f"{meeting}?done=saved"
+
+
+def test_a_record_that_is_not_saved_leads_to_where_it_is_saved(area: Area) -> None:
+    meeting = area.begun("executive")
+    for path in (area.base, meeting):
+        assert f"{meeting}/check" in [a.get("href") for a in area.site.get(path).page.all("a")], path
+    helper = area.site.another()
+    helper.enter(HELPER)
+    who = "A business manager or lead safeguarding partner or delegate or deputy of this body can"
+    assert f"{who} record a meeting" in helper.get(area.base).text
+    assert f"{who} save it" in helper.get(meeting).text
+    area.site.post(f"{meeting}/check")
+    for path in (area.base, meeting):
+        assert f"{meeting}/check" not in [a.get("href") for a in area.site.get(path).page.all("a")], path
 
 
 def test_the_navigation_leads_there_only_where_groups_meet(area: Area, database: Database) -> None:

@@ -16,6 +16,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.plain import keys_named, once_said, text_of
 from threefold.governance.printed import printed
+from threefold.governance.wording import own_questions, with_questions
 from threefold.plugin_api.hooks import QUESTIONS
 
 # What is told under which heading, in the order in which a reader asks. A kind that no heading names stands under the last.
@@ -68,9 +69,9 @@ def document(
         "law": edition.title if arrangement.begins else f"the edition of the day; this page was made beside “{edition.title}”",
         "open_cases": OPEN_CASES[arrangement.open_cases],
         "entered": arrangement.entered, "adopted_from": [dict(a) for a in arrangement.adopted_from],
-        "signed": [[seats.get(seat, seat), _iso(on), how] for seat, on, how in arrangement.signed],
+        "signed": [[seats.get(seat, "a lead seat of the version before"), _iso(on), how] for seat, on, how in arrangement.signed],
         "note": keys_named(arrangement.note, names | rule_titles), "differences": [keys_named(d, names | rule_titles) for d in differences],
-        "sections": _sections(_partners(arrangement, areas or {}), provided, names),
+        "sections": _sections(_partners(arrangement, areas or {}), provided, names, own_questions(u.settings for u in arrangement.uses)),
     }))  # fmt: skip
 
 
@@ -94,13 +95,15 @@ def _acts(acts_for: tuple[str, ...], names: Mapping[str, str]) -> str:
     return f" It acts for {' and '.join(names.get(key, key) for key in acts_for)} by a recorded delegation." if acts_for else ""
 
 
-def _sections(partners: list[dict[str, str]], provided: list[Provided], names: Mapping[str, str]) -> list[dict[str, Any]]:
+def _sections(
+    partners: list[dict[str, str]], provided: list[Provided], names: Mapping[str, str], questions: Mapping[str, str]
+) -> list[dict[str, Any]]:
     by_title: dict[str, list[dict[str, str]]] = {PARTNERS: partners}
     heading = {kind: title for title, kinds in HEADINGS for kind in kinds}
     for thing in provided:
         section = str(thing.get("section") or OTHER)
         title = SAME_HEADING.get(section, section) if thing.kind == "narrative" else heading.get(thing.kind, OTHER)
-        by_title.setdefault(title, []).append(_item(_titled(thing), text_of(thing, names), thing))
+        by_title.setdefault(title, []).append(_item(_titled(thing), with_questions(text_of(thing, names), questions), thing))
     order = [PARTNERS, *(title for title, _ in HEADINGS)]
     told = sorted(by_title, key=lambda t: (order.index(t) if t in order else len(order) + (t == OTHER), t))
     return [_section(title, by_title[title]) for title in told]

@@ -7,12 +7,14 @@ never has to know. Every condition made here can be read, or `ConditionError` sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.drafts import named_in
 from threefold.plugin_api.conditions import read_condition
+from threefold.plugin_api.facts import label_of
 
 Tree = dict[str, Any]
 Way = tuple[int, ...]
@@ -21,6 +23,7 @@ GROUPS: dict[Group, str] = {
     "all": "All of these hold", "any": "At least one of these holds", "not": "It is not so that", "any_child": "For at least one child",
 }  # fmt: skip
 CHILD = "incident.children[]."
+OWN = "incident.local."  # the area's own questions
 
 
 class NoSuchPart(ThreefoldError):
@@ -40,6 +43,18 @@ class Part:
     group: Group | Literal[""]
     words: str
     in_child: bool
+
+
+def with_questions(sentence: str, questions: Mapping[str, str]) -> str:
+    """A sentence with the area's own questions as they are asked (`questions`: titles by key): a condition knows their keys only."""
+    for key, title in questions.items():
+        sentence = sentence.replace(f"'{label_of(f'{OWN}{key}')}'", f"“{title}”")
+    return sentence
+
+
+def own_questions(settings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The area's own questions in the settings of an arrangement's rules: titles by key."""
+    return {q["key"]: q["title"] for one in settings for q in named_in(one, "questions")}
 
 
 def parts(tree: Tree | None) -> tuple[Part, ...]:

@@ -87,11 +87,12 @@ class FactPath:
     label: str
     kind: str
     alternatives: tuple[str, ...]
+    highest: int
 
 
 def _paths(schema: type[Schema], prefix: str) -> dict[str, FactPath]:
     return {
-        f"{prefix}.{name}": FactPath(f"{prefix}.{name}", f.label, f.kind, f.alternatives)
+        f"{prefix}.{name}": FactPath(f"{prefix}.{name}", f.label, f.kind, f.alternatives, f.highest)
         for name, f in schema._declared_fields.items()
         if isinstance(f, FactField)
     }

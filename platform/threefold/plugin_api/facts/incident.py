@@ -80,7 +80,7 @@ class ChildSchema(Schema):
 
     key = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,39}$"), metadata={
         "label": "A key for this child, such as child-1", "hint": "Never a name."})  # fmt: skip
-    age_years = FactField("count", "Age in completed years when it happened")
+    age_years = FactField("count", "Age in completed years when it happened", highest=25)
     unborn = answer("Is this an unborn child?")
     lives_in = FactField("area", "Area where the child normally lives")
     looked_after_by = FactField("area", "Area whose council looks after the child")

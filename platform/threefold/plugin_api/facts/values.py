@@ -57,13 +57,17 @@ _PROVENANCE = _FactSchema()
 
 
 class FactField(fields.Field[Fact[Any]]):
-    """A fact of a declared kind, with the label a person reads and what it means when unclear."""
+    """A fact of a declared kind, with the label a person reads and what it means when unclear.
 
-    def __init__(self, kind: Kind, label: str, *, hint: str = "", choices: tuple[str, ...] = ()) -> None:
+    `highest`: of a count, the highest that a screen offers to compare it with; what is on record is read all the same.
+    """
+
+    def __init__(self, kind: Kind, label: str, *, hint: str = "", choices: tuple[str, ...] = (), highest: int = 10_000) -> None:
         super().__init__(load_default=UNASKED, allow_none=True, metadata={"label": label, "hint": hint, "kind": kind})
         self.kind = kind
         self.choices = choices
         self.label = label
+        self.highest = highest
         self._value = fields.String(validate=validate.OneOf(choices)) if kind == "choice" else _VALUE[kind]
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, get_args
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,21 +14,22 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
-from threefold.governance.wording import CHILD, GROUPS, Group, NoSuchPart, Tree, Way
+from threefold.governance.wording import CHILD, GROUPS, OWN, Group, NoSuchPart, Tree, Way
 from threefold.plugin_api.conditions import read_condition
 from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.offers import said_in_words
 from threefold.work.arrangements.web.shapes import line_at
 from threefold.work.arrangements.web.shown import DONE, PREPARE, address, after, place_in, rule_at, titled
 from threefold.work.people.access import NotHere
-from threefold.work.people.web import Form, Visit, answers_with, choice, fill, page, render, whole_number
+from threefold.work.people.web import Form, Visit, answers_with, asked, choice, fill, page, render, whole_number
 
 answers_with(NoSuchPart, 409)
+NOT_ASKED = "not_asked"
 COUNTS = {"at_least": "At least the number below", "is": "Exactly the number below"}
 DRAFT = "/b/<slug>/arrangement/drafts/<uuid:draft_id>"
 TURNS = ("all", "any", "not", "any_child", "out", "remove")
@@ -40,16 +42,17 @@ def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
     found, tree, label = _seen(visit, draft_id, place)
     content, condition = found.content, read_condition(tree) if tree else None
-    tried, wrong = "", ""
-    if condition and "try" in request.args:
-        try:
-            tried = condition.answer(_example(condition.reads, request.args))
-        except ThreefoldError as error:
-            wrong = error.sentence
+    reads, asks = condition.reads if condition else (), _own_questions(content)
+    form = asked(Form.from_dict({f"try-{no}": _tried(path, content) for no, path in enumerate(reads, 1)}))
+    for name, question in form.schema.fields.items():
+        if question.metadata["control"] == "select" and not form.values[name]:
+            form.values[name] = NOT_ASKED
+    given = {path: value for no, path in enumerate(reads, 1) if (value := form.answers.get(f"try-{no}")) not in (None, "")}
+    tried = condition.answer(_example(given)) if condition and "try" in request.args and not form.wrong else ""
     return render(
-        "arrangements/when.html", title=label, caption=found.title, draft=found, wrong=wrong, tried=tried, back=f"{base}/line/{'/'.join(place[:-1])}", base=base, at=at,
-        parts=[(part, _told(part.way)) for part in wording.parts(tree)], seen=_mark(tree),
-        sentence=condition.sentence if condition else "", facts=[(path, _label(path, content), _answers(path)) for path in condition.reads] if condition else [],
+        "arrangements/when.html", title=label, caption=found.title, draft=found, form=form, tried=tried, back=f"{base}/line/{'/'.join(place[:-1])}", base=base, at=at,
+        parts=[(replace(part, words=wording.with_questions(part.words, asks)), _told(part.way)) for part in wording.parts(tree)], seen=_mark(tree),
+        sentence=wording.with_questions(condition.sentence, asks) if condition else "",
         done={"saved": "The condition is saved.", "voided": DONE["voided"]},
     )  # fmt: skip
 
@@ -62,15 +65,15 @@ def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     found, tree, label = _seen(visit, draft_id, place)
     content = found.content
     do, way = request.args.get("do", "add"), _way(request.args.get("part", ""))
-    asked: dict[str, Any] = {}
+    questions: dict[str, Any] = {}
     if do == "group":
-        asked["group"] = choice(
+        questions["group"] = choice(
             "Which group do you add?", {str(k): words for k, words in GROUPS.items()}, missing="Select a group"
         )
-    asked["fact"] = choice("Which fact is compared?" if do != "group" else "Which fact is the first in it?", _facts(content),
+    questions["fact"] = choice("Which fact is compared?" if do != "group" else "Which fact is the first in it?", _facts(content),
                            as_list=True, missing="Select a fact")  # fmt: skip
     old = _old(tree, way) if do == "change" and tree else None
-    form = fill(Form.from_dict(asked), initial={"fact": old[0]} if old else {})
+    form = fill(Form.from_dict(questions), initial={"fact": old[0]} if old else {})
     if form.valid:
         query = {
             "do": do, "part": _told(way), "fact": form["fact"], "group": form.answers.get("group", ""), "seen": request.args.get("seen", ""),
@@ -179,7 +182,7 @@ def _seen(visit: Visit, draft_id: UUID, place: Place) -> tuple[drafting.Draft, T
 
 def _facts(content: Content) -> dict[str, str]:
     """The facts that can be compared, the area's own questions among them, as a person chooses one."""
-    own = {f"incident.local.{key}": f"The area’s own question: {title}" for key, title in _own_questions(content).items()}
+    own = {f"{OWN}{key}": f"The area’s own question: {title}" for key, title in _own_questions(content).items()}
     return {
         path: ("For at least one child: " if path.startswith(CHILD) else "") + fact.label
         for path, fact in FIELDS.items()
@@ -188,11 +191,11 @@ def _facts(content: Content) -> dict[str, str]:
 
 
 def _own_questions(content: Content) -> dict[str, str]:
-    return {q["key"]: q["title"] for use in content["uses"] for q in drafts.named_in(use["settings"], "questions")}
+    return wording.own_questions(use["settings"] for use in content["uses"])
 
 
 def _label(path: str, content: Content) -> str:
-    own = _own_questions(content).get(path.removeprefix("incident.local."))
+    own = _own_questions(content).get(path.removeprefix(OWN))
     return own or label_of(path)
 
 
@@ -200,7 +203,7 @@ def _comparison_asked(fact: str, content: Content) -> dict[str, Any]:
     if fact in FIELDS and FIELDS[fact].kind == "count":
         return {
             "how": choice("How is it compared?", COUNTS, missing="Select how it is compared"),
-            "number": whole_number("Number", low=0, high=10_000),
+            "number": whole_number("Number", low=0, high=FIELDS[fact].highest),
         }
     items = {answer: f"{answer[:1].upper()}{answer[1:]}" for answer in _answers(fact)}
     hint = "Unclear is an answer of its own: it never means no." if "unclear" in items else ""
@@ -238,28 +241,34 @@ def _told(way: Way) -> str:
 
 
 def _answers(path: str) -> tuple[str, ...]:
-    if path.startswith("incident.local."):
+    if path.startswith(OWN):
         return ("yes", "no", "unclear")
     return FIELDS[path].alternatives
 
 
-def _example(reads: tuple[str, ...], given: Mapping[str, str]) -> Facts:
+def _tried(path: str, content: Content) -> Any:
+    """The question about one fact of an example."""
+    label = _label(path, content)
+    if path in FIELDS and FIELDS[path].kind == "count":
+        return whole_number(label, low=0, high=FIELDS[path].highest, required=False)
+    items = {answer: said_in_words(answer) for answer in _answers(path)}
+    return choice(label, {NOT_ASKED: "Not asked yet", **items}, required=False, as_list=True)
+
+
+def _example(given: Mapping[str, Any]) -> Facts:
     """A made-up case with one child and the answers given; what is left empty was never asked."""
     child: dict[str, Any] = {"key": "child-1"}
     incident: dict[str, Any] = {"children": [child]}
-    for path in reads:
-        answer: Any = given.get(path, "").strip()
-        if not answer:
+    review: dict[str, Any] = {}
+    for path, answer in given.items():
+        if answer == NOT_ASKED:
             continue
-        if path in FIELDS and FIELDS[path].kind == "count":
-            if not answer.isdecimal() or len(answer) > 5:
-                raise ThreefoldError("Give a whole number.", field=path)
-            answer = int(answer)
         if path.startswith(CHILD):
             child[path.removeprefix(CHILD)] = answer
-        elif path.startswith("incident.local."):
-            incident.setdefault("local", {})[path.removeprefix("incident.local.")] = answer
+        elif path.startswith(OWN):
+            incident.setdefault("local", {})[path.removeprefix(OWN)] = answer
         elif path.startswith("incident."):
             incident[path.removeprefix("incident.")] = answer
-    return read_facts({"incident": incident, "review": {
-        p.removeprefix("review."): given[p] for p in reads if p.startswith("review.") and given.get(p)}})  # fmt: skip
+        else:
+            review[path.removeprefix("review.")] = answer
+    return read_facts({"incident": incident, "review": review})

@@ -11,7 +11,8 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.governance import drafts
+from threefold.domain.errors import PackError
+from threefold.governance import drafts, remarks, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import ConditionError, read_condition
@@ -99,7 +100,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
         majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1,
         **apart(form, schema, whole_rule=len(place) == 2),
-        brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node), one_of=lambda name: one_of((*place, name), content),
+        brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
 
 
@@ -114,6 +115,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if not may_change(found):
         return redirect(base, 303)
     schema, is_list = schema_of(content, place)
+    if request.method == "GET" and not is_list and _there(content, place):
+        return redirect(f"{base}/line/{at}", 303)
     addable(content, place, is_list=is_list)
     asked = lines.form_of(schema, content)
     # A link may say what is to be filled in, such as the requirement that a statement is to answer.
@@ -138,6 +141,11 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
             def edit(now: Content) -> Content:
                 if not is_list:
+                    if _there(now, place) not in (None, node):  # sent twice, it is there already and the same
+                        raise PackError(
+                            f"Somebody added “{titled(now, place)}” while you were writing, and nothing of yours was saved. "
+                            "Open it in another window, and change it there."
+                        )
                     return drafts.put(now, place, node)
                 made, where[0] = drafts.add(now, place, node)
                 return made
@@ -151,17 +159,30 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/remove/<path:at>", methods=["GET", "POST"])
 @page(needs=PREPARE)
 def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
-    place, base, form = place_in(at), address(visit, draft_id), fill(Form)
+    place, base = place_in(at), address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
+        form = fill(Form, seen_no=found.no)
+        seen = drafting.content_at(unit, draft_id, form.seen_no) if form.seen_no and form.seen_no < found.no else found.content
     if not may_change(found):
         return redirect(base, 303)
+    if form.sent and _there(found.content, place) is None and _there(seen, place) is not None:
+        return redirect(f"{up_from(base, place)}?done=removed", 303)  # sent twice, or somebody else removed it meanwhile
     removable(found.content, place)
     heading = titled(found.content, place)
     if form.valid:
+
+        def edit(now: Content) -> Content:
+            if _there(now, place) != _there(seen, place):
+                raise PackError(
+                    f"Somebody changed “{heading}” since you opened this page, and it was not removed. Read it again before you remove it."
+                )
+            return drafts.remove(now, place)
+
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            now = drafting.change_draft(unit, draft_id, f"removed: {heading}", lambda now: drafts.remove(now, place))
+            now = drafting.change_draft(unit, draft_id, f"removed: {heading}", edit)
             return redirect(f"{up_from(base, place)}?done={after(found, now, done='removed')}", 303)
+        form.seen_no = found.no
     return render(
         "arrangements/remove.html",
         title=f"Remove “{heading}”",
@@ -169,6 +190,7 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         draft=found,
         form=form,
         back=up_from(base, place),
+        lost=_lost(found.content, place),
     )
 
 
@@ -204,6 +226,16 @@ def moved_words(content: Content, place: Place) -> dict[str, str]:
     return DONE | {"moved": words, "voided": f"{words} {DONE['voided'].removeprefix('Saved. ')}"}
 
 
+def _lost(content: Content, place: Place) -> list[str]:
+    """What would be said of conditions if a line were removed: those that rest on a question which nobody would ask any more."""
+    try:
+        without = remarks.remarks(services().governance, drafts.remove(content, place))
+    except NoSuchPlace:
+        return []
+    now = {r.key for r in remarks.remarks(services().governance, content)}
+    return [r.sentence for r in without if r.key.startswith("lost-") and r.key not in now]
+
+
 def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
     """What a link to the page that adds a partner has filled in: a partner of the area put back as it was."""
     body, back = body_of(visit), request.args.get("back")
@@ -211,6 +243,14 @@ def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
     if place == ("organisations",) and body and back not in there:
         return next((asdict(o) for o in body.organisations if o.key == back), {})
     return {}
+
+
+def _there(content: Content, place: Place) -> Any:
+    """What stands at a place; None where nothing does."""
+    try:
+        return drafts.node_at(content, place)
+    except NoSuchPlace:
+        return None
 
 
 def _entries(content: Content, place: Place) -> list[Any]:
@@ -228,8 +268,8 @@ def _part_rows(content: Content, first: Content, place: Place, node: Mapping[str
     return [Row(part.name, part.label)] if value else []
 
 
-def _conditions(node: Mapping[str, Any]) -> dict[str, str]:
-    found = {}
+def _conditions(node: Mapping[str, Any], content: Content) -> dict[str, str]:
+    found, asks = {}, wording.own_questions(use["settings"] for use in content["uses"])
     for name, value in node.items():
         if (
             isinstance(value, Mapping)
@@ -237,7 +277,7 @@ def _conditions(node: Mapping[str, Any]) -> dict[str, str]:
             and set(value) <= {"all", "any", "not", "any_child", "is", "at_least"}
         ):
             try:
-                found[name] = read_condition(value).sentence
+                found[name] = wording.with_questions(read_condition(value).sentence, asks)
             except ConditionError as error:
                 found[name] = error.sentence
     return found

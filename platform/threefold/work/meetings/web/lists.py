@@ -11,7 +11,19 @@ from threefold.work.incidents.web.cases import staff_names
 from threefold.work.meetings import records, stories
 from threefold.work.meetings.web import blueprint
 from threefold.work.meetings.web.acts import RECORD, SEE
-from threefold.work.meetings.web.shown import CHAIR_MAY, COLOURS, DONE, QUORUM, STATES, address, rows_of, title_of, way_words
+from threefold.work.meetings.web.shown import (
+    CHAIR_MAY,
+    COLOURS,
+    DONE,
+    QUORUM,
+    STATES,
+    address,
+    doubts,
+    rows_of,
+    title_of,
+    way_words,
+)
+from threefold.work.people.access import ROLES, permission
 from threefold.work.people.web import Form, Visit, choice, day, fill, page, render, services
 
 _FARTHEST_PAGE = 100_000
@@ -26,7 +38,7 @@ def meetings(visit: Visit) -> ResponseReturnValue:
         lines, more = stories.list_meetings(unit, page=number)
         groups = stories.groups_known(unit, services().governance, visit.today)
     return render("meetings/list.html", title="Meetings", lines=lines, more=more, number=number, may_record=visit.may(RECORD) and bool(groups),
-                  groups=groups, quorum=QUORUM, colours=COLOURS, states=STATES)  # fmt: skip
+                  groups=groups, quorum=QUORUM, colours=COLOURS, states=STATES, who_records=who_records())  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/meetings/new", methods=["GET", "POST"])
@@ -78,5 +90,11 @@ def shown(visit: Visit, meeting_id: UUID, *, check: bool) -> ResponseReturnValue
         "meetings/meeting.html", title=f"Check: {title_of(found)}" if check else title_of(found), back=f"/b/{visit.body.slug}/meetings",
         meeting=found, base=base, may=may, rows=rows_of(found, there, base if may else ""), past=past, names=names, quorum=QUORUM,
         colours=COLOURS, states=STATES, chair_may=CHAIR_MAY, done=DONE, way_words=way_words, form=fill(Form) if check or may else None,
-        asks_items=bool(found.items) and found.quorum != "met", check=check,
+        doubts=doubts(found, there) if check else [], who_records=who_records(), asks_items=bool(found.items) and found.quorum != "met", check=check,
     )  # fmt: skip
+
+
+def who_records() -> str:
+    """Whose roles let them record a meeting, for a person whose own does not."""
+    covered = permission(RECORD).roles
+    return " or ".join(f"{words[:1].lower()}{words[1:]}" for role, words in ROLES.items() if role in covered)

@@ -58,5 +58,24 @@ def chair_words(meeting: MeetingState, there: Places) -> str:
     return str(who.get("chair_words") or "") or (there.name(who["chair"]) if who.get("chair") else "")
 
 
+def doubts(meeting: MeetingState, there: Places) -> list[str]:
+    """What of a record to be saved looks as if it was passed over. It stops nothing: that may be how it was."""
+    who = meeting.who
+    hows = {key: str(who.get(COUNTED + key) or "") for key in there.counts}
+    came = {key for key, how in hows.items() if how not in ("", "nobody", "not_known")}
+    seats = {how.partition(":")[2] for how in hows.values() if how.startswith(("seat:", "by:"))} | set(who.get("others") or ())
+    found = []
+    if not came and not who.get("others") and not who.get("others_words"):
+        found.append("Nobody is recorded as there. Say who was there, or save it so.")
+    chair = str(who.get("chair") or "")
+    if not chair_words(meeting, there):
+        found.append("Nobody is recorded as chair. Say who chaired, or save it so.")
+    elif (
+        chair and chair not in seats | came and not any(there.seats[seat][1] == chair for seat in seats if seat in there.seats)
+    ):
+        found.append(f"{there.name(chair)} is recorded as chair and not as there. Change one of them, or save it so.")
+    return found
+
+
 def way_words(way: str) -> str:
     return {"ahead": "Went ahead", "put_off": "Put off"}.get(way, "")

@@ -1,0 +1,233 @@
+"""What a newcomer stumbled over on a first try: each page says what is so, refuses what cannot be, and leads to what mends it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day, taken_in
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
+from tests.governance.test_crossing import DEVON_CHANGE
+from threefold.governance import drafts
+from threefold.governance.pack_export import to_toml
+from threefold.governance.publishing import document
+from threefold.plugin_api import AGREED_HERE
+from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.web import lines
+from threefold.work.incidents.stories import record_incident
+
+__all__ = ["area"]
+PLAN = ("rules", "rapid-review-plan")
+
+
+def added(area: Area, draft: str, rule: str) -> str:
+    """A rule of the catalogue in a draft: the address of its page, after the draft's own."""
+    return area.answer(f"{draft}/rules/add?rule={rule}@1", {}).location.split("?")[0]
+
+
+def line_in(area: Area, draft: str, listed: str, answers: dict[str, Any]) -> str:
+    """One more line of a list: the address of its page."""
+    return area.answer(listed.replace("/line/", "/add/"), answers).location.split("?")[0]
+
+
+def text_of(found: drafts.Content, title: str) -> str:
+    told = document(GOVERNANCE, replace(drafts.as_arrangement(found), begins=APRIL), "Vale")
+    return next(item["text"] for section in told["sections"] for item in section["items"] if item["title"] == title)
+
+
+def test_what_is_published_is_told_with_its_numbers(area: Area) -> None:
+    draft = area.begun()
+    texts = f"{added(area, draft, 'publication-and-retention')}/texts"
+    for title, limit, amount in (
+        ("Report", "publish.available_months", "6"),
+        ("Copy to the Panel", "publish.advance_copy_working_days", "3"),
+    ):
+        line_in(area, draft, texts, {"title": title, "published": "yes", "limit": limit, "amount": amount})
+    assert text_of(area.content(draft), "Report") == "It is published. It stays available for 6 months."
+    assert text_of(area.content(draft), "Copy to the Panel") == "It is published. The Panel gets a copy 3 working days ahead."
+
+
+def test_a_quorum_that_nobody_can_make_is_refused_where_it_is_typed(area: Area) -> None:
+    draft = area.begun()
+    groups = f"{added(area, draft, 'decision-making')}/groups"
+    quorum = (
+        line_in(area, draft, groups, {"title": "Learning group", "chair_rotates": "no"}).replace("/line/", "/add/") + "/quorum"
+    )
+    given = {"count": "2", "chair_may_vary": "no", "chair_may_choose_items": "no"}
+    assert "Say of which organisations 2 must be there" in area.answer(quorum, given, 422).text
+    one = next(iter(area.content(draft)["organisations"]))["key"]
+    assert "2 cannot be there: only 1 are chosen" in area.answer(quorum, {**given, "among": [one]}, 422).text
+    area.answer(quorum, {**given, "count": "1", "among": [one]})
+
+
+def test_a_plan_that_begins_on_day_1_takes_no_day_0(area: Area) -> None:
+    draft = area.begun()
+    assert drafts.node_at(area.content(draft), PLAN)["start_is_day"] == 1
+    wrong = area.answer(f"{draft}/{HUDDLE}", {"day": "0"}, 422)
+    assert "counts its start event’s own day as day 1" in wrong.text
+    assert wrong.page.heading and wrong.response.get_data(as_text=True).count('href="#day"') == 1
+    new = {"title": "Call", "day": "0", "optional": "no"}
+    assert "Enter 1 or more" in area.answer(f"{draft}/add/rules/rapid-review-plan/steps", new, 422).text
+    area.answer(f"{draft}/{HUDDLE}", {"day": "1"})
+
+
+def test_a_day_the_partners_set_here_is_no_inference_from_a_page(area: Area) -> None:
+    draft = area.begun()
+    told = document(GOVERNANCE, replace(drafts.as_arrangement(area.content(draft)), begins=APRIL), "Vale")
+    assert any("is our inference" in section["said"] for section in told["sections"]), "of the other steps it stays said"
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    assert drafts.node_at(area.content(draft), (*PLAN, "steps", "huddle"))["source"]["ref"] == AGREED_HERE
+    own = text_of(area.content(draft), "Executive huddle")
+    assert own.startswith("Within 12 working days, counted from the day when") and "inference" not in own
+    assert "“Executive huddle” is now due by working day 12, was 14." in area.by(LEAD).get(f"{draft}/compare").text
+
+
+def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred() -> None:
+    rule = GOVERNANCE.catalogue.get("timetable", 1, field="").Config
+    span = {"amount": 2, "unit": "working_days", "unit_from": "inferred"}
+    source = {"ref": "A page", "force": "LOCAL", "sure": "V", "where": ""}
+    plan = {"unit": "working_days", "unit_from": "inferred", "source": source}
+    assert lines.own_source(rule, plan, {**plan, "unit": "calendar_days"})["unit_from"] == "stated"
+    assert lines.own_source(rule, plan, plan) == plan
+    step, _ = lines.schema_at((*PLAN, "steps", "x"), GOVERNANCE.catalogue.get("timetable", 1, field=""))
+    changed = lines.own_source(
+        step, {"title": "X", "span": span, "source": source}, {"title": "X", "span": {**span, "amount": 3}, "source": source}
+    )
+    assert changed["span"] == {**span, "amount": 3, "unit_from": "stated"}
+
+
+def test_what_the_report_year_is_about_is_asked_and_not_folded_away(area: Area) -> None:
+    page = area.by(LEAD).get(added(area, area.begun(), "report-year"))
+    folded = page.response.get_data(as_text=True).partition("More settings")[2]
+    for part in ("begins", "ends", "due"):
+        assert f'name="{part}__day"' in page.response.get_data(as_text=True) and f'name="{part}__day"' not in folded
+
+
+def test_open_cases_of_a_correction_are_those_of_what_it_corrects(area: Area) -> None:
+    facts = {**DEVON_CHANGE, "incident": {**DEVON_CHANGE["incident"], "happened_on": "2027-02-27"}, "review": {
+        "events": [e | {"at": "2027-03-01"} for e in DEVON_CHANGE["review"]["events"]]}}  # fmt: skip
+    with area.site.database.unit(area.body, MARCH) as unit:
+        record_incident(unit, GOVERNANCE, facts, uuid4())
+    draft = area.begun("Put right")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version})
+    told = area.by(LEAD).get(f"{draft}/cases").text
+    assert f"The draft corrects “{NOW_IN_FORCE.title}” and takes its place from 1 January 2026" in told
+    assert "open cases finish under the version before" not in told
+    row = told.partition("Executive huddle")[2][:80]
+    assert row.startswith("Thursday 18 March 2027Tuesday 16 March 2027Tuesday 16 March 2027"), row
+
+
+def test_a_correction_that_is_in_force_is_not_told_to_begin_by_itself(area: Area) -> None:
+    draft = area.begun("Put right")
+    area.answer(
+        f"{draft}/about", {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "The day was wrong."}
+    )
+    reasons = {e.get("name"): "Agreed so." for e in area.by(LEAD).get(f"{draft}/ask").page.elements if e.name == "textarea"}
+    area.answer(f"{draft}/ask", reasons)
+    assert (
+        "takes the place of what it corrects, from Thursday 1 January 2026 on, once every seat"
+        in area.by(LEAD).get(f"{draft}/sign").text
+    )
+    for seat in LEADS:
+        shown = area.by(f"{seat}@vale.example").get(f"{draft}/sign").page
+        assert [e.get("value") for e in shown.all("input") if e.get("name") == "seat" and "checked" in e.attributes] == [seat]
+        area.answer(f"{draft}/sign", {"answer": "sign"}, email=f"{seat}@vale.example")
+    done = area.by(LEAD).get(f"{draft}/sign?done=entered").text
+    assert "takes the place of what it corrects, from Thursday 1 January 2026 on." in done and "by itself" not in done
+
+
+def test_a_file_with_a_setting_there_is_not_is_refused_with_the_step_it_stands_in(area: Area) -> None:
+    toml = to_toml(NOW_IN_FORCE)
+    told = taken_in(area, toml.replace('"day" = 14', '"dya" = 14').encode()).text
+    assert "rules.rapid-review-plan.steps.huddle.dya: There is no setting “dya” in steps.huddle; check its spelling." in told
+    mendable = toml.replace('"day" = 14', '"day" = 0').encode()
+    draft = taken_in(area, mendable, 303).location.removesuffix("?done=begun")
+    checked = area.by(LEAD).get(f"{draft}/check")
+    assert "A rule cannot be read as it is set" in checked.text
+    assert f"{draft}/{HUDDLE}" in [e.get("href") for e in checked.page.all("a")], "the page of the very step"
+    area.answer(f"{draft}/{HUDDLE}", {"day": "14"})
+    assert "A rule cannot be read as it is set" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def with_question(area: Area) -> tuple[str, str]:
+    """A draft with a question of the area's own, and a condition that rests on it and on the age: the draft, the condition."""
+    draft = area.begun()
+    rule = added(area, draft, "local-criteria")
+    line_in(area, draft, f"{rule}/questions", {"title": "Is the child known to the youth service?"})
+    criterion = line_in(area, draft, f"{rule}/criteria", {"title": "Known there", "effect": "hint", "about": "notify"})
+    at = criterion.partition("/line/")[2] + "/when"
+    (question,) = drafts.node_at(area.content(draft), tuple(rule.partition("/line/")[2].split("/")))["questions"]
+    area.worded(f"{draft}/when-fact/{at}", "add", "", f"incident.local.{question['key']}", {"how": "yes"})
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.children[].age_years", {"how": "at_least", "number": "16"})
+    return draft, at
+
+
+def test_an_example_s_mistake_stands_in_the_summary_and_a_question_is_told_as_it_is_asked(area: Area) -> None:
+    draft, at = with_question(area)
+    shown = area.by(LEAD).get(f"{draft}/when/{at}")
+    assert "“Is the child known to the youth service?” is yes" in shown.text
+    wrong = area.by(LEAD).get(f"{draft}/when/{at}?try=yes&try-1=x", 422)
+    assert "There is a problem" in wrong.text and "must be a whole number" in wrong.text
+    assert "<title>Error: " in wrong.response.get_data(as_text=True) and 'href="#try-1"' in wrong.response.get_data(
+        as_text=True
+    )
+    assert "the condition is: met" in area.by(LEAD).get(f"{draft}/when/{at}?try=yes&try-1=17&try-2=yes").text
+    assert "unclear" in area.by(LEAD).get(f"{draft}/when/{at}?try=yes&try-1=17&try-2=not_asked").text
+    high = {"fact": "incident.children[].age_years"}
+    asked = area.answer(f"{draft}/when-fact/{at}?do=add&part=", high).location
+    assert "between 0 and 25" in area.answer(asked, {"how": "at_least", "number": "200"}, 422).text
+    (question,) = drafts.node_at(area.content(draft), ("rules", at.split("/")[1]))["questions"]
+    when = f"{draft}/when-fact/{HUDDLE.removeprefix('line/')}/when"
+    area.worded(when, "add", "", f"incident.local.{question['key']}", {"how": "yes"})
+    assert "Only when “Is the child known to the youth service?” is yes." in text_of(area.content(draft), "Executive huddle")
+
+
+def test_a_question_s_removal_names_the_conditions_that_rest_on_it(area: Area) -> None:
+    draft, at = with_question(area)
+    rule = at.split("/")[1]
+    (question,) = drafts.node_at(area.content(draft), ("rules", rule))["questions"]
+    told = area.by(LEAD).get(f"{draft}/remove/rules/{rule}/questions/{question['key']}").text
+    assert "Without it this has to be mended" in told and "The condition of “Known there” rests on a question" in told
+    assert "Without it" not in area.by(LEAD).get(f"{draft}/remove/{HUDDLE.removeprefix('line/')}").text
+
+
+def test_what_guidance_asks_in_words_opens_a_statement_filled_in_that_far(area: Area) -> None:
+    draft = area.begun()
+    other = added(area, draft, "narrative").partition("/line/rules/")[2]
+    listed = f"{draft}/line/rules/{other}/statements"
+    line_in(area, draft, listed, {"title": "Of us", "text": "x", "section__other": "Of us", "answers": ["A12"]})
+    checked = area.by(LEAD).get(f"{draft}/check").page
+    said = [e.get("href") for e in checked.all("a") if "/statements?" in (e.get("href") or "")]
+    assert said and all(f"/add/rules/{other}/statements?answers=A" in href for href in said), said
+    (training,) = [href for href in said if "answers=A10" in href]
+    assert training.endswith("section=training")
+    area.answer(training, {"title": "Training", "text": "Twice a year."})
+    made = drafts.node_at(area.content(draft), ("rules", other, "statements"))[-1]
+    assert (made["section"], made["answers"]) == ("training", ["A10"])
+
+
+def test_each_reason_for_departing_from_guidance_is_asked_for_by_its_number(
+    area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    boxes = [e for e in asked.page.elements if e.name == "textarea"]
+    labels = [e.text for e in asked.page.all("label")]
+    assert len(set(labels)) == len(labels) >= len(boxes)
+
+
+def test_a_correction_says_what_stood_before_on_the_page_of_a_day(area: Area) -> None:
+    right = replace(NOW_IN_FORCE, version="right", title="Put right", corrects=NOW_IN_FORCE.version)
+    with area.site.database.unit(area.body, MARCH + timedelta(days=1)) as unit:
+        enter_version(unit, GOVERNANCE, right)
+    area.site.at = MARCH + timedelta(days=2)
+    area.browsers.clear()
+    shown = area.by(LEAD).get(HOME, query_string=day("on", APRIL - timedelta(days=200)))
+    assert f"Until that was entered, “{NOW_IN_FORCE.title}” stood on record" in shown.text
+    assert f"On record until it was set right{NOW_IN_FORCE.title}" in shown.text.replace("right ", "right")
