@@ -152,5 +152,8 @@ def _references(unit: Unit, rows: Sequence[AuditEntry]) -> dict[str, str]:
     ):  # fmt: skip
         ids = {UUID(row.subject.partition(":")[2]) for row in rows if row.subject.startswith(f"{what}:")}
         if ids:
-            found |= {f"{what}:{row[0]}": row[1] for row in unit.session.execute(select(key, column).where(key.in_(ids), seen), asked(unit))}
+            found |= {
+                f"{what}:{row[0]}": row[1]
+                for row in unit.session.execute(select(key, column).where(key.in_(ids), seen), asked(unit))
+            }
     return found

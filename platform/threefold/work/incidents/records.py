@@ -81,6 +81,7 @@ class CaseState:
     version: str
     edition: str
     fingerprint: str
+    restricted: bool = False
 
 
 def first_time(unit: Unit, token: UUID, story: str) -> str | None:
@@ -121,7 +122,7 @@ def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:
     case, record = row
     return CaseState(
         case.id, case.reference, case.status, record.no, read_facts(unit.open_json(record.facts)), unit.open_json(record.verdict),
-        case.nature_at_notification, case.notified_on, case.version, case.edition, record.fingerprint,
+        case.nature_at_notification, case.notified_on, case.version, case.edition, record.fingerprint, case.restricted,
     )  # fmt: skip
 
 
@@ -195,7 +196,7 @@ def _append(unit: Unit, case: Case, what: str, facts: Facts, verdict: Verdict) -
     ))  # fmt: skip
     unit.session.flush()
     return CaseState(case.id, case.reference, case.status, case.head_no, facts, shown, case.nature_at_notification, case.notified_on,
-                     case.version, case.edition, fingerprint)  # fmt: skip
+                     case.version, case.edition, fingerprint, case.restricted)  # fmt: skip
 
 
 def nature(facts: Facts) -> str:

@@ -15,7 +15,22 @@ from datetime import date
 from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Date, Exists, Select, Uuid, and_, bindparam, exists, func, not_, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Exists,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from threefold.walls.session import SYSTEM, Actor, Unit
@@ -61,9 +76,7 @@ def is_outside(actor: Actor) -> bool:
 
 def counts(day: Any) -> ColumnElement[bool]:
     """Whether a membership of a case counts on a day."""
-    return and_(
-        CaseMember.begins <= day, or_(CaseMember.ends.is_(None), CaseMember.ends >= day), CaseMember.ended_at.is_(None)
-    )
+    return and_(CaseMember.begins <= day, or_(CaseMember.ends.is_(None), CaseMember.ends >= day), CaseMember.ended_at.is_(None))
 
 
 def is_barred(case_id: Any, person: Any) -> Exists:
@@ -76,7 +89,7 @@ def has_no_bar(case_id: Any) -> ColumnElement[bool]:
     return not_(exists().where(CaseBar.case_id == case_id, CaseBar.state.in_(STANDING)))
 
 
-def barred_subjects() -> Select[tuple[str]]:
+def barred_subjects() -> Select[Any]:
     """What the audit calls the cases that the asker is kept out of."""
     return select(func.concat("case:", CaseBar.case_id)).where(CaseBar.person_id == _ASKER, CaseBar.state.in_(STANDING))
 
@@ -161,13 +174,25 @@ def to_tell(unit: Unit, case_ids: Collection[UUID], on: date) -> dict[UUID, Told
         row.id: row.restricted for row in unit.session.execute(select(case.id, case.restricted).where(case.id.in_(case_ids)))
     }
     team: dict[UUID, set[UUID]] = {}
-    members = select(CaseMember.case_id, CaseMember.person_id).where(CaseMember.case_id.in_(case_ids), CaseMember.part == "team")
+    members = select(CaseMember.case_id, CaseMember.person_id).where(
+        CaseMember.case_id.in_(case_ids), CaseMember.part == "team"
+    )
     for case_id, person in unit.session.execute(members.where(counts(on))):
         team.setdefault(case_id, set()).add(person)
     out: dict[UUID, dict[UUID, UUID | None]] = {}
     bars = select(CaseBar.case_id, CaseBar.person_id, CaseBar.deputy_id).where(CaseBar.case_id.in_(case_ids))
     for case_id, person, deputy in unit.session.execute(bars.where(CaseBar.state.in_(STANDING))):
         out.setdefault(case_id, {})[person] = deputy
-    return {
-        case_id: Told(kept, frozenset(team.get(case_id, ())), out.get(case_id, {})) for case_id, kept in restricted.items()
-    }
+    return {case_id: Told(kept, frozenset(team.get(case_id, ())), out.get(case_id, {})) for case_id, kept in restricted.items()}
+
+
+def end_in_all_cases(unit: Unit, person_id: UUID, last: date | None) -> None:
+    """Somebody leaves the body, after a day or at once (no day): they are let into no case any more, should they return."""
+    theirs = update(CaseMember).where(CaseMember.person_id == person_id, CaseMember.ended_at.is_(None))
+    by = unit.actor.person_id
+    if last is None:
+        unit.session.execute(theirs.values(ended_at=unit.at, ended_by=by))
+    else:
+        unit.session.execute(
+            theirs.where(or_(CaseMember.ends.is_(None), CaseMember.ends > last)).values(ends=last, ended_by=by)
+        )

@@ -69,7 +69,9 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
 def _open_to(told: Told, found: Sequence[tuple[UUID, bool]]) -> list[tuple[UUID, bool]]:
     """Whoever is reminded and may open the case; in place of somebody with a conflict of interest, the deputy named for it."""
     as_deputy = dict(found)
-    return sorted(((p, as_deputy.get(p, p in told.out.values())) for p in told.instead_of(as_deputy)), key=lambda item: str(item[0]))
+    return sorted(
+        ((p, as_deputy.get(p, p in told.out.values())) for p in told.instead_of(as_deputy)), key=lambda item: str(item[0])
+    )
 
 
 def _note(unit: Unit, case_id: UUID, step: str, due_on: date, lead: int, person: UUID, as_deputy: bool) -> list[UUID]:
@@ -132,6 +134,9 @@ def reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail | None:
     person = next((c for c in unit.staff() if c.person_id == row.person_id), None)
     if person is None:
         row.state, row.error = "failed", "The person no longer works for this body."
+        return None
+    if row.person_id in to_tell(unit, [row.case_id], unit.today)[row.case_id].out:
+        row.state, row.error = "failed", "The person is kept out of this case; the deputy is reminded in their place."
         return None
     late = row.due_on < unit.at.astimezone(LONDON).date()
     first = "Something was due" if late else "Something is due"

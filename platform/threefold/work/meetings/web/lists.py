@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.work.incidents.stories import closed_of
 from threefold.work.incidents.web.cases import staff_names
 from threefold.work.meetings import records, stories
 from threefold.work.meetings.web import blueprint
@@ -71,6 +72,7 @@ def shown(visit: Visit, meeting_id: UUID, *, check: bool) -> ResponseReturnValue
     """One meeting, with what the rules answered, each item, and every record of it."""
     with visit.unit("see a meeting") as unit:
         found = stories.see_meeting(unit, meeting_id)
+        closed = closed_of(unit, [item.case_id for item in found.items if item.case_id])
         past, names = records.history(unit, meeting_id), staff_names(unit)
     base, there = address(visit, found), records.kept_places(found)
     may = visit.may(RECORD) and found.state != "set_aside"
@@ -78,5 +80,5 @@ def shown(visit: Visit, meeting_id: UUID, *, check: bool) -> ResponseReturnValue
         "meetings/meeting.html", title=f"Check: {title_of(found)}" if check else title_of(found), back=f"/b/{visit.body.slug}/meetings",
         meeting=found, base=base, may=may, rows=rows_of(found, there, base if may else ""), past=past, names=names, quorum=QUORUM,
         colours=COLOURS, states=STATES, chair_may=CHAIR_MAY, done=DONE, way_words=way_words, form=fill(Form) if check or may else None,
-        asks_items=bool(found.items) and found.quorum != "met", check=check,
+        asks_items=bool(found.items) and found.quorum != "met", check=check, closed=closed,
     )  # fmt: skip
