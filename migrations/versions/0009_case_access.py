@@ -1,4 +1,4 @@
-"""Who may open a case: its team, who is kept out of it for a conflict of interest, and whether it is restricted."""
+"""Who may open a case: its team, who is kept out of it for a conflict of interest, and whether it is restricted; and the code of a link."""
 
 from __future__ import annotations
 

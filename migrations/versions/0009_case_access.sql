@@ -89,3 +89,9 @@ create policy own_body on body.case_restriction using (tenant_id = (select walls
 revoke all on body.case_restriction from public;
 --
 grant select, insert on body.case_restriction to threefold_app;
+--
+alter table body.agency_request add column route text not null default 'link', add column code_digest bytea, add column code_tries integer not null default 0;
+--
+alter table body.agency_request alter column route drop default, alter column code_tries drop default;
+--
+alter table body.agency_request add constraint ck_agency_request_route_is_known check (route in ('phone', 'link'));
