@@ -14,7 +14,7 @@ from tests.support.statements import counting
 from tests.web.site import PASSWORD, Site
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import db
-from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, DEPUTY, EVERYONE, PARTNER_LEAD, permission
+from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, DEPUTY, EVERYONE, PARTNER_LEAD, REVIEWER, permission
 from threefold.work.people.own_cases import EVERY_CASE, REASONS, give_reason
 
 CASES = "/b/example-vale/cases"
@@ -42,7 +42,7 @@ def test_whose_role_handles_every_case_is_asked_nothing(world: World, case: str)
     assert {BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY} == EVERY_CASE
     for role in sorted(EVERYONE):
         world.site.person(f"{role}@vale.example", world.here.area, role)
-        entered(world, f"{role}@vale.example").get(case, 200 if role in EVERY_CASE else 303)
+        entered(world, f"{role}@vale.example").get(case, 200 if role in EVERY_CASE else 404 if role == REVIEWER else 303)
 
 
 def test_anybody_else_is_asked_once_and_comes_back_to_where_they_went(world: World, case: str) -> None:
@@ -105,27 +105,21 @@ def test_what_is_no_answer_of_the_list_is_not_taken(world: World, case: str) -> 
 
 
 def test_somebody_who_acted_on_a_case_has_it_as_their_own(world: World, case: str) -> None:
-    lead = world.site.person("reviewer@vale.example", world.here.area, "reviewer")
-    reviewer = entered(world, "reviewer@vale.example")
-    reviewer.get(case, 303)
+    lead = world.site.person("looks-on@vale.example", world.here.area, "scrutineer")
+    looks_on = entered(world, "looks-on@vale.example")
+    looks_on.get(case, 303)
     with world.site.database.unit(world.here.area, MARCH, person=lead) as unit:
         unit.audit("refused", f"case:{case.rsplit('/', 1)[1]}", kind="change", outcome="refused")
         unit.audit("case read", f"case:{case.rsplit('/', 1)[1]}", kind="detail")
-    reviewer.get(case, 303)  # neither was an act on it
+    looks_on.get(case, 303)  # neither was an act on it
     with world.site.database.unit(world.here.area, MARCH, person=lead) as unit:
         unit.audit("view given", f"case:{case.rsplit('/', 1)[1]}")
-    reviewer.get(case)
+    looks_on.get(case)
 
 
-def test_a_case_that_is_not_there_is_asked_about_and_answered_like_another_s(world: World, case: str) -> None:
+def test_nobody_is_asked_about_a_case_that_is_not_there(world: World, case: str) -> None:
     helper = entered(world)
-    with world.site.app.app_context():
-        engine = db.engine
-    told = []
-    for address in (case, f"{CASES}/{uuid4()}"):
-        with counting(engine) as counted:
-            told.append((helper.get(address, 303).location.replace(address, ""), counted.shapes))
-    assert told[0] == told[1]
+    helper.get(f"{CASES}/{uuid4()}", 404)
     missing = f"{CASES}/{uuid4()}"
     helper.get(f"{missing}/reason", 404)
     helper.send(f"{missing}/reason", helper.get(f"{case}/reason").page.hidden() | {"reason": "covering"}, 404)
@@ -150,7 +144,7 @@ def test_for_those_who_handle_every_case_a_page_costs_no_statement_more(world: W
         with counting(engine) as counted:
             browser.get(case)
         counts.append(counted.statements)
-    assert len(counts[1]) == len(counts[0]) + 1 and "audit_entry" in counts[1][1]
+    assert len(counts[1]) == len(counts[0]) + 1 and "audit_entry" in counts[1][2]
 
 
 def test_the_json_door_asks_too(world: World, case: str) -> None:

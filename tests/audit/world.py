@@ -24,6 +24,7 @@ from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
 AREA, NATION = "example-vale", "nation"
+WHY = "A planted reason"
 CHILD, NHS, BORN = "Zephyrine Planted", "943 476 5919", "17 7 2019"
 
 
@@ -82,7 +83,15 @@ def made(database: Database, folder: Path, project: Path) -> World:
         person_id = incidents.add_person(unit, case_id, "child", {"name": CHILD}, "child-1")
         asked = reviews.ask_agency(unit, case_id, "School", "school@vale.example", "What is known?", uuid4())
         line = incidents.see_case(unit, case_id).verdict["criteria"][0]["id"]
+    mate = site.person("mate@vale.example", body, "partner_lead")
+    with database.unit(body, MARCH, person=mate) as unit:
+        incidents.let_into_case(unit, case_id, mate, "team", unit.today, None, uuid4())
+        conflict = incidents.declare_conflict(
+            unit, case_id, site.person("apart@vale.example", body, CONTRIBUTOR), WHY, None, uuid4()
+        )
+        access = incidents.see_opening(unit, case_id).people[0].id
     world = World(site, here, person, {
+        "access_id": access, "conflict_id": conflict,
         "slug": AREA, "case_id": case_id, "person_id": person_id, "request_id": asked.id, "no": 1, "line_id": line,
         "factor": "recurrent_themes", "sender": body, "case_ref": sent, "version": NOW_IN_FORCE.version, "key": "what", "part": "about",
     })  # fmt: skip

@@ -62,7 +62,7 @@ def test_the_review_s_pages(live: Live, here: Neighbours, browser_page: Page) ->
     live.sign_in(browser_page, MANAGER)
     base = f"{live.url}/b/vale/cases/{case_id}/review"
     looked_at(browser_page, base, *(f"{base}/{part}" for part in (
-        "agencies/ask", f"agencies/{asked.id}/revoke", "safety", "factors/recurrent_themes", "national", "type", "decide", "send", "sign",
+        "agencies/ask", f"agencies/{asked.id}/revoke", f"agencies/{asked.id}/code", "safety", "factors/recurrent_themes", "national", "type", "decide", "send", "sign",
         "replies")), f"{live.url}/b/vale/cases/{case_id}/reminders")  # fmt: skip
     browser_page.goto(f"{base}/send")
     browser_page.get_by_role("button", name="Send the rapid review").click()
@@ -93,10 +93,15 @@ def test_a_seat_s_view_and_signature_without_a_script(live: Live, here: Neighbou
 def test_an_agency_answers_on_a_phone(live: Live, here: Neighbours, browser_page: Page) -> None:
     case_id = here.notified()
     with here.unit() as unit:
-        stories.ask_agency(unit, case_id, "School", "head@school.example", "What do you know?", uuid4())
+        code = stories.ask_agency(unit, case_id, "School", "head@school.example", "What do you know?", uuid4()).code
     here.work()
     browser_page.set_viewport_size({"width": 320, "height": 640})
     browser_page.goto(live.url + address_in(here))
+    axe(browser_page)
+    fits(browser_page)
+    browser_page.get_by_label("Code").fill(code)
+    browser_page.get_by_role("button", name="Open the request").click()
+    browser_page.get_by_role("button", name="Continue").wait_for()
     axe(browser_page)
     fits(browser_page)
     browser_page.get_by_role("button", name="Continue").click()

@@ -128,3 +128,15 @@ def test_a_case_costs_the_same_however_many_meetings_it_had(area: Area) -> None:
         costs.add((len(counted.statements), counted.transactions))
         area.recorded("executive", ALL, {"cases": area.references[case_id]})
     assert len(costs) == 1, costs
+
+
+def test_a_case_that_is_not_open_to_somebody_is_not_named_to_them_on_an_agenda(area: Area) -> None:
+    case_id = area.opened()
+    meeting = area.recorded("executive", ALL, {"cases": area.references[case_id]})
+    helper = area.site.another()
+    helper.enter(HELPER)
+    assert area.references[case_id] in helper.get(meeting).text
+    area.site.post(f"{area.case(case_id)}/opening/restrict", {"why": "A colleague’s family."})
+    shown = helper.get(meeting)
+    assert area.references[case_id] not in shown.text and "A case that is not open to you" in shown.text
+    assert area.references[case_id] in area.site.get(meeting).text

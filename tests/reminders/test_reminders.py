@@ -196,3 +196,31 @@ def test_only_this_body_s_people_are_reminded(web: Site, here: Neighbours, inbox
     on(here, date(2026, 4, 20))
     remind(here)
     assert {m["To"] for m in inbox.mails} == {MANAGER}
+
+
+def test_who_is_kept_out_of_a_case_is_not_reminded_and_their_deputy_is(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    web.person(DEPUTY_EMAIL, here.area, DEPUTY)
+    case_id = due_case(here)
+    with here.unit() as unit:
+        staff = {c.email: c.person_id for c in unit.staff()}
+    on(here, date(2026, 4, 15))
+    jobs.remind_all(here.bench, here.at)  # made, and not mailed yet, when the conflict is declared
+    with here.unit(person=staff[DEPUTY_EMAIL]) as unit:
+        incidents.declare_conflict(unit, case_id, staff[MANAGER], "A cousin.", staff[DEPUTY_EMAIL], uuid4())
+    here.work()
+    assert inbox.to(MANAGER) == []
+    on(here, date(2026, 4, 20))
+    remind(here)
+    assert {mail["To"] for mail in inbox.mails} == {DEPUTY_EMAIL}
+
+
+def test_of_a_restricted_case_its_team_alone_is_reminded(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    web.person(DEPUTY_EMAIL, here.area, DEPUTY)
+    case_id = due_case(here)
+    with here.unit() as unit:
+        staff = {c.email: c.person_id for c in unit.staff()}
+    with here.unit(person=staff[DEPUTY_EMAIL]) as unit:
+        incidents.restrict_case(unit, case_id, True, "A colleague’s family.")
+    on(here, date(2026, 4, 15))
+    remind(here)
+    assert {mail["To"] for mail in inbox.mails} == {DEPUTY_EMAIL}

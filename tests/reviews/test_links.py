@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.reviews.neighbours import PUBLIC, Neighbours
+from tests.web.html import read
 from tests.web.site import Rules, Site, make_site
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import db
@@ -23,9 +25,24 @@ def asked(here: Neighbours, case_id: UUID | None = None, email: str = "nurse@age
     """Ask an agency, let the e-mail go out, and take the address from it."""
     case_id = case_id or here.notified()
     with here.unit() as unit:
-        stories.ask_agency(unit, case_id, "Health visiting", email, QUESTION, uuid4())
+        stories.ask_agency(unit, case_id, "Health visiting", email, QUESTION, uuid4(), route="link", why="No number is known.")
     here.work()
     return address_in(here)
+
+
+def with_code(here: Neighbours, case_id: UUID) -> tuple[str, str]:
+    """Ask an agency whose link wants a code: (address, code)."""
+    with here.unit() as unit:
+        code = stories.ask_agency(unit, case_id, "Health visiting", "nurse@agency.example", QUESTION, uuid4()).code
+    here.work()
+    return address_in(here), code
+
+
+def opened(phone: Site, address: str, code: str = "") -> str:
+    """Open a link in a browser: the address that the question stands at."""
+    location = phone.post(address, {"code": code} if code else {}).location
+    assert address.rsplit("/", 1)[1] not in location
+    return location
 
 
 def address_in(here: Neighbours) -> str:
@@ -72,16 +89,21 @@ def test_no_log_holds_what_a_failed_email_said(here: Neighbours, capsys: pytest.
         assert word not in logged
 
 
-def test_opening_consumes_nothing_and_shows_nothing_but_the_question(web: Site, here: Neighbours) -> None:
+def test_looking_consumes_nothing_and_shows_nothing_and_opening_shows_the_question_alone(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
     for _ in range(3):
         shown = phone.get(address)
-        assert QUESTION in shown.text
-        assert "2026-0001" not in shown.text
-        assert "child-1" not in shown.text.lower()
+        for word in (QUESTION, "Health visiting", "2026-0001", "child-1"):
+            assert word.lower() not in shown.text.lower(), word
+        assert "Set-Cookie" not in shown.response.headers or "threefold-answer" not in shown.response.headers["Set-Cookie"]
     assert shown.response.headers["Referrer-Policy"] == "no-referrer"
     assert shown.response.headers["Cache-Control"] == "no-store"
+    page = opened(phone, address)
+    shown = phone.get(page)
+    assert QUESTION in shown.text and "2026-0001" not in shown.text and "child-1" not in shown.text.lower()
+    assert shown.response.headers["Cache-Control"] == "no-store"
+    assert phone.get(address, 303).location == page  # and in this browser the link leads there
     assert only(here, case_id).state == "asked"
 
 
@@ -95,11 +117,10 @@ def test_opening_consumes_nothing_and_shows_nothing_but_the_question(web: Site, 
 )
 def test_every_answer_arrives(web: Site, here: Neighbours, sent: dict[str, str], state: str, told: str) -> None:
     case_id = here.notified()
-    address, phone = asked(here, case_id), web.another()
-    done = phone.post(f"{address}?answer={state}", sent | {"by": "Named nurse"})
+    phone = web.another()
+    done = phone.post(f"{opened(phone, asked(here, case_id))}?answer={state}", sent | {"by": "Named nurse"})
     assert done.location == "/answer/thank-you"
-    assert done.response.headers["Referrer-Policy"] == "no-referrer"
-    phone.get(done.location)
+    assert phone.get(done.location).response.headers["Referrer-Policy"] == "no-referrer"
     assert only(here, case_id).state == state
     shown = web.get(f"/b/vale/cases/{case_id}/review")
     assert told in shown.text
@@ -108,7 +129,8 @@ def test_every_answer_arrives(web: Site, here: Neighbours, sent: dict[str, str],
 
 def test_an_answer_may_be_given_again_and_a_double_click_gives_one(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
-    address, phone = asked(here, case_id), web.another()
+    phone = web.another()
+    address = opened(phone, asked(here, case_id))
     nothing = f"{address}?answer=nothing_known"
     first = phone.get(nothing).page.hidden()
     phone.send(nothing, first)
@@ -125,17 +147,28 @@ def test_over_https_it_is_answered_by_a_browser_that_tells_no_referrer(
     site = make_site(here.database, tmp_path, tenants=project / "tenants", rules=rules, public_url="https://localhost")
     case_id = here.notified()
     phone = site.app.test_client()
-    answer = f"{asked(here, case_id)}?answer=nothing_known"
-    assert phone.get(answer, base_url="https://localhost").status_code == 200
-    assert phone.post(answer, base_url="https://localhost").status_code == 303
-    assert phone.post("/sign-in", base_url="https://localhost").status_code == 400  # elsewhere the guard stands
+    address, over = asked(here, case_id), {"base_url": "https://localhost"}
+    assert phone.get(address, **over).status_code == 200
+    page = phone.post(address, **over)  # with no referrer and no cookie
+    (cookie,) = [c for c in page.headers.getlist("Set-Cookie") if "threefold-answer" in c]
+    assert cookie.startswith("__Host-") and all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=Lax"))
+    answer = f"{page.headers['Location']}?answer=nothing_known"
+    shown = phone.get(answer, **over)
+    assert shown.headers["Referrer-Policy"] == "same-origin"  # the address holds no secret, and the guard wants one
+    assert phone.post(answer, **over).status_code == 400  # the cookie gives a right, so the guard stands
+    assert phone.post("/sign-in", **over).status_code == 400
+    sent = phone.post(
+        answer, data=read(shown.get_data(as_text=True)).hidden(), headers={"Referer": f"https://localhost{answer}"}, **over
+    )
+    assert sent.status_code == 303
     assert only(here, case_id).state == "nothing_known"
     with site.app.app_context():
         db.engine.dispose()
 
 
 def test_what_is_missing_is_asked_for_beside_its_box(web: Site, here: Neighbours) -> None:
-    address, phone = asked(here), web.another()
+    phone = web.another()
+    address = opened(phone, asked(here))
     assert "Write what your agency knows" in phone.post(f"{address}?answer=answered", {}, 422).text
     assert "Enter the day you open again" in phone.post(f"{address}?answer=closed_until", {}, 422).text
     past = {"closed_until-day": "30", "closed_until-month": "3", "closed_until-year": "2026"}
@@ -148,15 +181,16 @@ def test_what_is_missing_is_asked_for_beside_its_box(web: Site, here: Neighbours
 def test_passing_on_gives_the_colleague_a_link_and_ends_this_one(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
-    phone.post(f"{address}?answer=passed_on", {"colleague": "other@agency.example"})
+    page = opened(phone, address)
+    phone.post(f"{page}?answer=passed_on", {"colleague": "other@agency.example"})
     here.work()
     assert here.mails[-1][0] == "other@agency.example"
     passed = address_in(here)
     assert passed != address
-    ended = phone.get(address, 410)
-    assert "passed to a colleague" in ended.text
-    assert QUESTION not in ended.text
-    phone.post(f"{passed}?answer=nothing_known")
+    for ended in (phone.get(address, 410), phone.get(page, 410)):
+        assert "passed to a colleague" in ended.text
+        assert QUESTION not in ended.text
+    phone.post(f"{opened(phone, passed)}?answer=nothing_known")
     with here.unit() as unit:
         assert {a.state for a in stories.requests(unit, case_id)} == {"passed_on", "nothing_known"}
 
@@ -165,10 +199,11 @@ def test_a_closed_link_says_so(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
     page = f"/b/vale/cases/{case_id}/review/agencies/{only(here, case_id).id}/revoke"
-    sending = f"{address}?answer=nothing_known"
+    at = opened(phone, address)
+    sending = f"{at}?answer=nothing_known"
     before = phone.get(sending).page.hidden()
     web.post(page)
-    for ended in (phone.get(address, 410), phone.send(sending, before, 410)):
+    for ended in (phone.get(address, 410), phone.get(at, 410), phone.send(sending, before, 410)):
         assert "was closed" in ended.text
         assert QUESTION not in ended.text
     assert "Link closed" in web.get(f"/b/vale/cases/{case_id}/review").text
@@ -179,8 +214,9 @@ def test_an_expired_link_says_so(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
     web.at = here.at + timedelta(days=21)
-    phone.get(address)
+    page = opened(phone, address)
     web.at = here.at + timedelta(days=21, seconds=1)
+    phone.get(page, 404)  # the browser's right has ended with it
     ended = phone.get(address, 410)
     assert "expired" in ended.text
     assert QUESTION not in ended.text
@@ -206,4 +242,105 @@ def test_guessing_is_slowed_down_and_a_working_link_is_not(web: Site, here: Neig
         phone.client.get("/answer/vale/guess")
     assert phone.client.get("/answer/vale/guess").status_code == 429
     with here.unit() as unit, pytest.raises(ThreefoldError, match="lies ahead"):
-        stories.answer_request(unit, address.rsplit("/", 1)[1], "closed_until", closed_until=date(2026, 3, 30))
+        stories.answer_request(
+            unit, stories.look_at_link(unit, address.rsplit("/", 1)[1]).id, "closed_until", closed_until=date(2026, 3, 30)
+        )
+
+
+def test_the_link_alone_opens_nothing_where_a_code_is_told_by_phone(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    address, code = with_code(here, case_id)
+    phone, other = web.another(), web.another()
+    assert code not in here.mails[-1][2] and re.fullmatch(r"\d{8}", code)
+    for wrong in ({}, {"code": "1"}, {"code": f"{(int(code) + 1) % 10**8:08}"}):
+        told = phone.post(address, wrong, 422)
+        assert "code" in told.text.lower() and QUESTION not in told.text
+    page = opened(phone, address, f"{code[:4]} {code[4:]}")
+    assert QUESTION in phone.get(page).text
+    assert "needs a new code" in other.post(address, {"code": code}, 422).text  # it was used, by another browser
+    assert QUESTION in phone.get(page).text
+    assert "The code was used" in web.get(f"/b/vale/cases/{case_id}/review").text
+
+
+def test_five_wrong_codes_and_another_is_needed_which_the_asker_makes(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    address, code = with_code(here, case_id)
+    phone = web.another()
+    for no in range(1, 6):
+        phone.post(address, {"code": f"{(int(code) + no) % 10**8:08}"}, 422)
+    assert "needs a new code" in phone.post(address, {"code": code}, 422).text
+    assert "Too many wrong codes" in web.get(f"/b/vale/cases/{case_id}/review").text
+    shown = web.post(f"/b/vale/cases/{case_id}/review/agencies/{only(here, case_id).id}/code", status=200)
+    again = "".join(re.findall(r"(\d{4}) (\d{4})", shown.text)[0])
+    assert shown.response.headers["Cache-Control"] == "no-store"
+    assert again != code and QUESTION in phone.get(opened(phone, address, again)).text
+
+
+def test_what_one_browser_opened_opens_no_other_request_and_no_other_browser_has_it(web: Site, here: Neighbours) -> None:
+    case_id, other_case = here.notified(), here.notified()
+    phone = web.another()
+    page, other = opened(phone, asked(here, case_id)), only_id(here, asked(here, other_case), other_case)
+    elsewhere = page.replace(page.rsplit("/", 1)[1], str(other))
+    for browser, address in (
+        (phone, elsewhere),
+        (web.another(), page),
+        (phone, page.replace("/vale/", "/brook/")),
+        (phone, elsewhere[:-1] + "0"),
+    ):
+        assert "There is no such page here" in browser.get(address, 404).text
+        assert browser.client.post(address).status_code in (400, 404)
+    (name,) = [c.key for c in phone.client._cookies.values() if "threefold-answer" in c.key]
+    value = phone.client.get_cookie(name).value
+    phone.client.set_cookie(name.replace(page.rsplit("/", 1)[1].replace("-", ""), other.hex), value)
+    phone.get(elsewhere, 404)  # nor does its cookie under the other's name
+    phone.client.set_cookie(name, value[:-2] + "xx")
+    phone.get(page, 404)
+
+
+def only_id(here: Neighbours, _address: str, case_id: UUID) -> UUID:
+    return only(here, case_id).id
+
+
+def test_codes_are_kept_as_a_digest_under_the_body_s_key(here: Neighbours) -> None:
+    case_id = here.notified()
+    _, code = with_code(here, case_id)
+    with here.unit() as unit:
+        row = unit.session.get_one(AgencyRequest, (here.area, only(here, case_id).id))
+        assert row.code_digest == unit.blind("request code", f"{row.id}:{code}")
+        assert code not in str(unit.open_json(row.asked)) and code not in repr(only(here, case_id))
+    assert hashlib.sha256(code.encode()).digest() != row.code_digest
+
+
+def test_the_asker_chooses_the_route_on_screen_and_by_the_link_only_with_a_reason(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    page = f"/b/vale/cases/{case_id}/review/agencies/ask"
+    boxes = {"agency": "GP", "email": "gp@agency.example", "question": QUESTION}
+    assert "Select what else opens the link" in web.post(page, boxes, 422).text
+    assert "Say why the link alone" in web.post(page, boxes | {"route": "link"}, 422).text
+    web.post(page, boxes | {"route": "link", "why": "It has no telephone."})
+    assert "By the link only: It has no telephone." in web.get(f"/b/vale/cases/{case_id}/review").text
+    hidden = web.get(page).page.hidden() | boxes | {"route": "phone"}
+    shown = web.send(page, hidden, 200)
+    assert "Tell GP this code by phone" in shown.text and "It is not shown again" in shown.text
+    web.send(page, hidden)  # a second click shows it no more, and asks nobody twice
+    with here.unit() as unit:
+        assert [a.route for a in stories.requests(unit, case_id)] == ["link", "phone"]
+
+
+def test_a_colleague_s_link_asks_for_a_code_of_its_own(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    address, code = with_code(here, case_id)
+    phone = web.another()
+    phone.post(f"{opened(phone, address, code)}?answer=passed_on", {"colleague": "other@agency.example"})
+    here.work()
+    assert "needs a new code" in web.another().post(address_in(here), {"code": code}, 422).text
+
+
+def test_no_log_holds_a_link_or_a_code(web: Site, here: Neighbours, capfd: pytest.CaptureFixture[str]) -> None:
+    address, code = with_code(here, here.notified())
+    phone = web.another()
+    phone.post(address, {"code": "00000000"}, 422)
+    phone.get(opened(phone, address, code))
+    phone.get(f"{address}x", 404)
+    logged = "".join(capfd.readouterr())
+    assert address.rsplit("/", 1)[1] not in logged and code not in logged

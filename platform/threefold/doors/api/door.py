@@ -19,7 +19,7 @@ from threefold.work.people.access import Forbidden, NotHere, permission
 from threefold.work.people.sign_in import is_fresh, who_visits
 from threefold.work.people.web.errors import ConfirmNeeded, status_of
 from threefold.work.people.web.services import services
-from threefold.work.people.web.visits import Visit, ask_why, note_reading, note_refusal, sign_in_name
+from threefold.work.people.web.visits import Visit, at_the_case, note_reading, note_refusal, sign_in_name
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,8 +45,7 @@ def operation(
                     raise Forbidden(needs, permission(needs).roles)
                 if fresh and not is_fresh(visit.fresh_at, visit.at):
                     raise ConfirmNeeded
-                if asks_why:
-                    ask_why(visit)
+                visit = at_the_case(visit, asks_why=asks_why)
                 answer = view(visit, *args, **kwargs)
                 note_reading(visit, 200)
                 return answer

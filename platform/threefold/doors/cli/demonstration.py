@@ -262,7 +262,8 @@ class _Cases:
         with self._unit(4) as unit:
             for agency in ("school", "gp", "housing"):
                 reviews.ask_agency(unit, case_id, agency.upper() if agency == "gp" else agency.title(), f"{agency}@agencies.example",
-                                   "What did your agency know of the family in the last two years?", self._token(f"ask {agency}"))  # fmt: skip
+                                   "What did your agency know of the family in the last two years?", self._token(f"ask {agency}"),
+                                   route="link", why="Made up: it has no telephone.")  # fmt: skip
             reviews.add_safety_action(
                 unit, case_id, "Checked where the other children of the household stay.", None, self._token("safety")
             )

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, true
 
 from threefold.domain.calendar import LONDON
 from threefold.walls.audit import EXPORT, LIST, SEARCH
@@ -16,9 +16,10 @@ from threefold.walls.audit.sealing import Sealed, sealed_until
 from threefold.walls.audit.verifying import CHECKED
 from threefold.walls.session import Unit
 from threefold.walls.tables import AuditEntry
-from threefold.work.incidents.tables import Case
+from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.national.tables import ReceivedCase
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, NATIONAL_OFFICER, declare, needs
+from threefold.work.people.case_access import asked, barred_subjects
 
 # Whoever answers for the body's records. The scrutineer looks at practice, not at single colleagues, and is not among them.
 READERS = frozenset({BUSINESS_MANAGER, AREA_LEAD, NATIONAL_OFFICER})
@@ -107,15 +108,15 @@ def audit_state(unit: Unit) -> State:
 
 
 def some_lines(unit: Unit, wanted: Wanted, after: Place | None, most: int) -> list[Line]:
-    """Up to `most` entries after a place. Three statements at most, and one more where a case is asked for."""
-    asked = _asked(select(AuditEntry), wanted)
+    """Up to `most` entries after a place, but those about a case that the reader is kept out of. Three statements at most, and one more where a case is asked for."""
+    entries = _wanted(select(AuditEntry), wanted).where(AuditEntry.subject.not_in(barred_subjects()))
     if wanted.reference:
-        asked = asked.where(AuditEntry.subject.in_(_subjects(unit, wanted.reference)))
+        entries = entries.where(AuditEntry.subject.in_(_subjects(unit, wanted.reference)))
     if after is not None:
-        asked = asked.where(
+        entries = entries.where(
             AuditEntry.at <= after.at, or_(AuditEntry.at < after.at, and_(AuditEntry.at == after.at, AuditEntry.id < after.id))
         )
-    rows = unit.session.scalars(asked.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(most)).all()
+    rows = unit.session.scalars(entries.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(most), asked(unit)).all()
     known = _references(unit, rows)
     return [
         Line(row.id, row.at, row.actor, row.purpose, row.action, row.subject, row.detail, row.kind, row.source, row.outcome,
@@ -124,7 +125,7 @@ def some_lines(unit: Unit, wanted: Wanted, after: Place | None, most: int) -> li
     ]  # fmt: skip
 
 
-def _asked(entries: Select[Any], wanted: Wanted) -> Select[Any]:
+def _wanted(entries: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.since:
         entries = entries.where(AuditEntry.at >= datetime.combine(wanted.since, time(), LONDON))
     if wanted.until:
@@ -138,7 +139,7 @@ def _asked(entries: Select[Any], wanted: Wanted) -> Select[Any]:
 
 def _subjects(unit: Unit, reference: str) -> list[str]:
     """What the audit calls the cases of a reference: one of the body's own, or those on its desk."""
-    own = unit.session.execute(select(Case.id).where(Case.reference == reference)).scalars()
+    own = unit.session.execute(select(Case.id).where(Case.reference == reference, OPEN), asked(unit)).scalars()
     desk = unit.session.execute(select(ReceivedCase.case_ref).where(ReceivedCase.reference == reference)).scalars()
     return [*(f"case:{found}" for found in own), *(f"received:{found}" for found in desk)]
 
@@ -146,8 +147,13 @@ def _subjects(unit: Unit, reference: str) -> list[str]:
 def _references(unit: Unit, rows: Sequence[AuditEntry]) -> dict[str, str]:
     """The references of the cases that entries are about. A statement for each kind of case that there is one of."""
     found: dict[str, str] = {}
-    for what, key, column in (("case", Case.id, Case.reference), ("received", ReceivedCase.case_ref, ReceivedCase.reference)):
+    for what, key, column, seen in (
+        ("case", Case.id, Case.reference, OPEN), ("received", ReceivedCase.case_ref, ReceivedCase.reference, true())
+    ):  # fmt: skip
         ids = {UUID(row.subject.partition(":")[2]) for row in rows if row.subject.startswith(f"{what}:")}
         if ids:
-            found |= {f"{what}:{row[0]}": row[1] for row in unit.session.execute(select(key, column).where(key.in_(ids)))}
+            found |= {
+                f"{what}:{row[0]}": row[1]
+                for row in unit.session.execute(select(key, column).where(key.in_(ids), seen), asked(unit))
+            }
     return found

@@ -23,7 +23,8 @@ from threefold.governance.verdict import Verdict, step_of, verdict_to_json
 from threefold.plugin_api.facts import Facts, label_of, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.tables import Case, CaseRecord, FormToken
+from threefold.work.incidents.tables import OPEN, Case, CaseRecord, FormToken
+from threefold.work.people.case_access import asked
 
 FactsJson = dict[str, Any]
 
@@ -80,6 +81,7 @@ class CaseState:
     version: str
     edition: str
     fingerprint: str
+    restricted: bool = False
 
 
 def first_time(unit: Unit, token: UUID, story: str) -> str | None:
@@ -101,23 +103,26 @@ def came_of_it(unit: Unit, token: UUID, result: str) -> None:
 
 
 def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:
-    """The case and its newest record. Raises `NotFound`. One statement, two with a lock."""
-    if lock and unit.session.execute(select(Case.head_no).where(Case.id == case_id).with_for_update()).first() is None:
-        raise NotFound
+    """The case and its newest record, if it is open to the actor. Raises `NotFound`. One statement, two with a lock."""
+    if lock:
+        locked = select(Case.head_no).where(Case.id == case_id, OPEN).with_for_update()
+        if unit.session.execute(locked, asked(unit)).first() is None:
+            raise NotFound
     row = unit.session.execute(
         select(Case, CaseRecord)
         .join(
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
         )
-        .where(Case.id == case_id)
+        .where(Case.id == case_id, OPEN),
+        asked(unit),
     ).first()
     if row is None:
         raise NotFound
     case, record = row
     return CaseState(
         case.id, case.reference, case.status, record.no, read_facts(unit.open_json(record.facts)), unit.open_json(record.verdict),
-        case.nature_at_notification, case.notified_on, case.version, case.edition, record.fingerprint,
+        case.nature_at_notification, case.notified_on, case.version, case.edition, record.fingerprint, case.restricted,
     )  # fmt: skip
 
 
@@ -191,7 +196,7 @@ def _append(unit: Unit, case: Case, what: str, facts: Facts, verdict: Verdict) -
     ))  # fmt: skip
     unit.session.flush()
     return CaseState(case.id, case.reference, case.status, case.head_no, facts, shown, case.nature_at_notification, case.notified_on,
-                     case.version, case.edition, fingerprint)  # fmt: skip
+                     case.version, case.edition, fingerprint, case.restricted)  # fmt: skip
 
 
 def nature(facts: Facts) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn, belongs_to
 from threefold.walls.sealed import SealedValue
+from threefold.work.people.case_access import cases_are
 
 STATUSES = (
     "recording", "deciding", "not_notified", "notified", "rapid_review_sent", "local_review", "no_local_review", "published",
@@ -50,6 +51,10 @@ class Case(BodyRow):
         CheckConstraint(f"status in {STATUSES!r}", name="status_is_known"),
         CheckConstraint(f"nature_at_notification in {NATURES!r}", name="nature_is_known"),
     )
+
+
+# The condition that every list of cases carries, with the values of `asked(unit)`.
+OPEN = cases_are(Case)
 
 
 class CaseRecord(BodyRow):

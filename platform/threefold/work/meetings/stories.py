@@ -24,11 +24,12 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import came_of_it, first_time
 from threefold.work.incidents.stories import told
-from threefold.work.incidents.tables import Case
+from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.meetings.records import COUNTED, EMPTY, Content, MeetingState, Places, append, content_at, load, places
 from threefold.work.meetings.stale import PartClash, StaleMeeting, clash, said_words
 from threefold.work.meetings.tables import DecisionMeeting, GroupMeeting
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PARTNER_LEAD, needs
+from threefold.work.people.case_access import asked
 
 RECORDING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 MOST_ITEMS = 100
@@ -246,7 +247,7 @@ def _hold_together(who: Mapping[str, Any], there: Places) -> None:
 def _cases(unit: Unit, references: Iterable[str]) -> dict[str, UUID]:
     wanted = list(dict.fromkeys(r for r in references if r))
     rows = unit.session.execute(
-        select(Case.reference, Case.id).where(Case.reference.in_(wanted), Case.restricted.is_(False))
+        select(Case.reference, Case.id).where(Case.reference.in_(wanted), Case.restricted.is_(False), OPEN), asked(unit)
     ).all()
     found = {row.reference: row.id for row in rows}
     unknown = [r for r in wanted if r not in found]

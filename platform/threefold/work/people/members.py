@@ -17,6 +17,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, NATIONAL_OFFICER, ROLES, NotHere, needs
+from threefold.work.people.case_access import end_in_all_cases
 
 MANAGING = frozenset({BUSINESS_MANAGER, AREA_LEAD})
 MANAGE = "manage the people of this body"
@@ -106,6 +107,9 @@ def end_member(unit: Unit, member_id: UUID, last: date | None, *, everything: bo
         _end(unit, member, last, all_of={m.id for m in ending})
         unit.audit("person leaves", f"person:{member.person_id}", {
             "role": member.role, "seat": member.seat, "last": last.isoformat() if last else "at once"})  # fmt: skip
+    after = last + timedelta(days=1) if last else today
+    if not any(m.person_id == chosen.person_id and not m.is_over(after) for m in members(unit)):
+        end_in_all_cases(unit, chosen.person_id, last)
 
 
 def _end(unit: Unit, member: Member, last: date | None, *, all_of: set[UUID] | None = None) -> None:

@@ -4,7 +4,8 @@ A case is one's own when one's role handles every case of the body, or when one 
 Anybody else says why once, from a list (free text would carry names into the audit), and that holds for this sign-in and
 this case until the end of the day in London.
 
-Who has acted is read from the audit itself. A case's team, once there is one, is asked in `opens` and nowhere else.
+Who has acted is read from the audit itself. A case is also the own one of its team, of the reviewer named for it, and of
+whoever acts there as a deputy. Whether somebody may open a case at all is another question, asked first (`case_access`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
@@ -20,6 +21,7 @@ from threefold.walls.audit import CHANGE, DETAIL, DONE
 from threefold.walls.session import Actor, Unit
 from threefold.walls.tables import AuditEntry
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD
+from threefold.work.people.case_access import asked, is_let_in
 
 # The business team runs every case, and the leads and their deputies decide in every case.
 EVERY_CASE = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
@@ -48,16 +50,16 @@ def has_every_case(actor: Actor) -> bool:
 
 
 def opens(unit: Unit, case_id: UUID, sign_in: str) -> bool:
-    """Whether the actor has acted on the case, or said today, in this sign-in, why they open it. One statement at most."""
+    """Whether the actor is let in by name, acted on the case, or said today, in this sign-in, why. One statement at most."""
     if has_every_case(unit.actor):
         return True
     begins = datetime.combine(unit.at.astimezone(LONDON).date(), time(), LONDON)
     said = and_(AuditEntry.action == GIVEN, AuditEntry.at >= begins, AuditEntry.detail["sign_in"].astext == sign_in)
-    found = select(AuditEntry.id).where(
+    acted = exists().where(
         AuditEntry.subject == f"case:{case_id}", AuditEntry.actor == unit.actor.person_id, AuditEntry.outcome == DONE,
         or_(AuditEntry.kind == CHANGE, said),
     )  # fmt: skip
-    return unit.session.execute(found.limit(1)).first() is not None
+    return bool(unit.session.execute(select(or_(is_let_in(case_id), acted)), asked(unit)).scalar())
 
 
 def give_reason(unit: Unit, case_id: UUID, reason: str, sign_in: str) -> None:

@@ -1,11 +1,11 @@
-"""What people have half written, kept until it is sent."""
+"""What people have half written, kept until it is sent; and who may open which case."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn
@@ -26,3 +26,81 @@ class FormDraft(BodyRow):
     updated_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_form_draft_person", "tenant_id", "person_id", "updated_at"),)
+
+
+def _of_a_case() -> ForeignKeyConstraint:
+    """A case stands in incidents, which stands on people: it is named by its table."""
+    return ForeignKeyConstraint(["tenant_id", "case_id"], ["body.incident_case.tenant_id", "body.incident_case.id"])
+
+
+class CaseMember(BodyRow):
+    """That somebody may open a case: as one of its team, or as the reviewer named for it. Days are inclusive."""
+
+    __tablename__ = "case_member"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    part: Mapped[str] = mapped_column(Text)
+    begins: Mapped[date]
+    ends: Mapped[date | None]
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        _of_a_case(),
+        Index("ix_case_member_case", "tenant_id", "case_id", "person_id"),
+        Index("ix_case_member_person", "tenant_id", "person_id"),
+        CheckConstraint("part in ('team', 'reviewer')", name="part_is_known"),
+        CheckConstraint("part = 'team' or ends is not null", name="reviewer_has_an_end"),
+    )
+
+
+class CaseBar(BodyRow):
+    """A conflict of interest: who is kept out of a case, from the moment it is declared, and who acts in their place.
+
+    `seats` are those the person held then, which the deputy acts for in this case; joined by commas.
+    """
+
+    __tablename__ = "case_bar"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    why: Mapped[SealedValue] = mapped_column(SealedColumn)
+    state: Mapped[str] = mapped_column(Text)
+    declared_at: Mapped[datetime]
+    declared_by: Mapped[UUID | None]
+    deputy_id: Mapped[UUID | None]
+    seats: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    decided_seat: Mapped[str] = mapped_column(Text, default="")
+    decision: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+
+    __table_args__ = (
+        _of_a_case(),
+        Index("ix_case_bar_case", "tenant_id", "case_id", "person_id"),
+        Index("ix_case_bar_person", "tenant_id", "person_id"),
+        CheckConstraint("state in ('declared', 'upheld', 'dismissed')", name="state_is_known"),
+        CheckConstraint("(state = 'declared') = (decided_at is null)", name="decided_when_settled"),
+        CheckConstraint("deputy_id is null or deputy_id <> person_id", name="deputy_is_another"),
+    )
+
+
+class CaseRestriction(BodyRow):
+    """That a case was kept to its team, or opened again; with the reason. The newest row says how it stands."""
+
+    __tablename__ = "case_restriction"
+    __append_only__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    restricted: Mapped[bool]
+    why: Mapped[SealedValue] = mapped_column(SealedColumn)
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+
+    __table_args__ = (_of_a_case(), Index("ix_case_restriction_case", "tenant_id", "case_id", "at"))

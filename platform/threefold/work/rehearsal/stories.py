@@ -22,10 +22,13 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import today
-from threefold.work.incidents.tables import Case, CaseRecord
+from threefold.work.incidents.tables import OPEN, Case, CaseRecord
 from threefold.work.people.access import needs
+from threefold.work.people.case_access import asked, has_no_bar
 from threefold.work.rehearsal.tables import RehearsalRun
 
+# What comes of a run is read by all who see drafts: it leaves out each case that is not open to every one of them.
+_FOR_ALL = (Case.restricted.is_(False), has_no_bar(Case.id))
 ENDED = ("not_notified", "withdrawn", "criteria_not_met", "no_local_review", "published")
 PAGE = 25
 
@@ -67,10 +70,11 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
         )
-        .where(Case.status.not_in(ENDED), Case.restricted.is_(False))
+        .where(Case.status.not_in(ENDED), Case.restricted.is_(False), OPEN)
         .order_by(Case.opened_at, Case.id)
         .offset((page - 1) * PAGE)
-        .limit(PAGE + 1)
+        .limit(PAGE + 1),
+        asked(unit),
     ).all()
     known, arrangement = versions(unit), draft.arrangement
     as_of = max(arrangement.begins or today(unit), today(unit))
@@ -161,7 +165,7 @@ def ask_run(unit: Unit, draft: Draft) -> UUID:
     ).first()
     if going is not None:
         return going.id
-    total = unit.session.execute(select(func.count()).select_from(Case).where(Case.restricted.is_(False))).scalar_one()
+    total = unit.session.execute(select(func.count()).select_from(Case).where(*_FOR_ALL)).scalar_one()
     run = RehearsalRun(id=uuid4(), draft_id=draft.id, signed_hash=draft.signed_hash, state="waiting", done=0, total=total, asked_at=unit.at,
                        by=unit.actor.person_id, result=None)  # fmt: skip
     unit.session.add(run)
@@ -213,7 +217,7 @@ def some_past(unit: Unit, after: UUID | None, most: int) -> tuple[list[PastVerdi
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
         )
-        .where(Case.restricted.is_(False))
+        .where(*_FOR_ALL)
         .order_by(Case.id)
         .limit(most)
     )

@@ -21,6 +21,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import today
 from threefold.work.incidents.tables import Case, CaseRecord
+from threefold.work.people.case_access import Told, to_tell
 from threefold.work.reminders.tables import Reminder
 
 # Where an area has not said: a week and two days ahead, on the day, and the day after, in calendar days.
@@ -52,16 +53,25 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     staff = unit.staff()
     deputies = _deputies(versions(unit))
     made: list[UUID] = []
+    told = to_tell(unit, [row.id for row in rows], on)
     for case_id, sealed in rows:
         for step, due_on, who in open_steps(unit.open_json(sealed)):
             # The nearest lead time that has come: a worker that was down does not send three at once.
             lead = min((d for d in leads if due_on - timedelta(days=d) <= on), default=None)
             if lead is not None:
-                for person, as_deputy in recipients(who, staff, deputies, deputy=lead <= DEPUTY_FROM):
+                for person, as_deputy in _open_to(told[case_id], recipients(who, staff, deputies, deputy=lead <= DEPUTY_FROM)):
                     made += _note(unit, case_id, step, due_on, lead, person, as_deputy)
     if made:
         unit.audit("reminders made", "reminders", {"count": len(made)})
     return made
+
+
+def _open_to(told: Told, found: Sequence[tuple[UUID, bool]]) -> list[tuple[UUID, bool]]:
+    """Whoever is reminded and may open the case; in place of somebody with a conflict of interest, the deputy named for it."""
+    as_deputy = dict(found)
+    return sorted(
+        ((p, as_deputy.get(p, p in told.out.values())) for p in told.instead_of(as_deputy)), key=lambda item: str(item[0])
+    )
 
 
 def _note(unit: Unit, case_id: UUID, step: str, due_on: date, lead: int, person: UUID, as_deputy: bool) -> list[UUID]:
@@ -124,6 +134,9 @@ def reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail | None:
     person = next((c for c in unit.staff() if c.person_id == row.person_id), None)
     if person is None:
         row.state, row.error = "failed", "The person no longer works for this body."
+        return None
+    if row.person_id in to_tell(unit, [row.case_id], unit.today)[row.case_id].out:
+        row.state, row.error = "failed", "The person is kept out of this case; the deputy is reminded in their place."
         return None
     late = row.due_on < unit.at.astimezone(LONDON).date()
     first = "Something was due" if late else "Something is due"

@@ -1,15 +1,18 @@
 """Asking an agency what it knows, by a link that expires: no account, nothing shown but the question.
 
 The secret of a link is known to whoever holds the link, and to the e-mail until it was sent; afterwards only its hash is
-kept. Opening a link consumes nothing. A passed-on question gets a link of its own, and the old link ends.
+kept. Looking at a link consumes nothing, and shows nothing of the question. It opens with a code that the agency is told by
+phone, so that a mailbox alone opens nothing; where no other route is known, that is noted with a reason. A code opens one
+request once; five wrong ones and another is needed. A passed-on question gets a link of its own, and the old link ends.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +20,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.audit import DETAIL
+from threefold.walls.audit import DETAIL, REFUSED
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, today
 from threefold.work.incidents.stories import told
@@ -26,7 +29,14 @@ from threefold.work.reviews.tables import AgencyRequest
 
 LINK_DAYS = 21
 ANSWERS = ("answered", "nothing_known", "closed_until", "passed_on")
+ROUTES = ("phone", "link")
+MOST_TRIES = 5
+_DIGITS = 8
 ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
+_WANTS = {
+    "phone": "The link asks for a code that the partnership tells your agency by phone. ",
+    "link": "If this is not for you, open the link and pass it to a colleague. ",
+}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -38,7 +48,8 @@ class LinkEnded(ThreefoldError):
 class Asked:
     """A request as its sender sees it; `link` (the secret part) only at the moment it is made.
 
-    `asked` holds `email` and `question`; `answer` holds `text`, `by` and `colleague` once there is one.
+    `code`: only at the moment it is made; `code_state`: ready, used, or too many tries. `asked` holds `email`, `question`, and
+    `only_link` (why there is no code) where that is so; `answer` holds `text`, `by` and `colleague` once there is one.
     """
 
     id: UUID
@@ -52,11 +63,28 @@ class Asked:
     asked: dict[str, Any]
     answer: dict[str, Any]
     link: str = ""
+    route: str = "link"
+    code_state: str = ""
+    code: str = field(default="", repr=False)
+
+    @property
+    def code_waits(self) -> bool:
+        """Whether somebody must make a code before the link opens in another browser: used up, tried too often, or never made."""
+        return self.route == "phone" and self.code_state != "ready"
 
 
 @needs("ask agencies", ACTING)
-def ask_agency(unit: Unit, case_id: UUID, agency: str, email: str, question: str, token: UUID) -> Asked:
-    """Ask one agency by a link that expires. The link is mailed, and given back this once; only its hash is kept."""
+def ask_agency(
+    unit: Unit, case_id: UUID, agency: str, email: str, question: str, token: UUID, *, route: str = "phone", why: str = ""
+) -> Asked:
+    """Ask one agency by a link that expires. The link is mailed, and given back this once; only its hash is kept.
+
+    `route`: "phone", and the code to tell is given back this once; or "link" (nothing else opens it), with the reason `why`.
+    """
+    if route not in ROUTES:
+        raise ThreefoldError("Select how the agency is told what opens the link.", field="route")
+    if route == "link":
+        told(why, "Say why the link alone opens the question.", "why")
     told(agency, "Say which agency is asked.", "agency")
     told(question, "Write what the agency is asked.", "question")
     _refuse_bad_address(email, "email", "Give an email address, such as name@example.org.")
@@ -64,18 +92,46 @@ def ask_agency(unit: Unit, case_id: UUID, agency: str, email: str, question: str
     before = first_time(unit, token, "ask_agency")
     if before is not None:
         return next(a for a in requests(unit, case_id) if str(a.id) == before)
-    row, secret = _request(unit, state.id, agency, {"email": email, "question": question}, unit.at + timedelta(days=LINK_DAYS))
+    asked = {"email": email, "question": question} | ({"only_link": why} if route == "link" else {})
+    row, secret = _request(unit, state.id, agency, asked, unit.at + timedelta(days=LINK_DAYS), route)
+    code = _make_code(unit, row) if route == "phone" else ""
     came_of_it(unit, token, str(row.id))
-    unit.audit("agency asked", f"case:{case_id}", {"request": str(row.id)})
-    return _asked(unit, row, link=secret)
+    unit.audit("agency asked", f"case:{case_id}", {"request": str(row.id), "route": route})
+    return replace(_asked(unit, row, link=secret), code=code)
 
 
-def _request(unit: Unit, case_id: UUID, agency: str, asked: dict[str, Any], expires_at: datetime) -> tuple[AgencyRequest, str]:
+@needs("ask agencies", ACTING)
+def new_code(unit: Unit, case_id: UUID, request_id: UUID) -> Asked:
+    """Another code for a link, to be told by phone. The one before opens nothing any more."""
+    row = _of_case(unit, case_id, request_id)
+    if row.route != "phone" or row.state in ("revoked", "passed_on") or row.expires_at < unit.at:
+        raise ThreefoldError("This link needs no code, or has ended.")
+    code = _make_code(unit, row)
+    unit.audit("code made", f"case:{case_id}", {"request": str(request_id)})
+    return replace(_asked(unit, row), code=code)
+
+
+def _make_code(unit: Unit, row: AgencyRequest) -> str:
+    code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+    row.code_digest, row.code_tries = _digest(unit, row.id, code), 0
+    unit.session.flush()
+    return code
+
+
+def _digest(unit: Unit, request_id: UUID, code: str) -> bytes:
+    """What is kept of a code: under the body's key, because so few figures could be tried one after the other."""
+    return unit.blind("request code", f"{request_id}:{code}")
+
+
+def _request(
+    unit: Unit, case_id: UUID, agency: str, asked: dict[str, Any], expires_at: datetime, route: str
+) -> tuple[AgencyRequest, str]:
     """A new request, its e-mail on the work list; and the secret of its link."""
     secret = secrets.token_urlsafe(32)
     row = AgencyRequest(
         id=uuid4(), case_id=case_id, agency=agency, asked=unit.seal_json({**asked, "link": secret}), token_hash=token_hash(secret),
         asked_at=unit.at, expires_at=expires_at, state="asked", mail_state="waiting", answered_at=None, answer=None, closed_until=None,
+        route=route, code_digest=None, code_tries=0,
     )  # fmt: skip
     unit.session.add(row)
     unit.session.flush()
@@ -88,15 +144,46 @@ def token_hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def request_by_link(unit: Unit, secret: str) -> Asked:
-    """The request a link opens. Raises `NotFound` when there is none, `LinkEnded` when it opens nothing any more."""
-    row = _open(unit, secret)
+def look_at_link(unit: Unit, secret: str) -> Asked:
+    """That a link works, and whether it wants a code: nothing of the question may be shown of it. Uses nothing up.
+
+    Raises `NotFound` when there is no such link, `LinkEnded` when it opens nothing any more.
+    """
+    row = _open(unit, _known(unit, secret))
+    unit.audit("link looked at", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
+    return _asked(unit, row)
+
+
+def open_link(unit: Unit, secret: str, code: str = "") -> tuple[Asked | None, str]:
+    """Exchange a link, with its code, for the request: (request, ""), or (None, what to do). A right code is used up by it.
+
+    A wrong code is returned and not raised, so that the try is counted with this transaction.
+    """
+    row = _open(unit, _known(unit, secret, lock=True))
+    if row.route == "phone":
+        if row.code_digest is None or row.code_tries >= MOST_TRIES:
+            return None, "This link needs a new code. Ring the partnership’s business team and ask for one."
+        given = "".join(c for c in code if c.isdigit())
+        if not hmac.compare_digest(_digest(unit, row.id, given), row.code_digest):
+            row.code_tries += 1
+            unit.audit(
+                "request opened", f"case:{row.case_id}", {"request": str(row.id), "tries": row.code_tries}, outcome=REFUSED
+            )
+            return None, "Enter the code of 8 figures that you were told by phone."
+        row.code_digest = None
     unit.audit("request opened", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
+    return _asked(unit, row), ""
+
+
+def request_opened(unit: Unit, request_id: UUID) -> Asked:
+    """The request of a link that was opened before in this browser, for as long as the link works."""
+    row = _open(unit, _row(unit, request_id))
+    unit.audit("request read", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
     return _asked(unit, row)
 
 
 def answer_request(
-    unit: Unit, secret: str, state: str, *, text: str = "", closed_until: date | None = None, colleague: str = "", by: str = "",
+    unit: Unit, request_id: UUID, state: str, *, text: str = "", closed_until: date | None = None, colleague: str = "", by: str = "",
     token: UUID | None = None,
 ) -> Asked:  # fmt: skip
     """An agency's answer. It may be given again until the link ends; the last one stands, and the audit has each time.
@@ -106,8 +193,8 @@ def answer_request(
     if state not in ANSWERS:
         raise ThreefoldError("Choose one of the answers.", field="state")
     if token is not None and first_time(unit, token, "answer_request") is not None:
-        return _asked(unit, _known(unit, secret))
-    row = _open(unit, secret, lock=True)
+        return _asked(unit, _row(unit, request_id))
+    row = _open(unit, _row(unit, request_id, lock=True))
     if state == "answered":
         told(text, "Write what your agency knows, or choose that nothing is known.", "text")
     if state == "closed_until" and (closed_until is None or closed_until <= today(unit)):
@@ -116,7 +203,7 @@ def answer_request(
         _refuse_bad_address(colleague, "colleague", "Give your colleague’s email address.")
         asked = {**unit.open_json(row.asked), "email": colleague}
         asked.pop("link", None)
-        _request(unit, row.case_id, row.agency, asked, row.expires_at)
+        _request(unit, row.case_id, row.agency, asked, row.expires_at, row.route)
     row.state, row.answered_at = state, unit.at
     row.closed_until = closed_until if state == "closed_until" else None
     row.answer = unit.seal_json(
@@ -135,9 +222,23 @@ def _known(unit: Unit, secret: str, *, lock: bool = False) -> AgencyRequest:
     return row
 
 
-def _open(unit: Unit, secret: str, *, lock: bool = False) -> AgencyRequest:
+def _row(unit: Unit, request_id: UUID, *, lock: bool = False) -> AgencyRequest:
+    row = unit.session.get(AgencyRequest, (unit.scope.body_id, request_id), with_for_update=lock or None)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _of_case(unit: Unit, case_id: UUID, request_id: UUID) -> AgencyRequest:
+    load(unit, case_id)
+    row = _row(unit, request_id, lock=True)
+    if row.case_id != case_id:
+        raise NotFound
+    return row
+
+
+def _open(unit: Unit, row: AgencyRequest) -> AgencyRequest:
     """The row of a link that still works. Whoever holds the link may know why it does not."""
-    row = _known(unit, secret, lock=lock)
     if row.state == "revoked":
         raise LinkEnded("This link was closed by the partnership’s business team. You need do nothing.", field="link")
     if row.state == "passed_on":
@@ -157,11 +258,7 @@ def _refuse_bad_address(address: str, field: str, sentence: str) -> None:
 @needs("ask agencies", ACTING)
 def revoke_request(unit: Unit, case_id: UUID, request_id: UUID) -> None:
     """Close a link that should not have been sent. What was answered already is kept."""
-    row = unit.session.scalars(
-        select(AgencyRequest).where(AgencyRequest.id == request_id, AgencyRequest.case_id == case_id).with_for_update()
-    ).first()
-    if row is None:
-        raise NotFound
+    row = _of_case(unit, case_id, request_id)
     if row.state == "revoked":
         return
     row.state = "revoked"
@@ -182,7 +279,16 @@ def _asked(unit: Unit, row: AgencyRequest, link: str = "") -> Asked:
     answer = dict(unit.open_json(row.answer)) if row.answer else {}
     return Asked(
         row.id, row.agency, row.state, row.asked_at, row.expires_at, row.answered_at, row.closed_until, row.mail_state, asked, answer, link,
+        row.route, _code_state(row),
     )  # fmt: skip
+
+
+def _code_state(row: AgencyRequest) -> str:
+    if row.route != "phone":
+        return ""
+    if row.code_tries >= MOST_TRIES:
+        return "too many tries"
+    return "ready" if row.code_digest is not None else "used"
 
 
 def request_mail(unit: Unit, request_id: UUID, address: str) -> tuple[str, str, str] | None:
@@ -194,7 +300,7 @@ def request_mail(unit: Unit, request_id: UUID, address: str) -> tuple[str, str, 
     text = (
         "A safeguarding partnership asks your agency for information.\n\nOpen this link to see what is asked and to answer. "
         f"It works until {row.expires_at:%-d %B %Y} and needs no account:\n{address}/{asked['link']}\n\n"
-        "If this is not for you, open the link and pass it to a colleague. This email holds no details.\n"
+        f"{_WANTS[row.route]}This email holds no details.\n"
     )
     return asked["email"], "Threefold: your agency is asked for information", text
 

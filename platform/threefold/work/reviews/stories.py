@@ -36,9 +36,12 @@ from threefold.work.reviews.requests import (
     LinkEnded,
     answer_request,
     ask_agency,
-    request_by_link,
+    look_at_link,
+    new_code,
+    open_link,
     request_mail,
     request_mail_came_to,
+    request_opened,
     requests,
     revoke_request,
 )
@@ -300,7 +303,7 @@ assert set(FACTOR_TITLES) == set(FACTORS)
 
 __all__: Sequence[str] = (
     "ACTING", "Against", "Asked", "FACTOR_TITLES", "LinkEnded", "WaysOpen", "add_safety_action", "answer_request", "ask_agency",
-    "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "request_by_link",
+    "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "look_at_link", "new_code", "open_link", "request_opened",
     "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
     "signing_seats", "speaks_against_sending",
 )  # fmt: skip

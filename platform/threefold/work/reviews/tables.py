@@ -14,7 +14,10 @@ from threefold.work.incidents.tables import Case
 
 
 class AgencyRequest(BodyRow):
-    """A request to one agency, answered by a link that expires. Only the hash of the link's token is kept."""
+    """A request to one agency, answered by a link that expires. Only the hash of the link's token is kept.
+
+    `route`: by which way, besides the link, the agency is told what opens it: a code by phone, or none (`link`), with a reason.
+    """
 
     __tablename__ = "agency_request"
 
@@ -30,6 +33,10 @@ class AgencyRequest(BodyRow):
     answer: Mapped[SealedValue | None] = mapped_column(SealedColumn)
     closed_until: Mapped[date | None]
     mail_state: Mapped[str] = mapped_column(Text, default="")
+    # The second thing that opens the link, told by another route than the mailbox; a keyed digest, gone once it was used.
+    route: Mapped[str] = mapped_column(Text, default="phone")
+    code_digest: Mapped[bytes | None]
+    code_tries: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         belongs_to(Case, "case_id"),
@@ -38,6 +45,7 @@ class AgencyRequest(BodyRow):
         CheckConstraint(
             "state in ('asked', 'answered', 'nothing_known', 'closed_until', 'passed_on', 'revoked')", name="state_is_known"
         ),
+        CheckConstraint("route in ('phone', 'link')", name="route_is_known"),
     )
 
 

@@ -12,10 +12,27 @@ from threefold.work.incidents.stories.deciding import (
     told,
 )
 from threefold.work.incidents.stories.notifying import leave, notify
+from threefold.work.incidents.stories.opening import (
+    OF_OTHERS,
+    Conflict,
+    LetIn,
+    NotTheirsToDecide,
+    Opening,
+    conflicts,
+    decide_conflict,
+    deciding_seats,
+    declare_conflict,
+    end_in_case,
+    let_into_case,
+    may_decide,
+    restrict_case,
+    see_opening,
+)
 from threefold.work.incidents.stories.persons import Person, add_person, correct_person, people, remove_person
 from threefold.work.incidents.stories.reading import (
     CaseLine,
     Happening,
+    closed_of,
     decisions,
     list_cases,
     record_at,
@@ -33,8 +50,9 @@ from threefold.work.incidents.stories.recording import (
 )
 
 __all__ = [
-    "ACTING", "CaseLine", "Happening", "NotAllowed", "Person", "ReasonNeeded", "add_event", "add_person", "correct_event",
-    "correct_person", "decide_notify", "decisions", "give_view", "leave", "list_cases", "nature", "notify", "people", "record_at", "reference_of",
-    "record_decision", "record_incident", "refuse_or_ask", "remove_person", "save_facts", "see_case", "see_correction", "timeline", "told",
-    "with_entry",
+    "ACTING", "OF_OTHERS", "CaseLine", "Conflict", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person", "ReasonNeeded",
+    "add_event", "add_person", "closed_of", "correct_event", "correct_person", "decide_conflict", "decide_notify", "deciding_seats", "decisions",
+    "declare_conflict", "end_in_case", "give_view", "leave", "let_into_case", "list_cases", "may_decide", "nature", "notify", "people", "record_at",
+    "reference_of", "record_decision", "record_incident", "refuse_or_ask", "remove_person", "restrict_case", "save_facts", "see_case",
+    "conflicts", "see_correction", "see_opening", "timeline", "told", "with_entry",
 ]  # fmt: skip

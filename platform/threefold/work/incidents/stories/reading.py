@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +14,9 @@ from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import CaseState, NotFound, load, today
-from threefold.work.incidents.tables import Case, CaseRecord, Decision
+from threefold.work.incidents.tables import OPEN, Case, CaseRecord, Decision
 from threefold.work.people.access import EVERYONE, needs
+from threefold.work.people.case_access import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ _LIST = (
     select(
         Case.id, Case.reference, Case.status, Case.next_due_on, Case.next_step, Case.next_who, Case.next_statutory, Case.opened_at
     )
-    .where(Case.restricted.is_(False))
+    .where(OPEN)
     .order_by(Case.next_due_on.asc().nulls_last(), Case.id)
     .offset(bindparam("skip"))
     .limit(bindparam("most"))
@@ -58,9 +60,9 @@ _LIST = (
 
 @needs("see cases", EVERYONE)
 def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseLine], bool]:
-    """A page of the body's cases, what is due soonest first, and whether there are more. One statement and the audit."""
+    """A page of the body's cases that are open to the actor, what is due soonest first, and whether there are more. One statement and the audit."""
     on = today(unit)
-    rows = unit.session.execute(_LIST, {"skip": (page - 1) * size, "most": size + 1}).all()
+    rows = unit.session.execute(_LIST, asked(unit) | {"skip": (page - 1) * size, "most": size + 1}).all()
     unit.audit("cases listed", "cases", {"page": page}, kind=LIST)
     lines = [
         CaseLine(r.id, r.reference, r.status, r.next_due_on, r.next_step, r.next_who, r.next_statutory,
@@ -73,10 +75,17 @@ def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseL
 @needs("see cases", EVERYONE)
 def reference_of(unit: Unit, case_id: UUID) -> str:
     """The reference of a case, and nothing else of it. Raises `NotFound`."""
-    found = unit.session.execute(select(Case.reference).where(Case.id == case_id)).scalar()
+    found = unit.session.execute(select(Case.reference).where(Case.id == case_id, OPEN), asked(unit)).scalar()
     if found is None:
         raise NotFound
     return str(found)
+
+
+def closed_of(unit: Unit, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of some cases are not open to the actor. One statement, none where none is asked about."""
+    wanted = frozenset(case_ids)
+    found = unit.session.scalars(select(Case.id).where(Case.id.in_(wanted), OPEN), asked(unit)) if wanted else ()
+    return wanted - frozenset(found)
 
 
 @needs("see cases", EVERYONE)

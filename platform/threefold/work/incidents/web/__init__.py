@@ -23,6 +23,7 @@ from threefold.work.incidents.web import (  # noqa: E402
     history,
     leaving,
     notifying,
+    opening,
     people,
     reason,
     recording,
@@ -30,6 +31,6 @@ from threefold.work.incidents.web import (  # noqa: E402
 )
 
 __all__ = [
-    "awaiting", "blueprint", "cases", "children", "deciding", "events", "history", "leaving", "notifying", "people", "reason", "recording",
+    "awaiting", "blueprint", "cases", "children", "deciding", "events", "history", "leaving", "notifying", "opening", "people", "reason", "recording",
     "verdict",
 ]  # fmt: skip

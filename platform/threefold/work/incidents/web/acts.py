@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threefold.work.incidents.stories.opening import OPENING
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PARTNER_LEAD, declare
 
 _ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
@@ -10,4 +11,9 @@ SEE = declare("see cases", EVERYONE).act
 RECORD = declare("record an incident", _ACTING).act
 DECIDE = declare("decide whether to notify", _ACTING).act
 NOTIFY = declare("notify the national body", _ACTING).act
+SEE_OPENING = declare("see who may open a case", _ACTING).act
+LET_IN = declare("say who may open a case", OPENING).act
+RESTRICT = declare("restrict a case", OPENING).act
+CONFLICT = declare("declare a conflict of interest", EVERYONE).act
+SETTLE = declare("decide on a conflict of interest", EVERYONE).act
 GIVE_VIEW = declare("give the view of a seat", EVERYONE).act

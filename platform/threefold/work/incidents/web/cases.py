@@ -14,12 +14,13 @@ from threefold.walls.session import Unit
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.web import blueprint, words
-from threefold.work.incidents.web.acts import DECIDE, GIVE_VIEW, NOTIFY, RECORD, SEE
+from threefold.work.incidents.web.acts import CONFLICT, DECIDE, GIVE_VIEW, NOTIFY, RECORD, SEE, SEE_OPENING
 from threefold.work.incidents.web.beside import beside, of_decisions
 from threefold.work.incidents.web.shown import dues
 from threefold.work.people.web import Visit, page, render, services
 
 DONE = {
+    "declared": "They are kept out of this case from now on. It waits for a decision.",
     "opened": "The incident is on record. You can stop at any time and come back.",
     "decided": "The decision is on record.",
     "notified": "The notification was sent.",
@@ -30,6 +31,9 @@ DONE = {
     "event": "The date is on record, and what follows from it was worked out again.",
     "corrected": "The date is corrected. The earlier record stays.",
     "restored": "The answers are on record.",
+}
+LIST_DONE = {
+    "conflict": "Your conflict of interest is on record. That case is shown to you no more, and your deputy acts in your place."
 }
 _FARTHEST_PAGE = 100_000
 
@@ -52,7 +56,7 @@ def cases(visit: Visit) -> ResponseReturnValue:
         lines, more = stories.list_cases(unit, page=number)
     return render(
         "incidents/cases.html", title="Cases", lines=lines, more=more, number=number, may_record=visit.may(RECORD),
-        statuses=words.STATUSES, colours=words.COLOURS, named=words.named,
+        statuses=words.STATUSES, colours=words.COLOURS, named=words.named, done=LIST_DONE,
     )  # fmt: skip
 
 
@@ -109,6 +113,8 @@ def actions(visit: Visit, state: CaseState, base: str) -> list[Action]:
         (visit.may(NOTIFY) and not review.notified, Action("Notify the national body again" if review.was_notified else "Notify the national body", f"{base}/notify", primary=to_notify)),
         (visit.may(NOTIFY) and review.notified, Action("Withdraw the notification, or record that the criteria were not met", f"{base}/leave")),
         (visit.may(RECORD), Action("Add a date", f"{base}/events/add")),
+        (visit.may(SEE_OPENING), Action("Who may open this case", f"{base}/opening")),
+        (visit.may(CONFLICT), Action("Declare a conflict of interest", f"{base}/opening/conflict")),
     ]  # fmt: skip
     return sorted((action for allowed, action in found if allowed), key=lambda a: not a.primary)
 

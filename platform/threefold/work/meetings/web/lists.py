@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.work.incidents.stories import closed_of
 from threefold.work.incidents.web.cases import staff_names
 from threefold.work.meetings import records, stories
 from threefold.work.meetings.web import blueprint
@@ -83,6 +84,7 @@ def shown(visit: Visit, meeting_id: UUID, *, check: bool) -> ResponseReturnValue
     """One meeting, with what the rules answered, each item, and every record of it."""
     with visit.unit("see a meeting") as unit:
         found = stories.see_meeting(unit, meeting_id)
+        closed = closed_of(unit, [item.case_id for item in found.items if item.case_id])
         past, names = records.history(unit, meeting_id), staff_names(unit)
     base, there = address(visit, found), records.kept_places(found)
     may = visit.may(RECORD) and found.state != "set_aside"
@@ -91,6 +93,7 @@ def shown(visit: Visit, meeting_id: UUID, *, check: bool) -> ResponseReturnValue
         meeting=found, base=base, may=may, rows=rows_of(found, there, base if may else ""), past=past, names=names, quorum=QUORUM,
         colours=COLOURS, states=STATES, chair_may=CHAIR_MAY, done=DONE, way_words=way_words, form=fill(Form) if check or may else None,
         doubts=doubts(found, there) if check else [], who_records=who_records(), asks_items=bool(found.items) and found.quorum != "met", check=check,
+        closed=closed,
     )  # fmt: skip
 
 

@@ -9,11 +9,13 @@ from uuid import UUID
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.work.incidents.stories import closed_of
 from threefold.work.meetings import records, stories
 from threefold.work.meetings.records import COUNTED, MeetingState, Places
 from threefold.work.meetings.web import blueprint
 from threefold.work.meetings.web.acts import RECORD
 from threefold.work.meetings.web.shown import CHAIR_MAY, COLOURS, QUORUM, address, chair_words, title_of
+from threefold.work.people.access import NotHere
 from threefold.work.people.web import Filled, Form, Visit, choice, choices, fill, long_text, page, render, services, text
 
 OTHER_CHAIR = "other"
@@ -131,6 +133,8 @@ def put_aside(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
 def _read(visit: Visit, meeting_id: UUID) -> tuple[MeetingState, Places]:
     with visit.unit("record a meeting") as unit:
         found = stories.see_meeting(unit, meeting_id)
+        if closed_of(unit, [item.case_id for item in found.items if item.case_id]):
+            raise NotHere  # whoever may not open a case of the agenda does not keep its record
         return found, records.places(unit, services().governance, found.group, found.day)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -25,6 +25,7 @@ from threefold.walls.audit import CHANGE, DETAIL, REFUSED
 from threefold.walls.directory import BodyRef
 from threefold.walls.session import Actor, Scope, Unit, Walls
 from threefold.work.people.access import Forbidden, NotHere, permission
+from threefold.work.people.case_access import standing
 from threefold.work.people.half_written import KEPT_FOR
 from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
 from threefold.work.people.sign_in import SignedIn, is_fresh, token_hash, who_visits
@@ -78,7 +79,8 @@ def page(
 
     `needs` is an act of the permission table (checked when the app is made). Nobody signed in: the sign-in page. No
     business in that body, or no such body: the same 404. A role that does not cover the act: 403, before anything is read.
-    A page of a case that is not one's own asks why first, unless it is the page that asks (`asks_why`).
+    A page of a case that is not open to the person is not there. One of a case that is not their own asks why first, unless
+    it is the page that asks (`asks_why`).
     `fresh`: what the page does (its sending, where it has one; else its reading) is a signature or an export, so whoever has
     not shown lately who they are is asked to, and comes back to what they had typed.
     """
@@ -91,8 +93,7 @@ def page(
                 raise Forbidden(needs, permission(needs).roles)
             if fresh and is_the_act() and not is_fresh(visit.fresh_at, visit.at):
                 raise ConfirmNeeded
-            if asks_why:
-                ask_why(visit)
+            visit = at_the_case(visit, asks_why=asks_why)
             show_held(visit.unit)
             answer = make_response(sent_at_last(visit.unit, view(visit, *args, **kwargs)))
             note_reading(visit, answer.status_code)
@@ -143,19 +144,26 @@ def current_visit() -> Visit | None:
     return found
 
 
-# a case that is not one's own
+# a page of a case
 
 
-def ask_why(visit: Visit) -> None:
-    """Raise `NotOwnCase` when the address is of a case that is not the person's own and no reason was given today.
+def at_the_case(visit: Visit, *, asks_why: bool = True) -> Visit:
+    """The visit at the case that the address names: with the seats the person acts for there in place of others.
 
-    One statement, and none for those who handle every case. Whether there is such a case is not looked at.
+    Raises `NotHere` when the case is missing, foreign or not open to the person: one statement, the same for each. Raises
+    `NotOwnCase` when it is not their own and no reason was given today: one more, and none for those who handle every case.
     """
     case_id = (request.view_args or {}).get("case_id")
-    if isinstance(case_id, UUID) and not has_every_case(visit.actor):
-        with visit.unit("see whether a case is one's own") as unit:
-            if not opens(unit, case_id, visit.sign_in):
-                raise NotOwnCase(case_id)
+    if not isinstance(case_id, UUID):
+        return visit
+    with visit.unit("see whether a case is open to somebody") as unit:
+        seats = standing(unit, case_id)
+        if asks_why and not has_every_case(visit.actor) and not opens(unit, case_id, visit.sign_in):
+            raise NotOwnCase(case_id)
+    if seats:
+        visit = replace(visit, actor=replace(visit.actor, seats=visit.actor.seats | seats))
+        g.visit = visit
+    return visit
 
 
 def to_reason(visit: Visit, case_id: UUID) -> Response:

@@ -10,12 +10,17 @@ from flask.typing import ResponseReturnValue
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.web.cases import case_address
-from threefold.work.people.web import Form, Visit, email, fill, long_text, page, render, text
+from threefold.work.people.web import Form, Visit, choice, email, fill, long_text, page, render, text
 from threefold.work.reviews import stories
 from threefold.work.reviews.requests import LINK_DAYS
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import ASK
 from threefold.work.reviews.web.review import to_ask
+
+ROUTES = {
+    "phone": "I tell them a code by phone, on a number known for the agency",
+    "link": "By the link only: no other route is known",
+}
 
 
 class Ask(Form):
@@ -33,6 +38,12 @@ class Ask(Form):
         "What do you ask?", missing="Enter what you ask", longest=5000,
         hint="It is shown to whoever opens the link. Say what they need in order to check their records, and no more.",
     )  # fmt: skip
+    route = choice(
+        "What else opens the link?", ROUTES, missing="Select what else opens the link",
+        hints={"phone": "The code is shown to you once, after this page. Whoever reads the mailbox alone learns nothing.",
+               "link": "Whoever reads the mailbox can open the question."},
+    )  # fmt: skip
+    why = text("Why by the link only?", required=False, hint="Only if no other route is known. It is noted with the request.")
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/agencies/ask", methods=["GET", "POST"])
@@ -42,12 +53,41 @@ def ask(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     form = fill(Ask, initial={"agency": request.args.get("agency", "")[:200]})
     if form.valid:
         with form.refusals(), visit.unit("ask an agency") as unit:
-            stories.ask_agency(unit, case_id, form["agency"], form["email"], form["question"], form.token)
-            return redirect(f"{base}?done=asked", 303)
+            asked = stories.ask_agency(
+                unit,
+                case_id,
+                form["agency"],
+                form["email"],
+                form["question"],
+                form.token,
+                route=form["route"],
+                why=form["why"] or "",
+            )
+            return _told_once(asked, base) if asked.code else redirect(f"{base}?done=asked", 303)
     with visit.unit("ask an agency") as unit:
         state = incidents.see_case(unit, case_id)
         waiting = to_ask(state, stories.requests(unit, case_id))
     return render("reviews/ask.html", title="Ask an agency", form=form, back=base, waiting=waiting, days=LINK_DAYS)
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/agencies/<uuid:request_id>/code", methods=["GET", "POST"])
+@page(needs=ASK)
+def new_code(visit: Visit, case_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Another code, when the one before was used, tried too often or forgotten. It is shown once."""
+    base, form = f"{case_address(visit, case_id)}/review", fill(Form)
+    if form.valid:
+        with form.refusals(), visit.unit("make a code for an agency's link") as unit:
+            return _told_once(stories.new_code(unit, case_id, request_id), base)
+    with visit.unit("make a code for an agency's link") as unit:
+        incidents.see_case(unit, case_id)
+        found = next((a for a in stories.requests(unit, case_id) if a.id == request_id), None)
+    if found is None:
+        raise NotFound
+    return render("reviews/code.html", title=f"Make a new code for {found.agency}", form=form, back=base, one=found)
+
+
+def _told_once(asked: stories.Asked, base: str) -> ResponseReturnValue:
+    return render("reviews/code.html", title=f"Tell {asked.agency} this code by phone", one=asked, next=base)
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/agencies/<uuid:request_id>/revoke", methods=["GET", "POST"])

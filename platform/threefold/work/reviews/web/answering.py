@@ -1,19 +1,28 @@
-"""The page behind an agency's link: one question, four answers, no account, and nothing else of the case."""
+"""The pages behind an agency's link: one question, four answers, no account, and nothing else of the case.
+
+The address in the e-mail holds the secret, so looking at it shows nothing and uses nothing up: a mail scanner learns no name. A
+POST with the code told by phone exchanges it for a cookie of this browser, for this one request; what follows stands at an
+address without the secret.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
 
-from flask import make_response, redirect, request
+from flask import current_app, make_response, redirect, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from threefold.walls.directory import BodyRef
 from threefold.walls.session import Actor, Scope, Unit
 from threefold.work.incidents.records import NotFound
 from threefold.work.people.web import (
+    Filled,
     Form,
     choice,
     day,
@@ -26,11 +35,14 @@ from threefold.work.people.web import (
     services,
     text,
 )
+from threefold.work.people.web.fields import code
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 
 AGENCY = Actor(name="An agency, by its link")
 _LONGEST_SECRET = 100
+TITLE = "A safeguarding partnership asks your agency"
+ONLY_LINK = timedelta(hours=12)
 
 
 BY = text("Your role", required=False, hint="Such as designated safeguarding lead.")
@@ -40,6 +52,10 @@ CHOICES = {
     "closed_until": "We are closed and cannot look now",
     "passed_on": "A colleague should answer this",
 }
+
+
+class Open(Form):
+    code = code("Code", hint="The 8 figures that the partnership told you by phone.")
 
 
 class Choose(Form):
@@ -79,21 +95,12 @@ FORMS: dict[str, type[Form]] = {
 @blueprint.route("/answer/<slug>/<secret>", methods=["GET", "POST"])
 @public_page
 @limit_links
-def answer(slug: str, secret: str) -> ResponseReturnValue:
-    """Opening consumes nothing: a mail scanner or a second look leaves the link as it was."""
+def look(slug: str, secret: str) -> ResponseReturnValue:
+    """The address of the e-mail. Reading it consumes nothing and shows nothing; sending its form opens the request."""
     body = _body(slug)
     if body is None or len(secret) > _LONGEST_SECRET:
         raise NotFound
-    try:
-        return _strict(_answer(body, slug, secret))
-    except stories.LinkEnded as ended:
-        return _strict(
-            make_response(
-                render(
-                    "answer/ended.html", title="This link has ended", status=410, ended=ended.sentence, synthetic=body.synthetic
-                )
-            )
-        )
+    return _strict(_told_if_ended(body, lambda: _look(body, slug, secret)))
 
 
 @blueprint.record_once
@@ -102,7 +109,18 @@ def _without_guard(setup: BlueprintSetupState) -> None:
 
     The guard against forgery would refuse it over https, where it wants a referrer that this page tells nobody.
     """
-    setup.app.extensions["csrf"].exempt(answer)
+    setup.app.extensions["csrf"].exempt(look)
+
+
+@blueprint.route("/answer/<slug>/request/<uuid:request_id>", methods=["GET", "POST"])
+@public_page
+@limit_links
+def answer(slug: str, request_id: UUID) -> ResponseReturnValue:
+    """The question and its answers, for the browser that opened the link."""
+    body = _body(slug)
+    if body is None or not _was_opened(slug, request_id):
+        raise NotFound
+    return _told_if_ended(body, lambda: _answer(body, slug, request_id))
 
 
 @blueprint.get("/answer/thank-you")
@@ -112,7 +130,35 @@ def thank_you() -> ResponseReturnValue:
     return _strict(render("answer/thank_you.html", title="Thank you. Your answer was received."))
 
 
-def _answer(body: BodyRef, slug: str, secret: str) -> Response:
+def _told_if_ended(body: BodyRef, shown: Callable[[], Response]) -> Response:
+    try:
+        return shown()
+    except stories.LinkEnded as ended:
+        title = "This link has ended"
+        return render("answer/ended.html", title=title, status=410, ended=ended.sentence, synthetic=body.synthetic)
+
+
+def _look(body: BodyRef, slug: str, secret: str) -> Response:
+    with _unit(body, "look at an agency's link") as unit:
+        asked = stories.look_at_link(unit, secret)
+    address = f"/answer/{slug}/request/{asked.id}"
+    if _was_opened(slug, asked.id):
+        return make_response(redirect(address, 303))
+    form = fill(Open if asked.route == "phone" else Form)
+    if form.valid:
+        with _unit(body, "open an agency's link") as unit:
+            opened, refused = stories.open_link(unit, secret, form.answers.get("code", ""))
+        if opened is not None:
+            return _keep(make_response(redirect(address, 303)), slug, opened)
+        _refuse(form, refused)
+    return render("answer/look.html", title=TITLE, form=form, asked=asked, name=body.name, synthetic=body.synthetic)
+
+
+def _refuse(form: Filled, sentence: str) -> None:
+    form.errors["code"] = sentence
+
+
+def _answer(body: BodyRef, slug: str, request_id: UUID) -> Response:
     """First what kind of answer, in the address; then its one question, which is sent."""
     chosen = request.args.getlist("answer")[-1:]  # an empty one stands before the choice, so that choosing nothing is seen
     kind = chosen[0] if chosen else ""
@@ -120,23 +166,46 @@ def _answer(body: BodyRef, slug: str, secret: str) -> Response:
     if form.valid and kind in FORMS:
         given = {name: value for name, value in form.answers.items() if value}
         with form.refusals(), _unit(body, "answer an agency's request") as unit:
-            stories.answer_request(unit, secret, kind, **given, token=form.token)
+            stories.answer_request(unit, request_id, kind, **given, token=form.token)
             return make_response(redirect("/answer/thank-you", 303))
-    with _unit(body, "open an agency's link") as unit:
-        asked = stories.request_by_link(unit, secret)
+    with _unit(body, "read an agency's request") as unit:
+        asked = stories.request_opened(unit, request_id)
     if kind in FORMS:
-        back = f"/answer/{slug}/{secret}"
+        back = f"/answer/{slug}/request/{request_id}"
         return render("answer/give.html", title=CHOICES[kind], form=form, asked=asked, back=back, synthetic=body.synthetic)
     if chosen:
         form.errors["answer"] = "Select your answer"
-    return render(
-        "answer/answer.html",
-        title="A safeguarding partnership asks your agency",
-        form=form,
-        asked=asked,
-        name=body.name,
-        synthetic=body.synthetic,
-    )
+    return render("answer/answer.html", title=TITLE, form=form, asked=asked, name=body.name, synthetic=body.synthetic)
+
+
+# the cookie: it says that this browser opened this one request, and the request itself says until when
+
+
+def _keep(response: Response, slug: str, asked: stories.Asked) -> Response:
+    at = services().clock()
+    # Where nothing but the mailbox opened it, the browser is not trusted for longer than a day's work.
+    until = asked.expires_at if asked.route == "phone" else min(asked.expires_at, at + ONLY_LINK)
+    value = _signer().dumps([slug, str(asked.id), until.timestamp()])
+    response.set_cookie(
+        _cookie(asked.id), value, max_age=int((until - at).total_seconds()), secure=services().secure, httponly=True, samesite="Lax", path="/"
+    )  # fmt: skip
+    return response
+
+
+def _was_opened(slug: str, request_id: UUID) -> bool:
+    try:
+        told = _signer().loads(request.cookies.get(_cookie(request_id), "")[:500])
+    except BadSignature:
+        return False
+    return bool(told[:2] == [slug, str(request_id)] and told[2] > services().clock().timestamp())
+
+
+def _cookie(request_id: UUID) -> str:
+    return f"{'__Host-' if services().secure else ''}threefold-answer-{request_id.hex}"
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="a browser that opened a request")
 
 
 def _body(slug: str) -> BodyRef | None:
@@ -154,9 +223,9 @@ def _unit(body: BodyRef, purpose: str) -> Iterator[Unit]:
 
 
 def _strict(response: Response) -> Response:
-    """The address is the key: no other site may be told of it."""
+    """The address is a part of the key: no other site may be told of it."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-__all__ = ["answer", "thank_you"]
+__all__ = ["answer", "look", "thank_you"]

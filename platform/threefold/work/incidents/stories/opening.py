@@ -1,0 +1,331 @@
+"""Who may open a case: its team and reviewers, keeping it to them, and conflicts of interest with the deputy who acts.
+
+A conflict counts from the moment it is declared. Who is concerned sees nothing of the case any more, so they cannot decide
+it; reasons are sealed, and the audit has who, when and what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.audit import DETAIL
+from threefold.walls.directory import Colleague
+from threefold.walls.session import Unit
+from threefold.work.incidents.records import NotFound, first_time, load
+from threefold.work.incidents.stories.deciding import ACTING, told
+from threefold.work.incidents.tables import OPEN, Case
+from threefold.work.people.access import BUSINESS_MANAGER, EVERYONE, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
+from threefold.work.people.case_access import STANDING, asked
+from threefold.work.people.own_cases import EVERY_CASE
+from threefold.work.people.tables import CaseBar, CaseMember, CaseRestriction
+
+OPENING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD})
+# Who may say it of somebody else. Anybody says it of themselves.
+OF_OTHERS = ACTING | {SCRUTINEER}
+PARTS = ("team", "reviewer")
+QUESTION = "conflict_of_interest"
+
+
+class NotTheirsToDecide(ThreefoldError):
+    """Somebody tried to settle a conflict of interest that is theirs, or that another seat settles."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """That somebody may open the case. Days are inclusive; `ended_at`: ended at once."""
+
+    id: UUID
+    person_id: UUID
+    part: str
+    begins: date
+    ends: date | None
+    by: UUID | None
+    ended_at: datetime | None
+
+    def is_over(self, day: date) -> bool:
+        return self.ended_at is not None or (self.ends is not None and self.ends < day)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody's conflict of interest. `decision` is empty until it was decided; `why` and `decision` were sealed."""
+
+    id: UUID
+    person_id: UUID
+    why: str
+    state: str
+    declared_at: datetime
+    declared_by: UUID | None
+    deputy_id: UUID | None
+    decided_at: datetime | None
+    decided_by: UUID | None
+    decision: str
+
+    @property
+    def stands(self) -> bool:
+        return self.state in STANDING
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who may open a case: whether it is kept to its team and why, who is let in, who is kept out."""
+
+    restricted: bool
+    why: str
+    people: tuple[LetIn, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+@needs("see who may open a case", ACTING)
+def see_opening(unit: Unit, case_id: UUID) -> Opening:
+    """Who may open the case, with the reasons. Five statements."""
+    restricted = load(unit, case_id).restricted
+    newest = select(CaseRestriction).where(CaseRestriction.case_id == case_id).order_by(CaseRestriction.at.desc()).limit(1)
+    row = unit.session.scalars(newest).first()
+    found = Opening(
+        restricted, unit.open_json(row.why)["why"] if row and row.restricted else "", tuple(let_in(unit, case_id)), tuple(conflicts(unit, case_id))
+    )  # fmt: skip
+    unit.audit("access to a case read", f"case:{case_id}", kind=DETAIL)
+    return found
+
+
+def let_in(unit: Unit, case_id: UUID) -> list[LetIn]:
+    """Everybody who was ever let in, what began last first."""
+    rows = unit.session.scalars(
+        select(CaseMember).where(CaseMember.case_id == case_id).order_by(CaseMember.begins.desc(), CaseMember.id)
+    )
+    return [LetIn(r.id, r.person_id, r.part, r.begins, r.ends, r.by, r.ended_at) for r in rows]
+
+
+def conflicts(unit: Unit, case_id: UUID) -> list[Conflict]:
+    """Every conflict of interest declared in the case, the newest first."""
+    rows = unit.session.scalars(
+        select(CaseBar).where(CaseBar.case_id == case_id).order_by(CaseBar.declared_at.desc(), CaseBar.id)
+    )
+    return [_conflict(unit, row) for row in rows]
+
+
+def _conflict(unit: Unit, row: CaseBar) -> Conflict:
+    decision = unit.open_json(row.decision)["reason"] if row.decision else ""
+    return Conflict(row.id, row.person_id, unit.open_json(row.why)["why"], row.state, row.declared_at, row.declared_by, row.deputy_id,
+                    row.decided_at, row.decided_by, decision)  # fmt: skip
+
+
+# letting in, and keeping a case to its team
+
+
+@needs("say who may open a case", OPENING)
+def let_into_case(unit: Unit, case_id: UUID, person_id: UUID, part: str, begins: date, ends: date | None, token: UUID) -> None:
+    """Let somebody in: to the team, or as the reviewer named for this case until a day. Sent twice, it is done once."""
+    if part not in PARTS:
+        raise ThreefoldError("Select what they do in this case.", field="part")
+    _locked(unit, case_id)
+    if first_time(unit, token, "let_into_case") is not None:
+        return
+    if begins < unit.today:
+        raise ThreefoldError("Give a first day that is today or later.", field="begins")
+    if ends is not None and ends < begins:
+        raise ThreefoldError("Give a last day that is not before the first.", field="ends")
+    if part == "reviewer" and ends is None:
+        raise ThreefoldError("Give the last day: a reviewer sees a case until a day that is set.", field="ends")
+    roles = _roles(unit).get(person_id, frozenset())
+    if not roles or (part == "reviewer" and REVIEWER not in roles):
+        raise ThreefoldError(
+            "Select somebody who works here; for a review, somebody with the role of a reviewer.", field="person"
+        )
+    if person_id in _kept_out(unit, case_id):
+        raise ThreefoldError("They are kept out by a conflict of interest. Decide on that first.", field="person")
+    if any(one.person_id == person_id and not one.is_over(begins) for one in let_in(unit, case_id)):
+        raise ThreefoldError("They may open this case already. To change until when, end that first.", field="person")
+    _add(unit, case_id, person_id, part, begins, ends)
+    unit.audit("let into a case", f"case:{case_id}", {
+        "person": str(person_id), "part": part, "begins": begins.isoformat(), "ends": ends.isoformat() if ends else None})  # fmt: skip
+
+
+@needs("say who may open a case", OPENING)
+def end_in_case(unit: Unit, case_id: UUID, member_id: UUID, last: date | None) -> None:
+    """End it after a day, or at once (no day). Somebody of the team remains where the case is kept to it."""
+    if last is not None and last < unit.today:
+        raise ThreefoldError("Give a last day that is today or later; or end it at once.", field="last")
+    restricted = _locked(unit, case_id)
+    row = unit.session.get(CaseMember, (unit.scope.body_id, member_id))
+    if row is None or row.case_id != case_id:
+        raise NotFound
+    if row.ended_at is not None or (row.ends is not None and row.ends < unit.today):
+        raise ThreefoldError("That has ended already.")
+    team = {
+        one.person_id
+        for one in let_in(unit, case_id)
+        if one.part == "team" and one.id != member_id and not one.is_over(unit.today)
+    }
+    if restricted and row.part == "team" and not team - _kept_out(unit, case_id).keys():
+        raise ThreefoldError("Nobody of the team would be left. First let somebody else in.", field="last")
+    row.ended_by = unit.actor.person_id
+    if last is None:
+        row.ended_at = unit.at
+    else:
+        row.ends = last
+    unit.audit("access to a case ended", f"case:{case_id}", {
+        "person": str(row.person_id), "last": last.isoformat() if last else "at once"})  # fmt: skip
+
+
+@needs("restrict a case", OPENING)
+def restrict_case(unit: Unit, case_id: UUID, restricted: bool, why: str) -> None:
+    """Keep a case to its team, or open it again to every role. Whoever keeps it to the team is of the team."""
+    told(why, "Give the reason.", "why")
+    if _locked(unit, case_id) == restricted:
+        raise ThreefoldError("It is restricted already." if restricted else "It is not restricted.", field="why")
+    me = unit.actor.person_id
+    known = any(o.person_id == me and o.part == "team" and not o.is_over(unit.today) for o in let_in(unit, case_id))
+    if restricted and me is not None and not known:
+        _add(unit, case_id, me, "team", unit.today, None)
+    unit.session.add(
+        CaseRestriction(id=uuid4(), case_id=case_id, restricted=restricted, why=unit.seal_json({"why": why}), at=unit.at, by=me)
+    )
+    unit.session.execute(update(Case).where(Case.id == case_id).values(restricted=restricted))
+    unit.audit("case restricted" if restricted else "restriction lifted", f"case:{case_id}")
+
+
+def _add(unit: Unit, case_id: UUID, person_id: UUID, part: str, begins: date, ends: date | None) -> None:
+    unit.session.add(CaseMember(
+        id=uuid4(), case_id=case_id, person_id=person_id, part=part, begins=begins, ends=ends, at=unit.at, by=unit.actor.person_id,
+        ended_at=None, ended_by=None,
+    ))  # fmt: skip
+    unit.session.flush()
+
+
+# conflicts of interest
+
+
+@needs("declare a conflict of interest", EVERYONE)
+def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deputy_id: UUID | None, token: UUID) -> UUID | None:
+    """Say that somebody, or oneself, has a conflict of interest. From now on they are kept out and the deputy acts.
+
+    Sent twice, it is said once (None).
+    """
+    if person_id != unit.actor.person_id and not unit.actor.roles & OF_OTHERS:
+        raise ThreefoldError(
+            "You can declare a conflict of interest for yourself. Tell the business team of another.", field="person"
+        )
+    _locked(unit, case_id)
+    if first_time(unit, token, "declare_conflict") is not None:
+        return None
+    told(why, "Say what the conflict of interest is.", "why")
+    staff = unit.staff()
+    roles = _roles_of(staff)
+    if person_id not in roles:
+        raise ThreefoldError("Select somebody who works here.", field="person")
+    if person_id in _kept_out(unit, case_id):
+        raise ThreefoldError("They are kept out of this case already.", field="person")
+    seats = sorted({c.seat for c in staff if c.person_id == person_id and c.seat})
+    _refuse_deputy(unit, case_id, person_id, deputy_id, roles, needed=bool(seats) or bool(roles[person_id] & EVERY_CASE))
+    row = CaseBar(
+        id=uuid4(), case_id=case_id, person_id=person_id, why=unit.seal_json({"why": why}), state="declared", declared_at=unit.at,
+        declared_by=unit.actor.person_id, deputy_id=deputy_id, seats=",".join(seats), decided_at=None, decided_by=None, decided_seat="",
+        decision=None,
+    )  # fmt: skip
+    unit.session.add(row)
+    # Where they acted for somebody else who is kept out, their own deputy acts for that one too.
+    unit.session.execute(
+        update(CaseBar)
+        .where(CaseBar.case_id == case_id, CaseBar.deputy_id == person_id, CaseBar.state.in_(STANDING))
+        .values(deputy_id=deputy_id)
+    )
+    unit.session.flush()
+    unit.audit("conflict of interest declared", f"case:{case_id}", {
+        "person": str(person_id), "deputy": str(deputy_id) if deputy_id else None})  # fmt: skip
+    return row.id
+
+
+@needs("decide on a conflict of interest", EVERYONE)
+def decide_conflict(unit: Unit, case_id: UUID, conflict_id: UUID, outcome: str, reason: str, deputy_id: UUID | None) -> None:
+    """Uphold a conflict of interest, or dismiss it: then the person may open the case again at once."""
+    if outcome not in ("upheld", "dismissed"):
+        raise ThreefoldError("Select whether they are kept out of the case.", field="outcome")
+    told(reason, "Give the reason for the decision.")
+    _locked(unit, case_id)
+    row = unit.session.get(CaseBar, (unit.scope.body_id, conflict_id), populate_existing=True)
+    if row is None or row.case_id != case_id:
+        raise NotFound
+    if not may_decide(unit, deciding_seats(load(unit, case_id).verdict), _conflict(unit, row)):
+        raise NotTheirsToDecide("Somebody else decides on this: never the person concerned, nor who declared it of them.")
+    if row.state == "dismissed":
+        raise ThreefoldError("That was dismissed already. Declare it again on new information.", field="outcome")
+    if outcome == "upheld":
+        roles = _roles(unit)
+        _refuse_deputy(
+            unit,
+            case_id,
+            row.person_id,
+            deputy_id,
+            roles,
+            needed=bool(row.seats or roles.get(row.person_id, frozenset()) & EVERY_CASE),
+        )
+        row.deputy_id = deputy_id
+    earlier = dict(unit.open_json(row.decision)) if row.decision else {}
+    before = [*earlier.pop("earlier", []), *([{**earlier, "state": row.state, "by": str(row.decided_by)}] if earlier else [])]
+    row.state, row.decided_at, row.decided_by = outcome, unit.at, unit.actor.person_id
+    row.decided_seat = ",".join(sorted(unit.actor.seats))
+    row.decision = unit.seal_json({"reason": reason, "at": unit.at.isoformat(), "earlier": before})
+    unit.audit("decided: conflict of interest", f"case:{case_id}", {
+        "person": str(row.person_id), "outcome": outcome, "deputy": str(row.deputy_id) if row.deputy_id else None})  # fmt: skip
+
+
+def deciding_seats(verdict: Mapping[str, Any]) -> frozenset[str]:
+    """The seats that the arrangement names for deciding on a conflict of interest; none where it says nothing."""
+    way = next((d for d in verdict["decisions"] if d["key"] == QUESTION), None)
+    return frozenset(way["decides"]) if way else frozenset()
+
+
+def may_decide(unit: Unit, seats: frozenset[str], conflict: Conflict) -> bool:
+    """Whether the actor settles it: a seat that the arrangement names, else the business manager or a lead."""
+    me = unit.actor.person_id
+    if me is None or me == conflict.person_id or (me == conflict.declared_by and not seats):
+        return False
+    return bool(unit.actor.seats & seats if seats else unit.actor.roles & OPENING)
+
+
+def _refuse_deputy(
+    unit: Unit, case_id: UUID, person_id: UUID, deputy_id: UUID | None, roles: Mapping[UUID, frozenset[str]], *, needed: bool
+) -> None:
+    if deputy_id is None:
+        if needed:
+            raise ThreefoldError("Select the deputy who acts in their place in this case.", field="deputy")
+        return
+    if deputy_id == person_id or deputy_id in _kept_out(unit, case_id) or not roles.get(deputy_id, frozenset()) & EVERY_CASE:
+        raise ThreefoldError(
+            "Select another person as the deputy: one who handles cases here and has no conflict of interest in this one.",
+            field="deputy",
+        )
+
+
+def _kept_out(unit: Unit, case_id: UUID) -> dict[UUID, UUID | None]:
+    rows = unit.session.execute(
+        select(CaseBar.person_id, CaseBar.deputy_id).where(CaseBar.case_id == case_id, CaseBar.state.in_(STANDING))
+    )
+    return {row.person_id: row.deputy_id for row in rows}
+
+
+def _roles(unit: Unit) -> dict[UUID, frozenset[str]]:
+    return _roles_of(unit.staff())
+
+
+def _roles_of(staff: list[Colleague]) -> dict[UUID, frozenset[str]]:
+    return {c.person_id: frozenset(o.role for o in staff if o.person_id == c.person_id) for c in staff}
+
+
+def _locked(unit: Unit, case_id: UUID) -> bool:
+    """Whether the case is restricted; until the unit ends nobody else changes who may open it. Raises `NotFound`."""
+    restricted = unit.session.execute(
+        select(Case.restricted).where(Case.id == case_id, OPEN).with_for_update(of=Case), asked(unit)
+    ).scalar()
+    if restricted is None:
+        raise NotFound
+    return bool(restricted)

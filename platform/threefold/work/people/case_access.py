@@ -1,0 +1,198 @@
+"""Who may open a case: one condition, which every page, list, count and story of a case stands behind.
+
+A person is kept out of a case for which a conflict of interest is declared or upheld, whatever their role. A restricted
+case is opened by its team, the reviewers named for it and the named deputies. Whoever is only a reviewer here opens exactly
+the cases they are named for, until the day that was set. What may not be opened is answered as if it were not there.
+
+The door asks `standing` for each address that names a case; lists add `OPEN` to what they select. Both ask the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Exists,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+
+from threefold.walls.session import SYSTEM, Actor, Unit
+from threefold.work.people.access import BUSINESS_MANAGER, EVERYONE, REVIEWER, NotHere
+from threefold.work.people.tables import CaseBar, CaseMember
+
+STANDING = ("declared", "upheld")
+
+
+class CaseTable(Protocol):
+    """What is asked of the table of cases. It stands in incidents, above this, and says here that it is the one."""
+
+    id: InstrumentedAttribute[UUID]
+    restricted: InstrumentedAttribute[bool]
+
+
+_ASKER, _DAY = bindparam("asker", type_=Uuid()), bindparam("asker_day", type_=Date())
+_PLATFORM = bindparam("asker_is_platform", type_=Boolean())
+_OUTSIDE = bindparam("asker_is_outside", type_=Boolean())
+_MANAGES = bindparam("asker_manages", type_=Boolean())
+_TABLE: list[CaseTable] = []
+
+
+def cases_are(table: Any) -> ColumnElement[bool]:
+    """Say which table holds the cases, and get the condition under which a case is open to `asked(unit)`."""
+    _TABLE[:] = [cast(CaseTable, table)]
+    return _open(table)
+
+
+def asked(unit: Unit) -> dict[str, Any]:
+    """The values of the condition for whoever acts in this unit. A list that forgets them fails, and shows nothing."""
+    actor = unit.actor
+    return {
+        "asker": actor.person_id, "asker_day": unit.today, "asker_is_platform": actor == SYSTEM, "asker_is_outside": is_outside(actor),
+        "asker_manages": BUSINESS_MANAGER in actor.roles,
+    }  # fmt: skip
+
+
+def is_outside(actor: Actor) -> bool:
+    """Whether the person is nothing here but a reviewer: then only what they are named for is open to them."""
+    return not actor.roles & (EVERYONE - {REVIEWER})
+
+
+def counts(day: Any) -> ColumnElement[bool]:
+    """Whether a membership of a case counts on a day."""
+    return and_(CaseMember.begins <= day, or_(CaseMember.ends.is_(None), CaseMember.ends >= day), CaseMember.ended_at.is_(None))
+
+
+def is_barred(case_id: Any, person: Any) -> Exists:
+    """Whether a conflict of interest of a person stands in a case."""
+    return exists().where(CaseBar.case_id == case_id, CaseBar.person_id == person, CaseBar.state.in_(STANDING))
+
+
+def has_no_bar(case_id: Any) -> ColumnElement[bool]:
+    """Whether nobody is kept out of a case: for what is worked out once and read by several."""
+    return not_(exists().where(CaseBar.case_id == case_id, CaseBar.state.in_(STANDING)))
+
+
+def barred_subjects() -> Select[Any]:
+    """What the audit calls the cases that the asker is kept out of."""
+    return select(func.concat("case:", CaseBar.case_id)).where(CaseBar.person_id == _ASKER, CaseBar.state.in_(STANDING))
+
+
+def is_let_in(case_id: Any) -> ColumnElement[bool]:
+    """Whether the asker is of the case's team, its reviewer, or the deputy of somebody who is kept out."""
+    return or_(
+        exists().where(CaseMember.case_id == case_id, CaseMember.person_id == _ASKER, counts(_DAY)),
+        exists().where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, CaseBar.state.in_(STANDING)),
+    )
+
+
+def _open(case: Any) -> ColumnElement[bool]:
+    team = exists().where(
+        CaseMember.case_id == case.id,
+        CaseMember.part == "team",
+        counts(_DAY),
+        not_(is_barred(case.id, CaseMember.person_id).correlate(case, CaseMember)),
+    )
+    return or_(
+        _PLATFORM,
+        and_(
+            not_(is_barred(case.id, _ASKER)),
+            or_(
+                and_(not_(case.restricted), not_(_OUTSIDE)),
+                is_let_in(case.id),
+                # A duty of the law must not be lost because nobody of the team is left: then the business manager sees the case.
+                and_(case.restricted, _MANAGES, not_(team)),
+            ),
+        ),
+    )
+
+
+def standing(unit: Unit, case_id: UUID) -> frozenset[str]:
+    """The seats that the actor acts for in this case in place of others. One statement.
+
+    Raises `NotHere` when the case is missing, of another body, or not open to the actor: the same statement in each.
+    """
+    case = _TABLE[0]
+    seats = (
+        select(func.string_agg(CaseBar.seats, ","))
+        .where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, CaseBar.state.in_(STANDING))
+        .scalar_subquery()
+    )
+    found = unit.session.execute(select(case.id, seats).where(case.id == case_id, _open(case)), asked(unit)).first()
+    if found is None:
+        raise NotHere
+    return frozenset(seat for seat in (found[1] or "").split(",") if seat)
+
+
+def may_open(unit: Unit, case_id: UUID) -> bool:
+    """Whether the case is there for the actor. One statement."""
+    try:
+        standing(unit, case_id)
+    except NotHere:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who may be told of a case besides whoever its steps name: its team, and who is kept out with their deputy."""
+
+    restricted: bool
+    team: frozenset[UUID] = frozenset()
+    out: dict[UUID, UUID | None] = field(default_factory=dict)
+
+    def instead_of(self, people: Iterable[UUID]) -> frozenset[UUID]:
+        """The people to tell: a deputy in place of whoever is kept out; of a restricted case its team alone."""
+        wanted = {self.out.get(person, person) for person in people}
+        known = {person for person in wanted if person is not None and person not in self.out}
+        if not self.restricted:
+            return frozenset(known)
+        within = self.team | {d for d in self.out.values() if d is not None}
+        return frozenset((known & within) or within) - frozenset(self.out)
+
+
+def to_tell(unit: Unit, case_ids: Collection[UUID], on: date) -> dict[UUID, Told]:
+    """Who may be told of each of some cases. Three statements."""
+    case = _TABLE[0]
+    restricted = {
+        row.id: row.restricted for row in unit.session.execute(select(case.id, case.restricted).where(case.id.in_(case_ids)))
+    }
+    team: dict[UUID, set[UUID]] = {}
+    members = select(CaseMember.case_id, CaseMember.person_id).where(
+        CaseMember.case_id.in_(case_ids), CaseMember.part == "team"
+    )
+    for case_id, person in unit.session.execute(members.where(counts(on))):
+        team.setdefault(case_id, set()).add(person)
+    out: dict[UUID, dict[UUID, UUID | None]] = {}
+    bars = select(CaseBar.case_id, CaseBar.person_id, CaseBar.deputy_id).where(CaseBar.case_id.in_(case_ids))
+    for case_id, person, deputy in unit.session.execute(bars.where(CaseBar.state.in_(STANDING))):
+        out.setdefault(case_id, {})[person] = deputy
+    return {case_id: Told(kept, frozenset(team.get(case_id, ())), out.get(case_id, {})) for case_id, kept in restricted.items()}
+
+
+def end_in_all_cases(unit: Unit, person_id: UUID, last: date | None) -> None:
+    """Somebody leaves the body, after a day or at once (no day): they are let into no case any more, should they return."""
+    theirs = update(CaseMember).where(CaseMember.person_id == person_id, CaseMember.ended_at.is_(None))
+    by = unit.actor.person_id
+    if last is None:
+        unit.session.execute(theirs.values(ended_at=unit.at, ended_by=by))
+    else:
+        unit.session.execute(
+            theirs.where(or_(CaseMember.ends.is_(None), CaseMember.ends > last)).values(ends=last, ended_by=by)
+        )
