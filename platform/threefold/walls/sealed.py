@@ -2,7 +2,8 @@
 
 Each body has its own data keys (32 random bytes), stored wrapped by the master key, which is read from a file and is
 never in the database. AES-256-GCM; the body and the key's number are bound into each value, so that a value moved to
-another body's row does not open. A keyed digest per body and field (`blind`) allows search by equality.
+another body's row does not open. A keyed digest per body and field (`blind`) allows search by equality; its key follows
+from the master key and is stored nowhere, not even wrapped.
 """
 
 from __future__ import annotations
@@ -85,6 +86,10 @@ class MasterKey:
         """The key of a body's audit chain (32 bytes). Whoever has only the database cannot make a link."""
         return self._derived(b"threefold audit " + body_id.bytes)
 
+    def index_key(self, body_id: UUID, field: str) -> bytes:
+        """The key of one field of a body's blind index (32 bytes). Whoever has only the database can try no name against it."""
+        return self._derived(b"threefold index " + body_id.bytes + field.encode())
+
     def scope_key(self, *, bound: bool = True) -> ScopeKey:
         """The key that signs which body a transaction is for (see `walls.scope`)."""
         return ScopeKey(self._derived(b"threefold scope"), bound)
@@ -157,10 +162,9 @@ def unseal(key: DataKey, value: SealedValue) -> bytes:
         raise SealBroken("A sealed value does not open: it was altered, or belongs to another body.") from error
 
 
-def blind(key: DataKey, field: str, value: str) -> bytes:
-    """A keyed digest of a normalised value, for search by equality within one body and field."""
-    own = hmac.new(key.key, b"blind:" + field.encode(), hashlib.sha256).digest()
-    return hmac.new(own, " ".join(value.casefold().split()).encode(), hashlib.sha256).digest()
+def blind(key: bytes, value: str) -> bytes:
+    """A keyed digest of a value, for search by equality within one body and field (`MasterKey.index_key`)."""
+    return hmac.new(key, " ".join(value.casefold().split()).encode(), hashlib.sha256).digest()
 
 
 def canonical(value: Any) -> bytes:

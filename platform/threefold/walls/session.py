@@ -154,8 +154,8 @@ class Unit:
         return json.loads(self.open_sealed(value))
 
     def blind(self, name: str, value: str) -> bytes:
-        """A keyed digest for search by equality. Always under the body's first key, so that it stays comparable."""
-        return blind(self.walls.data_key(self, 1), name, value)
+        """A keyed digest for search by equality, under a key of the body and the field that is stored nowhere."""
+        return blind(self.walls.master.index_key(self.scope.body_id, name), value)
 
     # what is left behind
 

@@ -28,6 +28,7 @@ from threefold.walls.directory import BodyRef, ClaimedWork
 from threefold.walls.post import Post
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
+from threefold.work.incidents import person_index
 from threefold.work.people import invitations, links
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
@@ -216,6 +217,14 @@ def check_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:
         note_checked(unit, report)
 
 
+def index_people(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Everybody on record who is not in the blind index as it is made today, some a transaction. Killed, it goes on from there."""
+    while True:
+        with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="index people", at=at) as unit:
+            if person_index.index_some(unit) < person_index.BATCH:
+                return
+
+
 class MailFailed(Exception):
     """An e-mail could not be sent."""
 
@@ -242,6 +251,7 @@ KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
     "mail_signature_reminder": mail_signature_reminder,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
+    "index_people": index_people,
     "mail_invitation": mail_invitation, "mail_account": mail_account,
 }  # fmt: skip
 
@@ -276,6 +286,11 @@ def seal_all(bench: Bench, at: datetime | None = None) -> int:
 def check_all(bench: Bench, at: datetime | None = None) -> int:
     """One job a body: its whole chain is verified."""
     return _plan(bench, "check_audit", "verify the audit", at, lambda unit, body: True)
+
+
+def index_all(bench: Bench, at: datetime | None = None) -> int:
+    """One job for each body that has people who are not in the index, or in one made with another key or in another manner."""
+    return _plan(bench, "index_people", "index people", at, lambda unit, body: person_index.has_unindexed(unit))
 
 
 def _plan(bench: Bench, kind: str, purpose: str, at: datetime | None, due: Callable[[Unit, BodyRef], bool]) -> int:

@@ -31,10 +31,11 @@ from threefold.work.incidents.stories.recording import (
     see_correction,
     with_entry,
 )
+from threefold.work.incidents.stories.searching import Found, Sought, find_people
 
 __all__ = [
-    "ACTING", "CaseLine", "Happening", "NotAllowed", "Person", "ReasonNeeded", "add_event", "add_person", "correct_event",
-    "correct_person", "decide_notify", "decisions", "give_view", "leave", "list_cases", "nature", "notify", "people", "record_at", "reference_of",
+    "ACTING", "CaseLine", "Found", "Happening", "NotAllowed", "Person", "ReasonNeeded", "Sought", "add_event", "add_person", "correct_event",
+    "correct_person", "decide_notify", "decisions", "find_people", "give_view", "leave", "list_cases", "nature", "notify", "people", "record_at", "reference_of",
     "record_decision", "record_incident", "refuse_or_ask", "remove_person", "save_facts", "see_case", "see_correction", "timeline", "told",
     "with_entry",
 ]  # fmt: skip
