@@ -34,6 +34,13 @@ class SealBroken(ThreefoldError):
     """A sealed value does not open: it was altered, moved from another body, or sealed with a key that is gone."""
 
 
+class KeysDestroyed(SealBroken):
+    """The body's keys were destroyed on purpose: what they sealed is gone for good, and nothing new is sealed."""
+
+    def __init__(self) -> None:
+        super().__init__("The keys of this body were destroyed. What they sealed cannot be read any more, by anybody.")
+
+
 @dataclass(frozen=True, slots=True)
 class SealedValue:
     """Encrypted bytes: format, key number, nonce, ciphertext. Nothing can be read from it, nor compared."""

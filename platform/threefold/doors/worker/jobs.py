@@ -26,6 +26,8 @@ from threefold.walls.audit.sealing import BATCH, has_unsealed, seal_some, sealed
 from threefold.walls.audit.verifying import note_checked, verify
 from threefold.walls.directory import BodyRef, ClaimedWork
 from threefold.walls.post import Post
+from threefold.walls.rotation import reseal_all
+from threefold.walls.sealed import KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
 from threefold.work.incidents import person_index
@@ -60,6 +62,8 @@ def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
         return "not claimed"
     try:
         KINDS[work.kind](bench, work, now)
+    except KeysDestroyed:  # nothing more can come of it, now or later
+        log.info("keys_destroyed", work=str(work_id), kind=work.kind)
     except Exception as error:  # noqa: BLE001  whatever a piece of work raises, the worker lives: it is logged and tried again
         outcome = "waiting" if work.attempts <= len(PAUSES) else "failed"
         pause = PAUSES[min(work.attempts, len(PAUSES)) - 1]
@@ -225,6 +229,18 @@ def index_people(bench: Bench, work: ClaimedWork, at: datetime) -> None:
                 return
 
 
+def reseal(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Seal again under the newest key what an older one sealed, some rows a transaction; not what is only ever added to."""
+
+    def opens() -> AbstractContextManager[Unit]:
+        return bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="seal again under a newer key", at=at)
+
+    bench.walls.forget_keys()
+    came = reseal_all(opens, also_added_to=False)
+    for table, count in came.broken.items():
+        log.error("sealed_values_do_not_open", body=str(work.body_id), table=table, count=count)
+
+
 class MailFailed(Exception):
     """An e-mail could not be sent."""
 
@@ -251,7 +267,7 @@ KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
     "mail_signature_reminder": mail_signature_reminder,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
-    "index_people": index_people,
+    "index_people": index_people, "reseal": reseal,
     "mail_invitation": mail_invitation, "mail_account": mail_account,
 }  # fmt: skip
 
