@@ -23,3 +23,5 @@ grant select, insert, delete, update on body.person_index to threefold_app;
 --
 create or replace function directory.public_key(p_body uuid, p_no integer) returns table(key_no integer, verify_key bytea, seal_key bytea) language sql stable security definer set search_path = '' as $$select k.key_no, k.verify_key, k.seal_key from directory.body_public_key k
   where k.body_id = p_body and (k.key_no = p_no or (p_no is null and k.retired_at is null)) order by k.key_no desc limit 1$$;
+--
+alter table body.body_key add column audit_key bytea;

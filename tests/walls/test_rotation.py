@@ -21,9 +21,10 @@ from tests.incidents.web.conftest import AWARE, DEAD, GOVERNANCE
 from tests.support.database import MASTER, Database
 from threefold.doors.worker import jobs
 from threefold.walls.audit.anchors import Anchors
+from threefold.walls.key_services import FileKey
 from threefold.walls.post import Post
 from threefold.walls.rotation import Came, keys_in_use, reseal_all, sealed_tables
-from threefold.walls.sealed import KeysDestroyed, SealBroken, SealedValue
+from threefold.walls.sealed import KeysDestroyed, MasterKey, SealBroken, SealedValue
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.walls.tables import AuditEntry
 from threefold.work.incidents import stories
@@ -87,7 +88,7 @@ def test_every_sealed_column_takes_part(database: Database) -> None:
         columns = connection.execute("select table_name, column_name from information_schema.columns "
                                      "where table_schema = 'body' and data_type = 'bytea'").fetchall()  # fmt: skip
     known = {(table.name, column.name) for table, found in sealed_tables() for column in found}
-    never = {("body_key", "wrapped"), ("audit_link", "mac"), ("audit_link", "entry_mac"), ("person_index", "token"),
+    never = {("body_key", "wrapped"), ("body_key", "audit_key"), ("audit_link", "mac"), ("audit_link", "entry_mac"), ("person_index", "token"),
              ("outbox_letter", "letter")}  # fmt: skip
     assert set(columns) - known - never <= {(t, c) for t, c in columns if c.endswith(("hash", "secret"))}
     assert ("case_person", "details") in known and len(known) > 15
@@ -227,6 +228,12 @@ def test_destroyed_keys_leave_people_unreadable_and_counts_right(
         assert unit.session.scalars(select(PersonIndex)).all() == []
         entry = unit.session.scalars(select(AuditEntry).where(AuditEntry.action == "keys destroyed")).one()
     assert entry.detail == {"keys": 1}
+    later = Walls(
+        database.engine, MasterKey(b"n" * 32, FileKey(b"m" * 32))
+    )  # the audit is verified under the next master key too
+    database.provision.put_scope_key(later.scope_key)
+    with opens(later, vale)() as unit:
+        assert later.audit_key(unit) == MASTER.audit_key(vale)
     with database.unit(dale) as unit, pytest.raises(SealBroken):
         unit.open_sealed(stored[0])
     assert len(names(database, dale)) == 5

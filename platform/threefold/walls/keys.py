@@ -112,6 +112,15 @@ class BodyKeys:
         self._letters.put((unit.scope.body_id, no), letters)
         return no
 
+    def audit_key(self, unit: Unit) -> bytes:
+        """The key of the body's audit chain: the one that is kept, else what follows from the master key it was begun with."""
+        first = unit.session.execute(
+            select(BodyKey.key_no, BodyKey.wrapped, BodyKey.audit_key).order_by(BodyKey.key_no).limit(1)
+        ).first()
+        if first is not None and first.audit_key is not None:
+            return self.master.kept_audit_key(unit.scope.body_id, first.audit_key)
+        return self.master.audit_key(unit.scope.body_id, (first.key_no, first.wrapped) if first and first.wrapped else None)
+
     def forget_keys(self) -> None:
         """Look every key up again when it is needed next."""
         self._newest, self._data, self._letters = _Kept(), _Kept(), _Kept()

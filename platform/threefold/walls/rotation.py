@@ -121,6 +121,24 @@ def _reseal(unit: Unit, table: Table, columns: list[Column[Any]], row: Row[Any])
     return Came(len(values))
 
 
+def rewrap(unit: Unit) -> int:
+    """Wrap the body's keys with the current master key, and keep the key of its audit chain: how many were under another."""
+    rows = unit.session.scalars(select(BodyKey).order_by(BodyKey.key_no).with_for_update()).all()
+    body, master = unit.scope.body_id, unit.walls.master
+    if not rows:
+        return 0
+    if (older := [row for row in rows if row.wrapped and not master.is_current(body, row.key_no, row.wrapped)]) or rows[
+        0
+    ].audit_key:
+        rows[0].audit_key = master.keep_audit_key(body, unit.walls.audit_key(unit))
+    for row in older:
+        row.wrapped = master.wrap(master.unwrap(body, row.key_no, row.wrapped))
+    unit.session.flush()
+    if older:
+        unit.audit("keys wrapped again", "body", {"keys": len(older)})
+    return len(older)
+
+
 def destroy_keys(unit: Unit) -> int:
     """Destroy the body's keys, as the owner, and what was made with keys of it: how many keys there were.
 
@@ -130,6 +148,12 @@ def destroy_keys(unit: Unit) -> int:
     body, connection = unit.scope.body_id, unit.session.connection()
     keys = BodyKey.__table__
     assert isinstance(keys, Table)
+    first = unit.session.scalars(select(BodyKey).order_by(BodyKey.key_no).limit(1)).first()
+    if (
+        first is not None and first.wrapped and first.audit_key is None
+    ):  # the audit's chain goes on, whoever comes with which master key
+        first.audit_key = unit.walls.master.keep_audit_key(body, unit.walls.audit_key(unit))
+        unit.session.flush()
     gone = update(keys).where(keys.c.tenant_id == body, keys.c.wrapped != b"")
     count = connection.execute(gone.values(wrapped=b"", sign_key=null(), open_key=null())).rowcount
     if not count:

@@ -147,6 +147,10 @@ class Unit:
         """A keyed digest for search by equality, under a key of the body and the field that is stored nowhere."""
         return blind(self.walls.master.index_key(self.scope.body_id, name), value)
 
+    def blinds(self, name: str, value: str) -> list[bytes]:
+        """What may stand in an index for a value, while a master key is replaced: under the current one and under others."""
+        return [blind(key, value) for key in self.walls.master.index_keys(self.scope.body_id, name)]
+
     # what is left behind
 
     def audit(

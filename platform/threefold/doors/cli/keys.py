@@ -49,7 +49,10 @@ def status(only: str | None) -> None:
                     select(BodyKey.key_no, BodyKey.created_at, BodyKey.wrapped).order_by(BodyKey.key_no)
                 ).all()
                 used = keys_in_use(unit)
+                other = [r.key_no for r in rows if r.wrapped and not walls.master.is_current(body.id, r.key_no, r.wrapped)]
             click.echo(f"{body.slug}:")
+            if other:
+                click.echo(f"    Under another master key: {', '.join(map(str, other))}. Run `threefold keys rewrap`.")
             for row in rows:
                 use, newest = used.get(row.key_no), row.key_no == rows[-1].key_no
                 click.echo(f"    Key {row.key_no}, of {moment(row.created_at)}: {use.values if use else 0:,} values"
@@ -91,6 +94,28 @@ def reseal(only: str | None, every: bool) -> None:
             click.echo(
                 f"{body.slug}: {told(reseal_all(_opens(walls, body, 'seal again under a newer key'), also_added_to=True))}"
             )
+
+
+@command.command("rewrap")
+@click.option("--finish", is_flag=True, help="Also stop taking the scopes that processes with another master key sign.")
+def rewrap(finish: bool) -> None:
+    """Bring everything under the current master key, the others of THREEFOLD_OTHER_MASTER_KEY_FILES beside it. The owner's act."""
+    from threefold.walls.provision import Provision
+    from threefold.walls.rotation import rewrap as wrap_again
+    from threefold.walls.sealed import DirectorySeal
+
+    with _walls(owner=True) as walls:
+        provision = Provision(walls.engine.url.render_as_string(hide_password=False))
+        try:
+            provision.put_scope_key(walls.scope_key)
+            for body in _bodies(walls, None):
+                with _opens(walls, body, "wrap keys again")() as unit:
+                    click.echo(f"{body.slug}: {wrap_again(unit)} keys wrapped again.")
+            click.echo(f"{provision.reseal_secrets(DirectorySeal(walls.master))} secrets of authenticator apps sealed again.")
+            if finish:
+                click.echo(f"{provision.drop_other_scope_keys(walls.scope_key)} keys of other processes taken away.")
+        finally:
+            provision.dispose()
 
 
 @command.command("destroy")

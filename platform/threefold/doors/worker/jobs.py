@@ -214,7 +214,9 @@ def check_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     def opens() -> AbstractContextManager[Unit]:
         return bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="verify the audit", at=at)
 
-    report = verify(opens, bench.walls.master.audit_key(work.body_id), _slug(bench, work.body_id), bench.anchors)
+    with opens() as unit:
+        key = bench.walls.audit_key(unit)
+    report = verify(opens, key, _slug(bench, work.body_id), bench.anchors)
     for fault in report.faults:
         log.error("audit_fault", body=str(work.body_id), kind=fault.kind, fault=fault.sentence)
     with opens() as unit:

@@ -28,6 +28,11 @@ def token(unit: Unit, field: str, value: str) -> bytes:
     return unit.blind(f"person {field}", value)
 
 
+def tokens(unit: Unit, field: str, value: str) -> list[bytes]:
+    """What may stand there, while a master key is replaced."""
+    return unit.blinds(f"person {field}", value)
+
+
 def index_person(unit: Unit, case_id: UUID, person_id: UUID, details: Mapping[str, Any]) -> None:
     """Put a person's tokens in the place of those before. No details: nobody finds this person any more. Two statements."""
     unit.session.execute(delete(PersonIndex).where(PersonIndex.case_id == case_id, PersonIndex.person_id == person_id))

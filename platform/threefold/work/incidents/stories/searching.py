@@ -18,7 +18,7 @@ from threefold.domain.nhs_number import digits_of
 from threefold.walls.audit import SEARCH
 from threefold.walls.session import Unit
 from threefold.work.incidents.names import Word, sounds, words_of
-from threefold.work.incidents.person_index import token
+from threefold.work.incidents.person_index import tokens
 from threefold.work.incidents.tables import Case, CasePerson, PersonIndex
 from threefold.work.people.access import EVERYONE, needs
 from threefold.work.people.own_cases import are_own
@@ -70,7 +70,9 @@ def _found(unit: Unit, words: list[Word], born_on: date | None, number: str, sig
 
     def has(field: str, *values: str) -> ColumnElement[bool]:
         """Whether one of a person's rows is one of these."""
-        same = and_(PersonIndex.field == field, PersonIndex.token.in_([token(unit, field, value) for value in values]))
+        same = and_(
+            PersonIndex.field == field, PersonIndex.token.in_([t for value in values for t in tokens(unit, field, value)])
+        )
         looked_for.append(same)
         return func.bool_or(same)
 

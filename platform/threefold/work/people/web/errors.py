@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.key_services import KeyServiceUnavailable
 from threefold.walls.sealed import KeysDestroyed
 from threefold.work.people.access import Forbidden, NotHere
 from threefold.work.people.own_cases import NotOwnCase
@@ -33,6 +34,7 @@ _STATUSES: dict[type[ThreefoldError], int] = {
     SignInEnded: 401,
     ConfirmNeeded: 403,
     KeysDestroyed: 410,
+    KeyServiceUnavailable: 503,
 }
 
 
@@ -48,4 +50,4 @@ def status_of(error: ThreefoldError) -> int:
 
 def ends_the_page(error: ThreefoldError) -> bool:
     """Whether an error is about the page as a whole, so that no form may show it beside a field."""
-    return status_of(error) in (401, 403, 404, 410)
+    return status_of(error) in (401, 403, 404, 410, 503)
