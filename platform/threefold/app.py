@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import pkgutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -30,6 +31,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.pack import Library, load_library
 from threefold.walls.check import refuse_unless_safe
 from threefold.walls.database import db
+from threefold.walls.key_services import FileKey, HttpKey
 from threefold.walls.sealed import MasterKey
 from threefold.walls.session import Walls
 from threefold.work.people.access import permissions
@@ -99,9 +101,14 @@ def open_walls(
 ) -> Walls:  # fmt: skip
     """The way to the database. Without an engine of the web's, one of its own: for the worker and the commands."""
     engine = engine or create_engine(settings.database_url, **engine_options(settings))
-    return Walls(
-        engine, MasterKey.from_file(settings.master_key_file), after_commit=after_commit, source=source, pooled=settings.pooled
-    )
+    return Walls(engine, open_master(settings), after_commit=after_commit, source=source, pooled=settings.pooled)
+
+
+def open_master(settings: Settings) -> MasterKey:
+    """The master key, from its file or its service, and the others that stand beside it while one is replaced."""
+    token = Path(settings.kms_token_file).read_text(encoding="utf-8").strip() if settings.kms_token_file else ""
+    current = HttpKey(settings.kms_url, token) if settings.kms_url else FileKey.read(settings.master_key_file or Path())
+    return MasterKey(current, *(FileKey.read(Path(name)) for name in settings.other_master_key_files.split(os.pathsep) if name))
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

@@ -25,7 +25,10 @@ class Settings:
     database_url: str
     redis_url: str
     secret_key_file: Path
-    master_key_file: Path
+    master_key_file: Path | None = None
+    other_master_key_files: str = ""
+    kms_url: str = ""
+    kms_token_file: str = ""
     mode: str = "production"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -81,7 +84,9 @@ class Settings:
 NAMES: dict[str, str] = {
     "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL",
     "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM",
-    "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE", "mode": "THREEFOLD_MODE",
+    "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE",
+    "other_master_key_files": "THREEFOLD_OTHER_MASTER_KEY_FILES", "kms_url": "THREEFOLD_KMS_URL", "kms_token_file": "THREEFOLD_KMS_TOKEN_FILE",
+    "mode": "THREEFOLD_MODE",
     "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
     "pooled": "THREEFOLD_POOLED",
@@ -128,7 +133,6 @@ HINTS = {
     "database_url": "Give the running role's address, such as postgresql+psycopg://threefold_app:...@host/threefold.",
     "redis_url": "Give the queue's address, such as redis://:password@host:6379/0.",
     "secret_key_file": "Give the file that holds the key for cookies: 64 hexadecimal characters.",
-    "master_key_file": "Give the file that holds the master key: 64 hexadecimal characters.",
 }
 
 
@@ -154,6 +158,7 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
     wrong += _provider(settings)
+    wrong += _master_key(settings)
     if not 1 <= settings.port <= 65535:
         wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
     if not 1 <= settings.web_workers <= 64:
@@ -161,6 +166,17 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
     if settings.log_level not in ("debug", "info", "warning", "error"):
         wrong.append(SettingsError("Use one of: debug, info, warning, error.", field="THREEFOLD_LOG_LEVEL"))
     return wrong
+
+
+def _master_key(settings: Settings) -> list[ThreefoldError]:
+    """The current master key is in a file or in a key management service: in one of them."""
+    if (settings.master_key_file is None) == (not settings.kms_url):
+        told = "Give the file that holds the master key (64 hexadecimal characters), or THREEFOLD_KMS_URL, and not both."
+        return [SettingsError(told, field="THREEFOLD_MASTER_KEY_FILE")]
+    parts = urlsplit(settings.kms_url)
+    if settings.kms_url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        return [SettingsError("Begin the address with https://, or use this machine's own.", field="THREEFOLD_KMS_URL")]
+    return []
 
 
 def _provider(settings: Settings) -> list[ThreefoldError]:

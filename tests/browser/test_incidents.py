@@ -8,11 +8,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
 from tests.incidents.web.conftest import AWARE, DEAD, MANAGER, Area, area, rules, site
+from threefold.work.incidents import stories
 
 __all__ = ["area", "rules", "site"]
 PAGES = ("", "/record", "/record/what", "/record/where", "/record/circumstances", "/record/local", "/record/people", "/record/children",
@@ -72,3 +73,29 @@ def test_an_incident_is_recorded_by_keyboard_without_scripts(area: Area, live: L
     page.wait_for_url("**/record/children/child-1")
     assert page.get_by_role("heading", level=1).inner_text() == "Child 1"
     assert "Completed" in page.locator(".govuk-task-list").inner_text()
+
+
+def test_somebody_is_searched_for_by_keyboard_without_scripts(area: Area, live: Live, plain_page: Page) -> None:
+    with area.site.database.unit(area.id, area.site.at) as unit:
+        stories.add_person(unit, recorded(area), "parent", {"name": "Zephyrine Planted", "born_on": "1989-07-17"})
+    live.sign_in(plain_page, MANAGER)
+    plain_page.goto(f"{live.url}/b/vale/cases")
+    plain_page.get_by_role("link", name="Search for a person").press("Enter")
+    plain_page.get_by_label("Name").fill("Zefyrine")
+    plain_page.get_by_label("Name").press("Enter")
+    expect(plain_page.get_by_role("cell", name="Name sounds alike")).to_be_visible()
+    assert "efyrine" not in plain_page.url
+
+
+def test_the_search_is_accessible_and_fits_a_phone(area: Area, live: Live, browser_page: Page) -> None:
+    with area.site.database.unit(area.id, area.site.at) as unit:
+        stories.add_person(unit, recorded(area), "parent", {"name": "Zephyrine Planted", "born_on": "1989-07-17"})
+    live.sign_in(browser_page, MANAGER)
+    for typed in ("", "Zefyrine", "Nowhere"):
+        browser_page.set_viewport_size({"width": 1280, "height": 900})
+        browser_page.goto(f"{live.url}/b/vale/search")
+        if typed:
+            browser_page.get_by_label("Name").fill(typed)
+        browser_page.get_by_role("button", name="Search").click()
+        axe(browser_page)
+        fits(browser_page)

@@ -182,7 +182,7 @@ def test_sealing_takes_few_statements_whatever_there_is_and_no_more_memory_than_
     audited.note(25, NOW + timedelta(seconds=1))
     with counting(audited.database.engine) as counted, audited.database.unit(audited.body) as unit:
         assert seal_some(unit, most=10) == 10
-    assert len(counted.statements) == 4
+    assert len(counted.statements) == 5
     assert audited.seal(most=10) == 15
     assert audited.verify().count == 0
 

@@ -49,7 +49,8 @@ def walled_tables() -> list[Table]:
     return [t for t in Base.metadata.sorted_tables if t.schema == WALLED]
 
 
-def _append_only() -> set[str]:
+def append_only() -> set[str]:
+    """The names of the walled tables whose rows the running role may add and never change."""
     return {m.local_table.name for m in BodyRow.registry.mappers if getattr(m.class_, "__append_only__", False)}  # type: ignore[attr-defined]
 
 
@@ -61,7 +62,7 @@ def wall_of(table: str) -> list[str]:
     """Force row security on one walled table, with its one policy and its grants."""
     name = f"{WALLED}.{table}"
     may = ["select", "insert"]
-    if table not in _append_only():
+    if table not in append_only():
         may.append("update")
     if table in _removable():
         may.append("delete")
@@ -141,7 +142,7 @@ FUNCTIONS = [
     *narrow_function(
         "directory.public_key(p_body uuid, p_no integer)", "table(key_no integer, verify_key bytea, seal_key bytea)",
         """select k.key_no, k.verify_key, k.seal_key from directory.body_public_key k
-  where k.body_id = p_body and (p_no is null or k.key_no = p_no) order by k.key_no desc limit 1"""),
+  where k.body_id = p_body and (k.key_no = p_no or (p_no is null and k.retired_at is null)) order by k.key_no desc limit 1"""),
     *narrow_function(
         "directory.publish_key(p_no integer, p_verify bytea, p_seal bytea, p_at timestamptz)", "void",
         """insert into directory.body_public_key(body_id, key_no, verify_key, seal_key, created_at)

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy import Connection, create_engine, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.pool import NullPool
 
+from threefold.walls.account_tables import DirectoryTotp
 from threefold.walls.scope import ScopeKey
+from threefold.walls.sealed import DirectorySeal
 from threefold.walls.session import SYSTEM, Scope, Walls
-from threefold.walls.tables import DirectoryBody, DirectoryMembership, DirectoryPerson
+from threefold.walls.tables import DirectoryBody, DirectoryKey, DirectoryMembership, DirectoryPerson
 
 # Ids follow from names, so that loading again, or elsewhere, finds the same body and person.
 _SPACE = UUID("6f5d7c1e-52a7-4c3d-9f6b-3f0d8f1c2a44")
@@ -87,6 +89,24 @@ class Provision:
         """Accept the scopes of this key only: the end of replacing the master key. How many keys were taken away."""
         with self._writing() as connection:
             return connection.execute(text("delete from walls.scope_key where no <> :no"), {"no": key.no}).rowcount
+
+    def reseal_secrets(self, seal: DirectorySeal) -> int:
+        """Seal the secrets of authenticator apps again under the current master key; how many there are."""
+        with self._writing() as connection:
+            rows = connection.execute(select(DirectoryTotp.person_id, DirectoryTotp.secret).with_for_update()).all()
+            for row in rows:
+                secret = seal.seal(seal.open(row.secret, row.person_id), row.person_id)
+                connection.execute(update(DirectoryTotp).where(DirectoryTotp.person_id == row.person_id).values(secret=secret))
+        return len(rows)
+
+    def retire_keys(self, body_id: UUID, at: datetime) -> None:
+        """Nobody seals to this body any more. What it signed is still verified."""
+        with self._writing() as connection:
+            connection.execute(
+                update(DirectoryKey)
+                .where(DirectoryKey.body_id == body_id, DirectoryKey.retired_at.is_(None))
+                .values(retired_at=at)
+            )
 
     def passwords_set(self) -> set[str]:
         """The e-mail addresses that have a password already (hashing again would be slow, and would end nothing)."""

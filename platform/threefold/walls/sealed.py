@@ -1,8 +1,9 @@
 """Sealing: what identifies a person, and free text about people, is stored only encrypted.
 
-Each body has its own data keys (32 random bytes), stored wrapped by the master key, which is read from a file and is
-never in the database. AES-256-GCM; the body and the key's number are bound into each value, so that a value moved to
-another body's row does not open. A keyed digest per body and field (`blind`) allows search by equality.
+Each body has its own data keys (32 random bytes), stored wrapped by the master key, which is read from a file or asked of a
+service and is never in the database. AES-256-GCM; the body and the key's number are bound into each value, so that a value moved to
+another body's row does not open. A keyed digest per body and field (`blind`) allows search by equality; its key follows
+from the master key and is stored nowhere, not even wrapped.
 """
 
 from __future__ import annotations
@@ -13,24 +14,30 @@ import hmac
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.key_services import FileKey, KeyService
 from threefold.walls.scope import ScopeKey
 
 _NONCE = 12
 _FORMAT = b"\x01"
+_KEPT_AUDIT = b"threefold kept audit key "
 
 
 class SealBroken(ThreefoldError):
     """A sealed value does not open: it was altered, moved from another body, or sealed with a key that is gone."""
+
+
+class KeysDestroyed(SealBroken):
+    """The body's keys were destroyed on purpose: what they sealed is gone for good, and nothing new is sealed."""
+
+    def __init__(self) -> None:
+        super().__init__("The keys of this body were destroyed. What they sealed cannot be read any more, by anybody.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,46 +63,62 @@ class DataKey:
 
 
 class MasterKey:
-    """The key that wraps the bodies' data keys. 32 bytes, from a file that only the service may read."""
+    """What wraps the bodies' data keys, and what keys outside the database follow from: the current key, and others beside it.
 
-    def __init__(self, key: bytes) -> None:
-        if len(key) != 32:
-            raise ThreefoldError(
-                "The master key must be 32 bytes. Make one with `threefold doctor --make-keys`.",
-                field="THREEFOLD_MASTER_KEY_FILE",
-            )
-        self._box = AESGCM(key)
-        self._key = key
+    The others open what they wrapped while a master key is replaced; nothing new is made with them.
+    """
 
-    @classmethod
-    def from_file(cls, path: Path) -> MasterKey:
-        return cls(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    def __init__(self, current: bytes | KeyService, *others: KeyService) -> None:
+        self._current: KeyService = FileKey(current) if isinstance(current, bytes) else current
+        self._all = (self._current, *others)
 
     def wrap(self, key: DataKey) -> bytes:
-        nonce = os.urandom(_NONCE)
-        return nonce + self._box.encrypt(nonce, key.key, _about(key.body_id, key.no))
+        return self._current.wrap(key.key, _about(key.body_id, key.no))
 
     def unwrap(self, body_id: UUID, no: int, wrapped: bytes) -> DataKey:
-        try:
-            return DataKey(body_id, no, self._box.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _about(body_id, no)))
-        except InvalidTag as error:
-            raise SealBroken("A body's key does not open with this master key. Check THREEFOLD_MASTER_KEY_FILE.") from error
+        return DataKey(body_id, no, self._opened(wrapped, _about(body_id, no))[0])
 
-    def audit_key(self, body_id: UUID) -> bytes:
-        """The key of a body's audit chain (32 bytes). Whoever has only the database cannot make a link."""
-        return self._derived(b"threefold audit " + body_id.bytes)
+    def is_current(self, body_id: UUID, no: int, wrapped: bytes) -> bool:
+        """Whether the current key wrapped this. Raises `SealBroken` when none of the keys did."""
+        return self._opened(wrapped, _about(body_id, no))[1] is self._current
+
+    def _opened(self, wrapped: bytes, about: bytes) -> tuple[bytes, KeyService]:
+        for service in self._all:
+            if (key := service.unwrap(wrapped, about)) is not None:
+                return key, service
+        raise SealBroken("A body's key does not open with this master key. Check THREEFOLD_MASTER_KEY_FILE.")
+
+    def audit_key(self, body_id: UUID, first: tuple[int, bytes] | None = None) -> bytes:
+        """The key of a body's audit chain (32 bytes). Whoever has only the database cannot make a link.
+
+        `first`: number and wrapping of the body's first key. The chain goes on with the master key that it was begun with,
+        and that is the one which wrapped it, until the chain's key is kept (see `keep_audit_key`).
+        """
+        service = self._opened(first[1], _about(body_id, first[0]))[1] if first else self._current
+        return service.derive(b"threefold audit " + body_id.bytes)
+
+    def keep_audit_key(self, body_id: UUID, key: bytes) -> bytes:
+        """The chain's key wrapped by the current master key, to be stored."""
+        return self._current.wrap(key, _KEPT_AUDIT + body_id.bytes)
+
+    def kept_audit_key(self, body_id: UUID, wrapped: bytes) -> bytes:
+        return self._opened(wrapped, _KEPT_AUDIT + body_id.bytes)[0]
+
+    def index_key(self, body_id: UUID, field: str) -> bytes:
+        """The key of one field of a body's blind index (32 bytes). Whoever has only the database can try no name against it."""
+        return self.index_keys(body_id, field)[0]
+
+    def index_keys(self, body_id: UUID, field: str) -> list[bytes]:
+        """The same under each master key, the current one first: what was indexed under another is still found."""
+        return [service.derive(b"threefold index " + body_id.bytes + field.encode()) for service in self._all]
 
     def scope_key(self, *, bound: bool = True) -> ScopeKey:
         """The key that signs which body a transaction is for (see `walls.scope`)."""
-        return ScopeKey(self._derived(b"threefold scope"), bound)
+        return ScopeKey(self._current.derive(b"threefold scope"), bound)
 
-    def derived(self, purpose: str) -> bytes:
-        """32 bytes for one purpose of the directory, which has no body's key."""
-        return self._derived(b"threefold directory: " + purpose.encode())
-
-    def _derived(self, about: bytes) -> bytes:
-        """A key for one purpose (HKDF-SHA256). Nothing of the master key follows from it."""
-        return HKDF(hashes.SHA256(), 32, salt=None, info=about).derive(self._key)
+    def derived(self, purpose: str) -> list[bytes]:
+        """32 bytes for one purpose of the directory, which has no body's key: under each master key, the current one first."""
+        return [service.derive(b"threefold directory: " + purpose.encode()) for service in self._all]
 
 
 class DirectorySeal:
@@ -105,22 +128,28 @@ class DirectorySeal:
     """
 
     def __init__(self, master: MasterKey) -> None:
-        self._box = AESGCM(master.derived("sealed secrets"))
-        self._codes, self._links = master.derived("recovery codes"), master.derived("links")
+        self._boxes = [AESGCM(key) for key in master.derived("sealed secrets")]
+        self._codes, self._links = master.derived("recovery codes"), master.derived("links")[0]
 
     def seal(self, value: bytes, about: UUID) -> bytes:
         """`value` sealed for one person; moved to another's row, it does not open."""
         nonce = os.urandom(_NONCE)
-        return _FORMAT + nonce + self._box.encrypt(nonce, value, _FORMAT + about.bytes)
+        return _FORMAT + nonce + self._boxes[0].encrypt(nonce, value, _FORMAT + about.bytes)
 
     def open(self, sealed: bytes, about: UUID) -> bytes:
-        try:
-            return self._box.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], _FORMAT + about.bytes)
-        except (InvalidTag, ValueError) as error:
-            raise SealBroken("A sealed secret does not open: it was altered, or belongs to another person.") from error
+        for box in self._boxes:
+            try:
+                return box.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], _FORMAT + about.bytes)
+            except (InvalidTag, ValueError):
+                continue
+        raise SealBroken("A sealed secret does not open: it was altered, or belongs to another person.")
 
     def code_hash(self, person_id: UUID, code: str) -> bytes:
-        return hmac.new(self._codes, person_id.bytes + code.encode(), hashlib.sha256).digest()
+        return self.code_hashes(person_id, code)[0]
+
+    def code_hashes(self, person_id: UUID, code: str) -> list[bytes]:
+        """What may be stored for a code: it was made under the current master key, or under another one."""
+        return [hmac.new(key, person_id.bytes + code.encode(), hashlib.sha256).digest() for key in self._codes]
 
     def link(self, purpose: str, subject: UUID, no: int = 1) -> str:
         """The secret part of a link: 43 characters that nobody without the key can make."""
@@ -157,10 +186,9 @@ def unseal(key: DataKey, value: SealedValue) -> bytes:
         raise SealBroken("A sealed value does not open: it was altered, or belongs to another body.") from error
 
 
-def blind(key: DataKey, field: str, value: str) -> bytes:
-    """A keyed digest of a normalised value, for search by equality within one body and field."""
-    own = hmac.new(key.key, b"blind:" + field.encode(), hashlib.sha256).digest()
-    return hmac.new(own, " ".join(value.casefold().split()).encode(), hashlib.sha256).digest()
+def blind(key: bytes, value: str) -> bytes:
+    """A keyed digest of a value, for search by equality within one body and field (`MasterKey.index_key`)."""
+    return hmac.new(key, " ".join(value.casefold().split()).encode(), hashlib.sha256).digest()
 
 
 def canonical(value: Any) -> bytes:

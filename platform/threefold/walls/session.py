@@ -25,24 +25,14 @@ from sqlalchemy.sql import Insert, TextClause
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
-from threefold.exchange.letters import Draft, LetterError, LetterKeys, SealedLetter, write
+from threefold.exchange.letters import Draft, LetterError, SealedLetter, write
 from threefold.walls.database import BodyRow
 from threefold.walls.directory import Colleague, Directory
+from threefold.walls.keys import BodyKeys
 from threefold.walls.published import PublicReading
 from threefold.walls.scope import ScopeKey
-from threefold.walls.sealed import (
-    DataKey,
-    MasterKey,
-    SealBroken,
-    SealedValue,
-    blind,
-    canonical,
-    key_number,
-    new_data_key,
-    seal,
-    unseal,
-)
-from threefold.walls.tables import AuditEntry, BodyKey, OutboxLetter
+from threefold.walls.sealed import MasterKey, SealedValue, blind, canonical, key_number, seal, unseal
+from threefold.walls.tables import AuditEntry, OutboxLetter
 
 
 class ScopeError(ThreefoldError):
@@ -154,8 +144,12 @@ class Unit:
         return json.loads(self.open_sealed(value))
 
     def blind(self, name: str, value: str) -> bytes:
-        """A keyed digest for search by equality. Always under the body's first key, so that it stays comparable."""
-        return blind(self.walls.data_key(self, 1), name, value)
+        """A keyed digest for search by equality, under a key of the body and the field that is stored nowhere."""
+        return blind(self.walls.master.index_key(self.scope.body_id, name), value)
+
+    def blinds(self, name: str, value: str) -> list[bytes]:
+        """What may stand in an index for a value, while a master key is replaced: under the current one and under others."""
+        return [blind(key, value) for key in self.walls.master.index_keys(self.scope.body_id, name)]
 
     # what is left behind
 
@@ -210,13 +204,6 @@ class Unit:
         return work_id
 
 
-@dataclass(frozen=True, slots=True)
-class PublicKey:
-    no: int
-    verify_key: bytes
-    seal_key: bytes
-
-
 IDLE_SECONDS = 5.0
 
 
@@ -244,8 +231,8 @@ def _ping_after_a_pause(engine: Engine) -> None:
                 raise DisconnectionError from error
 
 
-class Walls:
-    """The process's way to the database: one engine, the master key, and the data keys unwrapped so far.
+class Walls(BodyKeys):
+    """The process's way to the database: one engine, the master key, and the data keys unwrapped lately.
 
     `source` is what stands in the audit for an act that came from no visitor: worker or cli. `pooled`: a pooler stands
     before the database and hides which connection is used, so that a scope cannot be bound to one.
@@ -260,17 +247,13 @@ class Walls:
         source: str = "",
         pooled: bool = False,
     ) -> None:
+        super().__init__(master)
         self.engine = engine
-        self.master = master
         self.scope_key = master.scope_key(bound=not pooled)
         self.source = source
         _ping_after_a_pause(engine)
         self._single = engine.execution_options(isolation_level="AUTOCOMMIT")  # the same pool
         self.after_commit = after_commit
-        self._keys: dict[tuple[UUID, int], DataKey] = {}
-        self._newest: dict[UUID, int] = {}
-        self._letter_keys: dict[tuple[UUID, int], LetterKeys] = {}
-        self._public: dict[UUID, PublicKey] = {}
 
     def dispose(self) -> None:
         """Forget the connections: a forked worker must not share its parent's."""
@@ -304,60 +287,3 @@ class Walls:
         """What bodies published, for anyone to read."""
         with self._single.connect() as connection:
             yield PublicReading(connection)
-
-    # keys
-
-    def newest_key(self, unit: Unit) -> DataKey:
-        no = self._newest.get(unit.scope.body_id)
-        if no is None:
-            no = unit.session.execute(select(func.max(BodyKey.key_no))).scalar()
-            if no is None:
-                raise SealBroken("This body has no key yet. Run `threefold tenants load`.")
-            self._newest[unit.scope.body_id] = no
-        return self.data_key(unit, no)
-
-    def data_key(self, unit: Unit, no: int) -> DataKey:
-        """One of the body's keys; unwrapped once a process."""
-        found = self._keys.get((unit.scope.body_id, no))
-        if found is None:
-            wrapped = unit.session.execute(select(BodyKey.wrapped).where(BodyKey.key_no == no)).scalar()
-            if wrapped is None:
-                raise SealBroken("The key that sealed this is gone: what it sealed cannot be read any more.")
-            found = self._keys[unit.scope.body_id, no] = self.master.unwrap(unit.scope.body_id, no, wrapped)
-        return found
-
-    def letter_keys(self, unit: Unit, no: int | None = None) -> LetterKeys:
-        """The body's private letter keys: the newest, or those of a number."""
-        number = no or self.newest_key(unit).no
-        found = self._letter_keys.get((unit.scope.body_id, number))
-        if found is None:
-            row = unit.session.execute(select(BodyKey.sign_key, BodyKey.open_key).where(BodyKey.key_no == number)).first()
-            if row is None or row.sign_key is None or row.open_key is None:
-                raise LetterError("This body has no letter keys of that number.")
-            found = LetterKeys(number, unit.open_sealed(row.sign_key), unit.open_sealed(row.open_key))
-            self._letter_keys[unit.scope.body_id, number] = found
-        return found
-
-    def has_keys(self, unit: Unit) -> bool:
-        return unit.session.execute(select(func.max(BodyKey.key_no))).scalar() is not None
-
-    def add_keys(self, unit: Unit) -> int:
-        """Give the body its next data key and letter keys, and publish the public halves. Old ones keep opening."""
-        newest = unit.session.execute(select(func.max(BodyKey.key_no))).scalar() or 0
-        no = newest + 1
-        key, letters = new_data_key(unit.scope.body_id, no), LetterKeys.new(no)
-        unit.session.add(BodyKey(
-            key_no=no, wrapped=self.master.wrap(key), sign_key=seal(key, letters.sign_key), open_key=seal(key, letters.open_key), created_at=unit.at,
-        ))  # fmt: skip
-        unit.session.flush()
-        unit.session.execute(select(func.directory.publish_key(no, letters.verify_key, letters.seal_key, unit.at)))
-        self._keys[unit.scope.body_id, no], self._newest[unit.scope.body_id] = key, no
-        self._letter_keys[unit.scope.body_id, no] = letters
-        self._public.pop(unit.scope.body_id, None)
-        return no
-
-    def public_key(self, session: Session, body_id: UUID, no: int | None = None) -> PublicKey | None:
-        """A body's public keys: the newest, or those of a number. Not kept long: a key may be rotated elsewhere."""
-        found = func.directory.public_key(body_id, no).table_valued("key_no", "verify_key", "seal_key")
-        row = session.execute(select(found.c.key_no, found.c.verify_key, found.c.seal_key)).first()
-        return PublicKey(row[0], bytes(row[1]), bytes(row[2])) if row else None

@@ -119,7 +119,10 @@ class DirectoryKey(Base):
 
 
 class BodyKey(BodyRow):
-    """A data key of the body, wrapped by the master key; and its private letter keys, sealed under that data key."""
+    """A data key of the body, wrapped by the master key; and its private letter keys, sealed under a data key.
+
+    `audit_key` stands in the first one's row once the master key was replaced: the key of the audit's chain, which goes on.
+    """
 
     __tablename__ = "body_key"
     key_no: Mapped[int] = mapped_column(primary_key=True)
@@ -127,6 +130,7 @@ class BodyKey(BodyRow):
     sign_key: Mapped[SealedValue | None] = mapped_column(SealedColumn)
     open_key: Mapped[SealedValue | None] = mapped_column(SealedColumn)
     created_at: Mapped[datetime]
+    audit_key: Mapped[bytes | None]
 
 
 class AuditEntry(BodyRow):

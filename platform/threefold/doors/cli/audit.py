@@ -45,7 +45,9 @@ def verify(only: str | None, anchors: Path | None) -> None:
     faults = 0
     for body in bodies:
         opens = _opens(walls, body.id)
-        report = walk(opens, walls.master.audit_key(body.id), body.slug, folder)
+        with opens() as unit:
+            key = walls.audit_key(unit)
+        report = walk(opens, key, body.slug, folder)
         with opens() as unit:
             note_checked(unit, report)
         faults += report.count

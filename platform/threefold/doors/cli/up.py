@@ -195,8 +195,11 @@ def _settings(root: Path, var: Path) -> dict[str, str]:
         "PUBLIC_URL": environment.get("PUBLIC_URL") or f"http://{host}:{port}",
         "THREEFOLD_TENANTS": environment.get("THREEFOLD_TENANTS") or str(root / "tenants"),
         "THREEFOLD_SECRET_KEY_FILE": environment.get("THREEFOLD_SECRET_KEY_FILE") or str(_key(var / "keys" / "secret.key")),
-        "THREEFOLD_MASTER_KEY_FILE": environment.get("THREEFOLD_MASTER_KEY_FILE") or str(_key(var / "keys" / "master.key")),
     }  # fmt: skip
+    if not environment.get("THREEFOLD_KMS_URL"):
+        filled["THREEFOLD_MASTER_KEY_FILE"] = environment.get("THREEFOLD_MASTER_KEY_FILE") or str(
+            _key(var / "keys" / "master.key")
+        )
     if filled["THREEFOLD_MODE"] == "production" and not (environment.get("DATABASE_URL") and environment.get("REDIS_URL")):
         raise CannotStart("Production uses servers of its own: set DATABASE_URL and REDIS_URL.", field="DATABASE_URL")
     return environment | filled

@@ -37,6 +37,7 @@ TITLES = {
     404: "Page not found",
     405: "This page cannot be used in that way",
     409: "Somebody changed this meanwhile",
+    410: "This cannot be read any more",
     413: "What you sent is too large",
     422: "There is a problem",
     429: "Too many tries",

@@ -26,8 +26,11 @@ from threefold.walls.audit.sealing import BATCH, has_unsealed, seal_some, sealed
 from threefold.walls.audit.verifying import note_checked, verify
 from threefold.walls.directory import BodyRef, ClaimedWork
 from threefold.walls.post import Post
+from threefold.walls.rotation import reseal_all
+from threefold.walls.sealed import KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
+from threefold.work.incidents import person_index
 from threefold.work.people import invitations, links
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
@@ -59,6 +62,8 @@ def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
         return "not claimed"
     try:
         KINDS[work.kind](bench, work, now)
+    except KeysDestroyed:  # nothing more can come of it, now or later
+        log.info("keys_destroyed", work=str(work_id), kind=work.kind)
     except Exception as error:  # noqa: BLE001  whatever a piece of work raises, the worker lives: it is logged and tried again
         outcome = "waiting" if work.attempts <= len(PAUSES) else "failed"
         pause = PAUSES[min(work.attempts, len(PAUSES)) - 1]
@@ -209,11 +214,33 @@ def check_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     def opens() -> AbstractContextManager[Unit]:
         return bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="verify the audit", at=at)
 
-    report = verify(opens, bench.walls.master.audit_key(work.body_id), _slug(bench, work.body_id), bench.anchors)
+    with opens() as unit:
+        key = bench.walls.audit_key(unit)
+    report = verify(opens, key, _slug(bench, work.body_id), bench.anchors)
     for fault in report.faults:
         log.error("audit_fault", body=str(work.body_id), kind=fault.kind, fault=fault.sentence)
     with opens() as unit:
         note_checked(unit, report)
+
+
+def index_people(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Everybody on record who is not in the blind index as it is made today, some a transaction. Killed, it goes on from there."""
+    while True:
+        with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="index people", at=at) as unit:
+            if person_index.index_some(unit) < person_index.BATCH:
+                return
+
+
+def reseal(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Seal again under the newest key what an older one sealed, some rows a transaction; not what is only ever added to."""
+
+    def opens() -> AbstractContextManager[Unit]:
+        return bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="seal again under a newer key", at=at)
+
+    bench.walls.forget_keys()
+    came = reseal_all(opens, also_added_to=False)
+    for table, count in came.broken.items():
+        log.error("sealed_values_do_not_open", body=str(work.body_id), table=table, count=count)
 
 
 class MailFailed(Exception):
@@ -242,6 +269,7 @@ KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
     "mail_signature_reminder": mail_signature_reminder,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
+    "index_people": index_people, "reseal": reseal,
     "mail_invitation": mail_invitation, "mail_account": mail_account,
 }  # fmt: skip
 
@@ -276,6 +304,11 @@ def seal_all(bench: Bench, at: datetime | None = None) -> int:
 def check_all(bench: Bench, at: datetime | None = None) -> int:
     """One job a body: its whole chain is verified."""
     return _plan(bench, "check_audit", "verify the audit", at, lambda unit, body: True)
+
+
+def index_all(bench: Bench, at: datetime | None = None) -> int:
+    """One job for each body that has people who are not in the index, or in one made with another key or in another manner."""
+    return _plan(bench, "index_people", "index people", at, lambda unit, body: person_index.has_unindexed(unit))
 
 
 def _plan(bench: Bench, kind: str, purpose: str, at: datetime | None, due: Callable[[Unit, BodyRef], bool]) -> int:

@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 from threefold.app import open_rules, open_walls
 from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
-from threefold.doors.worker.jobs import Bench, check_all, perform, remind_all, seal_all, sweep
+from threefold.doors.worker.jobs import Bench, check_all, index_all, perform, remind_all, seal_all, sweep
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
 from threefold.doors.worker.queue import JOB, Queue, open_queue
 from threefold.walls.audit.anchors import Anchors
@@ -81,7 +81,12 @@ def plan_checking() -> int:
     return check_all(_bench())
 
 
-BY_THE_CLOCK = ("sweep_due_work", "plan_reminders", "plan_sealing", "plan_checking")
+def plan_indexing() -> int:
+    """One job for each body that has people who are not in the index."""
+    return index_all(_bench())
+
+
+BY_THE_CLOCK = ("sweep_due_work", "plan_reminders", "plan_sealing", "plan_checking", "plan_indexing")
 FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK)})
 
 

@@ -1,5 +1,6 @@
 """What happens by the clock: a sweep over due work every minute; for the bodies that have it due, sealing the audit twice a
-minute, so that every entry is sealed within one; once an hour one reminder job a body; once a day the audit is verified.
+minute, so that every entry is sealed within one; once an hour one reminder job a body, and people who are not in the index
+yet; once a day the audit is verified.
 
 RQ's own scheduler keeps the times; it is told to write JSON as our workers read it (it would write pickles, and a worker
 that reads pickles runs whatever a queue holds).
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from rq.cron import CronJob, CronScheduler
 
 from threefold.config import read_settings
-from threefold.doors.worker.main import plan_checking, plan_reminders, plan_sealing, sweep_due_work
+from threefold.doors.worker.main import plan_checking, plan_indexing, plan_reminders, plan_sealing, sweep_due_work
 from threefold.doors.worker.queue import NAME, Queue, open_queue
 
 FIRST = "threefold.doors.worker.main.plan_sealing"
@@ -21,6 +22,7 @@ SWEEP_SECONDS = 60
 SEAL_SECONDS = 30
 REMIND_SECONDS = 3600
 CHECK_SECONDS = 86_400
+INDEX_SECONDS = 3600
 
 
 class JsonCronScheduler(CronScheduler):
@@ -49,6 +51,7 @@ def main() -> int:
     scheduler.register(plan_reminders, NAME, interval=REMIND_SECONDS, result_ttl=0)
     scheduler.register(plan_sealing, NAME, interval=SEAL_SECONDS, result_ttl=0)
     scheduler.register(plan_checking, NAME, interval=CHECK_SECONDS, result_ttl=0)
+    scheduler.register(plan_indexing, NAME, interval=INDEX_SECONDS, result_ttl=0)
     scheduler.start()  # type: ignore[no-untyped-call]
     return 0
 

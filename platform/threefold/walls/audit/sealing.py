@@ -45,7 +45,7 @@ def has_unsealed(unit: Unit) -> bool:
 
 
 def seal_some(unit: Unit, most: int = BATCH) -> int:
-    """Seal up to `most` entries, the earliest first, and say how many were. Four statements.
+    """Seal up to `most` entries, the earliest first, and say how many were. Five statements.
 
     The lock is the body's own and ends with the transaction: two workers take turns, and the second goes on from where
     the first committed. A process killed before its commit has sealed nothing.
@@ -55,7 +55,7 @@ def seal_some(unit: Unit, most: int = BATCH) -> int:
     rows = unit.session.execute(_waiting(head).order_by(AuditEntry.at, AuditEntry.id).limit(most)).all()
     if not rows:
         return 0
-    key = unit.walls.master.audit_key(unit.scope.body_id)
+    key = unit.walls.audit_key(unit)
     links = extend(key, head, (Entry(*row) for row in rows), unit.at)
     unit.session.connection().execute(_INSERT, [
         {"tenant_id": unit.scope.body_id, "no": k.no, "entry_id": k.entry_id, "entry_mac": k.entry_mac, "until": k.until,

@@ -95,6 +95,31 @@ class CasePerson(BodyRow):
     )
 
 
+INDEXED = ("nhs_number", "date_of_birth", "name", "name_sound", "made")
+
+
+class PersonIndex(BodyRow):
+    """One keyed token by which a person on a case is found. `made` stands for none of them: it says who is indexed, and how.
+
+    Nothing can be read from a token; two that are equal say that two people of this body share a word, a day or a number.
+    """
+
+    __tablename__ = "person_index"
+    __removable__ = True
+    __made_with_keys__ = True
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(Text, primary_key=True)
+    token: Mapped[bytes] = mapped_column(primary_key=True)
+
+    __table_args__ = (
+        belongs_to(CasePerson, "person_id"),
+        Index("ix_person_index_token", "tenant_id", "field", "token"),
+        CheckConstraint(f"field in {INDEXED!r}", name="field_is_known"),
+    )
+
+
 class Decision(BodyRow):
     """A decision on one question: the final act, who performed it, why, and every view and dissent as it stood."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select, true
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
@@ -53,13 +53,25 @@ def opens(unit: Unit, case_id: UUID, sign_in: str) -> bool:
     """Whether the actor is let in by name, acted on the case, or said today, in this sign-in, why. One statement at most."""
     if has_every_case(unit.actor):
         return True
+    acted = select(AuditEntry.id).where(AuditEntry.subject == f"case:{case_id}", *_own(unit, sign_in)).exists()
+    return bool(unit.session.execute(select(or_(is_let_in(case_id), acted)), asked(unit)).scalar())
+
+
+def are_own(unit: Unit, sign_in: str, case_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+    """As `opens`, for the rows of a statement with the values of `asked(unit)`: which cases are opened without being asked why."""
+    if has_every_case(unit.actor):
+        return true()
+    found = select(AuditEntry.id).where(
+        AuditEntry.tenant_id == unit.scope.body_id, AuditEntry.subject == func.concat("case:", case_id), *_own(unit, sign_in)
+    )
+    return or_(is_let_in(case_id), found.exists())
+
+
+def _own(unit: Unit, sign_in: str) -> tuple[ColumnElement[bool], ...]:
+    """Of the entries about a case, those that make it the actor's own."""
     begins = datetime.combine(unit.at.astimezone(LONDON).date(), time(), LONDON)
     said = and_(AuditEntry.action == GIVEN, AuditEntry.at >= begins, AuditEntry.detail["sign_in"].astext == sign_in)
-    acted = exists().where(
-        AuditEntry.subject == f"case:{case_id}", AuditEntry.actor == unit.actor.person_id, AuditEntry.outcome == DONE,
-        or_(AuditEntry.kind == CHANGE, said),
-    )  # fmt: skip
-    return bool(unit.session.execute(select(or_(is_let_in(case_id), acted)), asked(unit)).scalar())
+    return AuditEntry.actor == unit.actor.person_id, AuditEntry.outcome == DONE, or_(AuditEntry.kind == CHANGE, said)
 
 
 def give_reason(unit: Unit, case_id: UUID, reason: str, sign_in: str) -> None:

@@ -48,11 +48,13 @@ from threefold.work.incidents.stories.recording import (
     see_correction,
     with_entry,
 )
+from threefold.work.incidents.stories.searching import Found, Sought, find_people
 
 __all__ = [
-    "ACTING", "OF_OTHERS", "CaseLine", "Conflict", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person", "ReasonNeeded",
-    "add_event", "add_person", "closed_of", "correct_event", "correct_person", "decide_conflict", "decide_notify", "deciding_seats", "decisions",
-    "declare_conflict", "end_in_case", "give_view", "leave", "let_into_case", "list_cases", "may_decide", "nature", "notify", "people", "record_at",
-    "reference_of", "record_decision", "record_incident", "refuse_or_ask", "remove_person", "restrict_case", "save_facts", "see_case",
-    "conflicts", "see_correction", "see_opening", "timeline", "told", "with_entry",
+    "ACTING", "OF_OTHERS", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
+    "ReasonNeeded", "Sought", "add_event", "add_person", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
+    "decide_notify", "deciding_seats", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "leave", "let_into_case",
+    "list_cases", "may_decide", "nature", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
+    "refuse_or_ask", "remove_person", "restrict_case", "save_facts", "see_case", "see_correction", "see_opening", "timeline", "told",
+    "with_entry",
 ]  # fmt: skip

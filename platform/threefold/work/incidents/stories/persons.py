@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.walls.session import Unit
+from threefold.work.incidents.person_index import index_person
 from threefold.work.incidents.records import NotFound, load
 from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import CasePerson
@@ -18,7 +19,7 @@ from threefold.work.people.access import needs
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone on a case. `details`: name, aliases, born_on (ISO or None), addresses; read from the sealed row."""
+    """Someone on a case. `details`: name, aliases, born_on (ISO or None), nhs_number (digits), addresses; from the sealed row."""
 
     id: UUID
     part: str
@@ -35,6 +36,7 @@ def add_person(unit: Unit, case_id: UUID, part: str, details: Mapping[str, Any],
     )
     unit.session.add(person)
     unit.session.flush()
+    index_person(unit, case_id, person.id, details)
     unit.audit("person added", f"case:{case_id}", {"part": part})
     return person.id
 
@@ -51,6 +53,8 @@ def correct_person(
         {**before, "part": row.part, "child_key": row.child_key, "until": unit.at.isoformat()},
     ]
     row.part, row.child_key, row.details = part, child_key, unit.seal_json({**details, "earlier": earlier})
+    unit.session.flush()
+    index_person(unit, case_id, person_id, details)
     unit.audit("person corrected", f"case:{case_id}", {"part": part})
 
 
@@ -61,6 +65,8 @@ def remove_person(unit: Unit, case_id: UUID, person_id: UUID, reason: str) -> No
     row = _row(unit, case_id, person_id)
     details = dict(unit.open_json(row.details))
     row.details = unit.seal_json({**details, "removed": {"at": unit.at.isoformat(), "reason": reason}})
+    unit.session.flush()
+    index_person(unit, case_id, person_id, {})
     unit.audit("person taken off", f"case:{case_id}", {"part": row.part})
 
 

@@ -27,10 +27,11 @@ from threefold.work.incidents.web import (  # noqa: E402
     people,
     reason,
     recording,
+    searching,
     verdict,
 )
 
 __all__ = [
     "awaiting", "blueprint", "cases", "children", "deciding", "events", "history", "leaving", "notifying", "opening", "people", "reason", "recording",
-    "verdict",
+    "searching", "verdict",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PAR
 _ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 
 SEE = declare("see cases", EVERYONE).act
+SEARCH = declare("search for a person", EVERYONE).act
 RECORD = declare("record an incident", _ACTING).act
 DECIDE = declare("decide whether to notify", _ACTING).act
 NOTIFY = declare("notify the national body", _ACTING).act

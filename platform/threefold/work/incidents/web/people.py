@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.nhs_number import digits_of
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories
@@ -17,6 +18,7 @@ from threefold.work.incidents.records import NotFound, first_time, load
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import case_address
+from threefold.work.incidents.web.searching import NUMBER_HINT, doubtful, refuse_number
 from threefold.work.incidents.web.words import PARTS, child_name
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, text
 
@@ -27,6 +29,7 @@ class Person(Form):
     name = text("Name", missing="Enter the name, or “not known”", hint="Enter “not known” if nobody knows it yet.")
     aliases = text("Other names", required=False, hint="Also known as, or names used before.")
     born_on = day("Date of birth", required=False)
+    nhs_number = text("NHS number", required=False, hint=NUMBER_HINT)
     addresses = long_text("Addresses", required=False, rows=4, longest=2000, hint="One on a line, earlier addresses included.")
 
 
@@ -60,7 +63,7 @@ def people(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 stories.add_person(unit, case_id, form["part"], _details(form), form["child_key"] or "")
             return redirect(f"{base}/record/people?done=added", 303)
     return render("incidents/people.html", title="People around the child", form=form, back=f"{base}/record", people=known, parts=PARTS,
-                  child_name=child_name, base=base, many=len(keys) > 0, button="Add this person")  # fmt: skip
+                  child_name=child_name, base=base, many=len(keys) > 0, button="Add this person", doubtful=doubtful)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/people/<uuid:person_id>", methods=["GET", "POST"])
@@ -107,6 +110,7 @@ def _one(unit: Unit, case_id: UUID, person_id: UUID) -> stories.Person:
 
 
 def _refuse_gaps(form: Filled, visit: Visit, keys: Mapping[str, str]) -> None:
+    refuse_number(form)
     if form.valid and form["born_on"] and form["born_on"] > visit.today:
         form.errors["born_on"] = "Date of birth must be today or in the past"
     if form.valid and form["part"] == "child" and keys and not form["child_key"]:
@@ -116,7 +120,14 @@ def _refuse_gaps(form: Filled, visit: Visit, keys: Mapping[str, str]) -> None:
 def _details(form: Filled) -> dict[str, Any]:
     born = form["born_on"].isoformat() if form["born_on"] else None
     addresses = [line.strip() for line in (form["addresses"] or "").splitlines() if line.strip()]
-    return {"name": form["name"], "aliases": form["aliases"] or "", "born_on": born, "addresses": addresses}
+    number = digits_of(form["nhs_number"] or "")
+    return {
+        "name": form["name"],
+        "aliases": form["aliases"] or "",
+        "born_on": born,
+        "nhs_number": number,
+        "addresses": addresses,
+    }
 
 
 def _initial(person: stories.Person) -> dict[str, Any]:
@@ -124,5 +135,5 @@ def _initial(person: stories.Person) -> dict[str, Any]:
     return {
         "part": person.part, "child_key": person.child_key, "name": told["name"], "aliases": told.get("aliases", ""),
         "born_on": date.fromisoformat(told["born_on"]) if told.get("born_on") else None,
-        "addresses": "\n".join(told.get("addresses", ())),
+        "nhs_number": told.get("nhs_number", ""), "addresses": "\n".join(told.get("addresses", ())),
     }  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.key_services import KeyServiceUnavailable
+from threefold.walls.sealed import KeysDestroyed
 from threefold.work.people.access import Forbidden, NotHere
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
@@ -31,11 +33,13 @@ _STATUSES: dict[type[ThreefoldError], int] = {
     SignInNeeded: 401,
     SignInEnded: 401,
     ConfirmNeeded: 403,
+    KeysDestroyed: 410,
+    KeyServiceUnavailable: 503,
 }
 
 
 def answers_with(error: type[ThreefoldError], status: int) -> None:
-    """Say with which HTTP status an error class is answered: 404 not here, 403 not yours, 409 changed meanwhile, else 422."""
+    """Say with which HTTP status an error class is answered: 404 not here, 410 gone for good, 403 not yours, 409 changed meanwhile, else 422."""
     _STATUSES[error] = status
 
 
@@ -46,4 +50,4 @@ def status_of(error: ThreefoldError) -> int:
 
 def ends_the_page(error: ThreefoldError) -> bool:
     """Whether an error is about the page as a whole, so that no form may show it beside a field."""
-    return status_of(error) in (401, 403, 404)
+    return status_of(error) in (401, 403, 404, 410, 503)
