@@ -71,11 +71,19 @@ def create_app(
     _limits(app, settings)
     headers.install(app, secure=own.secure)
     health.install(app, _checks(walls, queue))
-    for module in capabilities:
-        app.register_blueprint(module.blueprint)
-    _mount_api(app)
+    _routes(app, capabilities)
     failures.install(app)
     refuse_undeclared(app)
+    return app
+
+
+def routes_alone() -> Flask:
+    """The route map without anything behind it: for what only reads which routes there are, and what each of them asks."""
+    app = Flask("threefold", static_folder=str(assets.OWN), static_url_path="/static")
+    assets.install(app, Path("var") / "assets")
+    health.install(app, {})
+    csrf.init_app(app)  # links from an e-mail take themselves out of it
+    _routes(app, _capabilities("web"))
     return app
 
 
@@ -124,6 +132,12 @@ def _configure(app: Flask, settings: Settings) -> None:
     if secure:
         # Whoever serves https stands in front of us, and says where the request came from.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+
+
+def _routes(app: Flask, capabilities: Sequence[ModuleType]) -> None:
+    for module in capabilities:
+        app.register_blueprint(module.blueprint)
+    _mount_api(app)
 
 
 def _engine(app: Flask, settings: Settings) -> Engine:

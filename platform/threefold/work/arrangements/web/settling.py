@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.errors import ThreefoldError
 from threefold.governance.drafts import Content
 from threefold.governance.remarks import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
@@ -120,6 +121,8 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     form = fill(_offering(Sign, "seat", own))
+    if form.sent and not own:  # the page asks nothing of whoever holds no seat of it
+        raise ThreefoldError("Only the person who holds a seat can sign for it.", field="seat")
     if form.valid:
         seen = request.form.get("signed_hash", "")
         with form.refusals(), visit.unit("sign for a seat") as unit:
