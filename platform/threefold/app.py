@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,7 +24,7 @@ import threefold.work
 from threefold.config import Settings, read_settings
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.logs import configure
-from threefold.doors.web import assets, failures, headers, health
+from threefold.doors.web import assets, failures, headers, health, security_txt
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Library, load_library
@@ -71,6 +71,7 @@ def create_app(
     _limits(app, settings)
     headers.install(app, secure=own.secure)
     health.install(app, _checks(walls, queue))
+    security_txt.install(app, settings.security_contact, settings.public_url, own.clock)
     _routes(app, capabilities)
     failures.install(app)
     refuse_undeclared(app)
@@ -82,6 +83,7 @@ def routes_alone() -> Flask:
     app = Flask("threefold", static_folder=str(assets.OWN), static_url_path="/static")
     assets.install(app, Path("var") / "assets")
     health.install(app, {})
+    security_txt.install(app, "", "", lambda: datetime.now(UTC))
     csrf.init_app(app)  # links from an e-mail take themselves out of it
     _routes(app, _capabilities("web"))
     return app
