@@ -159,11 +159,12 @@ def _templates(app: Flask, settings: Settings) -> None:
 
 
 def _limits(app: Flask, settings: Settings) -> None:
-    if settings.mode == "test" or not settings.redis_url:
+    store = settings.limits_url or settings.redis_url  # a user of its own, where the queue's may not count
+    if settings.mode == "test" or not store:
         app.config["RATELIMIT_STORAGE_URI"] = "memory://"
     else:
         app.config["RATELIMIT_STORAGE_URI"] = "redis://"
-        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"connection_pool": Redis.from_url(settings.redis_url).connection_pool}
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"connection_pool": Redis.from_url(store).connection_pool}
         app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     limiter.init_app(app)
 
