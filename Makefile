@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 LOCK := deploy/requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check prove bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -49,6 +49,10 @@ check: setup $(VENV)/.dev-ready ## lint, types, import contracts and house rules
 	@$(BIN)/mypy platform/threefold plugins
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/house
+
+prove: setup $(VENV)/.dev-ready ## the long proofs: 10,000 generated calls of the JSON door, the sweeps, and the fuzzing at length
+	@PROVE_CALLS=1000 PROVE_IN_ALL=10000 PROVE_EXAMPLES=5000 $(BIN)/python -m pytest -n 2 -o timeout=3000 --durations=10 \
+	  tests/api/test_api.py tests/proof $(ARGS)
 
 bench: setup $(VENV)/.dev-ready ## measure, as ratios in one run; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -7,7 +7,7 @@ import importlib.util
 import os
 import pkgutil
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +25,7 @@ import threefold.work
 from threefold.config import Settings, read_settings
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.logs import configure
-from threefold.doors.web import assets, failures, headers, health
+from threefold.doors.web import assets, failures, headers, health, security_txt
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Library, load_library
@@ -73,11 +73,21 @@ def create_app(
     _limits(app, settings)
     headers.install(app, secure=own.secure)
     health.install(app, _checks(walls, queue))
-    for module in capabilities:
-        app.register_blueprint(module.blueprint)
-    _mount_api(app)
+    security_txt.install(app, settings.security_contact, settings.public_url, own.clock)
+    _routes(app, capabilities)
     failures.install(app)
     refuse_undeclared(app)
+    return app
+
+
+def routes_alone() -> Flask:
+    """The route map without anything behind it: for what only reads which routes there are, and what each of them asks."""
+    app = Flask("threefold", static_folder=str(assets.OWN), static_url_path="/static")
+    assets.install(app, Path("var") / "assets")
+    health.install(app, {})
+    security_txt.install(app, "", "", lambda: datetime.now(UTC))
+    csrf.init_app(app)  # links from an e-mail take themselves out of it
+    _routes(app, _capabilities("web"))
     return app
 
 
@@ -133,6 +143,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
 
 
+def _routes(app: Flask, capabilities: Sequence[ModuleType]) -> None:
+    for module in capabilities:
+        app.register_blueprint(module.blueprint)
+    _mount_api(app)
+
+
 def _engine(app: Flask, settings: Settings) -> Engine:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
@@ -150,11 +166,12 @@ def _templates(app: Flask, settings: Settings) -> None:
 
 
 def _limits(app: Flask, settings: Settings) -> None:
-    if settings.mode == "test" or not settings.redis_url:
+    store = settings.limits_url or settings.redis_url  # a user of its own, where the queue's may not count
+    if settings.mode == "test" or not store:
         app.config["RATELIMIT_STORAGE_URI"] = "memory://"
     else:
         app.config["RATELIMIT_STORAGE_URI"] = "redis://"
-        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"connection_pool": Redis.from_url(settings.redis_url).connection_pool}
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"connection_pool": Redis.from_url(store).connection_pool}
         app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     limiter.init_app(app)
 

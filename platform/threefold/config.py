@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_address
@@ -43,6 +44,9 @@ class Settings:
     log_level: str = "info"
     prepared_statements: bool = True
     pooled: bool = False
+    limits_url: str = ""
+    clamd: str = ""
+    security_contact: str = ""
     second_step: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -89,7 +93,7 @@ NAMES: dict[str, str] = {
     "mode": "THREEFOLD_MODE",
     "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
-    "pooled": "THREEFOLD_POOLED",
+    "pooled": "THREEFOLD_POOLED", "limits_url": "THREEFOLD_LIMITS_URL", "clamd": "THREEFOLD_CLAMD", "security_contact": "THREEFOLD_SECURITY_CONTACT",
     "second_step": "THREEFOLD_SECOND_STEP", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
     "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
@@ -159,6 +163,10 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
     wrong += _provider(settings)
     wrong += _master_key(settings)
+    if settings.clamd != "none" and not re.fullmatch(r"(unix:///.+|tcp://[^/@:]+:\d{1,5})?", settings.clamd):
+        wrong.append(SettingsError("Say unix:///path/of/clamd.ctl, tcp://host:port, or none.", field="THREEFOLD_CLAMD"))
+    if not re.fullmatch(r"((mailto:|https://|tel:)[\x21-\x7e]+)?", settings.security_contact):
+        wrong.append(SettingsError("Begin it with mailto:, https:// or tel:.", field="THREEFOLD_SECURITY_CONTACT"))
     if not 1 <= settings.port <= 65535:
         wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
     if not 1 <= settings.web_workers <= 64:

@@ -247,7 +247,7 @@ def test_minutes_are_recorded_checked_by_another_and_shown_as_such(area: Area) -
     given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
     assert "Attach the signed minutes" in area.answer(f"{draft}/minutes", given, 422).text
     with_file = area.filled(f"{draft}/minutes", given) | {
-        "document": (io.BytesIO(b"<script>alert(1)</script>"), "minutes.html")
+        "document": (io.BytesIO(b"%PDF-1.7 <script>alert(1)</script> %%EOF"), "../minutes.pdf")
     }
     area.by(LEAD).send(f"{draft}/minutes", with_file)
     own = area.by(LEAD).get(f"{draft}/sign")
@@ -256,6 +256,9 @@ def test_minutes_are_recorded_checked_by_another_and_shown_as_such(area: Area) -
     check = next(e.get("action") for e in others.page.all("form") if e.get("action").endswith("/check"))
     saved = area.by(MANAGER).client.get(check.removesuffix("/check") + "/document")
     assert (saved.mimetype, saved.headers["Content-Disposition"].split(";")[0]) == ("application/octet-stream", "attachment")
+    assert saved.headers["Content-Disposition"].endswith('.pdf"') and saved.headers["X-Content-Type-Options"] == "nosniff"
+    assert saved.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox;")
+    assert saved.headers["Cache-Control"] == "no-store"
     area.by(MANAGER).send(check, others.page.hidden())
     assert "recorded from signed minutes, checked by a second person" in area.by(LEAD).get(f"{draft}/sign").text
 

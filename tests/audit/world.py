@@ -103,12 +103,22 @@ def made(database: Database, folder: Path, project: Path) -> World:
         ).fetchone()
     assert member is not None
     world.parts["member_id"] = member[0]
+    world.parts["invitation_id"] = _invited(world)
     world.for_page["incidents.correct_event", "?"] = "?name=aware&at=2027-03-09"
     for page in ("desk", "timeliness", "desk_csv", "received", "reply", "link"):
         world.for_page[f"national.{page}", "slug"] = NATION
     for page in ("child", "child_page", "remove_child"):
         world.for_page[f"incidents.{page}", "key"] = "child-1"
     return world
+
+
+def _invited(world: World) -> UUID:
+    """Somebody who was invited and has not come yet."""
+    world.site.post(f"/b/{AREA}/people/invite", {"email": "joiner@vale.example", "role": "contributor", **day("begins", MARCH)})
+    with psycopg.connect(world.site.database.admin) as connection:
+        found = connection.execute("select id from directory.invitation").fetchone()
+    assert found is not None
+    return UUID(str(found[0]))
 
 
 def _meeting(world: World) -> None:
@@ -134,22 +144,25 @@ def _drafts(world: World) -> None:
     given = {"title": "Known to services", "effect": "hint", "about": "notify"}
     line = area.answer(f"{draft}/add/{rule}/criteria", given, email=EVERY).location.split("/line/")[1].split("?")[0]
     world.parts["draft_id"] = UUID(draft.rsplit("/", 1)[1])
-    for page in ("when", "when_fact", "when_is"):
+    for page in ("when", "when_fact", "when_is", "when_turn"):
         world.for_page[f"arrangements.{page}", "at"] = f"{line}/when"
     world.for_page["arrangements.when_is", "?"] = "?fact=incident.urgent"
     world.parts["use"] = "rapid-review-plan"
-    for page, at in (("line", "/huddle"), ("remove", "/huddle"), ("add", "")):
+    for page, at in (("line", "/huddle"), ("remove", "/huddle"), ("move", "/huddle"), ("add", "")):
         world.for_page[f"arrangements.{page}", "at"] = f"rules/rapid-review-plan/steps{at}"
     draft = area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "Two"}, email=EVERY).location.split("?")[0]
     area.answer(f"{draft}/about", day("begins", APRIL), email=EVERY)
     asked = world.site.get(f"{draft}/ask")
     area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"}, email=EVERY)
-    document = {"document": (io.BytesIO(b"minutes"), "minutes.pdf")}
+    document = {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "minutes.pdf")}
     minutes = area.filled(f"{draft}/minutes", {"seat": "health-lead", "where": "Item 4", **day("day", MARCH)}, EVERY)
     world.site.send(f"{draft}/minutes", minutes | document)
     with psycopg.connect(world.site.database.admin) as connection:
         found = connection.execute("select id from body.draft_signature").fetchone()
     assert found is not None
     world.parts["record"] = found[0]
-    for page in ("minutes", "sign", "document"):
+    # What is sent, where a page cannot tell what is meant without.
+    world.for_page["arrangements.when_turn", "!"] = {"to": "remove"}
+    world.for_page["rehearsal.over_past_cases", "!"] = {"over": "examples"}
+    for page in ("minutes", "sign", "document", "check_minutes"):
         world.for_page[f"arrangements.{page}", "draft_id"] = UUID(draft.rsplit("/", 1)[1])

@@ -47,16 +47,16 @@ def test_postgres_recovers_from_a_kill_with_its_data(tmp_path: Path) -> None:
 def test_the_queue_recovers_from_a_kill_with_its_jobs(tmp_path: Path) -> None:
     queue = valkey.start(tmp_path / "valkey")
     with redis.Redis.from_url(queue.url) as client:
-        client.config_set("appendfsync", "always")
         for number in range(50):
-            client.rpush("jobs", number)
+            client.rpush("rq:jobs", number)
+        assert client.waitaof(1, 0, 5000)[0] == 1  # written down
     os.kill(queue.pid, signal.SIGKILL)
     assert queue.process
     queue.process.wait()
     queue = valkey.start(tmp_path / "valkey")
     try:
         with redis.Redis.from_url(queue.url) as client:
-            assert client.llen("jobs") == 50
+            assert client.llen("rq:jobs") == 50
         bare = queue.url.replace(queue.url.split("@")[0].removeprefix("unix://") + "@", "")
         with redis.Redis.from_url(bare) as stranger, pytest.raises(redis.AuthenticationError):
             stranger.ping()

@@ -18,7 +18,7 @@ from threefold.walls.database import db
 def store(tmp_path: Path) -> Iterator[str]:
     """A real Valkey on a socket of its own."""
     running = valkey.start(tmp_path / "valkey")
-    yield running.url
+    yield running.limits_url
     running.stop()
 
 

@@ -34,6 +34,13 @@ def store(tmp_path: Path) -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def module_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[valkey.Queue]:
+    server = valkey.start(tmp_path_factory.mktemp("queue") / "valkey")
+    yield server
+    server.stop()
+
+
 def everything(url: str) -> bytes:
     """Every key and value of the queue, as bytes."""
     with redis.Redis.from_url(url) as client:
@@ -113,6 +120,35 @@ def test_the_worker_performs_the_fixed_functions_only(database: Database, store:
         "deliver", "take_in", "rehearse", "remind", "mail_reminder", "mail_request", "mail_invitation", "mail_account",
         "mail_signature_reminder", "seal_audit", "check_audit",
     }  # fmt: skip
+
+
+FORBIDDEN = [
+    ("CONFIG", "GET", "*"), ("CONFIG", "SET", "dir", "/"), ("FLUSHALL",), ("FLUSHDB",), ("EVAL", "return 1", 0),
+    ("EVALSHA", "0" * 40, 0), ("SCRIPT", "LOAD", "return 1"), ("FUNCTION", "LIST"), ("FCALL", "f", 0), ("KEYS", "*"), ("SAVE",),
+    ("SHUTDOWN",), ("ACL", "LIST"), ("MODULE", "LIST"), ("REPLICAOF", "NO", "ONE"), ("MONITOR",),
+    ("CLIENT", "KILL", "TYPE", "normal"), ("GET", "LIMITS:somebody"), ("SET", "elsewhere", "1"), ("SWAPDB", "0", "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", FORBIDDEN, ids=[" ".join(map(str, one)) for one in FORBIDDEN])
+def test_who_has_the_queue_s_password_administers_nothing_and_sees_no_other_keys(
+    module_store: valkey.Queue, command: tuple[Any, ...]
+) -> None:
+    with redis.Redis.from_url(module_store.url) as client, pytest.raises(redis.exceptions.NoPermissionError):
+        client.execute_command(*command)
+
+
+def test_who_counts_tries_touches_nothing_of_the_queue_not_even_by_a_script(module_store: valkey.Queue) -> None:
+    with redis.Redis.from_url(module_store.limits_url) as client:
+        for command in (("CONFIG", "GET", "*"), ("FLUSHALL",), ("EVAL", "return 1", 0), ("GET", "rq:queues"), ("KEYS", "*")):
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                client.execute_command(*command)
+        planted = client.execute_command("SCRIPT", "LOAD", "return redis.call('set', 'rq:job:x', '1')")
+        with pytest.raises(redis.exceptions.ResponseError, match=r"permission|ACL"):
+            client.execute_command("EVALSHA", planted, 0)
+    bare = module_store.url.replace(module_store.url.split("@")[0].removeprefix("unix://") + "@", "")
+    with redis.Redis.from_url(bare) as nobody, pytest.raises(redis.exceptions.AuthenticationError):
+        nobody.ping()
 
 
 def test_a_queue_that_is_down_stops_no_story() -> None:

@@ -55,6 +55,7 @@ def operation(
 
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all operations
         opened.fresh = fresh  # type: ignore[attr-defined]
+        opened.asks_why = asks_why  # type: ignore[attr-defined]
         return opened
 
     return guarded

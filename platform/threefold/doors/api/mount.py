@@ -1,4 +1,7 @@
-"""The JSON door: the main job as operations, described by OpenAPI. Each of them is a story; nothing is done here."""
+"""The JSON door: the main job as operations, described by OpenAPI. Each of them is a story; nothing is done here.
+
+`@operation` stands above `@door.arguments`: who may call is asked before what they sent is read.
+"""
 
 from __future__ import annotations
 
@@ -94,9 +97,9 @@ def enter(data: dict[str, Any]) -> Any:
 
 
 @door.route("/b/<slug>/cases", methods=["GET"])
-@door.arguments(s.ListQuery, location="query")
 @door.response(200, s.CaseList)
 @operation("see cases")
+@door.arguments(s.ListQuery, location="query")
 def cases(visit: Visit, query: dict[str, Any]) -> Any:
     """The body's cases, what is due soonest first."""
     with visit.unit("list cases") as unit:
@@ -105,9 +108,9 @@ def cases(visit: Visit, query: dict[str, Any]) -> Any:
 
 
 @door.route("/b/<slug>/cases", methods=["POST"])
-@door.arguments(s.NewCase)
 @door.response(201, s.Case)
 @operation("record an incident")
+@door.arguments(s.NewCase)
 def record(visit: Visit, data: dict[str, Any]) -> Any:
     """Record an incident, and get the verdict on it."""
     with visit.unit("record an incident") as unit:
@@ -124,9 +127,9 @@ def case(visit: Visit, case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/reason", methods=["POST"])
-@door.arguments(s.Why)
 @door.response(200, s.Nothing)
 @operation("see cases", asks_why=False)
+@door.arguments(s.Why)
 def reason(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Say why you open a case that is not one of yours. It holds for this token until the end of the day."""
     with visit.unit("say why a case is opened") as unit:
@@ -136,9 +139,9 @@ def reason(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/facts", methods=["PUT"])
-@door.arguments(s.ChangedFacts)
 @door.response(200, s.Case)
 @operation("record an incident")
+@door.arguments(s.ChangedFacts)
 def facts(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Change what is known of the incident. 409 with both values where somebody changed the same answers meanwhile."""
     with visit.unit("change the facts") as unit:
@@ -156,9 +159,9 @@ def timeline(visit: Visit, case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/events", methods=["POST"])
-@door.arguments(s.NewEvent)
 @door.response(200, s.Case)
 @operation("record an incident")
+@door.arguments(s.NewEvent)
 def event(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Record that something happened: the start or end of a clock."""
     with visit.unit("record an event") as unit:
@@ -167,9 +170,9 @@ def event(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/views", methods=["POST"])
-@door.arguments(s.NewView)
 @door.response(200, s.Case)
 @operation("give the view of a seat")
+@door.arguments(s.NewView)
 def view(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Give a seat's view of a question."""
     with visit.unit("give a view") as unit:
@@ -178,9 +181,9 @@ def view(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/decisions/notify", methods=["POST"])
-@door.arguments(s.Decided)
 @door.response(200, s.Case)
 @operation("decide whether to notify")
+@door.arguments(s.Decided)
 def decide_notify(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Decide whether to notify. Dissent is kept and blocks nothing."""
     with visit.unit("decide whether to notify") as unit:
@@ -190,9 +193,9 @@ def decide_notify(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/notification", methods=["POST"])
-@door.arguments(s.Notified)
 @door.response(200, s.Case)
 @operation("notify the national body")
+@door.arguments(s.Notified)
 def notify(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Notify by letter now; or record that the official form was sent, when, by whom, under what reference."""
     with visit.unit("notify the national body") as unit:
@@ -202,9 +205,9 @@ def notify(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/factors", methods=["POST"])
-@door.arguments(s.Considered)
 @door.response(200, s.Case)
 @operation("consider the factors of a review")
+@door.arguments(s.Considered)
 def factor(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Record that a matter was considered, with the view and why."""
     with visit.unit("consider a factor") as unit:
@@ -212,9 +215,9 @@ def factor(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/signatures", methods=["POST"])
-@door.arguments(s.Signed)
 @door.response(200, s.Case)
 @operation("sign a rapid review", fresh=True)
+@door.arguments(s.Signed)
 def signature(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Sign the rapid review for a seat. After sending it is appended, and the national body told."""
     with visit.unit("sign the rapid review") as unit:
@@ -222,9 +225,9 @@ def signature(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 
 
 @door.route(f"{_CASE}/decisions/local-review", methods=["POST"])
-@door.arguments(s.Decided)
 @door.response(200, s.Case)
 @operation("decide on a local review")
+@door.arguments(s.Decided)
 def decide_local_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Decide on a local child safeguarding practice review."""
     with visit.unit("decide on a local review") as unit:
@@ -233,9 +236,9 @@ def decide_local_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> An
 
 
 @door.route(f"{_CASE}/rapid-review", methods=["POST"])
-@door.arguments(s.SentReview)
 @door.response(200, s.Case)
 @operation("send a rapid review")
+@door.arguments(s.SentReview)
 def send_rapid_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Send the rapid review. Refused without a notification; a missing signature needs a reason."""
     with visit.unit("send the rapid review") as unit:
@@ -253,9 +256,9 @@ def desk(visit: Visit) -> Any:
 
 
 @door.route("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>/replies", methods=["POST"])
-@door.arguments(s.NewReply)
 @door.response(201, s.Nothing)
 @operation("reply to an area")
+@door.arguments(s.NewReply)
 def reply(visit: Visit, data: dict[str, Any], sender: UUID, case_ref: UUID) -> Any:
     """Reply to an area: agree, disagree or query."""
     with visit.unit("reply to an area") as unit:

@@ -147,7 +147,7 @@ def _run(root: Path, var: Path, children: Children, servers: list[Any]) -> None:
     if not environment.get("REDIS_URL"):
         queue = valkey.start(var / "valkey")
         servers.append(queue)
-        environment["REDIS_URL"] = queue.url
+        environment["REDIS_URL"], environment["THREEFOLD_LIMITS_URL"] = queue.url, queue.limits_url
     os.environ.update(environment)
     settings = read_settings(environment)
     _step("Bringing the database up to date")

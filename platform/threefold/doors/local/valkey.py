@@ -1,4 +1,7 @@
-"""A Valkey of this machine's own for the queue: a unix socket, a password, and everything written down (AOF)."""
+"""A Valkey of this machine's own for the queue: a unix socket, a user for each use, and everything written down (AOF).
+
+Nobody may do everything: there is no user who administers it. Two may do what the service does, each on keys of its own.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,21 @@ from threefold.doors.local.postgres import ServerFailed, socket_folder
 from threefold.doors.local.processes import alive, end, wait_until
 
 START_SECONDS = 30.0
+# What the queue does: keys of its own, no scripts, nothing that administers, and nothing that looks through other keys.
+QUEUE_MAY = "~rq:* &rq:* -@all +@read +@write +@connection +@transaction +@pubsub +@blocking -@dangerous +info -@scripting"
+# Counting tries is done by a script of the library's; what a script may touch is what its user may.
+LIMITS_MAY = (
+    "~LIMITS:* resetchannels -@all +@connection +get +set +del +incrby +expire +ttl +pexpire +pttl +evalsha +script|load"
+)
+QUEUE_USER, LIMITS_USER = "threefold-queue", "threefold-limits"
 
 
 @dataclass(slots=True)
 class Queue:
-    """A running Valkey and its address."""
+    """A running Valkey, and its address for the queue and for counting tries."""
 
     url: str
+    limits_url: str
     pid: int
     process: subprocess.Popen[bytes] | None = None
 
@@ -34,13 +45,15 @@ def start(folder: Path) -> Queue:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = folder.resolve()
     password = _password(folder)
+    users = {QUEUE_USER: QUEUE_MAY, LIMITS_USER: LIMITS_MAY}
+    accounts = "".join(f"user {name} reset on >{password} {may}\n" for name, may in users.items())
     socket = socket_folder(folder) / "valkey.sock"
     _end_former(folder)
     settings = folder / "valkey.conf"
     settings.touch(mode=0o600)
     settings.write_text(
         f'port 0\nunixsocket "{socket}"\nunixsocketperm 700\ndir "{folder}"\nappendonly yes\nappendfsync everysec\nsave ""\n'
-        f'requirepass {password}\npidfile "{folder / "valkey.pid"}"\ndaemonize no\n',
+        f'user default reset off\n{accounts}pidfile "{folder / "valkey.pid"}"\ndaemonize no\n',
         encoding="utf-8",
     )
     log = folder / "valkey.log"
@@ -54,7 +67,7 @@ def start(folder: Path) -> Queue:
             cwd=folder,
         )
     (folder / "pid").write_text(str(process.pid), encoding="ascii")
-    url = f"unix://:{password}@{socket}?db=0"
+    url, limits_url = (f"unix://{name}:{password}@{socket}?db=0" for name in users)
 
     def answers() -> bool:
         if process.poll() is not None:
@@ -69,7 +82,7 @@ def start(folder: Path) -> Queue:
     if not wait_until(answers, START_SECONDS):
         end(process.pid, process=process)
         raise ServerFailed(f"Valkey did not answer within {START_SECONDS:.0f} seconds. See valkey.log.")
-    return Queue(url, process.pid, process)
+    return Queue(url, limits_url, process.pid, process)
 
 
 def _binary() -> Path:

@@ -17,6 +17,9 @@ _FIXED = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+# What is given out to be saved may have come from anybody: should a browser show it after all, it runs nothing and is nobody.
+_SAVED = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 
 def nonce() -> str:
     """The nonce of this request, which a script needs in order to run."""
@@ -33,11 +36,19 @@ def install(app: Flask, *, secure: bool) -> None:
         for name, value in _FIXED.items():
             response.headers.setdefault(name, value)  # a page may be stricter: a signed link tells no referrer at all
         response.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; script-src 'nonce-{nonce()}' 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            _SAVED
+            if _is_saved(response)
+            else (
+                f"default-src 'none'; script-src 'nonce-{nonce()}' 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            )
         )
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if not (request.path.startswith("/assets/") or request.path.startswith("/static/")):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _is_saved(response: Response) -> bool:
+    return response.headers.get("Content-Disposition", "").startswith("attachment")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, redirect, request
+from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
@@ -18,7 +18,10 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, body_of
 from threefold.work.people.access import NotHere
-from threefold.work.people.web import Form, Visit, fill, page, render, services
+from threefold.work.people.documents import Kind, clean_name
+from threefold.work.people.web import Form, Visit, fill, page, render, sent_file, services
+
+TOML = Kind("toml", "TOML")
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
@@ -48,17 +51,17 @@ def import_(visit: Visit) -> ResponseReturnValue:
     """A file as a draft: what it says is checked as if it had been typed in."""
     form, other = fill(Form), ""
     if form.valid:
-        sent = request.files.get("file")
+        sent = sent_file("file", MOST_BYTES)
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            if not sent or not sent.filename:
+            if not sent:
                 raise ThreefoldError("Select a file. It ends in .toml.", field="file")
             try:
-                content = read_pack(sent.stream.read(MOST_BYTES + 1), _whose(visit), drafting.free_version(unit, None))
+                content = read_pack(sent[1], _whose(visit), drafting.free_version(unit, None))
                 refuse_settings(services().governance.catalogue, content)
             except ThreefoldError as error:
                 other = _version_known(error)
                 raise _with_keys(error) from error
-            draft = drafting.start_draft(unit, content, f"begun from the file {sent.filename[:80]}")
+            draft = drafting.start_draft(unit, content, f"begun from the file {clean_name(sent[0], TOML)}")
             return redirect(f"{address(visit, draft.id)}?done=begun", 303)
     home = f"/b/{visit.body.slug}/arrangement"
     return render("arrangements/import.html", title="Begin a draft from a file", form=form, back=home, other=other,

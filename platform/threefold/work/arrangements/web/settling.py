@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.errors import ThreefoldError
 from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
 from threefold.governance.remarks import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
@@ -19,7 +20,22 @@ from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, names_of, schema_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, declare
-from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, takes_a_document, text
+from threefold.work.people.documents import KINDS
+from threefold.work.people.web import (
+    Form,
+    Visit,
+    choice,
+    day,
+    fill,
+    long_text,
+    note_document,
+    page,
+    render,
+    services,
+    take_document,
+    takes_a_document,
+    text,
+)  # fmt: skip
 
 SIGN = declare("sign for a seat", EVERYONE).act
 CHECK_MINUTES = declare("check minutes that another recorded", LOCAL_STAFF).act
@@ -122,6 +138,8 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     form = fill(_offering(Sign, "seat", own), initial=_only(own))
+    if form.sent and not own:  # the page asks nothing of whoever holds no seat of it
+        raise ThreefoldError("Only the person who holds a seat can sign for it.", field="seat")
     if form.valid:
         seen = request.form.get("signed_hash", "")
         with form.refusals(), visit.unit("sign for a seat") as unit:
@@ -148,11 +166,14 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     form = fill(_offering(Minutes, "seat", seats), initial=_only(seats))
     if form.valid:
-        sent = request.files.get("document")
-        document = (sent.filename or "minutes", sent.stream.read(signing.MOST_DOCUMENT + 1)) if sent and sent.filename else None
-        with form.refusals(), visit.unit("record signed minutes") as unit:
-            seen = request.form.get("signed_hash", "")
-            signing.record_minutes(unit, draft_id, form["seat"], seen, form["day"], form["where"], document)
+        with form.refusals():
+            taken = take_document("document", signing.MOST_DOCUMENT)
+            with visit.unit("record signed minutes") as unit:
+                if taken:
+                    note_document(unit, taken, f"draft:{draft_id}")
+                document = (taken[0].name, taken[0].content) if taken else None
+                seen = request.form.get("signed_hash", "")
+                signing.record_minutes(unit, draft_id, form["seat"], seen, form["day"], form["where"], document)
             return redirect(f"{base}/sign?done=recorded", 303)
     return render(
         "arrangements/minutes.html", title="Record a signature from minutes", form=form, back=f"{base}/sign", draft=found
@@ -172,8 +193,9 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
 def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
     """The minutes, to be saved and never opened in the browser, whatever they are."""
     with visit.unit("read signed minutes") as unit:
-        _, content = signing.minutes_document(unit, draft_id, record)
-    return as_file(content, f"minutes-{record}", "application/octet-stream")
+        name, content = signing.minutes_document(unit, draft_id, record)
+    ending = next((f".{kind.ending}" for kind in KINDS if name.endswith(f".{kind.ending}")), "")
+    return as_file(content, f"minutes-{record}{ending}", "application/octet-stream")
 
 
 def _said(remark: Remark, content: Content, base: str) -> Said:

@@ -101,6 +101,7 @@ def page(
 
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all routes
         opened.fresh = fresh  # type: ignore[attr-defined]
+        opened.asks_why = asks_why  # type: ignore[attr-defined]
         return opened
 
     return paged

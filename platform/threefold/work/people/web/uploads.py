@@ -1,0 +1,36 @@
+"""Taking in what somebody sends as a file: the one place where a file of a request is read."""
+
+from __future__ import annotations
+
+from flask import request
+
+from threefold.walls.audit import CHANGE
+from threefold.walls.session import Unit
+from threefold.work.people.documents import KINDS, Document, Kind, checked
+from threefold.work.people.scanning import scanned
+from threefold.work.people.web.services import services
+
+
+def sent_file(field: str, largest: int) -> tuple[str, bytes] | None:
+    """The name and the bytes of a file as they were sent: at most one byte more than the largest, and nothing checked yet."""
+    sent = request.files.get(field)
+    return (sent.filename, sent.stream.read(largest + 1)) if sent and sent.filename else None
+
+
+def take_document(field: str, largest: int, *, kinds: tuple[Kind, ...] = KINDS) -> tuple[Document, str] | None:
+    """The document of a form once it was checked and scanned, with how the scan went; nothing where none was sent.
+
+    Raises `WrongDocument`, `Infected` or `NotScanned`, at the form's box `document`. Outside any unit: scanning takes its time.
+    """
+    sent = sent_file(field, largest)
+    if sent is None:
+        return None
+    document, own = checked(sent[0], sent[1], largest, kinds), services().settings
+    return document, scanned(own.clamd, document.content, production=own.mode == "production")
+
+
+def note_document(unit: Unit, taken: tuple[Document, str], subject: str) -> None:
+    """Leave in the audit what was taken in: its kind, its size and whether it was scanned, and not its name."""
+    document, scan = taken
+    told = {"kind": document.kind.ending, "bytes": len(document.content), "scan": scan}
+    unit.audit("document taken in", subject, told, kind=CHANGE)
