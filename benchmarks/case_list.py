@@ -22,7 +22,7 @@ import psycopg
 from flask import Flask, template_rendered
 
 from benchmarks.measure import Result, at_least, at_most, cost, speed, turns
-from tests.support.database import Database, cloned, prepare_template
+from tests.support.database import Database, bind, cloned, prepare_template
 from tests.support.postgres import started
 from tests.web.site import make_site
 from threefold.walls.database import db
@@ -121,7 +121,7 @@ def _by_hand(app: Flask, database: Database, client: Any, address: str) -> Flask
 
     @plain.get("/<tenant>")
     def page(tenant: str) -> str:
-        connection.execute(f"set local app.tenant_id = '{UUID(tenant)}'")  # type: ignore[call-overload]
+        bind(connection, UUID(tenant))
         rows = connection.execute(
             "select id, reference, status, next_due_on, next_step, next_who, next_statutory, opened_at from body.incident_case "
             "where tenant_id = %s and not restricted order by next_due_on nulls last, id limit 26", (tenant,)

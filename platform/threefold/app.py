@@ -55,13 +55,13 @@ def create_app(
     app = failures.QuietFlask("threefold", static_folder=str(assets.OWN), static_url_path="/static")
     _configure(app, settings)
     engine = _engine(app, settings)
+    walls = open_walls(settings, engine, queue.tell if queue else None, source="web")
     try:
-        refuse_unless_safe(engine)
+        refuse_unless_safe(engine, walls.scope_key)
     except ThreefoldError:
         engine.dispose()
         raise
     library, governance = rules or open_rules(settings)
-    walls = open_walls(settings, engine, queue.tell if queue else None, source="web")
     own = Services(walls, governance, library, settings, queue, mail, **({"clock": clock} if clock else {}))
     app.extensions[EXTENSION] = own
     _templates(app, settings)
@@ -70,7 +70,7 @@ def create_app(
     csrf.init_app(app)
     _limits(app, settings)
     headers.install(app, secure=own.secure)
-    health.install(app, _checks(engine, queue))
+    health.install(app, _checks(walls, queue))
     for module in capabilities:
         app.register_blueprint(module.blueprint)
     _mount_api(app)
@@ -99,7 +99,9 @@ def open_walls(
 ) -> Walls:  # fmt: skip
     """The way to the database. Without an engine of the web's, one of its own: for the worker and the commands."""
     engine = engine or create_engine(settings.database_url, **engine_options(settings))
-    return Walls(engine, MasterKey.from_file(settings.master_key_file), after_commit=after_commit, source=source)
+    return Walls(
+        engine, MasterKey.from_file(settings.master_key_file), after_commit=after_commit, source=source, pooled=settings.pooled
+    )
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
@@ -150,15 +152,15 @@ def _limits(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
 
 
-def _checks(engine: Engine, queue: Queue | None) -> dict[str, health.Check]:
+def _checks(walls: Walls, queue: Queue | None) -> dict[str, health.Check]:
     newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
     def database() -> None:
-        with engine.connect() as connection:
+        with walls.engine.connect() as connection:
             connection.execute(text("select 1"))
 
     def migrations() -> None:
-        with engine.connect() as connection:
+        with walls.engine.connect() as connection:
             found = connection.execute(text("select version_num from directory.migration")).scalar()
         if found != newest:
             raise RuntimeError(f"the database is at {found}, the program at {newest}")
@@ -166,7 +168,7 @@ def _checks(engine: Engine, queue: Queue | None) -> dict[str, health.Check]:
     checks: dict[str, health.Check] = {
         "database": database,
         "migrations": migrations,
-        "walls": lambda: refuse_unless_safe(engine),
+        "walls": lambda: refuse_unless_safe(walls.engine, walls.scope_key),
     }
     if queue is not None:
         checks["queue"] = queue.ping

@@ -39,6 +39,7 @@ class Settings:
     web_workers: int = 2
     log_level: str = "info"
     prepared_statements: bool = True
+    pooled: bool = False
     second_step: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -83,6 +84,7 @@ NAMES: dict[str, str] = {
     "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE", "mode": "THREEFOLD_MODE",
     "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
+    "pooled": "THREEFOLD_POOLED",
     "second_step": "THREEFOLD_SECOND_STEP", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
     "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",

@@ -254,48 +254,6 @@ def test_no_health_board_and_a_longer_clock_are_refused_with_the_paragraph(vale:
             asking.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
 
 
-def draft_before_seats(vale: Vale, change: object, begins: date = APRIL) -> drafting.Draft:
-    """A draft changed by a function of its content, put before its seats."""
-    draft_id = begun(vale)
-    with vale.lead() as unit:
-        drafting.save_line(unit, draft_id, (), {"begins": begins.isoformat()}, 1, "begins")
-        drafting.change_draft(unit, draft_id, "changed", change)  # type: ignore[arg-type]
-        return asking.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
-
-
-def acting_for(content: drafts.Content, actor: str, *keys: str) -> drafts.Content:
-    organisations = [o | {"acts_for": list(keys)} if o["key"] == actor else o for o in content["organisations"]]
-    return {**content, "organisations": organisations}
-
-
-def test_no_partner_is_signed_away_by_the_draft_that_says_so(vale: Vale) -> None:
-    """The council is to act for police and health from this version on: they sign this one themselves."""
-    draft = draft_before_seats(vale, lambda c: acting_for(c, "council", "police", "health"))
-    with vale.lead() as unit:
-        assert [s.seat.key for s in signing.standing(unit, draft)] == list(LEADS)
-        said = {r.key: r.effect for r in asking.said_of(unit, GOVERNANCE, draft)}
-        assert said["delegates-police"] == said["delegates-health"] == "noted"
-    for seat in LEADS:
-        with vale.seat(seat) as unit:
-            state = signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash).state
-    assert state == "entered"
-    vale.at = vale.at + timedelta(days=40)  # it governs: now the delegation is on record
-    with vale.lead() as unit:
-        content = drafts.begin_from(versions(unit)[-1], "next", "Another")
-        assert [s.key for s in asking.signing_seats(drafts.as_arrangement(content), asking.taking_part(unit))] == [
-            "council-lead"
-        ]
-
-
-def test_who_is_newly_acted_for_and_has_no_seat_is_given_one_first(vale: Vale) -> None:
-    draft_id = begun(vale)
-    with vale.lead() as unit:
-        gone = drafting.change_draft(unit, draft_id, "x", lambda c: {
-            **acting_for(c, "council", "police"), "seats": [s for s in c["seats"] if s["key"] != "police-lead"]})  # fmt: skip
-        (mend,) = [r for r in asking.said_of(unit, GOVERNANCE, gone) if r.key == "delegates-police"]
-        assert mend.stops and "Add a lead seat" in mend.sentence
-
-
 def test_one_signature_never_counts_for_two_seats(vale: Vale) -> None:
     """Two seats of one key, of one name, two organisations of one key, and one that acts for nobody there: all to be mended."""
     draft_id = begun(vale)
@@ -336,7 +294,8 @@ def test_minutes_of_a_day_before_do_not_undo_a_refusal_or_a_signature(vale: Vale
     with vale.seat("health-lead") as unit:
         signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "The minutes are wrong.")
     with vale.manager() as unit:
-        signing.check_minutes(unit, GOVERNANCE, draft.id, record)  # type: ignore[arg-type]
+        with pytest.raises(PackError, match="refused on 12 March 2027"):
+            signing.check_minutes(unit, GOVERNANCE, draft.id, record)  # type: ignore[arg-type]
         assert {s.seat.key: s.state for s in signing.standing(unit, draft)}["health-lead"] == "refused"
 
 
@@ -383,16 +342,40 @@ def test_a_day_that_a_variation_has_taken_is_told_before_anybody_signs(vale: Val
         ready(vale)
 
 
-def test_a_draft_is_told_of_a_version_that_came_meanwhile(vale: Vale) -> None:
-    draft_id = begun(vale)
-    vale.at = vale.at + timedelta(hours=1)
+def test_a_draft_begun_from_what_is_in_force_is_told_of_a_version_that_waits_for_its_day(vale: Vale) -> None:
+    """Signed for 20 March, and a draft for April is begun from what is in force today: it would undo March without a word."""
     with vale.database.unit(vale.id, vale.at) as unit:
-        enter_version(
-            unit, GOVERNANCE, replace(NOW_IN_FORCE, version="march", title="The March version", begins=date(2027, 3, 20))
-        )
+        plan = next(u for u in NOW_IN_FORCE.uses if u.use == "rapid-review-plan")
+        steps = [{**s, "day": 11} if s["key"] == "huddle" else s for s in plan.settings["steps"]]
+        uses = tuple(replace(u, settings={**u.settings, "steps": steps}) if u is plan else u for u in NOW_IN_FORCE.uses)
+        march = replace(NOW_IN_FORCE, version="march", title="The March version", begins=date(2027, 3, 20), uses=uses)
+        enter_version(unit, GOVERNANCE, march)
+    draft_id = begun(vale)
     with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, (), {"begins": APRIL.isoformat()}, 1, "begins")
         (told,) = [r for r in asking.said_of(unit, GOVERNANCE, drafting.load_draft(unit, draft_id)) if r.field == "compare"]
-    assert "“The March version” came on record after this draft was begun" in told.sentence
+        assert (
+            told.effect == "warned"
+            and "“The March version”, which begins on 20 March 2027, is what this version follows" in told.sentence
+        )
+        assert "would go: compare the two" in told.sentence
+        from_march = drafting.start_draft(unit, drafts.begin_from(march, "next", "From March"), "march").id
+        drafting.save_line(unit, from_march, (), {"begins": APRIL.isoformat()}, 1, "begins")
+        drafting.save_line(unit, from_march, HUDDLE, {"day": 12}, 2, "its own change")
+        assert not [r for r in asking.said_of(unit, GOVERNANCE, drafting.load_draft(unit, from_march)) if r.field == "compare"]
+
+
+def test_an_empty_box_and_one_that_was_never_filled_are_no_clash(vale: Vale) -> None:
+    """One changes the day; the other's form sends an empty text where the file has none, and fills it."""
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft_id, HUDDLE, {"day": 12, "text": "", "who": "", "optional": False}, 1, "a")
+    with vale.manager() as unit:
+        saved = drafting.save_line(
+            unit, draft_id, HUDDLE, {"day": 14, "text": "Executives meet.", "who": "", "optional": False}, 1, "b"
+        )
+    step = drafts.node_at(saved.content, HUDDLE)
+    assert (step["day"], step["text"]) == (12, "Executives meet.")
 
 
 def test_a_question_that_a_condition_rests_on_is_missed_when_it_goes(vale: Vale) -> None:

@@ -157,6 +157,24 @@ def test_lines_are_added_moved_and_removed_without_a_file(area: Area) -> None:
     area.by(LEAD).get(f"{draft}/line/nowhere/at/all", 404)
 
 
+def test_what_somebody_changed_meanwhile_is_not_removed_or_written_over(area: Area) -> None:
+    """Two people on one line: whoever comes second is told, and what they typed is still there."""
+    draft = area.begun()
+    at = "rules/rapid-review-plan/steps/huddle"
+    seen = area.filled(f"{draft}/remove/{at}", {})
+    area.answer(f"{draft}/line/{at}", {"day": "12"})
+    told = area.by(LEAD).send(f"{draft}/remove/{at}", seen, 422)
+    assert "it was not removed" in told.text
+    area.answer(f"{draft}/remove/{at}", {})
+    assert area.by(LEAD).send(f"{draft}/remove/{at}", seen).location.endswith("?done=removed"), "pressed twice"
+    # A whole rule is not written over by the page that adds a part of one.
+    rule = area.content(draft)["uses"]
+    assert area.by(LEAD).get(f"{draft}/add/rules/rapid-review-plan", 303).location.endswith("/line/rules/rapid-review-plan")
+    hidden = area.by(LEAD).get(f"{draft}/line/rules/rapid-review-plan").page.hidden()
+    assert "nothing of yours was saved" in area.by(LEAD).send(f"{draft}/add/rules/rapid-review-plan", hidden, 422).text
+    assert area.content(draft)["uses"] == rule
+
+
 def test_a_rule_is_chosen_from_the_catalogue_and_set_in_its_own_form(area: Area) -> None:
     draft = area.begun()
     shown = area.by(LEAD).get(f"{draft}/rules/add").text

@@ -53,6 +53,11 @@ def test_a_seat_is_asked_reminded_and_named_when_the_day_passed(area: Area, here
     area.answer(
         f"{draft}/sign", {"seat": "police-lead", "answer": "refuse", "reason": "Too soon."}, email="police-lead@vale.example"
     )
+    here.work()
+    for preparing in (LEAD, MANAGER):
+        assert subjects(inbox.to(preparing)) == ["a version of the arrangement was refused"]
+    assert "“Huddle on day 12” was refused by Lead safeguarding partner, police" in area.by(LEAD).get("/my-work").text
+    assert "Lead safeguarding partner, police refused on 10 March 2027: Too soon." in area.by(LEAD).get(draft).text
     for days_ahead in (8, 7, 7, 5, 2, 1):
         on(area, here, days_ahead)
     assert len(inbox.to("health-lead@vale.example")) == 3, "asked, a week ahead, two days ahead"
@@ -62,7 +67,7 @@ def test_a_seat_is_asked_reminded_and_named_when_the_day_passed(area: Area, here
     last = inbox.to("health-lead@vale.example")[-1]
     assert "was not signed in time" in last["Subject"] and "The version before it governs" in text_of(last)
     for preparing in (LEAD, MANAGER):
-        assert subjects(inbox.to(preparing)) == ["a version of the arrangement was not signed in time"]
+        assert "a version of the arrangement was not signed in time" in subjects(inbox.to(preparing))
     area.browsers.clear()  # the sign-ins of three weeks before have ended
     told = area.by(LEAD).get(f"{draft}/sign").text
     assert (
@@ -81,7 +86,7 @@ def test_what_awaits_a_seat_is_in_its_work_and_what_was_sent_is_shown(area: Area
         in area.by("health-lead@vale.example").get("/my-work").text
     )
     shown = area.by(LEAD).get(f"{draft}/sign").text
-    assert "was reminded on 10 March 2027: Lead safeguarding partner, council" in shown
+    assert "was asked on 10 March 2027: Lead safeguarding partner, council" in shown
     assert "for Lead safeguarding partner, health could not be sent on 10 March 2027. Phone instead." in shown
     area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
     assert "Sign “" not in area.by("council-lead@vale.example").get("/my-work").text

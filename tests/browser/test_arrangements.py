@@ -185,7 +185,6 @@ def test_a_condition_of_three_levels_is_worded_by_keyboard_without_scripts(area:
     comparison(
         "Add a comparison in “All of these hold”", "For at least one child: Was the child looked after by a council?", "Unclear"
     )
-    axe(page)
     told = "'Is it urgent?' is yes and 'Is media interest likely?' is no and (for at least one child, 'Has the child died?' is yes and"
     assert told in page.inner_text("main")
     page.get_by_label("Is it urgent?").select_option("no")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -25,6 +27,8 @@ from threefold.walls.session import Actor, Scope, Unit, Walls
 
 NOW = datetime(2026, 3, 30, 10, 0, tzinfo=UTC)
 TEMPLATE = "threefold_template"
+MASTER = MasterKey(b"m" * 32)
+KEY = MASTER.scope_key()
 _numbers = itertools.count(1)
 
 
@@ -50,9 +54,12 @@ def prepare_template(cluster: Cluster) -> None:
     prepare(cluster.admin_to("postgres"), TEMPLATE, owner_password=cluster.owner_password, app_password=cluster.app_password)
     before = os.environ.get("MIGRATION_DATABASE_URL")
     os.environ["MIGRATION_DATABASE_URL"] = cluster.url("threefold_owner", TEMPLATE)
+    provision = Provision(os.environ["MIGRATION_DATABASE_URL"])
     try:
         command.upgrade(Config(str(Path(__file__).parents[2] / "migrations" / "alembic.ini")), "head")
+        provision.put_scope_key(KEY)
     finally:
+        provision.dispose()
         os.environ.pop("MIGRATION_DATABASE_URL")
         if before is not None:
             os.environ["MIGRATION_DATABASE_URL"] = before
@@ -101,6 +108,12 @@ class Database:
             yield unit
 
 
+def bind(connection: psycopg.Connection[Any], body_id: UUID, *, local: bool = True) -> None:
+    """Bind a scope on a plain connection, as the service would: with its key."""
+    signed = KEY.sign(body_id, connection.info.backend_pid, time.time())
+    connection.execute(f"set {'local ' if local else ''}app.tenant_id = '{signed}'")  # type: ignore[call-overload]
+
+
 @contextmanager
 def cloned(cluster: Cluster) -> Iterator[Database]:
     name = f"t_{os.getpid()}_{next(_numbers)}_{secrets.token_hex(3)}"
@@ -111,7 +124,7 @@ def cloned(cluster: Cluster) -> Iterator[Database]:
     engine = create_engine(cluster.url("threefold_app", name), pool_size=5)
     provision = Provision(cluster.url("threefold_owner", name))
     try:
-        yield Database(cluster, name, engine, Walls(engine, MasterKey(b"m" * 32)), provision)
+        yield Database(cluster, name, engine, Walls(engine, MASTER), provision)
     finally:
         engine.dispose()
         provision.dispose()

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from tests.support.database import NOW, Database
+from tests.support.database import NOW, Database, bind
 from tests.support.statements import counting
 from threefold.walls.audit.anchors import Anchor, Anchors
 from threefold.walls.audit.chain import BEHIND, CUT_SHORT, EDITED, LATE, REMOVED, REORDERED, REWRITTEN, UNREADABLE
@@ -57,7 +57,7 @@ class Audited:
     def owner(self, *statements: str) -> None:
         """What somebody does who has the owner's password: the wall binds them to one body, and nothing else holds them."""
         with psycopg.connect(self.database.owner_url.replace("+psycopg", "")) as connection:
-            connection.execute(f"set app.tenant_id = '{self.body}'")  # type: ignore[call-overload]
+            bind(connection, self.body, local=False)
             for statement in statements:
                 assert connection.execute(statement).rowcount != 0, statement  # type: ignore[call-overload]
 
@@ -174,7 +174,7 @@ def test_the_running_role_can_add_links_and_change_none(audited: Audited) -> Non
         with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(
             audited.database.app_url.replace("+psycopg", "")
         ) as connection:  # fmt: skip
-            connection.execute(f"set app.tenant_id = '{audited.body}'")  # type: ignore[call-overload]
+            bind(connection, audited.body, local=False)
             connection.execute(change)  # type: ignore[call-overload]
 
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from tests.support.database import Database
+from tests.support.database import KEY, Database
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.check import faults, refuse_unless_safe
 from threefold.walls.database import Base
@@ -23,7 +23,7 @@ def rows(database: Database, statement: str) -> list[Any]:
 
 
 def test_the_walls_stand(module_database: Database) -> None:
-    refuse_unless_safe(module_database.engine)
+    refuse_unless_safe(module_database.engine, KEY)
 
 
 def test_every_walled_table_is_forced_and_asks_the_one_function(module_database: Database) -> None:
@@ -130,7 +130,7 @@ def test_the_canary_sings(database: Database, breach: str, told: str) -> None:
     with psycopg.connect(database.admin, autocommit=True) as connection:
         connection.execute(breach)  # type: ignore[call-overload]
     with pytest.raises(ThreefoldError, match=told.replace("(", r"\(").replace(")", r"\)")):
-        refuse_unless_safe(database.engine)
+        refuse_unless_safe(database.engine, KEY)
 
 
 def test_a_superuser_or_owner_is_refused(database: Database) -> None:
@@ -144,7 +144,7 @@ def test_a_superuser_or_owner_is_refused(database: Database) -> None:
         connection.execute("alter role threefold_app bypassrls")
     try:
         with pytest.raises(ThreefoldError, match="bypass"):
-            refuse_unless_safe(database.engine)
+            refuse_unless_safe(database.engine, KEY)
     finally:
         with psycopg.connect(database.admin, autocommit=True) as connection:
             connection.execute("alter role threefold_app nobypassrls")

@@ -6,13 +6,13 @@ import psycopg
 
 from tests.support.database import Database
 from threefold.walls.account_functions import ACCOUNT_FUNCTIONS
-from threefold.walls.policies import FUNCTIONS
+from threefold.walls.policies import FUNCTIONS, SCOPE_FUNCTION
 
 
 def _live(connection: psycopg.Connection[tuple[str, str]]) -> dict[str, str]:
     rows = connection.execute(
         "select p.oid::regprocedure::text, pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
-        "where n.nspname in ('directory', 'post')"
+        "where n.nspname in ('directory', 'post', 'walls')"
     ).fetchall()
     return {name: "\n".join(line.rstrip() for line in source.splitlines()) for name, source in rows}
 
@@ -20,7 +20,7 @@ def _live(connection: psycopg.Connection[tuple[str, str]]) -> dict[str, str]:
 def test_the_functions_on_record_are_the_declared_ones(database: Database) -> None:
     with psycopg.connect(database.admin) as connection:
         before = _live(connection)
-        for statement in (*FUNCTIONS, *ACCOUNT_FUNCTIONS):
+        for statement in (SCOPE_FUNCTION, *FUNCTIONS, *ACCOUNT_FUNCTIONS):
             connection.execute(statement)  # type: ignore[call-overload]
         after = _live(connection)
         connection.rollback()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError, StatementError
 
-from tests.support.database import NOW, Database
+from tests.support.database import NOW, Database, bind
 from threefold.walls.post import Post
 from threefold.walls.session import SYSTEM, Scope, ScopeError, WalledSession, Walls
 from threefold.walls.tables import AuditEntry, PostedLetter
@@ -42,7 +42,7 @@ def plain(two: Two, statement: str, scope: UUID | None) -> list[tuple[object, ..
     """A statement of an attacker who has the running role's connection."""
     with psycopg.connect(two.database.app_url.replace("+psycopg", "")) as connection:
         if scope is not None:
-            connection.execute(f"set local app.tenant_id = '{scope}'")  # type: ignore[call-overload]
+            bind(connection, scope)
         return list(connection.execute(statement).fetchall())  # type: ignore[call-overload]
 
 
@@ -54,7 +54,7 @@ def test_with_no_scope_the_database_shows_nothing(two: Two) -> None:
 def test_after_a_transaction_the_setting_is_empty_and_shows_nothing_rather_than_failing(two: Two) -> None:
     with psycopg.connect(two.database.app_url.replace("+psycopg", ""), autocommit=True) as connection:
         with connection.transaction():
-            connection.execute(f"set local app.tenant_id = '{two.here}'")  # type: ignore[call-overload]
+            bind(connection, two.here)
             assert len(connection.execute("select 1 from body.incident_case").fetchall()) == 1
         assert connection.execute("select current_setting('app.tenant_id', true)").fetchone() == ("",)
         assert connection.execute("select 1 from body.incident_case").fetchall() == []

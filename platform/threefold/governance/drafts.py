@@ -51,6 +51,11 @@ def as_arrangement(content: Content) -> Arrangement:
     return Arrangement.from_stored(content)
 
 
+def _told(value: Any) -> Any:
+    """A value to be compared: what a form sends empty and what a file leaves away are one. No is not one of them."""
+    return None if value in ("", [], {}) else value
+
+
 def node_at(content: Content, place: Place) -> Any:
     """What stands at a place. Raises `NoSuchPlace`."""
     node: Any = content
@@ -163,11 +168,12 @@ def merge(
     """  # fmt: skip
     merged, clashes = dict(theirs), []
     for name in before.keys() | mine.keys() | theirs.keys():
-        if mine.get(name) == before.get(name) or mine.get(name) == theirs.get(name):
+        own, old, now = (_told(line.get(name)) for line in (mine, before, theirs))
+        if own in (old, now):
             continue
-        if theirs.get(name) != before.get(name) and keep.get(name) not in ("yours", "theirs"):
+        if now != old and keep.get(name) not in ("yours", "theirs"):
             clashes.append(name)
-        elif theirs.get(name) == before.get(name) or keep.get(name) == "yours":
+        elif now == old or keep.get(name) == "yours":
             merged[name] = mine.get(name)
     return merged, sorted(clashes)
 

@@ -47,7 +47,14 @@ def to_toml(arrangement: Arrangement) -> str:
         lines.append(f"closures = {_value(sorted(arrangement.closures))}")
     if arrangement.entered == "adopted":
         lines += ["", "[adopted]", f"from = {_value(adopted)}", f"read = {_value(arrangement.read)}"]
+    seats = {s.key for s in arrangement.seats}
     for seat, on, how in arrangement.signed:
+        if seat not in seats:  # a seat of the version before, which this one has no more
+            lines += [
+                "",
+                f"# Signed as well by {seat}, a seat of the version before, on {on.isoformat() if on else 'a day unknown'}.",
+            ]
+            continue
         lines += [
             "",
             "[[signed]]",

@@ -68,7 +68,7 @@ def document(
         "law": edition.title if arrangement.begins else f"the edition of the day; this page was made beside “{edition.title}”",
         "open_cases": OPEN_CASES[arrangement.open_cases],
         "entered": arrangement.entered, "adopted_from": [dict(a) for a in arrangement.adopted_from],
-        "signed": [[seats.get(seat, seat), _iso(on), how] for seat, on, how in arrangement.signed],
+        "signed": [[seats.get(seat, "a lead seat of the version before"), _iso(on), how] for seat, on, how in arrangement.signed],
         "note": keys_named(arrangement.note, names | rule_titles), "differences": [keys_named(d, names | rule_titles) for d in differences],
         "sections": _sections(_partners(arrangement, areas or {}), provided, names, own_questions(u.settings for u in arrangement.uses)),
     }  # fmt: skip

@@ -4,20 +4,22 @@ warned of and noted; each with the place that mends it."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.sources import Source
+from threefold.governance.comparison_words import joined
 from threefold.governance.configured import configured
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, node_at
 from threefold.governance.notices import notices_of_use
 from threefold.governance.pack import Arrangement, Body, RuleUse
 from threefold.governance.verdict import effect
-from threefold.plugin_api.arrangement import Organisation, must_sign
+from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
+from threefold.plugin_api.arrangement import must_sign
 from threefold.plugin_api.conditions import ConditionError, read_condition
 
 _ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
@@ -45,19 +47,19 @@ def remarks(
     content: Content,
     today: date | None = None,
     body: Body | None = None,
-    recorded: Iterable[Organisation] | None = None,
+    before: Sequence[Arrangement] | None = None,
 ) -> list[Remark]:
     """Everything said of a draft, what is to be mended first. The floor is that of the day it begins, else of `today`.
 
     `body`: who the body is, by the operator's record. A safeguarding partner that stands there cannot be left out.
-    `recorded`: who took part in the version before, whose delegations count (section 16J); None: all in the draft do.
+    `before`: the versions whose seats and delegations count (`who_signs.before_it`); None: those of the draft do.
     """  # fmt: skip
     try:
         arrangement = as_arrangement(content)
     except (ThreefoldError, KeyError, TypeError, ValueError) as error:
         return [Remark("mend", f"This draft cannot be read: {error}.")]
     found = [*_of_the_head(arrangement), *_of_who_takes_part(arrangement), *_left_out(arrangement, body)]
-    found += [*_new_delegations(arrangement, recorded), *_lost_questions(arrangement)]
+    found += [*_new_delegations(arrangement, before), *_other_seats(arrangement, before or ()), *_lost_questions(arrangement)]
     for use in arrangement.uses:
         found += _of_use(governance, use)
     if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
@@ -105,11 +107,25 @@ def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
     ]
 
 
-def _new_delegations(arrangement: Arrangement, recorded: Iterable[Organisation] | None) -> Iterator[Remark]:
+def _other_seats(arrangement: Arrangement, before: Sequence[Arrangement]) -> Iterator[Remark]:
+    """Lead seats that are others than on record: whose signature this version needs, and a seat that is given to another partner."""
+    names = {o.key: o.name for o in arrangement.organisations}
+    for seat, was in seats_that_moved(arrangement, before):
+        said = f"“{seat.title}” is on record as a seat of {was}, and is given to {names.get(seat.organisation, 'nobody')}: whoever holds it would speak for both."
+        yield Remark("mend", f"{said} Put it back, and add a new seat.", field=f"seats.{seat.key}", key=f"moved-{seat.key}")
+    for partner, signs, later in seats_that_changed_hands(arrangement, before):
+        then = f"From the next version on: {joined(later)}." if later else "It has no lead seat after that."
+        yield Remark(
+            "noted", f"The lead seats of {partner.name} change. This version is signed by those on record: {joined(signs)}. {then}",
+            field="seats", key=f"seats-{partner.key}",
+        )  # fmt: skip
+
+
+def _new_delegations(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> Iterator[Remark]:
     """Partners that another is to act for from this version on: that begins once they have signed it themselves (R-1.10)."""
     names = {o.key: o.name for o in arrangement.organisations}
-    seated = {seat.organisation for seat in arrangement.seats if seat.role == "lead"}
-    for key in set(must_sign(arrangement.organisations, recorded)) - set(must_sign(arrangement.organisations)):
+    seated = {seat.organisation for one in (arrangement, *(before or ())) for seat in one.seats if seat.role == "lead"}
+    for key in set(partners_that_sign(arrangement, before)) - set(must_sign(arrangement.organisations)):
         actor = next(o.name for o in arrangement.organisations if key in o.acts_for)
         said = f"{actor} is to act for {names[key]} from this version on. {names[key]} signs this version itself, once."
         if key in seated:

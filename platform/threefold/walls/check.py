@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from uuid import uuid4
+
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.walls.policies import walled_tables
+from threefold.walls.scope import ScopeKey
 
 
 class WallsUnsafe(ThreefoldError):
@@ -51,9 +56,29 @@ def faults(connection: Connection) -> list[str]:
     return wrong
 
 
-def refuse_unless_safe(engine: Engine) -> None:
-    """Raise `WallsUnsafe` (all faults at once) unless the walls stand as this process sees them."""
+def scope_fault(connection: Connection, key: ScopeKey) -> str:
+    """Why the database does not take a scope that this process signs, or takes one that nobody signed; nothing where all is well."""
+    body, driver = uuid4(), connection.connection.driver_connection
+    assert driver is not None
+    for signed, wanted in ((key.sign(body, driver.info.backend_pid, time.time()), body), (str(body), None)):
+        try:
+            with connection.begin_nested():
+                driver.execute(f"SET LOCAL app.tenant_id = '{signed}'")
+                found = connection.execute(text("select walls.scope()")).scalar()
+        except DBAPIError as error:
+            if wanted is not None:
+                told = str(error.orig).splitlines()[0]
+                return f"The database does not take this process's scopes ({told}). Run `threefold tenants load` with this master key."
+            continue
+        if wanted is None or found != wanted:
+            return "The database takes a scope that nobody signed: run the migrations."
+    return ""
+
+
+def refuse_unless_safe(engine: Engine, key: ScopeKey) -> None:
+    """Raise `WallsUnsafe` (all faults at once) unless the walls stand as this process sees them. `key` signs its scopes."""
     with engine.connect() as connection:
         wrong = faults(connection)
+        wrong += [fault] if (fault := scope_fault(connection, key)) else []
     if wrong:
         raise ManyErrors([WallsUnsafe(w) for w in wrong])

@@ -1,7 +1,6 @@
 """The wall itself, as SQL: what each table allows whom, drawn from the metadata so that no table is forgotten.
 
-Every policy calls one function, `walls.scope()`, as a sub-select, so that it is evaluated once a statement and that
-hardening it later is one change.
+Every policy calls one function, `walls.scope()`, as a sub-select, so that it is evaluated once a statement.
 """
 
 from __future__ import annotations
@@ -14,9 +13,34 @@ APP = "threefold_app"
 OWNER = "threefold_owner"
 SCOPE = "(select walls.scope())"
 
+# Recomputes the signature of the scope that is bound (see scope.py). The pads are HMAC's, and no role but the owner reads them.
 SCOPE_FUNCTION = """
-create or replace function walls.scope() returns uuid language sql stable parallel safe as
-$$ select nullif(current_setting('app.tenant_id', true), '')::uuid $$
+create or replace function walls.scope() returns uuid language plpgsql stable parallel restricted security definer set search_path = '' as
+$$
+declare
+  told text := nullif(pg_catalog.current_setting('app.tenant_id', true), '');
+  part text[];
+  wanted text;
+  for_one boolean;
+begin
+  if told is null then return null; end if;
+  part := pg_catalog.string_to_array(told, '.');
+  if pg_catalog.array_length(part, 1) = 5 and part[4] ~ '^[0-9]{1,10}$' and part[2] ~ '^[0-9]{1,12}$' and part[3] ~ '^[0-9]{1,10}$' then
+    select pg_catalog.encode(pg_catalog.sha256(k.outer_pad || pg_catalog.sha256(k.inner_pad || pg_catalog.convert_to(
+        part[1] || '.' || part[2] || '.' || part[3] || '.' || part[4], 'UTF8'))), 'hex'), k.bound
+      into wanted, for_one from walls.scope_key k where k.no = part[4]::bigint;
+  end if;
+  if wanted is null or pg_catalog.sha256(pg_catalog.convert_to(wanted, 'UTF8')) <> pg_catalog.sha256(pg_catalog.convert_to(part[5], 'UTF8')) then
+    raise exception 'this scope was not signed by the service' using errcode = '42501';
+  end if;
+  if part[2]::bigint < pg_catalog.date_part('epoch', pg_catalog.transaction_timestamp()) then
+    raise exception 'this scope has ended; compare the clocks of the service and of the database' using errcode = '42501';
+  end if;
+  if for_one and part[3]::bigint <> pg_catalog.pg_backend_pid() then
+    raise exception 'this scope was signed for another connection' using errcode = '42501';
+  end if;
+  return part[1]::uuid;
+end $$
 """
 
 

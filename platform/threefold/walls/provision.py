@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.pool import NullPool
 
+from threefold.walls.scope import ScopeKey
 from threefold.walls.session import SYSTEM, Scope, Walls
 from threefold.walls.tables import DirectoryBody, DirectoryMembership, DirectoryPerson
 
@@ -72,6 +73,20 @@ class Provision:
         statement = insert(DirectoryMembership).values(id=member_id, ends=ends, **values)
         with self._writing() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"ends": ends}))
+
+    def put_scope_key(self, key: ScopeKey) -> None:
+        """Have the database accept the scopes that a process with this key signs. Others that were put here stay."""
+        inner, outer = key.pads
+        values = {"no": key.no, "inner": inner, "outer": outer, "bound": key.bound}
+        with self._writing() as connection:
+            connection.execute(text(
+                "insert into walls.scope_key(no, inner_pad, outer_pad, bound) values (:no, :inner, :outer, :bound) "
+                "on conflict (no) do update set bound = excluded.bound"), values)  # fmt: skip
+
+    def drop_other_scope_keys(self, key: ScopeKey) -> int:
+        """Accept the scopes of this key only: the end of replacing the master key. How many keys were taken away."""
+        with self._writing() as connection:
+            return connection.execute(text("delete from walls.scope_key where no <> :no"), {"no": key.no}).rowcount
 
     def passwords_set(self) -> set[str]:
         """The e-mail addresses that have a password already (hashing again would be slow, and would end nothing)."""

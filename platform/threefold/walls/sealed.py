@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.scope import ScopeKey
 
 _NONCE = 12
 _FORMAT = b"\x01"
@@ -81,13 +82,20 @@ class MasterKey:
             raise SealBroken("A body's key does not open with this master key. Check THREEFOLD_MASTER_KEY_FILE.") from error
 
     def audit_key(self, body_id: UUID) -> bytes:
-        """The key of a body's audit chain (32 bytes, HKDF-SHA256). Whoever has only the database cannot make a link."""
-        about = b"threefold audit " + body_id.bytes
-        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=about).derive(self._key)
+        """The key of a body's audit chain (32 bytes). Whoever has only the database cannot make a link."""
+        return self._derived(b"threefold audit " + body_id.bytes)
+
+    def scope_key(self, *, bound: bool = True) -> ScopeKey:
+        """The key that signs which body a transaction is for (see `walls.scope`)."""
+        return ScopeKey(self._derived(b"threefold scope"), bound)
 
     def derived(self, purpose: str) -> bytes:
-        """32 bytes for one purpose of the directory, which has no body's key. Nothing of the master key follows from them."""
-        return HKDF(hashes.SHA256(), 32, salt=None, info=b"threefold directory: " + purpose.encode()).derive(self._key)
+        """32 bytes for one purpose of the directory, which has no body's key."""
+        return self._derived(b"threefold directory: " + purpose.encode())
+
+    def _derived(self, about: bytes) -> bytes:
+        """A key for one purpose (HKDF-SHA256). Nothing of the master key follows from it."""
+        return HKDF(hashes.SHA256(), 32, salt=None, info=about).derive(self._key)
 
 
 class DirectorySeal:

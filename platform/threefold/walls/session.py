@@ -1,7 +1,8 @@
 """The one way to a body's rows: a unit of work, bound to one body for one transaction.
 
-The body is a property of the database transaction: `SET LOCAL app.tenant_id` is sent at BEGIN, in the literal form that
-a cluster passes on to its workers, and is gone at its end. With no scope the code raises, and PostgreSQL shows nothing.
+The body is a property of the database transaction: a signed scope (`walls.scope`) is bound by SET LOCAL at BEGIN, in the
+literal form that a cluster passes on to its workers, and is gone at its end. With no scope the code raises, and PostgreSQL
+shows nothing; with one that was not signed here, PostgreSQL raises.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from threefold.exchange.letters import Draft, LetterError, LetterKeys, SealedLet
 from threefold.walls.database import BodyRow
 from threefold.walls.directory import Colleague, Directory
 from threefold.walls.published import PublicReading
+from threefold.walls.scope import ScopeKey
 from threefold.walls.sealed import (
     DataKey,
     MasterKey,
@@ -74,18 +76,20 @@ SYSTEM = Actor(name="Threefold")
 class WalledSession(Session):
     """A session that belongs to one body. Made by `Walls.open` only."""
 
-    def __init__(self, *args: Any, scope: Scope | None = None, **kwargs: Any) -> None:
-        if scope is None:
+    def __init__(self, *args: Any, scope: Scope | None = None, key: ScopeKey | None = None, **kwargs: Any) -> None:
+        if scope is None or key is None:
             raise ScopeError("A session is opened for one body: use Walls.open(scope).")
         super().__init__(*args, **kwargs)
-        self.scope = scope
+        self.scope, self.key = scope, key
 
 
 @event.listens_for(WalledSession, "after_begin")
 def _bind(session: WalledSession, _transaction: SessionTransaction, connection: Any) -> None:
-    # The literal form: Citus hands SET LOCAL on to its workers, and not set_config(). A UUID holds no quote.
-    # Past the compiler and never prepared: a text of its own for each body would push the useful statements out.
-    connection.connection.driver_connection.execute(f"SET LOCAL app.tenant_id = '{session.scope.body_id}'", prepare=False)
+    # The literal form: Citus hands SET LOCAL on to its workers, and not set_config(). A signed scope holds no quote.
+    # Past the compiler and never prepared: a text of its own each time would push the useful statements out.
+    driver = connection.connection.driver_connection
+    signed = session.key.sign(session.scope.body_id, driver.info.backend_pid, time.time())
+    driver.execute(f"SET LOCAL app.tenant_id = '{signed}'", prepare=False)
 
 
 @event.listens_for(WalledSession, "do_orm_execute")
@@ -243,7 +247,8 @@ def _ping_after_a_pause(engine: Engine) -> None:
 class Walls:
     """The process's way to the database: one engine, the master key, and the data keys unwrapped so far.
 
-    `source` is what stands in the audit for an act that came from no visitor: worker or cli.
+    `source` is what stands in the audit for an act that came from no visitor: worker or cli. `pooled`: a pooler stands
+    before the database and hides which connection is used, so that a scope cannot be bound to one.
     """
 
     def __init__(
@@ -253,9 +258,11 @@ class Walls:
         *,
         after_commit: Callable[[Sequence[UUID]], None] | None = None,
         source: str = "",
+        pooled: bool = False,
     ) -> None:
         self.engine = engine
         self.master = master
+        self.scope_key = master.scope_key(bound=not pooled)
         self.source = source
         _ping_after_a_pause(engine)
         self._single = engine.execution_options(isolation_level="AUTOCOMMIT")  # the same pool
@@ -279,7 +286,7 @@ class Walls:
             raise ScopeError("Say which body: Walls.open(Scope(body_id), ...).")
         if at.tzinfo is None:
             raise ScopeError("The time of an act carries its offset.")
-        with WalledSession(self.engine, scope=scope, expire_on_commit=False, autoflush=True) as session:
+        with WalledSession(self.engine, scope=scope, key=self.scope_key, expire_on_commit=False, autoflush=True) as session:
             unit = Unit(scope, actor, purpose, at, session, self, source or self.source)
             with session.begin():
                 yield unit

@@ -174,18 +174,17 @@ def _migrations() -> str:
 
 
 def _walls() -> str:
-    from sqlalchemy import create_engine
-
+    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.walls.check import refuse_unless_safe
     from threefold.work import models
 
     _ = models
-    engine = create_engine(read_settings().database_url)
+    walls = open_walls(read_settings())
     try:
-        refuse_unless_safe(engine)
+        refuse_unless_safe(walls.engine, walls.scope_key)
     finally:
-        engine.dispose()
+        walls.engine.dispose()
     return "they stand"
 
 

@@ -44,6 +44,7 @@ def load_all(settings: Settings, library: Library, governance: Governance, walls
         raise PackError("Loading bodies is the owner's act: set MIGRATION_DATABASE_URL.", field="MIGRATION_DATABASE_URL")
     provision, now = Provision(settings.migration_database_url), datetime.now(UTC)
     try:
+        provision.put_scope_key(walls.scope_key)
         for name, body in sorted(library.bodies.items()):
             if body.synthetic and not settings.demonstration:
                 continue  # what is made up stays in demonstrations

@@ -30,7 +30,7 @@ def make_bench(settings: Settings, queue: Queue) -> Bench:
     """What jobs work with: the same rooms as the web's, wired without Flask."""
     _, governance = open_rules(settings)
     walls = open_walls(settings, after_commit=queue.tell, source="worker")
-    refuse_unless_safe(walls.engine)
+    refuse_unless_safe(walls.engine, walls.scope_key)
     handlers = {**national.handlers(governance, lambda body: _name(walls, body)), **reviews.handlers(governance)}
     anchors = Anchors(settings.anchors_folder)
     return Bench(walls, governance, Post(walls, handlers), make_mailer(settings).send, settings.public_url, anchors)

@@ -2,66 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from threefold.domain.errors import FloorError, PackError
-from threefold.governance.decide import Governance
+from threefold.governance.decide import Governance, governing
+from threefold.governance.drafts import as_arrangement
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remarks import Remark, remarks
-from threefold.plugin_api.arrangement import Organisation, Seat, must_sign
+from threefold.governance.who_signs import before_it, signing_seats
+from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, free_version, load_draft
+from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, content_at, free_version, load_draft
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion
+from threefold.work.arrangements.tables import ArrangementDraft
 from threefold.work.people.access import needs
 
-
-def signing_seats(arrangement: Arrangement, recorded: Iterable[Organisation] | None = None) -> list[Seat]:
-    """The lead seats that sign: those of every partner for which no other partner acts by a recorded delegation.
-
-    `recorded`: who took part in the version before; a delegation that is new in this one is signed by who makes it.
-    """
-    signs = must_sign(arrangement.organisations, recorded)
-    return [seat for seat in arrangement.seats if seat.role == "lead" and seat.organisation in signs]
+DEPARTS = "Departs from guidance ("  # so begins each paragraph of a note that gives the reason for one
 
 
-def taking_part(unit: Unit) -> tuple[Organisation, ...]:
-    """Who takes part by the version that governs today, or was begun last: whose delegations are on record."""
-    known = versions(unit)
-    begun = [v for v in known if v.begins is None or v.begins <= unit.today]
-    return (begun or list(known))[-1].organisations if known else ()
+def who_signs(unit: Unit, draft: Draft) -> list[Seat]:
+    """The seats whose signatures put a draft on record: those on record now, never those it gives itself."""
+    return signing_seats(draft.arrangement, _before(unit, draft.arrangement))
+
+
+def _before(unit: Unit, arrangement: Arrangement) -> tuple[Arrangement, ...]:
+    return before_it(versions(unit), arrangement, unit.today)
 
 
 def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None = None) -> list[Remark]:
     """Everything said of a draft in this body: of its content, and of its day beside the versions on record."""
-    found = remarks(governance, draft.content, unit.today, body, taking_part(unit))
+    found = remarks(governance, draft.content, unit.today, body, _before(unit, draft.arrangement))
     if draft.state == "entered":
         return found
     if draft.arrangement.begins is not None:
         found = [*(Remark("mend", told.sentence, field=told.field) for told in _wrong_day(unit, draft.arrangement)), *found]
-    return found + _entered_meanwhile(unit, draft)
+    return _not_begun_from(unit, draft) + found
 
 
-def _entered_meanwhile(unit: Unit, draft: Draft) -> list[Remark]:
-    """Versions that were put on record after the draft was begun: it has not what they changed. One statement."""
-    begun = select(ArrangementDraft.started_at).where(ArrangementDraft.id == draft.id).scalar_subquery()
-    asked = select(ArrangementVersion.version).where(ArrangementVersion.recorded_at > begun)
-    later = set(unit.session.scalars(asked))
-    return [
-        Remark(
-            "warned",
-            f"“{v.title}” came on record after this draft was begun. What it changed is not in this draft, unless you put it in: compare the two.",
-            field="compare",
-            key=f"since-{v.version}",
-        )
-        for v in versions(unit)
-        if v.version in later
-    ]
+def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
+    """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
+    not in this draft, and would go with it. Two statements."""
+    begins, known = draft.arrangement.begins, versions(unit)
+    day_before = begins - timedelta(days=1) if begins is not None else date.max
+    before = governing(known, day_before) if not draft.arrangement.corrects else None
+    if before is None:
+        return []
+    first = as_arrangement(content_at(unit, draft.id, 1))
+    if _substance(first) == _substance(before):
+        return []
+    day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > unit.today else ""
+    said = (
+        f"“{before.title}”{day}, is what this version follows, and this draft was not begun from it. What it has and this draft has not "
+        "would go: compare the two."
+    )
+    return [Remark("warned", said, field="compare", key=f"follows-{before.version}")]
+
+
+def _substance(arrangement: Arrangement) -> object:
+    return (tuple((u.use, u.rule, u.major, json.dumps(u.plain, sort_keys=True)) for u in arrangement.uses), arrangement.organisations, arrangement.seats,
+            arrangement.closures, arrangement.area_codes)  # fmt: skip
 
 
 @needs("prepare a change of the arrangement", PREPARING)
@@ -86,10 +89,10 @@ def ask_for_signatures(
             f"{lacking[0].sentence} Give the reason for departing from guidance; it is published.", field=lacking[0].key,
             paragraph=lacking[0].paragraph,
         )  # fmt: skip
-    if not signing_seats(draft.arrangement, taking_part(unit)):
+    if not who_signs(unit, draft):
         raise FloorError("No lead seat is there to sign. Add a lead seat for each partner.", field="seats")
     final = {
-        **draft.content, "note": _published_reasons(draft, said, reasons or {}),
+        **draft.content, "note": with_reasons(str(draft.content["note"]), said, reasons or {}),
         "version": free_version(unit, draft.arrangement.begins),
     }  # fmt: skip
     draft = change_draft(unit, draft_id, "made ready to be signed", lambda _: final)
@@ -145,12 +148,12 @@ def _wrong_correction(arrangement: Arrangement, corrected: Arrangement | None, t
         yield PackError("Say in the note what was written down wrongly. It is published.", field="note")
 
 
-def _published_reasons(draft: Draft, said: list[Remark], reasons: dict[str, str]) -> str:
-    """The version's note with the reason for each departure from guidance, once each."""
-    note = str(draft.content["note"])
-    for remark in said:
-        if remark.effect == "needs_reason":
-            told = f"Departs from guidance ({remark.paragraph}): {remark.sentence} Reason: {reasons[remark.key].strip()}"
-            if told not in note:
-                note = f"{note}\n\n{told}".strip()
-    return note
+def with_reasons(note: str, said: list[Remark], reasons: Mapping[str, str]) -> str:
+    """A version's note with the reason for each departure from guidance that it has now, and of none that it had earlier."""
+    own = [p for p in note.split("\n\n") if not (p.startswith(DEPARTS) and " Reason: " in p)]
+    now = [
+        f"{DEPARTS}{remark.paragraph}): {remark.sentence} Reason: {' '.join(reasons[remark.key].split())}"
+        for remark in said
+        if remark.effect == "needs_reason"
+    ]
+    return "\n\n".join([*own, *now]).strip()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from threefold.governance.pack import Arrangement
 from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.tables import ArrangementDraft, DraftRevision, DraftSignature
 from threefold.work.people.access import EVERYONE, needs
 
@@ -43,8 +44,9 @@ class Made:
 
 @needs("see the arrangement", EVERYONE)
 def how_made(unit: Unit, version: Arrangement) -> Made:
-    """The draft whose exact content became the version, and its signatures. Three statements at most."""
-    titles = {s.key: s.title for s in version.seats}
+    """The draft whose exact content became the version, and its signatures. Four statements at most."""
+    # A version may be signed out by a seat that it has not itself: its title stands in another.
+    titles = {s.key: s.title for one in (*versions(unit), version) for s in one.seats}
     row = unit.session.execute(
         select(ArrangementDraft.id, ArrangementDraft.title)
         .join(DraftRevision, (DraftRevision.draft_id == ArrangementDraft.id) & (DraftRevision.no == ArrangementDraft.head_no))

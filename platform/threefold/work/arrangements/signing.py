@@ -19,7 +19,7 @@ from threefold.governance.decide import Governance
 from threefold.plugin_api.arrangement import Seat
 from threefold.walls.audit import ATTACHMENT
 from threefold.walls.session import Unit
-from threefold.work.arrangements.asking import refuse_wrong_day, signing_seats, taking_part
+from threefold.work.arrangements.asking import refuse_wrong_day, who_signs
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
 from threefold.work.arrangements.stories import enter_version, one_after_the_other
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
@@ -61,6 +61,7 @@ def refuse_draft(unit: Unit, draft_id: UUID, seat: str, signed_hash: str, reason
     draft = _before_its_seats(unit, draft_id, seat, signed_hash)
     _hold(unit, seat)
     _add(unit, draft, seat, "refused", {"text": reason})
+    unit.later("remind", unit.scope.body_id)
 
 
 @needs("prepare a change of the arrangement", PREPARING)
@@ -92,18 +93,19 @@ def check_minutes(unit: Unit, governance: Governance, draft_id: UUID, record: UU
     if row.by == unit.actor.person_id:
         raise PackError("Somebody else must check what you recorded.", field="record")
     draft = _before_its_seats(unit, draft_id, row.seat, row.signed_hash)
+    _refuse_old_minutes(unit, draft, row.seat, row.day)
     _add(unit, draft, row.seat, "checked", {"text": ""}, concerns=record, day=row.day)
     return _enter_when_complete(unit, governance, draft)
 
 
 def _refuse_old_minutes(unit: Unit, draft: Draft, seat: str, day: date) -> None:
-    """Minutes do not stand against what the seat itself said since, and undo no signature."""
-    now = _of_seat(unit, draft, seat)
-    if now.state == "signed":
+    """Minutes do not stand against what the seat itself said last, whatever was recorded since; and undo no signature."""
+    if _of_seat(unit, draft, seat).state == "signed":
         raise PackError("This seat has signed already. Nothing need be recorded.", field="seat")
-    if now.state == "refused" and now.day is not None and day <= now.day:
+    refused = max((row.day for row in _counting(unit, draft) if row.seat == seat and row.act == "refused"), default=None)
+    if refused is not None and day <= refused:
         raise PackError(
-            f"This seat refused on {now.day:%-d %B %Y}, with its reason. Only what it signs later counts: minutes of a later day, or "
+            f"This seat refused on {refused:%-d %B %Y}, with its reason. Only what it signs later counts: minutes of a later day, or "
             "its own signature on screen.", field="day",
         )  # fmt: skip
 
@@ -111,9 +113,14 @@ def _refuse_old_minutes(unit: Unit, draft: Draft, seat: str, day: date) -> None:
 def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
     """Where each seat that signs stands on the draft's content as it is now. What was said before its last change is void,
     even where a later change brought the same content back."""  # fmt: skip
-    rows = [row for row in _acts(unit, draft.id) if row.signed_hash == draft.signed_hash and row.at >= draft.updated_at]
+    rows = _counting(unit, draft)
     checked = {row.concerns for row in rows if row.act == "checked"}
-    return [_stands(unit, draft, seat, rows, checked) for seat in signing_seats(draft.arrangement, taking_part(unit))]
+    return [_stands(unit, draft, seat, rows, checked) for seat in who_signs(unit, draft)]
+
+
+def _counting(unit: Unit, draft: Draft) -> list[DraftSignature]:
+    """What was said of the content as it is, since its last change; oldest first."""
+    return [row for row in _acts(unit, draft.id) if row.signed_hash == draft.signed_hash and row.at >= draft.updated_at]
 
 
 def _acts(unit: Unit, draft_id: UUID) -> list[DraftSignature]:
@@ -185,7 +192,7 @@ def _before_its_seats(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -
         raise PackError("This draft is not before its seats. Ask who prepares it.", field="draft")
     if draft.signed_hash != signed_hash:
         raise PackError("This version was changed since you read it. Read it again; nothing was signed.", field="draft")
-    if seat not in {s.key for s in signing_seats(draft.arrangement, taking_part(unit))}:
+    if seat not in {s.key for s in who_signs(unit, draft)}:
         raise PackError("This seat does not sign this version.", field="seat")
     refuse_wrong_day(unit, draft.arrangement)
     return draft

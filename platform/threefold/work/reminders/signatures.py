@@ -1,5 +1,5 @@
 """Reminding the seats that have not signed a version: when it is put before them, at the area's lead times before its day,
-and once its day has passed without them.
+and once its day has passed without them. Whoever prepares it is told of a refusal.
 
 Each is sent once for exact content: a version that was changed and put before its seats again asks anew. The last one goes
 to whoever prepares the version too, and names the partner that is missing.
@@ -22,7 +22,7 @@ from threefold.work.arrangements.drafting import PREPARING, load_draft
 from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
-ASKED, PASSED = "asked", "passed"
+ASKED, PASSED, REFUSED = "asked", "passed", "refused"
 
 
 def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
@@ -37,6 +37,10 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
         for one in _to_remind(stands, occasion):
             for person in _recipients(one.seat.key, staff, passed=occasion == PASSED):
                 made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
+        for one in stands if occasion != PASSED else ():
+            if one.state == "refused":
+                for person in {c.person_id for c in staff if c.role in PREPARING}:
+                    made += _note(unit, draft.id, draft.signed_hash, one.seat.key, REFUSED, person)
     if made:
         unit.audit("reminders to sign made", "reminders", {"count": len(made)})
     return made
@@ -83,13 +87,17 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     draft = load_draft(unit, row.draft_id)
     person = next((c for c in unit.staff() if c.person_id == row.person_id), None)
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
-    missing = {one.seat.key: one.seat.title for one in _to_remind(stands, row.occasion)}
+    told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
+    missing = {one.seat.key: one.seat.title for one in told_of}
     if person is None or draft.signed_hash != row.signed_hash or row.seat not in missing:
         row.state, row.error = "failed", "It was needed no more when it was to be sent."
         return None
     begins = draft.arrangement.begins
     day = f"{begins:%-d %B %Y}" if begins else "a day not said yet"
-    if row.occasion == PASSED:
+    if row.occasion == REFUSED:
+        subject = "Threefold: a version of the arrangement was refused"
+        told = f"{missing[row.seat]} does not sign the version of the arrangement that was to begin on {day}. The reason is beside the signatures."
+    elif row.occasion == PASSED:
         subject = "Threefold: a version of the arrangement was not signed in time"
         told = f"A version of the arrangement was to begin on {day} and has not begun: {missing[row.seat]} has not signed. The version before it governs."
     else:

@@ -20,6 +20,10 @@ def signatures(unit: Unit) -> list[Awaiting]:
         if late and unit.actor.roles & PREPARING:
             names = ", ".join(seat.title for seat in missing)
             found.append(Awaiting(f"“{draft.title}” was not signed in time. Not signed: {names}", path, begins, True))
+        refused = [one for one in stands if one.state == "refused"]
+        if refused and not late and unit.actor.roles & PREPARING:
+            names = ", ".join(one.seat.title for one in refused)
+            found.append(Awaiting(f"“{draft.title}” was refused by {names}", path, begins))
         if not late:
             own = [one for one in stands if one.state == "missing" and one.seat.key in unit.actor.seats]
             found += [Awaiting(f"Sign “{draft.title}” for {one.seat.title}", path, begins) for one in own]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
 from threefold.governance.comparison import Difference, are_two_bodies, area_names, compare, grouped
+from threefold.governance.decide import governing
 from threefold.governance.in_force import said
 from threefold.governance.pack import Arrangement, Pack
 from threefold.walls.audit import DETAIL
@@ -77,7 +79,7 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         known = versions(unit)
         unit.audit("draft compared", f"draft:{draft_id}", kind=DETAIL)
     offered = offered_to(visit, known)
-    chosen = _chosen("with", offered, next(iter(offered), ""))
+    chosen = _chosen("with", offered, _followed(known, found.arrangement, offered))
     result = beside(offered[chosen].told, found.arrangement) if chosen else None
     return render("arrangements/compare.html", title="Compare the draft", caption=found.title, back=address(visit, draft_id), offered=_listed(offered),
                   chosen=chosen, words=offered, result=result, draft=found)  # fmt: skip
@@ -123,6 +125,13 @@ def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offere
     }
     packs = sorted(own.library.packs.items(), key=lambda named: named[1].title)
     return found | {f"pack:{name}": Offered(PACKS, pack.title, pack) for name, pack in packs}
+
+
+def _followed(known: tuple[Arrangement, ...], draft: Arrangement, offered: Mapping[str, Offered]) -> str:
+    """What a draft is held beside at first: the version it corrects, or that is in force on the day before it begins."""
+    corrected = next((v for v in known if v.version == draft.corrects), None) if draft.corrects else None
+    before = corrected or (governing(known, draft.begins - timedelta(days=1)) if draft.begins else None)
+    return next((k for k, o in offered.items() if o.told is before), next(iter(offered), ""))
 
 
 def _called(version: Arrangement) -> str:

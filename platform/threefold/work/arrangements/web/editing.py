@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.errors import PackError
 from threefold.governance import drafts, remarks, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
@@ -109,6 +110,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if not may_change(found):
         return redirect(base, 303)
     schema, is_list = schema_of(content, place)
+    if request.method == "GET" and not is_list and _there(content, place):
+        return redirect(f"{base}/line/{at}", 303)
     asked = lines.form_of(schema, content)
     # A link may say what is to be filled in, such as the requirement that a statement is to answer.
     linked = {
@@ -132,6 +135,11 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
             def edit(now: Content) -> Content:
                 if not is_list:
+                    if _there(now, place) not in (None, node):  # sent twice, it is there already and the same
+                        raise PackError(
+                            f"Somebody added “{titled(now, place)}” while you were writing, and nothing of yours was saved. "
+                            "Open it in another window, and change it there."
+                        )
                     return drafts.put(now, place, node)
                 made, where[0] = drafts.add(now, place, node)
                 return made
@@ -145,16 +153,29 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/remove/<path:at>", methods=["GET", "POST"])
 @page(needs=PREPARE)
 def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
-    place, base, form = place_in(at), address(visit, draft_id), fill(Form)
+    place, base = place_in(at), address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
+        form = fill(Form, seen_no=found.no)
+        seen = drafting.content_at(unit, draft_id, form.seen_no) if form.seen_no and form.seen_no < found.no else found.content
     if not may_change(found):
         return redirect(base, 303)
+    if form.sent and _there(found.content, place) is None and _there(seen, place) is not None:
+        return redirect(f"{up_from(base, place)}?done=removed", 303)  # sent twice, or somebody else removed it meanwhile
     heading = titled(found.content, place)
     if form.valid:
+
+        def edit(now: Content) -> Content:
+            if _there(now, place) != _there(seen, place):
+                raise PackError(
+                    f"Somebody changed “{heading}” since you opened this page, and it was not removed. Read it again before you remove it."
+                )
+            return drafts.remove(now, place)
+
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            now = drafting.change_draft(unit, draft_id, f"removed: {heading}", lambda now: drafts.remove(now, place))
+            now = drafting.change_draft(unit, draft_id, f"removed: {heading}", edit)
             return redirect(f"{up_from(base, place)}?done={after(found, now, done='removed')}", 303)
+        form.seen_no = found.no
     return render(
         "arrangements/remove.html",
         title=f"Remove “{heading}”",
@@ -214,6 +235,14 @@ def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
     if place == ("organisations",) and body and back not in there:
         return next((asdict(o) for o in body.organisations if o.key == back), {})
     return {}
+
+
+def _there(content: Content, place: Place) -> Any:
+    """What stands at a place; None where nothing does."""
+    try:
+        return drafts.node_at(content, place)
+    except NoSuchPlace:
+        return None
 
 
 def _entries(content: Content, place: Place) -> list[Any]:

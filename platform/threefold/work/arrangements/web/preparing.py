@@ -111,14 +111,13 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         first = drafting.content_at(unit, draft_id, 1)
         changes, names = drafting.revisions(unit, draft_id)[:5], names_of(unit)
         said = asking.said_of(unit, services().governance, found, body_of(visit))
-        missing = (
-            [s.seat.title for s in signing.standing(unit, found) if s.state != "signed"] if found.state == "signing" else []
-        )
+        stands = signing.standing(unit, found) if found.state == "signing" else []
+    missing = [s.seat.title for s in stands if s.state != "signed"]
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
         stops=sum(1 for r in said if r.stops), remarks=len(said), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
-        seat_roles=SEAT_ROLES, missing=missing, today=visit.today,
+        seat_roles=SEAT_ROLES, missing=missing, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("put a draft before its seats") as unit:
         found = drafting.see_draft(unit, draft_id)
         said = asking.said_of(unit, services().governance, found, body_of(visit))
-        seats = asking.signing_seats(found.arrangement, asking.taking_part(unit))
+        seats = asking.who_signs(unit, found)
     base = address(visit, draft_id)
     departs = [r for r in said if r.effect == "needs_reason"]
     which = [f" ({no} of {len(departs)})" if len(departs) > 1 else "" for no in range(1, len(departs) + 1)]
@@ -134,7 +134,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES, names=names,
         held=own, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
         missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
-        today=visit.today, seat_titles={s.key: s.title for s in found.arrangement.seats},
+        today=visit.today, seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("record signed minutes") as unit:
         found = drafting.see_draft(unit, draft_id)
-        seats = {s.key: s.title for s in asking.signing_seats(found.arrangement, asking.taking_part(unit))}
+        seats = {s.key: s.title for s in asking.who_signs(unit, found)}
     base = address(visit, draft_id)
     form = fill(_offering(Minutes, "seat", seats), initial=_only(seats))
     if form.valid:

@@ -44,7 +44,12 @@ def reminded_to_sign(unit: Unit, draft: Draft) -> list[str]:
         if row.state == "failed":
             found.append(f"A reminder to {who} for {seat} could not be sent on {day}. Phone instead.")
         else:
-            found.append(f"{who} was reminded on {day}: {seat}.")
+            words = {
+                signatures.ASKED: "was asked",
+                signatures.REFUSED: "was told of the refusal",
+                signatures.PASSED: "was told that the day passed",
+            }
+            found.append(f"{who} {words.get(row.occasion, 'was reminded')} on {day}: {seat}.")
     return found
 
 

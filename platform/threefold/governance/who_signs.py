@@ -1,0 +1,83 @@
+"""Whose seats sign a version: those that stand on record for each partner, never those a draft gives itself.
+
+Each version is signed by the seats of the one it follows. So nobody can draft their own seat into another partner's
+place, or another partner out of signing: a new lead seat signs from the next version on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from threefold.governance.decide import governing
+from threefold.governance.pack import Arrangement
+from threefold.plugin_api.arrangement import Organisation, Seat, must_sign
+
+DAY = timedelta(days=1)
+
+
+def before_it(known: Sequence[Arrangement], arrangement: Arrangement, today: date) -> tuple[Arrangement, ...]:
+    """What governs today, and what governs on the day before the arrangement begins (last; the same one stands once).
+
+    A correction of what has passed follows what governs today. Empty where the body has nothing on record; where only
+    versions of unknown beginning are, the last of them.
+    """
+    eve = max(today, arrangement.begins - DAY) if arrangement.begins else today
+    found = {one.content_hash: one for one in (governing(known, today), governing(known, eve)) if one is not None}
+    begun = [one for one in known if one.begins is None or one.begins <= today]
+    return tuple(found.values()) or tuple((begun or list(known))[-1:])
+
+
+def on_record(before: Sequence[Arrangement]) -> tuple[Organisation, ...]:
+    """The organisations of the version that is followed, each with the delegations that stand in every version `before`."""
+    if not before:
+        return ()
+    acts = [{o.key: o.acts_for for o in one.organisations if o.partner} for one in before]
+    return tuple(
+        replace(o, acts_for=tuple(key for key in o.acts_for if all(key in each.get(o.key, ()) for each in acts)))
+        for o in before[-1].organisations
+    )
+
+
+def partners_that_sign(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> tuple[str, ...]:
+    """The partners whose leads sign (`must_sign`). `before` None: every delegation that the arrangement tells counts."""
+    return must_sign(arrangement.organisations, None if before is None else on_record(before))
+
+
+def signing_seats(arrangement: Arrangement, before: Sequence[Arrangement] | None = None) -> list[Seat]:
+    """The seats that sign: for each partner its lead seats of the version that is followed, be they in this one or not; for a
+    partner that had none there, its lead seats of this one."""  # fmt: skip
+    named = {seat.key: seat for seat in arrangement.seats}
+    found = {}
+    for partner in partners_that_sign(arrangement, before):
+        recorded = _leads(before[-1], partner) if before else []
+        for seat in recorded or _leads(arrangement, partner):
+            now = named.get(seat.key, seat)
+            found[seat.key] = replace(seat, title=now.title if now.organisation == partner else seat.title)
+    order = [seat.key for seat in arrangement.seats if seat.key in found]
+    return [found[key] for key in [*order, *(key for key in found if key not in order)]]
+
+
+def seats_that_moved(arrangement: Arrangement, before: Sequence[Arrangement]) -> Iterator[tuple[Seat, str]]:
+    """Lead seats that on record are another organisation's, each with that organisation's name: who holds it there would hold
+    it here, and speak for a partner that never chose them."""  # fmt: skip
+    names = {o.key: o.name for one in before for o in one.organisations}
+    was = {seat.key: seat.organisation for one in before for seat in one.seats}
+    for seat in arrangement.seats:
+        if seat.role == "lead" and was.get(seat.key, seat.organisation) != seat.organisation:
+            yield seat, names.get(was[seat.key], "nobody in particular")
+
+
+def seats_that_changed_hands(
+    arrangement: Arrangement, before: Sequence[Arrangement]
+) -> Iterator[tuple[Organisation, list[str], list[str]]]:
+    """For each partner whose lead seats are others than on record: the seats that sign this one, and those of the next."""
+    for o in (o for o in arrangement.organisations if o.partner and before):
+        recorded, now = _leads(before[-1], o.key), _leads(arrangement, o.key)
+        if recorded and {s.key for s in recorded} != {s.key for s in now}:
+            yield o, [s.title for s in recorded], [s.title for s in now]
+
+
+def _leads(arrangement: Arrangement, partner: str) -> list[Seat]:
+    return [seat for seat in arrangement.seats if seat.role == "lead" and seat.organisation == partner]

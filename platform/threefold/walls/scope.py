@@ -1,0 +1,44 @@
+"""The signed scope: which body a transaction is for, said so that only this process can say it.
+
+What is bound at BEGIN is not the body's id but a short text: the id, until when it holds, the backend it is for, which key,
+and an HMAC-SHA256 over these. The one function that every policy asks (`walls.scope()`) recomputes it with a key that the
+running role cannot read. So neither an injected statement nor a rule can name another body: it has no key, a text overheard
+from another connection is for another backend, and one kept for later has ended.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+HOLDS = 300  # seconds, from the signing to the BEGIN it is for: the clocks of the two machines may differ by less
+_BLOCK = 64  # bytes of a block of SHA-256
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeKey:
+    """The key that signs scopes. `bound`: each is for one database connection; not so behind a pooler, which hides which."""
+
+    key: bytes
+    bound: bool = True
+
+    @property
+    def no(self) -> int:
+        """What a scope names its key by: a number that follows from the key and tells nothing of it."""
+        return int.from_bytes(sha256(b"threefold scope key\n" + self.key).digest()[:4], "big") >> 1
+
+    @property
+    def pads(self) -> tuple[bytes, bytes]:
+        """The inner and the outer pad of HMAC (RFC 2104): what the database needs to recompute it with plain SHA-256."""
+        padded = self.key.ljust(_BLOCK, b"\0")
+        return bytes(b ^ 0x36 for b in padded), bytes(b ^ 0x5C for b in padded)
+
+    def sign(self, body_id: UUID, backend: int, now: float) -> str:
+        """The text that is bound at BEGIN. Letters, digits, hyphens and dots only. `now`: seconds since 1970."""
+        said = f"{body_id}.{int(now) + HOLDS}.{backend if self.bound else 0}.{self.no}"
+        return f"{said}.{hmac.new(self.key, said.encode(), sha256).hexdigest()}"
+
+    def __repr__(self) -> str:
+        return f"ScopeKey({self.no})"
