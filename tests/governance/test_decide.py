@@ -148,7 +148,7 @@ def test_two_answers_where_one_may_be_are_refused() -> None:
     [
         (RuleUse("plan", "toy-local", 2, {}), RuleError, "installed in version 1, not 2"),
         (RuleUse("plan", "toy-lokal", 1, {}), RuleError, "no rule 'toy-lokal'"),
-        (RuleUse("plan", "toy-local", 1, {"dya": 1}), PackError, "There is no setting"),
+        (RuleUse("plan", "toy-local", 1, {"dya": 1}), PackError, "no setting “dya” here"),
         (RuleUse("plan", "toy-law", 1, {}), PackError, "may only be used in the law's packs"),
     ],
 )
