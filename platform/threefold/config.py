@@ -125,6 +125,8 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
                 errors.append(SettingsError(str(error), field=name))
         elif field.default is field.default_factory:  # both are MISSING: there is no default
             errors.append(SettingsError(f"This setting is needed and is missing. {HINTS[field.name]}", field=name))
+    if not (values.get("master_key_file") or values.get("kms_url")):
+        errors.append(SettingsError(_ONE_MASTER_KEY, field=NAMES["master_key_file"]))
     if not errors:
         settings = Settings(**values)
         errors += _contradictions(settings)
@@ -138,6 +140,9 @@ HINTS = {
     "redis_url": "Give the queue's address, such as redis://:password@host:6379/0.",
     "secret_key_file": "Give the file that holds the key for cookies: 64 hexadecimal characters.",
 }
+
+
+_ONE_MASTER_KEY = "Give the file that holds the master key (64 hexadecimal characters), or THREEFOLD_KMS_URL, and not both."
 
 
 def _contradictions(settings: Settings) -> list[ThreefoldError]:
@@ -178,9 +183,8 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
 
 def _master_key(settings: Settings) -> list[ThreefoldError]:
     """The current master key is in a file or in a key management service: in one of them."""
-    if (settings.master_key_file is None) == (not settings.kms_url):
-        told = "Give the file that holds the master key (64 hexadecimal characters), or THREEFOLD_KMS_URL, and not both."
-        return [SettingsError(told, field="THREEFOLD_MASTER_KEY_FILE")]
+    if settings.master_key_file is not None and settings.kms_url:
+        return [SettingsError(_ONE_MASTER_KEY, field="THREEFOLD_MASTER_KEY_FILE")]
     parts = urlsplit(settings.kms_url)
     if settings.kms_url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return [SettingsError("Begin the address with https://, or use this machine's own.", field="THREEFOLD_KMS_URL")]

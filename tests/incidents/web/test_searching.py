@@ -5,8 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import psycopg
+from sqlalchemy import create_engine
 
 from tests.incidents.web.conftest import HELPER, Area
+from threefold.walls.rotation import destroy_keys
+from threefold.walls.session import SYSTEM, Scope, Walls
 
 CHILD = {"part": "parent", "name": "Zephyrine Planted", "nhs_number": "943 476 5919", "born_on-day": "17", "born_on-month": "7",
          "born_on-year": "1989"}  # fmt: skip
@@ -50,3 +53,16 @@ def test_the_audit_says_that_somebody_searched_and_not_for_whom(area: Area) -> N
     with psycopg.connect(area.site.database.admin) as connection:
         rows = connection.execute("select action, detail, kind from body.audit_entry where kind = 'search'").fetchall()
     assert rows == [("people searched", {"by": ["name", "nhs_number"]}, "search")]
+
+
+def test_where_the_keys_were_destroyed_the_list_stands_and_the_page_says_why_it_cannot(area: Area) -> None:
+    case_id = on_record(area)
+    own = area.site.app.extensions["threefold"].walls
+    owner = Walls(create_engine(area.site.database.owner_url), own.master)
+    with owner.open(Scope(area.id), actor=SYSTEM, purpose="test", at=area.site.at) as unit:
+        assert destroy_keys(unit) == 1
+    owner.engine.dispose()
+    own.forget_keys()  # half a minute later
+    assert len(area.site.get(area.cases).page.all("th", scope="row")) == 1
+    assert "were destroyed" in area.site.get(area.address(case_id), 410).text
+    assert "Nobody was found" in area.answer(SEARCH, {"name": "Zephyrine"}, 200).text
