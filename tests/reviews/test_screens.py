@@ -48,7 +48,13 @@ def test_an_agency_is_asked_and_what_failed_is_shown(web: Site, here: Neighbours
     assert (
         "correct format" in web.post(page, {"agency": "School", "email": "school", "question": "What do you know?"}, 422).text
     )
-    hidden = web.get(page).page.hidden() | {"agency": "School", "email": "a@school.example", "question": "What do you know?"}
+    hidden = web.get(page).page.hidden() | {
+        "agency": "School",
+        "email": "a@school.example",
+        "question": "What do you know?",
+        "route": "link",
+        "why": "No number.",
+    }
     for _ in range(2):
         assert web.send(page, hidden).location.endswith("?done=asked")
     assert here.work() == ["waiting"]
