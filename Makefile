@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 LOCK := deploy/requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check prove bench lock clean
+.PHONY: help setup run test check prove audit bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -51,14 +51,20 @@ check: setup $(VENV)/.dev-ready ## lint, types, import contracts and house rules
 	@$(BIN)/python -m pytest -q tests/house
 
 prove: setup $(VENV)/.dev-ready ## the long proofs: 10,000 generated calls of the JSON door, the sweeps, and the fuzzing at length
-	@PROVE_CALLS=1000 PROVE_IN_ALL=10000 PROVE_EXAMPLES=5000 $(BIN)/python -m pytest -n 2 -o timeout=3000 --durations=10 \
+	@PROVE_CALLS=1000 PROVE_IN_ALL=10000 PROVE_EXAMPLES=2000 PROVE_ROUNDS=100 $(BIN)/python -m pytest -n 2 -o timeout=3000 --durations=10 \
 	  tests/api/test_api.py tests/proof $(ARGS)
+
+audit: $(VENV)/bin/python ## ask for known weaknesses of every pinned package (needs a network that reaches the advisories)
+	@$(PYTHON) -m venv var/audit
+	@var/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)/audit.txt
+	@for name in local dev; do var/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
+	  -r $(LOCK)/$$name.txt || exit 1; done
 
 bench: setup $(VENV)/.dev-ready ## measure, as ratios in one run; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.dev-ready ## resolve the requirements again and pin them by hash
-	@cd $(LOCK) && for name in run local dev; do \
+	@cd $(LOCK) && for name in run local dev audit; do \
 	  ../../$(BIN)/uv pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	    --no-emit-find-links --no-header --output-file $$name.txt $$name.in; done
 

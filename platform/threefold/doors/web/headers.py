@@ -40,7 +40,7 @@ def install(app: Flask, *, secure: bool) -> None:
             if _is_saved(response)
             else (
                 f"default-src 'none'; script-src 'nonce-{nonce()}' 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+                "connect-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             )
         )
         if secure:

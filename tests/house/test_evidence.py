@@ -1,0 +1,47 @@
+"""What the documents claim is shown by tests that exist: each named file, and each named test in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ("threat-model.md", "asvs.md", "defences.md", "sign-in-defences.md")
+NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+COMMANDS = re.compile(r"`make (\w+)")
+
+
+def _tests_in(path: Path) -> set[str]:
+    return {node.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_test_that_a_document_names_exists(document: str) -> None:
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    named = set(NAMED.findall(text))
+    assert named
+    missing = [
+        f"{file}::{test}" if test else file
+        for file, test in sorted(named)
+        if not (ROOT / file).is_file() or (test and test not in _tests_in(ROOT / file))
+    ]
+    assert not missing, missing
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_command_that_a_document_names_exists(document: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(COMMANDS.findall((ROOT / "docs" / document).read_text(encoding="utf-8"))) <= targets
+
+
+def test_every_requirement_of_the_standard_says_how_it_stands() -> None:
+    text = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if re.match(r"\| \d+\.\d+\.\d+ ", line)]
+    assert len(rows) > 150 and len({row[1].strip() for row in rows}) == len(rows)
+    for row in rows:
+        stands = row[3].strip()
+        assert stands in ("met", "in part", "not met", "operator", "does not apply"), row[1]
+        assert stands != "met" or "`" in row[4] or "](" in row[4], f"{row[1].strip()} is said to be met and shows nothing"
