@@ -115,9 +115,9 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if not may_change(found):
         return redirect(base, 303)
     schema, is_list = schema_of(content, place)
+    addable(content, place, is_list=is_list)
     if request.method == "GET" and not is_list and _there(content, place):
         return redirect(f"{base}/line/{at}", 303)
-    addable(content, place, is_list=is_list)
     asked = lines.form_of(schema, content)
     # A link may say what is to be filled in, such as the requirement that a statement is to answer.
     linked = {
