@@ -26,7 +26,8 @@ from threefold.work.incidents import stories
 from threefold.work.incidents.person_index import has_unindexed, index_some
 from threefold.work.incidents.stories import Sought
 from threefold.work.incidents.tables import Case, PersonIndex
-from threefold.work.people.access import CONTRIBUTOR
+from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR
+from threefold.work.people.tables import CaseMember
 
 CHILD = {
     "name": "Siobhán Planted-O'Neil", "aliases": "Shiv Testcase", "born_on": "2019-07-17", "nhs_number": "9434765919", "addresses": [],
@@ -134,10 +135,17 @@ def test_restricted_cases_are_not_found_and_other_peoples_only_by_those_who_hand
     hidden, theirs = opened(database, vale), opened(database, vale)
     for case_id in (hidden, theirs):
         added(database, vale, case_id)
+    member, manager, helper = (
+        database.provision.put_person(f"{who}@vale.example", who, "") for who in ("member", "manager", "helper")
+    )
     with database.unit(vale) as unit:
         unit.session.get_one(Case, (vale, hidden)).restricted = True
-    assert ways(database, vale, nhs_number="9434765919") == ["number"]
-    helper = database.provision.put_person("helper@vale.example", "Helper", "")
+        unit.session.add(CaseMember(
+            id=uuid4(), case_id=hidden, person_id=member, part="team", begins=unit.today, at=unit.at))  # fmt: skip
+    for person, cases in ((manager, 1), (member, 2)):
+        runs_them = Actor(person, "Somebody", frozenset({BUSINESS_MANAGER}))
+        with database.walls.open(Scope(vale), actor=runs_them, purpose="test", at=NOW) as unit:
+            assert len(stories.find_people(unit, Sought(nhs_number="9434765919"))[0]) == cases
     actor = Actor(helper, "Helper", frozenset({CONTRIBUTOR}))
 
     def found() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from threefold.work.people.access import ROLES, permission
+from threefold.work.people.access import REVIEWER, ROLES, permission
 from threefold.work.people.own_cases import EVERY_CASE
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -40,8 +40,14 @@ class Route:
         """What somebody with this role alone is answered: for a reading, and for a sending with whatever in it."""
         if role not in self.roles:
             return (403,)
+        if role == REVIEWER and "case_id" in self.arguments:
+            return (404,)  # of a case they are not named for
         if self.asks_why and role not in EVERY_CASE:
             return (403,) if self.json else (303,)  # until they have said why they open a case that is not theirs
+        if "conflict_id" in self.arguments:
+            return (
+                (200, 404) if self.verb == "GET" else (200, 303, 404, 409, 422)
+            )  # shown to whoever decides it, and to nobody else
         if self.json:
             return (200,) if self.verb == "GET" else (200, 201, 409, 422)
         return (200,) if self.verb == "GET" else (200, 303, 409, 422)
@@ -69,7 +75,7 @@ def as_markdown(routes: Iterable[Route]) -> str:
         "",
         "A cell is what somebody with that role alone is answered in their own body. 303 of a reading, or 403 of the JSON door: they",
         "are asked first why they open a case that is not one of theirs. Of a sending: 303 done, 422 something is missing or refused,",
-        "409 changed meanwhile. In a body somebody has no business in, every cell is 404, told like a body that does not exist",
+        "409 changed meanwhile. Whoever is only a reviewer opens the cases they are named for: 404 of any other. In a body somebody has no business in, every cell is 404, told like a body that does not exist",
         "(`tests/proof/test_two_bodies.py`); signed out, every cell is 303 to the sign-in page, or 401. *Again*: whoever has not",
         "shown who they are within ten minutes does so first.",
         "",
