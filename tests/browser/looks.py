@@ -10,6 +10,7 @@ _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def axe(page: Page) -> None:
     """Fail on any violation of WCAG 2.2 level AA, or of good practice, that axe finds on the page as it stands."""
+    page.wait_for_load_state("load")  # judged with its stylesheet, not half-way through a navigation
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _TAGS}})
     told = [
         f"{v['id']} ({v['impact']}): {v['help']}: " + "; ".join(str(n["target"]) for n in v["nodes"][:5])

@@ -49,7 +49,8 @@ def others(field: fields.Field[Any], value: Any) -> Iterator[Any]:
             if value:
                 yield value[:-1]
         case fields.List():
-            yield [*(value or []), "aware"]
+            if "aware" not in (value or []):  # the same once more is no difference
+                yield [*(value or []), "aware"]
             yield [*(value or []), 5]
             yield [*(value or []), "something-else"]
             yield (value or [])[:-1]

@@ -31,7 +31,7 @@ def settings(database: Database, folder: Path) -> Settings:
         "redis://unused",
         folder,
         folder,
-        "demonstration",
+        mode="demonstration",
         migration_database_url=database.owner_url,
         var=folder,
     )
