@@ -182,7 +182,7 @@ def server_logs(database: Database) -> list[Path]:
     with psycopg.connect(database.admin) as connection:
         (folder,) = connection.execute("show data_directory").fetchone() or ("",)
     pid = (Path(folder) / "postmaster.pid").read_text().split()[0]
-    log = Path(os.readlink(f"/proc/{pid}/fd/2"))
+    log = Path(f"/proc/{pid}/fd/2").readlink()
     assert log.suffix == ".log" and log.stat().st_size
     return [log]
 
