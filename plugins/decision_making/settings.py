@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from threefold.plugin_api import QUESTIONS, ListedSchema, SourceField
+from threefold.plugin_api import QUESTIONS, ListedSchema, SourceField, drafts_only
 
 PARTS = {
     "member": "Member", "decides": "Decides", "advises": "Advises", "authors": "Writes", "attends": "Attends",
@@ -65,6 +65,7 @@ class QuorumSchema(_Strict):
     source = SourceField()
 
     @validates_schema
+    @drafts_only
     def a_count_can_be_met(self, data: dict[str, Any], **_: Any) -> None:
         count, among = data.get("count", 0), set(data.get("among", ()))
         if count and not among:

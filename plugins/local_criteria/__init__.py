@@ -99,7 +99,7 @@ class LocalCriteria(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for c in self.settings["criteria"]:
-            yield Provided("criterion", c["key"], c["title"], f"{_text(c)} {_EFFECT_WORDS[c['effect']]}", c["source"], (
+            yield Provided("criterion", c["key"], c["title"], f"{_text(c)} {_met_when(c)} {_EFFECT_WORDS[c['effect']]}", c["source"], (
                 ("effect", c["effect"]), ("about", c["about"]), ("reads", c["when"].reads if c["when"] else ()),
                 ("when", c["when"].sentence if c["when"] else None), ("speaks_against", tuple(c["speaks_against"])), ("text", c["text"])))  # fmt: skip
         for q in self.settings["questions"]:
@@ -159,6 +159,10 @@ class LocalCriteria(Rule):
 
 def _does(c: dict[str, Any]) -> dict[str, Any]:
     return {"effect": c["effect"], "about": c["about"], "speaks_against": tuple(c["speaks_against"])}
+
+
+def _met_when(c: dict[str, Any]) -> str:
+    return f"It is met when {c['when'].sentence}." if c["when"] else "Whether it is met is the partners’ judgement."
 
 
 def _text(c: dict[str, Any]) -> str:

@@ -34,6 +34,7 @@ from threefold.plugin_api import (
     Span,
     Step,
     answers,
+    drafts_only,
     listed,
 )
 from threefold.plugin_api import (
@@ -86,6 +87,7 @@ class Timetable(Rule):
         source = SourceField(metadata={"label": "Source of the plan as a whole"})
 
         @validates_schema
+        @drafts_only
         def a_plan_that_begins_on_day_1_has_no_day_0(self, data: dict[str, Any], **_: Any) -> None:
             if data.get("start_is_day") != 1:
                 return

@@ -160,6 +160,30 @@ def with_question(area: Area) -> tuple[str, str]:
     return draft, at
 
 
+def test_a_question_of_the_area_s_own_is_told_everywhere_as_it_is_asked(area: Area) -> None:
+    draft, at = with_question(area)
+    asked, rule, criterion = "“Is the child known to the youth service?” is yes", *at.removesuffix("/when").split("/criteria/")
+    for page in ("compare", f"line/{rule}", f"line/{rule}/criteria", f"line/{rule}/criteria/{criterion}"):
+        shown = area.by(LEAD).get(f"{draft}/{page}").text
+        assert asked in shown and "'is the child" not in shown, page
+    made = document(GOVERNANCE, drafts.as_arrangement(area.content(draft)), "Example Vale")
+    (told,) = [
+        item
+        for section in made["sections"]
+        for item in section["items"]
+        if item["title"] == "Known there" and "is met" in item["text"]
+    ]
+    assert "It is met when" in told["text"] and asked in told["text"]
+
+
+def test_a_judgement_is_published_as_one(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "local-criteria")
+    line_in(area, draft, f"{rule}/criteria", {"title": "A matter of concern", "effect": "hint", "about": "notify"})
+    made = document(GOVERNANCE, drafts.as_arrangement(area.content(draft)), "Example Vale")
+    assert "Whether it is met is the partners’ judgement." in str(made["sections"])
+
+
 def test_an_example_s_mistake_stands_in_the_summary_and_a_question_is_told_as_it_is_asked(area: Area) -> None:
     draft, at = with_question(area)
     shown = area.by(LEAD).get(f"{draft}/when/{at}")

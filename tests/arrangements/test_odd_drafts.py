@@ -1,4 +1,4 @@
-"""Settings of a shape nobody thought of: refused where a file brings them, told and removed where a draft holds them."""
+"""Settings of a shape nobody thought of: refused where a file brings them, told and taken out where a draft holds them."""
 
 from __future__ import annotations
 
@@ -42,12 +42,17 @@ def odd(setting: str, value: Any, rule: str) -> drafts.Content:
     return content
 
 
+def put(area: Area, draft: str, content: drafts.Content) -> None:
+    """The draft with the rules of `content`, as no page would make it."""
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "odd", lambda now: {**now, "uses": content["uses"]})
+
+
 @pytest.mark.parametrize(("rule", "setting", "value"), ODD)
 def test_it_is_told_and_its_pages_answer_and_the_rule_is_removed(area: Area, rule: str, setting: str, value: Any) -> None:
     draft, by, content = area.begun(), area.by(LEAD), odd(setting, value, rule)
     name = next(u["use"] for u in content["uses"] if u["settings"].get(setting) == value)
-    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
-        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "odd", lambda now: {**now, "uses": content["uses"]})
+    put(area, draft, content)
     assert f"rules/{name}" in " ".join(e.get("href") for e in by.get(f"{draft}/check").page.all("a")), "the check leads to it"
     for page in (
         "",
@@ -63,7 +68,7 @@ def test_it_is_told_and_its_pages_answer_and_the_rule_is_removed(area: Area, rul
     ):
         assert by.get(f"{draft}{page}").page.heading, page
     for other in content["uses"]:
-        assert by.get(f"{draft}/line/rules/{other['use']}").page.heading, other["use"]
+        assert by.client.get(f"{draft}/line/rules/{other['use']}").status_code == (303 if other["use"] == name else 200), other
         assert by.client.get(f"{draft}/remove/rules/{other['use']}").status_code == 200
     for at in (f"{name}/{setting}", f"{name}/{setting}/a", f"{name}/{setting}/0"):
         for verb in ("line", "add", "remove", "when", "when-fact", "when-is"):
@@ -72,9 +77,53 @@ def test_it_is_told_and_its_pages_answer_and_the_rule_is_removed(area: Area, rul
         guard = by.get(draft).page.value("csrf_token")
         for verb in ("move", "when-turn", "remove", "add"):
             assert by.client.post(f"{draft}/{verb}/rules/{at}", data={"csrf_token": guard}).status_code == 404, (verb, at)
-    assert "cannot be shown here" in by.get(f"{draft}/line/rules/{name}").text
-    area.answer(f"{draft}/remove/rules/{name}", {})
-    assert name not in {u["use"] for u in area.content(draft)["uses"]}
+    taking = f"{draft}/take-out/{name}"
+    assert by.get(f"{draft}/line/rules/{name}", 303).location.endswith(f"/take-out/{name}")
+    assert f"“{setting}" in by.get(taking).text
+    assert by.client.get(f"{draft}/remove/rules/{name}").status_code == 200, "the whole rule can be removed too"
+    area.answer(taking, {})
+    assert by.get(f"{draft}/line/rules/{name}").page.heading
+    kept = next(u["settings"] for u in area.content(draft)["uses"] if u["use"] == name)
+    before = next(u["settings"] for u in content["uses"] if u["use"] == name)
+    assert {k: v for k, v in before.items() if k != setting} == {k: v for k, v in kept.items() if k != setting}
+
+
+def test_what_stands_twice_or_is_unknown_is_taken_out_and_the_rest_stays(area: Area) -> None:
+    draft, by, at = area.begun(), area.by(LEAD), "rapid-review-plan"
+    (steps,) = (u["settings"]["steps"] for u in area.content(draft)["uses"] if u["use"] == at)
+    put(area, draft, odd("steps", [{**steps[0], "dya": 12}, *steps[1:], {**steps[0], "title": "Again"}], at))
+    assert by.get(f"{draft}/line/rules/{at}", 303).location.endswith(f"/take-out/{at}")
+    told = by.get(f"{draft}/take-out/{at}").text
+    key = steps[0]["key"]
+    assert f"“steps.{key}.dya” is no setting of this rule. It says “12”." in told and f"“steps.{key}” stands twice" in told
+    stale = by.get(f"{draft}/take-out/{at}").page.value("seen_no")
+    put(area, draft, odd("steps", [{**steps[0], "dya": 13}, *steps[1:]], at))
+    shown = by.get(f"{draft}/line/rules/{at}").response.get_data(as_text=True)
+    assert f"{draft}/take-out/{at}" in shown, "a setting too many hides nothing, and its page leads to where it goes"
+    refused = area.answer(f"{draft}/take-out/{at}", {"seen_no": stale}, 422)
+    assert "Somebody changed" in refused.text and "“13”" in refused.text
+    area.answer(f"{draft}/take-out/{at}", {})
+    (kept,) = (u["settings"]["steps"] for u in area.content(draft)["uses"] if u["use"] == at)
+    assert kept == steps
+    assert "There is nothing to take out" in by.get(f"{draft}/take-out/{at}").text
+
+
+def test_a_file_is_taken_in_with_them_by_whoever_says_so_and_comes_out_the_same(area: Area) -> None:
+    content = odd(
+        "steps", [{**STEP, "day": 3, "dya": 12}, {**STEP, "title": "Twice"}, {"title": "No key"}], "rapid-review-plan"
+    )
+    toml = to_toml(drafts.as_arrangement(content))
+    taken_in(area, toml.encode(), 422)
+    checked = taken_in(area, toml.encode(), 303, as_it_is="yes").location
+    assert checked.endswith("/check")
+    draft = checked.removesuffix("/check")
+    said = area.by(LEAD).get(checked)
+    assert "There is no setting “dya”" in said.text
+    taken = drafts.as_arrangement({**area.content(draft), "version": "odd"})
+    assert taken.signed_hash == drafts.as_arrangement(content).signed_hash
+    area.answer(f"{draft}/take-out/rapid-review-plan", {})
+    (steps,) = (u["settings"]["steps"] for u in area.content(draft)["uses"] if u["use"] == "rapid-review-plan")
+    assert steps == [{**STEP, "day": 3}]
 
 
 def test_a_file_with_such_settings_is_refused_and_every_one_is_told(area: Area) -> None:
@@ -113,11 +162,13 @@ def test_every_setting_of_every_rule_may_hold_anything_and_its_pages_answer(area
             "",
             "/check",
             "/compare",
-            f"/line/rules/{place[1]}",
+            f"/take-out/{place[1]}",
             f"/remove/rules/{place[1]}",
             "/line/rules/rapid-review-plan/steps/huddle",
         ):
-            assert by.client.get(f"{draft}{page}").status_code == 200, (page, value)
+            assert by.client.get(f"{draft}{page}").status_code in (200, 303), (page, value)
+        area.answer(f"{draft}/take-out/{place[1]}", {})
+        assert by.client.get(f"{draft}/line/rules/{place[1]}").status_code == 200, value
 
 
 NO_LINES = [

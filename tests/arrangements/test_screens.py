@@ -157,23 +157,6 @@ def test_lines_are_added_moved_and_removed_without_a_file(area: Area) -> None:
     area.by(LEAD).get(f"{draft}/line/nowhere/at/all", 404)
 
 
-def test_what_somebody_changed_meanwhile_is_not_removed_or_written_over(area: Area) -> None:
-    """Two people on one line: whoever comes second is told, and what they typed is still there."""
-    draft = area.begun()
-    at = "rules/rapid-review-plan/steps/huddle"
-    seen = area.filled(f"{draft}/remove/{at}", {})
-    area.answer(f"{draft}/line/{at}", {"day": "12"})
-    told = area.by(LEAD).send(f"{draft}/remove/{at}", seen, 422)
-    assert "it was not removed" in told.text
-    area.answer(f"{draft}/remove/{at}", {})
-    assert area.by(LEAD).send(f"{draft}/remove/{at}", seen).location.endswith("?done=removed"), "pressed twice"
-    # A whole rule is not written over by the page that adds a part of one.
-    rule = area.content(draft)["uses"]
-    hidden = area.by(LEAD).get(f"{draft}/line/rules/rapid-review-plan").page.hidden()
-    area.by(LEAD).send(f"{draft}/add/rules/rapid-review-plan", hidden, 404)
-    assert area.content(draft)["uses"] == rule
-
-
 def test_a_rule_is_chosen_from_the_catalogue_and_set_in_its_own_form(area: Area) -> None:
     draft = area.begun()
     shown = area.by(LEAD).get(f"{draft}/rules/add").text
@@ -274,8 +257,8 @@ def test_a_draft_is_exported_and_taken_in_again_as_the_same(area: Area) -> None:
     assert (theirs, theirs.signed_hash) == (mine, mine.signed_hash)
 
 
-def taken_in(area: Area, file: bytes, status: int = 422) -> Shown:
-    sent = area.filled(f"{HOME}/drafts/import", {}) | {"file": (io.BytesIO(file), "x.toml")}
+def taken_in(area: Area, file: bytes, status: int = 422, **ticked: str) -> Shown:
+    sent = area.filled(f"{HOME}/drafts/import", {}) | ticked | {"file": (io.BytesIO(file), "x.toml")}
     return area.by(LEAD).send(f"{HOME}/drafts/import", sent, status)
 
 

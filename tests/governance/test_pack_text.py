@@ -15,7 +15,7 @@ from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import OtherBody
 from threefold.governance.pack_export import to_toml
-from threefold.governance.pack_import import read_pack
+from threefold.governance.pack_import import NAME, read_pack
 
 VALE = LIBRARY.bodies["example-vale"]
 TOML = to_toml(NOW_IN_FORCE)
@@ -102,16 +102,13 @@ CONDITION = st.recursive(
 )  # fmt: skip
 STATEMENT = st.fixed_dictionaries({"key": KEYS, "title": WORDS, "section": WORDS, "text": WORDS, "answers": st.lists(WORDS, max_size=2),
                                    "source": SOURCES, "when": CONDITION})  # fmt: skip
-LAYERS = SOMETHING.filter(
-    lambda name: name != "file.toml"
-)  # layers stand in folders; so is only the file that is taken in called
 USES = st.lists(
     st.builds(
         lambda use, rule, major, given, listed, layers: {
             "use": use, "rule": rule, "major": major, "settings": {**given, "statements": listed}, "layers": layers,
             "file": layers[-1] if layers else "",
         },
-        KEYS, KEYS, st.integers(1, 9), SETTINGS, st.lists(STATEMENT, max_size=2, unique_by=lambda one: one["key"]), st.lists(LAYERS, max_size=3),
+        KEYS, KEYS, st.integers(1, 9), SETTINGS, st.lists(STATEMENT, max_size=2), st.lists(SOMETHING | st.just(NAME), max_size=3),
     ),
     max_size=4, unique_by=lambda u: str(u["use"]),
 )  # fmt: skip

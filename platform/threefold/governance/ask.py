@@ -32,6 +32,7 @@ from threefold.domain.findings import (
     Way,
 )
 from threefold.governance.rule_set import Bound, RuleRef, RuleSet
+from threefold.governance.wording import with_questions
 
 log = structlog.get_logger(__name__)
 MOST_FINDINGS = 500  # from one rule in one asking; more is a fault, not an answer
@@ -108,12 +109,17 @@ def ask(rules: RuleSet, hook: str, layer: Literal["law", "local"], **values: Any
         except BaseException as error:  # noqa: BLE001 - the one place where a rule's failure is caught, and made visible
             failures.append(_failed(ref, hook, error))
         else:
-            said += [Said(ref, _humbled(finding)) for finding in found]
+            said += [Said(ref, _humbled(finding, rules)) for finding in found]
     return said, failures
 
 
-def _humbled(finding: Any) -> Any:
-    """What a local rule may not claim: a statutory date, the force of an Act or regulations, or to bar a move."""
+def _humbled(finding: Any, rules: RuleSet) -> Any:
+    """What a local rule may not claim: a statutory date, the force of an Act or regulations, or to bar a move.
+
+    A condition knows the key of a question of the area's own; its sentence is told with the question as it is asked.
+    """
+    if rules.questions and "'" in finding.sentence:
+        finding = replace(finding, sentence=with_questions(finding.sentence, rules.questions))
     if finding.source.force in ("ACT", "REG"):
         finding = replace(finding, source=replace(finding.source, force="LOCAL"))
     if isinstance(finding, Step) and finding.statutory:

@@ -87,7 +87,8 @@ def names_in(told: Arrangement | Pack, things: Side) -> Names:
     if isinstance(told, Arrangement):
         who |= {o.key: o.name for o in told.organisations} | {s.key: s.title for s in told.seats}
     steps = [t for t in things.values() if t.kind in ("step", "ladder_stage", "outcome")]
-    return Names(who, {t.key: t.title for t in steps} | {f"{t.use}.{t.key}": t.title for t in steps})
+    questions = {t.key: t.title for t in things.values() if t.kind == "question"}
+    return Names(who, {t.key: t.title for t in steps} | {f"{t.use}.{t.key}": t.title for t in steps}, questions)
 
 
 def paired(old: Side, new: Side, across: bool) -> dict[Key, Key]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from marshmallow import Schema, fields
 
+from threefold.governance.wording import OWN, with_questions
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.facts import EVENTS, label_of
 
@@ -74,25 +75,29 @@ _OWN: Mapping[str, Mapping[Any, str]] = {"kind": dict(ORGANISATION_KINDS), "role
 def words_of(settings: type[Schema]) -> Mapping[str, Mapping[Any, str]]:
     """What a person reads for each coded value of a rule's settings, by the name of the setting."""
     found: dict[str, Mapping[Any, str]] = {}
-    for name, field in settings._declared_fields.items():
-        inner = field.inner if isinstance(field, fields.List) else field
+    for name, setting in settings._declared_fields.items():
+        inner = setting.inner if isinstance(setting, fields.List) else setting
         if isinstance(inner, fields.Nested):
             found |= words_of(type(inner.schema))
-        elif "words" in field.metadata:
-            found[field.data_key or name] = field.metadata["words"]
+        elif "words" in setting.metadata:
+            found[setting.data_key or name] = setting.metadata["words"]
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What each key stands for in one arrangement. `steps`: a step's title by `<use>.<key>` and by its key."""
+    """What each key stands for in one arrangement. `steps`: a step's title by `<use>.<key>` and by its key.
+
+    `questions`: the area's own questions as they are asked, by key.
+    """
 
     who: Mapping[str, str]
     steps: Mapping[str, str]
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     def with_those_of(self, other: Names) -> Names:
         """Its own names, and the other's for what it does not name."""
-        return Names({**other.who, **self.who}, {**other.steps, **self.steps})
+        return Names({**other.who, **self.who}, {**other.steps, **self.steps}, {**other.questions, **self.questions})
 
     def of(self, key: str) -> str:
         """A seat, organisation or group by its key; the source's own words as they are."""
@@ -108,7 +113,9 @@ class Names:
 
     def sentence(self, text: str) -> str:
         """A rule's own sentence, with names in place of the keys that it holds in quotation marks."""
-        return _QUOTED_KEY.sub(lambda key: f"“{self.who.get(key[1]) or self.steps.get(key[1]) or _spaced(key[1])}”", text)
+        told = with_questions(text, self.questions)
+        told = _QUOTED_KEY.sub(lambda key: f"“{self.who.get(key[1]) or self.steps.get(key[1]) or _spaced(key[1])}”", told)
+        return _CITED.sub("“\\1”", told)
 
 
 def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, str]]) -> str:
@@ -125,7 +132,7 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
     text = str(value)
     match name:
         case "when" | "mandatory_when" | "phone_first_when":
-            return _CITED.sub("“\\1”", text)
+            return _CITED.sub("“\\1”", with_questions(text, names.questions))
         case "not_before" | "clock":
             return span_in_words(text)
         case "pounds":
@@ -145,7 +152,8 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
     if name in _PEOPLE or text in names.who:
         return names.of(text)
     if _KEY.fullmatch(text) and "." in text:
-        return label_of(text)
+        own = text.removeprefix(OWN)
+        return f"“{names.questions[own]}”" if own in names.questions and own != text else label_of(text)
     text = names.sentence(text)
     return f"“{text.rstrip('.')}”" if len(text) > 40 or re.search(r"[,;.:]", text) else text
 

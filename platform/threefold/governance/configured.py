@@ -6,11 +6,13 @@ raises is a fault of the platform and stays loud.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.pack import RuleUse
-from threefold.plugin_api.rule import Rule
+from threefold.plugin_api.rule import Rule, settings_not_taken
 
 
 def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rule, tuple[Provided, ...]]:
@@ -36,6 +38,18 @@ def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rul
         if not isinstance(thing, Provided):
             raise _not_worked_out(use, f"it brings a {type(thing).__name__}")
     return rule, things
+
+
+def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse]) -> list[ThreefoldError]:
+    """Every setting that the rules of a version do not take in what is written now, with its place.
+
+    What is on record is never asked this: a rule may have become stricter since, and a version governs as it was signed.
+    """
+    wrong: list[ThreefoldError] = []
+    for use in uses:
+        rule = catalogue.rules.get((use.rule, use.major))
+        wrong += settings_not_taken(rule, use.settings, use.where) if rule else []
+    return wrong
 
 
 def _not_worked_out(use: RuleUse, what: str) -> RuleError:

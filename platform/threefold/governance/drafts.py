@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance.pack import Arrangement, Body, RuleUse, name_in_list
+from threefold.governance.arrangement import Arrangement, Body, RuleUse
+from threefold.governance.pack_layers import name_in_list
 
 Content = dict[str, Any]
 Place = tuple[str, ...]

@@ -6,12 +6,12 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
+from threefold.domain.errors import ManyErrors, PackError
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.configured import settings_to_mend
 from threefold.governance.drafts import Content, as_arrangement, begin_from
-from threefold.governance.pack import Arrangement, Body, RuleUse, read_arrangement
+from threefold.governance.pack import Arrangement, Body, read_arrangement
 from threefold.governance.pack_text import MOST_BYTES
-from threefold.plugin_api.rule import settings_not_taken
 
 NAME = "file.toml"
 
@@ -29,32 +29,21 @@ def read_pack(text: bytes, body: Body | None, version: str) -> Content:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / NAME
         path.write_bytes(text)
-        return as_draft(read_arrangement(path, NAME, body), NAME, version)
+        return as_draft(read_arrangement(path, NAME, body), version)
 
 
 def refuse_settings(catalogue: Catalogue, content: Content) -> None:
     """Raise `ManyErrors` where a rule of a draft has a setting that it does not take, with every one of them.
 
-    No page asks for a setting that the rule does not have, nor could a page show one of another shape. What is missing still
-    can be set on screen, and a rule that is not installed can be removed there: both are told where the draft is checked.
+    What is missing still can be set on screen, and a rule that is not installed can be removed there: both are told where the
+    draft is checked. Whoever takes the file in knowingly with such settings is told them there too, and takes them out there.
     """
-    wrong: list[ThreefoldError] = []
-    for use in as_arrangement(content).uses:
-        rule = catalogue.rules.get((use.rule, use.major))
-        wrong += settings_not_taken(rule, use.settings, f"rules.{use.use}") if rule else []
-    if wrong:
+    if wrong := settings_to_mend(catalogue, [replace(use, file="") for use in as_arrangement(content).uses]):
         raise ManyErrors(wrong)
 
 
-def as_draft(found: Arrangement, name: str, version: str) -> Content:
-    """The content of a draft of what was read from the file of that name."""
-    uses = tuple(_as_exported(use, name) for use in found.uses)
-    made = begin_from(replace(found, uses=uses), version, found.title)
+def as_draft(found: Arrangement, version: str) -> Content:
+    """The content of a draft of what was read from a file."""
+    made = begin_from(found, version, found.title)
     return {**made, "begins": found.begins.isoformat() if found.begins else None, "note": found.note,
             **({"until": found.until.isoformat()} if found.until else {}), **({"corrects": found.corrects} if found.corrects else {})}  # fmt: skip
-
-
-def _as_exported(use: RuleUse, name: str) -> RuleUse:
-    """A rule use with the layers it had where it was exported: the file it came in by is none of them."""
-    layers = () if use.layers == (name,) else use.layers
-    return replace(use, layers=layers, file=layers[-1] if layers else "")

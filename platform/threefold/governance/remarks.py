@@ -12,7 +12,7 @@ from typing import Any
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.sources import Source
 from threefold.governance.comparison_words import joined
-from threefold.governance.configured import configured
+from threefold.governance.configured import configured, settings_to_mend
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, named_in, node_at
 from threefold.governance.notices import notices_of_use
@@ -86,6 +86,7 @@ def _of_use(governance: Governance, use: RuleUse) -> list[Remark]:
         if not things:
             said = f"“{rule.card.title}” is added and brings nothing as it is set. Set it, or remove it."
             found.append(Remark("warned", said, field=f"rules.{use.use}", key=f"empty-{use.use}"))
+        found += [r for error in settings_to_mend(governance.catalogue, [replace(use, file="")]) for r in mends(error)]
     except ThreefoldError as error:
         found += mends(error)
     return found + _same_titles(use)

@@ -66,6 +66,7 @@ class RuleSet:
     days: Days
     fingerprint: str
     has_local: bool
+    questions: Mapping[str, str]  # the area's own questions as they are asked, by key
 
     @property
     def version(self) -> str | None:
@@ -123,8 +124,9 @@ def build(
     days = Days(law, law.without(arrangement.closures) if arrangement and arrangement.closures else law)
     text = json.dumps([edition.id, arrangement.version if arrangement else None, parts], sort_keys=True, default=str)
     has_local = any(layer == "local" for layer, _, _ in uses)
+    questions = {thing.key: thing.title for ref, thing in provided if ref.layer == "local" and thing.kind == "question"}
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    return RuleSet(edition, arrangement, bound, sole, law_ways, tuple(provided), days, fingerprint, has_local)
+    return RuleSet(edition, arrangement, bound, sole, law_ways, tuple(provided), days, fingerprint, has_local, questions)
 
 
 def _register(manager: pluggy.PluginManager, rule: Rule, name: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import Change, Line, Verdict
+from threefold.governance.wording import OWN, own_questions
 from threefold.plugin_api.facts import FIELDS, UNASKED, Fact, Facts, label_of
 
 GONE = "not said"
@@ -28,6 +29,7 @@ def what_if(
     found: dict[str, list[Change]] = {line.id: [] for line in lines}
     known = facts.as_known_on(verdict.as_of)
     before = {line.id: line.state for line in lines}
+    asked = own_questions(use.settings for version in versions for use in version.uses)
     for path in sorted(paths):
         resting = [line for line in lines if path in line.finding.reads]
         for now, then, changed in _changed(known, path):
@@ -35,7 +37,9 @@ def what_if(
             for line in resting:
                 becomes = after.get(line.id, GONE)
                 if becomes != before[line.id]:
-                    found[line.id].append(Change(path, _label(path), now, then, _words(line, becomes)))
+                    found[line.id].append(
+                        Change(path, asked.get(path.removeprefix(OWN)) or _label(path), now, then, _words(line, becomes))
+                    )
     return found
 
 

@@ -24,7 +24,7 @@ from threefold.plugin_api.arrangement import ArrangementView, Organisation, Rule
 from threefold.plugin_api.conditions import Condition, ConditionError, ConditionField, read_condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
 from threefold.plugin_api.hooks import MOVES, QUESTIONS, STRICTEST, answers
-from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card
+from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card, drafts_only
 from threefold.plugin_api.settings import (
     START_DAY_WORDS,
     UNIT_FROM_WORDS,
@@ -41,5 +41,5 @@ __all__ = [
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "listed", "must_sign", "read_condition",
+    "check_card", "drafts_only", "listed", "must_sign", "read_condition",
 ]  # fmt: skip

@@ -6,11 +6,14 @@ what is stored, draws the form an area lead fills in, documents itself, and type
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import wraps
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, ParamSpec, Protocol
 
 from marshmallow import Schema, ValidationError
 from marshmallow import fields as schema_fields
@@ -61,6 +64,35 @@ class Days:
         return due(start, span, self.local if local else self.law)
 
 
+_WRITTEN_NOW: ContextVar[bool] = ContextVar("settings_written_now", default=False)
+_P = ParamSpec("_P")
+
+
+def drafts_only(check: Callable[_P, None]) -> Callable[_P, None]:
+    """A check of settings that binds what is written from now on, and not what is on record.
+
+    A check that comes after a release stands under this: what was in force was in force as it was, and is read so for ever.
+    Put it under `@validates_schema`, or around a `validate=` function.
+    """
+
+    @wraps(check)
+    def of_drafts(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        if _WRITTEN_NOW.get():
+            check(*args, **kwargs)
+
+    return of_drafts
+
+
+@contextmanager
+def written_now() -> Iterator[None]:
+    """Within it, settings are held to what is asked of what is written now (`drafts_only`)."""
+    before = _WRITTEN_NOW.set(True)
+    try:
+        yield
+    finally:
+        _WRITTEN_NOW.reset(before)
+
+
 class Config(Schema):
     """Base of every rule's settings. Unknown keys are refused; every field carries label, hint, default and source."""
 
@@ -71,6 +103,11 @@ class Config(Schema):
     @classmethod
     def described(cls) -> dict[str, schema_fields.Field[Any]]:
         return dict(cls._declared_fields)
+
+    def load_draft(self, settings: Mapping[str, Any]) -> Any:
+        """Settings as `load` takes them, held to everything that is asked of what is written now (`drafts_only`)."""
+        with written_now():
+            return self.load(dict(settings))
 
 
 class UnknownSetting(PackError):
@@ -153,13 +190,13 @@ def _worded(path: tuple[str, ...], text: str) -> str:
 
 
 def settings_not_taken(rule: type[Rule], settings: Mapping[str, Any], where: str) -> list[PackError]:
-    """Every setting that a rule does not take, each with its place (`where` is that of the rule's use).
+    """Every setting that a rule does not take in a draft, each with its place (`where` is that of the rule's use).
 
     What is missing still is no such setting: a page asks for it. Only a thing in a list without its key is named by nothing,
     and has no page.
     """
     try:
-        rule.Config().load(dict(settings))
+        rule.Config().load_draft(settings)
     except ValidationError as error:
         return [
             PackError(_worded(path, text), field=".".join((where, *path)))
@@ -199,5 +236,7 @@ __all__ = [
     "ThreefoldError",
     "UnknownSetting",
     "check_card",
+    "drafts_only",
     "settings_not_taken",
+    "written_now",
 ]

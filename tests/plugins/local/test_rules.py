@@ -27,7 +27,7 @@ from threefold.domain.errors import PackError
 from threefold.governance.drafts import AGREED
 from threefold.plugin_api import AGREED_HERE, Days, Rule
 from threefold.plugin_api.facts import read_facts
-from threefold.plugin_api.rule import UnknownSetting
+from threefold.plugin_api.rule import UnknownSetting, settings_not_taken
 
 RULES: tuple[type[Rule], ...] = (
     DecisionMaking, EscalationLadder, LocalCriteria, Narrative, PublicationAndRetention, ReferralRoutes, RelevantAgencies, ReportYear,
@@ -59,14 +59,11 @@ def test_a_rule_without_settings_brings_nothing(rule: type[Rule]) -> None:
     [
         (Timetable, {"stepps": []}, "rules.timetable.stepps"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "dya": 3}]}, "steps.a.dya"),
-        (Timetable, {"start_is_day": 1, "steps": [{"key": "a", "title": "A", "day": 0}]}, "steps.a.day"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "start_events": ["brefing"]}]}, "start_events"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "day": 1}, {"key": "a", "title": "B", "day": 2}]}, "steps"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "from_day": 4, "day": 2}]}, "from_day"),
         (Timetable, {"steps": [{"key": "a", "title": "A", "day": 1, "span": {"amount": 2, "unit": "hours"}}]}, "span"),
         (DecisionMaking, {"ways": [{"question": "lunch"}]}, "question"),
-        (DecisionMaking, {"groups": [{"key": "a", "title": "A", "quorum": {"count": 2}}]}, "groups.a.quorum.among"),
-        (DecisionMaking, {"groups": [{"key": "a", "title": "A", "quorum": {"count": 2, "among": ["b", "b"]}}]}, "quorum.count"),
         (DecisionMaking, {"ways": [{"question": "notify"}, {"question": "notify"}]}, "ways"),
         (DecisionMaking, {"ways": [{"question": "notify", "group": "none"}]}, "ways"),
         (LocalCriteria, {"criteria": [{"key": "a", "title": "A", "effect": "forbids"}]}, "effect"),
@@ -83,6 +80,21 @@ def test_a_mistake_in_the_settings_is_refused_by_name(rule: type[Rule], settings
     with pytest.raises(PackError) as caught:
         rule(settings)
     assert where in (caught.value.field or "")
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings", "where"),
+    [
+        (Timetable, {"start_is_day": 1, "steps": [{"key": "a", "title": "A", "day": 0}]}, "rules.x.steps.a.day"),
+        (DecisionMaking, {"groups": [{"key": "a", "title": "A", "quorum": {"count": 2}}]}, "rules.x.groups.a.quorum.among"),
+        (DecisionMaking, {"groups": [{"key": "a", "title": "A", "quorum": {"count": 2, "among": ["b", "b"]}}]}, "rules.x.groups.a.quorum.count"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_a_draft_and_read_where_it_is_on_record(
+    rule: type[Rule], settings: dict[str, object], where: str
+) -> None:
+    assert [e.field for e in settings_not_taken(rule, settings, "rules.x")] == [where]
+    assert list(rule(settings).provides())  # a version that was in force with it says what it said
 
 
 def test_a_setting_there_is_not_is_named_with_its_place_before_all_other_mistakes() -> None:

@@ -75,7 +75,7 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     found = of_file(library, name, body)
     whose = library.bodies.get(found.body)
     today = datetime.now(UTC).astimezone(LONDON).date()
-    said = remarks(governance, as_draft(found, Path(name).name, found.version), today, whose)
+    said = remarks(governance, as_draft(found, found.version), today, whose)
     stops = sum(1 for remark in said if remark.stops)
     stands = (
         f"{stops} {'stands' if stops == 1 else 'stand'} in the way of signing"

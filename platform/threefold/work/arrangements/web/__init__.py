@@ -10,6 +10,7 @@ from threefold.work.arrangements.web import (
     preparing,
     publishing,
     settling,
+    taking_out,
     versions,
 )  # isort: skip
 from threefold.work.arrangements.web.main import blueprint
@@ -24,5 +25,6 @@ __all__ = [
     "preparing",
     "publishing",
     "settling",
+    "taking_out",
     "versions",
 ]

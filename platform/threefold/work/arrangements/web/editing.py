@@ -19,7 +19,7 @@ from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines, offers
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.shapes import addable, line_at, misshapen_at, movable, removable
+from threefold.work.arrangements.web.shapes import addable, line_at, movable, removable, strange_at
 from threefold.work.arrangements.web.shown import (
     DONE,
     PREPARE,
@@ -65,10 +65,9 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         return redirect(base, 303)
     if place[0] == "rules" and len(place) > 1 and not is_installed(content, place[1]):
         return redirect(f"{base}/rules/major/{place[1]}", 303)
-    if wrong_shape := misshapen_at(content, place):
-        if len(place) > 2:
-            return redirect(f"{base}/line/rules/{place[1]}", 303)
-        return render("arrangements/misshapen.html", title=titled(content, place), caption=found.title, wrong=wrong_shape, base=base, at=at, back=base, draft=found)  # fmt: skip
+    strange = strange_at(content, place)
+    if any(one.hides for one in strange):
+        return redirect(f"{base}/take-out/{place[1]}", 303)
     rule, (schema, is_list) = rule_at(content, place), schema_of(content, place)
     if is_list:
         entries = _entries(content, place)
@@ -100,7 +99,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
         majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1,
         **apart(form, schema, whole_rule=len(place) == 2),
-        brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
+        strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
 
 

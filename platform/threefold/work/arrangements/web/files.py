@@ -19,9 +19,10 @@ from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, body_of
 from threefold.work.people.access import NotHere
 from threefold.work.people.documents import Kind, clean_name
-from threefold.work.people.web import Form, Visit, fill, page, render, sent_file, services
+from threefold.work.people.web import Form, Visit, choices, fill, page, render, sent_file, services
 
 TOML = Kind("toml", "TOML")
+AS_IT_IS = "Take the file in with them, and mend the draft on screen"
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
@@ -49,7 +50,10 @@ def export_version(visit: Visit, version: str) -> ResponseReturnValue:
 @page(needs=PREPARE)
 def import_(visit: Visit) -> ResponseReturnValue:
     """A file as a draft: what it says is checked as if it had been typed in."""
-    form, other = fill(Form), ""
+    form, other = (
+        fill(Form.from_dict({"as_it_is": choices("Settings that a rule does not take", {"yes": AS_IT_IS}, required=False)})),
+        "",
+    )
     if form.valid:
         sent = sent_file("file", MOST_BYTES)
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
@@ -57,12 +61,13 @@ def import_(visit: Visit) -> ResponseReturnValue:
                 raise ThreefoldError("Select a file. It ends in .toml.", field="file")
             try:
                 content = read_pack(sent[1], _whose(visit), drafting.free_version(unit, None))
-                refuse_settings(services().governance.catalogue, content)
+                if not form["as_it_is"]:
+                    refuse_settings(services().governance.catalogue, content)
             except ThreefoldError as error:
                 other = _version_known(error)
                 raise _with_keys(error) from error
             draft = drafting.start_draft(unit, content, f"begun from the file {clean_name(sent[0], TOML)}")
-            return redirect(f"{address(visit, draft.id)}?done=begun", 303)
+            return redirect(f"{address(visit, draft.id)}{'/check' if form['as_it_is'] else '?done=begun'}", 303)
     home = f"/b/{visit.body.slug}/arrangement"
     return render("arrangements/import.html", title="Begin a draft from a file", form=form, back=home, other=other,
                   instead=f"{home}/drafts/new?from={other}")  # fmt: skip

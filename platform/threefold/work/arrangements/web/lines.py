@@ -16,6 +16,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from threefold.governance.drafts import AGREED, Content, Place
 from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
+from threefold.plugin_api.rule import written_now
 from threefold.plugin_api.settings import KEY, KeyField
 from threefold.work.arrangements.web.offers import offered, said_in_words
 from threefold.work.people.web import choice, choices, long_text, text, whole_number
@@ -310,14 +311,17 @@ def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable
     """What the rule itself says is wrong with a line, by the form's question it is about; "" for the line as a whole."""
     names, told = set(form_names), {}
     try:
-        schema().load({k: v for k, v in line.items() if not isinstance(v, dict) or "$date" not in v})
+        with written_now():
+            schema().load({k: v for k, v in line.items() if not isinstance(v, dict) or "$date" not in v})
     except ValidationError as error:
         for name, messages in dict(error.messages_dict).items():
             field = named(schema).get(str(name))
             if name == "_schema":
                 told[""] = _first(messages)
             elif field is None:
-                told[""] = f"There is no setting “{name}” here; it came with a file. Mend the file, and begin a draft from it."
+                told[""] = (
+                    f"There is no setting “{name}” here. Take it out first: see “settings that it does not take” on this page."
+                )
             elif str(name) in names:
                 told[str(name)] = _first(messages)
             elif own := next((n for n in names if n.startswith(f"{name}__")), ""):

@@ -1,18 +1,23 @@
-"""Settings of a shape that no page could show: a rule that was upgraded since may ask for another one than a draft holds.
+"""Settings that no page could show: of another shape, unknown to the rule, or of a key that stands twice.
 
-Such a rule is told where the draft is checked, and its page says what is wrong and lets it be removed. No page shows a part
-of it. A value that is wrong, and of the right shape, is no such thing: its box shows it, to be mended.
+A rule that was upgraded since may take others than a draft holds, and a file may bring them. They are told where the draft is
+checked, and the rule's page leads to one that takes them out. A value that is wrong, and of the right shape, is no such
+thing: its box shows it, to be mended.
 """
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.pack_layers import name_in_list
 from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.settings import KeyField
 from threefold.work.arrangements.web import lines
@@ -20,15 +25,43 @@ from threefold.work.arrangements.web.shown import rule_at, schema_of, use_at
 from threefold.work.people.access import NotHere
 
 
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """A setting that no page could show. `path`: names and numbers, from the rule's settings to it.
+
+    `hides`: the pages of the whole rule cannot be drawn while it is there.
+    """
+
+    path: tuple[str | int, ...]
+    sentence: str
+    hides: bool = True
+
+
 def misshapen_at(content: Content, place: Place) -> list[str]:
     """Of the rule that a place belongs to: what of its settings no page could show. Raises `NoSuchPlace`."""
+    return [one.sentence for one in strange_at(content, place) if one.hides]
+
+
+def strange_at(content: Content, place: Place) -> list[Strange]:
+    """Everything strange of the rule that a place belongs to, in the order of its settings. Raises `NoSuchPlace`."""
     rule = rule_at(content, place)
-    return list(misshapen(rule, use_at(content, place[1])["settings"])) if rule else []
+    return list(_strange(rule.Config, use_at(content, place[1])["settings"], (), "")) if rule else []
 
 
 def misshapen(rule: type[Rule], settings: Mapping[str, Any]) -> Iterator[str]:
     """What of a rule's settings no page could show, each in a sentence that names its place."""
-    yield from _misshapen(rule.Config, settings, "")
+    yield from (one.sentence for one in _strange(rule.Config, settings, (), "") if one.hides)
+
+
+def without(settings: Mapping[str, Any], strange: list[Strange]) -> dict[str, Any]:
+    """The settings with nothing strange in them. Later things of a list first, so that numbers still hold."""
+    made: dict[str, Any] = json.loads(json.dumps(settings))
+    for one in reversed(strange):
+        holder: Any = made
+        for part in one.path[:-1]:
+            holder = holder[part]
+        del holder[one.path[-1]]
+    return made
 
 
 def line_at(content: Content, place: Place) -> dict[str, Any]:
@@ -79,34 +112,48 @@ def _is_part(content: Content, place: Place) -> bool:
     return not in_list and any(part.name == place[-1] and part.kind == "object" for part in lines.parts_of(schema))
 
 
-def _misshapen(schema: type[Schema], value: Any, path: str) -> Iterator[str]:
+def _strange(schema: type[Schema], value: Any, path: tuple[str | int, ...], said: str) -> Iterator[Strange]:
     if not isinstance(value, Mapping):
-        yield f"“{path}” is not a group of settings."
+        yield Strange(path, f"“{said}” is not a group of settings.")
         return
-    for name, field in lines.named(schema).items():
-        own = f"{path}.{name}".lstrip(".")
-        if name in value:
-            yield from _misshapen_value(field, value[name], own)
-        elif isinstance(field, KeyField) and field.required and name == "key":
-            yield f"“{path}” has no key."
+    fields_of = lines.named(schema)
+    if path and any(
+        isinstance(f, KeyField) and f.required and n == "key" and not isinstance(value.get(n), str)
+        for n, f in fields_of.items()
+    ):
+        yield Strange(path, f"“{said}” has no key.")
+        return
+    for name, inner in value.items():
+        own = f"{said}.{name}".lstrip(".")
+        if name in fields_of:
+            yield from _strange_value(fields_of[name], inner, (*path, name), own)
+        else:
+            yield Strange((*path, name), f"“{own}” is no setting of this rule.", hides=False)
 
 
-def _misshapen_value(field: fields.Field[Any], value: Any, path: str) -> Iterator[str]:
+def _strange_value(field: fields.Field[Any], value: Any, path: tuple[str | int, ...], said: str) -> Iterator[Strange]:
     match field:
         case fields.List():
             if not isinstance(value, list):
                 if value is not None or isinstance(field.inner, fields.Nested):
-                    yield f"“{path}” is not a list."
+                    yield Strange(path, f"“{said}” is not a list.")
                 return
+            names = Counter[str]()
             for index, entry in enumerate(value):
-                yield from _misshapen_value(field.inner, entry, f"{path}.{drafts.name_of(entry, index)}")
+                name = name_in_list(entry)
+                names[name] += 1
+                if name and names[name] > 1:
+                    yield Strange((*path, index), f"“{said}.{name}” stands twice; the later one cannot be reached.")
+                else:
+                    yield from _strange_value(field.inner, entry, (*path, index), f"{said}.{drafts.name_of(entry, index)}")
         case _ if value is None or isinstance(field, SourceField):
             return  # emptied on a form; a source may be a name or a citation, and its boxes take either
         case fields.Nested():
-            yield from _misshapen(type(field.schema), value, path)
+            yield from _strange(type(field.schema), value, path, said)
         case fields.Dict() | ConditionField():
             if not isinstance(value, Mapping):
-                yield f"“{path}” is not a group of settings."
+                yield Strange(path, f"“{said}” is not a group of settings.")
         case _:
             if isinstance(value, list) or (isinstance(value, Mapping) and set(value) != {"$date"}):
-                yield f"“{path}” is a {'list' if isinstance(value, list) else 'group of settings'}, and one value is asked for."
+                what = "list" if isinstance(value, list) else "group of settings"
+                yield Strange(path, f"“{said}” is a {what}, and one value is asked for.")

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance import drafts, origins
+from threefold.governance import drafts, origins, wording
 from threefold.governance.coverage import provided_by, things_of
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
@@ -40,6 +40,7 @@ DONE = {
     "added": "Added.",
     "removed": "Removed from this draft.",
     "moved": "Moved.",
+    "taken_out": "Taken out. Everything else of the rule stays as it was.",
     "given_up": "The draft is put aside. Its record stays.",
 }
 ACTS = {
@@ -231,15 +232,21 @@ def told_of(content: Content, place: Place) -> str:
         things = things_of(services().governance.catalogue, drafts.as_arrangement(content), place[1])
     except ThreefoldError:
         return ""
-    return next((thing.sentence for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
+    told = next((thing.sentence for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
+    return _as_asked(told, content)
 
 
 def brings(content: Content, use: str) -> tuple[str, ...]:
     """What a rule brings as it is set now, in the words of the rule itself; nothing while its settings cannot be read."""
     try:
-        return provided_by(services().governance.catalogue, drafts.as_arrangement(content), use)
+        told = provided_by(services().governance.catalogue, drafts.as_arrangement(content), use)
     except ThreefoldError:
         return ()
+    return tuple(_as_asked(sentence, content) for sentence in told)
+
+
+def _as_asked(sentence: str, content: Content) -> str:
+    return wording.with_questions(sentence, wording.own_questions(one["settings"] for one in content["uses"]))
 
 
 def schema_of(content: Content, place: Place) -> tuple[Any, bool]:

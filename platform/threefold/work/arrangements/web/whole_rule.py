@@ -21,7 +21,7 @@ def wrong_beside(rule: type[Rule] | None, content: Content, place: Place, form_n
         return {}
     try:
         value: Any = next(use.settings for use in as_arrangement(content).uses if use.use == place[1])
-        rule.Config().load(dict(value))
+        rule.Config().load_draft(value)
         return {}
     except ThreefoldError:
         return {}

@@ -18,7 +18,7 @@ from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import SEE
 from threefold.work.incidents.web.cases import case_address, events_shown, staff_names
-from threefold.work.incidents.web.verdict import shown
+from threefold.work.incidents.web.verdict import asked_of, shown
 from threefold.work.incidents.web.words import named
 from threefold.work.people.web import Visit, page, render, services
 
@@ -60,9 +60,10 @@ def old_record(visit: Visit, case_id: UUID, no: int) -> ResponseReturnValue:
     with visit.unit("see an earlier record") as unit:
         facts, verdict, at = stories.record_at(unit, case_id, no)
         unit.audit("record read", f"case:{case_id}", {"record": no}, kind=DETAIL)
+        asked = asked_of(unit, verdict, facts, visit.today)
     base = case_address(visit, case_id)
     return render("incidents/old_record.html", title=f"Record {no} of this case", back=f"{base}/timeline", at=at, no=no, base=base,
-                  **shown(verdict, facts, at.astimezone(LONDON).date()))  # fmt: skip
+                  **shown(verdict, facts, at.astimezone(LONDON).date(), asked))  # fmt: skip
 
 
 def in_force(known: tuple[Arrangement, ...], day: date, label: str) -> InForce:

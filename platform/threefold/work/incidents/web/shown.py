@@ -189,12 +189,12 @@ def headed(line: LineJson) -> LineJson:
     return {**line, "sentence": plainly(line["sentence"]), "heading": f"{words} ({about})" if about else words}
 
 
-def readings_of(facts: Facts, lines: list[LineJson]) -> dict[str, list[ReadFact]]:
-    """The facts read, by line."""
-    return {line["id"]: [read for path in line["reads"] for read in read_fact(facts, path)] for line in lines}
+def readings_of(facts: Facts, lines: list[LineJson], asked: Mapping[str, str]) -> dict[str, list[ReadFact]]:
+    """The facts read, by line. `asked`: the area's own questions by key."""
+    return {line["id"]: [read for path in line["reads"] for read in read_fact(facts, path, asked)] for line in lines}
 
 
-def read_fact(facts: Facts, path: str) -> list[ReadFact]:
+def read_fact(facts: Facts, path: str, asked: Mapping[str, str] | None = None) -> list[ReadFact]:
     """What stands under a path a rule has read. A path for each child gives one line a child; unknown paths give none."""
     part, _, name = path.partition(".")
     holder: Any = facts.incident if part == "incident" else facts.review
@@ -209,7 +209,7 @@ def read_fact(facts: Facts, path: str) -> list[ReadFact]:
         ]
     family, _, key = name.partition(".")
     if family == "local":
-        return [_read(label_of(path), facts.incident.local.get(key, Fact()))]
+        return [_read((asked or {}).get(key) or label_of(path), facts.incident.local.get(key, Fact()))]
     if family == "events":
         event = facts.review.event(key)
         value = (

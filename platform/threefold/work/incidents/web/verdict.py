@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,16 @@ from flask.typing import ResponseReturnValue
 
 from threefold.governance.verdict import JUDGEMENT
 from threefold.governance.what_if import what_if
+from threefold.governance.wording import OWN
 from threefold.plugin_api.facts import Facts
+from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import RECORD, SEE
 from threefold.work.incidents.web.cases import case_address, edition_titles
+from threefold.work.incidents.web.recording import local_questions
 from threefold.work.incidents.web.shown import VerdictJson, dues, groups, lines_of, readings_of
 from threefold.work.people.web import Visit, page, render, services
 
@@ -26,9 +30,10 @@ from threefold.work.people.web import Visit, page, render, services
 def verdict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see what follows") as unit:
         state = stories.see_case(unit, case_id)
+        asked = asked_of(unit, state.verdict, state.facts, visit.today)
     base = case_address(visit, case_id)
     return render("incidents/verdict.html", title="What follows from the facts", back=base, base=base, state=state,
-                  may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.today))  # fmt: skip
+                  may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.today, asked))  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/verdict/<path:line_id>")
@@ -38,7 +43,7 @@ def explain(visit: Visit, case_id: UUID, line_id: str) -> ResponseReturnValue:
     own = services()
     with visit.unit("see why") as unit:
         state = stories.see_case(unit, case_id)
-        known = versions(unit)
+        known, asked = versions(unit), asked_of(unit, state.verdict, state.facts, visit.today)
     line = next((one for one in lines_of(state.verdict) if one["id"] == line_id), None)
     if line is None:
         raise NotFound
@@ -47,16 +52,22 @@ def explain(visit: Visit, case_id: UUID, line_id: str) -> ResponseReturnValue:
     changes = what_if(own.governance, known, state.facts, again, line_id).get(line_id, [])
     return render(
         "incidents/explain.html", title=line["heading"], editions=edition_titles(),
-        back=f"{case_address(visit, case_id)}/verdict", line=line, words=words, read=readings_of(state.facts, [line])[line_id],
+        back=f"{case_address(visit, case_id)}/verdict", line=line, words=words, read=readings_of(state.facts, [line], asked)[line_id],
         changes=changes, judgement=JUDGEMENT if line.get("judgement") else "",
         other_code=",".join(again.fingerprints) != state.fingerprint, as_of=as_of,
     )  # fmt: skip
 
 
-def shown(verdict: VerdictJson, facts: Facts, today: date) -> dict[str, Any]:
-    """What the template of a verdict needs. `today` says what is late."""
+def asked_of(unit: Unit, verdict: VerdictJson, facts: Facts, today: date) -> dict[str, str]:
+    """The area's own questions by key, where what follows rests on any."""
+    rests = any(path.startswith(OWN) for line in lines_of(verdict) for path in line["reads"])
+    return local_questions(unit, facts, today) if rests else {}
+
+
+def shown(verdict: VerdictJson, facts: Facts, today: date, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the template of a verdict needs. `today` says what is late; `asked`: the area's own questions by key."""
     lines = lines_of(verdict)
     return {
         "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, today), "groups": groups(verdict), "words": words,
-        "read": {"lines": {line["id"]: line for line in lines}, "facts": readings_of(facts, lines)},
+        "read": {"lines": {line["id"]: line for line in lines}, "facts": readings_of(facts, lines, asked)},
     }  # fmt: skip

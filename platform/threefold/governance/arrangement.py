@@ -1,0 +1,185 @@
+"""Bodies, packs, editions of the law and versions of an arrangement, as values.
+
+An `Arrangement` is a frozen value with every source resolved; it is what is signed or adopted, stored, hashed and asked.
+`pack` reads them from files, `pack_layers` lays packs over one another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal
+
+from threefold.domain.errors import NoSuchBody
+from threefold.plugin_api.arrangement import Organisation, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """One rule as an arrangement uses it: its settings with sources resolved, and the layers they came from."""
+
+    use: str
+    rule: str
+    major: int
+    settings: Mapping[str, Any]
+    layers: tuple[str, ...] = ()
+    file: str = ""
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}: rules.{self.use}" if self.file else f"rules.{self.use}"
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The settings as JSON keeps them."""
+        return dict(_plain(self.settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of the law. `begins` None: the day is not known; it then governs nothing by itself."""
+
+    id: str
+    title: str
+    begins: date | None
+    begins_sure: str
+    not_before: date | None
+    uses: tuple[RuleUse, ...]
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """One version of one body's arrangement. It never changes; it ends when the next one begins."""
+
+    body: str
+    kind: str
+    version: str
+    title: str
+    entered: Literal["adopted", "signed"]
+    begins: date | None
+    not_before: date | None
+    uses: tuple[RuleUse, ...]
+    closures: frozenset[date]
+    area_codes: tuple[str, ...]
+    organisations: tuple[Organisation, ...]
+    seats: tuple[Seat, ...]
+    adopted_from: tuple[Mapping[str, str], ...] = ()
+    read: str = ""
+    signed: tuple[tuple[str, date | None, str], ...] = ()
+    open_cases: str = "finish_under_old"
+    note: str = ""
+    until: date | None = None  # the last day of a temporary variation; then what was in force before governs again
+    corrects: str = ""  # the version that this one, recorded later, sets right
+
+    def stored(self) -> dict[str, Any]:
+        """The canonical JSON shape, loss-free: `Arrangement.from_stored(a.stored()) == a`."""
+        return {
+            "format": 1, "body": self.body, "kind": self.kind, "version": self.version, "title": self.title, "entered": self.entered,
+            "begins": _iso(self.begins), "not_before": _iso(self.not_before),
+            "uses": [{"use": u.use, "rule": u.rule, "major": u.major, "settings": u.plain, "layers": list(u.layers),
+                      "file": u.file} for u in self.uses],
+            "closures": sorted(d.isoformat() for d in self.closures), "area_codes": list(self.area_codes),
+            "organisations": [{"key": o.key, "name": o.name, "kind": o.kind, "partner": o.partner, "acts_for": list(o.acts_for)}
+                              for o in self.organisations],
+            "seats": [{"key": s.key, "title": s.title, "role": s.role, "organisation": s.organisation, "deputy": s.deputy}
+                      for s in self.seats],
+            "adopted_from": [dict(a) for a in self.adopted_from], "read": self.read,
+            "signed": [[seat, _iso(on), how] for seat, on, how in self.signed], "open_cases": self.open_cases, "note": self.note,
+            **({"until": _iso(self.until)} if self.until else {}), **({"corrects": self.corrects} if self.corrects else {}),
+        }  # fmt: skip
+
+    @classmethod
+    def from_stored(cls, data: Mapping[str, Any]) -> Arrangement:
+        return cls(
+            body=data["body"], kind=data["kind"], version=data["version"], title=data["title"], entered=data["entered"],
+            begins=_day(data["begins"]), not_before=_day(data["not_before"]),
+            uses=tuple(RuleUse(u["use"], u["rule"], u["major"], _revived(u["settings"]), tuple(u["layers"]), u["file"]) for u in data["uses"]),
+            closures=frozenset(date.fromisoformat(d) for d in data["closures"]), area_codes=tuple(data["area_codes"]),
+            organisations=tuple(Organisation(**(o | {"acts_for": tuple(o["acts_for"])})) for o in data["organisations"]),
+            seats=tuple(Seat(**s) for s in data["seats"]), adopted_from=tuple(data["adopted_from"]), read=data["read"],
+            signed=tuple((seat, _day(on), how) for seat, on, how in data["signed"]), open_cases=data["open_cases"], note=data["note"],
+            until=_day(data.get("until")), corrects=data.get("corrects", ""),
+        )  # fmt: skip
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical content: what a rule set is cached under."""
+        return hashlib.sha256(json.dumps(self.stored(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @cached_property
+    def signed_hash(self) -> str:
+        """SHA-256 of what a seat signs: the whole content but for the signatures. A comma changed, it is another."""
+        content = {**self.stored(), "signed": []}
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Who a body is, and its arrangements in order of beginning (unknown days first)."""
+
+    id: str
+    name: str
+    kind: str
+    synthetic: bool
+    area_codes: tuple[str, ...]
+    organisations: tuple[Organisation, ...]
+    seats: tuple[Seat, ...]
+    versions: tuple[Arrangement, ...]
+    details: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What several bodies agreed together: rules that a version may extend."""
+
+    name: str
+    title: str
+    uses: tuple[RuleUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything under `tenants/`: the law's editions in order, the bodies, and the packs they share."""
+
+    editions: tuple[Edition, ...]
+    bodies: Mapping[str, Body]
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()  # every body that has a file, those not read here too
+
+    def body(self, name: str) -> Body:
+        """The body of that id. Raises `NoSuchBody` naming near ones."""
+        found = self.bodies.get(name)
+        if found is None:
+            there = ", ".join(self.ids or sorted(self.bodies))
+            raise NoSuchBody(f"There is no body '{name}' here. Use one of: {there}.", field="body")
+        return found
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _plain(value: Any) -> Any:
+    """Settings as JSON keeps them; a date is marked, so that it comes back a date."""
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return {"$date": value.isoformat()} if isinstance(value, date) else value
+
+
+def _revived(value: Any) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"$date"}:
+            return date.fromisoformat(value["$date"])
+        # What a form emptied is what was never set: no rule tells the two apart, and a file cannot.
+        return {k: _revived(v) for k, v in value.items() if v is not None}
+    return [_revived(v) for v in value] if isinstance(value, list) else value

@@ -1,0 +1,136 @@
+"""How packs lie over one another: national, regional, local. A later layer's settings stand in place of an earlier one's.
+
+A layer overrides named settings of a rule use of the same name, thing by thing in lists, and may drop a use or one thing of
+a list. The law's editions are packs of the same form that only rules of the law may stand in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from threefold.domain.errors import PackError
+from threefold.governance.arrangement import RuleUse
+
+
+def layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> list[RuleUse]:
+    """The rule uses of a layer and of all it extends, a later layer's settings in place of an earlier one's."""
+    uses: dict[str, RuleUse] = {}
+    for below in _chain(layer, layers, ()):
+        for dropped in below["drop"]:
+            _drop(dropped, uses, f"{below['file']}: drop")
+        seen: set[str] = set()
+        for rule in below["rules"]:
+            if rule["use"] in seen:
+                raise PackError(
+                    f"'{rule['use']}' stands twice in this file. Give each use a name of its own.",
+                    field=f"{below['file']}: rules",
+                )
+            seen.add(rule["use"])
+            uses[rule["use"]] = use_of(rule, below, uses.get(rule["use"]))
+    return sorted(uses.values(), key=lambda u: u.use)
+
+
+def _chain(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]], above: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The layers from the lowest to this one. A layer that extends itself is refused."""
+    chain: list[dict[str, Any]] = []
+    for name in layer["extends"]:
+        if name in above:
+            raise PackError(f"'{name}' extends itself by way of {' -> '.join(above)}.", field=f"{layer['file']}: extends")
+        below = layers.get(name)
+        if below is None or below["kind"] == "law":
+            raise PackError(f"There is no pack or version '{name}' to extend.", field=f"{layer['file']}: extends")
+        chain += [part for part in _chain(below, layers, (*above, name)) if part not in chain]
+    return [*chain, layer]
+
+
+def use_of(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[()] | None) -> RuleUse:
+    where = f"{layer['file']}: rules.{rule['use']}"
+    if not layer.get("alone"):
+        _names_once(rule["settings"], f"{where}.settings")
+    settings = _resolved(rule["settings"], layer, f"{where}.settings")
+    if layer.get("alone"):  # what it was exported from says the layers; the file it came in by is none of them
+        told = tuple(rule["layers"] or ())
+        return RuleUse(rule["use"], rule["rule"], rule["major"], settings, told, told[-1] if told else "")
+    layers: tuple[str, ...] = (layer["file"],) if rule["layers"] is None else tuple(rule["layers"])
+    if isinstance(below, RuleUse):
+        if (below.rule, below.major) != (rule["rule"], rule["major"]):
+            raise PackError(
+                f"'{rule['use']}' is {below.rule}@{below.major} in {below.file}. Drop it there, or use another name.",
+                field=where,
+            )
+        settings, layers = _over(below.settings, settings), (*below.layers, layer["file"])
+    return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"])
+
+
+def _names_once(value: Any, where: str) -> None:
+    """Raise `PackError` where two things in a list of one layer have one name: only one of them would be kept."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            _names_once(inner, f"{where}.{name}")
+    elif isinstance(value, list):
+        names = [name_in_list(entry) for entry in value]
+        twice = next((name for name in names if name and names.count(name) > 1), "")
+        if twice:
+            raise PackError(f"'{twice}' stands twice in this list. Give each a key of its own, or leave one out.", field=where)
+        for index, inner in enumerate(value):
+            _names_once(inner, f"{where}[{index}]")
+
+
+def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:
+    """Take a rule use of the layers below away, or one thing in a list of it: `plan`, or `plan.steps.huddle`."""
+    if dropped in uses:
+        del uses[dropped]
+        return
+    use = next((u for name, u in uses.items() if dropped.startswith(f"{name}.")), None)
+    setting, _, key = dropped.removeprefix(f"{use.use}.").partition(".") if use else ("", "", "")
+    listed = use.settings.get(setting) if use else None
+    kept = [entry for entry in listed if name_in_list(entry) != key] if isinstance(listed, list) else []
+    if use is None or not isinstance(listed, list) or len(kept) == len(listed):
+        raise PackError(f"'{dropped}' is dropped, but no layer below has it.", field=where)
+    uses[use.use] = replace(use, settings={**use.settings, setting: kept})
+
+
+def name_in_list(entry: Any) -> str:
+    """What a thing in a list of settings is known by across layers and drafts: its key, or the question it settles."""
+    return str(entry.get("key") or entry.get("question") or "") if isinstance(entry, Mapping) else ""
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a later layer over an earlier one's: by name, and in lists of named things thing by thing."""
+    return {**below, **{name: _list_over(below.get(name), value) for name, value in above.items()}}
+
+
+def _list_over(below: Any, above: Any) -> Any:
+    if not (above and isinstance(below, list) and isinstance(above, list) and all(name_in_list(e) for e in (*below, *above))):
+        return above
+    later = {name_in_list(entry): entry for entry in above}
+    kept = [_over(entry, later.pop(name_in_list(entry), {})) for entry in below]
+    return [*kept, *later.values()]
+
+
+def _resolved(value: Any, layer: Mapping[str, Any], where: str) -> Any:
+    """Settings with each `source = "S2"` replaced by what the pack's sources say of S2."""
+    if isinstance(value, dict):
+        made = {k: _resolved(v, layer, f"{where}.{k}") for k, v in value.items() if k not in ("source", "sure", "force")}
+        if isinstance(value.get("source"), str):
+            source = named_source(layer, value["source"], f"{where}.source")
+            made["source"] = {**source, **({"sure": value["sure"]} if "sure" in value else {}),
+                              **({"force": value["force"]} if "force" in value else {})}  # fmt: skip
+        else:
+            made |= {k: value[k] for k in ("source", "sure", "force") if k in value}
+        return made
+    return [_resolved(v, layer, f"{where}[{i}]") for i, v in enumerate(value)] if isinstance(value, list) else value
+
+
+def named_source(layer: Mapping[str, Any], name: str, where: str) -> dict[str, str]:
+    source = layer["sources"].get(name)
+    if source is None:
+        raise PackError(f"There is no source '{name}' in this file. Add [sources.{name}].", field=f"{layer['file']}: {where}")
+    return {
+        "ref": source["ref"] or source["title"] or name,
+        "force": source["force"],
+        "sure": source["sure"],
+        "where": source["where"],
+    }

@@ -1,0 +1,40 @@
+"""Two people on one draft: whoever comes second is told, nothing of the other is lost, and what they typed is still there."""
+
+from __future__ import annotations
+
+from tests.arrangements.test_screens import LEAD, Area, area
+from threefold.governance import drafts
+
+__all__ = ["area"]
+
+
+def test_a_larger_part_that_somebody_else_added_meanwhile_is_not_written_over(area: Area) -> None:
+    draft = area.begun()
+    rule = area.answer(f"{draft}/rules/add?rule=decision-making@1", {}).location.split("?")[0]
+    group = area.answer(rule.replace("/line/", "/add/") + "/groups", {"title": "Learning group"}).location.split("?")[0]
+    adding = group.replace("/line/", "/add/") + "/quorum"
+    mine = area.filled(adding, {"note": "Mine"})
+    area.answer(adding, {"note": "Theirs"})
+    refused = area.by(LEAD).send(adding, mine, 422).text
+    assert "Somebody added “" in refused and "nothing of yours was saved" in refused and "Mine" in refused
+    place = tuple(group.partition("/line/")[2].split("/"))
+    assert drafts.node_at(area.content(draft), place)["quorum"]["note"] == "Theirs"
+    again = area.filled(adding.replace("/add/", "/line/"), {})
+    assert again["note"] == ["Theirs"]
+
+
+def test_what_somebody_changed_meanwhile_is_not_removed_or_written_over(area: Area) -> None:
+    """Two people on one line: whoever comes second is told, and what they typed is still there."""
+    draft = area.begun()
+    at = "rules/rapid-review-plan/steps/huddle"
+    seen = area.filled(f"{draft}/remove/{at}", {})
+    area.answer(f"{draft}/line/{at}", {"day": "12"})
+    told = area.by(LEAD).send(f"{draft}/remove/{at}", seen, 422)
+    assert "it was not removed" in told.text
+    area.answer(f"{draft}/remove/{at}", {})
+    assert area.by(LEAD).send(f"{draft}/remove/{at}", seen).location.endswith("?done=removed"), "pressed twice"
+    # A whole rule is not written over by the page that adds a part of one.
+    rule = area.content(draft)["uses"]
+    hidden = area.by(LEAD).get(f"{draft}/line/rules/rapid-review-plan").page.hidden()
+    area.by(LEAD).send(f"{draft}/add/rules/rapid-review-plan", hidden, 404)
+    assert area.content(draft)["uses"] == rule
