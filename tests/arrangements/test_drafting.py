@@ -148,37 +148,6 @@ def test_a_refusal_is_kept_with_its_reason_and_can_turn_into_a_signature(vale: V
         assert stands["police-lead"].state == "signed"
 
 
-def test_minutes_count_once_a_second_person_has_checked_them(vale: Vale) -> None:
-    draft = ready(vale)
-    minutes = ("minutes.pdf", b"%PDF-1.7 made up")
-    with vale.lead() as unit:
-        for wrong, told in ((None, "Attach the signed minutes"), (("x", b""), "not empty")):
-            with pytest.raises(PackError, match=told):
-                signing.record_minutes(
-                    unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 1), "Board, item 4", wrong
-                )
-    with vale.lead() as unit:
-        signing.record_minutes(
-            unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 1), "Board of 1 March, item 4", minutes
-        )
-        (one,) = [s for s in signing.standing(unit, draft) if s.seat.key == "health-lead"]
-        assert (one.state, one.record is not None) == ("unchecked", True)
-    assert one.record is not None
-    with vale.lead() as unit, pytest.raises(PackError, match="Somebody else must check"):
-        signing.check_minutes(unit, GOVERNANCE, draft.id, one.record)
-    with vale.manager() as unit:
-        assert signing.minutes_document(unit, draft.id, one.record) == minutes
-        signing.check_minutes(unit, GOVERNANCE, draft.id, one.record)
-    for seat in LEADS[:2]:
-        with vale.seat(seat) as unit:
-            signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
-    with vale.lead() as unit:
-        how = {seat: (day, told) for seat, day, told in versions(unit)[-1].signed}
-        assert how["health-lead"] == (
-            date(2027, 3, 1), "recorded from signed minutes, checked by a second person; the meeting was before this draft was begun")  # fmt: skip
-        assert how["council-lead"] == (date(2027, 3, 10), "on screen")
-
-
 def test_who_may_prepare_and_who_may_sign(vale: Vale) -> None:
     draft = ready(vale)
     with vale.seat("police-lead") as unit:
@@ -270,33 +239,6 @@ def test_one_signature_never_counts_for_two_seats(vale: Vale) -> None:
         assert {"twice-council-lead", "same-other", "twice-police", "acts-for"} <= stops
         with pytest.raises(FloorError):
             asking.ask_for_signatures(unit, GOVERNANCE, draft_id)
-
-
-def test_minutes_of_a_day_before_do_not_undo_a_refusal_or_a_signature(vale: Vale) -> None:
-    draft = ready(vale)
-    minutes = ("m.pdf", b"%PDF-1.7 signed")
-    with vale.seat("health-lead") as unit:
-        signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "Too soon.")
-    with vale.seat("council-lead") as unit:
-        signing.sign_draft(unit, GOVERNANCE, draft.id, "council-lead", draft.signed_hash)
-    for seat, told in (("health-lead", "refused on 10 March 2027"), ("council-lead", "has signed already")):
-        with vale.lead() as unit, pytest.raises(PackError, match=told):
-            signing.record_minutes(unit, draft.id, seat, draft.signed_hash, date(2027, 3, 10), "Executive, item 4", minutes)
-    vale.at = vale.at + timedelta(days=2)
-    with vale.lead() as unit:
-        signing.record_minutes(
-            unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 12), "Executive, item 1", minutes
-        )
-        stands = {s.seat.key: s for s in signing.standing(unit, draft)}
-        assert stands["health-lead"].state == "unchecked"
-    record = stands["health-lead"].record
-    vale.at = vale.at + timedelta(minutes=1)
-    with vale.seat("health-lead") as unit:
-        signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "The minutes are wrong.")
-    with vale.manager() as unit:
-        with pytest.raises(PackError, match="refused on 12 March 2027"):
-            signing.check_minutes(unit, GOVERNANCE, draft.id, record)  # type: ignore[arg-type]
-        assert {s.seat.key: s.state for s in signing.standing(unit, draft)}["health-lead"] == "refused"
 
 
 def test_what_a_change_voided_stays_void_when_the_words_come_back(vale: Vale) -> None:

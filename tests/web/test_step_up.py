@@ -21,7 +21,7 @@ from threefold.work.people.web import Form, Visit, choices, day, fill, long_text
 SIGNING = ("sign ", "check minutes")
 EXPORTS = {"to_toml", "record_minutes"}
 STEP_UP = {
-    "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
+    "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.deny_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def _calls(view: Any) -> set[str]:
 
 def test_every_route_that_signs_or_exports_asks_again_who_it_is(site: Site) -> None:
     stories = {s.rpartition(".")[2] for p in permissions() if p.act.startswith(SIGNING) for s in p.stories} | EXPORTS
-    assert {"sign", "sign_draft", "refuse_draft", "check_minutes", "to_toml"} <= stories
+    assert {"sign", "sign_draft", "refuse_draft", "check_minutes", "deny_minutes", "to_toml"} <= stories
     found = {}
     for rule in site.app.url_map.iter_rules():
         view = site.app.view_functions[rule.endpoint]

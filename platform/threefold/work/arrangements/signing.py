@@ -87,15 +87,48 @@ def record_minutes(
 @needs("check minutes that another recorded", LOCAL_STAFF)
 def check_minutes(unit: Unit, governance: Governance, draft_id: UUID, record: UUID) -> Draft:
     """A second person says that the minutes say what was recorded. Whoever recorded them cannot check them."""
-    row = unit.session.get(DraftSignature, (unit.scope.body_id, record))
-    if row is None or row.draft_id != draft_id or row.act != "minutes":
-        raise NotHere
-    if row.by == unit.actor.person_id:
-        raise PackError("Somebody else must check what you recorded.", field="record")
-    draft = _before_its_seats(unit, draft_id, row.seat, row.signed_hash)
+    draft, row = _to_check(unit, draft_id, record)
     _refuse_old_minutes(unit, draft, row.seat, row.day)
     _add(unit, draft, row.seat, "checked", {"text": ""}, concerns=record, day=row.day)
     return _enter_when_complete(unit, governance, draft)
+
+
+@needs("check minutes that another recorded", LOCAL_STAFF)
+def deny_minutes(unit: Unit, draft_id: UUID, record: UUID, reason: str) -> None:
+    """A second person says, with the reason, that the minutes do not say what was recorded. The record then counts for nothing."""
+    if not reason.strip():
+        raise PackError("Say what the minutes say instead.", field="reason")
+    draft, row = _to_check(unit, draft_id, record)
+    if _of_seat(unit, draft, row.seat).state == "signed":
+        raise PackError("This seat has signed already. Nothing was changed.", field="reason")
+    _add(unit, draft, row.seat, "denied", {"text": reason}, concerns=record, day=row.day)
+
+
+def see_minutes(unit: Unit, draft_id: UUID, record: UUID) -> tuple[Draft, SeatStands]:
+    """What was recorded from minutes, for whoever is to check it. Raises `NotHere` where nothing was, or its seat signs no more."""
+    row, draft = _minutes(unit, draft_id, record), load_draft(unit, draft_id)
+    said, seat = dict(unit.open_json(row.said)), next((s for s in who_signs(unit, draft) if s.key == row.seat), None)
+    if seat is None:
+        raise NotHere
+    return draft, SeatStands(seat, "unchecked", row.day, "minutes", said["text"], row.id, row.document is not None, row.by)
+
+
+def _minutes(unit: Unit, draft_id: UUID, record: UUID) -> DraftSignature:
+    row = unit.session.get(DraftSignature, (unit.scope.body_id, record))
+    if row is None or row.draft_id != draft_id or row.act != "minutes":
+        raise NotHere
+    return row
+
+
+def _to_check(unit: Unit, draft_id: UUID, record: UUID) -> tuple[Draft, DraftSignature]:
+    """A record of minutes that somebody else than who recorded it is to check, and the draft, held until all is said."""
+    row = _minutes(unit, draft_id, record)
+    if row.by == unit.actor.person_id:
+        raise PackError("Somebody else must check what you recorded.", field="record")
+    draft = _before_its_seats(unit, draft_id, row.seat, row.signed_hash)
+    if any(one.concerns == record and one.act == "denied" for one in _counting(unit, draft)):
+        raise PackError("Somebody checked these minutes already: they do not say so. Record the right ones.", field="record")
+    return draft, row
 
 
 def _refuse_old_minutes(unit: Unit, draft: Draft, seat: str, day: date) -> None:
@@ -129,7 +162,8 @@ def _acts(unit: Unit, draft_id: UUID) -> list[DraftSignature]:
 
 
 def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], checked: set[UUID | None]) -> SeatStands:
-    own = [row for row in rows if row.seat == seat.key and row.act != "checked"]
+    denied = {row.concerns for row in rows if row.act == "denied"}
+    own = [row for row in rows if row.seat == seat.key and row.act not in ("checked", "denied") and row.id not in denied]
     if not own:
         return SeatStands(seat, "missing")
     # A signature stands, and minutes nobody has checked say nothing yet against what the seat said itself.

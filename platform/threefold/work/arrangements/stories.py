@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from threefold.domain.calendar import LONDON
-from threefold.domain.errors import FloorError, PackError
+from threefold.domain.errors import FloorError, ManyErrors, PackError
+from threefold.governance.configured import settings_to_mend
 from threefold.governance.decide import Governance
 from threefold.governance.in_force import OnRecord
 from threefold.governance.pack import Arrangement
@@ -20,7 +21,8 @@ from threefold.work.people.seats import tells_seats
 def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) -> bool:
     """Put a version on record, once. False when the same content is there already.
 
-    Raises `FloorError` when the law refuses it, `PackError` when another content already has its name or its day.
+    Raises `FloorError` when the law refuses it, `PackError` when another content already has its name or its day,
+    `ManyErrors` of settings that its rules do not take.
     """
     one_after_the_other(unit)
     rows = unit.session.execute(
@@ -44,6 +46,8 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
             field=f"{arrangement.body}: corrects",
         )
     refuse_below_floor(governance, arrangement)
+    if wrong := settings_to_mend(governance.catalogue, arrangement.uses):
+        raise ManyErrors(wrong)
     unit.session.add(ArrangementVersion(
         id=uuid4(), version=arrangement.version, content_hash=arrangement.content_hash, entered=arrangement.entered,
         begins=arrangement.begins, corrects=arrangement.corrects, recorded_at=unit.at, content=arrangement.stored(),

@@ -73,7 +73,7 @@ class DraftRevision(BodyRow):
 
 
 class DraftSignature(BodyRow):
-    """One act about signing exact content: signed, refused, recorded from minutes, or such a record checked by another."""
+    """One act about signing exact content: signed, refused, recorded from minutes, or such a record checked or denied by another."""
 
     __tablename__ = "draft_signature"
     __append_only__ = True
@@ -92,6 +92,6 @@ class DraftSignature(BodyRow):
 
     __table_args__ = (
         belongs_to(ArrangementDraft, "draft_id"),
-        CheckConstraint("act in ('signed', 'refused', 'minutes', 'checked')", name="act_is_known"),
+        CheckConstraint("act in ('signed', 'refused', 'minutes', 'checked', 'denied')", name="act_is_known"),
         Index("ix_draft_signature_draft", "tenant_id", "draft_id", "at"),
     )

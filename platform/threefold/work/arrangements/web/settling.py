@@ -50,6 +50,7 @@ STATES = {
 DONE = {
     "asked": "The draft is before its seats.", "signed": "Your signature is on record.", "refused": "The refusal is on record, with its reason.",
     "recorded": "The minutes are on record. Somebody else must check them.", "checked": "The check is on record.",
+    "denied": "It is on record that the minutes do not say so. What was recorded from them counts for nothing.",
     "entered": "Every seat has signed. The version is on record.",
 }  # fmt: skip
 # What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
@@ -64,6 +65,12 @@ class Minutes(Form):
         hint="The meeting and the item, such as: Executive, item 4.",
         missing="Enter which minutes",
         longest=300,
+    )
+
+
+class Deny(Form):
+    reason = long_text(
+        "What do the minutes say?", missing="Enter what the minutes say", hint="It is shown to who prepares the draft.", rows=3
     )
 
 
@@ -186,6 +193,21 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     with visit.unit("check minutes that another recorded") as unit:
         signed = signing.check_minutes(unit, services().governance, draft_id, record)
     return redirect(f"{address(visit, draft_id)}/sign?done={'entered' if signed.state == 'entered' else 'checked'}", 303)
+
+
+@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/deny", methods=["GET", "POST"])
+@page(needs=CHECK_MINUTES, fresh=True)
+def deny_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
+    """Whoever checks the minutes says that they do not say what was recorded, and why."""
+    with visit.unit("check minutes that another recorded") as unit:
+        found, stands = signing.see_minutes(unit, draft_id, record)
+    base, form = address(visit, draft_id), fill(Deny)
+    if form.valid:
+        with form.refusals(), visit.unit("check minutes that another recorded") as unit:
+            signing.deny_minutes(unit, draft_id, record, form["reason"])
+            return redirect(f"{base}/sign?done=denied", 303)
+    return render("arrangements/deny_minutes.html", title="The minutes do not say so", caption=found.title, form=form, back=f"{base}/sign",
+                  seat=stands.seat.title, day=stands.day, where=stands.said)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")

@@ -45,6 +45,7 @@ DONE = {
 }
 ACTS = {
     "signed": "signed", "refused": "refused", "minutes": "was recorded as signed, from minutes", "checked": "was checked against the minutes",
+    "denied": "was not signed: the minutes do not say what was recorded",
 }  # fmt: skip
 CHANGES = 30  # how many changes of a draft one page tells
 WAYS = {

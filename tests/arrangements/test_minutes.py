@@ -1,0 +1,137 @@
+"""Signatures recorded from signed minutes: a second person checks them, and what they do not say counts for nothing."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.arrangements.test_drafting import ready, vale
+from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, Vale
+from threefold.domain.errors import PackError
+from threefold.work.arrangements import signing
+from threefold.work.arrangements.stories import versions
+
+__all__ = ["area", "vale"]
+
+
+def test_minutes_count_once_a_second_person_has_checked_them(vale: Vale) -> None:
+    draft = ready(vale)
+    minutes = ("minutes.pdf", b"%PDF-1.7 made up")
+    with vale.lead() as unit:
+        for wrong, told in ((None, "Attach the signed minutes"), (("x", b""), "not empty")):
+            with pytest.raises(PackError, match=told):
+                signing.record_minutes(
+                    unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 1), "Board, item 4", wrong
+                )
+    with vale.lead() as unit:
+        signing.record_minutes(
+            unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 1), "Board of 1 March, item 4", minutes
+        )
+        (one,) = [s for s in signing.standing(unit, draft) if s.seat.key == "health-lead"]
+        assert (one.state, one.record is not None) == ("unchecked", True)
+    assert one.record is not None
+    with vale.lead() as unit, pytest.raises(PackError, match="Somebody else must check"):
+        signing.check_minutes(unit, GOVERNANCE, draft.id, one.record)
+    with vale.manager() as unit:
+        assert signing.minutes_document(unit, draft.id, one.record) == minutes
+        signing.check_minutes(unit, GOVERNANCE, draft.id, one.record)
+    for seat in LEADS[:2]:
+        with vale.seat(seat) as unit:
+            signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
+    with vale.lead() as unit:
+        how = {seat: (day, told) for seat, day, told in versions(unit)[-1].signed}
+        assert how["health-lead"] == (
+            date(2027, 3, 1), "recorded from signed minutes, checked by a second person; the meeting was before this draft was begun")  # fmt: skip
+        assert how["council-lead"] == (date(2027, 3, 10), "on screen")
+
+
+def test_minutes_of_a_day_before_do_not_undo_a_refusal_or_a_signature(vale: Vale) -> None:
+    draft = ready(vale)
+    minutes = ("m.pdf", b"%PDF-1.7 signed")
+    with vale.seat("health-lead") as unit:
+        signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "Too soon.")
+    with vale.seat("council-lead") as unit:
+        signing.sign_draft(unit, GOVERNANCE, draft.id, "council-lead", draft.signed_hash)
+    for seat, told in (("health-lead", "refused on 10 March 2027"), ("council-lead", "has signed already")):
+        with vale.lead() as unit, pytest.raises(PackError, match=told):
+            signing.record_minutes(unit, draft.id, seat, draft.signed_hash, date(2027, 3, 10), "Executive, item 4", minutes)
+    vale.at = vale.at + timedelta(days=2)
+    with vale.lead() as unit:
+        signing.record_minutes(
+            unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 12), "Executive, item 1", minutes
+        )
+        stands = {s.seat.key: s for s in signing.standing(unit, draft)}
+        assert stands["health-lead"].state == "unchecked"
+    record = stands["health-lead"].record
+    vale.at = vale.at + timedelta(minutes=1)
+    with vale.seat("health-lead") as unit:
+        signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "The minutes are wrong.")
+    with vale.manager() as unit:
+        with pytest.raises(PackError, match="refused on 12 March 2027"):
+            signing.check_minutes(unit, GOVERNANCE, draft.id, record)  # type: ignore[arg-type]
+        assert {s.seat.key: s.state for s in signing.standing(unit, draft)}["health-lead"] == "refused"
+
+
+def test_minutes_that_do_not_say_so_count_for_nothing_and_the_seat_stands_as_before(vale: Vale) -> None:
+    draft = ready(vale)
+    minutes = ("m.pdf", b"%PDF-1.7 signed")
+
+    def recorded() -> UUID:
+        vale.at += timedelta(minutes=1)
+        with vale.lead() as unit:
+            signing.record_minutes(
+                unit, draft.id, "health-lead", draft.signed_hash, date(2027, 3, 1), "Executive, item 1", minutes
+            )
+            (stands,) = [one for one in signing.standing(unit, draft) if one.seat.key == "health-lead"]
+            assert stands.state == "unchecked" and stands.record
+            with pytest.raises(PackError, match="Somebody else"):
+                signing.deny_minutes(unit, draft.id, stands.record, "Item 1 is another matter.")
+            return stands.record
+
+    record = recorded()
+    vale.at += timedelta(minutes=1)
+    with vale.manager() as unit:
+        with pytest.raises(PackError, match="Say what the minutes say"):
+            signing.deny_minutes(unit, draft.id, record, " ")
+        signing.deny_minutes(unit, draft.id, record, "Item 1 is another matter.")
+        (stands,) = [one for one in signing.standing(unit, draft) if one.seat.key == "health-lead"]
+        assert stands.state == "missing"
+        assert any(
+            one.act == "denied" and one.text == "Item 1 is another matter." for one in signing.everything_said(unit, draft)
+        )
+        for again in (
+            lambda: signing.check_minutes(unit, GOVERNANCE, draft.id, record),
+            lambda: signing.deny_minutes(unit, draft.id, record, "No."),
+        ):
+            with pytest.raises(PackError, match="checked these minutes already"):
+                again()
+    right = recorded()
+    with vale.manager() as unit:
+        signing.check_minutes(unit, GOVERNANCE, draft.id, right)
+        (stands,) = [one for one in signing.standing(unit, draft) if one.seat.key == "health-lead"]
+        assert stands.state == "signed"
+        with pytest.raises(PackError, match="signed already"):
+            signing.deny_minutes(unit, draft.id, right, "Too late.")
+
+
+def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
+    given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
+    with_file = area.filled(f"{draft}/minutes", given) | {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")}
+    area.by(LEAD).send(f"{draft}/minutes", with_file)
+    shown = area.by(MANAGER).get(f"{draft}/sign")
+    deny = next(e.get("href") for e in shown.page.all("a") if e.get("href").endswith("/deny"))
+    assert "Executive, item 4" in area.by(MANAGER).get(deny).text
+    assert "Enter what the minutes say" in area.answer(deny, {"reason": ""}, 422, MANAGER).text
+    assert "Somebody else must check" in area.answer(deny, {"reason": "I misread it."}, 422).text
+    done = area.answer(deny, {"reason": "Item 4 is the budget."}, email=MANAGER).location
+    told = area.by(LEAD).get(done).text
+    assert "the minutes do not say so" in told and "Item 4 is the budget." in told and "Not signed yet" in told
+    assert "checked these minutes already" in area.answer(deny, {"reason": "Again."}, 422, MANAGER).text
