@@ -19,5 +19,6 @@ def configure(level: str = "info") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        # Asked for with each line: whoever put something else in place of standard error may have closed it since.
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
     )
