@@ -17,20 +17,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from threefold.plugin_api import Card, Days, Facts, Provided, Rule, Source, SourceField, Step, answers
 from threefold.plugin_api import Config as Settings
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 
 
 class DayOfYearSchema(Schema):

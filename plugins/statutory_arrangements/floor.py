@@ -34,20 +34,7 @@ SAME_TITLE = (
     "complete the rapid review",
 )
 LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 JOINT_WORKING = "incident.working_together_concern"
 REGULATED = "incident.children[].regulated_setting"
 

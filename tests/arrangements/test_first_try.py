@@ -15,7 +15,7 @@ from threefold.governance.pack_export import to_toml
 from threefold.governance.publishing import document
 from threefold.plugin_api import AGREED_HERE
 from threefold.work.arrangements.stories import enter_version
-from threefold.work.arrangements.web import lines
+from threefold.work.arrangements.web import answered, lines
 from threefold.work.incidents.stories import record_incident
 
 __all__ = ["area"]
@@ -89,10 +89,10 @@ def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred()
     span = {"amount": 2, "unit": "working_days", "unit_from": "inferred"}
     source = {"ref": "A page", "force": "LOCAL", "sure": "V", "where": ""}
     plan = {"unit": "working_days", "unit_from": "inferred", "source": source}
-    assert lines.own_source(rule, plan, {**plan, "unit": "calendar_days"})["unit_from"] == "stated"
-    assert lines.own_source(rule, plan, plan) == plan
+    assert answered.own_source(rule, plan, {**plan, "unit": "calendar_days"})["unit_from"] == "stated"
+    assert answered.own_source(rule, plan, plan) == plan
     step, _ = lines.schema_at((*PLAN, "steps", "x"), GOVERNANCE.catalogue.get("timetable", 1, field=""))
-    changed = lines.own_source(
+    changed = answered.own_source(
         step, {"title": "X", "span": span, "source": source}, {"title": "X", "span": {**span, "amount": 3}, "source": source}
     )
     assert changed["span"] == {**span, "amount": 3, "unit_from": "stated"}

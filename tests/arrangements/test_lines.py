@@ -12,7 +12,7 @@ from threefold.governance import drafts
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.drafts import Content, Place
 from threefold.governance.pack import Arrangement, Library, load_library
-from threefold.work.arrangements.web import lines
+from threefold.work.arrangements.web import answered, lines
 from threefold.work.people.web.fields import Day, Moment
 from threefold.work.people.web.forms import Form, _answered, _show
 
@@ -47,7 +47,7 @@ def resent(schema: Any, node: Mapping[str, Any], content: Content) -> dict[str, 
     shown = lines.initial_of(schema, node, content)
     values = {name: _show(field, shown.get(name)) for name, field in form.fields.items() if not isinstance(field, Day | Moment)}
     answers = form.load({name: value for name, value in values.items() if _answered(value)})
-    return lines.values_of(schema, answers, content, node)
+    return answered.values_of(schema, answers, content, node)
 
 
 @pytest.mark.parametrize("version", VERSIONS.values(), ids=list(VERSIONS))
@@ -56,7 +56,7 @@ def test_a_form_sent_as_it_was_shown_changes_nothing_a_rule_can_see(version: Arr
     for place, schema in places(content):
         node = dict(drafts.node_at(content, place))
         saved = {**node, **resent(schema, node, content)}
-        assert not lines.wrong_in(schema, saved, lines.form_of(schema, content)), place
+        assert not answered.wrong_in(schema, saved, lines.form_of(schema, content)), place
         before, after = (schema().load({k: v for k, v in n.items() if v is not None}) for n in (node, saved))
         assert _plain(after) == _plain(before), place
 

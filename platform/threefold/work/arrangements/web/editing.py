@@ -17,7 +17,7 @@ from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
-from threefold.work.arrangements.web import lines, offers
+from threefold.work.arrangements.web import answered, lines, offers
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import addable, line_at, movable, removable, strange_at
 from threefold.work.arrangements.web.shown import (
@@ -78,8 +78,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, node, content), seen_no=found.no
     )
     if form.valid:
-        values = lines.values_of(schema, form.answers, content, node)
-        wrong = lines.wrong_in(schema, {**node, **values}, form.schema.fields)
+        values = answered.values_of(schema, form.answers, content, node)
+        wrong = answered.wrong_in(schema, {**node, **values}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if not wrong:
@@ -87,7 +87,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()}
-            sourced = lines.own_source(schema, node, values)
+            sourced = answered.own_source(schema, node, values)
             now = drafting.save_line(
                 unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels
             )
@@ -127,9 +127,9 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     proposed = _proposed(visit, place, content)
     form = fill(Form.from_dict(asked), initial=lines.initial_of(schema, proposed, content) | linked)
     if form.valid:
-        values = lines.values_of(schema, form.answers, content, {})
+        values = answered.values_of(schema, form.answers, content, {})
         node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
-        wrong = lines.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
+        wrong = answered.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if is_list and not wrong:

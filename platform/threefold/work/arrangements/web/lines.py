@@ -7,16 +7,15 @@ offers) is all that is known of it here: a rule nobody knew yet draws its form t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from threefold.governance.drafts import AGREED, Content, Place
 from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
-from threefold.plugin_api.rule import written_now
 from threefold.plugin_api.settings import KEY, KeyField
 from threefold.work.arrangements.web.offers import offered, said_in_words
 from threefold.work.people.web import choice, choices, long_text, text, whole_number
@@ -109,7 +108,7 @@ def parts_of(schema: type[Schema]) -> list[Part]:
         label = field.metadata.get("label", name)
         if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
             found.append(Part(name, label, "list", type(field.inner.schema)))
-        elif isinstance(field, fields.Nested) and not _inline(field):
+        elif isinstance(field, fields.Nested) and not is_inline(field):
             found.append(Part(name, label, "object", type(field.schema)))
         elif isinstance(field, ConditionField):
             found.append(Part(name, label, "condition"))
@@ -130,7 +129,7 @@ def form_of(schema: type[Schema], content: Content, prefix: str = "") -> dict[st
                 )
                 asked[f"{own}__where"] = text("Web address of the source", required=False, longest=500)
             case fields.Nested():
-                if _inline(field):
+                if is_inline(field):
                     asked |= {
                         k: _under(v, field.metadata["label"])
                         for k, v in form_of(type(field.schema), content, f"{own}__").items()
@@ -191,7 +190,7 @@ def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
             or events
             or (
                 isinstance(field, fields.Nested)
-                and _inline(field)
+                and is_inline(field)
                 and not field.required
                 and field.metadata.get("asked") != "always"
             )
@@ -205,7 +204,7 @@ def initial_of(schema: type[Schema], line: Mapping[str, Any], content: Content, 
     shown: Values = {}
     for name, field in named(schema).items():
         own = f"{prefix}{name}"
-        value = line.get(name, _default(field))
+        value = line.get(name, default_of(field))
         match field:
             case KeyField() | ConditionField():
                 continue
@@ -213,7 +212,7 @@ def initial_of(schema: type[Schema], line: Mapping[str, Any], content: Content, 
                 told = value if isinstance(value, Mapping) else {} if line else AGREED  # only a new line has a source proposed
                 shown |= {f"{own}__ref": told.get("ref", ""), f"{own}__where": told.get("where", "")}
             case fields.Nested():
-                if _inline(field):
+                if is_inline(field):
                     shown |= initial_of(type(field.schema), value or {}, content, f"{own}__") if value else {}
             case fields.List() if isinstance(field.inner, fields.Nested):
                 continue
@@ -245,94 +244,6 @@ def _shown_list(own: str, field: fields.List[Any], value: list[Any], content: Co
     return {own: [v for v in value if v in offers], f"{own}__other": "\n".join(v for v in value if v not in offers)}
 
 
-def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values) -> Values:
-    """The values with what the partners agree as their source, where they differ from what a page was cited for.
-
-    A title may be worded anew; a day, a person or a condition that is another one is no longer what the page says. Then its
-    unit is what the partners agree too, and no inference from the page.
-    """
-    source = line.get("source")
-    if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
-        return values
-    fields_of = named(schema)
-    said = {n: v for n, v in values.items() if n not in ("source", "title")}
-    same = all((v or None) == (line.get(n, _default(fields_of[n])) or None) for n, v in said.items())
-    if same:
-        return values
-    sourced: Values = _stated({n: _stated(v) for n, v in values.items()})
-    return {**sourced, "source": dict(AGREED)}
-
-
-def _stated(value: Any) -> Any:
-    """A time whose unit was inferred from a page, with its unit as the partners state it."""
-    return {**value, "unit_from": "stated"} if isinstance(value, Mapping) and value.get("unit_from") == "inferred" else value
-
-
-def values_of(
-    schema: type[Schema], answers: Mapping[str, Any], content: Content, line: Mapping[str, Any], prefix: str = ""
-) -> Values:
-    """The plain values of a line as the form was answered: what `save_line` takes."""  # fmt: skip
-    made: Values = {}
-    for name, field in named(schema).items():
-        own = f"{prefix}{name}"
-        match field:
-            case KeyField() | ConditionField():
-                continue
-            case SourceField():
-                made[name] = _source(answers, own, line.get(name))
-            case fields.Nested():
-                if _inline(field):
-                    inner = values_of(type(field.schema), answers, content, line.get(name) or {}, f"{own}__")
-                    made[name] = inner if any(answers.get(f"{own}__{k}") not in (None, "") for k in _telling(field)) else None
-            case fields.List() if isinstance(field.inner, fields.Nested):
-                continue
-            case fields.Dict():
-                start = f"{own}__"
-                others = {
-                    k: v
-                    for k, v in (line.get(name) or {}).items()
-                    if k not in offered(str(field.metadata.get("offers")), content)
-                }
-                made[name] = others | {k.removeprefix(start): v for k, v in answers.items() if k.startswith(start) and v}
-            case fields.List():
-                made[name] = _listed(own, field, answers)
-            case fields.Boolean():
-                made[name] = {"yes": True, "no": False}.get(str(answers.get(own)))
-            case _:
-                value = answers.get(f"{own}__other") or answers.get(own)
-                if value in (None, ""):
-                    made[name] = None if field.allow_none else _default(field)
-                else:
-                    made[name] = int(value) if isinstance(field, fields.Integer) else value
-    return {k: v for k, v in made.items() if v is not None or line.get(k) is not None}
-
-
-def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable[str]) -> dict[str, str]:
-    """What the rule itself says is wrong with a line, by the form's question it is about; "" for the line as a whole."""
-    names, told = set(form_names), {}
-    try:
-        with written_now():
-            schema().load({k: v for k, v in line.items() if not isinstance(v, dict) or "$date" not in v})
-    except ValidationError as error:
-        for name, messages in dict(error.messages_dict).items():
-            field = named(schema).get(str(name))
-            if name == "_schema":
-                told[""] = _first(messages)
-            elif field is None:
-                told[""] = (
-                    f"There is no setting “{name}” here. Take it out first: see “settings that it does not take” on this page."
-                )
-            elif str(name) in names:
-                told[str(name)] = _first(messages)
-            elif own := next((n for n in names if n.startswith(f"{name}__")), ""):
-                told[own] = _first(messages)
-            elif not (
-                isinstance(field, KeyField) or (isinstance(field, fields.List) and isinstance(field.inner, fields.Nested))
-            ):
-                told[""] = f"{field.metadata.get('label', name)}: {_first(messages)}"
-    return told
-
-
 def _offers(field: fields.Field[Any], content: Content) -> dict[str, str]:
     """What a field offers: something of this draft, or words of its rule's own (`suggests`)."""
     return dict(field.metadata.get("suggests", {})) or offered(str(field.metadata.get("offers", "")), content)
@@ -345,14 +256,14 @@ def _one_of(field: fields.Field[Any], words: Mapping[Any, str] | None) -> dict[s
     return {}
 
 
-def _inline(field: fields.Nested) -> bool:
+def is_inline(field: fields.Nested) -> bool:
     inner = named(type(field.schema))
     return len(inner) <= MOST_INLINE and not any(
         isinstance(f, fields.List | fields.Nested | ConditionField) for f in inner.values()
     )
 
 
-def _telling(field: fields.Nested) -> list[str]:
+def telling(field: fields.Nested) -> list[str]:
     """The fields of a small part that say it is there: those without a default. A unit alone is no length of time."""
     required = [name for name, inner in named(type(field.schema)).items() if inner.required]
     return required[:1] or list(named(type(field.schema)))
@@ -367,27 +278,7 @@ def _under(field: Any, label: str) -> Any:
     return field
 
 
-def _source(answers: Mapping[str, Any], own: str, before: Any) -> dict[str, str] | None:
-    told = dict(before) if isinstance(before, Mapping) else dict(AGREED)
-    ref, where = answers.get(f"{own}__ref") or "", answers.get(f"{own}__where") or ""
-    if not ref and not where:
-        return None
-    ref = ref or where
-    if (told.get("ref"), told.get("where", "")) == (ref, where):
-        return told
-    return {**told, "ref": ref, "where": where, "sure": "V"}
-
-
-def _listed(own: str, field: fields.List[Any], answers: Mapping[str, Any]) -> list[Any]:
-    value = answers.get(own) or []
-    if isinstance(field.inner, fields.Integer):
-        return [int(part) for part in str(value).split(",")] if value else []
-    chosen = list(value) if isinstance(value, list) else [ln.strip() for ln in str(value).splitlines()]
-    others = [ln.strip() for ln in str(answers.get(f"{own}__other") or "").splitlines()]
-    return [v for v in (*chosen, *others) if v]
-
-
-def _default(field: fields.Field[Any]) -> Any:
+def default_of(field: fields.Field[Any]) -> Any:
     default = field.load_default
     if callable(default):
         return default()
@@ -406,9 +297,3 @@ def _range(field: fields.Field[Any]) -> tuple[int, int]:
     bounds = next((c for c in field.validators if isinstance(c, validate.Range)), None)
     low, high = (bounds.min, bounds.max) if bounds else (0, 1_000_000)
     return int(low if low is not None else 0), int(high if high is not None else 1_000_000)
-
-
-def _first(messages: Any) -> str:
-    while not isinstance(messages, str):
-        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
-    return messages

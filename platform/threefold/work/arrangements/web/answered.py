@@ -1,0 +1,129 @@
+"""A line's form as it was answered: the values it gives, what the rule says is wrong with them, and whose source they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from threefold.governance.drafts import AGREED, Content
+from threefold.plugin_api import ConditionField, SourceField
+from threefold.plugin_api.rule import written_now
+from threefold.plugin_api.settings import KeyField
+from threefold.work.arrangements.web.lines import Values, default_of, is_inline, named, telling
+from threefold.work.arrangements.web.offers import offered
+
+
+def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values) -> Values:
+    """The values with what the partners agree as their source, where they differ from what a page was cited for.
+
+    A title may be worded anew; a day, a person or a condition that is another one is no longer what the page says. Then its
+    unit is what the partners agree too, and no inference from the page.
+    """
+    source = line.get("source")
+    if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
+        return values
+    fields_of = named(schema)
+    said = {n: v for n, v in values.items() if n not in ("source", "title")}
+    same = all((v or None) == (line.get(n, default_of(fields_of[n])) or None) for n, v in said.items())
+    if same:
+        return values
+    sourced: Values = _stated({n: _stated(v) for n, v in values.items()})
+    return {**sourced, "source": dict(AGREED)}
+
+
+def _stated(value: Any) -> Any:
+    """A time whose unit was inferred from a page, with its unit as the partners state it."""
+    return {**value, "unit_from": "stated"} if isinstance(value, Mapping) and value.get("unit_from") == "inferred" else value
+
+
+def values_of(
+    schema: type[Schema], answers: Mapping[str, Any], content: Content, line: Mapping[str, Any], prefix: str = ""
+) -> Values:
+    """The plain values of a line as the form was answered: what `save_line` takes."""  # fmt: skip
+    made: Values = {}
+    for name, field in named(schema).items():
+        own = f"{prefix}{name}"
+        match field:
+            case KeyField() | ConditionField():
+                continue
+            case SourceField():
+                made[name] = _source(answers, own, line.get(name))
+            case fields.Nested():
+                if is_inline(field):
+                    inner = values_of(type(field.schema), answers, content, line.get(name) or {}, f"{own}__")
+                    made[name] = inner if any(answers.get(f"{own}__{k}") not in (None, "") for k in telling(field)) else None
+            case fields.List() if isinstance(field.inner, fields.Nested):
+                continue
+            case fields.Dict():
+                start = f"{own}__"
+                others = {
+                    k: v
+                    for k, v in (line.get(name) or {}).items()
+                    if k not in offered(str(field.metadata.get("offers")), content)
+                }
+                made[name] = others | {k.removeprefix(start): v for k, v in answers.items() if k.startswith(start) and v}
+            case fields.List():
+                made[name] = _listed(own, field, answers)
+            case fields.Boolean():
+                made[name] = {"yes": True, "no": False}.get(str(answers.get(own)))
+            case _:
+                value = answers.get(f"{own}__other") or answers.get(own)
+                if value in (None, ""):
+                    made[name] = None if field.allow_none else default_of(field)
+                else:
+                    made[name] = int(value) if isinstance(field, fields.Integer) else value
+    return {k: v for k, v in made.items() if v is not None or line.get(k) is not None}
+
+
+def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable[str]) -> dict[str, str]:
+    """What the rule itself says is wrong with a line, by the form's question it is about; "" for the line as a whole."""
+    names, told = set(form_names), {}
+    try:
+        with written_now():
+            schema().load({k: v for k, v in line.items() if not isinstance(v, dict) or "$date" not in v})
+    except ValidationError as error:
+        for name, messages in dict(error.messages_dict).items():
+            field = named(schema).get(str(name))
+            if name == "_schema":
+                told[""] = _first(messages)
+            elif field is None:
+                told[""] = (
+                    f"There is no setting “{name}” here. Take it out first: see “settings that it does not take” on this page."
+                )
+            elif str(name) in names:
+                told[str(name)] = _first(messages)
+            elif own := next((n for n in names if n.startswith(f"{name}__")), ""):
+                told[own] = _first(messages)
+            elif not (
+                isinstance(field, KeyField) or (isinstance(field, fields.List) and isinstance(field.inner, fields.Nested))
+            ):
+                told[""] = f"{field.metadata.get('label', name)}: {_first(messages)}"
+    return told
+
+
+def _source(answers: Mapping[str, Any], own: str, before: Any) -> dict[str, str] | None:
+    told = dict(before) if isinstance(before, Mapping) else dict(AGREED)
+    ref, where = answers.get(f"{own}__ref") or "", answers.get(f"{own}__where") or ""
+    if not ref and not where:
+        return None
+    ref = ref or where
+    if (told.get("ref"), told.get("where", "")) == (ref, where):
+        return told
+    return {**told, "ref": ref, "where": where, "sure": "V"}
+
+
+def _listed(own: str, field: fields.List[Any], answers: Mapping[str, Any]) -> list[Any]:
+    value = answers.get(own) or []
+    if isinstance(field.inner, fields.Integer):
+        return [int(part) for part in str(value).split(",")] if value else []
+    chosen = list(value) if isinstance(value, list) else [ln.strip() for ln in str(value).splitlines()]
+    others = [ln.strip() for ln in str(answers.get(f"{own}__other") or "").splitlines()]
+    return [v for v in (*chosen, *others) if v]
+
+
+def _first(messages: Any) -> str:
+    while not isinstance(messages, str):
+        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
+    return messages
