@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,23 @@ def test_every_requirement_of_the_standard_says_how_it_stands() -> None:
         stands = row[3].strip()
         assert stands in ("met", "in part", "not met", "operator", "does not apply"), row[1]
         assert stands != "met" or "`" in row[4] or "](" in row[4], f"{row[1].strip()} is said to be met and shows nothing"
+
+
+def test_the_counts_at_the_head_of_the_standard_s_table_are_those_of_its_rows() -> None:
+    text = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+    stands = Counter(line.split("|")[3].strip() for line in text.splitlines() if re.match(r"\| \d+\.\d+\.\d+ ", line))
+    assert (
+        f"{stands['met']} met, {stands['in part']} in part, {stands['not met']} not met, {stands['operator']} the operator's, "
+        f"{stands['does not apply']} do not apply." in text
+    )
+
+
+def test_every_link_between_the_documents_leads_somewhere() -> None:
+    files = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    lost = [
+        f"{file.relative_to(ROOT)}: {link}"
+        for file in files
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", file.read_text(encoding="utf-8"))
+        if "://" not in link and not (file.parent / link).exists()
+    ]
+    assert not lost, lost

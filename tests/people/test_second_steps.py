@@ -12,7 +12,7 @@ from tests.support.database import NOW, Database
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.accounts import SignInState
 from threefold.walls.sealed import DirectorySeal, MasterKey, SealBroken
-from threefold.work.people.passwords import password_hash
+from threefold.work.people.passwords import password_hash, verifies
 from threefold.work.people.second_steps import (
     CodeRefused,
     change_password,
@@ -48,13 +48,21 @@ def secret(database: Database) -> str:
 @pytest.mark.parametrize(
     ("password", "said"),
     [
-        ("short", "at least 12"), ("x" * 501, "at most 500"), ("Password 1234", "Many people choose"), ("aaaaaaaaaaaaaaa", "Many people choose"),
+        ("short", "at least 12"), ("x" * 501, "at most 500"), ("Password 1234", "easy to guess"), ("aaaaaaaaaaaaaaa", "easy to guess"), ("Safeguarding2026!", "easy to guess"),
+        ("iloveyou 123456", "easy to guess"), ("correct horse battery staple", "easy to guess"),
         ("my lead@North.example", "does not hold your email"),
     ],
 )  # fmt: skip
 def test_a_weak_password_is_refused(password: str, said: str) -> None:
     with pytest.raises(ThreefoldError, match=said):
         password_hash(password, email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    "password", ["purple kettle window", "unmöglich länger Fluß", "x7!Kq-92.hVd", "word" * 10 + "purple kettle window"]
+)
+def test_a_long_one_of_any_composition_is_taken(password: str) -> None:
+    assert verifies(password_hash(password, email=EMAIL), password)
 
 
 def test_a_password_is_kept_as_argon2id() -> None:
