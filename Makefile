@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 LOCK := deploy/requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check prove audit bench lock clean
+.PHONY: help setup run test check prove defences audit bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -53,6 +53,9 @@ check: setup $(VENV)/.dev-ready ## lint, types, import contracts and house rules
 prove: setup $(VENV)/.dev-ready ## the long proofs: 10,000 generated calls of the JSON door, the sweeps, and the fuzzing at length
 	@PROVE_CALLS=1000 PROVE_IN_ALL=10000 PROVE_EXAMPLES=2000 PROVE_ROUNDS=100 $(BIN)/python -m pytest -n 2 -o timeout=3000 --durations=10 \
 	  tests/api/test_api.py tests/proof $(ARGS)
+
+defences: setup $(VENV)/.dev-ready ## switch each defence off in a copy and see its test fail (long; ARGS="words of a row" for some)
+	@$(BIN)/python -m tests.proof.switched_off $(ARGS)
 
 audit: $(VENV)/bin/python ## ask for known weaknesses of every pinned package (needs a network that reaches the advisories)
 	@$(PYTHON) -m venv var/audit

@@ -1,0 +1,201 @@
+"""Each defence switched off once, in a copy of the project, to see the test that watches it fail: `make defences`.
+
+A row says what is changed and which test must fail then. `docs/defences.md` is the table of these rows, written by this program
+with `--write`. A defence whose words are no longer in its file, or whose test passes without it, is told, and the command fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "docs" / "defences.md"
+MOST_SECONDS = 300
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
+HEAD = """# Each defence and the test that watches it
+
+Written by `make defences`, which switches each of these off in a copy of the project, by a change of the program or of its
+migration, and sees the test named beside it fail. Signing in has a table of its own, of changes made by hand:
+[sign-in-defences](sign-in-defences.md). Other defences have tests ([threat model](threat-model.md)) and no row here yet.
+
+| defence | test |
+|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Defence:
+    """`before` stands once in `file`; with `after` in its place the defence is off and `test` must fail."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+    test: str
+
+
+P, PEOPLE, DOORS = "platform/threefold/", "platform/threefold/work/people/", "platform/threefold/doors/"
+DOCUMENTS, ARCHIVES, SCANNING = PEOPLE + "documents.py", PEOPLE + "archives.py", PEOPLE + "scanning.py"
+VISITS, ACCESS, VALKEY = PEOPLE + "web/visits.py", PEOPLE + "case_access.py", DOORS + "local/valkey.py"
+SCOPE = "migrations/versions/0007_signed_scope.sql"
+SENT = "tests/web/test_documents.py::test_what_is_not_or_carries_something_is_refused_with_what_to_do"
+CELLS, TWO_BODIES = "tests/proof/test_permissions.py::", "tests/proof/test_two_bodies.py::"
+OPENING, QUEUE, WALLS = "tests/incidents/web/test_opening.py::", "tests/worker/test_queue.py::", "tests/walls/"
+SCANNED = "tests/web/test_documents.py::test_a_scanner_passes_what_is_clean_and_finds_what_it_knows"
+COOKIES = 'secure=services().secure, httponly=True, samesite="Lax", path="/",\n'
+
+DEFENCES = (
+    Defence("a role is asked at each page", VISITS, "if not visit.may(needs):", "if False:", CELLS + "test_each_reading_is_answered_as_the_table_says"),
+    Defence("a role is asked at each operation", DOORS + "api/door.py", "if not visit.may(needs):", "if False:",
+            CELLS + "test_each_sending_is_refused_to_a_role_that_does_not_cover_it"),
+    Defence("no business in a body: its pages are not here", VISITS, "raise NotHere\n    actor", "pass\n    actor",
+            TWO_BODIES + "test_another_body_s_address_is_told_like_one_that_never_was"),
+    Defence("no business in a body: its operations are not here", DOORS + "api/door.py", "        raise NotHere\n", "        pass\n",
+            TWO_BODIES + "test_another_body_s_address_is_told_like_one_that_never_was"),
+    Defence("why somebody opens a case that is not theirs", VISITS, "if asks_why and not has_every_case", "if False and not has_every_case",
+            "tests/audit/test_own_cases.py"),
+    Defence("a conflict of interest keeps out at once, whatever the role", ACCESS, "            not_(is_barred(case.id, _ASKER)),\n", "",
+            OPENING + "test_a_conflict_of_interest_keeps_somebody_out_at_once_whatever_their_role_and_the_deputy_acts"),
+    Defence("a restricted case is its team's, in lists too", ACCESS, "and_(not_(case.restricted), not_(_OUTSIDE)),", "not_(_OUTSIDE),",
+            OPENING + "test_a_restricted_case_is_there_for_its_team_and_for_nobody_else"),
+    Defence("only a reviewer: only the cases one is named for", ACCESS, "and_(not_(case.restricted), not_(_OUTSIDE)),", "not_(case.restricted),",
+            OPENING + "test_somebody_who_is_only_a_reviewer_sees_the_case_they_are_named_for_until_the_day"),
+    Defence("access ends on its last day", ACCESS, "or_(CaseMember.ends.is_(None), CaseMember.ends >= day), ", "",
+            OPENING + "test_access_begins_and_ends_on_its_days_and_at_once"),
+    Defence("a restricted case is lost to nobody", ACCESS, "and_(case.restricted, _MANAGES, not_(team)),", "",
+            OPENING + "test_a_restricted_case_whose_team_is_gone_comes_back_to_the_business_manager"),
+    Defence("the audit is silent to who is kept out", ACCESS, "where(CaseBar.person_id == _ASKER, CaseBar.state.in_(STANDING))\n\n\ndef is_let_in",
+            "where(CaseBar.person_id == _ASKER, CaseBar.state.in_(()))\n\n\ndef is_let_in",
+            OPENING + "test_who_is_kept_out_reads_nothing_of_the_case_in_the_audit_either"),
+    Defence("who leaves the body leaves its cases", ACCESS, "        unit.session.execute(theirs.values(ended_at=unit.at, ended_by=by))\n", "        pass\n",
+            OPENING + "test_who_leaves_the_body_leaves_its_cases"),
+    Defence("a scope is signed", SCOPE, "  if wanted is null or ", "  if false and ", WALLS + "test_scope.py::test_a_scope_cannot_be_carried_over_to_another_body"),
+    Defence("a scope ends", SCOPE, "if part[2]::bigint < ", "if 99999999999 < ", WALLS + "test_scope.py::test_a_scope_kept_for_later_has_ended"),
+    Defence("a scope is for one connection", SCOPE, "if for_one and ", "if false and ",
+            WALLS + "test_scope.py::test_a_scope_overheard_from_another_connection_is_refused"),
+    Defence("what is sealed is bound to its body", P + "walls/sealed.py", "return SealedValue(head + nonce + AESGCM(key.key).encrypt(nonce, value, head + key.body_id.bytes))",
+            "return SealedValue(head + nonce + value)", WALLS + "test_isolation.py::test_what_is_sealed_for_one_body_does_not_open_for_another"),
+    Defence("letters are signed", P + "exchange/letters.py", "Ed25519PublicKey.from_public_bytes(verify_key).verify(letter.signature, letter.envelope_bytes)",
+            "pass", "tests/exchange/test_post.py::test_no_altered_byte_goes_unnoticed"),
+    Defence("the largest document", DOCUMENTS, "if len(content) > largest:", "if False:", SENT),
+    Defence("the type of a document by its content", DOCUMENTS, "if kind is None or kind not in kinds:", "if False:", SENT),
+    Defence("its ending says the type", DOCUMENTS, "if ending not in (kind.ending, *kind.also):", "if False:", SENT),
+    Defence("a document is whole", DOCUMENTS, '_refuse(b"%%EOF" not in content[-1024:], "is not whole")', "pass", SENT),
+    Defence("nothing behind a picture", DOCUMENTS, '_refuse(not content.endswith(b"\\x00\\x00\\x00\\x00IEND\\xaeB\\x60\\x82"), "is not whole, or something follows the picture")',
+            "pass", SENT),
+    Defence("no script in a PDF", DOCUMENTS, "_refuse(any(word in content for word in _IN_PDF)", "_refuse(False and any(word in content for word in _IN_PDF)", SENT),
+    Defence("no archive at the end of a document", DOCUMENTS, "if kind is not None and _END_OF_ZIP", "if False and _END_OF_ZIP", SENT),
+    Defence("no page in the place of text", DOCUMENTS, "or _MARKUP.match(text)", "or None", SENT),
+    Defence("a clean name", DOCUMENTS, 'if c.isalnum() or c in " -_()"', "if True", "tests/web/test_documents.py::test_a_name_is_one_plain_name_whatever_was_sent"),
+    Defence("nothing before or behind an archive", ARCHIVES, "if archive.comment or", "if False and", SENT),
+    Defence("how many parts an archive has", ARCHIVES, "if len(entries) > MOST_ENTRIES:", "if False:", SENT),
+    Defence("one name, one part", ARCHIVES, "if len({name.lower() for name in names}) != len(names):", "if False:", SENT),
+    Defence("paths that lead out of an archive", ARCHIVES, 'if name.startswith(("/", "\\\\")) or', "if False and", SENT),
+    Defence("macros", ARCHIVES, "if any(code in name.lower() for code in _CODE):", "if False:", SENT),
+    Defence("archives that unpack without end", ARCHIVES, "if size > left or (size > 1024 * 1024 and size > MOST_RATIO * max(entry.compress_size, 1)):",
+            "if False:", SENT),
+    Defence("archives and programs within", ARCHIVES, "if first.startswith(_ARCHIVES) or first.startswith(_PROGRAMS):", "if False:", SENT),
+    Defence("macros by type", ARCHIVES, 'if b"macroenabled" in', 'if False and b"macroenabled" in', SENT),
+    Defence("templates from elsewhere", ARCHIVES, "if b'\"external\"' in told and", "if False and", SENT),
+    Defence("what the scanner finds is refused", SCANNING, "raise Infected\n", "return\n", SCANNED),
+    Defence("only OK is OK", SCANNING, "    raise _unreachable()\n\n    def _connected", "    return\n\n    def _connected",
+            "tests/web/test_documents.py::test_a_scanner_that_says_anything_but_ok_is_no_scanner"),
+    Defence("a scanner that is down refuses", SCANNING, "raise _unreachable() from error", "return", SCANNED),
+    Defence("no scanner, no documents", SCANNING, "if address == NONE or not (address or production):", 'if address in (NONE, ""):',
+            "tests/web/test_documents.py::test_with_no_scanner_production_takes_nothing_unless_it_was_decided_so"),
+    Defence("signed minutes are scanned", PEOPLE + "web/uploads.py", 'scanned(own.clamd, document.content, production=own.mode == "production")', '"clean"',
+            "tests/arrangements/test_documents.py"),
+    Defence("what is saved is sandboxed", DOORS + "web/headers.py", "            if _is_saved(response)", "            if False and _is_saved(response)",
+            "tests/arrangements/test_screens.py::test_minutes_are_recorded_checked_by_another_and_shown_as_such"),
+    Defence("no script but ours", DOORS + "web/headers.py", "script-src 'nonce-{nonce()}' 'self'", "script-src 'unsafe-inline' 'self'", "tests/web/test_pages.py"),
+    Defence("the guard of forms", P + "app.py", "    csrf.init_app(app)\n    _limits",
+            '    app.jinja_env.globals["csrf_token"] = lambda: ""\n    app.extensions["csrf"] = csrf\n    _limits',
+            "tests/web/test_sign_in.py::test_a_form_without_its_guard_does_nothing"),
+    Defence("a cookie that scripts cannot read", VISITS, COOKIES, COOKIES.replace("httponly=True", "httponly=False"),
+            "tests/web/test_pages.py::test_over_https_the_cookies_insist_on_it"),
+    Defence("a cookie over https only", VISITS, COOKIES, COOKIES.replace("services().secure", "False"), "tests/web/test_pages.py::test_over_https_the_cookies_insist_on_it"),
+    Defence("tries at signing in", DOORS + "api/mount.py", "@limit_sign_in\n", "", "tests/web/test_sign_in.py::test_too_many_wrong_tries_are_refused"),
+    Defence("tries at links", PEOPLE + "web/limits.py", "limit_links = limiter.limit(LINKS_PER_PLACE, deduct_when=_refused)",
+            'limit_links = limiter.limit("100000 per minute")', "tests/reviews/test_links.py::test_guessing_is_slowed_down_and_a_working_link_is_not"),
+    Defence("the largest request", P + "app.py", "MAX_CONTENT_LENGTH=_LARGEST, MAX_FORM_MEMORY_SIZE=_LARGEST,", "MAX_FORM_MEMORY_SIZE=2**30,",
+            "tests/web/test_failures.py::test_what_is_too_large_is_refused"),
+    Defence("a fixed registry of functions", DOORS + "worker/main.py", "if job.func_name not in FUNCTIONS:", "if False:",
+            QUEUE + "test_the_worker_performs_the_fixed_functions_only"),
+    Defence("who has the queue's password administers nothing", VALKEY, "-@all +@read +@write +@connection +@transaction +@pubsub +@blocking -@dangerous +info -@scripting",
+            "+@all", QUEUE + "test_who_has_the_queue_s_password_administers_nothing_and_sees_no_other_keys"),
+    Defence("who has it sees no other keys", VALKEY, 'QUEUE_MAY = "~rq:*', 'QUEUE_MAY = "~*',
+            QUEUE + "test_who_has_the_queue_s_password_administers_nothing_and_sees_no_other_keys"),
+    Defence("who counts tries touches nothing of the queue", VALKEY, '"~LIMITS:* resetchannels', '"~* resetchannels',
+            QUEUE + "test_who_counts_tries_touches_nothing_of_the_queue_not_even_by_a_script"),
+    Defence("no way to the queue without a password", VALKEY, "user default reset off", "user default reset on nopass ~* +@all",
+            QUEUE + "test_who_counts_tries_touches_nothing_of_the_queue_not_even_by_a_script"),
+    Defence("security.txt ends", DOORS + "web/security_txt.py", "timedelta(days=90)", "timedelta(days=900)", "tests/web/test_security_txt.py"),
+)  # fmt: skip
+
+
+def written() -> str:
+    """The table, as it stands in the documents."""
+    return HEAD + "".join(f"| {one.name} | `{one.test}` |\n" for one in DEFENCES)
+
+
+def copied(folder: Path) -> Path:
+    copy = folder / "project"
+    shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+    if (ROOT / "var").is_dir():  # page assets and the browser's path are made at set-up; nothing is written there
+        (copy / "var").mkdir()
+        for name in ("assets", "npm", "chromium.path"):
+            if (ROOT / "var" / name).exists():
+                (copy / "var" / name).symlink_to(ROOT / "var" / name)
+    return copy
+
+
+def without(copy: Path, one: Defence) -> str:
+    """What became of the test with the defence off: "bites", "survives", or why it could not be tried."""
+    file = copy / one.file
+    whole = file.read_text(encoding="utf-8")
+    if whole.count(one.before) != 1:
+        return "its words are not in the file once"
+    file.write_text(whole.replace(one.before, one.after), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", one.test]
+    paths = os.pathsep.join((str(copy / "platform"), str(copy)))
+    try:
+        done = subprocess.run(
+            command, cwd=copy, capture_output=True, text=True, timeout=MOST_SECONDS, env={**os.environ, "PYTHONPATH": paths}
+        )
+    except subprocess.TimeoutExpired:
+        return "the test did not end"
+    finally:
+        file.write_text(whole, encoding="utf-8")
+    if done.returncode == 1 and "FAILED" in done.stdout:
+        return "bites"
+    return "survives" if done.returncode == 0 else f"pytest ended with {done.returncode}: {done.stdout[-300:]}"
+
+
+def tried(wanted: list[str]) -> Iterator[tuple[Defence, str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copied(Path(folder))
+        for one in DEFENCES:
+            if not wanted or any(words in one.name for words in wanted):
+                yield one, without(copy, one)
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["--write"]:
+        TABLE.write_text(written(), encoding="utf-8")
+        return 0
+    wrong = 0
+    for one, became in tried(arguments):
+        wrong += became != "bites"
+        print(f"{became}: {one.name} ({one.test})", flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
