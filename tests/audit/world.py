@@ -19,7 +19,8 @@ from tests.support.database import Database
 from tests.web.site import Site, make_site
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
-from threefold.work.people.access import CONTRIBUTOR, EVERYONE
+from threefold.work.national import standing_aside
+from threefold.work.people.access import CONTRIBUTOR, EVERYONE, NATIONAL_OFFICER
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -105,8 +106,13 @@ def made(database: Database, folder: Path, project: Path) -> World:
     world.parts["member_id"] = member[0]
     world.parts["invitation_id"] = _invited(world)
     world.for_page["incidents.correct_event", "?"] = "?name=aware&at=2027-03-09"
-    for page in ("desk", "timeliness", "desk_csv", "received", "reply", "link"):
+    for page in ("desk", "timeliness", "desk_csv", "received", "reply", "link", "declare_conflict", "settle_conflict"):
         world.for_page[f"national.{page}", "slug"] = NATION
+    aside = site.person("aside@nation.example", national, NATIONAL_OFFICER)
+    with database.unit(national, MARCH, person=aside, roles=(NATIONAL_OFFICER,)) as unit:
+        world.for_page["national.settle_conflict", "conflict_id"] = standing_aside.declare(
+            unit, body, sent, aside, WHY, uuid4()
+        )
     for page in ("child", "child_page", "remove_child"):
         world.for_page[f"incidents.{page}", "key"] = "child-1"
     return world

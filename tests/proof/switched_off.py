@@ -76,6 +76,8 @@ DEFENCES = (
             OPENING + "test_who_is_kept_out_reads_nothing_of_the_case_in_the_audit_either"),
     Defence("who leaves the body leaves its cases", ACCESS, "        unit.session.execute(theirs.values(ended_at=unit.at, ended_by=by))\n", "        pass\n",
             OPENING + "test_who_leaves_the_body_leaves_its_cases"),
+    Defence("an officer of the national body stands aside", P + "work/national/standing_aside.py", "or_(_PLATFORM, not_(exists()", "or_(_PLATFORM, _PLATFORM.is_(False), not_(exists()",
+            "tests/national/test_standing_aside.py::test_whoever_is_kept_out_neither_replies_nor_links_and_decides_nothing_of_it"),
     Defence("a scope is signed", SCOPE, "  if wanted is null or ", "  if false and ", WALLS + "test_scope.py::test_a_scope_cannot_be_carried_over_to_another_body"),
     Defence("a scope ends", SCOPE, "if part[2]::bigint < ", "if 99999999999 < ", WALLS + "test_scope.py::test_a_scope_kept_for_later_has_ended"),
     Defence("a scope is for one connection", SCOPE, "if for_one and ", "if false and ",

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select, true
+from sqlalchemy import Select, and_, or_, select
 
 from threefold.domain.calendar import LONDON
 from threefold.walls.audit import EXPORT, LIST, SEARCH
@@ -17,6 +17,7 @@ from threefold.walls.audit.verifying import CHECKED
 from threefold.walls.session import Unit
 from threefold.walls.tables import AuditEntry
 from threefold.work.incidents.tables import OPEN, Case
+from threefold.work.national import standing_aside
 from threefold.work.national.tables import ReceivedCase
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, NATIONAL_OFFICER, declare, needs
 from threefold.work.people.case_access import asked, barred_subjects
@@ -109,7 +110,9 @@ def audit_state(unit: Unit) -> State:
 
 def some_lines(unit: Unit, wanted: Wanted, after: Place | None, most: int) -> list[Line]:
     """Up to `most` entries after a place, but those about a case that the reader is kept out of. Three statements at most, and one more where a case is asked for."""
-    entries = _wanted(select(AuditEntry), wanted).where(AuditEntry.subject.not_in(barred_subjects()))
+    entries = _wanted(select(AuditEntry), wanted).where(
+        AuditEntry.subject.not_in(barred_subjects()), AuditEntry.subject.not_in(standing_aside.barred_subjects())
+    )
     if wanted.reference:
         entries = entries.where(AuditEntry.subject.in_(_subjects(unit, wanted.reference)))
     if after is not None:
@@ -140,7 +143,9 @@ def _wanted(entries: Select[Any], wanted: Wanted) -> Select[Any]:
 def _subjects(unit: Unit, reference: str) -> list[str]:
     """What the audit calls the cases of a reference: one of the body's own, or those on its desk."""
     own = unit.session.execute(select(Case.id).where(Case.reference == reference, OPEN), asked(unit)).scalars()
-    desk = unit.session.execute(select(ReceivedCase.case_ref).where(ReceivedCase.reference == reference)).scalars()
+    desk = unit.session.execute(
+        select(ReceivedCase.case_ref).where(ReceivedCase.reference == reference, standing_aside.OPEN), asked(unit)
+    ).scalars()
     return [*(f"case:{found}" for found in own), *(f"received:{found}" for found in desk)]
 
 
@@ -148,7 +153,7 @@ def _references(unit: Unit, rows: Sequence[AuditEntry]) -> dict[str, str]:
     """The references of the cases that entries are about. A statement for each kind of case that there is one of."""
     found: dict[str, str] = {}
     for what, key, column, seen in (
-        ("case", Case.id, Case.reference, OPEN), ("received", ReceivedCase.case_ref, ReceivedCase.reference, true())
+        ("case", Case.id, Case.reference, OPEN), ("received", ReceivedCase.case_ref, ReceivedCase.reference, standing_aside.OPEN)
     ):  # fmt: skip
         ids = {UUID(row.subject.partition(":")[2]) for row in rows if row.subject.startswith(f"{what}:")}
         if ids:

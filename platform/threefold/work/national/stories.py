@@ -17,7 +17,8 @@ from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
-from threefold.work.incidents.records import NotFound, first_time, today
+from threefold.work.incidents.records import first_time, today
+from threefold.work.national.standing_aside import OPEN, asker, opened
 from threefold.work.national.tables import ReceivedCase, Reply
 from threefold.work.people.access import NATIONAL_OFFICER, needs
 
@@ -72,9 +73,10 @@ class Timeliness:
 
 @needs("see the national desk", {NATIONAL_OFFICER})
 def desk(unit: Unit, kind: str = LIST) -> list[DeskLine]:
-    """Everything received, what is due soonest first. One statement and the audit, which says how it is read (`kind`)."""
+    """Everything received that is there for whoever acts, what is due soonest first. One statement and the audit, which says how it
+    is read (`kind`)."""
     rows = unit.session.scalars(
-        select(ReceivedCase).order_by(ReceivedCase.due_on.asc().nulls_last(), ReceivedCase.case_ref)
+        select(ReceivedCase).where(OPEN).order_by(ReceivedCase.due_on.asc().nulls_last(), ReceivedCase.case_ref), asker(unit)
     ).all()
     unit.audit("desk read", "desk", kind=kind)
     on = today(unit)
@@ -147,9 +149,7 @@ def see_received(
     unit: Unit, sender: UUID, case_ref: UUID
 ) -> tuple[DeskLine, dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
     """One case: the line, the notification, the report (empty before it arrives), and the replies."""
-    row = unit.session.get(ReceivedCase, (unit.scope.body_id, sender, case_ref))
-    if row is None:
-        raise NotFound
+    row = opened(unit, sender, case_ref)
     replies = unit.session.scalars(
         select(Reply).where(Reply.sender_id == sender, Reply.case_ref == case_ref).order_by(Reply.at, Reply.id)
     )
@@ -169,9 +169,7 @@ def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: 
         raise ThreefoldError("Say why the Panel disagrees, or what it asks.", field="reason")
     if first_time(unit, token, "panel_reply") is not None:
         return
-    row = unit.session.get(ReceivedCase, (unit.scope.body_id, sender, case_ref), with_for_update=True)
-    if row is None:
-        raise NotFound
+    row = opened(unit, sender, case_ref, lock=True)
     if row.arrived_on is None:
         raise ThreefoldError("The rapid review has not arrived yet; there is nothing to reply to.", field="view")
     row.reply, row.replied_on = view, today(unit)
@@ -190,10 +188,7 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
     """Link a second notification of an incident to the first, so that nothing counts twice."""
     if (sender, case_ref) == (to_sender, to_case):
         raise ThreefoldError("A case cannot be linked to itself.", field="to_case")
-    row = unit.session.get(ReceivedCase, (unit.scope.body_id, sender, case_ref), with_for_update=True)
-    other = unit.session.get(ReceivedCase, (unit.scope.body_id, to_sender, to_case))
-    if row is None or other is None:
-        raise NotFound
+    row, other = opened(unit, sender, case_ref, lock=True), opened(unit, to_sender, to_case)
     if other.linked_to is not None:
         raise ThreefoldError("Link to the first notification, not to one that is linked itself.", field="to_case")
     to_this = select(ReceivedCase.case_ref).where(ReceivedCase.linked_sender == sender, ReceivedCase.linked_to == case_ref)
@@ -206,9 +201,7 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
 @needs("link duplicates", {NATIONAL_OFFICER})
 def unlink(unit: Unit, sender: UUID, case_ref: UUID) -> None:
     """Take back a link that was made in error: the case counts by itself again."""
-    row = unit.session.get(ReceivedCase, (unit.scope.body_id, sender, case_ref), with_for_update=True)
-    if row is None:
-        raise NotFound
+    row = opened(unit, sender, case_ref, lock=True)
     row.linked_sender = row.linked_to = None
     unit.audit("duplicate unlinked", f"received:{case_ref}")
 
@@ -218,9 +211,10 @@ def without_reply(unit: Unit, most: int = 50) -> list[DeskLine]:
     """Rapid reviews that arrived and have no reply yet, the longest waiting first. One statement."""
     rows = unit.session.scalars(
         select(ReceivedCase)
-        .where(ReceivedCase.arrived_on.is_not(None), ReceivedCase.reply == "", ReceivedCase.linked_to.is_(None))
+        .where(ReceivedCase.arrived_on.is_not(None), ReceivedCase.reply == "", ReceivedCase.linked_to.is_(None), OPEN)
         .order_by(ReceivedCase.arrived_on, ReceivedCase.case_ref)
-        .limit(most)
+        .limit(most),
+        asker(unit),
     )
     return [_line(row, today(unit)) for row in rows]
 

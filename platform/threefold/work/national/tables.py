@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn
@@ -64,3 +64,31 @@ class Reply(BodyRow):
     by: Mapped[UUID | None]
 
     __table_args__ = (Index("ix_panel_reply_case", "tenant_id", "sender_id", "case_ref", "at"),)
+
+
+class ReceivedBar(BodyRow):
+    """A conflict of interest of an officer in a received case: who sees nothing of it, from the moment it is declared."""
+
+    __tablename__ = "received_bar"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    sender_id: Mapped[UUID]
+    case_ref: Mapped[UUID]
+    person_id: Mapped[UUID]
+    why: Mapped[SealedValue] = mapped_column(SealedColumn)
+    state: Mapped[str] = mapped_column(Text)
+    declared_at: Mapped[datetime]
+    declared_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    decision: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "sender_id", "case_ref"],
+            ["body.received_case.tenant_id", "body.received_case.sender_id", "body.received_case.case_ref"],
+        ),
+        Index("ix_received_bar_case", "tenant_id", "sender_id", "case_ref", "person_id"),
+        CheckConstraint("state in ('declared', 'upheld', 'dismissed')", name="state_is_known"),
+        CheckConstraint("(state = 'declared') = (decided_at is null)", name="decided_when_settled"),
+    )

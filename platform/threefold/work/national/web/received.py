@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.plugin_api.facts import label_of
 from threefold.work.incidents.web import words
-from threefold.work.national import stories
+from threefold.work.national import standing_aside, stories
 from threefold.work.national.web import LINK, REPLY, SEE, blueprint
 from threefold.work.national.web.desk import COLOURS, REPLIES, refuse_elsewhere
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, yes_no_unclear
@@ -25,6 +25,13 @@ DONE = {
     "replied": "The reply was sent to the area.",
     "linked": "The link is on record.",
     "unlinked": "The link was taken back.",
+    "declared": "The conflict of interest is on record. They see nothing of this case until it is decided.",
+    "decided": "The decision is on record.",
+}
+ASIDE_STATES = {
+    "declared": "declared, to be decided",
+    "upheld": "upheld: kept out of this case",
+    "dismissed": "dismissed: no conflict",
 }
 NEAR_DAYS = 120
 NOT_LINKED = "none"
@@ -45,12 +52,17 @@ def received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
     refuse_elsewhere(visit)
     with visit.unit("see a received case") as unit:
         line, notification, report, replies = stories.see_received(unit, sender, case_ref)
+        found, names = standing_aside.conflicts(unit, sender, case_ref), {c.person_id: c.display_name for c in unit.staff()}
+        told = [
+            (names.get(c.person_id, "Somebody who left"), ASIDE_STATES[c.state], standing_aside.may_decide(unit, c), c)
+            for c in found
+        ]
     late = {s["seat"]: s["signed_on"] for s in report.get("signed_later", [])}
     return render(
         "national/received.html", title=f"{line.sender_name}: {line.reference}", back=f"/b/{visit.body.slug}/desk", line=line,
         base=f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", notification=notification, report=report, replies=replies, late=late, words=words,
         states=stories.STATES, colours=COLOURS, answers=REPLIES, outcomes=OUTCOMES, factor_views=FACTOR_VIEWS, factor_words=factor_words,
-        done=DONE,
+        done=DONE, conflicts=told,
     )  # fmt: skip
 
 

@@ -1,0 +1,112 @@
+"""An officer with a conflict of interest in a received case sees nothing of it, anywhere, from the moment it is declared."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.national.test_desk import DESK, here_third, officer, sent
+from tests.reviews.neighbours import OFFICER, Neighbours
+from tests.web.site import Site
+from threefold.domain.errors import ThreefoldError
+from threefold.work.incidents.records import NotFound
+from threefold.work.national import standing_aside, stories
+from threefold.work.people.access import NATIONAL_OFFICER
+
+OTHER = "other.officer@nation.example"
+
+
+@pytest.fixture
+def case_ref(here: Neighbours) -> UUID:
+    """A rapid review that arrived at the desk."""
+    found = here.notified(happened_on="2026-03-01")
+    sent(here, found)
+    return found
+
+
+def other(web: Site, here: Neighbours) -> Site:
+    web.person(OTHER, here.national, NATIONAL_OFFICER)
+    site = web.another()
+    site.enter(OTHER)
+    return site
+
+
+def base(here: Neighbours, case_ref: UUID) -> str:
+    return f"{DESK}/{here.area}/{case_ref}"
+
+
+def test_it_is_gone_from_every_page_at_once_and_another_officer_decides(web: Site, here: Neighbours, case_ref: UUID) -> None:
+    web.at = here.at
+    me, colleague = officer(web), other(web, here)
+    at = base(here, case_ref)
+    reference = me.get(at).page.heading
+    form = me.get(f"{at}/conflict")
+    mine = next(e.get("value") for e in form.page.all("input") if e.get("name") == "person")
+    assert (
+        "Enter what the conflict of interest is" in me.send(f"{at}/conflict", form.page.hidden() | {"person": mine}, 422).text
+    )
+    told = form.page.hidden() | {"person": mine, "why": "I led the service that knew the family."}
+    done = me.send(f"{at}/conflict", told)
+    assert "on record" in me.get(done.location).text
+    assert me.send(f"{at}/conflict", told, 404), "sent twice, the case is not there any more"
+    missing = me.get(f"{DESK}/{here.area}/{uuid4()}", 404).text
+    for page in (at, f"{at}/reply", f"{at}/link", f"{at}/conflict"):
+        assert me.get(page, 404).text == missing, page
+    for page in (DESK, f"{DESK}.csv", "/b/nation/", "/b/nation/audit"):
+        assert reference.split(": ")[1] not in me.client.get(page).get_data(as_text=True), page
+
+    shown = colleague.get(at)
+    assert "declared, to be decided" in shown.text
+    decide = next(e.get("href") for e in shown.page.all("a") if "/conflicts/" in e.get("href"))
+    me.get(decide, 404)
+    form = colleague.get(decide)
+    assert "I led the service" in form.text
+    assert "Select what is decided" in colleague.send(decide, form.page.hidden() | {"reason": "Years ago."}, 422).text
+    colleague.send(decide, form.page.hidden() | {"outcome": "dismissed", "reason": "It was ten years ago."})
+    assert "It was ten years ago." in me.get(at).text
+    colleague.get(decide, 404)
+
+
+def test_whoever_is_kept_out_neither_replies_nor_links_and_decides_nothing_of_it(
+    web: Site, here: Neighbours, case_ref: UUID
+) -> None:
+    third = here_third(here)
+    person = web.person(OTHER, here.national, NATIONAL_OFFICER)
+    database = web.database
+    with database.unit(here.national, here.at, person=person, roles=(NATIONAL_OFFICER,)) as unit:
+        declared = standing_aside.declare(unit, here.area, case_ref, person, "A relative works there.", uuid4())
+        assert declared is not None
+    with database.unit(here.national, here.at, person=person, roles=(NATIONAL_OFFICER,)) as unit:
+        for act in (
+            lambda: stories.see_received(unit, here.area, case_ref),
+            lambda: stories.reply(unit, here.area, case_ref, "agree", "no", "", uuid4()),
+            lambda: stories.link(unit, here.area, case_ref, here.area, third),
+            lambda: stories.link(unit, here.area, third, here.area, case_ref),
+            lambda: stories.unlink(unit, here.area, case_ref),
+            lambda: standing_aside.declare(unit, here.area, case_ref, person, "Again.", uuid4()),
+            lambda: standing_aside.decide(unit, here.area, case_ref, declared, "dismissed", "Mine is none."),
+        ):
+            with pytest.raises(NotFound):
+                act()
+        assert case_ref not in {line.case_ref for line in (*stories.desk(unit), *stories.without_reply(unit))}
+
+
+def test_who_declared_it_of_another_does_not_decide_it_and_somebody_always_remains(
+    web: Site, here: Neighbours, case_ref: UUID
+) -> None:
+    database = web.database
+    one, two = (web.person(email, here.national, NATIONAL_OFFICER) for email in (OTHER, "third.officer@nation.example"))
+    first = web.person(OFFICER, here.national, NATIONAL_OFFICER)
+    with database.unit(here.national, here.at, person=one, roles=(NATIONAL_OFFICER,)) as unit:
+        with pytest.raises(ThreefoldError, match="officer who works here"):
+            standing_aside.declare(unit, here.area, case_ref, uuid4(), "Somebody.", uuid4())
+        declared = standing_aside.declare(unit, here.area, case_ref, two, "They led it.", uuid4())
+        assert declared is not None
+        with pytest.raises(ThreefoldError, match="kept out of this case already"):
+            standing_aside.declare(unit, here.area, case_ref, two, "They led it.", uuid4())
+        with pytest.raises(NotFound):
+            standing_aside.decide(unit, here.area, case_ref, declared, "upheld", "So it is.")
+        assert standing_aside.declare(unit, here.area, case_ref, first, "They too.", uuid4())
+        with pytest.raises(ThreefoldError, match="Nobody would be left"):
+            standing_aside.declare(unit, here.area, case_ref, one, "I too.", uuid4())
