@@ -166,4 +166,5 @@ def _met_when(c: dict[str, Any]) -> str:
 
 
 def _text(c: dict[str, Any]) -> str:
-    return c["text"] or f"{c['title']}."
+    said = (c["text"] or c["title"]).rstrip()
+    return said if said.endswith((".", "?", "!")) else f"{said}."

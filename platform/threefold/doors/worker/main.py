@@ -17,7 +17,7 @@ from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
 from threefold.doors.worker.jobs import Bench, check_all, index_all, perform, remind_all, seal_all, sweep
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
-from threefold.doors.worker.queue import JOB, Queue, open_queue
+from threefold.doors.worker.queue import JOB, LATER, Queue, open_queue
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.check import refuse_unless_safe
 from threefold.walls.post import Post
@@ -50,9 +50,13 @@ def _name(walls: Walls, body_id: UUID) -> str:
 
 
 @cache
+def _queue() -> Queue:
+    return open_queue(read_settings())
+
+
+@cache
 def _bench() -> Bench:
-    settings = read_settings()
-    return make_bench(settings, open_queue(settings))
+    return make_bench(read_settings(), _queue())
 
 
 def run(work_id: str) -> str:
@@ -62,7 +66,9 @@ def run(work_id: str) -> str:
 
 def sweep_due_work() -> int:
     """Put everything due on the queue again: what a crash or a lost queue left behind."""
-    queue = open_queue(read_settings())
+    queue = _queue()
+    if queue.waiting_later() > MOST_WAITING:
+        return 0  # what is due stands on the queue already: told again each minute, a long queue would grow longer
     return sweep(_bench(), lambda work_id: queue.tell([work_id]))
 
 
@@ -90,6 +96,10 @@ BY_THE_CLOCK = ("sweep_due_work", "plan_reminders", "plan_sealing", "plan_checki
 FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK)})
 
 
+PATIENT = frozenset(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK if name != "plan_sealing")
+MOST_WAITING = 200
+
+
 class OneJobWorker(Worker):
     """An RQ worker that performs the functions of the fixed registry and nothing else, whatever stands in the queue."""
 
@@ -100,6 +110,8 @@ class OneJobWorker(Worker):
             self.log.error("refused: the queue names a function that is not ours")
             job.cancel()
             return False
+        # What comes of a job stands in its lane; what the clock asks for, but sealing, in the later one.
+        _queue().later = job.origin == LATER or job.func_name in PATIENT
         return bool(super().perform_job(job, queue, execution))
 
 
@@ -107,9 +119,9 @@ def main() -> int:
     """Run the worker until it is told to stop."""
     settings = read_settings()
     configure(settings.log_level)
-    queue = open_queue(settings)
+    queue = _queue()
     _bench()  # wired before the first fork: each child has it at once
-    worker = OneJobWorker([queue.rq], connection=queue.rq.connection, serializer=JSONSerializer)
+    worker = OneJobWorker([queue.rq, queue.rq_later], connection=queue.rq.connection, serializer=JSONSerializer)
     return 0 if worker.work(logging_level="WARNING", with_scheduler=False) is not None else 1
 
 

@@ -60,4 +60,7 @@ def publish_version(
 def since(governance: Governance, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[str, ...]:
     """What changed from the version before, in words. Raises `ThreefoldError` where a rule of either cannot be read."""
     earlier = before(known, version)
-    return tuple(one.sentence for one in compare(governance.catalogue, earlier, version)) if earlier else ()
+    if earlier is None:
+        return ()
+    # How each came to be, and its note, may be of a version that is not published.
+    return tuple(one.sentence for one in compare(governance.catalogue, earlier, version) if one.key not in ("note", "signed"))

@@ -163,7 +163,10 @@ def _acts(unit: Unit, draft_id: UUID) -> list[DraftSignature]:
 
 def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], checked: set[UUID | None]) -> SeatStands:
     denied = {row.concerns for row in rows if row.act == "denied"}
-    own = [row for row in rows if row.seat == seat.key and row.act not in ("checked", "denied") and row.id not in denied]
+    every = [row for row in rows if row.seat == seat.key and row.act not in ("checked", "denied")]
+    # What was recorded from minutes anew stands in place of what was recorded before and nobody checked: that never comes back.
+    newest = next((row.id for row in reversed(every) if row.act == "minutes"), None)
+    own = [r for r in every if r.id not in denied and (r.act != "minutes" or r.id in checked or r.id == newest)]
     if not own:
         return SeatStands(seat, "missing")
     # A signature stands, and minutes nobody has checked say nothing yet against what the seat said itself.
@@ -185,7 +188,7 @@ def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], ch
 
 @dataclass(frozen=True, slots=True)
 class SaidBefore:
-    """One signature, refusal or record of minutes on this draft. `void`: the content was changed since."""
+    """One signature, refusal or record of minutes on this draft. `void`: the content was changed since. `day`: of the meeting."""
 
     at: datetime
     seat: str
@@ -193,13 +196,14 @@ class SaidBefore:
     text: str
     by: UUID | None
     void: bool
+    day: date | None = None
 
 
 def everything_said(unit: Unit, draft: Draft) -> list[SaidBefore]:
     """Every signature, refusal, record and check on this draft, newest first: what a change voided is kept and shown."""
     return [
         SaidBefore(row.at, row.seat, row.act, str(dict(unit.open_json(row.said))["text"]), row.by,
-                   row.signed_hash != draft.signed_hash or row.at < draft.updated_at)
+                   row.signed_hash != draft.signed_hash or row.at < draft.updated_at, row.day if row.act in ("minutes", "checked", "denied") else None)
         for row in reversed(_acts(unit, draft.id))
     ]  # fmt: skip
 

@@ -33,7 +33,8 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     on, leads, staff = unit.today, lead_days(unit, governance), unit.staff()
     made: list[UUID] = []
     for draft, stands in waiting:
-        occasion = occasion_on(on, draft.arrangement.begins, leads)
+        # A correction is of days that are past: none of them can be missed.
+        occasion = ASKED if draft.arrangement.corrects else occasion_on(on, draft.arrangement.begins, leads)
         for one in _to_remind(stands, occasion):
             for person in _recipients(one.seat.key, staff, passed=occasion == PASSED):
                 made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
@@ -102,7 +103,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         told = f"A version of the arrangement was to begin on {day} and has not begun: {missing[row.seat]} has not signed. The version before it governs."
     else:
         subject = "Threefold: a version of the arrangement waits for a signature"
-        told = f"A version of the arrangement begins on {day} once every seat has signed. Not signed yet: {missing[row.seat]}."
+        takes = f"takes the place of what it corrects, from {day} on," if draft.arrangement.corrects else f"begins on {day}"
+        told = f"A version of the arrangement {takes} once every seat has signed. Not signed yet: {missing[row.seat]}."
     return Mail(
         person.email, subject,
         f"{told}\n\nSign in to read and answer it:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",

@@ -11,7 +11,7 @@ from threefold.governance.drafts import AGREED, Content
 from threefold.plugin_api import ConditionField, SourceField
 from threefold.plugin_api.rule import written_now
 from threefold.plugin_api.settings import KeyField
-from threefold.work.arrangements.web.lines import Values, default_of, is_inline, named, telling
+from threefold.work.arrangements.web.lines import Values, default_of, first_of, is_inline, named, telling
 from threefold.work.arrangements.web.offers import offered
 
 
@@ -87,19 +87,19 @@ def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable
         for name, messages in dict(error.messages_dict).items():
             field = named(schema).get(str(name))
             if name == "_schema":
-                told[""] = _first(messages)
+                told[""] = first_of(messages)
             elif field is None:
                 told[""] = (
                     f"There is no setting “{name}” here. Take it out first: see “settings that it does not take” on this page."
                 )
             elif str(name) in names:
-                told[str(name)] = _first(messages)
+                told[str(name)] = first_of(messages)
             elif own := next((n for n in names if n.startswith(f"{name}__")), ""):
-                told[own] = _first(messages)
+                told[own] = first_of(messages)
             elif not (
                 isinstance(field, KeyField) or (isinstance(field, fields.List) and isinstance(field.inner, fields.Nested))
             ):
-                told[""] = f"{field.metadata.get('label', name)}: {_first(messages)}"
+                told[""] = f"{field.metadata.get('label', name)}: {first_of(messages)}"
     return told
 
 
@@ -121,9 +121,3 @@ def _listed(own: str, field: fields.List[Any], answers: Mapping[str, Any]) -> li
     chosen = list(value) if isinstance(value, list) else [ln.strip() for ln in str(value).splitlines()]
     others = [ln.strip() for ln in str(answers.get(f"{own}__other") or "").splitlines()]
     return [v for v in (*chosen, *others) if v]
-
-
-def _first(messages: Any) -> str:
-    while not isinstance(messages, str):
-        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
-    return messages

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from threefold.governance import drafts, wording
-from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
 from threefold.governance.wording import CHILD, GROUPS, OWN, Group, NoSuchPart, Tree, Way
 from threefold.plugin_api.conditions import read_condition
 from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
@@ -151,10 +151,13 @@ def _save(
     base = address(visit, draft_id)
 
     def edit(now: Content) -> Content:
-        tree = line_at(now, place[:-1]).get(place[-1])
+        line = line_at(now, place[:-1])
+        tree = line.get(place[-1])
         if seen and _mark(tree) != seen:
             raise NoSuchPart
         wanted = made(tree)
+        if isinstance(line.get("source"), Mapping) and wanted != tree:  # no longer what the cited page says
+            now = drafts.put(now, (*place[:-1], "source"), dict(AGREED))
         return drafts.put(now, place, wanted) if wanted is not None else drafts.remove(now, place)
 
     with visit.unit("prepare a change of the arrangement") as unit:

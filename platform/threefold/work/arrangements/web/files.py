@@ -22,7 +22,12 @@ from threefold.work.people.documents import Kind, clean_name
 from threefold.work.people.web import Form, Visit, choices, fill, page, render, sent_file, services
 
 TOML = Kind("toml", "TOML")
-AS_IT_IS = "Take the file in with them, and mend the draft on screen"
+AS_IT_IS = choices(
+    "If you cannot mend the file",
+    {"yes": "Take it in all the same; the draft tells each of these, and lets you take it out"},
+    hint="Select the file again.",
+    required=False,
+)
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/export")
@@ -50,10 +55,8 @@ def export_version(visit: Visit, version: str) -> ResponseReturnValue:
 @page(needs=PREPARE)
 def import_(visit: Visit) -> ResponseReturnValue:
     """A file as a draft: what it says is checked as if it had been typed in."""
-    form, other = (
-        fill(Form.from_dict({"as_it_is": choices("Settings that a rule does not take", {"yes": AS_IT_IS}, required=False)})),
-        "",
-    )
+    form, other = fill(Form.from_dict({"as_it_is": AS_IT_IS})), ""
+    mendable = False  # whether what is wrong can be mended on screen as well
     if form.valid:
         sent = sent_file("file", MOST_BYTES)
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
@@ -61,6 +64,7 @@ def import_(visit: Visit) -> ResponseReturnValue:
                 raise ThreefoldError("Select a file. It ends in .toml.", field="file")
             try:
                 content = read_pack(sent[1], _whose(visit), drafting.free_version(unit, None))
+                mendable = True
                 if not form["as_it_is"]:
                     refuse_settings(services().governance.catalogue, content)
             except ThreefoldError as error:
@@ -69,7 +73,7 @@ def import_(visit: Visit) -> ResponseReturnValue:
             draft = drafting.start_draft(unit, content, f"begun from the file {clean_name(sent[0], TOML)}")
             return redirect(f"{address(visit, draft.id)}{'/check' if form['as_it_is'] else '?done=begun'}", 303)
     home = f"/b/{visit.body.slug}/arrangement"
-    return render("arrangements/import.html", title="Begin a draft from a file", form=form, back=home, other=other,
+    return render("arrangements/import.html", title="Begin a draft from a file", form=form, back=home, other=other, mendable=mendable,
                   instead=f"{home}/drafts/new?from={other}")  # fmt: skip
 
 

@@ -297,3 +297,10 @@ def _range(field: fields.Field[Any]) -> tuple[int, int]:
     bounds = next((c for c in field.validators if isinstance(c, validate.Range)), None)
     low, high = (bounds.min, bounds.max) if bounds else (0, 1_000_000)
     return int(low if low is not None else 0), int(high if high is not None else 1_000_000)
+
+
+def first_of(messages: Any) -> str:
+    """The first of what marshmallow says is wrong."""
+    while not isinstance(messages, str):
+        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
+    return messages

@@ -1,8 +1,8 @@
-"""Settings that no page could show: of another shape, unknown to the rule, or of a key that stands twice.
+"""Settings that no page could show: of another shape, unknown to the rule, or a thing of a list without a key of its own.
 
 A rule that was upgraded since may take others than a draft holds, and a file may bring them. They are told where the draft is
-checked, and the rule's page leads to one that takes them out. A value that is wrong, and of the right shape, is no such
-thing: its box shows it, to be mended.
+checked, and the rule's page leads to one that takes them out; a thing of a list is given a key and stays. A value that is
+wrong, and of the right shape, is no such thing: its box shows it, to be mended.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 
 from threefold.governance import drafts
-from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.drafts import Content, NoSuchPlace, Place, free_key
 from threefold.governance.pack_layers import name_in_list
 from threefold.plugin_api import ConditionField, Rule, SourceField
-from threefold.plugin_api.settings import KeyField
+from threefold.plugin_api.settings import KEY, KeyField
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.shown import rule_at, schema_of, use_at
 from threefold.work.people.access import NotHere
@@ -27,14 +27,16 @@ from threefold.work.people.access import NotHere
 
 @dataclass(frozen=True, slots=True)
 class Strange:
-    """A setting that no page could show. `path`: names and numbers, from the rule's settings to it.
+    """A setting that no page could show. `path`: names and numbers, from the rule's settings to it; `name`: as remarks name it.
 
-    `hides`: the pages of the whole rule cannot be drawn while it is there.
+    `hides`: the pages of the whole rule cannot be drawn while it is there. `keyed`: it is given a key of its own, and stays.
     """
 
     path: tuple[str | int, ...]
+    name: str
     sentence: str
     hides: bool = True
+    keyed: bool = False
 
 
 def misshapen_at(content: Content, place: Place) -> list[str]:
@@ -60,7 +62,11 @@ def without(settings: Mapping[str, Any], strange: list[Strange]) -> dict[str, An
         holder: Any = made
         for part in one.path[:-1]:
             holder = holder[part]
-        del holder[one.path[-1]]
+        if one.keyed:
+            entry, taken = holder[one.path[-1]], [str(other.get("key")) for other in holder if isinstance(other, Mapping)]
+            entry["key"] = free_key(str(entry.get("title") or entry.get("name") or "entry"), taken)
+        else:
+            del holder[one.path[-1]]
     return made
 
 
@@ -114,21 +120,18 @@ def _is_part(content: Content, place: Place) -> bool:
 
 def _strange(schema: type[Schema], value: Any, path: tuple[str | int, ...], said: str) -> Iterator[Strange]:
     if not isinstance(value, Mapping):
-        yield Strange(path, f"“{said}” is not a group of settings.")
+        yield Strange(path, said, f"“{said}” is not a group of settings.")
         return
     fields_of = lines.named(schema)
-    if path and any(
-        isinstance(f, KeyField) and f.required and n == "key" and not isinstance(value.get(n), str)
-        for n, f in fields_of.items()
-    ):
-        yield Strange(path, f"“{said}” has no key.")
-        return
+    if path and "key" in fields_of and _needs_key(fields_of["key"], value.get("key")):
+        yield Strange(path, said, f"{_called(value, said)} has no key that it can be found by.", keyed=True)
+    value = {name: inner for name, inner in value.items() if not (name == "key" and path and "key" in fields_of)}
     for name, inner in value.items():
         own = f"{said}.{name}".lstrip(".")
         if name in fields_of:
             yield from _strange_value(fields_of[name], inner, (*path, name), own)
         else:
-            yield Strange((*path, name), f"“{own}” is no setting of this rule.", hides=False)
+            yield Strange((*path, name), own, f"“{own}” is no setting of this rule.", hides=False)
 
 
 def _strange_value(field: fields.Field[Any], value: Any, path: tuple[str | int, ...], said: str) -> Iterator[Strange]:
@@ -136,24 +139,50 @@ def _strange_value(field: fields.Field[Any], value: Any, path: tuple[str | int, 
         case fields.List():
             if not isinstance(value, list):
                 if value is not None or isinstance(field.inner, fields.Nested):
-                    yield Strange(path, f"“{said}” is not a list.")
+                    yield Strange(path, said, f"“{said}” is not a list.")
                 return
             names = Counter[str]()
             for index, entry in enumerate(value):
                 name = name_in_list(entry)
                 names[name] += 1
                 if name and names[name] > 1:
-                    yield Strange((*path, index), f"“{said}.{name}” stands twice; the later one cannot be reached.")
+                    told = f"{_called(entry, f'{said}.{name}')} has the key of another one: the later cannot be reached."
+                    yield Strange((*path, index), f"{said}.{name}", told, keyed="key" in entry)
                 else:
                     yield from _strange_value(field.inner, entry, (*path, index), f"{said}.{drafts.name_of(entry, index)}")
-        case _ if value is None or isinstance(field, SourceField):
-            return  # emptied on a form; a source may be a name or a citation, and its boxes take either
+        case _ if value is None:
+            return  # emptied on a form
+        case SourceField() | ConditionField():
+            try:
+                field.deserialize(value)
+            except ValidationError as error:
+                what = "source" if isinstance(field, SourceField) else "condition"
+                yield Strange(path, said, f"“{said}” is a {what} that cannot be read: {lines.first_of(error.messages)}")
         case fields.Nested():
             yield from _strange(type(field.schema), value, path, said)
-        case fields.Dict() | ConditionField():
+        case fields.Dict():
             if not isinstance(value, Mapping):
-                yield Strange(path, f"“{said}” is not a group of settings.")
+                yield Strange(path, said, f"“{said}” is not a group of settings.")
+                return
+            for name, inner in value.items():
+                if not isinstance(inner, str):
+                    yield Strange((*path, name), f"{said}.{name}", f"“{said}.{name}” is no text.")
         case _:
             if isinstance(value, list) or (isinstance(value, Mapping) and set(value) != {"$date"}):
                 what = "list" if isinstance(value, list) else "group of settings"
-                yield Strange(path, f"“{said}” is a {what}, and one value is asked for.")
+                yield Strange(path, said, f"“{said}” is a {what}, and one value is asked for.")
+
+
+def _needs_key(field: fields.Field[Any], key: Any) -> bool:
+    if not isinstance(field, KeyField) or not field.required:
+        return False
+    try:
+        KEY(key)
+    except (ValidationError, TypeError):
+        return True
+    return False
+
+
+def _called(entry: Mapping[str, Any], said: str) -> str:
+    title = entry.get("title") or entry.get("name")
+    return f"“{title}” ({said})" if isinstance(title, str) and title else f"“{said}”"

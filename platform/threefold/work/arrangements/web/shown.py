@@ -40,7 +40,7 @@ DONE = {
     "added": "Added.",
     "removed": "Removed from this draft.",
     "moved": "Moved.",
-    "taken_out": "Taken out. Everything else of the rule stays as it was.",
+    "taken_out": "Put right. Everything else of the rule stays as it was.",
     "given_up": "The draft is put aside. Its record stays.",
 }
 ACTS = {

@@ -17,6 +17,8 @@ from threefold.work.arrangements.web.shown import PREPARE, address, after, may_c
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, fill, page, render
 
+MOST_TOLD = 2000  # characters of what was taken out, in the draft's history
+
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/take-out/<use>", methods=["GET", "POST"])
 @page(needs=PREPARE)
@@ -45,7 +47,10 @@ def take_out(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
             return drafts.put(now, place, without(use_at(now, use)["settings"], strange_at(now, place)))
 
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            now = drafting.change_draft(unit, draft_id, f"taken out of {heading}: what the rule does not take", edit)
+            told = " ".join(
+                f"{one.sentence} {f'It said “{value}”.' if value else ''}".strip() for one, value in _told(found.content, place)
+            )
+            now = drafting.change_draft(unit, draft_id, f"put right in {heading}: {told}"[:MOST_TOLD], edit)
             return redirect(f"{base}/line/rules/{use}?done={after(found, now, done='taken_out')}", 303)
         form.seen_no = found.no
     return render("arrangements/take_out.html", title=f"Settings that “{heading}” does not take", caption=found.title, draft=found,

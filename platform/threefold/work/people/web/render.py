@@ -70,7 +70,7 @@ def around(nonce: Callable[[], str]) -> Callable[[], dict[str, Any]]:
         visit = current_visit()
         return {
             "service": SERVICE, "visit": visit, "body": visit.body if visit else None, "signed_in": bool(g.get("signed_in")),
-            "held": g.get("held") is not None,
+            "kept_form": g.get("held") is not None,
             "navigation": _navigation(visit), "csp_nonce": nonce(),
         }  # fmt: skip
 
