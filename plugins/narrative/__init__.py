@@ -29,7 +29,7 @@ def _once(rows: list[str]) -> None:
 class StatementSchema(ListedSchema):
     """One statement: its section, what is said, and which requirements it answers."""
 
-    section = fields.String(required=True, validate=validate.Length(1, 200), metadata={
+    section = fields.String(load_default="", validate=validate.Length(max=200), metadata={
         "label": "Section", "suggests": {key: section.label for key, section in SECTIONS.items()},
         "answering": {key: section.answers for key, section in SECTIONS.items()},
         "hint": "One of the sections that guidance asks for, or a name of your own."})  # fmt: skip

@@ -38,3 +38,15 @@ def test_what_somebody_changed_meanwhile_is_not_removed_or_written_over(area: Ar
     hidden = area.by(LEAD).get(f"{draft}/line/rules/rapid-review-plan").page.hidden()
     area.by(LEAD).send(f"{draft}/add/rules/rapid-review-plan", hidden, 404)
     assert area.content(draft)["uses"] == rule
+
+
+def test_what_was_typed_into_a_line_that_somebody_removed_is_shown_and_can_be_added_again(area: Area) -> None:
+    draft = area.begun()
+    line = f"{draft}/line/rules/rapid-review-plan/steps/huddle"
+    mine = area.filled(line, {"title": "Huddle of the executive", "day": "12"})
+    area.answer(line.replace("/line/", "/remove/"), {})
+    gone = area.by(LEAD).send(line, mine, 409)
+    assert "Somebody removed this while you were writing" in gone.text and "Huddle of the executive" in gone.response.get_data(as_text=True)
+    form = next(e for e in gone.page.all("form") if "/add/" in (e.get("action") or ""))
+    again = area.by(LEAD).send(form.get("action"), {**mine, **gone.page.hidden()}, 303).location
+    assert "Huddle of the executive" in area.by(LEAD).get(again.split("?")[0]).text

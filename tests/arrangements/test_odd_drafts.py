@@ -96,7 +96,10 @@ def test_what_stands_twice_or_is_unknown_is_taken_out_and_the_rest_stays(area: A
     assert by.get(f"{draft}/line/rules/{at}", 303).location.endswith(f"/take-out/{at}")
     told = by.get(f"{draft}/take-out/{at}").text
     key = steps[0]["key"]
-    assert f"“steps.{key}.dya” is no setting of this rule. It says “12”." in told and f"“Again” (steps.{key}) has the key of another one" in told
+    assert (
+        f"“steps.{key}.dya” is no setting of this rule. It says “12”." in told
+        and f"“Again” (steps.{key}) has the key of another one" in told
+    )
     stale = by.get(f"{draft}/take-out/{at}").page.value("seen_no")
     put(area, draft, odd("steps", [{**steps[0], "dya": 13}, *steps[1:], {**steps[0], "title": "Again"}], at))
     refused = area.answer(f"{draft}/take-out/{at}", {"seen_no": stale}, 422)

@@ -14,7 +14,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from threefold.governance.wording import OWN, with_questions
+from threefold.governance.questions import OWN
+from threefold.governance.wording import with_questions
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.facts import EVENTS, label_of
 

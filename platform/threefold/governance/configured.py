@@ -40,15 +40,15 @@ def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rul
     return rule, things
 
 
-def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse]) -> list[ThreefoldError]:
-    """Every setting that the rules of a version do not take in what is written now, with its place.
+def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, missing: bool = False) -> list[ThreefoldError]:
+    """Every setting that the rules of a version do not take in what is written now, with its place; `missing`: what is missing too.
 
     What is on record is never asked this: a rule may have become stricter since, and a version governs as it was signed.
     """
     wrong: list[ThreefoldError] = []
     for use in uses:
         rule = catalogue.rules.get((use.rule, use.major))
-        wrong += settings_not_taken(rule, use.settings, use.where) if rule else []
+        wrong += settings_not_taken(rule, use.settings, use.where, missing=missing) if rule else []
     return wrong
 
 

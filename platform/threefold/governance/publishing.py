@@ -16,7 +16,8 @@ from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.plain import keys_named, once_said, text_of
 from threefold.governance.printed import printed
-from threefold.governance.wording import own_questions, with_questions
+from threefold.governance.questions import own_questions
+from threefold.governance.wording import with_questions
 from threefold.plugin_api.hooks import QUESTIONS
 
 # What is told under which heading, in the order in which a reader asks. A kind that no heading names stands under the last.

@@ -17,13 +17,13 @@ from threefold.governance.decide import Governance
 from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, named_in, node_at
 from threefold.governance.notices import notices_of_use
 from threefold.governance.pack import Arrangement, Body, RuleUse
+from threefold.governance.questions import OWN, is_another_question, own_questions, plainly_worded
 from threefold.governance.verdict import effect
 from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
 from threefold.plugin_api.arrangement import must_sign
 from threefold.plugin_api.conditions import ConditionError, read_condition
 
 _ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
-OWN = "incident.local."
 LEFT_OUT = "left-out-"  # the key of a remark on a partner that is left out begins so, and ends with the partner's key
 
 
@@ -60,7 +60,7 @@ def remarks(
         return [Remark("mend", f"This draft cannot be read: {error}.")]
     found = [*_of_the_head(arrangement), *_of_who_takes_part(arrangement), *_left_out(arrangement, body)]
     found += [*_new_delegations(arrangement, before), *_other_seats(arrangement, before or ())]
-    found += [*_lost_questions(arrangement), *_other_areas(arrangement, body)]
+    found += [*_lost_questions(arrangement), *_own_questions(arrangement, before or ()), *_other_areas(arrangement, body)]
     for use in arrangement.uses:
         found += _of_use(governance, use)
     if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
@@ -81,14 +81,15 @@ def _of_use(governance: Governance, use: RuleUse) -> list[Remark]:
         for told in notices_of_use(governance.catalogue, use)
         if told.whose == "arrangement"
     ]
+    wrong = settings_to_mend(governance.catalogue, [replace(use, file="")], missing=True)
+    found += [r for error in wrong for r in mends(error)]
     try:
         rule, things = configured(governance.catalogue, replace(use, file=""))
         if not things:
             said = f"“{rule.card.title}” is added and brings nothing as it is set. Set it, or remove it."
             found.append(Remark("warned", said, field=f"rules.{use.use}", key=f"empty-{use.use}"))
-        found += [r for error in settings_to_mend(governance.catalogue, [replace(use, file="")]) for r in mends(error)]
     except ThreefoldError as error:
-        found += mends(error)
+        found += [] if wrong else mends(error)
     return found + _same_titles(use)
 
 
@@ -193,6 +194,30 @@ def _lost_questions(arrangement: Arrangement) -> Iterator[Remark]:
                 yield Remark(
                     "mend", f"{said} Change the condition, or add the question again.", field=path, key=f"lost-{key}-{path}"
                 )
+
+
+def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> Iterator[Remark]:
+    """Questions of the area's own that would take over the answers to another wording, or that nobody could tell apart."""
+    was = own_questions(use.settings for version in before for use in version.uses)
+    seen: set[str] = set()
+    for use in arrangement.uses:
+        for asked in named_in(use.settings, "questions"):
+            key, title, field = asked["key"], asked["title"], f"rules.{use.use}.questions.{asked['key']}"
+            if key in was and is_another_question(was[key], title):
+                said = (
+                    f"“{title}” stands in the place of “{was[key]}”, and answers that were given to that would count for it. If it asks "
+                    "something else, remove it and add it as a new question."
+                )
+                yield Remark("warned", said, field=field, key=f"reworded-{key}")
+            words = plainly_worded(title)
+            if words in seen:
+                yield Remark(
+                    "warned",
+                    f"Two questions are asked as “{title}”. Nobody could tell their answers apart; word one anew.",
+                    field=field,
+                    key=f"same-question-{key}",
+                )
+            seen.add(words)
 
 
 def _conditions(value: Any, path: str, title: str) -> Iterator[tuple[str, str, Any]]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
+from threefold.governance.questions import OWN, own_questions
 from threefold.governance.verdict import Change, Line, Verdict
-from threefold.governance.wording import OWN, own_questions
 from threefold.plugin_api.facts import FIELDS, UNASKED, Fact, Facts, label_of
 
 GONE = "not said"

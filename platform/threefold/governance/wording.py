@@ -7,12 +7,12 @@ never has to know. Every condition made here can be read, or `ConditionError` sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance.drafts import named_in
+from threefold.governance.questions import OWN
 from threefold.plugin_api.conditions import read_condition
 from threefold.plugin_api.facts import label_of
 
@@ -23,7 +23,6 @@ GROUPS: dict[Group, str] = {
     "all": "All of these hold", "any": "At least one of these holds", "not": "It is not so that", "any_child": "For at least one child",
 }  # fmt: skip
 CHILD = "incident.children[]."
-OWN = "incident.local."  # the area's own questions
 
 
 class NoSuchPart(ThreefoldError):
@@ -50,11 +49,6 @@ def with_questions(sentence: str, questions: Mapping[str, str]) -> str:
     for key, title in questions.items():
         sentence = sentence.replace(f"'{label_of(f'{OWN}{key}')}'", f"“{title}”")
     return sentence
-
-
-def own_questions(settings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The area's own questions in the settings of an arrangement's rules: titles by key."""
-    return {q["key"]: q["title"] for one in settings for q in named_in(one, "questions")}
 
 
 def parts(tree: Tree | None) -> tuple[Part, ...]:

@@ -172,6 +172,10 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
 
 NO_SUCH = "There is no setting "
 MISSING = "Missing data for required field."
+_PLAIN = {
+    MISSING: "is missing", "Field may not be null.": "is empty", "Not a valid integer.": "is not a whole number", "Not a valid string.": "is not text",
+    "Not a valid boolean.": "is neither yes nor no", "Not a valid list.": "is not a list", "Invalid input type.": "is not a group of settings",
+}  # fmt: skip
 
 
 def _first(messages: Any, settings: Any) -> tuple[tuple[str, ...], str]:
@@ -182,18 +186,20 @@ def _first(messages: Any, settings: Any) -> tuple[tuple[str, ...], str]:
 
 
 def _worded(path: tuple[str, ...], text: str) -> str:
+    *holder, key = path or ("",)
+    if text in _PLAIN and key:
+        return f"“{key}”{' in ' + '.'.join(holder) if holder else ''} {_PLAIN[text]}."
     if text != "Unknown field.":
         return text
-    *holder, key = path
     where = f"in {'.'.join(holder)}" if holder else "here"
     return f"{NO_SUCH}“{key}” {where}; check its spelling."
 
 
-def settings_not_taken(rule: type[Rule], settings: Mapping[str, Any], where: str) -> list[PackError]:
+def settings_not_taken(rule: type[Rule], settings: Mapping[str, Any], where: str, *, missing: bool = False) -> list[PackError]:
     """Every setting that a rule does not take in a draft, each with its place (`where` is that of the rule's use).
 
     What is missing still is no such setting: a page asks for it. Only a thing in a list without its key is named by nothing,
-    and has no page.
+    and has no page. `missing`: with what is missing too.
     """
     try:
         rule.Config().load_draft(settings)
@@ -201,7 +207,7 @@ def settings_not_taken(rule: type[Rule], settings: Mapping[str, Any], where: str
         return [
             PackError(_worded(path, text), field=".".join((where, *path)))
             for path, text in _mistakes(error.messages, settings)
-            if text != MISSING or path[-1] == "key"
+            if missing or text != MISSING or path[-1] == "key"
         ]
     except Exception as error:  # noqa: BLE001 - a check of a rule author's own, on a value it never thought of
         return [PackError(f"These settings cannot be read ({type(error).__name__}). Check what each of them is.", field=where)]

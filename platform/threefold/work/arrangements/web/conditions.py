@@ -14,9 +14,10 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from threefold.governance import drafts, wording
+from threefold.governance import drafts, questions, wording
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
-from threefold.governance.wording import CHILD, GROUPS, OWN, Group, NoSuchPart, Tree, Way
+from threefold.governance.questions import OWN
+from threefold.governance.wording import CHILD, GROUPS, Group, NoSuchPart, Tree, Way
 from threefold.plugin_api.conditions import read_condition
 from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
 from threefold.work.arrangements import drafting
@@ -194,7 +195,7 @@ def _facts(content: Content) -> dict[str, str]:
 
 
 def _own_questions(content: Content) -> dict[str, str]:
-    return wording.own_questions(use["settings"] for use in content["uses"])
+    return questions.own_questions(use["settings"] for use in content["uses"])
 
 
 def _label(path: str, content: Content) -> str:

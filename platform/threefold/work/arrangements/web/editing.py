@@ -12,7 +12,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import PackError
-from threefold.governance import drafts, remarks, wording
+from threefold.governance import drafts, questions, remarks, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import ConditionError, read_condition
@@ -73,7 +73,12 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         entries = _entries(content, place)
         return render("arrangements/list.html", title=titled(content, place), caption=found.title, back=up_from(base, place), base=base, at=at,
                       rows=rows_of(content, first, place, entries), done=moved_words(content, place), one=one_of(place, content), draft=found)  # fmt: skip
-    node = line_at(content, place)
+    try:
+        node = line_at(content, place)
+    except NoSuchPlace:
+        if request.method == "POST" and len(place) > 1 and _there(content, place[:-1]) is not None:
+            return _gone(found, place, schema, base)
+        raise
     form = fill(
         Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, node, content), seen_no=found.no
     )
@@ -92,6 +97,15 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels
             )
             done = after(found, now, done="saved" if sourced == values else "own")
+            known = questions.own_questions(use["settings"] for use in first["uses"])
+            if (
+                questions.is_question(place)
+                and place[3] in known
+                and questions.is_another_question(node["title"], values["title"])
+            ):
+                heading = titled(now.content, place)
+                drafting.change_draft(unit, draft_id, f"asked anew: {heading}", lambda c: questions.asked_anew(c, place, known))
+                done = done if done == "voided" else "anew"
             return redirect(f"{up_from(base, place)}?done={done}", 303)
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
@@ -110,6 +124,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
+        first = drafting.content_at(unit, draft_id, 1)
     content = found.content
     if not may_change(found):
         return redirect(base, 303)
@@ -132,6 +147,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         wrong = answered.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
+        if is_list and not wrong and questions.is_question((*place, "")):
+            node["key"] = questions.key_asked_before(str(node["title"]), first, content)
         if is_list and not wrong:
             form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
     if form.valid:
@@ -211,6 +228,16 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     )
 
 
+def _gone(found: drafting.Draft, place: Place, schema: Any, base: str) -> ResponseReturnValue:
+    """What somebody had typed into a line that another removed meanwhile: nothing of it is lost, and it can be added again."""
+    form = fill(Form.from_dict(lines.form_of(schema, found.content)))
+    listed = isinstance(_there(found.content, place[:-1]), list)
+    again = f"{base}/add/{'/'.join(place[:-1] if listed else place)}"
+    page = render("arrangements/gone.html", title="Somebody removed this while you were writing", caption=found.title, draft=found, form=form,
+                  back=base, again=again, **apart(form, schema, whole_rule=False))  # fmt: skip
+    return page, 409
+
+
 def moved_words(content: Content, place: Place) -> dict[str, str]:
     """The banners of a page; of a line that was moved it says where it stands now."""
     moved, holder = request.args.get("moved", ""), request.args.get("in", "")
@@ -268,7 +295,7 @@ def _part_rows(content: Content, first: Content, place: Place, node: Mapping[str
 
 
 def _conditions(node: Mapping[str, Any], content: Content) -> dict[str, str]:
-    found, asks = {}, wording.own_questions(use["settings"] for use in content["uses"])
+    found, asks = {}, questions.own_questions(use["settings"] for use in content["uses"])
     for name, value in node.items():
         if (
             isinstance(value, Mapping)

@@ -19,7 +19,7 @@ from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import strange_at
-from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, names_of, schema_of
+from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, is_installed, names_of, schema_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, declare
 from threefold.work.people.documents import KINDS
 from threefold.work.people.web import (
@@ -246,7 +246,7 @@ def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, s
     place = place_of(remark.field, content)
     if place == ("seats",) and remark.field != "seats":  # of a partner that has no lead's seat
         return [_seat_of(remark.field.removeprefix("seats."), "lead", content, base)]
-    if len(place) > 1 and place[0] == "rules":
+    if len(place) > 1 and place[0] == "rules" and is_installed(content, place[1]):
         too_many = {f"rules.{place[1]}.{one.name}" for one in strange_at(content, place)}
         if remark.field in too_many:
             return [(f"{base}/take-out/{place[1]}", "See it and put it right")]

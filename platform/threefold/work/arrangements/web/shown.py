@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance import drafts, origins, wording
+from threefold.governance import drafts, origins, questions, wording
 from threefold.governance.coverage import provided_by, things_of
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
@@ -36,6 +36,7 @@ DONE = {
     "saved": "Saved.",
     "voided": "Saved. The draft was before its seats: what was signed of it counts no more, and it is put before them again when it is ready.",
     "own": "Saved. Its source is now what the partners agree in this version, because it is no longer as the page says.",
+    "anew": "Saved. It is another question now, and is asked anew: answers that were given to the former wording stay with that.",
     "fewer": "Saved. This version of the rule does not have some settings of the one before; they are left out. See “Changes of this draft”.",
     "added": "Added.",
     "removed": "Removed from this draft.",
@@ -247,7 +248,7 @@ def brings(content: Content, use: str) -> tuple[str, ...]:
 
 
 def _as_asked(sentence: str, content: Content) -> str:
-    return wording.with_questions(sentence, wording.own_questions(one["settings"] for one in content["uses"]))
+    return wording.with_questions(sentence, questions.own_questions(one["settings"] for one in content["uses"]))
 
 
 def schema_of(content: Content, place: Place) -> tuple[Any, bool]:

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
+from threefold.governance.questions import OWN
 from threefold.governance.verdict import JUDGEMENT
 from threefold.governance.what_if import what_if
-from threefold.governance.wording import OWN
 from threefold.plugin_api.facts import Facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
