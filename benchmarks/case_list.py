@@ -21,7 +21,7 @@ from uuid import UUID
 import psycopg
 from flask import Flask, template_rendered
 
-from benchmarks.measure import Result, at_least, at_most, cost, speed, turns
+from benchmarks.measure import Result, at_least, at_most, cost, on_one_processor, speed, turns
 from tests.support.database import Database, bind, cloned, prepare_template
 from tests.support.postgres import started
 from tests.web.site import make_site
@@ -140,6 +140,7 @@ def _many(call: Callable[[int], object]) -> Callable[[], object]:
 
 
 def run() -> list[Result]:
+    on_one_processor()
     bodies = int(os.environ.get("BENCH_BODIES", "1000"))
     cases = int(os.environ.get("BENCH_CASES", "2000"))
     with bench(bodies, cases) as many:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from benchmarks.measure import Result, at_most, cost, turns
+from benchmarks.measure import Result, at_most, cost, on_one_processor, turns
 from tests.support.database import bind, cloned, prepare_template
 from tests.support.postgres import started
 
@@ -20,6 +20,7 @@ $$ select nullif(current_setting('app.claimed', true), '')::uuid $$"""
 
 
 def run() -> list[Result]:
+    on_one_processor()
     with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as cluster:
         prepare_template(cluster)
         with cloned(cluster) as database:

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, create_engine
 
 from threefold.walls.provision import Provision
 from threefold.walls.roles import prepare
+from threefold.walls.scope import begin
 from threefold.walls.sealed import MasterKey
 from threefold.walls.session import Actor, Scope, Unit, Walls
 
@@ -109,9 +110,12 @@ class Database:
 
 
 def bind(connection: psycopg.Connection[Any], body_id: UUID, *, local: bool = True) -> None:
-    """Bind a scope on a plain connection, as the service would: with its key."""
+    """Bind a scope on a plain connection, as the service would: with its key, and with the BEGIN in one message."""
     signed = KEY.sign(body_id, connection.info.backend_pid, time.time())
-    connection.execute(f"set {'local ' if local else ''}app.tenant_id = '{signed}'")  # type: ignore[call-overload]
+    if local and not connection.autocommit:
+        begin(connection, signed)
+    else:
+        connection.execute(f"set {'local ' if local else ''}app.tenant_id = '{signed}'")  # type: ignore[call-overload]
 
 
 @contextmanager

@@ -1,12 +1,15 @@
-"""Counting the SQL statements and transactions that something makes: exact, besides BEGIN, SET LOCAL and COMMIT."""
+"""Counting what something asks of the database: statements and transactions, and the round trips of one connection. Exact."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
+from psycopg.pq import Trace
 from sqlalchemy import Engine, event
 
 
@@ -39,3 +42,19 @@ def counting(engine: Engine) -> Iterator[Counted]:
     finally:
         event.remove(engine, "before_cursor_execute", execute)
         event.remove(engine, "begin", begin)
+
+
+@contextmanager
+def messages(connection: psycopg.Connection[Any]) -> Iterator[list[str]]:
+    """The messages that wait for an answer, as libpq sends them: `Query`, and `Sync` after what is prepared. Each is a round trip."""
+    sent: list[str] = []
+    with tempfile.TemporaryFile() as file:
+        connection.pgconn.trace(file.fileno())
+        connection.pgconn.set_trace_flags(Trace.SUPPRESS_TIMESTAMPS)
+        try:
+            yield sent
+        finally:
+            connection.pgconn.untrace()
+            file.seek(0)
+            lines = [line.split("\t") for line in file.read().decode(errors="replace").splitlines()]
+            sent += [line[2] for line in lines if len(line) > 2 and line[0] == "F" and line[2] in ("Query", "Sync")]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import insert, select, text
-from sqlalchemy.exc import IntegrityError, ProgrammingError, StatementError
+from sqlalchemy import create_engine, event, exists, insert, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 
-from tests.support.database import NOW, Database, bind
+from tests.support.database import MASTER, NOW, Database, bind
+from threefold.walls import session
 from threefold.walls.post import Post
 from threefold.walls.session import SYSTEM, Scope, ScopeError, WalledSession, Walls
 from threefold.walls.tables import AuditEntry, PostedLetter
@@ -119,6 +121,8 @@ def test_statements_of_text_and_insert_select_are_refused_in_a_unit(two: Two) ->
         unit.session.execute(text("select 1"))
     with pytest.raises(ScopeError), two.database.unit(two.here) as unit:
         unit.session.execute(insert(Counter).from_select(["series"], select(Case.reference)))
+    with pytest.raises(ScopeError), two.database.unit(two.here) as unit:
+        unit.session.rows(text("select 1"), {})  # type: ignore[arg-type]
 
 
 def test_every_orm_statement_also_carries_the_tenant(two: Two) -> None:
@@ -127,6 +131,82 @@ def test_every_orm_statement_also_carries_the_tenant(two: Two) -> None:
     with counting(two.database.engine) as counted, two.database.unit(two.here) as unit:
         unit.session.execute(select(Case.reference).where(Case.status == "deciding")).all()
     assert "tenant_id" in counted.shapes[0].split("WHERE", 1)[1]
+
+
+MADE_ONCE = select(Case.reference).where(
+    Case.status == "deciding", exists().where(CasePerson.case_id == Case.id) | (Case.head_no > 0)
+)
+
+
+def test_a_statement_that_is_made_once_asks_for_the_body_of_each_session(two: Two) -> None:
+    """The filter is put on it once; which body is asked for is a value beside it, and never that of the session before."""
+    asked: list[tuple[str, dict[str, object]]] = []
+
+    def execute(
+        _conn: object, _cursor: object, statement: str, values: dict[str, object], _context: object, _many: bool
+    ) -> None:
+        asked.append((statement, values))
+
+    event.listen(two.database.engine, "before_cursor_execute", execute)
+    try:
+        with two.database.unit(two.here) as here, two.database.unit(two.there) as there:
+            for unit in (here, there, here, there):
+                assert unit.session.execute(MADE_ONCE).scalars().all() == ["2026-0001"]
+                assert unit.session.rows(MADE_ONCE, {}) == [("2026-0001",)]
+                assert unit.session.get(Case, (two.here, uuid4())) is None
+    finally:
+        event.remove(two.database.engine, "before_cursor_execute", execute)
+    kept = [values for statement, values in asked if "case_person" in statement]
+    assert [{v for v in values.values() if isinstance(v, UUID)} for values in kept] == [{two.here}] * 2 + [{two.there}] * 2 + [
+        {two.here}
+    ] * 2 + [{two.there}] * 2
+    assert all(statement.count("tenant_id = ") == 2 for statement, _ in asked if "case_person" in statement)
+
+
+def test_statements_that_are_made_for_one_asking_are_not_kept(two: Two) -> None:
+    with two.database.unit(two.here) as unit:
+        for number in range(20):
+            unit.session.execute(select(Case.reference).where(Case.head_no == number)).all()
+        gc.collect()
+        before = len(session._KNOWN)
+        for number in range(20):
+            unit.session.execute(select(Case.reference).where(Case.head_no == number)).all()
+        gc.collect()
+    assert len(session._KNOWN) <= before
+
+
+def test_a_question_to_the_directory_leaves_the_connection_as_it_was(two: Two) -> None:
+    """Each of its statements is a transaction of its own; the next unit on that connection is one transaction again."""
+    engine = create_engine(two.database.app_url, pool_size=1, max_overflow=0)
+    walls = Walls(engine, MASTER)
+    with walls.directory() as directory:
+        assert directory.body_by_slug(HERE)
+    with pytest.raises(ProgrammingError), walls.directory() as directory:
+        directory._connection.execute(text("select no such thing"))
+    with walls.directory() as directory:
+        directory._connection.execute(text("begin"))  # as where something was broken off in the middle
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None and driver.autocommit is False
+    with pytest.raises(ZeroDivisionError), walls.open(Scope(two.here), actor=SYSTEM, purpose="test", at=NOW) as unit:
+        unit.audit("never kept", "nothing")
+        raise ZeroDivisionError
+    with walls.open(Scope(two.here), actor=SYSTEM, purpose="test", at=NOW) as unit:
+        assert unit.session.scalars(select(AuditEntry).where(AuditEntry.action == "never kept")).all() == []
+    engine.dispose()
+
+
+def test_a_connection_that_is_lost_while_the_directory_is_asked_is_not_used_again(two: Two) -> None:
+    engine = create_engine(two.database.app_url, pool_size=1, max_overflow=0)
+    walls = Walls(engine, MASTER)
+    with pytest.raises(OperationalError), walls.directory() as directory:
+        pid = directory._connection.execute(text("select pg_backend_pid()")).scalar()
+        with psycopg.connect(two.database.admin, autocommit=True) as admin:
+            admin.execute("select pg_terminate_backend(%s, 5000)", (pid,))
+        directory.body_by_slug(HERE)
+    with walls.directory() as directory:
+        assert directory.body_by_slug(HERE)
+    engine.dispose()
 
 
 def test_the_letterbox_takes_from_the_sender_and_shows_to_the_receiver_only(two: Two) -> None:

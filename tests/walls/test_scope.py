@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from tests.support.database import KEY, MASTER, NOW, Database, bind
+from tests.support.statements import messages
 from threefold.domain.errors import ManyErrors
 from threefold.walls.check import refuse_unless_safe
-from threefold.walls.scope import HOLDS, ScopeKey
+from threefold.walls.scope import HOLDS, ScopeKey, begin
 from threefold.walls.sealed import MasterKey
 from threefold.walls.session import Walls
 from threefold.work.incidents.tables import Case
@@ -79,7 +81,7 @@ def test_a_scope_overheard_from_another_connection_is_refused(attacked: Attacked
     with attacked.database.unit(attacked.theirs) as unit:
         unit.session.connection()
         heard = attacked.connection.execute(
-            "select query from pg_stat_activity where usename = current_user and query like 'SET LOCAL app.tenant_id%'"
+            "select query from pg_stat_activity where usename = current_user and query like '%SET LOCAL app.tenant_id%'"
         ).fetchall()
         found = [m[1] for row in heard if (m := re.search(rf"'({attacked.theirs}[^']+)'", str(row[0])))]
         assert found, "this is how an injected statement would come by it"
@@ -103,6 +105,72 @@ def test_a_long_transaction_keeps_its_scope(attacked: Attacked) -> None:
         assert attacked.connection.execute(COUNT).fetchone() == (1,)
 
 
+def test_each_statement_is_judged_and_none_by_what_one_before_it_was_found_to_be(attacked: Attacked) -> None:
+    """Nothing is remembered: what was taken a moment ago, in the same transaction and by the same plan, opens nothing else."""
+    good = KEY.sign(attacked.mine, attacked.pid, time.time())
+    forged = good.replace(str(attacked.mine), str(attacked.theirs))
+    with pytest.raises(errors.InsufficientPrivilege, match="not signed"), attacked.connection.transaction():
+        for _ in range(8):  # until the driver prepares it and PostgreSQL keeps its plan
+            attacked.connection.execute(f"set local app.tenant_id = '{good}'", prepare=False)  # type: ignore[call-overload]
+            assert attacked.connection.execute(COUNT).fetchone() == (1,)
+        attacked.connection.execute(f"set local app.tenant_id = '{forged}'", prepare=False)  # type: ignore[call-overload]
+        attacked.connection.execute(COUNT)
+    assert attacked.connection.execute(COUNT).fetchone() == (0,), "and with its transaction the scope is gone"
+
+
+def test_what_somebody_defines_and_looks_in_first_does_not_judge(database: Database) -> None:
+    """Functions and operators of another schema, which the running role puts first on its search path."""
+    body = database.body("judged")
+    with psycopg.connect(database.admin, autocommit=True) as admin:
+        admin.execute("create schema planted; grant usage on schema planted to public")
+        for name, types, returns, says in (
+            ("eq", "bytea, bytea", "boolean", "true"), ("ne", "bytea, bytea", "boolean", "false"), ("eq", "text, text", "boolean", "true"),
+            ("ne", "bigint, integer", "boolean", "false"), ("lt", "bigint, double precision", "boolean", "false"),
+        ):  # fmt: skip
+            admin.execute(
+                f"create function planted.{name}({types}) returns {returns} language sql immutable as 'select {says}'"
+            )  # type: ignore[call-overload]
+            left, right = types.split(", ")
+            sign = {"eq": "=", "ne": "<>", "lt": "<"}[name]
+            admin.execute(f"create operator planted.{sign} (function = planted.{name}, leftarg = {left}, rightarg = {right})")  # type: ignore[call-overload]
+        admin.execute("create function planted.sha256(bytea) returns bytea language sql immutable as $$ select 'x'::bytea $$")
+    with psycopg.connect(database.app_url.replace("+psycopg", "")) as connection:
+        connection.execute("set search_path = planted, pg_catalog")
+        for text in (f"{body}.9999999999.{connection.info.backend_pid}.{KEY.no}.{'0' * 64}", KEY.sign(body, 1, time.time()),
+                     KEY.sign(body, connection.info.backend_pid, 0)):  # fmt: skip
+            with pytest.raises(errors.InsufficientPrivilege), connection.transaction():
+                connection.execute(f"set local app.tenant_id = '{text}'")  # type: ignore[call-overload]
+                connection.execute(COUNT)
+
+
+def test_the_scope_comes_with_the_begin_and_never_without_it(database: Database) -> None:
+    body = database.body("begun")
+    with psycopg.connect(database.app_url.replace("+psycopg", "")) as connection:
+        signed = KEY.sign(body, connection.info.backend_pid, time.time())
+        for autocommit in (False, True):  # also where something left the connection so
+            connection.autocommit = autocommit
+            with messages(connection) as sent:
+                begin(connection, signed)
+            assert sent == ["Query"]
+            assert connection.info.transaction_status == TransactionStatus.INTRANS
+            assert connection.execute(COUNT).fetchone() == (0,)
+            connection.commit()
+            assert connection.execute("select current_setting('app.tenant_id', true)").fetchone() == ("",)
+            connection.rollback()
+        connection.autocommit = False
+        begin(connection, signed)
+        with pytest.raises(errors.DivisionByZero):
+            connection.execute("select 1 / 0")
+        with pytest.raises(errors.InFailedSqlTransaction):
+            begin(connection, signed)
+        connection.rollback()
+        with psycopg.connect(database.admin, autocommit=True) as admin:
+            admin.execute("select pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
+        with pytest.raises(psycopg.OperationalError):
+            begin(connection, signed)
+        assert connection.closed
+
+
 def test_a_key_of_another_service_signs_nothing_here(attacked: Attacked) -> None:
     other = MasterKey(b"n" * 32).scope_key()
     assert other.no != KEY.no
@@ -119,6 +187,21 @@ def test_a_key_of_another_service_signs_nothing_here(attacked: Attacked) -> None
 def test_the_running_role_reads_and_changes_no_key(attacked: Attacked, statement: str) -> None:
     with pytest.raises((errors.InsufficientPrivilege, errors.InvalidParameterValue)), attacked.connection.transaction():
         attacked.connection.execute(statement)  # type: ignore[call-overload]
+
+
+@given(st.data())
+def test_a_scope_that_was_changed_anywhere_is_refused(attacked: Attacked, data: st.DataObject) -> None:
+    """Each part, each separator, what is added in front and behind: what was signed is the whole text."""
+    signed = KEY.sign(attacked.mine, attacked.pid, time.time())
+    at = data.draw(st.integers(0, len(signed)))
+    new = data.draw(st.text(alphabet="0123456789abcdef-. xA", max_size=3))
+    gone = data.draw(st.integers(0, 3))
+    changed = signed[:at] + new + signed[at + gone :]
+    if changed == signed:
+        assert attacked.sees(changed) == 1
+        return
+    with pytest.raises(errors.InsufficientPrivilege, match="not signed by the service"):
+        attacked.sees(changed)
 
 
 @given(st.text(alphabet="0123456789abcdef-.' \\x;", max_size=60))

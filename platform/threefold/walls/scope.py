@@ -11,7 +11,12 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
+
+from psycopg import Connection, OperationalError
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 HOLDS = 300  # seconds, from the signing to the BEGIN it is for: the clocks of the two machines may differ by less
 _BLOCK = 64  # bytes of a block of SHA-256
@@ -42,3 +47,18 @@ class ScopeKey:
 
     def __repr__(self) -> str:
         return f"ScopeKey({self.no})"
+
+
+def begin(connection: Connection[Any], signed: str) -> None:
+    """Begin a transaction and bind its scope, in one message: the answer is waited for once. In a transaction: bind alone.
+
+    The literal form: Citus hands SET LOCAL on to its workers, and not set_config(). A signed scope holds no quote. Nothing is
+    prepared: a text of its own each time would push the useful statements out.
+    """
+    raw = connection.pgconn
+    said = f"SET LOCAL app.tenant_id = '{signed}'"
+    result = raw.exec_((f"BEGIN; {said}" if raw.transaction_status == TransactionStatus.IDLE else said).encode())
+    if raw.status != ConnStatus.OK:
+        raise OperationalError("the connection to the database was lost")
+    if result.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(result)

@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
 
 import psycopg
-from sqlalchemy import Engine, Table, event, func, select
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, Row, Select, Table, Uuid, bindparam, event, func, select
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.session import SessionTransaction
@@ -30,7 +32,7 @@ from threefold.walls.database import BodyRow
 from threefold.walls.directory import Colleague, Directory
 from threefold.walls.keys import BodyKeys
 from threefold.walls.published import PublicReading
-from threefold.walls.scope import ScopeKey
+from threefold.walls.scope import ScopeKey, begin
 from threefold.walls.sealed import MasterKey, SealedValue, blind, canonical, key_number, seal, unseal
 from threefold.walls.tables import AuditEntry, OutboxLetter
 
@@ -72,14 +74,20 @@ class WalledSession(Session):
         super().__init__(*args, **kwargs)
         self.scope, self.key = scope, key
 
+    def rows(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """The rows of a select of columns, for what is read on every page: no objects are made of them, nor looked for.
+
+        It asks under the same tenant filter as every other statement. What was only added to the session is not written first.
+        """
+        if not isinstance(statement, Select):
+            raise ScopeError("Rows are read by a select of columns.")
+        return self.connection().execute(_filtered(statement), {**values, _TENANT: self.scope.body_id}).all()
+
 
 @event.listens_for(WalledSession, "after_begin")
 def _bind(session: WalledSession, _transaction: SessionTransaction, connection: Any) -> None:
-    # The literal form: Citus hands SET LOCAL on to its workers, and not set_config(). A signed scope holds no quote.
-    # Past the compiler and never prepared: a text of its own each time would push the useful statements out.
     driver = connection.connection.driver_connection
-    signed = session.key.sign(session.scope.body_id, driver.info.backend_pid, time.time())
-    driver.execute(f"SET LOCAL app.tenant_id = '{signed}'", prepare=False)
+    begin(driver, session.key.sign(session.scope.body_id, driver.info.backend_pid, time.time()))
 
 
 @event.listens_for(WalledSession, "do_orm_execute")
@@ -90,11 +98,32 @@ def _filter(state: ORMExecuteState) -> None:
     if isinstance(state.statement, Insert) and state.statement.select is not None:
         raise ScopeError("INSERT ... SELECT is not run in a body's session.")
     session = state.session
-    if isinstance(session, WalledSession) and (state.is_select or state.is_update or state.is_delete):
+    if not isinstance(session, WalledSession):
+        return
+    if state.is_select:
+        state.statement = _filtered(state.statement)
+        state.parameters = {**cast(dict[str, Any], state.parameters or {}), _TENANT: session.scope.body_id}
+    elif state.is_update or state.is_delete:  # what they are given beside their statement are values to write
         tenant = session.scope.body_id
         state.statement = state.statement.options(
             with_loader_criteria(BodyRow, lambda cls: cls.tenant_id == tenant, include_aliases=True)
         )
+
+
+_TENANT = "tenant_of_the_session"
+_OWN = bindparam(_TENANT, type_=Uuid())
+_OWN_ROWS = with_loader_criteria(
+    BodyRow, lambda cls: cls.tenant_id == _OWN, include_aliases=True, track_closure_variables=False
+)
+_KNOWN: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+def _filtered(statement: Any) -> Any:
+    """A statement with the tenant filter. One that is made once and run often gets it once: which body is a value beside it."""
+    found = _KNOWN.get(statement)
+    if found is None:
+        found = _KNOWN[statement] = statement.options(_OWN_ROWS)
+    return found
 
 
 @event.listens_for(WalledSession, "before_flush")
@@ -252,7 +281,6 @@ class Walls(BodyKeys):
         self.scope_key = master.scope_key(bound=not pooled)
         self.source = source
         _ping_after_a_pause(engine)
-        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")  # the same pool
         self.after_commit = after_commit
 
     def dispose(self) -> None:
@@ -279,11 +307,28 @@ class Walls(BodyKeys):
     @contextmanager
     def directory(self) -> Iterator[Directory]:
         """The narrow functions of the directory: each is one statement and a transaction of its own. Knows no body's rows."""
-        with self._single.connect() as connection:
+        with self._each_its_own() as connection:
             yield Directory(connection)
 
     @contextmanager
     def published(self) -> Iterator[PublicReading]:
         """What bodies published, for anyone to read."""
-        with self._single.connect() as connection:
+        with self._each_its_own() as connection:
             yield PublicReading(connection)
+
+    @contextmanager
+    def _each_its_own(self) -> Iterator[Connection]:
+        """A connection of the same pool on which each statement is a transaction of its own.
+
+        Said to the driver: to have the engine say it, and take it back, costs as much as a short statement does.
+        """
+        with self.engine.connect() as connection:
+            driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+            driver.autocommit = True
+            try:
+                yield connection
+            finally:
+                if driver.info.transaction_status == TransactionStatus.IDLE:
+                    driver.autocommit = False
+                else:  # broken off in the middle
+                    connection.invalidate()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine
+import psycopg
+from sqlalchemy import Engine, text
 
 from tests.incidents.web.conftest import HELPER, POLICE, Area
-from tests.support.statements import counting
+from tests.support.statements import counting, messages
 from tests.web.site import Site
 from threefold.work.people.access import BUSINESS_MANAGER
 
@@ -59,6 +60,39 @@ def test_the_list_and_a_case_cost_the_same_however_many_there_are(area: Area) ->
     assert listing <= 6
     assert reading <= 9  # whether it is open to whoever asks, and what other capabilities show on a case is in it
     assert (list_transactions, read_transactions) == (2, 3)
+
+
+def test_the_list_waits_for_the_database_five_times(area: Area) -> None:
+    """Who is here; BEGIN with the scope; the list; the note that it was read; COMMIT."""
+    engine = area.site.app.extensions["threefold"].walls.engine
+    area.opened()
+    for _ in range(8):  # until what is asked every time is prepared
+        area.site.get(area.cases)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+    with messages(driver) as sent:
+        area.site.get(area.cases)
+    assert sent == ["Sync", "Query", "Sync", "Sync", "Query"]
+
+
+def test_the_plan_of_the_list_is_kept(area: Area) -> None:
+    """PostgreSQL keeps the plan of a statement only where it thinks it as good as one made for the values: else it plans each time."""
+    engine = area.site.app.extensions["threefold"].walls.engine
+    database = area.site.database
+    with psycopg.connect(database.admin, autocommit=True) as admin:
+        admin.execute(
+            "insert into body.incident_case(tenant_id, id, reference, status, head_no, opened_at, updated_at, next_due_on, next_step, next_who, "
+            "next_statutory, version, edition, restricted) select %s, gen_random_uuid(), 'M-' || n, 'notified', 1, now(), now(), "
+            "date '2026-01-01' + n, '', '', false, '', '', false from generate_series(1, 4000) n", (area.id,))  # fmt: skip
+        admin.execute("analyze body.incident_case")
+    for _ in range(14):  # five times unprepared, five with the values looked at, and then by the plan that is kept
+        area.site.get(area.cases)
+    with engine.connect() as connection:
+        plans = connection.execute(text(
+            "select generic_plans, custom_plans from pg_prepared_statements where statement like 'SELECT body.incident_case.id%next_due_on ASC%'"
+        )).all()  # fmt: skip
+    assert len(plans) == 1
+    assert plans[0].generic_plans > 0 and plans[0].custom_plans == 5
 
 
 def test_the_case_holds_the_dates_of_the_law_and_of_the_area_apart(area: Area) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -38,6 +39,9 @@ from threefold.work.people.access import BUSINESS_MANAGER, EVERYONE, REVIEWER, N
 from threefold.work.people.tables import CaseBar, CaseMember
 
 STANDING = ("declared", "upheld")
+# The same, as words of the statement: values that are always the same need not be sent, nor planned for, each time.
+_STANDS = CaseBar.state.in_([literal_column(f"'{state}'") for state in STANDING])
+_TEAM = CaseMember.part == literal_column("'team'")
 
 
 class CaseTable(Protocol):
@@ -81,31 +85,31 @@ def counts(day: Any) -> ColumnElement[bool]:
 
 def is_barred(case_id: Any, person: Any) -> Exists:
     """Whether a conflict of interest of a person stands in a case."""
-    return exists().where(CaseBar.case_id == case_id, CaseBar.person_id == person, CaseBar.state.in_(STANDING))
+    return exists().where(CaseBar.case_id == case_id, CaseBar.person_id == person, _STANDS)
 
 
 def has_no_bar(case_id: Any) -> ColumnElement[bool]:
     """Whether nobody is kept out of a case: for what is worked out once and read by several."""
-    return not_(exists().where(CaseBar.case_id == case_id, CaseBar.state.in_(STANDING)))
+    return not_(exists().where(CaseBar.case_id == case_id, _STANDS))
 
 
 def barred_subjects() -> Select[Any]:
     """What the audit calls the cases that the asker is kept out of."""
-    return select(func.concat("case:", CaseBar.case_id)).where(CaseBar.person_id == _ASKER, CaseBar.state.in_(STANDING))
+    return select(func.concat("case:", CaseBar.case_id)).where(CaseBar.person_id == _ASKER, _STANDS)
 
 
 def is_let_in(case_id: Any) -> ColumnElement[bool]:
     """Whether the asker is of the case's team, its reviewer, or the deputy of somebody who is kept out."""
     return or_(
         exists().where(CaseMember.case_id == case_id, CaseMember.person_id == _ASKER, counts(_DAY)),
-        exists().where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, CaseBar.state.in_(STANDING)),
+        exists().where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, _STANDS),
     )
 
 
 def _open(case: Any) -> ColumnElement[bool]:
     team = exists().where(
         CaseMember.case_id == case.id,
-        CaseMember.part == "team",
+        _TEAM,
         counts(_DAY),
         not_(is_barred(case.id, CaseMember.person_id).correlate(case, CaseMember)),
     )
@@ -131,7 +135,7 @@ def standing(unit: Unit, case_id: UUID) -> frozenset[str]:
     case = _TABLE[0]
     seats = (
         select(func.string_agg(CaseBar.seats, ","))
-        .where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, CaseBar.state.in_(STANDING))
+        .where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, _STANDS)
         .scalar_subquery()
     )
     found = unit.session.execute(select(case.id, seats).where(case.id == case_id, _open(case)), asked(unit)).first()
@@ -174,14 +178,12 @@ def to_tell(unit: Unit, case_ids: Collection[UUID], on: date) -> dict[UUID, Told
         row.id: row.restricted for row in unit.session.execute(select(case.id, case.restricted).where(case.id.in_(case_ids)))
     }
     team: dict[UUID, set[UUID]] = {}
-    members = select(CaseMember.case_id, CaseMember.person_id).where(
-        CaseMember.case_id.in_(case_ids), CaseMember.part == "team"
-    )
+    members = select(CaseMember.case_id, CaseMember.person_id).where(CaseMember.case_id.in_(case_ids), _TEAM)
     for case_id, person in unit.session.execute(members.where(counts(on))):
         team.setdefault(case_id, set()).add(person)
     out: dict[UUID, dict[UUID, UUID | None]] = {}
     bars = select(CaseBar.case_id, CaseBar.person_id, CaseBar.deputy_id).where(CaseBar.case_id.in_(case_ids))
-    for case_id, person, deputy in unit.session.execute(bars.where(CaseBar.state.in_(STANDING))):
+    for case_id, person, deputy in unit.session.execute(bars.where(_STANDS)):
         out.setdefault(case_id, {})[person] = deputy
     return {case_id: Told(kept, frozenset(team.get(case_id, ())), out.get(case_id, {})) for case_id, kept in restricted.items()}
 
