@@ -51,7 +51,9 @@ def _sendings(browser: Site, address: str) -> Iterator[dict[str, str]]:
     shown = browser.client.get(address)
     if shown.status_code == 200 and shown.mimetype == "text/html":
         page = read(shown.get_data(as_text=True))
-        boxes = {e.get("name") for e in page.elements if e.name in ("input", "textarea", "select") and e.get("type") != "hidden"}
+        boxes = {
+            e.get("name") for e in page.elements if e.name in ("input", "textarea", "select") and e.get("type") != "hidden"
+        }
         yield {name: "x" * 20_001 for name in sorted(boxes) if name}
 
 
@@ -73,7 +75,9 @@ def test_every_line_of_an_error_summary_leads_somewhere(world: World, email: str
                 continue
             values["case_id"] = world.parts["case_ref"]
         with world.site.app.test_request_context():
-            address = world.site.app.url_map.bind("localhost").build(route.endpoint, values, method="POST") + question(world, route)
+            address = world.site.app.url_map.bind("localhost").build(route.endpoint, values, method="POST") + question(
+                world, route
+            )
         for sent in _sendings(browser, address):
             answer = _told(browser, address, sent, guard)
             if answer.status_code in (409, 422) and answer.mimetype == "text/html":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
@@ -17,6 +15,7 @@ from threefold.walls.session import Unit
 from threefold.work.audit import stories
 from threefold.work.audit.stories import READ, Line, Place, Wanted
 from threefold.work.audit.web.words import KIND_WORDS, OUTCOMES, about, did, whence, who
+from threefold.work.people.csv_rows import csv_line
 from threefold.work.people.staff_sessions import StaffSession, staff_sessions
 from threefold.work.people.web import Filled, Form, Visit, add_navigation, asked, choice, day, page, render, text
 from threefold.work.people.web.render import moment
@@ -82,27 +81,18 @@ def audit_csv(visit: Visit) -> ResponseReturnValue:
 
 
 def _rows(visit: Visit, wanted: Wanted, names: Mapping[UUID | None, str]) -> Iterator[str]:
-    yield _row(COLUMNS)
+    yield csv_line(COLUMNS)
     after: Place | None = None
     while True:
         with visit.unit("export the audit") as unit:
             lines = stories.some_lines(unit, wanted, after, BATCH)
         for line in lines:
             subject = line.reference or line.subject
-            yield _row((line.at.isoformat(), who(line, names), did(line), subject, line.purpose, line.kind, line.outcome,
+            yield csv_line((line.at.isoformat(), who(line, names), did(line), subject, line.purpose, line.kind, line.outcome,
                         line.source, str(line.id)))  # fmt: skip
         if len(lines) < BATCH:
             return
         after = lines[-1].place
-
-
-def _row(values: tuple[str, ...]) -> str:
-    out = io.StringIO()
-    # A cell that a spreadsheet would run as a formula is written as text.
-    csv.writer(out, lineterminator="\r\n").writerow(
-        [f"'{v}" if v.lstrip(" ")[:1] in tuple("=+-@\t\r\n|") else v for v in values]
-    )
-    return out.getvalue()
 
 
 def _names(unit: Unit, sessions: Sequence[StaffSession]) -> dict[UUID | None, str]:
