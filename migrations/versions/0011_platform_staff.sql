@@ -40,8 +40,8 @@ CREATE TABLE body.notice (
 	CONSTRAINT pk_notice PRIMARY KEY (tenant_id, id),
 	CONSTRAINT fk_notice_tenant_id_case_id FOREIGN KEY(tenant_id, case_id) REFERENCES body.incident_case (tenant_id, id),
 	CONSTRAINT uq_notice_kind_about_person UNIQUE (tenant_id, kind, about, person_id),
-	CONSTRAINT ck_notice_kind_is_known CHECK (kind in ('platform_staff', 'conflict')),
-	CONSTRAINT ck_notice_case_where_it_is_about_one CHECK ((kind = 'conflict') = (case_id is not null)),
+	CONSTRAINT ck_notice_kind_is_known CHECK (kind in ('platform_staff', 'conflict', 'conflict_to_decide')),
+	CONSTRAINT ck_notice_case_where_it_is_about_one CHECK ((kind = 'platform_staff') = (case_id is null)),
 	CONSTRAINT ck_notice_state_is_known CHECK (state in ('waiting', 'sent', 'failed'))
 );
 --

@@ -14,13 +14,13 @@ from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER
 from threefold.work.people.case_access import to_tell
 from threefold.work.people.tables import Notice
 
-PLATFORM_STAFF, CONFLICT = "platform_staff", "conflict"
+PLATFORM_STAFF, CONFLICT, CONFLICT_TO_DECIDE = "platform_staff", "conflict", "conflict_to_decide"
 _END = "This email holds no details, and replies to it are not read.\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The subject, what happened, and the page that shows it, below the body's address. `{case}` is the case's own part of it."""
+    """The subject, what happened, and the page that shows it, below the body's address. `{case}` and `{about}` are ids."""
 
     subject: str
     told: str
@@ -38,6 +38,11 @@ WORDS = {
         "Threefold: a conflict of interest was declared",
         "A conflict of interest was declared in a case. Whoever it is about is kept out of it from now on, until it is decided.",
         "cases/{case}/opening",
+    ),
+    CONFLICT_TO_DECIDE: Words(
+        "Threefold: a conflict of interest waits for your decision",
+        "A conflict of interest was declared in a case, and your seat decides on it. Whoever it is about is kept out until then.",
+        "cases/{case}/opening/conflicts/{about}",
     ),
 }
 
@@ -82,7 +87,7 @@ def notice_mail(unit: Unit, notice_id: UUID, address: str) -> tuple[str, str, st
         row.state, row.error = "failed", "The person is kept out of this case."
         return None
     words = WORDS[row.kind]
-    link = f"{address}/{words.path.format(case=row.case_id)}"
+    link = f"{address}/{words.path.format(case=row.case_id, about=row.about)}"
     return person.email, words.subject, f"{words.told}\n\nSign in to see it:\n{link}\n\n{_END}"
 
 

@@ -124,7 +124,7 @@ class Notice(BodyRow):
     __table_args__ = (
         _of_a_case(),
         UniqueConstraint("tenant_id", "kind", "about", "person_id", name="uq_notice_kind_about_person"),
-        CheckConstraint("kind in ('platform_staff', 'conflict')", name="kind_is_known"),
-        CheckConstraint("(kind = 'conflict') = (case_id is not null)", name="case_where_it_is_about_one"),
+        CheckConstraint("kind in ('platform_staff', 'conflict', 'conflict_to_decide')", name="kind_is_known"),
+        CheckConstraint("(kind = 'platform_staff') = (case_id is null)", name="case_where_it_is_about_one"),
         CheckConstraint("state in ('waiting', 'sent', 'failed')", name="state_is_known"),
     )
