@@ -46,7 +46,9 @@ def test_what_was_typed_into_a_line_that_somebody_removed_is_shown_and_can_be_ad
     mine = area.filled(line, {"title": "Huddle of the executive", "day": "12"})
     area.answer(line.replace("/line/", "/remove/"), {})
     gone = area.by(LEAD).send(line, mine, 409)
-    assert "Somebody removed this while you were writing" in gone.text and "Huddle of the executive" in gone.response.get_data(as_text=True)
+    assert "Somebody removed this while you were writing" in gone.text and "Huddle of the executive" in gone.response.get_data(
+        as_text=True
+    )
     form = next(e for e in gone.page.all("form") if "/add/" in (e.get("action") or ""))
     again = area.by(LEAD).send(form.get("action"), {**mine, **gone.page.hidden()}, 303).location
     assert "Huddle of the executive" in area.by(LEAD).get(again.split("?")[0]).text

@@ -16,6 +16,7 @@ HOW = {
     "national.desk_csv": "export", "arrangements.export": "export", "arrangements.document": "attachment", "arrangements.export_version": "export",
     "meetings.meetings": "list", "people.people_of_body": "list", "api.cases": "list",
     "api.desk": "list", "audit.audit": "list", "audit.audit_csv": "export",
+    "platform_staff.access": "list",
 }  # fmt: skip
 NAMED = {"case_id": "case", "draft_id": "draft", "case_ref": "received"}
 

@@ -16,11 +16,12 @@ from tests.arrangements.test_screens import HOME, Area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.reviews.neighbours import DEAD, Neighbours
 from tests.support.database import Database
-from tests.web.site import Site, make_site
+from tests.web.site import PASSWORD, Site, make_site
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.national import standing_aside
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE, NATIONAL_OFFICER
+from threefold.work.people.passwords import password_hash
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -105,6 +106,11 @@ def made(database: Database, folder: Path, project: Path) -> World:
     assert member is not None
     world.parts["member_id"] = member[0]
     world.parts["invitation_id"] = _invited(world)
+    looks_in(world.site, "ops@service.example", AREA)
+    with psycopg.connect(database.admin) as connection:
+        looked = connection.execute("select id from directory.staff_session").fetchone()
+    assert looked is not None
+    world.parts["staff_access_id"] = looked[0]
     world.for_page["incidents.correct_event", "?"] = "?name=aware&at=2027-03-09"
     for page in ("desk", "timeliness", "desk_csv", "received", "reply", "link", "declare_conflict", "settle_conflict"):
         world.for_page[f"national.{page}", "slug"] = NATION
@@ -116,6 +122,18 @@ def made(database: Database, folder: Path, project: Path) -> World:
     for page in ("child", "child_page", "remove_child"):
         world.for_page[f"incidents.{page}", "key"] = "child-1"
     return world
+
+
+def looks_in(site: Site, email: str, slug: str, why: str = "A colleague there says the list of cases is empty.") -> Site:
+    """One of the platform's staff in a browser of their own, with a session open in a body."""
+    provision = site.database.provision
+    person = provision.put_person(email, email.split("@")[0].title(), password_hash(PASSWORD))
+    assert provision.put_platform_staff(person, site.at)
+    browser = site.another()
+    browser.enter(email)
+    begun = browser.post("/platform-staff/begin", {"body": slug, "why": why, "minutes": "60"})
+    assert begun.location == f"/b/{slug}/"
+    return browser
 
 
 def _invited(world: World) -> UUID:

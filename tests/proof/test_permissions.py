@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.world import AREA, NATION, World
+from tests.audit.world import AREA, NATION, World, looks_in
 from tests.proof.caller import Caller, entered, guarded, question, sent, values_of
 from threefold.work.people.access import ROLES
 from threefold.work.people.route_map import Route, as_markdown, routes_of
@@ -44,6 +44,31 @@ def test_each_reading_is_answered_as_the_table_says(world: World, people: dict[t
             if told not in route.statuses(role):
                 wrong.append((route.verb, route.address, role, told))
     assert not wrong, wrong
+
+
+@pytest.fixture(scope="module")
+def staff(world: World) -> dict[str, Caller]:
+    """One of the platform's staff with a session open, in each kind of body; at the JSON door with that very sign-in."""
+    found = {}
+    for slug in (AREA, NATION):
+        browser = looks_in(world.site, f"staff@{slug}.example", slug)
+        cookie = browser.client.get_cookie("threefold")
+        assert cookie is not None
+        guard = browser.get("/platform-staff").page.value("csrf_token")
+        found[slug] = Caller(browser, guard, cookie.value)
+    return found
+
+
+def test_platform_staff_are_answered_in_each_cell_as_the_table_says(world: World, staff: dict[str, Caller]) -> None:
+    wrong, read = [], 0
+    for route in guarded(world):
+        slug = _home(world, route)
+        told = staff[slug].call(route, values_of(world, route) | {"slug": slug}, question(world, route), sent(world, route))
+        read += told.status == 200
+        if told.status not in route.statuses_of_staff:
+            wrong.append((route.verb, route.address, told.status))
+    assert not wrong, wrong
+    assert 8 <= read <= 12
 
 
 def test_each_sending_is_refused_to_a_role_that_does_not_cover_it(world: World, people: dict[tuple[str, str], Caller]) -> None:

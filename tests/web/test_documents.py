@@ -71,7 +71,22 @@ def _lying() -> bytes:
     return content.replace(struct.pack("<I", MOST_BYTES + 1024), struct.pack("<I", 1000))
 
 
+def _flagged(bit: int) -> bytes:
+    """An archive whose heads say of each part that it is patched, or encrypted in a way that the library does not read."""
+    content = bytearray(docx())
+    for head, at in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        start = content.find(head)
+        while start >= 0:
+            content[start + at] |= bit
+            start = content.find(head, start + 4)
+    return bytes(content)
+
+
 WRONG: dict[str, tuple[str, bytes]] = {
+    "packed with LZMA": ("a.docx", archive((TYPES, b"<Types/>"), (WORD, b"<document/>"), packed=zipfile.ZIP_LZMA)),
+    "packed with bzip2": ("a.docx", archive((TYPES, b"<Types/>"), (WORD, b"<document/>"), packed=zipfile.ZIP_BZIP2)),
+    "patched parts": ("a.docx", _flagged(0x20)),
+    "strong encryption": ("a.docx", _flagged(0x40)),
     "empty": ("a.pdf", b""),
     "too large": ("a.txt", b"a" * (MOST + 1)),
     "a program": ("a.pdf", b"MZ" + bytes(200)),

@@ -60,6 +60,7 @@ QUESTIONS: dict[str, str] = {
     "local_review": "Who decides whether to carry out a local child safeguarding practice review",
     "lead_on_an_issue": "Which partner leads on an issue",
     "sign_arrangement": "Who signs off the arrangements",
+    "conflict_of_interest": "Who decides on a conflict of interest",
 }
 
 

@@ -140,3 +140,33 @@ class DirectorySignInEvent(Base):
     what: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)
     __table_args__ = (Index("ix_sign_in_event_person", "person_id", "at"), {"schema": "directory"})
+
+
+class DirectoryPlatformStaff(Base):
+    """That somebody runs the service: a role of the platform and of no body. Granted by a command, never by a page."""
+
+    __tablename__ = "platform_staff"
+    person_id: Mapped[UUID] = mapped_column(_ID, ForeignKey(_PERSON), primary_key=True)
+    granted_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = ({"schema": "directory"},)
+
+
+class DirectoryStaffSession(Base):
+    """A time in which one of the platform's staff may read in one body, from one sign-in. By the database's own clock."""
+
+    __tablename__ = "staff_session"
+    id: Mapped[UUID] = mapped_column(_ID, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(_ID, ForeignKey("directory.platform_staff.person_id"))
+    body_id: Mapped[UUID] = mapped_column(_ID, ForeignKey("directory.body.id"))
+    sign_in_id: Mapped[UUID] = mapped_column(_ID, ForeignKey("directory.sign_in_session.id"))
+    begins: Mapped[datetime]
+    ends: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(_ID)
+    __table_args__ = (
+        Index("ix_staff_session_body", "body_id", "begins"),
+        Index("ix_staff_session_person", "person_id", "begins"),
+        CheckConstraint("ends > begins and ends <= begins + interval '4 hours'", name="at_most_four_hours"),
+        {"schema": "directory"},
+    )

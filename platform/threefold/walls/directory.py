@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import column, text
 
-from threefold.walls.accounts import Accounts
+from threefold.walls.staff import PlatformStaff
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class BodyRef:
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """Who is signed in, and what they are in one body. `body` None: no business there, or there is no such body."""
+    """Who is signed in, and what they are in one body. `body` None: no business there, or there is no such body.
+
+    `staff`: the session in which one of the platform's staff may read here; until when it holds, and how many seconds are left.
+    """
 
     person_id: UUID
     display_name: str
@@ -42,6 +45,9 @@ class VisitRow:
     roles: frozenset[str]
     seats: frozenset[str]
     fresh_at: datetime | None = None
+    staff: UUID | None = None
+    staff_ends: datetime | None = None
+    staff_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,11 @@ class ClaimedWork:
 _BODY = "id, slug, name, kind, on_platform, synthetic, national_body, area_codes, front_door"
 
 # Its columns are named, so that they are not worked out from each answer: every page asks this.
-_SEEN = f"person_id, person_name, person_email, roles, seats, fresh_at, {_BODY}"
+_SEEN = f"person_id, person_name, person_email, roles, seats, fresh_at, staff_session, staff_ends, staff_left, {_BODY}"
 _VISIT = text(f"select {_SEEN} from directory.visit(:t, :s, :a, :i)").columns(*(column(name) for name in _SEEN.split(", ")))
 
 
-class Directory(Accounts):
+class Directory(PlatformStaff):
     """The narrow functions, typed."""
 
     def body_by_slug(self, slug: str) -> BodyRef | None:
@@ -101,10 +107,13 @@ class Directory(Accounts):
                 r[0],
                 r[1],
                 r[2],
-                _body(r[6:]) if r[6] else None,
+                _body(r[9:]) if r[9] else None,
                 frozenset(r[3] or ()),
                 frozenset(s for s in r[4] or () if s),
                 r[5],
+                r[6],
+                r[7],
+                r[8] or 0,
             )
             for r in rows
         ]

@@ -107,8 +107,11 @@ def _bare(signature: str) -> str:
     return f"{name}({', '.join(a.strip().split(' ', 1)[1].split(' default ')[0] for a in arguments.split(',') if a.strip())})"
 
 
+# Whether a session of platform staff is open, by the database's own clock.
+STAFF_LIVE = "x.ended_at is null and x.begins <= pg_catalog.statement_timestamp() and x.ends > pg_catalog.statement_timestamp()"
+
 _SIGNED_IN = """
-  select p.id, p.display_name, p.email, s.fresh_at from directory.sign_in_session s join directory.person p on p.id = s.person_id
+  select p.id, p.display_name, p.email, s.fresh_at, s.id as sign_in from directory.sign_in_session s join directory.person p on p.id = s.person_id
   where s.token_hash = p_token and s.stage = 'open' and s.ended_at is null and s.expires_at > p_at
     and s.seen_at > p_at - make_interval(secs => p_idle) and p.active"""
 
@@ -121,7 +124,8 @@ FUNCTIONS = [
         "update directory.sign_in_session set ended_at = p_at where token_hash = p_token and ended_at is null", volatility="volatile"),
     *narrow_function(
         "directory.visit(p_token bytea, p_slug text, p_at timestamptz, p_idle integer)",
-        f"table(person_id uuid, person_name text, person_email text, fresh_at timestamptz, roles text[], seats text[], {_BODY})",
+        f"table(person_id uuid, person_name text, person_email text, fresh_at timestamptz, roles text[], seats text[], {_BODY}, "
+        "staff_session uuid, staff_ends timestamptz, staff_left integer)",
         f"""
   with touched as (update directory.sign_in_session set seen_at = p_at
     where token_hash = p_token and ended_at is null and expires_at > p_at and seen_at < p_at - interval '1 minute'
@@ -129,9 +133,14 @@ FUNCTIONS = [
   who as ({_SIGNED_IN}),
   here as (select m.body_id, array_agg(distinct m.role) roles, array_agg(distinct m.seat) seats
     from directory.membership m join who on who.id = m.person_id join directory.body b on b.id = m.body_id
-    where (p_slug is null or b.slug = p_slug) and m.begins <= (p_at at time zone 'Europe/London')::date and (m.ends is null or m.ends >= (p_at at time zone 'Europe/London')::date) and m.ended_at is null group by m.body_id)
-  select who.id, who.display_name, who.email, who.fresh_at, here.roles, here.seats, {_B}
-  from who left join here on true left join directory.body b on b.id = here.body_id order by b.name""",
+    where (p_slug is null or b.slug = p_slug) and m.begins <= (p_at at time zone 'Europe/London')::date and (m.ends is null or m.ends >= (p_at at time zone 'Europe/London')::date) and m.ended_at is null group by m.body_id),
+  staffed as (select x.id, x.body_id, x.ends from directory.staff_session x join who on who.id = x.person_id and who.sign_in = x.sign_in_id
+    join directory.platform_staff f on f.person_id = x.person_id and f.ended_at is null join directory.body b on b.id = x.body_id
+    where b.slug = p_slug and {STAFF_LIVE} and not exists(select 1 from here) limit 1)
+  select who.id, who.display_name, who.email, who.fresh_at, here.roles, here.seats, {_B}, staffed.id, staffed.ends,
+    ceil(extract(epoch from staffed.ends - pg_catalog.statement_timestamp()))::integer
+  from who left join here on true left join staffed on true left join directory.body b on b.id = coalesce(here.body_id, staffed.body_id)
+  order by b.name""",
         volatility="volatile"),
     *narrow_function(
         "directory.staff(p_on date)", "table(person_id uuid, email text, person_name text, role text, seat text)",

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, create_engine, select, text, update
+from sqlalchemy import Connection, create_engine, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.pool import NullPool
 
-from threefold.walls.account_tables import DirectoryTotp
+from threefold.domain.calendar import LONDON
+from threefold.walls.account_tables import DirectoryPlatformStaff, DirectoryStaffSession, DirectoryTotp
 from threefold.walls.scope import ScopeKey
 from threefold.walls.sealed import DirectorySeal
 from threefold.walls.session import SYSTEM, Scope, Walls
@@ -75,6 +76,45 @@ class Provision:
         statement = insert(DirectoryMembership).values(id=member_id, ends=ends, **values)
         with self._writing() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"ends": ends}))
+
+    def put_platform_staff(self, person_id: UUID, at: datetime) -> bool:
+        """Give somebody the role of the platform. False: they work for a body, and nobody is both."""
+        new = insert(DirectoryPlatformStaff).values(person_id=person_id, granted_at=at, ended_at=None)
+        with self._writing() as connection:
+            working = select(DirectoryMembership.id).where(
+                DirectoryMembership.person_id == person_id,
+                DirectoryMembership.ended_at.is_(None),
+                or_(DirectoryMembership.ends.is_(None), DirectoryMembership.ends >= at.astimezone(LONDON).date()),
+            )
+            if connection.execute(working).first() is not None:
+                return False
+            again = {"granted_at": at, "ended_at": None}
+            connection.execute(new.on_conflict_do_update(index_elements=["person_id"], set_=again))
+        return True
+
+    def end_platform_staff(self, person_id: UUID, at: datetime) -> bool:
+        """Take the role of the platform away; sessions that are open end with it. False: they did not have it."""
+        staff = update(DirectoryPlatformStaff).where(DirectoryPlatformStaff.person_id == person_id)
+        with self._writing() as connection:
+            ended = connection.execute(staff.where(DirectoryPlatformStaff.ended_at.is_(None)).values(ended_at=at)).rowcount
+            sessions = update(DirectoryStaffSession).where(
+                DirectoryStaffSession.person_id == person_id,
+                DirectoryStaffSession.ended_at.is_(None),
+                DirectoryStaffSession.ends > func.statement_timestamp(),
+            )
+            connection.execute(sessions.values(ended_at=func.statement_timestamp()))
+        return bool(ended)
+
+    def platform_staff(self) -> list[tuple[str, str, datetime]]:
+        """(e-mail address, name, since when) of whoever has the role of the platform."""
+        asked = (
+            select(DirectoryPerson.email, DirectoryPerson.display_name, DirectoryPlatformStaff.granted_at)
+            .join(DirectoryPlatformStaff, DirectoryPlatformStaff.person_id == DirectoryPerson.id)
+            .where(DirectoryPlatformStaff.ended_at.is_(None))
+            .order_by(DirectoryPerson.email)
+        )
+        with self._writing() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(asked)]
 
     def put_scope_key(self, key: ScopeKey) -> None:
         """Have the database accept the scopes that a process with this key signs. Others that were put here stay."""

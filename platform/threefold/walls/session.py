@@ -41,6 +41,13 @@ class ScopeError(ThreefoldError):
     """Work was tried without a body, or on another body's rows. This is a fault of the program, never of a person."""
 
 
+class StaffSessionOver(ThreefoldError):
+    """The session of platform staff has ended, or there never was one: nothing of the body is there for them."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such page here, or you may not see it.")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which body. There is no scope for all bodies."""
@@ -54,12 +61,16 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person with roles and seats in this body, or the platform itself (no person)."""
+    """Who acts: a person with roles and seats in this body, or the platform itself (no person).
+
+    `staff`: the session in which one of the platform's staff is here. They have no roles, and only read.
+    """
 
     person_id: UUID | None = None
     name: str = ""
     roles: frozenset[str] = frozenset()
     seats: frozenset[str] = frozenset()
+    staff: UUID | None = None
 
 
 SYSTEM = Actor(name="Threefold")
@@ -68,11 +79,13 @@ SYSTEM = Actor(name="Threefold")
 class WalledSession(Session):
     """A session that belongs to one body. Made by `Walls.open` only."""
 
-    def __init__(self, *args: Any, scope: Scope | None = None, key: ScopeKey | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, scope: Scope | None = None, key: ScopeKey | None = None, reading: bool = False, **kwargs: Any
+    ) -> None:
         if scope is None or key is None:
             raise ScopeError("A session is opened for one body: use Walls.open(scope).")
         super().__init__(*args, **kwargs)
-        self.scope, self.key = scope, key
+        self.scope, self.key, self.reading = scope, key, reading
 
     def rows(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
         """The rows of a select of columns, for what is read on every page: no objects are made of them, nor looked for.
@@ -88,6 +101,8 @@ class WalledSession(Session):
 def _bind(session: WalledSession, _transaction: SessionTransaction, connection: Any) -> None:
     driver = connection.connection.driver_connection
     begin(driver, session.key.sign(session.scope.body_id, driver.info.backend_pid, time.time()))
+    if session.reading:
+        driver.execute("SET TRANSACTION READ ONLY", prepare=False)
 
 
 @event.listens_for(WalledSession, "do_orm_execute")
@@ -137,6 +152,7 @@ def _own(session: WalledSession, _context: Any, _instances: Any) -> None:
 
 
 _AUDIT = cast(Table, AuditEntry.__table__).insert()
+STAFF = "staff_session"  # in the detail of an entry: the session of platform staff under which it was left
 
 
 @dataclass(slots=True)
@@ -152,6 +168,7 @@ class Unit:
     source: str = ""
     work: list[UUID] = field(default_factory=list)
     noted: int = 0
+    unwritten: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -189,11 +206,17 @@ class Unit:
 
         `kind` is change, or how it was read: detail, list, search, export, attachment. `outcome` is done or refused.
         """
-        # Written at once and without the unit of work's bookkeeping: every page writes one.
-        self.session.connection().execute(_AUDIT, {
+        told = dict(detail or {})
+        entry = {
             "tenant_id": self.scope.body_id, "id": uuid4(), "at": self.at, "actor": self.actor.person_id, "purpose": self.purpose,
-            "action": action, "subject": subject, "detail": dict(detail or {}), "kind": kind, "source": self.source, "outcome": outcome,
-        })  # fmt: skip
+            "action": action, "subject": subject, "detail": told, "kind": kind, "source": self.source, "outcome": outcome,
+        }  # fmt: skip
+        if self.actor.staff is not None:
+            told[STAFF] = str(self.actor.staff)
+            self.unwritten.append(entry)  # nothing is written while they read: see `Walls.open`
+        else:
+            # Written at once and without the unit of work's bookkeeping: every page writes one.
+            self.session.connection().execute(_AUDIT, entry)
         self.noted += 1
 
     def send(self, draft: Draft, to: UUID) -> SealedLetter:
@@ -231,6 +254,12 @@ class Unit:
         ).scalar_one()
         self.work.append(work_id)
         return work_id
+
+
+def _refuse_unless_staff_session_stands(session: WalledSession, actor: Actor) -> None:
+    """Ask the database, which goes by its own clock. From this first question on the transaction cannot be made one that writes."""
+    if not session.execute(select(func.directory.staff_session_stands(actor.staff, actor.person_id))).scalar():
+        raise StaffSessionOver
 
 
 IDLE_SECONDS = 5.0
@@ -292,15 +321,30 @@ class Walls(BodyKeys):
         """One transaction for one body. Commits at the end, rolls back on any error; then tells the queue of new work.
 
         `source` says where the act came from, for the audit; left out, it is what this process is (worker, cli).
+        For platform staff the transaction can only read, and the database says first whether their session is open; what the
+        unit noted is written after it and before anything is shown. Raises `StaffSessionOver`.
         """
         if not isinstance(scope, Scope):
             raise ScopeError("Say which body: Walls.open(Scope(body_id), ...).")
         if at.tzinfo is None:
             raise ScopeError("The time of an act carries its offset.")
-        with WalledSession(self.engine, scope=scope, key=self.scope_key, expire_on_commit=False, autoflush=True) as session:
+        with WalledSession(
+            self.engine,
+            scope=scope,
+            key=self.scope_key,
+            reading=actor.staff is not None,
+            expire_on_commit=False,
+            autoflush=True,
+        ) as session:
             unit = Unit(scope, actor, purpose, at, session, self, source or self.source)
             with session.begin():
+                if actor.staff is not None:
+                    _refuse_unless_staff_session_stands(session, actor)
                 yield unit
+            if unit.unwritten:
+                session.reading = False
+                with session.begin():
+                    session.connection().execute(_AUDIT, unit.unwritten)
         if unit.work and self.after_commit:
             self.after_commit(tuple(unit.work))
 

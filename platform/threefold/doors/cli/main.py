@@ -10,7 +10,7 @@ import click
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.logs import configure
 
-PARTS = ("audit", "decide", "doctor", "facts", "keys", "people", "permissions", "rules", "tenants", "up")
+PARTS = ("audit", "decide", "doctor", "facts", "keys", "people", "permissions", "rules", "staff", "tenants", "up")
 
 
 class Threefold(click.Group):

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.walls.session import StaffSessionOver
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
@@ -71,6 +72,8 @@ def install(app: Flask) -> None:
     def told(error: ThreefoldError) -> ResponseReturnValue:
         if isinstance(error, SignInNeeded):
             return _signed_out_while_sending() if request.method == "POST" else to_sign_in()
+        if isinstance(error, StaffSessionOver):
+            g.pop("visit", None)  # told as to any stranger
         visit = current_visit()
         if isinstance(error, NotOwnCase) and visit is not None:
             return to_reason(visit, error.case_id)

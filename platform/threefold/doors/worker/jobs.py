@@ -31,7 +31,7 @@ from threefold.walls.sealed import KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
 from threefold.work.incidents import person_index
-from threefold.work.people import invitations, links
+from threefold.work.people import invitations, links, notices
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
 from threefold.work.reminders import stories as reminders
@@ -108,6 +108,11 @@ def mail_signature_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> No
         signatures.signature_reminder_mail,
         signatures.signature_mail_came_to,
     )
+
+
+def mail_notice(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    address = _address(bench, work.body_id)
+    _mail(bench, work, at, "tell somebody of something", address, notices.notice_mail, notices.notice_mail_came_to)
 
 
 def mail_request(bench: Bench, work: ClaimedWork, at: datetime) -> None:
@@ -267,7 +272,7 @@ def _address(bench: Bench, body_id: UUID) -> str:
 
 KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
-    "mail_signature_reminder": mail_signature_reminder,
+    "mail_signature_reminder": mail_signature_reminder, "mail_notice": mail_notice,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
     "index_people": index_people, "reseal": reseal,
     "mail_invitation": mail_invitation, "mail_account": mail_account,

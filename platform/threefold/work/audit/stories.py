@@ -14,7 +14,7 @@ from threefold.domain.calendar import LONDON
 from threefold.walls.audit import EXPORT, LIST, SEARCH
 from threefold.walls.audit.sealing import Sealed, sealed_until
 from threefold.walls.audit.verifying import CHECKED
-from threefold.walls.session import Unit
+from threefold.walls.session import STAFF, Unit
 from threefold.walls.tables import AuditEntry
 from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.national import standing_aside
@@ -31,7 +31,10 @@ NOBODY = UUID(int=0)  # asks for what no person did: the platform itself, and ag
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for; left out, everything. Days are those of London, both included; `reference` is a case's."""
+    """What is asked for; left out, everything. Days are those of London, both included; `reference` is a case's.
+
+    `staff`: a session of platform staff, and what was read under it.
+    """
 
     since: date | None = None
     until: date | None = None
@@ -39,6 +42,7 @@ class Wanted:
     kind: str = ""
     outcome: str = ""
     reference: str = ""
+    staff: UUID | None = None
 
     @property
     def given(self) -> list[str]:
@@ -137,6 +141,8 @@ def _wanted(entries: Select[Any], wanted: Wanted) -> Select[Any]:
         entries = entries.where(AuditEntry.actor.is_(None) if wanted.person == NOBODY else AuditEntry.actor == wanted.person)
     if wanted.kind:
         entries = entries.where(AuditEntry.kind == wanted.kind)
+    if wanted.staff:
+        entries = entries.where(AuditEntry.detail[STAFF].astext == str(wanted.staff))
     return entries.where(AuditEntry.outcome == wanted.outcome) if wanted.outcome else entries
 
 

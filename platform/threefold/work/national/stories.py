@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +19,7 @@ from threefold.work.incidents.records import first_time, today
 from threefold.work.national.standing_aside import OPEN, asker, opened
 from threefold.work.national.tables import ReceivedCase, Reply
 from threefold.work.people.access import NATIONAL_OFFICER, needs
+from threefold.work.people.csv_rows import csv_line
 
 STATES: dict[str, str] = {
     "due": "Due", "overdue": "Overdue", "arrived_in_time": "Arrived in time", "arrived_late": "Arrived late",
@@ -226,19 +225,12 @@ COLUMNS = (
 
 
 def to_csv(lines: Iterable[DeskLine]) -> str:
-    """The desk as CSV. A cell that a spreadsheet would run as a formula is written as text."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for line in lines:
-        writer.writerow([_cell(v) for v in (
+    """The desk as CSV."""
+    return csv_line(COLUMNS) + "".join(
+        csv_line((
             line.sender_name, line.reference, line.route, line.nature, line.forms, line.notified_on.isoformat(),
             line.due_on.isoformat() if line.due_on else "", line.arrived_on.isoformat() if line.arrived_on else "", line.state,
             line.days_late, line.reply, line.local_review, line.quarter, "yes" if line.linked_to else "no",
-        )])  # fmt: skip
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ")[:1] in tuple("=+-@\t\r\n|") else text
+        ))
+        for line in lines
+    )  # fmt: skip

@@ -33,6 +33,8 @@ ROLES: dict[str, str] = {
     AREA_LEAD: "Area lead for the arrangement",
     NATIONAL_OFFICER: "Officer of the national body",
 }
+# What platform staff may do while a session of theirs is open in a body, on the pages that say so. They have no role there.
+STAFF_READS = frozenset({"see the body's page", "see the arrangement", "see cases"})
 LOCAL_STAFF = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY, AREA_LEAD})
 EVERYONE = frozenset(ROLES)
 
@@ -42,6 +44,15 @@ class NotHere(ThreefoldError):
 
     def __init__(self) -> None:
         super().__init__("There is no such page here, or you may not see it.")
+
+
+class NotForStaff(ThreefoldError):
+    """Platform staff, in a session of theirs, tried something beyond the reading that supporting a body needs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Platform staff cannot open this. You can look at the list of cases, at a case's dates and at the arrangement."
+        )
 
 
 class Forbidden(ThreefoldError):
@@ -61,6 +72,8 @@ class Permission:
     stories: tuple[str, ...] = ()
 
     def covers(self, actor: Actor) -> bool:
+        if actor.staff is not None:
+            return self.act in STAFF_READS
         # What the platform does of itself (a reminder, taking in a letter) has no person and needs no role.
         return actor == SYSTEM or bool(self.roles & actor.roles)
 

@@ -25,6 +25,8 @@ _ARCHIVES = (
 )
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # the last: an OLE object
 _CODE = ("vbaproject", "vbadata", "activex", "embeddings/", "basic/", "scripts/")
+# Neither format knows another way (ISO/IEC 29500-2 and OpenDocument 1.3, part 2), and each is one more reader to trust.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ODT = b"application/vnd.oasis.opendocument.text"
 
 
@@ -45,7 +47,7 @@ def refuse_unsafe_archive(content: bytes, wrong: Callable[[str], Exception]) -> 
             for entry in archive.infolist():
                 left -= _unpacked(archive, entry, left, refuse)
             return _kind(archive, names, refuse)
-    except (
+    except (  # what the library raises for an archive that is damaged or of a kind it does not read; each has been seen
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
@@ -84,6 +86,8 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, refus
     """How many bytes an entry really has. Bounded: unpacking ends when it is too much."""
     if entry.flag_bits & 0x1:
         refuse("is locked with a password")
+    if entry.compress_type not in _PACKED:
+        refuse("is packed in a way that Word and OpenDocument do not use")
     size, first = 0, b""
     with archive.open(entry) as part:
         while some := part.read(_PART):

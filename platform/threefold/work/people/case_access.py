@@ -2,7 +2,7 @@
 
 A person is kept out of a case for which a conflict of interest is declared or upheld, whatever their role. A restricted
 case is opened by its team, the reviewers named for it and the named deputies. Whoever is only a reviewer here opens exactly
-the cases they are named for, until the day that was set. What may not be opened is answered as if it were not there.
+the cases they are named for, until the day that was set. Platform staff open no restricted case at all. What may not be opened is answered as if it were not there.
 
 The door asks `standing` for each address that names a case; lists add `OPEN` to what they select. Both ask the same words.
 """
@@ -54,6 +54,7 @@ class CaseTable(Protocol):
 _ASKER, _DAY = bindparam("asker", type_=Uuid()), bindparam("asker_day", type_=Date())
 _PLATFORM = bindparam("asker_is_platform", type_=Boolean())
 _OUTSIDE = bindparam("asker_is_outside", type_=Boolean())
+_STAFF = bindparam("asker_is_staff", type_=Boolean())
 _MANAGES = bindparam("asker_manages", type_=Boolean())
 _TABLE: list[CaseTable] = []
 
@@ -69,13 +70,13 @@ def asked(unit: Unit) -> dict[str, Any]:
     actor = unit.actor
     return {
         "asker": actor.person_id, "asker_day": unit.today, "asker_is_platform": actor == SYSTEM, "asker_is_outside": is_outside(actor),
-        "asker_manages": BUSINESS_MANAGER in actor.roles,
+        "asker_manages": BUSINESS_MANAGER in actor.roles, "asker_is_staff": actor.staff is not None,
     }  # fmt: skip
 
 
 def is_outside(actor: Actor) -> bool:
     """Whether the person is nothing here but a reviewer: then only what they are named for is open to them."""
-    return not actor.roles & (EVERYONE - {REVIEWER})
+    return actor.staff is None and not actor.roles & (EVERYONE - {REVIEWER})
 
 
 def counts(day: Any) -> ColumnElement[bool]:
@@ -119,7 +120,8 @@ def _open(case: Any) -> ColumnElement[bool]:
             not_(is_barred(case.id, _ASKER)),
             or_(
                 and_(not_(case.restricted), not_(_OUTSIDE)),
-                is_let_in(case.id),
+                # Platform staff are let in by no name they had here in another capacity.
+                and_(not_(_STAFF), is_let_in(case.id)),
                 # A duty of the law must not be lost because nobody of the team is left: then the business manager sees the case.
                 and_(case.restricted, _MANAGES, not_(team)),
             ),

@@ -25,6 +25,7 @@ class Route:
     needs: str
     fresh: bool
     asks_why: bool
+    staff: bool
     arguments: tuple[str, ...]
 
     @property
@@ -35,6 +36,13 @@ class Route:
     def roles(self) -> frozenset[str]:
         """The roles that cover it."""
         return permission(self.needs).roles if self.needs else frozenset(ROLES)
+
+    @property
+    def statuses_of_staff(self) -> tuple[int, ...]:
+        """What platform staff are answered while a session of theirs is open there. The JSON door knows no such session."""
+        if self.json:
+            return (404,)
+        return (200,) if self.staff and self.verb == "GET" else (403,)
 
     def statuses(self, role: str) -> tuple[int, ...]:
         """What somebody with this role alone is answered: for a reading, and for a sending with whatever in it."""
@@ -61,7 +69,8 @@ def routes_of(app: Flask) -> list[Route]:
         for verb in sorted((rule.methods or set()) & set(VERBS)):
             needs, fresh = getattr(view, "needs", ""), getattr(view, "fresh", False)
             asks_why = "case_id" in rule.arguments and getattr(view, "asks_why", False)
-            found.append(Route(verb, rule.rule, rule.endpoint, needs, fresh, asks_why, tuple(sorted(rule.arguments))))
+            staff = getattr(view, "staff", False)
+            found.append(Route(verb, rule.rule, rule.endpoint, needs, fresh, asks_why, staff, tuple(sorted(rule.arguments))))
     return sorted(found, key=lambda r: (r.json, r.address, r.verb))
 
 
@@ -77,13 +86,15 @@ def as_markdown(routes: Iterable[Route]) -> str:
         "are asked first why they open a case that is not one of theirs. Of a sending: 303 done, 422 something is missing or refused,",
         "409 changed meanwhile. Whoever is only a reviewer opens the cases they are named for: 404 of any other. In a body somebody has no business in, every cell is 404, told like a body that does not exist",
         "(`tests/proof/test_two_bodies.py`); signed out, every cell is 303 to the sign-in page, or 401. *Again*: whoever has not",
-        "shown who they are within ten minutes does so first.",
+        "shown who they are within ten minutes does so first. *Platform staff*: whoever runs the service, while a session of theirs is",
+        "open in that body (decision 0024); without one, every cell is 404.",
         "",
-        "| verb | address | act | again | " + " | ".join(word for word in ROLES.values()) + " |",
-        "|---|---|---|---|" + "---|" * len(ROLES),
+        "| verb | address | act | again | " + " | ".join(word for word in ROLES.values()) + " | Platform staff |",
+        "|---|---|---|---|" + "---|" * (len(ROLES) + 1),
     ]
     for route in guarded:
         cells = [", ".join(str(status) for status in route.statuses(role)) for role in ROLES]
+        cells.append(", ".join(str(status) for status in route.statuses_of_staff))
         again = "yes" if route.fresh else ""
         lines.append(f"| {route.verb} | `{route.address}` | {route.needs} | {again} | " + " | ".join(cells) + " |")
     lines += [

@@ -1,11 +1,11 @@
-"""What people have half written, kept until it is sent; and who may open which case."""
+"""What people have half written, kept until it is sent; who may open which case; and what people are told of by e-mail."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn
@@ -104,3 +104,27 @@ class CaseRestriction(BodyRow):
     by: Mapped[UUID | None]
 
     __table_args__ = (_of_a_case(), Index("ix_case_restriction_case", "tenant_id", "case_id", "at"))
+
+
+class Notice(BodyRow):
+    """That one person was (or is to be) told once of one thing that happened. The e-mail holds no detail of it."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    about: Mapped[UUID]
+    case_id: Mapped[UUID | None]
+    person_id: Mapped[UUID]
+    made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(Text, default="waiting")
+    error: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        _of_a_case(),
+        UniqueConstraint("tenant_id", "kind", "about", "person_id", name="uq_notice_kind_about_person"),
+        CheckConstraint("kind in ('platform_staff', 'conflict', 'conflict_to_decide')", name="kind_is_known"),
+        CheckConstraint("(kind = 'platform_staff') = (case_id is null)", name="case_where_it_is_about_one"),
+        CheckConstraint("state in ('waiting', 'sent', 'failed')", name="state_is_known"),
+    )

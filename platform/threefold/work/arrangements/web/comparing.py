@@ -56,7 +56,7 @@ class Compared:
 
 
 @blueprint.get("/b/<slug>/arrangement/compare")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_ARRANGEMENT, staff=True)
 def compare_two(visit: Visit) -> ResponseReturnValue:
     """Any two of this body's versions, other areas' and the shared packs; at first what is in force and what was before it."""
     with visit.unit("compare arrangements") as unit:

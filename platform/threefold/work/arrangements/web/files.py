@@ -19,7 +19,7 @@ from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, body_of
 from threefold.work.people.access import NotHere
 from threefold.work.people.documents import Kind, clean_name
-from threefold.work.people.web import Form, Visit, choices, fill, page, render, sent_file, services
+from threefold.work.people.web import Form, Visit, choices, fill, note_file, page, render, services, take_file
 
 TOML = Kind("toml", "TOML")
 AS_IT_IS = choices(
@@ -55,13 +55,15 @@ def export_version(visit: Visit, version: str) -> ResponseReturnValue:
 @page(needs=PREPARE)
 def import_(visit: Visit) -> ResponseReturnValue:
     """A file as a draft: what it says is checked as if it had been typed in."""
-    form, other = fill(Form.from_dict({"as_it_is": AS_IT_IS})), ""
+    form, other, sent = fill(Form.from_dict({"as_it_is": AS_IT_IS})), "", None
     mendable = False  # whether what is wrong can be mended on screen as well
     if form.valid:
-        sent = sent_file("file", MOST_BYTES)
-        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+        with form.refusals():
+            sent = take_file("file", MOST_BYTES)
             if not sent:
                 raise ThreefoldError("Select a file. It ends in .toml.", field="file")
+    if form.valid and sent:
+        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             try:
                 content = read_pack(sent[1], _whose(visit), drafting.free_version(unit, None))
                 mendable = True
@@ -71,6 +73,7 @@ def import_(visit: Visit) -> ResponseReturnValue:
                 other = _version_known(error)
                 raise _with_keys(error) from error
             draft = drafting.start_draft(unit, content, f"begun from the file {clean_name(sent[0], TOML)}")
+            note_file(unit, sent, TOML, f"draft:{draft.id}")
             return redirect(f"{address(visit, draft.id)}{'/check' if form['as_it_is'] else '?done=begun'}", 303)
     home = f"/b/{visit.body.slug}/arrangement"
     return render("arrangements/import.html", title="Begin a draft from a file", form=form, back=home, other=other, mendable=mendable,

@@ -39,7 +39,7 @@ class RuleShown:
 
 
 @blueprint.get("/b/<slug>/arrangement")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_ARRANGEMENT, staff=True)
 def arrangement(visit: Visit) -> ResponseReturnValue:
     """What is in force today, what is being prepared, and every version; or, asked for a day, what was in force on it."""
     governance, form = services().governance, asked(DayAsked)

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 @blueprint.get("/b/<slug>/arrangement/versions/<version>")
-@page(needs=SEE_ARRANGEMENT)
+@page(needs=SEE_ARRANGEMENT, staff=True)
 def version(visit: Visit, version: str) -> ResponseReturnValue:
     """All of a version in the words of the published page, who signed it, how it was made, and what it changed."""
     governance = services().governance

@@ -22,6 +22,7 @@ _ABOUT = {
     "cases": "the list of cases", "desk": "the desk", "body": "this body", "arrangement": "the arrangement", "audit": "the audit",
     "audit-check": "the audit", "reminders": "reminders", "draft": "a draft of the arrangement", "letter": "a letter",
     "request": "a request to an agency", "case": "a case", "received": "a case on the desk",
+    "staff": "platform staff access",
 }  # fmt: skip
 _DOORS = {"web": "Web page", "api": "JSON API", "link": "An agency’s link", "worker": "Background work", "cli": "Command"}
 

@@ -21,6 +21,7 @@ from threefold.work.incidents.stories.opening import (
     conflicts,
     decide_conflict,
     deciding_seats,
+    deciding_way,
     declare_conflict,
     end_in_case,
     let_into_case,
@@ -53,7 +54,7 @@ from threefold.work.incidents.stories.searching import Found, Sought, find_peopl
 __all__ = [
     "ACTING", "OF_OTHERS", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
     "ReasonNeeded", "Sought", "add_event", "add_person", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
-    "decide_notify", "deciding_seats", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "leave", "let_into_case",
+    "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "leave", "let_into_case",
     "list_cases", "may_decide", "nature", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
     "refuse_or_ask", "remove_person", "restrict_case", "save_facts", "see_case", "see_correction", "see_opening", "timeline", "told",
     "with_entry",

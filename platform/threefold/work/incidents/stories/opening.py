@@ -21,8 +21,9 @@ from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, first_time, load
 from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import OPEN, Case
+from threefold.work.people import notices
 from threefold.work.people.access import BUSINESS_MANAGER, EVERYONE, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
-from threefold.work.people.case_access import STANDING, asked
+from threefold.work.people.case_access import STANDING, asked, to_tell
 from threefold.work.people.own_cases import EVERY_CASE
 from threefold.work.people.tables import CaseBar, CaseMember, CaseRestriction
 
@@ -81,16 +82,18 @@ class Opening:
     why: str
     people: tuple[LetIn, ...]
     conflicts: tuple[Conflict, ...]
+    untold: tuple[notices.Failed, ...] = ()
 
 
 @needs("see who may open a case", ACTING)
 def see_opening(unit: Unit, case_id: UUID) -> Opening:
-    """Who may open the case, with the reasons. Five statements."""
+    """Who may open the case, with the reasons, and who could not be told of a conflict by e-mail. Seven statements at most."""
     restricted = load(unit, case_id).restricted
     newest = select(CaseRestriction).where(CaseRestriction.case_id == case_id).order_by(CaseRestriction.at.desc()).limit(1)
     row = unit.session.scalars(newest).first()
     found = Opening(
-        restricted, unit.open_json(row.why)["why"] if row and row.restricted else "", tuple(let_in(unit, case_id)), tuple(conflicts(unit, case_id))
+        restricted, unit.open_json(row.why)["why"] if row and row.restricted else "", tuple(let_in(unit, case_id)), tuple(declared := conflicts(unit, case_id)),
+        tuple(f for kind in (notices.CONFLICT, notices.CONFLICT_TO_DECIDE) for f in notices.failed_notices(unit, kind, [c.id for c in declared])),
     )  # fmt: skip
     unit.audit("access to a case read", f"case:{case_id}", kind=DETAIL)
     return found
@@ -226,6 +229,7 @@ def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deput
         raise ThreefoldError("They are kept out of this case already.", field="person")
     seats = sorted({c.seat for c in staff if c.person_id == person_id and c.seat})
     _refuse_deputy(unit, case_id, person_id, deputy_id, roles, needed=bool(seats) or bool(roles[person_id] & EVERY_CASE))
+    settles = deciding_seats(load(unit, case_id).verdict)  # read before it closes to whoever declares it of themselves
     row = CaseBar(
         id=uuid4(), case_id=case_id, person_id=person_id, why=unit.seal_json({"why": why}), state="declared", declared_at=unit.at,
         declared_by=unit.actor.person_id, deputy_id=deputy_id, seats=",".join(seats), decided_at=None, decided_by=None, decided_seat="",
@@ -241,7 +245,19 @@ def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deput
     unit.session.flush()
     unit.audit("conflict of interest declared", f"case:{case_id}", {
         "person": str(person_id), "deputy": str(deputy_id) if deputy_id else None})  # fmt: skip
+    _tell_of(unit, case_id, row.id, deputy_id, settles, staff)
     return row.id
+
+
+def _tell_of(
+    unit: Unit, case_id: UUID, conflict_id: UUID, deputy_id: UUID | None, seats: frozenset[str], staff: list[Colleague]
+) -> None:
+    """By e-mail: the business manager and the deputy, and whoever holds the seat that decides. Never anybody who is kept out."""
+    told_of = to_tell(unit, [case_id], unit.today)[case_id]
+    deciding = _deciding(unit, case_id, seats, staff)
+    people = set(told_of.instead_of(notices.managers(unit))) | ({deputy_id} if deputy_id else set())
+    notices.tell(unit, notices.CONFLICT_TO_DECIDE, conflict_id, deciding, case_id=case_id)
+    notices.tell(unit, notices.CONFLICT, conflict_id, people - told_of.out.keys() - deciding, case_id=case_id)
 
 
 @needs("decide on a conflict of interest", EVERYONE)
@@ -254,7 +270,7 @@ def decide_conflict(unit: Unit, case_id: UUID, conflict_id: UUID, outcome: str, 
     row = unit.session.get(CaseBar, (unit.scope.body_id, conflict_id), populate_existing=True)
     if row is None or row.case_id != case_id:
         raise NotFound
-    if not may_decide(unit, deciding_seats(load(unit, case_id).verdict), _conflict(unit, row)):
+    if not may_decide(unit, case_id, deciding_seats(load(unit, case_id).verdict), _conflict(unit, row)):
         raise NotTheirsToDecide("Somebody else decides on this: never the person concerned, nor who declared it of them.")
     if row.state == "dismissed":
         raise ThreefoldError("That was dismissed already. Declare it again on new information.", field="outcome")
@@ -278,18 +294,35 @@ def decide_conflict(unit: Unit, case_id: UUID, conflict_id: UUID, outcome: str, 
         "person": str(row.person_id), "outcome": outcome, "deputy": str(row.deputy_id) if row.deputy_id else None})  # fmt: skip
 
 
+def deciding_way(verdict: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the arrangement says of who decides on a conflict of interest, as the case's verdict holds it; None: nothing."""
+    return next((d for d in verdict["decisions"] if d["key"] == QUESTION), None)
+
+
 def deciding_seats(verdict: Mapping[str, Any]) -> frozenset[str]:
     """The seats that the arrangement names for deciding on a conflict of interest; none where it says nothing."""
-    way = next((d for d in verdict["decisions"] if d["key"] == QUESTION), None)
+    way = deciding_way(verdict)
     return frozenset(way["decides"]) if way else frozenset()
 
 
-def may_decide(unit: Unit, seats: frozenset[str], conflict: Conflict) -> bool:
-    """Whether the actor settles it: a seat that the arrangement names, else the business manager or a lead."""
+def may_decide(unit: Unit, case_id: UUID, seats: frozenset[str], conflict: Conflict) -> bool:
+    """Whether the actor settles it: whoever holds a seat that the arrangement names, else the business manager or a lead.
+
+    Else also where nobody who may open the case and is not concerned holds that seat: it must not wait for an empty chair.
+    """
     me = unit.actor.person_id
-    if me is None or me == conflict.person_id or (me == conflict.declared_by and not seats):
+    if me is None or me == conflict.person_id:
         return False
-    return bool(unit.actor.seats & seats if seats else unit.actor.roles & OPENING)
+    deciding = _deciding(unit, case_id, seats, unit.staff()) if seats else frozenset()
+    if deciding:
+        return me in deciding
+    return me != conflict.declared_by and bool(unit.actor.roles & OPENING)
+
+
+def _deciding(unit: Unit, case_id: UUID, seats: frozenset[str], staff: list[Colleague]) -> frozenset[UUID]:
+    """Who holds one of the seats and may open the case."""
+    holding = {c.person_id for c in staff if c.seat in seats}
+    return to_tell(unit, [case_id], unit.today)[case_id].instead_of(holding) & holding
 
 
 def _refuse_deputy(

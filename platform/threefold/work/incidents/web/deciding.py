@@ -19,6 +19,7 @@ from threefold.work.incidents.web.shown import headed
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
 
 QUESTION = "notify"
+NO_SEAT = "You hold no seat in this body, so there is no view for you to give."
 
 
 class Decision(Form):
@@ -38,6 +39,8 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         decided = [d for d in stories.decisions(unit, case_id) if d["question"] == QUESTION]
         names, seats = staff_names(unit), seat_titles(unit)
     form, base = fill(Decision), case_address(visit, case_id)
+    if state.facts.review.notified and not form.valid:
+        form.not_asked("The incident was notified meanwhile, so there is nothing to decide here.")
     instead: list[tuple[str, str]] = []
     if form.valid and not state.facts.review.notified:
         with form.refusals({"decide_not_to_notify": "outcome"}):
@@ -70,6 +73,8 @@ def give_view(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         seats = seat_titles(unit)
     held = {seat: seats.get(seat, words.named(seat).capitalize()) for seat in sorted(visit.actor.seats)}
     form, base = fill(view_form(held)), case_address(visit, case_id)
+    if not held:
+        form.not_asked(NO_SEAT)
     if form.valid:
         seat = form.answers.get("seat") or next(iter(held), "")
         with form.refusals(), visit.unit("give the view of a seat") as unit:

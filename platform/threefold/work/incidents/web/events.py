@@ -50,6 +50,8 @@ def aware(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     form, base = fill(Aware), case_address(visit, case_id)
     known = [e for e in events_shown(state) if e["name"] == "aware"]
     refuse_future(form, visit)
+    if known and not form.valid:
+        form.not_asked("That day is on record already. To change it, correct the date.")
     if form.valid and not known:
         with form.refusals({"review.events.aware": "at"}), visit.unit("record an incident") as unit:
             if first_time(unit, form.token, "add_event") is None:

@@ -37,7 +37,7 @@ class InForce:
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/timeline")
-@page(needs=SEE)
+@page(needs=SEE, staff=True)
 def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see the timeline") as unit:
         state = stories.see_case(unit, case_id)
@@ -53,7 +53,7 @@ def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/<int:no>")
-@page(needs=SEE)
+@page(needs=SEE, staff=True)
 def old_record(visit: Visit, case_id: UUID, no: int) -> ResponseReturnValue:
     if no > _MOST_RECORDS:
         raise NotFound

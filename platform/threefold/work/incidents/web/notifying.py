@@ -28,6 +28,9 @@ class Way(Form):
     )  # fmt: skip
 
 
+NOTIFIED = "The incident was notified meanwhile. It is not notified twice: the first sending counts."
+
+
 class OfficialForm(Form):
     sent_at = moment("When was the form sent?", missing="Enter the day and time the form was sent")
     sent_by = text("Who sent it?", missing="Enter who sent the form", hint="A role, such as duty manager.")
@@ -39,6 +42,8 @@ class OfficialForm(Form):
 def notify(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     state, base = _read(visit, case_id), case_address(visit, case_id)
     form = fill(Way)
+    if state.facts.review.notified and not form.valid:
+        form.not_asked(NOTIFIED)
     if form.valid:
         return redirect(f"{base}/notify/{form['way']}", 303)
     duty = [line for line in state.verdict["duties"] if line["key"] == "notify-panel"]
@@ -65,6 +70,8 @@ def by_letter(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 @page(needs=NOTIFY)
 def by_form(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     state, base, form = _read(visit, case_id), case_address(visit, case_id), fill(OfficialForm)
+    if state.facts.review.notified and not form.valid:
+        form.not_asked(NOTIFIED)
     if form.valid:
         with form.refusals({"review.events.notification_sent": "sent_at", "notification_sent": "sent_at"}):
             _record_form(visit, case_id, form)

@@ -39,12 +39,13 @@ WHY_SEALED = "Kept sealed, with this case. Name no child."
 def opening(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who may open a case") as unit:
         found, names = stories.see_opening(unit, case_id), staff_names(unit)
-        seats = stories.deciding_seats(load(unit, case_id).verdict)
-        mine = {one.id for one in found.conflicts if one.state != "dismissed" and stories.may_decide(unit, seats, one)}
+        verdict = load(unit, case_id).verdict
+        seats, way = stories.deciding_seats(verdict), stories.deciding_way(verdict)
+        mine = {one.id for one in found.conflicts if one.state != "dismissed" and stories.may_decide(unit, case_id, seats, one)}
     over = [one for one in found.people if one.is_over(visit.today)]
     return render(
         "incidents/opening.html", title="Who may open this case", back=case_address(visit, case_id), base=f"{case_address(visit, case_id)}/opening",
-        found=found, here=[one for one in found.people if one not in over], over=over, names=names, parts=PARTS, states=STATES, mine=mine,
+        found=found, here=[one for one in found.people if one not in over], over=over, names=names, parts=PARTS, states=STATES, mine=mine, way=way,
         may_let_in=visit.may(LET_IN), may_restrict=visit.may(RESTRICT), done=DONE, today=visit.today,
     )  # fmt: skip
 
@@ -162,7 +163,7 @@ def settle(visit: Visit, case_id: UUID, conflict_id: UUID) -> ResponseReturnValu
     with visit.unit("decide on a conflict of interest") as unit:
         seats = stories.deciding_seats(stories.see_case(unit, case_id).verdict)
         one = next((c for c in stories.conflicts(unit, case_id) if c.id == conflict_id), None)
-        if one is None or not stories.may_decide(unit, seats, one):
+        if one is None or not stories.may_decide(unit, case_id, seats, one):
             raise NotFound
         staff, names, concerned = unit.staff(), staff_names(unit), one.person_id
 

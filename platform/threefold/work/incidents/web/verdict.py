@@ -26,7 +26,7 @@ from threefold.work.people.web import Visit, page, render, services
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/verdict")
-@page(needs=SEE)
+@page(needs=SEE, staff=True)
 def verdict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see what follows") as unit:
         state = stories.see_case(unit, case_id)
@@ -37,7 +37,7 @@ def verdict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/verdict/<path:line_id>")
-@page(needs=SEE)
+@page(needs=SEE, staff=True)
 def explain(visit: Visit, case_id: UUID, line_id: str) -> ResponseReturnValue:
     """One line, and each single change of a fact that would alter it. Asked under today's code, and said where that differs."""
     own = services()

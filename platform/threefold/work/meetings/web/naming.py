@@ -70,6 +70,8 @@ def name_meeting(visit: Visit, case_id: UUID, decision_id: UUID) -> ResponseRetu
     before = known.named.get(decision_id)
     form = fill(Name, initial={"meeting": str(before[0].id) if before else None})
     base = case_address(visit, case_id)
+    if not known.meetings:
+        form.not_asked("No saved record of a meeting has this case on its agenda.")
     if form.valid:
         chosen = None if form["meeting"] == NONE else UUID(form["meeting"])
         with form.refusals(), visit.unit("say at which meeting a decision was made") as unit:

@@ -55,7 +55,7 @@ def timeliness(visit: Visit) -> ResponseReturnValue:
 
 
 @blueprint.get("/b/<slug>/desk.csv")
-@page(needs=SEE)
+@page(needs=SEE, fresh=True)
 def desk_csv(visit: Visit) -> ResponseReturnValue:
     lines: Iterable[stories.DeskLine] = stories.only(read_desk(visit, EXPORT), **_wanted())
     name = f"desk-{visit.today.isoformat()}.csv"

@@ -77,14 +77,16 @@ def factor_words(factor: str) -> str:
 def reply(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
     refuse_elsewhere(visit)
     base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Reply)
+    with visit.unit("reply to an area") as unit:
+        line, _, _, replies = stories.see_received(unit, sender, case_ref)
+    if not line.arrived_on:
+        form.not_asked("The rapid review has not arrived yet; there is nothing to reply to.")
     if form.valid:
         with form.refusals(), visit.unit("reply to an area") as unit:
             stories.reply(
                 unit, sender, case_ref, form["view"], form["national_review"], form.answers.get("reason") or "", form.token
             )
             return redirect(f"{base}?done=replied", 303)
-    with visit.unit("reply to an area") as unit:
-        line, _, _, replies = stories.see_received(unit, sender, case_ref)
     return render(
         "national/reply.html",
         title=f"Reply to {line.sender_name}",

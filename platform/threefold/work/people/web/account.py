@@ -23,6 +23,7 @@ EVENTS = {
     "passkey_added": "A passkey was added", "passkey_removed": "A passkey was removed", "codes_made": "New recovery codes were made",
     "code_used": "A recovery code was used", "identity_added": "Signing in with your organisation was added",
     "identity_removed": "Signing in with your organisation was removed", "others_ended": "Other sign-ins were ended", "joined": "You joined a body",
+    "staff_granted": "You became platform staff", "staff_ended": "You are platform staff no more",
     "steps_forgotten": "All second steps were removed by whoever runs this service",
 }  # fmt: skip
 DONE = {

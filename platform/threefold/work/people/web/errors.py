@@ -5,7 +5,8 @@ from __future__ import annotations
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.key_services import KeyServiceUnavailable
 from threefold.walls.sealed import KeysDestroyed
-from threefold.work.people.access import Forbidden, NotHere
+from threefold.walls.session import StaffSessionOver
+from threefold.work.people.access import Forbidden, NotForStaff, NotHere
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
 
@@ -28,7 +29,9 @@ class ConfirmNeeded(ThreefoldError):
 
 _STATUSES: dict[type[ThreefoldError], int] = {
     NotHere: 404,
+    StaffSessionOver: 404,
     Forbidden: 403,
+    NotForStaff: 403,
     NotOwnCase: 403,
     SignInNeeded: 401,
     SignInEnded: 401,

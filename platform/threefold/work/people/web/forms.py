@@ -112,6 +112,14 @@ class Filled:
         else:
             self.general.append(sentence)
 
+    def not_asked(self, why: str) -> None:
+        """The page asks nothing now (somebody answered meanwhile, or it is not for this person): what was sent is refused, and why.
+
+        No line of the summary leads to a box then, since the page draws none. Called before `valid` is asked.
+        """
+        if self.sent:
+            self.errors, self.general = {}, [why]
+
     @contextmanager
     def refusals(self, at: Mapping[str, str] | None = None) -> Iterator[None]:
         """Catch what a story refuses and show it in this form. Stand *outside* the unit, so that it rolls back first.

@@ -14,7 +14,7 @@ from threefold.walls.directory import BodyRef, VisitRow
 from threefold.walls.session import Actor, Scope
 from threefold.work.people.access import EVERYONE, ROLES, declare, permissions
 from threefold.work.people.awaiting import Awaiting, awaiting, by_due_day
-from threefold.work.people.sign_in import their_bodies
+from threefold.work.people.sign_in import IDLE, their_bodies, token_hash
 from threefold.work.people.web.errors import SignInNeeded
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
@@ -75,24 +75,29 @@ def my_work() -> ResponseReturnValue:
             if not unit.noted:
                 unit.audit("own work listed", "body", kind=LIST)
     found.sort(key=lambda w: by_due_day(w.item))
+    runs_the_service = False
+    if not rows:
+        with own.walls.directory() as directory:
+            runs_the_service = directory.staff_member(token_hash(sign_in_token()), own.clock(), IDLE) is not None
     return render(
         "people/my_work.html", title="My work", waiting=found, rows=rows, several=len(rows) > 1,
         synthetic=any(r.body and r.body.synthetic for r in rows), roles=role_words,
+        runs_the_service=runs_the_service,
     )  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/")
-@page(needs=SEE_BODY)
+@page(needs=SEE_BODY, staff=True)
 def body_home(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see the body's page") as unit:
-        items = awaiting(unit)
+        items = awaiting(unit) if visit.actor.staff is None else []
         unit.audit("body page read", "body", kind=DETAIL)
     waiting = [Waiting(item, visit.body) for item in items]
     return render("people/body.html", title=visit.body.name, waiting=waiting, roles=role_words, kind=KINDS[visit.body.kind])
 
 
 @blueprint.get("/b/<slug>/who-may-do-what")
-@page(needs=SEE_BODY)
+@page(needs=SEE_BODY, staff=True)
 def who_may_do_what(visit: Visit) -> ResponseReturnValue:
     """The permission table, as it is asked about: read from the same place as the stories read it."""
     return render(

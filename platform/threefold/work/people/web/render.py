@@ -84,6 +84,8 @@ def _navigation(visit: Visit | None) -> list[dict[str, Any]]:
     for item in sorted(_NAVIGATION.values(), key=lambda i: (i.order, i.text)):
         installed = item.endpoint in current_app.view_functions
         if installed and (not item.kinds or visit.body.kind in item.kinds) and permission(item.needs).covers(visit.actor):
+            if visit.actor.staff is not None and not getattr(current_app.view_functions[item.endpoint], "staff", False):
+                continue
             if item.where is not None and not item.where(visit, bool(g.get("may_look_up"))):
                 continue
             href = url_for(item.endpoint, slug=visit.body.slug)
@@ -96,6 +98,13 @@ def _below(href: str) -> bool:
 
 
 # how days and times are written
+
+
+def time_left(seconds: int) -> str:
+    """`2 hours and 5 minutes`, `1 minute`, `less than a minute`."""
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((hours, "hour"), (minutes, "minute")) if n]
+    return " and ".join(parts) or "less than a minute"
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -146,4 +155,5 @@ def told(value: Any) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value).replace("_", " ")
 
 
-FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "spoken": spoken, "told": told}
+FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "spoken": spoken, "told": told,
+                                          "time_left": time_left}  # fmt: skip

@@ -29,6 +29,24 @@ def take_document(field: str, largest: int, *, kinds: tuple[Kind, ...] = KINDS) 
     return document, scanned(own.clamd, document.content, production=own.mode == "production")
 
 
+def take_file(field: str, largest: int) -> tuple[str, bytes, str] | None:
+    """The name and the bytes of a file that is read here and not kept, once it was scanned, with how the scan went.
+
+    Of at most one byte more than the largest, so that its reader refuses it. Raises `Infected` or `NotScanned`. Outside any unit.
+    """
+    sent = sent_file(field, largest)
+    if sent is None:
+        return None
+    own = services().settings
+    return sent[0], sent[1], scanned(own.clamd, sent[1], production=own.mode == "production")
+
+
+def note_file(unit: Unit, taken: tuple[str, bytes, str], kind: Kind, subject: str) -> None:
+    """As `note_document`, of a file that was read and not kept."""
+    told = {"kind": kind.ending, "bytes": len(taken[1]), "scan": taken[2]}
+    unit.audit("file taken in", subject, told, kind=CHANGE)
+
+
 def note_document(unit: Unit, taken: tuple[Document, str], subject: str) -> None:
     """Leave in the audit what was taken in: its kind, its size and whether it was scanned, and not its name."""
     document, scan = taken

@@ -23,8 +23,8 @@ from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import CHANGE, DETAIL, REFUSED
 from threefold.walls.directory import BodyRef
-from threefold.walls.session import Actor, Scope, Unit, Walls
-from threefold.work.people.access import Forbidden, NotHere, permission
+from threefold.walls.session import Actor, Scope, StaffSessionOver, Unit, Walls
+from threefold.work.people.access import Forbidden, NotForStaff, NotHere, permission
 from threefold.work.people.case_access import standing
 from threefold.work.people.half_written import KEPT_FOR
 from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
@@ -44,6 +44,7 @@ class Visit:
     """Who is here, in which body, as what, from where, and the time of the request (aware, UTC).
 
     `sign_in` tells this sign-in from the person's others, and opens nothing. `noted` gets, for each committed unit, how many entries it left in the audit.
+    `staff_ends`, `staff_left`: of a visit of platform staff, until when it holds and how many seconds that is, by the database's clock.
     """
 
     body: BodyRef
@@ -54,6 +55,8 @@ class Visit:
     sign_in: str = ""
     fresh_at: datetime | None = None
     noted: list[int] = field(default_factory=list)
+    staff_ends: datetime | None = None
+    staff_left: int = 0
 
     @contextmanager
     def unit(self, purpose: str) -> Iterator[Unit]:
@@ -73,7 +76,7 @@ class Visit:
 
 
 def page(
-    *, needs: str, fresh: bool = False, asks_why: bool = True
+    *, needs: str, fresh: bool = False, asks_why: bool = True, staff: bool = False
 ) -> Callable[[Callable[Concatenate[Visit, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
     """A page of one body. The view gets the `Visit`; its address begins with `/b/<slug>/`.
 
@@ -83,12 +86,15 @@ def page(
     it is the page that asks (`asks_why`).
     `fresh`: what the page does (its sending, where it has one; else its reading) is a signature or an export, so whoever has
     not shown lately who they are is asked to, and comes back to what they had typed.
+    `staff`: platform staff may read it while a session of theirs is open here. They send nothing, whatever the page.
     """
 
     def paged(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
         @wraps(view)
         def opened(slug: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             visit = open_visit(slug)
+            if visit.actor.staff is not None and not (staff and request.method in ("GET", "HEAD")):
+                raise NotForStaff
             if not visit.may(needs):
                 raise Forbidden(needs, permission(needs).roles)
             if fresh and is_the_act() and not is_fresh(visit.fresh_at, visit.at):
@@ -102,6 +108,7 @@ def page(
         opened.needs = needs  # type: ignore[attr-defined]  # read by the sweep over all routes
         opened.fresh = fresh  # type: ignore[attr-defined]
         opened.asks_why = asks_why  # type: ignore[attr-defined]
+        opened.staff = staff  # type: ignore[attr-defined]
         return opened
 
     return paged
@@ -131,10 +138,13 @@ def open_visit(slug: str) -> Visit:
     if visitor is None:
         raise SignInNeeded
     g.signed_in = True
-    if visitor.body is None or not visitor.roles:
+    if visitor.body is None or not (visitor.roles or visitor.staff):
         raise NotHere
-    actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
-    visit = Visit(visitor.body, actor, at, own.walls, f"web {request.remote_addr}", sign_in_name(token), visitor.fresh_at)
+    actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats, visitor.staff)
+    visit = Visit(
+        visitor.body, actor, at, own.walls, f"web {request.remote_addr}", sign_in_name(token), visitor.fresh_at,
+        staff_ends=visitor.staff_ends, staff_left=visitor.staff_left,
+    )  # fmt: skip
     g.visit = visit
     return visit
 
@@ -159,7 +169,13 @@ def at_the_case(visit: Visit, *, asks_why: bool = True) -> Visit:
         return visit
     with visit.unit("see whether a case is open to somebody") as unit:
         seats = standing(unit, case_id)
-        if asks_why and not has_every_case(visit.actor) and not opens(unit, case_id, visit.sign_in):
+        # Platform staff gave their reason for the whole session, and the body has it.
+        if (
+            asks_why
+            and visit.actor.staff is None
+            and not has_every_case(visit.actor)
+            and not opens(unit, case_id, visit.sign_in)
+        ):
             raise NotOwnCase(case_id)
     if seats:
         visit = replace(visit, actor=replace(visit.actor, seats=visit.actor.seats | seats))
@@ -194,7 +210,7 @@ def note_refusal(visit: Visit | None, error: ThreefoldError) -> None:
 
     Called when the refused unit is rolled back. What is foreign, restricted or missing leaves the same entry.
     """
-    if visit is None:
+    if visit is None or isinstance(error, StaffSessionOver):
         return
     kind, detail = DETAIL if request.method in ("GET", "HEAD") else CHANGE, {"page": request.endpoint, "why": _why(error)}
     with visit.unit(_act()) as unit:

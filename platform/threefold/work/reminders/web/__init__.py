@@ -57,7 +57,7 @@ beside_signatures.append(reminded_to_sign)
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/reminders")
-@page(needs=SEE)
+@page(needs=SEE, staff=True)
 def reminders(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see the reminders of a case") as unit:
         state = incidents.see_case(unit, case_id)

@@ -11,7 +11,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import NotFound, first_time
 from threefold.work.incidents.web import words
 from threefold.work.incidents.web.cases import case_address
-from threefold.work.incidents.web.deciding import seat_titles
+from threefold.work.incidents.web.deciding import NO_SEAT, seat_titles
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, yes_no_unclear
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
@@ -96,6 +96,8 @@ def views(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         titles = seat_titles(unit)
     own = {seat: title_of(seat, titles) for seat in sorted(visit.actor.seats)}
     form, base = fill(_view_form(own)), f"{case_address(visit, case_id)}/review"
+    if not own:
+        form.not_asked(NO_SEAT)
     if form.valid:
         seat = form.answers.get("seat") or next(iter(own), "")
         with form.refusals(), visit.unit("give the view of a seat") as unit:

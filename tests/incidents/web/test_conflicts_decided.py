@@ -1,0 +1,223 @@
+"""Who decides on a conflict of interest: the seat that an area's own pack names; and who is told by e-mail, once, without a name."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from tests.incidents.web.conftest import DEAD, HELPER, MANAGER, POLICE, Area
+from tests.incidents.web.test_opening import HEALTH, conflict, everybody
+from tests.web.site import Rules, Site
+from threefold.doors.worker import jobs
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.decide import Governance
+from threefold.governance.pack import load_library
+from threefold.walls.post import Post
+from threefold.work.arrangements.stories import enter_version
+from threefold.work.incidents import stories
+from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, PARTNER_LEAD, SCRUTINEER
+from threefold.work.people.tables import Notice
+
+SCRUTINEER_EMAIL, OTHER = "scrutineer@vale.example", "other@vale.example"
+PACK = """
+format = 1
+kind = "arrangement"
+id = "named"
+body = "vale"
+title = "Arrangement that names who decides"
+entered = "signed"
+begins = 2025-01-01
+signed = [
+  { seat = "council-lead", on = 2024-12-01, how = "at a meeting" },
+  { seat = "health-lead", on = 2024-12-01, how = "at a meeting" },
+  { seat = "police-lead", on = 2024-12-01, how = "at a meeting" },
+]
+
+[sources.A]
+ref = "The area's arrangements, page 9"
+sure = "V"
+
+[[rules]]
+use = "decisions"
+rule = "decision-making"
+[[rules.settings.ways]]
+question = "conflict_of_interest"
+decides = ["scrutineer"]
+how = "one_decides"
+titles = { scrutineer = "the independent scrutineer" }
+source = "A"
+"""
+
+
+BODY = """
+format = 1
+id = "vale"
+name = "Vale"
+kind = "partnership"
+synthetic = true
+national_body = "nation"
+footprint = [{ code = "E99000001", name = "Vale (made up)", sure = "V" }]
+organisations = [
+  { key = "council", name = "Vale Council", kind = "local_authority", partner = true },
+  { key = "police", name = "Vale Police", kind = "police", partner = true },
+  { key = "health", name = "Vale Health", kind = "integrated_care_board", partner = true },
+]
+seats = [
+  { key = "council-lead", title = "Lead of the council", role = "lead", organisation = "council" },
+  { key = "police-lead", title = "Lead of the police", role = "lead", organisation = "police" },
+  { key = "health-lead", title = "Lead of health", role = "lead", organisation = "health" },
+  { key = "scrutineer", title = "Independent scrutineer", role = "scrutineer" },
+]
+"""
+
+
+@pytest.fixture
+def rules(project: Path, tmp_path: Path) -> Rules:
+    """The law, and one area's own files."""
+    shutil.copytree(project / "tenants" / "_shared", tmp_path / "tenants" / "_shared")
+    folder = tmp_path / "tenants" / "vale"
+    (folder / "arrangements").mkdir(parents=True)
+    (folder / "body.toml").write_text(BODY, encoding="utf-8")
+    (folder / "arrangements" / "named.toml").write_text(PACK, encoding="utf-8")
+    library = load_library(tmp_path / "tenants")
+    return library, Governance(library.editions, Catalogue.installed())
+
+
+@pytest.fixture
+def named(site: Site, rules: Rules) -> Area:
+    """An area whose pack names the scrutineer's seat, with its people."""
+    national = site.database.body("nation", "national")
+    vale = site.database.body("vale", national="nation")
+    (version,) = rules[0].bodies["vale"].versions
+    with site.database.unit(vale) as unit:
+        enter_version(unit, rules[1], version)
+    site.person(MANAGER, vale, BUSINESS_MANAGER)
+    site.person(POLICE, vale, PARTNER_LEAD, seats=("police-lead",))
+    site.person(HELPER, vale, CONTRIBUTOR)
+    site.person(SCRUTINEER_EMAIL, vale, SCRUTINEER, seats=("scrutineer",))
+    site.enter(MANAGER)
+    return Area(site, vale, national)
+
+
+def opened(area: Area, rules: Rules) -> UUID:
+    facts = {
+        "incident": {"happened_on": "2026-03-28", "children": [DEAD]},
+        "review": {"events": [{"name": "aware", "at": "2026-03-30"}]},
+    }
+    with area.site.database.unit(area.id, area.site.at) as unit:
+        return stories.record_incident(unit, rules[1], facts, uuid4()).id
+
+
+def mails(area: Area) -> list[tuple[str, str, str]]:
+    """What the worker sends of what is due, done twice."""
+    sent: list[tuple[str, str, str]] = []
+    walls = area.site.database.walls
+    bench = jobs.Bench(walls, area.site.app.extensions["threefold"].governance, Post(walls, {}), lambda *mail: sent.append(mail), "https://threefold.example")  # fmt: skip
+    for _ in range(2):
+        with psycopg.connect(area.site.database.admin) as connection:
+            found = connection.execute("select id from post.work where kind = 'mail_notice'").fetchall()
+        for (work,) in found:
+            jobs.perform(bench, work, area.site.at)
+    return sent
+
+
+def test_the_seat_that_the_pack_names_decides_and_nobody_else(named: Area, rules: Rules) -> None:
+    people, case_id = everybody(named), opened(named, rules)
+    case = named.address(case_id)
+    conflict(named, case, people[POLICE], people[HEALTH])
+    with named.site.database.unit(named.id, named.site.at) as unit:
+        (one,) = stories.conflicts(unit, case_id)
+    page = f"{case}/opening/conflicts/{one.id}"
+    opening = named.site.get(f"{case}/opening")
+    assert "Decided by the independent scrutineer." in opening.text and "page 9" in opening.text
+    assert page not in {e.get("href") for e in opening.page.all("a")}
+    for email in (MANAGER, HEALTH, POLICE):
+        named.as_person(email).get(page, 404)
+    scrutineer = named.as_person(SCRUTINEER_EMAIL)
+    scrutineer.post(f"{case}/reason", {"reason": "quality"})
+    assert "A cousin of mine." in scrutineer.get(page).text
+    named.answer(page, {"outcome": "dismissed", "reason": "Another family."}, site=scrutineer)
+    named.as_person(POLICE).get(case)
+    with named.site.database.unit(named.id, named.site.at) as unit:
+        (one,) = stories.conflicts(unit, case_id)
+        assert (one.state, one.decided_by) == ("dismissed", people[SCRUTINEER_EMAIL])
+    assert "Who decides on a conflict of interest" in named.site.get(f"{case}/verdict").text
+
+
+def test_where_the_seat_is_empty_or_concerned_the_business_manager_or_a_lead_decides(named: Area, rules: Rules) -> None:
+    people, case_id = everybody(named), opened(named, rules)
+    case = named.address(case_id)
+    conflict(named, case, people[SCRUTINEER_EMAIL], people[HEALTH])
+    with named.site.database.unit(named.id, named.site.at) as unit:
+        (one,) = stories.conflicts(unit, case_id)
+    named.site.get(f"{case}/opening/conflicts/{one.id}", 404)  # who declared it
+    # The deputy of who is concerned holds their seat in this case, and decides as a lead, as any other would.
+    named.as_person(POLICE).get(f"{case}/opening/conflicts/{one.id}")
+
+
+def test_a_deputy_of_the_person_concerned_does_not_decide_with_their_seat(named: Area, rules: Rules) -> None:
+    """Two hold the seat; the one concerned has a deputy, who holds it in this case too."""
+    people, case_id = everybody(named), opened(named, rules)
+    second = named.site.person(OTHER, named.id, SCRUTINEER, seats=("scrutineer",))
+    case = named.address(case_id)
+    conflict(named, case, people[SCRUTINEER_EMAIL], people[HEALTH])
+    with named.site.database.unit(named.id, named.site.at) as unit:
+        (one,) = stories.conflicts(unit, case_id)
+    named.as_person(HEALTH).get(f"{case}/opening/conflicts/{one.id}", 404)
+    other = named.as_person(OTHER)
+    other.post(f"{case}/reason", {"reason": "quality"})
+    other.get(f"{case}/opening/conflicts/{one.id}")
+    assert second != people[SCRUTINEER_EMAIL]
+
+
+def test_the_business_manager_the_deputy_and_who_decides_are_told_once_without_a_name(named: Area, rules: Rules) -> None:
+    people, case_id = everybody(named), opened(named, rules)
+    conflict(named, named.address(case_id), people[POLICE], people[HEALTH])
+    sent = mails(named)
+    assert sorted(to for to, _, _ in sent) == sorted([MANAGER, HEALTH, SCRUTINEER_EMAIL])
+    reference = named.state(case_id).reference
+    for to, subject, text in sent:
+        assert "cousin" not in text and "Police" not in text and reference not in subject + text, to
+        assert f"https://threefold.example{named.address(case_id)}/opening" in text
+    decides = next(text for to, _, text in sent if to == SCRUTINEER_EMAIL)
+    assert "your seat decides" in decides and "/opening/conflicts/" in decides
+
+
+def test_who_is_kept_out_is_told_of_nothing_even_where_it_was_waiting(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    conflict(area, area.address(case_id), people[MANAGER], people[HEALTH])  # the business manager is concerned
+    assert [to for to, _, _ in mails(area)] == [HEALTH]
+    other = area.opened()
+    conflict(area, area.address(other), people[POLICE], people[HEALTH])
+    conflict(area, area.address(other), people[HEALTH], people[MANAGER])  # before the first e-mail went out
+    assert HEALTH not in [to for to, _, _ in mails(area)]
+    with area.site.database.unit(area.id, area.site.at) as unit:
+        failed = [row for row in unit.session.query(Notice) if row.case_id == other and row.state == "failed"]
+        assert {row.person_id for row in failed} == {people[HEALTH]}
+
+
+def test_of_a_restricted_case_only_its_team_and_the_deputy_are_told(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case, police = area.address(case_id), area.as_person(POLICE)
+    area.answer(f"{case}/opening/add", {"person": str(people[HELPER]), "part": "team", **{f"begins-{p}": v for p, v in _day(area.site.at.date()).items()}}, site=police)  # fmt: skip
+    area.answer(f"{case}/opening/restrict", {"why": "A colleague’s family."}, site=police)
+    conflict(area, case, people[POLICE], people[HEALTH], police)
+    assert sorted(to for to, _, _ in mails(area)) == sorted([HELPER, HEALTH])
+
+
+def test_a_failed_email_shows_where_conflicts_are_shown(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    conflict(area, area.address(case_id), people[POLICE], people[HEALTH])
+    with area.site.database.unit(area.id, area.site.at) as unit:
+        for row in unit.session.query(Notice):
+            row.state, row.error = "failed", "The email could not be sent (OSError)."
+    assert "could not be sent. Phone instead." in area.site.get(f"{area.address(case_id)}/opening").text
+
+
+def _day(day: date) -> dict[str, str]:
+    return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
