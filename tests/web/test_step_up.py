@@ -18,10 +18,11 @@ from threefold.work.people.access import EVERYONE, declare, permissions
 from threefold.work.people.web import Form, Visit, choices, day, fill, long_text, page, render
 
 # The acts that are a signature or bring one about, and the functions that make an export.
-SIGNING = ("sign ", "check minutes")
+SIGNING = ("sign ", "check minutes", "decide what becomes of records")
 EXPORTS = {"to_toml", "record_minutes"}
 STEP_UP = {
     "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
+    "records.decide",
 }  # fmt: skip
 
 

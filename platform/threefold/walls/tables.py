@@ -191,6 +191,8 @@ class OutboxLetter(BodyRow):
     delivered_at: Mapped[datetime | None]
     letter: Mapped[bytes]
     copy: Mapped[SealedValue] = mapped_column(SealedColumn)
+    # The hash that its envelope holds: it stays when the letter itself is destroyed here.
+    sha256: Mapped[str] = mapped_column(Text, server_default="")
     __table_args__ = (
         UniqueConstraint("tenant_id", "receiver_id", "case_ref", "seq"),
         Index("ix_outbox_letter_undelivered", "tenant_id", "delivered_at", "written_at"),

@@ -7,6 +7,7 @@ from threefold.work.incidents import tables as incidents
 from threefold.work.meetings import tables as meetings
 from threefold.work.national import tables as national
 from threefold.work.people import tables as people
+from threefold.work.records import tables as records
 from threefold.work.rehearsal import tables as rehearsal
 from threefold.work.reminders import tables as reminders
 from threefold.work.reviews import tables as reviews
@@ -18,6 +19,7 @@ __all__ = [
     "meetings",
     "national",
     "people",
+    "records",
     "rehearsal",
     "reminders",
     "reviews",

@@ -27,10 +27,11 @@ from threefold.walls.audit.verifying import note_checked, verify
 from threefold.walls.directory import BodyRef, ClaimedWork
 from threefold.walls.post import Post
 from threefold.walls.rotation import reseal_all
-from threefold.walls.sealed import KeysDestroyed
+from threefold.walls.sealed import ContentDestroyed, KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
 from threefold.work.incidents import person_index
+from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import invitations, links
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
@@ -62,8 +63,8 @@ def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
         return "not claimed"
     try:
         KINDS[work.kind](bench, work, now)
-    except KeysDestroyed:  # nothing more can come of it, now or later
-        log.info("keys_destroyed", work=str(work_id), kind=work.kind)
+    except (KeysDestroyed, ContentDestroyed, CaseDestroyed) as error:  # nothing more can come of it, now or later
+        log.info("destroyed", work=str(work_id), kind=work.kind, error=type(error).__name__)
     except Exception as error:  # noqa: BLE001  whatever a piece of work raises, the worker lives: it is logged and tried again
         outcome = "waiting" if work.attempts <= len(PAUSES) else "failed"
         pause = PAUSES[min(work.attempts, len(PAUSES)) - 1]

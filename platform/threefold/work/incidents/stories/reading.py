@@ -32,6 +32,7 @@ class CaseLine:
     next_statutory: bool
     late: bool
     opened_at: datetime
+    destroyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Happening:
 # Made once: the list is the page that is opened most.
 _LIST = (
     select(
-        Case.id, Case.reference, Case.status, Case.next_due_on, Case.next_step, Case.next_who, Case.next_statutory, Case.opened_at
+        Case.id, Case.reference, Case.status, Case.next_due_on, Case.next_step, Case.next_who, Case.next_statutory, Case.opened_at,
+        Case.destroyed_at,
     )
     .where(OPEN)
     .order_by(Case.next_due_on.asc().nulls_last(), Case.id)
@@ -66,7 +68,7 @@ def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseL
     unit.audit("cases listed", "cases", {"page": page}, kind=LIST)
     lines = [
         CaseLine(r.id, r.reference, r.status, r.next_due_on, r.next_step, r.next_who, r.next_statutory,
-                 r.next_due_on is not None and r.next_due_on < on, r.opened_at)
+                 r.next_due_on is not None and r.next_due_on < on, r.opened_at, r.destroyed_at is not None)
         for r in rows[:size]
     ]  # fmt: skip
     return lines, len(rows) > size

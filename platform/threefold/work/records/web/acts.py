@@ -1,0 +1,13 @@
+"""Who may do what with records: the acts the pages ask for, declared beside the stories."""
+
+from __future__ import annotations
+
+from threefold.work.people.access import EVERYONE, declare
+from threefold.work.records.stories import MANAGING, SEEING
+
+SEE = declare("see how long records are kept", SEEING).act
+CLOSE = declare("close a case", MANAGING).act
+HOLD = declare("put or lift a legal hold", MANAGING).act
+REVIEW = declare("review the records of a case", MANAGING).act
+DECIDE = declare("decide what becomes of records", SEEING).act
+CERTIFICATE = declare("see a certificate of destruction", EVERYONE).act

@@ -1,0 +1,103 @@
+"""Records over time in a real browser: what axe finds on every page, a phone's width, and the whole way without scripts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Live, serving
+from tests.browser.looks import axe, fits
+from tests.records.keeper import TEN_YEARS, Keeper, keeper
+from tests.reviews.neighbours import EDITIONS, GOVERNANCE, MANAGER, POLICE, staffed
+from tests.support.database import Database
+from tests.web.site import make_site
+from threefold.governance.pack import Library
+from threefold.walls.database import db
+from threefold.work.records import stories
+
+PICTURES = os.environ.get("THREEFOLD_PICTURES")
+
+
+@dataclass
+class Kept:
+    live: Live
+    here: Keeper
+    due: UUID
+    later: UUID
+
+
+@pytest.fixture
+def kept(database: Database, tmp_path: Path, project: Path) -> Iterator[Kept]:
+    """One case whose time has ended, one whose has not, one that nothing is set for, and a hold."""
+    here = keeper(
+        database, TEN_YEARS, TEN_YEARS | {"key": "long", "title": "Not notified", "cases": "not_notified", "amount": 30}
+    )
+    due = here.closed(here.whole_case())
+    here.after(11)
+    later, held = here.closed(here.opened()), here.closed(here.opened())
+    with here.by_manager() as unit:
+        stories.put_hold(unit, held, "A claim was made.", uuid4())
+    shutil.copytree(project / "var" / "assets", tmp_path / "assets")
+    site = make_site(database, tmp_path, tenants=tmp_path, rules=(Library(EDITIONS, {}), GOVERNANCE))
+    site.at = here.at + timedelta(minutes=1)
+    staffed(site, here)
+    with serving(site) as live:
+        yield Kept(live, here, due, later)
+    with site.app.app_context():
+        db.engine.dispose()
+
+
+def looked_at(page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    axe(page)
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    fits(page)
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}-phone.png", full_page=True)
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_from_the_list_to_the_certificate_without_scripts_and_every_page_is_accessible(
+    kept: Kept, browser_page: Page, plain_page: Page
+) -> None:
+    base, case = f"{kept.live.url}/b/vale", f"{kept.live.url}/b/vale/cases/{kept.due}"
+    for page in (browser_page, plain_page):
+        kept.live.sign_in(page, MANAGER)
+    for name, address in (
+        ("list", f"{base}/records"), ("case", f"{case}/records"), ("review", f"{case}/records/review"), ("hold", f"{case}/records/hold"),
+        ("body-hold", f"{base}/records/hold"), ("open", f"{case}/records/open"), ("running", f"{base}/cases/{kept.later}/records"),
+    ):  # fmt: skip
+        browser_page.goto(address)
+        looked_at(browser_page, name)
+    plain_page.goto(f"{base}/")
+    plain_page.get_by_role("link", name="Records", exact=True).press("Enter")
+    expect(plain_page.get_by_role("heading", level=2, name="Due for review now (1)")).to_be_visible()
+    plain_page.locator("table").first.get_by_role("link").first.click()
+    plain_page.get_by_role("button", name="Review these records").click()
+    plain_page.get_by_label("Destroy the records").check()
+    plain_page.get_by_label("Reason", exact=True).fill("The time has ended.")
+    plain_page.get_by_role("button", name="Propose it").click()
+    expect(plain_page.get_by_text("Destroying proposed")).to_be_visible()
+    plain_page.get_by_role("link", name="See what is proposed, and decide").click()
+    browser_page.goto(plain_page.url)
+    looked_at(browser_page, "decide-own")
+    plain_page.context.clear_cookies()
+    kept.live.sign_in(plain_page, POLICE)
+    plain_page.get_by_role("link", name="Confirm destroying records").click()
+    plain_page.get_by_role("button", name="Decide").click()
+    expect(plain_page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    plain_page.get_by_label("Confirm it").check()
+    plain_page.get_by_role("button", name="Decide").click()
+    expect(plain_page.get_by_text("The records of this case are destroyed.")).to_be_visible()
+    for name, address in (("certificate", f"{case}/records/certificate"), ("destroyed", case)):
+        browser_page.goto(address)
+        looked_at(browser_page, name)
