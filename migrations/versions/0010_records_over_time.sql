@@ -2,6 +2,60 @@ alter table body.incident_case add column destroyed_at timestamp with time zone
 --
 alter table body.outbox_letter add column sha256 text not null default ''
 --
+CREATE TABLE body.body_export (
+	tenant_id UUID NOT NULL,
+	id UUID NOT NULL,
+	why BYTEA NOT NULL,
+	state TEXT NOT NULL,
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	asked_by UUID,
+	asked_name TEXT NOT NULL,
+	asked_as TEXT NOT NULL,
+	agreed_at TIMESTAMP WITH TIME ZONE,
+	agreed_by UUID,
+	agreed_name TEXT NOT NULL,
+	agreed_as TEXT NOT NULL,
+	made_at TIMESTAMP WITH TIME ZONE,
+	expires_at TIMESTAMP WITH TIME ZONE,
+	taken_at TIMESTAMP WITH TIME ZONE,
+	bytes BIGINT NOT NULL,
+	sha256 TEXT NOT NULL,
+	rows JSONB,
+	CONSTRAINT pk_body_export PRIMARY KEY (tenant_id, id),
+	CONSTRAINT ck_body_export_state_is_known CHECK (state in ('asked', 'declined', 'waiting', 'running', 'ready', 'failed', 'expired')),
+	CONSTRAINT ck_body_export_two_people CHECK (agreed_by is null or agreed_by <> asked_by)
+)
+--
+CREATE INDEX ix_body_export_asked ON body.body_export (tenant_id, asked_at)
+--
+alter table body.body_export enable row level security
+--
+alter table body.body_export force row level security
+--
+create policy own_body on body.body_export using (tenant_id = (select walls.scope())) with check (tenant_id = (select walls.scope()))
+--
+revoke all on body.body_export from public
+--
+grant select, insert, update on body.body_export to threefold_app
+--
+CREATE TABLE body.export_part (
+	tenant_id UUID NOT NULL,
+	export_id UUID NOT NULL,
+	no INTEGER NOT NULL,
+	content BYTEA NOT NULL,
+	CONSTRAINT pk_export_part PRIMARY KEY (tenant_id, export_id, no)
+)
+--
+alter table body.export_part enable row level security
+--
+alter table body.export_part force row level security
+--
+create policy own_body on body.export_part using (tenant_id = (select walls.scope())) with check (tenant_id = (select walls.scope()))
+--
+revoke all on body.export_part from public
+--
+grant select, insert, update, delete on body.export_part to threefold_app
+--
 CREATE TABLE body.case_closing (
 	tenant_id UUID NOT NULL,
 	case_id UUID NOT NULL,

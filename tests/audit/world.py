@@ -21,6 +21,7 @@ from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE
 from threefold.work.records import stories as records
+from threefold.work.records.stories import exporting
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -143,6 +144,17 @@ def _records(world: World, lead: UUID) -> None:
     world.for_page["records.lift_of_body", "hold_id"] = on_body
     for page in ("of_case", "open_again", "decide", "lift_of_case", "review"):
         world.for_page[f"records.{page}", "case_id"] = closed[0]
+    with world.here.unit(person=world.person) as unit:
+        made = exporting.ask_export(unit, WHY, uuid4())
+    with world.here.unit(person=lead, roles=("partner_lead",)) as unit:
+        assert made
+        exporting.answer_export(unit, made, True)
+    with world.here.unit() as unit:
+        exporting.begin_export(unit, made)
+    with world.here.unit() as unit:
+        exporting.at_one_moment(unit)
+        exporting.make_export(unit, made, AREA, AREA, None)
+    world.parts["export_id"] = made
     for page in ("certificate", "certificate_pdf"):
         world.for_page[f"records.{page}", "case_id"] = closed[1]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.records.keeper import Keeper, keeper
-from tests.reviews.neighbours import EDITIONS, GOVERNANCE, HELPER, MANAGER, POLICE, staffed
+from tests.reviews.neighbours import EDITIONS, GOVERNANCE, HEALTH, HELPER, MANAGER, POLICE, staffed
 from tests.support.database import Database
 from tests.web.site import Site, make_site
 from threefold.governance.pack import Library
@@ -109,3 +109,26 @@ def test_where_nothing_is_set_the_page_says_so(database: Database, tmp_path: Pat
     here.closed(here.opened())
     assert "No end is set or known (1)" in site.get("/b/vale/records").text
     site.app.extensions["threefold"].walls.engine.dispose()
+
+
+def test_everything_is_asked_for_agreed_to_and_fetched_by_the_two_who_show_who_they_are(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    here.whole_case()
+    site.at = here.at
+    site.enter(MANAGER)
+    base = "/b/vale/records/everything"
+    assert "Take out everything that this body keeps" in site.get("/b/vale/records").text
+    site.post(f"{base}/ask", {"why": "The area moves."})
+    lead = as_person(site, POLICE)
+    (link,) = [a.get("href") for a in lead.get(base).page.all("a") if a.text.strip() == "Agree or decline"]
+    assert "The area moves." in lead.get(link).text
+    lead.post(link, {"answer": "yes"})
+    here.work()
+    (file,) = [a.get("href") for a in lead.get(base).page.all("a") if a.text.strip() == "Fetch the file"]
+    given = lead.client.get(file)
+    assert given.data.startswith(b"PK") and len(given.data) == int(given.headers["Content-Length"])
+    assert given.headers["Content-Disposition"].startswith("attachment") and given.mimetype == "application/octet-stream"
+    assert "sandbox" in given.headers["Content-Security-Policy"] and given.headers["Cache-Control"] == "no-store"
+    site.at += timedelta(minutes=11)
+    assert site.client.get(file).headers["Location"].startswith("/confirm")
+    assert as_person(site, HEALTH).client.get(file).status_code == 404

@@ -18,11 +18,18 @@ from threefold.work.people.access import EVERYONE, declare, permissions
 from threefold.work.people.web import Form, Visit, choices, day, fill, long_text, page, render
 
 # The acts that are a signature or bring one about, and the functions that make an export.
-SIGNING = ("sign ", "check minutes", "decide what becomes of records")
+SIGNING = (
+    "sign ",
+    "check minutes",
+    "decide what becomes of records",
+    "take everything out",
+    "agree to take everything",
+    "fetch what was",
+)
 EXPORTS = {"to_toml", "record_minutes"}
 STEP_UP = {
     "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
-    "records.decide",
+    "records.decide", "records.ask_everything", "records.agree_everything", "records.everything_file",
 }  # fmt: skip
 
 

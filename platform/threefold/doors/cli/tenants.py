@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from threefold.doors.cli import tenants_check, tenants_compare, tenants_replay
+from threefold.doors.cli import tenants_check, tenants_compare, tenants_replay, tenants_take_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +81,7 @@ def export(body: str, version: str) -> None:
 command.add_command(tenants_check.command)
 command.add_command(tenants_compare.command)
 command.add_command(tenants_replay.command)
+command.add_command(tenants_take_out.command)
 
 
 def register(group: click.Group) -> None:

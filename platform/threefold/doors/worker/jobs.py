@@ -33,6 +33,7 @@ from threefold.work.arrangements.drafting import load_draft
 from threefold.work.incidents import person_index
 from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import invitations, links
+from threefold.work.records.stories import exporting
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
 from threefold.work.reminders import stories as reminders
@@ -244,6 +245,30 @@ def reseal(bench: Bench, work: ClaimedWork, at: datetime) -> None:
         log.error("sealed_values_do_not_open", body=str(work.body_id), table=table, count=count)
 
 
+def make_export(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Everything of a body as one file, of one moment. Killed, it begins anew; two who make it at once do not."""
+    scope = Scope(work.body_id)
+    with bench.walls.directory() as directory:
+        body = directory.body_by_id(work.body_id)
+    with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
+        begun = exporting.begin_export(unit, work.subject)
+    if not begun or body is None:
+        return
+    try:
+        with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
+            exporting.at_one_moment(unit)
+            exporting.make_export(unit, work.subject, body.slug, body.name, bench.anchors.folder / f"{body.slug}.txt")
+    except BaseException:
+        with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
+            exporting.export_failed(unit, work.subject)
+        raise
+
+
+def expire_export(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="take an export away", at=at) as unit:
+        exporting.expire_export(unit, work.subject)
+
+
 class MailFailed(Exception):
     """An e-mail could not be sent."""
 
@@ -270,7 +295,7 @@ KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
     "mail_signature_reminder": mail_signature_reminder,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
-    "index_people": index_people, "reseal": reseal,
+    "index_people": index_people, "reseal": reseal, "make_export": make_export, "expire_export": expire_export,
     "mail_invitation": mail_invitation, "mail_account": mail_account,
 }  # fmt: skip
 

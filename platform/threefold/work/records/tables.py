@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, column
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -131,3 +131,46 @@ class Destruction(BodyRow):
     digest: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (belongs_to(Case, "case_id"), UniqueConstraint("tenant_id", "case_id"))
+
+
+class BodyExport(BodyRow):
+    """An export of everything the body keeps: who asked, who agreed, and the digest of the file. The file stands in `export_part`."""
+
+    __tablename__ = "body_export"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    why: Mapped[SealedValue] = mapped_column(SealedColumn)
+    state: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[UUID | None]
+    asked_name: Mapped[str] = mapped_column(Text)
+    asked_as: Mapped[str] = mapped_column(Text)
+    agreed_at: Mapped[datetime | None]
+    agreed_by: Mapped[UUID | None]
+    agreed_name: Mapped[str] = mapped_column(Text, default="")
+    agreed_as: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str] = mapped_column(Text, default="")
+    rows: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+    __table_args__ = (
+        Index("ix_body_export_asked", "tenant_id", "asked_at"),
+        CheckConstraint(
+            "state in ('asked', 'declined', 'waiting', 'running', 'ready', 'failed', 'expired')", name="state_is_known"
+        ),
+        CheckConstraint("agreed_by is null or agreed_by <> asked_by", name="two_people"),
+    )
+
+
+class ExportPart(BodyRow):
+    """A part of a file that is given out, sealed. Gone when the export expires, or when the records of a case are destroyed."""
+
+    __tablename__ = "export_part"
+    __removable__ = True
+
+    export_id: Mapped[UUID] = mapped_column(primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[SealedValue] = mapped_column(SealedColumn)
