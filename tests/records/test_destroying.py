@@ -383,7 +383,8 @@ def _until_somebody_waits(here: Keeper) -> None:
             pass
 
 
-def test_nothing_is_written_of_it_any_more_and_who_writes_meanwhile_is_refused(here: Keeper) -> None:
+@pytest.mark.parametrize("how", ["add", "change"])
+def test_nothing_is_written_of_it_any_more_and_who_writes_meanwhile_is_refused(here: Keeper, how: str) -> None:
     case_id = here.closed(here.whole_case())
     here.after(11)
     disposal = here.proposed(case_id)
@@ -392,15 +393,11 @@ def test_nothing_is_written_of_it_any_more_and_who_writes_meanwhile_is_refused(h
     def write() -> None:
         try:
             with here.unit() as unit:
-                unit.session.add(
-                    CasePerson(
-                        id=uuid4(),
-                        case_id=case_id,
-                        part="other",
-                        details=unit.seal_json({"name": "Planted late"}),
-                        added_at=unit.at,
-                    )
-                )
+                late = unit.seal_json({"name": "Planted late"})
+                if how == "add":
+                    unit.session.add(CasePerson(id=uuid4(), case_id=case_id, part="other", details=late, added_at=unit.at))
+                else:
+                    unit.session.execute(update(CasePerson).where(CasePerson.case_id == case_id).values(details=late))
                 unit.session.flush()
         except BaseException as error:  # noqa: BLE001  told by the test
             came.append(error)
@@ -412,6 +409,7 @@ def test_nothing_is_written_of_it_any_more_and_who_writes_meanwhile_is_refused(h
         _until_somebody_waits(here)
     thread.join(30)
     assert came and "were destroyed" in str(came[0])
+    assert not planted(here)
     with here.unit() as unit, pytest.raises(DBAPIError, match="were destroyed"):
         unit.session.execute(update(Case).where(Case.id == case_id).values(destroyed_at=None))
 

@@ -179,7 +179,11 @@ GUARDS = [
 declare gone timestamptz;
 begin
   if new.case_id is null then return new; end if;
-  select x.destroyed_at into gone from body.incident_case x where x.tenant_id = new.tenant_id and x.id = new.case_id for key share;
+  if tg_op = 'INSERT' then
+    select x.destroyed_at into gone from body.incident_case x where x.tenant_id = new.tenant_id and x.id = new.case_id for key share;
+  else  -- the row itself is locked, and destroying takes it too: no lock on the case, which others may hold while they wait for the row
+    select x.destroyed_at into gone from body.incident_case x where x.tenant_id = new.tenant_id and x.id = new.case_id;
+  end if;
   if gone is not null then raise exception 'the records of this case were destroyed' using errcode = 'TF001'; end if;
   return new;
 end $$""",
