@@ -56,6 +56,39 @@ revoke all on body.export_part from public
 --
 grant select, insert, update, delete on body.export_part to threefold_app
 --
+CREATE TABLE body.subject_request (
+	tenant_id UUID NOT NULL,
+	id UUID NOT NULL,
+	reference TEXT NOT NULL,
+	about BYTEA NOT NULL,
+	state TEXT NOT NULL,
+	received_on DATE NOT NULL,
+	due_on DATE NOT NULL,
+	extended_to DATE,
+	extended_on DATE,
+	extended_why BYTEA,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	opened_by UUID,
+	answered_on DATE,
+	answer BYTEA,
+	CONSTRAINT pk_subject_request PRIMARY KEY (tenant_id, id),
+	CONSTRAINT uq_subject_request_tenant_id_reference UNIQUE (tenant_id, reference),
+	CONSTRAINT ck_subject_request_state_is_known CHECK (state in ('open', 'answered', 'refused')),
+	CONSTRAINT ck_subject_request_extended_with_its_reason CHECK ((extended_to is null) = (extended_why is null))
+)
+--
+CREATE INDEX ix_subject_request_due ON body.subject_request (tenant_id, state, due_on)
+--
+alter table body.subject_request enable row level security
+--
+alter table body.subject_request force row level security
+--
+create policy own_body on body.subject_request using (tenant_id = (select walls.scope())) with check (tenant_id = (select walls.scope()))
+--
+revoke all on body.subject_request from public
+--
+grant select, insert, update on body.subject_request to threefold_app
+--
 CREATE TABLE body.case_closing (
 	tenant_id UUID NOT NULL,
 	case_id UUID NOT NULL,
@@ -190,6 +223,39 @@ create policy own_body on body.legal_hold using (tenant_id = (select walls.scope
 revoke all on body.legal_hold from public
 --
 grant select, insert, update on body.legal_hold to threefold_app
+--
+CREATE TABLE body.subject_item (
+	tenant_id UUID NOT NULL,
+	request_id UUID NOT NULL,
+	no INTEGER NOT NULL,
+	case_id UUID NOT NULL,
+	place TEXT NOT NULL,
+	title TEXT NOT NULL,
+	decision TEXT NOT NULL,
+	ground TEXT NOT NULL,
+	why BYTEA,
+	told BYTEA,
+	decided_at TIMESTAMP WITH TIME ZONE,
+	decided_by UUID,
+	CONSTRAINT pk_subject_item PRIMARY KEY (tenant_id, request_id, no),
+	CONSTRAINT fk_subject_item_tenant_id_request_id FOREIGN KEY(tenant_id, request_id) REFERENCES body.subject_request (tenant_id, id),
+	CONSTRAINT fk_subject_item_tenant_id_case_id FOREIGN KEY(tenant_id, case_id) REFERENCES body.incident_case (tenant_id, id),
+	CONSTRAINT uq_subject_item_tenant_id_request_id_case_id_place UNIQUE (tenant_id, request_id, case_id, place),
+	CONSTRAINT ck_subject_item_decision_is_known CHECK (decision in ('undecided', 'given', 'part', 'withheld')),
+	CONSTRAINT ck_subject_item_withheld_on_a_ground CHECK ((decision in ('part', 'withheld')) = (ground <> ''))
+)
+--
+CREATE INDEX ix_subject_item_case ON body.subject_item (tenant_id, case_id)
+--
+alter table body.subject_item enable row level security
+--
+alter table body.subject_item force row level security
+--
+create policy own_body on body.subject_item using (tenant_id = (select walls.scope())) with check (tenant_id = (select walls.scope()))
+--
+revoke all on body.subject_item from public
+--
+grant select, insert, update on body.subject_item to threefold_app
 --
 create policy as_receiver_again on post.letter for update to threefold_owner using (receiver_id = (select walls.scope())) with check (receiver_id = (select walls.scope()))
 --
@@ -377,3 +443,5 @@ create trigger case_stands before insert or update on body.disposal for each row
 create trigger case_stands before insert or update on body.legal_hold for each row execute function walls.case_stands()
 --
 create trigger case_stands before insert or update on body.safety_action for each row execute function walls.case_stands()
+--
+create trigger case_stands before insert or update on body.subject_item for each row execute function walls.case_stands()

@@ -21,7 +21,7 @@ from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE
 from threefold.work.records import stories as records
-from threefold.work.records.stories import exporting
+from threefold.work.records.stories import asking, exporting
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -154,7 +154,12 @@ def _records(world: World, lead: UUID) -> None:
     with world.here.unit() as unit:
         exporting.at_one_moment(unit)
         exporting.make_export(unit, made, AREA, AREA, None)
-    world.parts["export_id"] = made
+    world.parts |= {"export_id": made, "thing": 1}
+    with world.here.unit(person=world.person) as unit:
+        for part, about in (("subject_id", {"who": WHY, "name": CHILD}), ("answered", {"who": WHY, "name": CHILD})):
+            world.parts[part] = asking.open_request(unit, about, unit.today, uuid4())
+        asking.gather(unit, world.parts["subject_id"], [world.case_id])
+    world.for_page["records.subject_file", "subject_id"] = world.parts["answered"]
     for page in ("certificate", "certificate_pdf"):
         world.for_page[f"records.{page}", "case_id"] = closed[1]
 

@@ -187,7 +187,7 @@ def _lines(here: Keeper, case_id: UUID) -> list[str]:
 
     found: list[str] = []
     with psycopg.connect(here.database.admin) as connection:
-        keys = {"case_record": ["case_id", "no"]}
+        keys = {"case_record": ["case_id", "no"], "subject_item": ["request_id", "no"]}
         for table in guarded_tables():
             unique = {"token_hash"}
             columns = [r[0] for r in connection.execute(
@@ -471,7 +471,7 @@ APART = {
     "body_key": "the keys", "form_draft": "by the address of its page", "letter_in": "by the case it is about", "outbox_letter": "by the case it is about",
     "meeting_record": "the item of the case, by tests/meetings", "rehearsal_run": "by its own story", "received_case": "another body's case: its own record",
     "panel_reply": "of another body's case", "draft_signature": "an arrangement",
-    "body_export": "what it was for", "export_part": "every file goes, by its own story",
+    "body_export": "what it was for", "subject_request": "a record of its own, with its own time", "export_part": "every file goes, by its own story",
 }  # fmt: skip
 
 

@@ -26,10 +26,10 @@ SIGNING = (
     "agree to take everything",
     "fetch what was",
 )
-EXPORTS = {"to_toml", "record_minutes"}
+EXPORTS = {"to_toml", "record_minutes", "answer_of"}
 STEP_UP = {
     "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
-    "records.decide", "records.ask_everything", "records.agree_everything", "records.everything_file",
+    "records.decide", "records.ask_everything", "records.subject_file", "records.agree_everything", "records.everything_file",
 }  # fmt: skip
 
 

@@ -174,3 +174,60 @@ class ExportPart(BodyRow):
     export_id: Mapped[UUID] = mapped_column(primary_key=True)
     no: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[SealedValue] = mapped_column(SealedColumn)
+
+
+class SubjectRequest(BodyRow):
+    """That somebody asks what is held of them. `about` is sealed: who asks, of whom, and by which data they are found."""
+
+    __tablename__ = "subject_request"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(Text)
+    about: Mapped[SealedValue] = mapped_column(SealedColumn)
+    state: Mapped[str] = mapped_column(Text)
+    received_on: Mapped[date]
+    due_on: Mapped[date]
+    extended_to: Mapped[date | None]
+    extended_on: Mapped[date | None]
+    extended_why: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[UUID | None]
+    answered_on: Mapped[date | None]
+    answer: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "reference"),
+        Index("ix_subject_request_due", "tenant_id", "state", "due_on"),
+        CheckConstraint("state in ('open', 'answered', 'refused')", name="state_is_known"),
+        CheckConstraint("(extended_to is null) = (extended_why is null)", name="extended_with_its_reason"),
+    )
+
+
+class SubjectItem(BodyRow):
+    """One thing held of that person in one case: where it stands, and whether it is given, given in part, or withheld and why.
+
+    What it tells is read where it stands. `told` is what is given of it where only a part is.
+    """
+
+    __tablename__ = "subject_item"
+
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    place: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    decision: Mapped[str] = mapped_column(Text)
+    ground: Mapped[str] = mapped_column(Text, default="")
+    why: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    told: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        belongs_to(SubjectRequest, "request_id"),
+        belongs_to(Case, "case_id"),
+        UniqueConstraint("tenant_id", "request_id", "case_id", "place"),
+        Index("ix_subject_item_case", "tenant_id", "case_id"),
+        CheckConstraint("decision in ('undecided', 'given', 'part', 'withheld')", name="decision_is_known"),
+        CheckConstraint("(decision in ('part', 'withheld')) = (ground <> '')", name="withheld_on_a_ground"),
+    )
