@@ -1,5 +1,7 @@
 alter table body.incident_case add column destroyed_at timestamp with time zone
 --
+alter table directory.body add column left_on date
+--
 alter table body.outbox_letter add column sha256 text not null default ''
 --
 CREATE TABLE body.body_export (
@@ -21,6 +23,7 @@ CREATE TABLE body.body_export (
 	bytes BIGINT NOT NULL,
 	sha256 TEXT NOT NULL,
 	rows JSONB,
+	changes INTEGER NOT NULL,
 	CONSTRAINT pk_body_export PRIMARY KEY (tenant_id, id),
 	CONSTRAINT ck_body_export_state_is_known CHECK (state in ('asked', 'declined', 'waiting', 'running', 'ready', 'failed', 'expired')),
 	CONSTRAINT ck_body_export_two_people CHECK (agreed_by is null or agreed_by <> asked_by)
@@ -88,6 +91,39 @@ create policy own_body on body.subject_request using (tenant_id = (select walls.
 revoke all on body.subject_request from public
 --
 grant select, insert, update on body.subject_request to threefold_app
+--
+CREATE TABLE body.body_leaving (
+	tenant_id UUID NOT NULL,
+	id UUID NOT NULL,
+	export_id UUID NOT NULL,
+	sha256 TEXT NOT NULL,
+	why BYTEA NOT NULL,
+	state TEXT NOT NULL,
+	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	proposed_by UUID,
+	proposed_name TEXT NOT NULL,
+	proposed_as TEXT NOT NULL,
+	confirmed_at TIMESTAMP WITH TIME ZONE,
+	confirmed_by UUID,
+	confirmed_name TEXT NOT NULL,
+	confirmed_as TEXT NOT NULL,
+	CONSTRAINT pk_body_leaving PRIMARY KEY (tenant_id, id),
+	CONSTRAINT fk_body_leaving_tenant_id_export_id FOREIGN KEY(tenant_id, export_id) REFERENCES body.body_export (tenant_id, id),
+	CONSTRAINT ck_body_leaving_state_is_known CHECK (state in ('proposed', 'confirmed', 'declined')),
+	CONSTRAINT ck_body_leaving_two_people CHECK (state <> 'confirmed' or confirmed_by <> proposed_by)
+)
+--
+CREATE UNIQUE INDEX uq_body_leaving_open ON body.body_leaving (tenant_id) WHERE state = 'proposed'
+--
+alter table body.body_leaving enable row level security
+--
+alter table body.body_leaving force row level security
+--
+create policy own_body on body.body_leaving using (tenant_id = (select walls.scope())) with check (tenant_id = (select walls.scope()))
+--
+revoke all on body.body_leaving from public
+--
+grant select, insert, update on body.body_leaving to threefold_app
 --
 CREATE TABLE body.case_closing (
 	tenant_id UUID NOT NULL,
@@ -421,6 +457,50 @@ end$$
 revoke all on function walls.destroy_case(text, uuid, uuid, timestamptz, text) from public
 --
 grant execute on function walls.destroy_case(text, uuid, uuid, timestamptz, text) to threefold_app
+--
+create or replace function directory.leave(p_order text, p_leaving uuid, p_at timestamptz, p_replaced text) returns void language plpgsql volatile security definer set search_path = '' as $$
+declare
+  own uuid := walls.scope();
+  part text[] := pg_catalog.string_to_array(p_order, '.');
+  wanted text;
+  for_one boolean;
+  decided record;
+begin
+  if pg_catalog.array_length(part, 1) = 8 and part[1] = 'leave' and part[7] ~ '^[0-9]{1,10}$' and part[4] ~ '^[0-9]{1,12}$' and part[5] ~ '^[0-9]{1,10}$' then
+    select pg_catalog.encode(pg_catalog.sha256(k.outer_pad || pg_catalog.sha256(k.inner_pad || pg_catalog.convert_to(
+        pg_catalog.array_to_string(part[1:7], '.'), 'UTF8'))), 'hex'), k.bound
+      into wanted, for_one from walls.scope_key k where k.no = part[7]::bigint;
+  end if;
+  if own is null or wanted is null or pg_catalog.sha256(pg_catalog.convert_to(wanted, 'UTF8')) <> pg_catalog.sha256(pg_catalog.convert_to(part[8], 'UTF8'))
+    or part[2]::uuid <> own or part[4]::bigint < pg_catalog.date_part('epoch', pg_catalog.transaction_timestamp())
+    or (for_one and part[5]::bigint <> pg_catalog.pg_backend_pid())
+    or part[6] <> pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(p_replaced, 'UTF8')), 'hex') then
+    raise exception 'this order was not signed by the service' using errcode = '42501';
+  end if;
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('records of ' || own::text, 0));
+  select l.* into decided from body.body_leaving l join body.body_export e on e.tenant_id = l.tenant_id and e.id = l.export_id
+    where l.tenant_id = own and l.id = p_leaving and part[3] = p_leaving::text and e.sha256 = l.sha256 and e.sha256 <> '' and e.taken_at is not null for update of l;
+  if not found or decided.state <> 'confirmed' or decided.proposed_by is null or decided.confirmed_by is null or decided.confirmed_by = decided.proposed_by then
+    raise exception 'two people have not decided this' using errcode = 'TF001'; end if;
+  if exists (select from body.legal_hold h where h.tenant_id = own and h.lifted_at is null) then
+    raise exception 'a hold stands' using errcode = 'TF001'; end if;
+  update directory.body set left_on = (p_at at time zone 'Europe/London')::date where id = own and left_on is null;
+  if not found then raise exception 'the body has left' using errcode = 'TF001'; end if;
+  update directory.body_public_key set retired_at = p_at where body_id = own and retired_at is null;
+  update directory.membership set ended_at = p_at
+    where body_id = own and ended_at is null and (ends is null or ends >= (p_at at time zone 'Europe/London')::date);
+  update directory.invitation set state = 'revoked' where body_id = own and state = 'open';
+end$$
+--
+revoke all on function directory.leave(text, uuid, timestamptz, text) from public
+--
+grant execute on function directory.leave(text, uuid, timestamptz, text) to threefold_app
+--
+create or replace function directory.left_on(p_body uuid) returns date language sql stable security definer set search_path = '' as $$select b.left_on from directory.body b where b.id = p_body$$
+--
+revoke all on function directory.left_on(uuid) from public
+--
+grant execute on function directory.left_on(uuid) to threefold_app
 --
 create trigger destroyed_stays before update on body.incident_case for each row when (old.destroyed_at is not null) execute function walls.destroyed_stays()
 --

@@ -21,7 +21,7 @@ from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE
 from threefold.work.records import stories as records
-from threefold.work.records.stories import asking, exporting
+from threefold.work.records.stories import asking, exporting, leaving
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -138,10 +138,6 @@ def _records(world: World, lead: UUID) -> None:
     assert proposed[0] and proposed[1]
     with world.here.unit(person=lead, roles=("partner_lead",)) as unit:
         records.confirm(unit, GOVERNANCE, closed[1], proposed[1])
-    with world.here.unit(person=lead, roles=("partner_lead",)) as unit:
-        on_case, on_body = records.put_hold(unit, closed[0], WHY, uuid4()), records.put_hold(unit, None, WHY, uuid4())
-    world.parts |= {"disposal_id": proposed[0], "hold_id": on_case}
-    world.for_page["records.lift_of_body", "hold_id"] = on_body
     for page in ("of_case", "open_again", "decide", "lift_of_case", "review"):
         world.for_page[f"records.{page}", "case_id"] = closed[0]
     with world.here.unit(person=world.person) as unit:
@@ -154,7 +150,13 @@ def _records(world: World, lead: UUID) -> None:
     with world.here.unit() as unit:
         exporting.at_one_moment(unit)
         exporting.make_export(unit, made, AREA, AREA, None)
-    world.parts |= {"export_id": made, "thing": 1}
+    with world.here.unit(person=world.person) as unit:
+        digest = exporting.fetch_export(unit, made).sha256
+        world.parts["leaving_id"] = leaving.propose_leaving(unit, digest, WHY, uuid4())
+    with world.here.unit(person=lead, roles=("partner_lead",)) as unit:
+        on_case, on_body = records.put_hold(unit, closed[0], WHY, uuid4()), records.put_hold(unit, None, WHY, uuid4())
+    world.parts |= {"disposal_id": proposed[0], "hold_id": on_case, "export_id": made, "thing": 1}
+    world.for_page["records.lift_of_body", "hold_id"] = on_body
     with world.here.unit(person=world.person) as unit:
         for part, about in (("subject_id", {"who": WHY, "name": CHILD}), ("answered", {"who": WHY, "name": CHILD})):
             world.parts[part] = asking.open_request(unit, about, unit.today, uuid4())

@@ -48,13 +48,18 @@ def made(here: Keeper) -> UUID:
     return export
 
 
-def fetched(here: Keeper, export: UUID) -> zipfile.ZipFile:
+def content_of(here: Keeper, export: UUID) -> bytes:
+    """The file, fetched by whoever asked for it."""
     with here.by_manager() as unit:
         exporting.fetch_export(unit, export)
         content, no = b"", 1
         while (part := exporting.some_of(unit, export, no)) is not None:
             content, no = content + part, no + 1
-    return zipfile.ZipFile(io.BytesIO(content))
+    return content
+
+
+def fetched(here: Keeper, export: UUID) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(content_of(here, export)))
 
 
 def lines(archive: zipfile.ZipFile, table: str) -> list[dict[str, Any]]:

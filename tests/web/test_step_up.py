@@ -25,6 +25,8 @@ SIGNING = (
     "take everything out",
     "agree to take everything",
     "fetch what was",
+    "propose that the body leaves",
+    "confirm that the body leaves",
 )
 EXPORTS = {"to_toml", "record_minutes", "answer_of"}
 STEP_UP = {

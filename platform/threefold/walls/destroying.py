@@ -30,7 +30,7 @@ from threefold.walls.session import Unit
 _SECOND = "TF001"  # what the functions below raise where a person can do something about it
 
 _ORDER = """
-  if pg_catalog.array_length(part, 1) = 8 and part[1] = 'destroy' and part[7] ~ '^[0-9]{1,10}$' and part[4] ~ '^[0-9]{1,12}$' and part[5] ~ '^[0-9]{1,10}$' then
+  if pg_catalog.array_length(part, 1) = 8 and part[1] = '$act' and part[7] ~ '^[0-9]{1,10}$' and part[4] ~ '^[0-9]{1,12}$' and part[5] ~ '^[0-9]{1,10}$' then
     select pg_catalog.encode(pg_catalog.sha256(k.outer_pad || pg_catalog.sha256(k.inner_pad || pg_catalog.convert_to(
         pg_catalog.array_to_string(part[1:7], '.'), 'UTF8'))), 'hex'), k.bound
       into wanted, for_one from walls.scope_key k where k.no = part[7]::bigint;
@@ -41,6 +41,12 @@ _ORDER = """
     or part[6] <> pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(p_replaced, 'UTF8')), 'hex') then
     raise exception 'this order was not signed by the service' using errcode = '42501';
   end if;"""
+
+
+def order_check(act: str) -> str:
+    """What a function of the owner does with an order before anything else: `part` are its parts, `own` is the body that is bound."""
+    return _ORDER.replace("$act", act)
+
 
 # Where nothing may stand in the way, looked at while nobody can put anything there: holds and this take turns.
 _GROUNDS = """
@@ -170,7 +176,7 @@ declare
   many bigint;
   lines text[] := '{{}}';
   kept jsonb := '{{}}';
-begin{_ORDER}{_GROUNDS}{_REPLACING}{_EMPTYING}{_LETTERS}{_CERTIFICATE}
+begin{order_check("destroy")}{_GROUNDS}{_REPLACING}{_EMPTYING}{_LETTERS}{_CERTIFICATE}
 end""", volatility="volatile", language="plpgsql")  # fmt: skip
 
 # Nothing is written any more of a case whose records were destroyed; whoever writes meanwhile waits, and is refused.
@@ -229,6 +235,7 @@ _SENTENCES = {
     "a hold stands": "A legal hold stands. Nothing is destroyed until it is lifted.",
     "the case is not closed": "The case is not closed, or was changed after it was closed. Close it again, then begin again.",
     "a letter is on its way": "A letter of this case has not been delivered yet. Wait until it was, then confirm again.",
+    "the body has left": "This body has left already.",
     "the records of this case were destroyed": "The records of this case were destroyed meanwhile.",
 }
 

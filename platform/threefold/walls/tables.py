@@ -31,6 +31,8 @@ class DirectoryBody(Base):
     area_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     front_door: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    # When the body left this service: its keys are destroyed, nobody works for it, and what it published stays.
+    left_on: Mapped[date | None]
     __table_args__ = (
         CheckConstraint("kind in ('partnership', 'child_death_panel', 'national', 'addressee')", name="kind_is_known"),
         {"schema": "directory"},

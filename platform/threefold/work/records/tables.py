@@ -155,6 +155,8 @@ class BodyExport(BodyRow):
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str] = mapped_column(Text, default="")
     rows: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # How many changes the audit told of at the moment the file is of: more of them later, and the file is not everything any more.
+    changes: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         Index("ix_body_export_asked", "tenant_id", "asked_at"),
@@ -230,4 +232,31 @@ class SubjectItem(BodyRow):
         Index("ix_subject_item_case", "tenant_id", "case_id"),
         CheckConstraint("decision in ('undecided', 'given', 'part', 'withheld')", name="decision_is_known"),
         CheckConstraint("(decision in ('part', 'withheld')) = (ground <> '')", name="withheld_on_a_ground"),
+    )
+
+
+class BodyLeaving(BodyRow):
+    """That the body leaves this service: who proposed it and who confirmed it, for the export that was taken out with its digest."""
+
+    __tablename__ = "body_leaving"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    export_id: Mapped[UUID]
+    sha256: Mapped[str] = mapped_column(Text)
+    why: Mapped[SealedValue] = mapped_column(SealedColumn)
+    state: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[UUID | None]
+    proposed_name: Mapped[str] = mapped_column(Text)
+    proposed_as: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None]
+    confirmed_name: Mapped[str] = mapped_column(Text, default="")
+    confirmed_as: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        belongs_to(BodyExport, "export_id"),
+        Index("uq_body_leaving_open", "tenant_id", unique=True, postgresql_where=column("state") == "proposed"),
+        CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name="state_is_known"),
+        CheckConstraint("state <> 'confirmed' or confirmed_by <> proposed_by", name="two_people"),
     )

@@ -15,6 +15,17 @@ add_navigation("Records", "records.everything", needs=SEE_EXPORTS, kinds=("natio
 answers_with(CannotBeDestroyed, 422)
 
 # The modules that declare the pages come last: they stand on the blueprint.
-from threefold.work.records.web import asking, awaiting, certificate, closing, everything, holding, lists, reviewing  # noqa: E402
+from threefold.work.records.web import asking, awaiting, certificate, closing, everything, holding, leaving, lists, reviewing  # noqa: E402
 
-__all__ = ["asking", "awaiting", "blueprint", "certificate", "closing", "everything", "holding", "lists", "reviewing"]
+__all__ = [
+    "asking",
+    "awaiting",
+    "blueprint",
+    "certificate",
+    "closing",
+    "everything",
+    "holding",
+    "leaving",
+    "lists",
+    "reviewing",
+]
