@@ -16,12 +16,15 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
 from tests.records.keeper import TEN_YEARS, Keeper, keeper
+from tests.records.test_exporting import made
 from tests.reviews.neighbours import EDITIONS, GOVERNANCE, MANAGER, POLICE, staffed
 from tests.support.database import Database
 from tests.web.site import make_site
 from threefold.governance.pack import Library
 from threefold.walls.database import db
 from threefold.work.records import stories
+from threefold.work.records.stories import asking, exporting
+from threefold.work.records.stories import leaving as stories_of_leaving
 
 PICTURES = os.environ.get("THREEFOLD_PICTURES")
 
@@ -32,6 +35,7 @@ class Kept:
     here: Keeper
     due: UUID
     later: UUID
+    held: UUID
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def kept(database: Database, tmp_path: Path, project: Path) -> Iterator[Kept]:
     site.at = here.at + timedelta(minutes=1)
     staffed(site, here)
     with serving(site) as live:
-        yield Kept(live, here, due, later)
+        yield Kept(live, here, due, later, held)
     with site.app.app_context():
         db.engine.dispose()
 
@@ -101,3 +105,39 @@ def test_from_the_list_to_the_certificate_without_scripts_and_every_page_is_acce
     for name, address in (("certificate", f"{case}/records/certificate"), ("destroyed", case)):
         browser_page.goto(address)
         looked_at(browser_page, name)
+
+
+def test_requests_exports_and_leaving_are_accessible(kept: Kept, browser_page: Page) -> None:
+    here, base = kept.here, f"{kept.live.url}/b/vale/records"
+    with here.by_manager() as unit:
+        about = {"who": "The person, by letter", "name": "Zephyrine Planted", "born_on": "2012-02-01", "nhs_number": ""}
+        request = asking.open_request(unit, about, unit.today, uuid4())
+        empty = asking.open_request(unit, about | {"name": "Nobody"}, unit.today, uuid4())
+        asking.gather(unit, request, [kept.due])
+        asking.decide_item(unit, request, 1, "withheld", "others", "Of others.", "")
+    with here.by_lead() as unit:
+        for hold in stories.holds(unit, kept.held):
+            stories.lift_hold(unit, hold.id, kept.held, "It was settled.")
+    export = made(here)
+    with here.by_manager() as unit:
+        digest = exporting.fetch_export(unit, export).sha256
+    kept.live.sign_in(browser_page, MANAGER)
+    for name, address in (
+        ("requests", "requests"), ("request-new", "requests/new"), ("request", f"requests/{request}"), ("request-find", f"requests/{request}/find"),
+        ("request-nobody", f"requests/{empty}/find"), ("request-item", f"requests/{request}/things/2"), ("request-extend", f"requests/{request}/extend"),
+        ("request-close", f"requests/{request}/close"), ("everything", "everything"), ("everything-ask", "everything/ask"), ("leaving", "leaving"),
+        ("leaving-propose", "leaving/propose"),
+    ):  # fmt: skip
+        browser_page.goto(f"{base}/{address}")
+        looked_at(browser_page, name)
+    browser_page.goto(f"{base}/requests/{request}/things/2")
+    browser_page.get_by_label("No", exact=True).check()
+    browser_page.get_by_role("button", name="Save and go on").click()
+    expect(browser_page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    looked_at(browser_page, "request-item-wrong")
+    with here.by_manager() as unit:
+        leaving = stories_of_leaving.propose_leaving(unit, digest, "The area moves.", uuid4())
+    browser_page.context.clear_cookies()
+    kept.live.sign_in(browser_page, POLICE)
+    browser_page.goto(f"{base}/leaving/{leaving}")
+    looked_at(browser_page, "leaving-confirm")

@@ -32,6 +32,7 @@ EXPORTS = {"to_toml", "record_minutes", "answer_of"}
 STEP_UP = {
     "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
     "records.decide", "records.ask_everything", "records.subject_file", "records.agree_everything", "records.everything_file",
+    "records.propose_leaving", "records.confirm_leaving",
 }  # fmt: skip
 
 
