@@ -4,12 +4,16 @@ table joins by itself."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select
 
+from threefold.domain.calendar import london_day
+from threefold.governance.keeping import said
 from threefold.plugin_api.facts import label_of
 from threefold.walls.database import SealedColumn
 from threefold.walls.destroying import guarded_tables
@@ -26,6 +30,9 @@ TITLES = {
     "case_person": "What is recorded of the person", "decision": "Decision", "agency_request": "Request to an agency, and its answer", "safety_action": "Safety action",
 }  # fmt: skip
 _SECRET = frozenset({"link", "email"})
+_OF_STORING = frozenset({"incident", "review", "details", "reasons"})  # how it is stored, and nothing that is told
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?")
+_KEY = re.compile(r"[a-z]+([_-][a-z]+)+")
 
 
 def held_of(unit: Unit, case_id: UUID, people: Collection[UUID]) -> list[Held]:
@@ -92,7 +99,7 @@ def _opened(unit: Unit, value: SealedValue) -> Any:
 
 def in_words(content: Any) -> str:
     """What a thing tells, a line for each answer; nothing that is a secret of this service, or empty."""
-    return "\n".join(_lines(content, ""))
+    return "\n".join(f"{line[:1].upper()}{line[1:]}" for line in _lines(content, ""))
 
 
 def _lines(value: Any, label: str) -> Iterator[str]:
@@ -101,13 +108,29 @@ def _lines(value: Any, label: str) -> Iterator[str]:
         yield from (f"{line}{since}" for line in _lines(value["value"], label))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if key not in _SECRET and key != "format":
-                yield from _lines(inner, f"{label}, {_words(key)}" if label else _words(key))
+            if key in _SECRET or key == "format":
+                continue
+            words = "" if key in _OF_STORING and isinstance(inner, dict) else _words(key)
+            yield from _lines(inner, ", ".join(part for part in (label, words) if part))
     elif isinstance(value, list):
         for no, inner in enumerate(value, 1):
             yield from _lines(inner, f"{label} {no}" if len(value) > 1 else label)
     elif value not in (None, "", False):
-        yield f"{label}: {'yes' if value is True else value}" if label else str(value)
+        yield f"{label}: {_said(value)}" if label else _said(value)
+
+
+def _said(value: Any) -> str:
+    """A value as a person reads it: a day as a day, a key as words."""
+    if value is True:
+        return "yes"
+    text = str(value)
+    if isinstance(value, date) or _DAY.fullmatch(text):
+        return said(
+            london_day(
+                value if isinstance(value, date) else datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+            )
+        )
+    return text.replace("_", " ").replace("-", " ") if _KEY.fullmatch(text) else text
 
 
 def _words(key: str) -> str:

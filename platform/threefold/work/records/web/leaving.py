@@ -17,7 +17,7 @@ SEE = declare("see whether the body leaves", ASKING | AGREEING).act
 PROPOSE = declare("propose that the body leaves", ASKING).act
 CONFIRM = declare("confirm that the body leaves", AGREEING).act
 WHAT = (
-    "The keys of this body are destroyed: its cases, people and letters here cannot be read any more, by anybody. Everybody’s role here ends at once. "
+    "The keys of this body are destroyed: its cases, people and letters cannot be read here any more. Backups made before end later. Everybody’s role here ends at once. "
     "Numbers and the audit stay. What it published stays, and says that it left. Letters it sent to others are those others’ records."
 )
 DONE = {
