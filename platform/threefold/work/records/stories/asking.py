@@ -136,6 +136,12 @@ def see_request(unit: Unit, request_id: UUID) -> tuple[Request, list[Item], int]
 
 
 @needs("answer a subject access request", MANAGING)
+def request_of(unit: Unit, request_id: UUID) -> Request:
+    """A request without what was gathered for it. Raises `NotHere`."""
+    return _request(unit, _row(unit, request_id))
+
+
+@needs("answer a subject access request", MANAGING)
 def look_for(unit: Unit, request_id: UUID) -> tuple[list[Found], bool]:
     """The cases that somebody like that is on, among those open to the actor; whether there are more than are shown."""
     request = _request(unit, _row(unit, request_id))

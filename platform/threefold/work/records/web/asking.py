@@ -178,6 +178,8 @@ def extend_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
             hint="For example, that it is complex, or that there are many requests.",
         )
 
+    with visit.unit("extend the time of a request") as unit:
+        asking.request_of(unit, subject_id)  # there is one, before anything is shown
     form, base = fill(Extend), f"/b/{visit.body.slug}/records/requests/{subject_id}"
     if form.valid:
         with form.refusals(), visit.unit("extend the time of a request") as unit:
@@ -199,6 +201,8 @@ def close_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
         on = day("On which day?", missing="Enter the day")
         how = long_text("How was the person told?", missing="Enter how the person was told", longest=2000)
 
+    with visit.unit("close a request for one’s records") as unit:
+        asking.request_of(unit, subject_id)  # there is one, before anything is shown
     form, base = fill(Close, initial={"on": visit.today}), f"/b/{visit.body.slug}/records/requests/{subject_id}"
     if form.valid:
         with form.refusals(), visit.unit("close a request for one’s records") as unit:
