@@ -1,8 +1,8 @@
-"""What an area publishes, for how long, and what happens after.
+"""What an area publishes, for how long, and what happens after; and how long the records of a closed case are kept.
 
 In plain words: for each kind of text (a report, a briefing, a summary of progress) the area says whether it is published,
 how long it stays available, and what follows. Times of the closed vocabulary become limits, of which the strictest governs
-beside the law's own; nothing here shortens the law's time.
+beside the law's own; nothing here shortens the law's time. For the records of closed cases see `keeping`.
 
 Source: each area's published practice, named with each entry.
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from plugins.publication_and_retention.keeping import KeptSchema, provided
 from threefold.plugin_api import (
     STRICTEST,
     Card,
@@ -83,7 +84,7 @@ class PublicationAndRetention(Rule):
         id="publication-and-retention",
         major=1,
         title="Publication and retention",
-        summary="What the area publishes, how long it stays available, and what follows.",
+        summary="What the area publishes, how long it stays available, and how long records are kept.",
         source=Source("The area's published practice", "LOCAL", "V"),
         owner="Threefold maintainers",
         review_by=date(2027, 11, 1),
@@ -92,12 +93,14 @@ class PublicationAndRetention(Rule):
 
     class Config(Settings):
         texts = listed(TextSchema, "Kinds of text", one="a kind of text")
+        kept = listed(KeptSchema, "How long records of closed cases are kept", one="a time for keeping records")
 
     def provides(self) -> Iterable[Provided]:
         for t in self.settings["texts"]:
             yield Provided("publication", t["key"], t["title"], _words(t), t["source"], (
                 ("published", t["published"]), ("limit", t["limit"]), ("amount", t["amount"]), ("after", t["after"]),
                 ("when", t["when"].sentence if t["when"] else None), ("text", t["text"])))  # fmt: skip
+        yield from (provided(kept) for kept in self.settings["kept"])
 
     @answers
     def limits(self, facts: Facts) -> Iterable[Limit]:

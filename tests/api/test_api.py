@@ -137,6 +137,11 @@ def test_nobody_a_stranger_and_the_wrong_role(site: Site, bodies: dict[str, UUID
     assert "correct email address and password" in wrong["message"]
 
 
+def test_guessing_at_the_json_door_is_slowed_down(site: Site) -> None:
+    guess = {"email": "nobody@north.example", "password": "guessed again"}
+    assert [site.client.post("/api/v1/sign-in", json=guess).status_code for _ in range(11)] == [422] * 10 + [429]
+
+
 def test_a_foreign_case_and_a_missing_one_are_alike_in_answer_and_statements(site: Site, bodies: dict[str, UUID]) -> None:
     north, south = Caller(site).enter("manager@north.example"), Caller(site).enter("manager@south.example")
     foreign = north.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)["id"]

@@ -15,7 +15,7 @@ HOW = {
     "incidents.cases": "list", "rehearsal.open_cases": "list", "national.desk": "list", "national.timeliness": "list",
     "national.desk_csv": "export", "arrangements.export": "export", "arrangements.document": "attachment", "arrangements.export_version": "export",
     "meetings.meetings": "list", "people.people_of_body": "list", "api.cases": "list",
-    "api.desk": "list", "audit.audit": "list", "audit.audit_csv": "export",
+    "api.desk": "list", "audit.audit": "list", "records.kept": "list", "records.subject_requests": "list", "records.find_subject": "search", "records.subject_file": "export", "records.everything": "list", "records.everything_file": "export", "audit.audit_csv": "export",
     "platform_staff.access": "list",
 }  # fmt: skip
 NAMED = {"case_id": "case", "draft_id": "draft", "case_ref": "received"}

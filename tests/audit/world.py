@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,6 +22,8 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.national import standing_aside
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE, NATIONAL_OFFICER
 from threefold.work.people.passwords import password_hash
+from threefold.work.records import stories as records
+from threefold.work.records.stories import asking, exporting, leaving
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -99,6 +101,7 @@ def made(database: Database, folder: Path, project: Path) -> World:
     })  # fmt: skip
     _drafts(world)
     _meeting(world)
+    _records(world, mate)
     with psycopg.connect(database.admin) as connection:
         member = connection.execute(
             "select id from directory.membership where body_id = %s and role = 'contributor'", (body,)
@@ -143,6 +146,48 @@ def _invited(world: World) -> UUID:
         found = connection.execute("select id from directory.invitation").fetchone()
     assert found is not None
     return UUID(str(found[0]))
+
+
+def _records(world: World, lead: UUID) -> None:
+    """Holds on a case and on the body, a case whose records may be destroyed, and one of which they were."""
+    closed = [
+        world.here.opened({"name": "aware", "at": "2019-03-01"}, {"name": "notification_decided", "at": "2019-03-04", "how": "no"}, happened_on="2019-02-28")
+        for _ in range(2)
+    ]  # fmt: skip
+    proposed = []
+    for one in closed:
+        with world.here.unit(person=world.person) as unit:
+            records.close_case(unit, one, date(2019, 4, 1), uuid4())
+            proposed.append(records.propose(unit, GOVERNANCE, one, "destroy", WHY, None, uuid4()))
+    assert proposed[0] and proposed[1]
+    with world.here.unit(person=lead, roles=("partner_lead",)) as unit:
+        records.confirm(unit, GOVERNANCE, closed[1], proposed[1])
+    for page in ("of_case", "open_again", "decide", "lift_of_case", "review"):
+        world.for_page[f"records.{page}", "case_id"] = closed[0]
+    with world.here.unit(person=world.person) as unit:
+        made = exporting.ask_export(unit, WHY, uuid4())
+    with world.here.unit(person=lead, roles=("partner_lead",)) as unit:
+        assert made
+        exporting.answer_export(unit, made, True)
+    with world.here.unit() as unit:
+        exporting.begin_export(unit, made)
+    with world.here.unit() as unit:
+        exporting.at_one_moment(unit)
+        exporting.make_export(unit, made, AREA, AREA, None)
+    with world.here.unit(person=world.person) as unit:
+        digest = exporting.fetch_export(unit, made).sha256
+        world.parts["leaving_id"] = leaving.propose_leaving(unit, digest, WHY, uuid4())
+    with world.here.unit(person=lead, roles=("partner_lead",)) as unit:
+        on_case, on_body = records.put_hold(unit, closed[0], WHY, uuid4()), records.put_hold(unit, None, WHY, uuid4())
+    world.parts |= {"disposal_id": proposed[0], "hold_id": on_case, "export_id": made, "thing": 1}
+    world.for_page["records.lift_of_body", "hold_id"] = on_body
+    with world.here.unit(person=world.person) as unit:
+        for part, about in (("subject_id", {"who": WHY, "name": CHILD}), ("answered", {"who": WHY, "name": CHILD})):
+            world.parts[part] = asking.open_request(unit, about, unit.today, uuid4())
+        asking.gather(unit, world.parts["subject_id"], [world.case_id])
+    world.for_page["records.subject_file", "subject_id"] = world.parts["answered"]
+    for page in ("certificate", "certificate_pdf"):
+        world.for_page[f"records.{page}", "case_id"] = closed[1]
 
 
 def _meeting(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from tests.support.database import Database
+from threefold.walls import destroying, leaving
 from threefold.walls.account_functions import ACCOUNT_FUNCTIONS
 from threefold.walls.policies import FUNCTIONS, SCOPE_FUNCTION
 from threefold.walls.staff_functions import STAFF_FUNCTIONS
@@ -21,7 +22,14 @@ def _live(connection: psycopg.Connection[tuple[str, str]]) -> dict[str, str]:
 def test_the_functions_on_record_are_the_declared_ones(database: Database) -> None:
     with psycopg.connect(database.admin) as connection:
         before = _live(connection)
-        for statement in (SCOPE_FUNCTION, *FUNCTIONS, *ACCOUNT_FUNCTIONS, *STAFF_FUNCTIONS):
+        for statement in (
+            SCOPE_FUNCTION,
+            *FUNCTIONS,
+            *ACCOUNT_FUNCTIONS,
+            *STAFF_FUNCTIONS,
+            *destroying.FUNCTIONS,
+            *leaving.FUNCTIONS,
+        ):
             connection.execute(statement)  # type: ignore[call-overload]
         after = _live(connection)
         connection.rollback()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import random
+import socket
 import struct
+import threading
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -173,6 +177,31 @@ def test_a_scanner_passes_what_is_clean_and_finds_what_it_knows(tmp_path: Path) 
 def test_a_scanner_that_says_anything_but_ok_is_no_scanner(tmp_path: Path) -> None:
     with clamd(str(tmp_path / "clamd.ctl"), "1000") as small, pytest.raises(NotScanned):
         Scanner(small).scan(bytes(500_000))
+    for said in (b"stream: Can't allocate memory ERROR", b"", b"stream: OK but", b"OK", b"UNKNOWN COMMAND"):
+        with answering(str(tmp_path / "odd.ctl"), said + b"\0") as odd, pytest.raises(NotScanned):
+            Scanner(odd).scan(PLAIN)
+
+
+@contextmanager
+def answering(path: str, said: bytes) -> Iterator[str]:
+    """A process that takes whatever is sent and answers one thing, whatever it was."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+        Path(path).unlink(missing_ok=True)
+        door.bind(path)
+        door.listen(1)
+
+        def answer() -> None:
+            wire, _ = door.accept()
+            with wire:
+                taken = b""
+                while not taken.endswith(b"\0\0\0\0"):
+                    taken += wire.recv(65_536)
+                wire.sendall(said)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"unix://{path}"
+        thread.join(5)
 
 
 def test_with_no_scanner_production_takes_nothing_unless_it_was_decided_so() -> None:

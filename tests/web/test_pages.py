@@ -11,7 +11,8 @@ import pytest
 
 from tests.governance.test_decide import ALL, OLD_LAW, arrangement, local
 from tests.support.database import Database
-from tests.web.site import Rules, Site, make_site
+from tests.web.html import read
+from tests.web.site import PASSWORD, Rules, Site, make_site
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Body, Library, RuleUse
 from threefold.walls.database import db
@@ -176,4 +177,14 @@ def test_over_https_the_cookies_insist_on_it(database: Database, tmp_path: Path,
     answer = site.client.get("/sign-in", base_url="https://threefold.example")
     assert answer.headers["Set-Cookie"].startswith("__Host-threefold-form=") and "Secure" in answer.headers["Set-Cookie"]
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+    email = "manager@north.example"
+    site.person(email, database.body("north"), BUSINESS_MANAGER)
+    typed = {**read(answer.get_data(as_text=True)).hidden(), "email": email, "password": PASSWORD}
+    there = {"base_url": "https://threefold.example", "headers": {"Referer": "https://threefold.example/sign-in"}}
+    entered = site.client.post("/sign-in", data=typed, **there)
+    assert entered.status_code == 303
+    kept = [cookie for cookie in entered.headers.getlist("Set-Cookie") if "threefold" in cookie]
+    assert any(cookie.startswith("__Host-threefold=") for cookie in kept), kept
+    for cookie in kept:
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}, cookie
     _close(site)

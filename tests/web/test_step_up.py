@@ -18,11 +18,22 @@ from threefold.work.people.access import EVERYONE, declare, permissions
 from threefold.work.people.web import Form, Visit, choices, day, fill, long_text, page, render
 
 # The acts that are a signature or bring one about, and the functions that make an export.
-SIGNING = ("sign ", "check minutes")
-EXPORTS = {"to_toml", "record_minutes"}
+SIGNING = (
+    "sign ",
+    "check minutes",
+    "decide what becomes of records",
+    "take everything out",
+    "agree to take everything",
+    "fetch what was",
+    "propose that the body leaves",
+    "confirm that the body leaves",
+)
+EXPORTS = {"to_toml", "record_minutes", "answer_of"}
 STEP_UP = {
     "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.deny_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
     "audit.audit_csv", "national.desk_csv",
+    "records.decide", "records.ask_everything", "records.subject_file", "records.agree_everything", "records.everything_file",
+    "records.propose_leaving", "records.confirm_leaving",
 }  # fmt: skip
 # Pages of no body that ask by themselves, since no act of the permission table stands for them.
 OWN = {"platform_staff.begin"}

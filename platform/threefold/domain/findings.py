@@ -247,5 +247,5 @@ class Provided:
 
 KINDS: tuple[str, ...] = (
     "duty", "step", "criterion", "outcome", "way", "group", "seat", "meeting", "quorum", "ladder_stage", "carve_out",
-    "route", "agency", "fund", "scrutiny", "publication", "report_year", "narrative", "question", "reminder",
+    "route", "agency", "fund", "scrutiny", "publication", "retention", "report_year", "narrative", "question", "reminder",
 )  # fmt: skip

@@ -45,6 +45,7 @@ DETAILS: Mapping[str, str] = {
     "substitutes": "who may stand in for whom", "group": "the group whose quorum holds", "also": "what else it does", "number": "how many people", "plan": "its plan",
     "section": "the section it stands in", "answers": "which required content it tells", "begins": "when it begins", "ends": "when it ends",
     "due": "when it is due", "goes_to": "to whom it goes", "months": "how many months it covers",
+    "cases": "which closed cases it is about", "unit": "its unit", "starts": "from when it counts", "confirms": "the seat that confirms destroying",
 }  # fmt: skip
 # What a yes says, as the end of "It is ...".
 YES: Mapping[str, str] = {

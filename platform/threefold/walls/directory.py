@@ -7,7 +7,7 @@ Times are arguments: the database's clock decides nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +88,11 @@ class Directory(PlatformStaff):
     def body_by_id(self, body_id: UUID) -> BodyRef | None:
         row = self._one(f"select {_BODY} from directory.body_by_id(:id)", id=body_id)
         return _body(row) if row else None
+
+    def left_on(self, body_id: UUID) -> date | None:
+        """The day on which a body left this service; nothing where it did not."""
+        row = self._one("select directory.left_on(:id)", id=body_id)
+        return row[0] if row else None
 
     def bodies(self) -> list[BodyRef]:
         """Every body on the platform: public knowledge."""

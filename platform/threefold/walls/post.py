@@ -140,9 +140,11 @@ class Post:
         return "refused"
 
 
-def redact(unit: Unit, letter_id: UUID, reason: str) -> None:
-    """Seal a letter away for good: its content is destroyed here, its hash and that it came stay."""
+def redact(unit: Unit, letter_id: UUID) -> None:
+    """Seal a letter away for good: its content is destroyed here and in the letterbox, its hash and that it came stay."""
     row = unit.session.get_one(LetterIn, (unit.scope.body_id, letter_id), with_for_update=True)
     row.content = None
     row.reason = "The receiver sealed the content away."
-    unit.audit("letter content destroyed", f"letter:{letter_id}")  # the reason is a person's own words
+    unit.session.flush()
+    unit.session.execute(select(func.post.seal_away(letter_id)))
+    unit.audit("letter content destroyed", f"letter:{letter_id}")

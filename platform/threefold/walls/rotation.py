@@ -63,9 +63,7 @@ def keys_in_use(unit: Unit) -> dict[int, Use]:
     for table, columns in sealed_tables():
         for column in columns:
             head = _head(column)
-            asked = (
-                select(head, func.count()).where(table.c.tenant_id == unit.scope.body_id, column.is_not(None)).group_by(head)
-            )
+            asked = select(head, func.count()).where(table.c.tenant_id == unit.scope.body_id, _stands(column)).group_by(head)
             for told, count in unit.session.connection().execute(asked):
                 no, before = int.from_bytes(told, "big"), found.get(int.from_bytes(told, "big"), Use(0, 0))
                 found[no] = Use(before.values + count, before.added_to + (count if table.name in append_only() else 0))
@@ -98,7 +96,7 @@ def _passes(opens: Opens, table: Table, columns: list[Column[Any]]) -> Iterator[
 
 def _some(unit: Unit, table: Table, columns: list[Column[Any]], after: tuple[Any, ...] | None) -> list[Row[Any]]:
     key, newest = list(table.primary_key.columns), unit.walls.newest_key(unit).no.to_bytes(4, "big")
-    older = or_(*(and_(c.is_not(None), _head(c) != literal(newest, LargeBinary)) for c in columns))
+    older = or_(*(and_(_stands(c), _head(c) != literal(newest, LargeBinary)) for c in columns))
     asked = select(*key, *columns).where(table.c.tenant_id == unit.scope.body_id, older)
     if after is not None:
         asked = asked.where(tuple_(*key) > tuple_(*(literal(v, c.type) for v, c in zip(after, key, strict=True))))
@@ -110,7 +108,7 @@ def _reseal(unit: Unit, table: Table, columns: list[Column[Any]], row: Row[Any])
     values: dict[str, Any] = {}
     try:
         for column in columns:
-            if (old := row._mapping[column]) is not None:
+            if (old := row._mapping[column]) is not None and old.raw:
                 values[column.name] = unit.seal(unit.open_sealed(old))
     except KeysDestroyed:
         raise
@@ -169,6 +167,11 @@ def _made_with_keys() -> list[Table]:
     """The tables of tokens, which say nothing without a key and could be tried with it: they go with the keys."""
     named = {m.local_table.name for m in BodyRow.registry.mappers if getattr(m.class_, "__made_with_keys__", False)}  # type: ignore[attr-defined]
     return [table for table in walled_tables() if table.name in named]
+
+
+def _stands(column: Column[Any]) -> Any:
+    """Whether there is anything sealed: what was destroyed is empty, and is under no key."""
+    return and_(column.is_not(None), type_coerce(column, LargeBinary) != b"")
 
 
 def _head(column: Column[Any]) -> Any:

@@ -45,6 +45,14 @@ class ScopeKey:
         said = f"{body_id}.{int(now) + HOLDS}.{backend if self.bound else 0}.{self.no}"
         return f"{said}.{hmac.new(self.key, said.encode(), sha256).hexdigest()}"
 
+    def order(self, act: str, body_id: UUID, subject: UUID, backend: int, now: float, digest: str) -> str:
+        """The text under which the owner's function does one act in this body that the running role cannot do of itself.
+
+        `digest`: of what is handed over with it. Signed as a scope is, and never mistaken for one: it has other parts.
+        """
+        said = f"{act}.{body_id}.{subject}.{int(now) + HOLDS}.{backend if self.bound else 0}.{digest}.{self.no}"
+        return f"{said}.{hmac.new(self.key, said.encode(), sha256).hexdigest()}"
+
     def __repr__(self) -> str:
         return f"ScopeKey({self.no})"
 

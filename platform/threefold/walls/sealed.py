@@ -40,9 +40,16 @@ class KeysDestroyed(SealBroken):
         super().__init__("The keys of this body were destroyed. What they sealed cannot be read any more, by anybody.")
 
 
+class ContentDestroyed(SealBroken):
+    """The value was destroyed on purpose, with the records of its case: nothing stands in its place."""
+
+    def __init__(self) -> None:
+        super().__init__("This was destroyed with the records of its case. It cannot be read any more, by anybody.")
+
+
 @dataclass(frozen=True, slots=True)
 class SealedValue:
-    """Encrypted bytes: format, key number, nonce, ciphertext. Nothing can be read from it, nor compared."""
+    """Encrypted bytes: format, key number, nonce, ciphertext. Nothing can be read from it, nor compared. Empty: it was destroyed."""
 
     raw: bytes
 
@@ -173,7 +180,9 @@ def seal(key: DataKey, value: bytes) -> SealedValue:
 
 
 def key_number(value: SealedValue) -> int:
-    """Which of the body's keys sealed this."""
+    """Which of the body's keys sealed this. Raises `ContentDestroyed` where nothing is left of it."""
+    if not value.raw:
+        raise ContentDestroyed
     return int.from_bytes(value.raw[1:5], "big")
 
 

@@ -235,7 +235,7 @@ class Unit:
                        keys=keys, receiver_seal_key=public.seal_key, receiver_key_no=public.no)  # fmt: skip
         self.session.add(OutboxLetter(
             id=letter_id, receiver_id=to, type=draft.type, case_ref=draft.case_ref, seq=seq, written_at=self.at, delivered_at=None,
-            letter=letter.to_bytes(), copy=self.seal_json(dict(draft.content)),
+            letter=letter.to_bytes(), copy=self.seal_json(dict(draft.content)), sha256=letter.envelope.sha256,
         ))  # fmt: skip
         self.session.flush()
         self.later("deliver", letter_id)

@@ -31,6 +31,8 @@ class DirectoryBody(Base):
     area_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     front_door: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    # When the body left this service: its keys are destroyed, nobody works for it, and what it published stays.
+    left_on: Mapped[date | None]
     __table_args__ = (
         CheckConstraint("kind in ('partnership', 'child_death_panel', 'national', 'addressee')", name="kind_is_known"),
         {"schema": "directory"},
@@ -191,6 +193,8 @@ class OutboxLetter(BodyRow):
     delivered_at: Mapped[datetime | None]
     letter: Mapped[bytes]
     copy: Mapped[SealedValue] = mapped_column(SealedColumn)
+    # The hash that its envelope holds: it stays when the letter itself is destroyed here.
+    sha256: Mapped[str] = mapped_column(Text, server_default="")
     __table_args__ = (
         UniqueConstraint("tenant_id", "receiver_id", "case_ref", "seq"),
         Index("ix_outbox_letter_undelivered", "tenant_id", "delivered_at", "written_at"),

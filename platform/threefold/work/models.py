@@ -8,6 +8,7 @@ from threefold.work.meetings import tables as meetings
 from threefold.work.national import tables as national
 from threefold.work.people import tables as people
 from threefold.work.platform_staff import tables as platform_staff
+from threefold.work.records import tables as records
 from threefold.work.rehearsal import tables as rehearsal
 from threefold.work.reminders import tables as reminders
 from threefold.work.reviews import tables as reviews
@@ -20,6 +21,7 @@ __all__ = [
     "national",
     "people",
     "platform_staff",
+    "records",
     "rehearsal",
     "reminders",
     "reviews",

@@ -190,3 +190,14 @@ def test_a_chained_step_starts_when_the_one_before_is_done() -> None:
         }
     )
     assert [s.due_on for s in rule.steps(facts, DAYS)] == [date(2026, 4, 20), date(2026, 4, 21)]
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    ({"amount": 25, "starts": "birth"}, "Every closed case: kept for 25 years from the birth of the youngest child in the case."),
+    ({"amount": 1, "unit": "years", "cases": "published"}, "Cases whose report was published: kept for 1 year from the day the case was closed."),
+    ({"amount": 6, "unit": "months", "text": "As agreed."}, "As agreed. Every closed case: kept for 6 months from the day the case was closed."),
+])  # fmt: skip
+def test_how_long_records_are_kept_is_told_from_its_settings_and_has_no_default(given: dict[str, object], told: str) -> None:
+    (kept,) = PublicationAndRetention({"kept": [{"key": "a", "title": "A", **given}]}).provides()
+    assert (kept.kind, kept.sentence) == ("retention", told)
+    assert list(PublicationAndRetention({}).provides()) == []

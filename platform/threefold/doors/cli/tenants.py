@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from threefold.doors.cli import tenants_check, tenants_compare, tenants_replay
+from threefold.doors.cli import tenants_check, tenants_compare, tenants_replay, tenants_take_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,11 @@ def load_all(settings: Settings, library: Library, governance: Governance, walls
                 name, body.name, body.kind, now, synthetic=body.synthetic, national_body=body.details.get("national_body", ""),
                 area_codes=body.area_codes, front_door=door.get("text", ""),
             )  # fmt: skip
+            with walls.directory() as directory:
+                left = directory.left_on(body_id)
+            if left is not None:
+                say(f"  {name}: left on {left:%-d %B %Y}; nothing is loaded for it")
+                continue
             provision.ensure_keys(walls, body_id, now)
             with walls.open(Scope(body_id), actor=SYSTEM, purpose="load arrangements", at=now) as unit:
                 entered = [v.version for v in body.versions if enter_version(unit, governance, v)]
@@ -81,6 +86,7 @@ def export(body: str, version: str) -> None:
 command.add_command(tenants_check.command)
 command.add_command(tenants_compare.command)
 command.add_command(tenants_replay.command)
+command.add_command(tenants_take_out.command)
 
 
 def register(group: click.Group) -> None:

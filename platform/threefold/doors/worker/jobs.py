@@ -27,11 +27,13 @@ from threefold.walls.audit.verifying import note_checked, verify
 from threefold.walls.directory import BodyRef, ClaimedWork
 from threefold.walls.post import Post
 from threefold.walls.rotation import reseal_all
-from threefold.walls.sealed import KeysDestroyed
+from threefold.walls.sealed import ContentDestroyed, KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
 from threefold.work.incidents import person_index
+from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import invitations, links, notices
+from threefold.work.records.stories import exporting
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
 from threefold.work.reminders import stories as reminders
@@ -62,8 +64,8 @@ def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
         return "not claimed"
     try:
         KINDS[work.kind](bench, work, now)
-    except KeysDestroyed:  # nothing more can come of it, now or later
-        log.info("keys_destroyed", work=str(work_id), kind=work.kind)
+    except (KeysDestroyed, ContentDestroyed, CaseDestroyed) as error:  # nothing more can come of it, now or later
+        log.info("destroyed", work=str(work_id), kind=work.kind, error=type(error).__name__)
     except Exception as error:  # noqa: BLE001  whatever a piece of work raises, the worker lives: it is logged and tried again
         outcome = "waiting" if work.attempts <= len(PAUSES) else "failed"
         pause = PAUSES[min(work.attempts, len(PAUSES)) - 1]
@@ -248,6 +250,30 @@ def reseal(bench: Bench, work: ClaimedWork, at: datetime) -> None:
         log.error("sealed_values_do_not_open", body=str(work.body_id), table=table, count=count)
 
 
+def make_export(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Everything of a body as one file, of one moment. Killed, it begins anew; two who make it at once do not."""
+    scope = Scope(work.body_id)
+    with bench.walls.directory() as directory:
+        body = directory.body_by_id(work.body_id)
+    with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
+        begun = exporting.begin_export(unit, work.subject)
+    if not begun or body is None:
+        return
+    try:
+        with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
+            exporting.at_one_moment(unit)
+            exporting.make_export(unit, work.subject, body.slug, body.name, bench.anchors.folder / f"{body.slug}.txt")
+    except BaseException:
+        with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
+            exporting.export_failed(unit, work.subject)
+        raise
+
+
+def expire_export(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="take an export away", at=at) as unit:
+        exporting.expire_export(unit, work.subject)
+
+
 class MailFailed(Exception):
     """An e-mail could not be sent."""
 
@@ -274,7 +300,7 @@ KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
     "mail_signature_reminder": mail_signature_reminder, "mail_notice": mail_notice,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
-    "index_people": index_people, "reseal": reseal,
+    "index_people": index_people, "reseal": reseal, "make_export": make_export, "expire_export": expire_export,
     "mail_invitation": mail_invitation, "mail_account": mail_account,
 }  # fmt: skip
 

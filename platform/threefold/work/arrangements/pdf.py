@@ -33,7 +33,12 @@ def make_pdf(document: dict[str, Any], *, synthetic: bool, standing: Sequence[st
 
     Raises `ThreefoldError` when it cannot be made.
     """
-    told = printed({**document, "synthetic": synthetic, "head": [*standing, *head_of(document)]})
+    return pdf_of({**document, "synthetic": synthetic, "head": [*standing, *head_of(document)]})
+
+
+def pdf_of(document: dict[str, Any]) -> bytes:
+    """The PDF of any document that has the parts of a published one. Raises `ThreefoldError` when it cannot be made."""
+    told = printed(document)
     whole_letters = json.loads(unicodedata.normalize("NFC", json.dumps(told, ensure_ascii=False)))
     data = json.dumps(whole_letters).encode()
     with tempfile.TemporaryDirectory() as empty:

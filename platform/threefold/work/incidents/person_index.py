@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, delete, exists, select
+from sqlalchemy import LargeBinary, Select, Table, delete, exists, select, type_coerce
 
 from threefold.domain.nhs_number import digits_of
 from threefold.walls.session import Unit
@@ -65,7 +65,8 @@ def _waiting(unit: Unit) -> Select[Any]:
         PersonIndex.tenant_id == CasePerson.tenant_id, PersonIndex.case_id == CasePerson.case_id,
         PersonIndex.person_id == CasePerson.id, PersonIndex.field == "made", PersonIndex.token == token(unit, "made", MANNER),
     )  # fmt: skip
-    return select(CasePerson.id).where(~made)
+    # Of somebody whose case was destroyed nothing is left to be found by.
+    return select(CasePerson.id).where(~made, type_coerce(CasePerson.details, LargeBinary) != b"")
 
 
 def _values(details: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

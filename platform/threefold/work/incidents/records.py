@@ -36,6 +36,15 @@ class NotFound(ThreefoldError):
         super().__init__("There is no such page here, or you may not see it.")
 
 
+class CaseDestroyed(ThreefoldError):
+    """The records of the case were destroyed when their time had ended. Its row, its counts and its certificate stay."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The records of this case were destroyed when their time had ended. The case’s own page says by what rule, and who decided it."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """One field that two people changed: what stands now, and what this person wrote."""
@@ -103,7 +112,7 @@ def came_of_it(unit: Unit, token: UUID, result: str) -> None:
 
 
 def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:
-    """The case and its newest record, if it is open to the actor. Raises `NotFound`. One statement, two with a lock."""
+    """The case and its newest record, if it is open to the actor. Raises `NotFound`, `CaseDestroyed`. One statement, two with a lock."""
     if lock:
         locked = select(Case.head_no).where(Case.id == case_id, OPEN).with_for_update()
         if unit.session.execute(locked, asked(unit)).first() is None:
@@ -120,10 +129,18 @@ def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:
     if row is None:
         raise NotFound
     case, record = row
+    if case.destroyed_at is not None:
+        raise CaseDestroyed
     return CaseState(
         case.id, case.reference, case.status, record.no, read_facts(unit.open_json(record.facts)), unit.open_json(record.verdict),
         case.nature_at_notification, case.notified_on, case.version, case.edition, record.fingerprint, case.restricted,
     )  # fmt: skip
+
+
+def is_destroyed(unit: Unit, case_id: UUID) -> bool:
+    """Whether there was such a case here whose records were destroyed. For what arrives late; it asks nobody's leave. One statement."""
+    found = select(Case.id).where(Case.id == case_id, Case.destroyed_at.is_not(None))
+    return unit.session.execute(found).first() is not None
 
 
 def facts_at(unit: Unit, case_id: UUID, no: int) -> FactsJson:

@@ -43,6 +43,8 @@ class Case(BodyRow):
     version: Mapped[str] = mapped_column(Text, default="unknown")
     edition: Mapped[str] = mapped_column(Text, default="")
     restricted: Mapped[bool] = mapped_column(default=False)
+    # When its records were destroyed; set by `walls.destroy_case` and by nothing else. The row stays, and counts with it.
+    destroyed_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "reference"),

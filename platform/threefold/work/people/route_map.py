@@ -13,6 +13,8 @@ from threefold.work.people.own_cases import EVERY_CASE
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 JSON = "/api/"
+# What is shown to some of a role and to nobody else: a conflict of interest to whoever decides it, a file to the two who asked and agreed.
+OF_SOME = frozenset({"conflict_id", "export_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Route:
             return (404,)  # of a case they are not named for
         if self.asks_why and role not in EVERY_CASE:
             return (403,) if self.json else (303,)  # until they have said why they open a case that is not theirs
-        if "conflict_id" in self.arguments:
+        if OF_SOME & set(self.arguments):
             return (
                 (200, 404) if self.verb == "GET" else (200, 303, 404, 409, 422)
             )  # shown to whoever decides it, and to nobody else

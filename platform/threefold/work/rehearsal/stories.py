@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -18,9 +19,11 @@ from threefold.governance.verdict import Verdict, step_of
 from threefold.governance.worked import replay_worked
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
+from threefold.walls.destroying import Replaced
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft
 from threefold.work.arrangements.stories import versions
+from threefold.work.incidents.gone import goes_with_case
 from threefold.work.incidents.records import today
 from threefold.work.incidents.tables import OPEN, Case, CaseRecord
 from threefold.work.people.access import needs
@@ -28,7 +31,7 @@ from threefold.work.people.case_access import asked, has_no_bar
 from threefold.work.rehearsal.tables import RehearsalRun
 
 # What comes of a run is read by all who see drafts: it leaves out each case that is not open to every one of them.
-_FOR_ALL = (Case.restricted.is_(False), has_no_bar(Case.id))
+_FOR_ALL = (Case.restricted.is_(False), Case.destroyed_at.is_(None), has_no_bar(Case.id))
 ENDED = ("not_notified", "withdrawn", "criteria_not_met", "no_local_review", "published")
 PAGE = 25
 
@@ -70,7 +73,7 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
         )
-        .where(Case.status.not_in(ENDED), Case.restricted.is_(False), OPEN)
+        .where(Case.status.not_in(ENDED), Case.restricted.is_(False), Case.destroyed_at.is_(None), OPEN)
         .order_by(Case.opened_at, Case.id)
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1),
@@ -245,3 +248,14 @@ def end_run(unit: Unit, run_id: UUID, result: ReplayResult | None) -> None:
         return
     row.state, row.done, row.result = ("stopped" if result.stopped else "done"), result.done, unit.seal_json(result.stored())
     unit.audit("draft tried over past cases: done", f"draft:{row.draft_id}", {"cases": result.done})
+
+
+@goes_with_case
+def runs_without(unit: Unit, case_id: UUID) -> Iterable[Replaced]:
+    """What came of runs tells of each case by its reference: it goes when a case of it is destroyed. A run can be asked for again."""
+    reference = unit.session.execute(select(Case.reference).where(Case.id == case_id)).scalar_one()
+    for run in unit.session.scalars(select(RehearsalRun).where(RehearsalRun.result.is_not(None)).with_for_update()):
+        if run.result is not None and json.dumps(reference).encode() in unit.open_sealed(run.result):
+            run.result = None
+    unit.session.flush()
+    return ()

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from threefold.exchange.letters import Draft
 from threefold.plugin_api.facts import write_facts
-from threefold.walls.post import Arrived, Handler
+from threefold.walls.post import Arrived, Handler, redact
 from threefold.walls.session import Unit
 from threefold.walls.tables import OutboxLetter
-from threefold.work.incidents.records import CaseState, change, today
+from threefold.work.incidents.records import CaseState, change, is_destroyed, today
 from threefold.work.incidents.stories import with_entry
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ def handlers(governance: Governance) -> dict[str, Handler]:
             with_event = with_entry(old, "events", event)
             return {**with_event, "review": {**with_event["review"], "panel_view": content["view"]}}
 
+        if is_destroyed(unit, letter.envelope.case_ref):
+            redact(unit, letter.envelope.id)  # it came after everything else of the case was destroyed
+            return
         change(unit, governance, letter.envelope.case_ref, f"the Panel replied: {content['view']}", edit)
 
     return {"panel_reply": panel_reply}

@@ -87,7 +87,8 @@ def as_pdf(slug: str, publication: UUID) -> ResponseReturnValue:
     wanted = shelf.one(publication)
     stands = shelf.standing(wanted)
     days = f" {stands.days}." if stands.state in in_force.DAYS_BESIDE else ""
-    standing = [f"{stands.tag}, as known on {said(shelf.today)}.{days}", *(mark.words for mark in stands.marks)]
+    left = [f"{shelf.body.name} left this service on {said(shelf.left_on)}. This is as it stood then."] if shelf.left_on else []
+    standing = [*left, f"{stands.tag}, as known on {said(shelf.today)}.{days}", *(mark.words for mark in stands.marks)]
     made = make_pdf(wanted.content, synthetic=shelf.body.synthetic, standing=standing)
     return Response(made, mimetype="application/pdf", headers={
         "Content-Disposition": f'inline; filename="{shelf.body.slug}-{publication}.pdf"', "X-Content-Type-Options": "nosniff"})  # fmt: skip
@@ -101,6 +102,7 @@ class Shelf:
     found: list[Published]
     record: tuple[OnRecord, ...]
     today: date
+    left_on: date | None = None
 
     @property
     def places(self) -> dict[str, str]:
@@ -140,6 +142,7 @@ def _shelf(slug: str) -> Shelf:
     own = services()
     with own.walls.directory() as directory:
         body = directory.body_by_slug(slug)
+        left_on = directory.left_on(body.id) if body else None
     if body is None:
         raise NotHere
     with own.walls.published() as reading:
@@ -149,7 +152,7 @@ def _shelf(slug: str) -> Shelf:
     at = own.clock()
     with own.walls.open(Scope(body.id), actor=SYSTEM, purpose="say which published version is in force", at=at) as unit:
         record = on_record(unit)
-    return Shelf(body, found, record, at.astimezone(LONDON).date())
+    return Shelf(body, found, record, at.astimezone(LONDON).date(), left_on)
 
 
 def _shown(shelf: Shelf, wanted: Published, form: Filled) -> ResponseReturnValue:

@@ -34,6 +34,7 @@ class CaseLine:
     late: bool
     opened_at: datetime
     restricted: bool = False
+    destroyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ _LIST = (
     select(
         Case.id, Case.reference, Case.status, Case.next_due_on, Case.next_step, Case.next_who, Case.next_statutory, Case.opened_at,
         Case.restricted,
+        Case.destroyed_at,
     )
     .where(OPEN)
     .order_by(Case.next_due_on.asc().nulls_last(), Case.id)
@@ -78,8 +80,20 @@ def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseL
     rows = unit.session.rows(_page(size + 1, first=not skip), asked(unit) | skip)
     unit.audit("cases listed", "cases", {"page": page}, kind=LIST)
     lines = [
-        CaseLine(case_id, reference, status, due, step, who, statutory, due is not None and due < on, opened, restricted)
-        for case_id, reference, status, due, step, who, statutory, opened, restricted in rows[:size]
+        CaseLine(
+            case_id,
+            reference,
+            status,
+            due,
+            step,
+            who,
+            statutory,
+            due is not None and due < on,
+            opened,
+            restricted,
+            destroyed is not None,
+        )
+        for case_id, reference, status, due, step, who, statutory, opened, restricted, destroyed in rows[:size]
     ]
     return lines, len(rows) > size
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from threefold.work.incidents.records import NotFound, StaleSave
+from threefold.work.incidents.records import CaseDestroyed, NotFound, StaleSave
 from threefold.work.incidents.web.acts import SEE
 from threefold.work.people.web import add_navigation, answers_with
 
 blueprint = Blueprint("incidents", __name__, template_folder="templates")
 add_navigation("Cases", "incidents.cases", needs=SEE, kinds=("partnership",), order=10)
 answers_with(NotFound, 404)
+answers_with(CaseDestroyed, 410)
 answers_with(StaleSave, 409)
 
 # The modules that declare the pages come last: they stand on the blueprint.

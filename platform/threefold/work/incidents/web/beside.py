@@ -28,6 +28,7 @@ class Beside:
 BesideStory = Callable[[Unit, UUID], list[Beside]]
 DecisionStory = Callable[[Unit, CaseState, Sequence[Mapping[str, Any]]], dict[UUID, list[Beside]]]
 _STORIES: list[BesideStory] = []
+_OF_DESTROYED: list[BesideStory] = []
 _OF_DECISIONS: list[DecisionStory] = []
 
 
@@ -42,6 +43,18 @@ def beside(unit: Unit, case_id: UUID) -> tuple[list[Beside], list[Beside]]:
     """(links, warnings) of every capability for one case."""
     found = [item for story in _STORIES for item in story(unit, case_id)]
     return [b for b in found if not b.warning], [b for b in found if b.warning]
+
+
+def beside_destroyed(story: BesideStory) -> BesideStory:
+    """Register what a capability shows on a case whose records were destroyed: there is no other page of it."""
+    if story not in _OF_DESTROYED:
+        _OF_DESTROYED.append(story)
+    return story
+
+
+def of_destroyed(unit: Unit, case_id: UUID) -> list[Beside]:
+    """What every capability shows on such a case."""
+    return [item for story in _OF_DESTROYED for item in story(unit, case_id)]
 
 
 def beside_decisions(story: DecisionStory) -> DecisionStory:

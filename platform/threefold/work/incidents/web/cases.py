@@ -10,12 +10,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from threefold.plugin_api.facts import label_of
+from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories
-from threefold.work.incidents.records import CaseState
+from threefold.work.incidents.records import CaseDestroyed, CaseState
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import CONFLICT, DECIDE, GIVE_VIEW, NOTIFY, RECORD, SEE, SEE_OPENING
-from threefold.work.incidents.web.beside import beside, of_decisions
+from threefold.work.incidents.web.beside import beside, of_decisions, of_destroyed
 from threefold.work.incidents.web.shown import dues
 from threefold.work.people.web import Visit, page, render, services
 
@@ -63,6 +64,24 @@ def cases(visit: Visit) -> ResponseReturnValue:
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>")
 @page(needs=SEE, staff=True)
 def case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    try:
+        return _case(visit, case_id)
+    except CaseDestroyed:
+        return _destroyed(visit, case_id)
+
+
+def _destroyed(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    """What stays of a case whose records were destroyed."""
+    with visit.unit("see a case whose records were destroyed") as unit:
+        reference, links = stories.reference_of(unit, case_id), of_destroyed(unit, case_id)
+        unit.audit("case read", f"case:{case_id}", kind=DETAIL)
+    return render(
+        "incidents/destroyed.html", title=f"Case {reference}", back=f"/b/{visit.body.slug}/cases", base=case_address(visit, case_id),
+        links=links if visit.actor.staff is None else [],
+    )  # fmt: skip
+
+
+def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     staff = visit.actor.staff is not None  # who of the platform's staff looks in needs no name and no reason of a decision
     with visit.unit("see a case") as unit:
         state = stories.see_case(unit, case_id)

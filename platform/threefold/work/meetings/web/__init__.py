@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from threefold.work.meetings import gone
 from threefold.work.meetings.web.acts import SEE, bodies_with_groups
 from threefold.work.people.web import add_navigation
 
@@ -15,4 +16,4 @@ add_navigation(
 # The modules that declare the pages come last: they stand on the blueprint.
 from threefold.work.meetings.web import lists, naming, recording  # noqa: E402
 
-__all__ = ["blueprint", "lists", "naming", "recording"]
+__all__ = ["blueprint", "gone", "lists", "naming", "recording"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.key_services import KeyServiceUnavailable
-from threefold.walls.sealed import KeysDestroyed
+from threefold.walls.sealed import ContentDestroyed, KeysDestroyed
 from threefold.walls.session import StaffSessionOver
 from threefold.work.people.access import Forbidden, NotForStaff, NotHere
 from threefold.work.people.own_cases import NotOwnCase
@@ -37,6 +37,7 @@ _STATUSES: dict[type[ThreefoldError], int] = {
     SignInEnded: 401,
     ConfirmNeeded: 403,
     KeysDestroyed: 410,
+    ContentDestroyed: 410,
     KeyServiceUnavailable: 503,
 }
 

@@ -1,0 +1,302 @@
+"""Destroying the records of one case: the one act that takes away what the running role may only add to.
+
+The running role cannot do it: it may not change records, and must not be able to. A function of the owner does it, for an
+order that this process signed (see `walls.scope`), so that a statement that was smuggled in cannot bring it about; and only
+where the database itself finds what must stand: a closed case, two people who decided it, no hold, no letter on its way.
+
+What goes with a case is found in the catalogue: every table that refers to the case, through however many others. There every
+sealed value is emptied, and tokens are removed. So a new table joins by itself. The rows stay, and with them every count.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.database import WALLED
+from threefold.walls.policies import narrow_function, walled_tables
+from threefold.walls.sealed import SealedValue
+from threefold.walls.session import Unit
+
+_SECOND = "TF001"  # what the functions below raise where a person can do something about it
+
+_ORDER = """
+  if pg_catalog.array_length(part, 1) = 8 and part[1] = '$act' and part[7] ~ '^[0-9]{1,10}$' and part[4] ~ '^[0-9]{1,12}$' and part[5] ~ '^[0-9]{1,10}$' then
+    select pg_catalog.encode(pg_catalog.sha256(k.outer_pad || pg_catalog.sha256(k.inner_pad || pg_catalog.convert_to(
+        pg_catalog.array_to_string(part[1:7], '.'), 'UTF8'))), 'hex'), k.bound
+      into wanted, for_one from walls.scope_key k where k.no = part[7]::bigint;
+  end if;
+  if own is null or wanted is null or pg_catalog.sha256(pg_catalog.convert_to(wanted, 'UTF8')) <> pg_catalog.sha256(pg_catalog.convert_to(part[8], 'UTF8'))
+    or part[2]::uuid <> own or part[4]::bigint < pg_catalog.date_part('epoch', pg_catalog.transaction_timestamp())
+    or (for_one and part[5]::bigint <> pg_catalog.pg_backend_pid())
+    or part[6] <> pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(p_replaced, 'UTF8')), 'hex') then
+    raise exception 'this order was not signed by the service' using errcode = '42501';
+  end if;"""
+
+
+def order_check(act: str) -> str:
+    """What a function of the owner does with an order before anything else: `part` are its parts, `own` is the body that is bound."""
+    return _ORDER.replace("$act", act)
+
+
+# Where nothing may stand in the way, looked at while nobody can put anything there: holds and this take turns.
+_GROUNDS = """
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('records of ' || own::text, 0));
+  select * into it from body.incident_case x where x.tenant_id = own and x.id = p_case for update;
+  if not found or it.destroyed_at is not null then raise exception 'no such records' using errcode = 'TF001'; end if;
+  select * into decided from body.disposal x where x.tenant_id = own and x.id = part[3]::uuid and x.case_id = p_case for update;
+  if not found or decided.outcome <> 'destroy' or decided.state <> 'confirmed' or decided.confirmed_by is null
+    or decided.proposed_by is null or decided.confirmed_by = decided.proposed_by then
+    raise exception 'two people have not decided this' using errcode = 'TF001'; end if;
+  if exists (select from body.legal_hold h where h.tenant_id = own and h.lifted_at is null and (h.case_id = p_case or h.case_id is null)) then
+    raise exception 'a hold stands' using errcode = 'TF001'; end if;
+  select * into closing from body.case_closing x where x.tenant_id = own and x.case_id = p_case order by x.no desc limit 1;
+  if not found or not closing.closed or closing.head_no <> it.head_no then
+    raise exception 'the case is not closed' using errcode = 'TF001'; end if;
+  if exists (select from body.outbox_letter o where o.tenant_id = own and o.case_ref = p_case and (o.delivered_at is null or o.sha256 = '')) then
+    raise exception 'a letter is on its way' using errcode = 'TF001'; end if;"""
+
+# What another case has a part in, such as the record of a meeting: the same without this case, sealed anew by the service.
+_REPLACING = """
+  for new_one in select * from pg_catalog.jsonb_array_elements(p_replaced::jsonb) loop
+    select pg_catalog.string_agg(pg_catalog.format('x.%I::text = %L', k.key, k.value), ' and ') into cond
+      from pg_catalog.jsonb_each_text(new_one.value -> 'key') k;
+    for col in select * from pg_catalog.jsonb_each_text(new_one.value -> 'values') loop
+      execute pg_catalog.format($q$select pg_catalog.string_agg(pg_catalog.format('%%s %%s %%s', %L, %L, pg_catalog.encode(pg_catalog.sha256(x.%I), 'hex')), E'\\n')
+        from body.%I x where x.tenant_id = $1 and %s$q$, new_one.value ->> 'table', new_one.value ->> 'key', col.key, new_one.value ->> 'table', cond)
+        into told using own;
+      if told is not null then lines := lines || told; end if;
+      execute pg_catalog.format('update body.%I x set %I = pg_catalog.decode(%L, ''hex'') where x.tenant_id = $1 and %s',
+        new_one.value ->> 'table', col.key, col.value, cond) using own;
+    end loop;
+    kept := kept || pg_catalog.jsonb_build_object('a part of ' || (new_one.value ->> 'table'),
+      coalesce((kept ->> ('a part of ' || (new_one.value ->> 'table')))::int, 0) + 1);
+  end loop;"""
+
+_EMPTYING = """
+  for t in
+    with recursive reach(rel, cond, depth) as (
+      select pg_catalog.to_regclass('body.incident_case')::oid, 'x.id = $2'::text collate "C", 0
+      union all
+      select k.conrelid, pg_catalog.format('(%s) in (select %s from %s x where x.tenant_id = $1 and (%s))',
+          (select pg_catalog.string_agg(pg_catalog.format('x.%I', a.attname), ', ' order by u.n) from pg_catalog.unnest(k.conkey) with ordinality u(att, n)
+            join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.att where a.attname <> 'tenant_id'),
+          (select pg_catalog.string_agg(pg_catalog.format('x.%I', a.attname), ', ' order by u.n) from pg_catalog.unnest(k.confkey) with ordinality u(att, n)
+            join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.att where a.attname <> 'tenant_id'),
+          k.confrelid::pg_catalog.regclass, r.cond) collate "C", r.depth + 1
+      from reach r join pg_catalog.pg_constraint k on k.confrelid = r.rel and k.contype = 'f' and k.conrelid <> k.confrelid where r.depth < 6)
+    select r.rel, c.relname as named, pg_catalog.string_agg(distinct r.cond, ' or ') as cond,
+      (select pg_catalog.array_agg(a.attname::text order by a.attnum) from pg_catalog.pg_attribute a where a.attrelid = r.rel and a.attnum > 0
+        and not a.attisdropped and a.atttypid = 'pg_catalog.bytea'::pg_catalog.regtype and not exists (select from pg_catalog.pg_index i
+          where i.indrelid = r.rel and i.indisunique and a.attnum = any(i.indkey::pg_catalog.int2[]))) as cols,
+      (select pg_catalog.string_agg(pg_catalog.format('x.%I::text', a.attname), ' || ''/'' || ' order by u.n) from pg_catalog.pg_index i, pg_catalog.unnest(i.indkey::pg_catalog.int2[]) with ordinality u(att, n)
+        join pg_catalog.pg_attribute a on a.attnum = u.att where i.indrelid = r.rel and i.indisprimary and a.attrelid = r.rel and a.attname <> 'tenant_id') as keyed,
+      exists (select from pg_catalog.pg_index i join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey::pg_catalog.int2[])
+        where i.indrelid = r.rel and i.indisprimary and a.atttypid = 'pg_catalog.bytea'::pg_catalog.regtype) as tokens,
+      exists (select from pg_catalog.pg_attribute a where a.attrelid = r.rel and a.attname = 'id') as has_id
+    from reach r join pg_catalog.pg_class c on c.oid = r.rel where r.depth > 0 group by r.rel, c.relname order by c.relname
+  loop
+    if t.has_id then
+      execute pg_catalog.format('delete from post.work w where w.body_id = $1 and w.subject in (select x.id from body.%I x where x.tenant_id = $1 and (%s))', t.named, t.cond)
+        using own, p_case;
+    end if;
+    if t.tokens then
+      execute pg_catalog.format('delete from body.%I x where x.tenant_id = $1 and (%s)', t.named, t.cond) using own, p_case;
+      get diagnostics many = row_count;
+      kept := kept || pg_catalog.jsonb_build_object(t.named, many);
+    elsif t.cols is not null then
+      execute pg_catalog.format($q$select coalesce(pg_catalog.array_agg(pg_catalog.concat_ws(' ', %L, %s, %s) order by pg_catalog.concat_ws(' ', %s) collate "C"), '{}')
+        from body.%I x where x.tenant_id = $1 and (%s)$q$, t.named, t.keyed,
+        (select pg_catalog.string_agg(pg_catalog.format('coalesce(pg_catalog.encode(pg_catalog.sha256(x.%I), ''hex''), ''-'')', one), ', ' order by n)
+          from pg_catalog.unnest(t.cols) with ordinality as v(one, n)), t.keyed, t.named, t.cond) into these using own, p_case;
+      lines := lines || these;
+      if pg_catalog.cardinality(these) > 0 then kept := kept || pg_catalog.jsonb_build_object(t.named, pg_catalog.cardinality(these)); end if;
+      execute pg_catalog.format('update body.%I x set %s where x.tenant_id = $1 and (%s)', t.named,
+        (select pg_catalog.string_agg(pg_catalog.format('%I = case when x.%I is null then null else ''''::bytea end', one, one), ', ') from pg_catalog.unnest(t.cols) one),
+        t.cond) using own, p_case;
+    end if;
+  end loop;"""
+
+_LETTERS = """
+  select lines || coalesce(pg_catalog.array_agg(pg_catalog.concat_ws(' ', 'outbox_letter', o.id, pg_catalog.encode(pg_catalog.sha256(o.letter), 'hex'),
+    pg_catalog.encode(pg_catalog.sha256(o.copy), 'hex')) order by o.id), '{}'), pg_catalog.count(*) into lines, many
+    from body.outbox_letter o where o.tenant_id = own and o.case_ref = p_case;
+  if many > 0 then kept := kept || pg_catalog.jsonb_build_object('outbox_letter', many); end if;
+  select lines || coalesce(pg_catalog.array_agg(pg_catalog.concat_ws(' ', 'letter_in', i.id, coalesce(pg_catalog.encode(pg_catalog.sha256(i.content), 'hex'), '-')) order by i.id), '{}'),
+    pg_catalog.count(*) into lines, many from body.letter_in i where i.tenant_id = own and i.case_ref = p_case;
+  if many > 0 then kept := kept || pg_catalog.jsonb_build_object('letter_in', many); end if;
+  delete from post.work w where w.body_id = own and (w.subject = p_case
+    or w.subject in (select o.id from body.outbox_letter o where o.tenant_id = own and o.case_ref = p_case)
+    or w.subject in (select i.id from body.letter_in i where i.tenant_id = own and i.case_ref = p_case));
+  update body.outbox_letter o set letter = '', copy = '' where o.tenant_id = own and o.case_ref = p_case;
+  update body.letter_in i set content = null, reason = 'The receiver sealed the content away.',
+    state = case when i.state = 'held' then 'refused' else i.state end where i.tenant_id = own and i.case_ref = p_case;
+  update post.letter l set letter = '' where l.receiver_id = own and l.id in (select i.id from body.letter_in i where i.tenant_id = own and i.case_ref = p_case);
+  delete from body.form_draft f where f.tenant_id = own and (f.case_id = p_case or pg_catalog.strpos(f.form, p_case::text) > 0);
+  get diagnostics many = row_count;
+  if many > 0 then kept := kept || pg_catalog.jsonb_build_object('form_draft', many); end if;"""
+
+_CERTIFICATE = """
+  update body.incident_case x set destroyed_at = p_at, next_due_on = null, next_step = '', next_who = '', next_statutory = false
+    where x.tenant_id = own and x.id = p_case;
+  insert into body.destruction(tenant_id, id, case_id, disposal_id, at, reference, closed_on, version, rule, rule_said, proposed_at, proposed_by,
+      proposed_name, proposed_as, confirmed_at, confirmed_by, confirmed_name, confirmed_as, counts, digest)
+    values (own, p_certificate, p_case, decided.id, p_at, it.reference, closing.closed_on, decided.version, decided.rule, decided.rule_said,
+      decided.proposed_at, decided.proposed_by, decided.proposed_name, decided.proposed_as, decided.confirmed_at, decided.confirmed_by,
+      decided.confirmed_name, decided.confirmed_as, kept, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.array_to_string(lines, E'\\n'), 'UTF8')), 'hex'));
+  return query select d.digest, d.counts from body.destruction d where d.tenant_id = own and d.id = p_certificate;"""
+
+DESTROY = narrow_function(
+    "walls.destroy_case(p_order text, p_case uuid, p_certificate uuid, p_at timestamptz, p_replaced text)", "table(digest text, counts jsonb)",
+    f"""
+#variable_conflict use_column
+declare
+  own uuid := walls.scope();
+  part text[] := pg_catalog.string_to_array(p_order, '.');
+  wanted text;
+  for_one boolean;
+  it record;
+  decided record;
+  closing record;
+  t record;
+  new_one record;
+  col record;
+  cond text;
+  told text;
+  these text[];
+  many bigint;
+  lines text[] := '{{}}';
+  kept jsonb := '{{}}';
+begin{order_check("destroy")}{_GROUNDS}{_REPLACING}{_EMPTYING}{_LETTERS}{_CERTIFICATE}
+end""", volatility="volatile", language="plpgsql")  # fmt: skip
+
+# Nothing is written any more of a case whose records were destroyed; whoever writes meanwhile waits, and is refused.
+GUARDS = [
+    """create or replace function walls.case_stands() returns trigger language plpgsql set search_path = '' as $$
+declare gone timestamptz;
+begin
+  if new.case_id is null then return new; end if;
+  if tg_op = 'INSERT' then
+    select x.destroyed_at into gone from body.incident_case x where x.tenant_id = new.tenant_id and x.id = new.case_id for key share;
+  else  -- the row itself is locked, and destroying takes it too: no lock on the case, which others may hold while they wait for the row
+    select x.destroyed_at into gone from body.incident_case x where x.tenant_id = new.tenant_id and x.id = new.case_id;
+  end if;
+  if gone is not null then raise exception 'the records of this case were destroyed' using errcode = 'TF001'; end if;
+  return new;
+end $$""",
+    """create or replace function walls.destroyed_stays() returns trigger language plpgsql set search_path = '' as $$
+begin
+  raise exception 'the records of this case were destroyed' using errcode = 'TF001';
+end $$""",
+    # A hold that is put or lifted takes turns with destroying.
+    """create or replace function walls.hold_in_turn() returns trigger language plpgsql set search_path = '' as $$
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('records of ' || new.tenant_id::text, 0));
+  return new;
+end $$""",
+]
+TRIGGERS = [
+    "create trigger destroyed_stays before update on body.incident_case for each row when (old.destroyed_at is not null) execute function walls.destroyed_stays()",
+    # By name before the other: first its turn, then whether the case still stands.
+    "create trigger a_hold_in_turn before insert or update on body.legal_hold for each row execute function walls.hold_in_turn()",
+]
+
+
+def guard_of(table: str) -> str:
+    """The trigger of a table that refers to a case and has sealed columns. Its migration makes it."""
+    return f"create trigger case_stands before insert or update on {WALLED}.{table} for each row execute function walls.case_stands()"
+
+
+def guarded_tables() -> list[str]:
+    """The tables that have a case and something sealed: whatever is written there is about people."""
+    return [
+        t.name for t in walled_tables()
+        if any("incident_case.id" in str(e.target_fullname) for f in t.foreign_key_constraints for e in f.elements)
+        and any(type(c.type).__name__ == "SealedColumn" for c in t.columns)
+    ]  # fmt: skip
+
+
+class CannotBeDestroyed(ThreefoldError):
+    """Something stands in the way: the sentence says what."""
+
+
+_SENTENCES = {
+    "no such records": "The records of this case are not here any more.",
+    "two people have not decided this": "Two different people decide on destroying records: one proposes it, another confirms it.",
+    "a hold stands": "A legal hold stands. Nothing is destroyed until it is lifted.",
+    "the case is not closed": "The case is not closed, or was changed after it was closed. Close it again, then begin again.",
+    "a letter is on its way": "A letter of this case has not been delivered yet. Wait until it was, then confirm again.",
+    "the body has left": "This body has left already.",
+    "the records of this case were destroyed": "The records of this case were destroyed meanwhile.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A value of a row that tells of other cases too, as it stands without this one. `key`: columns that name the row."""
+
+    table: str
+    key: Mapping[str, str]
+    values: Mapping[str, SealedValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """What was destroyed: how many rows of which table were emptied or removed, and the digest of what stood there."""
+
+    digest: str
+    counts: Mapping[str, int]
+
+
+def destroy_case(
+    unit: Unit, case_id: UUID, disposal_id: UUID, certificate_id: UUID, replaced: Iterable[Replaced] = ()
+) -> Destroyed:
+    """Destroy the sealed content of a case, for a decision that two people made. Raises `CannotBeDestroyed`."""
+    handed = json.dumps(
+        [{"table": r.table, "key": dict(r.key), "values": {n: v.raw.hex() for n, v in r.values.items()}} for r in replaced]
+    )
+    driver: Any = unit.session.connection().connection.driver_connection
+    order = unit.session.key.order(
+        "destroy", unit.scope.body_id, disposal_id, driver.info.backend_pid, time.time(), sha256(handed.encode()).hexdigest()
+    )
+    told = func.walls.destroy_case(order, case_id, certificate_id, unit.at, handed).table_valued("digest", "counts")
+    with refusals():
+        row = unit.session.execute(select(told.c.digest, told.c.counts)).one()
+    unit.session.expire_all()
+    counts = json.loads(row.counts) if isinstance(row.counts, str) else row.counts
+    return Destroyed(row.digest, counts)
+
+
+class refusals:  # noqa: N801  it reads as a statement: with refusals():
+    """What the database refuses, as a sentence for a person."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        cause: Any = error.orig if isinstance(error, DBAPIError) else None
+        if cause is not None and getattr(cause, "sqlstate", "") == _SECOND:
+            raise CannotBeDestroyed(_SENTENCES.get(cause.diag.message_primary, "This cannot be done now.")) from error
+
+
+FUNCTIONS = [*GUARDS, *DESTROY]
+__all__ = [
+    "FUNCTIONS",
+    "TRIGGERS",
+    "CannotBeDestroyed",
+    "Destroyed",
+    "Replaced",
+    "destroy_case",
+    "guard_of",
+    "guarded_tables",
+    "refusals",
+]

@@ -1,0 +1,140 @@
+"""What a body holds of a case about one person, each thing by itself, in words that can be read: found by the metadata, so that a new
+table joins by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select
+
+from threefold.domain.calendar import london_day
+from threefold.governance.keeping import said
+from threefold.plugin_api.facts import label_of
+from threefold.walls.database import SealedColumn
+from threefold.walls.destroying import guarded_tables
+from threefold.walls.policies import walled_tables
+from threefold.walls.sealed import SealBroken, SealedValue
+from threefold.walls.session import Unit
+from threefold.walls.tables import LetterIn, OutboxLetter
+from threefold.work.incidents.tables import Case, CaseRecord
+from threefold.work.incidents.told_of import Held, also_held
+
+# About staff, or about this very work: not about the person who asks. Records of a case are told by their newest state.
+NOT_OF_THEM = frozenset({"case_bar", "case_restriction", "legal_hold", "disposal", "subject_item", "case_record"})
+TITLES = {
+    "case_person": "What is recorded of the person", "decision": "Decision", "agency_request": "Request to an agency, and its answer", "safety_action": "Safety action",
+}  # fmt: skip
+_SECRET = frozenset({"link", "email"})
+_OF_STORING = frozenset({"incident", "review", "details", "reasons"})  # how it is stored, and nothing that is told
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?")
+_KEY = re.compile(r"[a-z]+([_-][a-z]+)+")
+
+
+def held_of(unit: Unit, case_id: UUID, people: Collection[UUID]) -> list[Held]:
+    """Everything held of a case, other people's own entries left out: of the people named, theirs alone."""
+    return [*_facts(unit, case_id), *_rows(unit, case_id, people), *_letters(unit, case_id), *also_held(unit, case_id)]
+
+
+def _facts(unit: Unit, case_id: UUID) -> Iterator[Held]:
+    sealed = unit.session.execute(
+        select(CaseRecord.facts)
+        .join(
+            Case, (Case.tenant_id == CaseRecord.tenant_id) & (Case.id == CaseRecord.case_id) & (Case.head_no == CaseRecord.no)
+        )
+        .where(CaseRecord.case_id == case_id)
+    ).scalar_one()
+    yield Held("facts", "Answers about what happened and what followed, as they stand now", unit.open_json(sealed))
+
+
+def _rows(unit: Unit, case_id: UUID, people: Collection[UUID]) -> Iterator[Held]:
+    tables: dict[str, Table] = {t.name: t for t in walled_tables()}
+    for name in guarded_tables():
+        if name in NOT_OF_THEM:
+            continue
+        table = tables[name]
+        columns = [c for c in table.columns if isinstance(c.type, SealedColumn)]
+        plain = [
+            c
+            for c in table.columns
+            if c.name in ("question", "outcome", "agency", "part", "state", "done_on", "at", "asked_at", "answered_at")
+        ]
+        rows = unit.session.connection().execute(
+            select(table.c.id, *plain, *columns)
+            .where(table.c.tenant_id == unit.scope.body_id, table.c.case_id == case_id)
+            .order_by(table.c.id)
+        )
+        for row in rows:
+            if name == "case_person" and row.id not in people:
+                continue
+            told = {c.name: row._mapping[c] for c in plain if row._mapping[c] not in (None, "")}
+            told |= {c.name: _opened(unit, row._mapping[c]) for c in columns if row._mapping[c] is not None}
+            yield Held(f"{name} {row.id}", TITLES.get(name, name.replace("_", " ").capitalize()), told)
+
+
+def _letters(unit: Unit, case_id: UUID) -> Iterator[Held]:
+    for row in unit.session.scalars(
+        select(OutboxLetter).where(OutboxLetter.case_ref == case_id).order_by(OutboxLetter.written_at)
+    ):
+        yield Held(f"outbox_letter {row.id}", f"Letter sent: {row.type.replace('_', ' ')}", _opened(unit, row.copy))
+    for got in unit.session.scalars(select(LetterIn).where(LetterIn.case_ref == case_id).order_by(LetterIn.arrived_at)):
+        if got.content is not None:
+            yield Held(f"letter_in {got.id}", f"Letter received: {got.type.replace('_', ' ')}", _opened(unit, got.content))
+
+
+def _opened(unit: Unit, value: SealedValue) -> Any:
+    try:
+        plain = unit.open_sealed(value)
+    except SealBroken:
+        return "It cannot be read any more."
+    try:
+        return json.loads(plain)
+    except ValueError:
+        return "A document: look at it where it stands."
+
+
+def in_words(content: Any) -> str:
+    """What a thing tells, a line for each answer; nothing that is a secret of this service, or empty."""
+    return "\n".join(f"{line[:1].upper()}{line[1:]}" for line in _lines(content, ""))
+
+
+def _lines(value: Any, label: str) -> Iterator[str]:
+    if isinstance(value, dict) and "value" in value:  # an answer, with since when it was known
+        since = f" (known on {value['known_on']})" if value.get("known_on") else ""
+        yield from (f"{line}{since}" for line in _lines(value["value"], label))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key in _SECRET or key == "format":
+                continue
+            words = "" if key in _OF_STORING and isinstance(inner, dict) else _words(key)
+            yield from _lines(inner, ", ".join(part for part in (label, words) if part))
+    elif isinstance(value, list):
+        for no, inner in enumerate(value, 1):
+            yield from _lines(inner, f"{label} {no}" if len(value) > 1 else label)
+    elif value not in (None, "", False):
+        yield f"{label}: {_said(value)}" if label else _said(value)
+
+
+def _said(value: Any) -> str:
+    """A value as a person reads it: a day as a day, a key as words."""
+    if value is True:
+        return "yes"
+    text = str(value)
+    if isinstance(value, date) or _DAY.fullmatch(text):
+        return said(
+            london_day(
+                value if isinstance(value, date) else datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+            )
+        )
+    return text.replace("_", " ").replace("-", " ") if _KEY.fullmatch(text) else text
+
+
+def _words(key: str) -> str:
+    """A key as a person reads it: a fact by its question."""
+    plain = key.replace("_", " ").replace("-", " ")
+    asked = (label_of(path) for path in (f"incident.{key}", f"incident.children[].{key}", f"review.{key}"))
+    return next((words for words in asked if words != plain), plain)

@@ -1,0 +1,213 @@
+"""Closing a case, opening it again, and until when its records are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.decide import Governance
+from threefold.governance.keeping import KeepingRule, Kept, Known, keeping_rules, kept
+from threefold.plugin_api.facts import Facts, read_facts
+from threefold.walls.audit import DETAIL, LIST
+from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
+from threefold.work.incidents.records import first_time, load
+from threefold.work.incidents.tables import OPEN, Case, CasePerson, CaseRecord
+from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, needs
+from threefold.work.people.case_access import asked
+from threefold.work.records.tables import CaseClosing, Disposal, LegalHold
+
+SEEING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
+MANAGING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD})
+SOON_MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """That a case is closed since a day. `changed`: it was changed after that, and so is not closed any more."""
+
+    on: date
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One closed case in the list: until when its records are kept and why, whether a hold stands, whether something is proposed."""
+
+    id: UUID
+    reference: str
+    status: str
+    closed_on: date
+    kept: Kept
+    held: bool
+    proposed: str
+
+
+@needs("close a case", MANAGING)
+def close_case(unit: Unit, case_id: UUID, on: date, token: UUID) -> None:
+    """Say that nothing more is to be done in a case, since a day: the time for keeping its records begins."""
+    state = load(unit, case_id, lock=True)
+    if first_time(unit, token, "close_case") is not None:
+        return
+    if on > unit.today:
+        raise ThreefoldError("Give a day that is not in the future.", field="on")
+    if any(event.day > on for event in state.facts.review.events):
+        raise ThreefoldError("Something is on record of the case after that day. Give a later day.", field="on")
+    closed = closing_of(unit, [case_id], {case_id: state.no}).get(case_id)
+    if closed is not None and not closed.changed:
+        raise ThreefoldError("The case is closed already. To change the day, open it again first.", field="on")
+    _add(unit, case_id, on, state.no)
+    unit.audit("case closed", f"case:{case_id}")
+
+
+@needs("close a case", MANAGING)
+def open_again(unit: Unit, case_id: UUID, token: UUID) -> None:
+    """Say that a case is not closed: no time runs, and what was proposed for its records falls."""
+    state = load(unit, case_id, lock=True)
+    if first_time(unit, token, "open_case_again") is not None:
+        return
+    if case_id not in closing_of(unit, [case_id], {case_id: state.no}):
+        raise ThreefoldError("The case is not closed.")
+    _add(unit, case_id, None, state.no)
+    unit.audit("case opened again", f"case:{case_id}")
+
+
+def _add(unit: Unit, case_id: UUID, on: date | None, no: int) -> None:
+    last = unit.session.execute(select(func.max(CaseClosing.no)).where(CaseClosing.case_id == case_id)).scalar() or 0
+    unit.session.add(CaseClosing(
+        case_id=case_id, no=last + 1, closed=on is not None, closed_on=on, head_no=no, at=unit.at, by=unit.actor.person_id))  # fmt: skip
+    unit.session.flush()
+
+
+def closing_of(unit: Unit, case_ids: Collection[UUID], head_no: Mapping[UUID, int]) -> dict[UUID, Closed]:
+    """Which of some cases are closed, by their newest row. One statement."""
+    newest = (
+        select(CaseClosing.case_id, CaseClosing.closed_on, CaseClosing.head_no)
+        .where(CaseClosing.case_id.in_(case_ids))
+        .ext(distinct_on(CaseClosing.case_id))
+        .order_by(CaseClosing.case_id, CaseClosing.no.desc())
+    )
+    return {
+        row.case_id: Closed(row.closed_on, changed=row.head_no != head_no[row.case_id])
+        for row in unit.session.execute(newest)
+        if row.closed_on is not None
+    }
+
+
+# until when
+
+
+@needs("see how long records are kept", SEEING)
+def list_kept(unit: Unit, governance: Governance) -> list[Line]:
+    """Every closed case that is open to the actor and not destroyed, what is due for review first. Six statements."""
+    lines = some_kept(unit, governance)
+    unit.audit("closed cases listed", "records", {"cases": len(lines)}, kind=LIST)
+    return sorted(lines, key=lambda n: (n.kept.ends_on is None, n.kept.ends_on or date.max, n.reference))
+
+
+@needs("see how long records are kept", SEEING)
+def see_kept(unit: Unit, governance: Governance, case_id: UUID) -> Line | None:
+    """How long the records of one case are kept; None where it is not closed. Raises `NotFound`, `CaseDestroyed`."""
+    load(unit, case_id)
+    unit.audit("time for keeping records read", f"case:{case_id}", kind=DETAIL)
+    return kept_of(unit, governance, case_id)
+
+
+def kept_of(unit: Unit, governance: Governance, case_id: UUID) -> Line | None:
+    return next(iter(some_kept(unit, governance, case_id)), None)
+
+
+def some_kept(unit: Unit, governance: Governance, only: UUID | None = None) -> list[Line]:
+    """Closed cases with their times: one of them, or all. As many statements, however many there are."""
+    wanted = select(Case.id, Case.reference, Case.status, Case.head_no, CaseRecord.facts).join(
+        CaseRecord, (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no)
+    )
+    newest = select(CaseClosing.closed).where(CaseClosing.case_id == Case.id).order_by(CaseClosing.no.desc()).limit(1)
+    wanted = wanted.where(Case.destroyed_at.is_(None), OPEN, newest.scalar_subquery())
+    rows = unit.session.execute(wanted.where(Case.id == only) if only else wanted, asked(unit)).all()
+    ids = [row.id for row in rows]
+    closed = closing_of(unit, ids, {row.id: row.head_no for row in rows})
+    rules = rules_today(unit, governance)
+    births, until, holds, open_ones = _births(unit, ids), _kept_until(unit, ids), held_of(unit, ids), _proposed(unit, ids)
+    found = []
+    for row in rows:
+        if (one := closed.get(row.id)) is None or one.changed:
+            continue
+        known = Known(
+            row.status, _starts(read_facts(unit.open_json(row.facts)), one.on, births.get(row.id, {})), until.get(row.id)
+        )
+        found.append(
+            Line(row.id, row.reference, row.status, one.on, kept(rules, known), row.id in holds, open_ones.get(row.id, ""))
+        )
+    return found
+
+
+def rules_today(unit: Unit, governance: Governance) -> tuple[KeepingRule, ...]:
+    return keeping_rules(governance, versions(unit), unit.today)
+
+
+def held_of(unit: Unit, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of some cases a hold stands on; all of them where one stands on the whole body. One statement."""
+    rows = unit.session.scalars(
+        select(LegalHold.case_id).where(
+            LegalHold.lifted_at.is_(None), LegalHold.case_id.is_(None) | LegalHold.case_id.in_(case_ids)
+        )
+    ).all()
+    return frozenset(case_ids) if None in rows else frozenset(case_id for case_id in rows if case_id)
+
+
+def _starts(facts: Facts, closed_on: date, births: Mapping[str, date | None]) -> dict[str, date | None]:
+    """The day of each fact a time may count from; None where it is not known, or not known of every child."""
+    children, review = facts.incident.children, facts.review
+    dead = [child.died_on.value for child in children if child.died.value == "yes"]
+    # Every child counts: those the facts tell of, and whoever is named as a child beside them.
+    born = [births.get(key) for key in {child.key for child in children} | births.keys()]
+    return {
+        "closed": closed_on, "birth": _latest(born), "death": _latest(dead),
+        "published": review.on("published"), "notified": review.on("notification_sent"),
+    }  # fmt: skip
+
+
+def _latest(days: Sequence[date | None]) -> date | None:
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def _births(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, dict[str, date | None]]:
+    """The day of birth of each named child of some cases, by the child's key. One statement."""
+    rows = unit.session.execute(
+        select(CasePerson.id, CasePerson.case_id, CasePerson.child_key, CasePerson.details).where(
+            CasePerson.case_id.in_(case_ids), CasePerson.part == "child"
+        )
+    )
+    found: dict[UUID, dict[str, date | None]] = {}
+    for row in rows:
+        details: dict[str, Any] = dict(unit.open_json(row.details))
+        if "removed" not in details:
+            born = details.get("born_on")
+            found.setdefault(row.case_id, {})[row.child_key or str(row.id)] = date.fromisoformat(born) if born else None
+    return found
+
+
+def _kept_until(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, date]:
+    """Until when two people decided to keep the records of some cases longer. One statement."""
+    decided = (
+        select(Disposal.case_id, func.max(Disposal.keep_until))
+        .where(Disposal.case_id.in_(case_ids), Disposal.state == "confirmed", Disposal.outcome == "keep")
+        .group_by(Disposal.case_id)
+    )
+    return {case_id: until for case_id, until in unit.session.execute(decided) if until}
+
+
+def _proposed(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = unit.session.execute(
+        select(Disposal.case_id, Disposal.outcome).where(Disposal.case_id.in_(case_ids), Disposal.state == "proposed")
+    )
+    return {row.case_id: row.outcome for row in rows}

@@ -1,0 +1,207 @@
+"""Deciding what becomes of the records of a closed case: one person proposes, another confirms; then they are kept or destroyed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from threefold.domain.errors import ThreefoldError
+from threefold.exchange.letters import SealedLetter
+from threefold.governance.decide import Governance
+from threefold.governance.keeping import said
+from threefold.walls.destroying import destroy_case
+from threefold.walls.session import Actor, Unit
+from threefold.walls.tables import OutboxLetter
+from threefold.work.incidents.gone import take_out
+from threefold.work.incidents.records import NotFound, first_time, load
+from threefold.work.incidents.stories import told
+from threefold.work.people.access import PARTNER_LEAD, needs
+from threefold.work.records.stories.closing import MANAGING, SEEING, Line, kept_of
+from threefold.work.records.stories.holding import as_staff
+from threefold.work.records.tables import Disposal
+
+OUTCOMES = ("destroy", "keep")
+
+
+class NotTheirsToConfirm(ThreefoldError):
+    """Somebody tried to confirm what they proposed themselves, or what a lead or another seat confirms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What was proposed for the records of a case, and what came of it. `basis`: the rule's words and day at that time."""
+
+    id: UUID
+    case_id: UUID
+    outcome: str
+    keep_until: date | None
+    reason: str
+    basis: Mapping[str, Any]
+    confirms: str
+    state: str
+    proposed_at: datetime
+    proposed_by: UUID | None
+    proposed_name: str
+    proposed_as: str
+    confirmed_at: datetime | None
+    confirmed_name: str
+    confirmed_as: str
+    answer: str
+
+
+@needs("review the records of a case", MANAGING)
+def propose(
+    unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, keep_until: date | None, token: UUID
+) -> UUID | None:
+    """Propose to destroy the records of a case, or to keep them longer. Nothing happens until another person confirms.
+
+    Sent twice, it is proposed once (None).
+    """
+    if outcome not in OUTCOMES:
+        raise ThreefoldError("Select what is proposed.", field="outcome")
+    load(unit, case_id, lock=True)
+    if first_time(unit, token, "propose_disposal") is not None:
+        return None
+    told(reason, "Give the reason.")
+    line = _closed(unit, governance, case_id)
+    if line.proposed:
+        raise ThreefoldError("Something is proposed for these records already. Decide on that first.", field="outcome")
+    if outcome == "keep" and (keep_until is None or keep_until <= max(unit.today, line.kept.ends_on or date.min)):
+        raise ThreefoldError(
+            "Give a day that is later than today, and than the day until which they are kept already.", field="keep_until"
+        )
+    if outcome == "destroy":
+        _refuse_before_time(line, unit.today)
+    rule = line.kept.governing.rule if line.kept.governing else None
+    name, role = as_staff(unit.actor)
+    row = Disposal(
+        id=uuid4(), case_id=case_id, outcome=outcome, keep_until=keep_until if outcome == "keep" else None, reason=unit.seal_json(reason),
+        basis=unit.seal_json({"ends_on": line.kept.ends_on, "sentence": line.kept.sentence}), version=rule.version if rule else "",
+        rule=rule.id if rule else "", rule_said=rule.sentence if rule else "", confirms=rule.confirms if rule else "", state="proposed",
+        proposed_at=unit.at, proposed_by=unit.actor.person_id, proposed_name=name, proposed_as=role, confirmed_at=None, confirmed_by=None,
+        answer=None,
+    )  # fmt: skip
+    unit.session.add(row)
+    unit.session.flush()
+    unit.audit("records reviewed", f"case:{case_id}", {"disposal": str(row.id), "outcome": outcome})
+    return row.id
+
+
+@needs("decide what becomes of records", SEEING)
+def decline(unit: Unit, case_id: UUID, disposal_id: UUID, reason: str) -> None:
+    """Say no to what was proposed (or take it back, if one proposed it oneself). The records stay as they are."""
+    told(reason, "Give the reason.")
+    row = _open_row(unit, case_id, disposal_id)
+    if row.proposed_by != unit.actor.person_id and not may_confirm(unit.actor, row.confirms):
+        raise NotTheirsToConfirm(_whose(row.confirms))
+    _decided(unit, row, "declined", reason)
+
+
+@needs("decide what becomes of records", SEEING)
+def confirm(unit: Unit, governance: Governance, case_id: UUID, disposal_id: UUID, answer: str = "") -> UUID | None:
+    """Confirm what another person proposed. To keep them: they are kept. To destroy them: they are destroyed here and now.
+
+    Returns the certificate's id where they were destroyed. What the law, a rule or a hold says now is asked again.
+    """
+    row = _open_row(unit, case_id, disposal_id)
+    if unit.actor.person_id is None or row.proposed_by == unit.actor.person_id:
+        raise NotTheirsToConfirm("You proposed this yourself. Another person confirms it.")
+    if not may_confirm(unit.actor, row.confirms):
+        raise NotTheirsToConfirm(_whose(row.confirms))
+    line = _closed(unit, governance, case_id)
+    if row.outcome == "keep":
+        _decided(unit, row, "confirmed", answer)
+        return None
+    _refuse_before_time(line, unit.today)
+    if line.kept.governing is None or (line.kept.governing.rule.version, line.kept.governing.rule.id) != (
+        row.version,
+        row.rule,
+    ):
+        raise ThreefoldError("Another rule keeps these records now than when this was proposed. Decline it, and begin again.")
+    _decided(unit, row, "confirmed", answer)
+    _keep_hashes(unit, case_id)
+    certificate = uuid4()
+    came = destroy_case(unit, case_id, disposal_id, certificate, take_out(unit, case_id))
+    unit.audit("case destroyed", f"case:{case_id}", {
+        "certificate": str(certificate), "disposal": str(disposal_id), "digest": came.digest, "counts": dict(came.counts)})  # fmt: skip
+    return certificate
+
+
+def may_confirm(actor: Actor, seat: str) -> bool:
+    """Whether somebody confirms: whoever holds the seat that the rule names, else a lead."""
+    return seat in actor.seats if seat else PARTNER_LEAD in actor.roles
+
+
+def _whose(seat: str) -> str:
+    return (
+        f"The seat that the arrangement names confirms this ({seat.replace('-', ' ')})."
+        if seat
+        else "A lead of a partner confirms this."
+    )
+
+
+def disposals(unit: Unit, case_id: UUID) -> list[Proposed]:
+    """Everything ever proposed for the records of a case that is not destroyed, the newest first."""
+    rows = unit.session.scalars(
+        select(Disposal).where(Disposal.case_id == case_id).order_by(Disposal.proposed_at.desc(), Disposal.id)
+    )
+    return [
+        Proposed(r.id, r.case_id, r.outcome, r.keep_until, str(unit.open_json(r.reason)), unit.open_json(r.basis), r.confirms, r.state,
+                 r.proposed_at, r.proposed_by, r.proposed_name, r.proposed_as, r.confirmed_at, r.confirmed_name, r.confirmed_as,
+                 str(unit.open_json(r.answer)) if r.answer else "")
+        for r in rows
+    ]  # fmt: skip
+
+
+def _closed(unit: Unit, governance: Governance, case_id: UUID) -> Line:
+    line = kept_of(unit, governance, case_id)
+    if line is None:
+        raise ThreefoldError("The case is not closed, or was changed after it was closed. Close it first.")
+    return line
+
+
+def _refuse_before_time(line: Line, today: date) -> None:
+    """Nothing is destroyed without a set rule whose time has ended, nor while a hold stands."""
+    if line.held:
+        raise ThreefoldError("A legal hold stands. Nothing is destroyed until it is lifted.", field="outcome")
+    if line.kept.ends_on is None:
+        raise ThreefoldError(line.kept.sentence, field="outcome")
+    if line.kept.ends_on > today:
+        raise ThreefoldError(
+            f"The time for keeping these records has not ended: it ends on {said(line.kept.ends_on)}.", field="outcome"
+        )
+
+
+def _open_row(unit: Unit, case_id: UUID, disposal_id: UUID) -> Disposal:
+    """What waits for a decision, locked. The case first, as whoever destroys it takes it."""
+    unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"records of {unit.scope.body_id}", 0))))
+    load(unit, case_id, lock=True)
+    row = unit.session.get(Disposal, (unit.scope.body_id, disposal_id), with_for_update=True, populate_existing=True)
+    if row is None or row.case_id != case_id:
+        raise NotFound
+    if row.state != "proposed":
+        raise ThreefoldError("That was decided already.")
+    return row
+
+
+def _decided(unit: Unit, row: Disposal, state: str, answer: str) -> None:
+    row.confirmed_name, row.confirmed_as = as_staff(unit.actor)
+    row.state, row.confirmed_at, row.confirmed_by = state, unit.at, unit.actor.person_id
+    row.answer = unit.seal_json(answer) if answer else None
+    unit.session.flush()
+    unit.audit(f"review of records {state}", f"case:{row.case_id}", {"disposal": str(row.id), "outcome": row.outcome})
+
+
+def _keep_hashes(unit: Unit, case_id: UUID) -> None:
+    """The hash of each letter beside it, where it was written before that was kept: it stays when the letter goes."""
+    rows = unit.session.scalars(
+        select(OutboxLetter).where(OutboxLetter.case_ref == case_id, OutboxLetter.sha256 == "").with_for_update()
+    )
+    for row in rows:
+        row.sha256 = SealedLetter.from_bytes(bytes(row.letter)).envelope.sha256
+    unit.session.flush()

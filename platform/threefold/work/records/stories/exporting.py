@@ -1,0 +1,227 @@
+"""Taking out everything of a body: one person asks, another agrees, the worker makes it, and the two of them may fetch it for some days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.audit import CHANGE, DONE, EXPORT, LIST
+from threefold.walls.destroying import Replaced
+from threefold.walls.session import Unit
+from threefold.walls.tables import AuditEntry
+from threefold.work.incidents.gone import goes_with_case
+from threefold.work.incidents.records import first_time
+from threefold.work.incidents.stories import told
+from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, PARTNER_LEAD, NotHere, needs
+from threefold.work.people.case_access import STANDING
+from threefold.work.people.tables import CaseBar
+from threefold.work.records.bundle import make_bundle
+from threefold.work.records.parts import Parts, drop_parts, read_part
+from threefold.work.records.stories.holding import as_staff
+from threefold.work.records.tables import BodyExport
+
+ASKING = frozenset({BUSINESS_MANAGER, NATIONAL_OFFICER})
+AGREEING = frozenset({PARTNER_LEAD, NATIONAL_OFFICER})
+KEPT_FOR = timedelta(days=3)
+# What may be noted as a change after everything was taken out, because it changes nothing of what was taken out.
+NO_CHANGE = (
+    "export asked for", "export agreed to", "export declined", "export expired", "leaving proposed", "leaving declined", "half-written form kept",
+    "letter delivered", "reminder failed",
+)  # fmt: skip
+GOING = ("asked", "waiting", "running", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One export as it stands."""
+
+    id: UUID
+    why: str
+    state: str
+    asked_at: datetime
+    asked_by: UUID | None
+    asked_name: str
+    asked_as: str
+    agreed_by: UUID | None
+    agreed_name: str
+    agreed_as: str
+    made_at: datetime | None
+    expires_at: datetime | None
+    taken_at: datetime | None
+    bytes: int
+    sha256: str
+
+
+@needs("see what was taken out of the body", ASKING | AGREEING)
+def list_exports(unit: Unit) -> list[Export]:
+    """Every export that was ever asked for, the newest first. One statement and the audit."""
+    unit.audit("exports listed", "body", kind=LIST)
+    return [
+        _export(unit, row)
+        for row in unit.session.scalars(select(BodyExport).order_by(BodyExport.asked_at.desc(), BodyExport.id))
+    ]
+
+
+def export_of(unit: Unit, export_id: UUID) -> Export:
+    """One export. Raises `NotHere`."""
+    return _export(unit, _row(unit, export_id, lock=False))
+
+
+@needs("take everything out of the body", ASKING)
+def ask_export(unit: Unit, why: str, token: UUID) -> UUID | None:
+    """Ask for an export of everything. Nothing is made until another person agrees. Sent twice, it is asked once (None)."""
+    told(why, "Say what it is for.", "why")
+    _refuse_kept_out(unit)
+    if first_time(unit, token, "ask_export") is not None:
+        return None
+    if unit.session.scalars(select(BodyExport.id).where(BodyExport.state.in_(GOING))).first():
+        raise ThreefoldError("An export is asked for or being made already.", field="why")
+    name, role = as_staff(unit.actor)
+    row = BodyExport(
+        id=uuid4(), why=unit.seal_json(why), state="asked", asked_at=unit.at, asked_by=unit.actor.person_id, asked_name=name, asked_as=role,
+        agreed_at=None, agreed_by=None, made_at=None, expires_at=None, taken_at=None, rows=None,
+    )  # fmt: skip
+    unit.session.add(row)
+    unit.session.flush()
+    unit.audit("export asked for", "body", {"export": str(row.id)})
+    return row.id
+
+
+@needs("agree to take everything out", AGREEING)
+def answer_export(unit: Unit, export_id: UUID, agreed: bool) -> None:
+    """Agree to an export that another person asked for, so that it is made; or decline it."""
+    row = _row(unit, export_id)
+    if row.state != "asked":
+        raise ThreefoldError("That was answered already.")
+    if unit.actor.person_id is None or (agreed and row.asked_by == unit.actor.person_id):
+        raise ThreefoldError("You asked for this yourself. Another person agrees to it.")
+    _refuse_kept_out(unit)
+    if agreed:
+        row.agreed_name, row.agreed_as = as_staff(unit.actor)
+        row.agreed_at, row.agreed_by = unit.at, unit.actor.person_id
+        unit.later("make_export", row.id)
+    row.state = "waiting" if agreed else "declined"
+    unit.session.flush()
+    unit.audit("export agreed to" if agreed else "export declined", "body", {"export": str(export_id)})
+
+
+@needs("fetch what was taken out", ASKING | AGREEING)
+def fetch_export(unit: Unit, export_id: UUID) -> Export:
+    """Note that one of the two fetches the file. Its parts are read with `some_of`."""
+    row = _row(unit, export_id)
+    if unit.actor.person_id is None or unit.actor.person_id not in (row.asked_by, row.agreed_by):
+        raise NotHere
+    _refuse_kept_out(unit)
+    if row.state != "ready" or row.expires_at is None or row.expires_at <= unit.at:
+        raise ThreefoldError("This export is not there any more, or not yet. Ask for another one.")
+    row.taken_at = unit.at
+    unit.audit("everything taken out", "body", {"export": str(export_id), "sha256": row.sha256}, kind=EXPORT)
+    return _export(unit, row)
+
+
+def some_of(unit: Unit, export_id: UUID, no: int) -> bytes | None:
+    """A part of an export's file, from 1 on; None after the last."""
+    return read_part(unit, export_id, no)
+
+
+# what the worker does
+
+
+def begin_export(unit: Unit, export_id: UUID) -> bool:
+    """Whether an export is to be made now; what an earlier try left of it is gone."""
+    row = unit.session.get(BodyExport, (unit.scope.body_id, export_id), with_for_update=True)
+    if row is None or row.state not in ("waiting", "running", "failed"):
+        return False
+    row.state = "running"
+    drop_parts(unit, export_id)
+    return True
+
+
+def at_one_moment(unit: Unit) -> None:
+    """Have everything this unit reads be of one moment. The first thing that is done in it."""
+    unit.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def make_export(unit: Unit, export_id: UUID, slug: str, name: str, anchors: Path | None) -> None:
+    """Make the file of an export, in a unit `at_one_moment`. Somebody else making it: nothing is done."""
+    held = (
+        select(BodyExport.id).where(BodyExport.id == export_id, BodyExport.state == "running").with_for_update(skip_locked=True)
+    )
+    if unit.session.execute(held).first() is None:
+        return
+    with Parts(unit, export_id) as parts:
+        rows = make_bundle(unit, slug, name, anchors, parts)
+    expires = unit.at + KEPT_FOR
+    unit.session.execute(
+        update(BodyExport)
+        .where(BodyExport.id == export_id)
+        .values(
+            state="ready",
+            made_at=unit.at,
+            expires_at=expires,
+            bytes=parts.size,
+            sha256=parts.digest,
+            rows=rows,
+            changes=changes_so_far(unit),
+        )
+    )
+    unit.later("expire_export", export_id, expires)
+    unit.audit("export made", "body", {"export": str(export_id), "sha256": parts.digest, "bytes": parts.size}, kind=EXPORT)
+
+
+def changes_so_far(unit: Unit) -> int:
+    """How many changes of the body's records its audit tells of. By their number and not by time: clocks differ."""
+    told_of = select(func.count()).select_from(AuditEntry).where(
+        AuditEntry.kind == CHANGE, AuditEntry.outcome == DONE, AuditEntry.action.not_in(NO_CHANGE))  # fmt: skip
+    return int(unit.session.execute(told_of).scalar_one())
+
+
+def export_failed(unit: Unit, export_id: UUID) -> None:
+    unit.session.execute(
+        update(BodyExport).where(BodyExport.id == export_id, BodyExport.state == "running").values(state="failed")
+    )
+
+
+def expire_export(unit: Unit, export_id: UUID) -> None:
+    """Take the file of an export away. That it was, with its digest, stays."""
+    drop_parts(unit, export_id)
+    unit.session.execute(
+        update(BodyExport).where(BodyExport.id == export_id, BodyExport.state == "ready").values(state="expired")
+    )
+    unit.audit("export expired", "body", {"export": str(export_id)})
+
+
+@goes_with_case
+def exports_go(unit: Unit, case_id: UUID) -> Iterable[Replaced]:
+    """A file made before the destruction holds the case: every file that is still here goes with it."""
+    drop_parts(unit)
+    unit.session.execute(update(BodyExport).where(BodyExport.state.in_(("ready", "running"))).values(state="expired"))
+    return ()
+
+
+def _row(unit: Unit, export_id: UUID, *, lock: bool = True) -> BodyExport:
+    row = unit.session.get(BodyExport, (unit.scope.body_id, export_id), with_for_update=True if lock else None)
+    if row is None:
+        raise NotHere
+    return row
+
+
+def _export(unit: Unit, r: BodyExport) -> Export:
+    return Export(r.id, str(unit.open_json(r.why)), r.state, r.asked_at, r.asked_by, r.asked_name, r.asked_as, r.agreed_by, r.agreed_name, r.agreed_as,
+                  r.made_at, r.expires_at, r.taken_at, r.bytes or 0, r.sha256 or "")  # fmt: skip
+
+
+def _refuse_kept_out(unit: Unit) -> None:
+    """Everything includes every case: whoever is kept out of one neither asks for it, nor agrees, nor fetches it."""
+    barred = select(CaseBar.id).where(CaseBar.person_id == unit.actor.person_id, CaseBar.state.in_(STANDING)).limit(1)
+    if unit.actor.person_id is not None and unit.session.execute(barred).first() is not None:
+        raise ThreefoldError(
+            "You are kept out of a case by a conflict of interest, and this holds every case. Somebody else does it.",
+            field="why",
+        )

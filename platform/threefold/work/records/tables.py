@@ -1,0 +1,262 @@
+"""Records over time: when a case was closed, holds, what was decided of its records, and what was destroyed.
+
+Names here are those of staff, so that a decision stays readable after somebody left; of the people in a case there are none.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from threefold.walls.database import BodyRow, SealedColumn, belongs_to
+from threefold.walls.sealed import SealedValue
+from threefold.work.incidents.tables import Case
+
+
+class CaseClosing(BodyRow):
+    """That a case was closed, or opened again; the newest row counts, and only for the record `head_no` it was closed at."""
+
+    __tablename__ = "case_closing"
+    __append_only__ = True
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    closed: Mapped[bool]
+    closed_on: Mapped[date | None]
+    head_no: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+
+    __table_args__ = (
+        belongs_to(Case, "case_id"),
+        CheckConstraint("closed = (closed_on is not null)", name="closed_on_a_day"),
+    )
+
+
+class LegalHold(BodyRow):
+    """That nothing is destroyed of a case, or of the whole body where no case is named, until it is lifted."""
+
+    __tablename__ = "legal_hold"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID | None]
+    why: Mapped[SealedValue] = mapped_column(SealedColumn)
+    put_at: Mapped[datetime]
+    put_by: Mapped[UUID | None]
+    put_name: Mapped[str] = mapped_column(Text)
+    put_as: Mapped[str] = mapped_column(Text)
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[UUID | None]
+    lifted_name: Mapped[str] = mapped_column(Text, default="")
+    lifted_as: Mapped[str] = mapped_column(Text, default="")
+    lifted_why: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+
+    __table_args__ = (
+        belongs_to(Case, "case_id"),
+        Index("ix_legal_hold_case", "tenant_id", "case_id", "put_at"),
+        CheckConstraint("(lifted_at is null) = (lifted_why is null)", name="lifted_with_its_reason"),
+    )
+
+
+class Disposal(BodyRow):
+    """What one person proposes for the records of a case, and another decides: destroy them, or keep them until a day.
+
+    `basis` is sealed: until when the rule keeps them, and from which fact, which may be a child's birthday.
+    """
+
+    __tablename__ = "disposal"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    outcome: Mapped[str] = mapped_column(Text)
+    keep_until: Mapped[date | None]
+    reason: Mapped[SealedValue] = mapped_column(SealedColumn)
+    basis: Mapped[SealedValue] = mapped_column(SealedColumn)
+    version: Mapped[str] = mapped_column(Text, default="")
+    rule: Mapped[str] = mapped_column(Text, default="")
+    rule_said: Mapped[str] = mapped_column(Text, default="")
+    confirms: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[UUID | None]
+    proposed_name: Mapped[str] = mapped_column(Text)
+    proposed_as: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None]
+    confirmed_name: Mapped[str] = mapped_column(Text, default="")
+    confirmed_as: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+
+    __table_args__ = (
+        belongs_to(Case, "case_id"),
+        Index("ix_disposal_case", "tenant_id", "case_id", "proposed_at"),
+        Index("uq_disposal_open", "tenant_id", "case_id", unique=True, postgresql_where=column("state") == "proposed"),
+        CheckConstraint("outcome in ('destroy', 'keep')", name="outcome_is_known"),
+        CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name="state_is_known"),
+        CheckConstraint("(outcome = 'keep') = (keep_until is not null)", name="kept_until_a_day"),
+        CheckConstraint("state <> 'confirmed' or confirmed_by <> proposed_by", name="two_people"),
+    )
+
+
+class Destruction(BodyRow):
+    """The certificate: what was destroyed, by which rule, who decided it. Written by `walls.destroy_case` and by nothing else."""
+
+    __tablename__ = "destruction"
+    __append_only__ = True
+    __written_by_owner__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    disposal_id: Mapped[UUID]
+    at: Mapped[datetime]
+    reference: Mapped[str] = mapped_column(Text)
+    closed_on: Mapped[date]
+    version: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str] = mapped_column(Text)
+    rule_said: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[UUID]
+    proposed_name: Mapped[str] = mapped_column(Text)
+    proposed_as: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[datetime]
+    confirmed_by: Mapped[UUID]
+    confirmed_name: Mapped[str] = mapped_column(Text)
+    confirmed_as: Mapped[str] = mapped_column(Text)
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    digest: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (belongs_to(Case, "case_id"), UniqueConstraint("tenant_id", "case_id"))
+
+
+class BodyExport(BodyRow):
+    """An export of everything the body keeps: who asked, who agreed, and the digest of the file. The file stands in `export_part`."""
+
+    __tablename__ = "body_export"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    why: Mapped[SealedValue] = mapped_column(SealedColumn)
+    state: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[UUID | None]
+    asked_name: Mapped[str] = mapped_column(Text)
+    asked_as: Mapped[str] = mapped_column(Text)
+    agreed_at: Mapped[datetime | None]
+    agreed_by: Mapped[UUID | None]
+    agreed_name: Mapped[str] = mapped_column(Text, default="")
+    agreed_as: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str] = mapped_column(Text, default="")
+    rows: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # How many changes the audit told of at the moment the file is of: more of them later, and the file is not everything any more.
+    changes: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        Index("ix_body_export_asked", "tenant_id", "asked_at"),
+        CheckConstraint(
+            "state in ('asked', 'declined', 'waiting', 'running', 'ready', 'failed', 'expired')", name="state_is_known"
+        ),
+        CheckConstraint("agreed_by is null or agreed_by <> asked_by", name="two_people"),
+    )
+
+
+class ExportPart(BodyRow):
+    """A part of a file that is given out, sealed. Gone when the export expires, or when the records of a case are destroyed."""
+
+    __tablename__ = "export_part"
+    __removable__ = True
+
+    export_id: Mapped[UUID] = mapped_column(primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[SealedValue] = mapped_column(SealedColumn)
+
+
+class SubjectRequest(BodyRow):
+    """That somebody asks what is held of them. `about` is sealed: who asks, of whom, and by which data they are found."""
+
+    __tablename__ = "subject_request"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(Text)
+    about: Mapped[SealedValue] = mapped_column(SealedColumn)
+    state: Mapped[str] = mapped_column(Text)
+    received_on: Mapped[date]
+    due_on: Mapped[date]
+    extended_to: Mapped[date | None]
+    extended_on: Mapped[date | None]
+    extended_why: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[UUID | None]
+    answered_on: Mapped[date | None]
+    answer: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "reference"),
+        Index("ix_subject_request_due", "tenant_id", "state", "due_on"),
+        CheckConstraint("state in ('open', 'answered', 'refused')", name="state_is_known"),
+        CheckConstraint("(extended_to is null) = (extended_why is null)", name="extended_with_its_reason"),
+    )
+
+
+class SubjectItem(BodyRow):
+    """One thing held of that person in one case: where it stands, and whether it is given, given in part, or withheld and why.
+
+    What it tells is read where it stands. `told` is what is given of it where only a part is.
+    """
+
+    __tablename__ = "subject_item"
+
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    place: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    decision: Mapped[str] = mapped_column(Text)
+    ground: Mapped[str] = mapped_column(Text, default="")
+    why: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    told: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        belongs_to(SubjectRequest, "request_id"),
+        belongs_to(Case, "case_id"),
+        UniqueConstraint("tenant_id", "request_id", "case_id", "place"),
+        Index("ix_subject_item_case", "tenant_id", "case_id"),
+        CheckConstraint("decision in ('undecided', 'given', 'part', 'withheld')", name="decision_is_known"),
+        CheckConstraint("(decision in ('part', 'withheld')) = (ground <> '')", name="withheld_on_a_ground"),
+    )
+
+
+class BodyLeaving(BodyRow):
+    """That the body leaves this service: who proposed it and who confirmed it, for the export that was taken out with its digest."""
+
+    __tablename__ = "body_leaving"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    export_id: Mapped[UUID]
+    sha256: Mapped[str] = mapped_column(Text)
+    why: Mapped[SealedValue] = mapped_column(SealedColumn)
+    state: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[UUID | None]
+    proposed_name: Mapped[str] = mapped_column(Text)
+    proposed_as: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None]
+    confirmed_name: Mapped[str] = mapped_column(Text, default="")
+    confirmed_as: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        belongs_to(BodyExport, "export_id"),
+        Index("uq_body_leaving_open", "tenant_id", unique=True, postgresql_where=column("state") == "proposed"),
+        CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name="state_is_known"),
+        CheckConstraint("state <> 'confirmed' or confirmed_by <> proposed_by", name="two_people"),
+    )

@@ -1,0 +1,220 @@
+"""Subject access on screen: a request, who is found, each thing that is held, what is withheld and why, and the answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, redirect
+from flask.typing import ResponseReturnValue
+
+from threefold.work.people.access import NotHere, declare
+from threefold.work.people.web import Form, Visit, choice, choices, day, fill, long_text, page, render, text
+from threefold.work.records.answer import answer_file
+from threefold.work.records.stories import asking
+from threefold.work.records.stories.closing import MANAGING
+from threefold.work.records.web import blueprint
+
+ANSWER = declare("answer a subject access request", MANAGING).act
+DONE = {
+    "opened": "The request is on record.", "gathered": "What is held was gathered. Go through it.", "decided": "It is on record.", "extended": "The time is extended. Tell the person today.",
+    "closed": "The request is closed.",
+}  # fmt: skip
+DECISIONS = {
+    "undecided": ("Not decided", "yellow"),
+    "given": ("Given", "green"),
+    "part": ("Given in part", "turquoise"),
+    "withheld": ("Withheld", "red"),
+}
+STATES = {"open": ("Open", "yellow"), "answered": ("Answered", "green"), "refused": ("Refused", "grey")}
+
+
+@blueprint.get("/b/<slug>/records/requests")
+@page(needs=ANSWER)
+def subject_requests(visit: Visit) -> ResponseReturnValue:
+    with visit.unit("see requests for one’s records") as unit:
+        found = asking.list_requests(unit)
+    return render(
+        "records/requests.html",
+        title="Requests for one’s own records",
+        found=found,
+        states=STATES,
+        today=visit.today,
+        law=asking.LAW,
+        back=f"/b/{visit.body.slug}/records",
+    )
+
+
+@blueprint.route("/b/<slug>/records/requests/new", methods=["GET", "POST"])
+@page(needs=ANSWER)
+def new_request(visit: Visit) -> ResponseReturnValue:
+    class New(Form):
+        who = text(
+            "Who asks?",
+            missing="Enter who asks",
+            hint="The person, or whoever asks for them, and how you checked that they may. Kept sealed.",
+            longest=500,
+        )
+        name = text("Name of the person asked about", required=False)
+        born_on = day("Date of birth", required=False)
+        nhs_number = text("NHS number", required=False, hint="10 numbers")
+        received_on = day("On which day was the request received?", missing="Enter the day")
+
+    form, base = fill(New, initial={"received_on": visit.today}), f"/b/{visit.body.slug}/records/requests"
+    if form.valid:
+        born = form["born_on"]
+        about = {
+            "who": form["who"],
+            "name": form["name"] or "",
+            "born_on": born.isoformat() if born else "",
+            "nhs_number": form["nhs_number"] or "",
+        }
+        with form.refusals(), visit.unit("put a request for one’s records on record") as unit:
+            made = asking.open_request(unit, about, form["received_on"], form.token)
+            return redirect(f"{base}/{made}?done=opened", 303)
+    return render("records/form.html", title="Record a request for one’s own records", form=form, back=base, send="Record the request", about=[
+        f"It is answered within one calendar month of the day it was received ({asking.LAW})."])  # fmt: skip
+
+
+@blueprint.get("/b/<slug>/records/requests/<uuid:subject_id>")
+@page(needs=ANSWER)
+def subject_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
+    with visit.unit("see a request for one’s records") as unit:
+        request, items, closed = asking.see_request(unit, subject_id)
+    return render(
+        "records/request.html", title=f"Request {request.reference}", request_=request, items=items, closed=closed, back=f"/b/{visit.body.slug}/records/requests",
+        base=f"/b/{visit.body.slug}/records/requests/{subject_id}", states=STATES, decisions=DECISIONS, grounds=asking.GROUNDS, law=asking.LAW, done=DONE,
+        late=request.state == "open" and request.due_on < visit.today, left=sum(1 for item in items if item.decision == "undecided"),
+    )  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/records/requests/<uuid:subject_id>/find", methods=["GET", "POST"])
+@page(needs=ANSWER)
+def find_subject(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
+    with visit.unit("find whom a request is about") as unit:
+        found, more = asking.look_for(unit, subject_id)
+    base = f"/b/{visit.body.slug}/records/requests/{subject_id}"
+    surest: dict[str, str] = {}
+    for one in found:  # somebody may be on a case twice: the surest way stands first
+        surest.setdefault(str(one.case_id), f"{one.reference} ({WAYS[one.way]})")
+
+    class Find(Form):
+        cases = choices("On which of these cases is the person?", surest)
+
+    form = fill(Find)
+    if form.valid:
+        with form.refusals(), visit.unit("gather what is held of somebody") as unit:
+            asking.gather(unit, subject_id, [UUID(one) for one in form["cases"]])
+            return redirect(f"{base}?done=gathered", 303)
+    return render("records/find.html", title="Find the person", form=form, back=base, found=found, more=more)
+
+
+WAYS = {
+    "number": "same NHS number", "name_and_birth": "same name and date of birth", "name": "same name", "sound_and_birth": "name sounds alike, same date of birth",
+    "sound": "name sounds alike", "birth": "same date of birth",
+}  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/records/requests/<uuid:subject_id>/things/<int:thing>", methods=["GET", "POST"])
+@page(needs=ANSWER)
+def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnValue:
+    with visit.unit("go through what is held of somebody") as unit:
+        request, items, _ = asking.see_request(unit, subject_id)
+    one = next((item for item in items if item.no == thing), None)
+    if one is None:
+        raise NotHere
+
+    class Decide(Form):
+        decision = choice(
+            "Is it given?",
+            {"given": "Yes, all of it", "part": "In part", "withheld": "No"},
+            missing="Select whether it is given",
+        )
+        part = long_text(
+            "What is given of it",
+            required=False,
+            longest=100_000,
+            hint="Only if it is given in part: take out what is withheld.",
+        )
+        ground = choice("On which ground is something withheld?", asking.GROUNDS, required=False)
+        why = long_text(
+            "Why does this ground apply here?", required=False, longest=2000, hint="Kept sealed; not told to the person."
+        )
+
+    base = f"/b/{visit.body.slug}/records/requests/{subject_id}"
+    initial = {
+        "decision": one.decision if one.decision != "undecided" else "",
+        "part": one.told or one.text,
+        "ground": one.ground,
+        "why": one.why,
+    }
+    form = fill(Decide, initial=initial)
+    if form.valid:
+        with form.refusals(), visit.unit("go through what is held of somebody") as unit:
+            asking.decide_item(
+                unit, subject_id, thing, form["decision"], form["ground"] or "", form["why"] or "", form["part"] or ""
+            )
+            left = next((item.no for item in items if item.decision == "undecided" and item.no > thing), None)
+            return redirect(f"{base}/things/{left}" if left else f"{base}?done=decided", 303)
+    return render(
+        "records/item.html",
+        title=one.title,
+        form=form,
+        back=base,
+        one=one,
+        request_=request,
+        of=len(items),
+        position=[i.no for i in items].index(thing) + 1,
+    )
+
+
+@blueprint.route("/b/<slug>/records/requests/<uuid:subject_id>/extend", methods=["GET", "POST"])
+@page(needs=ANSWER)
+def extend_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
+    class Extend(Form):
+        why = long_text(
+            "Reason",
+            missing="Enter the reason",
+            longest=2000,
+            hint="For example, that it is complex, or that there are many requests.",
+        )
+
+    with visit.unit("extend the time of a request") as unit:
+        asking.request_of(unit, subject_id)  # there is one, before anything is shown
+    form, base = fill(Extend), f"/b/{visit.body.slug}/records/requests/{subject_id}"
+    if form.valid:
+        with form.refusals(), visit.unit("extend the time of a request") as unit:
+            asking.extend(unit, subject_id, form["why"])
+            return redirect(f"{base}?done=extended", 303)
+    return render("records/form.html", title="Take two more months", form=form, back=base, send="Extend the time", about=[
+        f"Possible once, where the request is complex or there are many. The person is told, with the reasons, within the first month ({asking.LAW})."])  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/records/requests/<uuid:subject_id>/close", methods=["GET", "POST"])
+@page(needs=ANSWER)
+def close_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
+    class Close(Form):
+        state = choice(
+            "What became of it?",
+            {"answered": "It was answered", "refused": "It was refused"},
+            missing="Select what became of it",
+        )
+        on = day("On which day?", missing="Enter the day")
+        how = long_text("How was the person told?", missing="Enter how the person was told", longest=2000)
+
+    with visit.unit("close a request for one’s records") as unit:
+        asking.request_of(unit, subject_id)  # there is one, before anything is shown
+    form, base = fill(Close, initial={"on": visit.today}), f"/b/{visit.body.slug}/records/requests/{subject_id}"
+    if form.valid:
+        with form.refusals(), visit.unit("close a request for one’s records") as unit:
+            asking.close_request(unit, subject_id, form["state"], form["on"], form["how"])
+            return redirect(f"{base}?done=closed", 303)
+    return render("records/form.html", title="Close the request", form=form, back=base, send="Close the request", about=[])
+
+
+@blueprint.get("/b/<slug>/records/requests/<uuid:subject_id>/file")
+@page(needs=ANSWER, fresh=True)
+def subject_file(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
+    with visit.unit("take out the answer to a request") as unit:
+        request, items = asking.answer_of(unit, subject_id)
+    return Response(answer_file(visit.body.name, request, items, visit.at), mimetype="application/octet-stream", headers={
+        "Content-Disposition": f'attachment; filename="{request.reference}.zip"', "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})  # fmt: skip

@@ -1,0 +1,56 @@
+"""Closing a case and opening it again, on screen."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from threefold.work.incidents import stories as incidents
+from threefold.work.incidents.web.cases import case_address
+from threefold.work.people.web import Form, Visit, day, fill, page, render
+from threefold.work.records import stories
+from threefold.work.records.web import blueprint
+from threefold.work.records.web.acts import CLOSE
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/close", methods=["GET", "POST"])
+@page(needs=CLOSE)
+def close(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("close a case") as unit:
+        state = incidents.see_case(unit, case_id)
+
+    class Close(Form):
+        on = day(
+            "On which day was the case closed?",
+            missing="Enter the day",
+            hint="The day on which nothing more was to be done in it. For example, 31 3 2026",
+        )
+
+    form, base = fill(Close, initial={"on": visit.today}), f"{case_address(visit, case_id)}/records"
+    if form.valid:
+        with form.refusals(), visit.unit("close a case") as unit:
+            stories.close_case(unit, case_id, form["on"], form.token)
+            return redirect(f"{base}?done=closed", 303)
+    return render("records/form.html", title=f"Close case {state.reference}", form=form, back=base, send="Close the case", about=[
+        "The time for keeping its records begins. If the case is changed later, it is open again.",
+        *(["Something is still due in this case. Close it only if nothing more is to be done."] if _due(state.verdict) else [])])  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/open", methods=["GET", "POST"])
+@page(needs=CLOSE)
+def open_again(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    with visit.unit("open a case again") as unit:
+        reference = incidents.see_case(unit, case_id).reference
+    form, base = fill(Form), f"{case_address(visit, case_id)}/records"
+    if form.valid:
+        with form.refusals(), visit.unit("open a case again") as unit:
+            stories.open_again(unit, case_id, form.token)
+            return redirect(f"{base}?done=opened", 303)
+    return render("records/form.html", title=f"Open case {reference} again", form=form, back=base, send="Open the case again",
+                  about=["No time runs any more. When it is closed again, the time begins on that day."])  # fmt: skip
+
+
+def _due(verdict: dict[str, list[dict[str, dict[str, str]]]]) -> bool:
+    return any(s["statutory"] and s["statutory"]["due_on"] and not s["statutory"]["done_on"] for s in verdict["steps"])

@@ -1,0 +1,241 @@
+"""Subject access: found by the index, in cases that are open, gone through thing by thing, given without what is withheld."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.records.keeper import CHILD, Keeper, keeper
+from tests.reviews.neighbours import EDITIONS, GOVERNANCE, MANAGER, staffed
+from tests.support.database import Database
+from tests.web.site import Site, make_site
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.pack import Library
+from threefold.walls.destroying import guarded_tables
+from threefold.work.incidents import stories as incidents
+from threefold.work.people.access import NotHere
+from threefold.work.records import held
+from threefold.work.records.answer import answer_file
+from threefold.work.records.stories import asking
+
+ABOUT = {"who": "The person, by letter", "name": CHILD["name"], "born_on": CHILD["born_on"], "nhs_number": ""}
+SISTER = {"name": "Quillon Planted", "born_on": "2015-05-05", "nhs_number": "", "aliases": "", "addresses": ["2 Elsewhere"]}
+
+
+def opened(here: Keeper, received: date | None = None) -> UUID:
+    with here.by_manager() as unit:
+        return asking.open_request(unit, ABOUT, received or unit.today, uuid4())
+
+
+def gathered(here: Keeper, case_id: UUID) -> UUID:
+    request = opened(here)
+    with here.by_manager() as unit:
+        assert asking.gather(unit, request, [case_id])
+    return request
+
+
+def items(here: Keeper, request: UUID) -> list[asking.Item]:
+    with here.by_manager() as unit:
+        return asking.see_request(unit, request)[1]
+
+
+def all_given(here: Keeper, request: UUID, but: int = 0) -> None:
+    for item in items(here, request):
+        if item.no != but:
+            with here.by_manager() as unit:
+                asking.decide_item(unit, request, item.no, "given", "", "", "")
+
+
+@pytest.mark.parametrize(("received", "due", "extended"), [
+    (date(2027, 1, 15), date(2027, 2, 15), date(2027, 4, 15)), (date(2027, 1, 31), date(2027, 2, 28), date(2027, 4, 30)),
+    (date(2028, 1, 31), date(2028, 2, 29), date(2028, 4, 30)), (date(2027, 3, 31), date(2027, 4, 30), date(2027, 6, 30)),
+])  # fmt: skip
+def test_it_is_due_one_calendar_month_from_the_day_it_was_received_and_extended_by_two(
+    here: Keeper, received: date, due: date, extended: date
+) -> None:
+    here.at = here.at.replace(year=received.year, month=received.month, day=received.day)
+    request = opened(here, received)
+    with here.by_manager() as unit:
+        assert asking.see_request(unit, request)[0].due_on == due
+        asking.extend(unit, request, "It is complex.")
+        assert asking.see_request(unit, request)[0].due_on == extended
+        with pytest.raises(ThreefoldError, match="extended once"):
+            asking.extend(unit, request, "Again.")
+
+
+def test_after_the_first_month_it_can_not_be_extended(here: Keeper) -> None:
+    request = opened(here)
+    here.later(days=40)
+    with pytest.raises(ThreefoldError, match="first month has ended"), here.by_manager() as unit:
+        asking.extend(unit, request, "Late.")
+
+
+def test_everything_of_the_case_is_gathered_and_of_other_people_nothing_of_their_own(here: Keeper) -> None:
+    case_id = here.whole_case()
+    with here.by_manager() as unit:
+        incidents.add_person(unit, case_id, "household", SISTER)
+    request = gathered(here, case_id)
+    found = items(here, request)
+    text = "\n".join(item.text for item in found)
+    for planted in (
+        "Zephyrine Planted",
+        "1 Planted Lane",
+        "What did Zephyrine Planted say?",
+        "Planted action",
+        "Planted reason",
+        "Planted factor",
+        "Planted reply",
+        "Planted summary",
+    ):
+        assert planted in text, planted
+    assert "Elsewhere" not in text and "Quillon" not in text and "school@vale.example" not in text
+    assert [item.title for item in found].count("What is recorded of the person") == 1
+    with here.by_manager() as unit:
+        assert asking.gather(unit, request, [case_id]) == 0  # once
+
+
+def test_a_new_table_is_gathered_by_itself_or_left_out_by_name() -> None:
+    assert set(guarded_tables()) >= held.NOT_OF_THEM and set(held.TITLES) == set(guarded_tables()) - held.NOT_OF_THEM
+
+
+def test_what_is_withheld_is_not_in_the_file_and_its_ground_is(here: Keeper) -> None:
+    case_id = here.whole_case()
+    request = gathered(here, case_id)
+    agency = next(i.no for i in items(here, request) if i.title.startswith("Request to an agency"))
+    action = next(i.no for i in items(here, request) if i.title == "Safety action")
+    all_given(here, request, but=agency)
+    with pytest.raises(ThreefoldError, match="1 of what was gathered is not decided"), here.by_manager() as unit:
+        asking.answer_of(unit, request)
+    with here.by_manager() as unit:
+        with pytest.raises(ThreefoldError, match="Select the ground"):
+            asking.decide_item(unit, request, agency, "withheld", "", "Because.", "")
+        asking.decide_item(unit, request, agency, "part", "others", "A teacher is named.", "The school was asked. <script>")
+        asking.decide_item(unit, request, action, "withheld", "serious_harm", "A psychologist says so.", "")
+    with here.by_manager() as unit:
+        made = answer_file("Vale", *asking.answer_of(unit, request), here.at)
+    archive = zipfile.ZipFile(io.BytesIO(made))
+    page, told = archive.read("answer.html").decode(), json.loads(archive.read("answer.json"))
+    assert "What did Zephyrine Planted say?" not in page + json.dumps(told) and "Planted action" not in page + json.dumps(told)
+    assert "The school was asked. &lt;script&gt;" in page and "<script" not in page
+    assert {w["ground"] for w in told["withheld"]} == {asking.GROUNDS["others"], asking.GROUNDS["serious_harm"]}
+    assert "psychologist" not in page and "teacher" not in page and CHILD["name"] in page
+
+
+def test_cases_that_are_not_open_are_neither_found_nor_shown_nor_given(here: Keeper) -> None:
+    case_id = here.whole_case()
+    request = gathered(here, case_id)
+    all_given(here, request)
+    with here.by_lead() as unit:
+        incidents.restrict_case(unit, case_id, True, "A colleague's family.")
+    with here.by_manager() as unit:
+        request_, found, closed = asking.see_request(unit, request)
+        assert (found, request_.state) == ([], "open") and closed > 5
+        assert asking.look_for(unit, request)[0] == []
+    with pytest.raises(NotHere), here.by_manager() as unit:
+        asking.decide_item(unit, request, 1, "given", "", "", "")
+    with pytest.raises(ThreefoldError, match="not open to you"), here.by_manager() as unit:
+        asking.answer_of(unit, request)
+    with pytest.raises(ThreefoldError, match="Select the cases"), here.by_manager() as unit:
+        asking.gather(unit, request, [case_id])
+
+
+def test_nothing_that_identifies_somebody_is_in_the_audit_or_in_plain(here: Keeper) -> None:
+    request = gathered(here, here.whole_case())
+    all_given(here, request)
+    with here.by_manager() as unit:
+        asking.close_request(unit, request, "answered", unit.today, "By post to Zephyrine Planted.")
+    for table in ("audit_entry", "subject_request", "subject_item"):
+        assert not [
+            row for row in here.rows(f"select * from body.{table}") if "Planted" in repr(row) or "2012-02-01" in repr(row)
+        ], table
+    actions = {row[0] for row in here.rows("select action from body.audit_entry where subject like %s", "subject-request:%")}
+    assert {
+        "subject request opened",
+        "subject request gathered",
+        "subject request decided on",
+        "subject request closed",
+    } <= actions
+
+
+def test_it_is_answered_once_everything_is_decided_and_then_closed(here: Keeper) -> None:
+    request = gathered(here, here.whole_case())
+    with pytest.raises(ThreefoldError, match="not decided"), here.by_manager() as unit:
+        asking.close_request(unit, request, "answered", unit.today, "By post.")
+    all_given(here, request)
+    with here.by_manager() as unit:
+        asking.close_request(unit, request, "answered", unit.today, "By post.")
+    with pytest.raises(ThreefoldError, match="closed already"), here.by_manager() as unit:
+        asking.decide_item(unit, request, 1, "given", "", "", "")
+
+
+def test_what_was_destroyed_since_is_said_to_be_gone(here: Keeper) -> None:
+    case_id = here.whole_case()
+    request = gathered(here, case_id)
+    with here.by_manager() as unit:
+        asking.decide_item(unit, request, 1, "part", "others", "Planted why", "Planted part")
+    here.closed(case_id)
+    here.after(11)
+    here.destroyed(case_id)
+    found = items(here, request)
+    assert found and all(item.gone and not item.text and not item.told for item in found)
+
+
+@pytest.fixture
+def site(database: Database, tmp_path: Path) -> Iterator[tuple[Site, Keeper]]:
+    here = keeper(database)
+    one = make_site(database, tmp_path, tenants=tmp_path, rules=(Library(EDITIONS, {}), GOVERNANCE))
+    one.at = here.at
+    staffed(one, here)
+    yield one, here
+    one.app.extensions["threefold"].walls.engine.dispose()
+
+
+def test_from_the_request_to_the_file_on_screen(site: tuple[Site, Keeper]) -> None:
+    one, here = site
+    case_id = here.whole_case()
+    one.at = here.at
+    one.enter(MANAGER)
+    base = "/b/vale/records/requests"
+    assert "Requests for one’s own records" in one.get("/b/vale/records").text
+    assert "Enter who asks" in one.post(f"{base}/new", {}, 422).text
+    request = one.post(
+        f"{base}/new",
+        {
+            "who": "The person",
+            "name": "Zephyrine Planted",
+            "born_on-day": "1",
+            "born_on-month": "2",
+            "born_on-year": "2012",
+            "received_on-day": "1",
+            "received_on-month": "4",
+            "received_on-year": "2020",
+        },
+    ).location.split("?")[0]
+    shown = one.get(request).text
+    assert "one calendar month from the day it was received (UK GDPR article 12(3))" in shown
+    assert "same name and date of birth" in one.get(f"{request}/find").text
+    one.post(f"{request}/find", {"cases": str(case_id)})
+    first = next(a.get("href") for a in one.get(request).page.all("a") if "/things/" in (a.get("href") or ""))
+    assert "Select the ground" in one.post(first, {"decision": "withheld"}, 422).text
+    going = first
+    for _ in range(40):
+        going = one.post(going, {"decision": "given"}).location
+        if "/things/" not in going:
+            break
+    assert going.endswith("?done=decided")
+    (file,) = [a.get("href") for a in one.get(request).page.all("a") if a.text.strip() == "Save the answer"]
+    given = one.client.get(file)
+    assert given.data.startswith(b"PK") and "sandbox" in given.headers["Content-Security-Policy"]
+    one.post(f"{request}/extend", {"why": "It is complex."})
+    assert "three calendar months" in one.get(request).text
+    one.post(f"{request}/close", {"state": "answered", "how": "By post.", "on-day": "6", "on-month": "4", "on-year": "2020"})
+    assert "Answered" in one.get(base).text
+    one.at += timedelta(minutes=11)
+    assert one.client.get(file).headers["Location"].startswith("/confirm")

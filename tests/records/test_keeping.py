@@ -1,0 +1,152 @@
+"""Until when records are kept: by which rule of which version and from which fact; and nothing that nobody set ever ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.governance.test_decide import arrangement
+from tests.records.keeper import CHILD, Keeper, keeper, keeping
+from tests.reviews.neighbours import DEAD, GOVERNANCE, PARTNERS, SAID, SEATS, USES
+from tests.support.database import Database
+from tests.support.statements import counting
+from threefold.domain.errors import ThreefoldError
+from threefold.work.arrangements.stories import enter_version
+from threefold.work.incidents import stories as incidents
+from threefold.work.records import stories
+
+BIRTH = {"key": "birth", "title": "Until 25", "amount": 25, "starts": "birth", "source": SAID}
+CLOSED = {"key": "closed", "title": "Ten years", "amount": 10, "source": SAID}
+
+
+def told(here: Keeper, *kept: dict[str, Any], child: dict[str, Any] | None = None) -> stories.Line:
+    case_id = here.opened(children=[DEAD])
+    if child is not None:
+        with here.by_manager() as unit:
+            incidents.add_person(unit, case_id, "child", child, "child-1")
+    here.closed(case_id)
+    with here.by_manager() as unit:
+        line = stories.see_kept(unit, GOVERNANCE, case_id)
+    assert line is not None
+    return line
+
+
+def test_the_latest_end_of_several_rules_counts_and_says_from_which_fact(database: Database) -> None:
+    line = told(keeper(database, BIRTH, CLOSED), child=CHILD)
+    assert line.kept.ends_on == date(2037, 2, 1)
+    assert line.kept.governing is not None and line.kept.governing.rule.version == "one"
+    assert line.kept.sentence == (
+        "Kept until 1 February 2037. Counted from 1 February 2012, the day on which the youngest child in the case was born.")  # fmt: skip
+
+
+@pytest.mark.parametrize("child", [None, CHILD | {"born_on": None}])
+def test_a_fact_that_is_not_known_is_no_end(database: Database, child: dict[str, Any] | None) -> None:
+    kept = told(keeper(database, BIRTH, CLOSED), child=child).kept
+    assert kept.ends_on is None and "date of birth of a child in this case is not on record" in kept.sentence
+
+
+def test_what_no_rule_is_about_is_kept_for_good(database: Database) -> None:
+    here = keeper(database, CLOSED | {"cases": "published"})
+    line = told(here)
+    assert line.kept.ends_on is None and "sets no time for records like these" in line.kept.sentence
+    here.after(100)
+    with pytest.raises(ThreefoldError, match="sets no time"):
+        here.proposed(line.id)
+
+
+def test_a_schedule_agreed_later_governs_from_its_day(here: Keeper) -> None:
+    line = told(here)
+    assert line.kept.ends_on == date(2030, 3, 30)
+    version = replace(
+        arrangement("two", date(2021, 1, 1), *USES, keeping(CLOSED | {"amount": 12})), organisations=PARTNERS, seats=SEATS
+    )
+    with here.by_manager() as unit:
+        enter_version(unit, GOVERNANCE, version)
+        assert stories.list_kept(unit, GOVERNANCE)[0].kept.ends_on == date(2030, 3, 30)
+    here.after(1)
+    with here.by_manager() as unit:
+        (line,) = stories.list_kept(unit, GOVERNANCE)
+    assert line.kept.ends_on == date(2032, 3, 30) and line.kept.governing and line.kept.governing.rule.version == "two"
+
+
+def test_a_changed_case_is_not_closed_any_more(here: Keeper) -> None:
+    line = told(here)
+    with here.by_manager() as unit:
+        incidents.save_facts(unit, GOVERNANCE, line.id, 1, {"incident": {"children": [DEAD], "urgent": "yes"}})
+        assert stories.list_kept(unit, GOVERNANCE) == []
+    here.closed(line.id)
+    with here.by_manager() as unit:
+        assert len(stories.list_kept(unit, GOVERNANCE)) == 1
+
+
+def test_two_people_keep_it_longer_and_the_day_counts(here: Keeper) -> None:
+    line = told(here)
+    here.after(11)
+    disposal = here.proposed(line.id, "keep", date(2040, 1, 1))
+    with here.by_lead() as unit:
+        assert stories.confirm(unit, GOVERNANCE, line.id, disposal) is None
+    with here.by_manager() as unit:
+        (line,) = stories.list_kept(unit, GOVERNANCE)
+    assert line.kept.ends_on == date(2040, 1, 1) and "as two people decided" in line.kept.sentence
+    with pytest.raises(ThreefoldError, match="ends on 1 January 2040"):
+        here.proposed(line.id)
+
+
+def test_the_seat_that_the_arrangement_names_confirms_and_no_other(database: Database) -> None:
+    here = keeper(database, CLOSED | {"confirms": "health-lead"})
+    line = told(here)
+    here.after(11)
+    disposal = here.proposed(line.id)
+    with pytest.raises(ThreefoldError, match="The seat that the arrangement names"), here.by_lead() as unit:
+        stories.confirm(unit, GOVERNANCE, line.id, disposal)
+    with here.by_lead(seats=("health-lead",)) as unit:
+        assert stories.confirm(unit, GOVERNANCE, line.id, disposal)
+
+
+def test_what_is_declined_stays_and_can_be_proposed_again(here: Keeper) -> None:
+    line = told(here)
+    here.after(11)
+    disposal = here.proposed(line.id)
+    with pytest.raises(ThreefoldError, match="Something is proposed"):
+        here.proposed(line.id)
+    with here.by_lead() as unit:
+        stories.decline(unit, line.id, disposal, "An appeal is expected.")
+    with here.by_lead() as unit, pytest.raises(ThreefoldError, match="decided already"):
+        stories.confirm(unit, GOVERNANCE, line.id, disposal)
+    assert here.proposed(line.id)
+
+
+def test_no_case_is_closed_before_what_is_on_record_of_it_or_in_the_future(here: Keeper) -> None:
+    case_id = here.notified(happened_on="2020-03-28", children=[DEAD])
+    for day, told_ in (
+        (here.at.date() - timedelta(days=1), "after that day"),
+        (here.at.date() + timedelta(days=1), "not in the future"),
+    ):
+        with pytest.raises(ThreefoldError, match=told_):
+            here.closed(case_id, day)
+
+
+def test_the_list_costs_as_many_statements_however_long_it_is(here: Keeper) -> None:
+    told(here)
+    shapes = []
+    for _ in range(2):
+        with counting(here.database.engine) as counted, here.by_manager() as unit:
+            stories.list_kept(unit, GOVERNANCE)
+        shapes.append(len(counted.statements))
+        for _ in range(3):
+            told(here, child=CHILD)
+    assert shapes[0] == shapes[1] <= 8, counted.shapes
+
+
+def test_restricted_cases_are_in_the_list_of_nobody_else(here: Keeper) -> None:
+    line = told(here)
+    with here.by_lead() as unit:
+        incidents.restrict_case(unit, line.id, True, "A colleague's family.")
+    with here.by_manager() as unit:
+        assert stories.list_kept(unit, GOVERNANCE) == []
+    with here.by_manager() as unit, pytest.raises(ThreefoldError):
+        stories.put_hold(unit, line.id, "A claim.", uuid4())

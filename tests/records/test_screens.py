@@ -1,0 +1,134 @@
+"""Records on screen: closing, the list of what is due, holds, two people who decide, the certificate and what the case's page says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.records.keeper import Keeper, keeper
+from tests.reviews.neighbours import EDITIONS, GOVERNANCE, HEALTH, HELPER, MANAGER, POLICE, staffed
+from tests.support.database import Database
+from tests.web.site import Site, make_site
+from threefold.governance.pack import Library
+
+
+@pytest.fixture
+def kept(database: Database, tmp_path: Path) -> Iterator[tuple[Site, Keeper]]:
+    here = keeper(database)
+    site = make_site(database, tmp_path, tenants=tmp_path, rules=(Library(EDITIONS, {}), GOVERNANCE))
+    site.at = here.at
+    staffed(site, here)
+    yield site, here
+    site.app.extensions["threefold"].walls.engine.dispose()
+
+
+def later(site: Site, here: Keeper, years: int) -> None:
+    here.at += timedelta(days=366 * years)
+    site.at = here.at
+
+
+def as_person(site: Site, email: str) -> Site:
+    other = site.another()
+    other.enter(email)
+    return other
+
+
+def test_from_closing_a_case_to_its_certificate(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    case_id = here.whole_case()
+    site.at = here.at
+    site.enter(MANAGER)
+    case = f"/b/vale/cases/{case_id}"
+    assert "This case is not closed, so no time runs" in site.get(f"{case}/records").text
+    site.post(f"{case}/records/close", {"on-day": "6", "on-month": "4", "on-year": "2020"})
+    assert (
+        "Kept until 6 April 2030. Counted from 6 April 2020, the day on which the case was closed."
+        in site.get(f"{case}/records").text
+    )
+    listed = site.get("/b/vale/records").text
+    assert "Kept for longer (1)" in listed and "Records of a case, version one" in listed
+    refused = site.post(f"{case}/records/review", {"outcome": "destroy", "reason": "The time has ended."}, 422)
+    assert "it ends on 6 April 2030" in refused.text
+    later(site, here, 11)
+    site.enter(MANAGER)
+    assert "Due for review now (1)" in site.get("/b/vale/records").text
+    site.post(f"{case}/records/review", {"outcome": "destroy", "reason": "The time has ended."})
+    assert "Destroying proposed" in site.get(f"{case}/records").text
+    lead = as_person(site, POLICE)
+    (link,) = [a.get("href") for a in lead.get("/my-work").page.all("a") if "Confirm destroying records" in a.text]
+    assert "You proposed this. Another person confirms it" in site.get(link).text
+    assert "You proposed this yourself" in site.post(link, {"answer": "confirm"}, 422).text
+    done = lead.post(link, {"answer": "confirm"})
+    assert done.location == f"{case}/records/certificate?done=destroyed"
+    certificate = lead.get(done.location)
+    assert "Police" in certificate.text and "Business manager" in certificate.text and "Zephyrine" not in certificate.text
+    assert "kept for 10 years" in certificate.text and "How many" in certificate.text
+    pdf = lead.client.get(f"{case}/records/certificate.pdf")
+    assert pdf.data.startswith(b"%PDF") and pdf.headers["Content-Disposition"].startswith("attachment")
+    shown = site.get(case).text
+    assert "Records destroyed" in shown and "Proposed by Manager (Business manager), confirmed by Police" in shown
+    assert "Records destroyed" in site.get("/b/vale/cases").text
+    for page in ("record", "timeline", "verdict", "opening", "records", "review", "requests", "notify"):
+        assert site.client.get(f"{case}/{page}").status_code in (404, 410), page
+    assert site.get(f"{case}/records/close", 410)
+
+
+def test_a_hold_stands_on_the_case_s_page_and_is_lifted_with_its_reason(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    case_id = here.closed(here.opened())
+    case = f"/b/vale/cases/{case_id}"
+    site.post(f"{case}/records/review", {"outcome": "hold", "reason": "A claim was made."})
+    assert "A legal hold stands: nothing of this case may be destroyed." in site.get(case).text
+    shown = site.get(f"{case}/records")
+    assert "A claim was made." in shown.text and "Manager (Business manager)" in shown.text
+    lift = next(a.get("href") for a in shown.page.all("a") if "Lift this hold" in a.text)
+    assert "Enter the reason" in site.post(lift, {}, 422).text
+    site.post(lift, {"why": "The claim was settled."})
+    assert "A legal hold stands" not in site.get(case).text
+    assert "The claim was settled." in site.get(f"{case}/records").text
+    site.post("/b/vale/records/hold", {"why": "An inquiry began."})
+    assert "A legal hold stands on all records" in site.get("/b/vale/records").text
+    assert "A legal hold stands: nothing of this case may be destroyed." in site.get(case).text
+
+
+def test_who_does_not_run_cases_sees_no_list_of_records(kept: tuple[Site, Keeper]) -> None:
+    site, _ = kept
+    helper = as_person(site, HELPER)
+    assert helper.get("/b/vale/records", 403)
+    assert "Records" not in [a.text for a in helper.get("/b/vale/").page.all("a")]
+
+
+def test_where_nothing_is_set_the_page_says_so(database: Database, tmp_path: Path) -> None:
+    here = keeper(database, {"key": "x", "title": "X", "amount": 1, "cases": "published"})
+    site = make_site(database, tmp_path, tenants=tmp_path, rules=(Library(EDITIONS, {}), GOVERNANCE))
+    site.at = here.at
+    staffed(site, here)
+    here.closed(here.opened())
+    assert "No end is set or known (1)" in site.get("/b/vale/records").text
+    site.app.extensions["threefold"].walls.engine.dispose()
+
+
+def test_everything_is_asked_for_agreed_to_and_fetched_by_the_two_who_show_who_they_are(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    here.whole_case()
+    site.at = here.at
+    site.enter(MANAGER)
+    base = "/b/vale/records/everything"
+    assert "Take out everything that this body keeps" in site.get("/b/vale/records").text
+    site.post(f"{base}/ask", {"why": "The area moves."})
+    lead = as_person(site, POLICE)
+    (link,) = [a.get("href") for a in lead.get(base).page.all("a") if a.text.strip() == "Agree or decline"]
+    assert "The area moves." in lead.get(link).text
+    lead.post(link, {"answer": "yes"})
+    here.work()
+    (file,) = [a.get("href") for a in lead.get(base).page.all("a") if a.text.strip() == "Fetch the file"]
+    given = lead.client.get(file)
+    assert given.data.startswith(b"PK") and len(given.data) == int(given.headers["Content-Length"])
+    assert given.headers["Content-Disposition"].startswith("attachment") and given.mimetype == "application/octet-stream"
+    assert "sandbox" in given.headers["Content-Security-Policy"] and given.headers["Cache-Control"] == "no-store"
+    site.at += timedelta(minutes=11)
+    assert site.client.get(file).headers["Location"].startswith("/confirm")
+    assert as_person(site, HEALTH).client.get(file).status_code == 404
