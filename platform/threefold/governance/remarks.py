@@ -66,8 +66,8 @@ def remarks(
     if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
         try:
             lines = governance.floor(arrangement, arrangement.begins or today)
-        except ThreefoldError as error:
-            return found + mends(error)
+        except ThreefoldError as error:  # of the day, where it names no rule: the law of such a day is not known here
+            return found + [r if r.field.startswith("rules.") else replace(r, field="begins") for r in mends(error)]
         for line in lines:
             said = line.finding
             found.append(Remark(effect(line), said.sentence, _cited(said.source), getattr(said, "field", ""), said.key))

@@ -57,15 +57,24 @@ class ScopeKey:
         return f"ScopeKey({self.no})"
 
 
-def begin(connection: Connection[Any], signed: str) -> None:
+def begin(connection: Connection[Any], signed: str, *, reading: bool = False) -> None:
     """Begin a transaction and bind its scope, in one message: the answer is waited for once. In a transaction: bind alone.
+
+    It begins at the isolation that was asked of the connection, and can write nothing where it is for `reading` alone.
 
     The literal form: Citus hands SET LOCAL on to its workers, and not set_config(). A signed scope holds no quote. Nothing is
     prepared: a text of its own each time would push the useful statements out.
     """
     raw = connection.pgconn
-    said = f"SET LOCAL app.tenant_id = '{signed}'"
-    result = raw.exec_((f"BEGIN; {said}" if raw.transaction_status == TransactionStatus.IDLE else said).encode())
+    level = connection.isolation_level
+    modes = [f"ISOLATION LEVEL {level.name.replace('_', ' ')}"] if level is not None else []
+    modes += ["READ ONLY"] if reading else []
+    said = [f"SET LOCAL app.tenant_id = '{signed}'"]
+    if raw.transaction_status == TransactionStatus.IDLE:
+        said.insert(0, f"BEGIN {', '.join(modes)}")
+    elif reading:
+        said.append("SET TRANSACTION READ ONLY")
+    result = raw.exec_("; ".join(said).encode())
     if raw.status != ConnStatus.OK:
         raise OperationalError("the connection to the database was lost")
     if result.status != ExecStatus.COMMAND_OK:

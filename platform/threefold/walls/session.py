@@ -100,9 +100,7 @@ class WalledSession(Session):
 @event.listens_for(WalledSession, "after_begin")
 def _bind(session: WalledSession, _transaction: SessionTransaction, connection: Any) -> None:
     driver = connection.connection.driver_connection
-    begin(driver, session.key.sign(session.scope.body_id, driver.info.backend_pid, time.time()))
-    if session.reading:
-        driver.execute("SET TRANSACTION READ ONLY", prepare=False)
+    begin(driver, session.key.sign(session.scope.body_id, driver.info.backend_pid, time.time()), reading=session.reading)
 
 
 @event.listens_for(WalledSession, "do_orm_execute")

@@ -7,8 +7,6 @@ audit with its chain and anchors, and the SHA-256 of each file. It is written on
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +27,7 @@ from threefold.walls.sealed import ContentDestroyed, SealBroken, SealedValue
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn, OutboxLetter, Publication
 from threefold.work.arrangements.stories import versions
+from threefold.work.people.csv_rows import csv_line
 from threefold.work.people.members import members
 
 FORMAT = "threefold body export 1"
@@ -240,19 +239,11 @@ def _json(value: Any) -> bytes:
 
 
 def _csv(values: Iterable[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(list(values))
-    return out.getvalue().encode()
+    return csv_line(values).encode()
 
 
 def _cell(value: Any) -> str:
-    """A cell; one that a spreadsheet would run as a formula is written as text."""
-    text = "" if value is None else value if isinstance(value, str) else _json(value).decode()
-    return f"'{text}" if text.lstrip(" ")[:1] in tuple("=+-@\t\r\n|") and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").isdecimal()
+    return "" if value is None else value if isinstance(value, str) else _json(value).decode()
 
 
 def _safe(name: str) -> str:
