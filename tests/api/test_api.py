@@ -173,7 +173,7 @@ def test_the_description_and_its_page(site: Site) -> None:
 
 
 # Examples an operation; `make prove` asks for more, and for how many calls there must have been in all.
-CALLS = int(os.environ.get("PROVE_CALLS", "25"))
+CALLS = int(os.environ.get("PROVE_CALLS", "10"))
 IN_ALL = int(os.environ.get("PROVE_IN_ALL", "0")) or 10 * CALLS
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.arrangements.test_screens import LEAD, Area, area
+from tests.arrangements.test_screens import LEAD, Area, area, day
+from tests.arrangements.vale import APRIL
 from threefold.governance import drafts
+from threefold.plugin_api import AGREED_HERE
 
 __all__ = ["area"]
 
@@ -52,3 +54,24 @@ def test_what_was_typed_into_a_line_that_somebody_removed_is_shown_and_can_be_ad
     form = next(e for e in gone.page.all("form") if "/add/" in (e.get("action") or ""))
     again = area.by(LEAD).send(form.get("action"), {**mine, **gone.page.hidden()}, 303).location
     assert "Huddle of the executive" in area.by(LEAD).get(again.split("?")[0]).text
+
+
+def test_who_signs_is_not_told_of_a_form_that_was_never_kept(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
+    shown = area.by("council-lead@vale.example").get(f"{draft}/sign")
+    assert "Your signature" in shown.text and "not sent yet" not in shown.text
+    done = area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example").location
+    assert "not sent yet" not in area.by("council-lead@vale.example").get(done).text
+
+
+def test_a_condition_that_was_set_here_is_not_told_as_the_cited_page_s(area: Area) -> None:
+    draft, place = area.begun(), ("rules", "rapid-review-plan", "steps", "huddle")
+    cited = drafts.node_at(area.content(draft), place)["source"]["ref"]
+    at = f"{'/'.join(place)}/when"
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})
+    source = drafts.node_at(area.content(draft), place)["source"]["ref"]
+    assert source == AGREED_HERE != cited
+    assert "Where it comes from" in area.by(LEAD).get(f"{draft}/compare").text

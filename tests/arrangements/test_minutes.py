@@ -135,3 +135,19 @@ def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
     told = area.by(LEAD).get(done).text
     assert "the minutes do not say so" in told and "Item 4 is the budget." in told and "Not signed yet" in told
     assert "checked these minutes already" in area.answer(deny, {"reason": "Again."}, 422, MANAGER).text
+
+
+def test_minutes_recorded_anew_stand_for_those_before_and_denied_they_bring_nothing_back(vale: Vale) -> None:
+    draft = ready(vale)
+    minutes = ("m.pdf", b"%PDF-1.7 signed")
+    for meeting in (date(1950, 11, 20), date(2027, 3, 1)):
+        vale.at += timedelta(minutes=1)
+        with vale.lead() as unit:
+            signing.record_minutes(unit, draft.id, "health-lead", draft.signed_hash, meeting, "Executive, item 1", minutes)
+    with vale.manager() as unit:
+        (stands,) = [one for one in signing.standing(unit, draft) if one.seat.key == "health-lead"]
+        assert (stands.state, stands.day) == ("unchecked", date(2027, 3, 1)) and stands.record
+        signing.deny_minutes(unit, draft.id, stands.record, "Item 1 is the budget.")
+        (stands,) = [one for one in signing.standing(unit, draft) if one.seat.key == "health-lead"]
+        assert stands.state == "missing"
+        assert {one.day for one in signing.everything_said(unit, draft)} == {date(1950, 11, 20), date(2027, 3, 1)}

@@ -8,7 +8,7 @@ from email.message import Message
 import pytest
 
 from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
-from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.reminders.test_reminders import Inbox, inbox, text_of
 from tests.reviews.neighbours import Neighbours
 from threefold.doors.worker import jobs
@@ -101,3 +101,17 @@ def test_another_content_asks_anew_and_what_waits_for_the_old_is_dropped(area: A
     area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"})
     here.work()
     assert len(inbox.mails) == len(LEADS)
+
+
+def test_a_correction_misses_no_day_and_says_what_it_takes_the_place_of(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    draft = area.begun("Put right")
+    told = {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "The day was written down wrongly."}
+    area.answer(f"{draft}/about", told)
+    shown = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"})
+    here.work()
+    on(area, here, 5)
+    for seat in LEADS:
+        (mail,) = inbox.to(f"{seat}@vale.example")
+        assert "waits for a signature" in mail["Subject"] and "takes the place of what it corrects" in text_of(mail)
+    assert not inbox.to(LEAD)

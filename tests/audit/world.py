@@ -139,6 +139,26 @@ def looks_in(site: Site, email: str, slug: str, why: str = "A colleague there sa
     return browser
 
 
+def at_rest(world: World) -> str:
+    """The name of the world's database, with nobody connected to it any more: it can be copied then."""
+    database = world.site.database
+    for engine in (world.site.app.extensions["threefold"].walls.engine, database.engine):
+        engine.dispose()
+    database.provision.dispose()
+    with psycopg.connect(database.cluster.admin_to("postgres"), autocommit=True) as connection:
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (database.name,))
+    return database.name
+
+
+def copy_of(world: World, database: Database, folder: Path, project: Path) -> World:
+    """The same world on a copy of its database, with everybody signed in as they were at first."""
+    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE))
+    site.at = MARCH
+    site.enter(EVERY)
+    here = Neighbours(database, world.here.area, world.here.national, MARCH)
+    return World(site, here, world.person, dict(world.parts), dict(world.for_page))
+
+
 def _invited(world: World) -> UUID:
     """Somebody who was invited and has not come yet."""
     world.site.post(f"/b/{AREA}/people/invite", {"email": "joiner@vale.example", "role": "contributor", **day("begins", MARCH)})

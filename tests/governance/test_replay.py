@@ -135,7 +135,7 @@ def states(result: ReplayResult) -> dict[str, str]:
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(drafts(), cases(), st.booleans())
 def test_a_replay_says_what_asking_everything_again_says(
     pair: tuple[Arrangement, Arrangement], facts: Facts, fresh: bool
@@ -232,7 +232,7 @@ def small(draw: st.DrawFn) -> tuple[RuleUse, ...]:
     return tuple(use for use in made if draw(few([True, True, True, False])))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(small(), small(), st.tuples(*[st.sampled_from(["yes", "no", "unclear", None])] * len(ASKABLE)), st.booleans())
 def test_what_hangs_on_a_fact_never_asked_is_never_counted_as_the_same_or_as_another(
     old: tuple[RuleUse, ...], new: tuple[RuleUse, ...], answers: tuple[str | None, ...], fresh: bool
@@ -267,7 +267,7 @@ def small_case(told: dict[str, str]) -> Facts:
     return read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}], **told}, "review": {"events": events}})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_facts_restored_without_checks_are_the_facts(facts: Facts) -> None:
     assert restore_facts(json.loads(json.dumps(write_facts(facts)))) == facts

@@ -20,7 +20,7 @@ from threefold.exchange.letters import LetterError, SealedLetter, open_letter, v
 from threefold.governance.pack_import import read_pack
 from threefold.walls.post import Post
 
-EXAMPLES = int(os.environ.get("PROVE_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("PROVE_EXAMPLES", "60"))
 at_length = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 # What a header or an address may carry: text of any kind, what tokens look like, and what is often tried.
