@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.database import Cluster, Database, cloned, prepare_template
 from tests.support.postgres import started
+
+if TYPE_CHECKING:
+    from tests.audit.world import World
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +40,14 @@ def module_database(cluster: Cluster) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def project() -> Path:
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def made_world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, project: Path) -> Iterator[World]:
+    """An area and the national body with something for every page to show, made once a test process: tests copy it."""
+    from tests.audit import world as worlds
+
+    with cloned(cluster) as database:
+        one = worlds.made(database, tmp_path_factory.mktemp("world"), project)
+        worlds.at_rest(one)
+        yield one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -36,6 +37,7 @@ SAME_TITLE = (
 LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 JOINT_WORKING = "incident.working_together_concern"
+_JOINT = re.compile(r"\b(joint(ly)? work|work(ed|ing)? (together|jointly))", re.IGNORECASE)  # where no condition says it
 REGULATED = "incident.children[].regulated_setting"
 
 
@@ -198,10 +200,10 @@ def stale(arrangement: ArrangementView) -> Iterable[Objection]:
         where, reads = f"rules.{rule.use}.criteria.{criterion.key}", criterion.get("reads")
         reads = reads if isinstance(reads, tuple) else ()
         if criterion.get("effect") == "narrows":
-            joint = JOINT_WORKING in reads
+            joint = JOINT_WORKING in reads or bool(_JOINT.search(f"{criterion.title} {criterion.sentence}"))
             yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
                             f"'{criterion.title}' narrows the national test, which stands whatever a local criterion says." + (
-                                " A concern about joint working has not been needed since 2018; it is one factor among four." if joint else ""),
+                                " A concern about joint working was superseded as a test in 2018; it is one factor among four." if joint else ""),
                             S1 if joint else WIDER, field=where)  # fmt: skip
         if REGULATED in reads:
             yield Objection(f"stale/{rule.use}/{criterion.key}", "in_force",

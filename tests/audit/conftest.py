@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.world import World, made
-from tests.support.database import Database
+from tests.audit.world import World, copy_of
+from tests.support.database import Cluster, cloned
 
 
 @pytest.fixture(scope="module")
-def world(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    one = made(module_database, tmp_path_factory.mktemp("site"), Path(__file__).parents[2])
-    yield one
-    one.site.app.extensions["threefold"].walls.engine.dispose()
+def world(cluster: Cluster, made_world: World, tmp_path_factory: pytest.TempPathFactory, project: Path) -> Iterator[World]:
+    with cloned(cluster, made_world.site.database.name) as database:
+        one = copy_of(made_world, database, tmp_path_factory.mktemp("site"), project)
+        yield one
+        one.site.app.extensions["threefold"].walls.engine.dispose()

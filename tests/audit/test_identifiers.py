@@ -12,8 +12,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.audit.world import EVERY, World, made
-from tests.support.database import Database
+from tests.audit.world import EVERY, World, copy_of
+from tests.support.database import Cluster, cloned
 from tests.web.site import PASSWORD
 
 NAME, NHS, BORN = "Zephyrine Planted", "943 476 5919", "2019-07-17"
@@ -22,10 +22,11 @@ PLANTED = re.compile(r"zephyrine|planted|943.?476.?5919|2019.07.17|17.0?7.2019",
 
 
 @pytest.fixture
-def own(database: Database, tmp_path: Path, project: Path) -> Iterator[World]:
-    one = made(database, tmp_path, project)
-    yield one
-    one.site.app.extensions["threefold"].walls.engine.dispose()
+def own(cluster: Cluster, made_world: World, tmp_path: Path, project: Path) -> Iterator[World]:
+    with cloned(cluster, made_world.site.database.name) as database:
+        one = copy_of(made_world, database, tmp_path, project)
+        yield one
+        one.site.app.extensions["threefold"].walls.engine.dispose()
 
 
 def _filled(world: World, address: str) -> dict[str, Any]:

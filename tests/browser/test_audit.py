@@ -9,21 +9,22 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audit.world import AREA, EVERY, World, made
+from tests.audit.world import AREA, EVERY, World, copy_of
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
-from tests.support.database import Database
+from tests.support.database import Cluster, cloned
 from threefold.walls.audit.sealing import seal_some
 from threefold.walls.database import db
 
 
 @pytest.fixture
-def world(database: Database, tmp_path: Path, project: Path) -> Iterator[World]:
+def world(cluster: Cluster, made_world: World, tmp_path: Path, project: Path) -> Iterator[World]:
     shutil.copytree(project / "var" / "assets", tmp_path / "assets")
-    one = made(database, tmp_path, project)
-    yield one
-    with one.site.app.app_context():
-        db.engine.dispose()
+    with cloned(cluster, made_world.site.database.name) as database:
+        one = copy_of(made_world, database, tmp_path, project)
+        yield one
+        with one.site.app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ import pytest
 
 from tests.support.database import Database
 from threefold.config import Settings, SettingsError
-from threefold.domain.errors import ThreefoldError
+from threefold.domain.errors import PackError, ThreefoldError
 from threefold.doors.cli import demonstration
 from threefold.doors.cli.tenants import load_all
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import load_library
 from threefold.walls.provision import body_id_of
+from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories as incidents
 from threefold.work.national import stories as national
 from threefold.work.people.sign_in import sign_in
@@ -35,6 +36,25 @@ def settings(database: Database, folder: Path) -> Settings:
         migration_database_url=database.owner_url,
         var=folder,
     )
+
+
+def test_a_demonstration_of_an_earlier_release_still_starts_and_keeps_what_is_on_record(
+    database: Database, tmp_path: Path
+) -> None:
+    own, said = settings(database, tmp_path), []
+    load_all(own, LIBRARY, GOV, database.walls, said.append)
+    name = next(b.id for b in LIBRARY.bodies.values() if b.synthetic and b.versions)
+    made_up = LIBRARY.bodies[name]
+    later = replace(made_up, versions=tuple(replace(v, title="Made up anew") for v in made_up.versions))
+    said.clear()
+    load_all(own, replace(LIBRARY, bodies={name: later}), GOV, database.walls, said.append)
+    assert "make clean" in said[0] and "on record with other content" in said[0]
+    with database.unit(body_id_of(name), datetime.now(UTC)) as unit:
+        assert [v.title for v in versions(unit)] == [v.title for v in made_up.versions]
+    real = next(b for b in LIBRARY.bodies.values() if not b.synthetic and b.versions)
+    other = replace(real, versions=tuple(replace(v, title="Another") for v in real.versions))
+    with pytest.raises(PackError, match="on record with other content"):
+        load_all(own, replace(LIBRARY, bodies={real.id: other}), GOV, database.walls, said.append)
 
 
 def test_made_up_cases_reach_the_desk_and_loading_twice_adds_nothing(database: Database, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.audit.world import EVERY, World, made
+from tests.audit.world import EVERY, World, copy_of
 from tests.proof.caller import question
-from tests.support.database import Database
+from tests.support.database import Cluster, cloned
 from tests.web.html import Html, faults, read
 from tests.web.site import Site
 from threefold.work.people.access import EVERYONE
@@ -21,11 +21,12 @@ SEATLESS = "seatless@vale.example"
 
 
 @pytest.fixture(scope="module")
-def world(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    one = made(module_database, tmp_path_factory.mktemp("site"), Path(__file__).parents[2])
-    one.site.person(SEATLESS, one.here.area, *sorted(EVERYONE))
-    yield one
-    one.site.app.extensions["threefold"].walls.engine.dispose()
+def world(cluster: Cluster, made_world: World, tmp_path_factory: pytest.TempPathFactory, project: Path) -> Iterator[World]:
+    with cloned(cluster, made_world.site.database.name) as database:
+        one = copy_of(made_world, database, tmp_path_factory.mktemp("site"), project)
+        one.site.person(SEATLESS, one.here.area, *sorted(EVERYONE))
+        yield one
+        one.site.app.extensions["threefold"].walls.engine.dispose()
 
 
 def led_nowhere(html: str) -> list[str]:
