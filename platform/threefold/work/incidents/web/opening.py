@@ -197,4 +197,4 @@ def _deputy(staff: Iterable[Colleague]) -> fields.String:
 
 
 def _form(title: str, form: Filled, back: str, send: str, about: str) -> ResponseReturnValue:
-    return render("incidents/opening_form.html", title=title, form=form, back=back, send=send, about=about)
+    return render("threefold/one_form.html", title=title, form=form, back=back, send=send, about=about)

@@ -44,7 +44,7 @@ def declare_conflict(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseRetu
             standing_aside.declare(unit, sender, case_ref, UUID(form["person"]), form["why"], form.token)
             return redirect(f"{desk}?done=aside" if form["person"] == me else f"{base}?done=declared", 303)
     about = "Whoever has it sees nothing of this case from now on. Another officer decides on it."
-    return render("national/aside.html", title="Declare a conflict of interest", caption=heading, form=form, back=base, about=about, send="Declare the conflict")  # fmt: skip
+    return render("threefold/one_form.html", title="Declare a conflict of interest", caption=heading, form=form, back=base, about=about, send="Declare the conflict")  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>/conflicts/<uuid:conflict_id>", methods=["GET", "POST"])
@@ -76,5 +76,5 @@ def settle_conflict(visit: Visit, sender: UUID, case_ref: UUID, conflict_id: UUI
         with form.refusals(), visit.unit("decide on standing aside") as unit:
             standing_aside.decide(unit, sender, case_ref, conflict_id, form["outcome"], form["reason"])
             return redirect(f"{base}?done=decided", 303)
-    return render("national/aside.html", title=f"Decide on the conflict of interest of {name}", caption=heading, form=form, back=base,
+    return render("threefold/one_form.html", title=f"Decide on the conflict of interest of {name}", caption=heading, form=form, back=base,
                   about=f"What was declared: {one.why}", send="Record the decision")  # fmt: skip

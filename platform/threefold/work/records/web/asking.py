@@ -71,7 +71,7 @@ def new_request(visit: Visit) -> ResponseReturnValue:
         with form.refusals(), visit.unit("put a request for one’s records on record") as unit:
             made = asking.open_request(unit, about, form["received_on"], form.token)
             return redirect(f"{base}/{made}?done=opened", 303)
-    return render("records/form.html", title="Record a request for one’s own records", form=form, back=base, send="Record the request", about=[
+    return render("threefold/one_form.html", title="Record a request for one’s own records", form=form, back=base, send="Record the request", about=[
         f"It is answered within one calendar month of the day it was received ({asking.LAW})."])  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def extend_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("extend the time of a request") as unit:
             asking.extend(unit, subject_id, form["why"])
             return redirect(f"{base}?done=extended", 303)
-    return render("records/form.html", title="Take two more months", form=form, back=base, send="Extend the time", about=[
+    return render("threefold/one_form.html", title="Take two more months", form=form, back=base, send="Extend the time", about=[
         f"Possible once, where the request is complex or there are many. The person is told, with the reasons, within the first month ({asking.LAW})."])  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def close_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("close a request for one’s records") as unit:
             asking.close_request(unit, subject_id, form["state"], form["on"], form["how"])
             return redirect(f"{base}?done=closed", 303)
-    return render("records/form.html", title="Close the request", form=form, back=base, send="Close the request", about=[])
+    return render("threefold/one_form.html", title="Close the request", form=form, back=base, send="Close the request", about=[])
 
 
 @blueprint.get("/b/<slug>/records/requests/<uuid:subject_id>/file")

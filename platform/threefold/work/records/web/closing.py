@@ -33,7 +33,7 @@ def close(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("close a case") as unit:
             stories.close_case(unit, case_id, form["on"], form.token)
             return redirect(f"{base}?done=closed", 303)
-    return render("records/form.html", title=f"Close case {state.reference}", form=form, back=base, send="Close the case", about=[
+    return render("threefold/one_form.html", title=f"Close case {state.reference}", form=form, back=base, send="Close the case", about=[
         "The time for keeping its records begins. If the case is changed later, it is open again.",
         *(["Something is still due in this case. Close it only if nothing more is to be done."] if _due(state.verdict) else [])])  # fmt: skip
 
@@ -48,7 +48,7 @@ def open_again(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("open a case again") as unit:
             stories.open_again(unit, case_id, form.token)
             return redirect(f"{base}?done=opened", 303)
-    return render("records/form.html", title=f"Open case {reference} again", form=form, back=base, send="Open the case again",
+    return render("threefold/one_form.html", title=f"Open case {reference} again", form=form, back=base, send="Open the case again",
                   about=["No time runs any more. When it is closed again, the time begins on that day."])  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def ask_everything(visit: Visit) -> ResponseReturnValue:
         with form.refusals(), visit.unit("take everything out of the body") as unit:
             exporting.ask_export(unit, form["why"], form.token)
             return redirect(f"{base}?done=asked", 303)
-    return render("records/form.html", title="Take out everything that this body keeps", form=form, back=base, send="Ask for it", about=[
+    return render("threefold/one_form.html", title="Take out everything that this body keeps", form=form, back=base, send="Ask for it", about=[
         WHAT, "Another person must agree: a lead. Then it is made, and the two of you can fetch it for three days."])  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def agree_everything(visit: Visit, export_id: UUID) -> ResponseReturnValue:
         with form.refusals({"why": "answer"}), visit.unit("agree to take everything out") as unit:
             exporting.answer_export(unit, export_id, form["answer"] == "yes")
             return redirect(f"{base}?done={'agreed' if form['answer'] == 'yes' else 'declined'}", 303)
-    return render("records/form.html", title="Agree that everything is taken out?", form=form, back=base, send="Answer", about=[
+    return render("threefold/one_form.html", title="Agree that everything is taken out?", form=form, back=base, send="Answer", about=[
         f"{one.asked_name} ({one.asked_as}) asks to take out everything that this body keeps, for: {one.why}", WHAT])  # fmt: skip
 
 

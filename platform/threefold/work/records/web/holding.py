@@ -68,7 +68,7 @@ def _put(visit: Visit, case_id: UUID | None, back: str, title: str, about: str) 
             stories.put_hold(unit, case_id, form["why"], form.token)
             return redirect(f"{back}?done=held", 303)
     return render(
-        "records/form.html",
+        "threefold/one_form.html",
         title=title,
         form=form,
         back=back,
@@ -87,5 +87,5 @@ def _lift(visit: Visit, case_id: UUID | None, hold_id: UUID, back: str, title: s
         with form.refusals(), visit.unit("lift a legal hold") as unit:
             stories.lift_hold(unit, hold_id, case_id, form["why"])
             return redirect(f"{back}?done=lifted", 303)
-    return render("records/form.html", title=title, form=form, back=back, send="Lift the hold", about=[
+    return render("threefold/one_form.html", title=title, form=form, back=back, send="Lift the hold", about=[
         f"Put by {one.put_name} ({one.put_as}): {one.why}", "Lifting it destroys nothing: two people still decide on each case."])  # fmt: skip

@@ -49,7 +49,7 @@ def propose_leaving(visit: Visit) -> ResponseReturnValue:
             stories.propose_leaving(unit, form["digest"], form["why"], form.token)
             return redirect(f"{base}?done=proposed", 303)
     return render(
-        "records/form.html",
+        "threefold/one_form.html",
         title=f"Propose that {visit.body.name} leaves",
         form=form,
         back=base,
@@ -84,5 +84,5 @@ def confirm_leaving(visit: Visit, leaving_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("confirm that the body leaves") as unit:
             stories.answer_leaving(unit, leaving_id, form["answer"] == "confirm", form["digest"] or "")
             return redirect("/my-work" if form["answer"] == "confirm" else f"{base}?done=declined", 303)
-    return render("records/form.html", title=f"{visit.body.name} leaves?", form=form, back=base, send="Decide", about=[
+    return render("threefold/one_form.html", title=f"{visit.body.name} leaves?", form=form, back=base, send="Decide", about=[
         f"{found.proposed_name} ({found.proposed_as}) proposed it: {found.why}", WHAT, "It comes back by no means."])  # fmt: skip
