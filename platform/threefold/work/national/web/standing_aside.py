@@ -7,7 +7,9 @@ from uuid import UUID
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.walls.directory import Colleague
 from threefold.work.incidents.records import NotFound
+from threefold.work.incidents.web import words
 from threefold.work.national import standing_aside
 from threefold.work.national.web import ASIDE, SETTLE, blueprint
 from threefold.work.national.web.desk import refuse_elsewhere
@@ -24,7 +26,7 @@ def declare_conflict(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseRetu
     with visit.unit("stand aside from a received case") as unit:
         row = standing_aside.opened(unit, sender, case_ref)
         heading = f"{row.sender_name}: {row.reference}"
-        officers = {str(c.person_id): c.display_name for c in unit.staff() if c.role == NATIONAL_OFFICER}
+        officers = {str(c.person_id): _called(c) for c in unit.staff() if c.role == NATIONAL_OFFICER}
     me = str(visit.actor.person_id)
 
     class Declare(Form):
@@ -45,6 +47,11 @@ def declare_conflict(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseRetu
             return redirect(f"{desk}?done=aside" if form["person"] == me else f"{base}?done=declared", 303)
     about = "Whoever has it sees nothing of this case from now on. Another officer decides on it."
     return render("threefold/one_form.html", title="Declare a conflict of interest", caption=heading, form=form, back=base, about=about, send="Declare the conflict")  # fmt: skip
+
+
+def _called(officer: Colleague) -> str:
+    """An officer's name, with their seat: two may have one name."""
+    return f"{officer.display_name}, {words.named(officer.seat)}" if officer.seat else officer.display_name
 
 
 @blueprint.route("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>/conflicts/<uuid:conflict_id>", methods=["GET", "POST"])

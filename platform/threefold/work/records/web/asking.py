@@ -208,7 +208,9 @@ def close_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("close a request for one’s records") as unit:
             asking.close_request(unit, subject_id, form["state"], form["on"], form["how"])
             return redirect(f"{base}?done=closed", 303)
-    return render("threefold/one_form.html", title="Close the request", form=form, back=base, send="Close the request", about=[])
+    return render(
+        "threefold/one_form.html", title="Close the request", form=form, back=base, send="Close the request", about=[]
+    )
 
 
 @blueprint.get("/b/<slug>/records/requests/<uuid:subject_id>/file")
