@@ -19,8 +19,8 @@ from tests.exchange.test_post import draft
 from tests.support.database import Database
 from threefold.doors.local import valkey
 from threefold.doors.worker.jobs import KINDS
-from threefold.doors.worker.main import FUNCTIONS
-from threefold.doors.worker.queue import JOB, Queue
+from threefold.doors.worker.main import FUNCTIONS, lane_of
+from threefold.doors.worker.queue import JOB, LATER, NAME, Queue
 from threefold.walls.tables import LetterIn
 
 ROOT = Path(__file__).parents[2]
@@ -154,3 +154,20 @@ def test_who_counts_tries_touches_nothing_of_the_queue_not_even_by_a_script(modu
 def test_a_queue_that_is_down_stops_no_story() -> None:
     with redis.Redis(unix_socket_path="/nonexistent/valkey.sock") as client:
         Queue(client).tell([uuid4()])
+
+
+def test_what_a_person_waits_for_goes_before_what_the_platform_asks_of_itself(store: str) -> None:
+    queue = Queue(redis.Redis.from_url(store))
+    here = "threefold.doors.worker.main"
+    assert lane_of(NAME, JOB) == (False, False), "what comes of a person's work stands where it stood"
+    assert lane_of(LATER, JOB) == (True, False)
+    assert lane_of(NAME, f"{here}.plan_reminders") == lane_of(NAME, f"{here}.sweep_due_work") == (True, False)
+    assert lane_of(NAME, f"{here}.plan_sealing") == (True, True)
+    person, planned, sealing = uuid4(), uuid4(), uuid4()
+    for work, function in ((planned, "plan_checking"), (sealing, "plan_sealing")):
+        queue.later, queue.front = lane_of(NAME, f"{here}.{function}")
+        queue.tell([work])
+    queue.later, queue.front = lane_of(NAME, JOB)
+    queue.tell([person])
+    lanes = [[str(job.args[0]) for job in lane.jobs] for lane in (queue.rq, queue.rq_later)]
+    assert lanes == [[str(person)], [str(sealing), str(planned)]] and queue.waiting_later() == 2

@@ -96,8 +96,17 @@ BY_THE_CLOCK = ("sweep_due_work", "plan_reminders", "plan_sealing", "plan_checki
 FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK)})
 
 
-PATIENT = frozenset(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK if name != "plan_sealing")
 MOST_WAITING = 200
+
+
+def lane_of(origin: str, function: str) -> tuple[bool, bool]:
+    """Where what comes of a job stands: in the later lane or not, and at the front of it or not.
+
+    It stands in the lane of its job; what the clock asks for, in the later one. There sealing waits behind nothing: a long
+    queue must not widen the window in which a change is not found. What a person waits for goes before all of it.
+    """
+    by_the_clock = function.removeprefix("threefold.doors.worker.main.") in BY_THE_CLOCK
+    return origin == LATER or by_the_clock, function.endswith(".plan_sealing")
 
 
 class OneJobWorker(Worker):
@@ -110,8 +119,7 @@ class OneJobWorker(Worker):
             self.log.error("refused: the queue names a function that is not ours")
             job.cancel()
             return False
-        # What comes of a job stands in its lane; what the clock asks for, but sealing, in the later one.
-        _queue().later = job.origin == LATER or job.func_name in PATIENT
+        _queue().later, _queue().front = lane_of(job.origin, job.func_name)
         return bool(super().perform_job(job, queue, execution))
 
 

@@ -20,19 +20,21 @@ JOB = "threefold.doors.worker.main.run"  # the one function a queue entry may na
 
 
 class Queue:
-    """Tells the workers which work is on the list. `later`: it tells of work that nobody waits for."""
+    """Tells the workers which work is on the list. `later`: it tells of work that nobody waits for; `front`: before the rest of it."""
 
     def __init__(self, redis: Redis, *, later: bool = False) -> None:
         self._redis = redis
         self.rq = RqQueue(NAME, connection=redis, serializer=JSONSerializer)
         self.rq_later = RqQueue(LATER, connection=redis, serializer=JSONSerializer)
-        self.later = later
+        self.later, self.front = later, False
 
     def tell(self, work_ids: Sequence[UUID]) -> None:
         """Put ids on the queue. A queue that cannot be reached is logged, and made good by the sweep."""
         for work_id in work_ids:
             try:
-                (self.rq_later if self.later else self.rq).enqueue(JOB, str(work_id), result_ttl=0, failure_ttl=86_400)
+                (self.rq_later if self.later else self.rq).enqueue(
+                    JOB, str(work_id), result_ttl=0, failure_ttl=86_400, at_front=self.later and self.front
+                )
             except RedisError as error:
                 log.warning("queue_not_told", work=str(work_id), error=type(error).__name__)
 
