@@ -134,4 +134,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # The module by its own name, as the jobs find it: run as a program it would be another one, and each child of a fork would
+    # wire everything anew.
+    from threefold.doors.worker import main as this
+
+    sys.exit(this.main())
