@@ -34,7 +34,13 @@ SAME_TITLE = (
     "submit the rapid review",
     "complete the rapid review",
 )
-LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
+# What the law's clock runs from, and what cannot come before that: a longer time from any of these ends too late. A rapid
+# review follows a notification (RR-1), so it is not started before one.
+FROM_ITS_START = {
+    "notify-panel": frozenset({"aware"}),
+    "tell-partners": frozenset({"aware"}),
+    "rapid-review": frozenset({"notification_sent", "notification_copied", "rapid_review_started", "panel_replied"}),
+}
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 JOINT_WORKING = "incident.working_together_concern"
 _JOINT = re.compile(r"\b(joint(ly)? work|work(ed|ing)? (together|jointly))", re.IGNORECASE)  # where no condition says it
@@ -109,7 +115,7 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
                 yield from _by_its_title(step, statutory.get("rapid-review"), where, f"{rule.use}/{step.key}")
             continue
         least, longest = _working_days(step)
-        same_start = step.get("replaces_statutory") or LAW_STARTS[str(serves)] in _starts(step)
+        same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
         # What partners sign here says which days it means; a page that was adopted may not.
         told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
         if least > most and same_start and told:
@@ -126,14 +132,18 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
 
 def _ends_law(step: Provided) -> str:
     """The statutory step that a step ends, from the same start, without saying that it serves it; empty where it ends none."""
-    ends, starts = step.get("ends_with"), _starts(step)
-    return next((key for key, event in LAW_ENDS.items() if ends == event and LAW_STARTS[key] in starts), "")
+    ends = step.get("ends_with")
+    return next((key for key, event in LAW_ENDS.items() if ends == event and _from_its_start(step, key)), "")
+
+
+def _from_its_start(step: Provided, key: str) -> bool:
+    return not FROM_ITS_START[key].isdisjoint(_starts(step))
 
 
 def _by_its_title(step: Provided, most: int | None, where: str, key: str) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
     called = step.title.strip().lower().removeprefix("the ")
-    if most is None or called not in SAME_TITLE or LAW_STARTS["rapid-review"] not in _starts(step):
+    if most is None or called not in SAME_TITLE or not _from_its_start(step, "rapid-review"):
         return
     if _working_days(step)[0] > most:
         yield Objection(f"named/{key}", "in_force",

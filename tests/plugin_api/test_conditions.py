@@ -94,10 +94,11 @@ def deep(levels: int) -> dict[str, Any]:
     [
         (deep(9), "levels deep"),
         ({"any": [{"is": {"fact": "incident.near_miss", "value": "yes"}}] * 101}, "parts"),
-        ({"is": {"fact": "incident.nothing", "value": "yes"}}, "no fact"),
+        ({"is": {"fact": "incident.nothing", "value": "yes"}}, "No fact of a case is called .incident.nothing..$"),
         ({"is": {"fact": "incident.near_miss", "value": "often"}}, "not an answer"),
         ({"is": {"fact": "incident.children[].died", "value": "yes"}}, "any_child"),
         ({"at_least": {"fact": "incident.near_miss", "number": 3}}, "not one"),
+        ({"at_least": {"fact": "incident.children[].dead", "number": 3}}, "No fact of a case is called .*Did you mean"),
         ({"xor": []}, "no condition"),
         ({"all": []}, "at least one"),
         ("yes", "Give one of"),

@@ -111,6 +111,22 @@ def test_each_mistake_is_said_beside_its_box(app: Flask, changed: dict[str, str]
     assert form.values["name"] == changed.get("name", "Oak").strip() and form.values["password"] == ""
 
 
+class Questions(Form):
+    begins = day("When does it begin?", required=False)
+    called = text("What is it called?", longest=5)
+    way = choice("Which way?", {"a": "A"})
+
+
+def test_a_question_is_not_made_the_subject_of_its_error(app: Flask) -> None:
+    typed = {"begins-day": "31", "begins-month": "2", "begins-year": "2027", "called": "too long"}
+    with app.test_request_context(method="POST", data=RIGHT | typed):
+        assert fill(Questions).errors == {
+            "begins": "The date must be a real date",
+            "called": "This answer must be 5 characters or fewer",
+            "way": "Select an answer",
+        }
+
+
 @given(
     typed=st.dictionaries(
         st.sampled_from([*RIGHT, "age", "seat", "sent_at-day", "sent_at-time", "seen_no", "form_token", "keep:x"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -164,7 +165,10 @@ def _reader(path: Any, where: str, in_child: bool) -> tuple[Callable[[Facts, Chi
         key = path.removeprefix("incident.local.")
         return (lambda f, c: f.incident.local.get(key, UNASKED).value), label_of(path), "answer"
     if not isinstance(path, str) or path not in FIELDS:
-        raise ConditionError(f"There is no fact '{path}'; see `threefold facts schema`.", field=where)
+        near = get_close_matches(str(path), FIELDS, 1, cutoff=0.8)
+        raise ConditionError(
+            f"No fact of a case is called '{str(path)[:80]}'." + (f" Did you mean '{near[0]}'?" if near else ""), field=where
+        )
     declared = FIELDS[path]
     name = path.rsplit(".", 1)[-1]
     if path.startswith("incident.children[]."):

@@ -183,6 +183,8 @@ def timed(amount: int, unit: str, start: str = "notification_sent") -> Provided:
         (local("rapid-review", 10, "notification_sent"), {}),
         (local("rapid-review", 16, "notification_sent"), {"longer/plan/target": "refused"}),
         (local("rapid-review", 20, "referral_accepted", "notification_sent"), {"longer/plan/target": "refused"}),
+        (local("rapid-review", 20, "rapid_review_started"), {"longer/plan/target": "refused"}),  # it follows the notification
+        (local("rapid-review", 15, "rapid_review_started"), {}),
         (local("rapid-review", 20, "briefing_received"), {"later/plan/target": "warned"}),
         (local("rapid-review", 20, "briefing_received", replaces_statutory=True), {"longer/plan/target": "refused"}),
         (local("notify-panel", 5, "incident"), {}),
@@ -212,6 +214,7 @@ def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expe
     [
         (local("", 20, "notification_sent", ends_with="rapid_review_sent"), "longer"),
         (local("", 15, "notification_sent", ends_with="rapid_review_sent"), ""),
+        (local("", 20, "rapid_review_started", ends_with="rapid_review_sent"), "longer"),
         (local("", 20, "briefing_received", ends_with="rapid_review_sent"), ""),
         (local("", 20, "notification_sent", ends_with="done:plan.target"), ""),
         (local("", 6, "aware", ends_with="notification_sent"), "longer"),

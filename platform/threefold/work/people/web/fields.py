@@ -29,12 +29,12 @@ def text(
     autocomplete: str = "", inputmode: str = "", pattern: str = "", wrong: str = "",
 ) -> fields.String:  # fmt: skip
     """One line of text. `pattern` is a regular expression the whole answer must meet, `wrong` what is said otherwise."""
-    checks: list[Any] = [validate.Length(max=longest, error=f"{label} must be {longest} characters or fewer")]
+    checks: list[Any] = [validate.Length(max=longest, error=f"{_said(label)} must be {longest} characters or fewer")]
     if pattern:
-        checks.append(validate.Regexp(rf"^(?:{pattern})$", error=wrong or f"Enter {_lower(label)} in the correct format"))
+        checks.append(validate.Regexp(rf"^(?:{pattern})$", error=wrong or f"Enter {_asked(label)} in the correct format"))
     shown = {"width": width, "kind": kind, "autocomplete": autocomplete, "inputmode": inputmode}
     return fields.String(
-        **_common(label, hint, required, missing or f"Enter {_lower(label)}"),
+        **_common(label, hint, required, missing or f"Enter {_asked(label)}"),
         validate=checks,
         **_shown("text", label, hint, shown),
     )
@@ -63,8 +63,8 @@ def long_text(
 ) -> fields.String:
     """Several lines of text."""
     return fields.String(
-        **_common(label, hint, required, missing or f"Enter {_lower(label)}"),
-        validate=validate.Length(max=longest, error=f"{label} must be {longest:,} characters or fewer"),
+        **_common(label, hint, required, missing or f"Enter {_asked(label)}"),
+        validate=validate.Length(max=longest, error=f"{_said(label)} must be {longest:,} characters or fewer"),
         **_shown("long_text", label, hint, {"rows": rows}),
     )
 
@@ -74,7 +74,7 @@ def choice(
     as_list: bool = False,
 ) -> fields.String:  # fmt: skip
     """One of several answers: radios, or a list to select from with `as_list`. `hints` stand under single answers."""
-    wanted = missing or f"Select {_lower(label)}"
+    wanted = missing or f"Select {_asked(label)}"
     return fields.String(
         **_common(label, hint, required, wanted),
         validate=validate.OneOf(["", *items] if not required else list(items), error=wanted),
@@ -94,7 +94,7 @@ def choices(
     label: str, items: Items, *, missing: str = "", hint: str = "", required: bool = False, hints: Items | None = None
 ) -> fields.List[Any]:
     """Any number of several answers: checkboxes."""
-    wanted = missing or f"Select {_lower(label)}"
+    wanted = missing or f"Select {_asked(label)}"
     each = fields.String(validate=validate.OneOf(list(items), error=wanted))
     return fields.List(
         each, **_common(label, hint, required, wanted, empty=[]),
@@ -107,10 +107,10 @@ def whole_number(
     label: str, *, low: int, high: int, missing: str = "", hint: str = "", required: bool = True
 ) -> fields.Integer:
     """A whole number within bounds."""
-    common = _common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None)
-    common["error_messages"]["invalid"] = f"{label} must be a whole number"
+    common = _common(label, hint, required, missing or f"Enter {_asked(label)}", empty=None)
+    common["error_messages"]["invalid"] = f"{_said(label)} must be a whole number"
     return fields.Integer(
-        **common, validate=validate.Range(low, high, error=f"{label} must be between {low} and {high}"),
+        **common, validate=validate.Range(low, high, error=f"{_said(label)} must be between {low} and {high}"),
         **_shown("text", label, hint, {"inputmode": "numeric", "width": "3", "kind": "text"}),
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ class Day(fields.Field[date]):
     """A day in three boxes, as `{"day": .., "month": .., "year": ..}`; a month may be given by name."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
-        return _day(value, self.metadata["label"])
+        return _day(value, _said(self.metadata["label"], "The date"))
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> dict[str, str]:
         return shown_day(value)
@@ -129,7 +129,7 @@ class Moment(fields.Field[datetime]):
     """A day in three boxes and a clock time, read as Europe/London."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime:
-        label = self.metadata["label"]
+        label = _said(self.metadata["label"], "The date and time")
         day, clock = _day(value, label), _clock(value.get("time", ""), label)
         moment = datetime.combine(day, clock, LONDON)
         if _skipped(moment):
@@ -144,14 +144,14 @@ class Moment(fields.Field[datetime]):
 def day(label: str, *, missing: str = "", hint: str = "", required: bool = True) -> Day:
     """A day. Nothing is said of past or future: the story knows what can be."""
     return Day(
-        **_common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None), **_shown("day", label, hint, {})
+        **_common(label, hint, required, missing or f"Enter {_asked(label)}", empty=None), **_shown("day", label, hint, {})
     )
 
 
 def moment(label: str, *, missing: str = "", hint: str = "", required: bool = True) -> Moment:
     """A day and a clock time in Europe/London."""
     return Moment(
-        **_common(label, hint, required, missing or f"Enter {_lower(label)}", empty=None), **_shown("moment", label, hint, {})
+        **_common(label, hint, required, missing or f"Enter {_asked(label)}", empty=None), **_shown("moment", label, hint, {})
     )
 
 
@@ -169,7 +169,15 @@ def _shown(control: str, label: str, hint: str, more: dict[str, Any]) -> dict[st
     return {"metadata": {"control": control, "label": label, "hint": hint, **more}}
 
 
-def _lower(label: str) -> str:
+def _said(label: str, question: str = "This answer") -> str:
+    """What an error calls a field: its label, or `question` where the label is one."""
+    return question if label.endswith("?") else label
+
+
+def _asked(label: str) -> str:
+    """What an error asks for: the label within a sentence, or an answer where the label is a question."""
+    if label.endswith("?"):
+        return "an answer"
     return label[:1].lower() + label[1:] if label[1:2].islower() or " " in label[:2] else label
 
 
