@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.tenants import read_tenants
 from threefold.governance import drafts
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.drafts import Content, Place
-from threefold.governance.pack import Arrangement, Library, load_library
+from threefold.governance.pack import Arrangement, Library
 from threefold.work.arrangements.web import answered, lines
 from threefold.work.people.web.fields import Day, Moment
 from threefold.work.people.web.forms import Form, _answered, _show
 
-LIBRARY: Library = load_library(Path(__file__).parents[2] / "tenants")
+LIBRARY: Library = read_tenants()
 CATALOGUE = Catalogue.installed()
 VERSIONS = {f"{b.id}/{v.version}": v for b in LIBRARY.bodies.values() for v in b.versions}
 

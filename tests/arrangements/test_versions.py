@@ -14,9 +14,10 @@ import pytest
 
 from tests.arrangements.test_screens import HOME, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.support.tenants import read_tenants
 from tests.web.test_pages import put_as_it_was
 from threefold.governance.in_force import OnRecord, before, on_day, periods, standings
-from threefold.governance.pack import Arrangement, RuleUse, load_library
+from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.publishing import document
 from threefold.work.arrangements.stories import enter_version
 
@@ -325,7 +326,7 @@ def _texts(told: Mapping[str, Any]) -> list[str]:
 
 
 def test_no_published_text_of_any_area_shows_a_key(project: Path) -> None:
-    for body in load_library(project / "tenants").bodies.values():
+    for body in read_tenants().bodies.values():
         for version in body.versions:
             keys = {o.key for o in version.organisations} | {s.key for s in version.seats} | {u.use for u in version.uses}
             for text in _texts(document(GOVERNANCE, version, body.name)):

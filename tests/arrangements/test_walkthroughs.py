@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.tenants import read_tenants
 from threefold.governance import drafts
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.cut_short import cut_short
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import Content
-from threefold.governance.pack import load_library
 from threefold.governance.remarks import Remark, place_of, remarks
 from threefold.governance.verdict import step_of
 from threefold.plugin_api.facts import read_facts
 from threefold.work.arrangements.asking import signing_seats
 
-LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
+LIBRARY = read_tenants()
 GOVERNANCE = Governance(LIBRARY.editions, Catalogue.installed())
 BEGINS = date(2027, 4, 1)
 (BOTH_BOARDS,) = LIBRARY.bodies["westmorland-and-furness"].versions

@@ -5,19 +5,19 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 from tests.support.database import Database
+from tests.support.tenants import read_tenants
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement, load_library
+from threefold.governance.pack import Arrangement
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import enter_version
 
-LIBRARY = load_library(Path(__file__).parents[2] / "tenants", only="example-vale")
+LIBRARY = read_tenants("example-vale")
 GOVERNANCE = Governance(LIBRARY.editions, Catalogue.installed())
-EVERY_BODY = load_library(Path(__file__).parents[2] / "tenants")
+EVERY_BODY = read_tenants()
 (NOW_IN_FORCE,) = LIBRARY.bodies["example-vale"].versions
 LEADS = ("council-lead", "police-lead", "health-lead")
 MARCH = datetime(2027, 3, 10, 10, 0, tzinfo=UTC)

@@ -6,21 +6,21 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from marshmallow import fields, validate
 
 from tests.governance.inside import inside_of
+from tests.support.tenants import read_tenants
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import compare
-from threefold.governance.pack import Arrangement, load_library
+from threefold.governance.pack import Arrangement
 from threefold.plugin_api import ConditionField, SourceField
 from threefold.work.arrangements.web.lines import named
 
-LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
+LIBRARY = read_tenants()
 CATALOGUE = Catalogue.installed()
 RULES = sorted(card for card, rule in CATALOGUE.rules.items() if rule.card.layer == "local")
 MOST = 4  # places a setting is changed in, for each rule: enough to find one where it may be changed at all

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from tests.support.database import Database
+from tests.support.tenants import read_tenants
 from threefold.config import Settings, SettingsError
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.doors.cli import demonstration
 from threefold.doors.cli.tenants import load_all
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import load_library
 from threefold.walls.provision import body_id_of
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories as incidents
 from threefold.work.national import stories as national
 from threefold.work.people.sign_in import sign_in
 
-LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
+LIBRARY = read_tenants()
 GOV = Governance(LIBRARY.editions, Catalogue.installed())
 
 

@@ -1,4 +1,4 @@
-"""`threefold people`: the first manager of a body is invited, and lost second steps are taken away."""
+"""`threefold people`: a body's first manager is invited, lost second steps are taken away, sign-ins are ended."""
 
 from __future__ import annotations
 
@@ -62,3 +62,31 @@ def test_lost_second_steps_are_taken_away_and_told(database: Database, environme
         assert [e.what for e in directory.events_of(person)] == ["steps_forgotten"]
         assert directory.sign_in_state(b"t" * 32, NOW, NOW - NOW.replace(year=2025)) is None
     assert run(environment, "forget-second-steps", "nobody@north.example")[0] == 2
+
+
+def test_the_operator_ends_the_sign_ins_of_one_person_or_of_everybody(database: Database, environment: dict[str, str]) -> None:
+    one, other = (
+        database.provision.put_person(email, email, password_hash("four plain words here"))
+        for email in (EMAIL, "b@north.example")
+    )
+
+    def signed_in() -> list[bool]:
+        with database.walls.directory() as directory:
+            return [
+                directory.sign_in_state(token * 32, NOW, NOW - NOW.replace(year=2025)) is not None for token in (b"1", b"2")
+            ]
+
+    with database.walls.directory() as directory:
+        directory.begin_session(b"1" * 32, one, NOW, NOW.replace(year=2100))
+        directory.begin_session(b"2" * 32, other, NOW, NOW.replace(year=2100))
+    assert signed_in() == [True, True]
+    assert run(environment, "sign-out", EMAIL) == (0, "1 of their sign-ins have ended.\n")
+    assert signed_in() == [False, True]
+    with database.walls.directory() as directory:
+        assert [e.what for e in directory.events_of(one)] == ["signed_out_by_operator"]
+    for wrong in (("sign-out",), ("sign-out", EMAIL, "--everybody"), ("sign-out", "nobody@north.example")):
+        assert run(environment, *wrong)[0] == 2
+    assert "MIGRATION_DATABASE_URL" in run(environment, "sign-out", "--everybody")[1]
+    owners = environment | {"MIGRATION_DATABASE_URL": database.owner_url}
+    assert run(owners, "sign-out", "--everybody") == (0, "1 sign-ins have ended.\n")
+    assert signed_in() == [False, False]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from threefold.governance.pack import Library, load_library
+from tests.support.tenants import read_tenants
+from threefold.governance.pack import Library
 
 _MACHINE = re.compile(r"[a-z]_[a-z]|\b(?:None|True|False)\b|\('|\[\]|Fact\(|done:|\b[ENSWL]\d{8}\b|\S  \S|\.\.|,,| [,;.]")
 _HYPHENED = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
@@ -25,7 +25,7 @@ def inside_of(sentence: str) -> str:
 @cache
 def keys() -> frozenset[str]:
     """The keys with a hyphen of every encoded body that no page of theirs uses as a word ("near-miss" is one)."""
-    library = load_library(Path(__file__).parents[2] / "tenants")
+    library = read_tenants()
     words = set(_HYPHENED.findall("\n".join(_texts(library)).lower()))
     return frozenset(k for k in _keys(library) if "-" in k and k not in words)
 

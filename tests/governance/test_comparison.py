@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.governance.inside import inside_of
+from tests.support.tenants import read_tenants
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import Difference, area_names, compare, grouped
-from threefold.governance.pack import Arrangement, load_library
+from threefold.governance.pack import Arrangement
 
-LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
+LIBRARY = read_tenants()
 CATALOGUE = Catalogue.installed()
 VERSIONS = {f"{b.id}/{v.version}": v for b in LIBRARY.bodies.values() for v in b.versions}
 VALE = VERSIONS["example-vale/demonstration"]

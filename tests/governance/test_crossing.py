@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.governance.test_decide import arrangement, case, governance, local
+from tests.support.tenants import read_tenants
 from threefold.governance.decide import Governance, governing
 from threefold.governance.pack import Arrangement, Library, load_library
 from threefold.governance.pack_export import to_toml
@@ -137,9 +138,8 @@ def _read_back(arrangement_: Arrangement, library: Library, tmp_path: object) ->
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    from pathlib import Path
 
-    return load_library(Path(__file__).parents[2] / "tenants", only="example-vale")
+    return read_tenants("example-vale")
 
 
 @pytest.fixture(scope="module")

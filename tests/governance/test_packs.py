@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tenants import read_tenants
 from threefold.domain.errors import ManyErrors, PackError, RuleError, ThreefoldError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
@@ -18,7 +19,7 @@ from threefold.governance.pack_export import to_toml
 from threefold.governance.verdict import effect
 
 ROOT = Path(__file__).parents[2] / "tenants"
-LIBRARY = load_library(ROOT)
+LIBRARY = read_tenants()
 VERSIONS = [v for body in LIBRARY.bodies.values() for v in body.versions]
 
 BODY = 'format = 1\nid = "an-area"\nname = "An area"\nkind = "partnership"\n'

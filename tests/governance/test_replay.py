@@ -6,7 +6,6 @@ import itertools
 import json
 from dataclasses import fields, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,16 +13,17 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from tests.contract.toys import Crashing, ToyLocal
+from tests.support.tenants import read_tenants
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement, RuleUse, load_library
+from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.replay import PastVerdict, ReplayResult, replay
 from threefold.governance.verdict import Verdict, verdict_to_json
 from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.plugin_api.facts.stored import restore_facts
 
-LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
+LIBRARY = read_tenants()
 GOVERNANCE = Governance(LIBRARY.editions, Catalogue.installed())
 ALWAYS = date(2018, 6, 29)
 WITH_RULES = sorted(

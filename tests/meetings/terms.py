@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from tests.reviews.neighbours import EDITIONS, GOVERNANCE, SAID
 from tests.support.database import Database
+from tests.support.tenants import read_tenants
 from tests.web.site import Shown, Site
-from threefold.governance.pack import Arrangement, Library, RuleUse, load_library
+from threefold.governance.pack import Arrangement, Library, RuleUse
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, NATIONAL_OFFICER
@@ -29,7 +29,7 @@ RULES = (Library(EDITIONS, {}), GOVERNANCE)
 
 def terms(begins: date | None = date(2025, 1, 1), group: str = "executive") -> Arrangement:
     """The published terms of reference, begun on a day; whether to notify is decided under the quorum of one of its groups."""
-    (version,) = load_library(Path(__file__).parents[2] / "tenants", only="gloucestershire").bodies["gloucestershire"].versions
+    (version,) = read_tenants("gloucestershire").bodies["gloucestershire"].versions
     way = {"question": "notify", "decides": ["council-lead"], "how": "one_decides", "group": group, "source": SAID}
 
     def with_way(use: RuleUse) -> RuleUse:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.tenants import read_tenants
 from threefold.domain.findings import Criterion, Duty, Outcome
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement, load_library
+from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import Verdict, effect, step_of
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.plugin_api.facts import read_facts
 
-LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
+LIBRARY = read_tenants()
 LAW = Governance(LIBRARY.editions, Catalogue.installed())
 ASKED = date(2026, 6, 1)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from tests.governance.test_decide import arrangement
 from tests.support.database import Database
+from tests.support.tenants import read_tenants
 from tests.web.site import Site
 from threefold.doors.worker import jobs
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import RuleUse, load_library
+from threefold.governance.pack import RuleUse
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.walls.post import Post
 from threefold.work.arrangements.stories import enter_version
@@ -25,7 +25,7 @@ from threefold.work.national import letters as national_letters
 from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, NATIONAL_OFFICER, PARTNER_LEAD
 from threefold.work.reviews import letters as review_letters
 
-EDITIONS = load_library(Path(__file__).parents[2] / "tenants", only="nobody").editions
+EDITIONS = read_tenants().editions
 GOVERNANCE = Governance(EDITIONS, Catalogue.installed())
 MANAGER, POLICE, HEALTH, HELPER, OFFICER = (
     "manager@vale.example", "police@vale.example", "health@vale.example", "helper@vale.example", "officer@nation.example")  # fmt: skip

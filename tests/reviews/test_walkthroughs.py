@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.support.database import Database
+from tests.support.tenants import read_tenants
 from threefold.doors.worker.jobs import Bench, perform
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import load_library
 from threefold.walls.post import Post
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
@@ -27,7 +26,7 @@ from threefold.work.reviews import letters as review_letters
 from threefold.work.reviews import stories as reviews
 from threefold.work.reviews.stories import WaysOpen
 
-LIBRARY = load_library(Path(__file__).parents[2] / "tenants")
+LIBRARY = read_tenants()
 GOV = Governance(LIBRARY.editions, Catalogue.installed())
 ROLES = ("business_manager", "partner_lead", "national_officer")
 SEATS = ("council-lead", "police-lead", "health-lead")

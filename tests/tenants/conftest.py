@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tenants import read_tenants
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Library, load_library
+from threefold.governance.pack import Library
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def tenants() -> Path:
 
 @pytest.fixture(scope="session")
 def library(tenants: Path) -> Library:
-    return load_library(tenants)
+    return read_tenants()
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tenants import read_tenants
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement, Body, Library, load_library
+from threefold.governance.pack import Arrangement, Body, Library
 from threefold.governance.verdict import effect
 
-BODIES = load_library(Path(__file__).parents[2] / "tenants").bodies
+BODIES = read_tenants().bodies
 REAL = sorted(b.id for b in BODIES.values() if not b.synthetic)
 PROMISED = {"brent", "city-and-hackney", "devon", "gloucestershire", "leeds", "national", "plymouth", "sefton"}
 DEMONSTRATION = {"example-vale": "devon", "example-brook": "brent", "example-sound": "plymouth", "example-national": "national"}

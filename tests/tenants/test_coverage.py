@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tenants import read_tenants
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.coverage import as_markdown, coverage_of, unresolved
-from threefold.governance.pack import Library, load_library
+from threefold.governance.pack import Library
 
-REAL = sorted(b.id for b in load_library(Path(__file__).parents[2] / "tenants").bodies.values() if not b.synthetic)
+REAL = sorted(b.id for b in read_tenants().bodies.values() if not b.synthetic)
 # How many items the "Unknown" list of each area's page has, counted by hand.
 UNKNOWN_ITEMS = {
     "brent": 10,

@@ -12,9 +12,11 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from tests.support.database import NOW, Database
+from tests.support.tenants import TENANTS, rules_of_tenants
 from tests.web.html import Html, faults, read
 from threefold.app import create_app
 from threefold.config import Settings
@@ -123,8 +125,29 @@ def make_site(database: Database, folder: Path, *, tenants: Path, rules: Rules |
     master.write_text((b"m" * 32).hex())
     hours = [NOW]
     given: dict[str, Any] = {"redis_url": "", "public_url": "http://localhost", "mode": "test", "var": folder} | settings
+    if rules is None and tenants == TENANTS:
+        rules = rules_of_tenants()
     made = Settings(database_url=database.app_url, secret_key_file=secret, master_key_file=master, tenants=tenants, **given)
-    return Site(create_app(made, clock=lambda: hours[0], rules=rules), database, hours)
+    app = create_app(made, clock=lambda: hours[0], rules=rules)
+    app.jinja_env.bytecode_cache = _COMPILED
+    return Site(app, database, hours)
+
+
+class _Compiled(BytecodeCache):
+    """Templates, compiled once a test process and not once a site. The key holds a hash of the template's text."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key + bucket.checksum in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key + bucket.checksum])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 @cache

@@ -116,6 +116,12 @@ class Provision:
         with self._writing() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(asked)]
 
+    def end_every_sign_in(self, at: datetime) -> int:
+        """End every sign-in of everybody, at once: after a suspicion, or when keys were lost. How many there were."""
+        with self._writing() as connection:
+            live = "update directory.sign_in_session set ended_at = :at where ended_at is null and expires_at > :at"
+            return connection.execute(text(live), {"at": at}).rowcount
+
     def put_scope_key(self, key: ScopeKey) -> None:
         """Have the database accept the scopes that a process with this key signs. Others that were put here stay."""
         inner, outer = key.pads

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from plugins.decision_making import DecisionMaking, Terms, quorate
-from threefold.governance.pack import load_library
+from tests.support.tenants import read_tenants
 from threefold.plugin_api import Meeting, Quorate
 
 THREE = Terms(needed=("council", "health", "police"))
@@ -74,7 +72,7 @@ def test_where_the_terms_give_no_discretion_a_reason_changes_nothing() -> None:
 
 
 def test_published_terms_of_reference_as_they_stand() -> None:
-    library = load_library(Path(__file__).parents[3] / "tenants")
+    library = read_tenants()
     (version,) = library.bodies["gloucestershire"].versions
     (use,) = [u for u in version.uses if u.rule == "decision-making"]
     rule = DecisionMaking(use.settings)

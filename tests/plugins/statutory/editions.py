@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from plugins.statutory_arrangements import StatutoryArrangements
@@ -11,10 +10,10 @@ from plugins.statutory_child_death import StatutoryChildDeath
 from plugins.statutory_notification import StatutoryNotification
 from plugins.statutory_practice_review import StatutoryPracticeReview
 from plugins.statutory_rapid_review import StatutoryRapidReview
+from tests.support.tenants import read_tenants
 from threefold.domain.findings import Duty, Step
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import load_library
 from threefold.governance.verdict import Verdict
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.plugin_api.rule import Rule
@@ -27,7 +26,7 @@ RULES: tuple[type[Rule], ...] = (
     StatutoryArrangements,
     StatutoryChildDeath,
 )
-EDITIONS = {e.id: e for e in load_library(Path(__file__).parents[3] / "tenants", only="no-body").editions}
+EDITIONS = {e.id: e for e in read_tenants().editions}
 LAW = Governance(tuple(EDITIONS.values()), Catalogue.of(RULES))
 ASKED = date(2026, 6, 1)
 DAYS = plain_days()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +15,17 @@ from plugins.narrative.sections import SECTIONS
 from plugins.statutory_arrangements import StatutoryArrangements
 from plugins.statutory_arrangements.content import PARTS, ROWS
 from tests.plugins.statutory.arrangements import COMMENCED, IN_WORDS, LEFT_OUT, THREE, Made, every_row, law, untold
+from tests.support.tenants import read_tenants
 from threefold.domain.errors import PackError
 from threefold.domain.findings import Objection
 from threefold.domain.sources import effect_of
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement, load_library
+from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import effect
 from threefold.plugin_api.arrangement import Organisation, Seat
 
-LIBRARY = load_library(Path(__file__).parents[3] / "tenants")
+LIBRARY = read_tenants()
 GOVERNANCE = Governance(LIBRARY.editions, Catalogue.installed())
 ADOPTED = [v for b in LIBRARY.bodies.values() for v in b.versions if v.entered == "adopted"]
 

@@ -1,4 +1,5 @@
-"""`threefold people`: what only the operator can do for people: a body's first manager, and somebody who lost every second step."""
+"""`threefold people`: what only the operator can do for people: a body's first manager, somebody who lost every second step,
+and ending the sign-ins of one person or of everybody."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import click
 
 @click.group("people")
 def command() -> None:
-    """A body's first manager, and lost second steps. Everything else a body does itself, on its page People."""
+    """A body's first manager, lost second steps, ending sign-ins. Everything else a body does itself, on its page People."""
 
 
 @command.command("invite")
@@ -57,6 +58,41 @@ def forget(email: str) -> None:
     forget_all(walls, person.person_id, datetime.now(UTC))
     walls.engine.dispose()
     click.echo("Their second steps are gone, their sign-ins have ended, and they are told by e-mail.")
+
+
+@command.command("sign-out")
+@click.argument("email", default="")
+@click.option("--everybody", is_flag=True, help="Everybody, of every body. Needs the owner's address.")
+def sign_out(email: str, everybody: bool) -> None:
+    """End every sign-in of the person of EMAIL, at once. What they had half written is kept for when they sign in again."""
+    from threefold.app import open_walls
+    from threefold.config import read_settings
+    from threefold.domain.errors import ThreefoldError
+    from threefold.walls.provision import Provision
+
+    if bool(email) == everybody:
+        raise ThreefoldError("Give an e-mail address, or --everybody.", field="EMAIL")
+    settings, at = read_settings(), datetime.now(UTC)
+    if everybody:
+        if not settings.migration_database_url:
+            raise ThreefoldError("Ending everybody's sign-ins needs the owner's address.", field="MIGRATION_DATABASE_URL")
+        provision = Provision(settings.migration_database_url)
+        try:
+            click.echo(f"{provision.end_every_sign_in(at)} sign-ins have ended.")
+        finally:
+            provision.dispose()
+        return
+    walls = open_walls(settings)
+    try:
+        with walls.directory() as directory:
+            person = directory.person_by_email(email)
+            if person is None:
+                raise ThreefoldError("Nobody has that address.", field="EMAIL")
+            ended = directory.end_others(person.person_id, at)
+            directory.note_event(person.person_id, at, "signed_out_by_operator")
+    finally:
+        walls.engine.dispose()
+    click.echo(f"{ended} of their sign-ins have ended.")
 
 
 def register(group: click.Group) -> None:

@@ -24,6 +24,7 @@ EVENTS = {
     "code_used": "A recovery code was used", "identity_added": "Signing in with your organisation was added",
     "identity_removed": "Signing in with your organisation was removed", "others_ended": "Other sign-ins were ended", "joined": "You joined a body",
     "staff_granted": "You became platform staff", "staff_ended": "You are platform staff no more",
+    "signed_out_by_operator": "Your sign-ins were ended by whoever runs this service",
     "steps_forgotten": "All second steps were removed by whoever runs this service",
 }  # fmt: skip
 DONE = {
