@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
 
@@ -21,7 +21,7 @@ class SettingsError(ThreefoldError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that varies between installations. See deploy/settings.md for each."""
+    """Everything that varies between installations. See docs/operators.md for each."""
 
     database_url: str
     redis_url: str
@@ -46,6 +46,7 @@ class Settings:
     pooled: bool = False
     limits_url: str = ""
     clamd: str = ""
+    network: str = ""
     security_contact: str = ""
     second_step: str = ""
     oidc_issuer: str = ""
@@ -94,6 +95,7 @@ NAMES: dict[str, str] = {
     "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
     "pooled": "THREEFOLD_POOLED", "limits_url": "THREEFOLD_LIMITS_URL", "clamd": "THREEFOLD_CLAMD", "security_contact": "THREEFOLD_SECURITY_CONTACT",
+    "network": "THREEFOLD_NETWORK",
     "second_step": "THREEFOLD_SECOND_STEP", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
     "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
@@ -145,6 +147,9 @@ HINTS = {
 _ONE_MASTER_KEY = "Give the file that holds the master key (64 hexadecimal characters), or THREEFOLD_KMS_URL, and not both."
 
 
+_OR_ENCRYPTED = "Where the network between encrypts by itself, say THREEFOLD_NETWORK=encrypted."
+
+
 def _contradictions(settings: Settings) -> list[ThreefoldError]:
     wrong: list[ThreefoldError] = []
     if settings.mode not in MODES:
@@ -161,13 +166,15 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         ("DATABASE_URL", settings.database_url, ("postgresql+psycopg",)),
         ("REDIS_URL", settings.redis_url, ("redis", "rediss", "unix")),
         ("PUBLIC_URL", settings.public_url, ("http", "https")),
+        ("SMTP_URL", settings.smtp_url, ("smtp", "smtps")),
     ):
-        if urlsplit(url).scheme not in schemes:
+        if url and urlsplit(url).scheme not in schemes:
             wrong.append(SettingsError(f"Begin the address with {' or '.join(s + '://' for s in schemes)}.", field=name))
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
     wrong += _provider(settings)
     wrong += _master_key(settings)
+    wrong += _in_the_clear(settings)
     if settings.clamd != "none" and not re.fullmatch(r"(unix:///.+|tcp://[^/@:]+:\d{1,5})?", settings.clamd):
         wrong.append(SettingsError("Say unix:///path/of/clamd.ctl, tcp://host:port, or none.", field="THREEFOLD_CLAMD"))
     if not re.fullmatch(r"((mailto:|https://|tel:)[\x21-\x7e]+)?", settings.security_contact):
@@ -189,6 +196,36 @@ def _master_key(settings: Settings) -> list[ThreefoldError]:
     if settings.kms_url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return [SettingsError("Begin the address with https://, or use this machine's own.", field="THREEFOLD_KMS_URL")]
     return []
+
+
+def _in_the_clear(settings: Settings) -> list[ThreefoldError]:
+    """What production would say over a network for anybody on it to read, unless the network itself encrypts.
+
+    The mail server's encryption is looked at when a mail is sent: it offers that, or it does not.
+    """
+    if settings.network not in ("", "encrypted"):
+        return [SettingsError("Say encrypted, or leave it out.", field="THREEFOLD_NETWORK")]
+    if settings.mode != "production" or settings.network == "encrypted":
+        return []
+    wrong: list[ThreefoldError] = []
+    for name, url in (("DATABASE_URL", settings.database_url), ("MIGRATION_DATABASE_URL", settings.migration_database_url)):
+        asked = parse_qs(urlsplit(url).query)
+        host = asked.get("host", [urlsplit(url).hostname or ""])[0]
+        if (
+            urlsplit(url).scheme.startswith("postgresql")
+            and host
+            and not host.startswith(("/", "@"))
+            and not is_loopback(host)
+            and asked.get("sslmode") != ["verify-full"]
+        ):
+            wrong.append(SettingsError(f"Add sslmode=verify-full to the address. {_OR_ENCRYPTED}", field=name))
+    for name, url in (("REDIS_URL", settings.redis_url), ("THREEFOLD_LIMITS_URL", settings.limits_url)):
+        if urlsplit(url).scheme == "redis" and not is_loopback(urlsplit(url).hostname or ""):
+            wrong.append(SettingsError(f"Begin the address with rediss://. {_OR_ENCRYPTED}", field=name))
+    if settings.clamd.startswith("tcp://") and not is_loopback(urlsplit(settings.clamd).hostname or ""):
+        told = f"Documents would go to the scanner in the clear: run one on this machine. {_OR_ENCRYPTED}"
+        wrong.append(SettingsError(told, field="THREEFOLD_CLAMD"))
+    return wrong
 
 
 def _provider(settings: Settings) -> list[ThreefoldError]:

@@ -81,6 +81,18 @@ def test_good_settings_are_read_and_typed() -> None:
         ({"THREEFOLD_MODE": "demonstration", "HOST": "0.0.0.0"}, "HOST", "loopback only"),
         ({"THREEFOLD_MODE": "play"}, "THREEFOLD_MODE", "Use one of"),
         ({"SMTP_URL": ""}, "SMTP_URL", "mail server"),
+        ({"SMTP_URL": "mail.example"}, "SMTP_URL", "smtp://"),
+        ({"REDIS_URL": "redis://u:p@queue.example:6379/0"}, "REDIS_URL", "rediss://"),
+        ({"THREEFOLD_LIMITS_URL": "redis://u:p@10.0.0.7/0"}, "THREEFOLD_LIMITS_URL", "rediss://"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@db.example/threefold"}, "DATABASE_URL", "sslmode=verify-full"),
+        (
+            {"DATABASE_URL": "postgresql+psycopg://a:x@db.example/threefold?sslmode=require"},
+            "DATABASE_URL",
+            "sslmode=verify-full",
+        ),
+        ({"MIGRATION_DATABASE_URL": "postgresql+psycopg://a:x@/threefold?host=10.0.0.7"}, "MIGRATION_DATABASE_URL", "sslmode"),
+        ({"THREEFOLD_CLAMD": "tcp://scanner.example:3310"}, "THREEFOLD_CLAMD", "in the clear"),
+        ({"THREEFOLD_NETWORK": "trusted"}, "THREEFOLD_NETWORK", "Say encrypted"),
         ({"THREEFOLD_PREPARED_STATEMENTS": "maybe"}, "THREEFOLD_PREPARED_STATEMENTS", "yes or no"),
     ],
 )
@@ -88,6 +100,21 @@ def test_a_wrong_setting_is_refused_by_name(change: dict[str, str], field: str, 
     with pytest.raises(SettingsError, match=told) as refused:
         read_settings(GOOD | change)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"REDIS_URL": "rediss://u:p@queue.example:6379/0"},
+        {"REDIS_URL": "redis://u:p@127.0.0.1:6379/0"},
+        {"DATABASE_URL": "postgresql+psycopg://a:x@db.example/threefold?sslmode=verify-full"},
+        {"DATABASE_URL": "postgresql+psycopg://a:x@localhost/threefold"},
+        {"REDIS_URL": "redis://u:p@queue.example:6379/0", "THREEFOLD_NETWORK": "encrypted"},
+        {"REDIS_URL": "redis://u:p@queue.example:6379/0", "THREEFOLD_MODE": "test"},
+    ],
+)
+def test_production_speaks_to_other_machines_over_tls_or_an_encrypted_network(given: dict[str, str]) -> None:
+    assert read_settings(GOOD | given)
 
 
 def test_every_problem_is_told_at_once() -> None:

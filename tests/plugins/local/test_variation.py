@@ -174,6 +174,14 @@ def test_a_local_criterion_that_left_the_national_test_can_be_told() -> None:
     )
 
 
+def test_a_criterion_ends_its_sentence_once_however_it_is_typed() -> None:
+    typed = {"stop": "It is grave.", "asked": "Is it grave?", "bare": "It is grave ", "": ""}
+    rule = LocalCriteria({"criteria": [
+        {"key": f"c-{key or 'none'}", "title": "Grave", "text": text, "effect": "adds"} for key, text in typed.items()]})  # fmt: skip
+    said = {p.key: p.sentence.split(" Whether")[0] for p in rule.provides()}
+    assert said == {"c-stop": "It is grave.", "c-asked": "Is it grave?", "c-bare": "It is grave.", "c-none": "Grave."}
+
+
 def test_routes_of_referral() -> None:
     rule = ReferralRoutes({"routes": [
         {"key": "online", "title": "Online", "phone_first_when": {"any": [is_("incident.urgent"), is_("incident.media_interest")]}},

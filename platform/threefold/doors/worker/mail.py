@@ -10,6 +10,8 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+from threefold.config import is_loopback
+
 SECONDS = 20.0
 
 
@@ -20,14 +22,18 @@ class Mailer(Protocol):
 
 
 class SmtpMailer:
-    """`smtp://user:password@host:port` (STARTTLS where the server offers it) or `smtps://...`."""
+    """`smtp://user:password@host:port` with STARTTLS, or `smtps://...`; the server's certificate is checked.
 
-    def __init__(self, url: str, sender: str) -> None:
+    Mails hold links that open something. Where the server offers no encryption none is sent, but on this machine itself or
+    where `network_encrypted`: the network between does it.
+    """
+
+    def __init__(self, url: str, sender: str, *, network_encrypted: bool = False) -> None:
         parts = urlsplit(url)
         self._secure = parts.scheme == "smtps"
         self._host, self._port = parts.hostname or "localhost", parts.port or (465 if self._secure else 25)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._sender = sender
+        self._sender, self._plain_will_do = sender, network_encrypted or is_loopback(self._host)
 
     def send(self, to: str, subject: str, text: str) -> None:
         context = ssl.create_default_context()
@@ -36,8 +42,11 @@ class SmtpMailer:
             if self._secure
             else smtplib.SMTP(self._host, self._port, timeout=SECONDS)
         ) as server:
+            server.ehlo_or_helo_if_needed()  # before it, smtplib knows of nothing that the server offers
             if not self._secure and server.has_extn("starttls"):
                 server.starttls(context=context)
+            elif not self._secure and not self._plain_will_do:
+                raise smtplib.SMTPNotSupportedError("The mail server offers no STARTTLS. Use one that does, or smtps://.")
             if self._user:
                 server.login(self._user, self._password)
             server.send_message(_message(self._sender, to, subject, text))

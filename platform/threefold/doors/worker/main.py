@@ -39,7 +39,7 @@ def make_bench(settings: Settings, queue: Queue) -> Bench:
 def make_mailer(settings: Settings) -> Mailer:
     """Real SMTP; without a mail server, which only a demonstration may be, a folder."""
     if settings.smtp_url:
-        return SmtpMailer(settings.smtp_url, settings.mail_from)
+        return SmtpMailer(settings.smtp_url, settings.mail_from, network_encrypted=settings.network == "encrypted")
     return FolderMailer(settings.var / "mail", settings.mail_from)
 
 
