@@ -33,6 +33,20 @@ def test_my_sign_ins_are_listed_and_one_is_ended(site: Site) -> None:
     assert "Other sign-ins were ended" in site.get("/account").text
 
 
+def test_with_an_eleventh_sign_in_the_one_used_longest_ago_ends(site: Site) -> None:
+    someone(site)
+    browsers = [site.another() for _ in range(11)]
+    for browser in browsers[:10]:
+        password_step(browser)
+        site.at += timedelta(minutes=1)
+    browsers[0].get("/my-work")
+    password_step(browsers[10])
+    browsers[1].get("/my-work", 303)
+    for browser in (browsers[0], *browsers[2:]):
+        browser.get("/my-work")
+    assert "because there were more than ten" in browsers[10].get("/account").text
+
+
 def test_all_others_are_ended_at_once(site: Site) -> None:
     someone(site)
     browsers = [site.another() for _ in range(3)]

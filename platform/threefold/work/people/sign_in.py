@@ -15,7 +15,7 @@ from uuid import UUID
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.accounts import PersonRow, SignInState
-from threefold.walls.directory import VisitRow
+from threefold.walls.directory import Directory, VisitRow
 from threefold.walls.session import Walls
 from threefold.work.people.passwords import verifies
 
@@ -24,6 +24,7 @@ ABSOLUTE = timedelta(hours=12)
 # How long a sign-in waits for its second step, and for one to be set up.
 WAITS = {"open": ABSOLUTE, "second_step": timedelta(minutes=10), "set_up": timedelta(hours=1)}
 FRESH = timedelta(minutes=10)
+MOST_OPEN = 10  # sign-ins of one person at once; with another, the one that was used longest ago ends
 
 
 class SignInRefused(ThreefoldError):
@@ -83,7 +84,7 @@ def begin(
             fresh_at=fresh_at if stage == "open" else None, device=device,
         )  # fmt: skip
         if stage == "open":
-            directory.note_event(person.person_id, at, "signed_in", _how_and_where(how, device))
+            _opened(directory, person.person_id, at, how, device)
     return signed_in
 
 
@@ -96,12 +97,16 @@ def move_on(walls: Walls, token: str, state: SignInState, at: datetime, *, how: 
         if not moved:
             raise SignInEnded
         if state.stage != "open":
-            directory.note_event(state.person_id, at, "signed_in", _how_and_where(how, device))
+            _opened(directory, state.person_id, at, how, device)
     return signed_in
 
 
-def _how_and_where(how: str, device: str) -> str:
-    return f"{how}, {device}" if device else how
+def _opened(directory: Directory, person_id: UUID, at: datetime, how: str, device: str) -> None:
+    """Somebody is signed in: it is noted, and where they are in too many places the oldest ends."""
+    directory.note_event(person_id, at, "signed_in", f"{how}, {device}" if device else how)
+    for oldest in directory.sessions_of(person_id, at, IDLE)[MOST_OPEN:]:
+        directory.end_others(person_id, at, one=oldest.id)
+        directory.note_event(person_id, at, "oldest_ended", oldest.device)
 
 
 def state_of(walls: Walls, token: str, at: datetime) -> SignInState | None:
