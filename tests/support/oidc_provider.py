@@ -4,7 +4,7 @@
 
 It prints its issuer address and serves until it is ended. `POST /behave` (JSON) says who signs in and what is wrong with the
 next ID tokens: `claims` are put over the right ones (null takes one away), `key: other` signs with a key it does not publish,
-`key: none` does not sign.
+`key: none` does not sign. `moved` is a path that answers from elsewhere.
 """
 
 from __future__ import annotations
@@ -44,13 +44,15 @@ class Provider(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if parts.path == "/.well-known/openid-configuration":
+        if self._moved(parts.path):
+            return
+        if parts.path in ("/.well-known/openid-configuration", "/elsewhere/.well-known/openid-configuration"):
             self._json({
                 "issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize", "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/jwks", "response_types_supported": ["code"], "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256"], "code_challenge_methods_supported": ["S256"],
             })  # fmt: skip
-        elif parts.path == "/jwks":
+        elif parts.path in ("/jwks", "/elsewhere/jwks"):
             self._json({"keys": [self.key.as_dict(private=False)]})
         elif (
             parts.path == "/authorize"
@@ -71,6 +73,8 @@ class Provider(BaseHTTPRequestHandler):
             type(self).behaviour = json.loads(sent)
             self._json({})
             return
+        if self._moved(self.path):
+            return
         form = {name: values[0] for name, values in parse_qs(sent).items()}
         asked = self.codes.pop(form.get("code", ""), None)  # a code works once
         basic = base64.b64encode(":".join(self.client).encode()).decode()
@@ -85,6 +89,15 @@ class Provider(BaseHTTPRequestHandler):
                 "id_token": self._id_token(asked),
             }
         )
+
+    def _moved(self, path: str) -> bool:
+        if self.behaviour.get("moved") != path:
+            return False
+        self.send_response(307)
+        self.send_header("Location", f"{self.issuer}/elsewhere{path}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        return True
 
     def _proven(self, asked: dict[str, str], form: dict[str, str]) -> bool:
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()

@@ -97,6 +97,22 @@ def test_an_id_token_that_does_not_hold_signs_nobody_in(joined: Site, running: R
     joined.get("/b/north/", 303)
 
 
+@pytest.mark.parametrize("path", ["/token", "/jwks"])
+def test_a_provider_that_sends_us_elsewhere_is_not_followed(joined: Site, running: Running, path: str) -> None:
+    """A code, its proof and what signatures are checked with come from the provider's own addresses (ASVS 15.3.2)."""
+    linked(joined, running)
+    running.behave(moved=path)
+    assert "The council did not sign you in" in sign_in(joined, 422).text
+    running.behave()
+    assert sign_in(joined).location == "/b/north/"
+
+
+def test_a_provider_whose_description_has_moved_is_told_as_out_of_reach(joined: Site, running: Running) -> None:
+    running.behave(moved="/.well-known/openid-configuration")
+    shown = joined.post("/sign-in/provider/sign-in", {}, 422, read_first="/sign-in")
+    assert "cannot be reached now" in shown.text
+
+
 def test_a_wrong_state_and_another_browser_s_are_refused(joined: Site, running: Running) -> None:
     linked(joined, running)
     back = to_provider(joined)

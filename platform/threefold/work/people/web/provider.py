@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from flask import current_app, redirect, session
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
@@ -173,12 +174,24 @@ def _shown_at(claims: dict[str, Any]) -> datetime | None:
     return min(datetime.fromtimestamp(told, UTC), now()) if isinstance(told, int) else None
 
 
+class _Straight(OAuth2Session):  # type: ignore[misc]
+    """Asks the provider where it says it is, and follows it nowhere else: a code and its proof go to no other address."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.max_redirects = 0
+
+
+class _Provider(FlaskOAuth2App):  # type: ignore[misc]
+    client_cls = _Straight
+
+
 def _client() -> Any:
     found = current_app.extensions.get(_EXTENSION)
     if found is None:
         settings = services().settings
         found = OAuth(current_app._get_current_object()).register(  # type: ignore[attr-defined]
-            "provider", client_id=settings.oidc_client_id, client_secret=settings.oidc_client_secret(),
+            "provider", client_cls=_Provider, client_id=settings.oidc_client_id, client_secret=settings.oidc_client_secret(),
             server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
             client_kwargs={"scope": "openid profile email", "code_challenge_method": "S256", "default_timeout": _SECONDS},
         )  # fmt: skip
