@@ -103,6 +103,15 @@ def test_another_content_asks_anew_and_what_waits_for_the_old_is_dropped(area: A
     assert len(inbox.mails) == len(LEADS)
 
 
+def test_who_signed_before_the_mail_went_out_is_not_to_be_phoned(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    draft = asked(area)
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    here.work()
+    assert not inbox.to("council-lead@vale.example") and inbox.to("police-lead@vale.example")
+    told = area.by(LEAD).get(f"{draft}/sign").text
+    assert "could not be sent" not in told and "Who was told" in told
+
+
 def test_a_correction_misses_no_day_and_says_what_it_takes_the_place_of(area: Area, here: Neighbours, inbox: Inbox) -> None:
     draft = area.begun("Put right")
     told = {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "The day was written down wrongly."}

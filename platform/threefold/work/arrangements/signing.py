@@ -24,6 +24,7 @@ from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
 from threefold.work.arrangements.stories import enter_version, one_after_the_other
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, needs
+from threefold.work.people.seats import tells_seats
 
 MOST_DOCUMENT = 10 * 1024 * 1024
 
@@ -213,6 +214,16 @@ def before_their_seats(unit: Unit) -> list[tuple[Draft, list[SeatStands]]]:
     asked = select(ArrangementDraft.id).where(ArrangementDraft.state == "signing").order_by(ArrangementDraft.updated_at)
     found = [load_draft(unit, draft_id) for draft_id in unit.session.scalars(asked).all()]
     return [(draft, standing(unit, draft)) for draft in found]
+
+
+@tells_seats
+def seats_to_come(unit: Unit) -> dict[str, str]:
+    """The seats of every draft that is before its seats. Somebody must hold a new partner's seat to sign the version that
+    brings it, so it is given to them before that version is on record."""
+    found: dict[str, str] = {}
+    for draft, stands in before_their_seats(unit):
+        found |= {seat.key: seat.title for seat in (*draft.arrangement.seats, *(one.seat for one in stands))}
+    return found
 
 
 def minutes_document(unit: Unit, draft_id: UUID, record: UUID) -> tuple[str, bytes]:

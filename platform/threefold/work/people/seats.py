@@ -19,5 +19,7 @@ def tells_seats(story: SeatsStory) -> SeatsStory:
 
 def seats_of(unit: Unit) -> dict[str, str]:
     """The seats somebody may be given in the unit's body, by title."""
-    found = {key: title for story in _STORIES for key, title in story(unit).items()}
+    found: dict[str, str] = {}
+    for story in _STORIES:  # a seat that two of them tell is called as the first calls it
+        found = story(unit) | found
     return dict(sorted(found.items(), key=lambda item: item[1]))

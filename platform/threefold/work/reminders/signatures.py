@@ -23,6 +23,9 @@ from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
 ASKED, PASSED, REFUSED = "asked", "passed", "refused"
+NEEDLESS = (
+    "It was needed no more when it was to be sent."  # the seat had signed, or the draft was changed: nobody is to be phoned
+)
 
 
 def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
@@ -91,7 +94,7 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
     missing = {one.seat.key: one.seat.title for one in told_of}
     if person is None or draft.signed_hash != row.signed_hash or row.seat not in missing:
-        row.state, row.error = "failed", "It was needed no more when it was to be sent."
+        row.state, row.error = "failed", NEEDLESS
         return None
     begins = draft.arrangement.begins
     day = f"{begins:%-d %B %Y}" if begins else "a day not said yet"
@@ -105,6 +108,10 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         subject = "Threefold: a version of the arrangement waits for a signature"
         takes = f"takes the place of what it corrects, from {day} on," if draft.arrangement.corrects else f"begins on {day}"
         told = f"A version of the arrangement {takes} once every seat has signed. Not signed yet: {missing[row.seat]}."
+        if person.seat != row.seat:
+            told += (
+                " Nobody holds this seat: give it to somebody on the page People, or record the signature from signed minutes."
+            )
     return Mail(
         person.email, subject,
         f"{told}\n\nSign in to read and answer it:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",

@@ -19,9 +19,10 @@ from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import strange_at
-from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, is_installed, names_of, schema_of
+from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, is_installed, schema_of
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, declare
 from threefold.work.people.documents import KINDS
+from threefold.work.people.members import MANAGE
 from threefold.work.people.web import (
     Form,
     Visit,
@@ -113,7 +114,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("put a draft before its seats") as unit:
         found = drafting.see_draft(unit, draft_id)
         said = asking.said_of(unit, services().governance, found, body_of(visit))
-        seats = asking.who_signs(unit, found)
+        seats, held = asking.who_signs(unit, found), {c.seat for c in unit.staff()}
     base = address(visit, draft_id)
     departs = [r for r in said if r.effect == "needs_reason"]
     which = [f" ({no} of {len(departs)})" if len(departs) > 1 else "" for no in range(1, len(departs) + 1)]
@@ -130,7 +131,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             return redirect(f"{base}/sign?done=asked", 303)
     return render("arrangements/ask.html", title="Put it before its seats", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
-                  seats=seats)  # fmt: skip
+                  seats=seats, nobodys=[seat.title for seat in seats if seat.key not in held])  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/sign", methods=["GET", "POST"])
@@ -138,7 +139,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who has signed") as unit:
         found = drafting.see_draft(unit, draft_id)
-        stands, names = signing.standing(unit, found), names_of(unit)
+        stands, staff = signing.standing(unit, found), unit.staff()
         said_before = signing.everything_said(unit, found)
         beside = [line for told in beside_signatures for line in told(unit, found)]
     begins = found.arrangement.begins
@@ -157,10 +158,11 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             signed = signing.sign_draft(unit, services().governance, draft_id, form["seat"], seen)
             return redirect(f"{base}/sign?done={'entered' if signed.state == 'entered' else 'signed'}", 303)
     return render(
-        "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES, names=names,
+        "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
+        names={c.person_id: c.display_name for c in staff},
         held=own, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
         missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
-        today=visit.today, seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
+        today=visit.today, nobodys={s.seat.key for s in stands} - {c.seat for c in staff}, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
 
 

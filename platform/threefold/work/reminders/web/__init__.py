@@ -41,6 +41,8 @@ def reminded_to_sign(unit: Unit, draft: Draft) -> list[str]:
     for row in signatures.signature_reminders_of(unit, draft.id, draft.signed_hash):
         who, seat = names.get(row.person_id, "somebody who no longer works here"), titles.get(row.seat, row.seat)
         day = f"{row.made_at.astimezone(LONDON):%-d %B %Y}"
+        if row.error == signatures.NEEDLESS:
+            continue
         if row.state == "failed":
             found.append(f"A reminder to {who} for {seat} could not be sent on {day}. Phone instead.")
         else:

@@ -1,0 +1,87 @@
+"""A partner that joins: nobody holds its seat while the version that brings it is signed, so it is given to somebody first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.arrangements.test_screens import HOME, LEAD, MANAGER, Area, area, day
+from tests.arrangements.test_signature_reminders import here
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
+from tests.reminders.test_reminders import Inbox, inbox, text_of
+from tests.reviews.neighbours import Neighbours
+from threefold.work.arrangements.stories import enter_version
+
+__all__ = ["area", "here", "inbox"]
+NORTH = "north@vale.example"
+
+
+def put_before_its_seats(area: Area, draft: str) -> None:
+    shown = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"})
+
+
+def with_a_second_board(area: Area) -> tuple[str, str]:
+    """A draft with another health body and its lead seat, made on screen: its address, and the seat's key."""
+    draft = area.begun("Two health bodies")
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    added = {"name": "NHS Example Vale North Integrated Care Board", "kind": "integrated_care_board", "partner": "yes"}
+    area.answer(f"{draft}/add/organisations", added)
+    board = area.content(draft)["organisations"][-1]["key"]
+    seat = {"title": "Lead safeguarding partner, health north"}
+    area.answer(f"{draft}/add/seats?role=lead&organisation={board}", seat)
+    return draft, area.content(draft)["seats"][-1]["key"]
+
+
+def test_the_seat_of_a_partner_that_joins_is_given_to_somebody_who_signs_on_screen(
+    area: Area, here: Neighbours, inbox: Inbox
+) -> None:
+    draft, seat = with_a_second_board(area)
+    person = area.site.person(NORTH, area.body, "partner_lead")
+    assert "Nobody holds this seat yet: Lead safeguarding partner, health north." in area.by(LEAD).get(f"{draft}/ask").text
+    assert seat not in area.by(MANAGER).get("/b/example-vale/people/invite").response.get_data(as_text=True)
+    put_before_its_seats(area, draft)
+    here.work()
+    (told,) = [m for m in inbox.to(LEAD) if "waits for a signature" in m["Subject"]]
+    assert "Nobody holds this seat: give it to somebody on the page People" in text_of(told)
+    signatures = area.by(LEAD).get(f"{draft}/sign")
+    assert signatures.text.count("Nobody holds this seat.") == 1
+    (people,) = [a.get("href") for a in signatures.page.all("a") if a.text.startswith("Give it to somebody")]
+    assert seat in area.by(LEAD).get("/b/example-vale/people/invite").response.get_data(as_text=True)
+    (change,) = [
+        a.get("href")
+        for a in area.by(LEAD).get(people).page.all("a")
+        if a.get("href").endswith("/change") and "North" in a.text
+    ]
+    area.answer(change, {"seat": seat})
+    assert person and "Nobody holds" not in area.by(LEAD).get(f"{draft}/sign").text
+    for key in LEADS:
+        area.answer(f"{draft}/sign", {"seat": key, "answer": "sign"}, email=f"{key}@vale.example")
+    done = area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=NORTH)
+    assert done.location.endswith("done=entered")
+
+
+def test_a_body_whose_pages_name_no_seats_signs_its_first_version_on_screen(area: Area) -> None:
+    """What was adopted from published pages has no seats here: every seat is new."""
+    with area.site.database.unit(area.body, MARCH) as unit:
+        pages = replace(
+            NOW_IN_FORCE, version="pages", title="As the pages say", entered="adopted", begins=MARCH.date(), seats=(), signed=(),
+            adopted_from=({"ref": "Pages", "where": "pages.example", "force": "LOCAL", "sure": "V"},),
+        )  # fmt: skip
+        enter_version(unit, GOVERNANCE, pages)
+    draft = area.begun("The first that partners sign")
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    for organisation in ("council", "police", "health"):
+        area.answer(f"{draft}/add/seats?role=lead&organisation={organisation}", {"title": f"The lead of {organisation}"})
+    put_before_its_seats(area, draft)
+    assert area.by(LEAD).get(f"{draft}/sign").text.count("Nobody holds this seat.") == 3
+    made = [(s["key"], s["organisation"]) for s in area.content(draft)["seats"]]
+    for key, organisation in made:
+        email = f"first.{organisation}@vale.example"
+        area.site.person(email, area.body, "partner_lead")
+        shown = area.by(LEAD).get("/b/example-vale/people")
+        name = f"First {organisation.title()}"
+        (change,) = [a.get("href") for a in shown.page.all("a") if a.get("href").endswith("/change") and name in a.text]
+        area.answer(change, {"seat": key})
+        area.answer(f"{draft}/sign", {"seat": key, "answer": "sign"}, email=email)
+    assert "Every seat has signed" in area.by(LEAD).get(f"{draft}/sign?done=entered").text
+    assert "on record since" in area.by(LEAD).get(HOME).text
