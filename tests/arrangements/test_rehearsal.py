@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from tests.arrangements.test_screens import HUDDLE, LEAD, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH
-from tests.contract.toys import Unprovided
+from tests.contract.toys import Raising, Unprovided
 from tests.governance.test_crossing import DEVON_CHANGE
 from threefold.doors.worker import jobs
 from threefold.governance import drafts
@@ -85,6 +85,34 @@ def test_a_rule_that_cannot_be_worked_out_is_told_in_place_of_examples(area: Are
         assert "Rule 'unprovided' could not be worked out" in area.by(LEAD).get(f"{draft}/replay/examples").text
     finally:
         del GOVERNANCE.catalogue.rules["unprovided", 1]
+
+
+def test_a_rule_that_raises_is_told_before_it_is_signed_and_counted_as_cannot_say(area: Area) -> None:
+    recorded(area, 1)
+    draft = draft_of(area)
+    area.site.at = LATER
+    area.browsers.clear()  # the sign-ins of a week ago have ended
+    GOVERNANCE.catalogue.rules["raising", 1] = Raising
+    try:
+        with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+            drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "added", lambda c: drafts.add_rule(c, "raising", 1)[0])
+        checked = area.by(LEAD).get(f"{draft}/check")
+        assert (
+            "The rule “raising” could not be worked out on any of the" in checked.text and "ZeroDivisionError" in checked.text
+        )
+        assert "Nothing stands in the way" not in checked.text
+        assert any(a.get("href").startswith(f"{draft}/line/rules/raising") for a in checked.page.all("a"))
+        assert "It cannot be put before its seats yet." in area.by(LEAD).get(f"{draft}/ask").text
+        examples = area.by(LEAD).get(f"{draft}/replay/examples").text
+        assert (
+            "The same0 cases" in examples
+            and "The rule “raising”: not there, would be unknown: it could not be worked out" in examples
+        )
+        cases = area.by(LEAD).get(f"{draft}/cases").text
+        assert "Cannot say all of it: the rule “raising” of the draft could not be worked out" in cases
+        assert "Nothing changes" not in cases
+    finally:
+        del GOVERNANCE.catalogue.rules["raising", 1]
 
 
 def test_a_run_that_is_stopped_says_that_it_is_a_part(area: Area) -> None:

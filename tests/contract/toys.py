@@ -129,6 +129,16 @@ class Crashing(Rule):
         raise KeyError(question)
 
 
+class Raising(Rule):
+    """Would name agencies to ask, and raises whenever it is asked."""
+
+    card = card("raising")
+
+    @answers
+    def agencies(self) -> Iterable[Any]:
+        raise ZeroDivisionError("crash")
+
+
 class Unprovided(Rule):
     """Raises when it is asked what it brings."""
 

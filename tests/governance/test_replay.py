@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from tests.contract.toys import Crashing, ToyLocal
+from tests.contract.toys import Crashing, Endless, Raising, ToyLocal
 from tests.support.tenants import read_tenants
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.ask import RuleTooSlow
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, RuleUse
@@ -22,6 +23,7 @@ from threefold.governance.replay import PastVerdict, ReplayResult, replay
 from threefold.governance.verdict import Verdict, verdict_to_json
 from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.plugin_api.facts.stored import restore_facts
+from threefold.plugin_api.rule import Rule
 
 LIBRARY = read_tenants()
 GOVERNANCE = Governance(LIBRARY.editions, Catalogue.installed())
@@ -392,7 +394,30 @@ def test_a_rule_of_the_draft_that_fails_says_neither_no_nor_gone() -> None:
     stored = past(governance.decide("area", (before,), facts, AWARE), facts)
     result = replay(governance, before, replace(before, version="draft", uses=(RuleUse("u", "crashing", 1, {}),)), [stored])
     assert [(ln.line_id, ln.after, ln.cannot_say) for case in result.differing for ln in case.lines] == [
-        ("criteria:u:near-miss", None, False), ("steps:u:talk", "could not be worked out", True)]  # fmt: skip
+        ("criteria:u:near-miss", None, False), ("steps:u:talk", "unknown: it could not be worked out", True), ("decision:u", "unknown: it could not be worked out", True)]  # fmt: skip
+
+
+def added(rule: type[Rule]) -> ReplayResult:
+    """A draft that adds a rule to a version, over three cases."""
+    name = rule.card.id
+    governance = Governance(GOVERNANCE.editions, Catalogue({**GOVERNANCE.catalogue.rules, (name, 1): rule}))
+    draft = replace(VALE, version="draft", uses=(*VALE.uses, RuleUse("u", name, 1, {})))
+    return replay(governance, VALE, draft, [one(date(2026, 3, day)) for day in (2, 3, 4)])
+
+
+def test_a_rule_that_a_draft_adds_and_that_fails_on_every_case_leaves_nothing_the_same() -> None:
+    """It has no line anywhere that could differ: what it would have said is not known all the same."""
+    result = added(Raising)
+    assert dict(result.states) == {"cannot_say": 3}
+    assert {(ln.line_id, ln.title, ln.before, ln.after) for case in result.differing for ln in case.lines} == {
+        ("agencies:u", "The rule “raising”", None, "unknown: it could not be worked out")
+    }
+
+
+def test_a_rule_that_does_not_answer_ends_the_replay_with_its_place() -> None:
+    with pytest.raises(RuleTooSlow, match="does not answer in its time") as told:
+        added(Endless)
+    assert told.value.field == "rules.u"
 
 
 def test_it_can_be_stopped_and_says_how_far_it_came() -> None:

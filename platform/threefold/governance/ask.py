@@ -65,6 +65,23 @@ class Failure:
         return f"The rule '{self.rule.use}' could not be worked out. What the law requires is not affected."
 
 
+class RuleTooSlow(RuleError):
+    """A rule does not answer in the time that rules have; the field is the place of its use."""
+
+
+TOO_LONG = "it took too long"
+
+
+def answered(failure: Failure) -> Failure:
+    """A failure of a rule that did answer, if with an error. Raises `RuleTooSlow` for one that did not."""
+    if failure.what == TOO_LONG:
+        raise RuleTooSlow(
+            f"The rule '{failure.rule.use}' does not answer in its time. Ask its author, or remove it.",
+            field=f"rules.{failure.rule.use}",
+        )
+    return failure
+
+
 class TimeUp(BaseException):
     """The time for local rules is used up."""
 
@@ -143,7 +160,7 @@ def _listen(bound: Bound, values: dict[str, Any], wanted: type) -> list[Any]:
 
 
 def _failed(ref: RuleRef, hook: str, error: BaseException) -> Failure:
-    what = "it took too long" if isinstance(error, TimeUp) else f"{type(error).__name__}: {str(error)[:300]}"
+    what = TOO_LONG if isinstance(error, TimeUp) else f"{type(error).__name__}: {str(error)[:300]}"
     # The text of an error may quote facts: the log gets its type, the verdict (sealed) the rest.
     log.error("rule_failed", rule=ref.rule, use=ref.use, hook=hook, error=type(error).__name__)
     return Failure(ref, hook, what)

@@ -24,6 +24,7 @@ from threefold.plugin_api.hooks import QUESTIONS
 State = Literal["changed", "unchanged", "cannot_say"]
 Names = Mapping[str, str]
 LAW_DECIDES = "as the law has it"
+FAILED = "unknown: it could not be worked out"
 JUDGED = "for the partners to judge"
 # Of each kind: what a case turns, the first of it said first; and what holds whatever the facts are.
 _TURNS: Mapping[str, tuple[str, ...]] = {
@@ -103,8 +104,8 @@ def differs(
     before, after = _words(was, now, names), _words(now, was, names)
     gone = LAW_DECIDES if told.kind == "decision" else None
     return LineDiffers(
-        line_id, told.title, "could not be worked out" if failed[0] and was is None else before or gone,
-        "could not be worked out" if failed[1] and now is None else after or gone, state == "cannot_say",
+        line_id, told.title, FAILED if failed[0] and was is None else before or gone,
+        FAILED if failed[1] and now is None else after or gone, state == "cannot_say",
     )  # fmt: skip
 
 

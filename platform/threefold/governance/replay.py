@@ -18,9 +18,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from threefold.governance.ask import ask, ask_one
+from threefold.governance.ask import answered, ask, ask_one, bounded
 from threefold.governance.decide import Governance
-from threefold.governance.differing import LineDiffers, State, Told, differs, only_asks, told_by_finding, told_by_stored
+from threefold.governance.differing import FAILED, LineDiffers, State, Told, differs, only_asks, told_by_finding, told_by_stored
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleSet
 from threefold.plugin_api.facts import Facts
@@ -106,14 +106,17 @@ def replay(
     return result
 
 
+def without_the_law(governance: Governance, draft: Arrangement) -> Edition:
+    """The edition that is in force when a draft begins, with none of its rules: only the draft's own are asked then."""
+    edition, _ = governance.edition_on(draft.begins or max(e.begins for e in governance.editions if e.begins))
+    return Edition(f"{edition.id} without rules", edition.title, edition.begins, edition.begins_sure, edition.not_before, ())
+
+
 class _Replay:
     """The rule sets of one run: what the draft changes, alone; and the whole draft, for verdicts of another time."""
 
     def __init__(self, governance: Governance, before: Arrangement | None, draft: Arrangement) -> None:
-        edition, _ = governance.edition_on(draft.begins or max(e.begins for e in governance.editions if e.begins))
-        nothing = Edition(
-            f"{edition.id} without rules", edition.title, edition.begins, edition.begins_sure, edition.not_before, ()
-        )
+        nothing = without_the_law(governance, draft)
         old = {u.use: u for u in before.uses} if before else {}
         new = {u.use: u for u in draft.uses}
         same_days = before is not None and before.closures == draft.closures
@@ -128,6 +131,7 @@ class _Replay:
         )
         self.after = governance.rule_set(replace(draft, uses=tuple(u for n, u in new.items() if n not in same)), nothing)
         self.whole = governance.rule_set(draft, nothing)
+        self.titles = {u.use: _title(governance, u) for u in (*(before.uses if before else ()), *draft.uses)}
         self.names, asked, asks = _names(draft, self.whole), dict[str, str](), _questions(self.whole)
         if before:
             as_before = governance.rule_set(before, nothing)
@@ -145,9 +149,11 @@ class _Replay:
         if found is None:
             facts = _known(restore_facts(json.loads(past.facts)), past.as_of)
             if fresh and self.before is not None:
-                found = _differences(_said(self.before, facts), _said(self.after, facts), self.names)
+                found = _differences(_said(self.before, facts), _said(self.after, facts), self.names, self.titles)
             else:
-                found = _differences(_stored(json.loads(past.verdict), facts), _said(self.whole, facts), self.names)
+                found = _differences(
+                    _stored(json.loads(past.verdict), facts), _said(self.whole, facts), self.names, self.titles
+                )
             self._seen[key] = found
         return Replayed(past.case, *found)
 
@@ -165,19 +171,25 @@ class _Side:
 
 
 def _said(rules: RuleSet, facts: Facts) -> _Side:
+    """Raises `RuleTooSlow` where a rule does not answer in its time: no number of cases could be tried with it."""
+    with bounded():
+        return _asked(rules, facts)
+
+
+def _asked(rules: RuleSet, facts: Facts) -> _Side:
     found: dict[str, Told] = {}
     failed: list[tuple[str, str]] = []
     for hook in HOOKS:
         if rules.bound[hook]:
             told, failures = ask(rules, hook, "local", facts=facts, days=rules.days)
-            failed += [(hook, failure.rule.use) for failure in failures]
+            failed += [(hook, answered(failure).rule.use) for failure in failures]
             for said in told:
                 line = told_by_finding(hook, said.finding, facts)
                 if not only_asks(line):
                     found[f"{hook}:{said.rule.use}:{said.finding.key}"] = line
     for question in QUESTIONS if rules.sole else ():
         way, failures = ask_one(rules, question, facts)
-        failed += [("decision", failure.rule.use) for failure in failures]
+        failed += [("decision", answered(failure).rule.use) for failure in failures]
         if way is not None and way.rule.layer == "local":
             finding = replace(way.finding, key=question)
             found[f"decision:{question}"] = told_by_finding("decision", finding, facts)
@@ -199,16 +211,31 @@ def _stored(verdict: Mapping[str, Any], facts: Facts) -> _Side:
     )
 
 
-def _differences(before: _Side, after: _Side, names: Mapping[str, str]) -> tuple[State, tuple[LineDiffers, ...]]:
-    found = tuple(
+def _differences(
+    before: _Side, after: _Side, names: Mapping[str, str], titles: Mapping[str, str]
+) -> tuple[State, tuple[LineDiffers, ...]]:
+    found = [
         line
         for key in sorted(before.lines.keys() | after.lines.keys())
         if (was := before.lines.get(key)) != (now := after.lines.get(key))
         and (line := differs(key, was, now, names, (before.lost(key), after.lost(key))))
-    )
+    ]
+    # What a rule that could not be worked out would have said is not known: where it has no line that tells so, it is told itself.
+    for hook, use in sorted(before.failed | after.failed):
+        if not any(
+            line.line_id.startswith((f"{hook}:{use}:", "decision:") if hook == "decision" else f"{hook}:{use}:")
+            for line in found
+        ):
+            said, would_say = (FAILED if (hook, use) in side.failed else None for side in (before, after))
+            found.append(LineDiffers(f"{hook}:{use}", f"The rule “{titles.get(use, use)}”", said, would_say, cannot_say=True))
     if not found:
         return "unchanged", ()
-    return ("cannot_say" if all(line.cannot_say for line in found) else "changed"), found
+    return ("cannot_say" if all(line.cannot_say for line in found) else "changed"), tuple(found)
+
+
+def _title(governance: Governance, use: RuleUse) -> str:
+    rule = governance.catalogue.rules.get((use.rule, use.major))
+    return rule.card.title if rule else use.use
 
 
 def _names(arrangement: Arrangement, rules: RuleSet) -> dict[str, str]:

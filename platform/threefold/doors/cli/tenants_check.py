@@ -71,11 +71,12 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     from threefold.doors.cli.tenants_compare import of_file
     from threefold.governance.pack_import import as_draft
     from threefold.governance.remarks import remarks
+    from threefold.governance.tried import remarks_of_failures
 
     found = of_file(library, name, body)
     whose = library.bodies.get(found.body)
     today = datetime.now(UTC).astimezone(LONDON).date()
-    said = remarks(governance, as_draft(found, found.version), today, whose)
+    said = [*remarks_of_failures(governance, found), *remarks(governance, as_draft(found, found.version), today, whose)]
     stops = sum(1 for remark in said if remark.stops)
     stands = (
         f"{stops} {'stands' if stops == 1 else 'stand'} in the way of signing"

@@ -14,6 +14,7 @@ from threefold.governance.decide import Governance, governing
 from threefold.governance.drafts import as_arrangement
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remarks import Remark, remarks
+from threefold.governance.tried import remarks_of_failures
 from threefold.governance.who_signs import before_it, signing_seats
 from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
@@ -37,6 +38,7 @@ def _before(unit: Unit, arrangement: Arrangement) -> tuple[Arrangement, ...]:
 def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None = None) -> list[Remark]:
     """Everything said of a draft in this body: of its content, and of its day beside the versions on record."""
     found = remarks(governance, draft.content, unit.today, body, _before(unit, draft.arrangement))
+    found = [*remarks_of_failures(governance, draft.arrangement), *found]
     if draft.state == "entered":
         return found
     if draft.arrangement.begins is not None:

@@ -53,12 +53,14 @@ class StepDates:
 
 @dataclass(frozen=True, slots=True)
 class CaseDates:
-    """One open case, with the steps whose date is not the same in every way."""
+    """One open case, with the steps whose date is not the same in every way, and the titles of the draft's rules that could
+    not be worked out for it: what they would say is not known."""
 
     id: UUID
     reference: str
     begun_on: date | None
     steps: tuple[StepDates, ...]
+    failed: tuple[str, ...] = ()
 
 
 @needs("see what a draft would change", SEEING)
@@ -102,15 +104,21 @@ def _case(
     governance: Governance, case_id: UUID, reference: str, facts: Facts, known: tuple[Arrangement, ...], draft: Arrangement, as_of: date, body: str
 ) -> CaseDates:  # fmt: skip
     beginning = replace(draft, begins=draft.begins or as_of)
-    now = _dates(governance.decide(body, known, facts, as_of))
-    crossing = _dates(governance.decide(body, (*known, beginning), facts, as_of))
-    under = _dates(governance.decide(body, (replace(draft, begins=date.min, until=None),), facts, as_of))
+    verdicts = (
+        governance.decide(body, known, facts, as_of),
+        governance.decide(body, (*known, beginning), facts, as_of),
+        governance.decide(body, (replace(draft, begins=date.min, until=None),), facts, as_of),
+    )
+    now, crossing, under = (_dates(verdict) for verdict in verdicts)
+    titles = {use.use: rule.card.title for use in draft.uses if (rule := governance.catalogue.rules.get((use.rule, use.major)))}
+    failed = {titles[f.rule.use] for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in titles}
     steps = tuple(
         StepDates(title, statutory, *(told.get(key, (title, statutory, "not there"))[2] for told in (now, crossing, under)))
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
     begun = min((e.day for e in facts.review.events), default=None)
-    return CaseDates(case_id, reference, begun, tuple(s for s in steps if len({s.now, s.crossing, s.begun_under}) > 1))
+    return CaseDates(case_id, reference, begun, tuple(s for s in steps if len({s.now, s.crossing, s.begun_under}) > 1),
+                     tuple(sorted(failed)))  # fmt: skip
 
 
 def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
