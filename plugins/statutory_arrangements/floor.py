@@ -25,15 +25,13 @@ CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of 
 CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
 # Which event ends each of them: a local step that ends with it is a target for it, whether it says so or not.
 LAW_ENDS = {"notify-panel": "notification_sent", "tell-partners": "partners_told", "rapid-review": "rapid_review_sent"}
-SAME_TITLE = (
-    "rapid review",
-    "rapid review sent",
-    "rapid review submitted",
-    "rapid review completed",
-    "send the rapid review",
-    "submit the rapid review",
-    "complete the rapid review",
+# A step that is called what the law asks for, whatever else it says: the rapid review, and that it is done or sent.
+_DONE = r"(finish(ed)?|completed?|conclude[ds]?|done|ends?|ended|closed?|sent|submitted|due|deadline|signed off)"
+_SAME_TITLE = re.compile(
+    rf"(the )?rapid review( (is|to be|must be|has been))?( (fully )?{_DONE})?( (to|by) the panel)?"
+    r"|(finish|complete|conclude|do|end|close|hold|carry out|undertake|send|submit|sign off)( and (send|submit))? (the |a )?rapid review( to the panel)?",
 )
+LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
 # What the law's clock runs from, and what cannot come before that: a longer time from any of these ends too late. A rapid
 # review follows a notification (RR-1), so it is not started before one.
 FROM_ITS_START = {
@@ -116,15 +114,16 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
             continue
         least, longest = _working_days(step)
         same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
-        # What partners sign here says which days it means; a page that was adopted may not.
+        # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
+        # days than the law gives, it is longer: three weeks and a day are, from a Monday.
         told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
-        if least > most and same_start and told:
+        if (longest > most or least > most) and same_start and told:
             yield Objection(f"longer/{rule.use}/{step.key}", "in_force",
                             f"'{step.title}' gives {_said(step)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
                             + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
                             CLOCKS, field=where, bars=True)  # fmt: skip
-        elif longest > most:
-            start = "" if same_start else ", from another start"
+        elif longest > most or (longest == most and same_start and not _is_its_start(step, str(serves))):
+            start = "" if _is_its_start(step, str(serves)) else ", from another start"
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"The local target '{step.title}' ({_said(step)}{start}) may lie after the statutory {most} working days. "
                             "The statutory date stays.", UNSTATED, field=where)  # fmt: skip
@@ -140,16 +139,20 @@ def _from_its_start(step: Provided, key: str) -> bool:
     return not FROM_ITS_START[key].isdisjoint(_starts(step))
 
 
+def _is_its_start(step: Provided, key: str) -> bool:
+    """Whether a step's time runs from what the law's runs from, and from nothing later."""
+    return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in _starts(step)
+
+
 def _by_its_title(step: Provided, most: int | None, where: str, key: str) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
-    called = step.title.strip().lower().removeprefix("the ")
-    if most is None or called not in SAME_TITLE or not _from_its_start(step, "rapid-review"):
+    if most is None or not _SAME_TITLE.fullmatch(" ".join(step.title.lower().split())):
         return
-    if _working_days(step)[0] > most:
+    if _from_its_start(step, "rapid-review") and _working_days(step)[1] > most:
         yield Objection(f"named/{key}", "in_force",
-                        f"'{step.title}' ({_said(step)}) is called what the law asks for within {most} working days, and does not say that it "
-                        "serves it. The statutory date stays. Say what it serves, or call it something else.",
-                        UNSTATED, field=where)  # fmt: skip
+                        f"'{step.title}' ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
+                        "lengthen a statutory clock. Shorten it, or call it what else it is.",
+                        CLOCKS, field=where, bars=True)  # fmt: skip
 
 
 def _working_days(step: Provided) -> tuple[float, float]:

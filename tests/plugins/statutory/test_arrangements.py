@@ -184,15 +184,21 @@ def timed(amount: int, unit: str, start: str = "notification_sent") -> Provided:
         (local("rapid-review", 16, "notification_sent"), {"longer/plan/target": "refused"}),
         (local("rapid-review", 20, "referral_accepted", "notification_sent"), {"longer/plan/target": "refused"}),
         (local("rapid-review", 20, "rapid_review_started"), {"longer/plan/target": "refused"}),  # it follows the notification
-        (local("rapid-review", 15, "rapid_review_started"), {}),
+        (local("rapid-review", 14, "rapid_review_started"), {}),
+        (
+            local("rapid-review", 15, "rapid_review_started"),
+            {"later/plan/target": "warned"},
+        ),  # where it began later, so does this end
+        (local("rapid-review", 15, "panel_replied"), {"later/plan/target": "warned"}),
         (local("rapid-review", 20, "briefing_received"), {"later/plan/target": "warned"}),
         (local("rapid-review", 20, "briefing_received", replaces_statutory=True), {"longer/plan/target": "refused"}),
         (local("notify-panel", 5, "incident"), {}),
         (local("notify-panel", 6, "aware"), {"longer/plan/target": "refused"}),
         (local("tell-partners", 10, "aware"), {"longer/plan/target": "refused"}),
         (timed(15, "not_stated"), {}),
-        (timed(20, "calendar_days"), {}),  # at most fifteen working days lie in twenty days
-        (timed(22, "calendar_days"), {"later/plan/target": "warned"}),
+        (timed(21, "calendar_days"), {}),  # at most fifteen working days lie in three weeks
+        (timed(22, "calendar_days"), {"longer/plan/target": "refused"}),  # sixteen from a Monday
+        (timed(23, "calendar_days"), {"longer/plan/target": "refused"}),
         (timed(30, "calendar_days"), {"longer/plan/target": "refused"}),
         (timed(4, "weeks"), {"longer/plan/target": "refused"}),
         (timed(3, "weeks"), {}),
@@ -220,6 +226,10 @@ def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expe
         (local("", 6, "aware", ends_with="notification_sent"), "longer"),
         (local("", 6, "aware", ends_with="partners_told"), "longer"),
         (replace(local("", 20, "notification_sent"), title="The rapid review"), "named"),
+        (replace(local("", 20, "notification_sent"), title="Rapid review is finished"), "named"),
+        (replace(local("", 20, "rapid_review_started"), title="Rapid Review completed"), "named"),
+        (replace(local("", 16, "notification_sent"), title="Send the rapid review to the Panel"), "named"),
+        (replace(local("", 20, "notification_sent"), title="Rapid review meeting notes are filed"), ""),
         (replace(local("", 20, "briefing_received"), title="Rapid review"), ""),
         (replace(local("", 15, "notification_sent"), title="Rapid review"), ""),
         (replace(local("", 20, "notification_sent"), title="Rapid review learning is shared"), ""),
@@ -228,7 +238,7 @@ def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expe
 def test_a_step_that_ends_what_the_law_asks_for_is_held_to_its_clock_without_saying_so(
     provided: Provided, expected: str
 ) -> None:
-    effects = {"longer": "refused", "named": "warned"}
+    effects = {"longer": "refused", "named": "refused"}
     wanted = {f"{expected}/plan/target": effects[expected]} if expected else {}
     assert said(view(*THREE, provided=(provided,))) == wanted
 
