@@ -37,7 +37,9 @@ from threefold.plugin_api import (
 )
 
 EFFECTS = {
-    "adds": "It asks for more than the national test", "hint": "It is a hint to look again", "narrows": "It narrows the national test",
+    "adds": "More incidents count: it stands beside the national test",
+    "hint": "It is a hint to look again, and decides nothing",
+    "narrows": "Fewer incidents count: it must be met as well, and so narrows the national test",
 }  # fmt: skip
 ABOUT = {
     "notify": "Whether to notify", "rapid-review": "The rapid review", "local-review": "Whether to carry out a local review",
@@ -50,7 +52,7 @@ _WORDS: dict[Answer, str] = {
     "unclear": "Whether it is met is not clear, which does not mean no.",
 }
 _EFFECT_WORDS = {
-    "adds": "The area asks for more than the national test.",
+    "adds": "With it, more incidents count here than the national test asks for.",
     "hint": "A hint to look again; it decides nothing.",
     "narrows": "It narrows the national test. The law's own test stays as it is.",
 }

@@ -42,6 +42,7 @@ FROM_ITS_START = {
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 JOINT_WORKING = "incident.working_together_concern"
 _JOINT = re.compile(r"\b(joint(ly)? work|work(ed|ing)? (together|jointly))", re.IGNORECASE)  # where no condition says it
+_CONCERN = re.compile(r"\b(concern|poor|fail|weak|problem|lack|breakdown)", re.IGNORECASE)  # good joint working is no such test
 REGULATED = "incident.children[].regulated_setting"
 
 
@@ -212,12 +213,19 @@ def stale(arrangement: ArrangementView) -> Iterable[Objection]:
     for rule, criterion in arrangement.all("criterion"):
         where, reads = f"rules.{rule.use}.criteria.{criterion.key}", criterion.get("reads")
         reads = reads if isinstance(reads, tuple) else ()
-        if criterion.get("effect") == "narrows":
-            joint = JOINT_WORKING in reads or bool(_JOINT.search(f"{criterion.title} {criterion.sentence}"))
+        words = f"{criterion.title} {criterion.sentence}"
+        narrows = criterion.get("effect") == "narrows"
+        joint = JOINT_WORKING in reads or bool(_JOINT.search(words) and (narrows or _CONCERN.search(words)))
+        if joint:  # whatever its effect is called: whoever writes it down does not think of it as narrower
             yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
-                            f"'{criterion.title}' narrows the national test, which stands whatever a local criterion says." + (
-                                " A concern about joint working was superseded as a test in 2018; it is one factor among four." if joint else ""),
-                            S1 if joint else WIDER, field=where)  # fmt: skip
+                            f"'{criterion.title}' " + ("narrows the national test, which stands whatever a local criterion says."
+                                                       if narrows else "rests on concern about joint working.")
+                            + " A concern about joint working was superseded as a test in 2018; it is one factor among four.",
+                            S1, field=where)  # fmt: skip
+        elif narrows:
+            yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
+                            f"'{criterion.title}' narrows the national test, which stands whatever a local criterion says.",
+                            WIDER, field=where)  # fmt: skip
         if REGULATED in reads:
             yield Objection(f"stale/{rule.use}/{criterion.key}", "in_force",
                             f"'{criterion.title}' rests on death in a regulated setting, which left the national test in June 2018.",

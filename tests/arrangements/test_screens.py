@@ -414,6 +414,6 @@ def test_a_rule_that_cannot_be_worked_out_is_shown_checked_and_removed(area: Are
         assert "Remove it or ask its owner" in area.by(LEAD).get(f"{draft}/cases", 422).text
         area.answer(f"{draft}/remove/rules/{name}", {})
         assert name not in {use["use"] for use in area.content(draft)["uses"]}
-        assert "unknown: it could not be worked out" not in area.by(LEAD).get(f"{draft}/check").text
+        assert "could not be worked out" not in area.by(LEAD).get(f"{draft}/check").text
     finally:
         del GOVERNANCE.catalogue.rules[name, 1]

@@ -245,7 +245,7 @@ def test_a_coded_value_is_told_in_the_words_of_its_rule() -> None:
     national = {"key": "k", "title": "Death", "source": {"ref": "A page"}}
     criterion = lambda **new: with_settings("local-criteria", lambda s: {**s, "criteria": [{**national, **new}]})  # noqa: E731
     assert said(criterion(), criterion(effect="adds", about="local-review")) == [
-        "“Death”: what it does to the national test is now “it asks for more than the national test”, was “it is a hint to look again”.",
+        "“Death”: what it does to the national test is now “more incidents count: it stands beside the national test”, was “it is a hint to look again, and decides nothing”.",
         "“Death”: what it is about is now “whether to carry out a local review”, was “whether to notify”.",
     ]
     told = lambda **new: with_settings("narrative", lambda s: {**s, "statements": [{**national, "section": "Voice", **new}]})  # noqa: E731

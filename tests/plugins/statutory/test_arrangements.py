@@ -293,7 +293,13 @@ def test_case_9_a_concern_about_joint_working_before_any_review_is_pointed_out()
 
 def test_any_narrower_test_is_pointed_out_and_a_wider_one_is_not() -> None:
     assert said(view(*THREE, provided=(criterion("narrows", "incident.near_miss"),))) == {"narrows/plan/c": "warned"}
-    assert said(view(*THREE, provided=(criterion("adds", "incident.working_together_concern"),))) == {}
+    for effect in ("adds", "hint"):  # whoever writes it down may well call it something else
+        rests = criterion(effect, "incident.working_together_concern")
+        called = replace(criterion(effect, "incident.near_miss"), title="Concern about joint working before any review")
+        assert said(view(*THREE, provided=(rests,))) == said(view(*THREE, provided=(called,))) == {"narrows/plan/c": "warned"}
+        good = replace(called, title="A seriously good outcome of joint working")
+        assert said(view(*THREE, provided=(good,))) == {}
+    assert said(view(*THREE, provided=(criterion("adds", "incident.near_miss"),))) == {}
 
 
 def test_the_legacy_limb_of_regulated_settings_is_pointed_out() -> None:
