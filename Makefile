@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 LOCK := deploy/requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check prove defences audit bench lock clean
+.PHONY: help setup develop run test check prove defences audit bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -34,6 +34,8 @@ $(VENV)/.dev-ready: $(LOCK)/dev.txt $(VENV)/.local-ready
 var/assets/manifest.json: deploy/assets/package-lock.json deploy/assets/package.json deploy/assets.py $(VENV)/.local-ready
 	@echo "Fetching the page assets (pinned by hash) ..."
 	@$(BIN)/python deploy/assets.py
+
+develop: setup $(VENV)/.dev-ready ## set up what writing rules, tests and checks needs as well
 
 run: setup ## set up and serve on http://127.0.0.1:8000 (PORT=... for another port)
 	@$(BIN)/threefold up

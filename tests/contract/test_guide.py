@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.contract.guide import GUIDE, blocks, desk, fences, printed_as_shown
@@ -18,6 +19,15 @@ def test_every_fenced_block_has_a_name_of_its_own_and_says_where_it_goes() -> No
         assert (block.kind == "console") == (not block.file), block.name
         assert not block.file or f"`{block.file}`" in block.before, f"{block.name}: a reader is not told of {block.file}"
         assert block.kind != "console" or block.text.startswith("$ "), block.name
+
+
+def test_what_it_says_to_set_up_brings_what_its_commands_need() -> None:
+    """Its blocks are run here where everything is installed; a reader has what the guide has them set up."""
+    text = GUIDE.read_text(encoding="utf-8")
+    (target,) = re.findall(r"set up with `make (\w+)`", text)
+    makefile = (GUIDE.parents[1] / "Makefile").read_text(encoding="utf-8")
+    (needs,) = re.findall(rf"^{target}:([^#\n]*)", makefile, re.MULTILINE)
+    assert "pytest" not in text or "$(VENV)/.dev-ready" in needs.split()
 
 
 def test_it_can_be_read_in_twenty_minutes() -> None:
