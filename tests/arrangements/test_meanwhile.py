@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.arrangements.test_screens import LEAD, Area, area, day
+from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL
 from threefold.governance import drafts
 from threefold.plugin_api import AGREED_HERE
@@ -75,3 +75,40 @@ def test_a_condition_that_was_set_here_is_not_told_as_the_cited_page_s(area: Are
     source = drafts.node_at(area.content(draft), place)["source"]["ref"]
     assert source == AGREED_HERE != cited
     assert "Where it comes from" in area.by(LEAD).get(f"{draft}/compare").text
+
+
+def test_a_choice_between_two_answers_is_of_the_answers_that_were_shown(area: Area) -> None:
+    """A third answer that came meanwhile was shown to nobody: it is asked about, and not written over."""
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    mine = area.filled(path, {"day": "11"}, MANAGER)
+    area.answer(path, {"day": "12", "title": "Huddle of directors"})
+    asked = area.by(MANAGER).send(path, mine, 409)
+    boxes = {e.get("name"): e.get("value") for e in asked.page.all("input")}
+    assert boxes["title"] == "Huddle of directors", "what I left as it was is shown as the other left it"
+    (yours,) = [e.get("value") for e in asked.page.all("input") if e.get("name") == "keep:day" and "yours" in e.get("value")]
+    area.answer(path, {"day": "13"})
+    again = area.by(MANAGER).send(path, mine | {"keep:day": yours}, 409)
+    assert "Theirs: 13" in again.text
+    (yours,) = [e.get("value") for e in again.page.all("input") if e.get("name") == "keep:day" and "yours" in e.get("value")]
+    area.by(MANAGER).send(path, mine | {"keep:day": yours})
+    step = drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps", "huddle"))
+    assert (step["day"], step["title"]) == (11, "Huddle of directors")
+
+
+def test_what_was_typed_into_a_draft_that_was_put_aside_meanwhile_is_shown(area: Area) -> None:
+    draft = area.begun()
+    line = area.filled(f"{draft}/{HUDDLE}", {"title": "Huddle of directors"}, MANAGER)
+    added = area.filled(f"{draft}/add/rules/rapid-review-plan/steps", {"title": "Call the family"}, MANAGER)
+    removal = area.filled(f"{draft}/remove/rules/rapid-review-plan/steps/huddle", {}, MANAGER)
+    area.answer(f"{draft}/give-up", {})
+    for path, typed, words in (
+        (f"{draft}/{HUDDLE}", line, "Huddle of directors"),
+        (f"{draft}/add/rules/rapid-review-plan/steps", added, "Call the family"),
+    ):
+        shown = area.by(MANAGER).send(path, typed, 409)
+        assert "was put aside: it is changed no more. Nothing of yours was saved." in shown.text
+        assert words in {e.get("value") for e in shown.page.all("input")}
+        assert area.by(MANAGER).get(path, 303).location == draft
+    told = area.by(MANAGER).send(f"{draft}/remove/rules/rapid-review-plan/steps/huddle", removal, 422)
+    assert "was put aside: it is changed no more" in told.text

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from threefold.domain.clashes import chosen
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.arrangement import Arrangement, Body, RuleUse
 from threefold.governance.pack_layers import name_in_list
@@ -180,9 +181,10 @@ def merge(
         own, old, now = (_told(line.get(name)) for line in (mine, before, theirs))
         if own in (old, now):
             continue
-        if now != old and keep.get(name) not in ("yours", "theirs"):
+        choice = chosen(keep, name, theirs.get(name))
+        if now != old and choice is None:
             clashes.append(name)
-        elif now == old or keep.get(name) == "yours":
+        elif now == old or choice == "yours":
             merged[name] = mine.get(name)
     return merged, sorted(clashes)
 

@@ -143,6 +143,18 @@ def test_a_stale_save_shows_both_values_and_keeps_what_is_chosen(area: Area) -> 
     assert (incident.urgent.value, incident.near_miss.value, incident.media_interest.value) == ("no", "yes", "yes")
 
 
+def test_a_choice_of_an_answer_that_is_no_longer_the_other_s_is_asked_again(area: Area) -> None:
+    case_id = area.opened()
+    path, old_tab = clash(area, case_id)
+    asked = area.site.send(path, old_tab, 409)
+    (yours,) = [
+        e.get("value") for e in asked.page.all("input") if e.get("name") == "keep:incident.urgent" and "yours" in e.get("value")
+    ]
+    area.answer(path, {"urgent": "unclear"}, site=area.as_person(POLICE))
+    assert "Theirs: unclear" in area.site.send(path, old_tab | {"keep:incident.urgent": yours}, 409).text
+    assert area.state(case_id).facts.incident.urgent.value == "unclear"
+
+
 def test_a_stale_save_can_keep_the_other_value(area: Area) -> None:
     case_id = area.opened()
     path, old_tab = clash(area, case_id)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from threefold.domain.clashes import offered
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, Place, as_arrangement, merge, node_at, put
@@ -59,6 +60,10 @@ class FieldClash:
     label: str
     theirs: Any
     yours: Any
+
+    @property
+    def of(self) -> str:
+        return offered(self.theirs)
 
 
 class StaleDraft(ThreefoldError):
@@ -197,13 +202,18 @@ def free_version(unit: Unit, begins: date | None) -> str:
     return name
 
 
+def changed_no_more(state: str) -> PackError:
+    """What is said of a change to a draft that is on record, or was put aside."""
+    ended = "is in force or waits for its day" if state == "entered" else "was put aside"
+    return PackError(f"This draft {ended}: it is changed no more. Nothing of yours was saved. Begin a new one.", field="draft")
+
+
 def _open_row(unit: Unit, draft_id: UUID) -> tuple[ArrangementDraft, Content]:
     row = unit.session.scalars(select(ArrangementDraft).where(ArrangementDraft.id == draft_id).with_for_update()).one_or_none()
     if row is None:
         raise NotHere
     if row.state not in ("open", "signing"):
-        ended = "is in force or waits for its day" if row.state == "entered" else "was given up"
-        raise PackError(f"This draft {ended}: it is changed no more. Begin a new one.", field="draft")
+        raise changed_no_more(row.state)
     return row, dict(_revision(unit, draft_id, row.head_no).content)
 
 

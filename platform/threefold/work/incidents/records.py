@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import LONDON, london_day
+from threefold.domain.clashes import chosen, offered
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict, step_of, verdict_to_json
@@ -52,6 +53,10 @@ class Clash:
     path: str
     theirs: Any
     yours: Any
+
+    @property
+    def of(self) -> str:
+        return offered(self.theirs)
 
     @property
     def label(self) -> str:
@@ -281,13 +286,15 @@ def _merged(seen: FactsJson, wanted: FactsJson, now: FactsJson, keep: Mapping[st
     clashes = tuple(
         Clash(p, theirs.get(p), mine.get(p))
         for p in sorted(my_changes & their_changes)
-        if not _agree(theirs.get(p), mine.get(p)) and keep.get(p) not in ("theirs", "yours")
+        if not _agree(theirs.get(p), mine.get(p)) and chosen(keep, p, theirs.get(p)) is None
     )
     if clashes:
         raise StaleSave(clashes, head_no)
     result = dict(theirs)
     for path in my_changes:
-        if path in their_changes and (keep.get(path) == "theirs" or _agree(theirs.get(path), mine.get(path))):
+        if path in their_changes and (
+            chosen(keep, path, theirs.get(path)) == "theirs" or _agree(theirs.get(path), mine.get(path))
+        ):
             continue
         if path in mine:
             result[path] = mine[path]

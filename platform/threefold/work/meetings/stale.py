@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from threefold.domain.clashes import offered
 from threefold.domain.errors import ThreefoldError
 from threefold.work.meetings.records import COUNTED, Places
 
 
 @dataclass(frozen=True, slots=True)
 class PartClash:
-    """One thing two people recorded differently: for the form, its label and both values in words."""
+    """One thing two people recorded differently: for the form, its label and both values in words. `of`: see `clashes.offered`."""
 
     path: str
     label: str
     theirs: str
     yours: str
+    of: str
 
 
 class StaleMeeting(ThreefoldError):
@@ -32,7 +34,7 @@ class StaleMeeting(ThreefoldError):
 
 def clash(name: str, theirs: Any, yours: Any, there: Places) -> PartClash:
     label = there.name(name.removeprefix(COUNTED)) if name.startswith(COUNTED) else _LABELS.get(name, name)
-    return PartClash(name, label, how_words(theirs, there), how_words(yours, there))
+    return PartClash(name, label, how_words(theirs, there), how_words(yours, there), offered(theirs))
 
 
 _LABELS = {

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.calendar import LONDON
+from threefold.domain.clashes import chosen, offered
 from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import merge
@@ -144,9 +145,17 @@ def save_agenda(
     _, clashes = merge(before, {"agenda": [text for text, _ in wanted]}, theirs, keep or {})
     if clashes:
         raise StaleMeeting(
-            (PartClash("agenda", "What was on the agenda", ", ".join(theirs["agenda"]), ", ".join(t for t, _ in wanted)),)
+            (
+                PartClash(
+                    "agenda",
+                    "What was on the agenda",
+                    ", ".join(theirs["agenda"]),
+                    ", ".join(t for t, _ in wanted),
+                    offered(theirs["agenda"]),
+                ),
+            )
         )
-    if (keep or {}).get("agenda") == "theirs":
+    if chosen(keep or {}, "agenda", theirs["agenda"]) == "theirs":
         return state
     agenda = _keyed(state.content["agenda"], wanted)
     _refuse_dropping_decided(unit, state, {item["key"] for item in agenda})
@@ -178,7 +187,10 @@ def save_chair_said(
         texts = {item.key: item.text for item in state.items}
         theirs = state.content["chair_said"]
         raise StaleMeeting(
-            tuple(PartClash(k, texts.get(k, k), said_words(theirs.get(k)), said_words(said.get(k))) for k in clashes)
+            tuple(
+                PartClash(k, texts.get(k, k), said_words(theirs.get(k)), said_words(said.get(k)), offered(theirs.get(k)))
+                for k in clashes
+            )
         )
     kept = {key: one for key, one in merged.items() if one and one["way"]}
     return _changed(unit, governance, state, there, "chair_said", kept, reason, token)

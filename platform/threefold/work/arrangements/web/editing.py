@@ -30,6 +30,7 @@ from threefold.work.arrangements.web.shown import (
     body_of,
     brings,
     is_installed,
+    leave,
     may_change,
     one_of,
     origin_words,
@@ -62,7 +63,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         first = drafting.content_at(unit, draft_id, 1)
     content = found.content
     if not may_change(found):
-        return redirect(base, 303)
+        return _ended(found, place, base)
     if place[0] == "rules" and len(place) > 1 and not is_installed(content, place[1]):
         return redirect(f"{base}/rules/major/{place[1]}", 303)
     strange = strange_at(content, place)
@@ -107,6 +108,11 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 drafting.change_draft(unit, draft_id, f"asked anew: {heading}", lambda c: questions.asked_anew(c, place, known))
                 done = done if done == "voided" else "anew"
             return redirect(f"{up_from(base, place)}?done={done}", 303)
+        if form.clashes and form.seen_no:
+            form.catch_up(
+                lines.initial_of(schema, _seen_line(visit, draft_id, form.seen_no, place), content),
+                lines.initial_of(schema, node, content),
+            )
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
         "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),
@@ -127,7 +133,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         first = drafting.content_at(unit, draft_id, 1)
     content = found.content
     if not may_change(found):
-        return redirect(base, 303)
+        return _ended(found, place, base)
     schema, is_list = schema_of(content, place)
     addable(content, place, is_list=is_list)
     if request.method == "GET" and not is_list and _there(content, place):
@@ -181,7 +187,7 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         form = fill(Form, seen_no=found.no)
         seen = drafting.content_at(unit, draft_id, form.seen_no) if form.seen_no and form.seen_no < found.no else found.content
     if not may_change(found):
-        return redirect(base, 303)
+        return leave(found, base)
     if form.sent and _there(found.content, place) is None and _there(seen, place) is not None:
         return redirect(f"{up_from(base, place)}?done=removed", 303)  # sent twice, or somebody else removed it meanwhile
     removable(found.content, place)
@@ -235,6 +241,22 @@ def _gone(found: drafting.Draft, place: Place, schema: Any, base: str) -> Respon
     again = f"{base}/add/{'/'.join(place[:-1] if listed else place)}"
     page = render("arrangements/gone.html", title="Somebody removed this while you were writing", caption=found.title, draft=found, form=form,
                   back=base, again=again, **apart(form, schema, whole_rule=False))  # fmt: skip
+    return page, 409
+
+
+def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[str, Any]:
+    with visit.unit("prepare a change of the arrangement") as unit:
+        return line_at(drafting.content_at(unit, draft_id, no), place)
+
+
+def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValue:
+    """Of a draft that is changed no more: its own page; and what somebody had typed into it meanwhile, so that nothing of it is lost."""
+    if request.method != "POST":
+        return redirect(base, 303)
+    schema, _ = schema_of(found.content, place)
+    form = fill(Form.from_dict(lines.form_of(schema, found.content)))
+    page = render("arrangements/gone.html", title="This draft is changed no more", caption=found.title, draft=found, form=form, back=base, again="",
+                  why=drafting.changed_no_more(found.state).sentence, **apart(form, schema, whole_rule=False))  # fmt: skip
     return page, 409
 
 

@@ -8,6 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts, origins, questions, wording
 from threefold.governance.coverage import provided_by, things_of
@@ -16,7 +19,7 @@ from threefold.governance.notices import ending_words
 from threefold.governance.pack import Body
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, StaleDraft
+from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, StaleDraft, changed_no_more
 from threefold.work.arrangements.web import lines, offers
 from threefold.work.people.access import NotHere, declare
 from threefold.work.people.web import (
@@ -224,6 +227,13 @@ def after(before: Draft, now: Draft, *, done: str = "saved") -> str:
 def may_change(found: Draft) -> bool:
     """Whether a draft can be changed still: it is neither on record nor put aside."""
     return found.state in ("open", "signing")
+
+
+def leave(found: Draft, base: str) -> Response:
+    """Of a draft that is changed no more: its own page; raises `PackError` where a change of it was sent."""
+    if request.method == "POST":
+        raise changed_no_more(found.state)
+    return redirect(base, 303)
 
 
 def told_of(content: Content, place: Place) -> str:

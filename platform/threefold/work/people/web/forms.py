@@ -112,6 +112,12 @@ class Filled:
         else:
             self.general.append(sentence)
 
+    def catch_up(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        """Show what others changed meanwhile in the boxes that this person left as they were. `before`, `now`: as `initial`."""
+        for name, field in self.schema.fields.items():
+            if self.values.get(name) == _show(field, before.get(name)):
+                self.values[name] = _show(field, now.get(name))
+
     def not_asked(self, why: str) -> None:
         """The page asks nothing now (somebody answered meanwhile, or it is not for this person): what was sent is refused, and why.
 
@@ -159,7 +165,7 @@ def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen
         return Filled(made, values=values, sent=False, seen_no=seen_no, token=uuid4())
     sent = request.form
     filled = _read(made, sent, _token(sent.get("form_token")), _number(sent.get("seen_no")))
-    filled.keep = {name.removeprefix(KEEP): value for name, value in sent.items() if name.startswith(KEEP)}
+    filled.keep = {name.removeprefix(KEEP): value for name, value in sent.items() if name.startswith(KEEP)}  # read by `chosen`
     for name, field in made.fields.items():
         if field.metadata.get("kind") == "password":
             filled.values[name] = ""

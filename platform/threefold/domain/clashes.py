@@ -1,0 +1,26 @@
+"""Two people changed the same thing: a person chooses which of two values stays, having seen both.
+
+A choice is of the values that were shown. Where somebody has changed it once more since, it is no choice any more, and is asked anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Choice = Literal["theirs", "yours"]
+
+
+def offered(theirs: Any) -> str:
+    """What stands behind a choice, so that it is known which value of the other person was shown with it."""
+    return hashlib.sha256(json.dumps(theirs, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def chosen(keep: Mapping[str, str], name: str, theirs: Any) -> Choice | None:
+    """Which value a person chose for one thing: "theirs" or "yours", with what stood behind it; None: not chosen, or of another value."""
+    choice, _, shown = keep.get(name, "").partition(":")
+    if choice not in ("theirs", "yours") or (shown and shown != offered(theirs)):
+        return None
+    return "theirs" if choice == "theirs" else "yours"
