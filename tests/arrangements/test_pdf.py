@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,15 @@ def test_what_is_published_is_without_what_nobody_sees_and_the_signed_text_stays
     told = document(GOVERNANCE, version, "Example-Vale")
     assert (told["title"], told["note"], version.title) == ("• one two ✓", "Of • one two ✓", WORD)
     assert told["fingerprint"] == version.signed_hash
+
+
+def test_a_word_too_long_for_a_line_has_places_to_break_and_a_tab_is_seen() -> None:
+    """A long web address would run off the paper."""
+    address = "https://www.example-vale.example/" + "a" * 100
+    told = pdf._fitting({"items": [{"text": f"See {address}\tfor more."}]})["items"][0]["text"]
+    assert told.replace("\u200b", "") == f"See {address}    for more."
+    assert max(len(part) for part in re.split(r"[\s\u200b]", told)) <= 20
+    assert LOST.encode() not in make_pdf(with_text(address), synthetic=True)
 
 
 @pytest.mark.parametrize("text", [WORD, *PASTED], ids=ascii)

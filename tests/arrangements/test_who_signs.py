@@ -181,3 +181,11 @@ def test_only_the_reasons_of_what_departs_now_are_published() -> None:
     again = asking.with_reasons(once, [later], {"later": "Second thought."})
     assert again.endswith("Reviewed yearly.\n\nDeparts from guidance (chapter 3): It is later. Reason: Second thought.")
     assert asking.with_reasons(again, [], {}) == "Agreed in March.\n\nReviewed yearly."
+
+
+def test_the_reasons_that_were_given_are_there_when_it_is_put_before_its_seats_again() -> None:
+    later = Remark("needs_reason", "It is later.", "chapter 3", key="later")
+    note = asking.with_reasons("Agreed in March.", [later], {"later": "First thought."})
+    assert asking.reasons_given(note, [later]) == {"later": "First thought."}
+    assert asking.reasons_given(note, [replace(later, sentence="It is much later.")]) == {}
+    assert asking.reasons_given("Agreed in March.", [later]) == {}

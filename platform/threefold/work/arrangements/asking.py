@@ -18,11 +18,12 @@ from threefold.governance.tried import remarks_of_failures
 from threefold.governance.who_signs import before_it, signing_seats
 from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, content_at, free_version, load_draft
+from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, content_at, free_version, load_draft, revisions
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.tables import ArrangementDraft
 from threefold.work.people.access import needs
 
+FROM_FILE = "begun from the file "  # so begins what is told of the first revision of a draft that was taken in
 DEPARTS = "Departs from guidance ("  # so begins each paragraph of a note that gives the reason for one
 
 
@@ -58,11 +59,13 @@ def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
     if _substance(first) == _substance(before):
         return []
     day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > unit.today else ""
+    from_file = revisions(unit, draft.id)[-1].what.startswith(FROM_FILE)
+    how = "was begun from a file that is not the same" if from_file else "was not begun from it"
     said = (
-        f"“{before.title}”{day}, is what this version follows, and this draft was not begun from it. What it has and this draft has not "
+        f"“{before.title}”{day}{',' if day else ''} is what this version follows, and this draft {how}. What it has and this draft has not "
         "would go: compare the two."
     )
-    return [Remark("warned", said, field="compare", key=f"follows-{before.version}")]
+    return [Remark("noted" if from_file else "warned", said, field="compare", key=f"follows-{before.version}")]
 
 
 def _substance(arrangement: Arrangement) -> object:
@@ -149,6 +152,12 @@ def _wrong_correction(arrangement: Arrangement, corrected: Arrangement | None, t
         yield PackError("What corrects a temporary variation ends on the same day.", field="until")
     if not arrangement.note.strip():
         yield PackError("Say in the note what was written down wrongly. It is published.", field="note")
+
+
+def reasons_given(note: str, said: list[Remark]) -> dict[str, str]:
+    """The reasons for departing from guidance that a version's note holds already, by the key of what is said of it now."""
+    heads = {f"{DEPARTS}{r.paragraph}): {r.sentence} Reason: ": r.key for r in said if r.effect == "needs_reason"}
+    return {key: p.removeprefix(head) for p in note.split("\n\n") for head, key in heads.items() if p.startswith(head)}
 
 
 def with_reasons(note: str, said: list[Remark], reasons: Mapping[str, str]) -> str:

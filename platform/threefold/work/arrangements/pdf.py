@@ -24,6 +24,7 @@ TEMPLATE = Path(__file__).with_name("document.typ")
 SECONDS = 30
 MEMORY = 2 * 1024**3
 TRIES = 4
+_LONG = re.compile(r"\S{50,}")  # a line of the page holds about eighty letters
 MARK = "\ufffd"
 LOST = f"Where {MARK} stands, the text has a character that the fonts of this PDF do not have. The page on screen has the text as it was written."
 
@@ -40,7 +41,7 @@ def pdf_of(document: dict[str, Any]) -> bytes:
     """The PDF of any document that has the parts of a published one. Raises `ThreefoldError` when it cannot be made."""
     told = printed(document)
     whole_letters = json.loads(unicodedata.normalize("NFC", json.dumps(told, ensure_ascii=False)))
-    data = json.dumps(whole_letters).encode()
+    data = json.dumps(_fitting(whole_letters)).encode()
     with tempfile.TemporaryDirectory() as empty:
         try:
             done = subprocess.run(  # noqa: S603 - a program of ours
@@ -52,6 +53,15 @@ def pdf_of(document: dict[str, Any]) -> bytes:
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
         raise ThreefoldError("The PDF could not be made. Read the page instead, and tell the platform’s operator.")
     return done.stdout
+
+
+def _fitting(value: Any) -> Any:
+    """The same with a place to break in each word too long for a line, such as a web address, and spaces for tabs."""
+    if isinstance(value, str):
+        return _LONG.sub(lambda word: "\u200b".join(re.findall(".{1,20}", word[0])), value.replace("\t", "    "))
+    if isinstance(value, dict):
+        return {name: _fitting(inner) for name, inner in value.items()}
+    return [_fitting(inner) for inner in value] if isinstance(value, list) else value
 
 
 def head_of(document: dict[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from threefold.governance.pack_export import to_toml
 from threefold.governance.pack_import import NAME, read_pack, refuse_settings
 from threefold.governance.pack_text import MOST_BYTES
 from threefold.walls.audit import EXPORT
-from threefold.work.arrangements import drafting
+from threefold.work.arrangements import asking, drafting
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, body_of
@@ -72,7 +72,7 @@ def import_(visit: Visit) -> ResponseReturnValue:
             except ThreefoldError as error:
                 other = _version_known(error)
                 raise _with_keys(error) from error
-            draft = drafting.start_draft(unit, content, f"begun from the file {clean_name(sent[0], TOML)}")
+            draft = drafting.start_draft(unit, content, f"{asking.FROM_FILE}{clean_name(sent[0], TOML)}")
             note_file(unit, sent, TOML, f"draft:{draft.id}")
             return redirect(f"{address(visit, draft.id)}{'/check' if form['as_it_is'] else '?done=begun'}", 303)
     home = f"/b/{visit.body.slug}/arrangement"

@@ -31,6 +31,7 @@ from threefold.work.arrangements.web.shown import (
     SEE_DRAFT,
     WAYS,
     address,
+    after,
     body_of,
     catalogue,
     names_of,
@@ -128,12 +129,7 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         known = {"": "No", **{v.version: v.title for v in versions(unit)}}
     content, base = found.content, address(visit, draft_id)
-    start = {
-        **content,
-        "area_codes": "\n".join(content["area_codes"]),
-        "begins": _day(content["begins"]),
-        "until": _day(content.get("until")),
-    }
+    start = _head(content)
     form = fill(_with_items(Head, "corrects", known), initial=start, seen_no=found.no)
     if form.valid and form["until"] and (not form["begins"] or form["until"] < form["begins"]):
         form.errors["until"] = "The day it ends must be on or after the day it begins"
@@ -147,11 +143,24 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         }  # fmt: skip
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {name: str(form.field(name).metadata["label"]) for name in values}
-            drafting.save_line(
+            now = drafting.save_line(
                 unit, draft_id, (), values, form.seen_no or found.no, "about this version", keep=form.keep, labels=labels
             )
-            return redirect(f"{base}?done=saved", 303)
-    return render("arrangements/about.html", title="About this version", form=form, back=base)
+            return redirect(f"{base}?done={after(found, now)}", 303)
+        if form.clashes and form.seen_no:
+            with visit.unit("prepare a change of the arrangement") as unit:
+                form.catch_up(_head(drafting.content_at(unit, draft_id, form.seen_no)), start)
+    return render("arrangements/about.html", title="About this version", caption=found.title, draft=found, form=form, back=base)
+
+
+def _head(content: Content) -> dict[str, Any]:
+    """What the page about a version starts from."""
+    return {
+        **content,
+        "area_codes": "\n".join(content["area_codes"]),
+        "begins": _day(content["begins"]),
+        "until": _day(content.get("until")),
+    }
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/rules/add", methods=["GET", "POST"])
@@ -160,7 +169,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     """The catalogue: what each rule does in plain words, its source, its owner, when it is due for review, who uses it."""
     base = address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
-        drafting.see_draft(unit, draft_id)
+        found = drafting.see_draft(unit, draft_id)
     offered = catalogue()
     hints = {
         c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. Kept by: {c.owner}. Due for review on {c.review_by.day} {c.review_by:%B %Y}. "
@@ -181,7 +190,15 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
             drafting.change_draft(unit, draft_id, f"rule added: {name}", edit)
             return redirect(f"{base}/line/{'/'.join(where[-1])}?done=added", 303)
-    return render("arrangements/catalogue.html", title="Add a rule", form=form, back=base, offered=offered)
+    return render(
+        "arrangements/catalogue.html",
+        title="Add a rule",
+        caption=found.title,
+        draft=found,
+        form=form,
+        back=base,
+        offered=offered,
+    )
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/rules/major/<use>", methods=["GET", "POST"])
@@ -206,7 +223,7 @@ def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
             left_out = drafting.use_major(unit, draft_id, use, wanted.card.major, lines.named(wanted.Config))
             return redirect(f"{base}/line/rules/{use}?done={'fewer' if left_out else 'saved'}", 303)
     return render("arrangements/major.html", title=f"Version of “{titled(found.content, ('rules', use))}”", form=form, base=base, use=now,
-                  here=here, offered=rules, back=f"{base}/line/rules/{use}" if here else base)  # fmt: skip
+                  here=here, draft=found, offered=rules, back=f"{base}/line/rules/{use}" if here else base)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/give-up", methods=["GET", "POST"])

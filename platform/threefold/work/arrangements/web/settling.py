@@ -123,7 +123,8 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                                   missing=f"Enter the reason{which[no]}; it is published", rows=3)
         for no, r in enumerate(departs)
     }  # fmt: skip
-    form = fill(Form.from_dict(dict(asked)))
+    given = asking.reasons_given(found.arrangement.note, said)
+    form = fill(Form.from_dict(dict(asked)), initial={f"reason-{no}": given.get(r.key, "") for no, r in enumerate(departs)})
     if form.valid:
         reasons = {r.key: form[f"reason-{no}"] for no, r in enumerate(departs)}
         with form.refusals(), visit.unit("put a draft before its seats") as unit:
