@@ -30,6 +30,7 @@ from plugins.statutory_arrangements.floor import (
     seats,
     signatures_needed,
     stale,
+    who_decides_on_reviews,
     who_notifies,
     yearly_report,
 )
@@ -182,6 +183,7 @@ class StatutoryArrangements(Rule):
         if self.settings["lead_seats"]:
             yield from seats(arrangement)
         yield from who_notifies(arrangement)
+        yield from who_decides_on_reviews(arrangement)
         yield from clocks(arrangement, self.settings["statutory_days"])
         yield from stale(arrangement)
         s = self.settings

@@ -11,6 +11,7 @@ from threefold.plugin_api import ArrangementView, Objection, Organisation, Provi
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
 S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
 LSP = Source("R-1.6: Working Together 2023, chapter 2 (lead safeguarding partners)", "SG", "V2", "leedsscp.org.uk")
+RR6 = Source("RR-6: Working Together and Panel guidance (the decision on a local review is the partners')", "SG", "K")
 CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
@@ -98,6 +99,26 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
             yield Objection("who-notifies", "in_force",
                             f"'{rule.use}' lets '{acts}' notify. Only the local authority, or one that acts for it, can.",
                             S16C, field=where)  # fmt: skip
+
+
+def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
+    """Whether to carry out a local review is decided by the safeguarding partners together. A group of theirs may do it for them;
+    where the deciders are named one by one, each partner is among them or is acted for (RR-6)."""
+    names = {o.key: o.name for o in arrangement.partners}
+    seats, organisations = {s.key: s.organisation for s in arrangement.seats}, {o.key: o for o in arrangement.organisations}
+    for rule, way in arrangement.all("way"):
+        decides = way.get("decides")
+        if way.key != "local_review" or not isinstance(decides, tuple) or not decides:
+            continue
+        deciding = [organisations.get(seats.get(str(key), str(key))) for key in decides]
+        if None in deciding:  # a group: who sits in it is told there
+            continue
+        there = {key for o in deciding if o for key in (o.key, *o.acts_for)}
+        if missing := [name for key, name in names.items() if key not in there]:
+            adopted = arrangement.entered == "adopted"
+            yield Objection("local-review-partners", "in_force",
+                            f"Whether to carry out a local review is decided without {' and '.join(missing)}. Guidance has the safeguarding "
+                            "partners decide it together.", UNSTATED if adopted else RR6, field=f"rules.{rule.use}.ways.local_review.decides")  # fmt: skip
 
 
 def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:

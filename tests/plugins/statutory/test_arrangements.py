@@ -159,6 +159,30 @@ def test_an_act_that_no_page_gives_to_anybody_is_pointed_out(acts: str | None) -
     assert said(view(*THREE, provided=(way(acts),))) == {"who-notifies-unstated": "warned"}
 
 
+def deciding(*decides: str) -> Provided:
+    return Provided("way", "local_review", "Who decides", "As agreed.", PAGE, (("decides", decides),))
+
+
+@pytest.mark.parametrize(
+    ("decides", "expected"),
+    [
+        (("board-lead",), "needs_reason"),
+        (("council", "board"), "needs_reason"),
+        (("council-lead", "board-lead", "force-lead"), ""),
+        (("council", "board", "force"), ""),
+        (("executive-group",), ""),  # a group of theirs may do it for them
+        ((), ""),
+    ],
+)
+def test_a_local_review_that_some_partners_have_no_part_in_deciding_asks_for_a_reason(
+    decides: tuple[str, ...], expected: str
+) -> None:
+    wanted = {"local-review-partners": expected} if expected else {}
+    assert said(view(*THREE, provided=(deciding(*decides),))) == wanted
+    adopted = {"local-review-partners": "warned"} if expected else {}
+    assert said(view(*THREE, provided=(deciding(*decides),), entered="adopted")) == adopted
+
+
 # Clocks
 
 
