@@ -55,6 +55,8 @@ class Resourcing(Rule):
 
 def _words(f: dict[str, Any]) -> str:
     sum_ = f"£{f['pounds']:,}" if f["pounds"] is not None else "the sum is not known"
-    year = f", {f['year']}" if f["year"] else ""
-    split = f" {f['split']}" if f["split"] else ""
-    return f"{f['text'] or f['title'] + '.'} ({sum_}{year}.){split}"
+    year = f", {f['year'].rstrip('. ')}" if f["year"] else ""
+    text = (f["text"] or f["title"]).rstrip()
+    return " ".join(
+        part for part in (text if text.endswith((".", "?", "!")) else f"{text}.", f"Amount: {sum_}{year}.", f["split"]) if part
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -249,3 +249,36 @@ def test_a_correction_says_what_stood_before_on_the_page_of_a_day(area: Area) ->
     shown = area.by(LEAD).get(HOME, query_string=day("on", APRIL - timedelta(days=200)))
     assert f"Until that was entered, “{NOW_IN_FORCE.title}” stood on record" in shown.text
     assert f"On record until it was set right{NOW_IN_FORCE.title}" in shown.text.replace("right ", "right")
+
+
+def test_a_rule_whose_day_of_review_has_passed_is_warned_of(area: Area) -> None:
+    draft = area.begun()
+    said = "was due for review on 1 November 2027 and may be out of date. Ask who keeps it: Threefold maintainers."
+    assert said not in area.by(LEAD).get(f"{draft}/check").text
+    area.site.at = datetime(2027, 11, 2, 9, tzinfo=UTC)
+    area.browsers.clear()  # the sign-ins of months ago have ended
+    assert said in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_what_is_wrong_with_a_setting_is_said_with_its_label_and_not_in_a_program_s_words(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/add/rules/rapid-review-plan/steps"
+    told = area.answer(path, {"title": "Call the family", "day": "", "span__amount": "3", "span__unit": ""}, 422).text
+    assert "Missing data" not in told and "may not be null" not in told and "is missing" in told
+
+
+def test_the_list_of_what_is_corrected_offers_no_twice(area: Area) -> None:
+    draft = area.begun()
+    about = area.by(LEAD).get(f"{draft}/about").page
+    empty = [e for e in about.elements if e.name == "option" and e.get("value") == ""]
+    assert [e.text for e in empty] == ["No"]
+
+
+def test_a_new_delegation_leads_to_the_seat_that_it_needs_filled_in(area: Area) -> None:
+    draft = area.begun()
+    added = {"name": "NHS Vale North Integrated Care Board", "kind": "integrated_care_board", "partner": "yes"}
+    area.answer(f"{draft}/add/organisations", added)
+    board = area.content(draft)["organisations"][-1]["key"]
+    area.answer(f"{draft}/line/organisations/council", {"acts_for": [board]})
+    links = [a.get("href") for a in area.by(LEAD).get(f"{draft}/check").page.all("a")]
+    assert f"{draft}/add/seats?role=lead&organisation={board}" in links

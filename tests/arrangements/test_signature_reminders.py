@@ -75,6 +75,8 @@ def test_a_seat_is_asked_reminded_and_named_when_the_day_passed(area: Area, here
     )
     assert "Not signed: Lead safeguarding partner, police" in area.by(LEAD).get(draft).text
     assert "was not signed in time. Not signed:" in area.by(LEAD).get("/b/example-vale/").text
+    listed = area.by(LEAD).get(HOME).text
+    assert "Its day has passed without every signature, and the version before it governs. Not signed: Lead safe" in listed
 
 
 def test_what_awaits_a_seat_is_in_its_work_and_what_was_sent_is_shown(area: Area, here: Neighbours, inbox: Inbox) -> None:

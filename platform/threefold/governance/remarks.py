@@ -62,7 +62,7 @@ def remarks(
     found += [*_new_delegations(arrangement, before), *_other_seats(arrangement, before or ())]
     found += [*_lost_questions(arrangement), *_own_questions(arrangement, before or ()), *_other_areas(arrangement, body)]
     for use in arrangement.uses:
-        found += _of_use(governance, use)
+        found += [*_of_use(governance, use), *_overdue(governance, use, today)]
     if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
         try:
             lines = governance.floor(arrangement, arrangement.begins or today)
@@ -91,6 +91,18 @@ def _of_use(governance: Governance, use: RuleUse) -> list[Remark]:
     except ThreefoldError as error:
         found += [] if wrong else mends(error)
     return found + _same_titles(use)
+
+
+def _overdue(governance: Governance, use: RuleUse, today: date | None) -> list[Remark]:
+    """A rule whose own day of review has passed: its keepers have not said since that it still holds."""
+    rule = governance.catalogue.rules.get((use.rule, use.major))
+    if rule is None or today is None or rule.card.review_by >= today:
+        return []
+    said = (
+        f"The rule “{rule.card.title}” was due for review on {rule.card.review_by:%-d %B %Y} and may be out of date. "
+        f"Ask who keeps it: {rule.card.owner}."
+    )
+    return [Remark("warned", said, field=f"rules.{use.use}", key=f"overdue-{use.use}")]
 
 
 def _same_titles(use: RuleUse) -> list[Remark]:
@@ -171,7 +183,7 @@ def _new_delegations(arrangement: Arrangement, before: Sequence[Arrangement] | N
                 "mend",
                 f"{said} Add a lead seat for it.",
                 "Children Act 2004, section 16J; source to confirm",
-                "seats",
+                f"seats+lead.{key}",
                 f"delegates-{key}",
             )
 

@@ -172,7 +172,7 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
 
 NO_SUCH = "There is no setting "
 MISSING = "Missing data for required field."
-_PLAIN = {
+PLAIN = {
     MISSING: "is missing", "Field may not be null.": "is empty", "Not a valid integer.": "is not a whole number", "Not a valid string.": "is not text",
     "Not a valid boolean.": "is neither yes nor no", "Not a valid list.": "is not a list", "Invalid input type.": "is not a group of settings",
 }  # fmt: skip
@@ -187,8 +187,8 @@ def _first(messages: Any, settings: Any) -> tuple[tuple[str, ...], str]:
 
 def _worded(path: tuple[str, ...], text: str) -> str:
     *holder, key = path or ("",)
-    if text in _PLAIN and key:
-        return f"“{key}”{' in ' + '.'.join(holder) if holder else ''} {_PLAIN[text]}."
+    if text in PLAIN and key:
+        return f"“{key}”{' in ' + '.'.join(holder) if holder else ''} {PLAIN[text]}."
     if text != "Unknown field.":
         return text
     where = f"in {'.'.join(holder)}" if holder else "here"

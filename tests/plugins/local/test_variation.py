@@ -219,7 +219,7 @@ def test_money() -> None:
         {"key": "p", "title": "Police", "pounds": 63732, "year": "2022/23", "split": "Half for children, half for adults."},
         {"key": "prison", "title": "Prison service", "text": "A historic sum; no formula."},
     ]})  # fmt: skip
-    assert provided(rule, "fund", "p").sentence == "Police. (£63,732, 2022/23.) Half for children, half for adults."
+    assert provided(rule, "fund", "p").sentence == "Police. Amount: £63,732, 2022/23. Half for children, half for adults."
     assert provided(rule, "fund", "prison").get("pounds") is None
 
 

@@ -149,7 +149,10 @@ def _wrong_correction(arrangement: Arrangement, corrected: Arrangement | None, t
     if corrected.begins is None and arrangement.begins is not None and arrangement.begins > today:
         yield PackError("What corrects a version cannot begin on a day to come.", field="begins")
     if corrected.until != arrangement.until:
-        yield PackError("What corrects a temporary variation ends on the same day.", field="until")
+        ends = f"ends on {corrected.until:%-d %B %Y}" if corrected.until else "has no last day"
+        yield PackError(
+            f"“{corrected.title}” {ends}, and what corrects it is the same in that: change when it ends.", field="until"
+        )
     if not arrangement.note.strip():
         yield PackError("Say in the note what was written down wrongly. It is published.", field="note")
 

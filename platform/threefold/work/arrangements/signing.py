@@ -216,6 +216,16 @@ def before_their_seats(unit: Unit) -> list[tuple[Draft, list[SeatStands]]]:
     return [(draft, standing(unit, draft)) for draft in found]
 
 
+def not_signed_in_time(unit: Unit) -> dict[UUID, list[str]]:
+    """Of each draft before its seats whose day has come without them all: the titles of the seats that have not signed."""
+    found = {}
+    for draft, stands in before_their_seats(unit):
+        begins = draft.arrangement.begins
+        if begins is not None and begins <= unit.today and not draft.arrangement.corrects:
+            found[draft.id] = [one.seat.title for one in stands if one.state != "signed"]
+    return found
+
+
 @tells_seats
 def seats_to_come(unit: Unit) -> dict[str, str]:
     """The seats of every draft that is before its seats. Somebody must hold a new partner's seat to sign the version that

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from threefold.governance.drafts import AGREED, Content
 from threefold.plugin_api import ConditionField, SourceField
-from threefold.plugin_api.rule import written_now
+from threefold.plugin_api.rule import PLAIN, written_now
 from threefold.plugin_api.settings import KeyField
 from threefold.work.arrangements.web.lines import Values, default_of, first_of, is_inline, named, telling
 from threefold.work.arrangements.web.offers import offered
@@ -93,14 +93,23 @@ def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable
                     f"There is no setting “{name}” here. Take it out first: see “settings that it does not take” on this page."
                 )
             elif str(name) in names:
-                told[str(name)] = first_of(messages)
+                told[str(name)] = _plain(field, str(name), messages)
             elif own := next((n for n in names if n.startswith(f"{name}__")), ""):
-                told[own] = first_of(messages)
+                told[own] = _plain(field, str(name), messages)
             elif not (
                 isinstance(field, KeyField) or (isinstance(field, fields.List) and isinstance(field.inner, fields.Nested))
             ):
-                told[""] = f"{field.metadata.get('label', name)}: {first_of(messages)}"
+                told[""] = _plain(field, str(name), messages)
     return told
+
+
+def _plain(field: fields.Field[Any], name: str, messages: Any) -> str:
+    """What is wrong with one setting, with its label: marshmallow's own words are for programmers."""
+    label, found = str(field.metadata.get("label", name)), first_of(messages)
+    if isinstance(messages, dict) and found in PLAIN:  # of a part of it, such as the unit of a time
+        part = str(next(iter(messages))).replace("_", " ")
+        return f"“{label}”: its {part} {PLAIN[found]}."
+    return f"“{label}” {PLAIN[found]}." if found in PLAIN else found if found.startswith(label) else f"{label}: {found}"
 
 
 def _source(answers: Mapping[str, Any], own: str, before: Any) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from threefold.governance.in_force import on_day, standings
 from threefold.governance.pack import Edition
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.drafting import list_drafts
+from threefold.work.arrangements.signing import not_signed_in_time
 from threefold.work.arrangements.stories import on_record
 from threefold.work.arrangements.web.days import COLOURS, DayAsked, day_page, public
 from threefold.work.people.access import EVERYONE, declare
@@ -46,6 +47,7 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see the arrangement") as unit:
         record = on_record(unit)
         drafts = list_drafts(unit) if visit.may("see a draft of the arrangement") else []
+        late = not_signed_in_time(unit) if any(draft.state == "signing" for draft in drafts) else {}
         unit.audit("arrangement read", "arrangement", kind=DETAIL)
     home = f"/b/{visit.body.slug}/arrangement"
     if form.sent:
@@ -57,7 +59,7 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     return render(
         "arrangements/arrangement.html", title="Arrangement", home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
         current=next((s for s in shown if s.version is today.version), None), law=rules_of(governance, edition) if edition else [],
-        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts,
+        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late,
         may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
     )  # fmt: skip
 

@@ -97,14 +97,20 @@ class Choice:
     ends: str
 
 
+def is_an_area(body: Body) -> bool:
+    """Whether a body is a real area's partnership that there still is: no demonstration, no panel, none that ended."""
+    ended = bool(body.details.get("until")) or any(one["what"] == "ended" for one in body.details.get("changes", ()))
+    return body.kind == "partnership" and not body.synthetic and not ended
+
+
 def catalogue() -> list[Choice]:
     """The local rules at hand, by title; of one rule the newest major first, and one that ends after those that do not.
 
-    `used_by` counts the real bodies whose newest version uses the rule.
+    `used_by` counts the real areas that there are today and whose newest version uses the rule.
     """
     own = services()
     installed = own.governance.catalogue
-    newest = [b.versions[-1] for b in own.library.bodies.values() if b.versions and not b.synthetic]
+    newest = [b.versions[-1] for b in own.library.bodies.values() if b.versions and is_an_area(b)]
     found = []
     for (name, major), rule in installed.rules.items():
         card = rule.card
