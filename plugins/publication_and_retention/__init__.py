@@ -18,6 +18,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from plugins.publication_and_retention.keeping import KeptSchema, provided
 from threefold.plugin_api import (
+    LIMITS,
     STRICTEST,
     Card,
     ConditionField,
@@ -38,13 +39,6 @@ PUBLISHED = {
     "yes": "Published", "usually": "Usually published", "usually_not": "Usually not published", "no": "Not published",
     "not_stated": "Not stated",
 }  # fmt: skip
-# In words, each of the limits of `STRICTEST`.
-LIMITS = {
-    "publish.available_months": "How many months a report stays available",
-    "publish.advance_copy_working_days": "How many working days ahead the Panel gets a copy",
-    "publish.briefing_available_months": "How many months a briefing stays available",
-}
-
 
 # The same as a sentence: one of it, and more.
 LIMIT_SENTENCES = {

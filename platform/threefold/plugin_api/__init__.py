@@ -23,7 +23,7 @@ from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Force, Source, 
 from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat, must_sign
 from threefold.plugin_api.conditions import Condition, ConditionError, ConditionField, read_condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
-from threefold.plugin_api.hooks import MOVES, QUESTIONS, STRICTEST, answers
+from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS, STRICTEST, answers
 from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card, drafts_only
 from threefold.plugin_api.settings import (
     START_DAY_WORDS,
@@ -36,7 +36,7 @@ from threefold.plugin_api.settings import (
 )
 
 __all__ = [
-    "AGREED_HERE", "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM_WORDS", "UNIT_WORDS", "AgencyAsk",
+    "AGREED_HERE", "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "LIMITS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM_WORDS", "UNIT_WORDS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",

@@ -52,6 +52,12 @@ STRICTEST: dict[str, Literal["least", "most"]] = {
     "publish.advance_copy_working_days": "most",
     "publish.briefing_available_months": "most",
 }
+# In words, each of these limits.
+LIMITS: dict[str, str] = {
+    "publish.available_months": "How many months a report stays available",
+    "publish.advance_copy_working_days": "How many working days ahead the Panel gets a copy",
+    "publish.briefing_available_months": "How many months a briefing stays available",
+}
 
 # The questions that one rule of an arrangement answers.
 QUESTIONS: dict[str, str] = {

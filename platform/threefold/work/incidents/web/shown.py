@@ -9,7 +9,7 @@ from typing import Any
 
 from threefold.domain.calendar import LONDON
 from threefold.plugin_api.facts import Fact, Facts, label_of
-from threefold.plugin_api.hooks import MOVES, QUESTIONS
+from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
 from threefold.work.incidents.web.words import child_name, named, plainly
 from threefold.work.people.web.render import day, told
 
@@ -184,6 +184,8 @@ def headed(line: LineJson) -> LineJson:
         plain = QUESTIONS.get(line["question"])
     elif line["id"].startswith("objections:"):
         plain = f"Against the act: {MOVES.get(line['move'], named(line['move']))}"
+    elif line["id"].startswith("limits:"):
+        plain = LIMITS.get(line["key"])
     words = plain or named(line["key"].replace(".", " ")).capitalize()
     about = ", ".join(child_name(key) for key in line.get("children") or ())
     return {**line, "sentence": plainly(line["sentence"]), "heading": f"{words} ({about})" if about else words}

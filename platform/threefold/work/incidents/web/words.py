@@ -37,6 +37,8 @@ STATE_COLOURS: Mapping[str, str] = {
 EFFECTS: Mapping[str, str] = {
     "refused": "The law does not allow this", "needs_reason": "Possible with a recorded reason", "warned": "Against practice guidance",
     "noted": "Noted beside the act",
+    # Of a local criterion: what it does to the national test.
+    "adds": "More incidents count with it", "hint": "A hint to look again", "narrows": "Narrower than the national test",
 }  # fmt: skip
 PARTS: Mapping[str, str] = {
     "child": "Child", "parent": "Parent", "carer": "Carer", "household": "Lives or lived in the household",
