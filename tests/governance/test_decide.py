@@ -180,3 +180,33 @@ def test_a_rule_set_is_built_once_and_its_fingerprint_follows_the_settings() -> 
     other = replace(one, uses=(local(4),))
     assert gov.rule_set(one, NEW_LAW).fingerprint != gov.rule_set(other, NEW_LAW).fingerprint
     assert gov.rule_set(one, OLD_LAW).fingerprint != gov.rule_set(one, NEW_LAW).fingerprint
+
+
+def test_a_rule_that_is_not_installed_any_more_takes_nothing_but_its_own_lines() -> None:
+    """A case can be recorded and decided on while somebody installs it again: what the law requires is always worked out."""
+    gov, facts, day = governance(), case("2026-01-26"), date(2026, 1, 27)
+    both = arrangement("one", date(2025, 1, 1), local(), RuleUse("lost", "not-here", 1, {}))
+    said = gov.decide("area", (both,), facts, day)
+    alone = gov.decide("area", (arrangement("one", date(2025, 1, 1), local()),), facts, day)
+    assert [(line.id, line.finding) for line in said.lines] == [(line.id, line.finding) for line in alone.lines]
+    assert [(f.rule.use, "could not be worked out" in f.sentence) for f in said.failures] == [("lost", True)]
+    assert [f.rule.use for f in gov.objections((both,), facts, day, "notify")[1]] == ["lost"]
+    with pytest.raises(RuleError, match="not-here"):
+        gov.rule_set(both, NEW_LAW)  # what is to be signed needs all of it
+
+
+def test_rules_that_do_not_fit_together_say_nothing_of_a_case_and_the_law_does() -> None:
+    twice = arrangement(
+        "one", date(2025, 1, 1), RuleUse("a", "toy-local", 1, {"answers_notify": True}), RuleUse("b", "crashing", 1, {})
+    )
+    said = governance().decide("area", (twice,), case("2026-01-26"), date(2026, 1, 27))
+    assert said.lines and all(line.rule.layer == "law" for line in said.lines)
+    assert {f.rule.use for f in said.failures} == {"a", "b"}
+
+
+def test_an_edition_of_the_law_whose_rule_is_missing_is_loud() -> None:
+    edition = Edition("law-9", "Edition", date(2018, 6, 29), "V", None, (RuleUse("law", "not-here", 1, {}),))
+    with pytest.raises(RuleError, match="not-here"):
+        governance(edition).decide(
+            "area", (arrangement("one", date(2025, 1, 1), local()),), case("2026-01-26"), date(2026, 1, 27)
+        )

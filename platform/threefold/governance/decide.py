@@ -13,12 +13,13 @@ from datetime import date
 from typing import Any, Literal
 
 from threefold.domain.calendar import in_force
-from threefold.domain.errors import BeforeAnyVersion
+from threefold.domain.errors import BeforeAnyVersion, RuleError, ThreefoldError
 from threefold.domain.findings import Finding, Objection
 from threefold.governance.ask import Failure, Said, ask, ask_one, bounded
 from threefold.governance.catalogue import Catalogue
-from threefold.governance.pack import Arrangement, Edition
-from threefold.governance.rule_set import RuleSet, build
+from threefold.governance.configured import configured
+from threefold.governance.pack import Arrangement, Edition, RuleUse
+from threefold.governance.rule_set import RuleRef, RuleSet, build
 from threefold.governance.verdict import Line, Pin, Verdict
 from threefold.plugin_api.facts import Child, Fact, Facts, Incident, Review
 from threefold.plugin_api.hooks import MOVES, QUESTIONS
@@ -48,6 +49,34 @@ class Governance:
         if found is None:
             found = self._built[key] = build(arrangement, edition, self.catalogue, self.extra_holidays)
         return found
+
+    def rules_at_work(self, arrangement: Arrangement | None, edition: Edition) -> tuple[RuleSet, tuple[Failure, ...]]:
+        """The rule set of what governs, and which of its own rules cannot take part: not installed any more, or not able to read
+        what was signed. A case goes on without them as it does where a rule raises: what the law requires is always worked out."""
+        try:
+            return self.rule_set(arrangement, edition), ()
+        except ThreefoldError:
+            if arrangement is None:
+                raise
+        lost = {use.use: error for use in arrangement.uses if (error := self._unreadable(use))}
+        if not lost:  # each can be read, and not all of them together: then none of them speaks
+            lost = {use.use: RuleError("It does not fit the others.", field=use.use) for use in arrangement.uses}
+        rest = replace(arrangement, uses=tuple(use for use in arrangement.uses if use.use not in lost))
+        failures = tuple(
+            Failure(
+                RuleRef(use.use, f"{use.rule}@{use.major}", "", "local", arrangement.version), "build", lost[use.use].sentence
+            )
+            for use in arrangement.uses
+            if use.use in lost
+        )
+        return self.rule_set(rest, edition), failures
+
+    def _unreadable(self, use: RuleUse) -> ThreefoldError | None:
+        try:
+            configured(self.catalogue, use, "local")
+        except ThreefoldError as error:
+            return error
+        return None
 
     def edition_on(self, day: date) -> tuple[Edition, tuple[str, ...]]:
         """The edition of the law in force on a day, with what is not certain of that said."""
@@ -116,8 +145,9 @@ class Governance:
             if pin.governs in governed:
                 continue
             governed[pin.governs] = pin
-            rules = self.rule_set(arrangement, edition)
+            rules, lost = self.rules_at_work(arrangement, edition)
             found, failures = _all_said(rules, known, move)
+            collected.failures += lost
             for hook, said in found:
                 starts = _starts(hook, said.finding, known, as_of, case_day)
                 own = pinned(starts)[0]
@@ -156,7 +186,7 @@ class Governance:
         edition, _ = self.edition_on(as_of)
         found = []
         for version in (v for v in versions if v.begins is None and (v.until is None or as_of <= v.until)):
-            rules = self.rule_set(version, edition)
+            rules, _ = self.rules_at_work(version, edition)
             said, _ = _all_said(rules, facts, move)
             pin = Pin(version.version, edition.id)
             found.append(
@@ -170,13 +200,13 @@ class Governance:
         """What speaks against one move, under the version and edition of the case's own start."""
         known = facts.as_known_on(as_of)
         pin, arrangement, edition = self._pin_or_first(versions, _case_day(known, as_of))
-        rules = self.rule_set(arrangement, edition)
+        rules, lost = self.rules_at_work(arrangement, edition)
         lines: list[Line] = []
         law, _ = ask(rules, "objections", "law", facts=known, move=move)
         with bounded():
             local, failures = ask(rules, "objections", "local", facts=known, move=move)
         lines = [Line("objections", said, pin) for said in (*law, *local) if said.finding.move == move]
-        return tuple(_sorted(lines)), tuple(failures)
+        return tuple(_sorted(lines)), (*lost, *failures)
 
     def floor(self, arrangement: Arrangement, on: date | None = None) -> list[Line]:
         """What the law says of a whole arrangement, under the edition of its beginning (else the latest dated one)."""

@@ -62,7 +62,7 @@ def groups_on(governance: Governance, versions: Sequence[Arrangement], day: date
     _, named, edition, certain = _in_force(governance, versions, day)
     found: dict[str, Group] = {}
     for arrangement in named:
-        things = [thing for ref, thing in governance.rule_set(arrangement, edition).provided if ref.layer == "local"]
+        things = [thing for ref, thing in governance.rules_at_work(arrangement, edition)[0].provided if ref.layer == "local"]
         quorums = {thing.key for thing in things if thing.kind == "quorum"}
         for thing in (t for t in things if t.kind == "group"):
             found.setdefault(thing.key, Group(thing, thing.key in quorums, arrangement, certain))
@@ -72,16 +72,16 @@ def groups_on(governance: Governance, versions: Sequence[Arrangement], day: date
 def could_decide(governance: Governance, versions: Sequence[Arrangement], meeting: Meeting, day: date) -> CouldDecide:
     """Ask every rule whether a meeting of that day could decide. No rule that says anything: unclear."""
     pin, named, edition, certain = _in_force(governance, versions, day)
-    holds = [a for a in named if certain or meeting.group in _groups_of(governance.rule_set(a, edition))]
+    holds = [a for a in named if certain or meeting.group in _groups_of(governance.rules_at_work(a, edition)[0])]
     lines: list[Line] = []
     failures: list[Failure] = []
     fingerprints: list[str] = []
     for arrangement in holds:
-        rules = governance.rule_set(arrangement, edition)
+        rules, lost = governance.rules_at_work(arrangement, edition)
         said, failed = _asked(rules, meeting)
         own = pin if certain else Pin(arrangement.version, edition.id, pin.notes)
         lines += [Line("quorum", one, own) for one in said]
-        failures += failed
+        failures += [*lost, *failed]
         fingerprints.append(rules.fingerprint)
     state, sentence = _together(lines, failures, certain, holds)
     return CouldDecide(state, sentence, tuple(lines), tuple(failures), pin, certain, ",".join(fingerprints))

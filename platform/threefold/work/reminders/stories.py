@@ -90,7 +90,7 @@ def lead_days(unit: Unit, governance: Governance) -> tuple[int, ...]:
     """The area's lead times in calendar days, from its arrangement; else the plain ones."""
     _, governs, edition = governance.pin(versions(unit), today(unit))
     if governs is not None:
-        for _, thing in governance.rule_set(governs, edition).provided:
+        for _, thing in governance.rules_at_work(governs, edition)[0].provided:
             if thing.kind == "reminder":
                 told = thing.get("lead_days")
                 if isinstance(told, tuple):

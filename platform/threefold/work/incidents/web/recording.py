@@ -217,7 +217,7 @@ def local_questions(unit: Unit, facts: Facts, today: date) -> dict[str, str]:
     except BeforeAnyVersion:
         arrangement = None
     if arrangement is not None:
-        rules = governance.rule_set(arrangement, edition)
+        rules, _ = governance.rules_at_work(arrangement, edition)
         found = {thing.key: thing.title for _, thing in rules.provided if thing.kind == "question"}
     return found | {key: named(key).capitalize() for key in facts.incident.local if key not in found}
 
