@@ -8,8 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day, taken_in
-from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
+from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.governance.test_crossing import DEVON_CHANGE
+from tests.web.test_pages import put_as_it_was
 from threefold.governance import drafts
 from threefold.governance.pack_export import to_toml
 from threefold.governance.publishing import document
@@ -282,3 +283,14 @@ def test_a_new_delegation_leads_to_the_seat_that_it_needs_filled_in(area: Area) 
     area.answer(f"{draft}/line/organisations/council", {"acts_for": [board]})
     links = [a.get("href") for a in area.by(LEAD).get(f"{draft}/check").page.all("a")]
     assert f"{draft}/add/seats?role=lead&organisation={board}" in links
+
+
+def test_the_packs_that_an_arrangement_stands_on_are_told_from_the_other_packs(area: Area) -> None:
+    """Of some sixty things to compare with, its own packs are found at once."""
+    (version,) = EVERY_BODY.bodies["westmorland-and-furness"].versions
+    assert {layer for use in version.uses for layer in use.layers if layer.startswith("_shared")}, "it stands on shared packs"
+    with area.site.database.unit(area.body, MARCH) as unit:
+        put_as_it_was(unit, replace(version, body=NOW_IN_FORCE.body, version="as-there", begins=MARCH.date()))
+    page = area.by(LEAD).get(f"{HOME}/compare").page
+    headings = [e.get("label") for e in page.all("optgroup")]
+    assert "Shared packs that this body’s arrangement stands on" in headings and "Other shared packs" in headings

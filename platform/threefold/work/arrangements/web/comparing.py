@@ -24,7 +24,12 @@ from threefold.work.arrangements.web.shown import SEE_DRAFT, address
 from threefold.work.people.web import Visit, page, render, services
 
 MANY = 3  # differences of one thing, from which on they stand together under its title
-OWN, OTHERS, PACKS = "This body", "Other areas", "Shared packs"
+OWN, ITS_PACKS, OTHERS, PACKS = (
+    "This body",
+    "Shared packs that this body’s arrangement stands on",
+    "Other areas",
+    "Other shared packs",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,13 @@ def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offere
         if b.id != visit.body.slug and b.kind == visit.body.kind
     }
     packs = sorted(own.library.packs.items(), key=lambda named: named[1].title)
-    return found | {f"pack:{name}": Offered(PACKS, pack.title, pack) for name, pack in packs}
+    under = {layer for version in known for layer in _layers(version)}
+    return found | {f"pack:{name}": Offered(ITS_PACKS if name in under else PACKS, pack.title, pack) for name, pack in packs}
+
+
+def _layers(told: Arrangement | Pack) -> set[str]:
+    """The shared packs, by name, from which lines of a version come."""
+    return {layer.removesuffix(".toml") for use in told.uses for layer in use.layers}
 
 
 def _followed(known: tuple[Arrangement, ...], draft: Arrangement, offered: Mapping[str, Offered]) -> str:
@@ -145,7 +156,7 @@ def _beside(this: str, offered: Mapping[str, Offered]) -> str:
     """The version before, else the first pack it extends; none where a person must choose."""
     told = offered[this].told if this else None
     before = next((k for k, o in offered.items() if k != this and o.group == OWN and _is_before(o.told, told)), "")
-    layers = {layer.removesuffix(".toml") for use in told.uses for layer in use.layers} if told else set()
+    layers = _layers(told) if told else set()
     return before or next((k for k in offered if k != this and k.removeprefix("pack:") in layers), "")
 
 
@@ -165,6 +176,6 @@ def _listed(offered: Mapping[str, Offered]) -> list[tuple[str, list[tuple[str, s
     """The lists of a page, under their headings."""
     return [
         (group, rows)
-        for group in (OWN, OTHERS, PACKS)
+        for group in (OWN, ITS_PACKS, OTHERS, PACKS)
         if (rows := [(k, o.words) for k, o in offered.items() if o.group == group])
     ]
