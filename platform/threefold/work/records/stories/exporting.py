@@ -30,7 +30,7 @@ AGREEING = frozenset({PARTNER_LEAD, NATIONAL_OFFICER})
 KEPT_FOR = timedelta(days=3)
 # What may be noted as a change after everything was taken out, because it changes nothing of what was taken out.
 NO_CHANGE = (
-    "export asked for", "export agreed to", "export declined", "export expired", "leaving proposed", "leaving declined", "half-written form kept",
+    "export asked for", "export agreed to", "export declined", "export expired", "leaving proposed", "leaving declined", "leaving taken back", "half-written form kept",
     "letter delivered", "reminder failed",
 )  # fmt: skip
 GOING = ("asked", "waiting", "running", "failed")
