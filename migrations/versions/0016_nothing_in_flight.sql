@@ -68,6 +68,18 @@ create trigger body_stays before insert or update of why, told on body.subject_i
 --
 create trigger body_stays before insert or update of about, extended_why, answer on body.subject_request for each row execute function walls.body_stays()
 --
+create trigger case_stands_at_first before insert on body.case_closing for each row execute function walls.case_stands()
+--
+create trigger case_stands_at_first before insert on body.case_member for each row execute function walls.case_stands()
+--
+create trigger case_stands_at_first before insert on body.notice for each row execute function walls.case_stands()
+--
+create trigger case_stands_at_first before insert on body.reminder for each row execute function walls.case_stands()
+--
+create trigger case_stands_at_first before insert on body.decision_meeting for each row execute function walls.case_stands()
+--
+create trigger case_stands_at_first before insert on body.meeting_case for each row execute function walls.case_stands()
+--
 create or replace function directory.visit(p_token bytea, p_slug text, p_at timestamptz, p_idle integer) returns table(person_id uuid, person_name text, person_email text, fresh_at timestamptz, roles text[], seats text[], id uuid, slug text, name text, kind text, on_platform boolean, synthetic boolean, national_body text, area_codes text[], front_door text, staff_session uuid, staff_ends timestamptz, staff_left integer) language sql volatile security definer set search_path = '' as $$
   with touched as (update directory.sign_in_session set seen_at = p_at
     where token_hash = p_token and ended_at is null and expires_at > p_at and seen_at < p_at - interval '1 minute'
