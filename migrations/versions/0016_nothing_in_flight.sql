@@ -164,6 +164,12 @@ grant execute on function directory.leave(text, uuid, timestamptz, text) to thre
 --
 drop function directory.staff_sessions()
 --
+create or replace function directory.hash_anew(p_person uuid, p_before text, p_after text) returns void language sql volatile security definer set search_path = '' as $$update directory.person set password_hash = p_after where id = p_person and password_hash = p_before$$
+--
+revoke all on function directory.hash_anew(uuid, text, text) from public
+--
+grant execute on function directory.hash_anew(uuid, text, text) to threefold_app
+--
 create or replace function directory.begin_staff_session(p_id uuid, p_token bytea, p_at timestamptz, p_idle integer, p_fresh integer, p_minutes integer) returns timestamptz language plpgsql volatile security definer set search_path = '' as $$
 declare
   told timestamptz;
