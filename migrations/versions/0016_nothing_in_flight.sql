@@ -16,57 +16,57 @@ end $$
 --
 revoke all on function walls.body_stays() from public
 --
-create trigger body_stays before insert or update of asked, answer on body.agency_request for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.agency_request for each row execute function walls.body_stays()
 --
 create trigger body_stays before insert on body.audit_entry for each row when (new.kind = 'change' and new.outcome = 'done') execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of why on body.body_export for each row execute function walls.body_stays()
+create trigger body_stays before insert on body.body_export for each row execute function walls.body_stays()
 --
 create trigger body_stays before insert on body.body_key for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of why on body.body_leaving for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.body_leaving for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of why, decision on body.case_bar for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.case_bar for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of details on body.case_person for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.case_person for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of facts, verdict on body.case_record for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.case_record for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of why on body.case_restriction for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.case_restriction for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of reasons on body.decision for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.decision for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of reason, basis, answer on body.disposal for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.disposal for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of said, document on body.draft_signature for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.draft_signature for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of content on body.export_part for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.export_part for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of content on body.form_draft for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.form_draft for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of why, lifted_why on body.legal_hold for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.legal_hold for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of content on body.letter_in for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.letter_in for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of content, answer on body.meeting_record for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.meeting_record for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of copy on body.outbox_letter for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.outbox_letter for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of reason on body.panel_reply for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.panel_reply for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of why, decision on body.received_bar for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.received_bar for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of notification, report on body.received_case for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.received_case for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of result on body.rehearsal_run for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.rehearsal_run for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of action on body.safety_action for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.safety_action for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of why on body.staff_access for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.staff_access for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of why, told on body.subject_item for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.subject_item for each row execute function walls.body_stays()
 --
-create trigger body_stays before insert or update of about, extended_why, answer on body.subject_request for each row execute function walls.body_stays()
+create trigger body_stays before insert or update on body.subject_request for each row execute function walls.body_stays()
 --
 create trigger case_stands_at_first before insert on body.case_closing for each row execute function walls.case_stands()
 --

@@ -68,7 +68,7 @@ def test_every_table_that_refers_to_a_case_is_guarded(database: Database) -> Non
              "where t.tgname = 'case_stands_at_first'")  # fmt: skip
     with psycopg.connect(database.admin) as connection:
         live = dict(connection.execute(asked).fetchall())
-        assert set(live) == set(tables_of_cases()) and {"meeting_case", "decision_meeting", "case_member"} <= set(live)
+        assert set(live) >= set(tables_of_cases()) and {"meeting_case", "decision_meeting", "case_member"} <= set(live)
         for table in live:
             connection.execute(f"drop trigger case_stands_at_first on body.{table}")  # type: ignore[call-overload]
             connection.execute(new_guard_of(table))  # type: ignore[call-overload]

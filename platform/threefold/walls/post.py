@@ -14,7 +14,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Envelope, LetterError, SealedLetter, open_letter, verify
+from threefold.walls.database import refused_with
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.walls.tables import LetterIn, OutboxLetter, PostedLetter
 
@@ -59,9 +61,8 @@ class Post:
         put = func.post.put_letter(row.receiver_id, row.id, row.letter, unit.at, uuid4())
         try:
             work_id: UUID = unit.session.execute(select(put)).scalar_one()
-        except DBAPIError as error:
-            cause: Any = error.orig
-            if getattr(cause, "sqlstate", "") == "TF001" and cause.diag.message_primary == "the receiver has left":
+        except (DBAPIError, ThreefoldError) as error:
+            if refused_with(error) == "the receiver has left":
                 raise LetterError("That body has left this service: deliver by hand, and record it.", field="to") from error
             raise
         return work_id

@@ -28,7 +28,7 @@ from sqlalchemy.sql import Insert, TextClause
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft, LetterError, SealedLetter, write
-from threefold.walls.database import BodyRow
+from threefold.walls.database import BodyRow, refused_with
 from threefold.walls.directory import Colleague, Directory
 from threefold.walls.keys import BodyKeys
 from threefold.walls.published import PublicReading
@@ -292,9 +292,8 @@ def _gone_where_it_left() -> Iterator[None]:
     """What the database says of a body that left (see `walls.leaving`), as this program says it."""
     try:
         yield
-    except DBAPIError as error:
-        cause: Any = error.orig
-        if getattr(cause, "sqlstate", "") == "TF001" and cause.diag.message_primary == "the body has left":
+    except (DBAPIError, ThreefoldError) as error:
+        if refused_with(error) == "the body has left":
             raise KeysDestroyed from error
         raise
 
