@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from tests.national.test_desk import DESK, here_third, officer, sent
 from tests.reviews.neighbours import OFFICER, Neighbours
+from tests.support.database import until_somebody_waits
 from tests.web.site import Site
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.session import Unit
+from threefold.walls.tables import AuditEntry
 from threefold.work.incidents.records import NotFound
 from threefold.work.national import standing_aside, stories
+from threefold.work.national.tables import ReceivedBar
 from threefold.work.people.access import NATIONAL_OFFICER
 
 OTHER = "other.officer@nation.example"
@@ -68,6 +76,67 @@ def test_it_is_gone_from_every_page_at_once_and_another_officer_decides(web: Sit
     colleague.get(decide, 404)
 
 
+def test_a_decision_that_is_sent_twice_is_made_once(web: Site, here: Neighbours, case_ref: UUID) -> None:
+    web.at = here.at
+    me, colleague = officer(web), other(web, here)
+    at = base(here, case_ref)
+    form = me.get(f"{at}/conflict").page
+    mine = next(e.get("value") for e in form.all("input") if e.get("name") == "person")
+    me.send(f"{at}/conflict", form.hidden() | {"person": mine, "why": "I led the service."})
+    decide = next(e.get("href") for e in colleague.get(at).page.all("a") if "/conflicts/" in e.get("href"))
+    for outcome in ("upheld", "dismissed"):
+        told = colleague.get(decide).page.hidden() | {"outcome": outcome, "reason": f"It is {outcome}."}
+        for _ in range(2):
+            assert colleague.send(decide, told).location.endswith("?done=decided"), outcome
+    with here.desk() as unit:
+        sealed = unit.session.scalars(select(ReceivedBar.decision)).one()
+        assert sealed and [told["outcome"] for told in unit.open_json(sealed)["all"]] == ["upheld", "dismissed"]
+        told_of = unit.session.scalars(
+            select(AuditEntry.action).where(AuditEntry.action == "decided: conflict of interest")
+        ).all()
+    assert len(told_of) == 2
+
+
+@pytest.mark.parametrize("act", ["reply", "link", "declare", "decide"])
+def test_who_was_kept_out_while_they_waited_for_their_turn_does_nothing(
+    web: Site, here: Neighbours, case_ref: UUID, act: str
+) -> None:
+    third = here_third(here)
+    late, first, more = (
+        web.person(f"{n}.officer@nation.example", here.national, NATIONAL_OFFICER) for n in ("late", "first", "more")
+    )
+    came: list[BaseException | None] = []
+
+    def by(person: UUID) -> Any:
+        return here.database.unit(here.national, here.at, person=person, roles=(NATIONAL_OFFICER,))
+
+    with by(first) as unit:
+        earlier = standing_aside.declare(unit, here.area, case_ref, more, "They led it.", uuid4())
+        assert earlier
+    acts: dict[str, Callable[[Unit], object]] = {
+        "reply": lambda unit: stories.reply(unit, here.area, case_ref, "agree", "no", "", uuid4()),
+        "link": lambda unit: stories.link(unit, here.area, case_ref, here.area, third),
+        "declare": lambda unit: standing_aside.declare(unit, here.area, case_ref, first, "They too.", uuid4()),
+        "decide": lambda unit: standing_aside.decide(unit, here.area, case_ref, earlier, "dismissed", "No.", uuid4()),
+    }
+
+    def do() -> None:
+        try:
+            with by(late) as unit:
+                acts[act](unit)
+            came.append(None)
+        except BaseException as error:  # noqa: BLE001  told by the test
+            came.append(error)
+
+    thread = threading.Thread(target=do)
+    with by(first) as unit:
+        standing_aside.declare(unit, here.area, case_ref, late, "A relative works there.", uuid4())
+        thread.start()
+        until_somebody_waits(here.database)
+    thread.join(30)
+    assert isinstance(came[0], NotFound)
+
+
 def test_whoever_is_kept_out_neither_replies_nor_links_and_decides_nothing_of_it(
     web: Site, here: Neighbours, case_ref: UUID
 ) -> None:
@@ -85,7 +154,7 @@ def test_whoever_is_kept_out_neither_replies_nor_links_and_decides_nothing_of_it
             lambda: stories.link(unit, here.area, third, here.area, case_ref),
             lambda: stories.unlink(unit, here.area, case_ref),
             lambda: standing_aside.declare(unit, here.area, case_ref, person, "Again.", uuid4()),
-            lambda: standing_aside.decide(unit, here.area, case_ref, declared, "dismissed", "Mine is none."),
+            lambda: standing_aside.decide(unit, here.area, case_ref, declared, "dismissed", "Mine is none.", uuid4()),
         ):
             with pytest.raises(NotFound):
                 act()
@@ -106,7 +175,7 @@ def test_who_declared_it_of_another_does_not_decide_it_and_somebody_always_remai
         with pytest.raises(ThreefoldError, match="kept out of this case already"):
             standing_aside.declare(unit, here.area, case_ref, two, "They led it.", uuid4())
         with pytest.raises(NotFound):
-            standing_aside.decide(unit, here.area, case_ref, declared, "upheld", "So it is.")
+            standing_aside.decide(unit, here.area, case_ref, declared, "upheld", "So it is.", uuid4())
         assert standing_aside.declare(unit, here.area, case_ref, first, "They too.", uuid4())
         with pytest.raises(ThreefoldError, match="Nobody would be left"):
             standing_aside.declare(unit, here.area, case_ref, one, "I too.", uuid4())

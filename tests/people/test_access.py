@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from argon2 import PasswordHasher
 
-from tests.support.database import Database
+from tests.support.database import NOW, Database
+from tests.web.site import PASSWORD
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.session import SYSTEM, Actor, Unit
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, ROLES, Forbidden, declare, needs, permission, permissions
@@ -58,8 +60,6 @@ def test_what_has_a_day_comes_first() -> None:
 
 
 def test_people_are_provisioned_once_and_sign_in(database: Database) -> None:
-    from tests.support.database import NOW
-
     north, south = database.body("north"), database.body("south")
     first = add_person(database.provision, "Lead@North.example", "Council lead", "a long enough password")
     assert add_person(database.provision, "lead@north.example", "Council lead", "another long password") == first
@@ -81,6 +81,29 @@ def test_people_are_provisioned_once_and_sign_in(database: Database) -> None:
     assert who_visits(database.walls, "made up", "north", NOW) is None
 
 
+def test_a_password_that_was_kept_with_older_parameters_is_kept_anew_at_the_next_sign_in(database: Database) -> None:
+    older = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
+    person = database.provision.put_person("lead@north.example", "Lead", older.hash(PASSWORD))
+
+    def kept() -> str:
+        with database.walls.directory() as directory:
+            known = directory.person_by_email("lead@north.example")
+        assert known is not None
+        return known.password_hash
+
+    before = kept()
+    with pytest.raises(SignInRefused):
+        sign_in(database.walls, "lead@north.example", "not this one", NOW)
+    assert kept() == before
+    assert sign_in(database.walls, "lead@north.example", PASSWORD, NOW)
+    anew = kept()
+    assert anew != before and not PasswordHasher().check_needs_rehash(anew)
+    assert sign_in(database.walls, "lead@north.example", PASSWORD, NOW) and kept() == anew
+    with database.walls.directory() as directory:  # somebody chose another one meanwhile: it stays
+        directory.hash_anew(person, before, older.hash("what it was before"))
+    assert kept() == anew
+
+
 def test_provisioning_refuses_what_cannot_be(database: Database) -> None:
     person = add_person(database.provision, "a@b.example", "A", "a long enough password")
     for wrong, said in (
@@ -97,10 +120,6 @@ def test_provisioning_refuses_what_cannot_be(database: Database) -> None:
 
 
 def test_an_unknown_person_costs_as_much_work_as_a_wrong_password(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from argon2 import PasswordHasher
-
-    from tests.support.database import NOW
-
     add_person(database.provision, "a@b.example", "A", "a long enough password")
     checked: list[str] = []
     real = PasswordHasher.verify

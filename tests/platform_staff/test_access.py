@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import InternalError
 
 from tests.audit.world import AREA, CHILD, EVERY, HELPER, NATION, World, looks_in
-from tests.support.database import bind
+from tests.support.database import bind, until_somebody_waits
 from tests.support.statements import counting
 from tests.web.site import Shown, Site
 from threefold.domain.errors import ThreefoldError
@@ -25,6 +26,7 @@ from threefold.walls.session import Actor, Scope, StaffSessionOver
 from threefold.walls.tables import AuditEntry
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import STAFF_READS, permissions
+from threefold.work.people.sign_in import token_hash
 from threefold.work.people.tables import CaseMember
 from threefold.work.platform_staff import stories
 from threefold.work.platform_staff.tables import StaffAccess
@@ -336,6 +338,74 @@ def test_another_sign_in_of_the_same_person_is_a_stranger(world: World) -> None:
 def _seen(world: World) -> list[dict[str, Any]]:
     with world.here.unit() as unit:
         return [{"open": one.session.open} for one in stories.see_access(unit) if one.session.name == "Ops Two"]
+
+
+def _signed_out(world: World, when: str) -> None:
+    """The sign-in of the newest session ended at `when`, in words of SQL of that session `x`."""
+    owner(
+        world,
+        f"update directory.sign_in_session s set ended_at = {when} from directory.staff_session x where x.sign_in_id = s.id",
+    )
+
+
+def test_a_session_that_ended_by_itself_is_not_said_to_have_ended_with_a_later_sign_out(world: World) -> None:
+    begin(member(world))
+    session = session_of(world)
+    runs_out(world)
+    _signed_out(world, "x.ends + interval '2 hours'")
+    with world.here.unit() as unit:
+        one = stories.see_one(unit, session["id"])[0].session
+    assert (one.ended_at, one.open, one.signed_out) == (None, False, False)
+    assert "Ended early" not in world.site.get(f"{HOME}/platform-staff").text
+    _signed_out(world, "x.begins + interval '10 minutes'")
+    with world.here.unit() as unit:
+        one = stories.see_one(unit, session["id"])[0].session
+    assert one.ended_at == one.begins + timedelta(minutes=10) and one.signed_out and not one.open
+    shown = world.site.get(f"{HOME}/platform-staff").text
+    assert "Ended early: their sign-in ended" in shown and "the service itself" not in shown
+    owner(world, "update directory.staff_session set ended_at = begins + interval '5 minutes', ended_by = person_id")
+    assert "Ended early by Ops Two" in world.site.get(f"{HOME}/platform-staff").text
+
+
+def test_two_that_begin_at_once_take_turns_and_one_begins(world: World) -> None:
+    browser = member(world)
+    token = browser.client.get_cookie("threefold")
+    assert token is not None
+    walls = world.site.database.walls
+    with walls.directory() as directory:
+        bodies = {one.slug: one for one in directory.bodies()}
+    who = stories.who_of_staff(walls, token.value, world.site.at)
+    came: list[BaseException | None] = []
+
+    def second() -> None:
+        try:
+            stories.begin(walls, token.value, who, bodies[AREA], WHY, 60, world.site.at, "test")
+            came.append(None)
+        except BaseException as error:  # noqa: BLE001  told by the test
+            came.append(error)
+
+    thread = threading.Thread(target=second)
+    actor = Actor(who.person_id, "Ops Two")
+    with walls.open(Scope(bodies[NATION].id), actor=actor, purpose="test", at=world.site.at) as unit:
+        begun = func.directory.begin_staff_session(uuid4(), token_hash(token.value), world.site.at, 7200, 600, 60)
+        assert unit.session.execute(select(begun)).scalar()
+        thread.start()
+        until_somebody_waits(world.site.database)
+    thread.join(30)
+    assert isinstance(came[0], ThreefoldError) and "could not begin" in came[0].sentence
+
+
+def test_in_a_body_that_left_nobody_looks_any_more(world: World) -> None:
+    """Whatever became of the session's own row: the door and the beginning ask the body's."""
+    browser = member(world)
+    begin(browser)
+    browser.get(f"{HOME}/cases")
+    owner(world, "update directory.body set left_on = current_date where slug = %s", AREA)
+    browser.get(f"{HOME}/cases", 404)
+    owner(world, "update directory.staff_session set ended_at = now()")
+    assert begin(browser, 422)
+    owner(world, "update directory.body set left_on = null where slug = %s", AREA)
+    begin(browser)
 
 
 def test_whose_role_of_the_platform_ends_is_out_at_once(world: World) -> None:

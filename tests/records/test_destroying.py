@@ -424,6 +424,26 @@ def test_a_letter_that_comes_afterwards_is_sealed_away(here: Keeper) -> None:
     assert not planted(here)
 
 
+def test_a_letter_that_comes_while_it_is_destroyed_is_sealed_away_too(here: Keeper) -> None:
+    case_id = here.closed(here.whole_case())
+    here.after(11)
+    disposal = here.proposed(case_id)
+    with here.desk() as unit:
+        national.reply(unit, here.area, case_id, "query", "no", "Planted late reply", uuid4())
+        letter = unit.session.scalars(select(OutboxLetter.id).where(OutboxLetter.delivered_at.is_(None))).one()
+    here.bench.post.deliver(here.national, letter, here.at)
+    told: list[str] = []
+    thread = threading.Thread(target=lambda: told.extend(here.work()))
+    with here.by_lead() as unit:
+        stories.confirm(unit, GOVERNANCE, case_id, disposal)
+        thread.start()
+        _until_somebody_waits(here)
+    thread.join(30)
+    assert set(told) == {"done"} and not planted(here)
+    assert here.rows("select state, content from body.letter_in where id = %s", letter) == [("in_effect", None)]
+    assert here.rows("select length(letter) from post.letter where id = %s", letter) == [(0,)]
+
+
 def test_a_letter_on_its_way_is_waited_for(here: Keeper) -> None:
     case_id = here.whole_case()
     with here.by_manager() as unit:

@@ -20,9 +20,11 @@ from sqlalchemy import func, select
 
 from tests.records.keeper import CHILD, Keeper
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.database import BodyRow
 from threefold.walls.policies import walled_tables
 from threefold.walls.session import SYSTEM, Scope
-from threefold.work.people.access import NotHere
+from threefold.work.national import standing_aside
+from threefold.work.people.access import NATIONAL_OFFICER, NotHere
 from threefold.work.people.tables import CaseBar
 from threefold.work.records import bundle
 from threefold.work.records.stories import exporting
@@ -178,6 +180,50 @@ def test_who_is_kept_out_of_a_case_takes_nothing_out(here: Keeper) -> None:
         exporting.fetch_export(unit, export)
     with pytest.raises(ThreefoldError, match="kept out of a case"):
         asked(here)
+
+
+def test_an_officer_who_is_kept_out_of_a_received_case_takes_nothing_out(here: Keeper) -> None:
+    """The national body's desk keeps its officers out by a table of its own: every kind of being kept out counts."""
+    case_id = here.whole_case()
+    kept_out, other, third = (
+        here.database.provision.put_person(f"{n}@nation.example", n.title(), "x") for n in ("x", "y", "z")
+    )
+    for person in (kept_out, other, third):
+        here.database.provision.put_membership(person, here.national, NATIONAL_OFFICER, "", here.at.date())
+
+    def by(person: UUID) -> Any:
+        return here.database.unit(here.national, here.at, roles=(NATIONAL_OFFICER,), person=person)
+
+    with by(kept_out) as unit:
+        export = exporting.ask_export(unit, "Everything, for a move.", uuid4())
+        assert export
+    with by(other) as unit:
+        exporting.answer_export(unit, export, True)
+    here.work()
+    with by(third) as unit:
+        declared = standing_aside.declare(unit, here.area, case_id, kept_out, "They led the service.", uuid4())
+    with pytest.raises(ThreefoldError, match="kept out of a case"), by(kept_out) as unit:
+        exporting.fetch_export(unit, export)
+    with pytest.raises(ThreefoldError, match="kept out of a case"), by(kept_out) as unit:
+        exporting.ask_export(unit, "Again.", uuid4())
+    with by(other) as unit:
+        exporting.fetch_export(unit, export)
+        asked_too = exporting.ask_export(unit, "Again.", uuid4())
+        assert declared and asked_too
+    with pytest.raises(ThreefoldError, match="kept out of a case"), by(kept_out) as unit:
+        exporting.answer_export(unit, asked_too, True)
+    with by(other) as unit:
+        standing_aside.decide(unit, here.area, case_id, declared, "dismissed", "It was years ago.", uuid4())
+    with by(kept_out) as unit:
+        exporting.fetch_export(unit, export)
+
+
+def test_every_table_that_keeps_somebody_out_says_so() -> None:
+    """A later kind of conflict of interest is asked about too: who declared it and when is how such a table is known."""
+    kinds = {m.class_ for m in BodyRow.registry.mappers if {"person_id", "declared_by", "state"} <= set(m.columns.keys())}
+    assert (
+        kinds == {m.class_ for m in BodyRow.registry.mappers if getattr(m.class_, "__keeps_out__", False)} and len(kinds) == 2
+    )
 
 
 def test_it_is_gone_after_its_days_and_when_the_records_of_a_case_are_destroyed(here: Keeper) -> None:

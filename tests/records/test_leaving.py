@@ -148,6 +148,16 @@ def site(here: Keeper, tmp_path: Path) -> Iterator[Site]:
     one.app.extensions["threefold"].walls.engine.dispose()
 
 
+def taken_again(here: Keeper, site: Site, lead: Site) -> str:
+    """Taken out by the two on screen, and fetched: the digest of the file."""
+    base = "/b/vale/records/everything"
+    site.post(f"{base}/ask", {"why": "The area moves."})
+    link = next(a.get("href") for a in lead.get(base).page.all("a") if a.text.strip() == "Agree or decline")
+    lead.post(link, {"answer": "yes"})
+    here.work()
+    return sha256(site.client.get(f"{link}/file").data).hexdigest()
+
+
 def test_on_screen_and_the_public_page_says_when_it_left(here: Keeper, site: Site) -> None:
     with here.by_manager() as unit:
         publish_version(unit, GOVERNANCE, "Vale", "one", {})
@@ -156,12 +166,23 @@ def test_on_screen_and_the_public_page_says_when_it_left(here: Keeper, site: Sit
     base = "/b/vale/records"
     lead = site.another()
     lead.enter(POLICE)
-    site.post(f"{base}/everything/ask", {"why": "The area moves."})
-    link = next(a.get("href") for a in lead.get(f"{base}/everything").page.all("a") if a.text.strip() == "Agree or decline")
-    lead.post(link, {"answer": "yes"})
-    here.work()
     assert "Not yet: Everything must be taken out first" in site.get(f"{base}/leaving").text
-    digest = sha256(site.client.get(f"{link}/file").data).hexdigest()
+    digest = taken_again(here, site, lead)
+    site.post(f"{base}/leaving/propose", {"digest": digest, "why": "The area moves."})
+    # Whoever proposed it may take it back; what stands in the way is shown beside what is proposed.
+    assert "cannot be confirmed yet" not in site.get(f"{base}/leaving").text
+    here.opened()
+    shown = site.get(f"{base}/leaving")
+    assert "It cannot be confirmed yet: Something was changed" in shown.text
+    back = next(f.get("action") for f in shown.page.all("form") if f.get("action").endswith("/take-back"))
+    assert not any("take-back" in f.get("action") for f in lead.get(f"{base}/leaving").page.all("form"))
+    lead.send(back, {"csrf_token": lead.get(f"{base}/leaving").page.value("csrf_token")}, 403)
+    for _ in range(2):
+        assert site.send(back, {"csrf_token": shown.page.value("csrf_token")}).location.endswith("?done=taken_back")
+    assert "It is taken back" in site.get(f"{base}/leaving?done=taken_back").text
+    here.later(minutes=1)
+    site.at = here.at
+    digest = taken_again(here, site, lead)
     site.post(f"{base}/leaving/propose", {"digest": digest, "why": "The area moves."})
     confirm = next(a.get("href") for a in lead.get(f"{base}/leaving").page.all("a") if a.text.strip() == "Confirm or decline")
     assert "not the SHA-256" in lead.post(confirm, {"answer": "confirm", "digest": "abc"}, 422).text

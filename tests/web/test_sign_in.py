@@ -30,6 +30,14 @@ def test_a_person_signs_in_and_out(site: Site) -> None:
     assert site.get("/b/north/", 303).location.startswith("/sign-in")
 
 
+def test_signing_out_clears_what_the_browser_has_but_knows_the_browser_again(site: Site) -> None:
+    _someone(site)
+    site.enter("manager@north.example")
+    out = site.post("/sign-out", read_first="/my-work")
+    assert out.response.headers["Clear-Site-Data"] == '"cache", "storage"'  # and not its cookies
+    assert "Clear-Site-Data" not in site.get("/signed-out").response.headers
+
+
 def test_signing_in_again_ends_the_sign_in_before(site: Site) -> None:
     _someone(site)
     site.enter("manager@north.example")

@@ -295,6 +295,10 @@ class Accounts:
     def set_password(self, person_id: UUID, password_hash: str) -> None:
         self._do("directory.set_password(:p, :h)", p=person_id, h=password_hash)
 
+    def hash_anew(self, person_id: UUID, before: str, after: str) -> None:
+        """Put another hash of the same password in the place of one that was made with older parameters."""
+        self._do("directory.hash_anew(:p, :b, :a)", p=person_id, b=before, a=after)
+
     def invitation_by_token(self, token_hash: bytes, at: datetime) -> OpenInvitation | None:
         row = self._one("select * from directory.invitation_by_token(:h, :a)", h=token_hash, a=at)
         return OpenInvitation(*row) if row else None

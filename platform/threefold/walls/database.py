@@ -83,4 +83,15 @@ def belongs_to(parent: type[BodyRow], *columns: str) -> ForeignKeyConstraint:
     )
 
 
+def refused_with(error: BaseException) -> str:
+    """What a function or trigger of ours said where it refused something (`TF001`): of an error as it was raised, or of what led to it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        cause: Any = getattr(seen, "orig", None) or seen
+        if getattr(cause, "sqlstate", "") == "TF001":
+            return str(cause.diag.message_primary)
+        seen = seen.__cause__
+    return ""
+
+
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)

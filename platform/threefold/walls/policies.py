@@ -108,6 +108,15 @@ def narrow_function(signature: str, returns: str, body: str, *, volatility: str 
     ]
 
 
+def stays_here(body: str, *, alone: bool = False) -> str:
+    """Share the lock under which something is written in a body; `alone`: wait until nobody does, and let nobody begin to.
+
+    Who lets a body leave holds it alone: what is counted then is all there is.
+    """
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    return f"perform pg_catalog.{lock}(pg_catalog.hashtextextended('stays ' || {body}::text, 0));"
+
+
 def _bare(signature: str) -> str:
     """`f(a text, b uuid)` as grants want it: `f(text, uuid)`."""
     name, _, rest = signature.partition("(")
@@ -144,7 +153,7 @@ FUNCTIONS = [
     where (p_slug is null or b.slug = p_slug) and m.begins <= (p_at at time zone 'Europe/London')::date and (m.ends is null or m.ends >= (p_at at time zone 'Europe/London')::date) and m.ended_at is null group by m.body_id),
   staffed as (select x.id, x.body_id, x.ends from directory.staff_session x join who on who.id = x.person_id and who.sign_in = x.sign_in_id
     join directory.platform_staff f on f.person_id = x.person_id and f.ended_at is null join directory.body b on b.id = x.body_id
-    where b.slug = p_slug and {STAFF_LIVE} and not exists(select 1 from here) limit 1)
+    where b.slug = p_slug and b.left_on is null and {STAFF_LIVE} and not exists(select 1 from here) limit 1)
   select who.id, who.display_name, who.email, who.fresh_at, here.roles, here.seats, {_B}, staffed.id, staffed.ends,
     ceil(extract(epoch from staffed.ends - pg_catalog.statement_timestamp()))::integer
   from who left join here on true left join staffed on true left join directory.body b on b.id = coalesce(here.body_id, staffed.body_id)
@@ -171,9 +180,12 @@ FUNCTIONS = [
   returning id""", volatility="volatile"),
     *narrow_function(
         "post.put_letter(p_receiver uuid, p_id uuid, p_letter bytea, p_at timestamptz, p_work uuid)", "uuid",
-        """
+        f"""
 begin
   if walls.scope() is null then raise exception 'no body is bound'; end if;
+  {stays_here("p_receiver")}
+  if exists (select from directory.body b where b.id = p_receiver and b.left_on is not null) then
+    raise exception 'the receiver has left' using errcode = 'TF001'; end if;
   insert into post.letter(receiver_id, id, sender_id, posted_at, letter) values (p_receiver, p_id, walls.scope(), p_at, p_letter)
     on conflict do nothing;
   insert into post.work(id, body_id, kind, subject, run_after, state, attempts, last_error)

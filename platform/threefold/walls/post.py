@@ -12,8 +12,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
+from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Envelope, LetterError, SealedLetter, open_letter, verify
+from threefold.walls.database import refused_with
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.walls.tables import LetterIn, OutboxLetter, PostedLetter
 
@@ -38,19 +41,30 @@ class Post:
         self.handlers = dict(handlers)
 
     def deliver(self, sender: UUID, letter_id: UUID, at: datetime) -> UUID | None:
-        """Put one letter of the sender's outbox into its receiver's letterbox. Returns the receiver's work id."""
+        """Put one letter of the sender's outbox into its receiver's letterbox. Returns the receiver's work id.
+
+        Raises `LetterError` where the receiver left meanwhile: then it is not delivered, and says so.
+        """
         with self.walls.open(Scope(sender), actor=SYSTEM, purpose="deliver a letter", at=at) as unit:
             row = unit.session.scalars(select(OutboxLetter).where(OutboxLetter.id == letter_id).with_for_update()).first()
             if row is None:
                 return None
-            work_id: UUID = unit.session.execute(
-                select(func.post.put_letter(row.receiver_id, row.id, row.letter, at, uuid4()))
-            ).scalar_one()
+            work_id = self._put(unit, row)
             if row.delivered_at is None:
                 row.delivered_at = at
                 unit.audit("letter delivered", f"letter:{letter_id}", {"type": row.type, "seq": row.seq})
         if self.walls.after_commit:
             self.walls.after_commit((work_id,))
+        return work_id
+
+    def _put(self, unit: Unit, row: OutboxLetter) -> UUID:
+        put = func.post.put_letter(row.receiver_id, row.id, row.letter, unit.at, uuid4())
+        try:
+            work_id: UUID = unit.session.execute(select(put)).scalar_one()
+        except (DBAPIError, ThreefoldError) as error:
+            if refused_with(error) == "the receiver has left":
+                raise LetterError("That body has left this service: deliver by hand, and record it.", field="to") from error
+            raise
         return work_id
 
     def take_in(self, receiver: UUID, letter_id: UUID, at: datetime) -> str:
@@ -93,6 +107,8 @@ class Post:
         if not in_turn:
             row.reason = "An earlier letter about the same case has not arrived yet."
             unit.session.flush()
+            if known is None:
+                unit.audit("letter held back", f"letter:{letter_id}", {"type": envelope.type, "seq": envelope.seq})
             return "held"
         row.state, row.reason = "in_effect", ""
         unit.session.flush()

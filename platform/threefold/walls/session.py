@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, Row, Select, Table, Uuid, bindparam, event, func, select
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.session import SessionTransaction
 from sqlalchemy.sql import Insert, TextClause
@@ -28,12 +28,12 @@ from sqlalchemy.sql import Insert, TextClause
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft, LetterError, SealedLetter, write
-from threefold.walls.database import BodyRow
+from threefold.walls.database import BodyRow, refused_with
 from threefold.walls.directory import Colleague, Directory
 from threefold.walls.keys import BodyKeys
 from threefold.walls.published import PublicReading
 from threefold.walls.scope import ScopeKey, begin
-from threefold.walls.sealed import MasterKey, SealedValue, blind, canonical, key_number, seal, unseal
+from threefold.walls.sealed import KeysDestroyed, MasterKey, SealedValue, blind, canonical, key_number, seal, unseal
 from threefold.walls.tables import AuditEntry, OutboxLetter
 
 
@@ -287,6 +287,17 @@ def _ping_after_a_pause(engine: Engine) -> None:
                 raise DisconnectionError from error
 
 
+@contextmanager
+def _gone_where_it_left() -> Iterator[None]:
+    """What the database says of a body that left (see `walls.leaving`), as this program says it."""
+    try:
+        yield
+    except (DBAPIError, ThreefoldError) as error:
+        if refused_with(error) == "the body has left":
+            raise KeysDestroyed from error
+        raise
+
+
 class Walls(BodyKeys):
     """The process's way to the database: one engine, the master key, and the data keys unwrapped lately.
 
@@ -319,6 +330,7 @@ class Walls(BodyKeys):
         """One transaction for one body. Commits at the end, rolls back on any error; then tells the queue of new work.
 
         `source` says where the act came from, for the audit; left out, it is what this process is (worker, cli).
+        Raises `KeysDestroyed` where something is written in a body that left, with a key that this process still knows.
         For platform staff the transaction can only read, and the database says first whether their session is open; what the
         unit noted is written after it and before anything is shown. Raises `StaffSessionOver`.
         """
@@ -326,14 +338,17 @@ class Walls(BodyKeys):
             raise ScopeError("Say which body: Walls.open(Scope(body_id), ...).")
         if at.tzinfo is None:
             raise ScopeError("The time of an act carries its offset.")
-        with WalledSession(
-            self.engine,
-            scope=scope,
-            key=self.scope_key,
-            reading=actor.staff is not None,
-            expire_on_commit=False,
-            autoflush=True,
-        ) as session:
+        with (
+            _gone_where_it_left(),
+            WalledSession(
+                self.engine,
+                scope=scope,
+                key=self.scope_key,
+                reading=actor.staff is not None,
+                expire_on_commit=False,
+                autoflush=True,
+            ) as session,
+        ):
             unit = Unit(scope, actor, purpose, at, session, self, source or self.source)
             with session.begin():
                 if actor.staff is not None:

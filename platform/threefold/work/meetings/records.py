@@ -20,6 +20,7 @@ from threefold.domain.findings import Meeting
 from threefold.governance.decide import Governance
 from threefold.governance.quorum import CouldDecide, could_decide, groups_on
 from threefold.governance.verdict import line_to_json, pin_to_json
+from threefold.walls.destroying import refusals
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.meetings.tables import GroupMeeting, MeetingCase, MeetingRecord
@@ -214,7 +215,8 @@ def append(
         for item in content["agenda"]
         if item.get("case")
     )
-    unit.session.flush()
+    with refusals():  # the records of a case may be destroyed while this waits
+        unit.session.flush()
     unit.audit(what, f"meeting:{meeting.id}", {"record": meeting.head_no, "quorum": told.state})
     return MeetingState(
         meeting.id, meeting.group_key, meeting.group_title, meeting.day, meeting.state, meeting.head_no, content, answer

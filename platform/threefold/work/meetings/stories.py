@@ -259,7 +259,10 @@ def _hold_together(who: Mapping[str, Any], there: Places) -> None:
 def _cases(unit: Unit, references: Iterable[str]) -> dict[str, UUID]:
     wanted = list(dict.fromkeys(r for r in references if r))
     rows = unit.session.execute(
-        select(Case.reference, Case.id).where(Case.reference.in_(wanted), Case.restricted.is_(False), OPEN), asked(unit)
+        select(Case.reference, Case.id).where(
+            Case.reference.in_(wanted), Case.restricted.is_(False), Case.destroyed_at.is_(None), OPEN
+        ),
+        asked(unit),
     ).all()
     found = {row.reference: row.id for row in rows}
     unknown = [r for r in wanted if r not in found]

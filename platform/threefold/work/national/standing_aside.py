@@ -56,9 +56,16 @@ class Conflict:
 
 
 def opened(unit: Unit, sender: UUID, case_ref: UUID, *, lock: bool = False) -> ReceivedCase:
-    """A received case that is there for whoever acts. Raises `NotFound`: missing, foreign and kept out are one answer."""
-    wanted = select(ReceivedCase).where(ReceivedCase.sender_id == sender, ReceivedCase.case_ref == case_ref, OPEN)
-    row = unit.session.scalars(wanted.with_for_update(of=ReceivedCase) if lock else wanted, asker(unit)).first()
+    """A received case that is there for whoever acts. Raises `NotFound`: missing, foreign and kept out are one answer.
+
+    With a lock it is asked again once the lock is there: whoever waited for it may have been kept out meanwhile.
+    """
+    this = ReceivedCase.sender_id == sender, ReceivedCase.case_ref == case_ref, OPEN
+    if lock:
+        locked = select(ReceivedCase.case_ref).where(*this).with_for_update(of=ReceivedCase)
+        if unit.session.execute(locked, asker(unit)).first() is None:
+            raise NotFound
+    row = unit.session.scalars(select(ReceivedCase).where(*this), asker(unit)).first()
     if row is None:
         raise NotFound
     return row
@@ -110,9 +117,11 @@ def may_decide(unit: Unit, conflict: Conflict) -> bool:
 
 
 @needs("decide on standing aside", {NATIONAL_OFFICER})
-def decide(unit: Unit, sender: UUID, case_ref: UUID, conflict_id: UUID, outcome: str, reason: str) -> None:
-    """Uphold a conflict of interest, or dismiss it: then the officer sees the case again at once."""
+def decide(unit: Unit, sender: UUID, case_ref: UUID, conflict_id: UUID, outcome: str, reason: str, token: UUID) -> None:
+    """Uphold a conflict of interest, or dismiss it: then the officer sees the case again at once. Sent twice, it is decided once."""
     opened(unit, sender, case_ref, lock=True)
+    if first_time(unit, token, "decide_received_conflict") is not None:
+        return
     found = {c.id: c for c in conflicts(unit, sender, case_ref)}
     if conflict_id not in found or not may_decide(unit, found[conflict_id]):
         raise NotFound

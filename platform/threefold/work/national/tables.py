@@ -70,6 +70,7 @@ class ReceivedBar(BodyRow):
     """A conflict of interest of an officer in a received case: who sees nothing of it, from the moment it is declared."""
 
     __tablename__ = "received_bar"
+    __keeps_out__ = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     sender_id: Mapped[UUID]

@@ -34,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
+from threefold.walls.database import BodyRow
 from threefold.walls.session import SYSTEM, Actor, Unit
 from threefold.work.people.access import BUSINESS_MANAGER, EVERYONE, REVIEWER, NotHere
 from threefold.work.people.tables import CaseBar, CaseMember
@@ -87,6 +88,20 @@ def counts(day: Any) -> ColumnElement[bool]:
 def is_barred(case_id: Any, person: Any) -> Exists:
     """Whether a conflict of interest of a person stands in a case."""
     return exists().where(CaseBar.case_id == case_id, CaseBar.person_id == person, _STANDS)
+
+
+def is_kept_out_of_any(unit: Unit) -> bool:
+    """Whether a conflict of interest of whoever acts stands in any case at all, of whatever kind: every table of such is asked.
+
+    A table says that it is one (`__keeps_out__`), so that a later kind joins by itself. One statement for each.
+    """
+    kinds: list[Any] = [m.class_ for m in BodyRow.registry.mappers if getattr(m.class_, "__keeps_out__", False)]
+    return any(
+        unit.session.execute(
+            select(kind.id).where(kind.person_id == unit.actor.person_id, kind.state.in_(STANDING)).limit(1)
+        ).first()
+        for kind in kinds
+    )
 
 
 def has_no_bar(case_id: Any) -> ColumnElement[bool]:

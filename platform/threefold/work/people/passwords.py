@@ -48,6 +48,11 @@ def verifies(stored: str, password: str) -> bool:
         return False
 
 
+def hashed_anew(stored: str, password: str) -> str:
+    """The same password as it is stored today, where it was stored with other parameters; nothing where it need not be."""
+    return _HASHER.hash(password) if _HASHER.check_needs_rehash(stored) else ""
+
+
 @cache
 def _nobody() -> str:
     return _HASHER.hash(secrets.token_urlsafe(32))

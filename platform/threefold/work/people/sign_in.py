@@ -17,7 +17,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.walls.accounts import PersonRow, SignInState
 from threefold.walls.directory import Directory, VisitRow
 from threefold.walls.session import Walls
-from threefold.work.people.passwords import verifies
+from threefold.work.people.passwords import hashed_anew, verifies
 
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
@@ -65,6 +65,9 @@ def sign_in(walls: Walls, email: str, password: str, at: datetime, *, required: 
         with walls.directory() as directory:
             directory.sign_in_failed(email, at, "password_wrong", device)
         raise SignInRefused
+    if anew := hashed_anew(known.password_hash, password):
+        with walls.directory() as directory:
+            directory.hash_anew(known.person_id, known.password_hash, anew)
     return begin(walls, known, at, how="password", required=required, device=device, fresh_at=at)
 
 

@@ -10,12 +10,15 @@ from sqlalchemy import func, select
 
 from threefold.walls.session import Unit
 
-_COLUMNS = ("id", "person_id", "person_name", "begins", "ends", "ended_at", "ended_by", "open")
+_COLUMNS = ("id", "person_id", "person_name", "begins", "ends", "ended_at", "ended_by", "open", "signed_out")
 
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """A time in which one of the platform's staff may read here. `open` is the database's word, by its own clock."""
+    """A time in which one of the platform's staff may read here. `open` is the database's word, by its own clock.
+
+    `signed_out`: it ended early with the sign-in it was begun from, and nobody ended it here.
+    """
 
     id: UUID
     person_id: UUID
@@ -25,6 +28,7 @@ class StaffSession:
     ended_at: datetime | None
     ended_by: UUID | None
     open: bool
+    signed_out: bool
 
 
 def staff_sessions(unit: Unit) -> list[StaffSession]:

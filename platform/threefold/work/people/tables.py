@@ -65,6 +65,7 @@ class CaseBar(BodyRow):
     """
 
     __tablename__ = "case_bar"
+    __keeps_out__ = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID]

@@ -82,7 +82,7 @@ def begin(
         )
         if unit.session.execute(select(begun)).scalar() is None:
             raise ThreefoldError(
-                "This could not begin. End the session you have open first; and whoever works for a body is not platform staff.",
+                "This could not begin. End the session you have open first; and whoever works for a body is not platform staff. A body that left is looked into no more.",
                 field="body",
             )
         unit.session.add(

@@ -97,7 +97,7 @@ class Disposal(BodyRow):
         Index("ix_disposal_case", "tenant_id", "case_id", "proposed_at"),
         Index("uq_disposal_open", "tenant_id", "case_id", unique=True, postgresql_where=column("state") == "proposed"),
         CheckConstraint("outcome in ('destroy', 'keep')", name="outcome_is_known"),
-        CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name="state_is_known"),
+        CheckConstraint("state in ('proposed', 'confirmed', 'declined', 'taken_back')", name="state_is_known"),
         CheckConstraint("(outcome = 'keep') = (keep_until is not null)", name="kept_until_a_day"),
         CheckConstraint("state <> 'confirmed' or confirmed_by <> proposed_by", name="two_people"),
     )
@@ -257,6 +257,6 @@ class BodyLeaving(BodyRow):
     __table_args__ = (
         belongs_to(BodyExport, "export_id"),
         Index("uq_body_leaving_open", "tenant_id", unique=True, postgresql_where=column("state") == "proposed"),
-        CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name="state_is_known"),
+        CheckConstraint("state in ('proposed', 'confirmed', 'declined', 'taken_back')", name="state_is_known"),
         CheckConstraint("state <> 'confirmed' or confirmed_by <> proposed_by", name="two_people"),
     )

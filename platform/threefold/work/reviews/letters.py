@@ -13,7 +13,7 @@ from threefold.plugin_api.facts import write_facts
 from threefold.walls.post import Arrived, Handler, redact
 from threefold.walls.session import Unit
 from threefold.walls.tables import OutboxLetter
-from threefold.work.incidents.records import CaseState, change, is_destroyed, today
+from threefold.work.incidents.records import CaseDestroyed, CaseState, change, is_destroyed, today
 from threefold.work.incidents.stories import with_entry
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ def handlers(governance: Governance) -> dict[str, Handler]:
         if is_destroyed(unit, letter.envelope.case_ref):
             redact(unit, letter.envelope.id)  # it came after everything else of the case was destroyed
             return
-        change(unit, governance, letter.envelope.case_ref, f"the Panel replied: {content['view']}", edit)
+        try:
+            change(unit, governance, letter.envelope.case_ref, f"the Panel replied: {content['view']}", edit)
+        except CaseDestroyed:  # while this waited for its turn; nothing of it is written yet
+            redact(unit, letter.envelope.id)
 
     return {"panel_reply": panel_reply}
 

@@ -261,12 +261,16 @@ def _tell_of(
 
 
 @needs("decide on a conflict of interest", EVERYONE)
-def decide_conflict(unit: Unit, case_id: UUID, conflict_id: UUID, outcome: str, reason: str, deputy_id: UUID | None) -> None:
-    """Uphold a conflict of interest, or dismiss it: then the person may open the case again at once."""
+def decide_conflict(
+    unit: Unit, case_id: UUID, conflict_id: UUID, outcome: str, reason: str, deputy_id: UUID | None, token: UUID
+) -> None:
+    """Uphold a conflict of interest, or dismiss it: then the person may open the case again at once. Sent twice, it is decided once."""
     if outcome not in ("upheld", "dismissed"):
         raise ThreefoldError("Select whether they are kept out of the case.", field="outcome")
     told(reason, "Give the reason for the decision.")
     _locked(unit, case_id)
+    if first_time(unit, token, "decide_conflict") is not None:
+        return
     row = unit.session.get(CaseBar, (unit.scope.body_id, conflict_id), populate_existing=True)
     if row is None or row.case_id != case_id:
         raise NotFound

@@ -178,7 +178,7 @@ def settle(visit: Visit, case_id: UUID, conflict_id: UUID) -> ResponseReturnValu
         with form.refusals(), visit.unit("decide on a conflict of interest") as unit:
             deputy = form["deputy"]
             stories.decide_conflict(
-                unit, case_id, conflict_id, form["outcome"], form["reason"], UUID(deputy) if deputy else None
+                unit, case_id, conflict_id, form["outcome"], form["reason"], UUID(deputy) if deputy else None, form.token
             )
             return redirect(f"{base}?done=decided" if visit.may(SEE_OPENING) else case_address(visit, case_id), 303)
     return _form(f"Decide on the conflict of interest of {names.get(one.person_id, 'somebody')}", form, base, "Record the decision", f"What was declared: {one.why}")  # fmt: skip

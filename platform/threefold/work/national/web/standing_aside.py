@@ -63,8 +63,9 @@ def settle_conflict(visit: Visit, sender: UUID, case_ref: UUID, conflict_id: UUI
         row = standing_aside.opened(unit, sender, case_ref)
         heading = f"{row.sender_name}: {row.reference}"
         one = next((c for c in standing_aside.conflicts(unit, sender, case_ref) if c.id == conflict_id), None)
-        if one is None or not standing_aside.may_decide(unit, one):
+        if one is None:
             raise NotFound
+        theirs = standing_aside.may_decide(unit, one)
         name = next((c.display_name for c in unit.staff() if c.person_id == one.person_id), "Somebody who left")
 
     class Settle(Form):
@@ -79,9 +80,11 @@ def settle_conflict(visit: Visit, sender: UUID, case_ref: UUID, conflict_id: UUI
         reason = long_text("Reason", missing="Enter the reason for the decision", longest=2000, hint=WHY_SEALED)
 
     base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Settle)
-    if form.valid:
+    if form.valid:  # asked first: a second click on what it just settled is answered as the first
         with form.refusals(), visit.unit("decide on standing aside") as unit:
-            standing_aside.decide(unit, sender, case_ref, conflict_id, form["outcome"], form["reason"])
+            standing_aside.decide(unit, sender, case_ref, conflict_id, form["outcome"], form["reason"], form.token)
             return redirect(f"{base}?done=decided", 303)
+    if not theirs:
+        raise NotFound
     return render("threefold/one_form.html", title=f"Decide on the conflict of interest of {name}", caption=heading, form=form, back=base,
                   about=f"What was declared: {one.why}", send="Record the decision")  # fmt: skip

@@ -19,8 +19,7 @@ from threefold.work.incidents.gone import goes_with_case
 from threefold.work.incidents.records import first_time
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, PARTNER_LEAD, NotHere, needs
-from threefold.work.people.case_access import STANDING
-from threefold.work.people.tables import CaseBar
+from threefold.work.people.case_access import is_kept_out_of_any
 from threefold.work.records.bundle import make_bundle
 from threefold.work.records.parts import Parts, drop_parts, read_part
 from threefold.work.records.stories.holding import as_staff
@@ -31,7 +30,7 @@ AGREEING = frozenset({PARTNER_LEAD, NATIONAL_OFFICER})
 KEPT_FOR = timedelta(days=3)
 # What may be noted as a change after everything was taken out, because it changes nothing of what was taken out.
 NO_CHANGE = (
-    "export asked for", "export agreed to", "export declined", "export expired", "leaving proposed", "leaving declined", "half-written form kept",
+    "export asked for", "export agreed to", "export declined", "export expired", "leaving proposed", "leaving declined", "leaving taken back", "half-written form kept",
     "letter delivered", "reminder failed",
 )  # fmt: skip
 GOING = ("asked", "waiting", "running", "failed")
@@ -219,8 +218,7 @@ def _export(unit: Unit, r: BodyExport) -> Export:
 
 def _refuse_kept_out(unit: Unit) -> None:
     """Everything includes every case: whoever is kept out of one neither asks for it, nor agrees, nor fetches it."""
-    barred = select(CaseBar.id).where(CaseBar.person_id == unit.actor.person_id, CaseBar.state.in_(STANDING)).limit(1)
-    if unit.actor.person_id is not None and unit.session.execute(barred).first() is not None:
+    if unit.actor.person_id is not None and is_kept_out_of_any(unit):
         raise ThreefoldError(
             "You are kept out of a case by a conflict of interest, and this holds every case. Somebody else does it.",
             field="why",

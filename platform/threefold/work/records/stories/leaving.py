@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import DETAIL
-from threefold.walls.leaving import leave
+from threefold.walls.leaving import alone, leave
+from threefold.walls.rotation import destroy_keys
 from threefold.walls.session import Unit
-from threefold.walls.tables import OutboxLetter
+from threefold.walls.tables import LetterIn, OutboxLetter, PostedLetter
 from threefold.work.incidents.records import first_time
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import NotHere, needs
@@ -70,10 +71,32 @@ def propose_leaving(unit: Unit, digest: str, why: str, token: UUID) -> UUID | No
     return row.id
 
 
+@needs("take back that the body leaves", ASKING)
+def take_back_leaving(unit: Unit, leaving_id: UUID) -> None:
+    """Take back what was proposed, before anybody confirmed it. Sent twice, it is taken back once."""
+    _one_at_a_time(unit)
+    row = unit.session.get(BodyLeaving, (unit.scope.body_id, leaving_id), with_for_update=True)
+    if row is None:
+        raise NotHere
+    if row.state == "taken_back":
+        return
+    if row.state != "proposed":
+        raise ThreefoldError("That was answered already.")
+    row.state = "taken_back"
+    unit.session.flush()
+    unit.audit("leaving taken back", "body", {"leaving": str(leaving_id)})
+
+
 @needs("confirm that the body leaves", AGREEING)
 def answer_leaving(unit: Unit, leaving_id: UUID, confirmed: bool, digest: str) -> None:
-    """Confirm that the body leaves: its keys are destroyed and its people's roles end, here and now. Or decline it."""
-    _one_at_a_time(unit)
+    """Confirm that the body leaves: its keys are destroyed and its people's roles end, here and now. Or decline it.
+
+    Whoever writes in the body is waited for, so that what was changed since the export is seen.
+    """
+    if confirmed:
+        alone(unit)
+    else:
+        _one_at_a_time(unit)
     row = unit.session.get(BodyLeaving, (unit.scope.body_id, leaving_id), with_for_update=True)
     if row is None:
         raise NotHere
@@ -94,10 +117,11 @@ def answer_leaving(unit: Unit, leaving_id: UUID, confirmed: bool, digest: str) -
     row.state, row.confirmed_at, row.confirmed_by = "confirmed", unit.at, unit.actor.person_id
     drop_parts(unit)
     unit.session.flush()
-    keys = leave(unit, leaving_id)
+    keys = destroy_keys(unit)
     unit.audit(
         "body left", "body", {"leaving": str(leaving_id), "export": str(export.id), "sha256": export.sha256, "keys": keys}
     )
+    leave(unit, leaving_id)
 
 
 def _one_at_a_time(unit: Unit) -> None:
@@ -131,8 +155,14 @@ def _ready(unit: Unit, digest: str) -> BodyExport:
 def _in_the_way(unit: Unit, export: BodyExport) -> str:
     if unit.session.scalars(select(LegalHold.id).where(LegalHold.lifted_at.is_(None)).limit(1)).first():
         return "A legal hold stands. Nothing is destroyed until it is lifted."
-    if unit.session.scalars(select(OutboxLetter.id).where(OutboxLetter.delivered_at.is_(None)).limit(1)).first():
+    # What was written to a body that left meanwhile is delivered by nobody: that is known, and waiting would not help.
+    undelivered = OutboxLetter.delivered_at.is_(None), func.directory.left_on(OutboxLetter.receiver_id).is_(None)
+    if unit.session.scalars(select(OutboxLetter.id).where(*undelivered).limit(1)).first():
         return "A letter has not been delivered yet. Wait until it was."
+    taken_in = exists().where(LetterIn.id == PostedLetter.id)
+    waiting = select(PostedLetter.id).where(PostedLetter.receiver_id == unit.scope.body_id, ~taken_in)
+    if unit.session.scalars(waiting.limit(1)).first():
+        return "A letter came and has not been taken in yet. Wait until it was, then take everything out again."
     if changes_so_far(unit) != export.changes:
         return "Something was changed after everything was taken out. Take it out again, so that nothing is lost."
     return ""

@@ -15,6 +15,7 @@ from threefold.work.records.web import blueprint
 
 SEE = declare("see whether the body leaves", ASKING | AGREEING).act
 PROPOSE = declare("propose that the body leaves", ASKING).act
+TAKE_BACK = declare("take back that the body leaves", ASKING).act
 CONFIRM = declare("confirm that the body leaves", AGREEING).act
 WHAT = (
     "The keys of this body are destroyed: its cases, people and letters cannot be read here any more. Backups made before end later. Everybody’s role here ends at once. "
@@ -23,6 +24,7 @@ WHAT = (
 DONE = {
     "proposed": "It is proposed. Nothing happens until another person confirms it.",
     "declined": "It is declined. Nothing changes.",
+    "taken_back": "It is taken back. Nothing changes.",
 }
 
 
@@ -32,7 +34,7 @@ def leaving(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see whether the body leaves") as unit:
         found, reason = stories.see_leaving(unit)
     return render("records/leaving.html", title="Leave this service", found=found, reason=reason, what=WHAT, done=DONE, may_propose=visit.may(PROPOSE),
-                  may_confirm=visit.may(CONFIRM) and found is not None, back=f"/b/{visit.body.slug}/records/everything")  # fmt: skip
+                  may_take_back=visit.may(TAKE_BACK), may_confirm=visit.may(CONFIRM) and found is not None, back=f"/b/{visit.body.slug}/records/everything")  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/records/leaving/propose", methods=["GET", "POST"])
@@ -56,6 +58,14 @@ def propose_leaving(visit: Visit) -> ResponseReturnValue:
         send="Propose it",
         about=[WHAT, "Another person confirms it."],
     )
+
+
+@blueprint.post("/b/<slug>/records/leaving/<uuid:leaving_id>/take-back")
+@page(needs=TAKE_BACK)
+def take_back_leaving(visit: Visit, leaving_id: UUID) -> ResponseReturnValue:
+    with visit.unit("take back that the body leaves") as unit:
+        stories.take_back_leaving(unit, leaving_id)
+    return redirect(f"/b/{visit.body.slug}/records/leaving?done=taken_back", 303)
 
 
 @blueprint.route("/b/<slug>/records/leaving/<uuid:leaving_id>", methods=["GET", "POST"])
