@@ -170,14 +170,16 @@ def _invited(world: World) -> UUID:
 
 def _records(world: World, lead: UUID) -> None:
     """Holds on a case and on the body, a case whose records may be destroyed, and one of which they were."""
+    then = Neighbours(world.here.database, world.here.area, world.here.national, datetime(2019, 4, 1, 9, tzinfo=UTC))
     closed = [
-        world.here.opened({"name": "aware", "at": "2019-03-01"}, {"name": "notification_decided", "at": "2019-03-04", "how": "no"}, happened_on="2019-02-28")
+        then.opened({"name": "aware", "at": "2019-03-01"}, {"name": "notification_decided", "at": "2019-03-04", "how": "no"}, happened_on="2019-02-28")
         for _ in range(2)
     ]  # fmt: skip
     proposed = []
     for one in closed:
-        with world.here.unit(person=world.person) as unit:
+        with then.unit(person=world.person) as unit:
             records.close_case(unit, one, date(2019, 4, 1), uuid4())
+        with world.here.unit(person=world.person) as unit:
             proposed.append(records.propose(unit, GOVERNANCE, one, "destroy", WHY, None, uuid4()))
     assert proposed[0] and proposed[1]
     with world.here.unit(person=lead, roles=("partner_lead",)) as unit:

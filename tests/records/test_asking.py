@@ -180,6 +180,7 @@ def test_what_was_destroyed_since_is_said_to_be_gone(here: Keeper) -> None:
     request = gathered(here, case_id)
     with here.by_manager() as unit:
         asking.decide_item(unit, request, 1, "part", "others", "Planted why", "Planted part")
+        asking.close_request(unit, request, "refused", unit.today, "By post.")
     here.closed(case_id)
     here.after(11)
     here.destroyed(case_id)

@@ -23,7 +23,7 @@ from threefold.work.people.case_access import STANDING
 from threefold.work.people.tables import CaseBar
 from threefold.work.records.bundle import make_bundle
 from threefold.work.records.parts import Parts, drop_parts, read_part
-from threefold.work.records.stories.holding import as_staff
+from threefold.work.records.stories.closing import as_staff
 from threefold.work.records.tables import BodyExport
 
 ASKING = frozenset({BUSINESS_MANAGER, NATIONAL_OFFICER})
