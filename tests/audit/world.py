@@ -195,7 +195,10 @@ def _records(world: World, lead: UUID) -> None:
         exporting.begin_export(unit, made)
     with world.here.unit() as unit:
         exporting.at_one_moment(unit)
-        exporting.make_export(unit, made, AREA, AREA, None)
+        came = exporting.make_export(unit, made, AREA, AREA, None)
+    with world.here.unit() as unit:
+        assert came is not None
+        exporting.export_ready(unit, made, came)
     with world.here.unit(person=world.person) as unit:
         digest = exporting.fetch_export(unit, made).sha256
         world.parts["leaving_id"] = leaving.propose_leaving(unit, digest, WHY, uuid4())
@@ -204,7 +207,10 @@ def _records(world: World, lead: UUID) -> None:
     world.parts |= {"disposal_id": proposed[0], "hold_id": on_case, "export_id": made, "thing": 1}
     world.for_page["records.lift_of_body", "hold_id"] = on_body
     with world.here.unit(person=world.person) as unit:
-        for part, about in (("subject_id", {"who": WHY, "name": CHILD}), ("answered", {"who": WHY, "name": CHILD})):
+        for part, about in (
+            ("subject_id", {"who": WHY, "name": CHILD}),
+            ("answered", {"who": WHY, "name": CHILD}),
+        ):
             world.parts[part] = asking.open_request(unit, about, unit.today, uuid4())
         asking.gather(unit, world.parts["subject_id"], [world.case_id])
     world.for_page["records.subject_file", "subject_id"] = world.parts["answered"]

@@ -268,10 +268,13 @@ def make_export(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     try:
         with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
             exporting.at_one_moment(unit)
-            exporting.make_export(unit, work.subject, body.slug, body.name, bench.anchors.folder / f"{body.slug}.txt")
+            came = exporting.make_export(unit, work.subject, body.slug, body.name, bench.anchors.folder / f"{body.slug}.txt")
+        if came is not None:
+            with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
+                exporting.export_ready(unit, work.subject, came)
     except BaseException:
         with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
-            exporting.export_failed(unit, work.subject)
+            exporting.export_failed(unit, work.subject, for_good=work.attempts > len(PAUSES))
         raise
 
 
