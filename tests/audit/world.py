@@ -23,7 +23,7 @@ from threefold.work.national import standing_aside
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE, NATIONAL_OFFICER
 from threefold.work.people.passwords import password_hash
 from threefold.work.records import stories as records
-from threefold.work.records.stories import asking, exporting, leaving
+from threefold.work.records.stories import answering, asking, exporting, leaving
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -208,11 +208,11 @@ def _records(world: World, lead: UUID) -> None:
     world.for_page["records.lift_of_body", "hold_id"] = on_body
     with world.here.unit(person=world.person) as unit:
         for part, about in (
-            ("subject_id", {"who": WHY, "name": CHILD}),
-            ("answered", {"who": WHY, "name": CHILD}),
+            ("subject_id", {"asks": WHY, "checked": WHY, "name": CHILD}),
+            ("answered", {"asks": WHY, "checked": WHY, "name": CHILD}),
         ):
             world.parts[part] = asking.open_request(unit, about, unit.today, uuid4())
-        asking.gather(unit, world.parts["subject_id"], [world.case_id])
+        answering.gather(unit, world.parts["subject_id"], [world.case_id])
     world.for_page["records.subject_file", "subject_id"] = world.parts["answered"]
     for page in ("certificate", "certificate_pdf"):
         world.for_page[f"records.{page}", "case_id"] = closed[1]

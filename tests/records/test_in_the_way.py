@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.records.keeper import CHILD, Keeper, barred
+from tests.records.test_asking import gathered, opened
 from tests.records.test_destroying import planted
 from tests.reviews.neighbours import GOVERNANCE
 from threefold.domain.errors import ThreefoldError
@@ -16,6 +17,7 @@ from threefold.walls.destroying import CannotBeDestroyed, destroy_case
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.half_written import keep_form
 from threefold.work.records import stories
+from threefold.work.records.stories import answering
 from threefold.work.records.tables import Disposal
 from threefold.work.records.web.awaiting import to_confirm
 from threefold.work.reviews import stories as reviews
@@ -48,6 +50,29 @@ def refused_by_the_database(here: Keeper, case_id: UUID, disposal: UUID, told: s
     with here.by_lead() as unit, pytest.raises(CannotBeDestroyed, match=told):
         destroy_case(unit, case_id, disposal, uuid4())
     assert "case_person.details" in planted(here)
+
+
+# somebody asks for what is held of them
+
+
+def test_nothing_that_was_gathered_for_an_open_request_is_destroyed(here: Keeper) -> None:
+    case_id = due(here)
+    disposal = here.proposed(case_id)
+    request = gathered(here, case_id)
+    with pytest.raises(ThreefoldError, match="Somebody asked for their own records"):
+        confirmed(here, case_id, disposal)
+    refused_by_the_database(here, case_id, disposal, "Answer the request first")
+    with here.by_manager() as unit:
+        answering.close_request(unit, request, "refused", unit.today, "By letter.")
+    with here.by_lead() as unit:
+        assert destroy_case(unit, case_id, disposal, uuid4())
+
+
+def test_a_case_that_somebody_who_asks_may_be_on_is_not_destroyed_either(here: Keeper) -> None:
+    case_id = due(here)
+    opened(here)  # nothing was gathered for it yet
+    with pytest.raises(ThreefoldError, match=r"SAR-2031-0001"):
+        here.proposed(case_id)
 
 
 # proposals

@@ -22,6 +22,7 @@ from threefold.work.incidents.records import NotFound, first_time, load
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import PARTNER_LEAD, needs
 from threefold.work.people.case_access import is_barred
+from threefold.work.records.stories.asking import asked_about
 from threefold.work.records.stories.closing import MANAGING, SEEING, Line, as_staff, kept_of
 from threefold.work.records.tables import Disposal
 
@@ -179,7 +180,7 @@ def _refuse_past(line: Line, until: date | None, today: date) -> None:
 
 
 def _refuse_before_time(unit: Unit, line: Line) -> None:
-    """Nothing is destroyed without a set rule whose time has ended, nor while a hold stands."""
+    """Nothing is destroyed without a set rule whose time has ended, nor while a hold stands or somebody asks for what is held of them."""
     today = unit.today
     if line.held:
         raise ThreefoldError("A legal hold stands. Nothing is destroyed until it is lifted.", field="outcome")
@@ -188,6 +189,11 @@ def _refuse_before_time(unit: Unit, line: Line) -> None:
     if line.kept.ends_on > today:
         raise ThreefoldError(
             f"The time for keeping these records has not ended: it ends on {said(line.kept.ends_on)}.", field="outcome"
+        )
+    if reference := asked_about(unit, line.id):
+        raise ThreefoldError(
+            f"Somebody asked for their own records ({reference}), and may be on this case. Answer that request first.",
+            field="outcome",
         )
 
 
