@@ -103,6 +103,22 @@ def test_who_does_not_run_cases_sees_no_list_of_records(kept: tuple[Site, Keeper
     assert "Records" not in [a.text for a in helper.get("/b/vale/").page.all("a")]
 
 
+def test_a_form_that_is_sent_of_a_case_that_is_gone_is_not_kept_and_breaks_nothing(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    case_id = here.closed(here.whole_case())
+    here.after(11)
+    site.at = here.at
+    site.enter(MANAGER)
+    site.post(f"/b/vale/cases/{case_id}/records/review", {"outcome": "destroy", "reason": "The time has ended."})
+    lead = as_person(site, POLICE)
+    (link,) = [a.get("href") for a in lead.get("/my-work").page.all("a") if "Confirm destroying records" in a.text]
+    form = lead.get(link).page.hidden() | {"answer": "decline", "reason": "Planted late"}
+    lead.send(link, form | {"answer": "confirm"})
+    site.at += timedelta(minutes=11)  # they are asked again who they are, before anything of the page is looked at
+    assert lead.send(link, form).location.startswith("/confirm")
+    assert not here.rows("select 1 from body.form_draft")
+
+
 def test_a_deputy_is_shown_no_way_to_what_they_may_not_do(kept: tuple[Site, Keeper]) -> None:
     site, here = kept
     site.person("deputy@vale.example", here.area, DEPUTY)
