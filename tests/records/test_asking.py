@@ -280,8 +280,9 @@ def test_what_is_gone_is_settled_and_the_answer_says_so(here: Keeper) -> None:
     with psycopg.connect(here.database.admin) as connection:
         connection.execute("update body.subject_request set state = 'open'")
     all_given(here, request)
+    gone = next(item for item in items(here, request) if item.gone)
     with pytest.raises(ThreefoldError, match="not there any more"), here.by_manager() as unit:
-        answering.decide_item(unit, request, 1, "given", "", "", "", "")
+        answering.decide_item(unit, request, gone.no, "given", "", "", "", gone.seen)
     with here.by_manager() as unit:
         made = answer_file("Vale", *answering.answer_of(unit, request), here.at)
     told = json.loads(zipfile.ZipFile(io.BytesIO(made)).read("answer.json"))
