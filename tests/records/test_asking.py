@@ -420,3 +420,25 @@ def test_from_the_request_to_the_file_on_screen(site: tuple[Site, Keeper]) -> No
     assert "Answered" in one.get(base).text
     one.at += timedelta(minutes=11)
     assert one.client.get(file).headers["Location"].startswith("/confirm")
+
+
+def test_on_screen_what_is_gone_is_not_asked_about_and_sent_all_the_same_it_is_refused(site: tuple[Site, Keeper]) -> None:
+    one, here = site
+    case_id = here.whole_case()
+    request = gathered(here, case_id)
+    with psycopg.connect(here.database.admin) as connection:
+        connection.execute("update body.subject_request set state = 'refused'")
+    here.closed(case_id)
+    here.after(11)
+    here.destroyed(case_id)
+    with psycopg.connect(here.database.admin) as connection:
+        connection.execute("update body.subject_request set state = 'open'")
+    one.at = here.at
+    one.enter(MANAGER)
+    page = f"/b/vale/records/requests/{request}/things/1"
+    shown = one.get(page)
+    assert "Nothing is to be decided" in shown.text and "Save and go on" not in shown.text
+    guard = {"csrf_token": one.get(f"/b/vale/records/requests/{request}/close").page.hidden()["csrf_token"]}
+    one.send(page, guard | {"decision": "given"}, 422)
+    one.post(f"/b/vale/records/requests/{request}/close", {
+        "state": "answered", "how": "By post.", **{f"on-{part}": str(getattr(here.at, part)) for part in ("day", "month", "year")}})  # fmt: skip
