@@ -112,7 +112,7 @@ def answer_export(unit: Unit, export_id: UUID, agreed: bool) -> None:
     unit.audit("export agreed to" if agreed else "export declined", "body", {"export": str(export_id)})
 
 
-@needs("take back an export", ASKING | AGREEING)
+@needs("take back that everything goes out", ASKING | AGREEING)
 def take_back(unit: Unit, export_id: UUID) -> None:
     """Say that an export that was asked for is not to be made, or not tried any more: whoever asked for it, or may agree to it."""
     row = _row(unit, export_id, lock=False)

@@ -15,7 +15,7 @@ from threefold.work.records.web import blueprint
 from threefold.work.records.web.acts import SEE_EXPORTS as SEE
 
 ASK = declare("take everything out of the body", exporting.ASKING).act
-TAKE_BACK = declare("take back an export", exporting.ASKING | exporting.AGREEING).act
+TAKE_BACK = declare("take back that everything goes out", exporting.ASKING | exporting.AGREEING).act
 AGREE = declare("agree to take everything out", exporting.AGREEING).act
 FETCH = declare("fetch what was taken out", exporting.ASKING | exporting.AGREEING).act
 DONE = {"asked": "It is asked for. It is made once another person agrees.", "agreed": "You agreed. It is being made, and stands here for three days.",
@@ -70,13 +70,13 @@ def agree_everything(visit: Visit, export_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/records/everything/<uuid:export_id>/back", methods=["GET", "POST"])
-@page(needs=TAKE_BACK)
+@page(needs=TAKE_BACK, fresh=True)
 def take_back_everything(visit: Visit, export_id: UUID) -> ResponseReturnValue:
-    with visit.unit("take back an export") as unit:
+    with visit.unit("take back that everything goes out") as unit:
         exporting.export_of(unit, export_id)  # there is one, before anything is shown
     form, base = fill(Form), f"/b/{visit.body.slug}/records/everything"
     if form.valid:
-        with form.refusals(), visit.unit("take back an export") as unit:
+        with form.refusals(), visit.unit("take back that everything goes out") as unit:
             exporting.take_back(unit, export_id)
             return redirect(f"{base}?done=back", 303)
     return render("threefold/one_form.html", title="Take back what was asked for", form=form, back=base, send="Take it back", about=[
