@@ -61,7 +61,7 @@ def test_the_filters_hold_one_by_one_and_together(world: World) -> None:
     assert lists and all(": the list of cases" in row or ": the audit" in row for row in lists)
     assert rows(world, "?since-day=11&since-month=3&since-year=2027") == []
     assert rows(world, "?until-day=9&until-month=3&until-year=2027&until-time=") != rows(world)
-    assert all("2026" in row for row in rows(world, "?until-day=1&until-month=1&until-year=2027"))
+    assert all("2026" in row or "2019" in row for row in rows(world, "?until-day=1&until-month=1&until-year=2027"))
     wrong = world.site.get(f"{AUDIT}?since-day=40&since-month=3&since-year=2027", 422)
     assert "From must be a real date" in wrong.text and not wrong.page.all("table")
 

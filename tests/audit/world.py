@@ -23,7 +23,7 @@ from threefold.work.national import standing_aside
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE, NATIONAL_OFFICER
 from threefold.work.people.passwords import password_hash
 from threefold.work.records import stories as records
-from threefold.work.records.stories import asking, exporting, leaving
+from threefold.work.records.stories import answering, asking, exporting, leaving
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -170,14 +170,16 @@ def _invited(world: World) -> UUID:
 
 def _records(world: World, lead: UUID) -> None:
     """Holds on a case and on the body, a case whose records may be destroyed, and one of which they were."""
+    then = Neighbours(world.here.database, world.here.area, world.here.national, datetime(2019, 4, 1, 9, tzinfo=UTC))
     closed = [
-        world.here.opened({"name": "aware", "at": "2019-03-01"}, {"name": "notification_decided", "at": "2019-03-04", "how": "no"}, happened_on="2019-02-28")
+        then.opened({"name": "aware", "at": "2019-03-01"}, {"name": "notification_decided", "at": "2019-03-04", "how": "no"}, happened_on="2019-02-28")
         for _ in range(2)
     ]  # fmt: skip
     proposed = []
     for one in closed:
-        with world.here.unit(person=world.person) as unit:
+        with then.unit(person=world.person) as unit:
             records.close_case(unit, one, date(2019, 4, 1), uuid4())
+        with world.here.unit(person=world.person) as unit:
             proposed.append(records.propose(unit, GOVERNANCE, one, "destroy", WHY, None, uuid4()))
     assert proposed[0] and proposed[1]
     with world.here.unit(person=lead, roles=("partner_lead",)) as unit:
@@ -193,7 +195,10 @@ def _records(world: World, lead: UUID) -> None:
         exporting.begin_export(unit, made)
     with world.here.unit() as unit:
         exporting.at_one_moment(unit)
-        exporting.make_export(unit, made, AREA, AREA, None)
+        came = exporting.make_export(unit, made, AREA, AREA, None)
+    with world.here.unit() as unit:
+        assert came is not None
+        exporting.export_ready(unit, made, came)
     with world.here.unit(person=world.person) as unit:
         digest = exporting.fetch_export(unit, made).sha256
         world.parts["leaving_id"] = leaving.propose_leaving(unit, digest, WHY, uuid4())
@@ -202,9 +207,12 @@ def _records(world: World, lead: UUID) -> None:
     world.parts |= {"disposal_id": proposed[0], "hold_id": on_case, "export_id": made, "thing": 1}
     world.for_page["records.lift_of_body", "hold_id"] = on_body
     with world.here.unit(person=world.person) as unit:
-        for part, about in (("subject_id", {"who": WHY, "name": CHILD}), ("answered", {"who": WHY, "name": CHILD})):
+        for part, about in (
+            ("subject_id", {"asks": WHY, "checked": WHY, "name": CHILD}),
+            ("answered", {"asks": WHY, "checked": WHY, "name": CHILD}),
+        ):
             world.parts[part] = asking.open_request(unit, about, unit.today, uuid4())
-        asking.gather(unit, world.parts["subject_id"], [world.case_id])
+        answering.gather(unit, world.parts["subject_id"], [world.case_id])
     world.for_page["records.subject_file", "subject_id"] = world.parts["answered"]
     for page in ("certificate", "certificate_pdf"):
         world.for_page[f"records.{page}", "case_id"] = closed[1]

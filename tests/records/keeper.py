@@ -14,11 +14,12 @@ from tests.governance.test_decide import arrangement
 from tests.reviews.neighbours import DEAD, GOVERNANCE, PARTNERS, SAID, SEATS, USES, Neighbours
 from tests.support.database import Database
 from threefold.governance.pack import RuleUse
-from threefold.walls.session import Unit
+from threefold.walls.session import SYSTEM, Scope, Unit
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.national import stories as national
 from threefold.work.people.half_written import keep_form
+from threefold.work.people.tables import CaseBar
 from threefold.work.records import stories
 from threefold.work.reviews import stories as reviews
 
@@ -44,6 +45,9 @@ class Keeper(Neighbours):
 
     manager: UUID = field(default_factory=uuid4)
     lead: UUID = field(default_factory=uuid4)
+
+    def opened(self, *events: dict[str, Any], **incident: Any) -> UUID:
+        return super().opened(*events, **{"happened_on": "2020-03-28"} | incident)
 
     def by_manager(self) -> AbstractContextManager[Unit]:
         return self.database.unit(self.area, self.at, roles=("business_manager",), person=self.manager)
@@ -98,6 +102,14 @@ class Keeper(Neighbours):
         """Read past the walls."""
         with psycopg.connect(self.database.admin) as connection:
             return connection.execute(statement, values).fetchall()  # type: ignore[call-overload,no-any-return]
+
+
+def barred(here: Keeper, case_id: UUID, person: UUID, email: str = "manager@vale.example") -> None:
+    here.database.provision.put_person(email, "Somebody", "x")
+    with here.database.walls.open(Scope(here.area), actor=SYSTEM, purpose="test", at=here.at) as unit:
+        unit.session.add(CaseBar(
+            id=uuid4(), case_id=case_id, person_id=person, why=unit.seal_json({"why": "Family."}), state="declared", declared_at=unit.at, declared_by=None,
+            deputy_id=None, seats="", decided_at=None, decided_by=None, decided_seat="", decision=None))  # fmt: skip
 
 
 def keeper(database: Database, *kept: dict[str, Any]) -> Keeper:

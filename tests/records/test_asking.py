@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
-from tests.records.keeper import CHILD, Keeper, keeper
+from tests.records.keeper import CHILD, Keeper, barred, keeper
 from tests.reviews.neighbours import EDITIONS, GOVERNANCE, MANAGER, staffed
 from tests.support.database import Database
 from tests.web.site import Site, make_site
@@ -23,9 +24,16 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import NotHere
 from threefold.work.records import held
 from threefold.work.records.answer import answer_file
-from threefold.work.records.stories import asking
+from threefold.work.records.stories import answering, asking
+from threefold.work.reviews import stories as reviews
 
-ABOUT = {"who": "The person, by letter", "name": CHILD["name"], "born_on": CHILD["born_on"], "nhs_number": ""}
+ABOUT = {
+    "asks": "The person",
+    "checked": "By a letter with their passport",
+    "name": CHILD["name"],
+    "born_on": CHILD["born_on"],
+    "nhs_number": "",
+}
 SISTER = {"name": "Quillon Planted", "born_on": "2015-05-05", "nhs_number": "", "aliases": "", "addresses": ["2 Elsewhere"]}
 
 
@@ -37,20 +45,28 @@ def opened(here: Keeper, received: date | None = None) -> UUID:
 def gathered(here: Keeper, case_id: UUID) -> UUID:
     request = opened(here)
     with here.by_manager() as unit:
-        assert asking.gather(unit, request, [case_id])
+        assert answering.gather(unit, request, [case_id])
     return request
 
 
-def items(here: Keeper, request: UUID) -> list[asking.Item]:
+def items(here: Keeper, request: UUID) -> list[answering.Item]:
     with here.by_manager() as unit:
-        return asking.see_request(unit, request)[1]
+        return answering.see_request(unit, request)[1].items
+
+
+def decided(
+    here: Keeper, request: UUID, no: int, decision: str = "given", ground: str = "", why: str = "", part: str = ""
+) -> None:
+    """Decided on as it is shown at that moment."""
+    with here.by_manager() as unit:
+        item = answering.see_item(unit, request, no)[1]
+        answering.decide_item(unit, request, no, decision, ground, why, part, item.seen)
 
 
 def all_given(here: Keeper, request: UUID, but: int = 0) -> None:
     for item in items(here, request):
-        if item.no != but:
-            with here.by_manager() as unit:
-                asking.decide_item(unit, request, item.no, "given", "", "", "")
+        if item.no != but and item.waits:
+            decided(here, request, item.no)
 
 
 @pytest.mark.parametrize(("received", "due", "extended"), [
@@ -63,9 +79,9 @@ def test_it_is_due_one_calendar_month_from_the_day_it_was_received_and_extended_
     here.at = here.at.replace(year=received.year, month=received.month, day=received.day)
     request = opened(here, received)
     with here.by_manager() as unit:
-        assert asking.see_request(unit, request)[0].due_on == due
+        assert answering.see_request(unit, request)[0].due_on == due
         asking.extend(unit, request, "It is complex.")
-        assert asking.see_request(unit, request)[0].due_on == extended
+        assert answering.see_request(unit, request)[0].due_on == extended
         with pytest.raises(ThreefoldError, match="extended once"):
             asking.extend(unit, request, "Again.")
 
@@ -98,7 +114,7 @@ def test_everything_of_the_case_is_gathered_and_of_other_people_nothing_of_their
     assert "Elsewhere" not in text and "Quillon" not in text and "school@vale.example" not in text
     assert [item.title for item in found].count("What is recorded of the person") == 1
     with here.by_manager() as unit:
-        assert asking.gather(unit, request, [case_id]) == 0  # once
+        assert answering.gather(unit, request, [case_id]) == 0  # once
 
 
 def test_a_new_table_is_gathered_by_itself_or_left_out_by_name() -> None:
@@ -112,14 +128,13 @@ def test_what_is_withheld_is_not_in_the_file_and_its_ground_is(here: Keeper) -> 
     action = next(i.no for i in items(here, request) if i.title == "Safety action")
     all_given(here, request, but=agency)
     with pytest.raises(ThreefoldError, match="1 of what was gathered is not decided"), here.by_manager() as unit:
-        asking.answer_of(unit, request)
+        answering.answer_of(unit, request)
+    with pytest.raises(ThreefoldError, match="Select the ground"):
+        decided(here, request, agency, "withheld", "", "Because.", "")
+    decided(here, request, agency, "part", "others", "A teacher is named.", "The school was asked. <script>")
+    decided(here, request, action, "withheld", "serious_harm", "A psychologist says so.", "")
     with here.by_manager() as unit:
-        with pytest.raises(ThreefoldError, match="Select the ground"):
-            asking.decide_item(unit, request, agency, "withheld", "", "Because.", "")
-        asking.decide_item(unit, request, agency, "part", "others", "A teacher is named.", "The school was asked. <script>")
-        asking.decide_item(unit, request, action, "withheld", "serious_harm", "A psychologist says so.", "")
-    with here.by_manager() as unit:
-        made = answer_file("Vale", *asking.answer_of(unit, request), here.at)
+        made = answer_file("Vale", *answering.answer_of(unit, request), here.at)
     archive = zipfile.ZipFile(io.BytesIO(made))
     page, told = archive.read("answer.html").decode(), json.loads(archive.read("answer.json"))
     assert "What did Zephyrine Planted say?" not in page + json.dumps(told) and "Planted action" not in page + json.dumps(told)
@@ -135,22 +150,22 @@ def test_cases_that_are_not_open_are_neither_found_nor_shown_nor_given(here: Kee
     with here.by_lead() as unit:
         incidents.restrict_case(unit, case_id, True, "A colleague's family.")
     with here.by_manager() as unit:
-        request_, found, closed = asking.see_request(unit, request)
-        assert (found, request_.state) == ([], "open") and closed > 5
+        request_, found = answering.see_request(unit, request)
+        assert (found.items, found.elsewhere, request_.state) == ([], True, "open")
         assert asking.look_for(unit, request)[0] == []
     with pytest.raises(NotHere), here.by_manager() as unit:
-        asking.decide_item(unit, request, 1, "given", "", "", "")
+        answering.decide_item(unit, request, 1, "given", "", "", "", "")
     with pytest.raises(ThreefoldError, match="not open to you"), here.by_manager() as unit:
-        asking.answer_of(unit, request)
+        answering.answer_of(unit, request)
     with pytest.raises(ThreefoldError, match="Select the cases"), here.by_manager() as unit:
-        asking.gather(unit, request, [case_id])
+        answering.gather(unit, request, [case_id])
 
 
 def test_nothing_that_identifies_somebody_is_in_the_audit_or_in_plain(here: Keeper) -> None:
     request = gathered(here, here.whole_case())
     all_given(here, request)
     with here.by_manager() as unit:
-        asking.close_request(unit, request, "answered", unit.today, "By post to Zephyrine Planted.")
+        answering.close_request(unit, request, "answered", unit.today, "By post to Zephyrine Planted.")
     for table in ("audit_entry", "subject_request", "subject_item"):
         assert not [
             row for row in here.rows(f"select * from body.{table}") if "Planted" in repr(row) or "2012-02-01" in repr(row)
@@ -167,24 +182,190 @@ def test_nothing_that_identifies_somebody_is_in_the_audit_or_in_plain(here: Keep
 def test_it_is_answered_once_everything_is_decided_and_then_closed(here: Keeper) -> None:
     request = gathered(here, here.whole_case())
     with pytest.raises(ThreefoldError, match="not decided"), here.by_manager() as unit:
-        asking.close_request(unit, request, "answered", unit.today, "By post.")
+        answering.close_request(unit, request, "answered", unit.today, "By post.")
     all_given(here, request)
     with here.by_manager() as unit:
-        asking.close_request(unit, request, "answered", unit.today, "By post.")
+        answering.close_request(unit, request, "answered", unit.today, "By post.")
     with pytest.raises(ThreefoldError, match="closed already"), here.by_manager() as unit:
-        asking.decide_item(unit, request, 1, "given", "", "", "")
+        answering.decide_item(unit, request, 1, "given", "", "", "", "")
 
 
 def test_what_was_destroyed_since_is_said_to_be_gone(here: Keeper) -> None:
     case_id = here.whole_case()
     request = gathered(here, case_id)
+    all_given(here, request, but=1)
+    decided(here, request, 1, "part", "others", "Planted why", "Planted part")
     with here.by_manager() as unit:
-        asking.decide_item(unit, request, 1, "part", "others", "Planted why", "Planted part")
+        answering.close_request(unit, request, "answered", unit.today, "By post.")
     here.closed(case_id)
     here.after(11)
     here.destroyed(case_id)
     found = items(here, request)
     assert found and all(item.gone and not item.text and not item.told for item in found)
+
+
+# a decision is about a text
+
+
+def agency_item(here: Keeper, request: UUID) -> answering.Item:
+    return next(item for item in items(here, request) if item.title.startswith("Request to an agency"))
+
+
+def an_answer_comes(here: Keeper, case_id: UUID) -> None:
+    request = here.rows("select id from body.agency_request where case_id = %s", case_id)[0][0]
+    with here.unit() as unit:
+        reviews.answer_request(unit, request, "answered", text="Planted: another family did it.")
+
+
+def test_what_changed_since_it_was_decided_on_is_undecided_again_and_is_not_given(here: Keeper) -> None:
+    case_id = here.whole_case()
+    request = gathered(here, case_id)
+    all_given(here, request)
+    with here.by_manager() as unit:
+        assert answering.answer_of(unit, request)
+    an_answer_comes(here, case_id)
+    item = agency_item(here, request)
+    assert item.waits and item.changed and "another family" in item.text
+    for act in ("answer", "close"):
+        with pytest.raises(ThreefoldError, match="1 of what was gathered is not decided on"), here.by_manager() as unit:
+            if act == "answer":
+                answering.answer_of(unit, request)
+            else:
+                answering.close_request(unit, request, "answered", unit.today, "By post.")
+    decided(here, request, item.no, "withheld", "others", "It is about others.")
+    with here.by_manager() as unit:
+        made = answer_file("Vale", *answering.answer_of(unit, request), here.at)
+    assert "another family" not in zipfile.ZipFile(io.BytesIO(made)).read("answer.html").decode()
+
+
+def test_nobody_decides_on_a_text_they_were_not_shown(here: Keeper) -> None:
+    case_id = here.whole_case()
+    request = gathered(here, case_id)
+    shown = agency_item(here, request)
+    an_answer_comes(here, case_id)
+    with pytest.raises(ThreefoldError, match="changed since it was shown"), here.by_manager() as unit:
+        answering.decide_item(unit, request, shown.no, "given", "", "", "", shown.seen)
+    assert agency_item(here, request).decision == "undecided"
+
+
+def test_what_came_on_record_since_is_gathered_before_it_is_answered(here: Keeper) -> None:
+    case_id = here.whole_case()
+    request = gathered(here, case_id)
+    all_given(here, request)
+    with here.by_manager() as unit:
+        reviews.add_safety_action(unit, case_id, "Planted later", None, uuid4())
+    with here.by_manager() as unit:
+        assert answering.see_request(unit, request)[1].new == 1
+    with pytest.raises(ThreefoldError, match="1 more came on record"), here.by_manager() as unit:
+        answering.answer_of(unit, request)
+    with here.by_manager() as unit:
+        assert answering.gather_again(unit, request) == 1
+    all_given(here, request)
+    with here.by_manager() as unit:
+        assert "Planted later" in "".join(item.given for item in answering.answer_of(unit, request)[1])
+
+
+def test_what_is_gone_is_settled_and_the_answer_says_so(here: Keeper) -> None:
+    """As it stands where a case was destroyed while a request was open, before that was refused."""
+    case_id, other = here.whole_case(), here.whole_case()
+    request = opened(here)
+    with here.by_manager() as unit:
+        answering.gather(unit, request, [case_id, other])
+    number = len(items(here, request))
+    with psycopg.connect(here.database.admin) as connection:
+        connection.execute("update body.subject_request set state = 'refused'")
+    here.closed(case_id)
+    here.after(11)
+    here.destroyed(case_id)
+    with psycopg.connect(here.database.admin) as connection:
+        connection.execute("update body.subject_request set state = 'open'")
+    all_given(here, request)
+    gone = next(item for item in items(here, request) if item.gone)
+    with pytest.raises(ThreefoldError, match="not there any more"), here.by_manager() as unit:
+        answering.decide_item(unit, request, gone.no, "given", "", "", "", gone.seen)
+    with here.by_manager() as unit:
+        made = answer_file("Vale", *answering.answer_of(unit, request), here.at)
+    told = json.loads(zipfile.ZipFile(io.BytesIO(made)).read("answer.json"))
+    assert told["gone"] == number // 2 and told["gone"] + len(told["given"]) == number
+
+
+# who answers
+
+
+def test_who_is_kept_out_of_a_case_of_it_sees_and_does_nothing_with_the_request(here: Keeper) -> None:
+    request = gathered(here, case_id := here.whole_case())
+    barred(here, case_id, here.manager)
+    for act in (
+        lambda unit: answering.see_request(unit, request),
+        lambda unit: answering.see_item(unit, request, 1),
+        lambda unit: asking.request_of(unit, request),
+        lambda unit: asking.look_for(unit, request),
+        lambda unit: asking.extend(unit, request, "It is complex."),
+        lambda unit: answering.close_request(unit, request, "refused", unit.today, "By post."),
+        lambda unit: answering.answer_of(unit, request),
+    ):
+        with pytest.raises(asking.OfAnother), here.by_manager() as unit:
+            act(unit)
+    with here.by_lead() as unit:
+        asking.extend(unit, request, "It is complex.")
+
+
+def test_who_may_not_open_every_case_of_it_neither_closes_nor_extends_it(here: Keeper) -> None:
+    request = gathered(here, case_id := here.whole_case())
+    with here.by_lead() as unit:
+        incidents.restrict_case(unit, case_id, True, "A colleague's family.")
+    with pytest.raises(asking.OfAnother), here.by_manager() as unit:
+        asking.extend(unit, request, "It is complex.")
+    with pytest.raises(asking.OfAnother), here.by_manager() as unit:
+        answering.close_request(unit, request, "refused", unit.today, "By post.")
+
+
+def test_reading_a_case_for_a_request_is_noted_under_the_case(here: Keeper) -> None:
+    request = gathered(here, case_id := here.whole_case())
+    noted = "select kind, count(*) from body.audit_entry where subject = %s and action = 'case read for a subject request' group by kind"
+    assert dict(here.rows(noted, f"case:{case_id}")) == {"detail": 1}
+    with here.by_manager() as unit:
+        answering.see_request(unit, request)
+    with here.by_manager() as unit:
+        answering.see_item(unit, request, 1)
+    assert dict(here.rows(noted, f"case:{case_id}")) == {"detail": 3}
+    all_given(here, request)
+    with here.by_manager() as unit:
+        answering.answer_of(unit, request)
+    assert dict(here.rows(noted, f"case:{case_id}"))["export"] == 1
+
+
+def test_how_it_was_checked_is_in_no_answer_and_a_refused_request_has_none(here: Keeper) -> None:
+    request = gathered(here, here.whole_case())
+    all_given(here, request)
+    with here.by_manager() as unit:
+        made = answer_file("Vale", *answering.answer_of(unit, request), here.at)
+    archive = zipfile.ZipFile(io.BytesIO(made))
+    for name in archive.namelist():
+        assert ABOUT["checked"] not in archive.read(name).decode()
+        assert ABOUT["asks"] in archive.read(name).decode()
+    with here.by_manager() as unit:
+        answering.close_request(unit, request, "refused", unit.today, "By post.")
+    with pytest.raises(ThreefoldError, match="was refused"), here.by_manager() as unit:
+        answering.answer_of(unit, request)
+
+
+@pytest.mark.parametrize(("name", "born", "number", "on_record", "found"), [
+    ("Zephyrine Planted", "2012-02-01", "", CHILD, True),
+    ("Zephyrine Other", "2012-02-01", "", CHILD, True),  # a name that changed
+    ("Quillon Else", "2012-02-01", "", CHILD, False),  # the same birthday alone
+    ("Zephyrine Planted", "2012-02-02", "", CHILD, False),
+    ("Zephyrine Planted", "", "", CHILD, True),
+    ("Planted", "", "", SISTER, True),
+    ("Zephyrine Planted", "", "", SISTER, False),  # the family's name alone
+    ("Quillon Else", "", "9434765919", CHILD, True),
+    ("Zephyrine Planted", "2012-02-01", "9434765870", CHILD, False),
+    ("", "", "9434765919", SISTER, False),
+])  # fmt: skip
+def test_whose_own_entries_are_gathered(name: str, born: str, number: str, on_record: dict[str, object], found: bool) -> None:
+    day = date(2020, 4, 1)
+    request = asking.Request(uuid4(), "", "open", "", "", name, born, number, day, day, None, None, "", None, "")
+    assert asking._alike(request, on_record) is found
 
 
 @pytest.fixture
@@ -239,3 +420,25 @@ def test_from_the_request_to_the_file_on_screen(site: tuple[Site, Keeper]) -> No
     assert "Answered" in one.get(base).text
     one.at += timedelta(minutes=11)
     assert one.client.get(file).headers["Location"].startswith("/confirm")
+
+
+def test_on_screen_what_is_gone_is_not_asked_about_and_sent_all_the_same_it_is_refused(site: tuple[Site, Keeper]) -> None:
+    one, here = site
+    case_id = here.whole_case()
+    request = gathered(here, case_id)
+    with psycopg.connect(here.database.admin) as connection:
+        connection.execute("update body.subject_request set state = 'refused'")
+    here.closed(case_id)
+    here.after(11)
+    here.destroyed(case_id)
+    with psycopg.connect(here.database.admin) as connection:
+        connection.execute("update body.subject_request set state = 'open'")
+    one.at = here.at
+    one.enter(MANAGER)
+    page = f"/b/vale/records/requests/{request}/things/1"
+    shown = one.get(page)
+    assert "Nothing is to be decided" in shown.text and "Save and go on" not in shown.text
+    guard = {"csrf_token": one.get(f"/b/vale/records/requests/{request}/close").page.hidden()["csrf_token"]}
+    one.send(page, guard | {"decision": "given"}, 422)
+    one.post(f"/b/vale/records/requests/{request}/close", {
+        "state": "answered", "how": "By post.", **{f"on-{part}": str(getattr(here.at, part)) for part in ("day", "month", "year")}})  # fmt: skip

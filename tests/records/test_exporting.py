@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from sqlalchemy import func, select
 
 from tests.records.keeper import CHILD, Keeper
 from threefold.domain.errors import ThreefoldError
+from threefold.doors.worker import jobs
 from threefold.walls.database import BodyRow
 from threefold.walls.policies import walled_tables
 from threefold.walls.session import SYSTEM, Scope
@@ -241,6 +243,47 @@ def test_it_is_gone_after_its_days_and_when_the_records_of_a_case_are_destroyed(
     assert not here.rows("select 1 from body.export_part")
 
 
+def test_what_can_not_be_made_is_given_up_after_the_last_try_and_another_can_be_asked_for(
+    here: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: Any) -> dict[str, int]:
+        raise OSError("no room")
+
+    export = asked(here)
+    with here.by_lead() as unit:
+        exporting.answer_export(unit, export, True)
+    monkeypatch.setattr(exporting, "make_bundle", breaks)
+    states = []
+    for _ in range(len(jobs.PAUSES) + 1):
+        here.work()
+        states.append(here.rows("select state from body.body_export")[0][0])
+        here.later(hours=2)
+    assert states == ["failed"] * len(jobs.PAUSES) + ["given_up"] and here.work() == []
+    monkeypatch.undo()
+    assert made(here) != export
+
+
+def test_whoever_asked_takes_it_back_and_so_does_who_may_agree(here: Keeper) -> None:
+    export = asked(here)
+    with pytest.raises(NotHere), here.database.unit(here.area, here.at, person=uuid4()) as unit:
+        exporting.take_back(unit, export)
+    with here.by_manager() as unit:
+        exporting.take_back(unit, export)
+    export = asked(here)
+    with here.by_lead() as unit:
+        exporting.answer_export(unit, export, True)
+    with here.unit() as unit:
+        exporting.begin_export(unit, export)
+        exporting.export_failed(unit, export, for_good=False)
+    with here.by_lead() as unit:
+        exporting.take_back(unit, export)
+    here.work()
+    assert here.rows("select state from body.body_export where id = %s", export)[0][0] == "declined"
+    assert not here.rows("select 1 from body.export_part")
+    with pytest.raises(ThreefoldError, match="not being made any more"), here.by_manager() as unit:
+        exporting.take_back(unit, made(here))
+
+
 def test_at_rest_it_is_sealed_and_tried_again_it_is_whole(here: Keeper) -> None:
     here.whole_case()
     export = asked(here)
@@ -301,3 +344,22 @@ def test_documents_are_files_of_their_own(here: Keeper) -> None:
         documents: dict[str, bytes] = {}
         told = bundle._opened(unit, unit.seal(b"%PDF-1.7 minutes"), "documents/draft_signature/1-document", documents)
     assert documents == {told: b"%PDF-1.7 minutes"} and told.endswith(".pdf")
+
+
+def test_one_document_is_at_hand_at_a_time(here: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    (table,) = [one for one in bundle.exported() if one.name == "draft_signature"]
+    columns = [c.name for c in bundle._columns(table)]
+
+    def rows(_unit: Any, _table: Any, documents: dict[str, bytes]) -> Iterator[dict[str, Any]]:
+        for no in range(3):
+            assert not documents, "the one before is let go"
+            documents[f"documents/{no}.pdf"] = b"%PDF" + bytes([no])
+            yield dict.fromkeys(columns)
+
+    monkeypatch.setattr(bundle, "_rows", rows)
+    to = io.BytesIO()
+    with here.unit() as unit, zipfile.ZipFile(to, "w") as archive:
+        bundle._table(unit, bundle.Bundle(archive, unit.at), table)
+    archive = zipfile.ZipFile(to)
+    assert [archive.read(f"documents/{no}.pdf") for no in range(3)] == [b"%PDF" + bytes([no]) for no in range(3)]
+    assert len(archive.namelist()) == 5

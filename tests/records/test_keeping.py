@@ -18,6 +18,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.records import stories
+from threefold.work.reviews import stories as reviews
 
 BIRTH = {"key": "birth", "title": "Until 25", "amount": 25, "starts": "birth", "source": SAID}
 CLOSED = {"key": "closed", "title": "Ten years", "amount": 10, "source": SAID}
@@ -128,6 +129,47 @@ def test_no_case_is_closed_before_what_is_on_record_of_it_or_in_the_future(here:
     ):
         with pytest.raises(ThreefoldError, match=told_):
             here.closed(case_id, day)
+
+
+def test_nor_before_it_happened_or_was_opened_here_or_before_the_last_thing_on_record(here: Keeper) -> None:
+    case_id = here.opened()
+    opened = here.at.date()
+    with pytest.raises(ThreefoldError, match="Give 30 March 2020, or a later day"):
+        here.closed(case_id, date(1950, 1, 1))
+    here.later(days=3)
+    with here.by_manager() as unit:
+        reviews.add_safety_action(unit, case_id, "Somebody looks after the child.", opened + timedelta(days=1), uuid4())
+    with pytest.raises(ThreefoldError, match="Give 2 April 2020, or a later day"):
+        here.closed(case_id, opened + timedelta(days=2))
+    here.closed(case_id, opened + timedelta(days=3))
+
+
+@pytest.mark.parametrize("known_first", [True, False])
+def test_a_child_who_is_on_a_case_twice_has_no_birthday_while_one_is_not_known(database: Database, known_first: bool) -> None:
+    here = keeper(database, BIRTH, CLOSED)
+    case_id = here.opened(children=[DEAD])
+    both = [CHILD, CHILD | {"born_on": None}]
+    for child in both if known_first else reversed(both):
+        with here.by_manager() as unit:
+            incidents.add_person(unit, case_id, "child", child, "child-1")
+    here.closed(case_id)
+    with here.by_manager() as unit:
+        line = stories.see_kept(unit, GOVERNANCE, case_id)
+    assert line and line.kept.ends_on is None
+
+
+@pytest.mark.parametrize("later_first", [True, False])
+def test_a_child_who_is_on_a_case_twice_counts_from_the_later_birthday(database: Database, later_first: bool) -> None:
+    here = keeper(database, BIRTH, CLOSED)
+    case_id = here.opened(children=[DEAD])
+    both = [CHILD | {"born_on": "2012-03-01"}, CHILD]
+    for child in both if later_first else reversed(both):
+        with here.by_manager() as unit:
+            incidents.add_person(unit, case_id, "child", child, "child-1")
+    here.closed(case_id)
+    with here.by_manager() as unit:
+        line = stories.see_kept(unit, GOVERNANCE, case_id)
+    assert line and line.kept.ends_on == date(2037, 3, 1)
 
 
 def test_the_list_costs_as_many_statements_however_long_it_is(here: Keeper) -> None:

@@ -24,6 +24,7 @@ from threefold.governance.pack import Library
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.audit.sealing import seal_some
 from threefold.walls.audit.verifying import verify
+from threefold.walls.refusals import CannotBeDestroyed
 from threefold.walls.sealed import KeysDestroyed
 from threefold.work.arrangements.publishing import publish_version
 from threefold.work.incidents import stories as incidents
@@ -124,16 +125,16 @@ def test_the_database_itself_refuses_without_an_order_two_people_the_digest_or_w
 
     with here.by_lead() as unit, pytest.raises(DBAPIError, match="not signed by the service"):
         unit.session.execute(select(func.directory.leave("", one, unit.at, "")))
-    with here.by_lead() as unit, pytest.raises(DBAPIError, match="two people have not decided"):
+    with here.by_lead() as unit, pytest.raises(CannotBeDestroyed, match="Two different people"):
         call(unit)
     with here.by_lead() as unit:
         unit.session.execute(update(BodyLeaving).values(state="confirmed", confirmed_by=here.lead))
         put_hold(unit, None, "An inquiry began.", uuid4())
-    with here.by_lead() as unit, pytest.raises(DBAPIError, match="a hold stands"):
+    with here.by_lead() as unit, pytest.raises(CannotBeDestroyed, match="A legal hold stands"):
         call(unit)
     with here.by_lead() as unit:
         unit.session.execute(update(BodyExport).values(sha256="0" * 64))
-        with pytest.raises(DBAPIError, match="two people have not decided"):
+        with pytest.raises(CannotBeDestroyed, match="Two different people"):
             call(unit)
         unit.session.rollback()
     assert not here.rows("select 1 from directory.body where left_on is not null")

@@ -13,6 +13,7 @@ from tests.reviews.neighbours import EDITIONS, GOVERNANCE, HEALTH, HELPER, MANAG
 from tests.support.database import Database
 from tests.web.site import Site, make_site
 from threefold.governance.pack import Library
+from threefold.work.people.access import DEPUTY
 
 
 @pytest.fixture
@@ -100,6 +101,30 @@ def test_who_does_not_run_cases_sees_no_list_of_records(kept: tuple[Site, Keeper
     helper = as_person(site, HELPER)
     assert helper.get("/b/vale/records", 403)
     assert "Records" not in [a.text for a in helper.get("/b/vale/").page.all("a")]
+
+
+def test_a_form_that_is_sent_of_a_case_that_is_gone_is_not_kept_and_breaks_nothing(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    case_id = here.closed(here.whole_case())
+    here.after(11)
+    site.at = here.at
+    site.enter(MANAGER)
+    site.post(f"/b/vale/cases/{case_id}/records/review", {"outcome": "destroy", "reason": "The time has ended."})
+    lead = as_person(site, POLICE)
+    (link,) = [a.get("href") for a in lead.get("/my-work").page.all("a") if "Confirm destroying records" in a.text]
+    form = lead.get(link).page.hidden() | {"answer": "decline", "reason": "Planted late"}
+    lead.send(link, form | {"answer": "confirm"})
+    site.at += timedelta(minutes=11)  # they are asked again who they are, before anything of the page is looked at
+    assert lead.send(link, form).location.startswith("/confirm")
+    assert not here.rows("select 1 from body.form_draft")
+
+
+def test_a_deputy_is_shown_no_way_to_what_they_may_not_do(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    site.person("deputy@vale.example", here.area, DEPUTY)
+    deputy = as_person(site, "deputy@vale.example")
+    assert "Take out everything" not in deputy.get("/b/vale/records").text
+    assert "Take out everything" in site.get("/b/vale/records").text
 
 
 def test_where_nothing_is_set_the_page_says_so(database: Database, tmp_path: Path) -> None:

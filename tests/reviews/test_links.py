@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from tests.reviews.neighbours import PUBLIC, Neighbours
@@ -208,6 +209,23 @@ def test_a_closed_link_says_so(web: Site, here: Neighbours) -> None:
         assert QUESTION not in ended.text
     assert "Link closed" in web.get(f"/b/vale/cases/{case_id}/review").text
     web.get(page.replace(str(only(here, case_id).id), str(uuid4())), 404)
+
+
+@pytest.mark.parametrize("how", ["closed", "destroyed"])
+def test_what_was_typed_is_shown_again_when_the_link_ended_meanwhile(web: Site, here: Neighbours, how: str) -> None:
+    case_id = here.notified()
+    phone, page = web.another(), ""
+    at = f"{opened(phone, asked(here, case_id))}?answer=answered"
+    before = phone.get(at).page.hidden()
+    if how == "closed":
+        page = f"/b/vale/cases/{case_id}/review/agencies/{only(here, case_id).id}/revoke"
+        web.post(page)
+    else:
+        with psycopg.connect(here.database.admin) as connection:
+            connection.execute("update body.agency_request set asked = ''")
+            connection.execute("update body.incident_case set destroyed_at = now()")
+    shown = phone.send(at, before | {"text": "Seen <twice> this year."}, 410)
+    assert "Seen <twice> this year." in shown.text and "was not saved" in shown.text
 
 
 def test_an_expired_link_says_so(web: Site, here: Neighbours) -> None:

@@ -33,7 +33,7 @@ STEP_UP = {
     "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.deny_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
     "audit.audit_csv", "national.desk_csv",
     "records.decide", "records.ask_everything", "records.subject_file", "records.agree_everything", "records.everything_file",
-    "records.propose_leaving", "records.confirm_leaving",
+    "records.propose_leaving", "records.confirm_leaving", "records.take_back_everything",
 }  # fmt: skip
 # Pages of no body that ask by themselves, since no act of the permission table stands for them.
 OWN = {"platform_staff.begin"}

@@ -19,15 +19,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
-from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import WALLED
 from threefold.walls.policies import narrow_function, walled_tables
+from threefold.walls.refusals import CannotBeDestroyed, RecordsDestroyed, refusals
 from threefold.walls.sealed import SealedValue
 from threefold.walls.session import Unit
-
-_SECOND = "TF001"  # what the functions below raise where a person can do something about it
 
 _ORDER = """
   if pg_catalog.array_length(part, 1) = 8 and part[1] = '$act' and part[7] ~ '^[0-9]{1,10}$' and part[4] ~ '^[0-9]{1,12}$' and part[5] ~ '^[0-9]{1,10}$' then
@@ -59,9 +56,21 @@ _GROUNDS = """
     raise exception 'two people have not decided this' using errcode = 'TF001'; end if;
   if exists (select from body.legal_hold h where h.tenant_id = own and h.lifted_at is null and (h.case_id = p_case or h.case_id is null)) then
     raise exception 'a hold stands' using errcode = 'TF001'; end if;
+  if exists (select from body.case_bar b where b.tenant_id = own and b.case_id = p_case and b.state in ('declared', 'upheld')
+    and b.person_id in (decided.proposed_by, decided.confirmed_by)) then
+    raise exception 'somebody who decided is kept out' using errcode = 'TF001'; end if;
   select * into closing from body.case_closing x where x.tenant_id = own and x.case_id = p_case order by x.no desc limit 1;
-  if not found or not closing.closed or closing.head_no <> it.head_no then
+  if not found or not closing.closed or closing.head_no <> it.head_no or closing.change_no <> it.change_no then
     raise exception 'the case is not closed' using errcode = 'TF001'; end if;
+  if decided.closing_no <> closing.no then raise exception 'the case was closed again' using errcode = 'TF001'; end if;
+  if exists (select from body.agency_request q where q.tenant_id = own and q.case_id = p_case and q.state not in ('revoked', 'passed_on') and q.expires_at >= p_at) then
+    raise exception 'an agency may still answer' using errcode = 'TF001'; end if;
+  if exists (select from body.meeting_case m join body.meeting_record r on r.tenant_id = m.tenant_id and r.meeting_id = m.meeting_id and r.no = m.no
+    where m.tenant_id = own and m.case_id = p_case and r.at > closing.at) then
+    raise exception 'a meeting had it on its agenda' using errcode = 'TF001'; end if;
+  if exists (select from body.subject_item s join body.subject_request q on q.tenant_id = s.tenant_id and q.id = s.request_id
+    where s.tenant_id = own and s.case_id = p_case and q.state = 'open') then
+    raise exception 'somebody asked for their records' using errcode = 'TF001'; end if;
   if exists (select from body.outbox_letter o where o.tenant_id = own and o.case_ref = p_case and (o.delivered_at is null or o.sha256 = '')) then
     raise exception 'a letter is on its way' using errcode = 'TF001'; end if;"""
 
@@ -75,9 +84,11 @@ _REPLACING = """
         from body.%I x where x.tenant_id = $1 and %s$q$, new_one.value ->> 'table', new_one.value ->> 'key', col.key, new_one.value ->> 'table', cond)
         into told using own;
       if told is not null then lines := lines || told; end if;
-      execute pg_catalog.format('update body.%I x set %I = pg_catalog.decode(%L, ''hex'') where x.tenant_id = $1 and %s',
-        new_one.value ->> 'table', col.key, col.value, cond) using own;
     end loop;
+    -- In one statement: a row that is changed twice has its references looked up, and waits for whoever saves the meeting.
+    select pg_catalog.string_agg(pg_catalog.format('%I = pg_catalog.decode(%L, ''hex'')', v.key, v.value), ', ') into told
+      from pg_catalog.jsonb_each_text(new_one.value -> 'values') v;
+    execute pg_catalog.format('update body.%I x set %s where x.tenant_id = $1 and %s', new_one.value ->> 'table', told, cond) using own;
     kept := kept || pg_catalog.jsonb_build_object('a part of ' || (new_one.value ->> 'table'),
       coalesce((kept ->> ('a part of ' || (new_one.value ->> 'table')))::int, 0) + 1);
   end loop;"""
@@ -121,7 +132,8 @@ _EMPTYING = """
       lines := lines || these;
       if pg_catalog.cardinality(these) > 0 then kept := kept || pg_catalog.jsonb_build_object(t.named, pg_catalog.cardinality(these)); end if;
       execute pg_catalog.format('update body.%I x set %s where x.tenant_id = $1 and (%s)', t.named,
-        (select pg_catalog.string_agg(pg_catalog.format('%I = case when x.%I is null then null else ''''::bytea end', one, one), ', ') from pg_catalog.unnest(t.cols) one),
+        (select pg_catalog.string_agg(pg_catalog.format('%I = case when x.%I is null then null else ''''::bytea end', one, one), ', ') from pg_catalog.unnest(t.cols) one)
+          || case when t.named = 'agency_request' then ', agency = ''''' else '' end,  -- whom somebody asked, as they wrote it
         t.cond) using own, p_case;
     end if;
   end loop;"""
@@ -141,7 +153,7 @@ _LETTERS = """
   update body.letter_in i set content = null, reason = 'The receiver sealed the content away.',
     state = case when i.state = 'held' then 'refused' else i.state end where i.tenant_id = own and i.case_ref = p_case;
   update post.letter l set letter = '' where l.receiver_id = own and l.id in (select i.id from body.letter_in i where i.tenant_id = own and i.case_ref = p_case);
-  delete from body.form_draft f where f.tenant_id = own and (f.case_id = p_case or pg_catalog.strpos(f.form, p_case::text) > 0);
+  delete from body.form_draft f where f.tenant_id = own and (f.case_id = p_case or pg_catalog.strpos(pg_catalog.lower(f.form), p_case::text) > 0);
   get diagnostics many = row_count;
   if many > 0 then kept := kept || pg_catalog.jsonb_build_object('form_draft', many); end if;"""
 
@@ -197,6 +209,17 @@ end $$""",
 begin
   raise exception 'the records of this case were destroyed' using errcode = 'TF001';
 end $$""",
+    # A half-written form tells by the address of its page which case it is about: none is kept of a case that is gone.
+    """create or replace function walls.draft_stands() returns trigger language plpgsql set search_path = '' as $$
+declare gone timestamptz;
+begin
+  for gone in select x.destroyed_at from body.incident_case x where x.tenant_id = new.tenant_id and x.id in (select m[1]::uuid
+    from pg_catalog.regexp_matches(pg_catalog.lower(new.form), '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})', 'g') m) for key share
+  loop
+    if gone is not null then raise exception 'the records of this case were destroyed' using errcode = 'TF001'; end if;
+  end loop;
+  return new;
+end $$""",
     # A hold that is put or lifted takes turns with destroying.
     """create or replace function walls.hold_in_turn() returns trigger language plpgsql set search_path = '' as $$
 begin
@@ -208,6 +231,9 @@ TRIGGERS = [
     "create trigger destroyed_stays before update on body.incident_case for each row when (old.destroyed_at is not null) execute function walls.destroyed_stays()",
     # By name before the other: first its turn, then whether the case still stands.
     "create trigger a_hold_in_turn before insert or update on body.legal_hold for each row execute function walls.hold_in_turn()",
+    "create trigger draft_stands before insert or update on body.form_draft for each row execute function walls.draft_stands()",
+    # It has nothing sealed, but says that the record of a meeting has: whoever saves a meeting meanwhile waits, and is refused.
+    "create trigger case_stands before insert or update on body.meeting_case for each row execute function walls.case_stands()",
 ]
 
 
@@ -223,21 +249,6 @@ def guarded_tables() -> list[str]:
         if any("incident_case.id" in str(e.target_fullname) for f in t.foreign_key_constraints for e in f.elements)
         and any(type(c.type).__name__ == "SealedColumn" for c in t.columns)
     ]  # fmt: skip
-
-
-class CannotBeDestroyed(ThreefoldError):
-    """Something stands in the way: the sentence says what."""
-
-
-_SENTENCES = {
-    "no such records": "The records of this case are not here any more.",
-    "two people have not decided this": "Two different people decide on destroying records: one proposes it, another confirms it.",
-    "a hold stands": "A legal hold stands. Nothing is destroyed until it is lifted.",
-    "the case is not closed": "The case is not closed, or was changed after it was closed. Close it again, then begin again.",
-    "a letter is on its way": "A letter of this case has not been delivered yet. Wait until it was, then confirm again.",
-    "the body has left": "This body has left already.",
-    "the records of this case were destroyed": "The records of this case were destroyed meanwhile.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +268,11 @@ class Destroyed:
     counts: Mapping[str, int]
 
 
+def in_turn(unit: Unit) -> None:
+    """Wait until nobody destroys records of this body, and keep anybody from it until this transaction ends."""
+    unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"records of {unit.scope.body_id}", 0))))
+
+
 def destroy_case(
     unit: Unit, case_id: UUID, disposal_id: UUID, certificate_id: UUID, replaced: Iterable[Replaced] = ()
 ) -> Destroyed:
@@ -269,23 +285,10 @@ def destroy_case(
         "destroy", unit.scope.body_id, disposal_id, driver.info.backend_pid, time.time(), sha256(handed.encode()).hexdigest()
     )
     told = func.walls.destroy_case(order, case_id, certificate_id, unit.at, handed).table_valued("digest", "counts")
-    with refusals():
-        row = unit.session.execute(select(told.c.digest, told.c.counts)).one()
+    row = unit.session.execute(select(told.c.digest, told.c.counts)).one()
     unit.session.expire_all()
     counts = json.loads(row.counts) if isinstance(row.counts, str) else row.counts
     return Destroyed(row.digest, counts)
-
-
-class refusals:  # noqa: N801  it reads as a statement: with refusals():
-    """What the database refuses, as a sentence for a person."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        cause: Any = error.orig if isinstance(error, DBAPIError) else None
-        if cause is not None and getattr(cause, "sqlstate", "") == _SECOND:
-            raise CannotBeDestroyed(_SENTENCES.get(cause.diag.message_primary, "This cannot be done now.")) from error
 
 
 FUNCTIONS = [*GUARDS, *DESTROY]
@@ -294,9 +297,11 @@ __all__ = [
     "TRIGGERS",
     "CannotBeDestroyed",
     "Destroyed",
+    "RecordsDestroyed",
     "Replaced",
     "destroy_case",
     "guard_of",
     "guarded_tables",
+    "in_turn",
     "refusals",
 ]

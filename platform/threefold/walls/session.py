@@ -32,6 +32,7 @@ from threefold.walls.database import BodyRow, refused_with
 from threefold.walls.directory import Colleague, Directory
 from threefold.walls.keys import BodyKeys
 from threefold.walls.published import PublicReading
+from threefold.walls.refusals import tell_refusals
 from threefold.walls.scope import ScopeKey, begin
 from threefold.walls.sealed import KeysDestroyed, MasterKey, SealedValue, blind, canonical, key_number, seal, unseal
 from threefold.walls.tables import AuditEntry, OutboxLetter
@@ -319,6 +320,7 @@ class Walls(BodyKeys):
         self.scope_key = master.scope_key(bound=not pooled)
         self.source = source
         _ping_after_a_pause(engine)
+        tell_refusals(engine)
         self.after_commit = after_commit
 
     def dispose(self) -> None:

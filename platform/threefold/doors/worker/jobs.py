@@ -26,6 +26,7 @@ from threefold.walls.audit.sealing import BATCH, has_unsealed, seal_some, sealed
 from threefold.walls.audit.verifying import note_checked, verify
 from threefold.walls.directory import BodyRef, ClaimedWork
 from threefold.walls.post import Post
+from threefold.walls.refusals import RecordsDestroyed
 from threefold.walls.rotation import reseal_all
 from threefold.walls.sealed import ContentDestroyed, KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
@@ -64,7 +65,12 @@ def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
         return "not claimed"
     try:
         KINDS[work.kind](bench, work, now)
-    except (KeysDestroyed, ContentDestroyed, CaseDestroyed) as error:  # nothing more can come of it, now or later
+    except (
+        KeysDestroyed,
+        ContentDestroyed,
+        CaseDestroyed,
+        RecordsDestroyed,
+    ) as error:  # nothing more can come of it, now or later
         log.info("destroyed", work=str(work_id), kind=work.kind, error=type(error).__name__)
     except Exception as error:  # noqa: BLE001  whatever a piece of work raises, the worker lives: it is logged and tried again
         outcome = "waiting" if work.attempts <= len(PAUSES) else "failed"
@@ -262,10 +268,13 @@ def make_export(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     try:
         with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
             exporting.at_one_moment(unit)
-            exporting.make_export(unit, work.subject, body.slug, body.name, bench.anchors.folder / f"{body.slug}.txt")
+            came = exporting.make_export(unit, work.subject, body.slug, body.name, bench.anchors.folder / f"{body.slug}.txt")
+        if came is not None:
+            with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
+                exporting.export_ready(unit, work.subject, came)
     except BaseException:
         with bench.walls.open(scope, actor=SYSTEM, purpose="take everything out", at=at) as unit:
-            exporting.export_failed(unit, work.subject)
+            exporting.export_failed(unit, work.subject, for_good=work.attempts > len(PAUSES))
         raise
 
 

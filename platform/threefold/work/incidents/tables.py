@@ -24,7 +24,10 @@ NATURES = ("death", "serious_harm", "other")
 
 
 class Case(BodyRow):
-    """One case: what a list shows. `head_no` is the number of its newest record; `next_*` is what is due next."""
+    """One case: what a list shows. `head_no` is the number of its newest record; `next_*` is what is due next.
+
+    `change_no` counts what was put on record of it besides its facts (`records.note_change`): people, requests, actions.
+    """
 
     __tablename__ = "incident_case"
 
@@ -32,6 +35,7 @@ class Case(BodyRow):
     reference: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     head_no: Mapped[int]
+    change_no: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     nature_at_notification: Mapped[str | None] = mapped_column(Text)

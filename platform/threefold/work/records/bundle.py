@@ -133,20 +133,25 @@ def _table(unit: Unit, bundle: Bundle, table: Table) -> int:
     counted = unit.session.execute(
         select(func.count()).select_from(table).where(table.c.tenant_id == unit.scope.body_id)
     ).scalar_one()
-    documents: dict[str, bytes] = {}
+    names, at_hand = list[str](), dict[str, bytes]()  # a document is at hand while its own row is read, and no longer
 
     def lines() -> Iterator[bytes]:
-        for row in _rows(unit, table, documents):
+        for row in _rows(unit, table, at_hand):
+            names.extend(at_hand)
+            at_hand.clear()
             yield _json(row) + b"\n"
 
     def cells() -> Iterator[bytes]:
         yield _csv(c.name for c in _columns(table))
-        for row in _rows(unit, table, {}):
+        for row in _rows(unit, table, at_hand):
+            at_hand.clear()
             yield _csv(_cell(value) for value in row.values())
 
     bundle.write(f"tables/{table.name}.jsonl", lines(), rows=counted)
-    for name, content in documents.items():
-        bundle.write(name, [content])
+    for _ in _rows(unit, table, at_hand) if names else ():
+        for name, content in at_hand.items():
+            bundle.write(name, [content])
+        at_hand.clear()
     bundle.write(f"tables/{table.name}.csv", cells(), rows=counted)
     return int(counted)
 

@@ -19,7 +19,7 @@ from threefold.work.incidents.tables import Case
 
 
 class CaseClosing(BodyRow):
-    """That a case was closed, or opened again; the newest row counts, and only for the record `head_no` it was closed at."""
+    """That a case was closed, or opened again; the newest row counts, and only for the case as it stood: `head_no`, `change_no`."""
 
     __tablename__ = "case_closing"
     __append_only__ = True
@@ -29,6 +29,7 @@ class CaseClosing(BodyRow):
     closed: Mapped[bool]
     closed_on: Mapped[date | None]
     head_no: Mapped[int]
+    change_no: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
     by: Mapped[UUID | None]
 
@@ -66,13 +67,14 @@ class LegalHold(BodyRow):
 class Disposal(BodyRow):
     """What one person proposes for the records of a case, and another decides: destroy them, or keep them until a day.
 
-    `basis` is sealed: until when the rule keeps them, and from which fact, which may be a child's birthday.
+    It is proposed for one closing (`closing_no`), and falls with it. `basis` is sealed: until when the rule keeps them, and from which fact, which may be a child's birthday.
     """
 
     __tablename__ = "disposal"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID]
+    closing_no: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[str] = mapped_column(Text)
     keep_until: Mapped[date | None]
     reason: Mapped[SealedValue] = mapped_column(SealedColumn)
@@ -161,7 +163,8 @@ class BodyExport(BodyRow):
     __table_args__ = (
         Index("ix_body_export_asked", "tenant_id", "asked_at"),
         CheckConstraint(
-            "state in ('asked', 'declined', 'waiting', 'running', 'ready', 'failed', 'expired')", name="state_is_known"
+            "state in ('asked', 'declined', 'waiting', 'running', 'ready', 'failed', 'given_up', 'expired')",
+            name="state_is_known",
         ),
         CheckConstraint("agreed_by is null or agreed_by <> asked_by", name="two_people"),
     )
@@ -208,7 +211,8 @@ class SubjectRequest(BodyRow):
 class SubjectItem(BodyRow):
     """One thing held of that person in one case: where it stands, and whether it is given, given in part, or withheld and why.
 
-    What it tells is read where it stands. `told` is what is given of it where only a part is.
+    What it tells is read where it stands; `seen` is the digest of what stood there when it was decided on. `told` is what is given of it
+    where only a part is.
     """
 
     __tablename__ = "subject_item"
@@ -222,6 +226,7 @@ class SubjectItem(BodyRow):
     ground: Mapped[str] = mapped_column(Text, default="")
     why: Mapped[SealedValue | None] = mapped_column(SealedColumn)
     told: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    seen: Mapped[SealedValue | None] = mapped_column(SealedColumn)
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
 

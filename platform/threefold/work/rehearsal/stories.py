@@ -19,7 +19,7 @@ from threefold.governance.verdict import Verdict, step_of
 from threefold.governance.worked import replay_worked
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
-from threefold.walls.destroying import Replaced
+from threefold.walls.destroying import Replaced, in_turn
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft
 from threefold.work.arrangements.stories import versions
@@ -249,12 +249,16 @@ def note_progress(unit: Unit, run_id: UUID, done: int) -> bool:
 
 
 def end_run(unit: Unit, run_id: UUID, result: ReplayResult | None) -> None:
-    """Keep what came of a run; None: it could not be done."""
+    """Keep what came of a run; None: it could not be done. Of a run that a case was in which is destroyed by now nothing is kept."""
+    in_turn(unit)
     row = unit.session.get_one(RehearsalRun, (unit.scope.body_id, run_id), with_for_update=True)
     if result is None:
         row.state = "failed"
         return
-    row.state, row.done, row.result = ("stopped" if result.stopped else "done"), result.done, unit.seal_json(result.stored())
+    told = json.dumps(result.stored())
+    gone = unit.session.scalars(select(Case.reference).where(Case.destroyed_at.is_not(None)))
+    kept = None if any(json.dumps(reference) in told for reference in gone) else unit.seal_json(result.stored())
+    row.state, row.done, row.result = ("stopped" if result.stopped else "done"), result.done, kept
     unit.audit("draft tried over past cases: done", f"draft:{row.draft_id}", {"cases": result.done})
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import select
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import DETAIL, REFUSED
 from threefold.walls.session import Unit
-from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, today
+from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, note_change, today
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, needs
 from threefold.work.reviews.tables import AgencyRequest
@@ -92,6 +92,7 @@ def ask_agency(
     before = first_time(unit, token, "ask_agency")
     if before is not None:
         return next(a for a in requests(unit, case_id) if str(a.id) == before)
+    note_change(unit, case_id)
     asked = {"email": email, "question": question} | ({"only_link": why} if route == "link" else {})
     row, secret = _request(unit, state.id, agency, asked, unit.at + timedelta(days=LINK_DAYS), route)
     code = _make_code(unit, row) if route == "phone" else ""
@@ -194,6 +195,7 @@ def answer_request(
         raise ThreefoldError("Choose one of the answers.", field="state")
     if token is not None and first_time(unit, token, "answer_request") is not None:
         return _asked(unit, _row(unit, request_id))
+    note_change(unit, _row(unit, request_id).case_id)
     row = _open(unit, _row(unit, request_id, lock=True))
     if state == "answered":
         told(text, "Write what your agency knows, or choose that nothing is known.", "text")

@@ -18,7 +18,7 @@ from threefold.plugin_api.facts import FACTORS
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
+from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, note_change, today
 from threefold.work.incidents.stories import (
     NotAllowed,
     ReasonNeeded,
@@ -72,6 +72,7 @@ def add_safety_action(unit: Unit, case_id: UUID, action: str, done_on: date | No
     load(unit, case_id)
     if first_time(unit, token, "add_safety_action") is not None:
         return
+    note_change(unit, case_id)
     unit.session.add(SafetyAction(
         id=uuid4(), case_id=case_id, action=unit.seal_json(action), added_at=unit.at, by=unit.actor.person_id, done_on=done_on))  # fmt: skip
     unit.audit("safety action added", f"case:{case_id}")

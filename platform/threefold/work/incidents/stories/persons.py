@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from threefold.walls.session import Unit
 from threefold.work.incidents.person_index import index_person
-from threefold.work.incidents.records import NotFound, load
+from threefold.work.incidents.records import NotFound, load, note_change
 from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import CasePerson
 from threefold.work.people.access import needs
@@ -31,6 +31,7 @@ class Person:
 def add_person(unit: Unit, case_id: UUID, part: str, details: Mapping[str, Any], child_key: str = "") -> UUID:
     """Put someone on the case: a child, or someone around the child. Who they are is sealed."""
     load(unit, case_id)
+    note_change(unit, case_id)
     person = CasePerson(
         id=uuid4(), case_id=case_id, part=part, child_key=child_key, details=unit.seal_json(dict(details)), added_at=unit.at
     )
@@ -81,6 +82,7 @@ def people(unit: Unit, case_id: UUID) -> list[Person]:
 
 def _row(unit: Unit, case_id: UUID, person_id: UUID) -> CasePerson:
     load(unit, case_id, lock=True)
+    note_change(unit, case_id)
     row = unit.session.get(CasePerson, (unit.scope.body_id, person_id))
     if row is None or row.case_id != case_id or "removed" in unit.open_json(row.details):
         raise NotFound

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.key_services import KeyServiceUnavailable
+from threefold.walls.refusals import TryAgain
 from threefold.walls.sealed import ContentDestroyed, KeysDestroyed
 from threefold.walls.session import StaffSessionOver
 from threefold.work.people.access import Forbidden, NotForStaff, NotHere
@@ -36,6 +37,7 @@ _STATUSES: dict[type[ThreefoldError], int] = {
     SignInNeeded: 401,
     SignInEnded: 401,
     ConfirmNeeded: 403,
+    TryAgain: 409,
     KeysDestroyed: 410,
     ContentDestroyed: 410,
     KeyServiceUnavailable: 503,

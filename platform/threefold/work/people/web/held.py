@@ -14,6 +14,7 @@ from flask import g, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from threefold.walls.refusals import RecordsDestroyed
 from threefold.walls.session import Unit
 from threefold.work.people.half_written import drop_form, keep_form, kept_form, with_held
 
@@ -33,11 +34,14 @@ def keep(opening: Opening) -> str:
         return ""
     asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "held"])
     address = f"{request.path.removeprefix(below)}{'?' if asked else ''}{asked}"
-    with opening("keep a half-written form") as unit:
-        before = _number()
-        if before is not None:
-            drop_form(unit, before)
-        number = keep_form(unit, address, boxes)
+    try:
+        with opening("keep a half-written form") as unit:
+            before = _number()
+            if before is not None:
+                drop_form(unit, before)
+            number = keep_form(unit, address, boxes)
+    except RecordsDestroyed:  # what it was about is gone, and nothing is kept of it
+        return ""
     return below + with_held(address, number)
 
 

@@ -1,5 +1,5 @@
-"""Subject access: somebody asks what is held of them. The request has its own record and its day; what is found is gone through thing
-by thing, and what is withheld has its ground.
+"""Subject access: somebody asks what is held of them. The request has its own record and its day; what is gathered for it, and what is
+given of that, is in `answering`.
 
 One calendar month from the day of receipt, and two more where it is complex or there are many, told with the reasons within the first
 month: UK GDPR article 12(3). What may be withheld: Data Protection Act 2018, Schedules 2 and 3.
@@ -7,7 +7,7 @@ month: UK GDPR article 12(3). What may be withheld: Data Protection Act 2018, Sc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,14 +18,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import add_months
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.audit import DETAIL, EXPORT, LIST
+from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import came_of_it, first_time
 from threefold.work.incidents.stories import Found, Sought, find_people, told
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, Counter
 from threefold.work.people.access import NotHere, needs
-from threefold.work.people.case_access import asked, may_open
-from threefold.work.records.held import held_of, in_words
+from threefold.work.people.case_access import asked, is_barred
 from threefold.work.records.stories.closing import MANAGING
 from threefold.work.records.tables import SubjectItem, SubjectRequest
 
@@ -37,17 +36,36 @@ GROUNDS: Mapping[str, str] = {
     "child_abuse": "Child abuse data whose disclosure would not be in the person’s best interests (Schedule 3, Part 5)",
     "not_theirs": "It is not about the person who asks",
 }  # fmt: skip
-DECISIONS = ("given", "part", "withheld")
+
+
+class OfAnother(ThreefoldError):
+    """Something of the request lies in a case that is not open to whoever acts: somebody else does it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it stands. `who` asks, of whom `name`, `born_on` (ISO) and `nhs_number` say; `due_on` counts any extension."""
+class Listed:
+    """A request in the list, with nothing of what is sealed."""
 
     id: UUID
     reference: str
     state: str
-    who: str
+    received_on: date
+    due_on: date
+    extended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it stands. Of whom it is, `name`, `born_on` (ISO) and `nhs_number` say; `due_on` counts any extension.
+
+    `asks` is told in the answer. `checked` is how it was seen that they may, and stays here; with it what older requests had in one box.
+    """
+
+    id: UUID
+    reference: str
+    state: str
+    asks: str
+    checked: str
     name: str
     born_on: str
     nhs_number: str
@@ -64,42 +82,23 @@ class Request:
         return self.extended_to or self.first_due_on
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing held. `text` is what it tells now; `told` what is given of it where only a part is. `gone`: it is not there any more."""
-
-    no: int
-    case_id: UUID
-    reference: str
-    title: str
-    text: str
-    decision: str
-    ground: str
-    why: str
-    told: str
-    gone: bool
-
-    @property
-    def given(self) -> str:
-        """What the person gets of it."""
-        return {"given": self.text, "part": self.told}.get(self.decision, "")
-
-
 @needs("answer a subject access request", MANAGING)
-def list_requests(unit: Unit) -> list[Request]:
-    """Every request, what is open and due soonest first."""
+def list_requests(unit: Unit) -> list[Listed]:
+    """Every request, what is open and due soonest first. One statement and the audit."""
     unit.audit("subject requests listed", "subject-requests", kind=LIST)
-    rows = unit.session.scalars(select(SubjectRequest).order_by(SubjectRequest.due_on, SubjectRequest.reference))
-    return sorted((_request(unit, row) for row in rows), key=lambda r: (r.state != "open", r.due_on, r.reference))
+    rows = unit.session.execute(select(
+        SubjectRequest.id, SubjectRequest.reference, SubjectRequest.state, SubjectRequest.received_on,
+        func.coalesce(SubjectRequest.extended_to, SubjectRequest.due_on), SubjectRequest.extended_to.is_not(None)))  # fmt: skip
+    return sorted((Listed(*row) for row in rows), key=lambda r: (r.state != "open", r.due_on, r.reference))
 
 
 @needs("answer a subject access request", MANAGING)
 def open_request(unit: Unit, about: Mapping[str, str], received_on: date, token: UUID) -> UUID:
-    """Put a request on record. Sent twice, it is one. `about`: who, name, born_on (ISO or empty), nhs_number."""
+    """Put a request on record. Sent twice, it is one. `about`: asks, checked, name, born_on (ISO or empty), nhs_number."""
     before = first_time(unit, token, "subject_request")
     if before is not None:
         return UUID(before)
-    told(about.get("who", ""), "Say who asks.", "who")
+    told(about.get("asks", ""), "Say who asks.", "asks")
     if not (about.get("name") or about.get("nhs_number")):
         raise ThreefoldError("Enter a name or an NHS number, so that the person can be found.", field="name")
     if received_on > unit.today:
@@ -127,101 +126,28 @@ def _reference(unit: Unit) -> str:
 
 
 @needs("answer a subject access request", MANAGING)
-def see_request(unit: Unit, request_id: UUID) -> tuple[Request, list[Item], int]:
-    """A request, what was gathered for it in cases that are open to the actor, and how many things stand in cases that are not."""
-    request = _request(unit, _row(unit, request_id))
-    items, closed = _items(unit, request_id)
-    unit.audit("subject request read", f"subject-request:{request_id}", {"items": len(items)}, kind=DETAIL)
-    return request, items, closed
-
-
-@needs("answer a subject access request", MANAGING)
 def request_of(unit: Unit, request_id: UUID) -> Request:
-    """A request without what was gathered for it. Raises `NotHere`."""
-    return _request(unit, _row(unit, request_id))
+    """A request without what was gathered for it. Raises `NotHere`, `OfAnother`."""
+    refuse_kept_out(unit, request_id)
+    row = unit.session.get(SubjectRequest, (unit.scope.body_id, request_id))
+    if row is None:
+        raise NotHere
+    return _request(unit, row)
 
 
 @needs("answer a subject access request", MANAGING)
 def look_for(unit: Unit, request_id: UUID) -> tuple[list[Found], bool]:
     """The cases that somebody like that is on, among those open to the actor; whether there are more than are shown."""
-    request = _request(unit, _row(unit, request_id))
+    request = request_of(unit, request_id)
     born = date.fromisoformat(request.born_on) if request.born_on else None
     return find_people(unit, Sought(request.name, born, request.nhs_number))
 
 
 @needs("answer a subject access request", MANAGING)
-def gather(unit: Unit, request_id: UUID, case_ids: Collection[UUID]) -> int:
-    """Gather what is held of the person in some cases that were found. What was gathered before stays with its decision. How much is new."""
-    _open_row(unit, request_id)
-    found = {one.case_id for one in look_for(unit, request_id)[0]}
-    if not case_ids or not set(case_ids) <= found:
-        raise ThreefoldError("Select the cases that the person is on.", field="cases")
-    known = {(row.case_id, row.place) for row in unit.session.execute(
-        select(SubjectItem.case_id, SubjectItem.place).where(SubjectItem.request_id == request_id))}  # fmt: skip
-    no = unit.session.execute(select(func.max(SubjectItem.no)).where(SubjectItem.request_id == request_id)).scalar() or 0
-    new = 0
-    for case_id in sorted(case_ids):
-        for held in held_of(unit, case_id, _people_like(unit, request_id, case_id)):
-            if (case_id, held.place) in known:
-                continue
-            no, new = no + 1, new + 1
-            unit.session.add(SubjectItem(
-                request_id=request_id, no=no, case_id=case_id, place=held.place, title=held.title, decision="undecided", why=None, told=None,
-                decided_at=None, decided_by=None))  # fmt: skip
-    unit.session.flush()
-    unit.audit("subject request gathered", f"subject-request:{request_id}", {"cases": len(case_ids), "new": new})
-    return new
-
-
-def _people_like(unit: Unit, request_id: UUID, case_id: UUID) -> frozenset[UUID]:
-    """The people of a case who are the person that is asked about: by NHS number where both have one, else by name and day of birth."""
-    request = _request(unit, _row(unit, request_id))
-    rows = unit.session.execute(select(CasePerson.id, CasePerson.details).where(CasePerson.case_id == case_id))
-    return frozenset(row.id for row in rows if _alike(request, dict(unit.open_json(row.details))))
-
-
-def _alike(request: Request, details: Mapping[str, Any]) -> bool:
-    if "removed" in details:
-        return False
-    number = "".join(c for c in str(details.get("nhs_number") or "") if c.isdigit())
-    wanted = "".join(c for c in request.nhs_number if c.isdigit())
-    if number and wanted:
-        return number == wanted
-    if request.born_on and details.get("born_on"):
-        return str(details["born_on"]) == request.born_on
-    words = set(request.name.casefold().split())
-    return bool(words & set(f"{details.get('name') or ''} {details.get('aliases') or ''}".casefold().replace(",", " ").split()))
-
-
-@needs("answer a subject access request", MANAGING)
-def decide_item(unit: Unit, request_id: UUID, no: int, decision: str, ground: str, why: str, part: str) -> None:
-    """Decide on one thing: it is given, given in part, or withheld; with the ground and why, where not all of it is given."""
-    _open_row(unit, request_id)
-    if decision not in DECISIONS:
-        raise ThreefoldError("Select whether it is given.", field="decision")
-    row = unit.session.get(SubjectItem, (unit.scope.body_id, request_id, no), with_for_update=True)
-    if row is None or not may_open(unit, row.case_id):
-        raise NotHere
-    if decision != "given":
-        if ground not in GROUNDS:
-            raise ThreefoldError("Select the ground on which it is withheld.", field="ground")
-        told(why, "Say why this ground applies here.", "why")
-    if decision == "part":
-        told(part, "Enter what is given of it.", "part")
-    row.decision, row.ground = decision, ground if decision != "given" else ""
-    row.why = unit.seal_json(why) if decision != "given" else None
-    row.told = unit.seal_json(part) if decision == "part" else None
-    row.decided_at, row.decided_by = unit.at, unit.actor.person_id
-    unit.session.flush()
-    unit.audit(
-        "subject request decided on", f"subject-request:{request_id}", {"no": no, "decision": decision, "ground": row.ground}
-    )
-
-
-@needs("answer a subject access request", MANAGING)
 def extend(unit: Unit, request_id: UUID, why: str) -> None:
     """Take two more months, for a reason that the person is told within the first one."""
-    row = _open_row(unit, request_id)
+    row = open_row(unit, request_id)
+    refuse_elsewhere(unit, request_id)
     told(why, "Give the reason; the person is told of it.", "why")
     if row.extended_to is not None:
         raise ThreefoldError("The time was extended already. It can be extended once.", field="why")
@@ -232,84 +158,88 @@ def extend(unit: Unit, request_id: UUID, why: str) -> None:
     unit.audit("subject request extended", f"subject-request:{request_id}")
 
 
-@needs("answer a subject access request", MANAGING)
-def close_request(unit: Unit, request_id: UUID, state: str, on: date, how: str) -> None:
-    """Put on record that it was answered (or refused), on which day and how. Raises while something is undecided."""
-    row = _open_row(unit, request_id)
-    if state not in ("answered", "refused"):
-        raise ThreefoldError("Select what became of it.", field="state")
-    told(how, "Say how the person was told.", "how")
-    if not row.received_on <= on <= unit.today:
-        raise ThreefoldError("Give a day between the day it was received and today.", field="on")
-    if state == "answered":
-        _refuse_undecided(unit, request_id)
-    row.state, row.answered_on, row.answer = state, on, unit.seal_json(how)
-    unit.session.flush()
-    unit.audit("subject request closed", f"subject-request:{request_id}", {"state": state})
+# whom it is about
 
 
-@needs("answer a subject access request", MANAGING)
-def answer_of(unit: Unit, request_id: UUID) -> tuple[Request, list[Item]]:
-    """What is given to the person, once everything was decided on; and the note that it was taken out."""
-    request = _request(unit, _row(unit, request_id))
-    _refuse_undecided(unit, request_id)
-    items, closed = _items(unit, request_id)
-    if closed:
-        raise ThreefoldError(
-            "Some of what was gathered stands in cases that are not open to you. Somebody else takes the answer out."
-        )
-    unit.audit("answer to a subject request taken out", f"subject-request:{request_id}", {"items": len(items)}, kind=EXPORT)
-    return request, items
+def people_like(unit: Unit, request: Request, case_id: UUID) -> frozenset[UUID]:
+    """The people of a case who may be the person that is asked about."""
+    rows = unit.session.execute(select(CasePerson.id, CasePerson.details).where(CasePerson.case_id == case_id))
+    return frozenset(row.id for row in rows if _alike(request, dict(unit.open_json(row.details))))
 
 
-def _refuse_undecided(unit: Unit, request_id: UUID) -> None:
-    left = (
-        select(func.count())
-        .select_from(SubjectItem)
-        .where(SubjectItem.request_id == request_id, SubjectItem.decision == "undecided")
+def _alike(request: Request, details: Mapping[str, Any]) -> bool:
+    """Whether somebody on record may be the person who is asked about, by what both tell: the NHS number decides; else the day of birth
+    with one word of the name; else every word of the name.
+
+    One word with the day is enough: names change and are spelled in several ways. A twin is gathered so too, and a brother or a
+    mother is not. Whoever goes through what was gathered decides on each thing: what they never see, nobody decides on.
+    """
+    if "removed" in details:
+        return False
+    number, wanted = _digits(details.get("nhs_number")), _digits(request.nhs_number)
+    if number and wanted:
+        return number == wanted
+    words, known = _words(request.name), _words(f"{details.get('name') or ''} {details.get('aliases') or ''}")
+    if request.born_on and details.get("born_on"):
+        return str(details["born_on"]) == request.born_on and (not words or bool(words & known))
+    return bool(words) and words <= known
+
+
+def _digits(value: Any) -> str:
+    return "".join(c for c in str(value or "") if c.isdigit())
+
+
+def _words(name: str) -> set[str]:
+    return set(name.casefold().replace(",", " ").split())
+
+
+def asked_about(unit: Unit, case_id: UUID) -> str:
+    """The reference of an open request that something of this case was gathered for, or whose person may be on it; empty: of none.
+
+    What somebody asked for is not destroyed before they were answered (Data Protection Act 2018, section 173).
+    """
+    gathered = (
+        select(SubjectItem.no)
+        .where(SubjectItem.request_id == SubjectRequest.id, SubjectItem.case_id == case_id)
+        .correlate(SubjectRequest)
+        .exists()
     )
-    if count := unit.session.execute(left).scalar_one():
-        raise ThreefoldError(f"{count} of what was gathered is not decided on yet. Go through it first.")
-
-
-def _items(unit: Unit, request_id: UUID) -> tuple[list[Item], int]:
-    """What was gathered, as it stands now; and how much of it is in cases that are not open to the actor."""
     rows = unit.session.execute(
-        select(SubjectItem, Case.reference, Case.destroyed_at)
-        .join(Case, (Case.tenant_id == SubjectItem.tenant_id) & (Case.id == SubjectItem.case_id))
-        .where(SubjectItem.request_id == request_id, OPEN)
-        .order_by(SubjectItem.no),
-        asked(unit),
+        select(SubjectRequest, gathered).where(SubjectRequest.state == "open").order_by(SubjectRequest.received_on)
     ).all()
-    all_of = unit.session.execute(
-        select(func.count()).select_from(SubjectItem).where(SubjectItem.request_id == request_id)
-    ).scalar_one()
-    texts: dict[tuple[UUID, str], str] = {}
-    for case_id in {item.case_id for item, _, destroyed in rows if destroyed is None}:
-        for held in held_of(unit, case_id, _people_like(unit, request_id, case_id)):
-            texts[case_id, held.place] = in_words(held.content)
-    found = []
-    for item, reference, destroyed in rows:
-        text = texts.get((item.case_id, item.place))
-        why, part = ("", "") if destroyed else (_told(unit, item.why), _told(unit, item.told))
-        found.append(
-            Item(item.no, item.case_id, reference, item.title, text or "", item.decision, item.ground, why, part, text is None)
-        )
-    return found, int(all_of) - len(rows)
+    return next(
+        (row.reference for row, is_gathered in rows if is_gathered or people_like(unit, _request(unit, row), case_id)), ""
+    )
 
 
-def _told(unit: Unit, value: Any) -> str:
-    return str(unit.open_json(value)) if value is not None else ""
+# who may do something with it
 
 
-def _row(unit: Unit, request_id: UUID) -> SubjectRequest:
-    row = unit.session.get(SubjectRequest, (unit.scope.body_id, request_id))
-    if row is None:
-        raise NotHere
-    return row
+def refuse_kept_out(unit: Unit, request_id: UUID) -> None:
+    """A conflict of interest in a case keeps somebody out of what is asked about it too, which names the same people."""
+    barred = select(SubjectItem.no).where(
+        SubjectItem.request_id == request_id, is_barred(SubjectItem.case_id, unit.actor.person_id)
+    )
+    if unit.session.execute(barred.limit(1)).first() is not None:
+        raise OfAnother("You may not see this request. Somebody else answers it.")
 
 
-def _open_row(unit: Unit, request_id: UUID) -> SubjectRequest:
+def refuse_elsewhere(unit: Unit, request_id: UUID) -> None:
+    """What becomes of a whole request is decided by somebody to whom every case of it is open."""
+    if lies_elsewhere(unit, request_id):
+        raise OfAnother("Something of this request lies in a case that is not open to you. Somebody who may open it does this.")
+
+
+def lies_elsewhere(unit: Unit, request_id: UUID) -> bool:
+    """Whether something that was gathered lies in a case that is not open to the actor. One statement."""
+    is_open = select(Case.id).where(Case.id == SubjectItem.case_id, OPEN).correlate(SubjectItem).exists()
+    other = select(SubjectItem.no).where(SubjectItem.request_id == request_id, ~is_open).limit(1)
+    return unit.session.execute(other, asked(unit)).first() is not None
+
+
+def open_row(unit: Unit, request_id: UUID) -> SubjectRequest:
+    """A request that is not closed, locked. Raises `NotHere`, `OfAnother`."""
+    refuse_kept_out(unit, request_id)
     row = unit.session.get(SubjectRequest, (unit.scope.body_id, request_id), with_for_update=True, populate_existing=True)
     if row is None:
         raise NotHere
@@ -318,7 +248,12 @@ def _open_row(unit: Unit, request_id: UUID) -> SubjectRequest:
     return row
 
 
+def _told(unit: Unit, value: Any) -> str:
+    return str(unit.open_json(value)) if value is not None else ""
+
+
 def _request(unit: Unit, r: SubjectRequest) -> Request:
     about = dict(unit.open_json(r.about))
-    return Request(r.id, r.reference, r.state, about.get("who", ""), about.get("name", ""), about.get("born_on", ""), about.get("nhs_number", ""),
+    checked = about.get("checked", "") or about.get("who", "")
+    return Request(r.id, r.reference, r.state, about.get("asks", ""), checked, about.get("name", ""), about.get("born_on", ""), about.get("nhs_number", ""),
                    r.received_on, r.due_on, r.extended_to, r.extended_on, _told(unit, r.extended_why), r.answered_on, _told(unit, r.answer))  # fmt: skip

@@ -8,20 +8,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.governance.keeping import KeepingRule, Kept, Known, keeping_rules, kept
+from threefold.governance.keeping import KeepingRule, Kept, Known, keeping_rules, kept, said
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
-from threefold.walls.session import Unit
+from threefold.walls.session import Actor, Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import first_time, load
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, CaseRecord
-from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, needs
+from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, ROLES, needs
 from threefold.work.people.case_access import asked
+from threefold.work.records.dated import newest_day
 from threefold.work.records.tables import CaseClosing, Disposal, LegalHold
 
 SEEING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
@@ -29,11 +30,17 @@ MANAGING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD})
 SOON_MONTHS = 6
 
 
+def as_staff(actor: Actor) -> tuple[str, str]:
+    """Name and roles of who acts, as they are kept beside a decision: they stay readable after somebody left."""
+    return actor.name, ", ".join(words for role, words in ROLES.items() if role in actor.roles)
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """That a case is closed since a day. `changed`: it was changed after that, and so is not closed any more."""
+    """That a case is closed since a day, by closing `no`. `changed`: it was changed after that, and so is not closed any more."""
 
     on: date
+    no: int
     changed: bool = False
 
 
@@ -45,6 +52,7 @@ class Line:
     reference: str
     status: str
     closed_on: date
+    closing_no: int
     kept: Kept
     held: bool
     proposed: str
@@ -58,47 +66,77 @@ def close_case(unit: Unit, case_id: UUID, on: date, token: UUID) -> None:
         return
     if on > unit.today:
         raise ThreefoldError("Give a day that is not in the future.", field="on")
-    if any(event.day > on for event in state.facts.review.events):
-        raise ThreefoldError("Something is on record of the case after that day. Give a later day.", field="on")
-    closed = closing_of(unit, [case_id], {case_id: state.no}).get(case_id)
+    newest = newest_day(unit, case_id, state.facts)
+    if on < newest:
+        raise ThreefoldError(
+            f"Something is on record of the case after that day. Give {said(newest)}, or a later day.", field="on"
+        )
+    closed = closing_of(unit, [case_id]).get(case_id)
     if closed is not None and not closed.changed:
         raise ThreefoldError("The case is closed already. To change the day, open it again first.", field="on")
-    _add(unit, case_id, on, state.no)
+    _add(unit, case_id, on)
+    _proposals_fall(unit, case_id, "The case was closed again after this was proposed.")
     unit.audit("case closed", f"case:{case_id}")
 
 
 @needs("close a case", MANAGING)
 def open_again(unit: Unit, case_id: UUID, token: UUID) -> None:
     """Say that a case is not closed: no time runs, and what was proposed for its records falls."""
-    state = load(unit, case_id, lock=True)
+    load(unit, case_id, lock=True)
     if first_time(unit, token, "open_case_again") is not None:
         return
-    if case_id not in closing_of(unit, [case_id], {case_id: state.no}):
+    if case_id not in closing_of(unit, [case_id]):
         raise ThreefoldError("The case is not closed.")
-    _add(unit, case_id, None, state.no)
+    _add(unit, case_id, None)
+    _proposals_fall(unit, case_id, "The case was opened again after this was proposed.")
     unit.audit("case opened again", f"case:{case_id}")
 
 
-def _add(unit: Unit, case_id: UUID, on: date | None, no: int) -> None:
+def _add(unit: Unit, case_id: UUID, on: date | None) -> None:
     last = unit.session.execute(select(func.max(CaseClosing.no)).where(CaseClosing.case_id == case_id)).scalar() or 0
+    stands = unit.session.execute(select(Case.head_no, Case.change_no).where(Case.id == case_id)).one()
     unit.session.add(CaseClosing(
-        case_id=case_id, no=last + 1, closed=on is not None, closed_on=on, head_no=no, at=unit.at, by=unit.actor.person_id))  # fmt: skip
+        case_id=case_id, no=last + 1, closed=on is not None, closed_on=on, head_no=stands.head_no, change_no=stands.change_no, at=unit.at,
+        by=unit.actor.person_id))  # fmt: skip
     unit.session.flush()
 
 
-def closing_of(unit: Unit, case_ids: Collection[UUID], head_no: Mapping[UUID, int]) -> dict[UUID, Closed]:
+def _proposals_fall(unit: Unit, case_id: UUID, why: str) -> None:
+    """What was proposed was proposed of a case as it stood at an earlier closing: it is not confirmed any more."""
+    name, role = as_staff(unit.actor)
+    for row in unit.session.scalars(
+        select(Disposal).where(Disposal.case_id == case_id, Disposal.state == "proposed").with_for_update()
+    ):
+        row.state, row.answer, row.confirmed_at, row.confirmed_by = "declined", unit.seal_json(why), unit.at, None
+        row.confirmed_name, row.confirmed_as = name, role
+        unit.audit("review of records fell", f"case:{case_id}", {"disposal": str(row.id), "outcome": row.outcome})
+    unit.session.flush()
+
+
+def closing_of(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, Closed]:
     """Which of some cases are closed, by their newest row. One statement."""
     newest = (
-        select(CaseClosing.case_id, CaseClosing.closed_on, CaseClosing.head_no)
+        select(
+            CaseClosing.case_id,
+            CaseClosing.closed_on,
+            CaseClosing.no,
+            as_it_stood(),
+        )
+        .join(Case, (Case.tenant_id == CaseClosing.tenant_id) & (Case.id == CaseClosing.case_id))
         .where(CaseClosing.case_id.in_(case_ids))
         .ext(distinct_on(CaseClosing.case_id))
         .order_by(CaseClosing.case_id, CaseClosing.no.desc())
     )
     return {
-        row.case_id: Closed(row.closed_on, changed=row.head_no != head_no[row.case_id])
-        for row in unit.session.execute(newest)
-        if row.closed_on is not None
+        case_id: Closed(closed_on, no, changed=not same)
+        for case_id, closed_on, no, same in unit.session.execute(newest)
+        if closed_on is not None
     }
+
+
+def as_it_stood() -> ColumnElement[bool]:
+    """Whether a case is as it stood when it was closed: nothing was put on record since."""
+    return and_(CaseClosing.head_no == Case.head_no, CaseClosing.change_no == Case.change_no)
 
 
 # until when
@@ -126,14 +164,14 @@ def kept_of(unit: Unit, governance: Governance, case_id: UUID) -> Line | None:
 
 def some_kept(unit: Unit, governance: Governance, only: UUID | None = None) -> list[Line]:
     """Closed cases with their times: one of them, or all. As many statements, however many there are."""
-    wanted = select(Case.id, Case.reference, Case.status, Case.head_no, CaseRecord.facts).join(
+    wanted = select(Case.id, Case.reference, Case.status, CaseRecord.facts).join(
         CaseRecord, (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no)
     )
     newest = select(CaseClosing.closed).where(CaseClosing.case_id == Case.id).order_by(CaseClosing.no.desc()).limit(1)
     wanted = wanted.where(Case.destroyed_at.is_(None), OPEN, newest.scalar_subquery())
     rows = unit.session.execute(wanted.where(Case.id == only) if only else wanted, asked(unit)).all()
     ids = [row.id for row in rows]
-    closed = closing_of(unit, ids, {row.id: row.head_no for row in rows})
+    closed = closing_of(unit, ids)
     rules = rules_today(unit, governance)
     births, until, holds, open_ones = _births(unit, ids), _kept_until(unit, ids), held_of(unit, ids), _proposed(unit, ids)
     found = []
@@ -144,7 +182,16 @@ def some_kept(unit: Unit, governance: Governance, only: UUID | None = None) -> l
             row.status, _starts(read_facts(unit.open_json(row.facts)), one.on, births.get(row.id, {})), until.get(row.id)
         )
         found.append(
-            Line(row.id, row.reference, row.status, one.on, kept(rules, known), row.id in holds, open_ones.get(row.id, ""))
+            Line(
+                row.id,
+                row.reference,
+                row.status,
+                one.on,
+                one.no,
+                kept(rules, known),
+                row.id in holds,
+                open_ones.get(row.id, ""),
+            )
         )
     return found
 
@@ -187,13 +234,15 @@ def _births(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, dict[str, date
             CasePerson.case_id.in_(case_ids), CasePerson.part == "child"
         )
     )
-    found: dict[UUID, dict[str, date | None]] = {}
+    found: dict[UUID, dict[str, list[date | None]]] = {}
     for row in rows:
         details: dict[str, Any] = dict(unit.open_json(row.details))
         if "removed" not in details:
             born = details.get("born_on")
-            found.setdefault(row.case_id, {})[row.child_key or str(row.id)] = date.fromisoformat(born) if born else None
-    return found
+            of_case = found.setdefault(row.case_id, {})
+            of_case.setdefault(row.child_key or str(row.id), []).append(date.fromisoformat(born) if born else None)
+    # Somebody may be on a case twice: the latest day counts, and one that is not known leaves it unknown.
+    return {case_id: {key: _latest(days) for key, days in keys.items()} for case_id, keys in found.items()}
 
 
 def _kept_until(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, date]:

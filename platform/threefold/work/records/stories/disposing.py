@@ -8,21 +8,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import SealedLetter
 from threefold.governance.decide import Governance
 from threefold.governance.keeping import said
-from threefold.walls.destroying import destroy_case
+from threefold.walls.destroying import destroy_case, in_turn
 from threefold.walls.session import Actor, Unit
 from threefold.walls.tables import OutboxLetter
 from threefold.work.incidents.gone import take_out
 from threefold.work.incidents.records import NotFound, first_time, load
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import PARTNER_LEAD, needs
-from threefold.work.records.stories.closing import MANAGING, SEEING, Line, kept_of
-from threefold.work.records.stories.holding import as_staff
+from threefold.work.people.case_access import is_barred
+from threefold.work.records.stories.asking import asked_about
+from threefold.work.records.stories.closing import MANAGING, SEEING, Line, as_staff, kept_of
 from threefold.work.records.tables import Disposal
 
 OUTCOMES = ("destroy", "keep")
@@ -71,16 +72,14 @@ def propose(
     line = _closed(unit, governance, case_id)
     if line.proposed:
         raise ThreefoldError("Something is proposed for these records already. Decide on that first.", field="outcome")
-    if outcome == "keep" and (keep_until is None or keep_until <= max(unit.today, line.kept.ends_on or date.min)):
-        raise ThreefoldError(
-            "Give a day that is later than today, and than the day until which they are kept already.", field="keep_until"
-        )
+    if outcome == "keep":
+        _refuse_past(line, keep_until, unit.today)
     if outcome == "destroy":
-        _refuse_before_time(line, unit.today)
+        _refuse_before_time(unit, line)
     rule = line.kept.governing.rule if line.kept.governing else None
     name, role = as_staff(unit.actor)
     row = Disposal(
-        id=uuid4(), case_id=case_id, outcome=outcome, keep_until=keep_until if outcome == "keep" else None, reason=unit.seal_json(reason),
+        id=uuid4(), case_id=case_id, closing_no=line.closing_no, outcome=outcome, keep_until=keep_until if outcome == "keep" else None, reason=unit.seal_json(reason),
         basis=unit.seal_json({"ends_on": line.kept.ends_on, "sentence": line.kept.sentence}), version=rule.version if rule else "",
         rule=rule.id if rule else "", rule_said=rule.sentence if rule else "", confirms=rule.confirms if rule else "", state="proposed",
         proposed_at=unit.at, proposed_by=unit.actor.person_id, proposed_name=name, proposed_as=role, confirmed_at=None, confirmed_by=None,
@@ -113,11 +112,18 @@ def confirm(unit: Unit, governance: Governance, case_id: UUID, disposal_id: UUID
         raise NotTheirsToConfirm("You proposed this yourself. Another person confirms it.")
     if not may_confirm(unit.actor, row.confirms):
         raise NotTheirsToConfirm(_whose(row.confirms))
+    if row.proposed_by is not None and unit.session.execute(select(is_barred(case_id, row.proposed_by))).scalar():
+        raise ThreefoldError(
+            "Whoever proposed this is kept out of the case by a conflict of interest. Decline it; somebody else begins again."
+        )
     line = _closed(unit, governance, case_id)
+    if row.closing_no != line.closing_no:
+        raise ThreefoldError("The case was opened and closed again since this was proposed. Decline it, and begin again.")
     if row.outcome == "keep":
+        _refuse_past(line, row.keep_until, unit.today)
         _decided(unit, row, "confirmed", answer)
         return None
-    _refuse_before_time(line, unit.today)
+    _refuse_before_time(unit, line)
     if line.kept.governing is None or (line.kept.governing.rule.version, line.kept.governing.rule.id) != (
         row.version,
         row.rule,
@@ -165,8 +171,17 @@ def _closed(unit: Unit, governance: Governance, case_id: UUID) -> Line:
     return line
 
 
-def _refuse_before_time(line: Line, today: date) -> None:
-    """Nothing is destroyed without a set rule whose time has ended, nor while a hold stands."""
+def _refuse_past(line: Line, until: date | None, today: date) -> None:
+    """Keeping records longer means: longer than they are kept already."""
+    if until is None or until <= max(today, line.kept.ends_on or date.min):
+        raise ThreefoldError(
+            "The day must be later than today, and than the day until which they are kept already.", field="keep_until"
+        )
+
+
+def _refuse_before_time(unit: Unit, line: Line) -> None:
+    """Nothing is destroyed without a set rule whose time has ended, nor while a hold stands or somebody asks for what is held of them."""
+    today = unit.today
     if line.held:
         raise ThreefoldError("A legal hold stands. Nothing is destroyed until it is lifted.", field="outcome")
     if line.kept.ends_on is None:
@@ -175,11 +190,16 @@ def _refuse_before_time(line: Line, today: date) -> None:
         raise ThreefoldError(
             f"The time for keeping these records has not ended: it ends on {said(line.kept.ends_on)}.", field="outcome"
         )
+    if reference := asked_about(unit, line.id):
+        raise ThreefoldError(
+            f"Somebody asked for their own records ({reference}), and may be on this case. Answer that request first.",
+            field="outcome",
+        )
 
 
 def _open_row(unit: Unit, case_id: UUID, disposal_id: UUID) -> Disposal:
     """What waits for a decision, locked. The case first, as whoever destroys it takes it."""
-    unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"records of {unit.scope.body_id}", 0))))
+    in_turn(unit)
     load(unit, case_id, lock=True)
     row = unit.session.get(Disposal, (unit.scope.body_id, disposal_id), with_for_update=True, populate_existing=True)
     if row is None or row.case_id != case_id:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import CHANGE, DONE, EXPORT, LIST
-from threefold.walls.destroying import Replaced
+from threefold.walls.destroying import Replaced, in_turn
 from threefold.walls.session import Unit
 from threefold.walls.tables import AuditEntry
 from threefold.work.incidents.gone import goes_with_case
@@ -22,15 +22,15 @@ from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, PAR
 from threefold.work.people.case_access import is_kept_out_of_any
 from threefold.work.records.bundle import make_bundle
 from threefold.work.records.parts import Parts, drop_parts, read_part
-from threefold.work.records.stories.holding import as_staff
-from threefold.work.records.tables import BodyExport
+from threefold.work.records.stories.closing import as_staff
+from threefold.work.records.tables import BodyExport, Destruction
 
 ASKING = frozenset({BUSINESS_MANAGER, NATIONAL_OFFICER})
 AGREEING = frozenset({PARTNER_LEAD, NATIONAL_OFFICER})
 KEPT_FOR = timedelta(days=3)
 # What may be noted as a change after everything was taken out, because it changes nothing of what was taken out.
 NO_CHANGE = (
-    "export asked for", "export agreed to", "export declined", "export expired", "leaving proposed", "leaving declined", "leaving taken back", "half-written form kept",
+    "export asked for", "export agreed to", "export declined", "export expired", "export given up", "leaving proposed", "leaving declined", "leaving taken back", "half-written form kept",
     "letter delivered", "reminder failed",
 )  # fmt: skip
 GOING = ("asked", "waiting", "running", "failed")
@@ -77,6 +77,7 @@ def ask_export(unit: Unit, why: str, token: UUID) -> UUID | None:
     """Ask for an export of everything. Nothing is made until another person agrees. Sent twice, it is asked once (None)."""
     told(why, "Say what it is for.", "why")
     _refuse_kept_out(unit)
+    in_turn(unit)  # two who ask at once: the second sees what the first asked for
     if first_time(unit, token, "ask_export") is not None:
         return None
     if unit.session.scalars(select(BodyExport.id).where(BodyExport.state.in_(GOING))).first():
@@ -110,6 +111,25 @@ def answer_export(unit: Unit, export_id: UUID, agreed: bool) -> None:
     unit.audit("export agreed to" if agreed else "export declined", "body", {"export": str(export_id)})
 
 
+@needs("take back that everything goes out", ASKING | AGREEING)
+def take_back(unit: Unit, export_id: UUID) -> None:
+    """Say that an export that was asked for is not to be made, or not tried any more: whoever asked for it, or may agree to it."""
+    row = _row(unit, export_id, lock=False)
+    if row.asked_by != unit.actor.person_id and not unit.actor.roles & AGREEING:
+        raise NotHere
+    # Whoever makes it holds the row for as long as that takes.
+    held = select(BodyExport).where(BodyExport.id == export_id).with_for_update(skip_locked=True)
+    free = unit.session.scalars(held.execution_options(populate_existing=True)).first()
+    if free is None:
+        raise ThreefoldError("It is being made at this moment. Try again in a while.")
+    if free.state not in GOING:
+        raise ThreefoldError("It is not being made any more.")
+    free.state = "declined"
+    drop_parts(unit, export_id)
+    unit.session.flush()
+    unit.audit("export declined", "body", {"export": str(export_id)})
+
+
 @needs("fetch what was taken out", ASKING | AGREEING)
 def fetch_export(unit: Unit, export_id: UUID) -> Export:
     """Note that one of the two fetches the file. Its parts are read with `some_of`."""
@@ -133,7 +153,8 @@ def some_of(unit: Unit, export_id: UUID, no: int) -> bytes | None:
 
 
 def begin_export(unit: Unit, export_id: UUID) -> bool:
-    """Whether an export is to be made now; what an earlier try left of it is gone."""
+    """Whether an export is to be made now; what an earlier try left of it is gone. Not while the records of a case are destroyed."""
+    in_turn(unit)
     row = unit.session.get(BodyExport, (unit.scope.body_id, export_id), with_for_update=True)
     if row is None or row.state not in ("waiting", "running", "failed"):
         return False
@@ -147,31 +168,47 @@ def at_one_moment(unit: Unit) -> None:
     unit.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def make_export(unit: Unit, export_id: UUID, slug: str, name: str, anchors: Path | None) -> None:
-    """Make the file of an export, in a unit `at_one_moment`. Somebody else making it: nothing is done."""
+def make_export(unit: Unit, export_id: UUID, slug: str, name: str, anchors: Path | None) -> int | None:
+    """Make the file of an export, in a unit `at_one_moment`; `export_ready` gives it out. Somebody else making it: nothing is done (None).
+
+    Returns how many cases had been destroyed at that moment. The row stays locked meanwhile: whoever destroys waits, and takes the file.
+    """
     held = (
         select(BodyExport.id).where(BodyExport.id == export_id, BodyExport.state == "running").with_for_update(skip_locked=True)
     )
     if unit.session.execute(held).first() is None:
-        return
+        return None
+    destroyed = _destroyed(unit)
     with Parts(unit, export_id) as parts:
         rows = make_bundle(unit, slug, name, anchors, parts)
-    expires = unit.at + KEPT_FOR
     unit.session.execute(
         update(BodyExport)
         .where(BodyExport.id == export_id)
-        .values(
-            state="ready",
-            made_at=unit.at,
-            expires_at=expires,
-            bytes=parts.size,
-            sha256=parts.digest,
-            rows=rows,
-            changes=changes_so_far(unit),
-        )
+        .values(bytes=parts.size, sha256=parts.digest, rows=rows, changes=changes_so_far(unit))
     )
+    return destroyed
+
+
+def export_ready(unit: Unit, export_id: UUID, destroyed: int) -> None:
+    """Give out a file that was made, unless a case was destroyed since the moment it is of (`destroyed`: how many were, then)."""
+    in_turn(unit)
+    row = unit.session.get(BodyExport, (unit.scope.body_id, export_id), with_for_update=True)
+    if row is None or row.state != "running":
+        return
+    if _destroyed(unit) != destroyed:
+        row.state, row.sha256 = "expired", ""
+        drop_parts(unit, export_id)
+        unit.audit("export expired", "body", {"export": str(export_id)})
+        return
+    expires = unit.at + KEPT_FOR
+    row.state, row.made_at, row.expires_at = "ready", unit.at, expires
     unit.later("expire_export", export_id, expires)
-    unit.audit("export made", "body", {"export": str(export_id), "sha256": parts.digest, "bytes": parts.size}, kind=EXPORT)
+    unit.audit("export made", "body", {"export": str(export_id), "sha256": row.sha256, "bytes": row.bytes}, kind=EXPORT)
+
+
+def _destroyed(unit: Unit) -> int:
+    """By their number and not by time: clocks differ."""
+    return int(unit.session.execute(select(func.count()).select_from(Destruction)).scalar_one())
 
 
 def changes_so_far(unit: Unit) -> int:
@@ -181,10 +218,15 @@ def changes_so_far(unit: Unit) -> int:
     return int(unit.session.execute(told_of).scalar_one())
 
 
-def export_failed(unit: Unit, export_id: UUID) -> None:
+def export_failed(unit: Unit, export_id: UUID, *, for_good: bool) -> None:
+    """It could not be made, and is tried again; or (`for_good`) is not, so that another one can be asked for."""
+    state = "given_up" if for_good else "failed"
     unit.session.execute(
-        update(BodyExport).where(BodyExport.id == export_id, BodyExport.state == "running").values(state="failed")
+        update(BodyExport).where(BodyExport.id == export_id, BodyExport.state == "running").values(state=state)
     )
+    if for_good:
+        drop_parts(unit, export_id)
+        unit.audit("export given up", "body", {"export": str(export_id)})
 
 
 def expire_export(unit: Unit, export_id: UUID) -> None:
@@ -198,9 +240,17 @@ def expire_export(unit: Unit, export_id: UUID) -> None:
 
 @goes_with_case
 def exports_go(unit: Unit, case_id: UUID) -> Iterable[Replaced]:
-    """A file made before the destruction holds the case: every file that is still here goes with it."""
+    """A file made before the destruction holds the case: every file that is still here, or in the making, goes with it.
+
+    First the rows, so that what is in the making is waited for; then the parts, its own among them. What nobody began to make stays:
+    it is of a moment after this.
+    """
+    made = select(BodyExport).where(BodyExport.state.in_(("waiting", "running", "failed", "ready"))).with_for_update()
+    for row in unit.session.scalars(made.execution_options(populate_existing=True)):
+        if row.state in ("running", "ready"):
+            row.state = "expired"
+    unit.session.flush()
     drop_parts(unit)
-    unit.session.execute(update(BodyExport).where(BodyExport.state.in_(("ready", "running"))).values(state="expired"))
     return ()
 
 

@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import or_, select
 
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.destroying import refusals
-from threefold.walls.session import Actor, Unit
+from threefold.walls.session import Unit
 from threefold.work.incidents.records import first_time, load
 from threefold.work.incidents.stories import told
-from threefold.work.people.access import ROLES, NotHere, needs
+from threefold.work.people.access import NotHere, needs
+from threefold.work.people.case_access import STANDING
+from threefold.work.people.tables import CaseBar
 from threefold.work.records.stories.closing import MANAGING
+from threefold.work.records.stories.closing import as_staff as as_staff
 from threefold.work.records.tables import LegalHold
 
 
@@ -34,11 +36,6 @@ class Hold:
     lifted_why: str
 
 
-def as_staff(actor: Actor) -> tuple[str, str]:
-    """Name and roles of who acts, as they are kept beside a decision: they stay readable after somebody left."""
-    return actor.name, ", ".join(words for role, words in ROLES.items() if role in actor.roles)
-
-
 @needs("put or lift a legal hold", MANAGING)
 def put_hold(unit: Unit, case_id: UUID | None, why: str, token: UUID) -> UUID | None:
     """Put a hold on a case, or on everything the body keeps (no case). Sent twice, it is put once (None)."""
@@ -53,8 +50,7 @@ def put_hold(unit: Unit, case_id: UUID | None, why: str, token: UUID) -> UUID | 
         lifted_at=None, lifted_by=None, lifted_why=None,
     )  # fmt: skip
     unit.session.add(row)
-    with refusals():  # the case may be destroyed while this waits for its turn
-        unit.session.flush()
+    unit.session.flush()  # waits for its turn: the case may be destroyed meanwhile, and then it is refused
     unit.audit("legal hold put", _subject(case_id), {"hold": str(row.id)})
     return row.id
 
@@ -70,10 +66,14 @@ def lift_hold(unit: Unit, hold_id: UUID, case_id: UUID | None, why: str) -> None
         raise NotHere
     if row.lifted_at is not None:
         raise ThreefoldError("This hold was lifted already.", field="why")
+    if case_id is None and _is_kept_out(unit):
+        raise ThreefoldError(
+            "You are kept out of a case by a conflict of interest, and this hold protects every case. Somebody else lifts it.",
+            field="why",
+        )
     row.lifted_name, row.lifted_as = as_staff(unit.actor)
     row.lifted_at, row.lifted_by, row.lifted_why = unit.at, unit.actor.person_id, unit.seal_json(why)
-    with refusals():
-        unit.session.flush()
+    unit.session.flush()
     unit.audit("legal hold lifted", _subject(case_id), {"hold": str(hold_id)})
 
 
@@ -87,6 +87,12 @@ def holds(unit: Unit, case_id: UUID | None, *, of_body_too: bool = False) -> lis
              str(unit.open_json(r.lifted_why)) if r.lifted_why else "")
         for r in rows
     ]  # fmt: skip
+
+
+def _is_kept_out(unit: Unit) -> bool:
+    """Whether a conflict of interest of the actor stands in any case."""
+    barred = select(CaseBar.id).where(CaseBar.person_id == unit.actor.person_id, CaseBar.state.in_(STANDING)).limit(1)
+    return unit.actor.person_id is not None and unit.session.execute(barred).first() is not None
 
 
 def _subject(case_id: UUID | None) -> str:

@@ -7,10 +7,10 @@ from uuid import UUID
 from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
-from threefold.work.people.access import NotHere, declare
+from threefold.work.people.access import declare
 from threefold.work.people.web import Form, Visit, choice, choices, day, fill, long_text, page, render, text
 from threefold.work.records.answer import answer_file
-from threefold.work.records.stories import asking
+from threefold.work.records.stories import answering, asking
 from threefold.work.records.stories.closing import MANAGING
 from threefold.work.records.web import blueprint
 
@@ -51,8 +51,11 @@ def new_request(visit: Visit) -> ResponseReturnValue:
         who = text(
             "Who asks?",
             missing="Enter who asks",
-            hint="The person, or whoever asks for them, and how you checked that they may. Kept sealed.",
+            hint="The person, or whoever asks for them. The answer names them.",
             longest=500,
+        )
+        checked = long_text(
+            "How did you check that they may?", required=False, longest=2000, hint="Kept sealed; it is in no answer."
         )
         name = text("Name of the person asked about", required=False)
         born_on = day("Date of birth", required=False)
@@ -63,12 +66,13 @@ def new_request(visit: Visit) -> ResponseReturnValue:
     if form.valid:
         born = form["born_on"]
         about = {
-            "who": form["who"],
+            "asks": form["who"],
+            "checked": form["checked"] or "",
             "name": form["name"] or "",
             "born_on": born.isoformat() if born else "",
             "nhs_number": form["nhs_number"] or "",
         }
-        with form.refusals(), visit.unit("put a request for one’s records on record") as unit:
+        with form.refusals({"asks": "who"}), visit.unit("put a request for one’s records on record") as unit:
             made = asking.open_request(unit, about, form["received_on"], form.token)
             return redirect(f"{base}/{made}?done=opened", 303)
     return render("threefold/one_form.html", title="Record a request for one’s own records", form=form, back=base, send="Record the request", about=[
@@ -79,11 +83,11 @@ def new_request(visit: Visit) -> ResponseReturnValue:
 @page(needs=ANSWER)
 def subject_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
     with visit.unit("see a request for one’s records") as unit:
-        request, items, closed = asking.see_request(unit, subject_id)
+        request, found = answering.see_request(unit, subject_id)
     return render(
-        "records/request.html", title=f"Request {request.reference}", request_=request, items=items, closed=closed, back=f"/b/{visit.body.slug}/records/requests",
+        "records/request.html", title=f"Request {request.reference}", request_=request, items=found.items, found=found, back=f"/b/{visit.body.slug}/records/requests",
         base=f"/b/{visit.body.slug}/records/requests/{subject_id}", states=STATES, decisions=DECISIONS, grounds=asking.GROUNDS, law=asking.LAW, done=DONE,
-        late=request.state == "open" and request.due_on < visit.today, left=sum(1 for item in items if item.decision == "undecided"),
+        late=request.state == "open" and request.due_on < visit.today, left=sum(item.waits for item in found.items),
     )  # fmt: skip
 
 
@@ -103,9 +107,23 @@ def find_subject(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
     form = fill(Find)
     if form.valid:
         with form.refusals(), visit.unit("gather what is held of somebody") as unit:
-            asking.gather(unit, subject_id, [UUID(one) for one in form["cases"]])
+            answering.gather(unit, subject_id, [UUID(one) for one in form["cases"]])
             return redirect(f"{base}?done=gathered", 303)
     return render("records/find.html", title="Find the person", form=form, back=base, found=found, more=more)
+
+
+@blueprint.route("/b/<slug>/records/requests/<uuid:subject_id>/again", methods=["GET", "POST"])
+@page(needs=ANSWER)
+def gather_again(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
+    with visit.unit("gather what is held of somebody") as unit:
+        asking.request_of(unit, subject_id)  # there is one, before anything is shown
+    form, base = fill(Form), f"/b/{visit.body.slug}/records/requests/{subject_id}"
+    if form.valid:
+        with form.refusals(), visit.unit("gather what is held of somebody") as unit:
+            answering.gather_again(unit, subject_id)
+            return redirect(f"{base}?done=gathered", 303)
+    return render("threefold/one_form.html", title="Gather what is new", form=form, back=base, send="Gather what is new", about=[
+        "What came on record since, in the cases that something was gathered of. What was decided stays."])  # fmt: skip
 
 
 WAYS = {
@@ -118,10 +136,7 @@ WAYS = {
 @page(needs=ANSWER)
 def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnValue:
     with visit.unit("go through what is held of somebody") as unit:
-        request, items, _ = asking.see_request(unit, subject_id)
-    one = next((item for item in items if item.no == thing), None)
-    if one is None:
-        raise NotHere
+        request, one, numbers = answering.see_item(unit, subject_id, thing)
 
     class Decide(Form):
         decision = choice(
@@ -139,6 +154,7 @@ def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnVa
         why = long_text(
             "Why does this ground apply here?", required=False, longest=2000, hint="Kept sealed; not told to the person."
         )
+        seen = text("What was shown", required=False)  # not asked: the digest of the text on the page
 
     base = f"/b/{visit.body.slug}/records/requests/{subject_id}"
     initial = {
@@ -150,10 +166,9 @@ def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnVa
     form = fill(Decide, initial=initial)
     if form.valid:
         with form.refusals(), visit.unit("go through what is held of somebody") as unit:
-            asking.decide_item(
-                unit, subject_id, thing, form["decision"], form["ground"] or "", form["why"] or "", form["part"] or ""
-            )
-            left = next((item.no for item in items if item.decision == "undecided" and item.no > thing), None)
+            left = answering.decide_item(
+                unit, subject_id, thing, form["decision"], form["ground"] or "", form["why"] or "", form["part"] or "", form["seen"] or ""
+            )  # fmt: skip
             return redirect(f"{base}/things/{left}" if left else f"{base}?done=decided", 303)
     return render(
         "records/item.html",
@@ -162,8 +177,8 @@ def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnVa
         back=base,
         one=one,
         request_=request,
-        of=len(items),
-        position=[i.no for i in items].index(thing) + 1,
+        of=len(numbers),
+        position=numbers.index(thing) + 1,
     )
 
 
@@ -206,7 +221,7 @@ def close_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
     form, base = fill(Close, initial={"on": visit.today}), f"/b/{visit.body.slug}/records/requests/{subject_id}"
     if form.valid:
         with form.refusals(), visit.unit("close a request for one’s records") as unit:
-            asking.close_request(unit, subject_id, form["state"], form["on"], form["how"])
+            answering.close_request(unit, subject_id, form["state"], form["on"], form["how"])
             return redirect(f"{base}?done=closed", 303)
     return render(
         "threefold/one_form.html", title="Close the request", form=form, back=base, send="Close the request", about=[]
@@ -217,6 +232,6 @@ def close_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
 @page(needs=ANSWER, fresh=True)
 def subject_file(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
     with visit.unit("take out the answer to a request") as unit:
-        request, items = asking.answer_of(unit, subject_id)
+        request, items = answering.answer_of(unit, subject_id)
     return Response(answer_file(visit.body.name, request, items, visit.at), mimetype="application/octet-stream", headers={
         "Content-Disposition": f'attachment; filename="{request.reference}.zip"', "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})  # fmt: skip

@@ -13,18 +13,25 @@ from threefold.work.people.awaiting import Awaiting, awaits
 from threefold.work.people.case_access import asked
 from threefold.work.people.web.render import day
 from threefold.work.records.stories import SEEING, certificate_of, held_of, may_confirm
-from threefold.work.records.tables import Disposal
+from threefold.work.records.stories.closing import as_it_stood
+from threefold.work.records.tables import CaseClosing, Disposal
 
 
 @awaits
 def to_confirm(unit: Unit) -> list[Awaiting]:
-    """Proposals of others, in cases that are open to the actor. One statement, none for whoever confirms nothing."""
+    """Proposals of others for cases that are still closed, and open to the actor. One statement, none for whoever confirms nothing."""
     if not unit.actor.roles & SEEING:
         return []
     rows = unit.session.execute(
         select(Disposal.id, Disposal.case_id, Disposal.confirms, Disposal.outcome, Case.reference)
         .join(Case, (Case.tenant_id == Disposal.tenant_id) & (Case.id == Disposal.case_id))
-        .where(Disposal.state == "proposed", Disposal.proposed_by != unit.actor.person_id, OPEN),
+        .join(
+            CaseClosing,
+            (CaseClosing.tenant_id == Disposal.tenant_id)
+            & (CaseClosing.case_id == Disposal.case_id)
+            & (CaseClosing.no == Disposal.closing_no),
+        )
+        .where(Disposal.state == "proposed", Disposal.proposed_by != unit.actor.person_id, as_it_stood(), OPEN),
         asked(unit),
     )
     words = {"destroy": "Confirm destroying records", "keep": "Confirm keeping records longer"}

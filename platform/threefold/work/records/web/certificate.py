@@ -19,6 +19,10 @@ from threefold.work.records.web import blueprint
 from threefold.work.records.web.acts import CERTIFICATE
 
 DONE = {"destroyed": "The records of this case are destroyed."}
+STAYS = (
+    "What stays: the case’s reference, dates and numbers, who did what in the audit, and what other bodies were sent. A request for somebody’s own records is a "
+    "record of its own: who asked, and about whom, stays there, sealed."
+)
 KINDS = {
     "case_record": "States of the case: facts and what followed from them", "case_person": "People in and around the case", "decision": "Decisions with their reasons",
     "agency_request": "Requests to agencies, with their answers", "safety_action": "Safety actions", "person_index": "Entries in the search for people",
@@ -35,7 +39,7 @@ def certificate(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         found, proof = stories.see_certificate(unit, case_id)
     return render(
         "records/certificate.html", title=f"Certificate of destruction: case {found.reference}", back=case_address(visit, case_id), found=found, proof=proof,
-        rows=rows(found), counts=counts(found), print_of=fingerprint(found), address=f"{case_address(visit, case_id)}/records/certificate.pdf", done=DONE,
+        stays=STAYS, rows=rows(found), counts=counts(found), print_of=fingerprint(found), address=f"{case_address(visit, case_id)}/records/certificate.pdf", done=DONE,
     )  # fmt: skip
 
 
@@ -85,7 +89,7 @@ def document(visit: Visit, found: Certificate, proof: Proof) -> dict[str, Any]:
 
     return {
         "title": f"Certificate of destruction: case {found.reference}", "body": visit.body.name, "synthetic": visit.body.synthetic, "note": "", "differences": [],
-        "head": ["The records of this case were destroyed: nothing of them can be read in the service any more. Backups made before hold them until they end.", "Nobody in the case is named here."],
+        "head": ["The records of this case were destroyed: nothing of them can be read in the service any more. Backups made before hold them until they end.", STAYS, "Nobody in the case is named here."],
         "sections": [
             {"title": "What is certified", "said": "", "items": [item(*row) for row in rows(found)]},
             {"title": "What was destroyed", "said": "", "items": [item(kind, str(number)) for kind, number in counts(found)]},

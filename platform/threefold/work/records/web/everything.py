@@ -15,13 +15,15 @@ from threefold.work.records.web import blueprint
 from threefold.work.records.web.acts import SEE_EXPORTS as SEE
 
 ASK = declare("take everything out of the body", exporting.ASKING).act
+TAKE_BACK = declare("take back that everything goes out", exporting.ASKING | exporting.AGREEING).act
 AGREE = declare("agree to take everything out", exporting.AGREEING).act
 FETCH = declare("fetch what was taken out", exporting.ASKING | exporting.AGREEING).act
 DONE = {"asked": "It is asked for. It is made once another person agrees.", "agreed": "You agreed. It is being made, and stands here for three days.",
-        "declined": "It is declined. Nothing is made."}  # fmt: skip
+        "declined": "It is declined. Nothing is made.", "back": "It is taken back. Nothing is made."}  # fmt: skip
 STATES = {
-    "asked": ("Waits for another person", "yellow"), "declined": ("Declined", "grey"), "waiting": ("Being made", "blue"), "running": ("Being made", "blue"),
-    "ready": ("Ready", "green"), "failed": ("Could not be made yet; it is tried again", "red"), "expired": ("Not here any more", "grey"),
+    "asked": ("Waits for another person", "yellow"), "declined": ("Declined or taken back", "grey"), "waiting": ("Being made", "blue"), "running": ("Being made", "blue"),
+    "ready": ("Ready", "green"), "failed": ("Could not be made yet; it is tried again", "red"),
+    "given_up": ("Could not be made, and is not tried again", "red"), "expired": ("Not here any more", "grey"),
 }  # fmt: skip
 WHAT = "It holds every case, restricted ones too, with the names and accounts of children and families, in plain. Whoever has the file has all of it."
 
@@ -32,7 +34,7 @@ def everything(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see what was taken out of the body") as unit:
         found = exporting.list_exports(unit)
     return render("records/everything.html", title="Take everything out", found=found, states=STATES, may_ask=visit.may(ASK), may_agree=visit.may(AGREE), done=DONE,
-                  what=WHAT, me=visit.actor.person_id)  # fmt: skip
+                  what=WHAT, me=visit.actor.person_id, going=exporting.GOING)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/records/everything/ask", methods=["GET", "POST"])
@@ -65,6 +67,20 @@ def agree_everything(visit: Visit, export_id: UUID) -> ResponseReturnValue:
             return redirect(f"{base}?done={'agreed' if form['answer'] == 'yes' else 'declined'}", 303)
     return render("threefold/one_form.html", title="Agree that everything is taken out?", form=form, back=base, send="Answer", about=[
         f"{one.asked_name} ({one.asked_as}) asks to take out everything that this body keeps, for: {one.why}", WHAT])  # fmt: skip
+
+
+@blueprint.route("/b/<slug>/records/everything/<uuid:export_id>/back", methods=["GET", "POST"])
+@page(needs=TAKE_BACK, fresh=True)
+def take_back_everything(visit: Visit, export_id: UUID) -> ResponseReturnValue:
+    with visit.unit("take back that everything goes out") as unit:
+        exporting.export_of(unit, export_id)  # there is one, before anything is shown
+    form, base = fill(Form), f"/b/{visit.body.slug}/records/everything"
+    if form.valid:
+        with form.refusals(), visit.unit("take back that everything goes out") as unit:
+            exporting.take_back(unit, export_id)
+            return redirect(f"{base}?done=back", 303)
+    return render("threefold/one_form.html", title="Take back what was asked for", form=form, back=base, send="Take it back", about=[
+        "Nothing is made. Another export can be asked for afterwards."])  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/records/everything/<uuid:export_id>/file")

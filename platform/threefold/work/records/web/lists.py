@@ -14,7 +14,7 @@ from threefold.work.incidents.web.words import STATUSES
 from threefold.work.people.web import Visit, page, render, services
 from threefold.work.records import stories
 from threefold.work.records.web import blueprint
-from threefold.work.records.web.acts import CLOSE, HOLD, REVIEW, SEE
+from threefold.work.records.web.acts import CLOSE, HOLD, REVIEW, SEE, SEE_EXPORTS
 
 DONE = {
     "closed": "The case is closed. The time for keeping its records runs.", "opened": "The case is open again. No time runs.",
@@ -41,7 +41,7 @@ def kept(visit: Visit) -> ResponseReturnValue:
         rules, holds = stories.rules_today(unit, services().governance), stories.holds(unit, None)
     return render(
         "records/list.html", title="Records", parts=_parts(visit, lines), rules=rules, holds=holds, statuses=STATUSES, may_hold=visit.may(HOLD),
-        done=DONE, today=visit.today,
+        may_export=visit.may(SEE_EXPORTS), done=DONE, today=visit.today,
     )  # fmt: skip
 
 

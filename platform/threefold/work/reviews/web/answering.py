@@ -19,6 +19,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from threefold.walls.directory import BodyRef
+from threefold.walls.sealed import ContentDestroyed
 from threefold.walls.session import Actor, Scope, Unit
 from threefold.work.incidents.records import NotFound
 from threefold.work.people.web import (
@@ -120,7 +121,7 @@ def answer(slug: str, request_id: UUID) -> ResponseReturnValue:
     body = _body(slug)
     if body is None or not _was_opened(slug, request_id):
         raise NotFound
-    return _told_if_ended(body, lambda: _answer(body, slug, request_id))
+    return _told_if_ended(body, lambda: _answer(body, slug, request_id), request.form.get("text", ""))
 
 
 @blueprint.get("/answer/thank-you")
@@ -130,12 +131,15 @@ def thank_you() -> ResponseReturnValue:
     return _strict(render("answer/thank_you.html", title="Thank you. Your answer was received."))
 
 
-def _told_if_ended(body: BodyRef, shown: Callable[[], Response]) -> Response:
+def _told_if_ended(body: BodyRef, shown: Callable[[], Response], typed: str = "") -> Response:
+    """`typed`: somebody may have written for an hour. It was not saved, and is theirs to keep."""
     try:
         return shown()
-    except stories.LinkEnded as ended:
-        title = "This link has ended"
-        return render("answer/ended.html", title=title, status=410, ended=ended.sentence, synthetic=body.synthetic)
+    except (stories.LinkEnded, ContentDestroyed) as ended:
+        said = ended.sentence if isinstance(ended, stories.LinkEnded) else "What was asked here is not kept any more."
+        return render(
+            "answer/ended.html", title="This link has ended", status=410, ended=said, typed=typed, synthetic=body.synthetic
+        )
 
 
 def _look(body: BodyRef, slug: str, secret: str) -> Response:
