@@ -23,7 +23,7 @@ from tests.web.site import make_site
 from threefold.governance.pack import Library
 from threefold.walls.database import db
 from threefold.work.records import stories
-from threefold.work.records.stories import asking, exporting
+from threefold.work.records.stories import answering, asking, exporting
 from threefold.work.records.stories import leaving as stories_of_leaving
 
 PICTURES = os.environ.get("THREEFOLD_PICTURES")
@@ -110,11 +110,18 @@ def test_from_the_list_to_the_certificate_without_scripts_and_every_page_is_acce
 def test_requests_exports_and_leaving_are_accessible(kept: Kept, browser_page: Page) -> None:
     here, base = kept.here, f"{kept.live.url}/b/vale/records"
     with here.by_manager() as unit:
-        about = {"who": "The person, by letter", "name": "Zephyrine Planted", "born_on": "2012-02-01", "nhs_number": ""}
+        about = {
+            "asks": "The person",
+            "checked": "By letter",
+            "name": "Zephyrine Planted",
+            "born_on": "2012-02-01",
+            "nhs_number": "",
+        }
         request = asking.open_request(unit, about, unit.today, uuid4())
         empty = asking.open_request(unit, about | {"name": "Nobody"}, unit.today, uuid4())
-        asking.gather(unit, request, [kept.due])
-        asking.decide_item(unit, request, 1, "withheld", "others", "Of others.", "")
+        answering.gather(unit, request, [kept.due])
+        _, first, _ = answering.see_item(unit, request, 1)
+        answering.decide_item(unit, request, 1, "withheld", "others", "Of others.", "", first.seen)
     with here.by_lead() as unit:
         for hold in stories.holds(unit, kept.held):
             stories.lift_hold(unit, hold.id, kept.held, "It was settled.")

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("threat-model.md", "asvs.md", "defences.md", "defences-by-hand.md", "sign-in-defences.md", "cryptography.md")
+DOCUMENTS = (
+    "threat-model.md",
+    "asvs.md",
+    "defences.md",
+    "defences-by-hand.md",
+    "sign-in-defences.md",
+    "cryptography.md",
+    "data-levels.md",
+)
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 COMMANDS = re.compile(r"`make (\w+)")
 

@@ -136,7 +136,7 @@ def cloned(cluster: Cluster, template: str = TEMPLATE) -> Iterator[Database]:
     """A database of its own: a copy of the migrated template, or of another database to which nobody is connected."""
     name = f"t_{os.getpid()}_{next(_numbers)}_{secrets.token_hex(3)}"
     with psycopg.connect(cluster.admin_to("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {} template {} owner threefold_owner").format(
+        connection.execute(sql.SQL("create database {} template {} strategy file_copy owner threefold_owner").format(
             sql.Identifier(name), sql.Identifier(template)))  # fmt: skip
         connection.execute(sql.SQL("grant connect on database {} to threefold_app").format(sql.Identifier(name)))
     engine = create_engine(cluster.url("threefold_app", name), pool_size=5)

@@ -64,6 +64,8 @@ def decide(visit: Visit, case_id: UUID, disposal_id: UUID) -> ResponseReturnValu
     if one is None:
         raise NotFound
     form, base = fill(Decide), f"{case_address(visit, case_id)}/records"
+    if one.state != "proposed":
+        form.not_asked("This is not to be decided any more. What became of it stands below; nothing of yours was saved.")
     if form.valid:
         with form.refusals({"outcome": "answer"}), visit.unit("decide what becomes of records") as unit:
             if form["answer"] == "decline":

@@ -1,0 +1,33 @@
+"""Every table of the database stands in `docs/data-levels.md`, with its sealed columns: ASVS 14.1.1."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import threefold.work
+from threefold.walls.database import Base, SealedColumn
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "data-levels.md"
+ROW = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+
+
+def declared() -> dict[str, set[str]]:
+    """The sealed columns of each table, by the program."""
+    for module in pkgutil.walk_packages(threefold.work.__path__, "threefold.work."):
+        if module.name.endswith(".tables"):
+            importlib.import_module(module.name)
+    return {
+        f"{table.schema}.{table.name}": {c.name for c in table.columns if isinstance(c.type, SealedColumn)}
+        for table in Base.metadata.tables.values()
+    }
+
+
+def test_every_table_is_listed_with_what_it_seals_and_why_the_rest_may_be_read() -> None:
+    rows = ROW.findall(DOCUMENT.read_text(encoding="utf-8"))
+    listed = {name: set(re.findall(r"`(\w+)`", sealed)) for name, sealed, _ in rows}
+    assert len(listed) == len(rows)
+    assert listed == declared()
+    assert all(why.strip() not in ("", "TODO") for _, _, why in rows)
