@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, event, exists, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 
 from tests.support.database import MASTER, NOW, Database, bind
-from threefold.walls import session
+from threefold.walls import bound
 from threefold.walls.post import Post
 from threefold.walls.session import SYSTEM, Scope, ScopeError, WalledSession, Walls
 from threefold.walls.tables import AuditEntry, PostedLetter
@@ -168,11 +168,11 @@ def test_statements_that_are_made_for_one_asking_are_not_kept(two: Two) -> None:
         for number in range(20):
             unit.session.execute(select(Case.reference).where(Case.head_no == number)).all()
         gc.collect()
-        before = len(session._KNOWN)
+        before = len(bound._KNOWN)
         for number in range(20):
             unit.session.execute(select(Case.reference).where(Case.head_no == number)).all()
         gc.collect()
-    assert len(session._KNOWN) <= before
+    assert len(bound._KNOWN) <= before
 
 
 def test_a_question_to_the_directory_leaves_the_connection_as_it_was(two: Two) -> None:
