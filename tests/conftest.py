@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.support.database import Cluster, Database, cloned, prepare_template
 from tests.support.postgres import started
 
 if TYPE_CHECKING:
     from tests.audit.world import World
+
+
+# How long an example takes is no property: on a machine with much to do, one that is right would fail.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

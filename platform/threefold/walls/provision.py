@@ -12,7 +12,6 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, create_engine, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.pool import NullPool
 
 from threefold.domain.calendar import LONDON
 from threefold.walls.account_tables import DirectoryPlatformStaff, DirectoryStaffSession, DirectoryTotp
@@ -39,7 +38,7 @@ class Provision:
     """The directory's writing side, over the owner's address."""
 
     def __init__(self, owner_url: str) -> None:
-        self._engine = create_engine(owner_url, poolclass=NullPool)
+        self._engine = create_engine(owner_url, pool_size=1)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
