@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -291,6 +291,16 @@ def test_no_altered_byte_goes_unnoticed(data: Any) -> None:
         letter = SealedLetter.from_bytes(bytes(raw))
         verify(letter, KEYS.verify_key)
         open_letter(letter, OTHER)
+
+
+def test_no_altered_byte_of_a_signature_goes_unnoticed() -> None:
+    """Every one of them: an example drawn by chance may fall on what other checks find."""
+    letter = letter_of({"reference": "r", "way_out": "criteria_not_met", "reason": "x"})
+    for place in range(len(letter.signature)):
+        signature = bytearray(letter.signature)
+        signature[place] ^= 1
+        with pytest.raises(LetterError, match="signature does not hold"):
+            verify(replace(letter, signature=bytes(signature)), KEYS.verify_key)
 
 
 def test_content_that_fits_no_schema_is_not_written() -> None:

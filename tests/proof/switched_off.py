@@ -84,7 +84,7 @@ DEFENCES = (
     Defence("what is sealed is bound to its body", P + "walls/sealed.py", "return SealedValue(head + nonce + AESGCM(key.key).encrypt(nonce, value, head + key.body_id.bytes))",
             "return SealedValue(head + nonce + value)", WALLS + "test_isolation.py::test_what_is_sealed_for_one_body_does_not_open_for_another"),
     Defence("letters are signed", P + "exchange/letters.py", "Ed25519PublicKey.from_public_bytes(verify_key).verify(letter.signature, letter.envelope_bytes)",
-            "pass", "tests/exchange/test_post.py::test_no_altered_byte_goes_unnoticed"),
+            "pass", "tests/exchange/test_post.py::test_no_altered_byte_of_a_signature_goes_unnoticed"),
     Defence("the largest document", DOCUMENTS, "if len(content) > largest:", "if False:", SENT),
     Defence("the type of a document by its content", DOCUMENTS, "if kind is None or kind not in kinds:", "if False:", SENT),
     Defence("its ending says the type", DOCUMENTS, "if ending not in (kind.ending, *kind.also):", "if False:", SENT),
