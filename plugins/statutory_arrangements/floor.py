@@ -107,8 +107,12 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
     names = {o.key: o.name for o in arrangement.partners}
     seats, organisations = {s.key: s.organisation for s in arrangement.seats}, {o.key: o for o in arrangement.organisations}
     for rule, way in arrangement.all("way"):
-        decides = way.get("decides")
-        if way.key != "local_review" or not isinstance(decides, tuple) or not decides:
+        decides, last = way.get("decides"), way.get("acts")
+        if way.key != "local_review" or not isinstance(decides, tuple):
+            continue
+        if not decides and way.get("how") == "one_decides" and isinstance(last, str):
+            decides = (last,)
+        if not decides:
             continue
         deciding = [organisations.get(seats.get(str(key), str(key))) for key in decides]
         if None in deciding:  # a group: who sits in it is told there
@@ -168,9 +172,19 @@ def _is_its_start(step: Provided, key: str) -> bool:
 
 def _by_its_title(step: Provided, most: int | None, where: str, key: str) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
-    if most is None or not _SAME_TITLE.fullmatch(" ".join(step.title.lower().split())):
+    title = " ".join(step.title.lower().split())
+    if (
+        most is None
+        or "rapid review" not in title
+        or not _from_its_start(step, "rapid-review")
+        or _working_days(step)[1] <= most
+    ):
         return
-    if _from_its_start(step, "rapid-review") and _working_days(step)[1] > most:
+    if not _SAME_TITLE.fullmatch(title):  # it may be something that follows the review, and may not
+        yield Objection(f"named/{key}", "in_force",
+                        f"'{step.title}' ({_said(step)}) is about the rapid review and may lie after the statutory {most} working days, which stay. "
+                        "If it is the review itself, say so under “What it is for”.", UNSTATED, field=where)  # fmt: skip
+    else:
         yield Objection(f"named/{key}", "in_force",
                         f"'{step.title}' ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
                         "lengthen a statutory clock. Shorten it, or call it what else it is.",

@@ -15,7 +15,9 @@ from tests.contract import toys
 from tests.support.database import Database
 from tests.web.site import make_site
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
+from threefold.governance.pack import RuleUse
 from threefold.plugin_api import Config, Criterion, Deprecation, Provided, Rule, answers
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.people.access import AREA_LEAD
@@ -121,3 +123,13 @@ def test_another_major_is_one_of_those_installed_and_of_a_rule_that_is_there(are
         assert "Select a version" in area.answer(way, {"major": wrong}, 422).text
     area.by(LEAD).get(f"{draft}/rules/major/nowhere", 404)
     assert used(area, draft)["major"] == 2
+
+
+def test_another_major_is_told_to_whoever_compares_whatever_it_brings(area: Area) -> None:
+    """What it says of cases may be other, though what it brings is told in the same words."""
+    one = replace(NOW_IN_FORCE, uses=(*NOW_IN_FORCE.uses, RuleUse("early", "ask-early", 1, {})))
+    two = replace(one, version="two", uses=(*NOW_IN_FORCE.uses, RuleUse("early", "ask-early", 2, {})))
+    catalogue = area.site.app.extensions["threefold"].governance.catalogue
+    told = [d.sentence for d in compare(catalogue, one, two) if d.key == "major/early"]
+    assert told == ["The rule “Ask early” is now version 2, was 1. It may say something else of cases: try it on them."]
+    assert not [d for d in compare(catalogue, one, replace(one, version="two")) if d.key.startswith("major/")]

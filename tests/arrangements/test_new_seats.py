@@ -60,6 +60,14 @@ def test_the_seat_of_a_partner_that_joins_is_given_to_somebody_who_signs_on_scre
     assert done.location.endswith("done=entered")
 
 
+def test_whoever_puts_a_draft_aside_is_told_of_seats_that_only_it_has(area: Area) -> None:
+    draft, _ = with_a_second_board(area)
+    assert "which only this draft has" not in area.by(LEAD).get(f"{draft}/give-up").text, "nobody could be given it yet"
+    put_before_its_seats(area, draft)
+    told = area.by(LEAD).get(f"{draft}/give-up").text
+    assert "People may have been given Lead safeguarding partner, health north, which only this draft has." in told
+
+
 def test_a_body_whose_pages_name_no_seats_signs_its_first_version_on_screen(area: Area) -> None:
     """What was adopted from published pages has no seats here: every seat is new."""
     with area.site.database.unit(area.body, MARCH) as unit:

@@ -58,6 +58,7 @@ def test_a_word_too_long_for_a_line_has_places_to_break_and_a_tab_is_seen() -> N
     told = pdf._fitting({"items": [{"text": f"See {address}\tfor more."}]})["items"][0]["text"]
     assert told.replace("\u200b", "") == f"See {address}    for more."
     assert max(len(part) for part in re.split(r"[\s\u200b]", told)) <= 20
+    assert pdf._fitting({"fingerprint": "f" * 64}) == {"fingerprint": "f" * 64}, "it is copied letter by letter"
     assert LOST.encode() not in make_pdf(with_text(address), synthetic=True)
 
 

@@ -6,12 +6,15 @@ from datetime import timedelta
 from email.message import Message
 
 import pytest
+from sqlalchemy import select
 
 from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.reminders.test_reminders import Inbox, inbox, text_of
 from tests.reviews.neighbours import Neighbours
 from threefold.doors.worker import jobs
+from threefold.work.reminders.signatures import make_signature_reminders, signature_mail_came_to
+from threefold.work.reminders.tables import SignatureReminder
 
 __all__ = ["area", "inbox"]
 HOME = "/b/example-vale/arrangement"
@@ -112,6 +115,18 @@ def test_who_signed_before_the_mail_went_out_is_not_to_be_phoned(area: Area, her
     assert not inbox.to("council-lead@vale.example") and inbox.to("police-lead@vale.example")
     told = area.by(LEAD).get(f"{draft}/sign").text
     assert "could not be sent" not in told and "Who was told" in told
+
+
+def test_a_mail_that_failed_is_told_until_its_seat_has_answered(area: Area) -> None:
+    draft = asked(area)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        make_signature_reminders(unit, GOVERNANCE)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        for row in unit.session.scalars(select(SignatureReminder)):
+            signature_mail_came_to(unit, row.id, "the server is away")
+    assert area.by(LEAD).get(f"{draft}/sign").text.count("could not be sent") == 3
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    assert area.by(LEAD).get(f"{draft}/sign").text.count("could not be sent") == 2
 
 
 def test_a_correction_misses_no_day_and_says_what_it_takes_the_place_of(area: Area, here: Neighbours, inbox: Inbox) -> None:

@@ -303,6 +303,14 @@ def test_a_version_whose_rule_is_gone_is_shown_with_what_is_still_known(area: Ar
         put_as_it_was(unit, gone)
     shown = area.by(LEAD).get(f"{HOME}/versions/{NEXT.version}")
     assert "What it says cannot be worked out here." in shown.text and "gone-rule" in shown.text
+    assert "not installed here" not in area.by(LEAD).get(HOME).text
+    area.site.at = datetime(2027, 4, 2, 9, tzinfo=UTC)
+    area.browsers.clear()  # the sign-ins of weeks ago have ended
+    told = area.by(LEAD).get(HOME).text
+    assert (
+        "A rule of what is in force is not installed here: gone-rule." in told
+        and "What the law requires is not affected." in told
+    )
     assert "Lead safeguarding partner, police" in shown.text
 
 

@@ -58,8 +58,20 @@ def compare(
     else:  # a pack says nothing of who takes part
         old, new = ({k: t for k, t in told.items() if t.kind not in ("organisation", "seat")} for told in (old, new))
     if not across:
+        found += _other_majors(catalogue, before, after)
         names = names[0].with_those_of(names[1]), names[1].with_those_of(names[0])
     return tuple(sorted([*found, *_Telling(across, *names).all(old, new)], key=_place_of))
+
+
+def _other_majors(catalogue: Catalogue, before: Arrangement | Pack, after: Arrangement | Pack) -> Iterator[Difference]:
+    """Rules of which another major is used: it may say something else of cases, though it brings the same."""
+    was = {use.use: use for use in before.uses}
+    for use in after.uses:
+        old = was.get(use.use)
+        if old is not None and old.rule == use.rule and old.major != use.major:
+            title = catalogue.get(use.rule, use.major, field=use.where).card.title
+            said = f"The rule “{title}” is now version {use.major}, was {old.major}. It may say something else of cases: try it on them."
+            yield Difference("head", f"major/{use.use}", "changed", title, said, f"rules.{use.use}")
 
 
 def grouped(differences: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from threefold.domain.errors import ThreefoldError
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.configured import configured
 from threefold.governance.pack import Arrangement
 
 OWN = "done:"
 
 
 def clocks_of(catalogue: Catalogue, version: Arrangement) -> list[tuple[str, tuple[str, ...], str]]:
-    """Each step or stage of a version: its title, the events that start it, and the event that ends it."""
+    """Each step or stage of a version: its title, the events that start it, and the event that ends it.
+
+    A rule that is not installed any more, or cannot read its settings, has none here; the verdict names it.
+    """
     found = []
     for use in version.uses:
-        rule = catalogue.get(use.rule, use.major, field=use.where)(use.settings, use=use.use, file=use.file)
-        for thing in rule.provides():
+        try:
+            _, things = configured(catalogue, use)
+        except ThreefoldError:
+            continue
+        for thing in things:
             starts = thing.get("start_events")
             if isinstance(starts, tuple) and starts:
                 found.append(

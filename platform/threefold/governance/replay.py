@@ -31,7 +31,7 @@ HOOKS = ("duties", "steps", "criteria", "outcomes", "agencies")
 STATES: Mapping[State, str] = {"changed": "Would have been different", "unchanged": "The same", "cannot_say": "Cannot say"}
 # What is said beside every result.
 NOT_TRIED = (
-    "The duties of the law are not counted: no draft can change them. Judgements of the partners are not tried again. Where an "
+    "Each case is held beside what was said of it when it was last worked out, under what governed it then. The duties of the law are not counted: no draft can change them. Judgements of the partners are not tried again. Where an "
     "answer that was never given would decide, nothing can be said; that does not mean no."
 )
 CANNOT = "cannot say"

@@ -183,6 +183,18 @@ def test_a_local_review_that_some_partners_have_no_part_in_deciding_asks_for_a_r
     assert said(view(*THREE, provided=(deciding(*decides),), entered="adopted")) == adopted
 
 
+def test_who_has_the_last_word_alone_decides_alone() -> None:
+    alone = Provided(
+        "way",
+        "local_review",
+        "Who decides",
+        "As agreed.",
+        PAGE,
+        (("decides", ()), ("how", "one_decides"), ("acts", "council-lead")),
+    )
+    assert said(view(*THREE, provided=(alone,))) == {"local-review-partners": "needs_reason"}
+
+
 # Clocks
 
 
@@ -253,17 +265,18 @@ def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expe
         (replace(local("", 20, "notification_sent"), title="Rapid review is finished"), "named"),
         (replace(local("", 20, "rapid_review_started"), title="Rapid Review completed"), "named"),
         (replace(local("", 16, "notification_sent"), title="Send the rapid review to the Panel"), "named"),
-        (replace(local("", 20, "notification_sent"), title="Rapid review meeting notes are filed"), ""),
+        (replace(local("", 20, "notification_sent"), title="Rapid review meeting notes are filed"), "about"),
+        (replace(local("", 20, "notification_sent"), title="Rapid review report to the national Panel"), "about"),
         (replace(local("", 20, "briefing_received"), title="Rapid review"), ""),
         (replace(local("", 15, "notification_sent"), title="Rapid review"), ""),
-        (replace(local("", 20, "notification_sent"), title="Rapid review learning is shared"), ""),
+        (replace(local("", 20, "notification_sent"), title="Rapid review learning is shared"), "about"),
     ],
 )
 def test_a_step_that_ends_what_the_law_asks_for_is_held_to_its_clock_without_saying_so(
     provided: Provided, expected: str
 ) -> None:
-    effects = {"longer": "refused", "named": "refused"}
-    wanted = {f"{expected}/plan/target": effects[expected]} if expected else {}
+    told = {"longer": ("longer", "refused"), "named": ("named", "refused"), "about": ("named", "warned")}
+    wanted = {f"{told[expected][0]}/plan/target": told[expected][1]} if expected else {}
     assert said(view(*THREE, provided=(provided,))) == wanted
 
 

@@ -56,11 +56,11 @@ def pdf_of(document: dict[str, Any]) -> bytes:
 
 
 def _fitting(value: Any) -> Any:
-    """The same with a place to break in each word too long for a line, such as a web address, and spaces for tabs."""
+    """The same (but for what is to be copied letter by letter) with a place to break in each word too long for a line, such as a web address, and spaces for tabs."""
     if isinstance(value, str):
         return _LONG.sub(lambda word: "\u200b".join(re.findall(".{1,20}", word[0])), value.replace("\t", "    "))
     if isinstance(value, dict):
-        return {name: _fitting(inner) for name, inner in value.items()}
+        return {name: inner if name == "fingerprint" else _fitting(inner) for name, inner in value.items()}
     return [_fitting(inner) for inner in value] if isinstance(value, list) else value
 
 

@@ -34,6 +34,7 @@ from threefold.work.rehearsal.tables import RehearsalRun
 _FOR_ALL = (Case.restricted.is_(False), Case.destroyed_at.is_(None), has_no_bar(Case.id))
 ENDED = ("not_notified", "withdrawn", "criteria_not_met", "no_local_review", "published")
 PAGE = 25
+NO_DATE = "no date yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,14 @@ class StepDates:
 @dataclass(frozen=True, slots=True)
 class CaseDates:
     """One open case, with the steps whose date is not the same in every way, and the titles of the draft's rules that could
-    not be worked out for it: what they would say is not known."""
+    not be worked out for it: what they would say is not known. `undated`: how many steps have no date yet as it is."""
 
     id: UUID
     reference: str
     begun_on: date | None
     steps: tuple[StepDates, ...]
     failed: tuple[str, ...] = ()
+    undated: int = 0
 
 
 @needs("see what a draft would change", SEEING)
@@ -118,7 +120,7 @@ def _case(
     )
     begun = min((e.day for e in facts.review.events), default=None)
     return CaseDates(case_id, reference, begun, tuple(s for s in steps if len({s.now, s.crossing, s.begun_under}) > 1),
-                     tuple(sorted(failed)))  # fmt: skip
+                     tuple(sorted(failed)), sum(1 for _, _, due in now.values() if due == NO_DATE))  # fmt: skip
 
 
 def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
@@ -135,7 +137,7 @@ def _said(due: Any, readings: tuple[tuple[str, date], ...]) -> str:
     if isinstance(due, date | datetime):
         day = london_day(due)
         return f"{day:%A} {day.day} {day:%B %Y}"
-    return "; ".join(f"{day.day} {day:%B %Y} {words}" for words, day in readings) or "no date yet"
+    return "; ".join(f"{day.day} {day:%B %Y} {words}" for words, day in readings) or NO_DATE
 
 
 @needs("see what a draft would change", SEEING)

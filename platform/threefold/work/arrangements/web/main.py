@@ -56,8 +56,10 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     shown = standings(record, visit.today)
     today = on_day(governance, record, visit.today, visit.today)
     edition = next((e for e in governance.editions if e.title == today.law), None)
+    installed = governance.catalogue.rules
+    gone = sorted({use.rule for use in (today.version.uses if today.version else ()) if (use.rule, use.major) not in installed})
     return render(
-        "arrangements/arrangement.html", title="Arrangement", home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
+        "arrangements/arrangement.html", title="Arrangement", gone=gone, home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
         current=next((s for s in shown if s.version is today.version), None), law=rules_of(governance, edition) if edition else [],
         published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late,
         may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},

@@ -231,12 +231,16 @@ def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
 def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form = fill(Form)
     with visit.unit("prepare a change of the arrangement") as unit:
-        drafting.see_draft(unit, draft_id)
+        found = drafting.see_draft(unit, draft_id)
+        known = {seat.key for version in versions(unit) for seat in version.seats} if found.state == "signing" else set()
+    new_seats = [seat.title for seat in found.arrangement.seats if seat.key not in known] if found.state == "signing" else []
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             drafting.give_up_draft(unit, draft_id)
             return redirect(f"/b/{visit.body.slug}/arrangement?done=given_up", 303)
-    return render("arrangements/give_up.html", title="Put this draft aside", form=form, back=address(visit, draft_id))
+    return render(
+        "arrangements/give_up.html", title="Put this draft aside", form=form, new_seats=new_seats, back=address(visit, draft_id)
+    )
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/history")

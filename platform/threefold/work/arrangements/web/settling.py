@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -56,7 +56,8 @@ DONE = {
     "entered": "Every seat has signed. The version is on record.",
 }  # fmt: skip
 # What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
-beside_signatures: list[Callable[[Unit, drafting.Draft], list[str]]] = []
+# Given the seats that have answered.
+beside_signatures: list[Callable[[Unit, drafting.Draft, Collection[str]], list[str]]] = []
 
 
 class Minutes(Form):
@@ -142,7 +143,11 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         stands, staff = signing.standing(unit, found), unit.staff()
         said_before = signing.everything_said(unit, found)
-        beside = [line for told in beside_signatures for line in told(unit, found)]
+        beside = [
+            line
+            for told in beside_signatures
+            for line in told(unit, found, {s.seat.key for s in stands if s.state in ("signed", "refused")})
+        ]
     begins = found.arrangement.begins
     passed = found.state == "signing" and not found.arrangement.corrects and begins is not None and begins <= visit.today
     base = address(visit, draft_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import Blueprint
@@ -33,7 +34,7 @@ def reminders_beside(unit: Unit, case_id: UUID) -> list[Beside]:
     return found
 
 
-def reminded_to_sign(unit: Unit, draft: Draft) -> list[str]:
+def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> list[str]:
     """Which seats were reminded to sign, when, and which e-mail did not go out."""
     titles = {seat.key: seat.title for seat in draft.arrangement.seats}
     names = {c.person_id: c.display_name for c in unit.staff()}
@@ -41,8 +42,8 @@ def reminded_to_sign(unit: Unit, draft: Draft) -> list[str]:
     for row in signatures.signature_reminders_of(unit, draft.id, draft.signed_hash):
         who, seat = names.get(row.person_id, "somebody who no longer works here"), titles.get(row.seat, row.seat)
         day = f"{row.made_at.astimezone(LONDON):%-d %B %Y}"
-        if row.error == signatures.NEEDLESS:
-            continue
+        if row.error == signatures.NEEDLESS or (row.state == "failed" and row.seat in answered):
+            continue  # nobody is to be phoned about it
         if row.state == "failed":
             found.append(f"A reminder to {who} for {seat} could not be sent on {day}. Phone instead.")
         else:
