@@ -31,8 +31,9 @@ HOOKS = ("duties", "steps", "criteria", "outcomes", "agencies")
 STATES: Mapping[State, str] = {"changed": "Would have been different", "unchanged": "The same", "cannot_say": "Cannot say"}
 # What is said beside every result.
 NOT_TRIED = (
-    "Each case is held beside what was said of it when it was last worked out, under what governed it then. The duties of the law are not counted: no draft can change them. Judgements of the partners are not tried again. Where an "
-    "answer that was never given would decide, nothing can be said; that does not mean no."
+    "The duties of the law are not counted: no draft can change them. Judgements of the partners are not tried again. Where an "
+    "answer that was never given would decide, nothing can be said; that does not mean no. "
+    "Each case is held beside what was said of it when it was last worked out, under what governed it then."
 )
 CANNOT = "cannot say"
 EVERY = 250  # verdicts between two looks at whether to stop
