@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 import pkgutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-from uuid import UUID
 
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from redis import Redis
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import threefold.work
@@ -26,14 +23,12 @@ from threefold.config import Settings, read_settings
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.logs import configure
 from threefold.doors.web import assets, failures, headers, health, security_txt
-from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Library, load_library
+from threefold.governance.pack import Library
 from threefold.walls.check import refuse_unless_safe
 from threefold.walls.database import db
-from threefold.walls.key_services import FileKey, HttpKey
-from threefold.walls.sealed import MasterKey
 from threefold.walls.session import Walls
+from threefold.wiring import engine_options, open_rules, open_walls
 from threefold.work.people.access import permissions
 from threefold.work.people.web.limits import limiter
 from threefold.work.people.web.render import FILTERS, around
@@ -98,35 +93,6 @@ def serve() -> Flask:
     settings = read_settings()
     configure(settings.log_level)
     return create_app(settings, queue=open_queue(settings))
-
-
-def open_rules(settings: Settings) -> tuple[Library, Governance]:
-    """The bodies' files, and the rules that apply: for the web, the worker and the commands alike."""
-    library = load_library(settings.tenants)
-    return library, Governance(library.editions, Catalogue.installed())
-
-
-def open_walls(
-    settings: Settings, engine: Engine | None = None, after_commit: Callable[[Sequence[UUID]], None] | None = None, source: str = "cli"
-) -> Walls:  # fmt: skip
-    """The way to the database. Without an engine of the web's, one of its own: for the worker and the commands."""
-    engine = engine or create_engine(settings.database_url, **engine_options(settings))
-    return Walls(engine, open_master(settings), after_commit=after_commit, source=source, pooled=settings.pooled)
-
-
-def open_master(settings: Settings) -> MasterKey:
-    """The master key, from its file or its service, and the others that stand beside it while one is replaced."""
-    token = Path(settings.kms_token_file).read_text(encoding="utf-8").strip() if settings.kms_token_file else ""
-    current = HttpKey(settings.kms_url, token) if settings.kms_url else FileKey.read(settings.master_key_file or Path())
-    return MasterKey(current, *(FileKey.read(Path(name)) for name in settings.other_master_key_files.split(os.pathsep) if name))
-
-
-def engine_options(settings: Settings) -> dict[str, Any]:
-    """How every process connects. Values are hidden from errors and logs: they may hold what somebody typed."""
-    return {
-        "hide_parameters": True, "pool_size": 5, "max_overflow": 5, "pool_reset_on_return": "rollback",
-        "connect_args": {} if settings.prepared_statements else {"prepare_threshold": None},
-    }  # fmt: skip
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -29,12 +29,12 @@ def command() -> None:
 )
 def verify(only: str | None, anchors: Path | None) -> None:
     """Walk each body's chain: say what is sealed, what is not yet, and every fault. Exit code 1 where there are faults."""
-    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.domain.errors import NoSuchBody
     from threefold.walls.audit.anchors import Anchors
     from threefold.walls.audit.verifying import note_checked
     from threefold.walls.audit.verifying import verify as walk
+    from threefold.wiring import open_walls
 
     settings = read_settings()
     walls, folder = open_walls(settings), Anchors(anchors or settings.anchors_folder)

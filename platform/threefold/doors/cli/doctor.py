@@ -94,8 +94,8 @@ def _in_use() -> str:
 
 
 def _on_record(settings: Settings) -> list[Arrangement]:
-    from threefold.app import open_walls
     from threefold.walls.session import SYSTEM, Scope
+    from threefold.wiring import open_walls
     from threefold.work.arrangements.stories import versions
 
     walls, now = open_walls(settings), datetime.now(UTC)
@@ -174,9 +174,9 @@ def _migrations() -> str:
 
 
 def _walls() -> str:
-    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.walls.check import refuse_unless_safe
+    from threefold.wiring import open_walls
     from threefold.work import models
 
     _ = models

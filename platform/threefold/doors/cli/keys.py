@@ -152,8 +152,8 @@ def told(came: Came) -> str:
 @contextmanager
 def _walls(*, owner: bool = False) -> Iterator[Walls]:
     import threefold.work.models  # noqa: F401  so that every table that has sealed columns is known
-    from threefold.app import open_walls
     from threefold.config import read_settings
+    from threefold.wiring import open_walls
 
     settings = read_settings()
     walls = open_walls(settings, _owner_engine(settings) if owner else None)
@@ -166,8 +166,8 @@ def _walls(*, owner: bool = False) -> Iterator[Walls]:
 def _owner_engine(settings: Settings) -> Engine:
     from sqlalchemy import create_engine
 
-    from threefold.app import engine_options
     from threefold.domain.errors import ThreefoldError
+    from threefold.wiring import engine_options
 
     if not settings.migration_database_url:
         raise ThreefoldError("This is the owner's act: set MIGRATION_DATABASE_URL.", field="MIGRATION_DATABASE_URL")

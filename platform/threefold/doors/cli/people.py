@@ -21,11 +21,11 @@ def command() -> None:
 )
 def invite(body: str, email: str, role: str) -> None:
     """Invite the person of EMAIL to manage the people of BODY. They get a link by e-mail."""
-    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.domain.calendar import LONDON
     from threefold.domain.errors import NoSuchBody, ThreefoldError
     from threefold.walls.session import SYSTEM, Scope
+    from threefold.wiring import open_walls
     from threefold.work.people import invitations, members
 
     if role not in members.MANAGING:
@@ -45,9 +45,9 @@ def invite(body: str, email: str, role: str) -> None:
 @click.argument("email")
 def forget(email: str) -> None:
     """Take away every second step of the person of EMAIL, who lost them all. Be sure who asks: phone them back."""
-    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.domain.errors import ThreefoldError
+    from threefold.wiring import open_walls
     from threefold.work.people.second_steps import forget_all
 
     walls = open_walls(read_settings())
@@ -65,10 +65,10 @@ def forget(email: str) -> None:
 @click.option("--everybody", is_flag=True, help="Everybody, of every body. Needs the owner's address.")
 def sign_out(email: str, everybody: bool) -> None:
     """End every sign-in of the person of EMAIL, at once. What they had half written is kept for when they sign in again."""
-    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.domain.errors import ThreefoldError
     from threefold.walls.provision import Provision
+    from threefold.wiring import open_walls
 
     if bool(email) == everybody:
         raise ThreefoldError("Give an e-mail address, or --everybody.", field="EMAIL")

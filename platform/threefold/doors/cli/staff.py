@@ -19,10 +19,10 @@ def grant(email: str, name: str) -> None:
     """Give the person of EMAIL the role. Needs the owner's address (MIGRATION_DATABASE_URL). Who is new gets a link by e-mail."""
     import secrets
 
-    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.domain.errors import ThreefoldError
     from threefold.walls.provision import Provision
+    from threefold.wiring import open_walls
     from threefold.work.people.links import ask_for_new_password
     from threefold.work.people.passwords import password_hash
 
@@ -53,10 +53,10 @@ def grant(email: str, name: str) -> None:
 @click.argument("email")
 def end(email: str) -> None:
     """Take the role of the platform from the person of EMAIL. A session that is open ends at once."""
-    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.domain.errors import ThreefoldError
     from threefold.walls.provision import Provision
+    from threefold.wiring import open_walls
 
     settings, at = read_settings(), datetime.now(UTC)
     walls, provision = open_walls(settings), Provision(_owner(settings.migration_database_url))

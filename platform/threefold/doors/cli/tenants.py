@@ -25,8 +25,8 @@ def command() -> None:
 @command.command("load")
 def load() -> None:
     """Put every body of tenants/ on record: in the directory, with its keys and its arrangement versions."""
-    from threefold.app import open_rules, open_walls
     from threefold.config import read_settings
+    from threefold.wiring import open_rules, open_walls
 
     settings = read_settings()
     library, governance = open_rules(settings)

@@ -18,11 +18,11 @@ def command(body: str, file: Path) -> None:
     FILE holds names and accounts of children and families in plain: write it to an encrypted disk.
     """
     import threefold.work.models  # noqa: F401  so that every table is known
-    from threefold.app import open_walls
     from threefold.config import read_settings
     from threefold.domain.errors import NoSuchBody, ThreefoldError
     from threefold.walls.audit import EXPORT
     from threefold.walls.session import SYSTEM, Scope
+    from threefold.wiring import open_walls
     from threefold.work.records.bundle import make_bundle
     from threefold.work.records.stories.exporting import at_one_moment
 

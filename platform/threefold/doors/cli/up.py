@@ -153,9 +153,9 @@ def _run(root: Path, var: Path, children: Children, servers: list[Any]) -> None:
     _step("Bringing the database up to date")
     _migrate(environment)
     _step("Loading the bodies of tenants/")
-    from threefold.app import open_rules, open_walls
     from threefold.doors.cli import demonstration
     from threefold.doors.cli.tenants import load_all
+    from threefold.wiring import open_rules, open_walls
 
     library, governance = open_rules(settings)
     walls = open_walls(settings)

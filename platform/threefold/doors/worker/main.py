@@ -12,7 +12,6 @@ from rq.job import Job
 from rq.queue import Queue as RqQueue
 from rq.serializers import JSONSerializer
 
-from threefold.app import open_rules, open_walls
 from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
 from threefold.doors.worker.jobs import Bench, check_all, index_all, perform, remind_all, seal_all, sweep
@@ -22,6 +21,7 @@ from threefold.walls.audit.anchors import Anchors
 from threefold.walls.check import refuse_unless_safe
 from threefold.walls.post import Post
 from threefold.walls.session import Walls
+from threefold.wiring import open_rules, open_walls
 from threefold.work.national import letters as national
 from threefold.work.reviews import letters as reviews
 
