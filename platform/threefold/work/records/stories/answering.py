@@ -31,6 +31,7 @@ from threefold.work.records.stories.asking import (
     people_like,
     refuse_elsewhere,
     request_of,
+    unsealed,
 )
 from threefold.work.records.stories.closing import MANAGING
 from threefold.work.records.tables import SubjectItem
@@ -266,13 +267,11 @@ def _note(unit: Unit, request_id: UUID, case_id: UUID, kind: str) -> None:
 def _item(unit: Unit, request: Request, row: Row, texts: dict[tuple[UUID, str], str]) -> Item:
     item, reference, destroyed = row
     text = texts.get((item.case_id, item.place))
-    why, part, seen = ("", "", "") if destroyed else (_told(unit, item.why), _told(unit, item.told), _told(unit, item.seen))
+    why, part, seen = (
+        ("", "", "") if destroyed else (unsealed(unit, item.why), unsealed(unit, item.told), unsealed(unit, item.seen))
+    )
     changed = item.decision != "undecided" and text is not None and seen != digest_of(text)
     decision = "undecided" if changed and request.state == "open" else item.decision
     return Item(
         item.no, item.case_id, reference, item.title, text or "", decision, item.ground, why, part, text is None, changed
     )
-
-
-def _told(unit: Unit, value: Any) -> str:
-    return str(unit.open_json(value)) if value is not None else ""

@@ -248,7 +248,8 @@ def open_row(unit: Unit, request_id: UUID) -> SubjectRequest:
     return row
 
 
-def _told(unit: Unit, value: Any) -> str:
+def unsealed(unit: Unit, value: Any) -> str:
+    """A sealed text; "" where there is none."""
     return str(unit.open_json(value)) if value is not None else ""
 
 
@@ -256,4 +257,4 @@ def _request(unit: Unit, r: SubjectRequest) -> Request:
     about = dict(unit.open_json(r.about))
     checked = about.get("checked", "") or about.get("who", "")
     return Request(r.id, r.reference, r.state, about.get("asks", ""), checked, about.get("name", ""), about.get("born_on", ""), about.get("nhs_number", ""),
-                   r.received_on, r.due_on, r.extended_to, r.extended_on, _told(unit, r.extended_why), r.answered_on, _told(unit, r.answer))  # fmt: skip
+                   r.received_on, r.due_on, r.extended_to, r.extended_on, unsealed(unit, r.extended_why), r.answered_on, unsealed(unit, r.answer))  # fmt: skip

@@ -15,8 +15,7 @@ from threefold.work.incidents.stories import told
 from threefold.work.people.access import NotHere, needs
 from threefold.work.people.case_access import STANDING
 from threefold.work.people.tables import CaseBar
-from threefold.work.records.stories.closing import MANAGING
-from threefold.work.records.stories.closing import as_staff as as_staff
+from threefold.work.records.stories.closing import MANAGING, as_staff
 from threefold.work.records.tables import LegalHold
 
 

@@ -18,8 +18,8 @@ from threefold.work.incidents.records import first_time
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import NotHere, needs
 from threefold.work.records.parts import drop_parts
+from threefold.work.records.stories.closing import as_staff
 from threefold.work.records.stories.exporting import AGREEING, ASKING, changes_so_far
-from threefold.work.records.stories.holding import as_staff
 from threefold.work.records.tables import BodyExport, BodyLeaving, LegalHold
 
 
