@@ -81,6 +81,18 @@ SESSIONS = [
     *narrow_function(
         "directory.events_of(p_person uuid, p_most integer)", "table(at timestamptz, what text, detail text)",
         "select e.at, e.what, e.detail from directory.sign_in_event e where e.person_id = p_person order by e.at desc, e.id limit p_most"),
+    # By the owner's limit and the database's own clock: nobody who calls it says how old is old. A sign-in in which platform staff
+    # looked into a body stays: that body reads when it ended.
+    *_made(
+        "directory.remove_old_sign_ins(p_most integer)", "table(events bigint, sign_ins bigint)",
+        """with old as (select pg_catalog.statement_timestamp() - make_interval(days => l.days) as before from directory.sign_in_limit l),
+  events as (delete from directory.sign_in_event e where e.id in
+    (select x.id from directory.sign_in_event x join old on x.at < old.before order by x.at limit p_most) returning 1),
+  sign_ins as (delete from directory.sign_in_session s where s.id in
+    (select x.id from directory.sign_in_session x join old on x.created_at < old.before and (x.ended_at < old.before or x.expires_at < old.before)
+      where not exists (select from directory.staff_session f where f.sign_in_id = x.id) order by x.created_at limit p_most) returning 1)
+  select (select count(*) from events), (select count(*) from sign_ins)"""),
+    *narrow_function("directory.sign_in_days()", "integer", "select l.days from directory.sign_in_limit l"),
 ]  # fmt: skip
 
 STEPS = [

@@ -142,6 +142,19 @@ class DirectorySignInEvent(Base):
     __table_args__ = (Index("ix_sign_in_event_person", "person_id", "at"), {"schema": "directory"})
 
 
+class DirectorySignInLimit(Base):
+    """For how many days sign-in events and ended sign-ins are kept. One row, which the owner alone writes; without it, for good."""
+
+    __tablename__ = "sign_in_limit"
+    single: Mapped[bool] = mapped_column(primary_key=True, default=True)
+    days: Mapped[int]
+    __table_args__ = (
+        CheckConstraint("single", name="one_row"),
+        CheckConstraint("days between 90 and 3660", name="long_enough_to_look_into"),
+        {"schema": "directory"},
+    )
+
+
 class DirectoryPlatformStaff(Base):
     """That somebody runs the service: a role of the platform and of no body. Granted by a command, never by a page."""
 

@@ -186,6 +186,16 @@ class Accounts:
     def events_of(self, person_id: UUID, most: int = 50) -> list[EventRow]:
         return [EventRow(*r) for r in self._all("directory.events_of(:p, :m)", p=person_id, m=most)]
 
+    def remove_old_sign_ins(self, most: int) -> tuple[int, int]:
+        """Remove sign-in events, and sign-ins that ended, from before the owner's limit: at most `most` of each. How many went of each."""
+        row = self._one("select events, sign_ins from directory.remove_old_sign_ins(:m)", m=most)
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def sign_in_days(self) -> int | None:
+        """For how many days they are kept; None: for good, because the owner has set no limit."""
+        row = self._one("select directory.sign_in_days()")
+        return int(row[0]) if row and row[0] is not None else None
+
     # second steps
 
     def code_failed(self, session_id: UUID, at: datetime, most: int) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, func, or_, select, text, updat
 from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import LONDON
-from threefold.walls.account_tables import DirectoryPlatformStaff, DirectoryStaffSession, DirectoryTotp
+from threefold.walls.account_tables import DirectoryPlatformStaff, DirectorySignInLimit, DirectoryStaffSession, DirectoryTotp
 from threefold.walls.scope import ScopeKey
 from threefold.walls.sealed import DirectorySeal
 from threefold.walls.session import SYSTEM, Scope, Walls
@@ -120,6 +120,12 @@ class Provision:
         with self._writing() as connection:
             live = "update directory.sign_in_session set ended_at = :at where ended_at is null and expires_at > :at"
             return connection.execute(text(live), {"at": at}).rowcount
+
+    def put_sign_in_limit(self, days: int) -> None:
+        """For how many days sign-in events and ended sign-ins are kept (90 to 3660). The running role can only remove what is older."""
+        statement = insert(DirectorySignInLimit).values(single=True, days=days)
+        with self._writing() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["single"], set_={"days": days}))
 
     def put_scope_key(self, key: ScopeKey) -> None:
         """Have the database accept the scopes that a process with this key signs. Others that were put here stay."""

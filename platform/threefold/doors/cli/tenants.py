@@ -45,6 +45,7 @@ def load_all(settings: Settings, library: Library, governance: Governance, walls
     provision, now = Provision(settings.migration_database_url), datetime.now(UTC)
     try:
         provision.put_scope_key(walls.scope_key)
+        provision.put_sign_in_limit(settings.sign_in_days)
         for name, body in sorted(library.bodies.items()):
             if body.synthetic and not settings.demonstration:
                 continue  # what is made up stays in demonstrations

@@ -16,6 +16,7 @@ from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
 from threefold.doors.worker.jobs import Bench, check_all, index_all, perform, remind_all, seal_all, sweep
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
+from threefold.doors.worker.old_sign_ins import remove_sign_ins
 from threefold.doors.worker.queue import JOB, LATER, Queue, open_queue
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.check import refuse_unless_safe
@@ -92,7 +93,12 @@ def plan_indexing() -> int:
     return index_all(_bench())
 
 
-BY_THE_CLOCK = ("sweep_due_work", "plan_reminders", "plan_sealing", "plan_checking", "plan_indexing")
+def remove_old_sign_ins() -> int:
+    """Sign-in events and ended sign-ins from before the owner's limit are removed."""
+    return remove_sign_ins(_bench().walls)
+
+
+BY_THE_CLOCK = ("sweep_due_work", "plan_reminders", "plan_sealing", "plan_checking", "plan_indexing", "remove_old_sign_ins")
 FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK)})
 
 

@@ -1,6 +1,6 @@
 """What happens by the clock: a sweep over due work every minute; for the bodies that have it due, sealing the audit twice a
 minute, so that every entry is sealed within one; once an hour one reminder job a body, and people who are not in the index
-yet; once a day the audit is verified.
+yet; once a day the audit is verified, and old sign-in events are removed.
 
 RQ's own scheduler keeps the times; it is told to write JSON as our workers read it (it would write pickles, and a worker
 that reads pickles runs whatever a queue holds).
@@ -14,7 +14,14 @@ from datetime import UTC, datetime
 from rq.cron import CronJob, CronScheduler
 
 from threefold.config import read_settings
-from threefold.doors.worker.main import plan_checking, plan_indexing, plan_reminders, plan_sealing, sweep_due_work
+from threefold.doors.worker.main import (
+    plan_checking,
+    plan_indexing,
+    plan_reminders,
+    plan_sealing,
+    remove_old_sign_ins,
+    sweep_due_work,
+)
 from threefold.doors.worker.queue import NAME, Queue, open_queue
 
 FIRST = "threefold.doors.worker.main.plan_sealing"
@@ -23,6 +30,7 @@ SEAL_SECONDS = 30
 REMIND_SECONDS = 3600
 CHECK_SECONDS = 86_400
 INDEX_SECONDS = 3600
+REMOVE_SECONDS = 86_400
 
 
 class JsonCronScheduler(CronScheduler):
@@ -52,6 +60,7 @@ def main() -> int:
     scheduler.register(plan_sealing, NAME, interval=SEAL_SECONDS, result_ttl=0)
     scheduler.register(plan_checking, NAME, interval=CHECK_SECONDS, result_ttl=0)
     scheduler.register(plan_indexing, NAME, interval=INDEX_SECONDS, result_ttl=0)
+    scheduler.register(remove_old_sign_ins, NAME, interval=REMOVE_SECONDS, result_ttl=0)
     scheduler.start()  # type: ignore[no-untyped-call]
     return 0
 

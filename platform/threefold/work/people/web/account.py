@@ -45,10 +45,10 @@ def account() -> ResponseReturnValue:
     state, walls = my_account(), services().walls
     with walls.directory() as directory:
         sessions = directory.sessions_of(state.person_id, now(), IDLE)
-        events = directory.events_of(state.person_id)
+        events, kept_days = directory.events_of(state.person_id), directory.sign_in_days()
     settings = services().settings
     return render(
-        "people/account.html", title="Your account", state=state, sessions=sessions, events=events, words=EVENTS, done=DONE, back="/my-work",
+        "people/account.html", title="Your account", state=state, sessions=sessions, events=events, kept_days=kept_days, words=EVENTS, done=DONE, back="/my-work",
         provider=settings.oidc_name if settings.oidc_issuer else "",
     )  # fmt: skip
 
