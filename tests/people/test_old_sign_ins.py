@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
 
+from tests.reviews.neighbours import GOVERNANCE
 from tests.support.database import Database
 from threefold.config import NAMES, SettingsError, read_settings
+from threefold.doors.cli.tenants import load_all
+from threefold.doors.worker import schedule
 from threefold.doors.worker.main import BY_THE_CLOCK
 from threefold.doors.worker.old_sign_ins import remove_sign_ins
+from threefold.governance.pack import Library
 
 AGES = (500, 401, 399, 0)  # days ago, by the database's own clock
 REMOVE = "select events, sign_ins from directory.remove_old_sign_ins(%s)"
@@ -96,7 +103,29 @@ def test_a_sign_in_in_which_staff_looked_into_a_body_stays(database: Database, p
 def test_the_worker_removes_them_each_day_some_at_a_time(database: Database, person: str) -> None:
     assert remove_sign_ins(database.walls, 1) == 4
     assert left(database) == ([0, 399], [0, 399])
-    assert "remove_old_sign_ins" in BY_THE_CLOCK
+
+
+def test_the_clock_asks_for_it_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, int] = {}
+
+    class Kept:
+        def __init__(self, queue: object) -> None: ...
+        def start(self) -> None: ...
+        def register(self, job: Callable[[], int], queue: str, interval: int, result_ttl: int) -> None:
+            asked[job.__name__] = interval
+
+    monkeypatch.setattr(schedule, "read_settings", lambda: None)
+    monkeypatch.setattr(schedule, "open_queue", lambda settings: None)
+    monkeypatch.setattr(schedule, "JsonCronScheduler", Kept)
+    assert schedule.main() == 0
+    assert set(asked) == set(BY_THE_CLOCK) and asked["remove_old_sign_ins"] == 24 * 3600
+
+
+def test_loading_the_bodies_puts_the_setting_in_force(database: Database) -> None:
+    settings: Any = SimpleNamespace(migration_database_url=database.owner_url, sign_in_days=500)
+    load_all(settings, Library({}, {}, {}), GOVERNANCE, database.walls, print)
+    with database.walls.directory() as directory:
+        assert directory.sign_in_days() == 500
 
 
 @pytest.mark.parametrize("days", ["0", "89", "3661", "-400"])
