@@ -60,6 +60,21 @@ def test_the_seat_of_a_partner_that_joins_is_given_to_somebody_who_signs_on_scre
     assert done.location.endswith("done=entered")
 
 
+def test_whoever_only_signs_reads_and_signs_the_draft_and_sees_no_cases(area: Area) -> None:
+    draft, seat = with_a_second_board(area)
+    put_before_its_seats(area, draft)
+    area.site.person(NORTH, area.body, "signatory", seats=(seat,))
+    theirs = area.by(NORTH)
+    shown = theirs.get(draft)
+    assert "See what it would change in open cases" not in shown.text
+    assert "See what it would change in open cases" in area.by(LEAD).get(draft).text
+    for page in ("check", "compare", "sign"):
+        assert theirs.get(f"{draft}/{page}").status == 200
+    for page in (f"{draft}/cases", f"{draft}/replay", "/b/example-vale/cases", "/b/example-vale/meetings"):
+        theirs.get(page, 403)
+    assert area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=NORTH).location.endswith("done=signed")
+
+
 def test_whoever_puts_a_draft_aside_is_told_of_seats_that_only_it_has(area: Area) -> None:
     draft, _ = with_a_second_board(area)
     assert "which only this draft has" not in area.by(LEAD).get(f"{draft}/give-up").text, "nobody could be given it yet"

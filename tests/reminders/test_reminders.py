@@ -18,6 +18,7 @@ from tests.support.inbox import Inbox, receiving, text_of
 from tests.web.site import Site
 from threefold.doors.worker import jobs
 from threefold.doors.worker.mail import FolderMailer, SmtpMailer
+from threefold.walls.directory import Colleague
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY
@@ -110,6 +111,12 @@ def test_the_deputy_is_reminded_from_the_day_itself(web: Site, here: Neighbours,
     (mail,) = inbox.to(DEPUTY_EMAIL)
     assert "as the deputy" in text_of(mail)
     assert (0, True, "sent") in rows(here, case_id)
+
+
+def test_whoever_only_signs_the_arrangement_is_told_of_no_case() -> None:
+    signs, manager = (Colleague(uuid4(), "", "", role, "health") for role in ("signatory", "business_manager"))
+    assert stories.recipients("health", [signs, manager], {}, deputy=True) == [(manager.person_id, False)]
+    assert stories.recipients("signatory", [signs, manager], {}, deputy=True) == [(manager.person_id, False)]
 
 
 def test_what_is_done_is_not_reminded_of(web: Site, here: Neighbours, inbox: Inbox) -> None:

@@ -18,9 +18,10 @@ from threefold.governance.pack import Arrangement
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion, DraftRevision
-from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, LOCAL_STAFF, SCRUTINEER, NotHere, needs
+from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, LOCAL_STAFF, SCRUTINEER, SIGNATORY, NotHere, needs
 
-SEEING = LOCAL_STAFF | {SCRUTINEER}
+SEEING_CASES = LOCAL_STAFF | {SCRUTINEER}
+SEEING = SEEING_CASES | {SIGNATORY}
 PREPARING = frozenset({AREA_LEAD, BUSINESS_MANAGER})
 
 

@@ -29,7 +29,7 @@ from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.meetings.records import COUNTED, EMPTY, Content, MeetingState, Places, append, content_at, load, places
 from threefold.work.meetings.stale import PartClash, StaleMeeting, clash, said_words
 from threefold.work.meetings.tables import DecisionMeeting, GroupMeeting
-from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PARTNER_LEAD, needs
+from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, DEPUTY, PARTNER_LEAD, needs
 from threefold.work.people.case_access import asked
 
 RECORDING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
@@ -54,7 +54,7 @@ class MeetingLine:
     quorum: str
 
 
-@needs("see meetings", EVERYONE)
+@needs("see meetings", CASE_ROLES)
 def list_meetings(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[MeetingLine], bool]:
     """A page of the body's meetings, the newest first, and whether there are more. One statement and the audit."""
     found = select(GroupMeeting.id, GroupMeeting.group_title, GroupMeeting.day, GroupMeeting.state, GroupMeeting.quorum)
@@ -80,7 +80,7 @@ def groups_known(unit: Unit, governance: Governance, on: date) -> dict[str, str]
     return found
 
 
-@needs("see meetings", EVERYONE)
+@needs("see meetings", CASE_ROLES)
 def see_meeting(unit: Unit, meeting_id: UUID) -> MeetingState:
     """A meeting as it stands, and the note that it was read."""
     state = load(unit, meeting_id)

@@ -22,6 +22,8 @@ REVIEWER = "reviewer"
 SCRUTINEER = "scrutineer"
 AREA_LEAD = "area_lead"
 NATIONAL_OFFICER = "national_officer"
+# Whoever holds the seat of a version that is still before its seats signs it before they have any business with cases.
+SIGNATORY = "signatory"
 
 ROLES: dict[str, str] = {
     BUSINESS_MANAGER: "Business manager",
@@ -32,11 +34,13 @@ ROLES: dict[str, str] = {
     SCRUTINEER: "Independent scrutineer",
     AREA_LEAD: "Area lead for the arrangement",
     NATIONAL_OFFICER: "Officer of the national body",
+    SIGNATORY: "Signs the arrangement, and sees no cases",
 }
 # What platform staff may do while a session of theirs is open in a body, on the pages that say so. They have no role there.
 STAFF_READS = frozenset({"see the body's page", "see the arrangement", "see cases"})
 LOCAL_STAFF = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY, AREA_LEAD})
 EVERYONE = frozenset(ROLES)
+CASE_ROLES = EVERYONE - {SIGNATORY}
 
 
 class NotHere(ThreefoldError):

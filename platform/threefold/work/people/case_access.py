@@ -36,7 +36,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from threefold.walls.database import BodyRow
 from threefold.walls.session import SYSTEM, Actor, Unit
-from threefold.work.people.access import BUSINESS_MANAGER, EVERYONE, REVIEWER, NotHere
+from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, REVIEWER, NotHere
 from threefold.work.people.tables import CaseBar, CaseMember
 
 STANDING = ("declared", "upheld")
@@ -76,8 +76,8 @@ def asked(unit: Unit) -> dict[str, Any]:
 
 
 def is_outside(actor: Actor) -> bool:
-    """Whether the person is nothing here but a reviewer: then only what they are named for is open to them."""
-    return actor.staff is None and not actor.roles & (EVERYONE - {REVIEWER})
+    """Whether the person is nothing here but a reviewer (or signs the arrangement): then only what they are named for is open to them."""
+    return actor.staff is None and not actor.roles & (CASE_ROLES - {REVIEWER})
 
 
 def counts(day: Any) -> ColumnElement[bool]:

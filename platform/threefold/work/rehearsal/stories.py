@@ -21,7 +21,7 @@ from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.destroying import Replaced, in_turn
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft
+from threefold.work.arrangements.drafting import PREPARING, SEEING_CASES, Draft
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.gone import goes_with_case
 from threefold.work.incidents.records import today
@@ -65,7 +65,7 @@ class CaseDates:
     undated: int = 0
 
 
-@needs("see what a draft would change", SEEING)
+@needs("see what a draft would change", SEEING_CASES)
 def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) -> tuple[list[CaseDates], bool]:
     """A page of the body's open cases against a draft, oldest first, and whether there are more.
 
@@ -140,7 +140,7 @@ def _said(due: Any, readings: tuple[tuple[str, date], ...]) -> str:
     return "; ".join(f"{day.day} {day:%B %Y} {words}" for words, day in readings) or NO_DATE
 
 
-@needs("see what a draft would change", SEEING)
+@needs("see what a draft would change", SEEING_CASES)
 def over_examples(unit: Unit, governance: Governance, draft: Draft) -> dict[str, Any]:
     """A draft over the worked examples beside the rules, at once, as `ReplayResult.stored()`. Raises `ThreefoldError`."""
     _, governs, _ = governance.pin(versions(unit), today(unit))
@@ -198,7 +198,7 @@ def stop_run(unit: Unit, draft_id: UUID) -> None:
     unit.audit("run over past cases stopped", f"draft:{draft_id}")
 
 
-@needs("see what a draft would change", SEEING)
+@needs("see what a draft would change", SEEING_CASES)
 def newest_run(unit: Unit, draft: Draft) -> Run | None:
     """The newest run of a draft, and whether it was of the content as it stands."""
     row = unit.session.scalars(

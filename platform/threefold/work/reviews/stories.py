@@ -28,7 +28,7 @@ from threefold.work.incidents.stories import (
     told,
     with_entry,
 )
-from threefold.work.people.access import EVERYONE, REVIEWER, needs
+from threefold.work.people.access import CASE_ROLES, REVIEWER, needs
 from threefold.work.reviews.letters import decided_letter, report_letter, signature_letter
 from threefold.work.reviews.requests import (
     ACTING,
@@ -107,7 +107,7 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
     return state
 
 
-@needs("sign a rapid review", EVERYONE)
+@needs("sign a rapid review", CASE_ROLES)
 def sign(unit: Unit, governance: Governance, case_id: UUID, seat: str, national: UUID | None) -> CaseState:
     """A seat signs the rapid review. After sending, the signature is appended and the national body told."""
     if seat not in unit.actor.seats:

@@ -14,7 +14,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
 from threefold.work.incidents.tables import Decision
-from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, EVERYONE, PARTNER_LEAD, needs
+from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, DEPUTY, PARTNER_LEAD, needs
 
 ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 
@@ -27,7 +27,7 @@ class ReasonNeeded(ThreefoldError):
     """The act departs from guidance and needs a recorded reason."""
 
 
-@needs("give the view of a seat", EVERYONE)
+@needs("give the view of a seat", CASE_ROLES)
 def give_view(
     unit: Unit, governance: Governance, case_id: UUID, question: str, seat: str, view: str, reason: str = ""
 ) -> CaseState:

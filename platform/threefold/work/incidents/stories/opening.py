@@ -22,7 +22,7 @@ from threefold.work.incidents.records import NotFound, first_time, load
 from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.people import notices
-from threefold.work.people.access import BUSINESS_MANAGER, EVERYONE, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
+from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
 from threefold.work.people.case_access import STANDING, asked, to_tell
 from threefold.work.people.own_cases import EVERY_CASE
 from threefold.work.people.tables import CaseBar, CaseMember, CaseRestriction
@@ -207,7 +207,7 @@ def _add(unit: Unit, case_id: UUID, person_id: UUID, part: str, begins: date, en
 # conflicts of interest
 
 
-@needs("declare a conflict of interest", EVERYONE)
+@needs("declare a conflict of interest", CASE_ROLES)
 def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deputy_id: UUID | None, token: UUID) -> UUID | None:
     """Say that somebody, or oneself, has a conflict of interest. From now on they are kept out and the deputy acts.
 
@@ -260,7 +260,7 @@ def _tell_of(
     notices.tell(unit, notices.CONFLICT, conflict_id, people - told_of.out.keys() - deciding, case_id=case_id)
 
 
-@needs("decide on a conflict of interest", EVERYONE)
+@needs("decide on a conflict of interest", CASE_ROLES)
 def decide_conflict(
     unit: Unit, case_id: UUID, conflict_id: UUID, outcome: str, reason: str, deputy_id: UUID | None, token: UUID
 ) -> None:
@@ -325,7 +325,7 @@ def may_decide(unit: Unit, case_id: UUID, seats: frozenset[str], conflict: Confl
 
 def _deciding(unit: Unit, case_id: UUID, seats: frozenset[str], staff: list[Colleague]) -> frozenset[UUID]:
     """Who holds one of the seats and may open the case."""
-    holding = {c.person_id for c in staff if c.seat in seats}
+    holding = {c.person_id for c in staff if c.seat in seats and c.role in CASE_ROLES}
     return to_tell(unit, [case_id], unit.today)[case_id].instead_of(holding) & holding
 
 

@@ -16,7 +16,7 @@ from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import CaseState, NotFound, load, today
 from threefold.work.incidents.tables import OPEN, Case, CaseRecord, Decision
-from threefold.work.people.access import EVERYONE, needs
+from threefold.work.people.access import CASE_ROLES, needs
 from threefold.work.people.case_access import asked
 
 
@@ -72,7 +72,7 @@ def _page(most: int, *, first: bool) -> Select[*tuple[Any, ...]]:
     return shown if first else shown.offset(bindparam("skip"))
 
 
-@needs("see cases", EVERYONE)
+@needs("see cases", CASE_ROLES)
 def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseLine], bool]:
     """A page of the body's cases that are open to the actor, what is due soonest first, and whether there are more. One statement and the audit."""
     on = today(unit)
@@ -98,7 +98,7 @@ def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseL
     return lines, len(rows) > size
 
 
-@needs("see cases", EVERYONE)
+@needs("see cases", CASE_ROLES)
 def reference_of(unit: Unit, case_id: UUID) -> str:
     """The reference of a case, and nothing else of it. Raises `NotFound`."""
     found = unit.session.execute(select(Case.reference).where(Case.id == case_id, OPEN), asked(unit)).scalar()
@@ -114,7 +114,7 @@ def closed_of(unit: Unit, case_ids: Collection[UUID]) -> frozenset[UUID]:
     return wanted - frozenset(found)
 
 
-@needs("see cases", EVERYONE)
+@needs("see cases", CASE_ROLES)
 def see_case(unit: Unit, case_id: UUID) -> CaseState:
     """A case as it stands, and the note that it was read."""
     state = load(unit, case_id)

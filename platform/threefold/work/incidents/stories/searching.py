@@ -20,7 +20,7 @@ from threefold.walls.session import Unit
 from threefold.work.incidents.names import Word, sounds, words_of
 from threefold.work.incidents.person_index import tokens
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, PersonIndex
-from threefold.work.people.access import EVERYONE, needs
+from threefold.work.people.access import CASE_ROLES, needs
 from threefold.work.people.case_access import asked
 from threefold.work.people.own_cases import are_own
 
@@ -49,7 +49,7 @@ class Found:
     way: str
 
 
-@needs("search for a person", EVERYONE)
+@needs("search for a person", CASE_ROLES)
 def find_people(unit: Unit, sought: Sought, sign_in: str = "") -> tuple[list[Found], bool]:
     """The cases of this body that somebody like that is on, the surest first, and whether there are more than are shown.
 

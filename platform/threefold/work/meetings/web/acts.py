@@ -9,12 +9,12 @@ from flask import current_app
 
 from threefold.domain.errors import ThreefoldError
 from threefold.work.meetings.stories import RECORDING, groups_known
-from threefold.work.people.access import EVERYONE, declare
+from threefold.work.people.access import CASE_ROLES, declare
 from threefold.work.people.web import Visit, services
 
-SEE = declare("see meetings", EVERYONE).act
+SEE = declare("see meetings", CASE_ROLES).act
 RECORD = declare("record a meeting", RECORDING).act
-SEE_CASES = declare("see cases", EVERYONE).act
+SEE_CASES = declare("see cases", CASE_ROLES).act
 
 LOOK_AGAIN = timedelta(minutes=1)
 # In the application, by body: whether it has groups, and when that was looked up. Once it has some it keeps them: versions are

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.directory import BodyRef, VisitRow
 from threefold.walls.session import Actor, Scope
-from threefold.work.people.access import EVERYONE, ROLES, declare, permissions
+from threefold.work.people.access import CASE_ROLES, EVERYONE, ROLES, declare, permissions
 from threefold.work.people.awaiting import Awaiting, awaiting, by_due_day
 from threefold.work.people.sign_in import IDLE, their_bodies, token_hash
 from threefold.work.people.web.errors import SignInNeeded
@@ -102,7 +102,7 @@ def who_may_do_what(visit: Visit) -> ResponseReturnValue:
     """The permission table, as it is asked about: read from the same place as the stories read it."""
     return render(
         "people/permissions.html", title="Who may do what", back=f"/b/{visit.body.slug}/", table=permissions(), roles=role_words,
-        everyone=EVERYONE,
+        everyone=EVERYONE, at_cases=CASE_ROLES,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.work.people import invitations as inviting
 from threefold.work.people import members as people
-from threefold.work.people.access import ROLES, NotHere, declare
+from threefold.work.people.access import ROLES, SIGNATORY, NotHere, declare
 from threefold.work.people.seats import seats_of
 from threefold.work.people.web.fields import choice, day, email
 from threefold.work.people.web.forms import Form, fill
@@ -25,6 +25,7 @@ DONE = {
 STATES = {
     "open": ("Waiting", "yellow"), "expired": ("Expired", "grey"), "accepted": ("Accepted", "green"), "revoked": ("Taken back", "grey"),
 }  # fmt: skip
+ONLY_SIGNS = "For the seat of a partner that joins with a version which is not signed yet. Change it once they work with cases."
 add_navigation("People", "people.people_of_body", needs=MANAGE, order=90)
 
 
@@ -40,7 +41,9 @@ class Leave(Form):
 
 
 def _place(kind: str, seats: dict[str, str]) -> dict[str, object]:
-    asked: dict[str, object] = {"role": choice("Role", people.roles_of(kind), missing="Select a role")}
+    asked: dict[str, object] = {
+        "role": choice("Role", people.roles_of(kind), missing="Select a role", hints={SIGNATORY: ONLY_SIGNS})
+    }
     if seats:
         asked["seat"] = choice(
             "Seat in the arrangement", seats, required=False, as_list=True, hint="Leave it empty for somebody without a seat."

@@ -19,7 +19,7 @@ from threefold.walls.session import Unit
 from threefold.walls.tables import AuditEntry, AuditLink
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.tables import OPEN, Case
-from threefold.work.people.access import EVERYONE, needs
+from threefold.work.people.access import CASE_ROLES, needs
 from threefold.work.people.case_access import asked
 from threefold.work.records.tables import Destruction
 
@@ -59,7 +59,7 @@ class Certificate:
     digest: str
 
 
-@needs("see a certificate of destruction", EVERYONE)
+@needs("see a certificate of destruction", CASE_ROLES)
 def see_certificate(unit: Unit, case_id: UUID) -> tuple[Certificate, Proof]:
     """The certificate of a case whose records were destroyed, and its proof. Raises `NotFound` where there is none. Four statements."""
     found = certificate_of(unit, case_id)

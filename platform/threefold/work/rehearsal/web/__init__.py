@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.replay import CANNOT, NOT_TRIED, STATES
-from threefold.work.arrangements.drafting import PREPARING, SEEING, see_draft
+from threefold.work.arrangements.drafting import PREPARING, SEEING_CASES, see_draft
 from threefold.work.arrangements.stories import versions
 from threefold.work.people.access import declare
 from threefold.work.people.web import Form, Visit, choice, fill, page, render, services
 from threefold.work.rehearsal import stories
 
 blueprint = Blueprint("rehearsal", __name__, template_folder="templates")
-SEE = declare("see what a draft would change", SEEING).act
+SEE = declare("see what a draft would change", SEEING_CASES).act
 WORDS: dict[str, Any] = {"states": STATES, "not_tried": NOT_TRIED, "cannot": CANNOT}
 TRY = declare("try a draft over past cases", PREPARING).act
 

@@ -15,12 +15,12 @@ from threefold.work.arrangements.web.settling import beside_signatures
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.web.beside import Beside, beside_case
 from threefold.work.incidents.web.cases import case_address, staff_names
-from threefold.work.people.access import EVERYONE, declare
+from threefold.work.people.access import CASE_ROLES, declare
 from threefold.work.people.web import Visit, page, render
 from threefold.work.reminders import signatures, stories
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
-SEE = declare("see cases", EVERYONE).act
+SEE = declare("see cases", CASE_ROLES).act
 
 
 @beside_case

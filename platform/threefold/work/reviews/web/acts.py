@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from threefold.work.people.access import EVERYONE, REVIEWER, declare
+from threefold.work.people.access import CASE_ROLES, REVIEWER, declare
 from threefold.work.reviews.stories import ACTING
 
-SEE = declare("see cases", EVERYONE).act
+SEE = declare("see cases", CASE_ROLES).act
 ASK = declare("ask agencies", ACTING).act
 SAFETY = declare("record safety actions", ACTING).act
 CONSIDER = declare("consider the factors of a review", ACTING | {REVIEWER}).act
-GIVE_VIEW = declare("give the view of a seat", EVERYONE).act
-SIGN = declare("sign a rapid review", EVERYONE).act
+GIVE_VIEW = declare("give the view of a seat", CASE_ROLES).act
+SIGN = declare("sign a rapid review", CASE_ROLES).act
 DECIDE = declare("decide on a local review", ACTING).act
 CHOOSE = declare("choose a kind of review", ACTING).act
 SEND = declare("send a rapid review", ACTING).act
