@@ -77,6 +77,19 @@ def values_of(
     return {k: v for k, v in made.items() if v is not None or line.get(k) is not None}
 
 
+def half_said(schema: type[Schema], answers: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, str]:
+    """A unit without its number, by the form's question that is missing. Clearing the number of a time that was there takes it away."""
+    told: dict[str, str] = {}
+    for name, field in named(schema).items():
+        if not (isinstance(field, fields.Nested) and is_inline(field)) or line.get(name):
+            continue
+        said_by = telling(field)
+        needed = [inner for inner, one in named(type(field.schema)).items() if one.required and inner not in said_by]
+        if all(answers.get(f"{name}__{k}") in (None, "") for k in said_by) and any(answers.get(f"{name}__{k}") for k in needed):
+            told[f"{name}__{said_by[0]}"] = "Enter how long, or choose no unit"
+    return told
+
+
 def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable[str]) -> dict[str, str]:
     """What the rule itself says is wrong with a line, by the form's question it is about; "" for the line as a whole."""
     names, told = set(form_names), {}

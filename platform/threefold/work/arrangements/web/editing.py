@@ -85,7 +85,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     )
     if form.valid:
         values = answered.values_of(schema, form.answers, content, node)
-        wrong = answered.wrong_in(schema, {**node, **values}, form.schema.fields)
+        wrong = answered.wrong_in(schema, {**node, **values}, form.schema.fields) | answered.half_said(schema, form.answers, node)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if not wrong:
@@ -151,6 +151,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         values = answered.values_of(schema, form.answers, content, {})
         node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
         wrong = answered.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
+        wrong |= answered.half_said(schema, form.answers, {})
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if is_list and not wrong and questions.is_question((*place, "")):
