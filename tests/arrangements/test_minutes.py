@@ -134,6 +134,9 @@ def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
     done = area.answer(deny, {"reason": "Item 4 is the budget."}, email=MANAGER).location
     told = area.by(LEAD).get(done).text
     assert "the minutes do not say so" in told and "Item 4 is the budget." in told and "Not signed yet" in told
+    assert "Not signed yet The minutes recorded do not say so: Item 4 is the budget." in " ".join(told.split()), (
+        "beside the seat itself"
+    )
     assert "checked these minutes already" in area.answer(deny, {"reason": "Again."}, 422, MANAGER).text
 
 

@@ -163,13 +163,14 @@ def _acts(unit: Unit, draft_id: UUID) -> list[DraftSignature]:
 
 
 def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], checked: set[UUID | None]) -> SeatStands:
-    denied = {row.concerns for row in rows if row.act == "denied"}
+    why_denied = {row.concerns: row.said for row in rows if row.act == "denied"}
     every = [row for row in rows if row.seat == seat.key and row.act not in ("checked", "denied")]
     # What was recorded from minutes anew stands in place of what was recorded before and nobody checked: that never comes back.
     newest = next((row.id for row in reversed(every) if row.act == "minutes"), None)
-    own = [r for r in every if r.id not in denied and (r.act != "minutes" or r.id in checked or r.id == newest)]
+    own = [r for r in every if r.id not in why_denied and (r.act != "minutes" or r.id in checked or r.id == newest)]
     if not own:
-        return SeatStands(seat, "missing")
+        said = dict(unit.open_json(why_denied[every[-1].id])) if every else {}
+        return SeatStands(seat, "missing", said=f"The minutes recorded do not say so: {said['text']}" if said else "")
     # A signature stands, and minutes nobody has checked say nothing yet against what the seat said itself.
     last = next((row for row in reversed(own) if row.act != "minutes" or row.id in checked), own[-1])
     if last.act != "signed" and own[-1].act == "minutes":

@@ -85,7 +85,9 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     )
     if form.valid:
         values = answered.values_of(schema, form.answers, content, node)
-        wrong = answered.wrong_in(schema, {**node, **values}, form.schema.fields) | answered.half_said(schema, form.answers, node)
+        wrong = answered.wrong_in(schema, {**node, **values}, form.schema.fields) | answered.half_said(
+            schema, form.answers, node
+        )
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if not wrong:
