@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from redis import Redis
 from sqlalchemy import Engine, text
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import threefold.work
@@ -176,7 +177,9 @@ class CannotBeKept(ThreefoldError):
 
 
 def _refuse_what_cannot_be_kept() -> None:
-    """Refuse NUL in whatever comes in, once for all pages and operations."""
+    """Refuse NUL in whatever comes in, once for all pages and operations. An address with one is no address of ours."""
+    if "\x00" in request.path:
+        raise NotFound
     if request.is_json:
         told = request.get_data(cache=True)
         found = b"\\u0000" in told or b"\x00" in told

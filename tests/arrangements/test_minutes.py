@@ -8,11 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.arrangements.test_drafting import ready, vale
+from tests.arrangements.test_drafting import REASONS, ready, vale
 from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, Vale
 from threefold.domain.errors import PackError
-from threefold.work.arrangements import signing
+from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
 
 __all__ = ["area", "vale"]
@@ -138,6 +138,22 @@ def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
         "beside the seat itself"
     )
     assert "checked these minutes already" in area.answer(deny, {"reason": "Again."}, 422, MANAGER).text
+
+
+def test_a_change_of_the_draft_does_not_make_an_earlier_meeting_stand_against_a_refusal(vale: Vale) -> None:
+    draft = ready(vale)
+    with vale.seat("health-lead") as unit:
+        signing.refuse_draft(unit, draft.id, "health-lead", draft.signed_hash, "We do not agree to this at all.")
+    vale.at += timedelta(days=1)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft.id, (), {"note": "With a comma,"}, draft.no, "the note")
+        draft = asking.ask_for_signatures(unit, GOVERNANCE, draft.id, REASONS(unit, draft.id))
+        assert next(s for s in signing.standing(unit, draft) if s.seat.key == "health-lead").state == "missing"
+        for meeting in (date(2027, 3, 1), date(2027, 3, 10)):
+            with pytest.raises(PackError, match="refused on 10 March 2027"):
+                signing.record_minutes(
+                    unit, draft.id, "health-lead", draft.signed_hash, meeting, "Item 1", ("m.pdf", b"%PDF-1.7 signed")
+                )
 
 
 def test_minutes_recorded_anew_stand_for_those_before_and_denied_they_bring_nothing_back(vale: Vale) -> None:

@@ -83,6 +83,14 @@ def test_a_file_is_checked_as_the_draft_it_would_be(tmp_path: Path) -> None:
     )
     code, said = run("check", str(file))
     assert code == 1 and "refused: organisations: The safeguarding partners must include the chief officer of police" in said
+    assert text.count("begins = 2026-01-01\n") == 1
+    for begins, told in (
+        ("2025-01-01", "1 January 2025 has come or passed"),
+        ("2026-01-02", "2 January 2026 has come or passed"),
+    ):
+        file.write_text(text.replace("begins = 2026-01-01\n", f"begins = {begins}\n"), encoding="utf-8")
+        code, said = run("check", str(file))
+        assert code == 1 and f"mend: begins: {told}" in said and "1 stands in the way of signing" in said
     file.write_text(text.replace('"day" = 14', '"day" = nan'), encoding="utf-8")
     code, said = run("check", str(file))
     assert code == 2 and said.startswith("april.toml: rules.rapid-review-plan.settings.steps.huddle.day: This is not a number")

@@ -30,11 +30,33 @@ def refused(text: str | bytes) -> list[tuple[str, str]]:
     return [(e.field.removeprefix("file.toml").removeprefix(": "), e.sentence) for e in errors]
 
 
+HEAD = 'format = 1\nbody = "example-vale"\nbegins = 2027-04-01\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "told"),
+    [
+        ('format = "1"', "format", "Give a whole number, without quotes."), (f"{HEAD}title = 3", "title", "Give text, in quotes."),
+        (f"{HEAD}title = 'T'\narea_codes = ['E1']", "area_codes.1", "Give a nine-character area code."),
+        (f"{HEAD}title = 'T'\norganisations = [5]", "organisations.1", "Give a table of keys and values."),
+        (f"{HEAD}title = 'T'\norganisations = 5", "organisations", "Give a list, in square brackets."),
+        (f"{HEAD}title = 'T'\n[sources.S1]\ntitle = 'P'\nsure = 'certain'", "sources.S1.sure", "Choose one of: V, V2, K, inferred, unknown."),
+        (f"{HEAD}title = 'T'\n[[rules]]\nuse = 'told'\nrule = 'narrative'\nmajor = '1'", "rules.told.major", "Give a whole number, without quotes."),
+        (f"{HEAD}title = 'T'\n[[organisations]]\nname = 'N'", "organisations.1.key", "This key is needed and is missing."),
+        (f"format = {'1' * 6000}", "", "A value in this file cannot be read: a number has too many digits."),
+        ("title = 'a\x00b'", "", "Line 1 of this file has a character that no text holds (NUL). Take it out."),
+        ('{"title": "T"}', "", "This file is JSON. Save it as TOML: what an export gives is the pattern."),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_told_in_plain_words_with_its_key(text: str, key: str, told: str) -> None:
+    assert (key, told) in refused(text)
+
+
 @pytest.mark.parametrize(
     ("value", "told"),
     [
         ("nan", "not a number"), ("inf", "not a number"), ("2026-01-01T00:00:00Z", "day with a time"), ("10:00:00", "time of day"),
-        ('"a\\u0001b"', "U+0001"), ('"\\u007f"', "U+007F"), ("9223372036854775808", "too large"),
+        ('"a\\u0001b"', "U+0001"), ('"\\u007f"', "U+007F"), ("9223372036854775808", "too large"), ('"a\u202eb"', "U+202E"),
     ],
 )  # fmt: skip
 def test_what_no_arrangement_can_hold_is_told_with_its_key(value: str, told: str) -> None:

@@ -14,7 +14,10 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.domain.sources import FORCES, SURES
+from threefold.governance.pack_text import called
+from threefold.governance.plain_errors import plainly
 from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
+from threefold.plugin_api.rule import MISSING
 
 FORMAT = 1
 _KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
@@ -102,7 +105,9 @@ class LayerSchema(Strict):
     # Who takes part, where this version has it otherwise than the body's own file; each as a whole.
     organisations = fields.List(fields.Nested(lambda: OrganisationSchema()), load_default=None)
     seats = fields.List(fields.Nested(lambda: SeatSchema()), load_default=None)
-    area_codes = fields.List(fields.String(validate=validate.Regexp(AREA_CODE)), load_default=None)
+    area_codes = fields.List(
+        fields.String(validate=validate.Regexp(AREA_CODE, error="Give a nine-character area code.")), load_default=None
+    )
 
     @validates_schema
     def a_variation_ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
@@ -237,22 +242,32 @@ def check(schema: type[Schema], data: Mapping[str, Any], name: str) -> dict[str,
     try:
         loaded: dict[str, Any] = schema().load(dict(data))
     except ValidationError as error:
-        raise ManyErrors(list(_errors(error.messages, f"{name}: "))) from error
+        raise ManyErrors(list(_errors(error.messages, f"{name}: ", data))) from error
     return loaded
 
 
-def _errors(messages: Any, path: str) -> list[ThreefoldError]:
+def _errors(messages: Any, path: str, data: Any) -> list[ThreefoldError]:
     if isinstance(messages, dict):
         return [
-            e
-            for k, v in messages.items()
-            for e in _errors(v, path if k == "_schema" else f"{path.rstrip('.')}{'' if path.endswith(': ') else '.'}{k}")
-        ]
+            e for k, v in messages.items() for e in (_errors(v, path, data) if _between(k, v, data) else _errors(v, *_below(path, data, k)))
+        ]  # fmt: skip
     if isinstance(messages, list):
-        return [e for m in messages for e in _errors(m, path)]
-    known = str(messages)
-    if known == "Unknown field.":
-        known = "There is no such key here; check its spelling."
-    elif known == "Missing data for required field.":
-        known = "This key is needed and is missing."
-    return [PackError(known, field=path)]
+        return [e for m in messages for e in _errors(m, path, data)]
+    return [PackError(plainly(str(messages)), field=path)]
+
+
+def _between(key: Any, messages: Any, data: Any) -> bool:
+    """Whether it is a word that marshmallow puts between, and no key of the file: of a whole table, or of one key of a table of any keys."""
+    if key == "_schema":
+        return True
+    return key in ("key", "value") and isinstance(data, Mapping) and key not in data and messages != [MISSING]
+
+
+def _below(path: str, data: Any, key: Any) -> tuple[str, Any]:
+    """The path and the value one step further in. A thing of a list is told by its use or key, where it has one, else by its number from 1."""
+    inner, named = None, str(key)
+    if isinstance(data, Mapping):
+        inner = data.get(key)
+    elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+        inner, named = data[key], called(data[key], key)
+    return f"{path.rstrip('.')}{'' if path.endswith(': ') else '.'}{named}", inner

@@ -19,7 +19,8 @@ from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 MOST_BYTES = 512 * 1024
 MOST_DEEP = 24
 _BIGGEST = 2**63 - 1  # what TOML promises of a whole number
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Controls, halves of characters, and the marks that turn the direction of what follows: a title could read as another.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -40,7 +41,8 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     except RecursionError as error:
         raise PackError(f"This file is nested too deeply; at most {MOST_DEEP} levels are read.", field=name) from error
     except ValueError as error:  # a number of some thousand digits, a day that no calendar has
-        raise PackError(f"A value in this file cannot be read: {error}.", field=name) from error
+        why = "a number has too many digits" if "int_max_str_digits" in str(error) else str(error)
+        raise PackError(f"A value in this file cannot be read: {why}.", field=name) from error
     if _depth(data) > MOST_DEEP:
         raise PackError(f"This file is nested more than {MOST_DEEP} levels deep. Flatten it.", field=name)
     if wrong := [PackError(told, field=f"{name}: {where}") for where, told in _unkept(data, "")]:
@@ -57,6 +59,11 @@ def _text(raw: bytes, name: str) -> str:
         raise PackError(f"This file is not UTF-8 text (byte {error.start}). Save it as UTF-8.", field=name) from error
     if not text.strip():
         raise PackError("This file is empty.", field=name)
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise PackError(f"Line {line} of this file has a character that no text holds (NUL). Take it out.", field=name)
+    if text.lstrip().startswith("{"):
+        raise PackError("This file is JSON. Save it as TOML: what an export gives is the pattern.", field=name)
     return text
 
 
@@ -84,12 +91,12 @@ def _unkept(value: Any, where: str) -> Iterator[tuple[str, str]]:
                 yield from _unkept(inner, f"{where}.{key}".lstrip("."))
     elif isinstance(value, list):
         for no, inner in enumerate(value):
-            yield from _unkept(inner, f"{where}.{_called(inner, no)}")
+            yield from _unkept(inner, f"{where}.{called(inner, no)}")
     elif told := _wrong_with(value):
         yield where, told
 
 
-def _called(entry: Any, no: int) -> str:
+def called(entry: Any, no: int) -> str:
     """A thing in a list as a person finds it: by its use or key, else by its number from 1."""
     named = entry.get("use") or entry.get("key") if isinstance(entry, Mapping) else ""
     return named if isinstance(named, str) and named and not _UNSEEN.search(named) else str(no + 1)

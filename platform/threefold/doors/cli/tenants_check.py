@@ -69,14 +69,19 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     """Say what the screen would say of a draft made of a file. How much of it stands in the way of signing."""
     from threefold.domain.calendar import LONDON
     from threefold.doors.cli.tenants_compare import of_file
+    from threefold.governance.begin_days import wrong_day
     from threefold.governance.pack_import import as_draft
-    from threefold.governance.remarks import remarks
+    from threefold.governance.remarks import Remark, remarks
     from threefold.governance.tried import remarks_of_failures
 
     found = of_file(library, name, body)
     whose = library.bodies.get(found.body)
     today = datetime.now(UTC).astimezone(LONDON).date()
-    said = [*remarks_of_failures(governance, found), *remarks(governance, as_draft(found, found.version), today, whose)]
+    known = whose.versions if whose else ()
+    on_record = any(one.version == found.version and one.begins == found.begins for one in known)
+    days = () if on_record else wrong_day(found, known, today)  # what is on record began as it did
+    said = [Remark("mend", told.sentence, field=told.field) for told in days]
+    said += [*remarks_of_failures(governance, found), *remarks(governance, as_draft(found, found.version), today, whose)]
     stops = sum(1 for remark in said if remark.stops)
     stands = (
         f"{stops} {'stands' if stops == 1 else 'stand'} in the way of signing"

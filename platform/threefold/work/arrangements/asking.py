@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from threefold.domain.errors import FloorError, PackError
+from threefold.domain.errors import FloorError
+from threefold.governance.begin_days import wrong_day
 from threefold.governance.cut_short import cut_short
 from threefold.governance.decide import Governance, governing
 from threefold.governance.drafts import as_arrangement
@@ -43,7 +44,13 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
     if draft.state == "entered":
         return found
     if draft.arrangement.begins is not None:
-        found = [*(Remark("mend", told.sentence, field=told.field) for told in _wrong_day(unit, draft.arrangement)), *found]
+        found = [
+            *(
+                Remark("mend", told.sentence, field=told.field)
+                for told in wrong_day(draft.arrangement, versions(unit), unit.today)
+            ),
+            *found,
+        ]
     return [*_not_begun_from(unit, draft), *cut_short(draft.arrangement, versions(unit)), *found]
 
 
@@ -110,51 +117,8 @@ def ask_for_signatures(
 
 def refuse_wrong_day(unit: Unit, arrangement: Arrangement) -> None:
     """Raise `PackError` where the day it begins is taken, passed, or lies before the last version's."""
-    for error in _wrong_day(unit, arrangement):
+    for error in wrong_day(arrangement, versions(unit), unit.today):
         raise error
-
-
-def _wrong_day(unit: Unit, arrangement: Arrangement) -> Iterator[PackError]:
-    begins, today, known = arrangement.begins, unit.today, versions(unit)
-    if begins is None:
-        yield PackError("Say on which day this version begins.", field="begins")
-        return
-    if arrangement.corrects:
-        yield from _wrong_correction(arrangement, next((v for v in known if v.version == arrangement.corrects), None), today)
-        return
-    if begins <= today:
-        yield PackError(
-            f"{begins:%-d %B %Y} has come or passed. Choose a later day; or, where an earlier version was written down wrongly, say "
-            "that this one corrects it.", field="begins",
-        )  # fmt: skip
-        return
-    taken = next((v for v in known if v.begins == begins and not v.corrects), None)
-    last = max((v.begins for v in known if v.begins and not v.until), default=None)
-    if taken is not None:
-        yield PackError(f"“{taken.title}” begins on {begins:%-d %B %Y} already. Choose another day.", field="begins")
-    elif last is not None and begins <= last and not arrangement.until:
-        yield PackError(f"The last version begins on {last:%-d %B %Y}. This one must begin after that day.", field="begins")
-
-
-def _wrong_correction(arrangement: Arrangement, corrected: Arrangement | None, today: date) -> Iterator[PackError]:
-    """A correction stands in the place of what it corrects: from the same day. It says why it was needed."""
-    if corrected is None:
-        yield PackError("The version that this one corrects is not on record here. Choose one that is.", field="corrects")
-        return
-    if corrected.begins is not None and arrangement.begins != corrected.begins:
-        yield PackError(
-            f"“{corrected.title}” begins on {corrected.begins:%-d %B %Y}. What corrects it begins on the same day; a change from another "
-            "day on is a version of its own.", field="begins",
-        )  # fmt: skip
-    if corrected.begins is None and arrangement.begins is not None and arrangement.begins > today:
-        yield PackError("What corrects a version cannot begin on a day to come.", field="begins")
-    if corrected.until != arrangement.until:
-        ends = f"ends on {corrected.until:%-d %B %Y}" if corrected.until else "has no last day"
-        yield PackError(
-            f"“{corrected.title}” {ends}, and what corrects it is the same in that: change when it ends.", field="until"
-        )
-    if not arrangement.note.strip():
-        yield PackError("Say in the note what was written down wrongly. It is published.", field="note")
 
 
 def reasons_given(note: str, said: list[Remark]) -> dict[str, str]:

@@ -133,10 +133,13 @@ def _to_check(unit: Unit, draft_id: UUID, record: UUID) -> tuple[Draft, DraftSig
 
 
 def _refuse_old_minutes(unit: Unit, draft: Draft, seat: str, day: date) -> None:
-    """Minutes do not stand against what the seat itself said last, whatever was recorded since; and undo no signature."""
+    """Minutes do not stand against what the seat itself said last, whatever was recorded or changed since; and undo no signature.
+
+    A change of the draft voids signatures and never a refusal: what a partner refused is not agreed by an earlier meeting.
+    """
     if _of_seat(unit, draft, seat).state == "signed":
         raise PackError("This seat has signed already. Nothing need be recorded.", field="seat")
-    refused = max((row.day for row in _counting(unit, draft) if row.seat == seat and row.act == "refused"), default=None)
+    refused = max((row.day for row in _acts(unit, draft.id) if row.seat == seat and row.act == "refused"), default=None)
     if refused is not None and day <= refused:
         raise PackError(
             f"This seat refused on {refused:%-d %B %Y}, with its reason. Only what it signs later counts: minutes of a later day, or "

@@ -34,8 +34,8 @@ from threefold.work.people.web.visits import current_visit, note_refusal
 KEEP = "keep:"
 _OWN = frozenset({"csrf_token", "form_token", "seen_no"})
 CONFIRMED = "confirmed"
-# Control characters that a paste brings along: nobody sees them, and no file could hold them.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Control characters and marks of direction that a paste brings along: nobody sees them, and no file could hold them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 class Form(Schema):

@@ -1,0 +1,53 @@
+"""Whether the day on which a version begins can be: not passed, not taken, and after the last version's; the same for corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from threefold.domain.errors import PackError
+from threefold.governance.pack import Arrangement
+
+
+def wrong_day(arrangement: Arrangement, known: Sequence[Arrangement], today: date) -> Iterator[PackError]:
+    """What is wrong with the days of a version that is to follow those on record, each with its field. `today`: in London."""
+    begins = arrangement.begins
+    if begins is None:
+        yield PackError("Say on which day this version begins.", field="begins")
+        return
+    if arrangement.corrects:
+        yield from _wrong_correction(arrangement, next((v for v in known if v.version == arrangement.corrects), None), today)
+        return
+    if begins <= today:
+        yield PackError(
+            f"{begins:%-d %B %Y} has come or passed. Choose a later day; or, where an earlier version was written down wrongly, say "
+            "that this one corrects it.", field="begins",
+        )  # fmt: skip
+        return
+    taken = next((v for v in known if v.begins == begins and not v.corrects), None)
+    last = max((v.begins for v in known if v.begins and not v.until), default=None)
+    if taken is not None:
+        yield PackError(f"“{taken.title}” begins on {begins:%-d %B %Y} already. Choose another day.", field="begins")
+    elif last is not None and begins <= last and not arrangement.until:
+        yield PackError(f"The last version begins on {last:%-d %B %Y}. This one must begin after that day.", field="begins")
+
+
+def _wrong_correction(arrangement: Arrangement, corrected: Arrangement | None, today: date) -> Iterator[PackError]:
+    """A correction stands in the place of what it corrects: from the same day. It says why it was needed."""
+    if corrected is None:
+        yield PackError("The version that this one corrects is not on record here. Choose one that is.", field="corrects")
+        return
+    if corrected.begins is not None and arrangement.begins != corrected.begins:
+        yield PackError(
+            f"“{corrected.title}” begins on {corrected.begins:%-d %B %Y}. What corrects it begins on the same day; a change from another "
+            "day on is a version of its own.", field="begins",
+        )  # fmt: skip
+    if corrected.begins is None and arrangement.begins is not None and arrangement.begins > today:
+        yield PackError("What corrects a version cannot begin on a day to come.", field="begins")
+    if corrected.until != arrangement.until:
+        ends = f"ends on {corrected.until:%-d %B %Y}" if corrected.until else "has no last day"
+        yield PackError(
+            f"“{corrected.title}” {ends}, and what corrects it is the same in that: change when it ends.", field="until"
+        )
+    if not arrangement.note.strip():
+        yield PackError("Say in the note what was written down wrongly. It is published.", field="note")
