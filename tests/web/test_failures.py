@@ -104,6 +104,13 @@ def test_a_page_that_is_not_there_and_a_verb_that_is_not(site: Site) -> None:
     assert site.get("/nothing/<script>alert(1)</script>", 404)
 
 
+@pytest.mark.parametrize(
+    "address", ["/%00", "/published/%00", "/published/a%00b", "/b/north%00/", "/links/%00", "/api/v1/b/%00/cases"]
+)
+def test_an_address_with_a_character_that_no_database_keeps_is_not_there(site: Site, address: str) -> None:
+    assert site.client.get(address).status_code == 404
+
+
 def test_under_the_json_door_errors_are_json(site: Site) -> None:
     missing = site.client.get("/api/v1/nothing")
     assert missing.status_code == 404 and missing.json is not None and missing.json["code"] == 404
