@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.arrangements.vale import LIBRARY, NOW_IN_FORCE
+from tests.arrangements.vale import GOVERNANCE, LIBRARY, NOW_IN_FORCE
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import OtherBody
 from threefold.governance.pack_export import to_toml
 from threefold.governance.pack_import import NAME, read_pack
+from threefold.governance.remarks import remarks
 
 VALE = LIBRARY.bodies["example-vale"]
 TOML = to_toml(NOW_IN_FORCE)
@@ -168,3 +169,9 @@ def test_any_draft_taken_out_and_in_is_the_same_to_the_hash(content: Content) ->
 def test_a_file_written_by_hand_comes_from_no_layer() -> None:
     by_hand = "\n".join(line for line in TOML.splitlines() if not line.startswith("layers = "))
     assert {(tuple(u["layers"]), u["file"]) for u in read_pack(by_hand.encode(), VALE, "next")["uses"]} == {((), "")}
+
+
+@pytest.mark.parametrize("title", ["", " ", "\u200b", "\u2060\u200f"])
+def test_a_title_that_nobody_can_see_is_no_title(title: str) -> None:
+    content = begin_from(NOW_IN_FORCE, "next", "Next") | {"title": title}
+    assert "Give this version a title." in {r.sentence for r in remarks(GOVERNANCE, content) if r.stops}

@@ -17,6 +17,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, named_in, node_at
 from threefold.governance.notices import notices_of_use
 from threefold.governance.pack import Arrangement, Body, RuleUse
+from threefold.governance.printed import printed
 from threefold.governance.questions import OWN, is_another_question, own_questions, plainly_worded
 from threefold.governance.verdict import effect
 from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
@@ -253,7 +254,7 @@ def _cited(source: Source) -> str:
 def _of_the_head(arrangement: Arrangement) -> Iterator[Remark]:
     if arrangement.begins is None:
         yield Remark("mend", "Say on which day this version begins.", field="begins")
-    if not arrangement.title.strip():
+    if not printed(arrangement.title).strip():
         yield Remark("mend", "Give this version a title.", field="title")
     if arrangement.until and arrangement.begins and arrangement.until < arrangement.begins:
         yield Remark("mend", "A temporary variation ends on or after the day it begins.", field="until")
