@@ -14,7 +14,16 @@ from tests.support.statements import counting
 from tests.web.site import PASSWORD, Site
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import db
-from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, DEPUTY, EVERYONE, PARTNER_LEAD, REVIEWER, permission
+from threefold.work.people.access import (
+    BUSINESS_MANAGER,
+    CONTRIBUTOR,
+    DEPUTY,
+    EVERYONE,
+    PARTNER_LEAD,
+    REVIEWER,
+    SIGNATORY,
+    permission,
+)
 from threefold.work.people.own_cases import EVERY_CASE, REASONS, give_reason
 
 CASES = "/b/example-vale/cases"
@@ -40,9 +49,10 @@ def entered(world: World, email: str = HELPER) -> Site:
 
 def test_whose_role_handles_every_case_is_asked_nothing(world: World, case: str) -> None:
     assert {BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY} == EVERY_CASE
+    kept_out = {REVIEWER: 404, SIGNATORY: 403}
     for role in sorted(EVERYONE):
         world.site.person(f"{role}@vale.example", world.here.area, role)
-        entered(world, f"{role}@vale.example").get(case, 200 if role in EVERY_CASE else 404 if role == REVIEWER else 303)
+        entered(world, f"{role}@vale.example").get(case, 200 if role in EVERY_CASE else kept_out.get(role, 303))
 
 
 def test_anybody_else_is_asked_once_and_comes_back_to_where_they_went(world: World, case: str) -> None:

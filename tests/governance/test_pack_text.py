@@ -16,6 +16,7 @@ from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import OtherBody
 from threefold.governance.pack_export import to_toml
 from threefold.governance.pack_import import NAME, read_pack
+from threefold.governance.plain_errors import plainly
 from threefold.governance.remarks import remarks
 
 VALE = LIBRARY.bodies["example-vale"]
@@ -175,3 +176,9 @@ def test_a_file_written_by_hand_comes_from_no_layer() -> None:
 def test_a_title_that_nobody_can_see_is_no_title(title: str) -> None:
     content = begin_from(NOW_IN_FORCE, "next", "Next") | {"title": title}
     assert "Give this version a title." in {r.sentence for r in remarks(GOVERNANCE, content) if r.stops}
+
+
+def test_the_bounds_of_a_number_are_told_in_plain_words() -> None:
+    assert plainly("Must be greater than or equal to 0 and less than or equal to 3660.") == "Give a number from 0 to 3660."
+    assert plainly("Must be greater than or equal to 1.") == "Give 1 or more."
+    assert plainly("Give a nine-character area code.") == "Give a nine-character area code."

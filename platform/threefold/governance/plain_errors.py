@@ -19,8 +19,8 @@ _WORDS = {
 }
 _SHAPES = (
     (re.compile(r"Must be one of: (.*)\.$", re.DOTALL), r"Choose one of: \1."),
-    (re.compile(r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\."), r"Give a number from \1 to \2."),
-    (re.compile(r"Must be greater than or equal to (\S+)\."), r"Give \1 or more."),
+    (re.compile(r"Must be g\w+ than or equal to (\S+) and less than or equal to (\S+)\."), r"Give a number from \1 to \2."),
+    (re.compile(r"Must be g\w+ than or equal to (\S+)\."), r"Give \1 or more."),
     (re.compile(r"Must be less than or equal to (\S+)\."), r"Give \1 or less."),
     (re.compile(r"Longer than maximum length (\d+)\."), r"This is too long: at most \1."),
     (re.compile(r"Shorter than minimum length (\d+)\."), r"This is too short: at least \1."),
