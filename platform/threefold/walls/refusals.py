@@ -62,9 +62,12 @@ def as_told(cause: Any) -> ThreefoldError | None:
 
 
 def tell_refusals(engine: Engine) -> None:
-    """Have every statement of an engine raise them."""
-    if not event.contains(engine, "handle_error", _told):
-        event.listen(engine, "handle_error", _told, retval=True)
+    """Have every statement of an engine raise them. Told twice, it still listens once.
+
+    Not asked before whether it listens already: that is answered by the engine's address in memory, which an engine that
+    is gone may have had before.
+    """
+    event.listen(engine, "handle_error", _told, retval=True)
 
 
 def _told(context: ExceptionContext) -> BaseException | None:
