@@ -16,8 +16,8 @@ from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import OtherBody
 from threefold.governance.pack_export import to_toml
 from threefold.governance.pack_import import NAME, read_pack
-from threefold.governance.plain_errors import plainly
 from threefold.governance.remarks import remarks
+from threefold.plugin_api.plain_errors import plainly
 
 VALE = LIBRARY.bodies["example-vale"]
 TOML = to_toml(NOW_IN_FORCE)
@@ -45,6 +45,7 @@ HEAD = 'format = 1\nbody = "example-vale"\nbegins = 2027-04-01\n'
         (f"{HEAD}title = 'T'\n[sources.S1]\ntitle = 'P'\nsure = 'certain'", "sources.S1.sure", "Choose one of: V, V2, K, inferred, unknown."),
         (f"{HEAD}title = 'T'\n[[rules]]\nuse = 'told'\nrule = 'narrative'\nmajor = '1'", "rules.told.major", "Give a whole number, without quotes."),
         (f"{HEAD}title = 'T'\n[[organisations]]\nname = 'N'", "organisations.1.key", "This key is needed and is missing."),
+        (f"{HEAD}title = 'T'\n[[organisations]]\nkey = 'n'\nname = 'N'\nkind = 'police'\npartner = 'yes'", "organisations.n.partner", "Give true or false, without quotes."),
         (f"format = {'1' * 6000}", "", "A value in this file cannot be read: a number has too many digits."),
         ("title = 'a\x00b'", "", "Line 1 of this file has a character that no text holds (NUL). Take it out."),
         ('{"title": "T"}', "", "This file is JSON. Save it as TOML: what an export gives is the pattern."),

@@ -15,9 +15,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.domain.sources import FORCES, SURES
 from threefold.governance.pack_text import called
-from threefold.governance.plain_errors import plainly
 from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
-from threefold.plugin_api.rule import MISSING
+from threefold.plugin_api.plain_errors import MISSING, plainly
 
 FORMAT = 1
 _KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
@@ -40,6 +39,15 @@ class _Day(fields.Field[Any]):
         if type(value) is date:
             return value
         raise ValidationError('Give a date such as 2026-01-01 (no quotes), or "unknown".')
+
+
+class _YesOrNo(fields.Boolean):
+    """true or false, and no word that might mean one of them: a file says one thing in one way."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
 
 
 def prose(**kwargs: Any) -> fields.String:
@@ -148,7 +156,7 @@ class OrganisationSchema(Strict):
     key = fields.String(required=True, validate=_KEY)
     name = prose(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(get_args(OrganisationKind)))
-    partner = fields.Boolean(load_default=False)
+    partner = _YesOrNo(load_default=False)
     acts_for = fields.List(fields.String(validate=_KEY), load_default=list)
     source = fields.String(load_default="")
     sure = fields.String(load_default="V", validate=validate.OneOf(SURES))
@@ -202,7 +210,7 @@ class BodySchema(Strict):
     id = fields.String(required=True, validate=_BODY)
     name = prose(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(("partnership", "child_death_panel", "national")))
-    synthetic = fields.Boolean(load_default=False)
+    synthetic = _YesOrNo(load_default=False)
     national_body = fields.String(load_default="", validate=validate.Length(max=60))
     succeeds = fields.List(fields.String(validate=_BODY), load_default=list)
     until = _Day(load_default=None)

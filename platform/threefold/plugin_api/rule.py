@@ -25,6 +25,7 @@ from threefold.domain.findings import Provided
 from threefold.domain.sources import Source
 from threefold.plugin_api.contract import API, CONTRACT, Contract, Deprecation, check_deprecation
 from threefold.plugin_api.facts import known_path
+from threefold.plugin_api.plain_errors import MISSING, UNKNOWN, of_a_setting, plainly
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,26 +172,21 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
 
 
 NO_SUCH = "There is no setting "
-MISSING = "Missing data for required field."
-PLAIN = {
-    MISSING: "is missing", "Field may not be null.": "is empty", "Not a valid integer.": "is not a whole number", "Not a valid string.": "is not text",
-    "Not a valid boolean.": "is neither yes nor no", "Not a valid list.": "is not a list", "Invalid input type.": "is not a group of settings",
-}  # fmt: skip
 
 
 def _first(messages: Any, settings: Any) -> tuple[tuple[str, ...], str]:
     """The first mistake: where it stands, and its sentence. A setting that does not exist comes before all others."""
     found = list(_mistakes(messages, settings))
-    path, text = next((one for one in found if one[1] == "Unknown field."), found[0])
+    path, text = next((one for one in found if one[1] == UNKNOWN), found[0])
     return path, _worded(path, text)
 
 
 def _worded(path: tuple[str, ...], text: str) -> str:
     *holder, key = path or ("",)
-    if text in PLAIN and key:
-        return f"“{key}”{' in ' + '.'.join(holder) if holder else ''} {PLAIN[text]}."
-    if text != "Unknown field.":
-        return text
+    if (told := of_a_setting(text)) and key:
+        return f"“{key}”{' in ' + '.'.join(holder) if holder else ''} {told}."
+    if text != UNKNOWN:
+        return plainly(text)
     where = f"in {'.'.join(holder)}" if holder else "here"
     return f"{NO_SUCH}“{key}” {where}; check its spelling."
 

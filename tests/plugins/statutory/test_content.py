@@ -362,7 +362,7 @@ def test_a16_a_path_that_ends_elsewhere_is_pointed_out_at_its_last_stage(who: st
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ([{"row": "A19"}], "Must be one of"),
+        ([{"row": "A19"}], "Choose one of"),
         ([{"row": "A7"}, {"row": "A7"}], "'A7' stands twice"),
         ([{"row": "A7", "to_confirm": ["audits"]}], "A7 has no part 'audits'"),
         ([{"row": "A18", "from": "soon"}], "Give a date such as 2027-09-01"),

@@ -9,7 +9,8 @@ from marshmallow import Schema, ValidationError, fields
 
 from threefold.governance.drafts import AGREED, Content
 from threefold.plugin_api import ConditionField, SourceField
-from threefold.plugin_api.rule import PLAIN, written_now
+from threefold.plugin_api.plain_errors import of_a_setting, plainly
+from threefold.plugin_api.rule import written_now
 from threefold.plugin_api.settings import KeyField
 from threefold.work.arrangements.web.lines import Values, default_of, first_of, is_inline, named, telling
 from threefold.work.arrangements.web.offers import offered
@@ -119,10 +120,11 @@ def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable
 def _plain(field: fields.Field[Any], name: str, messages: Any) -> str:
     """What is wrong with one setting, with its label: marshmallow's own words are for programmers."""
     label, found = str(field.metadata.get("label", name)), first_of(messages)
-    if isinstance(messages, dict) and found in PLAIN:  # of a part of it, such as the unit of a time
-        part = str(next(iter(messages))).replace("_", " ")
-        return f"“{label}”: its {part} {PLAIN[found]}."
-    return f"“{label}” {PLAIN[found]}." if found in PLAIN else found if found.startswith(label) else f"{label}: {found}"
+    if told := of_a_setting(found):
+        if isinstance(messages, dict):  # of a part of it, such as the unit of a time
+            return f"“{label}”: its {str(next(iter(messages))).replace('_', ' ')} {told}."
+        return f"“{label}” {told}."
+    return found if found.startswith(label) else f"{label}: {plainly(found)}"
 
 
 def _source(answers: Mapping[str, Any], own: str, before: Any) -> dict[str, str] | None:
