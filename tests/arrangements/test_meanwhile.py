@@ -56,6 +56,27 @@ def test_what_was_typed_into_a_line_that_somebody_removed_is_shown_and_can_be_ad
     assert "Huddle of the executive" in area.by(LEAD).get(again.split("?")[0]).text
 
 
+def test_the_address_of_a_line_that_somebody_removed_says_so_and_leads_back(area: Area) -> None:
+    draft = area.begun()
+    line = f"{draft}/line/rules/rapid-review-plan/steps/huddle"
+    area.answer(line.replace("/line/", "/remove/"), {})
+    for at in (line, line.replace("/line/", "/remove/")):
+        told = area.by(LEAD).get(at, 404)
+        assert "This is not in the draft, or not any more" in told.text
+        assert draft in [link.get("href") for link in told.page.all("a")]
+
+
+def test_the_draft_s_page_leads_to_each_line_of_its_rules_and_lists_lead_back(area: Area) -> None:
+    draft = area.begun()
+    seen = area.by(LEAD).get(draft).page
+    steps = [a.get("href") for a in seen.all("a") if "/line/rules/rapid-review-plan/steps/" in (a.get("href") or "")]
+    assert f"{draft}/line/rules/rapid-review-plan/steps/huddle" in steps
+    for step in steps:
+        area.by(LEAD).get(step)
+    listed = area.by(LEAD).get(f"{draft}/line/rules/rapid-review-plan/steps").page
+    assert [a for a in listed.all("a") if a.get("href") == draft and "Back to the draft" in a.text]
+
+
 def test_who_signs_is_not_told_of_a_form_that_was_never_kept(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/about", day("begins", APRIL))

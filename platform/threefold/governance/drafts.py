@@ -28,7 +28,7 @@ class NoSuchPlace(ThreefoldError):
     """A line of the draft that is not there: somebody else removed or renamed it."""
 
     def __init__(self) -> None:
-        super().__init__("This part of the draft is not there any more: somebody removed or renamed it meanwhile.")
+        super().__init__("This is not in the draft, or not any more: somebody may have removed or renamed it.")
 
 
 def begin_from(arrangement: Arrangement, version: str, title: str) -> Content:

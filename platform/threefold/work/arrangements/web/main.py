@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.sources import FORCE_WORDS, SURE_WORDS
 from threefold.governance.decide import Governance
+from threefold.governance.drafts import NoSuchPlace
 from threefold.governance.in_force import on_day, standings
 from threefold.governance.pack import Edition
 from threefold.walls.audit import DETAIL
@@ -19,11 +20,20 @@ from threefold.work.arrangements.signing import not_signed_in_time
 from threefold.work.arrangements.stories import on_record
 from threefold.work.arrangements.web.days import COLOURS, DayAsked, day_page, public
 from threefold.work.people.access import EVERYONE, declare
-from threefold.work.people.web import Visit, add_navigation, asked, page, render, services
+from threefold.work.people.web import Visit, add_navigation, asked, current_visit, note_refusal, page, render, services
 
 blueprint = Blueprint("arrangements", __name__, template_folder="templates")
 SEE_ARRANGEMENT = declare("see the arrangement", EVERYONE).act
 add_navigation("Arrangement", "arrangements.arrangement", needs=SEE_ARRANGEMENT, order=80)
+
+
+@blueprint.errorhandler(NoSuchPlace)
+def not_in_the_draft(error: NoSuchPlace) -> ResponseReturnValue:
+    """A line that somebody removed or renamed meanwhile: whoever may see the draft is told so, and led back to it."""
+    note_refusal(current_visit(), error)
+    args = request.view_args or {}
+    draft = {"href": f"/b/{args['slug']}/arrangement/drafts/{args['draft_id']}", "text": "Back to the draft"}
+    return render("threefold/error.html", title="Not in this draft", status=404, sentences=[error.sentence], action=draft)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.overview import rule_line
 from threefold.work.arrangements.web.shown import (
     ACTS,
     CHANGES,
@@ -35,7 +36,6 @@ from threefold.work.arrangements.web.shown import (
     body_of,
     catalogue,
     names_of,
-    rule_line,
     titled,
     use_at,
 )

@@ -60,19 +60,6 @@ HEADINGS = {"organisations": "Organisations that take part", "seats": "Seats", "
 
 
 @dataclass(frozen=True, slots=True)
-class RuleLine:
-    """One rule of a draft in the overview: what it is, what it brings, where it comes from, and whether it was changed."""
-
-    use: str
-    title: str
-    summary: str
-    brings: tuple[str, ...]
-    layers: tuple[str, ...]
-    changed: bool
-    ends: str  # that this major of the rule ends, and what to use instead; empty where it does not
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One line of a list: its name in a place, its words, what its rule says of it, and where it comes from."""
 
@@ -144,21 +131,6 @@ def is_installed(content: Content, name: str) -> bool:
     """Whether the rule that the draft uses under this name is installed here."""
     use = use_at(content, name)
     return (use["rule"], use["major"]) in services().governance.catalogue.rules
-
-
-def rule_line(content: Content, use: Mapping[str, Any], first: Content) -> RuleLine:
-    """A rule of the draft in the overview."""
-    rule = services().governance.catalogue.rules.get((use["rule"], use["major"]))
-    before = next((u for u in first["uses"] if u["use"] == use["use"]), None)
-    title, summary = (
-        (services().governance.catalogue.called(rule), rule.card.summary)
-        if rule
-        else (use["rule"], "This rule is not installed here.")
-    )
-    return RuleLine(
-        use["use"], called(title, use), summary, brings(content, use["use"]), tuple(layer_words(layer) for layer in use["layers"]),
-        before is None or (before["settings"], before["major"]) != (use["settings"], use["major"]), ending_words(rule.card) if rule else "",
-    )  # fmt: skip
 
 
 def called(title: str, use: Mapping[str, Any]) -> str:
@@ -251,7 +223,7 @@ def told_of(content: Content, place: Place) -> str:
     except ThreefoldError:
         return ""
     told = next((thing.sentence for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
-    return _as_asked(told, content)
+    return as_asked(told, content)
 
 
 def brings(content: Content, use: str) -> tuple[str, ...]:
@@ -260,10 +232,10 @@ def brings(content: Content, use: str) -> tuple[str, ...]:
         told = provided_by(services().governance.catalogue, drafts.as_arrangement(content), use)
     except ThreefoldError:
         return ()
-    return tuple(_as_asked(sentence, content) for sentence in told)
+    return tuple(as_asked(sentence, content) for sentence in told)
 
 
-def _as_asked(sentence: str, content: Content) -> str:
+def as_asked(sentence: str, content: Content) -> str:
     return wording.with_questions(sentence, questions.own_questions(one["settings"] for one in content["uses"]))
 
 

@@ -21,14 +21,14 @@ from threefold.work.people.web.limits import limit_links
 from threefold.work.people.web.render import add_navigation, render
 from threefold.work.people.web.services import Services, services
 from threefold.work.people.web.uploads import note_document, note_file, take_document, take_file
-from threefold.work.people.web.visits import Visit, page, public_page, takes_a_document
+from threefold.work.people.web.visits import Visit, current_visit, note_refusal, page, public_page, takes_a_document
 
 # The pages come last: they stand on all of the above.
 from threefold.work.people.web.pages import blueprint  # isort: skip
 from threefold.work.people.web import account, invitation, new_password, people_of_body, provider, set_up, signing_in  # isort: skip
 
 __all__ = [
-    "Filled", "Form", "Services", "Visit", "add_navigation", "answers_with", "asked", "blueprint", "choice", "choices", "day", "email",
-    "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "page", "public_page", "render", "secret", "services", "take_document", "take_file", "takes_a_document", "text", "whole_number",
+    "Filled", "Form", "Services", "Visit", "add_navigation", "answers_with", "asked", "blueprint", "choice", "choices", "current_visit", "day", "email",
+    "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "note_refusal", "page", "public_page", "render", "secret", "services", "take_document", "take_file", "takes_a_document", "text", "whole_number",
     "yes_no_unclear", "account", "invitation", "new_password", "people_of_body", "provider", "set_up", "signing_in",
 ]  # fmt: skip
