@@ -26,12 +26,26 @@ CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of 
 CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
 # Which event ends each of them: a local step that ends with it is a target for it, whether it says so or not.
 LAW_ENDS = {"notify-panel": "notification_sent", "tell-partners": "partners_told", "rapid-review": "rapid_review_sent"}
-# A step that is called what the law asks for, whatever else it says: the rapid review, and that it is done or sent.
-_DONE = r"(finish(ed)?|completed?|conclude[ds]?|done|ends?|ended|closed?|sent|submitted|due|deadline|signed off)"
-_SAME_TITLE = re.compile(
-    rf"(the )?rapid review( (is|to be|must be|has been))?( (fully )?{_DONE})?( (to|by) the panel)?"
-    r"|(finish|complete|conclude|do|end|close|hold|carry out|undertake|send|submit|sign off)( and (send|submit))? (the |a )?rapid review( to the panel)?",
-)
+# A step that is called what the law asks for, whatever else it says: the notification or the rapid review, and that it is done or sent.
+_DONE = r"(finish(ed)?|completed?|conclude[ds]?|done|ends?|ended|closed?|made|sent|submitted|due|deadline|signed off)"
+_IT_IS = rf"( (is|to be|must be|has been))?( (fully )?{_DONE})?( (to|by) the (national )?panel)?"
+_SAME_TITLE = {
+    "rapid-review": re.compile(
+        rf"(the )?(rapid review|rr){_IT_IS}"
+        r"|(finish|complete|conclude|do|end|close|hold|carry out|undertake|send|submit|sign off)( and (send|submit))? (the |a )?(rapid review|rr)( to the panel)?",
+    ),
+    "notify-panel": re.compile(
+        rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified"
+        r"|(notify|tell|inform) (the )?(national )?panel|(make|send|submit) (the |a )?(serious incident )?notification( to the (national )?panel)?",
+    ),
+    "tell-partners": re.compile(r"(notify|tell|inform) (the |our )?(other )?(safeguarding )?partners|(the )?(safeguarding )?partners (are )?(told|informed|notified)"),
+}  # fmt: skip
+# What a title has in it that is about one of them.
+_ABOUT = {
+    "rapid-review": re.compile(r"\brapid review|\brr\b"),
+    "tell-partners": re.compile(r"\b(notif(y|ied|ies)|tell|told|inform(ed)?)\b.*\bpartners?\b|\bpartners?\b.*\b(notified|told|informed)\b"),
+    "notify-panel": re.compile(r"\bnotif(y|ied|ies|ication)\b"),
+}  # fmt: skip
 LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
 # What the law's clock runs from, and what cannot come before that: a longer time from any of these ends too late. A rapid
 # review follows a notification (RR-1), so it is not started before one.
@@ -136,7 +150,7 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
                             CLOCKS, field=where, bars=True)  # fmt: skip
         if most is None:
             if not serves:
-                yield from _by_its_title(step, statutory.get("rapid-review"), where, f"{rule.use}/{step.key}")
+                yield from _by_its_title(step, statutory, where, f"{rule.use}/{step.key}")
             continue
         least, longest = _working_days(step)
         same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
@@ -170,20 +184,18 @@ def _is_its_start(step: Provided, key: str) -> bool:
     return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in _starts(step)
 
 
-def _by_its_title(step: Provided, most: int | None, where: str, key: str) -> Iterable[Objection]:
+def _by_its_title(step: Provided, statutory: Mapping[str, int], where: str, key: str) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
     title = " ".join(step.title.lower().split())
-    if (
-        most is None
-        or "rapid review" not in title
-        or not _from_its_start(step, "rapid-review")
-        or _working_days(step)[1] <= most
-    ):
+    serves = next((name for name, words in _ABOUT.items() if words.search(title) and _from_its_start(step, name)), "")
+    most = statutory.get(serves)
+    if most is None or _working_days(step)[1] <= most:
         return
-    if not _SAME_TITLE.fullmatch(title):  # it may be something that follows the review, and may not
+    if not _SAME_TITLE[serves].fullmatch(title):  # it may be something that follows it, and may not
+        what = CLOCKED[serves]
         yield Objection(f"named/{key}", "in_force",
-                        f"'{step.title}' ({_said(step)}) is about the rapid review and may lie after the statutory {most} working days, which stay. "
-                        "If it is the review itself, say so under “What it is for”.", UNSTATED, field=where)  # fmt: skip
+                        f"'{step.title}' ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "
+                        "which stay. If it is that itself, say so under “What it is for”.", UNSTATED, field=where)  # fmt: skip
     else:
         yield Objection(f"named/{key}", "in_force",
                         f"'{step.title}' ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "

@@ -13,7 +13,8 @@ from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, NOW_IN_FORCE, Vale
 from tests.support.database import Database
 from threefold.domain.errors import FloorError, PackError, ThreefoldError
 from threefold.governance import drafts
-from threefold.governance.remarks import place_of, remarks
+from threefold.governance.remark import place_of
+from threefold.governance.remarks import remarks
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import enter_version, versions

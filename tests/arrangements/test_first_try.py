@@ -18,6 +18,7 @@ from threefold.plugin_api import AGREED_HERE
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.arrangements.web import answered, lines
 from threefold.work.incidents.stories import record_incident
+from threefold.work.people.access import PARTNER_LEAD
 
 __all__ = ["area"]
 PLAN = ("rules", "rapid-review-plan")
@@ -121,7 +122,9 @@ def test_open_cases_of_a_correction_are_those_of_what_it_corrects(area: Area) ->
         record_incident(unit, GOVERNANCE, facts, uuid4())
     draft = area.begun("Put right")
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
-    area.answer(f"{draft}/about", {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version})
+    area.answer(
+        f"{draft}/about", {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "The huddle's day."}
+    )
     told = area.by(LEAD).get(f"{draft}/cases").text
     assert f"The draft corrects “{NOW_IN_FORCE.title}” and takes its place from 1 January 2026" in told
     assert "open cases finish under the version before" not in told
@@ -302,3 +305,37 @@ def test_the_packs_that_an_arrangement_stands_on_are_told_from_the_other_packs(a
     page = area.by(LEAD).get(f"{HOME}/compare").page
     headings = [e.get("label") for e in page.all("optgroup")]
     assert "Shared packs that this body’s arrangement stands on" in headings and "Other shared packs" in headings
+
+
+def test_a_day_that_cannot_be_is_told_where_it_is_typed_and_other_questions_are_saved_all_the_same(area: Area) -> None:
+    draft = area.begun("Too late")
+    about = f"{draft}/about"
+    for answers, told in (
+        (day("begins", NOW_IN_FORCE.begins), "1 January 2026 has come or passed. Choose a later day"),
+        ({**day("begins", APRIL), "corrects": NOW_IN_FORCE.version}, "What corrects it begins on the same day"),
+        (
+            {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version},
+            "Say in the note what was written down wrongly",
+        ),
+    ):
+        assert told in area.by(LEAD).send(about, area.filled(about, answers), 422).text
+        assert area.content(draft)["begins"] is None
+    area.answer(about, day("begins", APRIL))
+    area.site.at = datetime(APRIL.year, APRIL.month, APRIL.day, 9, tzinfo=UTC)  # its day comes while nobody signs
+    area.browsers.clear()
+    area.answer(about, {"title": "Still too late"})
+    assert (area.content(draft)["title"], area.content(draft)["begins"]) == ("Still too late", APRIL.isoformat())
+
+
+def test_a_deputy_is_told_that_the_seat_itself_signs(area: Area) -> None:
+    area.site.person("deputy@vale.example", area.body, PARTNER_LEAD, seats=("police-deputy",))
+    draft = area.begun("Next")
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    reasons = {e.get("name"): "Agreed so." for e in area.by(LEAD).get(f"{draft}/ask").page.elements if e.name == "textarea"}
+    area.answer(f"{draft}/ask", reasons)
+    told = area.by("deputy@vale.example").get(f"{draft}/sign").text
+    assert "You hold none of these seats, so you do not sign this." in told
+    assert "Your seat is the deputy of Lead safeguarding partner, police:" in told and "does not sign the arrangement" in told
+    assert "Your seat is the deputy" not in area.by(LEAD).get(f"{draft}/sign").text
+    holder = area.by("police-lead@vale.example").get(f"{draft}/sign").text
+    assert "Your signature" in holder and "You hold none" not in holder

@@ -14,7 +14,8 @@ from threefold.governance.catalogue import Catalogue
 from threefold.governance.cut_short import cut_short
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import Content
-from threefold.governance.remarks import Remark, place_of, remarks
+from threefold.governance.remark import Remark, place_of
+from threefold.governance.remarks import remarks
 from threefold.governance.verdict import step_of
 from threefold.plugin_api.facts import read_facts
 from threefold.work.arrangements.asking import signing_seats
@@ -104,6 +105,31 @@ def test_what_a_plan_and_a_footprint_hardly_mean_is_told_and_stops_nothing() -> 
     assert not any(f"area-{code}" in found for code in body.area_codes)
     same = [r for key, r in found.items() if key.startswith("same-title-")]
     assert [(r.effect, place_of(r.field, content)) for r in same] == [("warned", place)]
+
+
+def test_a_step_without_a_time_is_noted_and_two_groups_of_one_title_are_told() -> None:
+    content, place = drafts.add_rule(draft(), "timetable", 1)
+    step = {"title": "Meeting", "day": 3, "source": "A page"}
+    steps = [
+        {**step, "key": "a"},
+        {**step, "key": "b", "title": "Huddle", "day": None},
+        {**step, "key": "c", "title": "Tea", "day": None, "optional": True},
+    ]
+    plan = {"unit": "working_days", "start_events": ["notification_sent"], "steps": steps}
+    content = drafts.put(content, place, plan)
+    content, groups = drafts.add_rule(content, "decision-making", 1)
+    two = [{"key": k, "title": t, "source": "A page"} for k, t in (("one", "Learning group"), ("two", "learning group "))]
+    content = drafts.put(content, groups, {"groups": two})
+    found = {r.key: r for r in remarks(GOVERNANCE, content, BEGINS)}
+    untimed = [r for key, r in found.items() if key.startswith("untimed-timetable")]
+    assert [(r.effect, place_of(r.field, content)) for r in untimed] == [("noted", (*place, "steps", "b"))]
+    assert (
+        untimed[0].sentence
+        == "“Huddle” has no day and no time, so nobody is told when it is due. Give it one, if there is one."
+    )
+    (same,) = [r for key, r in found.items() if key.startswith("same-title-")]
+    assert (same.effect, place_of(same.field, content)) == ("warned", (*groups, "groups", "two"))
+    assert same.sentence == "Two groups of one rule are called “learning group ”. Give each a title of its own."
 
 
 def test_a_variation_that_is_cut_short_is_told_from_both_sides() -> None:

@@ -13,7 +13,7 @@ from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, NOW_IN_FORCE, Vale
 from tests.support.database import Database
 from threefold.domain.errors import PackError
 from threefold.governance import drafts, who_signs
-from threefold.governance.remarks import Remark
+from threefold.governance.remark import Remark
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.record import how_made
 from threefold.work.arrangements.stories import enter_version, versions

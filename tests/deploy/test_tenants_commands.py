@@ -65,6 +65,9 @@ def test_a_case_file_that_cannot_be_read_is_named_and_what_is_missing_is_told(tm
     )
     code, said = run("replay", "example-vale", "brent", "--over", str(tmp_path), "--as-of", "2027-03-20")
     assert code == 2 and said.count("second.json: ") >= 2
+    (tmp_path / "third.json").write_text("[]", encoding="utf-8")
+    said = run("replay", "example-vale", "brent", "--over", str(tmp_path), "--as-of", "2027-03-20")[1]
+    assert "second.json: " in said and "third.json: " in said, "what is wrong in any file is told at once"
     assert "--examples" in run("replay", "example-vale", "brent")[1]
     assert "--as-of" in run("replay", "example-vale", "brent", "--over", str(tmp_path))[1]
 
@@ -100,3 +103,11 @@ def test_a_wrong_body_is_told_which_there_are() -> None:
     for words in (("check", "nosuch"), ("export", "nosuch", "x"), ("check", "--body", "nosuch")):
         code, said = run(*words)
         assert code == 2 and "Use one of: barnet, " in said
+
+
+def test_a_folder_and_a_body_s_own_file_are_told_for_what_they_are() -> None:
+    for words in (("check", "tenants"), ("check", "tenants/devon"), ("diff", "example-vale/demonstration", "tenants/devon")):
+        code, said = run(*words)
+        assert code == 2 and f"'{words[-1]}' is a folder. Name one TOML file in it" in said
+    code, said = run("check", "tenants/devon/body.toml")
+    assert code == 2 and "This file says who a body is, and is no arrangement. To check it, name the body: devon." in said

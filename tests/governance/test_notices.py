@@ -15,7 +15,8 @@ from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.notices import ending_words, needed, notices, notices_of, notices_of_use
 from threefold.governance.pack import RuleUse
-from threefold.governance.remarks import place_of, remarks
+from threefold.governance.remark import place_of
+from threefold.governance.remarks import remarks
 from threefold.governance.verdict import verdict_to_json
 from threefold.plugin_api.contract import Contract, Deprecation, Ending
 from threefold.plugin_api.hooks import Hooks

@@ -13,7 +13,7 @@ from tests.support.tenants import read_tenants, rules_of_tenants
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import RuleUse
-from threefold.governance.remarks import Remark
+from threefold.governance.remark import Remark
 from threefold.governance.tried import remarks_of_failures
 from threefold.plugin_api import Facts, Rule, answers
 

@@ -79,7 +79,12 @@ class Catalogue:
         majors = self.majors(rule)
         if majors:
             have = ", ".join(str(m) for m in reversed(majors))
-            raise RuleError(f"Rule '{rule}' is installed in version {have}, not {major}. Install {rule}@{major}.", field=field)
+            then = (
+                f"Install {rule}@{major}, or use one that is."
+                if major > 0
+                else "Versions are numbered from 1: use one that is."
+            )
+            raise RuleError(f"Rule '{rule}' is installed in version {have}, not {major}. {then}", field=field)
         why = next((reason for name, reason in self.refused.items() if name == f"{rule}-{major}"), "")
         raise RuleError(f"There is no rule '{rule}' installed here. {why or 'Check its spelling, or install it.'}", field=field)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from threefold.governance.pack import Arrangement
-from threefold.governance.remarks import Remark
+from threefold.governance.remark import Remark
 
 
 def cut_short(draft: Arrangement, known: Iterable[Arrangement]) -> list[Remark]:

@@ -19,6 +19,7 @@ from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
 from threefold.plugin_api.plain_errors import MISSING, plainly
 
 FORMAT = 1
+BODY_KINDS = ("partnership", "child_death_panel", "national")
 _KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
 _BODY = validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,59}$", error="Use lower-case letters, digits and hyphens.")
 _LAYER = validate.Regexp(r"^[a-z0-9_][a-z0-9_/-]{1,119}$", error="Name a pack, such as _shared/england, or body/version.")
@@ -209,7 +210,7 @@ class BodySchema(Strict):
     format = fields.Integer(required=True, strict=True, validate=validate.Equal(FORMAT, error="This program reads format 1."))
     id = fields.String(required=True, validate=_BODY)
     name = prose(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(("partnership", "child_death_panel", "national")))
+    kind = fields.String(required=True, validate=validate.OneOf(BODY_KINDS))
     synthetic = _YesOrNo(load_default=False)
     national_body = fields.String(load_default="", validate=validate.Length(max=60))
     succeeds = fields.List(fields.String(validate=_BODY), load_default=list)

@@ -5,42 +5,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.domain.errors import ThreefoldError
 from threefold.domain.sources import Source
 from threefold.governance.comparison_words import joined
-from threefold.governance.configured import configured, settings_to_mend
 from threefold.governance.decide import Governance
-from threefold.governance.drafts import LISTS, Content, NoSuchPlace, Place, as_arrangement, name_of, named_in, node_at
-from threefold.governance.notices import notices_of_use
-from threefold.governance.pack import Arrangement, Body, RuleUse
+from threefold.governance.drafts import Content, as_arrangement, name_of, named_in
+from threefold.governance.pack import Arrangement, Body
 from threefold.governance.printed import printed
 from threefold.governance.questions import OWN, is_another_question, own_questions, plainly_worded
+from threefold.governance.remark import LEFT_OUT, Remark, mends
+from threefold.governance.remarks_of_rules import remarks_of_use
 from threefold.governance.verdict import effect
 from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
 from threefold.plugin_api.arrangement import must_sign
 from threefold.plugin_api.conditions import ConditionError, read_condition
 
 _ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
-LEFT_OUT = "left-out-"  # the key of a remark on a partner that is left out begins so, and ends with the partner's key
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something said of a draft. `refused` and `mend` stand in the way of signing; the rest is shown to who signs."""
-
-    effect: str  # mend, refused, needs_reason, warned or noted
-    sentence: str
-    paragraph: str = ""
-    field: str = ""
-    key: str = ""
-
-    @property
-    def stops(self) -> bool:
-        return self.effect in ("mend", "refused")
 
 
 def remarks(
@@ -63,7 +47,7 @@ def remarks(
     found += [*_new_delegations(arrangement, before), *_other_seats(arrangement, before or ())]
     found += [*_lost_questions(arrangement), *_own_questions(arrangement, before or ()), *_other_areas(arrangement, body)]
     for use in arrangement.uses:
-        found += [*_of_use(governance, use), *_overdue(governance, use, today)]
+        found += remarks_of_use(governance, use, today)
     if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
         try:
             lines = governance.floor(arrangement, arrangement.begins or today)
@@ -73,54 +57,6 @@ def remarks(
             said = line.finding
             found.append(Remark(effect(line), said.sentence, _cited(said.source), getattr(said, "field", ""), said.key))
     return sorted(found, key=lambda r: (_ORDER.index(r.effect), r.field, r.key))
-
-
-def _of_use(governance: Governance, use: RuleUse) -> list[Remark]:
-    """What one rule of the draft is told of: that it ends, what of its settings is wrong, that it brings nothing."""
-    found = [
-        Remark("warned", told.sentence, field=f"rules.{use.use}", key=f"ends-{use.use}")
-        for told in notices_of_use(governance.catalogue, use)
-        if told.whose == "arrangement"
-    ]
-    wrong = settings_to_mend(governance.catalogue, [replace(use, file="")], missing=True)
-    found += [r for error in wrong for r in mends(error)]
-    try:
-        rule, things = configured(governance.catalogue, replace(use, file=""))
-        if not things:
-            said = f"“{rule.card.title}” is added and brings nothing as it is set. Set it, or remove it."
-            found.append(Remark("warned", said, field=f"rules.{use.use}", key=f"empty-{use.use}"))
-    except ThreefoldError as error:
-        found += [] if wrong else mends(error)
-    return found + _same_titles(use)
-
-
-def _overdue(governance: Governance, use: RuleUse, today: date | None) -> list[Remark]:
-    """A rule whose own day of review has passed: its keepers have not said since that it still holds."""
-    rule = governance.catalogue.rules.get((use.rule, use.major))
-    if rule is None or today is None or rule.card.review_by >= today:
-        return []
-    said = (
-        f"The rule “{rule.card.title}” was due for review on {rule.card.review_by:%-d %B %Y} and may be out of date. "
-        f"Ask who keeps it: {rule.card.owner}."
-    )
-    return [Remark("warned", said, field=f"rules.{use.use}", key=f"overdue-{use.use}")]
-
-
-def _same_titles(use: RuleUse) -> list[Remark]:
-    """Two steps of one plan by one title: in a case's list of what is due, nobody could tell them apart."""
-    steps = list(named_in(use.settings, "steps"))
-    times = Counter(step["title"].strip().lower() for step in steps)
-    last = {step["title"].strip().lower(): step for step in steps}
-    return [
-        Remark(
-            "warned",
-            f"{'Two' if times[title] == 2 else times[title]} steps of one plan are called “{step['title']}”. Give each a title of its own.",
-            field=f"rules.{use.use}.steps.{step['key']}",
-            key=f"same-title-{use.use}-{step['key']}",
-        )
-        for title, step in last.items()
-        if times[title] > 1
-    ]
 
 
 def _other_areas(arrangement: Arrangement, body: Body | None) -> list[Remark]:
@@ -297,36 +233,3 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
                 f"'{seat.title}' names a deputy that is not another seat. Choose one that is.",
                 field=f"seats.{seat.key}",
             )
-
-
-def place_of(field: str, content: Content) -> Place:
-    """The nearest place of the draft that a remark's field names: `rules.plan.steps.huddle.day` is the step's place."""
-    if not field.startswith("rules."):
-        head, _, rest = field.partition(".")
-        if head in LISTS:
-            for listed in (head,):
-                if any(name_of(e, i) == rest for i, e in enumerate(content.get(listed, ()))):
-                    return (listed, rest)
-            return (head,)
-        return ()
-    rest = field.removeprefix("rules.")
-    uses = sorted((u["use"] for u in content["uses"]), key=len, reverse=True)
-    use = next((u for u in uses if rest == u or rest.startswith(f"{u}.")), None)
-    if use is None:
-        return ("rules",)
-    place: Place = ("rules", use)
-    for part in rest.removeprefix(use).strip(".").split("."):
-        try:
-            node = node_at(content, (*place, part))
-        except NoSuchPlace:
-            break
-        if not part or not isinstance(node, dict | list):
-            break
-        place = (*place, part)
-    return place
-
-
-def mends(error: ThreefoldError) -> list[Remark]:
-    if isinstance(error, ManyErrors):
-        return [r for one in error.errors for r in mends(one)]
-    return [Remark("mend", error.sentence, error.paragraph, error.field)]

@@ -13,7 +13,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance.ask import TOO_LONG, Failure, ask, ask_one, bounded
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
-from threefold.governance.remarks import Remark
+from threefold.governance.remark import Remark
 from threefold.governance.replay import without_the_law
 from threefold.governance.rule_set import RuleSet
 from threefold.governance.worked import cases_beside

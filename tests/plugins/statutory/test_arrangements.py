@@ -270,6 +270,23 @@ def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expe
         (replace(local("", 20, "briefing_received"), title="Rapid review"), ""),
         (replace(local("", 15, "notification_sent"), title="Rapid review"), ""),
         (replace(local("", 20, "notification_sent"), title="Rapid review learning is shared"), "about"),
+        (replace(local("", 20, "notification_sent"), title="RR complete"), "named"),
+        (replace(local("", 16, "notification_sent"), title="RR report signed off by leads"), "about"),
+        (replace(local("", 20, "notification_sent"), title="Carry over the work"), ""),
+        (replace(local("", 6, "aware"), title="Notify the Panel"), "named"),
+        (
+            replace(
+                timed(10, "calendar_days", "aware"),
+                title="Notification",
+                values=(*timed(10, "calendar_days", "aware").values, ("serves", "")),
+            ),
+            "named",
+        ),
+        (replace(local("", 5, "aware"), title="Notify the Panel"), ""),
+        (replace(local("", 6, "notification_sent"), title="Notify the Panel"), ""),
+        (replace(local("", 6, "aware"), title="Notification is quality assured"), "about"),
+        (replace(local("", 6, "aware"), title="Tell the safeguarding partners"), "named"),
+        (replace(local("", 6, "aware"), title="Notify partners of the outcome"), "about"),
     ],
 )
 def test_a_step_that_ends_what_the_law_asks_for_is_held_to_its_clock_without_saying_so(

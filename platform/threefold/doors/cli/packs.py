@@ -19,6 +19,11 @@ def tenants_folder() -> Path:
     return here if here.is_dir() else Path(__file__).resolve().parents[4] / "tenants"
 
 
+def bodies() -> set[str]:
+    """The names of the bodies that have a folder, whether what is in it can be read or not."""
+    return {path.parent.name for path in tenants_folder().glob("*/body.toml")}
+
+
 def open_library(only: str | None = None) -> tuple[Library, Governance]:
     """The bodies and the law, and a governance over the installed rules."""
     library = load_library(tenants_folder(), only)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,9 +23,10 @@ def command(what: str | None, body: str | None) -> None:
     warned of; a version that needs a rule which is not installed is told with it, and refused. A file is checked as
     the draft it would be on screen. Exit code 1: something stands in the way.
     """
-    from threefold.doors.cli.packs import open_library
+    from threefold.doors.cli.packs import bodies, open_library
+    from threefold.doors.cli.tenants_compare import a_file
 
-    if what is not None and (what.endswith(".toml") or Path(what).is_file()):
+    if what is not None and a_file(what, known=bodies()):
         library, governance = open_library()
         stops = _check_file(library, governance, what, body)
     else:
@@ -71,7 +71,8 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     from threefold.doors.cli.tenants_compare import of_file
     from threefold.governance.begin_days import wrong_day
     from threefold.governance.pack_import import as_draft
-    from threefold.governance.remarks import Remark, remarks
+    from threefold.governance.remark import Remark
+    from threefold.governance.remarks import remarks
     from threefold.governance.tried import remarks_of_failures
 
     found = of_file(library, name, body)

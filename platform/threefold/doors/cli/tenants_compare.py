@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from threefold.governance.pack import Arrangement, Library, Pack
 
@@ -40,10 +40,13 @@ def named(library: Library, name: str) -> Arrangement | Pack:
     """What a name stands for. Raises `PackError` or `NoSuchBody` saying what there is."""
     from threefold.domain.errors import PackError
 
-    if name.endswith(".toml"):
-        return of_file(library, name)
     if name in library.packs:
         return library.packs[name]
+    if a_file(
+        name,
+        known=set(library.bodies) | {f"{b.id}/{v.version}" for b in library.bodies.values() for v in b.versions},
+    ):
+        return of_file(library, name)
     if name.startswith("_"):
         raise PackError(f"There is no shared pack '{name}' here. Use one of: {_all(library.packs)}.", field=name)
     body, _, version = name.partition("/")
@@ -68,6 +71,18 @@ def _newest(body: str, known: dict[str, Arrangement]) -> Arrangement:
     return versions[-1]  # in order of beginning
 
 
+def a_file(name: str, known: Container[str] = ()) -> bool:
+    """Whether a name is that of a file, and of nothing that is known here. Raises `PackError` for a folder."""
+    from threefold.domain.errors import PackError
+
+    if name in known:
+        return False
+    path = Path(name)
+    if path.is_dir():
+        raise PackError(f"'{name}' is a folder. Name one TOML file in it, a body, or body/version.", field=name)
+    return name.endswith(".toml") or path.is_file()
+
+
 def of_file(library: Library, name: str, body: str | None = None) -> Arrangement:
     """A version from a file, with the partners and seats of its body where the file names none.
 
@@ -75,14 +90,21 @@ def of_file(library: Library, name: str, body: str | None = None) -> Arrangement
     """
     from threefold.domain.errors import PackError
     from threefold.governance.pack import read_arrangement
+    from threefold.governance.pack_files import BODY_KINDS
     from threefold.governance.pack_text import read_toml
 
     path = Path(name)
     if not path.is_file():
         raise PackError(f"There is no file '{name}' here. Give the path of a TOML file, a body or body/version.", field=name)
+    told = read_toml(path, path.name)
+    if told.get("kind") in BODY_KINDS:
+        raise PackError(
+            f"This file says who a body is, and is no arrangement. To check it, name the body: {told.get('id', '')}.",
+            field=path.name,
+        )
     if body is not None:
         return read_arrangement(path, path.name, library.body(body))
-    named = read_toml(path, path.name).get("body")
+    named = told.get("body")
     return read_arrangement(path, path.name, library.bodies.get(named) if isinstance(named, str) else None)
 
 

@@ -42,7 +42,7 @@ def command(before: str, after: str, folder: str | None, as_of: str | None, exam
     was, now = (replace(_arrangement(library, name), begins=first, until=None) for name in (before, after))
     if folder is not None:
         day = _day(str(as_of))
-        cases = [(path.name, _facts(path), day) for path in _files(folder)]
+        cases = [(name, facts, day) for name, facts in _cases(_files(folder))]
     else:
         cases = [(name, facts, worked_day(governance, facts, first)) for name, facts in worked_cases(governance.catalogue)]
     progressbar: Any = click.progressbar
@@ -70,6 +70,23 @@ def _files(folder: str) -> list[Path]:
     if not files:
         raise PackError(f"There is no JSON file in '{folder}'. Put one case into each.", field="--over")
     return files
+
+
+def _cases(files: list[Path]) -> list[tuple[str, Facts]]:
+    """Every file as a case. Raises `ManyErrors` with what is wrong in any of them."""
+    from threefold.domain.errors import ManyErrors, ThreefoldError
+
+    cases, wrong = [], list[ThreefoldError]()
+    for path in files:
+        try:
+            cases.append((path.name, _facts(path)))
+        except ManyErrors as error:
+            wrong += error.errors
+        except ThreefoldError as error:
+            wrong.append(error)
+    if wrong:
+        raise ManyErrors(wrong)
+    return cases
 
 
 def _facts(path: Path) -> Facts:

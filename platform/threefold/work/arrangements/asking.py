@@ -14,7 +14,8 @@ from threefold.governance.cut_short import cut_short
 from threefold.governance.decide import Governance, governing
 from threefold.governance.drafts import as_arrangement
 from threefold.governance.pack import Arrangement, Body
-from threefold.governance.remarks import Remark, remarks
+from threefold.governance.remark import Remark
+from threefold.governance.remarks import remarks
 from threefold.governance.tried import remarks_of_failures
 from threefold.governance.who_signs import before_it, signing_seats
 from threefold.plugin_api.arrangement import Seat

@@ -2,6 +2,7 @@
 
 # The pages put themselves on the blueprint.
 from threefold.work.arrangements.web import (
+    about,
     awaiting,
     comparing,
     conditions,
@@ -16,6 +17,7 @@ from threefold.work.arrangements.web import (
 from threefold.work.arrangements.web.main import blueprint
 
 __all__ = [
+    "about",
     "awaiting",
     "blueprint",
     "comparing",

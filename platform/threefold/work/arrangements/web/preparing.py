@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from threefold.governance.comparison import compare
 from threefold.governance.drafts import Content, Place
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Arrangement, Body, RuleUse
-from threefold.governance.pack_files import AREA_CODE
 from threefold.plugin_api.arrangement import SEAT_ROLES
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
@@ -32,20 +30,18 @@ from threefold.work.arrangements.web.shown import (
     SEE_DRAFT,
     WAYS,
     address,
-    after,
     body_of,
     catalogue,
     names_of,
     titled,
     use_at,
+    with_items,
 )
 from threefold.work.people.web import (
     Form,
     Visit,
     choice,
-    day,
     fill,
-    long_text,
     page,
     render,
     services,
@@ -69,19 +65,6 @@ class Start(Form):
     )
 
 
-class Head(Form):
-    title = text("What is this version called?", missing="Enter what this version is called")
-    begins = day("When does it begin?", required=False, hint="It begins on this day by itself, once every seat has signed it.")
-    until = day(
-        "When does it end?", required=False, hint="Only for a temporary variation: then what was in force before governs again."
-    )
-    open_cases = choice("What happens to cases that are open on that day?", WAYS, missing="Select what happens to open cases")
-    corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)
-    area_codes = long_text("Which local authority areas does it cover?", required=False, rows=3,
-                           hint="Their nine-character codes, one on a line, such as E10000008.")  # fmt: skip
-    note = long_text("Note", required=False, hint="It is published with the version.", rows=3)
-
-
 @blueprint.route("/b/<slug>/arrangement/drafts/new", methods=["GET", "POST"])
 @page(needs=PREPARE)
 def start(visit: Visit) -> ResponseReturnValue:
@@ -92,7 +75,7 @@ def start(visit: Visit) -> ResponseReturnValue:
     elsewhere = _elsewhere(visit)
     items = {**elsewhere, **offered, **dict(sorted(packs.items(), key=lambda p: p[1]))}
     start = {"base": "other", "other": next(iter(elsewhere))} if elsewhere else {}
-    form = fill(_with_items(Start, "other", items), initial=start)
+    form = fill(with_items(Start, "other", items), initial=start)
     if form.valid and form["base"] == "other" and not form.answers.get("other"):
         form.errors["other"] = "Select which version or shared pack"
     if form.valid:
@@ -120,47 +103,6 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         stops=sum(1 for r in said if r.stops), remarks=len(said), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
         seat_roles=SEAT_ROLES, missing=missing, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
-
-
-@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/about", methods=["GET", "POST"])
-@page(needs=PREPARE)
-def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    with visit.unit("prepare a change of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        known = {"": "No", **{v.version: v.title for v in versions(unit)}}
-    content, base = found.content, address(visit, draft_id)
-    start = _head(content)
-    form = fill(_with_items(Head, "corrects", known), initial=start, seen_no=found.no)
-    if form.valid and form["until"] and (not form["begins"] or form["until"] < form["begins"]):
-        form.errors["until"] = "The day it ends must be on or after the day it begins"
-    codes = [code.strip() for code in (form.answers.get("area_codes") or "").splitlines() if code.strip()] if form.valid else []
-    if wrong := [code for code in codes if not AREA_CODE.match(code)]:
-        form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
-    if form.valid:
-        values = {
-            "area_codes": codes, "title": form["title"], "begins": _iso(form["begins"]), "until": _iso(form["until"]), "open_cases": form["open_cases"],
-            "corrects": form["corrects"] or None, "note": form["note"] or "",
-        }  # fmt: skip
-        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            labels = {name: str(form.field(name).metadata["label"]) for name in values}
-            now = drafting.save_line(
-                unit, draft_id, (), values, form.seen_no or found.no, "about this version", keep=form.keep, labels=labels
-            )
-            return redirect(f"{base}?done={after(found, now)}", 303)
-        if form.clashes and form.seen_no:
-            with visit.unit("prepare a change of the arrangement") as unit:
-                form.catch_up(_head(drafting.content_at(unit, draft_id, form.seen_no)), start)
-    return render("arrangements/about.html", title="About this version", caption=found.title, draft=found, form=form, back=base)
-
-
-def _head(content: Content) -> dict[str, Any]:
-    """What the page about a version starts from."""
-    return {
-        **content,
-        "area_codes": "\n".join(content["area_codes"]),
-        "begins": _day(content["begins"]),
-        "until": _day(content.get("until")),
-    }
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/rules/add", methods=["GET", "POST"])
@@ -325,19 +267,3 @@ def _stored(uses: Iterable[RuleUse]) -> list[dict[str, Any]]:
         {"use": u.use, "rule": u.rule, "major": u.major, "settings": u.plain, "layers": list(u.layers), "file": u.file}
         for u in uses
     ]
-
-
-def _with_items(form: type[Form], name: str, items: Mapping[str, str]) -> type[Form]:
-    """A form whose one choice offers these items."""
-    asked = form().fields[name]
-    meta = asked.metadata
-    wanted = choice(meta["label"], items, hint=meta["hint"], required=asked.required, as_list=meta["control"] == "select")
-    return type(form.__name__, (form,), {name: wanted})
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _iso(value: date | None) -> str | None:
-    return value.isoformat() if value else None

@@ -12,14 +12,23 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
-from threefold.governance.remarks import LEFT_OUT, Remark, place_of
+from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import strange_at
-from threefold.work.arrangements.web.shown import ACTS, PREPARE, SEE_DRAFT, address, body_of, is_installed, schema_of
+from threefold.work.arrangements.web.shown import (
+    ACTS,
+    PREPARE,
+    SEE_DRAFT,
+    address,
+    body_of,
+    is_installed,
+    schema_of,
+    with_items,
+)
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, declare
 from threefold.work.people.documents import KINDS
 from threefold.work.people.members import MANAGE
@@ -152,9 +161,12 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     passed = found.state == "signing" and not found.arrangement.corrects and begins is not None and begins <= visit.today
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
-    form = fill(_offering(Sign, "seat", own), initial=_only(own))
+    deputy_of = [s.seat.title for s in stands if s.seat.deputy in visit.actor.seats and s.seat.key not in own]
+    form = fill(with_items(Sign, "seat", own), initial=_only(own))
     if form.sent and not own:  # the page asks nothing of whoever holds no seat of it
-        raise ThreefoldError("Only the person who holds a seat can sign for it.", field="seat")
+        raise ThreefoldError(
+            "Only the person who holds a seat can sign for it. A deputy does not sign in its place.", field="seat"
+        )
     if form.valid:
         seen = request.form.get("signed_hash", "")
         with form.refusals(), visit.unit("sign for a seat") as unit:
@@ -166,7 +178,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
-        held=own, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
+        held=own, deputy_of=deputy_of, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
         missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
         today=visit.today, nobodys={s.seat.key for s in stands} - {c.seat for c in staff}, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
@@ -180,7 +192,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         seats = {s.key: s.title for s in asking.who_signs(unit, found)}
     base = address(visit, draft_id)
-    form = fill(_offering(Minutes, "seat", seats), initial=_only(seats))
+    form = fill(with_items(Minutes, "seat", seats), initial=_only(seats))
     if form.valid:
         with form.refusals():
             taken = take_document("document", signing.MOST_DOCUMENT)
@@ -315,9 +327,3 @@ def _seat_of(organisation: str, role: str, content: Content, base: str) -> tuple
 def _only(seats: Mapping[str, str]) -> dict[str, str]:
     """The one seat there is to choose, chosen already."""
     return {"seat": next(iter(seats))} if len(seats) == 1 else {}
-
-
-def _offering(form: type[Form], name: str, items: Mapping[str, str]) -> type[Form]:
-    asked = form().fields[name]
-    wanted = choice(asked.metadata["label"], items, missing=str(asked.error_messages["required"]))
-    return type(form.__name__, (form,), {name: wanted})

@@ -24,8 +24,10 @@ from threefold.work.arrangements.web import lines, offers
 from threefold.work.people.access import NotHere, declare
 from threefold.work.people.web import (
     Filled,
+    Form,
     Visit,
     answers_with,
+    choice,
     services,
 )
 
@@ -293,3 +295,13 @@ def names_of(unit: Unit) -> dict[UUID | None, str]:
 def body_of(visit: Visit) -> Body | None:
     """Who this body is, by the operator's record; None for one that has no file."""
     return services().library.bodies.get(visit.body.slug)
+
+
+def with_items(form: type[Form], name: str, items: Mapping[str, str]) -> type[Form]:
+    """A form whose one choice offers these items."""
+    asked = form().fields[name]
+    meta, missing = asked.metadata, str(asked.error_messages["required"])
+    wanted = choice(
+        meta["label"], items, missing=missing, hint=meta["hint"], required=asked.required, as_list=meta["control"] == "select"
+    )
+    return type(form.__name__, (form,), {name: wanted})

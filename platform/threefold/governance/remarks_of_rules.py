@@ -1,0 +1,82 @@
+"""What is said of one rule of a version in the making: that it ends or is overdue, what of its settings is wrong or missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from threefold.domain.errors import ThreefoldError
+from threefold.domain.findings import Provided
+from threefold.governance.configured import configured, settings_to_mend
+from threefold.governance.decide import Governance
+from threefold.governance.drafts import named_in
+from threefold.governance.notices import notices_of_use
+from threefold.governance.pack import RuleUse
+from threefold.governance.remark import Remark, mends
+
+
+def remarks_of_use(governance: Governance, use: RuleUse, today: date | None) -> list[Remark]:
+    """What one rule of the draft is told of: that it ends or is overdue, what of its settings is wrong, that it brings nothing."""
+    found = [
+        Remark("warned", told.sentence, field=f"rules.{use.use}", key=f"ends-{use.use}")
+        for told in notices_of_use(governance.catalogue, use)
+        if told.whose == "arrangement"
+    ]
+    wrong = settings_to_mend(governance.catalogue, [replace(use, file="")], missing=True)
+    found += [r for error in wrong for r in mends(error)]
+    try:
+        rule, things = configured(governance.catalogue, replace(use, file=""))
+        if not things:
+            said = f"“{rule.card.title}” is added and brings nothing as it is set. Set it, or remove it."
+            found.append(Remark("warned", said, field=f"rules.{use.use}", key=f"empty-{use.use}"))
+    except ThreefoldError as error:
+        found += [] if wrong else mends(error)
+        things = ()
+    return [*found, *_same_titles(use), *_untimed(use, things), *_overdue(governance, use, today)]
+
+
+def _untimed(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
+    """Steps that have a setting for their time and none in it: they stand in the plan, and nobody is ever told when."""
+    return [
+        Remark(
+            "noted",
+            f"“{step.title}” has no day and no time, so nobody is told when it is due. Give it one, if there is one.",
+            field=f"rules.{use.use}.steps.{step.key}",
+            key=f"untimed-{use.use}-{step.key}",
+        )
+        for step in things
+        if step.kind == "step" and ("span", None) in step.values and not step.get("optional")
+    ]
+
+
+def _overdue(governance: Governance, use: RuleUse, today: date | None) -> list[Remark]:
+    """A rule whose own day of review has passed: its keepers have not said since that it still holds."""
+    rule = governance.catalogue.rules.get((use.rule, use.major))
+    if rule is None or today is None or rule.card.review_by >= today:
+        return []
+    said = (
+        f"The rule “{rule.card.title}” was due for review on {rule.card.review_by:%-d %B %Y} and may be out of date. "
+        f"Ask who keeps it: {rule.card.owner}."
+    )
+    return [Remark("warned", said, field=f"rules.{use.use}", key=f"overdue-{use.use}")]
+
+
+def _same_titles(use: RuleUse) -> list[Remark]:
+    """Two lines of one list by one title: in a list of what is due, of who decides or of what applies, nobody could tell them apart."""
+    found = []
+    for name in sorted(set(use.settings) - {"questions"}):  # those are told with their answers
+        lines = [line for line in named_in(use.settings, name) if isinstance(line.get("title"), str)]
+        times = Counter(line["title"].strip().lower() for line in lines)
+        last = {line["title"].strip().lower(): line for line in lines}
+        for title, line in last.items():
+            if times[title] > 1:
+                what = "steps of one plan" if name == "steps" else f"{name.replace('_', ' ')} of one rule"
+                said = f"{'Two' if times[title] == 2 else times[title]} {what} are called “{line['title']}”. Give each a title of its own."
+                found.append(
+                    Remark(
+                        "warned", said, field=f"rules.{use.use}.{name}.{line['key']}", key=f"same-title-{use.use}-{line['key']}"
+                    )
+                )
+    return found

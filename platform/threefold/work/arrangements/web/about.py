@@ -1,0 +1,94 @@
+"""What a version is as a whole: its title, when it begins and ends, what becomes of open cases, what it corrects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from threefold.governance import drafts
+from threefold.governance.begin_days import wrong_day
+from threefold.governance.drafts import Content
+from threefold.governance.pack import Arrangement
+from threefold.governance.pack_files import AREA_CODE
+from threefold.work.arrangements import drafting
+from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, with_items
+from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
+
+
+class Head(Form):
+    title = text("What is this version called?", missing="Enter what this version is called")
+    begins = day("When does it begin?", required=False, hint="It begins on this day by itself, once every seat has signed it.")
+    until = day(
+        "When does it end?", required=False, hint="Only for a temporary variation: then what was in force before governs again."
+    )
+    open_cases = choice("What happens to cases that are open on that day?", WAYS, missing="Select what happens to open cases")
+    corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)
+    area_codes = long_text("Which local authority areas does it cover?", required=False, rows=3,
+                           hint="Their nine-character codes, one on a line, such as E10000008.")  # fmt: skip
+    note = long_text("Note", required=False, hint="It is published with the version.", rows=3)
+
+
+@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/about", methods=["GET", "POST"])
+@page(needs=PREPARE)
+def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
+    with visit.unit("prepare a change of the arrangement") as unit:
+        found = drafting.see_draft(unit, draft_id)
+        on_record = versions(unit)
+    known = {"": "No", **{v.version: v.title for v in on_record}}
+    content, base = found.content, address(visit, draft_id)
+    start = _head(content)
+    form = fill(with_items(Head, "corrects", known), initial=start, seen_no=found.no)
+    if form.valid and form["until"] and (not form["begins"] or form["until"] < form["begins"]):
+        form.errors["until"] = "The day it ends must be on or after the day it begins"
+    codes = [code.strip() for code in (form.answers.get("area_codes") or "").splitlines() if code.strip()] if form.valid else []
+    if wrong := [code for code in codes if not AREA_CODE.match(code)]:
+        form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
+    if form.valid:
+        values = {
+            "area_codes": codes, "title": form["title"], "begins": _iso(form["begins"]), "until": _iso(form["until"]), "open_cases": form["open_cases"],
+            "corrects": form["corrects"] or None, "note": form["note"] or "",
+        }  # fmt: skip
+        form.errors |= _wrong_days(content, values, on_record, visit.today)
+    if form.valid:
+        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            labels = {name: str(form.field(name).metadata["label"]) for name in values}
+            now = drafting.save_line(
+                unit, draft_id, (), values, form.seen_no or found.no, "about this version", keep=form.keep, labels=labels
+            )
+            return redirect(f"{base}?done={after(found, now)}", 303)
+        if form.clashes and form.seen_no:
+            with visit.unit("prepare a change of the arrangement") as unit:
+                form.catch_up(_head(drafting.content_at(unit, draft_id, form.seen_no)), start)
+    return render("arrangements/about.html", title="About this version", caption=found.title, draft=found, form=form, back=base)
+
+
+def _wrong_days(content: Content, values: Mapping[str, Any], known: Sequence[Arrangement], today: date) -> dict[str, str]:
+    """What is wrong with the days that somebody sets now, by its field. What stood there before is told by the check."""
+    if not values["begins"] or all((values[n] or None) == (content.get(n) or None) for n in ("begins", "until", "corrects")):
+        return {}
+    return {e.field: e.sentence for e in wrong_day(drafts.as_arrangement({**content, **values}), known, today)}
+
+
+def _head(content: Content) -> dict[str, Any]:
+    """What the page about a version starts from."""
+    return {
+        **content,
+        "area_codes": "\n".join(content["area_codes"]),
+        "begins": _day(content["begins"]),
+        "until": _day(content.get("until")),
+    }
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None
