@@ -122,6 +122,7 @@ def test_what_was_typed_into_a_draft_that_was_put_aside_meanwhile_is_shown(area:
     line = area.filled(f"{draft}/{HUDDLE}", {"title": "Huddle of directors"}, MANAGER)
     added = area.filled(f"{draft}/add/rules/rapid-review-plan/steps", {"title": "Call the family"}, MANAGER)
     removal = area.filled(f"{draft}/remove/rules/rapid-review-plan/steps/huddle", {}, MANAGER)
+    about = area.filled(f"{draft}/about", {"title": "Named in the meantime"}, MANAGER)
     area.answer(f"{draft}/give-up", {})
     for path, typed, words in (
         (f"{draft}/{HUDDLE}", line, "Huddle of directors"),
@@ -131,5 +132,17 @@ def test_what_was_typed_into_a_draft_that_was_put_aside_meanwhile_is_shown(area:
         assert "was put aside: it is changed no more. Nothing of yours was saved." in shown.text
         assert words in {e.get("value") for e in shown.page.all("input")}
         assert area.by(MANAGER).get(path, 303).location == draft
+    when = f"{draft}/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent"
+    for path in (
+        f"{draft}/about",
+        f"{draft}/rules/add",
+        f"{draft}/rules/major/rapid-review-plan",
+        when,
+        when.replace("-is", "-fact"),
+        when.replace("-is", ""),
+    ):
+        assert area.by(MANAGER).get(path, 303).location == draft
+    shown = area.by(MANAGER).send(f"{draft}/about", about, 409)
+    assert "Named in the meantime" in {e.get("value") for e in shown.page.all("input")}
     told = area.by(MANAGER).send(f"{draft}/remove/rules/rapid-review-plan/steps/huddle", removal, 422)
     assert "was put aside: it is changed no more" in told.text

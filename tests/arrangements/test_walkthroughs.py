@@ -132,6 +132,26 @@ def test_a_step_without_a_time_is_noted_and_two_groups_of_one_title_are_told() -
     assert same.sentence == "Two groups of one rule are called “learning group ”. Give each a title of its own."
 
 
+def test_a_question_that_one_decides_says_which_one() -> None:
+    content, place = drafts.add_rule(draft(), "decision-making", 1)
+    way = {
+        "question": "local_review",
+        "how": "one_decides",
+        "source": "A page",
+        "decides": [s["key"] for s in content["seats"] if s["role"] == "lead"],
+    }
+    for changes, told in (
+        ({}, ["several are named"]), ({"decides": []}, ["nobody is named"]), ({"acts": way["decides"][0]}, []), ({"how": "all_agree"}, []),
+        ({"decides": way["decides"][:1]}, []),
+    ):  # fmt: skip
+        with_way = drafts.put(content, place, {"ways": [way | changes]})
+        found = [r for r in remarks(GOVERNANCE, with_way, BEGINS) if r.key.startswith("no-last-word-")]
+        assert [(r.effect, place_of(r.field, with_way)) for r in found] == [("warned", (*place, "ways", "local_review"))] * len(
+            told
+        )
+        assert all(words in r.sentence for words, r in zip(told, found, strict=True))
+
+
 def test_a_variation_that_is_cut_short_is_told_from_both_sides() -> None:
     variation = replace(BOTH_BOARDS, version="storm", title="Storm", begins=date(2027, 6, 1), until=date(2027, 6, 30))
     lasting = replace(BOTH_BOARDS, version="next", title="Next", begins=date(2027, 6, 15))

@@ -34,7 +34,7 @@ def remarks_of_use(governance: Governance, use: RuleUse, today: date | None) -> 
     except ThreefoldError as error:
         found += [] if wrong else mends(error)
         things = ()
-    return [*found, *_same_titles(use), *_untimed(use, things), *_overdue(governance, use, today)]
+    return [*found, *_same_titles(use), *_untimed(use, things), *_no_last_word(use, things), *_overdue(governance, use, today)]
 
 
 def _untimed(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
@@ -49,6 +49,26 @@ def _untimed(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
         for step in things
         if step.kind == "step" and ("span", None) in step.values and not step.get("optional")
     ]
+
+
+def _no_last_word(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
+    """Questions that one is to decide, where it is not said which one: with nobody or several named, nobody has the last word."""
+    found = []
+    for way in things:
+        decides = way.get("decides")
+        if (
+            way.kind == "way"
+            and way.get("how") == "one_decides"
+            and not way.get("acts")
+            and isinstance(decides, tuple)
+            and len(decides) != 1
+        ):
+            who = "several are named" if decides else "nobody is named"
+            said = f"“{way.title}”: one decides, and {who}. Say who has the last word, under “Who performs the final act”."
+            found.append(
+                Remark("warned", said, field=f"rules.{use.use}.ways.{way.key}", key=f"no-last-word-{use.use}-{way.key}")
+            )
+    return found
 
 
 def _overdue(governance: Governance, use: RuleUse, today: date | None) -> list[Remark]:

@@ -18,7 +18,7 @@ from threefold.governance.pack_files import AREA_CODE
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, with_items
+from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, ended, may_change, with_items
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
 
 
@@ -45,6 +45,8 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     content, base = found.content, address(visit, draft_id)
     start = _head(content)
     form = fill(with_items(Head, "corrects", known), initial=start, seen_no=found.no)
+    if not may_change(found):
+        return ended(found, base, form, {"names": list(form.schema.fields), "more": []})
     if form.valid and form["until"] and (not form["begins"] or form["until"] < form["begins"]):
         form.errors["until"] = "The day it ends must be on or after the day it begins"
     codes = [code.strip() for code in (form.answers.get("area_codes") or "").splitlines() if code.strip()] if form.valid else []

@@ -25,7 +25,7 @@ from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.offers import said_in_words
 from threefold.work.arrangements.web.shapes import line_at
-from threefold.work.arrangements.web.shown import DONE, PREPARE, address, after, place_in, rule_at, titled
+from threefold.work.arrangements.web.shown import DONE, PREPARE, address, after, leave, may_change, place_in, rule_at, titled
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, answers_with, asked, choice, fill, page, render, whole_number
 
@@ -42,6 +42,8 @@ def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """The condition: its sentence, its parts, and an example to try it on."""
     place, base = place_in(at), address(visit, draft_id)
     found, tree, label = _seen(visit, draft_id, place)
+    if not may_change(found):
+        return leave(found, base)
     content, condition = found.content, read_condition(tree) if tree else None
     reads, asks = condition.reads if condition else (), _own_questions(content)
     form = asked(Form.from_dict({f"try-{no}": _tried(path, content) for no, path in enumerate(reads, 1)}))
@@ -64,6 +66,8 @@ def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """Which fact a comparison is about; and, for a new group, which group. Its answers go on to the next page."""
     place, base = place_in(at), address(visit, draft_id)
     found, tree, label = _seen(visit, draft_id, place)
+    if not may_change(found):
+        return leave(found, base)
     content = found.content
     do, way = request.args.get("do", "add"), _way(request.args.get("part", ""))
     questions: dict[str, Any] = {}
@@ -98,6 +102,8 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """What the fact of a comparison must be."""
     place, base = place_in(at), address(visit, draft_id)
     found, tree, label = _seen(visit, draft_id, place)
+    if not may_change(found):
+        return leave(found, base)
     content = found.content
     do, way, fact = request.args.get("do", "add"), _way(request.args.get("part", "")), request.args.get("fact", "")
     group = request.args.get("group", "")

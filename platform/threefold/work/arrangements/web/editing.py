@@ -29,6 +29,7 @@ from threefold.work.arrangements.web.shown import (
     apart,
     body_of,
     brings,
+    ended,
     is_installed,
     leave,
     may_change,
@@ -258,9 +259,7 @@ def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValu
         return redirect(base, 303)
     schema, _ = schema_of(found.content, place)
     form = fill(Form.from_dict(lines.form_of(schema, found.content)))
-    page = render("arrangements/gone.html", title="This draft is changed no more", caption=found.title, draft=found, form=form, back=base, again="",
-                  why=drafting.changed_no_more(found.state).sentence, **apart(form, schema, whole_rule=False))  # fmt: skip
-    return page, 409
+    return ended(found, base, form, apart(form, schema, whole_rule=False))
 
 
 def moved_words(content: Content, place: Place) -> dict[str, str]:

@@ -32,6 +32,8 @@ from threefold.work.arrangements.web.shown import (
     address,
     body_of,
     catalogue,
+    leave,
+    may_change,
     names_of,
     titled,
     use_at,
@@ -112,6 +114,8 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
+    if not may_change(found):
+        return leave(found, base)
     offered = catalogue()
     hints = {
         c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. Kept by: {c.owner}. Due for review on {c.review_by.day} {c.review_by:%B %Y}. "
@@ -153,6 +157,8 @@ def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
     base, now, installed = address(visit, draft_id), use_at(found.content, use), services().governance.catalogue
+    if not may_change(found):
+        return leave(found, base)
     rules = {str(m): installed.rules[now["rule"], m] for m in installed.majors(now["rule"])}
     here = str(now["major"]) in rules
     hints = {m: f"{ending_words(r.card)} {r.card.summary}".strip() for m, r in rules.items()}

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from threefold.domain.errors import ThreefoldError
@@ -28,6 +29,7 @@ from threefold.work.people.web import (
     Visit,
     answers_with,
     choice,
+    render,
     services,
 )
 
@@ -214,6 +216,15 @@ def leave(found: Draft, base: str) -> Response:
     if request.method == "POST":
         raise changed_no_more(found.state)
     return redirect(base, 303)
+
+
+def ended(found: Draft, base: str, form: Filled, questions: Mapping[str, Any]) -> ResponseReturnValue:
+    """Of a draft that is changed no more: its own page; and what somebody had typed meanwhile, so that nothing of it is lost."""
+    if request.method != "POST":
+        return redirect(base, 303)
+    page = render("arrangements/gone.html", title="This draft is changed no more", caption=found.title, draft=found, form=form, back=base, again="",
+                  why=changed_no_more(found.state).sentence, **questions)  # fmt: skip
+    return page, 409
 
 
 def told_of(content: Content, place: Place) -> str:
