@@ -55,7 +55,8 @@ class StepDates:
 @dataclass(frozen=True, slots=True)
 class CaseDates:
     """One open case, with the steps whose date is not the same in every way, and the titles of the draft's rules that could
-    not be worked out for it: what they would say is not known. `undated`: how many steps have no date yet as it is."""
+    not be worked out for it: what they would say is not known. `undated`: how many steps have no date yet as it is. `by_law`: the
+    law's own steps that are to be done, whose date is the same in every way."""
 
     id: UUID
     reference: str
@@ -63,6 +64,7 @@ class CaseDates:
     steps: tuple[StepDates, ...]
     failed: tuple[str, ...] = ()
     undated: int = 0
+    by_law: tuple[StepDates, ...] = ()
 
 
 @needs("see what a draft would change", SEEING_CASES)
@@ -119,8 +121,10 @@ def _case(
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
     begun = min((e.day for e in facts.review.events), default=None)
-    return CaseDates(case_id, reference, begun, tuple(s for s in steps if len({s.now, s.crossing, s.begun_under}) > 1),
-                     tuple(sorted(failed)), sum(1 for _, _, due in now.values() if due == NO_DATE))  # fmt: skip
+    same = [s for s in steps if s.now == s.crossing == s.begun_under]
+    return CaseDates(case_id, reference, begun, tuple(s for s in steps if s not in same), tuple(sorted(failed)),
+                     sum(1 for _, _, due in now.values() if due == NO_DATE),
+                     tuple(s for s in same if s.statutory and s.now != NO_DATE))  # fmt: skip
 
 
 def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
