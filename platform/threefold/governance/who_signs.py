@@ -45,6 +45,17 @@ def partners_that_sign(arrangement: Arrangement, before: Sequence[Arrangement] |
     return must_sign(arrangement.organisations, None if before is None else on_record(before))
 
 
+def signed_for(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> list[tuple[str, str]]:
+    """Who signs for whom by a delegation on record: the name of the partner that signs, and of the one that does not."""
+    signs = partners_that_sign(arrangement, before)
+    return [
+        (actor.name, o.name)
+        for o in arrangement.organisations
+        for actor in arrangement.organisations
+        if o.partner and o.key not in signs and actor.key in signs and o.key in actor.acts_for
+    ]
+
+
 def signing_seats(arrangement: Arrangement, before: Sequence[Arrangement] | None = None) -> list[Seat]:
     """The seats that sign: for each partner its lead seats of the version that is followed, be they in this one or not; for a
     partner that had none there, its lead seats of this one."""  # fmt: skip

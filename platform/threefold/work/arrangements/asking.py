@@ -17,7 +17,7 @@ from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remark import Remark
 from threefold.governance.remarks import remarks
 from threefold.governance.tried import remarks_of_failures
-from threefold.governance.who_signs import before_it, signing_seats
+from threefold.governance.who_signs import before_it, signed_for, signing_seats
 from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, content_at, free_version, load_draft, revisions
@@ -32,6 +32,11 @@ DEPARTS = "Departs from guidance ("  # so begins each paragraph of a note that g
 def who_signs(unit: Unit, draft: Draft) -> list[Seat]:
     """The seats whose signatures put a draft on record: those on record now, never those it gives itself."""
     return signing_seats(draft.arrangement, _before(unit, draft.arrangement))
+
+
+def who_signs_for_another(unit: Unit, draft: Draft) -> list[tuple[str, str]]:
+    """The partners that sign a draft for another, by a delegation on record: the name of each, and of the other."""
+    return signed_for(draft.arrangement, _before(unit, draft.arrangement))
 
 
 def _before(unit: Unit, arrangement: Arrangement) -> tuple[Arrangement, ...]:

@@ -151,7 +151,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who has signed") as unit:
         found = drafting.see_draft(unit, draft_id)
         stands, staff = signing.standing(unit, found), unit.staff()
-        said_before = signing.everything_said(unit, found)
+        said_before, for_another = signing.everything_said(unit, found), asking.who_signs_for_another(unit, found)
         beside = [
             line
             for told in beside_signatures
@@ -178,7 +178,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
-        held=own, deputy_of=deputy_of, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
+        held=own, deputy_of=deputy_of, for_another=for_another, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
         missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
         today=visit.today, nobodys={s.seat.key for s in stands} - {c.seat for c in staff}, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip

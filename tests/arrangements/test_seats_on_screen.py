@@ -1,0 +1,83 @@
+"""Who signs, over the pages: five partners, one person with two seats, two people in one, and one partner that acts for another."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day
+from tests.arrangements.vale import APRIL
+from threefold.work.people.access import PARTNER_LEAD
+
+__all__ = ["area"]
+SIGNED = "Every seat has signed."
+
+
+def before_its_seats(area: Area, draft: str) -> None:
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
+
+
+def signed_by(area: Area, draft: str, *seats: str) -> None:
+    for seat in seats:
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+
+
+def test_five_partners_sign_and_one_person_may_hold_two_seats_and_two_people_one(area: Area) -> None:
+    draft = area.begun("Five partners")
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    seats = {}
+    for name, kind in (("The second council", "local_authority"), ("The second board", "integrated_care_board")):
+        partner = {"name": name, "kind": kind, "partner": "yes"}
+        key = area.answer(f"{draft}/add/organisations", partner).location.split("?")[0].rpartition("/")[2]
+        title = f"Lead, {name.lower()}"
+        seats[title] = (
+            area.answer(f"{draft}/add/seats", {"title": title, "role": "lead", "organisation": key})
+            .location.split("?")[0]
+            .rpartition("/")[2]
+        )
+    before_its_seats(area, draft)
+    both, council = "both@vale.example", seats["Lead, the second council"]
+    area.site.person(both, area.body, PARTNER_LEAD, seats=tuple(seats.values()))
+    area.site.person("another@vale.example", area.body, PARTNER_LEAD, seats=("police-lead",))
+    signed_by(area, draft, "council-lead", "health-lead", "police-lead")
+    again = area.by("another@vale.example").get(f"{draft}/sign").text
+    assert "Lead safeguarding partner, police" in again
+    area.answer(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, email="another@vale.example")
+    page = area.by(both).get(f"{draft}/sign").page
+    assert {e.get("value") for e in page.all("input") if e.get("name") == "seat"} == set(seats.values())
+    area.answer(f"{draft}/sign", {"seat": council, "answer": "sign"}, email=both)
+    waiting = area.by(LEAD).get(draft).text
+    assert "Not signed yet: Lead, the second board." in waiting
+    area.answer(f"{draft}/sign", {"seat": seats["Lead, the second board"], "answer": "sign"}, email=both)
+    assert SIGNED in area.by(LEAD).get(f"{draft}/sign").text
+
+
+def test_a_partner_that_another_acts_for_signs_that_once_and_from_then_on_the_other_signs_for_it(area: Area) -> None:
+    draft = area.begun("The council acts for the police")
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.answer(f"{draft}/line/organisations/council", {"acts_for": ["police"]})
+    assert "signs this version itself, once" in area.by(LEAD).get(f"{draft}/check").text
+    before_its_seats(area, draft)
+    signed_by(area, draft, "council-lead", "health-lead")
+    assert "signs for" not in area.by(LEAD).get(f"{draft}/sign").text
+    assert "Not signed yet: Lead safeguarding partner, police." in area.by(LEAD).get(draft).text
+    signed_by(area, draft, "police-lead")
+    assert SIGNED in area.by(LEAD).get(f"{draft}/sign").text
+    area.site.at = datetime(2027, 4, 2, 9, tzinfo=UTC)
+    area.browsers.clear()
+    later = area.begun("The huddle moves")
+    area.answer(f"{later}/about", day("begins", date(2027, 5, 4)))
+    area.answer(f"{later}/{HUDDLE}", {"day": "12"})
+    before_its_seats(area, later)
+    page = area.by("police-lead@vale.example").get(f"{later}/sign").text
+    assert "You hold none of these seats" in page
+    assert (
+        "Example Vale Council signs for Example Vale Constabulary too: it acts for it, by a delegation that is on record."
+        in page
+    )
+    signed_by(area, later, "council-lead")
+    area.site.at = datetime(2027, 5, 4, 9, tzinfo=UTC)
+    area.browsers.clear()
+    for where in (HOME, later, f"{later}/sign"):
+        told = area.by(LEAD).get(where).text
+        assert "Not signed: Lead safeguarding partner, health." in told
