@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area
-from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
+from tests.arrangements.vale import GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
 from threefold.work.arrangements.stories import enter_version
@@ -95,45 +95,6 @@ def test_a_day_is_asked_for_by_keyboard_without_scripts(area: Area, served: Live
     plain_page.get_by_role("link", name=NOW_IN_FORCE.title).press("Enter")
     plain_page.wait_for_url("**/published/example-vale/*")
     assert "Every version published here" in plain_page.inner_text("main")
-
-
-def test_the_huddle_is_moved_and_signed_by_keyboard_without_scripts(area: Area, served: Live, plain_page: Page) -> None:
-    page = plain_page
-    served.sign_in(page, LEAD)
-    page.goto(f"{served.url}{HOME}")
-    page.get_by_role("button", name="Prepare a change").press("Enter")
-    page.get_by_label("What is in force").focus()
-    page.keyboard.press("Space")
-    page.get_by_label("What is this change called?").fill("Huddle on day 12")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**?done=begun")
-    draft = page.url.split("?")[0]
-    page.goto(f"{draft}/{HUDDLE}")
-    page.get_by_label("By day number of the plan").fill("12")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**?done=own")
-    page.goto(f"{draft}/about")
-    begins = page.get_by_role("group", name="When does it begin?")
-    for label, value in (("Day", APRIL.day), ("Month", APRIL.month), ("Year", APRIL.year)):
-        begins.get_by_label(label).fill(str(value))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**?done=saved")
-    page.goto(f"{draft}/check")
-    page.get_by_role("button", name="Put it before its seats").press("Enter")
-    page.get_by_role("button", name="Put it before its seats").press("Enter")
-    page.wait_for_url("**/sign?done=asked")
-    for seat in LEADS:
-        page.get_by_role("button", name="Sign out").press("Enter")
-        served.sign_in(page, f"{seat}@vale.example")
-        page.goto(f"{draft}/sign")
-        page.locator("input[name=seat]").focus()
-        page.keyboard.press("Space")
-        page.get_by_label("Yes, I sign exactly what it says").focus()
-        page.keyboard.press("Space")
-        page.get_by_role("button", name="Record my answer").press("Enter")
-        page.wait_for_url("**/sign?done=*")
-    assert "Every seat has signed" in page.inner_text("main")
-    assert "Thursday 1 April 2027" in page.inner_text("main")
 
 
 def test_what_was_typed_and_not_saved_survives_a_closed_window(area: Area, served: Live, browser_page: Page) -> None:
