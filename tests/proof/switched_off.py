@@ -12,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.proof.defence import Defence
+from tests.proof.signing_in import SIGNING_IN
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "defences.md"
@@ -30,17 +32,6 @@ migration, and sees the test named beside it fail. Others were switched off by h
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Defence:
-    """`before` stands once in `file`; with `after` in its place the defence is off and `test` must fail."""
-
-    name: str
-    file: str
-    before: str
-    after: str
-    test: str
-
-
 P, PEOPLE, DOORS = "platform/threefold/", "platform/threefold/work/people/", "platform/threefold/doors/"
 DOCUMENTS, ARCHIVES, SCANNING = PEOPLE + "documents.py", PEOPLE + "archives.py", PEOPLE + "scanning.py"
 VISITS, ACCESS, VALKEY = PEOPLE + "web/visits.py", PEOPLE + "case_access.py", DOORS + "local/valkey.py"
@@ -51,7 +42,7 @@ OPENING, QUEUE, WALLS = "tests/incidents/web/test_opening.py::", "tests/worker/t
 SCANNED = "tests/web/test_documents.py::test_a_scanner_passes_what_is_clean_and_finds_what_it_knows"
 COOKIES = 'secure=services().secure, httponly=True, samesite="Lax", path="/",\n'
 
-DEFENCES = (
+OTHERS = (
     Defence("a role is asked at each page", VISITS, "if not visit.may(needs):", "if False:", CELLS + "test_each_reading_is_answered_as_the_table_says"),
     Defence("a role is asked at each operation", DOORS + "api/door.py", "if not visit.may(needs):", "if False:",
             CELLS + "test_each_sending_is_refused_to_a_role_that_does_not_cover_it"),
@@ -141,6 +132,12 @@ DEFENCES = (
 )  # fmt: skip
 
 
+DEFENCES = (*OTHERS, *SIGNING_IN)
+# What a test says when the change broke the program, and not the defence: nothing is proved by that.
+BROKEN = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError", "AttributeError", "TypeError", "psycopg.errors.SyntaxError",
+          "psycopg.errors.Undefined", "fixture ")  # fmt: skip
+
+
 def written() -> str:
     """The table, as it stands in the documents."""
     return HEAD + "".join(f"| {one.name} | `{one.test}` |\n" for one in DEFENCES)
@@ -158,12 +155,12 @@ def copied(folder: Path) -> Path:
 
 
 def without(copy: Path, one: Defence) -> str:
-    """What became of the test with the defence off: "bites", "survives", or why it could not be tried."""
-    file = copy / one.file
-    whole = file.read_text(encoding="utf-8")
-    if whole.count(one.before) != 1:
+    """What became of the test with the defence off: it bites, with what it says; it survives; or why it could not be tried."""
+    before = {copy / file: (copy / file).read_text(encoding="utf-8") for file, _, _ in one.changes}
+    if any(before[copy / file].count(words) != 1 for file, words, _ in one.changes):
         return "its words are not in the file once"
-    file.write_text(whole.replace(one.before, one.after), encoding="utf-8")
+    for file, words, after in one.changes:
+        (copy / file).write_text((copy / file).read_text(encoding="utf-8").replace(words, after), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", one.test]
     paths = os.pathsep.join((str(copy / "platform"), str(copy)))
     try:
@@ -173,9 +170,11 @@ def without(copy: Path, one: Defence) -> str:
     except subprocess.TimeoutExpired:
         return "the test did not end"
     finally:
-        file.write_text(whole, encoding="utf-8")
+        for path, whole in before.items():
+            path.write_text(whole, encoding="utf-8")
     if done.returncode == 1 and "FAILED" in done.stdout:
-        return "bites"
+        told = next((line[1:].strip() for line in done.stdout.splitlines() if line.startswith("E   ")), "nothing")
+        return f"bites: {told[:160]}" if not told.startswith(BROKEN) else f"broke something else: {told}"
     return "survives" if done.returncode == 0 else f"pytest ended with {done.returncode}: {done.stdout[-300:]}"
 
 
@@ -193,8 +192,8 @@ def main(arguments: list[str]) -> int:
         return 0
     wrong = 0
     for one, became in tried(arguments):
-        wrong += became != "bites"
-        print(f"{became}: {one.name} ({one.test})", flush=True)
+        wrong += not became.startswith("bites")
+        print(f"{one.name} ({one.test}): {became}", flush=True)
     return 1 if wrong else 0
 
 

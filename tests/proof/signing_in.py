@@ -1,0 +1,54 @@
+"""The defences of signing in: rows of `make defences`."""
+
+from __future__ import annotations
+
+from tests.proof.defence import Defence
+
+PEOPLE, API = "platform/threefold/work/people/", "platform/threefold/doors/api/"
+VISITS, STEPS, SIGN_IN, PASSKEYS = (
+    PEOPLE + "web/visits.py",
+    PEOPLE + "second_steps.py",
+    PEOPLE + "sign_in.py",
+    PEOPLE + "passkeys.py",
+)
+IDENTITY, LATEST = "migrations/versions/0006_identity.sql", "migrations/versions/0016_nothing_in_flight.sql"
+STEP, UP = "tests/web/test_second_step.py::", "tests/web/test_step_up.py::"
+KEPT, BROWSER = "tests/people/test_second_steps.py::", "tests/browser/test_sign_in.py::"
+ALONE = STEP + "test_a_password_alone_opens_nothing_where_there_is_a_second_step"
+CODE = KEPT + "test_a_code_is_right_for_a_step_either_way_and_once"
+OTHERS = STEP + "test_a_change_of_second_steps_ends_the_other_sign_ins_and_is_told"
+TYPED = UP + "test_what_one_person_had_typed_is_shown_to_nobody_else"
+TAKEN = KEPT + "test_what_a_passkey_is_to_sign_is_taken_once_in_time_and_for_its_purpose"
+CODES = KEPT + "test_a_recovery_code_works_once_and_new_ones_replace_the_old"
+REQUIRED = STEP + "test_where_it_is_required_it_is_set_up_before_anything_opens"
+PLAIN = KEPT + "test_nothing_of_a_second_step_is_kept_in_plain"
+TAKE = "where id = p_id and purpose = p_purpose and expires_at > p_at returning content"
+SIGNING_IN = (
+    Defence("a sign-in that is not open visits nothing", LATEST, "p_token and s.stage = 'open' and s.ended_at is null and s.expires_at > p_at\n    and s.seen_at > p_at - make_interval(secs => p_idle) and p.active),", "p_token and s.ended_at is null and s.expires_at > p_at\n    and s.seen_at > p_at - make_interval(secs => p_idle) and p.active),", ALONE),
+    Defence("a sign-in that is not open sees no account", PEOPLE + "web/state.py", 'if state is None or state.stage != "open":', "if state is None:", ALONE),
+    Defence("another token after each step", SIGN_IN, "signed_in = SignedIn(secrets.token_urlsafe(32), state.created_at + ABSOLUTE)", "signed_in = SignedIn(token, state.created_at + ABSOLUTE)", ALONE),
+    Defence("each code once", IDENTITY, " and last_step < p_step returning true", " returning true", CODE),
+    Defence("one step either way", STEPS, "for s in (now - 1, now, now + 1) if", "for s in range(now - 2, now + 3) if", CODE),
+    Defence("five wrong codes", STEPS, "MOST_TRIES = 5", "MOST_TRIES = 500", STEP + "test_five_wrong_codes_and_one_begins_anew"),
+    Defence("guessing over sign-ins", STEPS, "MOST_WRONG = ((timedelta(hours=1), 10), (timedelta(days=1), 20))", "MOST_WRONG = ((timedelta(hours=1), 1000),)", KEPT + "test_guessing_on_and_on_is_refused_but_a_recovery_code_helps"),
+    Defence("recovery code once", IDENTITY, "code_hash = p_hash and used_at is null returning true", "code_hash = p_hash returning true", CODES),
+    Defence("app secret sealed", STEPS, "kept = DirectorySeal(walls.master).seal(secret.encode(), state.person_id)", "kept = secret.encode()", PLAIN),
+    Defence("required second step", SIGN_IN, 'else "set_up" if required else "open"', 'else "open"', REQUIRED),
+    Defence("last second step stays", STEPS, "if required and not state.passkeys:", "if False:", REQUIRED),
+    Defence("ten minutes for the second step", SIGN_IN, '"second_step": timedelta(minutes=10)', '"second_step": ABSOLUTE', STEP + "test_a_sign_in_waits_ten_minutes_for_its_second_step"),
+    Defence("changes end other sign-ins", STEPS, "        directory.end_others(state.person_id, at, keep=state.session_id)\n", "", OTHERS),
+    Defence("changes are mailed", STEPS, "        work = directory.tell_person(state.person_id, what, at)\n    tell(walls, work)\n", "", OTHERS),
+    Defence("the JSON door asks for the code of the second step", API + "mount.py", 'if signed_in.stage == "open":', "if True:", STEP + "test_the_json_door_asks_for_the_code_too"),
+    Defence("recovery codes go with the last second step", STEPS, "if gone and not state.passkeys:", "if False:", STEP + "test_recovery_codes_go_with_the_last_second_step"),
+    Defence("step-up on pages", VISITS, "if fresh and is_the_act() and not is_fresh(visit.fresh_at, visit.at):", "if False:", UP + "test_after_ten_minutes_a_signature_asks_and_keeps_what_was_typed"),
+    Defence("every signing route is step-up", "platform/threefold/work/reviews/web/sending.py", "@page(needs=SIGN, fresh=True)", "@page(needs=SIGN)", UP + "test_every_route_that_signs_or_exports_asks_again_who_it_is"),
+    Defence("every export route is step-up", "platform/threefold/work/national/web/desk.py", "@page(needs=SEE, fresh=True)", "@page(needs=SEE)", UP + "test_every_route_that_signs_or_exports_asks_again_who_it_is"),
+    Defence("the JSON door signs only soon after signing in", API + "door.py", "if fresh and not is_fresh(visit.fresh_at, visit.at):", "if False:", UP + "test_the_json_door_signs_only_soon_after_signing_in"),
+    Defence("kept form: own only", PEOPLE + "half_written.py", "select(FormDraft).where(FormDraft.id == form_id, FormDraft.person_id == unit.actor.person_id)", "select(FormDraft).where(FormDraft.id == form_id)", TYPED),
+    Defence("kept form: own page only", PEOPLE + "web/held.py", "if kept is not None and _same_page(below + kept.address):", "if kept is not None:", TYPED),
+    Defence("kept form: not for ended sign-ins", IDENTITY, "s.ended_at is null and p.active and s.seen_at > p_at - make_interval(secs => p_within)", "p.active and s.seen_at > p_at - make_interval(secs => p_within)", UP + "test_nothing_is_kept_for_somebody_who_signed_out_or_was_never_here"),
+    Defence("no address elsewhere after step-up", VISITS, "if parts.netloc == request.host else", "if True else", UP + "test_a_button_and_an_export_lead_back_to_the_page_they_stand_on"),
+    Defence("a passkey never counts backwards", PASSKEYS, "credential_current_sign_count=known.sign_count", "credential_current_sign_count=0", BROWSER + "test_a_copy_of_a_passkey_and_a_replayed_answer_are_refused", (("migrations/versions/0006_identity.sql", "(sign_count < p_count or (sign_count = 0 and p_count = 0)) returning true", "true returning true"),)),
+    Defence("a challenge is for its purpose", IDENTITY, TAKE, TAKE.replace(" and purpose = p_purpose", ""), TAKEN),
+    Defence("a challenge ends", IDENTITY, TAKE, TAKE.replace(" and expires_at > p_at", ""), TAKEN),
+)  # fmt: skip
