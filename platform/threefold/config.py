@@ -50,6 +50,7 @@ class Settings:
     security_contact: str = ""
     second_step: str = ""
     sign_in_days: int = 400
+    reads: int = 600
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret_file: str = ""
@@ -96,7 +97,7 @@ NAMES: dict[str, str] = {
     "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
     "pooled": "THREEFOLD_POOLED", "limits_url": "THREEFOLD_LIMITS_URL", "clamd": "THREEFOLD_CLAMD", "security_contact": "THREEFOLD_SECURITY_CONTACT",
-    "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS",
+    "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS", "reads": "THREEFOLD_READS",
     "second_step": "THREEFOLD_SECOND_STEP", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
     "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
@@ -184,6 +185,10 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
     if not 90 <= settings.sign_in_days <= 3660:
         wrong.append(SettingsError("Give a number of days between 90 and 3660.", field="THREEFOLD_SIGN_IN_DAYS"))
+    if not 60 <= settings.reads <= 100_000:
+        wrong.append(
+            SettingsError("Give how many pages one person may read in five minutes, 60 to 100000.", field="THREEFOLD_READS")
+        )
     if not 1 <= settings.web_workers <= 64:
         wrong.append(SettingsError("Give a number of workers between 1 and 64.", field="THREEFOLD_WEB_WORKERS"))
     if settings.log_level not in ("debug", "info", "warning", "error"):

@@ -18,6 +18,7 @@ from threefold.walls.session import Actor
 from threefold.work.people.access import Forbidden, NotHere, permission
 from threefold.work.people.sign_in import is_fresh, who_visits
 from threefold.work.people.web.errors import ConfirmNeeded, status_of
+from threefold.work.people.web.limits import count_reading
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import Visit, at_the_case, note_reading, note_refusal, sign_in_name
 
@@ -41,6 +42,7 @@ def operation(
             visit = None
             try:
                 visit = open_visit(str(kwargs.pop("slug")))
+                count_reading(visit.actor, services().settings.reads)
                 if not visit.may(needs):
                     raise Forbidden(needs, permission(needs).roles)
                 if fresh and not is_fresh(visit.fresh_at, visit.at):

@@ -19,6 +19,7 @@ from threefold.walls.session import StaffSessionOver
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
+from threefold.work.people.web.limits import TooMuchRead
 from threefold.work.people.web.render import render
 from threefold.work.people.web.visits import (
     current_visit,
@@ -54,6 +55,7 @@ SENTENCES = {
     429: ["Wait five minutes and try again."],
     503: ["Nothing you had saved is lost. Try again in a few minutes."],
 }  # fmt: skip
+TOO_MUCH = "Too many pages in a short time"
 FORGED = [
     "The page was open for too long, or cookies are turned off, so nothing was saved.",
     "Go back: what you typed should still be there. Copy it, load the page again, and send it from there.",
@@ -86,7 +88,7 @@ def install(app: Flask) -> None:
         if status == 404:
             return _page(404)
         sentences = [e.sentence for e in error.errors] if isinstance(error, ManyErrors) else [error.sentence]
-        return _page(status, sentences, paragraph=error.paragraph)
+        return _page(status, sentences, paragraph=error.paragraph, title=TOO_MUCH if isinstance(error, TooMuchRead) else "")
 
     @app.errorhandler(CSRFError)
     def forged(_: CSRFError) -> ResponseReturnValue:

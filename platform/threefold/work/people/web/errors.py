@@ -10,6 +10,7 @@ from threefold.walls.session import StaffSessionOver
 from threefold.work.people.access import Forbidden, NotForStaff, NotHere
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
+from threefold.work.people.web.limits import TooMuchRead
 
 
 class SignInNeeded(ThreefoldError):
@@ -38,6 +39,7 @@ _STATUSES: dict[type[ThreefoldError], int] = {
     SignInEnded: 401,
     ConfirmNeeded: 403,
     TryAgain: 409,
+    TooMuchRead: 429,
     KeysDestroyed: 410,
     ContentDestroyed: 410,
     KeyServiceUnavailable: 503,

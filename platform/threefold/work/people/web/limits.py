@@ -1,4 +1,6 @@
-"""How often a thing may be tried: signing in, and opening a signed link. Counted in the queue's store, or in memory."""
+"""How often a thing may be tried: signing in, and opening a signed link; and how much one person may read. Counted in the queue's store,
+or in memory.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,12 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from flask import Response, current_app, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from itsdangerous import BadSignature, URLSafeSerializer
+
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.session import Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,6 +32,27 @@ ASKED_PER_PLACE = "300 per 5 minutes"  # what a passkey is to sign: a whole offi
 MAILS_PER_ADDRESS = "5 per hour"
 MAILS_PER_PLACE = "30 per hour"
 LINKS_PER_PLACE = "60 per 5 minutes"
+READ = "{reads} per 5 minutes; {a_day} per day"
+
+
+class TooMuchRead(ThreefoldError):
+    """One person, or a program in their place, reads more than people do. Nothing was shown, and nothing that was typed is lost."""
+
+    def __init__(self, seconds: int) -> None:
+        wait = "Wait five minutes, then read on." if seconds <= 5 * 60 else "Read on tomorrow."
+        super().__init__(f"You have read more pages than anybody does in that time, so this one is not shown. {wait}")
+
+
+def count_reading(actor: Actor, reads: int) -> None:
+    """Count a page or an answer that somebody reads, over all doors and bodies. Raises `TooMuchRead`. What they send is never refused."""
+    if request.method not in ("GET", "HEAD"):
+        return
+    allowed = READ.format(reads=reads, a_day=reads * 10)
+    try:
+        with limiter.shared_limit(allowed, scope="reading", key_func=lambda: str(actor.person_id)):
+            pass
+    except RateLimitExceeded as error:
+        raise TooMuchRead(error.limit.limit.get_expiry() if error.limit else 0) from error
 
 
 def _email_tried() -> str:

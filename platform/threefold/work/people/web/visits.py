@@ -31,6 +31,7 @@ from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
 from threefold.work.people.sign_in import SignedIn, is_fresh, token_hash, who_visits
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
 from threefold.work.people.web.held import keep, sent_at_last, show_held
+from threefold.work.people.web.limits import count_reading
 from threefold.work.people.web.services import services
 
 P = ParamSpec("P")
@@ -146,6 +147,7 @@ def open_visit(slug: str) -> Visit:
         staff_ends=visitor.staff_ends, staff_left=visitor.staff_left,
     )  # fmt: skip
     g.visit = visit
+    count_reading(actor, own.settings.reads)
     return visit
 
 
