@@ -72,7 +72,7 @@ def _filled(database: Database, folder: Path, bodies: int, cases: int) -> Bench:
         connection.execute(FILL, (cases,))
         connection.execute("vacuum analyze body.incident_case")
     (folder / "site").mkdir()
-    site = make_site(database, folder / "site", tenants=Path(__file__).parents[1] / "tenants")
+    site = make_site(database, folder / "site", tenants=Path(__file__).parents[1] / "tenants", reads=100_000)
     _APPS.append(site.app)
     site.at = datetime(2026, 3, 30, 10, 0, tzinfo=UTC)
     asked = [found[i * max(1, bodies // 10) % bodies] for i in range(10)]

@@ -68,7 +68,7 @@ class World:
 
 
 def made(database: Database, folder: Path, project: Path) -> World:
-    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE))
+    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE), reads=100_000)
     site.at = MARCH
     national, body = database.body(NATION, "national"), database.body(AREA, national=NATION)
     with database.unit(body, datetime(2026, 1, 1, 9, tzinfo=UTC)) as unit:
@@ -152,7 +152,7 @@ def at_rest(world: World) -> str:
 
 def copy_of(world: World, database: Database, folder: Path, project: Path) -> World:
     """The same world on a copy of its database, with everybody signed in as they were at first."""
-    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE))
+    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE), reads=100_000)
     site.at = MARCH
     site.enter(EVERY)
     here = Neighbours(database, world.here.area, world.here.national, MARCH)
