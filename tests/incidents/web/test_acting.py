@@ -150,6 +150,8 @@ def test_a_moment_that_starts_a_clock_and_ends_no_step_is_noted_by_hand(area: Ar
     case_id = area.opened()
     base = area.address(case_id)
     page = area.site.get(f"{base}/events/add").page
+    offered = {e.get("value") for e in page.all("option")}
+    assert "rapid_review_started" in offered and "incident" not in offered, "the day it happened is an answer of the form"
     words = {e.get("value"): e.text for e in page.all("option")}
     assert words["done:ladder.not-agreed"].strip() == "Not agreed (starts: a meeting is called)"
     area.site.send(f"{base}/events/add", page.hidden() | {

@@ -27,6 +27,7 @@ from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, lo
 OWN_PAGE = frozenset({
     "notification_sent", "notification_decided", "notification_withdrawn", "criteria_not_met", "rapid_review_sent",
     "local_review_decided", "local_review_declined", "panel_replied",
+    "incident",  # the day it happened is an answer of the form
 })  # fmt: skip
 _CLOCK = r"(?:[01]?\d|2[0-3])[:.][0-5]\d"
 
