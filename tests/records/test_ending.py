@@ -125,6 +125,7 @@ def test_a_version_that_cannot_be_read_as_a_whole_keeps_it_and_nobody_s_answer_w
     without = Governance(GOVERNANCE.editions, Catalogue(rules))
     with here.by_manager() as unit:
         time = ending.times(unit, without)[request]
+        assert ending.rules_for_requests(unit, without) is None
     assert time.kept.ends_on is None and "cannot be read as a whole" in time.kept.sentence
     with here.unit() as unit:
         assert ending.ended(unit, without) == [] and not ending.end_request(unit, without, request)

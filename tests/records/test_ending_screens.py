@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -39,6 +40,10 @@ def shown(site: Site, here: Keeper, address: str) -> str:
     return site.get(address).text
 
 
+def things(here: Keeper, request: UUID) -> list[Any]:
+    return here.rows("select no from body.subject_item where request_id = %s", request)
+
+
 def test_page_and_list_say_until_when_and_by_which_rule_and_afterwards_what_stays(site: Site, here: Keeper) -> None:
     request = opened(here)
     assert "It is open: no time runs" in shown(site, here, REQUESTS)
@@ -61,7 +66,9 @@ def test_page_and_list_say_until_when_and_by_which_rule_and_afterwards_what_stay
         stories.lift_hold(unit, hold, None, "It is over.")
     here.later(days=731)
     day_by_day(here)
-    assert f"Destroyed on {here.at.day} April 2022" in shown(site, here, REQUESTS)
+    listed = shown(site, here, REQUESTS)
+    assert f"Destroyed on {here.at.day} April 2022, with {len(things(here, request))} things that were gathered." in listed
+    assert "kept for 2 years" in listed
     page = shown(site, here, f"{REQUESTS}/{request}")
     assert (
         "Destroyed" in page and "6 April 2022" in page and "kept for 2 years" in page and row(here, request)["digest"] in page

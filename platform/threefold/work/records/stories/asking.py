@@ -55,7 +55,8 @@ class RequestDestroyed(ThreefoldError):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A request in the list, with nothing of what is sealed."""
+    """A request in the list, with nothing of what is sealed. Once it went: by which rule (`rule_said`) of which version; `things`: how
+    many were gathered for it."""
 
     id: UUID
     reference: str
@@ -64,6 +65,9 @@ class Listed:
     due_on: date
     extended: bool
     destroyed_at: datetime | None
+    version: str
+    rule_said: str
+    things: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +102,17 @@ class Request:
 def list_requests(unit: Unit) -> list[Listed]:
     """Every request, what is open and due soonest first. One statement and the audit."""
     unit.audit("subject requests listed", "subject-requests", kind=LIST)
+    things = (
+        select(func.count())
+        .select_from(SubjectItem)
+        .where(SubjectItem.request_id == SubjectRequest.id)
+        .correlate(SubjectRequest)
+        .scalar_subquery()
+    )
     rows = unit.session.execute(select(
         SubjectRequest.id, SubjectRequest.reference, SubjectRequest.state, SubjectRequest.received_on,
-        func.coalesce(SubjectRequest.extended_to, SubjectRequest.due_on), SubjectRequest.extended_to.is_not(None), SubjectRequest.destroyed_at))  # fmt: skip
+        func.coalesce(SubjectRequest.extended_to, SubjectRequest.due_on), SubjectRequest.extended_to.is_not(None), SubjectRequest.destroyed_at,
+        SubjectRequest.version, SubjectRequest.rule_said, things))  # fmt: skip
     return sorted((Listed(*row) for row in rows), key=lambda r: (r.state != "open", r.due_on, r.reference))
 
 

@@ -74,9 +74,10 @@ def times(unit: Unit, governance: Governance, only: UUID | None = None) -> dict[
     return _times(unit, governance, only)
 
 
-def rules_for_requests(unit: Unit, governance: Governance) -> list[KeepingRule]:
-    """What the version in force today sets for requests; nothing where it cannot be read as a whole."""
-    return [rule for rule in _rules(unit, governance) or () if rule.cases == REQUESTS]
+def rules_for_requests(unit: Unit, governance: Governance) -> list[KeepingRule] | None:
+    """What the version in force today sets for requests; None where it cannot be read as a whole."""
+    rules = _rules(unit, governance)
+    return None if rules is None else [rule for rule in rules if rule.cases == REQUESTS]
 
 
 @needs("answer a subject access request", MANAGING)
