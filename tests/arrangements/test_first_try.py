@@ -51,6 +51,17 @@ def test_what_is_published_is_told_with_its_numbers(area: Area) -> None:
     assert text_of(area.content(draft), "Copy to the Panel") == "It is published. The Panel gets a copy 3 working days ahead."
 
 
+def test_requests_are_counted_from_their_answer_and_what_else_is_typed_is_refused_beside_its_question(area: Area) -> None:
+    draft = area.begun()
+    kept = f"{added(area, draft, 'publication-and-retention')}/kept"
+    given = {"title": "Own records", "cases": "requests", "amount": "2", "unit": "years", "starts": "closed"}
+    page = area.answer(kept.replace("/line/", "/add/"), given, 422)
+    assert page.text.count("counted from the day they were answered or refused, and from no other") == 2  # above, and beside it
+    line_in(area, draft, kept, given | {"starts": "answered"})
+    told = "Requests for one’s own records: kept for 2 years from the day the request was answered or refused."
+    assert text_of(area.content(draft), "Own records") == told
+
+
 def test_a_quorum_that_nobody_can_make_is_refused_where_it_is_typed(area: Area) -> None:
     draft = area.begun()
     groups = f"{added(area, draft, 'decision-making')}/groups"

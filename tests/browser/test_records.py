@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
+from tests.records.ended import TWO_YEARS
 from tests.records.keeper import TEN_YEARS, Keeper, keeper
 from tests.records.test_exporting import made
 from tests.reviews.neighbours import EDITIONS, GOVERNANCE, MANAGER, POLICE, staffed
@@ -23,7 +24,7 @@ from tests.web.site import make_site
 from threefold.governance.pack import Library
 from threefold.walls.database import db
 from threefold.work.records import stories
-from threefold.work.records.stories import answering, asking, exporting
+from threefold.work.records.stories import answering, asking, ending, exporting
 from threefold.work.records.stories import leaving as stories_of_leaving
 
 PICTURES = os.environ.get("THREEFOLD_PICTURES")
@@ -40,9 +41,12 @@ class Kept:
 
 @pytest.fixture
 def kept(database: Database, tmp_path: Path, project: Path) -> Iterator[Kept]:
-    """One case whose time has ended, one whose has not, one that nothing is set for, and a hold."""
+    """One case whose time has ended, one whose has not, one that nothing is set for, and a hold; and a time for requests."""
     here = keeper(
-        database, TEN_YEARS, TEN_YEARS | {"key": "long", "title": "Not notified", "cases": "not_notified", "amount": 30}
+        database,
+        TEN_YEARS,
+        TEN_YEARS | {"key": "long", "title": "Not notified", "cases": "not_notified", "amount": 30},
+        TWO_YEARS,
     )
     due = here.closed(here.whole_case())
     here.after(11)
@@ -122,16 +126,23 @@ def test_requests_exports_and_leaving_are_accessible(kept: Kept, browser_page: P
         answering.gather(unit, request, [kept.due])
         _, first, _ = answering.see_item(unit, request, 1)
         answering.decide_item(unit, request, 1, "withheld", "others", "Of others.", "", first.seen)
+        refused = asking.open_request(unit, about, unit.today, uuid4())
+        answering.close_request(unit, refused, "refused", unit.today, "By post.")
+        gone = asking.open_request(unit, about, date(2020, 4, 1), uuid4())
+        answering.gather(unit, gone, [kept.due])
+        answering.close_request(unit, gone, "refused", date(2020, 5, 1), "By post.")
     with here.by_lead() as unit:
         for hold in stories.holds(unit, kept.held):
             stories.lift_hold(unit, hold.id, kept.held, "It was settled.")
+    with here.unit() as unit:
+        assert ending.end_request(unit, GOVERNANCE, gone)
     export = made(here)
     with here.by_manager() as unit:
         digest = exporting.fetch_export(unit, export).sha256
     kept.live.sign_in(browser_page, MANAGER)
     for name, address in (
         ("requests", "requests"), ("request-new", "requests/new"), ("request", f"requests/{request}"), ("request-find", f"requests/{request}/find"),
-        ("request-nobody", f"requests/{empty}/find"), ("request-item", f"requests/{request}/things/2"), ("request-extend", f"requests/{request}/extend"),
+        ("request-nobody", f"requests/{empty}/find"), ("request-kept", f"requests/{refused}"), ("request-gone", f"requests/{gone}"), ("request-item", f"requests/{request}/things/2"), ("request-extend", f"requests/{request}/extend"),
         ("request-close", f"requests/{request}/close"), ("everything", "everything"), ("everything-ask", "everything/ask"), ("leaving", "leaving"),
         ("leaving-propose", "leaving/propose"),
     ):  # fmt: skip

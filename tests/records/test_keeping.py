@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from tests.reviews.neighbours import DEAD, GOVERNANCE, PARTNERS, SAID, SEATS, US
 from tests.support.database import Database
 from tests.support.statements import counting
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.keeping import kept_request
+from threefold.governance.pack_export import to_toml
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.records import stories
@@ -192,3 +195,44 @@ def test_restricted_cases_are_in_the_list_of_nobody_else(here: Keeper) -> None:
         assert stories.list_kept(unit, GOVERNANCE) == []
     with here.by_manager() as unit, pytest.raises(ThreefoldError):
         stories.put_hold(unit, line.id, "A claim.", uuid4())
+
+
+# requests for one's own records
+
+
+REQUESTS = {"key": "own", "title": "Own records", "cases": "requests", "amount": 2, "starts": "answered", "source": SAID}
+
+
+def test_an_entry_for_requests_is_about_no_case_and_one_for_every_case_about_no_request(database: Database) -> None:
+    here = keeper(database, CLOSED | {"cases": "any"}, REQUESTS)
+    assert told(here).kept.ends_on == date(2030, 3, 30)
+    with here.by_manager() as unit:
+        rules = stories.rules_today(unit, GOVERNANCE)
+    assert kept_request(rules, date(2020, 2, 29)).sentence == (
+        "Kept until 28 February 2022. Counted from 29 February 2020, the day on which the request was answered or refused.")  # fmt: skip
+    only_cases = kept_request([rule for rule in rules if rule.cases == "any"], date(2020, 2, 29))
+    assert only_cases.ends_on is None and "sets no time for requests for one’s own records" in only_cases.sentence
+    assert kept_request(rules, None).ends_on is None
+
+
+def test_of_several_entries_for_requests_the_latest_end_counts(database: Database) -> None:
+    here = keeper(database, REQUESTS, REQUESTS | {"key": "longer", "title": "Longer", "amount": 30, "unit": "months"})
+    with here.by_manager() as unit:
+        kept = kept_request(stories.rules_today(unit, GOVERNANCE), date(2020, 1, 15))
+    assert kept.ends_on == date(2022, 7, 15) and kept.governing is not None and kept.governing.rule.key == "longer"
+    assert kept.governing.rule.sentence == (
+        "Requests for one’s own records: kept for 30 months from the day the request was answered or refused.")  # fmt: skip
+
+
+def test_a_file_that_counts_requests_from_another_day_is_refused_at_its_place_and_a_right_one_comes_out_again() -> None:
+    version = replace(arrangement("one", date(2019, 1, 1), *USES, keeping(REQUESTS)), organisations=PARTNERS, seats=SEATS)
+    (use,) = [use for use in tomllib.loads(to_toml(version))["rules"] if use["use"] == "keeping"]
+    (kept,) = use["settings"]["kept"]
+    assert (kept["cases"], kept["starts"], kept["amount"]) == ("requests", "answered", 2)
+    _, _, edition = GOVERNANCE.pin([version], date(2020, 1, 1))
+    (told_so,) = [p.sentence for _, p in GOVERNANCE.rule_set(version, edition).provided if p.kind == "retention"]
+    assert told_so == "Requests for one’s own records: kept for 2 years from the day the request was answered or refused."
+    wrong = replace(version, uses=(*USES, keeping(REQUESTS | {"starts": "closed"})))
+    with pytest.raises(ThreefoldError) as error:
+        GOVERNANCE.rule_set(wrong, edition)
+    assert error.value.field.endswith("starts") and "counted from the day they were answered" in error.value.sentence

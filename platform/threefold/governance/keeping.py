@@ -1,8 +1,10 @@
-"""Until when the records of a closed case are kept, by which rule of which version, and from which fact. No database, no clock.
+"""Until when the records of a closed case, or a request for one's own records, are kept: by which rule of which version, and from
+which fact. No database, no clock.
 
 The version in force on the day that is asked about governs: an area's schedule is about what it holds, not about when the case
 was. Of several rules that apply the latest end counts, and a start that is not known is no end: what nobody set, and what
-cannot be worked out, is kept. No end destroys anything; it says from when somebody may propose it.
+cannot be worked out, is kept. No end destroys anything of a case; it says from when somebody may propose it. A request goes by
+itself, each day (decision 0027).
 """
 
 from __future__ import annotations
@@ -16,15 +18,18 @@ from threefold.domain.sources import Source
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 
-ANY = "any"
+ANY = "any"  # closed case: what is no case has a word of its own
+REQUESTS, ANSWERED = "requests", "answered"
 STARTS: Mapping[str, str] = {
     "closed": "the case was closed", "birth": "the youngest child in the case was born", "death": "the last child in the case who died, died",
     "published": "the report was published", "notified": "the notification was sent",
+    ANSWERED: "the request was answered or refused",
 }  # fmt: skip
 MISSING: Mapping[str, str] = {
     "closed": "The case is not closed.", "birth": "The date of birth of a child in this case is not on record.",
     "death": "The date on which a child in this case died is not on record, or none died.",
     "published": "No day of publication is on record.", "notified": "No day of notification is on record.",
+    ANSWERED: "The request is open.",
 }  # fmt: skip
 
 
@@ -105,10 +110,22 @@ def keeping_rules(governance: Governance, versions: Sequence[Arrangement], day: 
 def kept(rules: Sequence[KeepingRule], known: Known) -> Kept:
     """Until when the records of a case are kept: the latest end of every rule that applies, and of what was decided since."""
     endings = tuple(_ending(rule, known) for rule in rules if rule.cases in (ANY, known.status))
+    return _latest(endings, known, "The arrangement in force sets no time for records like these. They are kept until it does.")
+
+
+def kept_request(rules: Sequence[KeepingRule], answered_on: date | None) -> Kept:
+    """Until when a request for one's own records is kept, that was answered or refused on a day (None: it is open): by the entries for
+    requests and by no other."""
+    known = Known(REQUESTS, {ANSWERED: answered_on})
+    endings = tuple(_ending(rule, known) for rule in rules if rule.cases == REQUESTS)
+    return _latest(
+        endings, known, "The arrangement in force sets no time for requests for one’s own records. They are kept until it does."
+    )
+
+
+def _latest(endings: tuple[Ending, ...], known: Known, none_set: str) -> Kept:
     if not endings:
-        return Kept(
-            (), None, None, "The arrangement in force sets no time for records like these. They are kept until it does."
-        )
+        return Kept((), None, None, none_set)
     unknown = next((e for e in endings if e.ends_on is None), None)
     if unknown is not None:
         return Kept(

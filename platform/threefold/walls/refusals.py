@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from threefold.domain.errors import ThreefoldError
 
 REFUSED, DEADLOCK = "TF001", "40P01"
-GONE = "the records of this case were destroyed"
+GONE, REQUEST_GONE = "the records of this case were destroyed", "what was in this request was destroyed"
 
 
 class CannotBeDestroyed(ThreefoldError):
@@ -23,7 +23,8 @@ class CannotBeDestroyed(ThreefoldError):
 
 
 class RecordsDestroyed(CannotBeDestroyed):
-    """Whoever wrote of a case was too late: its records were destroyed meanwhile. Nothing more can come of it."""
+    """Whoever wrote of a case, or of a request for one's own records, was too late: they were destroyed meanwhile. Nothing more can
+    come of it."""
 
 
 class TryAgain(ThreefoldError):
@@ -45,8 +46,13 @@ _SENTENCES = {
     "somebody asked for their records": "Somebody asked for their own records, and something of this case was gathered for that. Answer the request first.",
     "a letter is on its way": "A letter of this case has not been delivered yet. Wait until it was, then confirm again.",
     "a letter has not been taken in": "A letter came and has not been taken in yet. Wait until it was, then take everything out again.",
+    "the request is open": "This request is not closed. Nothing of it is destroyed while it is open.",
+    "the time of the request has not ended": "The time for keeping this request has not ended.",
+    "everything is being taken out": "Everything of this body is being taken out, or can be fetched. What is in that file goes after it.",
+    "something of the request is left": "Something of this request is left. It is destroyed as a whole, or not at all.",
     "the body has left": "This body has left already.",
     GONE: "The records of this case were destroyed meanwhile. What you sent was not saved.",
+    REQUEST_GONE: "What was in this request was destroyed meanwhile. What you sent was not saved.",
 }  # fmt: skip
 
 
@@ -58,7 +64,9 @@ def as_told(cause: Any) -> ThreefoldError | None:
     if state != REFUSED:
         return None
     said = cause.diag.message_primary
-    return (RecordsDestroyed if said == GONE else CannotBeDestroyed)(_SENTENCES.get(said, "This cannot be done now."))
+    return (RecordsDestroyed if said in (GONE, REQUEST_GONE) else CannotBeDestroyed)(
+        _SENTENCES.get(said, "This cannot be done now.")
+    )
 
 
 def tell_refusals(engine: Engine) -> None:

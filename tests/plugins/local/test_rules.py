@@ -196,8 +196,23 @@ def test_a_chained_step_starts_when_the_one_before_is_done() -> None:
     ({"amount": 25, "starts": "birth"}, "Every closed case: kept for 25 years from the birth of the youngest child in the case."),
     ({"amount": 1, "unit": "years", "cases": "published"}, "Cases whose report was published: kept for 1 year from the day the case was closed."),
     ({"amount": 6, "unit": "months", "text": "As agreed."}, "As agreed. Every closed case: kept for 6 months from the day the case was closed."),
+    ({"amount": 2, "cases": "requests", "starts": "answered"},
+     "Requests for one’s own records: kept for 2 years from the day the request was answered or refused."),
 ])  # fmt: skip
 def test_how_long_records_are_kept_is_told_from_its_settings_and_has_no_default(given: dict[str, object], told: str) -> None:
     (kept,) = PublicationAndRetention({"kept": [{"key": "a", "title": "A", **given}]}).provides()
     assert (kept.kind, kept.sentence) == ("retention", told)
     assert list(PublicationAndRetention({}).provides()) == []
+
+
+@pytest.mark.parametrize(("given", "field", "told"), [
+    ({"cases": "requests"}, "starts", "counted from the day they were answered"),
+    ({"cases": "requests", "starts": "birth"}, "starts", "counted from the day they were answered"),
+    ({"starts": "answered"}, "starts", "Only requests"),
+    ({"cases": "published", "starts": "answered"}, "starts", "Only requests"),
+    ({"cases": "requests", "starts": "answered", "confirms": "a-seat"}, "confirms", "go by themselves"),
+])  # fmt: skip
+def test_requests_are_counted_from_their_answer_and_nobody_confirms_it(given: dict[str, object], field: str, told: str) -> None:
+    with pytest.raises(PackError) as error:
+        PublicationAndRetention({"kept": [{"key": "a", "title": "A", "amount": 2, **given}]})
+    assert error.value.field.endswith(field) and told in error.value.sentence

@@ -19,6 +19,7 @@ import structlog
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
+from threefold.doors.worker.ended_requests import end_requests
 from threefold.governance.decide import Governance
 from threefold.governance.replay import EVERY, PastVerdict, replay
 from threefold.walls.audit.anchors import Anchor, Anchors
@@ -34,7 +35,7 @@ from threefold.work.arrangements.drafting import load_draft
 from threefold.work.incidents import person_index
 from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import invitations, links, notices
-from threefold.work.records.stories import exporting
+from threefold.work.records.stories import ending, exporting
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
 from threefold.work.reminders import stories as reminders
@@ -283,6 +284,10 @@ def expire_export(bench: Bench, work: ClaimedWork, at: datetime) -> None:
         exporting.expire_export(unit, work.subject)
 
 
+def let_requests_go(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    end_requests(bench.walls, bench.governance, work.body_id, at)
+
+
 class MailFailed(Exception):
     """An e-mail could not be sent."""
 
@@ -310,6 +315,7 @@ KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "mail_signature_reminder": mail_signature_reminder, "mail_notice": mail_notice,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
     "index_people": index_people, "reseal": reseal, "make_export": make_export, "expire_export": expire_export,
+    "end_requests": let_requests_go,
     "mail_invitation": mail_invitation, "mail_account": mail_account,
 }  # fmt: skip
 
@@ -349,6 +355,13 @@ def check_all(bench: Bench, at: datetime | None = None) -> int:
 def index_all(bench: Bench, at: datetime | None = None) -> int:
     """One job for each body that has people who are not in the index, or in one made with another key or in another manner."""
     return _plan(bench, "index_people", "index people", at, lambda unit, body: person_index.has_unindexed(unit))
+
+
+def end_all(bench: Bench, at: datetime | None = None) -> int:
+    """One job for each body that has requests for one's own records whose time has ended."""
+    return _plan(
+        bench, "end_requests", "see whose time has ended", at, lambda unit, body: bool(ending.ended(unit, bench.governance))
+    )
 
 
 def _plan(bench: Bench, kind: str, purpose: str, at: datetime | None, due: Callable[[Unit, BodyRef], bool]) -> int:

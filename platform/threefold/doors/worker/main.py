@@ -14,7 +14,7 @@ from rq.serializers import JSONSerializer
 
 from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
-from threefold.doors.worker.jobs import Bench, check_all, index_all, perform, remind_all, seal_all, sweep
+from threefold.doors.worker.jobs import Bench, check_all, end_all, index_all, perform, remind_all, seal_all, sweep
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
 from threefold.doors.worker.old_sign_ins import remove_sign_ins
 from threefold.doors.worker.queue import JOB, LATER, Queue, open_queue
@@ -93,12 +93,25 @@ def plan_indexing() -> int:
     return index_all(_bench())
 
 
+def plan_ending() -> int:
+    """One job for each body that has requests for one's own records whose time has ended."""
+    return end_all(_bench())
+
+
 def remove_old_sign_ins() -> int:
     """Sign-in events and ended sign-ins from before the owner's limit are removed."""
     return remove_sign_ins(_bench().walls)
 
 
-BY_THE_CLOCK = ("sweep_due_work", "plan_reminders", "plan_sealing", "plan_checking", "plan_indexing", "remove_old_sign_ins")
+BY_THE_CLOCK = (
+    "sweep_due_work",
+    "plan_reminders",
+    "plan_sealing",
+    "plan_checking",
+    "plan_indexing",
+    "plan_ending",
+    "remove_old_sign_ins",
+)
 FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK)})
 
 

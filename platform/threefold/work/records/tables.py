@@ -182,7 +182,11 @@ class ExportPart(BodyRow):
 
 
 class SubjectRequest(BodyRow):
-    """That somebody asks what is held of them. `about` is sealed: who asks, of whom, and by which data they are found."""
+    """That somebody asks what is held of them. `about` is sealed: who asks, of whom, and by which data they are found.
+
+    Once its time has ended everything that is sealed is emptied (`destroyed_at`), for a `rule` of a `version` in its words (`rule_said`),
+    by which it was kept until a day; `digest` is of what stood there. `walls.request_guards` holds when that may be.
+    """
 
     __tablename__ = "subject_request"
 
@@ -199,12 +203,24 @@ class SubjectRequest(BodyRow):
     opened_by: Mapped[UUID | None]
     answered_on: Mapped[date | None]
     answer: Mapped[SealedValue | None] = mapped_column(SealedColumn)
+    destroyed_at: Mapped[datetime | None]
+    kept_until: Mapped[date | None]
+    version: Mapped[str] = mapped_column(Text, default="")
+    rule: Mapped[str] = mapped_column(Text, default="")
+    rule_said: Mapped[str] = mapped_column(Text, default="")
+    digest: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "reference"),
         Index("ix_subject_request_due", "tenant_id", "state", "due_on"),
         CheckConstraint("state in ('open', 'answered', 'refused')", name="state_is_known"),
         CheckConstraint("(extended_to is null) = (extended_why is null)", name="extended_with_its_reason"),
+        CheckConstraint("(destroyed_at is null) = (octet_length(about) > 0)", name="emptied_as_a_whole"),
+        CheckConstraint(
+            "(destroyed_at is null and kept_until is null and version = '' and rule = '' and rule_said = '' and digest = '') or "
+            "(destroyed_at is not null and kept_until is not null and version <> '' and rule <> '' and rule_said <> '' and digest <> '')",
+            name="destroyed_by_a_rule",
+        ),
     )
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from threefold.domain.calendar import add_months
+from threefold.domain.calendar import add_months, london_day
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.keeping import said
 from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import came_of_it, first_time
@@ -42,9 +43,20 @@ class OfAnother(ThreefoldError):
     """Something of the request lies in a case that is not open to whoever acts: somebody else does it."""
 
 
+class RequestDestroyed(ThreefoldError):
+    """The time for keeping a request has ended, and what was in it was destroyed."""
+
+    def __init__(self, row: SubjectRequest) -> None:
+        day = f" on {said(london_day(row.destroyed_at))}" if row.destroyed_at else ""
+        super().__init__(
+            f"What was in request {row.reference} was destroyed{day}: the time for keeping it had ended. Nothing more can be done with it."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A request in the list, with nothing of what is sealed."""
+    """A request in the list, with nothing of what is sealed. Once it went: by which rule (`rule_said`) of which version; `things`: how
+    many were gathered for it."""
 
     id: UUID
     reference: str
@@ -52,6 +64,10 @@ class Listed:
     received_on: date
     due_on: date
     extended: bool
+    destroyed_at: datetime | None
+    version: str
+    rule_said: str
+    things: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +102,17 @@ class Request:
 def list_requests(unit: Unit) -> list[Listed]:
     """Every request, what is open and due soonest first. One statement and the audit."""
     unit.audit("subject requests listed", "subject-requests", kind=LIST)
+    things = (
+        select(func.count())
+        .select_from(SubjectItem)
+        .where(SubjectItem.request_id == SubjectRequest.id)
+        .correlate(SubjectRequest)
+        .scalar_subquery()
+    )
     rows = unit.session.execute(select(
         SubjectRequest.id, SubjectRequest.reference, SubjectRequest.state, SubjectRequest.received_on,
-        func.coalesce(SubjectRequest.extended_to, SubjectRequest.due_on), SubjectRequest.extended_to.is_not(None)))  # fmt: skip
+        func.coalesce(SubjectRequest.extended_to, SubjectRequest.due_on), SubjectRequest.extended_to.is_not(None), SubjectRequest.destroyed_at,
+        SubjectRequest.version, SubjectRequest.rule_said, things))  # fmt: skip
     return sorted((Listed(*row) for row in rows), key=lambda r: (r.state != "open", r.due_on, r.reference))
 
 
@@ -127,11 +151,13 @@ def _reference(unit: Unit) -> str:
 
 @needs("answer a subject access request", MANAGING)
 def request_of(unit: Unit, request_id: UUID) -> Request:
-    """A request without what was gathered for it. Raises `NotHere`, `OfAnother`."""
+    """A request without what was gathered for it. Raises `NotHere`, `OfAnother`, `RequestDestroyed`."""
     refuse_kept_out(unit, request_id)
     row = unit.session.get(SubjectRequest, (unit.scope.body_id, request_id))
     if row is None:
         raise NotHere
+    if row.destroyed_at is not None:
+        raise RequestDestroyed(row)
     return _request(unit, row)
 
 
@@ -238,11 +264,13 @@ def lies_elsewhere(unit: Unit, request_id: UUID) -> bool:
 
 
 def open_row(unit: Unit, request_id: UUID) -> SubjectRequest:
-    """A request that is not closed, locked. Raises `NotHere`, `OfAnother`."""
+    """A request that is not closed, locked. Raises `NotHere`, `OfAnother`, `RequestDestroyed`."""
     refuse_kept_out(unit, request_id)
     row = unit.session.get(SubjectRequest, (unit.scope.body_id, request_id), with_for_update=True, populate_existing=True)
     if row is None:
         raise NotHere
+    if row.destroyed_at is not None:
+        raise RequestDestroyed(row)
     if row.state != "open":
         raise ThreefoldError("This request was closed already.")
     return row

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from threefold.walls.destroying import CannotBeDestroyed
 from threefold.work.people.web import add_navigation, answers_with
-from threefold.work.records.stories.asking import OfAnother
+from threefold.work.records.stories.asking import OfAnother, RequestDestroyed
 from threefold.work.records.web.acts import SEE, SEE_EXPORTS
 
 blueprint = Blueprint("records", __name__, template_folder="templates")
@@ -15,6 +15,7 @@ add_navigation("Records", "records.kept", needs=SEE, kinds=("partnership",), ord
 add_navigation("Records", "records.everything", needs=SEE_EXPORTS, kinds=("national", "child_death_panel"), order=60)
 answers_with(CannotBeDestroyed, 422)
 answers_with(OfAnother, 403)
+answers_with(RequestDestroyed, 410)
 
 # The modules that declare the pages come last: they stand on the blueprint.
 from threefold.work.records.web import asking, awaiting, certificate, closing, everything, holding, leaving, lists, reviewing  # noqa: E402

@@ -8,9 +8,9 @@ from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
 from threefold.work.people.access import declare
-from threefold.work.people.web import Form, Visit, choice, choices, day, fill, long_text, page, render, text
+from threefold.work.people.web import Form, Visit, choice, choices, day, fill, long_text, page, render, services, text
 from threefold.work.records.answer import answer_file
-from threefold.work.records.stories import answering, asking
+from threefold.work.records.stories import answering, asking, ending
 from threefold.work.records.stories.closing import MANAGING
 from threefold.work.records.web import blueprint
 
@@ -25,6 +25,10 @@ DECISIONS = {
     "part": ("Given in part", "turquoise"),
     "withheld": ("Withheld", "red"),
 }
+GOES = (
+    "When that time has ended it goes by itself, within a day, and nobody confirms it: who asked and about whom, how that was checked, how the person was told, why "
+    "the time was extended, and why each thing was withheld or what was given of it. The reference, the days, and each decision with its ground stay."
+)
 STATES = {"open": ("Open", "yellow"), "answered": ("Answered", "green"), "refused": ("Refused", "grey")}
 
 
@@ -33,10 +37,14 @@ STATES = {"open": ("Open", "yellow"), "answered": ("Answered", "green"), "refuse
 def subject_requests(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see requests for one’s records") as unit:
         found = asking.list_requests(unit)
+        times, rules = ending.times(unit, services().governance), ending.rules_for_requests(unit, services().governance)
     return render(
         "records/requests.html",
         title="Requests for one’s own records",
         found=found,
+        times=times,
+        rules=rules,
+        goes=GOES,
         states=STATES,
         today=visit.today,
         law=asking.LAW,
@@ -83,11 +91,19 @@ def new_request(visit: Visit) -> ResponseReturnValue:
 @page(needs=ANSWER)
 def subject_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
     with visit.unit("see a request for one’s records") as unit:
-        request, found = answering.see_request(unit, subject_id)
+        gone = ending.see_ended(unit, subject_id)
+        if gone is None:
+            request, found = answering.see_request(unit, subject_id)
+            time = ending.times(unit, services().governance, subject_id).get(subject_id)
+    if gone is not None:
+        return render(
+            "records/request_gone.html", title=f"Request {gone.reference}", gone=gone, states=STATES, decisions=DECISIONS, grounds=asking.GROUNDS,
+            back=f"/b/{visit.body.slug}/records/requests",
+        )  # fmt: skip
     return render(
         "records/request.html", title=f"Request {request.reference}", request_=request, items=found.items, found=found, back=f"/b/{visit.body.slug}/records/requests",
         base=f"/b/{visit.body.slug}/records/requests/{subject_id}", states=STATES, decisions=DECISIONS, grounds=asking.GROUNDS, law=asking.LAW, done=DONE,
-        late=request.state == "open" and request.due_on < visit.today, left=sum(item.waits for item in found.items),
+        late=request.state == "open" and request.due_on < visit.today, left=sum(item.waits for item in found.items), time=time, goes=GOES,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from threefold.work.records.web.acts import CERTIFICATE
 DONE = {"destroyed": "The records of this case are destroyed."}
 STAYS = (
     "What stays: the case’s reference, dates and numbers, who did what in the audit, and what other bodies were sent. A request for somebody’s own records is a "
-    "record of its own: who asked, and about whom, stays there, sealed."
+    "record of its own: who asked, and about whom, stays there, sealed, until the time that the arrangement sets for requests has ended."
 )
 KINDS = {
     "case_record": "States of the case: facts and what followed from them", "case_person": "People in and around the case", "decision": "Decisions with their reasons",

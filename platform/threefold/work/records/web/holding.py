@@ -35,7 +35,7 @@ class Lift(Form):
 @page(needs=HOLD)
 def put_on_body(visit: Visit) -> ResponseReturnValue:
     return _put(visit, None, f"/b/{visit.body.slug}/records", "Hold all records",
-                "Nothing of any case of this body is destroyed until the hold is lifted.")  # fmt: skip
+                "Nothing of any case of this body, and no request for one’s own records, is destroyed until the hold is lifted.")  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/records/holds/<uuid:hold_id>/lift", methods=["GET", "POST"])
@@ -50,7 +50,7 @@ def put_on_case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("put a legal hold") as unit:
         reference = reference_of(unit, case_id)
     return _put(visit, case_id, f"{case_address(visit, case_id)}/records", f"Hold the records of case {reference}",
-                "Nothing of this case is destroyed until the hold is lifted.")  # fmt: skip
+                "Nothing of this case is destroyed until the hold is lifted, nor any request for one’s own records for which something of it was gathered.")  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/holds/<uuid:hold_id>/lift", methods=["GET", "POST"])
@@ -88,4 +88,4 @@ def _lift(visit: Visit, case_id: UUID | None, hold_id: UUID, back: str, title: s
             stories.lift_hold(unit, hold_id, case_id, form["why"])
             return redirect(f"{back}?done=lifted", 303)
     return render("threefold/one_form.html", title=title, form=form, back=back, send="Lift the hold", about=[
-        f"Put by {one.put_name} ({one.put_as}): {one.why}", "Lifting it destroys nothing: two people still decide on each case."])  # fmt: skip
+        f"Put by {one.put_name} ({one.put_as}): {one.why}", "Lifting it destroys nothing of a case: two people still decide on each. A request for one’s own records whose time has ended goes within a day."])  # fmt: skip
