@@ -179,7 +179,9 @@ IN_ALL = int(os.environ.get("PROVE_IN_ALL", "0")) or 10 * CALLS
 
 def test_no_server_error_whatever_is_sent(site: Site, bodies: dict[str, UUID]) -> None:
     own = site.app.extensions["threefold"]
-    site.app.extensions["threefold"] = replace(own, settings=replace(own.settings, reads=100_000))  # thousands of calls by one person
+    site.app.extensions["threefold"] = replace(
+        own, settings=replace(own.settings, reads=100_000)
+    )  # thousands of calls by one person
     manager = Caller(site).enter("manager@north.example")
     case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)["id"]
     officer = Caller(site).enter("officer@centre.example")

@@ -12,7 +12,7 @@ from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.reminders.test_reminders import Inbox, inbox, text_of
 from tests.reviews.neighbours import Neighbours
-from threefold.doors.worker import jobs
+from threefold.doors.worker import planning
 from threefold.work.reminders.signatures import make_signature_reminders, signature_mail_came_to
 from threefold.work.reminders.tables import SignatureReminder
 
@@ -38,7 +38,7 @@ def asked(area: Area) -> str:
 def on(area: Area, here: Neighbours, days_ahead: int) -> None:
     """At work so many days ahead of the first of April."""
     here.at = area.site.at = MARCH + (APRIL - MARCH.date()) - timedelta(days=days_ahead)
-    jobs.remind_all(here.bench, here.at)
+    planning.remind_all(here.bench, here.at)
     here.work()
 
 

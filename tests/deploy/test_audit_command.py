@@ -14,7 +14,7 @@ import pytest
 
 from tests.incidents.web.conftest import GOVERNANCE
 from tests.support.database import NOW, Database
-from threefold.doors.worker import jobs
+from threefold.doors.worker import jobs, planning
 from threefold.doors.worker.main import FUNCTIONS
 from threefold.doors.worker.schedule import FIRST, SEAL_SECONDS
 from threefold.walls.audit.anchors import Anchors
@@ -36,7 +36,7 @@ def note(database: Database, body: UUID, seconds: int) -> None:
 def perform_due(bench: jobs.Bench, seconds: int) -> int:
     """What a worker finds on the list at that time, done."""
     due: list[UUID] = []
-    jobs.sweep(bench, due.append, NOW + timedelta(seconds=seconds))
+    planning.sweep(bench, due.append, NOW + timedelta(seconds=seconds))
     assert {jobs.perform(bench, one, NOW + timedelta(seconds=seconds)) for one in due} <= {"done"}
     return len(due)
 
@@ -54,10 +54,10 @@ def run(database: Database, folder: Path, *arguments: str) -> subprocess.Complet
 def test_by_the_clock_every_entry_is_sealed_within_a_minute(database: Database, bench: jobs.Bench) -> None:
     here, there = database.body("here"), database.body("there")
     assert SEAL_SECONDS <= 30 and FIRST in FUNCTIONS and FIRST.endswith(".plan_sealing")  # it waits behind nothing
-    assert jobs.seal_all(bench, NOW) == 2 and perform_due(bench, 0) == 2
-    assert jobs.seal_all(bench, NOW + timedelta(seconds=30)) == 0  # nothing to seal: no job
+    assert planning.seal_all(bench, NOW) == 2 and perform_due(bench, 0) == 2
+    assert planning.seal_all(bench, NOW + timedelta(seconds=30)) == 0  # nothing to seal: no job
     note(database, here, 31)
-    assert jobs.seal_all(bench, NOW + timedelta(seconds=60)) == 1 and perform_due(bench, 60) == 1
+    assert planning.seal_all(bench, NOW + timedelta(seconds=60)) == 1 and perform_due(bench, 60) == 1
     for body in (here, there):
         with database.unit(body) as unit:
             assert not has_unsealed(unit)
@@ -69,18 +69,18 @@ def test_what_was_not_anchored_in_its_minute_is_anchored_in_the_next(database: D
     body = database.body("here")
     for seconds in (0, 30):
         note(database, body, seconds)
-        assert jobs.seal_all(bench, NOW + timedelta(seconds=seconds)) == 1 and perform_due(bench, seconds) == 1
+        assert planning.seal_all(bench, NOW + timedelta(seconds=seconds)) == 1 and perform_due(bench, seconds) == 1
     last = bench.anchors.last("here")
     assert last is not None and last.no == 2  # the second sealing was within the minute
-    assert jobs.seal_all(bench, NOW + timedelta(seconds=60)) == 1 and perform_due(bench, 60) == 1
+    assert planning.seal_all(bench, NOW + timedelta(seconds=60)) == 1 and perform_due(bench, 60) == 1
     assert [anchor.no for _, anchor in bench.anchors.all("here") if anchor] == [2, 3]
 
 
 def test_the_daily_check_is_noted_for_the_body(database: Database, bench: jobs.Bench) -> None:
     body = database.body("here")
-    jobs.seal_all(bench, NOW)
+    planning.seal_all(bench, NOW)
     perform_due(bench, 0)
-    assert jobs.check_all(bench, NOW) == 1 and perform_due(bench, 0) == 1
+    assert planning.check_all(bench, NOW) == 1 and perform_due(bench, 0) == 1
     with psycopg.connect(database.admin) as connection:
         told = connection.execute("select detail, tenant_id from body.audit_entry where action = 'audit checked'").fetchall()
     assert told == [({"links": 1, "unsealed": 0, "faults": 0}, body)]
@@ -89,7 +89,7 @@ def test_the_daily_check_is_noted_for_the_body(database: Database, bench: jobs.B
 def test_an_operator_is_told_in_words_and_by_the_exit_code(database: Database, bench: jobs.Bench, tmp_path: Path) -> None:
     body = database.body("here")
     note(database, body, 0)
-    jobs.seal_all(bench, NOW)
+    planning.seal_all(bench, NOW)
     perform_due(bench, 0)
     note(database, body, 40)
     done = run(database, tmp_path)

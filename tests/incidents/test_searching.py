@@ -16,7 +16,7 @@ from tests.incidents.web.conftest import GOVERNANCE
 from tests.support.database import NOW, Database
 from tests.support.statements import counting
 from threefold.domain.errors import ThreefoldError
-from threefold.doors.worker import jobs
+from threefold.doors.worker import jobs, planning
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.post import Post
 from threefold.walls.sealed import MasterKey
@@ -193,10 +193,10 @@ def test_a_job_for_each_body_that_has_somebody_to_index(database: Database, vale
     bench = jobs.Bench(database.walls, GOVERNANCE, Post(database.walls, {}), lambda *_: None, "", Anchors(tmp_path))
     added(database, vale, opened(database, vale))
     database.body("dale", national="nation")
-    assert jobs.index_all(bench, NOW) == 0
+    assert planning.index_all(bench, NOW) == 0
     with psycopg.connect(database.admin) as connection:
         connection.execute("delete from body.person_index")
     due: list[UUID] = []
-    assert jobs.index_all(bench, NOW) == 1 and jobs.sweep(bench, due.append, NOW) == 1
-    assert jobs.perform(bench, due[0], NOW) == "done" and jobs.index_all(bench, NOW) == 0
+    assert planning.index_all(bench, NOW) == 1 and planning.sweep(bench, due.append, NOW) == 1
+    assert jobs.perform(bench, due[0], NOW) == "done" and planning.index_all(bench, NOW) == 0
     assert ways(database, vale, name="Shivawn") == ["sound"]

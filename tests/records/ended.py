@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from tests.records.keeper import Keeper
 from tests.records.test_asking import all_given, decided, gathered
 from tests.reviews.neighbours import SAID
-from threefold.doors.worker import jobs
+from threefold.doors.worker import planning
 from threefold.walls.sealed import SealedValue
 from threefold.work.people.half_written import keep_form
 from threefold.work.records.stories import answering, asking
@@ -39,7 +39,7 @@ def closed(here: Keeper, case_id: UUID | None = None, state: str = "answered") -
 
 def day_by_day(here: Keeper) -> list[str]:
     """What the clock asks for once a day, and the worker does then."""
-    jobs.end_all(here.bench, here.at)
+    planning.end_all(here.bench, here.at)
     return here.work()
 
 

@@ -16,7 +16,7 @@ from tests.governance.test_decide import arrangement
 from tests.reviews.neighbours import GOVERNANCE, MANAGER, PARTNERS, SAID, SEATS, USES, Neighbours
 from tests.support.inbox import Inbox, receiving, text_of
 from tests.web.site import Site
-from threefold.doors.worker import jobs
+from threefold.doors.worker import jobs, planning
 from threefold.doors.worker.mail import FolderMailer, SmtpMailer
 from threefold.walls.directory import Colleague
 from threefold.work.arrangements.stories import enter_version
@@ -41,7 +41,7 @@ def on(here: Neighbours, day: date) -> None:
 
 
 def remind(here: Neighbours) -> list[str]:
-    jobs.remind_all(here.bench, here.at)
+    planning.remind_all(here.bench, here.at)
     return here.work()
 
 
@@ -211,7 +211,7 @@ def test_who_is_kept_out_of_a_case_is_not_reminded_and_their_deputy_is(web: Site
     with here.unit() as unit:
         staff = {c.email: c.person_id for c in unit.staff()}
     on(here, date(2026, 4, 15))
-    jobs.remind_all(here.bench, here.at)  # made, and not mailed yet, when the conflict is declared
+    planning.remind_all(here.bench, here.at)  # made, and not mailed yet, when the conflict is declared
     with here.unit(person=staff[DEPUTY_EMAIL]) as unit:
         incidents.declare_conflict(unit, case_id, staff[MANAGER], "A cousin.", staff[DEPUTY_EMAIL], uuid4())
     here.work()

@@ -12,7 +12,7 @@ from tests.governance.test_decide import arrangement
 from tests.support.database import Database
 from tests.support.tenants import read_tenants
 from tests.web.site import Site
-from threefold.doors.worker import jobs
+from threefold.doors.worker import jobs, planning
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import RuleUse
@@ -105,7 +105,7 @@ class Neighbours:
         told: list[str] = []
         for _ in range(50):
             due: list[UUID] = []
-            if not jobs.sweep(self.bench, due.append, self.at):
+            if not planning.sweep(self.bench, due.append, self.at):
                 return told
             told += [jobs.perform(self.bench, work_id, self.at) for work_id in due]
         raise AssertionError(f"the work does not end: {told}")

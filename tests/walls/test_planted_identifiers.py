@@ -25,7 +25,7 @@ from tests.audit.world import AREA, World, made
 from tests.support.database import Database
 from threefold.doors.local import postgres, valkey
 from threefold.doors.logs import configure
-from threefold.doors.worker import jobs
+from threefold.doors.worker import jobs, planning
 from threefold.doors.worker.mail import FolderMailer
 from threefold.doors.worker.queue import Queue
 from threefold.walls.audit.anchors import Anchors
@@ -144,9 +144,9 @@ def test_what_identifies_somebody_is_nowhere_to_be_read(
     mail = FolderMailer(tmp_path / "mail", "threefold@localhost")
     bench = jobs.Bench(world.site.app.extensions["threefold"].walls, world.site.app.extensions["threefold"].governance,
                        Post(database.walls, {}), mail.send, "http://localhost", Anchors(tmp_path / "anchors"))  # fmt: skip
-    jobs.seal_all(bench, at)
+    planning.seal_all(bench, at)
     due: list[Any] = []
-    jobs.sweep(bench, due.append, at)
+    planning.sweep(bench, due.append, at)
     outcomes = {jobs.perform(bench, one, at) for one in due}
     assert "done" in outcomes
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.incidents.web.conftest import AWARE, DEAD, GOVERNANCE
 from tests.support.database import MASTER, Database
-from threefold.doors.worker import jobs
+from threefold.doors.worker import jobs, planning
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.key_services import FileKey
 from threefold.walls.post import Post
@@ -79,7 +79,7 @@ def work(database: Database, folder: Path, at: datetime | None = None) -> list[s
     """What a worker does with what is due."""
     bench = jobs.Bench(database.walls, GOVERNANCE, Post(database.walls, {}), lambda *_: None, "", Anchors(folder))
     due: list[UUID] = []
-    jobs.sweep(bench, due.append, at)
+    planning.sweep(bench, due.append, at)
     return [jobs.perform(bench, one, at) for one in due]
 
 

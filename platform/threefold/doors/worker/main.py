@@ -14,9 +14,10 @@ from rq.serializers import JSONSerializer
 
 from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
-from threefold.doors.worker.jobs import Bench, check_all, end_all, index_all, perform, remind_all, seal_all, sweep
+from threefold.doors.worker.jobs import Bench, perform
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
 from threefold.doors.worker.old_sign_ins import remove_sign_ins
+from threefold.doors.worker.planning import check_all, end_all, index_all, remind_all, seal_all, sweep
 from threefold.doors.worker.queue import JOB, LATER, Queue, open_queue
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.check import refuse_unless_safe
