@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,6 +15,8 @@ from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, NOW_IN_FORCE, Vale
 from tests.support.database import Database
 from threefold.domain.errors import FloorError, PackError, ThreefoldError
 from threefold.governance import drafts
+from threefold.governance.pack import load_library
+from threefold.governance.pack_export import to_toml
 from threefold.governance.remark import place_of
 from threefold.governance.remarks import remarks
 from threefold.plugin_api.arrangement import Organisation, Seat
@@ -362,3 +366,27 @@ def test_of_two_drafts_signed_at_the_same_moment_one_is_entered_and_the_other_to
         begins = [v.begins for v in versions(unit) if v.entered == "signed"]
     assert begins == sorted(begins, key=str) and len(set(begins)) == len(begins)
     assert len([b for b in begins if b and b >= APRIL]) == came.count("entered")
+
+
+def test_an_export_of_a_signed_version_put_among_the_files_is_the_version_on_record(
+    vale: Vale, tmp_path: Path, project: Path
+) -> None:
+    """Its rules were read from other files then; who loads it finds nothing new, and another content is refused as before."""
+    draft = ready(vale)
+    for seat in LEADS:
+        with vale.seat(seat) as unit:
+            signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
+    with vale.lead() as unit:
+        signed = versions(unit)[-1]
+    shutil.copytree(project / "tenants", tmp_path / "tenants")
+    (tmp_path / "tenants" / "example-vale" / "arrangements" / f"{signed.version}.toml").write_text(
+        to_toml(signed), encoding="utf-8"
+    )
+    again = load_library(tmp_path / "tenants").bodies["example-vale"].versions[-1]
+    assert again.version == signed.version
+    assert {u.file for u in again.uses} != {u.file for u in signed.uses}
+    with vale.lead() as unit:
+        assert enter_version(unit, GOVERNANCE, again) is False
+        with pytest.raises(PackError, match="on record with other content"):
+            enter_version(unit, GOVERNANCE, replace(again, title="Another"))
+        assert len(versions(unit)) == 2

@@ -170,3 +170,39 @@ def test_minutes_recorded_anew_stand_for_those_before_and_denied_they_bring_noth
         (stands,) = [one for one in signing.standing(unit, draft) if one.seat.key == "health-lead"]
         assert stands.state == "missing"
         assert {one.day for one in signing.everything_said(unit, draft)} == {date(1950, 11, 20), date(2027, 3, 1)}
+
+
+def test_what_completes_a_version_and_is_sent_twice_is_done_once_and_told_as_done(vale: Vale) -> None:
+    """The last signature on screen, or the last check: a slow line, a button pressed again, a second tab."""
+    first, minutes = ready(vale), ("m.pdf", b"%PDF-1.7 signed")
+    for seat in LEADS[:2]:
+        with vale.seat(seat) as unit:
+            signing.sign_draft(unit, GOVERNANCE, first.id, seat, first.signed_hash)
+    with vale.lead() as unit:
+        signing.record_minutes(unit, first.id, LEADS[2], first.signed_hash, MARCH.date(), "Executive, item 4", minutes)
+        record = next(s.record for s in signing.standing(unit, first) if s.seat.key == LEADS[2])
+    assert record is not None
+    for _ in range(2):
+        with vale.manager() as unit:
+            assert signing.check_minutes(unit, GOVERNANCE, first.id, record).state == "entered"
+        with vale.seat(LEADS[0]) as unit:
+            assert signing.sign_draft(unit, GOVERNANCE, first.id, LEADS[0], first.signed_hash).state == "entered"
+    with vale.lead() as unit:
+        assert len(versions(unit)) == 2
+        with pytest.raises(PackError, match="Somebody else must check"):
+            signing.check_minutes(unit, GOVERNANCE, first.id, record)  # whoever recorded it still checks nothing
+    with vale.seat(LEADS[1]) as unit, pytest.raises(PackError, match="not before its seats"):
+        signing.sign_draft(unit, GOVERNANCE, first.id, LEADS[1], "another content")
+
+
+def test_a_meeting_before_the_content_was_put_before_its_seats_is_told_so(vale: Vale) -> None:
+    draft = ready(vale)
+    vale.at = vale.at + timedelta(days=3)
+    with vale.lead() as unit:
+        drafting.save_line(unit, draft.id, (), {"note": "A comma, more."}, draft.no, "about this version")
+        again = asking.ask_for_signatures(unit, GOVERNANCE, draft.id, REASONS)
+        signing.record_minutes(
+            unit, draft.id, LEADS[2], again.signed_hash, date(2027, 3, 11), "Executive", ("m.pdf", b"%PDF-1.7 x")
+        )
+        (one,) = [s for s in signing.standing(unit, drafting.load_draft(unit, draft.id)) if s.seat.key == LEADS[2]]
+    assert one.how == "minutes; the meeting was before this content was put before its seats"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day
-from tests.arrangements.vale import APRIL
+from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.vale import APRIL, LEADS
 from threefold.work.people.access import PARTNER_LEAD
 
 __all__ = ["area"]
@@ -81,3 +82,32 @@ def test_a_partner_that_another_acts_for_signs_that_once_and_from_then_on_the_ot
     for where in (HOME, later, f"{later}/sign"):
         told = area.by(LEAD).get(where).text
         assert "Not signed: Lead safeguarding partner, health." in told
+
+
+def test_a_draft_that_another_overtook_says_that_it_cannot_be_signed(area: Area) -> None:
+    slow, quick = area.begun("Slow"), area.begun("Quick")
+    area.answer(f"{slow}/about", day("begins", APRIL))
+    before_its_seats(area, slow)
+    area.answer(f"{quick}/about", day("begins", date(2027, 4, 20)))
+    before_its_seats(area, quick)
+    signed_by(area, quick, *LEADS)
+    told = area.by("police-lead@vale.example").get(f"{slow}/sign").text
+    assert (
+        "This cannot be signed as it is. The last version begins on 20 April 2027. This one must begin after that day." in told
+    )
+    assert "Your signature" not in told and "once every seat below has signed" not in told
+
+
+def test_whose_minutes_nobody_checked_in_time_is_told_as_that_and_the_button_goes(area: Area) -> None:
+    draft = area.begun("Late")
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    before_its_seats(area, draft)
+    signed_by(area, draft, *LEADS[:2])
+    given = area.filled(f"{draft}/minutes", {"seat": LEADS[2], "where": "Executive, item 4", **day("day", area.site.at.date())})
+    area.by(LEAD).send(f"{draft}/minutes", given | {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")})
+    assert "The minutes say so" in area.by(MANAGER).get(f"{draft}/sign").text
+    area.site.at = datetime(2027, 4, 2, 9, tzinfo=UTC)
+    area.browsers.clear()
+    for where in (HOME, draft, f"{draft}/sign"):
+        assert "(its minutes wait for a second person’s check)" in area.by(MANAGER).get(where).text, where
+    assert "The minutes say so" not in area.by(MANAGER).get(f"{draft}/sign").text

@@ -329,7 +329,9 @@ def test_a_condition_and_free_text_of_a_step_are_published(area: Area) -> None:
 
 def test_what_changed_is_published_without_the_note_of_a_version_that_is_not(area: Area) -> None:
     """The note of a version that nobody published may hold what its partners meant for themselves."""
-    entered(area, replace(NEXT, note="Only for us: the inspectors were unhappy."), MARCH)
+    entered(
+        area, replace(NEXT, title="After the row with the inspectors", note="Only for us: the inspectors were unhappy."), MARCH
+    )
     entered(area, replace(NEXT, version="then", begins=date(2027, 6, 1), title="Read by all", note="Said to all."), MARCH)
     shown = area.site.another().get(publish(area, "then")).text
     assert "inspectors" not in shown and "Said to all." in shown and "Read by all" in shown

@@ -62,7 +62,7 @@ def test_a_name_that_cannot_be_one_is_refused_with_a_good_one(name: str, tmp_pat
 
 
 @pytest.mark.parametrize(("name", "told"), [
-    ("timetable", "timetable@1 is installed already"), ("json", "'json' here already"), ("class", "'class' here already"),
+    ("timetable", "timetable@1 is installed already"), ("json", "'json' here already"), ("class", "'class' here already"), ("none", "'none' here already"),
     ("threefold", "'threefold' here already"), ("plugins", "'plugins' here already"),
 ])  # fmt: skip
 def test_a_name_that_is_taken_is_refused(name: str, told: str, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from threefold.governance.ask import RuleTooSlow
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, RuleUse
-from threefold.governance.replay import PastVerdict, ReplayResult, replay
+from threefold.governance.replay import LineDiffers, PastVerdict, Replayed, ReplayResult, replay
 from threefold.governance.verdict import Verdict, verdict_to_json
 from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.plugin_api.facts.stored import restore_facts
@@ -439,3 +439,14 @@ def test_the_law_s_lines_never_differ_whatever_a_draft_drops() -> None:
     result = replay(GOVERNANCE, VALE, replace(VALE, version="draft", uses=()), [stored])
     law = {line["id"] for served in json.loads(stored.verdict)["steps"] if (line := served["statutory"])}
     assert law and not law & {line.line_id for case in result.differing for line in case.lines}
+
+
+def test_what_would_be_different_is_listed_before_what_cannot_be_said_however_many_those_are() -> None:
+    """A list that is cut off hides no change behind cases in which an answer was never given."""
+    unsure = [
+        Replayed(f"2026-{n:04d}", "cannot_say", (LineDiffers("x", "A test", "", "", cannot_say=True),)) for n in range(600)
+    ]
+    sure = [Replayed(case, "changed", (LineDiffers("x", "A test", "no", "yes"),)) for case in ("2027-0002", "2027-0001")]
+    told = ReplayResult(done=602, differing=[*unsure, *sure]).stored()
+    assert [c["case"] for c in told["cases"][:3]] == ["2027-0001", "2027-0002", "2026-0000"]
+    assert (len(told["cases"]), told["differing"]) == (500, 602)

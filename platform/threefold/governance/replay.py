@@ -75,12 +75,14 @@ class ReplayResult:
     asks_no_more: tuple[str, ...] = ()
 
     def stored(self, most: int = 500) -> dict[str, Any]:
-        """As plain JSON: the sums, and the first cases that differ."""
+        """As plain JSON: the sums, and the first cases that differ; those that would surely have been different before those of
+        which nothing can be said, each by their names. So no change is hidden behind what an answer never given leaves open."""
+        listed = sorted(self.differing, key=lambda c: (c.state == "cannot_say", c.case))
         return {
             "done": self.done, "stopped": self.stopped, "states": dict(self.states), "lines": dict(self.lines.most_common()),
             "differing": len(self.differing), "asks": list(self.asks), "asks_no_more": list(self.asks_no_more),
             "cases": [{"case": c.case, "state": c.state, "lines": [[ln.title, ln.before, ln.after, ln.cannot_say] for ln in c.lines]}
-                      for c in self.differing[:most]],
+                      for c in listed[:most]],
         }  # fmt: skip
 
 

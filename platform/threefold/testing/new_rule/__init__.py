@@ -84,7 +84,7 @@ def refuse_name(name: str, catalogue: Catalogue) -> None:
             field="NAME",
         )
     module = name.replace("-", "_")
-    if keyword.iskeyword(module) or importlib.util.find_spec(module) is not None:
+    if keyword.iskeyword(module) or keyword.iskeyword(name.title()) or importlib.util.find_spec(module) is not None:
         raise RuleError(
             f"Python has something called '{module}' here already. Say more of what the rule does: such as ask-{name}.",
             field="NAME",

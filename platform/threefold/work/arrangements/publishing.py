@@ -62,5 +62,7 @@ def since(governance: Governance, known: tuple[Arrangement, ...], version: Arran
     earlier = before(known, version)
     if earlier is None:
         return ()
-    # How each came to be, and its note, may be of a version that is not published.
-    return tuple(one.sentence for one in compare(governance.catalogue, earlier, version) if one.key not in ("note", "signed"))
+    # How each came to be, what it is called and its note may be of a version that is not published.
+    return tuple(
+        one.sentence for one in compare(governance.catalogue, earlier, version) if one.key not in ("note", "signed", "title")
+    )

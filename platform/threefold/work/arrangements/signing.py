@@ -46,6 +46,8 @@ class SeatStands:
 @needs("sign for a seat", EVERYONE)
 def sign_draft(unit: Unit, governance: Governance, draft_id: UUID, seat: str, signed_hash: str) -> Draft:
     """The holder of a seat signs the content they saw. Raises `PackError` when it was changed since."""
+    if seat in unit.actor.seats and (entered := _entered_with(unit, draft_id, seat, signed_hash)):
+        return entered
     draft = _before_its_seats(unit, draft_id, seat, signed_hash)
     _hold(unit, seat)
     if _of_seat(unit, draft, seat).state == "signed":
@@ -88,6 +90,9 @@ def record_minutes(
 @needs("check minutes that another recorded", LOCAL_STAFF)
 def check_minutes(unit: Unit, governance: Governance, draft_id: UUID, record: UUID) -> Draft:
     """A second person says that the minutes say what was recorded. Whoever recorded them cannot check them."""
+    sent = _minutes(unit, draft_id, record)
+    if sent.by != unit.actor.person_id and (entered := _entered_with(unit, draft_id, sent.seat, sent.signed_hash)):
+        return entered
     draft, row = _to_check(unit, draft_id, record)
     _refuse_old_minutes(unit, draft, row.seat, row.day)
     _add(unit, draft, row.seat, "checked", {"text": ""}, concerns=record, day=row.day)
@@ -185,8 +190,10 @@ def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], ch
     if last.act == "minutes":
         # A meeting may come first and its words be typed in after: then whoever checks and reads it is told so.
         before = last.day < draft.started_at.astimezone(LONDON).date()
+        earlier = last.day < draft.updated_at.astimezone(LONDON).date()
         how = "recorded from signed minutes, checked by a second person" if state == "signed" else "minutes"
         how += "; the meeting was before this draft was begun" if before else ""
+        how += "; the meeting was before this content was put before its seats" if earlier and not before else ""
     said = dict(unit.open_json(last.said))
     return SeatStands(seat, state, last.day, how, said["text"], last.id, last.document is not None, last.by)
 
@@ -220,13 +227,22 @@ def before_their_seats(unit: Unit) -> list[tuple[Draft, list[SeatStands]]]:
     return [(draft, standing(unit, draft)) for draft in found]
 
 
+def missing(stands: list[SeatStands]) -> list[str]:
+    """The seats that have not signed, as people call them; and of which only the check of their minutes is missing."""
+    return [
+        f"{one.seat.title} (its minutes wait for a second person’s check)" if one.state == "unchecked" else one.seat.title
+        for one in stands
+        if one.state != "signed"
+    ]
+
+
 def not_signed_in_time(unit: Unit) -> dict[UUID, list[str]]:
     """Of each draft before its seats whose day has come without them all: the titles of the seats that have not signed."""
     found = {}
     for draft, stands in before_their_seats(unit):
         begins = draft.arrangement.begins
         if begins is not None and begins <= unit.today and not draft.arrangement.corrects:
-            found[draft.id] = [one.seat.title for one in stands if one.state != "signed"]
+            found[draft.id] = missing(stands)
     return found
 
 
@@ -259,6 +275,14 @@ def _before_its_seats(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -
         raise PackError("This seat does not sign this version.", field="seat")
     refuse_wrong_day(unit, draft.arrangement)
     return draft
+
+
+def _entered_with(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -> Draft | None:
+    """A draft that is on record, where this seat signed this content of it: what is sent twice is done already."""
+    draft = load_draft(unit, draft_id, lock=True)
+    done = draft.state == "entered" and draft.signed_hash == signed_hash
+    signs = done and any(one.seat.key == seat and one.state == "signed" for one in standing(unit, draft))
+    return draft if signs else None
 
 
 def _hold(unit: Unit, seat: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -26,11 +29,11 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
     """
     one_after_the_other(unit)
     rows = unit.session.execute(
-        select(ArrangementVersion.version, ArrangementVersion.content_hash, ArrangementVersion.begins)
+        select(ArrangementVersion.id, ArrangementVersion.version, ArrangementVersion.content_hash, ArrangementVersion.begins)
     ).all()
-    for version, content_hash, begins in rows:
+    for row_id, version, content_hash, begins in rows:
         if version == arrangement.version:
-            if content_hash == arrangement.content_hash:
+            if content_hash == arrangement.content_hash or _exported(unit, row_id, arrangement):
                 return False
             raise PackError(
                 f"Version '{version}' is on record with other content, and a version never changes. Enter it under a new name.",
@@ -55,6 +58,18 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
     unit.session.flush()
     unit.audit("arrangement version entered", f"arrangement:{arrangement.version}", {"hash": arrangement.content_hash})
     return True
+
+
+def _exported(unit: Unit, row_id: UUID, arrangement: Arrangement) -> bool:
+    """Whether a version is the one on record, but for the names of the files that its rules were read from: an export put among
+    the files is such a one. Who reads a file later calls it by the name it has then, and that is no other content."""
+    there = unit.session.scalars(select(ArrangementVersion.content).where(ArrangementVersion.id == row_id)).one()
+    return _without_files(there) == _without_files(arrangement.stored())
+
+
+def _without_files(content: Mapping[str, Any]) -> str:
+    uses = [{name: value for name, value in use.items() if name != "file"} for use in content["uses"]]
+    return json.dumps({**content, "uses": uses}, sort_keys=True)
 
 
 def one_after_the_other(unit: Unit) -> None:

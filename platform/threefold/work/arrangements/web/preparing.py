@@ -98,7 +98,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         changes, names = drafting.revisions(unit, draft_id)[:5], names_of(unit)
         said = asking.said_of(unit, services().governance, found, body_of(visit))
         stands = signing.standing(unit, found) if found.state == "signing" else []
-    missing = [s.seat.title for s in stands if s.state != "signed"]
+    missing = signing.missing(stands)
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,

@@ -11,10 +11,12 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.begin_days import wrong_day
 from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
 from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
@@ -157,8 +159,13 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             for told in beside_signatures
             for line in told(unit, found, {s.seat.key for s in stands if s.state in ("signed", "refused")})
         ]
-    begins = found.arrangement.begins
-    passed = found.state == "signing" and not found.arrangement.corrects and begins is not None and begins <= visit.today
+        begins = found.arrangement.begins
+        passed = found.state == "signing" and not found.arrangement.corrects and begins is not None and begins <= visit.today
+        never = (
+            [e.sentence for e in wrong_day(found.arrangement, versions(unit), visit.today)]
+            if found.state == "signing" and not passed
+            else []
+        )
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     deputy_of = [s.seat.title for s in stands if s.seat.deputy in visit.actor.seats and s.seat.key not in own]
@@ -178,8 +185,8 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
-        held=own, deputy_of=deputy_of, for_another=for_another, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
-        missing=[s.seat.title for s in stands if s.state != "signed"], arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
+        held=own, deputy_of=deputy_of, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
+        missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
         today=visit.today, nobodys={s.seat.key for s in stands} - {c.seat for c in staff}, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
 
