@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.proof.defence import Defence
+from tests.proof.people import PEOPLE_ROWS
+from tests.proof.records_and_access import RECORDS_AND_ACCESS
 from tests.proof.signing_in import SIGNING_IN
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +134,7 @@ OTHERS = (
 )  # fmt: skip
 
 
-DEFENCES = (*OTHERS, *SIGNING_IN)
+DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *RECORDS_AND_ACCESS)
 # What a test says when the change broke the program, and not the defence: nothing is proved by that.
 BROKEN = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError", "AttributeError", "TypeError", "psycopg.errors.SyntaxError",
           "psycopg.errors.Undefined", "fixture ")  # fmt: skip
