@@ -29,6 +29,9 @@ def _once(rows: list[str]) -> None:
 class StatementSchema(ListedSchema):
     """One statement: its section, what is said, and which requirements it answers."""
 
+    # A section that partners write is longer than what is said of a step or a seat.
+    text = fields.String(load_default="", validate=validate.Length(max=20_000), metadata={
+        "label": "In plain words", "hint": "At most 20,000 characters. A blank line begins a new paragraph."})  # fmt: skip
     section = fields.String(load_default="", validate=validate.Length(max=200), metadata={
         "label": "Section", "suggests": {key: section.label for key, section in SECTIONS.items()},
         "answering": {key: section.answers for key, section in SECTIONS.items()},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +15,9 @@ CASE = {"incident": {"happened_on": "2027-03-15", "children": [{"key": "child-1"
         "review": {"events": [{"name": n, "at": "2027-03-15"} for n in ("aware", "briefing_received", "notification_sent")]}}  # fmt: skip
 
 
-def run(*words: str) -> tuple[int, str]:
+def run(*words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "threefold.doors.cli.main", "tenants", *words], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "threefold.doors.cli.main", "tenants", *words], cwd=ROOT, capture_output=True, text=True, env=env
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -111,3 +113,24 @@ def test_a_folder_and_a_body_s_own_file_are_told_for_what_they_are() -> None:
         assert code == 2 and f"'{words[-1]}' is a folder. Name one TOML file in it" in said
     code, said = run("check", "tenants/devon/body.toml")
     assert code == 2 and "This file says who a body is, and is no arrangement. To check it, name the body: devon." in said
+
+
+def test_one_body_is_checked_though_a_file_of_another_is_faulty_and_its_own_faults_are_told(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    faulty = tmp_path / "tenants" / "devon" / "arrangements" / "old.toml"
+    faulty.write_text(faulty.read_text(encoding="utf-8") + "x = [", encoding="utf-8")
+    there = {**os.environ, "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
+    code, said = run("check", "plymouth", env=there)
+    assert code == 0 and said.startswith("plymouth/current: holds")
+    for words in (("check", "devon"), ("check",)):
+        code, said = run(*words, env=there)
+        assert code == 2 and "devon/arrangements/old.toml: This is not TOML that can be read" in said
+    faulty = faulty.with_name("current.toml")
+    faulty.write_text(faulty.read_text(encoding="utf-8") + "x = [", encoding="utf-8")
+    code, said = run("check", "example-vale", env=there)  # it stands on that one
+    assert code == 2 and "devon/arrangements/current.toml: This is not TOML that can be read" in said
+
+
+def test_a_shared_pack_is_told_what_it_is_called() -> None:
+    code, said = run("diff", "plymouth", "south-west/procedures")
+    assert code == 2 and "'south-west/procedures' is a shared pack. Call it _shared/south-west/procedures." in said

@@ -283,3 +283,10 @@ def test_two_areas_are_told_as_here_and_there_and_never_as_now_and_then() -> Non
     ]
     assert "It covers Bexley; the other covers Barnet." in [d.sentence for d in told]
     assert "Only in the other: the organisation “Barnet Council”." in [d.sentence for d in told]
+
+
+def test_what_a_version_corrects_is_told_by_its_title() -> None:
+    (now,) = read_tenants().bodies["example-vale"].versions
+    right = replace(now, version="right", corrects=now.version)
+    told = [d.sentence for d in compare(Catalogue.installed(), now, right) if d.key == "corrects"]
+    assert told == [f"It corrects the version “{now.title}”; the other corrects none."]

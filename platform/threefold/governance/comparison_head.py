@@ -66,7 +66,11 @@ def _told(before: Arrangement, after: Arrangement) -> Iterator[tuple[str, str, s
         notes = [f"“{a.note.rstrip('.')}”" if a.note else "none" for a in (after, before)]
         yield "note", "Note", f"Its note: {notes[0]}. The note of the other: {notes[1]}."
     if before.corrects != after.corrects:
-        corrects = [f"corrects the version “{a.corrects}”" if a.corrects else "corrects none" for a in (after, before)]
+        titles = {a.version: a.title for a in (before, after)}
+        corrects = [
+            f"corrects the version “{titles.get(a.corrects, a.corrects)}”" if a.corrects else "corrects none"
+            for a in (after, before)
+        ]
         yield "corrects", "What it corrects", f"It {corrects[0]}; the other {corrects[1]}."
 
 

@@ -22,9 +22,11 @@ from threefold.plugin_api.arrangement import Organisation, Seat
 def load_library(root: Path, only: str | None = None) -> Library:
     """Read and check `tenants/`. Raises `ManyErrors` with every mistake found, each with its file and key.
 
-    `only` reads one body's folder beside the law: what a single question needs.
+    `only` reads one body's folder beside the law: what a single question needs. What is wrong in the folder of another is told
+    only where this body cannot be read without it.
     """
     errors: list[ThreefoldError] = []
+    elsewhere: list[ThreefoldError] = []
     layers: dict[str, dict[str, Any]] = {}
     raw_bodies: dict[str, dict[str, Any]] = {}
     if not root.is_dir():
@@ -33,12 +35,14 @@ def load_library(root: Path, only: str | None = None) -> Library:
         )
     for path in sorted(root.rglob("*.toml")):
         name = path.relative_to(root).as_posix()
+        folder = name.partition("/")[0]
+        told = errors if only in (None, folder) or folder.startswith("_") else elsewhere
         try:
             _read_one(path, name, layers, raw_bodies)
         except ManyErrors as many:
-            errors += many.errors
+            told += many.errors
         except ThreefoldError as error:
-            errors.append(error)
+            told.append(error)
     editions = _gather(errors, lambda: _editions(layers), ())
     bodies: dict[str, Body] = {}
     for body_id, raw in raw_bodies.items():
@@ -47,9 +51,10 @@ def load_library(root: Path, only: str | None = None) -> Library:
             if made is not None:
                 bodies[body_id] = made
     for name, layer in layers.items():
-        if layer["kind"] == "arrangement" and layer["body"] not in raw_bodies:
+        if layer["kind"] == "arrangement" and layer["body"] not in raw_bodies and only in (None, layer["body"]):
             errors.append(PackError(f"There is no body.toml for '{layer['body']}'.", field=f"{name}.toml: body"))
     if errors:
+        errors += elsewhere
         raise errors[0] if len(errors) == 1 else ManyErrors(errors)
     packs = {
         name: Pack(name, layer["title"], tuple(layered(layer, layers)))

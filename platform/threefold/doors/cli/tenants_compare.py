@@ -49,6 +49,8 @@ def named(library: Library, name: str) -> Arrangement | Pack:
         return of_file(library, name)
     if name.startswith("_"):
         raise PackError(f"There is no shared pack '{name}' here. Use one of: {_all(library.packs)}.", field=name)
+    if f"_shared/{name}" in library.packs:
+        raise PackError(f"'{name}' is a shared pack. Call it _shared/{name}.", field=name)
     body, _, version = name.partition("/")
     known = {v.version: v for v in library.body(body).versions}
     if not known:
