@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
-from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS
+from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, NOW_IN_FORCE
 from tests.governance.test_crossing import DEVON_CHANGE
 from tests.support.database import Database
 from tests.web.site import make_site
@@ -62,6 +62,28 @@ def test_the_devon_change(area: Area) -> None:
     at(area, APRIL)
     page = area.by(MANAGER).get(f"/b/example-vale/cases/{case}").text
     assert "Monday 5 April 2027" in page and "Wednesday 7 April 2027" in page and "Thursday 1 April 2027" not in page
+
+
+def test_a_case_whose_version_was_set_right_says_so_until_it_is_worked_out_anew(area: Area) -> None:
+    at(area, date(2027, 3, 15))
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        case = record_incident(unit, GOVERNANCE, DEVON_CHANGE, uuid4()).id
+    address = f"/b/example-vale/cases/{case}"
+    assert "was set right" not in area.by(MANAGER).get(address).text
+    draft = area.begun("Set right")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(
+        f"{draft}/about", {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "The huddle's day."}
+    )
+    before_its_seats(area, draft)
+    for seat in LEADS:
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    shown = area.by(MANAGER).get(address).text
+    assert f"“{NOW_IN_FORCE.title}”, which this case follows, was set right on 15 March 2027 by “Set right”." in shown
+    assert "Monday 5 April 2027" in shown and f"Local version: {NOW_IN_FORCE.title}" in shown
+    area.answer(f"{address}/events/add", {"name": "partners_told", **day("at", date(2027, 3, 15))}, email=MANAGER)
+    anew = area.by(MANAGER).get(address).text
+    assert "was set right" not in anew and "Thursday 1 April 2027" in anew and "Local version: Set right" in anew
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -105,6 +107,28 @@ def on_record(unit: Unit) -> tuple[OnRecord, ...]:
     return tuple(
         OnRecord(_KEPT[unit.scope.body_id, row.content_hash], row.recorded_at.astimezone(LONDON).date()) for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a version on record is called; and the title and the day of the newest version that set it right, where one did."""
+
+    title: str
+    set_right_by: str = ""
+    set_right_on: date | None = None
+
+
+def called(unit: Unit, names: Collection[str]) -> dict[str, Called]:
+    """Of some versions, what each is called and whether it was set right since. One statement; none where there is no version."""
+    if not names:
+        return {}
+    title = ArrangementVersion.content["title"].astext
+    asked = select(ArrangementVersion.version, title, ArrangementVersion.corrects, ArrangementVersion.recorded_at).where(
+        ArrangementVersion.version.in_(names) | ArrangementVersion.corrects.in_(names)
+    )
+    rows = unit.session.execute(asked.order_by(ArrangementVersion.recorded_at)).all()
+    right = {corrects: (told, at.astimezone(LONDON).date()) for _, told, corrects, at in rows if corrects}
+    return {version: Called(told, *right.get(version, ())) for version, told, _, _ in rows if version in names}
 
 
 @tells_seats

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from threefold.plugin_api.facts import label_of
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import called
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseDestroyed, CaseState
 from threefold.work.incidents.web import blueprint, words
@@ -90,13 +91,14 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         names = staff_names(unit)
         links, warnings = beside(unit, case_id)
         of_decided = of_decisions(unit, state, decided)
+        versions = called(unit, {version for version, _ in tracks(state) if version})
     base = case_address(visit, case_id)
     if staff:
         links = [link for link in links if link.path == "reminders"]
     return render(
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
         due=dues(state.verdict, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
-        actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, tracks=tracks(state), editions=edition_titles(),
+        actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, tracks=tracks(state), versions=versions, editions=edition_titles(),
     )  # fmt: skip
 
 
