@@ -58,7 +58,9 @@ def test_the_list_and_a_case_cost_the_same_however_many_there_are(area: Area) ->
     assert len(costs) == 1
     listing, list_transactions, reading, read_transactions = costs.pop()
     assert listing <= 6
-    assert reading <= 10  # whether it is open to whoever asks, what other capabilities show on a case, and whether its version was set right
+    assert (
+        reading <= 10
+    )  # whether it is open to whoever asks, what other capabilities show on a case, and whether its version was set right
     assert (list_transactions, read_transactions) == (2, 3)
 
 
