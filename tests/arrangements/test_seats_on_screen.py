@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
 
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, LEADS
+from tests.web.site import PASSWORD
+from threefold.work.arrangements import drafting, signing
 from threefold.work.people.access import PARTNER_LEAD
 
 __all__ = ["area"]
@@ -111,3 +116,46 @@ def test_whose_minutes_nobody_checked_in_time_is_told_as_that_and_the_button_goe
     for where in (HOME, draft, f"{draft}/sign"):
         assert "(its minutes wait for a second person’s check)" in area.by(MANAGER).get(where).text, where
     assert "The minutes say so" not in area.by(MANAGER).get(f"{draft}/sign").text
+
+
+@pytest.mark.parametrize("way", ["kept", "incomplete"])
+def test_what_somebody_was_about_to_sign_is_never_changed_under_their_answer(area: Area, way: str) -> None:
+    """Their form is kept until they have shown who they are, or comes back with a question unanswered; meanwhile the draft is changed."""
+    draft, lead = area.begun("Read first"), "police-lead@vale.example"
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    before_its_seats(area, draft)
+    browser = area.by(lead)
+    read = area.filled(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, lead)
+    if way == "kept":
+        area.site.at += timedelta(minutes=11)
+        confirm = browser.send(f"{draft}/sign", read).location
+        assert confirm.startswith("/confirm")
+    area.browsers.pop(LEAD)
+    area.answer(f"{draft}/{HUDDLE}", {"day": "9"})
+    before_its_seats(area, draft)
+    if way == "kept":
+        back = browser.get(browser.post(confirm, {"password": PASSWORD}).location)
+    else:
+        back = browser.send(f"{draft}/sign", {**read, "answer": ""}, 422)
+    assert "This version was changed since you read it. Read it again; nothing was signed." in back.text
+    assert not [e for e in back.page.all("input") if e.get("value") == "sign" and "checked" in e.attributes]
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        assert {s.state for s in signing.standing(unit, drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])))} == {
+            "missing"
+        }
+    # Read again and answered anew, it is signed.
+    area.answer(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, email=lead)
+
+
+def test_what_is_kept_and_not_changed_meanwhile_is_signed_as_it_was_read(area: Area) -> None:
+    draft, lead = area.begun("Read first"), "police-lead@vale.example"
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    before_its_seats(area, draft)
+    browser = area.by(lead)
+    read = area.filled(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, lead)
+    area.site.at += timedelta(minutes=11)
+    back = browser.post(browser.send(f"{draft}/sign", read).location, {"password": PASSWORD}).location
+    shown = browser.get(back)
+    assert "was changed since" not in shown.text
+    assert [e for e in shown.page.all("input") if e.get("value") == "sign" and "checked" in e.attributes]
+    assert browser.send(back, {**read, **shown.page.hidden()}).location.endswith("done=signed")

@@ -89,7 +89,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     if row is None or row.state != "waiting":
         return None
     draft = load_draft(unit, row.draft_id)
-    person = next((c for c in unit.staff() if c.person_id == row.person_id), None)
+    staff = unit.staff()
+    person = next((c for c in staff if c.person_id == row.person_id), None)
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
     told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
     missing = {one.seat.key: one.seat.title for one in told_of}
@@ -108,7 +109,7 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         subject = "Threefold: a version of the arrangement waits for a signature"
         takes = f"takes the place of what it corrects, from {day} on," if draft.arrangement.corrects else f"begins on {day}"
         told = f"A version of the arrangement {takes} once every seat has signed. Not signed yet: {missing[row.seat]}."
-        if person.seat != row.seat:
+        if not any(c.seat == row.seat for c in staff):
             told += (
                 " Nobody holds this seat: give it to somebody on the page People, or record the signature from signed minutes."
             )

@@ -35,6 +35,7 @@ from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, declare
 from threefold.work.people.documents import KINDS
 from threefold.work.people.members import MANAGE
 from threefold.work.people.web import (
+    Filled,
     Form,
     Visit,
     choice,
@@ -116,7 +117,7 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     said = [_said(r, found.content, base) for r in remarks]
     return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, may=visit.may(PREPARE),
-                  stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.stops and s.remark.field.startswith("rules.") for s in said))  # fmt: skip
+                  stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.effect == "mend" and s.remark.field.startswith("rules.") for s in said))  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/ask", methods=["GET", "POST"])
@@ -170,6 +171,9 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     deputy_of = [s.seat.title for s in stands if s.seat.deputy in visit.actor.seats and s.seat.key not in own]
     form = fill(with_items(Sign, "seat", own), initial=_only(own))
+    changed = _changed_since(form, found)
+    if changed:  # their answer was about another content: it is asked again
+        form.values["answer"] = ""
     if form.sent and not own:  # the page asks nothing of whoever holds no seat of it
         raise ThreefoldError(
             "Only the person who holds a seat can sign for it. A deputy does not sign in its place.", field="seat"
@@ -185,7 +189,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
-        held=own, deputy_of=deputy_of, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
+        held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
         today=visit.today, nobodys={s.seat.key for s in stands} - {c.seat for c in staff}, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
@@ -200,6 +204,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         seats = {s.key: s.title for s in asking.who_signs(unit, found)}
     base = address(visit, draft_id)
     form = fill(with_items(Minutes, "seat", seats), initial=_only(seats))
+    changed = _changed_since(form, found)
     if form.valid:
         with form.refusals():
             taken = take_document("document", signing.MOST_DOCUMENT)
@@ -211,7 +216,12 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 signing.record_minutes(unit, draft_id, form["seat"], seen, form["day"], form["where"], document)
             return redirect(f"{base}/sign?done=recorded", 303)
     return render(
-        "arrangements/minutes.html", title="Record a signature from minutes", form=form, back=f"{base}/sign", draft=found
+        "arrangements/minutes.html",
+        title="Record a signature from minutes",
+        form=form,
+        back=f"{base}/sign",
+        draft=found,
+        changed=changed,
     )
 
 
@@ -334,3 +344,15 @@ def _seat_of(organisation: str, role: str, content: Content, base: str) -> tuple
 def _only(seats: Mapping[str, str]) -> dict[str, str]:
     """The one seat there is to choose, chosen already."""
     return {"seat": next(iter(seats))} if len(seats) == 1 else {}
+
+
+CHANGED = "This version was changed since you read it. Read it again; nothing was signed."
+
+
+def _changed_since(form: Filled, found: drafting.Draft) -> str:
+    """That what somebody is about to sign is not what they read: told wherever the form was meanwhile, sent or kept. Else empty."""
+    saw = form.saw("signed_hash")
+    changed = CHANGED if saw and saw != found.signed_hash and found.state == "signing" else ""
+    if changed and form.sent:
+        form.general.append(changed)
+    return changed

@@ -98,6 +98,13 @@ class Filled:
             options.append(option)
         return options
 
+    def saw(self, name: str) -> str:
+        """What a hidden box held on the page that the person filled in: sent with it, or kept until they had shown who they are. Empty
+        on a page that they see anew. It says which state of things their answers are about, and is never renewed under them.
+        """
+        sent = request.form if request.method == "POST" else g.get("held")
+        return sent.get(name, "") if sent is not None else ""
+
     def refuse(self, error: ThreefoldError, at: Mapping[str, str] | None = None) -> None:
         """Show a story's error beside its field, or above the form when it is about no field of it."""
         if isinstance(error, ManyErrors):

@@ -186,8 +186,11 @@ def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnVa
                 unit, subject_id, thing, form["decision"], form["ground"] or "", form["why"] or "", form["part"] or "", form["seen"] or ""
             )  # fmt: skip
             return redirect(f"{base}/things/{left}" if left else f"{base}?done=decided", 303)
+    # What they decide about is what was shown to them, also where the form was kept meanwhile; once told of a change, it is what stands now.
+    told_of_change = form.sent and "changed since it was shown" in form.errors.get("decision", "")
     return render(
         "records/item.html",
+        seen=one.seen if told_of_change else form.saw("seen") or one.seen,
         title=one.title,
         form=form,
         back=base,
