@@ -350,3 +350,21 @@ def test_a_deputy_is_told_that_the_seat_itself_signs(area: Area) -> None:
     assert "Your seat is the deputy" not in area.by(LEAD).get(f"{draft}/sign").text
     holder = area.by("police-lead@vale.example").get(f"{draft}/sign").text
     assert "Your signature" in holder and "You hold none" not in holder
+
+
+def test_the_days_on_which_an_area_is_closed_are_set_shown_and_published(area: Area) -> None:
+    draft = area.begun("Closed at Easter")
+    about = f"{draft}/about"
+    told = area.by(LEAD).send(about, area.filled(about, {"closures": "29 March 2027\nthe Tuesday after"}), 422)
+    assert "“the Tuesday after” is not a day, such as 24 December 2027" in told.text
+    assert "29 March 2027" in told.response.get_data(as_text=True), "what was typed is still there"
+    area.answer(about, {**day("begins", APRIL), "closures": "31/03/2027\n\n30 March 2027\n2027-03-30"})
+    assert area.content(draft)["closures"] == ["2027-03-30", "2027-03-31"]
+    assert "Days closed30 March 2027, 31 March 2027" in area.by(LEAD).get(draft).text
+    told = document(GOVERNANCE, drafts.as_arrangement(area.content(draft)), "Vale")
+    (closed,) = [i for s in told["sections"] for i in s["items"] if i["title"] == "Days on which the area is closed"]
+    assert closed["text"].startswith("30 March 2027, 31 March 2027. They are no working days")
+    area.answer(about, {"title": "Renamed"})
+    assert area.content(draft)["closures"] == ["2027-03-30", "2027-03-31"], "left as they were"
+    area.answer(about, {"closures": ""})
+    assert area.content(draft)["closures"] == [] and "Days closed" not in area.by(LEAD).get(draft).text

@@ -89,6 +89,14 @@ def _partners(arrangement: Arrangement, areas: Mapping[str, str]) -> list[dict[s
     if arrangement.area_codes:
         named = [f"{areas[code]} ({code})" if code in areas else code for code in arrangement.area_codes]
         items.append(_item("Areas covered", ", ".join(named)))
+    if arrangement.closures:
+        closed = ", ".join(f"{day.day} {day:%B %Y}" for day in sorted(arrangement.closures))
+        items.append(
+            _item(
+                "Days on which the area is closed",
+                f"{closed}. They are no working days for its own steps; the dates of the law do not move.",
+            )
+        )
     return items
 
 

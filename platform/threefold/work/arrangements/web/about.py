@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.governance import drafts
 from threefold.governance.begin_days import wrong_day
+from threefold.governance.comparison_head import day_in_words
 from threefold.governance.drafts import Content
 from threefold.governance.pack import Arrangement
 from threefold.governance.pack_files import AREA_CODE
@@ -20,6 +21,8 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, ended, may_change, with_items
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
+
+MOST_CLOSED = 2000
 
 
 class Head(Form):
@@ -32,6 +35,8 @@ class Head(Form):
     corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)
     area_codes = long_text("Which local authority areas does it cover?", required=False, rows=3,
                            hint="Their nine-character codes, one on a line, such as E10000008.")  # fmt: skip
+    closures = long_text("On which days is the area closed?", required=False, rows=4,
+                         hint="One on a line, such as 24 December 2027. They are no working days for the area’s own steps. Bank holidays are known, and the dates of the law do not move.")  # fmt: skip
     note = long_text("Note", required=False, hint="It is published with the version.", rows=3)
 
 
@@ -52,9 +57,14 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     codes = [code.strip() for code in (form.answers.get("area_codes") or "").splitlines() if code.strip()] if form.valid else []
     if wrong := [code for code in codes if not AREA_CODE.match(code)]:
         form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
+    closed = _days_in(form.answers.get("closures") or "") if form.valid else []
+    if unread := [line for line, on in closed if on is None]:
+        form.errors["closures"] = f"“{unread[0][:40]}” is not a day, such as 24 December 2027"
+    elif len(closed) > MOST_CLOSED:
+        form.errors["closures"] = f"Enter {MOST_CLOSED} days or fewer"
     if form.valid:
         values = {
-            "area_codes": codes, "title": form["title"], "begins": _iso(form["begins"]), "until": _iso(form["until"]), "open_cases": form["open_cases"],
+            "closures": sorted({on.isoformat() for _, on in closed if on}), "area_codes": codes, "title": form["title"], "begins": _iso(form["begins"]), "until": _iso(form["until"]), "open_cases": form["open_cases"],
             "corrects": form["corrects"] or None, "note": form["note"] or "",
         }  # fmt: skip
         form.errors |= _wrong_days(content, values, on_record, visit.today)
@@ -71,6 +81,21 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render("arrangements/about.html", title="About this version", caption=found.title, draft=found, form=form, back=base)
 
 
+def _days_in(lines: str) -> list[tuple[str, date | None]]:
+    """Each line that is not empty, and the day that it names; None where it names none."""
+    return [(line.strip(), _day_of(line.strip())) for line in lines.splitlines() if line.strip()]
+
+
+def _day_of(line: str) -> date | None:
+    for written in ("%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            found = datetime.strptime(line, written).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+        return found if 2000 <= found.year <= 2200 else None
+    return None
+
+
 def _wrong_days(content: Content, values: Mapping[str, Any], known: Sequence[Arrangement], today: date) -> dict[str, str]:
     """What is wrong with the days that somebody sets now, by its field. What stood there before is told by the check."""
     if not values["begins"] or all((values[n] or None) == (content.get(n) or None) for n in ("begins", "until", "corrects")):
@@ -83,6 +108,7 @@ def _head(content: Content) -> dict[str, Any]:
     return {
         **content,
         "area_codes": "\n".join(content["area_codes"]),
+        "closures": "\n".join(day_in_words(date.fromisoformat(on)) for on in content["closures"]),
         "begins": _day(content["begins"]),
         "until": _day(content.get("until")),
     }
