@@ -184,16 +184,13 @@ def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
     """The questions that stand under "More settings": where it comes from, times of its own, events, names on screen."""
     found: set[str] = set()
     for name, field in named(schema).items():
+        if field.metadata.get("asked") == "always":
+            continue
         events = not whole_rule and field.metadata.get("offers") in ("events", "event")
         if (
             isinstance(field, SourceField | fields.Dict)
             or events
-            or (
-                isinstance(field, fields.Nested)
-                and is_inline(field)
-                and not field.required
-                and field.metadata.get("asked") != "always"
-            )
+            or (isinstance(field, fields.Nested) and is_inline(field) and not field.required)
         ):
             found.add(name)
     return found

@@ -16,8 +16,10 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts, origins, questions, wording
 from threefold.governance.coverage import provided_by, things_of
 from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.names import called, titles_of
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Body
+from threefold.governance.plain import keys_named, text_of
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, StaleDraft, changed_no_more
@@ -137,12 +139,6 @@ def is_installed(content: Content, name: str) -> bool:
     return (use["rule"], use["major"]) in services().governance.catalogue.rules
 
 
-def called(title: str, use: Mapping[str, Any]) -> str:
-    """A rule as this draft uses it: one that is used twice is told apart by the name of its use."""
-    words = offers.said_in_words(use["use"])
-    return title if use["use"].startswith(use["rule"]) or words.lower() in title.lower() else f"{title}: {words.lower()}"
-
-
 def layer_words(layer: str) -> str:
     """The file a rule came with, as people call it: a body's version, or a shared pack."""
     library = services().library
@@ -235,7 +231,8 @@ def told_of(content: Content, place: Place) -> str:
         things = things_of(services().governance.catalogue, drafts.as_arrangement(content), place[1])
     except ThreefoldError:
         return ""
-    told = next((thing.sentence for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
+    named = titles_of(services().governance.catalogue, content)
+    told = next((text_of(thing, named) for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
     return as_asked(told, content)
 
 
@@ -245,7 +242,8 @@ def brings(content: Content, use: str) -> tuple[str, ...]:
         told = provided_by(services().governance.catalogue, drafts.as_arrangement(content), use)
     except ThreefoldError:
         return ()
-    return tuple(as_asked(sentence, content) for sentence in told)
+    titles = titles_of(services().governance.catalogue, content)
+    return tuple(as_asked(keys_named(sentence, titles), content) for sentence in told)
 
 
 def as_asked(sentence: str, content: Content) -> str:
