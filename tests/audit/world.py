@@ -261,5 +261,6 @@ def _drafts(world: World) -> None:
     # What is sent, where a page cannot tell what is meant without.
     world.for_page["arrangements.when_turn", "!"] = {"to": "remove"}
     world.for_page["rehearsal.over_past_cases", "!"] = {"over": "examples"}
-    for page in ("minutes", "sign", "document", "check_minutes", "deny_minutes"):
+    world.for_page["arrangements.check_minutes", "!"] = {"says_so": "no", "reason": "Item 4 is the budget."}
+    for page in ("minutes", "sign", "document", "check_minutes"):
         world.for_page[f"arrangements.{page}", "draft_id"] = UUID(draft.rsplit("/", 1)[1])

@@ -30,7 +30,7 @@ SIGNING = (
 )
 EXPORTS = {"to_toml", "record_minutes", "answer_of"}
 STEP_UP = {
-    "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.deny_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
+    "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
     "audit.audit_csv", "national.desk_csv",
     "records.decide", "records.ask_everything", "records.subject_file", "records.agree_everything", "records.everything_file",
     "records.propose_leaving", "records.confirm_leaving", "records.take_back_everything",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from threefold.domain.errors import FloorError
 from threefold.governance.begin_days import wrong_day
-from threefold.governance.cut_short import cut_short
+from threefold.governance.cut_short import cut_short, set_right_already
 from threefold.governance.decide import Governance, governing
 from threefold.governance.drafts import as_arrangement
 from threefold.governance.pack import Arrangement, Body
@@ -57,7 +57,9 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
             ),
             *found,
         ]
-    return [*_not_begun_from(unit, draft), *cut_short(draft.arrangement, versions(unit)), *found]
+    known = versions(unit)
+    beside = [*cut_short(draft.arrangement, known), *set_right_already(draft.arrangement, known)]
+    return [*_not_begun_from(unit, draft), *beside, *found]
 
 
 def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:

@@ -182,6 +182,10 @@ def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         known = {seat.key for version in versions(unit) for seat in version.seats} if found.state == "signing" else set()
     new_seats = [seat.title for seat in found.arrangement.seats if seat.key not in known] if found.state == "signing" else []
+    if found.state == "given_up" and form.sent:  # sent twice: it is done already
+        return redirect(f"/b/{visit.body.slug}/arrangement?done=given_up", 303)
+    if not may_change(found):
+        return leave(found, address(visit, draft_id))
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             drafting.give_up_draft(unit, draft_id)
