@@ -125,7 +125,9 @@ def test_what_was_typed_into_a_draft_that_was_put_aside_meanwhile_is_shown(area:
     about = area.filled(f"{draft}/about", {"title": "Named in the meantime"}, MANAGER)
     aside = area.filled(f"{draft}/give-up", {}, MANAGER)
     area.answer(f"{draft}/give-up", {})
-    assert area.by(MANAGER).send(f"{draft}/give-up", aside).location == "/b/example-vale/arrangement?done=given_up", "it is done already"
+    assert area.by(MANAGER).send(f"{draft}/give-up", aside).location == "/b/example-vale/arrangement?done=given_up", (
+        "it is done already"
+    )
     assert area.by(MANAGER).get(f"{draft}/give-up", 303).location == draft
     for path, typed, words in (
         (f"{draft}/{HUDDLE}", line, "Huddle of directors"),

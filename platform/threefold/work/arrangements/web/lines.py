@@ -38,7 +38,7 @@ class OrganisationLine(Schema):
     partner = fields.Boolean(load_default=False, metadata={
         "label": "Is it a statutory safeguarding partner?", "hint": "Every partner’s lead signs the arrangement."})  # fmt: skip
     acts_for = fields.List(fields.String(validate=KEY), load_default=list, metadata={
-        "label": "It acts for, by a recorded delegation", "offers": "organisations"})  # fmt: skip
+        "label": "Which other partners does it act for, by a recorded delegation?", "hint": "Select none where each acts for itself.", "offers": "organisations"})  # fmt: skip
 
 
 class SeatLine(Schema):

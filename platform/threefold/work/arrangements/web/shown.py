@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -90,25 +90,18 @@ class Choice:
     ends: str
 
 
-def is_an_area(body: Body) -> bool:
-    """Whether a body is a real area's partnership that there still is: no demonstration, no panel, none that ended."""
-    ended = bool(body.details.get("until")) or any(one["what"] == "ended" for one in body.details.get("changes", ()))
-    return body.kind == "partnership" and not body.synthetic and not ended
-
-
-def catalogue() -> list[Choice]:
+def catalogue(used_by: Iterable[Collection[tuple[str, int]]] = ()) -> list[Choice]:
     """The local rules at hand, by title; of one rule the newest major first, and one that ends after those that do not.
 
-    `used_by` counts the real areas that there are today and whose newest version uses the rule.
+    `used_by`: the rules that each area uses, as (rule, major); each area that uses a rule counts once.
     """
-    own = services()
-    installed = own.governance.catalogue
-    newest = [b.versions[-1] for b in own.library.bodies.values() if b.versions and is_an_area(b)]
+    installed = services().governance.catalogue
+    areas = list(used_by)
     found = []
     for (name, major), rule in installed.rules.items():
         card = rule.card
         if card.layer == "local":
-            used = sum(1 for v in newest if any((u.rule, u.major) == (name, major) for u in v.uses))
+            used = sum(1 for rules in areas if (name, major) in rules)
             latest = installed.majors(name)[0]
             older = "" if major == latest else f"This is an older version of the rule; version {latest} is offered too."
             shown = Choice(f"{name}@{major}", installed.called(rule), card.summary, card.source.ref, card.owner, card.review_by, used,
