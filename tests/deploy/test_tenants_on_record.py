@@ -129,3 +129,31 @@ def test_without_a_database_the_files_are_known_and_the_rest_says_what_it_needs(
     assert run(alone, "export", "example-vale", "demonstration")[0] == 0
     code, _, said = run(alone, "export", "record:example-vale")
     assert code == 2 and "What is on record stands in a database, and none is known here." in said
+
+
+def test_what_a_file_corrects_may_be_on_record_alone_and_must_be_somewhere(
+    site: dict[str, str], database: Database, tmp_path: Path
+) -> None:
+    file, written = tmp_path / "right.toml", run(site, "export", f"record:example-vale/{SIGNED}")[1]
+
+    def corrects(what: str) -> None:
+        text = written.replace(f'id = "{SIGNED}"', f'id = "right"\ncorrects = "{what}"\nnote = "A slip of the pen."')
+        file.write_text(text, encoding="utf-8")
+
+    corrects(SIGNED)
+    code, said, _ = run(site, "check", str(file))
+    assert code == 0 and "mend: " not in said, said
+    assert left(database)[-1] == ("arrangement versions listed", "arrangement", "list", "check what a file corrects")
+    code, said, _ = run(_nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}, "check", str(file))
+    assert (
+        code == 1
+        and f"mend: corrects: There is no version '{SIGNED}' of example-vale among the files; and no database is known here"
+        in said
+    )
+    corrects("nowhere")
+    code, said, _ = run(site, "check", str(file))
+    assert (
+        code == 1
+        and "mend: corrects: There is no version 'nowhere' of example-vale, neither among the files nor on record." in said
+    )
+    assert said.count("mend: ") == 1
