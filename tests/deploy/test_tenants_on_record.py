@@ -109,6 +109,20 @@ def test_a_version_on_record_is_replayed(site: dict[str, str], tmp_path: Path) -
     )
 
 
+def test_the_fingerprint_that_was_signed_is_worked_out_from_the_export(
+    site: dict[str, str], database: Database, tmp_path: Path
+) -> None:
+    with psycopg.connect(database.admin) as connection:
+        (signed,) = connection.execute("select distinct signed_hash from body.draft_signature").fetchone() or ("",)
+    file = tmp_path / "anything.toml"
+    file.write_text(run(site, "export", f"record:example-vale/{SIGNED}")[1], encoding="utf-8")
+    assert (
+        run(site, "fingerprint", f"record:example-vale/{SIGNED}")[1] == run(site, "fingerprint", str(file))[1] == f"{signed}\n"
+    )
+    file.write_text(file.read_text(encoding="utf-8").replace("on day 12", "on day 12,"), encoding="utf-8")
+    assert run(site, "fingerprint", str(file))[1] not in ("", f"{signed}\n")
+
+
 def test_what_is_not_there_is_told_and_what_there_is(site: dict[str, str], database: Database) -> None:
     for words, told in (
         (("export", "record:example-vale", "none"), f"Name one of: record:example-vale/demonstration (begins 1 January 2026), record:example-vale/{SIGNED}"),

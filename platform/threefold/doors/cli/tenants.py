@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from threefold.doors.cli import tenants_check, tenants_compare, tenants_replay, tenants_take_out
+from threefold.doors.cli import tenants_check, tenants_compare, tenants_fingerprint, tenants_replay, tenants_take_out
 from threefold.doors.cli.tenants_record import EXPORTED, ON_HELP, PREFIX, day_asked, is_on_record
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def export(body: str, version: str | None, on: str | None) -> None:
 
 command.add_command(tenants_check.command)
 command.add_command(tenants_compare.command)
+command.add_command(tenants_fingerprint.command)
 command.add_command(tenants_replay.command)
 command.add_command(tenants_take_out.command)
 

@@ -118,10 +118,10 @@ def a_file(name: str, known: Container[str] = ()) -> bool:
     return name.endswith(".toml") or path.is_file()
 
 
-def of_file(library: Library, name: str, body: str | None = None) -> Arrangement:
+def of_file(library: Library, name: str, body: str | None = None, *, as_it_is: bool = False) -> Arrangement:
     """A version from a file, with the partners and seats of its body where the file names none.
 
-    `body`: whose it must be; without it, whoever the file names. Raises `PackError`, `ManyErrors` or `NoSuchBody`.
+    `body`: whose it must be; without it, whoever the file names. `as_it_is`: see `read_arrangement`. Raises `PackError`, `ManyErrors` or `NoSuchBody`.
     """
     from threefold.domain.errors import PackError
     from threefold.governance.pack import read_arrangement
@@ -138,9 +138,9 @@ def of_file(library: Library, name: str, body: str | None = None) -> Arrangement
             field=path.name,
         )
     if body is not None:
-        return read_arrangement(path, path.name, library.body(body))
+        return read_arrangement(path, path.name, library.body(body), as_it_is=as_it_is)
     named = told.get("body")
-    return read_arrangement(path, path.name, library.bodies.get(named) if isinstance(named, str) else None)
+    return read_arrangement(path, path.name, library.bodies.get(named) if isinstance(named, str) else None, as_it_is=as_it_is)
 
 
 def _all(names: Iterable[str]) -> str:

@@ -31,6 +31,7 @@ class Told(NamedTuple):
 
 EXPORTED = Told("export a version of the arrangement", "version exported", EXPORT)
 COMPARED = Told("compare arrangements", "arrangements compared", DETAIL)
+FINGERPRINTED = Told("work out a fingerprint", "arrangement version read", DETAIL)
 REPLAYED = Told("replay an arrangement", "arrangement version read", DETAIL)
 ON_HELP = "For record:BODY: the version in force on that day (YYYY-MM-DD); today if left out."
 
