@@ -32,7 +32,8 @@ class Line:
     kept: Kept
     held: bool
     proposed: str
-    sender: UUID | None = None  # whose case it is, where it was received
+    sender: UUID | None = None  # who sent it, where it was received
+    sender_name: str = ""
 
 
 class Matter(Protocol):

@@ -1,0 +1,357 @@
+"""What areas sent is kept for as long as the national body's arrangement says, and goes when two officers decide so: everywhere, and whole."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.national.kept import (
+    EVERYWHERE,
+    PEOPLE,
+    TWO_YEARS,
+    closed,
+    confirmed,
+    desk_of,
+    destroyed,
+    is_gone,
+    officer,
+    proposed,
+    set_rules,
+    whole,
+)
+from tests.records.keeper import Keeper
+from tests.records.test_destroying import planted, readable
+from tests.reviews.neighbours import GOVERNANCE
+from tests.support.database import Database
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.audit.sealing import seal_some
+from threefold.work.incidents import stories as incidents
+from threefold.work.incidents.letters import notification_letter
+from threefold.work.incidents.records import CaseDestroyed, NotFound
+from threefold.work.national import keeping, standing_aside, stories
+from threefold.work.national.keeping import Received
+from threefold.work.people.access import Forbidden, NotHere
+from threefold.work.records import stories as records
+from threefold.work.records.stories import asking
+from threefold.work.records.stories.closing import held_of
+from threefold.work.records.stories.reviewing import NotTheirsToConfirm
+from threefold.work.reviews import stories as reviews
+
+FROM_NOTIFICATION = TWO_YEARS | {
+    "key": "told",
+    "title": "From the notification",
+    "amount": 30,
+    "unit": "months",
+    "starts": "notified",
+}
+
+
+@pytest.fixture
+def here(database: Database) -> Keeper:
+    return desk_of(database, TWO_YEARS)
+
+
+def kept(here: Keeper, matter: Received) -> tuple[date | None, str]:
+    with officer(here) as unit:
+        line = keeping.see_received_kept(unit, GOVERNANCE, matter.sender, matter.case_ref)
+    assert line is not None
+    return line.kept.ends_on, line.kept.sentence
+
+
+def test_everything_of_it_is_gone_at_the_desk_and_nothing_of_another_or_of_the_area(here: Keeper) -> None:
+    matter, other = whole(here), whole(here)
+    closed(here, matter)
+    assert planted(here, here.national) == EVERYWHERE
+    alone, theirs = sorted(told for _, told in readable(here, here.national)), planted(here)
+    with officer(here) as unit:
+        counted = stories.timeliness(stories.desk(unit))
+    hashes = set(here.rows("select id, sha256 from body.letter_in where tenant_id = %s", here.national))
+    here.after(3)
+    certificate = destroyed(here, matter)
+    assert is_gone(here, matter) and not is_gone(here, other)
+    assert len(list(readable(here, here.national))) < len(alone) and planted(here) == theirs
+    for table, columns in {
+        "received_case": ("notification", "report"), "panel_reply": ("reason",), "received_bar": ("why", "decision"),
+        "legal_hold": ("why", "lifted_why"), "disposal": ("reason", "basis", "answer"),
+    }.items():  # fmt: skip
+        for column in columns:
+            where = f"from body.{table} where sender_id = %s and case_ref = %s and length({column}) > 0"
+            assert not here.rows(f"select 1 {where}", here.area, matter.case_ref), (table, column)
+            assert here.rows(f"select 1 {where}", here.area, other.case_ref) or table == "disposal", (table, column)
+    for statement in (
+        "select 1 from body.outbox_letter where tenant_id = %s and case_ref = %s and (length(letter) > 0 or length(copy) > 0 or sha256 = '')",
+        "select 1 from body.letter_in where tenant_id = %s and case_ref = %s and content is not null",
+        "select 1 from post.letter l join body.letter_in i on i.id = l.id and i.tenant_id = l.receiver_id where i.tenant_id = %s and i.case_ref = %s and length(l.letter) > 0",
+        "select 1 from body.form_draft where tenant_id = %s and form like '%%' || upper(%s::text) || '%%'",
+        "select 1 from body.received_case where tenant_id = %s and case_ref = %s and (happened_on is not null or happened_in <> '')",
+    ):
+        assert not here.rows(statement, here.national, matter.case_ref), statement
+    assert set(here.rows("select id, sha256 from body.letter_in where tenant_id = %s", here.national)) == hashes
+    # What counts, counts as before; and the other case is as it was.
+    with officer(here) as unit:
+        assert stories.timeliness(stories.desk(unit)) == counted
+        line, _, report, replies = stories.see_received(unit, here.area, other.case_ref)
+        assert (report["summary"], replies[0]["reason"], line.destroyed) == ("Planted summary", "Planted reply", False)
+        found, proof = keeping.see_received_certificate(unit, matter)
+        assert (found.id, found.rule_said) == (
+            certificate,
+            "Cases received from areas: kept for 2 years from the day the case was closed.",
+        )
+        assert found.counts["received_case"] == 1 and found.counts["panel_reply"] == 1 and found.counts["form_draft"] == 1
+        assert found.counts["letter_in"] >= 3 and proof.holds is None and "Planted" not in repr(found)
+        seal_some(unit)
+    with officer(here) as unit:
+        assert keeping.see_received_certificate(unit, matter)[1].holds is True
+    # The area holds its own record of it.
+    with here.unit() as unit:
+        assert reviews.panel_replies(unit, matter.case_ref)[0]["reason"] == "Planted reply"
+
+
+def test_the_audit_says_what_went_and_names_nobody(here: Keeper) -> None:
+    matter = closed(here)
+    here.after(3)
+    destroyed(here, matter)
+    (detail,) = here.rows("select detail from body.audit_entry where action = 'received case destroyed'")[0]
+    assert set(detail) == {"certificate", "disposal", "digest", "counts"} and detail["counts"]["received_case"] == 1
+    assert not here.rows("select 1 from body.audit_entry where detail::text ilike '%%planted%%' or purpose ilike '%%planted%%'")
+
+
+def test_nothing_ends_where_nobody_set_a_time(database: Database) -> None:
+    here = desk_of(database, {**TWO_YEARS, "cases": "any"})
+    matter = closed(here)
+    here.after(5)
+    assert kept(here, matter) == (
+        None,
+        "The arrangement in force sets no time for cases received from areas. They are kept until it does.",
+    )
+    with pytest.raises(ThreefoldError, match="sets no time"):
+        proposed(here, matter)
+
+
+def test_nothing_ends_where_the_body_has_no_arrangement_at_all(database: Database) -> None:
+    here = desk_of(database)
+    assert kept(here, closed(here))[0] is None
+
+
+def test_of_several_times_the_latest_end_counts(database: Database) -> None:
+    here = desk_of(database, TWO_YEARS, FROM_NOTIFICATION)
+    matter = closed(here)
+    assert kept(here, matter)[0] == date(2022, 9, 30)  # notified on 30 March 2020; closed a week later
+    here.later(days=800)
+    with pytest.raises(ThreefoldError, match="ends on 30 September 2022"):
+        proposed(here, matter)
+
+
+def test_an_area_s_own_rule_says_nothing_of_the_desk(here: Keeper) -> None:
+    """The area's version keeps its cases for ten years; the desk's says two for what it received."""
+    matter = closed(here)
+    assert kept(here, matter)[0] == here.at.date() + timedelta(days=730)
+
+
+@pytest.mark.parametrize("later", ["letter", "reply", "link", "unlink", "repeated"])
+def test_whatever_comes_later_opens_it_again(here: Keeper, later: str) -> None:
+    matter, other = whole(here), whole(here)
+    if later == "unlink":
+        with officer(here) as unit:
+            stories.link(unit, here.area, matter.case_ref, here.area, other.case_ref)
+    closed(here, matter)
+    here.after(3)
+    disposal = proposed(here, matter)
+    if later == "letter":
+        with here.by_manager() as unit:
+            reviews.decide_local_review(unit, GOVERNANCE, matter.case_ref, "yes", "Another reason", here.national, uuid4())
+        here.work()
+    elif later == "repeated":
+        with here.unit() as unit:
+            unit.send(notification_letter(incidents.see_case(unit, matter.case_ref), unit.at, "letter", "again"), here.national)
+        here.work()
+    with officer(here, 1) as unit:
+        if later == "reply":
+            stories.reply(unit, here.area, matter.case_ref, "agree", "no", "", uuid4())
+        elif later == "link":
+            stories.link(unit, here.area, matter.case_ref, here.area, other.case_ref)
+        elif later == "unlink":
+            stories.unlink(unit, here.area, matter.case_ref)
+    with officer(here, 1) as unit:
+        assert keeping.see_received_kept(unit, GOVERNANCE, here.area, matter.case_ref) is None
+    with pytest.raises(ThreefoldError, match="is not closed, or was changed"):
+        confirmed(here, matter, disposal)
+    closed(here, matter)
+    with pytest.raises(ThreefoldError, match="decided already"):  # it fell with the closing it was proposed for
+        confirmed(here, matter, disposal)
+    assert not is_gone(here, matter)
+
+
+def test_it_is_closed_on_a_day_that_is_not_before_anything_on_record_and_not_ahead(here: Keeper) -> None:
+    matter = whole(here)
+    for on, told in (
+        (here.at.date() - timedelta(days=1), "on record of the case after"),
+        (here.at.date() + timedelta(days=1), "not in the future"),
+    ):
+        with pytest.raises(ThreefoldError, match=told), officer(here) as unit:
+            keeping.close_received(unit, here.area, matter.case_ref, on, uuid4())
+    closed(here, matter)
+    with pytest.raises(ThreefoldError, match="closed already"):
+        closed(here, matter)
+    with officer(here) as unit:
+        keeping.open_received_again(unit, here.area, matter.case_ref, uuid4())
+    with pytest.raises(ThreefoldError, match="is not closed"), officer(here) as unit:
+        keeping.open_received_again(unit, here.area, matter.case_ref, uuid4())
+
+
+def test_two_officers_decide_and_neither_is_kept_out(here: Keeper) -> None:
+    matter = closed(here)
+    here.after(3)
+    disposal = proposed(here, matter)
+    with pytest.raises(NotTheirsToConfirm, match="proposed this yourself"):
+        confirmed(here, matter, disposal, 0)
+    with officer(here, 1) as unit:
+        standing_aside.declare(unit, here.area, matter.case_ref, PEOPLE[0], "A cousin", uuid4())
+    with pytest.raises(ThreefoldError, match="kept out of the case by a conflict"):
+        confirmed(here, matter, disposal)
+    with pytest.raises(NotFound), officer(here) as unit:
+        keeping.see_received_kept(unit, GOVERNANCE, here.area, matter.case_ref)
+    with officer(here) as unit:
+        assert keeping.list_received_kept(unit, GOVERNANCE) == [] and keeping.proposed_by_others(unit) == []
+    with officer(here, 1) as unit:
+        keeping.decline_received(unit, matter, disposal, "Others begin again.")
+    disposal = proposed_by(here, matter, 1)
+    assert confirmed(here, matter, disposal, 2) and is_gone(here, matter)
+
+
+def proposed_by(here: Keeper, matter: Received, no: int) -> UUID:
+    with officer(here, no) as unit:
+        made = keeping.propose_received(unit, GOVERNANCE, matter, "destroy", "Its time has ended.", None, uuid4())
+    assert made is not None
+    return made
+
+
+def test_where_the_arrangement_names_a_seat_its_holder_confirms(database: Database) -> None:
+    here = desk_of(database, {**TWO_YEARS, "confirms": "police-lead"})
+    matter = closed(here)
+    here.after(3)
+    disposal = proposed(here, matter)
+    with pytest.raises(NotTheirsToConfirm, match="police lead"):
+        confirmed(here, matter, disposal)
+    with officer(here, 1) as unit:
+        assert keeping.proposed_by_others(unit) == []
+    with officer(here, 1, "police-lead") as unit:
+        assert [one.id for one in keeping.proposed_by_others(unit)] == [disposal]
+    assert confirmed(here, matter, disposal, 1, "police-lead")
+
+
+def test_a_hold_on_it_or_on_everything_keeps_it_and_one_on_another_does_not(here: Keeper) -> None:
+    matter, other = closed(here), closed(here)
+    here.after(3)
+    disposal = proposed(here, matter)
+    for held in (matter, None):
+        with officer(here) as unit:
+            hold = keeping.hold_received(unit, held, "An inquiry", uuid4())
+        assert hold is not None
+        with pytest.raises(ThreefoldError, match="legal hold stands"):
+            confirmed(here, matter, disposal)
+        with pytest.raises(NotHere), officer(here) as unit:
+            keeping.lift_received(unit, other, hold, "Not of this one.")
+        with officer(here) as unit:
+            keeping.lift_received(unit, held, hold, "It is over.")
+    with officer(here) as unit:
+        keeping.hold_received(unit, other, "Another inquiry", uuid4())
+    assert confirmed(here, matter, disposal)
+    with pytest.raises(ThreefoldError, match="legal hold stands"):
+        proposed(here, other)
+
+
+def test_a_hold_on_a_received_case_holds_no_case_of_the_body_s_own_and_no_request(here: Keeper) -> None:
+    with officer(here) as unit:
+        keeping.hold_received(unit, Received(here.area, here.whole_case()), "An inquiry", uuid4())
+    with here.database.unit(here.national, here.at, roles=("business_manager",)) as unit:
+        assert records.holds(unit, None) == []
+        assert held_of(unit, [uuid4()]) == frozenset()
+
+
+def test_two_people_may_keep_it_longer(here: Keeper) -> None:
+    matter = closed(here)
+    until = here.at.date().replace(year=2024)
+    assert confirmed(here, matter, proposed(here, matter, "keep", until)) is None
+    assert kept(here, matter)[0] == until
+    here.after(3)
+    with pytest.raises(ThreefoldError, match="has not ended"):
+        proposed(here, matter)
+
+
+def test_another_rule_than_the_one_it_was_proposed_under_is_asked_for_again(here: Keeper) -> None:
+    matter = closed(here)
+    here.after(3)
+    disposal = proposed(here, matter)
+    set_rules(here, TWO_YEARS | {"amount": 1}, version="two", since=date(2021, 1, 1))
+    with pytest.raises(ThreefoldError, match="Another rule keeps"):
+        confirmed(here, matter, disposal)
+
+
+def test_an_open_request_for_one_s_own_records_keeps_everything_received(here: Keeper) -> None:
+    matter = closed(here)
+    here.after(3)
+    disposal = proposed(here, matter)
+    with here.database.unit(here.national, here.at, roles=("business_manager",)) as unit:
+        asking.open_request(
+            unit,
+            {"name": "Somebody", "asks": "Somebody", "aliases": "", "born_on": "", "nhs_number": "", "addresses": []},
+            unit.today,
+            uuid4(),
+        )
+    with pytest.raises(ThreefoldError, match="asked for their own records"):
+        confirmed(here, matter, disposal)
+
+
+def test_every_act_on_it_is_refused_in_words_afterwards(here: Keeper) -> None:
+    matter, other = closed(here), whole(here)
+    here.after(3)
+    destroyed(here, matter)
+    ref = here.area, matter.case_ref
+    for act in (
+        lambda unit: stories.see_received(unit, *ref),
+        lambda unit: stories.reply(unit, *ref, "agree", "no", "", uuid4()),
+        lambda unit: stories.link(unit, *ref, here.area, other.case_ref),
+        lambda unit: stories.unlink(unit, *ref),
+        lambda unit: standing_aside.declare(unit, *ref, PEOPLE[0], "A cousin", uuid4()),
+        lambda unit: keeping.close_received(unit, *ref, unit.today, uuid4()),
+        lambda unit: keeping.hold_received(unit, matter, "An inquiry", uuid4()),
+        lambda unit: keeping.propose_received(unit, GOVERNANCE, matter, "destroy", "Again.", None, uuid4()),
+    ):
+        with pytest.raises(CaseDestroyed), officer(here) as unit:
+            act(unit)
+    with officer(here) as unit:  # another notification of the same incident is still linked to it, so that nothing counts twice
+        stories.link(unit, here.area, other.case_ref, *ref)
+        assert stories.see_what_stays(unit, *ref).destroyed
+
+
+def test_a_letter_that_comes_afterwards_is_sealed_away_and_the_desk_is_told(here: Keeper) -> None:
+    matter = closed(here)
+    here.after(3)
+    destroyed(here, matter)
+    here.later(hours=1)
+    with here.by_manager() as unit:
+        reviews.decide_local_review(unit, GOVERNANCE, matter.case_ref, "yes", "Planted afterwards", here.national, uuid4())
+    assert set(here.work()) == {"done"}
+    assert not any(b"Planted afterwards" in told for _, told in readable(here, here.national))
+    with officer(here) as unit:
+        ((row, many, last),) = keeping.came_afterwards(unit, unit.today)
+        assert (row.case_ref, many, last) == (matter.case_ref, 1, here.at)
+    here.later(days=1)
+    with officer(here) as unit:
+        assert keeping.came_afterwards(unit, unit.today) == []
+
+
+def test_only_officers_of_the_desk_do_any_of_it(here: Keeper) -> None:
+    matter = closed(here)
+    with here.database.unit(here.national, here.at, roles=("business_manager", "partner_lead")) as unit:
+        for act in (
+            lambda: keeping.see_received_kept(unit, GOVERNANCE, here.area, matter.case_ref),
+            lambda: keeping.close_received(unit, here.area, matter.case_ref, unit.today, uuid4()),
+            lambda: keeping.hold_received(unit, None, "Mine", uuid4()),
+            lambda: keeping.confirm_received(unit, GOVERNANCE, matter, uuid4()),
+        ):
+            with pytest.raises(Forbidden):
+                act()
