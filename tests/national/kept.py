@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from tests.governance.test_decide import arrangement
 from tests.records.keeper import TEN_YEARS, Keeper, keeper
 from tests.records.keeper import keeping as rule
-from tests.reviews.neighbours import GOVERNANCE, PARTNERS, SAID, SEATS
+from tests.reviews.neighbours import GOVERNANCE, SAID
 from tests.support.database import Database
 from threefold.walls.provision import person_id_of
 from threefold.walls.session import Unit
@@ -43,7 +43,7 @@ def desk_of(database: Database, *kept: dict[str, Any]) -> Keeper:
 
 def set_rules(here: Keeper, *kept: dict[str, Any], version: str = "own", since: date = date(2019, 1, 1)) -> None:
     if kept:
-        own = replace(arrangement(version, since, rule(*kept)), organisations=PARTNERS, seats=SEATS)
+        own = replace(arrangement(version, since, rule(*kept)), kind="national")
         with here.database.unit(here.national, here.at) as unit:
             enter_version(unit, GOVERNANCE, own)
 
