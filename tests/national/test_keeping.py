@@ -23,7 +23,7 @@ from tests.national.kept import (
 )
 from tests.records.keeper import Keeper
 from tests.records.test_destroying import planted, readable
-from tests.reviews.neighbours import GOVERNANCE
+from tests.reviews.neighbours import GOVERNANCE, SAID
 from tests.support.database import Database
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit.sealing import seal_some
@@ -34,7 +34,7 @@ from threefold.work.national import keeping, standing_aside, stories
 from threefold.work.national.keeping import Received
 from threefold.work.people.access import Forbidden, NotHere
 from threefold.work.records import stories as records
-from threefold.work.records.stories import asking
+from threefold.work.records.stories import answering, asking, ending
 from threefold.work.records.stories.closing import held_of
 from threefold.work.records.stories.reviewing import NotTheirsToConfirm
 from threefold.work.reviews import stories as reviews
@@ -46,6 +46,8 @@ FROM_NOTIFICATION = TWO_YEARS | {
     "unit": "months",
     "starts": "notified",
 }
+
+REQUESTS = {"key": "own", "title": "Own records", "cases": "requests", "amount": 2, "starts": "answered", "source": SAID}
 
 
 @pytest.fixture
@@ -263,12 +265,20 @@ def test_a_hold_on_it_or_on_everything_keeps_it_and_one_on_another_does_not(here
         proposed(here, other)
 
 
-def test_a_hold_on_a_received_case_holds_no_case_of_the_body_s_own_and_no_request(here: Keeper) -> None:
+def test_a_hold_on_a_received_case_holds_no_case_of_the_body_s_own_and_no_request(database: Database) -> None:
+    here = desk_of(database, TWO_YEARS, REQUESTS)
+    with here.database.unit(here.national, here.at, roles=("business_manager",)) as unit:
+        request = asking.open_request(unit, {"name": "Somebody", "asks": "Somebody", "checked": ""}, unit.today, uuid4())
+    with here.database.unit(here.national, here.at, roles=("business_manager",)) as unit:
+        answering.close_request(unit, request, "refused", unit.today, "By post.")
     with officer(here) as unit:
         keeping.hold_received(unit, Received(here.area, here.whole_case()), "An inquiry", uuid4())
+    here.after(3)
     with here.database.unit(here.national, here.at, roles=("business_manager",)) as unit:
-        assert records.holds(unit, None) == []
-        assert held_of(unit, [uuid4()]) == frozenset()
+        assert records.holds(unit, None) == [] and held_of(unit, [uuid4()]) == frozenset()
+        assert ending.ended(unit, GOVERNANCE) == [request]
+    with here.database.unit(here.national, here.at) as unit:
+        assert ending.end_request(unit, GOVERNANCE, request)
 
 
 def test_two_people_may_keep_it_longer(here: Keeper) -> None:
