@@ -34,7 +34,7 @@ from threefold.work.national import keeping, standing_aside, stories
 from threefold.work.national.keeping import Received
 from threefold.work.people.access import Forbidden, NotHere
 from threefold.work.records import stories as records
-from threefold.work.records.stories import answering, asking, ending
+from threefold.work.records.stories import answering, asking, ending, exporting
 from threefold.work.records.stories.closing import held_of
 from threefold.work.records.stories.reviewing import NotTheirsToConfirm
 from threefold.work.reviews import stories as reviews
@@ -279,6 +279,26 @@ def test_a_hold_on_a_received_case_holds_no_case_of_the_body_s_own_and_no_reques
         assert ending.ended(unit, GOVERNANCE) == [request]
     with here.database.unit(here.national, here.at) as unit:
         assert ending.end_request(unit, GOVERNANCE, request)
+
+
+def test_an_export_that_can_be_fetched_goes_with_it(here: Keeper) -> None:
+    matter = closed(here)
+    here.after(3)
+    disposal = proposed(here, matter)
+    with officer(here) as unit:
+        export = exporting.ask_export(unit, "An audit.", uuid4())
+    assert export is not None
+    with officer(here, 1) as unit:
+        exporting.answer_export(unit, export, True)
+    assert "failed" not in here.work()
+    assert here.rows("select state from body.body_export") == [("ready",)] and here.rows("select 1 from body.export_part")
+    assert confirmed(here, matter, disposal)
+    assert here.rows("select state from body.body_export") == [("expired",)] and not here.rows("select 1 from body.export_part")
+    with officer(here) as unit:  # and another one can be made, of what is left
+        export = exporting.ask_export(unit, "Another audit.", uuid4())
+    with officer(here, 1) as unit:
+        exporting.answer_export(unit, export, True)  # type: ignore[arg-type]
+    assert "failed" not in here.work()
 
 
 def test_two_people_may_keep_it_longer(here: Keeper) -> None:
