@@ -12,17 +12,8 @@ from uuid import UUID
 from sqlalchemy import Table, func
 
 from threefold.walls.database import WALLED
-from threefold.walls.destroying import (
-    DECIDED_BY_TWO,
-    DECLARED,
-    EMPTYING,
-    Destroyed,
-    destroyed_by,
-    held,
-    letters,
-    order_check,
-    signed_order,
-)
+from threefold.walls.destroying import Destroyed, destroyed_by, signed_order
+from threefold.walls.destroying_parts import DECIDED_BY_TWO, DECLARED, EMPTYING, held, letters, order_check
 from threefold.walls.policies import OWNER, narrow_function, walled_tables
 from threefold.walls.session import Unit
 
