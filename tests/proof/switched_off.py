@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.proof.defence import Defence
 from tests.proof.people import PEOPLE_ROWS
+from tests.proof.received import RECEIVED
 from tests.proof.records_and_access import RECORDS_AND_ACCESS
 from tests.proof.signing_in import SIGNING_IN
 
@@ -134,7 +135,7 @@ OTHERS = (
 )  # fmt: skip
 
 
-DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *RECORDS_AND_ACCESS)
+DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *RECORDS_AND_ACCESS, *RECEIVED)
 # What a test says when the change broke the program, and not the defence: nothing is proved by that.
 BROKEN = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError", "AttributeError", "TypeError", "psycopg.errors.SyntaxError",
           "psycopg.errors.Undefined", "fixture ")  # fmt: skip
