@@ -53,16 +53,16 @@ class StageSchema(ListedSchema):
 
     stage = fields.Integer(required=True, strict=True, validate=validate.Range(0, 20), metadata={"label": "Stage number"})
     formal = fields.Boolean(load_default=None, allow_none=True, metadata={"label": "Is it a formal stage?"})
-    start_events = fields.List(
-        fields.String(validate=_event),
-        load_default=list,
-        metadata={"label": "What starts it", "offers": "events", "asked": "always"},
-    )
     span = fields.Nested(
         SpanSchema,
         load_default=None,
         allow_none=True,
         metadata={"label": "Within", "hint": "Empty: no time is known.", "asked": "always"},
+    )
+    start_events = fields.List(
+        fields.String(validate=_event),
+        load_default=list,
+        metadata={"label": "What starts it", "offers": "events", "asked": "always"},
     )
     ends_with = fields.String(
         load_default="", validate=_event, metadata={"label": "The event that completes it", "offers": "event"}

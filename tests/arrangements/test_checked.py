@@ -47,6 +47,14 @@ def test_steps_that_wait_for_each_other_are_to_be_mended_each_at_its_own_line() 
     ]
 
 
+def test_a_circle_is_told_beside_what_the_law_says_of_the_whole() -> None:
+    content, place = plan({**STEP, "key": "alpha", "title": "Alpha", "start_events": ["done:timetable.alpha"]})
+    with_way, _ = drafts.add_rule(content, "decision-making", 1)
+    found = remarks(GOVERNANCE, {**with_way, "organisations": with_way["organisations"][:1]}, BEGINS)
+    assert any(r.key.startswith("circle-") for r in found) and not any(r.unread for r in found)
+    assert any(r.effect == "refused" and "integrated care board" in r.sentence for r in found), "worked out all the same"
+
+
 @pytest.mark.parametrize("starts", [
     [["done:timetable.b", "notification_sent"], ["done:timetable.a"]],  # the earliest of its starts counts
     [["done:timetable.agreed-by-hand"], ["done:timetable.a"]],  # nothing ends with it: it is put on record by hand

@@ -24,6 +24,12 @@ class Remark:
     def stops(self) -> bool:
         return self.effect in ("mend", "refused")
 
+    @property
+    def unread(self) -> bool:
+        """Whether a rule cannot be read as it is set: then nothing can be worked out of the whole. Other things that are to be mended
+        in a rule have a key, by which they are known again."""
+        return self.effect == "mend" and self.field.startswith("rules.") and not self.key
+
 
 def place_of(field: str, content: Content) -> Place:
     """The nearest place of the draft that a remark's field names: `rules.plan.steps.huddle.day` is the step's place."""

@@ -52,7 +52,7 @@ def remarks(
     for use in arrangement.uses:
         found += remarks_of_use(governance, use, today)
     found += circles(governance, arrangement)
-    if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
+    if not any(remark.unread for remark in found):
         try:
             lines = governance.floor(arrangement, arrangement.begins or today)
         except ThreefoldError as error:  # of the day, where it names no rule: the law of such a day is not known here

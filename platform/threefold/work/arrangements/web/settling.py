@@ -93,7 +93,7 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     said = [_said(r, found.content, base) for r in remarks]
     return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, may=visit.may(PREPARE),
-                  stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.effect == "mend" and s.remark.field.startswith("rules.") for s in said))  # fmt: skip
+                  stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.unread for s in said))  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/ask", methods=["GET", "POST"])
