@@ -15,7 +15,6 @@ DOCUMENTS = (
     "asvs.md",
     "defences.md",
     "defences-by-hand.md",
-    "sign-in-defences.md",
     "cryptography.md",
     "data-levels.md",
 )

@@ -26,8 +26,8 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cac
 HEAD = """# Each defence and the test that watches it
 
 Written by `make defences`, which switches each of these off in a copy of the project, by a change of the program or of its
-migration, and sees the test named beside it fail. Others were switched off by hand: those of [signing in](sign-in-defences.md) and
-[of the rest](defences-by-hand.md). Other defences have tests ([threat model](threat-model.md)) and no row here yet.
+migration, and sees the test named beside it fail. Others were [switched off by hand](defences-by-hand.md). Other defences have tests
+([threat model](threat-model.md)) and no row here yet.
 
 | defence | test |
 |---|---|
