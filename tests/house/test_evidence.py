@@ -14,7 +14,6 @@ DOCUMENTS = (
     "threat-model.md",
     "asvs.md",
     "defences.md",
-    "defences-by-hand.md",
     "cryptography.md",
     "data-levels.md",
 )

@@ -14,9 +14,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.proof.cases import CASES
 from tests.proof.defence import Defence
 from tests.proof.people import PEOPLE_ROWS
-from tests.proof.records_and_access import RECORDS_AND_ACCESS
+from tests.proof.records_and_access import PLATFORM_STAFF, RECORDS
 from tests.proof.signing_in import SIGNING_IN
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +27,8 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cac
 HEAD = """# Each defence and the test that watches it
 
 Written by `make defences`, which switches each of these off in a copy of the project, by a change of the program or of its
-migration, and sees the test named beside it fail. Others were [switched off by hand](defences-by-hand.md). Other defences have tests
-([threat model](threat-model.md)) and no row here yet.
+migration, and sees the test named beside it fail; where two layers hold the same, both are switched off together. Other defences have
+tests ([threat model](threat-model.md)) and no row here yet.
 
 | defence | test |
 |---|---|
@@ -109,6 +110,8 @@ OTHERS = (
     Defence("what is saved is sandboxed", DOORS + "web/headers.py", "            if _is_saved(response)", "            if False and _is_saved(response)",
             "tests/arrangements/test_screens.py::test_minutes_are_recorded_checked_by_another_and_shown_as_such"),
     Defence("no script but ours", DOORS + "web/headers.py", "script-src 'nonce-{nonce()}' 'self'", "script-src 'unsafe-inline' 'self'", "tests/web/test_pages.py"),
+    Defence("no page in a frame of another site", DOORS + "web/headers.py", "base-uri 'none'; frame-ancestors 'none'\"\n            )", "base-uri 'none'\"\n            )",
+            "tests/web/test_pages.py::test_no_answer_is_shown_in_a_frame_of_another_site"),
     Defence("the guard of forms", P + "app.py", "    csrf.init_app(app)\n    _limits",
             '    app.jinja_env.globals["csrf_token"] = lambda: ""\n    app.extensions["csrf"] = csrf\n    _limits',
             "tests/web/test_sign_in.py::test_a_form_without_its_guard_does_nothing"),
@@ -118,6 +121,8 @@ OTHERS = (
     Defence("tries at signing in", DOORS + "api/mount.py", "@limit_sign_in\n", "", "tests/api/test_api.py::test_guessing_at_the_json_door_is_slowed_down"),
     Defence("tries at links", PEOPLE + "web/limits.py", "limit_links = limiter.limit(LINKS_PER_PLACE, deduct_when=_refused)",
             'limit_links = limiter.limit("100000 per minute")', "tests/reviews/test_links.py::test_guessing_is_slowed_down_and_a_working_link_is_not"),
+    Defence("a link that works is not counted as a try", PEOPLE + "web/limits.py", "limit_links = limiter.limit(LINKS_PER_PLACE, deduct_when=_refused)",
+            "limit_links = limiter.limit(LINKS_PER_PLACE)", "tests/reviews/test_links.py::test_guessing_is_slowed_down_and_a_working_link_is_not"),
     Defence("the largest request", P + "app.py", 'request.max_content_length = getattr(view, "largest", _LARGEST)', "request.max_content_length = 2**30",
             "tests/web/test_failures.py::test_what_is_too_large_is_refused"),
     Defence("a fixed registry of functions", DOORS + "worker/main.py", "if job.func_name not in FUNCTIONS:", "if False:",
@@ -130,11 +135,13 @@ OTHERS = (
             QUEUE + "test_who_counts_tries_touches_nothing_of_the_queue_not_even_by_a_script"),
     Defence("no way to the queue without a password", VALKEY, "user default reset off", "user default reset on nopass ~* +@all",
             QUEUE + "test_who_counts_tries_touches_nothing_of_the_queue_not_even_by_a_script"),
+    Defence("every package is pinned by its hash", "Makefile", "--require-hashes -r $(LOCK)/local.txt", "-r $(LOCK)/local.txt",
+            "tests/house/test_house.py::test_every_package_is_pinned_by_its_hash_and_is_installed_so"),
     Defence("security.txt ends", DOORS + "web/security_txt.py", "timedelta(days=90)", "timedelta(days=900)", "tests/web/test_security_txt.py"),
 )  # fmt: skip
 
 
-DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *RECORDS_AND_ACCESS)
+DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *CASES, *PLATFORM_STAFF, *RECORDS)
 # What a test says when the change broke the program, and not the defence: nothing is proved by that.
 BROKEN = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError", "AttributeError", "TypeError", "psycopg.errors.SyntaxError",
           "psycopg.errors.Undefined", "fixture ")  # fmt: skip
