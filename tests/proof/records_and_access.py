@@ -29,6 +29,12 @@ DISPOSAL, EXPORT = (
     ",\n\tCONSTRAINT ck_body_export_two_people CHECK (agreed_by is null or agreed_by <> asked_by)",
 )
 WORKS_ELSEWHERE = "    and not exists(select 1 from directory.membership m where m.person_id = p.id and m.ended_at is null\n      and (m.ends is null or m.ends >= (pg_catalog.statement_timestamp() at time zone 'Europe/London')::date))\n"
+ENDING, REFUSED = "migrations/versions/0018_requests_go.sql", "tests/records/test_ending_refused.py::"
+NOT_WHOLE, AFTERWARDS = (
+    REFUSED + "test_the_database_refuses_what_is_not_whole_or_not_ended",
+    REFUSED + "test_nothing_is_written_of_it_afterwards",
+)
+WENT = "if gone is not null then raise exception 'what was in this request was destroyed' using errcode = 'TF001'; end if;"
 PLATFORM_STAFF = (
     Defence("a session is over by the database's clock", LATEST, f"and x.ends > {CLOCK} and not exists(select 1 from here)", "and not exists(select 1 from here)", STAFF + "test_when_the_time_is_over_they_are_answered_like_any_stranger", ((GRANTED, f"and x.ended_at is null and x.begins <= {CLOCK} and x.ends > {CLOCK})$$", f"and x.ended_at is null and x.begins <= {CLOCK})$$"),)),
     Defence("a session from a fresh sign-in, asked by the database", LATEST, "and s.fresh_at > p_at - make_interval(secs => p_fresh) and p_minutes", "and p_minutes", STAFF + "test_the_database_asks_for_a_fresh_sign_in_too"),
@@ -83,6 +89,11 @@ RECORDS = (
     Defence("cases that are not open are not gathered", ANSWERING, "if not case_ids or not set(case_ids) <= found:", "if not case_ids:", CLOSED_CASES),
     Defence("what is withheld is not in the answer", ANSWERING, '{"given": self.text, "part": self.told}', '{"given": self.text, "part": self.text}', WITHHELD),
     Defence("nothing in an answer runs", P + "work/records/answer.py", "return html.escape(str(value))", "return str(value)", WITHHELD),
+    Defence("a request goes as a whole", ENDING, "raise exception 'something of the request is left' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
+    Defence("a request goes when its time has ended, and not before", ENDING, "raise exception 'the time of the request has not ended' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
+    Defence("a request goes as it was closed", ENDING, "raise exception 'the request is open' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
+    Defence("nothing is written of the things of a request that went", ENDING, f"  {WENT}\n  return new;", "  return new;", AFTERWARDS),
+    Defence("no form is kept of a request that went", ENDING, f"    {WENT}\n  end loop;", "    null;\n  end loop;", AFTERWARDS),
     Defence("the database asks for two people before a body leaves", LATEST, TWO_PEOPLE, "null; end if;", LEAVING),
     Defence("the database asks for no hold before a body leaves", LATEST, HOLD, "null; end if;", LEAVING),
     Defence("the database asks for the digest before a body leaves", LATEST, "and e.sha256 = l.sha256 and", "and", LEAVING),
