@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.support.database import Cluster, Database, cloned, prepare_template
+from tests.support.database import Cluster, Database, cloned, lent, prepare_template
 from tests.support.postgres import started
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def database(cluster: Cluster) -> Iterator[Database]:
     """A database of the test's own."""
-    with cloned(cluster) as one:
+    with lent(cluster) as one:
         yield one
 
 

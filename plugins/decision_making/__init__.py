@@ -20,6 +20,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from plugins.decision_making.quorum import Terms, quorate
 from plugins.decision_making.settings import GroupSchema, WaySchema
 from threefold.plugin_api import (
+    AGREED_HERE,
     QUESTIONS,
     Card,
     Facts,
@@ -31,6 +32,7 @@ from threefold.plugin_api import (
     Source,
     Way,
     answers,
+    drafts_only,
     listed,
 )
 from threefold.plugin_api import (
@@ -73,6 +75,21 @@ class DecisionMaking(Rule):
             for way in data.get("ways", ()):
                 if way["group"] and way["group"] not in groups:
                     raise ValidationError(f"There is no group '{way['group']}' here.", "ways")
+
+        @validates_schema
+        @drafts_only
+        def no_group_leads_itself(self, data: dict[str, Any], **_: Any) -> None:
+            said = {
+                "chair": "A group cannot chair itself. Choose who chairs it.",
+                "vice_chair": "A group cannot be its own vice-chair. Choose who that is.",
+                "reports_to": "A group cannot report to itself. Choose to whom it reports.",
+            }
+            wrong = {
+                index: {name: [words] for name, words in said.items() if group["key"] in (group[name], *_many(group[name]))}
+                for index, group in enumerate(data.get("groups", ()))
+            }
+            if any(wrong.values()):
+                raise ValidationError({"groups": {index: told for index, told in wrong.items() if told}})
 
     def prepare(self) -> None:
         self._quorums = {g["key"]: _terms(g["quorum"]) for g in self.settings["groups"] if g["quorum"]}
@@ -127,6 +144,10 @@ class DecisionMaking(Rule):
                 title = way["titles"].get(seat, seat.replace("-", " "))
                 yield Objection(f"unsigned/{seat}", move, f"Not signed by {title}. {_asks_all(way['source'])}", SIGNED_OFF,
                                 ("review.signed_by",), field="signed_by")  # fmt: skip
+
+
+def _many(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
 
 
 def _asks_all(source: Source) -> str:
@@ -192,7 +213,8 @@ def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) 
                 parts.append(f"{label} {', '.join(named(k) for k in found)}.")
         if w["recommends"]:
             parts.append(f"{named(w['recommends'])} recommends.")
-        parts.append(HOW_WORDS[w["how"]])
+        agreed = w["how"] == "not_stated" and w["source"].ref == AGREED_HERE  # no page could state what was agreed here
+        parts.append("How they decide is not set." if agreed else HOW_WORDS[w["how"]])
         if w["acts"]:
             parts.append(f"The final act is by {named(w['acts'])}.")
     if w["invited"]:

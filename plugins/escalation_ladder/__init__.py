@@ -33,6 +33,7 @@ from threefold.plugin_api import (
     Telling,
     answers,
     listed,
+    untimed,
 )
 from threefold.plugin_api import (
     Config as Settings,
@@ -53,10 +54,15 @@ class StageSchema(ListedSchema):
     stage = fields.Integer(required=True, strict=True, validate=validate.Range(0, 20), metadata={"label": "Stage number"})
     formal = fields.Boolean(load_default=None, allow_none=True, metadata={"label": "Is it a formal stage?"})
     start_events = fields.List(
-        fields.String(validate=_event), load_default=list, metadata={"label": "What starts it", "offers": "events"}
+        fields.String(validate=_event),
+        load_default=list,
+        metadata={"label": "What starts it", "offers": "events", "asked": "always"},
     )
     span = fields.Nested(
-        SpanSchema, load_default=None, allow_none=True, metadata={"label": "Within", "hint": "Empty: no time is known."}
+        SpanSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"label": "Within", "hint": "Empty: no time is known.", "asked": "always"},
     )
     ends_with = fields.String(
         load_default="", validate=_event, metadata={"label": "The event that completes it", "offers": "event"}
@@ -159,7 +165,7 @@ def _start(names: list[str], facts: Facts) -> Event | None:
 
 def _words(s: dict[str, Any]) -> str:
     text = s["text"] or f"{s['title']}."
-    within = f"Within {s['span']}." if s["span"] else "No time is stated in the source."
+    within = f"Within {s['span']}." if s["span"] else untimed(s["source"])
     return f"Stage {s['stage']}: {text} {within}"
 
 
@@ -171,7 +177,7 @@ def _dated(s: dict[str, Any], start: Event, due: Due) -> str:
         return f"{text} Local target: by {day} ({since})."
     if due.readings:
         return f"{text} {since}; the source does not state the unit."
-    return f"{text} No time is stated in the source."
+    return f"{text} {untimed(s['source'])}"
 
 
 def _told(t: dict[str, Any]) -> str:

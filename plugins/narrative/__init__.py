@@ -31,7 +31,7 @@ class StatementSchema(ListedSchema):
 
     # A section that partners write is longer than what is said of a step or a seat.
     text = fields.String(load_default="", validate=validate.Length(max=20_000), metadata={
-        "label": "In plain words", "hint": "At most 20,000 characters. A blank line begins a new paragraph."})  # fmt: skip
+        "label": "In plain words", "hint": "At most 20,000 characters. A blank line begins a new paragraph; lines that begin with “- ” or “1. ” are a list."})  # fmt: skip
     section = fields.String(load_default="", validate=validate.Length(max=200), metadata={
         "label": "Section", "suggests": {key: section.label for key, section in SECTIONS.items()},
         "answering": {key: section.answers for key, section in SECTIONS.items()},

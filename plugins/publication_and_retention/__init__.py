@@ -1,9 +1,9 @@
-"""What an area publishes, for how long, and what happens after; and how long records of closed cases and requests for one's own are kept.
+"""What an area publishes, for how long, and what happens after; and how long records of cases and requests for one's own are kept.
 
 In plain words: for each kind of text (a report, a briefing, a summary of progress) the area says whether it is published,
 how long it stays available, and what follows. Times of the closed vocabulary become limits, of which the strictest governs
-beside the law's own; nothing here shortens the law's time. It also says how long the records of closed cases, and requests
-for one's own records, are kept: see `keeping`.
+beside the law's own; nothing here shortens the law's time. It also says how long the records of closed cases, cases
+received from areas, and requests for one's own records, are kept: see `keeping`.
 
 Source: each area's published practice, named with each entry.
 """

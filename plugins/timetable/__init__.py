@@ -36,6 +36,7 @@ from threefold.plugin_api import (
     answers,
     drafts_only,
     listed,
+    untimed,
 )
 from threefold.plugin_api import (
     Config as Settings,
@@ -199,13 +200,13 @@ def _sentence(
     if readings:
         could_be = "; ".join(f"{_said(day)} {reading}" for reading, day in readings)
         return f"{text}Local target: {p.span}, {start}. The source does not state the unit: it would be {could_be}."
-    return f"{text}It begins {start}. No time is stated in the source."
+    return f"{text}It begins {start}. {untimed(p.source)}"
 
 
 def _planned_words(p: Planned) -> str:
     start = " or ".join(_event_words(e) for e in p.start_events)
     if p.span is None:
-        return f"Begins when {start}; no time is stated." if start else "No time is stated in the source."
+        return f"Begins when {start}; no time is stated." if start else untimed(p.source)
     window = f"From {p.from_span.amount} to {p.span}" if p.from_span else f"Within {p.span}"
     return f"{window}, starting when {start}." if start else f"{window}; the start is not stated."
 

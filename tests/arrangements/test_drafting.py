@@ -390,3 +390,18 @@ def test_an_export_of_a_signed_version_put_among_the_files_is_the_version_on_rec
         with pytest.raises(PackError, match="on record with other content"):
             enter_version(unit, GOVERNANCE, replace(again, title="Another"))
         assert len(versions(unit)) == 2
+
+
+def test_what_was_entered_and_begun_under_the_former_fingerprint_is_found_again_and_signed_under_that_of_now(
+    database: Database,
+) -> None:
+    former = replace(NOW_IN_FORCE, format=1)
+    vale = opened(database, former)
+    with vale.lead() as unit:
+        assert enter_version(unit, GOVERNANCE, NOW_IN_FORCE) is False, "the same content, from the files of a later release"
+        assert versions(unit) == (former,)
+        content = {**drafts.begin_from(NOW_IN_FORCE, "next", "Next"), "format": 1, "begins": APRIL.isoformat()}
+        begun_before = drafting.start_draft(unit, content, "what is in force")
+        assert (
+            asking.ask_for_signatures(unit, GOVERNANCE, begun_before.id, REASONS(unit, begun_before.id)).content["format"] == 2
+        )

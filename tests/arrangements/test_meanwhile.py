@@ -123,7 +123,12 @@ def test_what_was_typed_into_a_draft_that_was_put_aside_meanwhile_is_shown(area:
     added = area.filled(f"{draft}/add/rules/rapid-review-plan/steps", {"title": "Call the family"}, MANAGER)
     removal = area.filled(f"{draft}/remove/rules/rapid-review-plan/steps/huddle", {}, MANAGER)
     about = area.filled(f"{draft}/about", {"title": "Named in the meantime"}, MANAGER)
+    aside = area.filled(f"{draft}/give-up", {}, MANAGER)
     area.answer(f"{draft}/give-up", {})
+    assert area.by(MANAGER).send(f"{draft}/give-up", aside).location == "/b/example-vale/arrangement?done=given_up", (
+        "it is done already"
+    )
+    assert area.by(MANAGER).get(f"{draft}/give-up", 303).location == draft
     for path, typed, words in (
         (f"{draft}/{HUDDLE}", line, "Huddle of directors"),
         (f"{draft}/add/rules/rapid-review-plan/steps", added, "Call the family"),

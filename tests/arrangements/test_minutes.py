@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import pytest
 from tests.arrangements.test_drafting import REASONS, ready, vale
 from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, Vale
+from tests.web.site import PASSWORD
 from threefold.domain.errors import PackError
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
@@ -127,17 +129,18 @@ def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
     with_file = area.filled(f"{draft}/minutes", given) | {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")}
     area.by(LEAD).send(f"{draft}/minutes", with_file)
     shown = area.by(MANAGER).get(f"{draft}/sign")
-    deny = next(e.get("href") for e in shown.page.all("a") if e.get("href").endswith("/deny"))
-    assert "Executive, item 4" in area.by(MANAGER).get(deny).text
-    assert "Enter what the minutes say" in area.answer(deny, {"reason": ""}, 422, MANAGER).text
-    assert "Somebody else must check" in area.answer(deny, {"reason": "I misread it."}, 422).text
-    done = area.answer(deny, {"reason": "Item 4 is the budget."}, email=MANAGER).location
+    check = next(e.get("href") for e in shown.page.all("a") if re.fullmatch(r".*/minutes/[^/]+/check", e.get("href") or ""))
+    assert "Executive, item 4" in area.by(MANAGER).get(check).text
+    assert "Select whether the minutes say so" in area.answer(check, {}, 422, MANAGER).text
+    assert "Say what the minutes say instead" in area.answer(check, {"says_so": "no", "reason": ""}, 422, MANAGER).text
+    assert "Somebody else must check" in area.answer(check, {"says_so": "no", "reason": "I misread it."}, 422).text
+    done = area.answer(check, {"says_so": "no", "reason": "Item 4 is the budget."}, email=MANAGER).location
     told = area.by(LEAD).get(done).text
     assert "the minutes do not say so" in told and "Item 4 is the budget." in told and "Not signed yet" in told
     assert "Not signed yet The minutes recorded do not say so: Item 4 is the budget." in " ".join(told.split()), (
         "beside the seat itself"
     )
-    assert "checked these minutes already" in area.answer(deny, {"reason": "Again."}, 422, MANAGER).text
+    assert "checked these minutes already" in area.answer(check, {"says_so": "no", "reason": "Again."}, 422, MANAGER).text
 
 
 def test_a_change_of_the_draft_does_not_make_an_earlier_meeting_stand_against_a_refusal(vale: Vale) -> None:
@@ -206,3 +209,31 @@ def test_a_meeting_before_the_content_was_put_before_its_seats_is_told_so(vale: 
         )
         (one,) = [s for s in signing.standing(unit, drafting.load_draft(unit, draft.id)) if s.seat.key == LEADS[2]]
     assert one.how == "minutes; the meeting was before this content was put before its seats"
+
+
+def test_a_check_that_was_kept_while_somebody_showed_who_they_are_comes_back_on_its_own_page(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
+    given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
+    with_file = area.filled(f"{draft}/minutes", given) | {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")}
+    area.by(LEAD).send(f"{draft}/minutes", with_file)
+    browser = area.by(MANAGER)
+    check = next(
+        e.get("href")
+        for e in browser.get(f"{draft}/sign").page.all("a")
+        if re.fullmatch(r".*/minutes/[^/]+/check", e.get("href") or "")
+    )
+    sent = area.filled(check, {"says_so": "yes"}, MANAGER)
+    area.site.at += timedelta(minutes=11)
+    back = browser.post(browser.send(check, sent).location, {"password": PASSWORD}).location
+    assert back.partition("?")[0] == check
+    shown = browser.get(back)
+    assert "This was not sent yet" in shown.text
+    assert [e for e in shown.page.all("input") if e.get("value") == "yes" and "checked" in e.attributes]
+    for _ in range(2):  # sent twice, it is done once and told as done
+        assert area.answer(check, {"says_so": "yes"}, email=MANAGER).location == f"{draft}/sign?done=checked"
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        stands = signing.standing(unit, drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])))
+        assert [s.state for s in stands if s.seat.key == "health-lead"] == ["signed"]

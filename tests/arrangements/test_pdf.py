@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -84,7 +85,9 @@ def test_what_no_font_has_is_marked_and_said_once(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(typst, "compile", watched)
     for text, title in (("Plan 中文 é →", f"Plan {MARK * 2} é →"), ("Plan é →", "Plan é →")):
-        monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({**with_text(text), "synthetic": False, "head": ["Head"]})))
+        monkeypatch.setattr(
+            sys, "stdin", io.StringIO(json.dumps(pdf._in_blocks({**with_text(text), "synthetic": False, "head": ["Head"]})))
+        )
         pdf.main(str(tmp_path))
         assert shown[-1]["title"] == title
         assert shown[-1]["head"] == (["Head", LOST] if MARK in title else ["Head"])
@@ -95,3 +98,34 @@ def test_what_no_font_has_is_marked_and_said_once(monkeypatch: pytest.MonkeyPatc
 @given(st.text(st.characters(), max_size=60))
 def test_a_pdf_is_made_of_any_text(text: str) -> None:
     assert make_pdf(with_text(text), synthetic=False).startswith(b"%PDF")
+
+
+def inside(made: bytes) -> bytes:
+    """What a PDF says of its own structure, its packed parts included."""
+    told = made
+    for packed in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL):
+        try:
+            told += zlib.decompress(packed[1])
+        except zlib.error:
+            continue  # a font, or an image
+    return told
+
+
+def test_lists_that_partners_write_are_lists_in_the_pdf_and_what_they_typed_is_text() -> None:
+    item = {
+        "title": "How we meet",
+        "text": "We meet:\n- weekly #emph[now]\n- when asked\n\n1. first\n2. second",
+        "source": "",
+        "sure": "",
+    }
+    flat = {**WHOLE, "sections": [{"title": "Meetings", "said": "", "items": [{**item, "text": "We meet."}]}]}
+    lists = {**flat, "sections": [{"title": "Meetings", "said": "", "items": [item]}], "note": "Why:\n- one\n- two\n- three"}
+    one, several = (inside(make_pdf(told, synthetic=True)).count(b"/S/LI") for told in (flat, lists))
+    assert (one, several) == (1, 1 + 4 + 3)
+
+
+def test_the_versions_published_stand_in_the_pdf_under_a_heading_of_their_own() -> None:
+    after = [{"title": "Every version published here", "said": "As known today.", "items": [
+        {"title": "April", "text": "In force now.", "source": "", "sure": ""}]}]  # fmt: skip
+    assert b"/Title(Every version published here)" in inside(make_pdf(WHOLE, synthetic=True, after=after))
+    assert b"/Title(Every version published here)" not in inside(make_pdf(WHOLE, synthetic=True))

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.test_versions import publish
 from tests.arrangements.vale import APRIL, LEADS
 from tests.web.site import PASSWORD
 from threefold.work.arrangements import drafting, signing
@@ -87,6 +88,14 @@ def test_a_partner_that_another_acts_for_signs_that_once_and_from_then_on_the_ot
     for where in (HOME, later, f"{later}/sign"):
         told = area.by(LEAD).get(where).text
         assert "Not signed: Lead safeguarding partner, health." in told
+    signed = area.begun("The huddle moves in June")
+    area.answer(f"{signed}/about", day("begins", date(2027, 6, 1)))
+    before_its_seats(area, signed)
+    signed_by(area, signed, "council-lead", "health-lead")
+    version, public = f"{HOME}/versions/from-2027-06-01", publish(area, "from-2027-06-01")
+    for told in (area.by(LEAD).get(version).text, area.site.another().get(public).text):
+        assert "n screen; also for Example Vale Constabulary, by a recorded delegation" in told
+        assert told.count("; also for") == 1, "health signs for itself alone"
 
 
 def test_a_draft_that_another_overtook_says_that_it_cannot_be_signed(area: Area) -> None:
@@ -110,12 +119,12 @@ def test_whose_minutes_nobody_checked_in_time_is_told_as_that_and_the_button_goe
     signed_by(area, draft, *LEADS[:2])
     given = area.filled(f"{draft}/minutes", {"seat": LEADS[2], "where": "Executive, item 4", **day("day", area.site.at.date())})
     area.by(LEAD).send(f"{draft}/minutes", given | {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")})
-    assert "The minutes say so" in area.by(MANAGER).get(f"{draft}/sign").text
+    assert "Check the minutes" in area.by(MANAGER).get(f"{draft}/sign").text
     area.site.at = datetime(2027, 4, 2, 9, tzinfo=UTC)
     area.browsers.clear()
     for where in (HOME, draft, f"{draft}/sign"):
         assert "(its minutes wait for a second person’s check)" in area.by(MANAGER).get(where).text, where
-    assert "The minutes say so" not in area.by(MANAGER).get(f"{draft}/sign").text
+    assert "Check the minutes" not in area.by(MANAGER).get(f"{draft}/sign").text
 
 
 @pytest.mark.parametrize("way", ["kept", "incomplete"])

@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from tests.arrangements.test_pdf import inside
 from tests.arrangements.test_screens import HOME, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.support.tenants import read_tenants
@@ -20,6 +22,7 @@ from threefold.governance.in_force import OnRecord, before, on_day, periods, sta
 from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.publishing import document
 from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.web.publishing import _shelf
 
 __all__ = ["area"]
 PUBLIC = "/published/example-vale"
@@ -262,7 +265,29 @@ def test_a_correction_is_marked_on_both_versions_wherever_they_are_shown(area: A
     assert corrects in home and set_right in home
     assert corrects in area.by(LEAD).get(f"{HOME}/versions/right").text
     assert set_right in area.by(LEAD).get(f"{HOME}/versions/{NEXT.version}").text
-    assert stranger.client.get(f"{wrong}.pdf").data.startswith(b"%PDF")
+    made = stranger.client.get(f"{wrong}.pdf").data
+    assert b"/Title(Every version published here)" in inside(made), "the history stands in the PDF too"
+
+
+def test_lists_that_partners_write_are_lists_wherever_a_version_is_read_and_the_history_tells_each_version(area: Area) -> None:
+    text = "We meet:\n- weekly <b>\n- when asked\n\n3. third\n4. fourth\n\nOver."
+    told = RuleUse("more-told", "narrative", 1, {"statements": [{"key": "meet", "title": "How we meet", "text": text}]})
+    entered(area, replace(NEXT, uses=(*NEXT.uses, told), note="Because:\n- it was asked for\n- it helps"), at(3, 12))
+    later(area, LATER)
+    earlier, path = publish(area, "demonstration"), publish(area, NEXT.version)
+    for page in (area.site.another().get(path), area.by(LEAD).get(f"{HOME}/versions/{NEXT.version}")):
+        points = [e.text for e in page.page.all("li")]
+        assert {"weekly <b>", "when asked", "third", "fourth", "it was asked for", "it helps"} <= set(points)
+        assert [e.get("start") for e in page.page.all("ol")] == ["3"]
+    with area.site.app.test_request_context():
+        shelf = _shelf("example-vale")
+        (history,) = shelf.history(shelf.one(UUID(path.rsplit("/", 1)[1])))
+    assert (history["title"], history["said"]) == ("Every version published here", "As known on 5 July 2027.")
+    assert [(item["title"], item["text"]) for item in history["items"]] == [
+        ("Huddle on day 12 (this one)", "In force now. Since 1 April 2027. Published on 5 July 2027."),
+        (NOW_IN_FORCE.title, "In force 1 January 2026 to 31 March 2027. Published on 5 July 2027."),
+    ]
+    assert earlier != path
 
 
 def test_every_version_has_a_page_that_says_all_of_it_and_how_it_was_made(area: Area) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.support.tenants import read_tenants
 from threefold.governance import drafts
 from threefold.governance.catalogue import Catalogue
-from threefold.governance.cut_short import cut_short
+from threefold.governance.cut_short import cut_short, set_right_already
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import Content
 from threefold.governance.remark import Remark, place_of
@@ -167,3 +167,20 @@ def test_a_variation_that_is_cut_short_is_told_from_both_sides() -> None:
         == cut_short(replace(after, begins=None), [variation])
         == []
     )
+
+
+def test_a_correction_of_what_was_corrected_already_tells_whose_place_it_takes() -> None:
+    first = replace(BOTH_BOARDS, version="a", title="As agreed", begins=BEGINS)
+    second = replace(first, version="b", title="Put right", corrects="a")
+    third = replace(first, version="c", title="Put right again", corrects="b")
+    draft_ = replace(first, version="d", title="Once more", corrects="a")
+    (told,) = set_right_already(draft_, [BOTH_BOARDS, first, second, third])
+    assert (told.effect, told.field) == ("warned", "compare")
+    assert told.sentence == (
+        "“As agreed” was set right already: “Put right again” stands in its place. Once signed, this draft stands in the place of both, "
+        "and what “Put right again” changed goes unless it is in here too. Compare the two, or correct “Put right again” instead."
+    )
+    for corrects, known in (("c", [first, second, third]), ("a", [first]), (None, [first, second])):
+        assert not set_right_already(replace(draft_, corrects=corrects), known)
+    circular = replace(first, corrects="b")  # no version on record is so; a folder of files may be
+    assert set_right_already(draft_, [circular, second])

@@ -12,7 +12,7 @@ from tests.web.site import PASSWORD
 
 READING = {"detail", "list", "search", "export", "attachment"}
 HOW = {
-    "incidents.cases": "list", "rehearsal.open_cases": "list", "national.desk": "list", "national.timeliness": "list",
+    "incidents.cases": "list", "rehearsal.open_cases": "list", "national.desk": "list", "national.timeliness": "list", "national.received_kept": "list",
     "national.desk_csv": "export", "arrangements.export": "export", "arrangements.document": "attachment", "arrangements.export_version": "export",
     "meetings.meetings": "list", "people.people_of_body": "list", "api.cases": "list",
     "api.desk": "list", "audit.audit": "list", "records.kept": "list", "records.subject_requests": "list", "records.find_subject": "search", "records.subject_file": "export", "records.everything": "list", "records.everything_file": "export", "audit.audit_csv": "export",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from psycopg.rows import dict_row
 
 from tests.arrangements.test_screens import HOME, Area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
-from tests.reviews.neighbours import DEAD, Neighbours
+from tests.governance.test_decide import arrangement
+from tests.records.keeper import keeping
+from tests.reviews.neighbours import DEAD, SAID, Neighbours
 from tests.support.database import Database
 from tests.web.site import PASSWORD, Site, make_site
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
+from threefold.work.national import keeping as desk
 from threefold.work.national import standing_aside
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE, NATIONAL_OFFICER
 from threefold.work.people.passwords import password_hash
@@ -29,6 +32,7 @@ from threefold.work.reviews import stories as reviews
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
 AREA, NATION = "example-vale", "nation"
 WHY = "A planted reason"
+RECEIVED = {"key": "desk", "title": "What areas sent", "cases": "received", "amount": 2, "starts": "closed", "source": SAID}
 CHILD, NHS, BORN = "Zephyrine Planted", "943 476 5919", "17 7 2019"
 
 
@@ -122,6 +126,7 @@ def made(database: Database, folder: Path, project: Path) -> World:
         world.for_page["national.settle_conflict", "conflict_id"] = standing_aside.declare(
             unit, body, sent, aside, WHY, uuid4()
         )
+    _desk_records(world, aside)
     for page in ("child", "child_page", "remove_child"):
         world.for_page[f"incidents.{page}", "key"] = "child-1"
     return world
@@ -218,6 +223,37 @@ def _records(world: World, lead: UUID) -> None:
         world.for_page[f"records.{page}", "case_id"] = closed[1]
 
 
+def _desk_records(world: World, other: UUID) -> None:
+    """At the desk: a closed case that may be destroyed, one that was, holds on a case and on everything."""
+    here = world.here
+    with here.desk() as unit:
+        enter_version(unit, GOVERNANCE, replace(arrangement("own", date(2019, 1, 1), keeping(RECEIVED)), kind="national"))
+    then = Neighbours(here.database, here.area, here.national, datetime(2019, 4, 1, 9, tzinfo=UTC))
+    closed, proposed = [desk.Received(here.area, then.notified(happened_on="2019-02-28")) for _ in range(2)], []
+
+    def officer(at: Neighbours, person: UUID) -> Any:
+        return here.database.unit(here.national, at.at, person=person, roles=(NATIONAL_OFFICER,))
+
+    for one in closed:
+        with officer(then, world.person) as unit:
+            desk.close_received(unit, one.sender, one.case_ref, unit.today, uuid4())
+        with officer(here, world.person) as unit:
+            proposed.append(desk.propose_received(unit, GOVERNANCE, one, "destroy", WHY, None, uuid4()))
+    assert proposed[0] and proposed[1]
+    with officer(here, other) as unit:
+        desk.confirm_received(unit, GOVERNANCE, closed[1], proposed[1])
+    with officer(here, world.person) as unit:
+        on_case, on_desk = desk.hold_received(unit, closed[0], WHY, uuid4()), desk.hold_received(unit, None, WHY, uuid4())
+    for page in (
+        "received_kept", "hold_desk", "lift_desk", "received_records", "close_received", "open_received", "hold_received", "lift_received",
+        "review_received", "decide_received", "received_certificate", "received_certificate_pdf",
+    ):  # fmt: skip
+        world.for_page[f"national.{page}", "slug"] = NATION
+        world.for_page[f"national.{page}", "case_ref"] = closed["certificate" in page].case_ref
+    world.for_page["national.decide_received", "disposal_id"] = proposed[0]
+    world.for_page["national.lift_received", "hold_id"], world.for_page["national.lift_desk", "hold_id"] = on_case, on_desk
+
+
 def _meeting(world: World) -> None:
     """A meeting on record with something left over, and a decision of a case at none yet."""
     begun = world.site.post(f"/b/{AREA}/meetings/new", {"group": "executive", **day("day", MARCH)}).location
@@ -261,5 +297,6 @@ def _drafts(world: World) -> None:
     # What is sent, where a page cannot tell what is meant without.
     world.for_page["arrangements.when_turn", "!"] = {"to": "remove"}
     world.for_page["rehearsal.over_past_cases", "!"] = {"over": "examples"}
-    for page in ("minutes", "sign", "document", "check_minutes", "deny_minutes"):
+    world.for_page["arrangements.check_minutes", "!"] = {"says_so": "no", "reason": "Item 4 is the budget."}
+    for page in ("minutes", "sign", "document", "check_minutes"):
         world.for_page[f"arrangements.{page}", "draft_id"] = UUID(draft.rsplit("/", 1)[1])

@@ -8,13 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from tests.arrangements.test_rehearsal import LATER, draft_of, recorded, worked
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area
 from tests.arrangements.vale import GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
 from threefold.work.arrangements.stories import enter_version
+from threefold.work.rehearsal.tables import RehearsalRun
 
 __all__ = ["area"]
 PAGES = ("", "/about", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
@@ -153,3 +156,51 @@ def test_a_condition_of_three_levels_is_worded_by_keyboard_without_scripts(area:
     assert "the condition is: not met" in page.inner_text("main")
     page.goto(f"{served.url}{draft}/check")
     assert "Only when" in area.by(LEAD).get(f"{draft}/{HUDDLE}").text
+
+
+def asked_over_past_cases(area: Area) -> str:
+    """The address of a run over two past cases that the worker has not begun."""
+    recorded(area, 2)
+    draft = draft_of(area)
+    area.site.at = LATER
+    area.browsers.clear()  # the sign-ins of a week ago have ended
+    area.answer(f"{draft}/replay", {"act": "try"})
+    return f"{draft}/replay"
+
+
+def test_a_run_is_watched_without_the_page_being_loaded_anew_and_the_reader_keeps_their_place(
+    area: Area, served: Live, browser_page: Page
+) -> None:
+    address = asked_over_past_cases(area)
+    browser_page.clock.install()
+    served.sign_in(browser_page, LEAD)
+    browser_page.goto(served.url + address)
+    axe(browser_page)
+    browser_page.evaluate("document.body.dataset.loadedOnce = 'yes'")
+    check = browser_page.get_by_role("link", name="Check progress")
+    check.focus()
+    with area.site.database.unit(area.body, LATER) as unit:
+        unit.session.execute(update(RehearsalRun).values(state="running", done=1))
+    browser_page.clock.run_for(3000)
+    expect(browser_page.get_by_text("1 of 2 cases")).to_be_visible()
+    expect(check).to_be_focused()
+    expect(browser_page.get_by_role("status")).to_have_text("")  # each case told aloud would be a chatter
+    assert worked(area) == ["done"]
+    browser_page.clock.run_for(3000)
+    expect(browser_page.get_by_role("status")).to_have_text("It has ended.")
+    result = browser_page.get_by_role("link", name="Read what came of it")
+    expect(result).to_be_focused()
+    expect(browser_page.get_by_role("button", name="Stop")).to_be_hidden()
+    axe(browser_page)
+    assert browser_page.evaluate("document.body.dataset.loadedOnce") == "yes"
+    result.press("Enter")
+    expect(browser_page.get_by_text("Tried on 18 March 2027")).to_be_visible()
+
+
+def test_without_scripts_a_run_is_looked_at_when_the_reader_asks(area: Area, served: Live, plain_page: Page) -> None:
+    address = asked_over_past_cases(area)
+    served.sign_in(plain_page, LEAD)
+    plain_page.goto(served.url + address)
+    assert worked(area) == ["done"]
+    plain_page.get_by_role("link", name="Check progress").press("Enter")
+    expect(plain_page.get_by_text("Tried on 18 March 2027")).to_be_visible()

@@ -134,3 +134,20 @@ def test_one_body_is_checked_though_a_file_of_another_is_faulty_and_its_own_faul
 def test_a_shared_pack_is_told_what_it_is_called() -> None:
     code, said = run("diff", "plymouth", "south-west/procedures")
     assert code == 2 and "'south-west/procedures' is a shared pack. Call it _shared/south-west/procedures." in said
+
+
+def test_a_version_that_corrects_what_is_nowhere_is_told_so_at_that_field(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    there = {**os.environ, "THREEFOLD_TENANTS": str(tmp_path / "tenants"), "THREEFOLD_VAR": str(tmp_path)}
+    file = tmp_path / "tenants" / "devon" / "arrangements" / "old.toml"
+    written = file.read_text(encoding="utf-8")
+    for what, told in (
+        ("nowhere", "There is no version 'nowhere' of devon among the files"),
+        ("old", "This version would correct itself"),
+    ):
+        file.write_text(written.replace("title = ", f'corrects = "{what}"\ntitle = ', 1), encoding="utf-8")
+        for words in (("devon",), (), (str(file),)):
+            code, said = run("check", *words, env=there)
+            assert code == 1 and f"    mend: corrects: {told}" in said, (words, said)
+    file.write_text(written.replace("title = ", 'corrects = "current"\ntitle = ', 1), encoding="utf-8")
+    assert run("check", "devon", env=there)[0] == 0

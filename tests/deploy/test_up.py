@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,6 +58,13 @@ class Served:
         except (URLError, OSError):
             return False
 
+    def on_record(self) -> str:
+        """Whose arrangement a command that is run beside it reads on record."""
+        beside = {k: v for k, v in self.environment.items() if k != "PORT"}
+        done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", "tenants", "export", "record:example-vale"], cwd=ROOT,
+                              env=beside, capture_output=True, text=True)  # fmt: skip
+        return str(tomllib.loads(done.stdout)["body"]) if done.returncode == 0 else done.stderr
+
     def children(self) -> dict[str, int]:
         found = {name: pid for name, pid, _ in json.loads((self.var / "children.json").read_text(encoding="utf-8"))}
         return found | {"queue": int((self.var / "valkey" / "pid").read_text(encoding="ascii"))}
@@ -97,6 +105,7 @@ def test_it_serves_survives_kills_and_stops_with_ctrl_c(served: Served) -> None:
     process.wait()
 
     process = served.start()
+    assert served.on_record() == "example-vale", "a command beside it finds its database"
     assert "made-up cases" not in served.said(), "what was on record is still there, and is not made again"
     ours = [*served.children().values(), _postmaster(served.var)]
     process.send_signal(signal.SIGINT)

@@ -39,7 +39,8 @@ def test_a_local_rule_that_raises_is_told_by_its_use_wherever_it_is_made(rule: t
             ask()
         assert told.value.sentence == said
     (remark,) = [r for r in remarks(GOVERNANCE, draft.stored()) if r.field == "rules.mine"]
-    assert (remark.effect, remark.sentence) == ("mend", said)
+    titled = said.replace("'mine'", f"“{rule.card.title}: mine”")  # a draft's remark calls it as its page does
+    assert (remark.effect, remark.sentence) == ("mend", titled)
 
 
 def test_a_rule_of_the_law_that_raises_stays_loud() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.proof.cases import CASES
 from tests.proof.defence import Defence
 from tests.proof.people import PEOPLE_ROWS
+from tests.proof.received import RECEIVED
 from tests.proof.records_and_access import PLATFORM_STAFF, RECORDS
 from tests.proof.signing_in import SIGNING_IN
 
@@ -145,7 +146,7 @@ OTHERS = (
 )  # fmt: skip
 
 
-DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *CASES, *PLATFORM_STAFF, *RECORDS)
+DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *CASES, *PLATFORM_STAFF, *RECORDS, *RECEIVED)
 # What a test says when the change broke the program, and not the defence: nothing is proved by that.
 BROKEN = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError", "AttributeError", "TypeError", "psycopg.errors.SyntaxError",
           "psycopg.errors.Undefined", "KeyError", "jinja2.", "fixture ")  # fmt: skip

@@ -1,4 +1,8 @@
-"""A migrated template database, cloned for each test that wants one; and the walls opened on the clone."""
+"""A migrated template database, cloned for tests, and the walls opened on the clone.
+
+A clone costs more than most tests. So one that a test gave back is lent again, once nothing in it tells of that test: every row
+is as in the template, and so is the schema; else it is dropped. `cloned` is always new.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,14 +37,45 @@ KEY = MASTER.scope_key()
 _numbers = itertools.count(1)
 
 
+# Every object that is not PostgreSQL's own, by the transaction that wrote it last: what was altered, made or taken away.
+_SCHEMA = """
+select md5(string_agg(what, ' ' order by what)) from (
+  select 'class ' || oid || ' ' || xmin as what from pg_class where oid >= 16384
+  union all select 'column ' || attrelid || '.' || attnum || ' ' || xmin from pg_attribute where attrelid >= 16384
+  union all select 'function ' || oid || ' ' || xmin from pg_proc where oid >= 16384
+  union all select 'trigger ' || oid || ' ' || xmin from pg_trigger
+  union all select 'policy ' || oid || ' ' || xmin from pg_policy
+  union all select 'constraint ' || oid || ' ' || xmin from pg_constraint where oid >= 16384
+  union all select 'type ' || oid || ' ' || xmin from pg_type where oid >= 16384
+  union all select 'schema ' || oid || ' ' || xmin from pg_namespace where oid >= 16384 or nspname = 'public'
+  union all select 'role of database ' || setrole || ' ' || array_to_string(setconfig, ' ') from pg_db_role_setting
+    where setdatabase = (select oid from pg_database where datname = current_database())
+) as found"""
+_TABLES = """
+select format('%I.%I', nspname, relname) from pg_class join pg_namespace as n on n.oid = relnamespace
+where relkind = 'r' and nspname not in ('pg_catalog', 'information_schema') order by 1"""
+
+
 @dataclass(frozen=True, slots=True)
+class Pristine:
+    """What the template is: a fingerprint of its schema, its tables, and the rows of those that have any (as COPY writes them)."""
+
+    schema: str
+    tables: tuple[str, ...]
+    rows: dict[str, bytes]
+
+
+@dataclass(slots=True)
 class Cluster:
-    """A PostgreSQL server for tests. `admin` is a libpq address of a superuser; `host` its socket folder."""
+    """A PostgreSQL server for tests. `admin` is a libpq address of a superuser; `host` its socket folder; `spare`: databases that
+    tests gave back, each as the template is."""
 
     admin: str
     host: str
     owner_password: str
     app_password: str
+    spare: list[str] = field(default_factory=list)
+    pristine: Pristine | None = None
 
     def url(self, role: str, database: str) -> str:
         password = self.owner_password if role == "threefold_owner" else self.app_password
@@ -134,11 +169,32 @@ def until_somebody_waits(database: Database) -> None:
 @contextmanager
 def cloned(cluster: Cluster, template: str = TEMPLATE) -> Iterator[Database]:
     """A database of its own: a copy of the migrated template, or of another database to which nobody is connected."""
-    name = f"t_{os.getpid()}_{next(_numbers)}_{secrets.token_hex(3)}"
-    with psycopg.connect(cluster.admin_to("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {} template {} strategy file_copy owner threefold_owner").format(
-            sql.Identifier(name), sql.Identifier(template)))  # fmt: skip
-        connection.execute(sql.SQL("grant connect on database {} to threefold_app").format(sql.Identifier(name)))
+    name = _clone(cluster, template)
+    try:
+        with _opened(cluster, name) as database:
+            yield database
+    finally:
+        _drop(cluster, name)
+
+
+@contextmanager
+def lent(cluster: Cluster) -> Iterator[Database]:
+    """A database of the test's own, as the template is: one that an earlier test gave back as it was, or a new copy."""
+    name = cluster.spare.pop() if cluster.spare else _clone(cluster, TEMPLATE)
+    again = False
+    try:
+        with _opened(cluster, name) as database:
+            yield database
+        again = _swept(cluster, name)
+    finally:
+        if again:
+            cluster.spare.append(name)
+        else:
+            _drop(cluster, name)
+
+
+@contextmanager
+def _opened(cluster: Cluster, name: str) -> Iterator[Database]:
     engine = create_engine(cluster.url("threefold_app", name), pool_size=5)
     provision = Provision(cluster.url("threefold_owner", name))
     try:
@@ -146,5 +202,47 @@ def cloned(cluster: Cluster, template: str = TEMPLATE) -> Iterator[Database]:
     finally:
         engine.dispose()
         provision.dispose()
-        with psycopg.connect(cluster.admin_to("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _clone(cluster: Cluster, template: str) -> str:
+    name = f"t_{os.getpid()}_{next(_numbers)}_{secrets.token_hex(3)}"
+    with psycopg.connect(cluster.admin_to("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} template {} strategy wal_log owner threefold_owner").format(
+            sql.Identifier(name), sql.Identifier(template)))  # fmt: skip
+        connection.execute(sql.SQL("grant connect on database {} to threefold_app").format(sql.Identifier(name)))
+    return name
+
+
+def _drop(cluster: Cluster, name: str) -> None:
+    with psycopg.connect(cluster.admin_to("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _swept(cluster: Cluster, name: str) -> bool:
+    """Make every row of a database as in the template. False where its schema, or what may be done with it, is not."""
+    if cluster.pristine is None:
+        with psycopg.connect(cluster.admin_to(TEMPLATE)) as template:
+            cluster.pristine = _pristine(template)
+    with psycopg.connect(cluster.admin_to(name)) as connection:
+        connection.execute("select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")  # fmt: skip
+        if connection.execute(_SCHEMA).fetchone() != (cluster.pristine.schema,):
+            return False
+        connection.execute("set local session_replication_role = replica")  # rows go whatever guards them: the test is over
+        connection.execute("; ".join(f"delete from {table}" for table in cluster.pristine.tables))
+        for table, rows in cluster.pristine.rows.items():
+            with connection.cursor().copy(f"copy {table} from stdin") as into:
+                into.write(rows)
+    return True
+
+
+def _pristine(template: psycopg.Connection[Any]) -> Pristine:
+    schema = template.execute(_SCHEMA).fetchone()
+    tables = tuple(row[0] for row in template.execute(_TABLES))
+    rows = {}
+    for table in tables:
+        with template.cursor().copy(f"copy {table} to stdout") as out:
+            rows[table] = b"".join(map(bytes, out))
+    assert schema is not None and not template.execute("select 1 from pg_sequence").fetchone(), (
+        "a sequence would have to be set back"
+    )
+    return Pristine(schema[0], tables, {table: found for table, found in rows.items() if found})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from tests.support.database import Database
-from threefold.walls import destroying, leaving, request_guards
+from threefold.walls import destroying, leaving, received_guards, request_guards
 from threefold.walls.account_functions import ACCOUNT_FUNCTIONS
 from threefold.walls.policies import FUNCTIONS, SCOPE_FUNCTION
 from threefold.walls.staff_functions import STAFF_FUNCTIONS
@@ -30,6 +30,7 @@ def test_the_functions_on_record_are_the_declared_ones(database: Database) -> No
             *destroying.FUNCTIONS,
             *leaving.FUNCTIONS,
             *request_guards.FUNCTIONS,
+            *received_guards.FUNCTIONS,
         ):
             connection.execute(statement)  # type: ignore[call-overload]
         after = _live(connection)

@@ -21,7 +21,7 @@ from threefold.work.people.web import Form, Visit, choices, day, fill, long_text
 SIGNING = (
     "sign ",
     "check minutes",
-    "decide what becomes of records",
+    "decide what becomes of ",
     "take everything out",
     "agree to take everything",
     "fetch what was",
@@ -30,8 +30,8 @@ SIGNING = (
 )
 EXPORTS = {"to_toml", "record_minutes", "answer_of"}
 STEP_UP = {
-    "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.deny_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
-    "audit.audit_csv", "national.desk_csv",
+    "arrangements.sign", "arrangements.minutes", "arrangements.check_minutes", "arrangements.export", "arrangements.export_version", "reviews.sign", "api.signature",
+    "audit.audit_csv", "national.desk_csv", "national.decide_received",
     "records.decide", "records.ask_everything", "records.subject_file", "records.agree_everything", "records.everything_file",
     "records.propose_leaving", "records.confirm_leaving", "records.take_back_everything",
 }  # fmt: skip

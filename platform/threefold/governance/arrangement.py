@@ -17,6 +17,10 @@ from typing import Any, Literal
 from threefold.domain.errors import NoSuchBody
 from threefold.plugin_api.arrangement import Organisation, Seat
 
+# How a version's fingerprint is made. In 1 the names of the files that its rules were read from were part of it; what was signed
+# under 1 keeps it (decision 0029).
+FORMAT = 2
+
 
 @dataclass(frozen=True, slots=True)
 class RuleUse:
@@ -74,11 +78,12 @@ class Arrangement:
     note: str = ""
     until: date | None = None  # the last day of a temporary variation; then what was in force before governs again
     corrects: str = ""  # the version that this one, recorded later, sets right
+    format: int = FORMAT
 
     def stored(self) -> dict[str, Any]:
         """The canonical JSON shape, loss-free: `Arrangement.from_stored(a.stored()) == a`."""
         return {
-            "format": 1, "body": self.body, "kind": self.kind, "version": self.version, "title": self.title, "entered": self.entered,
+            "format": self.format, "body": self.body, "kind": self.kind, "version": self.version, "title": self.title, "entered": self.entered,
             "begins": _iso(self.begins), "not_before": _iso(self.not_before),
             "uses": [{"use": u.use, "rule": u.rule, "major": u.major, "settings": u.plain, "layers": list(u.layers),
                       "file": u.file} for u in self.uses],
@@ -102,7 +107,7 @@ class Arrangement:
             organisations=tuple(Organisation(**(o | {"acts_for": tuple(o["acts_for"])})) for o in data["organisations"]),
             seats=tuple(Seat(**s) for s in data["seats"]), adopted_from=tuple(data["adopted_from"]), read=data["read"],
             signed=tuple((seat, _day(on), how) for seat, on, how in data["signed"]), open_cases=data["open_cases"], note=data["note"],
-            until=_day(data.get("until")), corrects=data.get("corrects", ""),
+            until=_day(data.get("until")), corrects=data.get("corrects", ""), format=data["format"],
         )  # fmt: skip
 
     @cached_property
@@ -112,8 +117,11 @@ class Arrangement:
 
     @cached_property
     def signed_hash(self) -> str:
-        """SHA-256 of what a seat signs: the whole content but for the signatures. A comma changed, it is another."""
+        """SHA-256 of what a seat signs: the whole content but for the signatures, and for the names of the files that rules were read
+        from, which nobody agrees. A comma changed, it is another. Whoever has the exported file can work it out."""
         content = {**self.stored(), "signed": []}
+        if self.format > 1:
+            content["uses"] = [{name: value for name, value in use.items() if name != "file"} for use in content["uses"]]
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from threefold.domain.sources import FORCE_WORDS, SURE_WORDS, Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_head import area_names, differing_head
+from threefold.governance.comparison_prose import by_paragraphs, in_common, many, shortened
 from threefold.governance.comparison_things import Key, Side, Thing, are_two_bodies, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
@@ -31,7 +32,8 @@ _ORDER = tuple(dict.fromkeys((*_FIRST.values(), *(title for title, _ in HEADINGS
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing a person would notice. `field` is the place that holds it, as the floor's remarks name places."""
+    """One thing a person would notice. `field` is the place that holds it, as the floor's remarks name places; `order`: which of
+    several that are told of one thing, in the order of its text."""
 
     kind: str
     key: str
@@ -39,6 +41,7 @@ class Difference:
     title: str
     sentence: str
     field: str = ""
+    order: int = 0
 
 
 def compare(
@@ -82,10 +85,10 @@ def grouped(differences: Iterable[Difference]) -> list[tuple[str, list[Differenc
     return list(found.items())
 
 
-def _place_of(one: Difference) -> tuple[int, str, int, str, str]:
+def _place_of(one: Difference) -> tuple[int, str, int, str, int, str]:
     """Under each heading what changed, then what came, then what went."""
     what = ("changed", "added", "removed").index(one.what)
-    return _ORDER.index(_HEADINGS.get(one.kind, OTHER)), one.kind, what, one.title, one.sentence
+    return _ORDER.index(_HEADINGS.get(one.kind, OTHER)), one.kind, what, one.title, one.order, one.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ class _Telling:
         if "text" in now.details or was.details == now.details:
             text = [thing.details.get("text", thing.sentence) or "" for thing in (was, now)]
             if text[0] != text[1]:
-                yield _one("changed", now, self._says(now, *text))
+                for order, sentence in enumerate(self._texts(now, *text)):
+                    yield replace(_one("changed", now, sentence), order=order)
 
     def _detail(self, name: str, was: Thing, now: Thing) -> str:
         before, after = was.details.get(name), now.details.get(name)
@@ -190,13 +194,20 @@ class _Telling:
         within = [f"due within {span_in_words(text)}" if text else "due at no time that is said" for text in (after, before)]
         return f"{is_} {within[0]}{then}{within[1]}"
 
-    def _says(self, thing: Thing, before: str, after: str) -> str:
+    def _texts(self, thing: Thing, before: str, after: str) -> Iterator[str]:
+        """A text that people wrote in several paragraphs is told by these, never whole twice; of two areas, what they share."""
         before, after = self.before.sentence(before), self.after.sentence(after)
+        by_parts = bool(before and after) and before != after and (many(before) or many(after))
+        if by_parts and (not self.across or in_common(before, after)):
+            yield from by_paragraphs(thing.quoted, before, after, across=self.across)
+        else:
+            yield self._says(thing, before, after)
+
+    def _says(self, thing: Thing, before: str, after: str) -> str:
         if not after:
-            return (
-                f"{thing.quoted} {'says nothing more; the other says' if self.across else 'no longer says'}: {_ended(before)}"
-            )
-        head = f"{thing.quoted} {'says' if self.across else 'now says'}: {_ended(after)}"
+            says = "says nothing more; the other says" if self.across else "no longer says"
+            return f"{thing.quoted} {says}: {_ended(shortened(before))}"
+        head = f"{thing.quoted} {'says' if self.across else 'now says'}: {_ended(after if before else shortened(after))}"
         return f"{head} {'The other says' if self.across else 'It said'}: {_ended(before)}" if before else head
 
     def _orders(self, old: Side, new: Side, pairs: Mapping[Key, Key]) -> Iterator[Difference]:
@@ -232,7 +243,7 @@ class _Telling:
 def _also(thing: Thing, names: Names) -> str:
     """What is said of a thing that stands in one of the two only, where that is more than its title."""
     more = names.sentence(thing.sentence)
-    return f" {_ended(more)}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
+    return f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
 
 
 def _label(name: str) -> str:

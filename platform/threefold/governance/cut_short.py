@@ -1,8 +1,9 @@
-"""A temporary variation that a version without a last day cuts short: both may be meant, and whoever signs is told."""
+"""What a draft does to others on record: a variation that is cut short, a correction that it takes the place of. Both may be meant,
+and whoever signs is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from threefold.governance.pack import Arrangement
 from threefold.governance.remark import Remark
@@ -28,4 +29,33 @@ def cut_short(draft: Arrangement, known: Iterable[Arrangement]) -> list[Remark]:
                 "governs from its first day on; the variation does not come back."
             )
             found.append(Remark("noted", said, field="begins", key=f"cuts-short-{other.version}"))
+    return found
+
+
+def set_right_already(draft: Arrangement, known: Iterable[Arrangement]) -> list[Remark]:
+    """The correction that a draft takes the place of besides the version that it corrects: what that one changed goes with it."""
+    by = {one.version: one for one in known}
+    later = [
+        one
+        for one in by.values()
+        if one.version != draft.version and draft.corrects and draft.corrects in _corrected_by(one, by)
+    ]
+    if not later:
+        return []
+    was, now = by[draft.corrects], later[-1]
+    said = (
+        f"“{was.title}” was set right already: “{now.title}” stands in its place. Once signed, this draft stands in the place of both, and "
+        f"what “{now.title}” changed goes unless it is in here too. Compare the two, or correct “{now.title}” instead."
+    )
+    return [Remark("warned", said, field="compare", key=f"set-right-{now.version}")]
+
+
+def _corrected_by(one: Arrangement, by: Mapping[str, Arrangement]) -> set[str]:
+    """The versions that one corrects, and that those correct in turn."""
+    found: set[str] = set()
+    while one.corrects and one.corrects not in found:
+        found.add(one.corrects)
+        if one.corrects not in by:
+            break
+        one = by[one.corrects]
     return found

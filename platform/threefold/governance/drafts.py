@@ -15,7 +15,7 @@ from typing import Any
 
 from threefold.domain.clashes import chosen
 from threefold.domain.errors import ThreefoldError
-from threefold.governance.arrangement import Arrangement, Body, RuleUse
+from threefold.governance.arrangement import FORMAT, Arrangement, Body, RuleUse
 from threefold.governance.pack_layers import name_in_list
 
 Content = dict[str, Any]
@@ -35,7 +35,7 @@ def begin_from(arrangement: Arrangement, version: str, title: str) -> Content:
     """A draft that starts as a copy of a version. It was agreed by nobody yet."""
     return replace(
         arrangement, version=version, title=title, entered="signed", begins=None, not_before=None, signed=(), adopted_from=(), read="",
-        until=None, corrects="", note="",
+        until=None, corrects="", note="", format=FORMAT,
     ).stored()  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""Until when the records of a closed case, or a request for one's own records, are kept: by which rule of which version, and from
-which fact. No database, no clock.
+"""Until when the records of a closed case, of one received from another body, or a request for one's own records, are kept: by which
+rule of which version, and from which fact. No database, no clock.
 
 The version in force on the day that is asked about governs: an area's schedule is about what it holds, not about when the case
 was. Of several rules that apply the latest end counts, and a start that is not known is no end: what nobody set, and what
@@ -20,6 +20,7 @@ from threefold.governance.pack import Arrangement
 
 ANY = "any"  # closed case: what is no case has a word of its own
 REQUESTS, ANSWERED = "requests", "answered"
+RECEIVED = "received"
 STARTS: Mapping[str, str] = {
     "closed": "the case was closed", "birth": "the youngest child in the case was born", "death": "the last child in the case who died, died",
     "published": "the report was published", "notified": "the notification was sent",
@@ -120,6 +121,15 @@ def kept_request(rules: Sequence[KeepingRule], answered_on: date | None) -> Kept
     endings = tuple(_ending(rule, known) for rule in rules if rule.cases == REQUESTS)
     return _latest(
         endings, known, "The arrangement in force sets no time for requests for one’s own records. They are kept until it does."
+    )
+
+
+def kept_received(rules: Sequence[KeepingRule], starts: Mapping[str, date | None], keep_until: date | None = None) -> Kept:
+    """Until when what a body received of another's case is kept: by the entries for received cases and by no other."""
+    known = Known(RECEIVED, starts, keep_until)
+    endings = tuple(_ending(rule, known) for rule in rules if rule.cases == RECEIVED)
+    return _latest(
+        endings, known, "The arrangement in force sets no time for cases received from areas. They are kept until it does."
     )
 
 

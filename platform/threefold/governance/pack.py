@@ -75,10 +75,11 @@ class OtherBody(PackError):
         )
 
 
-def read_arrangement(path: Path, name: str, body: Body | None) -> Arrangement:
+def read_arrangement(path: Path, name: str, body: Body | None, *, as_it_is: bool = False) -> Arrangement:
     """One version of a body's arrangement from a file of its own. Raises `PackError` or `ManyErrors`.
 
-    `body`: whose it must be; its organisations, seats and areas are the version's where the file names none.
+    `body`: whose it must be; its organisations, seats and areas are the version's where the file names none. `as_it_is`: the
+    version that was exported, adopted if it was; otherwise one that is to be signed.
     """
     layer = check(LayerSchema, read_toml(path, name), name)
     if layer["kind"] != "arrangement":
@@ -87,7 +88,8 @@ def read_arrangement(path: Path, name: str, body: Body | None) -> Arrangement:
         raise PackError("This file extends another. Export the version as a whole, and take that in.", field=f"{name}: extends")
     if body is not None and layer["body"] != body.id:
         raise OtherBody(layer, body, f"{name}: body")
-    layer["file"], layer["entered"], layer["alone"] = name, "signed", True  # signed by nobody yet; over and under no other
+    layer["file"], layer["alone"] = name, True  # over and under no other
+    layer["entered"] = "adopted" if as_it_is and layer["entered"] == "adopted" else "signed"
     whose = body or Body(layer["body"], layer["body"], "partnership", False, (), (), (), (), {})
     return _arrangement(whose, layer, {})
 

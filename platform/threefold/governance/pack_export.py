@@ -11,7 +11,8 @@ from threefold.governance.pack import Arrangement
 
 
 def to_toml(arrangement: Arrangement) -> str:
-    """The pack of an arrangement. Read again as this body's file of that version, it gives the same content."""
+    """The pack of an arrangement. Read again as this body's file of that version, it gives the same content, and the same
+    fingerprint (but for what was signed under the first format of it, which the file tells in a comment)."""
     sources: dict[str, str] = {}
     names: dict[str, dict[str, str]] = {}
 
@@ -29,6 +30,8 @@ def to_toml(arrangement: Arrangement) -> str:
         f"body = {_value(arrangement.body)}", f"entered = {_value('draft' if arrangement.entered == 'signed' and not arrangement.signed else arrangement.entered)}",
         f"begins = {arrangement.begins.isoformat() if arrangement.begins else _value('unknown')}",
     ]  # fmt: skip
+    if arrangement.format == 1:
+        lines.insert(0, f"# Its fingerprint, which the names of files are part of, is {arrangement.signed_hash}.")
     if arrangement.not_before:
         lines.append(f"not_before = {arrangement.not_before.isoformat()}")
     if arrangement.until:

@@ -14,11 +14,14 @@ from threefold.domain.sources import Source
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import Content, as_arrangement, name_of, named_in
+from threefold.governance.names import titles_of
 from threefold.governance.pack import Arrangement, Body
+from threefold.governance.plain import keys_named
 from threefold.governance.printed import printed
 from threefold.governance.questions import OWN, is_another_question, own_questions, plainly_worded
 from threefold.governance.remark import LEFT_OUT, Remark, mends
 from threefold.governance.remarks_of_rules import remarks_of_use
+from threefold.governance.remarks_of_starts import circles
 from threefold.governance.verdict import effect
 from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
 from threefold.plugin_api.arrangement import must_sign
@@ -48,6 +51,7 @@ def remarks(
     found += [*_lost_questions(arrangement), *_own_questions(arrangement, before or ()), *_other_areas(arrangement, body)]
     for use in arrangement.uses:
         found += remarks_of_use(governance, use, today)
+    found += circles(governance, arrangement)
     if not any(remark.stops and remark.field.startswith("rules.") for remark in found):
         try:
             lines = governance.floor(arrangement, arrangement.begins or today)
@@ -56,6 +60,8 @@ def remarks(
         for line in lines:
             said = line.finding
             found.append(Remark(effect(line), said.sentence, _cited(said.source), getattr(said, "field", ""), said.key))
+    titles = titles_of(governance.catalogue, content)
+    found = [replace(r, sentence=keys_named(r.sentence, titles)) for r in found]
     return sorted(found, key=lambda r: (_ORDER.index(r.effect), r.field, r.key))
 
 

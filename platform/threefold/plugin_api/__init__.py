@@ -33,6 +33,7 @@ from threefold.plugin_api.settings import (
     SourceField,
     SpanSchema,
     listed,
+    untimed,
 )
 
 __all__ = [
@@ -41,5 +42,5 @@ __all__ = [
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "drafts_only", "listed", "must_sign", "read_condition",
+    "check_card", "drafts_only", "listed", "must_sign", "read_condition", "untimed",
 ]  # fmt: skip

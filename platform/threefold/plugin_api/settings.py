@@ -4,8 +4,8 @@ A field's metadata draws its question on screen: `label`, `hint`, `words` (what 
 (what there is to choose from in this arrangement: "who" for seats, organisations and groups; "seats"; "event" and "events";
 "serves" for what a statutory step serves), `suggests` (words of the rule's own to choose from, beside any others),
 `answering` (of those words, which requirement for published arrangements each answers), `one`
-(what one thing of a list is called, such as "a stage"), `asked` ("always": a small part that may be empty and still is the
-point of the rule, so that it does not stand under "More settings").
+(what one thing of a list is called, such as "a stage"), `asked` ("always": something that may be empty and still is the point
+of the rule, so that it does not stand under "More settings").
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from threefold.domain.calendar import UNIT_WORDS, UNITS, Span
-from threefold.domain.sources import FORCES, SURES, Source
+from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Source
 
 UNIT_FROM_WORDS = {"stated": "Stated", "inferred": "Inferred: the source does not say it"}
 START_DAY_WORDS = {0: "Day 0: the day after it is day 1", 1: "Day 1: it counts itself"}
@@ -84,6 +84,11 @@ class ListedSchema(Schema):
     title = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "Title"})
     text = fields.String(load_default="", validate=validate.Length(max=4000), metadata={"label": "In plain words"})
     source = SourceField()
+
+
+def untimed(source: Source) -> str:
+    """What is said of a step without a time. What partners agreed here rests on no page that could state one."""
+    return "No time is set." if source.ref == AGREED_HERE else "No time is stated in the source."
 
 
 def listed(schema: type[Schema], label: str, *, one: str = "", each_alone: bool = False) -> fields.List[Any]:

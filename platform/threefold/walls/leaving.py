@@ -19,7 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import WALLED
-from threefold.walls.destroying import order_check, refusals
+from threefold.walls.destroying import refusals
+from threefold.walls.destroying_parts import order_check
 from threefold.walls.policies import narrow_function, stays_here
 from threefold.walls.rotation import sealed_tables
 from threefold.walls.session import Unit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,17 @@ class PublicReading:
             .where(Publication.publisher_id == publisher_id, Publication.kind == kind)
             .order_by(Publication.published_at.desc(), Publication.id)
         )
+        return [Published(*row) for row in self._connection.execute(asked)]
+
+    def ids(self, kind: str) -> list[UUID]:
+        """What was ever published of one kind, by its id. One statement."""
+        return list(self._connection.execute(select(Publication.id).where(Publication.kind == kind)).scalars())
+
+    def some(self, ids: Collection[UUID]) -> list[Published]:
+        """These published things, in no order. One statement."""
+        asked = select(
+            Publication.id, Publication.publisher_id, Publication.title, Publication.content, Publication.published_at
+        ).where(Publication.id.in_(ids))
         return [Published(*row) for row in self._connection.execute(asked)]
 
     def publishers(self, kind: str) -> list[UUID]:

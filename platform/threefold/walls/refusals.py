@@ -41,6 +41,8 @@ _SENTENCES = {
     "a hold stands": "A legal hold stands. Nothing is destroyed until it is lifted.",
     "the case is not closed": "The case is not closed, or was changed after it was closed. Close it again, then begin again.",
     "the case was closed again": "The case was opened and closed again since this was proposed. Decline it, and begin again.",
+    "the time of the case has not ended": "The time for keeping this case has not ended.",
+    "a request is open": "Somebody asked for their own records here, and nobody can tell whether this case is about them. Answer the request first.",
     "an agency may still answer": "An agency can still answer by a link. Wait until the link ends, or close it; then close the case again if they answered.",
     "a meeting had it on its agenda": "The case was on the agenda of a meeting that was recorded after it was closed. Close it again, then begin again.",
     "somebody asked for their records": "Somebody asked for their own records, and something of this case was gathered for that. Answer the request first.",

@@ -23,7 +23,7 @@ begin
   if new.kept_until is null or new.answered_on is null or new.kept_until <= new.answered_on
     or new.kept_until > (pg_catalog.statement_timestamp() at time zone 'Europe/London')::date then
     raise exception 'the time of the request has not ended' using errcode = 'TF001'; end if;
-  if exists (select from body.legal_hold h where h.tenant_id = new.tenant_id and h.lifted_at is null and (h.case_id is null
+  if exists (select from body.legal_hold h where h.tenant_id = new.tenant_id and h.lifted_at is null and ((h.case_id is null and h.sender_id is null)
     or h.case_id in (select s.case_id from body.subject_item s where s.tenant_id = new.tenant_id and s.request_id = new.id))) then
     raise exception 'a hold stands' using errcode = 'TF001'; end if;
   if exists (select from body.body_export e where e.tenant_id = new.tenant_id and e.state in {TAKEN_OUT!r}) then

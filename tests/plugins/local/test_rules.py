@@ -198,6 +198,7 @@ def test_a_chained_step_starts_when_the_one_before_is_done() -> None:
     ({"amount": 6, "unit": "months", "text": "As agreed."}, "As agreed. Every closed case: kept for 6 months from the day the case was closed."),
     ({"amount": 2, "cases": "requests", "starts": "answered"},
      "Requests for one’s own records: kept for 2 years from the day the request was answered or refused."),
+    ({"amount": 1, "cases": "received", "starts": "notified"}, "Cases received from areas: kept for 1 year from the day the notification was sent."),
 ])  # fmt: skip
 def test_how_long_records_are_kept_is_told_from_its_settings_and_has_no_default(given: dict[str, object], told: str) -> None:
     (kept,) = PublicationAndRetention({"kept": [{"key": "a", "title": "A", **given}]}).provides()
@@ -216,3 +217,10 @@ def test_requests_are_counted_from_their_answer_and_nobody_confirms_it(given: di
     with pytest.raises(PackError) as error:
         PublicationAndRetention({"kept": [{"key": "a", "title": "A", "amount": 2, **given}]})
     assert error.value.field.endswith(field) and told in error.value.sentence
+
+
+@pytest.mark.parametrize("starts", ["birth", "death", "published"])
+def test_received_cases_are_counted_from_what_is_known_of_them(starts: str) -> None:
+    with pytest.raises(PackError) as error:
+        PublicationAndRetention({"kept": [{"key": "a", "title": "A", "amount": 2, "cases": "received", "starts": starts}]})
+    assert error.value.field.endswith("starts") and "closed here, or the notification was sent" in error.value.sentence

@@ -28,7 +28,7 @@ def command(body: str, as_of: str | None, facts: str) -> None:
     from threefold.governance.what_if import what_if
     from threefold.plugin_api.facts import read_facts
 
-    day = _day(as_of) if as_of else datetime.now(UTC).astimezone(LONDON).date()
+    day = read_day(as_of) if as_of else datetime.now(UTC).astimezone(LONDON).date()
     read = read_facts(_text(facts))
     library, governance = open_library(body)
     versions = library.body(body).versions
@@ -37,15 +37,16 @@ def command(body: str, as_of: str | None, facts: str) -> None:
     click.echo(json.dumps(verdict_to_json(verdict, changes), indent=2, ensure_ascii=False))
 
 
-def _day(text: str) -> date:
+def read_day(text: str, option: str = "--as-of") -> date:
+    """The day that an option gives. Raises `FactsError` for what is no day, or none within what a record holds."""
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise FactsError(f"'{text}' is not a date. Give it as 2026-04-17.", field="--as-of") from error
+        raise FactsError(f"'{text}' is not a date. Give it as 2026-04-17.", field=option) from error
     from threefold.plugin_api.facts.days import FIRST_YEAR, IN_RECORD, LAST_YEAR
 
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise FactsError(IN_RECORD, field="--as-of")
+        raise FactsError(IN_RECORD, field=option)
     return day
 
 

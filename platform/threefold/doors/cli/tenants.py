@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from threefold.doors.cli import tenants_check, tenants_compare, tenants_replay, tenants_take_out
+from threefold.doors.cli import tenants_check, tenants_compare, tenants_fingerprint, tenants_replay, tenants_take_out
+from threefold.doors.cli.tenants_record import EXPORTED, ON_HELP, PREFIX, day_asked, is_on_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,22 +78,29 @@ def load_all(settings: Settings, library: Library, governance: Governance, walls
 
 @command.command("export")
 @click.argument("body")
-@click.argument("version")
-def export(body: str, version: str) -> None:
-    """Write the arrangement VERSION of BODY as one TOML pack, layers merged and sources named."""
-    from threefold.domain.errors import PackError
+@click.argument("version", required=False)
+@click.option("--on", "on", help=ON_HELP)
+def export(body: str, version: str | None, on: str | None) -> None:
+    """Write the arrangement VERSION of BODY as one TOML pack, layers merged and sources named.
+
+    BODY is a body among the files; or record:body for what is on record, what was signed on screen included: without VERSION, the
+    version in force. The body's audit says so.
+    """
     from threefold.doors.cli.packs import open_library
+    from threefold.doors.cli.tenants_compare import arrangement_of
     from threefold.governance.pack_export import to_toml
 
-    library, _ = open_library(body)
-    versions = {v.version: v for v in library.body(body).versions}
-    if version not in versions:
-        raise PackError(f"There is no version '{version}' of {body}. Use one of: {', '.join(versions)}.", field="version")
-    click.echo(to_toml(versions[version]), nl=False)
+    name = body if version is None else f"{body}/{version}"
+    day = day_asked(on, name)
+    library, governance = open_library(body.removeprefix(PREFIX).partition("/")[0])
+    if not is_on_record(body):
+        library.body(body.partition("/")[0])
+    click.echo(to_toml(arrangement_of(library, governance, name, day, EXPORTED)), nl=False)
 
 
 command.add_command(tenants_check.command)
 command.add_command(tenants_compare.command)
+command.add_command(tenants_fingerprint.command)
 command.add_command(tenants_replay.command)
 command.add_command(tenants_take_out.command)
 

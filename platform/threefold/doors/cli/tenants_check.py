@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from threefold.governance.decide import Governance
     from threefold.governance.pack import Arrangement, Library
 
@@ -44,10 +46,10 @@ def _check_body(library: Library, governance: Governance, name: str) -> int:
     versions = library.bodies[name].versions
     if not versions:
         click.echo(f"{name}: no arrangement")
-    return sum(_check_version(governance, f"{name}/{v.version}", v) for v in versions)
+    return sum(_check_version(governance, f"{name}/{v.version}", v, versions) for v in versions)
 
 
-def _check_version(governance: Governance, called: str, version: Arrangement) -> int:
+def _check_version(governance: Governance, called: str, version: Arrangement, known: Sequence[Arrangement]) -> int:
     from threefold.governance.notices import needed, notices_of_use
     from threefold.governance.verdict import effect
 
@@ -62,7 +64,32 @@ def _check_version(governance: Governance, called: str, version: Arrangement) ->
     for use in version.uses:
         for notice in notices_of_use(governance.catalogue, use):
             click.echo(f"    warned: rules.{use.use}: {notice.sentence}")
-    return refused
+    _, wrong = _corrected(version, known)
+    if wrong:
+        click.echo(f"    mend: corrects: {wrong}")
+    return refused + bool(wrong)
+
+
+def _corrected(version: Arrangement, known: Sequence[Arrangement]) -> tuple[Arrangement | None, str]:
+    """What a version corrects, among the files or, where there is a database, on record; else why that is no version there is."""
+    from threefold.doors.cli.site import has_site
+    from threefold.doors.cli.tenants_record import versions_on_record
+
+    named, body = version.corrects, version.body
+    if not named:
+        return None, ""
+    if named == version.version:
+        return None, "This version would correct itself. Name the version that it sets right."
+    found = next((one for one in known if one.version == named), None)
+    if found is not None:
+        return found, ""
+    if not has_site():
+        return (
+            None,
+            f"There is no version '{named}' of {body} among the files; and no database is known here to look on record.",
+        )
+    found = next((one for one in versions_on_record(body, purpose="check what a file corrects") if one.version == named), None)
+    return found, "" if found else f"There is no version '{named}' of {body}, neither among the files nor on record."
 
 
 def _check_file(library: Library, governance: Governance, name: str, body: str | None) -> int:
@@ -79,9 +106,12 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     whose = library.bodies.get(found.body)
     today = datetime.now(UTC).astimezone(LONDON).date()
     known = whose.versions if whose else ()
-    on_record = any(one.version == found.version and one.begins == found.begins for one in known)
-    days = () if on_record else wrong_day(found, known, today)  # what is on record began as it did
-    said = [Remark("mend", told.sentence, field=told.field) for told in days]
+    among_them = any(one.version == found.version and one.begins == found.begins for one in known)
+    corrected, nowhere = _corrected(found, known)
+    beside = known if corrected is None or corrected in known else (*known, corrected)
+    days = () if among_them or nowhere else wrong_day(found, beside, today)  # what is among the files began as it did
+    said = [Remark("mend", nowhere, field="corrects")] if nowhere else []
+    said += [Remark("mend", told.sentence, field=told.field) for told in days]
     said += [*remarks_of_failures(governance, found), *remarks(governance, as_draft(found, found.version), today, whose)]
     stops = sum(1 for remark in said if remark.stops)
     stands = (

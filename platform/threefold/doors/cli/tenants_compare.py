@@ -1,4 +1,4 @@
-"""`threefold tenants diff`: two arrangements compared in words, as the screen does."""
+"""`threefold tenants diff`: two arrangements compared in words, as the screen does; and what a name given to a command stands for."""
 
 from __future__ import annotations
 
@@ -7,25 +7,34 @@ from typing import TYPE_CHECKING
 
 import click
 
+from threefold.doors.cli.tenants_record import COMPARED, ON_HELP, Told, day_asked, is_on_record, on_record
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
+    from datetime import date
 
+    from threefold.domain.errors import PackError
+    from threefold.governance.decide import Governance
     from threefold.governance.pack import Arrangement, Library, Pack
 
 
 @click.command("diff")
 @click.argument("before")
 @click.argument("after")
-def command(before: str, after: str) -> None:
+@click.option("--on", "on", help=ON_HELP)
+def command(before: str, after: str, on: str | None) -> None:
     """Say in words how AFTER differs from BEFORE.
 
-    Each is a body (its only or newest version), body/version, a shared pack (_shared/<folder>/<pack>), or a TOML file.
+    Each is a body (its only or newest version among the files), body/version, a shared pack (_shared/<folder>/<pack>), a TOML
+    file, or what is on record, what was signed on screen included: record:body (the version in force) or record:body/version.
     """
     from threefold.doors.cli.packs import open_library
     from threefold.governance.comparison import area_names, compare, grouped
 
+    day = day_asked(on, before, after)
     library, governance = open_library()
-    differences = compare(governance.catalogue, named(library, before), named(library, after), area_names(library))
+    was, now = (named_or_on_record(library, governance, name, day, COMPARED) for name in (before, after))
+    differences = compare(governance.catalogue, was, now, area_names(library))
     if len(differences) > 1:
         click.echo(f"{len(differences)} differences.")
     for heading, told in grouped(differences):
@@ -34,6 +43,22 @@ def command(before: str, after: str) -> None:
             click.echo(f"  {one.sentence}")
     if not differences:
         click.echo("Nothing a person would notice is different.")
+
+
+def named_or_on_record(library: Library, governance: Governance, name: str, day: date | None, told: Told) -> Arrangement | Pack:
+    """What a name stands for, among the files or on record. `day`, `told`, and what is raised: see `named` and `on_record`."""
+    return on_record(governance, name, day, told) if is_on_record(name) else named(library, name)
+
+
+def arrangement_of(library: Library, governance: Governance, name: str, day: date | None, told: Told) -> Arrangement:
+    """As `named_or_on_record`, of a body. Raises `PackError` for a shared pack too."""
+    from threefold.domain.errors import PackError
+    from threefold.governance.pack import Arrangement
+
+    found = named_or_on_record(library, governance, name, day, told)
+    if not isinstance(found, Arrangement):
+        raise PackError(f"'{name}' is a shared pack. A case is under the arrangement of a body.", field=name)
+    return found
 
 
 def named(library: Library, name: str) -> Arrangement | Pack:
@@ -58,8 +83,16 @@ def named(library: Library, name: str) -> Arrangement | Pack:
     if not version and "/" not in name:
         return _newest(body, known)
     if version not in known:
-        raise PackError(f"There is no version '{version}' of {body}. Use one of: {_all(known)}.", field=name)
+        raise no_such_version(body, version, known)
     return known[version]
+
+
+def no_such_version(body: str, version: str, known: Iterable[str]) -> PackError:
+    """That no file of a body gives a version, which there are, and where one that was signed on screen is."""
+    from threefold.domain.errors import PackError
+
+    there = f"Use one of: {_all(known)}. What was signed on screen is on record: record:{body}/{version}."
+    return PackError(f"There is no version '{version}' of {body} among the files. {there}", field="version")
 
 
 def _newest(body: str, known: dict[str, Arrangement]) -> Arrangement:
@@ -85,10 +118,10 @@ def a_file(name: str, known: Container[str] = ()) -> bool:
     return name.endswith(".toml") or path.is_file()
 
 
-def of_file(library: Library, name: str, body: str | None = None) -> Arrangement:
+def of_file(library: Library, name: str, body: str | None = None, *, as_it_is: bool = False) -> Arrangement:
     """A version from a file, with the partners and seats of its body where the file names none.
 
-    `body`: whose it must be; without it, whoever the file names. Raises `PackError`, `ManyErrors` or `NoSuchBody`.
+    `body`: whose it must be; without it, whoever the file names. `as_it_is`: see `read_arrangement`. Raises `PackError`, `ManyErrors` or `NoSuchBody`.
     """
     from threefold.domain.errors import PackError
     from threefold.governance.pack import read_arrangement
@@ -105,9 +138,9 @@ def of_file(library: Library, name: str, body: str | None = None) -> Arrangement
             field=path.name,
         )
     if body is not None:
-        return read_arrangement(path, path.name, library.body(body))
+        return read_arrangement(path, path.name, library.body(body), as_it_is=as_it_is)
     named = told.get("body")
-    return read_arrangement(path, path.name, library.bodies.get(named) if isinstance(named, str) else None)
+    return read_arrangement(path, path.name, library.bodies.get(named) if isinstance(named, str) else None, as_it_is=as_it_is)
 
 
 def _all(names: Iterable[str]) -> str:

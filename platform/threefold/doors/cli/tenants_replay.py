@@ -1,4 +1,7 @@
-"""`threefold tenants replay`: one arrangement in place of another, over cases or worked examples; no database is touched."""
+"""`threefold tenants replay`: one arrangement in place of another, over cases or worked examples.
+
+A database is read for a version on record only, and no case of it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from threefold.doors.cli.tenants_record import ON_HELP, REPLAYED, day_asked
+
 if TYPE_CHECKING:
-    from threefold.governance.pack import Arrangement, Library
     from threefold.governance.replay import ReplayResult
     from threefold.plugin_api.facts import Facts
 
@@ -22,14 +26,17 @@ if TYPE_CHECKING:
 @click.option("--over", "folder", help="A folder of JSON files, each one case as `threefold decide` takes it.")
 @click.option("--as-of", "as_of", help="With --over: the day the questions are asked (YYYY-MM-DD).")
 @click.option("--examples", is_flag=True, help="Over the worked examples beside the rules instead.")
-def command(before: str, after: str, folder: str | None, as_of: str | None, examples: bool) -> None:
-    """Say what AFTER would have said of each case, in place of BEFORE: each a body, body/version or TOML file.
+@click.option("--on", "on", help=ON_HELP)
+def command(before: str, after: str, folder: str | None, as_of: str | None, examples: bool, on: str | None) -> None:
+    """Say what AFTER would have said of each case, in place of BEFORE.
 
+    Each is a body, body/version, a TOML file, or what is on record: record:body for the version in force, or record:body/version.
     Ctrl-C stops it.
     """
     from threefold.domain.errors import PackError
-    from threefold.doors.cli.decide import _day
+    from threefold.doors.cli.decide import read_day
     from threefold.doors.cli.packs import open_library
+    from threefold.doors.cli.tenants_compare import arrangement_of
     from threefold.governance.replay import replay
     from threefold.governance.worked import as_if_past, worked_cases, worked_day
 
@@ -37,11 +44,13 @@ def command(before: str, after: str, folder: str | None, as_of: str | None, exam
         raise PackError("Say over what: a folder of cases, or the worked examples with --examples.", field="--over")
     if folder is not None and as_of is None:
         raise PackError("Say on which day the questions are asked, such as --as-of 2027-03-20.", field="--as-of")
+    day_on_record = day_asked(on, before, after)
     library, governance = open_library()
     first = min(e.begins for e in library.editions if e.begins)
-    was, now = (replace(_arrangement(library, name), begins=first, until=None) for name in (before, after))
+    told = (arrangement_of(library, governance, name, day_on_record, REPLAYED) for name in (before, after))
+    was, now = (replace(one, begins=first, until=None) for one in told)
     if folder is not None:
-        day = _day(str(as_of))
+        day = read_day(str(as_of))
         cases = [(name, facts, day) for name, facts in _cases(_files(folder))]
     else:
         cases = [(name, facts, worked_day(governance, facts, first)) for name, facts in worked_cases(governance.catalogue)]
@@ -50,17 +59,6 @@ def command(before: str, after: str, folder: str | None, as_of: str | None, exam
         result = replay(governance, was, now, (as_if_past(governance, was, *case) for case in bar))
     for sentence in _told(result):
         click.echo(sentence)
-
-
-def _arrangement(library: Library, name: str) -> Arrangement:
-    from threefold.domain.errors import PackError
-    from threefold.doors.cli.tenants_compare import named
-    from threefold.governance.pack import Arrangement
-
-    found = named(library, name)
-    if not isinstance(found, Arrangement):
-        raise PackError(f"'{name}' is a shared pack. A case is under the arrangement of a body.", field=name)
-    return found
 
 
 def _files(folder: str) -> list[Path]:

@@ -21,12 +21,12 @@ from typing import Any
 import click
 
 from threefold.domain.errors import PackError, ThreefoldError
+from threefold.doors.cli.site import DATABASE, database_url
 from threefold.doors.local import postgres, valkey
 from threefold.doors.local.processes import alive, end, session_of, started_at, wait_until
 
 READY_SECONDS = 60.0
 MOST_RESTARTS, RESTART_SECONDS = 5, 60.0
-DATABASE = "threefold"
 
 
 class CannotStart(ThreefoldError):
@@ -223,8 +223,8 @@ def _postgres(var: Path, environment: dict[str, str]) -> postgres.Server:
     except BaseException:
         server.stop()
         raise
-    environment["DATABASE_URL"] = f"postgresql+psycopg://threefold_app:{app}@/{DATABASE}?host={server.host}"
-    environment["MIGRATION_DATABASE_URL"] = f"postgresql+psycopg://threefold_owner:{owner}@/{DATABASE}?host={server.host}"
+    environment["DATABASE_URL"] = database_url("app", app, server.host)
+    environment["MIGRATION_DATABASE_URL"] = database_url("owner", owner, server.host)
     return server
 
 

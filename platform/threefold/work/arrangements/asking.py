@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from threefold.domain.errors import FloorError
+from threefold.governance.arrangement import FORMAT
 from threefold.governance.begin_days import wrong_day
-from threefold.governance.cut_short import cut_short
+from threefold.governance.cut_short import cut_short, set_right_already
 from threefold.governance.decide import Governance, governing
 from threefold.governance.drafts import as_arrangement
 from threefold.governance.pack import Arrangement, Body
@@ -57,7 +58,9 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
             ),
             *found,
         ]
-    return [*_not_begun_from(unit, draft), *cut_short(draft.arrangement, versions(unit)), *found]
+    known = versions(unit)
+    beside = [*cut_short(draft.arrangement, known), *set_right_already(draft.arrangement, known)]
+    return [*_not_begun_from(unit, draft), *beside, *found]
 
 
 def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
@@ -111,7 +114,7 @@ def ask_for_signatures(
     if not who_signs(unit, draft):
         raise FloorError("No lead seat is there to sign. Add a lead seat for each partner.", field="seats")
     final = {
-        **draft.content, "note": with_reasons(str(draft.content["note"]), said, reasons or {}),
+        **draft.content, "format": FORMAT, "note": with_reasons(str(draft.content["note"]), said, reasons or {}),
         "version": free_version(unit, draft.arrangement.begins),
     }  # fmt: skip
     draft = change_draft(unit, draft_id, "made ready to be signed", lambda _: final)

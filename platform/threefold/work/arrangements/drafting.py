@@ -187,7 +187,9 @@ def save_line(
 
 @needs("prepare a change of the arrangement", PREPARING)
 def give_up_draft(unit: Unit, draft_id: UUID) -> None:
-    """Put a draft aside. Its revisions stay on record."""
+    """Put a draft aside, once; its revisions stay on record."""
+    if load_draft(unit, draft_id, lock=True).state == "given_up":
+        return
     row, _ = _open_row(unit, draft_id)
     row.state = "given_up"
     unit.audit("draft given up", f"draft:{draft_id}")

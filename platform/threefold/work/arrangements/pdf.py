@@ -19,6 +19,7 @@ from typing import Any
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.printed import printed
+from threefold.governance.prose import blocks
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 SECONDS = 30
@@ -29,17 +30,20 @@ MARK = "\ufffd"
 LOST = f"Where {MARK} stands, the text has a character that the fonts of this PDF do not have. The page on screen has the text as it was written."
 
 
-def make_pdf(document: dict[str, Any], *, synthetic: bool, standing: Sequence[str] = ()) -> bytes:
-    """The PDF of a published document. `standing`: where the version stands on the day on which the PDF is made.
+def make_pdf(
+    document: dict[str, Any], *, synthetic: bool, standing: Sequence[str] = (), after: Sequence[dict[str, Any]] = ()
+) -> bytes:
+    """The PDF of a published document. `standing`: where the version stands on the day on which the PDF is made; `after`: the
+    sections that stand behind what it says and what changed, as the document's own are.
 
     Raises `ThreefoldError` when it cannot be made.
     """
-    return pdf_of({**document, "synthetic": synthetic, "head": [*standing, *head_of(document)]})
+    return pdf_of({**document, "synthetic": synthetic, "head": [*standing, *head_of(document)], "after": list(after)})
 
 
 def pdf_of(document: dict[str, Any]) -> bytes:
     """The PDF of any document that has the parts of a published one. Raises `ThreefoldError` when it cannot be made."""
-    told = printed(document)
+    told = _in_blocks(printed(document))
     whole_letters = json.loads(unicodedata.normalize("NFC", json.dumps(told, ensure_ascii=False)))
     data = json.dumps(_fitting(whole_letters)).encode()
     with tempfile.TemporaryDirectory() as empty:
@@ -53,6 +57,22 @@ def pdf_of(document: dict[str, Any]) -> bytes:
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
         raise ThreefoldError("The PDF could not be made. Read the page instead, and tell the platform’s operator.")
     return done.stdout
+
+
+def _in_blocks(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with each text that people write in paragraphs and lists read into these."""
+
+    def read(text: str) -> list[dict[str, Any]]:
+        return [block.plain for block in blocks(text)]
+
+    def of(sections: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            {**section, "items": [{**item, "text": read(item["text"])} for item in section["items"]]} for section in sections
+        ]
+
+    return {
+        **document, "note": read(document["note"]), "sections": of(document["sections"]), "after": of(document.get("after", ())),
+    }  # fmt: skip
 
 
 def _fitting(value: Any) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -13,6 +15,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.in_force import before
 from threefold.governance.pack import Arrangement
 from threefold.governance.publishing import document
+from threefold.walls.published import PublicReading, Published
 from threefold.walls.session import Unit
 from threefold.walls.tables import Publication
 from threefold.work.arrangements.drafting import PREPARING
@@ -20,6 +23,52 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.people.access import NotHere, needs
 
 KIND = "arrangement"
+AS_DATA = "as_data"  # the version itself, beside what is told of it: with it other areas compare and count
+_TOGETHER = 50  # published versions that are read in one statement
+_KNOWN: dict[UUID, PublishedVersion | None] = {}  # what is published never changes, so each is read once in a process
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """What a list says of a version that a body published. `rules`: (rule, major) of each that it uses."""
+
+    id: UUID
+    publisher_id: UUID
+    published_at: datetime
+    title: str
+    version: str
+    begins: date
+    until: date | None
+    rules: frozenset[tuple[str, int]]
+
+
+def published_versions(reading: PublicReading) -> list[PublishedVersion]:
+    """Every version published here with its data, in no order. One statement, and one for each fifty that were not read before."""
+    ids = reading.ids(KIND)
+    new = [one for one in ids if one not in _KNOWN]
+    for start in range(0, len(new), _TOGETHER):
+        _KNOWN.update({one.id: _listed(one) for one in reading.some(new[start : start + _TOGETHER])})
+    return [found for one in ids if (found := _KNOWN.get(one)) is not None]
+
+
+def version_published(reading: PublicReading, publication: UUID) -> Arrangement:
+    """One published version as data. One statement. Raises `NotHere` where it is not published with its data."""
+    found = next((one for one in reading.some((publication,)) if AS_DATA in one.content), None)
+    if found is None:
+        raise NotHere
+    return Arrangement.from_stored(found.content[AS_DATA])
+
+
+def _listed(one: Published) -> PublishedVersion | None:
+    """None for what was published before its data was, and for a version of which no beginning is known."""
+    data = one.content.get(AS_DATA)
+    if data is None or not data.get("begins"):
+        return None
+    rules = frozenset((use["rule"], use["major"]) for use in data["uses"])
+    until = date.fromisoformat(data["until"]) if data.get("until") else None
+    return PublishedVersion(
+        one.id, one.publisher_id, one.published_at, one.title, data["version"], date.fromisoformat(data["begins"]), until, rules
+    )
 
 
 @needs("publish the arrangement", PREPARING)
@@ -49,7 +98,8 @@ def publish_version(
             return row.id
     made = Publication(
         publisher_id=unit.scope.body_id, id=uuid4(), kind=KIND, title=known[place].title,
-        content=document(governance, known[place], body_name, since(governance, known, known[place]), areas), published_at=unit.at,
+        content=document(governance, known[place], body_name, since(governance, known, known[place]), areas) | {AS_DATA: known[place].stored()},
+        published_at=unit.at,
     )  # fmt: skip
     unit.session.add(made)
     unit.session.flush()

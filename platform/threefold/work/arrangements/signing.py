@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import PackError, ThreefoldError
+from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
 from threefold.plugin_api.arrangement import Seat
 from threefold.walls.audit import ATTACHMENT
 from threefold.walls.session import Unit
-from threefold.work.arrangements.asking import refuse_wrong_day, who_signs
+from threefold.work.arrangements.asking import refuse_wrong_day, who_signs, who_signs_for_another
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
 from threefold.work.arrangements.stories import enter_version, one_after_the_other
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
@@ -93,6 +94,8 @@ def check_minutes(unit: Unit, governance: Governance, draft_id: UUID, record: UU
     sent = _minutes(unit, draft_id, record)
     if sent.by != unit.actor.person_id and (entered := _entered_with(unit, draft_id, sent.seat, sent.signed_hash)):
         return entered
+    if _checked_already(unit, draft_id, record):
+        return load_draft(unit, draft_id)
     draft, row = _to_check(unit, draft_id, record)
     _refuse_old_minutes(unit, draft, row.seat, row.day)
     _add(unit, draft, row.seat, "checked", {"text": ""}, concerns=record, day=row.day)
@@ -135,6 +138,13 @@ def _to_check(unit: Unit, draft_id: UUID, record: UUID) -> tuple[Draft, DraftSig
     if any(one.concerns == record and one.act == "denied" for one in _counting(unit, draft)):
         raise PackError("Somebody checked these minutes already: they do not say so. Record the right ones.", field="record")
     return draft, row
+
+
+def _checked_already(unit: Unit, draft_id: UUID, record: UUID) -> bool:
+    """Whether this person said already that these minutes say so, of the content as it is: what is sent twice is done already."""
+    draft = load_draft(unit, draft_id, lock=True)
+    done = [row for row in _counting(unit, draft) if (row.concerns, row.act) == (record, "checked")]
+    return draft.state == "signing" and any(row.by == unit.actor.person_id for row in done)
 
 
 def _refuse_old_minutes(unit: Unit, draft: Draft, seat: str, day: date) -> None:
@@ -312,13 +322,27 @@ def _enter_when_complete(unit: Unit, governance: Governance, draft: Draft) -> Dr
     stands = standing(unit, draft)
     if any(one.state != "signed" for one in stands):
         return draft
-    arrangement = replace(draft.arrangement, signed=tuple((one.seat.key, one.day, one.how) for one in stands))
+    also = _signs_for(unit, draft)
+    signed = tuple((one.seat.key, one.day, f"{one.how}{also.get(one.seat.organisation, '')}") for one in stands)
+    arrangement = replace(draft.arrangement, signed=signed)
     one_after_the_other(unit)  # another draft may have got its last signature meanwhile
     refuse_wrong_day(unit, arrangement)
     enter_version(unit, governance, arrangement)
     _row(unit, draft.id).state = "entered"
     unit.audit("version signed by every seat", f"draft:{draft.id}", {"version": arrangement.version})
     return replace(draft, state="entered")
+
+
+def _signs_for(unit: Unit, draft: Draft) -> dict[str, str]:
+    """For whom else each partner signs, by a delegation on record, as words behind how it signed; by the partner's key."""
+    names: dict[str, list[str]] = {}
+    for actor, other in who_signs_for_another(unit, draft):
+        names.setdefault(actor, []).append(other)
+    return {
+        o.key: f"; also for {joined(names[o.name])}, by a recorded delegation"
+        for o in draft.arrangement.organisations
+        if o.name in names
+    }
 
 
 def _row(unit: Unit, draft_id: UUID) -> ArrangementDraft:

@@ -10,9 +10,10 @@ from uuid import UUID
 from threefold.domain.calendar import london_day
 from threefold.governance.verdict import step_of
 from threefold.plugin_api.facts import read_facts
-from threefold.walls.post import Arrived, Handler
+from threefold.walls.post import Arrived, Handler, redact
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import today
+from threefold.work.national.standing_aside import open_by
 from threefold.work.national.tables import ReceivedCase
 
 if TYPE_CHECKING:
@@ -64,10 +65,27 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
         row.local_review = letter.content["local_review"]
         row.report = unit.seal_json({**told, "decided_later": [*told.get("decided_later", []), dict(letter.content)]})
 
-    return {
+    found: dict[str, Handler] = {
         "incident_notification": notification, "rapid_review_report": report, "notification_withdrawn": taken_back,
         "signature_added": signature, "local_review_decided": decided,
     }  # fmt: skip
+    return {kind: _of_what_stands(handler) for kind, handler in found.items()}
+
+
+def _of_what_stands(handler: Handler) -> Handler:
+    """Whatever comes later opens a closed case again. What comes after its records were destroyed is sealed away: the desk is told."""
+
+    def taken_in(unit: Unit, letter: Arrived) -> None:
+        key = unit.scope.body_id, letter.envelope.sender, letter.envelope.case_ref
+        row = unit.session.get(ReceivedCase, key, with_for_update=True)
+        if row is not None and row.destroyed_at is not None:
+            redact(unit, letter.envelope.id)
+            return
+        if row is not None:
+            open_by(unit, row)
+        handler(unit, letter)
+
+    return taken_in
 
 
 def _again(unit: Unit, row: ReceivedCase, letter: Arrived, sent: date, due_on: date | None, source: str) -> None:

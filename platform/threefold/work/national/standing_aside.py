@@ -15,7 +15,7 @@ from sqlalchemy.types import Boolean, Uuid
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.session import SYSTEM, Unit
-from threefold.work.incidents.records import NotFound, first_time
+from threefold.work.incidents.records import CaseDestroyed, NotFound, first_time
 from threefold.work.national.tables import ReceivedBar, ReceivedCase
 from threefold.work.people.access import NATIONAL_OFFICER, needs
 
@@ -55,8 +55,9 @@ class Conflict:
     decision: str
 
 
-def opened(unit: Unit, sender: UUID, case_ref: UUID, *, lock: bool = False) -> ReceivedCase:
-    """A received case that is there for whoever acts. Raises `NotFound`: missing, foreign and kept out are one answer.
+def opened(unit: Unit, sender: UUID, case_ref: UUID, *, lock: bool = False, also_destroyed: bool = False) -> ReceivedCase:
+    """A received case that is there for whoever acts. Raises `NotFound`: missing, foreign and kept out are one answer; and
+    `CaseDestroyed` where its records were destroyed, but where that is asked for too.
 
     With a lock it is asked again once the lock is there: whoever waited for it may have been kept out meanwhile.
     """
@@ -65,10 +66,20 @@ def opened(unit: Unit, sender: UUID, case_ref: UUID, *, lock: bool = False) -> R
         locked = select(ReceivedCase.case_ref).where(*this).with_for_update(of=ReceivedCase)
         if unit.session.execute(locked, asker(unit)).first() is None:
             raise NotFound
-    row = unit.session.scalars(select(ReceivedCase).where(*this), asker(unit)).first()
+    asked_again = select(ReceivedCase).where(*this).execution_options(populate_existing=lock)
+    row = unit.session.scalars(asked_again, asker(unit)).first()
     if row is None:
         raise NotFound
+    if row.destroyed_at is not None and not also_destroyed:
+        raise CaseDestroyed
     return row
+
+
+def open_by(unit: Unit, row: ReceivedCase) -> None:
+    """Something comes later of a case (a letter, a reply, a link): one that is closed is open again by it, and no time runs."""
+    if row.closed_on is not None:
+        row.closed_on = None
+        unit.audit("received case opened again", f"received:{row.case_ref}")
 
 
 def conflicts(unit: Unit, sender: UUID, case_ref: UUID) -> list[Conflict]:

@@ -16,7 +16,7 @@ from threefold.exchange.letters import Draft
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import first_time, today
-from threefold.work.national.standing_aside import OPEN, asker, opened
+from threefold.work.national.standing_aside import OPEN, asker, open_by, opened
 from threefold.work.national.tables import ReceivedCase, Reply
 from threefold.work.people.access import NATIONAL_OFFICER, needs
 from threefold.work.people.csv_rows import csv_line
@@ -46,6 +46,8 @@ class DeskLine:
     reply: str
     local_review: str
     linked_to: UUID | None
+    closed_on: date | None
+    destroyed: bool
     duplicate_of: str = ""  # the reference of what may be the first notification of the same incident
     duplicate_sender: UUID | None = None
     duplicate_case: UUID | None = None
@@ -86,7 +88,7 @@ def desk(unit: Unit, kind: str = LIST) -> list[DeskLine]:
 def _line(row: ReceivedCase, on: date) -> DeskLine:
     state, late = state_of(row, on)
     return DeskLine(row.sender_id, row.case_ref, row.sender_name, row.reference, row.route, row.nature, row.forms, row.notified_on, row.due_on,
-                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to)  # fmt: skip
+                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None)  # fmt: skip
 
 
 def state_of(row: ReceivedCase, on: date) -> tuple[str, int]:
@@ -159,6 +161,14 @@ def see_received(
     )  # fmt: skip
 
 
+@needs("see the national desk", {NATIONAL_OFFICER})
+def see_what_stays(unit: Unit, sender: UUID, case_ref: UUID) -> DeskLine:
+    """The line of a case whose records were destroyed."""
+    row = opened(unit, sender, case_ref, also_destroyed=True)
+    unit.audit("received case read", f"received:{case_ref}", kind=DETAIL)
+    return _line(row, today(unit))
+
+
 @needs("reply to an area", {NATIONAL_OFFICER})
 def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: str, reason: str, token: UUID) -> None:
     """Reply to an area: agree, disagree or query. The reply is advice; the partners decide."""
@@ -171,6 +181,7 @@ def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: 
     row = opened(unit, sender, case_ref, lock=True)
     if row.arrived_on is None:
         raise ThreefoldError("The rapid review has not arrived yet; there is nothing to reply to.", field="view")
+    open_by(unit, row)
     row.reply, row.replied_on = view, today(unit)
     unit.session.add(Reply(
         id=uuid4(), sender_id=sender, case_ref=case_ref, view=view, national_review=national_review or "unclear",
@@ -187,12 +198,14 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
     """Link a second notification of an incident to the first, so that nothing counts twice."""
     if (sender, case_ref) == (to_sender, to_case):
         raise ThreefoldError("A case cannot be linked to itself.", field="to_case")
-    row, other = opened(unit, sender, case_ref, lock=True), opened(unit, to_sender, to_case)
+    # The first may be destroyed already: nothing of it is written, and its duplicate must not count a second time for that.
+    row, other = opened(unit, sender, case_ref, lock=True), opened(unit, to_sender, to_case, also_destroyed=True)
     if other.linked_to is not None:
         raise ThreefoldError("Link to the first notification, not to one that is linked itself.", field="to_case")
     to_this = select(ReceivedCase.case_ref).where(ReceivedCase.linked_sender == sender, ReceivedCase.linked_to == case_ref)
     if unit.session.execute(to_this.limit(1)).first():
         raise ThreefoldError("Other notifications are linked to this one. Link the other way round.", field="to_case")
+    open_by(unit, row)
     row.linked_sender, row.linked_to = to_sender, to_case
     unit.audit("duplicate linked", f"received:{case_ref}", {"to": str(to_case)})
 
@@ -201,16 +214,23 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
 def unlink(unit: Unit, sender: UUID, case_ref: UUID) -> None:
     """Take back a link that was made in error: the case counts by itself again."""
     row = opened(unit, sender, case_ref, lock=True)
+    open_by(unit, row)
     row.linked_sender = row.linked_to = None
     unit.audit("duplicate unlinked", f"received:{case_ref}")
 
 
 @needs("see the national desk", {NATIONAL_OFFICER})
 def without_reply(unit: Unit, most: int = 50) -> list[DeskLine]:
-    """Rapid reviews that arrived and have no reply yet, the longest waiting first. One statement."""
+    """Rapid reviews that arrived and have no reply yet, the longest waiting first; none of a case that somebody closed. One statement."""
     rows = unit.session.scalars(
         select(ReceivedCase)
-        .where(ReceivedCase.arrived_on.is_not(None), ReceivedCase.reply == "", ReceivedCase.linked_to.is_(None), OPEN)
+        .where(
+            ReceivedCase.arrived_on.is_not(None),
+            ReceivedCase.reply == "",
+            ReceivedCase.linked_to.is_(None),
+            OPEN,
+            ReceivedCase.closed_on.is_(None),
+        )
         .order_by(ReceivedCase.arrived_on, ReceivedCase.case_ref)
         .limit(most),
         asker(unit),

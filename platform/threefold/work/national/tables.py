@@ -8,12 +8,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from threefold.walls.database import BodyRow, SealedColumn
+from threefold.walls.database import BodyRow, SealedColumn, belongs_to
 from threefold.walls.sealed import SealedValue
 
 
 class ReceivedCase(BodyRow):
-    """One case as an area's letters tell it. `linked_to` marks a duplicate: another notification of the same incident."""
+    """One case as an area's letters tell it. `linked_to` marks a duplicate: another notification of the same incident.
+
+    `closed_on`: an officer said that nothing more is to be done, by closing `closing_no`; whatever comes later takes it away.
+    `destroyed_at`: what is sealed was destroyed, by `walls.destroy_received` and by nothing else. The row stays, and counts with it.
+    """
 
     __tablename__ = "received_case"
 
@@ -40,12 +44,25 @@ class ReceivedCase(BodyRow):
     notification: Mapped[SealedValue] = mapped_column(SealedColumn)
     report: Mapped[SealedValue | None] = mapped_column(SealedColumn)
     received_at: Mapped[datetime]
+    closed_on: Mapped[date | None]
+    closing_no: Mapped[int] = mapped_column(default=0)
+    destroyed_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_received_case_due", "tenant_id", "due_on"),
         Index("ix_received_case_notified", "tenant_id", "notified_on"),
         CheckConstraint("reply in ('', 'agree', 'disagree', 'query')", name="reply_is_known"),
+        CheckConstraint("(destroyed_at is null) = (octet_length(notification) > 0)", name="emptied_as_a_whole"),
+        CheckConstraint(
+            "destroyed_at is null or (closed_on is not null and happened_on is null and happened_in = '' and coalesce(octet_length(report), 0) = 0)",
+            name="nothing_left",
+        ),
     )
+
+
+def of_received() -> ForeignKeyConstraint:
+    """A reference to a received case: so the catalogue finds what is of it, and it goes with the case."""
+    return belongs_to(ReceivedCase, "sender_id", "case_ref")
 
 
 class Reply(BodyRow):
@@ -63,7 +80,7 @@ class Reply(BodyRow):
     at: Mapped[datetime]
     by: Mapped[UUID | None]
 
-    __table_args__ = (Index("ix_panel_reply_case", "tenant_id", "sender_id", "case_ref", "at"),)
+    __table_args__ = (of_received(), Index("ix_panel_reply_case", "tenant_id", "sender_id", "case_ref", "at"))
 
 
 class ReceivedBar(BodyRow):
@@ -85,10 +102,7 @@ class ReceivedBar(BodyRow):
     decision: Mapped[SealedValue | None] = mapped_column(SealedColumn)
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "sender_id", "case_ref"],
-            ["body.received_case.tenant_id", "body.received_case.sender_id", "body.received_case.case_ref"],
-        ),
+        of_received(),
         Index("ix_received_bar_case", "tenant_id", "sender_id", "case_ref", "person_id"),
         CheckConstraint("state in ('declared', 'upheld', 'dismissed')", name="state_is_known"),
         CheckConstraint("(state = 'declared') = (decided_at is null)", name="decided_when_settled"),

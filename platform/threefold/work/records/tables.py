@@ -9,13 +9,25 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn, belongs_to
 from threefold.walls.sealed import SealedValue
 from threefold.work.incidents.tables import Case
+
+
+def _of_received() -> ForeignKeyConstraint:
+    """What another body sent stands in national, which stands on this: it is named by its table."""
+    return ForeignKeyConstraint(
+        ["tenant_id", "sender_id", "case_ref"],
+        ["body.received_case.tenant_id", "body.received_case.sender_id", "body.received_case.case_ref"],
+    )
+
+
+_BOTH = "(sender_id is null) = (case_ref is null)"
+_EITHER = "(case_id is null) <> (sender_id is null)"
 
 
 class CaseClosing(BodyRow):
@@ -40,12 +52,15 @@ class CaseClosing(BodyRow):
 
 
 class LegalHold(BodyRow):
-    """That nothing is destroyed of a case, or of the whole body where no case is named, until it is lifted."""
+    """That nothing is destroyed of a case, of one that was received from another body, or of the whole body where neither is named, until
+    it is lifted."""
 
     __tablename__ = "legal_hold"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID | None]
+    sender_id: Mapped[UUID | None]
+    case_ref: Mapped[UUID | None]
     why: Mapped[SealedValue] = mapped_column(SealedColumn)
     put_at: Mapped[datetime]
     put_by: Mapped[UUID | None]
@@ -59,21 +74,29 @@ class LegalHold(BodyRow):
 
     __table_args__ = (
         belongs_to(Case, "case_id"),
+        _of_received(),
         Index("ix_legal_hold_case", "tenant_id", "case_id", "put_at"),
+        CheckConstraint(_BOTH, name="sender_and_case"),
+        CheckConstraint("case_id is null or sender_id is null", name="of_one"),
         CheckConstraint("(lifted_at is null) = (lifted_why is null)", name="lifted_with_its_reason"),
     )
 
 
 class Disposal(BodyRow):
-    """What one person proposes for the records of a case, and another decides: destroy them, or keep them until a day.
+    """What one person proposes for the records of a case, or of one received, and another decides: destroy them, or keep them until a day.
 
-    It is proposed for one closing (`closing_no`), and falls with it. `basis` is sealed: until when the rule keeps them, and from which fact, which may be a child's birthday.
+    It is proposed for one closing (`closing_no`), and falls with it. `basis` is sealed: until when the rule keeps them, and from which
+    fact, which may be a child's birthday. Of a received case that day stands in plain too (`ends_on`): it tells nothing that does not
+    stand beside it, and the database holds it against its own clock.
     """
 
     __tablename__ = "disposal"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID]
+    case_id: Mapped[UUID | None]
+    sender_id: Mapped[UUID | None]
+    case_ref: Mapped[UUID | None]
+    ends_on: Mapped[date | None]
     closing_no: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[str] = mapped_column(Text)
     keep_until: Mapped[date | None]
@@ -97,7 +120,20 @@ class Disposal(BodyRow):
     __table_args__ = (
         belongs_to(Case, "case_id"),
         Index("ix_disposal_case", "tenant_id", "case_id", "proposed_at"),
+        _of_received(),
+        Index("ix_disposal_received", "tenant_id", "sender_id", "case_ref", "proposed_at"),
         Index("uq_disposal_open", "tenant_id", "case_id", unique=True, postgresql_where=column("state") == "proposed"),
+        Index(
+            "uq_disposal_open_received",
+            "tenant_id",
+            "sender_id",
+            "case_ref",
+            unique=True,
+            postgresql_where=column("state") == "proposed",
+        ),
+        CheckConstraint(_BOTH, name="sender_and_case"),
+        CheckConstraint(_EITHER, name="of_one"),
+        CheckConstraint("ends_on is null or sender_id is not null", name="end_of_received"),
         CheckConstraint("outcome in ('destroy', 'keep')", name="outcome_is_known"),
         CheckConstraint("state in ('proposed', 'confirmed', 'declined', 'taken_back')", name="state_is_known"),
         CheckConstraint("(outcome = 'keep') = (keep_until is not null)", name="kept_until_a_day"),
@@ -106,14 +142,17 @@ class Disposal(BodyRow):
 
 
 class Destruction(BodyRow):
-    """The certificate: what was destroyed, by which rule, who decided it. Written by `walls.destroy_case` and by nothing else."""
+    """The certificate: what was destroyed, by which rule, who decided it. Written by `walls.destroy_case` and `walls.destroy_received`,
+    and by nothing else."""
 
     __tablename__ = "destruction"
     __append_only__ = True
     __written_by_owner__ = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID]
+    case_id: Mapped[UUID | None]
+    sender_id: Mapped[UUID | None]
+    case_ref: Mapped[UUID | None]
     disposal_id: Mapped[UUID]
     at: Mapped[datetime]
     reference: Mapped[str] = mapped_column(Text)
@@ -132,7 +171,14 @@ class Destruction(BodyRow):
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     digest: Mapped[str] = mapped_column(Text)
 
-    __table_args__ = (belongs_to(Case, "case_id"), UniqueConstraint("tenant_id", "case_id"))
+    __table_args__ = (
+        belongs_to(Case, "case_id"),
+        _of_received(),
+        UniqueConstraint("tenant_id", "case_id"),
+        UniqueConstraint("tenant_id", "sender_id", "case_ref"),
+        CheckConstraint(_BOTH, name="sender_and_case"),
+        CheckConstraint(_EITHER, name="of_one"),
+    )
 
 
 class BodyExport(BodyRow):

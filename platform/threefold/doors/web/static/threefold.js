@@ -6,6 +6,37 @@ if (frontend) {
   initAll();
 }
 
+// How far a long piece of work is, kept up to date where it stands: the page is not loaded anew, so that whoever reads it keeps
+// their place. That it has ended is said once; what came of it is read when the reader asks.
+const LOOK_AGAIN = 3000;
+const run = document.getElementById("run");
+
+async function lookAtRun() {
+  let answer;
+  try {
+    answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  } catch {
+    setTimeout(lookAtRun, LOOK_AGAIN); // no way to the server at the moment
+    return;
+  }
+  if (!answer.ok || answer.redirected) return; // signed out, or asked too often: the link is there
+  const now = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
+  if (now) {
+    run.value = Number(now.getAttribute("value"));
+    run.max = Number(now.getAttribute("max"));
+    run.labels[0].textContent = now.labels[0].textContent;
+    setTimeout(lookAtRun, LOOK_AGAIN);
+    return;
+  }
+  const look = document.getElementById("run-look"), stop = document.getElementById("run-stop");
+  run.value = run.max;
+  look.parentElement.querySelector("[role=status]").textContent = look.dataset.ended;
+  look.textContent = look.dataset.read;
+  if (stop?.contains(document.activeElement)) look.focus();
+  stop?.setAttribute("hidden", "");
+}
+if (run) setTimeout(lookAtRun, LOOK_AGAIN);
+
 // What is typed into a draft's form and not sent is kept in this browser, so that a closed window loses nothing. It is
 // offered again on the same page as it stood; sent, thrown away or signed out, it is gone.
 const PREFIX = "threefold-typed:";

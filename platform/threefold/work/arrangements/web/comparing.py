@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from threefold.governance.pack import Arrangement, Pack
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.web.elsewhere import Elsewhere, versions_elsewhere
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import SEE_DRAFT, address
 from threefold.work.people.web import Visit, page, render, services
@@ -34,11 +36,11 @@ OWN, ITS_PACKS, OTHERS, PACKS = (
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What can be compared: under which heading of the list it stands, how it is called there, and the thing itself."""
+    """What can be compared: under which heading of the list it stands, how it is called there, and how the thing itself is read."""
 
     group: str
     words: str
-    told: Arrangement | Pack
+    read: Callable[[], Arrangement | Pack]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def compare_two(visit: Visit) -> ResponseReturnValue:
     offered = offered_to(visit, known)
     this = _chosen("this", offered, next(iter(offered), ""))
     that = _chosen("with", offered, _beside(this, offered))
-    result = beside(offered[that].told, offered[this].told) if this and that else None
+    result = beside(offered[that].read(), offered[this].read()) if this and that else None
     return render("arrangements/compare_two.html", title="Compare arrangements", back=f"/b/{visit.body.slug}/arrangement", offered=_listed(offered),
                   this=this, that=that, words=offered, result=result)  # fmt: skip
 
@@ -85,7 +87,7 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         unit.audit("draft compared", f"draft:{draft_id}", kind=DETAIL)
     offered = offered_to(visit, known)
     chosen = _chosen("with", offered, _followed(known, found.arrangement, offered))
-    result = beside(offered[chosen].told, found.arrangement) if chosen else None
+    result = beside(offered[chosen].read(), found.arrangement) if chosen else None
     return render("arrangements/compare.html", title="Compare the draft", caption=found.title, back=address(visit, draft_id), offered=_listed(offered),
                   chosen=chosen, words=offered, result=result, draft=found)  # fmt: skip
 
@@ -120,17 +122,22 @@ def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offere
         current = own.governance.pin(known, visit.today)[1]
     except BeforeAnyVersion:
         current = None
-    found = {"in-force": Offered(OWN, f"In force: {_called(current)}", current)} if current else {}
-    found |= {f"version:{v.version}": Offered(OWN, _called(v), v) for v in reversed(known) if v is not current}
-    found |= {
-        f"body:{b.id}/{v.version}": Offered(OTHERS, f"{b.name}: {_called(v)}", v)
-        for b in sorted(own.library.bodies.values(), key=lambda b: b.name)
-        for v in b.versions
-        if b.id != visit.body.slug and b.kind == visit.body.kind
-    }
+    found = {"in-force": _own(current, "In force: ")} if current else {}
+    found |= {f"version:{v.version}": _own(v) for v in reversed(known) if v is not current}
+    found |= {one.key: Offered(OTHERS, f"{one.body}: {_called(one)}", one.read) for one in versions_elsewhere(visit)}
     packs = sorted(own.library.packs.items(), key=lambda named: named[1].title)
     under = {layer for version in known for layer in _layers(version)}
-    return found | {f"pack:{name}": Offered(ITS_PACKS if name in under else PACKS, pack.title, pack) for name, pack in packs}
+    return found | {
+        f"pack:{name}": Offered(ITS_PACKS if name in under else PACKS, pack.title, partial(_same, pack)) for name, pack in packs
+    }
+
+
+def _own(version: Arrangement, before: str = "") -> Offered:
+    return Offered(OWN, f"{before}{_called(version)}", partial(_same, version))
+
+
+def _same(told: Arrangement | Pack) -> Arrangement | Pack:
+    return told
 
 
 def _layers(told: Arrangement | Pack) -> set[str]:
@@ -142,10 +149,10 @@ def _followed(known: tuple[Arrangement, ...], draft: Arrangement, offered: Mappi
     """What a draft is held beside at first: the version it corrects, or that is in force on the day before it begins."""
     corrected = next((v for v in known if v.version == draft.corrects), None) if draft.corrects else None
     before = corrected or (governing(known, draft.begins - timedelta(days=1)) if draft.begins else None)
-    return next((k for k, o in offered.items() if o.told is before), next(iter(offered), ""))
+    return next((k for k, o in offered.items() if o.group == OWN and o.read() is before), next(iter(offered), ""))
 
 
-def _called(version: Arrangement) -> str:
+def _called(version: Arrangement | Elsewhere) -> str:
     if version.begins is not None:
         return f"{version.title} (begins {said(version.begins)})"
     since = f"; not before {said(version.not_before)}" if version.not_before else ""
@@ -154,8 +161,8 @@ def _called(version: Arrangement) -> str:
 
 def _beside(this: str, offered: Mapping[str, Offered]) -> str:
     """The version before, else the first pack it extends; none where a person must choose."""
-    told = offered[this].told if this else None
-    before = next((k for k, o in offered.items() if k != this and o.group == OWN and _is_before(o.told, told)), "")
+    told = offered[this].read() if this else None
+    before = next((k for k, o in offered.items() if k != this and o.group == OWN and _is_before(o.read(), told)), "")
     layers = _layers(told) if told else set()
     return before or next((k for k in offered if k != this and k.removeprefix("pack:") in layers), "")
 

@@ -38,7 +38,7 @@ class OrganisationLine(Schema):
     partner = fields.Boolean(load_default=False, metadata={
         "label": "Is it a statutory safeguarding partner?", "hint": "Every partner’s lead signs the arrangement."})  # fmt: skip
     acts_for = fields.List(fields.String(validate=KEY), load_default=list, metadata={
-        "label": "It acts for, by a recorded delegation", "offers": "organisations"})  # fmt: skip
+        "label": "Which other partners does it act for, by a recorded delegation?", "hint": "Select none where each acts for itself.", "offers": "organisations"})  # fmt: skip
 
 
 class SeatLine(Schema):
@@ -184,16 +184,13 @@ def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
     """The questions that stand under "More settings": where it comes from, times of its own, events, names on screen."""
     found: set[str] = set()
     for name, field in named(schema).items():
+        if field.metadata.get("asked") == "always":
+            continue
         events = not whole_rule and field.metadata.get("offers") in ("events", "event")
         if (
             isinstance(field, SourceField | fields.Dict)
             or events
-            or (
-                isinstance(field, fields.Nested)
-                and is_inline(field)
-                and not field.required
-                and field.metadata.get("asked") != "always"
-            )
+            or (isinstance(field, fields.Nested) and is_inline(field) and not field.required)
         ):
             found.add(name)
     return found

@@ -14,6 +14,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.drafts import NoSuchPlace
 from threefold.governance.in_force import on_day, standings
 from threefold.governance.pack import Edition
+from threefold.governance.prose import blocks
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.drafting import list_drafts
 from threefold.work.arrangements.signing import not_signed_in_time
@@ -23,6 +24,7 @@ from threefold.work.people.access import EVERYONE, declare
 from threefold.work.people.web import Visit, add_navigation, asked, current_visit, note_refusal, page, render, services
 
 blueprint = Blueprint("arrangements", __name__, template_folder="templates")
+blueprint.add_app_template_filter(blocks, "in_blocks")
 SEE_ARRANGEMENT = declare("see the arrangement", EVERYONE).act
 add_navigation("Arrangement", "arrangements.arrangement", needs=SEE_ARRANGEMENT, order=80)
 

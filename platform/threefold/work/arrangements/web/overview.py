@@ -8,10 +8,12 @@ from typing import Any
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
-from threefold.governance.coverage import in_words, things_of
+from threefold.governance.coverage import things_of
 from threefold.governance.drafts import Content
+from threefold.governance.names import called, titles_of
 from threefold.governance.notices import ending_words
-from threefold.work.arrangements.web.shown import as_asked, called, layer_words
+from threefold.governance.plain import text_of
+from threefold.work.arrangements.web.shown import as_asked, layer_words
 from threefold.work.people.web import services
 
 
@@ -58,8 +60,10 @@ def _brought(content: Content, use: Mapping[str, Any]) -> tuple[Brought, ...]:
     except ThreefoldError:  # its settings cannot be read yet
         return ()
     places, found = list(_places(use["settings"])), []
+    titles = titles_of(services().governance.catalogue, content)
     for thing in things:
-        title, words = (as_asked(words, content) for words in in_words(thing))
+        told = text_of(thing, titles)
+        title, words = (as_asked(words, content) for words in (thing.title, "" if told == thing.title else told))
         lines = [at for key, called_so, at in places if (key, called_so) == (thing.key, thing.title)]
         found.append(Brought(title, words, f"rules/{use['use']}/{lines[0]}" if len(lines) == 1 else ""))
     return tuple(found)

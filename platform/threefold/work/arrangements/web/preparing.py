@@ -20,6 +20,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
+from threefold.work.arrangements.web.elsewhere import rules_used
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.overview import rule_line
 from threefold.work.arrangements.web.shown import (
@@ -113,13 +114,13 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     """The catalogue: what each rule does in plain words, its source, its owner, when it is due for review, who uses it."""
     base = address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
+        found, known = drafting.see_draft(unit, draft_id), versions(unit)
     if not may_change(found):
         return leave(found, base)
-    offered = catalogue()
+    offered = catalogue(rules_used(visit, known))
     hints = {
         c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. Kept by: {c.owner}. Due for review on {c.review_by.day} {c.review_by:%B %Y}. "
-        f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'} here.".strip()
+        f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'}, as far as they published it.".strip()
         for c in offered
     }
     asked = choice("Which rule do you add?", {c.value: c.title for c in offered}, hints=hints, missing="Select a rule")
@@ -182,6 +183,10 @@ def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         known = {seat.key for version in versions(unit) for seat in version.seats} if found.state == "signing" else set()
     new_seats = [seat.title for seat in found.arrangement.seats if seat.key not in known] if found.state == "signing" else []
+    if found.state == "given_up" and form.sent:  # sent twice: it is done already
+        return redirect(f"/b/{visit.body.slug}/arrangement?done=given_up", 303)
+    if not may_change(found):
+        return leave(found, address(visit, draft_id))
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             drafting.give_up_draft(unit, draft_id)

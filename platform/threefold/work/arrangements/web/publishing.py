@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Response, redirect
@@ -89,7 +90,7 @@ def as_pdf(slug: str, publication: UUID) -> ResponseReturnValue:
     days = f" {stands.days}." if stands.state in in_force.DAYS_BESIDE else ""
     left = [f"{shelf.body.name} left this service on {said(shelf.left_on)}. This is as it stood then."] if shelf.left_on else []
     standing = [*left, f"{stands.tag}, as known on {said(shelf.today)}.{days}", *(mark.words for mark in stands.marks)]
-    made = make_pdf(wanted.content, synthetic=shelf.body.synthetic, standing=standing)
+    made = make_pdf(wanted.content, synthetic=shelf.body.synthetic, standing=standing, after=shelf.history(wanted))
     return Response(made, mimetype="application/pdf", headers={
         "Content-Disposition": f'inline; filename="{shelf.body.slug}-{publication}.pdf"', "X-Content-Type-Options": "nosniff"})  # fmt: skip
 
@@ -129,6 +130,16 @@ class Shelf:
         stands = in_force.standings(self.record, self.today, self._called)
         return [(s, p) for s in reversed(stands) if (p := self.of_version(s.version.version)) is not None]
 
+    def history(self, wanted: Published) -> list[dict[str, Any]]:
+        """Every published version with its days and what set it right, as a section for the PDF: what the page tells too."""
+        items = []
+        for one, other in self.shown:
+            told = [one.tag, *([one.days] if one.state in in_force.DAYS_BESIDE else ()), *(mark.words for mark in one.marks)]
+            text = " ".join(f"{words.rstrip('.')}." for words in (*told, f"Published on {said(_day(other))}"))
+            this = " (this one)" if other is wanted else ""
+            items.append({"title": f"{other.title}{this}", "text": text, "source": "", "sure": ""})
+        return [{"title": "Every version published here", "said": f"As known on {said(self.today)}.", "items": items}]
+
     def _called(self, version: Arrangement) -> str:
         open_to_all = version.entered == "adopted" or self.of_version(version.version) is not None
         return in_force.titled(version) if open_to_all else "a version that is not published here"
@@ -153,6 +164,10 @@ def _shelf(slug: str) -> Shelf:
     with own.walls.open(Scope(body.id), actor=SYSTEM, purpose="say which published version is in force", at=at) as unit:
         record = on_record(unit)
     return Shelf(body, found, record, at.astimezone(LONDON).date(), left_on)
+
+
+def _day(published: Published) -> date:
+    return published.published_at.astimezone(LONDON).date()
 
 
 def _shown(shelf: Shelf, wanted: Published, form: Filled) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Checking a draft, signing it, and recording minutes."""
+"""Checking a draft, putting it before its seats, and signing it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
-from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import strange_at
 from threefold.work.arrangements.web.shown import (
@@ -32,23 +31,17 @@ from threefold.work.arrangements.web.shown import (
     with_items,
 )
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, declare
-from threefold.work.people.documents import KINDS
 from threefold.work.people.members import MANAGE
 from threefold.work.people.web import (
     Filled,
     Form,
     Visit,
     choice,
-    day,
     fill,
     long_text,
-    note_document,
     page,
     render,
     services,
-    take_document,
-    takes_a_document,
-    text,
 )  # fmt: skip
 
 SIGN = declare("sign for a seat", EVERYONE).act
@@ -70,23 +63,6 @@ DONE = {
 # What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
 # Given the seats that have answered.
 beside_signatures: list[Callable[[Unit, drafting.Draft, Collection[str]], list[str]]] = []
-
-
-class Minutes(Form):
-    seat = choice("Whose signature do the minutes hold?", {}, missing="Select whose signature it is")
-    day = day("Day of the meeting", missing="Enter the day of the meeting")
-    where = text(
-        "Which minutes?",
-        hint="The meeting and the item, such as: Executive, item 4.",
-        missing="Enter which minutes",
-        longest=300,
-    )
-
-
-class Deny(Form):
-    reason = long_text(
-        "What do the minutes say?", missing="Enter what the minutes say", hint="It is shown to who prepares the draft.", rows=3
-    )
 
 
 class Sign(Form):
@@ -170,8 +146,8 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     deputy_of = [s.seat.title for s in stands if s.seat.deputy in visit.actor.seats and s.seat.key not in own]
-    form = fill(with_items(Sign, "seat", own), initial=_only(own))
-    changed = _changed_since(form, found)
+    form = fill(with_items(Sign, "seat", own), initial=only_one(own))
+    changed = changed_since(form, found)
     if changed:  # their answer was about another content: it is asked again
         form.values["answer"] = ""
     if form.sent and not own:  # the page asks nothing of whoever holds no seat of it
@@ -193,69 +169,6 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
         today=visit.today, nobodys={s.seat.key for s in stands} - {c.seat for c in staff}, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
-
-
-@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes", methods=["GET", "POST"])
-@takes_a_document(signing.MOST_DOCUMENT)
-@page(needs=PREPARE, fresh=True)
-def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    with visit.unit("record signed minutes") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        seats = {s.key: s.title for s in asking.who_signs(unit, found)}
-    base = address(visit, draft_id)
-    form = fill(with_items(Minutes, "seat", seats), initial=_only(seats))
-    changed = _changed_since(form, found)
-    if form.valid:
-        with form.refusals():
-            taken = take_document("document", signing.MOST_DOCUMENT)
-            with visit.unit("record signed minutes") as unit:
-                if taken:
-                    note_document(unit, taken, f"draft:{draft_id}")
-                document = (taken[0].name, taken[0].content) if taken else None
-                seen = request.form.get("signed_hash", "")
-                signing.record_minutes(unit, draft_id, form["seat"], seen, form["day"], form["where"], document)
-            return redirect(f"{base}/sign?done=recorded", 303)
-    return render(
-        "arrangements/minutes.html",
-        title="Record a signature from minutes",
-        form=form,
-        back=f"{base}/sign",
-        draft=found,
-        changed=changed,
-    )
-
-
-@blueprint.post("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/check")
-@page(needs=CHECK_MINUTES, fresh=True)
-def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
-    with visit.unit("check minutes that another recorded") as unit:
-        signed = signing.check_minutes(unit, services().governance, draft_id, record)
-    return redirect(f"{address(visit, draft_id)}/sign?done={'entered' if signed.state == 'entered' else 'checked'}", 303)
-
-
-@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/deny", methods=["GET", "POST"])
-@page(needs=CHECK_MINUTES, fresh=True)
-def deny_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
-    """Whoever checks the minutes says that they do not say what was recorded, and why."""
-    with visit.unit("check minutes that another recorded") as unit:
-        found, stands = signing.see_minutes(unit, draft_id, record)
-    base, form = address(visit, draft_id), fill(Deny)
-    if form.valid:
-        with form.refusals(), visit.unit("check minutes that another recorded") as unit:
-            signing.deny_minutes(unit, draft_id, record, form["reason"])
-            return redirect(f"{base}/sign?done=denied", 303)
-    return render("arrangements/deny_minutes.html", title="The minutes do not say so", caption=found.title, form=form, back=f"{base}/sign",
-                  seat=stands.seat.title, day=stands.day, where=stands.said)  # fmt: skip
-
-
-@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")
-@page(needs=SEE_DRAFT)
-def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
-    """The minutes, to be saved and never opened in the browser, whatever they are."""
-    with visit.unit("read signed minutes") as unit:
-        name, content = signing.minutes_document(unit, draft_id, record)
-    ending = next((f".{kind.ending}" for kind in KINDS if name.endswith(f".{kind.ending}")), "")
-    return as_file(content, f"minutes-{record}{ending}", "application/octet-stream")
 
 
 def _said(remark: Remark, content: Content, base: str) -> Said:
@@ -341,7 +254,7 @@ def _seat_of(organisation: str, role: str, content: Content, base: str) -> tuple
     return f"{base}/add/seats?{urlencode({'role': role, 'organisation': organisation})}", "Add the seat"
 
 
-def _only(seats: Mapping[str, str]) -> dict[str, str]:
+def only_one(seats: Mapping[str, str]) -> dict[str, str]:
     """The one seat there is to choose, chosen already."""
     return {"seat": next(iter(seats))} if len(seats) == 1 else {}
 
@@ -349,7 +262,7 @@ def _only(seats: Mapping[str, str]) -> dict[str, str]:
 CHANGED = "This version was changed since you read it. Read it again; nothing was signed."
 
 
-def _changed_since(form: Filled, found: drafting.Draft) -> str:
+def changed_since(form: Filled, found: drafting.Draft) -> str:
     """That what somebody is about to sign is not what they read: told wherever the form was meanwhile, sent or kept. Else empty."""
     saw = form.saw("signed_hash")
     changed = CHANGED if saw and saw != found.signed_hash and found.state == "signing" else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,8 +16,10 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts, origins, questions, wording
 from threefold.governance.coverage import provided_by, things_of
 from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.names import called, titles_of
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Body
+from threefold.governance.plain import keys_named, text_of
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, StaleDraft, changed_no_more
@@ -88,25 +90,18 @@ class Choice:
     ends: str
 
 
-def is_an_area(body: Body) -> bool:
-    """Whether a body is a real area's partnership that there still is: no demonstration, no panel, none that ended."""
-    ended = bool(body.details.get("until")) or any(one["what"] == "ended" for one in body.details.get("changes", ()))
-    return body.kind == "partnership" and not body.synthetic and not ended
-
-
-def catalogue() -> list[Choice]:
+def catalogue(used_by: Iterable[Collection[tuple[str, int]]] = ()) -> list[Choice]:
     """The local rules at hand, by title; of one rule the newest major first, and one that ends after those that do not.
 
-    `used_by` counts the real areas that there are today and whose newest version uses the rule.
+    `used_by`: the rules that each area uses, as (rule, major); each area that uses a rule counts once.
     """
-    own = services()
-    installed = own.governance.catalogue
-    newest = [b.versions[-1] for b in own.library.bodies.values() if b.versions and is_an_area(b)]
+    installed = services().governance.catalogue
+    areas = list(used_by)
     found = []
     for (name, major), rule in installed.rules.items():
         card = rule.card
         if card.layer == "local":
-            used = sum(1 for v in newest if any((u.rule, u.major) == (name, major) for u in v.uses))
+            used = sum(1 for rules in areas if (name, major) in rules)
             latest = installed.majors(name)[0]
             older = "" if major == latest else f"This is an older version of the rule; version {latest} is offered too."
             shown = Choice(f"{name}@{major}", installed.called(rule), card.summary, card.source.ref, card.owner, card.review_by, used,
@@ -135,12 +130,6 @@ def is_installed(content: Content, name: str) -> bool:
     """Whether the rule that the draft uses under this name is installed here."""
     use = use_at(content, name)
     return (use["rule"], use["major"]) in services().governance.catalogue.rules
-
-
-def called(title: str, use: Mapping[str, Any]) -> str:
-    """A rule as this draft uses it: one that is used twice is told apart by the name of its use."""
-    words = offers.said_in_words(use["use"])
-    return title if use["use"].startswith(use["rule"]) or words.lower() in title.lower() else f"{title}: {words.lower()}"
 
 
 def layer_words(layer: str) -> str:
@@ -235,7 +224,8 @@ def told_of(content: Content, place: Place) -> str:
         things = things_of(services().governance.catalogue, drafts.as_arrangement(content), place[1])
     except ThreefoldError:
         return ""
-    told = next((thing.sentence for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
+    named = titles_of(services().governance.catalogue, content)
+    told = next((text_of(thing, named) for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
     return as_asked(told, content)
 
 
@@ -245,7 +235,8 @@ def brings(content: Content, use: str) -> tuple[str, ...]:
         told = provided_by(services().governance.catalogue, drafts.as_arrangement(content), use)
     except ThreefoldError:
         return ()
-    return tuple(as_asked(sentence, content) for sentence in told)
+    titles = titles_of(services().governance.catalogue, content)
+    return tuple(as_asked(keys_named(sentence, titles), content) for sentence in told)
 
 
 def as_asked(sentence: str, content: Content) -> str:

@@ -15,11 +15,15 @@ LINK = declare("link duplicates", {NATIONAL_OFFICER}).act
 
 ASIDE = declare("stand aside from a received case", {NATIONAL_OFFICER}).act
 SETTLE = declare("decide on standing aside", {NATIONAL_OFFICER}).act
+CLOSE = declare("close a received case", {NATIONAL_OFFICER}).act
+HOLD = declare("hold what was received", {NATIONAL_OFFICER}).act
+REVIEW = declare("review a received case", {NATIONAL_OFFICER}).act
+DECIDE = declare("decide what becomes of a received case", {NATIONAL_OFFICER}).act
 
 add_navigation("Desk", "national.desk", needs=SEE, kinds=("national",), order=10)
 add_navigation("Timeliness", "national.timeliness", needs=SEE, kinds=("national",), order=20)
 
 # The modules that declare the pages come last: they stand on the blueprint.
-from threefold.work.national.web import awaiting, desk, received, standing_aside  # noqa: E402
+from threefold.work.national.web import awaiting, desk, keeping, received, standing_aside  # noqa: E402
 
-__all__ = ["awaiting", "blueprint", "desk", "received", "standing_aside"]
+__all__ = ["awaiting", "blueprint", "desk", "keeping", "received", "standing_aside"]

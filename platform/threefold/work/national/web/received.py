@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from threefold.plugin_api.facts import label_of
+from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.incidents.web import words
-from threefold.work.national import standing_aside, stories
+from threefold.work.national import keeping, standing_aside, stories
+from threefold.work.national.keeping import Received
 from threefold.work.national.web import LINK, REPLY, SEE, blueprint
 from threefold.work.national.web.desk import COLOURS, REPLIES, refuse_elsewhere
-from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, yes_no_unclear
+from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services, yes_no_unclear
 
 OUTCOMES = {
     "yes": "A local review follows",
@@ -50,6 +53,25 @@ class Reply(Form):
 @page(needs=SEE)
 def received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
     refuse_elsewhere(visit)
+    try:
+        return _received(visit, sender, case_ref)
+    except CaseDestroyed:
+        return _destroyed(visit, sender, case_ref)
+
+
+def _destroyed(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
+    """What stays of a received case that was destroyed, and whether something came of it afterwards."""
+    with visit.unit("see a received case that was destroyed") as unit:
+        line, afterwards = (
+            stories.see_what_stays(unit, sender, case_ref),
+            keeping.came_afterwards(unit, date.min, Received(sender, case_ref)),
+        )
+    desk = f"/b/{visit.body.slug}/desk"
+    return render("national/gone.html", title=f"{line.sender_name}: {line.reference}", back=desk, line=line, base=f"{desk}/{sender}/{case_ref}",
+                  states=stories.STATES, colours=COLOURS, answers=REPLIES, afterwards=afterwards)  # fmt: skip
+
+
+def _received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
     with visit.unit("see a received case") as unit:
         line, notification, report, replies = stories.see_received(unit, sender, case_ref)
         found, names = standing_aside.conflicts(unit, sender, case_ref), {c.person_id: c.display_name for c in unit.staff()}
@@ -57,12 +79,13 @@ def received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
             (names.get(c.person_id, "Somebody who left"), ASIDE_STATES[c.state], standing_aside.may_decide(unit, c), c)
             for c in found
         ]
+        time = keeping.until_when(unit, services().governance, Received(sender, case_ref))
     late = {s["seat"]: s["signed_on"] for s in report.get("signed_later", [])}
     return render(
         "national/received.html", title=f"{line.sender_name}: {line.reference}", back=f"/b/{visit.body.slug}/desk", line=line,
         base=f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", notification=notification, report=report, replies=replies, late=late, words=words,
         states=stories.STATES, colours=COLOURS, answers=REPLIES, outcomes=OUTCOMES, factor_views=FACTOR_VIEWS, factor_words=factor_words,
-        done=DONE, conflicts=told,
+        done=DONE, conflicts=told, time=time,
     )  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """What people do about records over time: close a case, hold its records, decide what becomes of them, read the certificate."""
 
+from threefold.work.records.matters import Line
 from threefold.work.records.stories.certifying import Certificate, Proof, certificate_of, see_certificate
 from threefold.work.records.stories.closing import (
     MANAGING,
     SEEING,
     SOON_MONTHS,
     Closed,
-    Line,
     close_case,
     closing_of,
     held_of,

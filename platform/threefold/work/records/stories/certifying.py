@@ -21,6 +21,8 @@ from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.people.access import CASE_ROLES, needs
 from threefold.work.people.case_access import asked
+from threefold.work.records.matters import Matter
+from threefold.work.records.stories.disposing import OwnCase
 from threefold.work.records.tables import Destruction
 
 
@@ -42,7 +44,6 @@ class Certificate:
     """What was destroyed of which case, by which rule, and who decided it. Nobody of the case is named."""
 
     id: UUID
-    case_id: UUID
     at: datetime
     reference: str
     closed_on: date
@@ -62,27 +63,33 @@ class Certificate:
 @needs("see a certificate of destruction", CASE_ROLES)
 def see_certificate(unit: Unit, case_id: UUID) -> tuple[Certificate, Proof]:
     """The certificate of a case whose records were destroyed, and its proof. Raises `NotFound` where there is none. Four statements."""
-    found = certificate_of(unit, case_id)
-    if found is None:
-        raise NotFound
-    unit.audit("certificate read", f"case:{case_id}", kind=DETAIL)
-    return found, _proof(unit, found)
+    return see_of(unit, OwnCase(case_id), certificate_of(unit, case_id))
 
 
 def certificate_of(unit: Unit, case_id: UUID) -> Certificate | None:
     """The certificate, where the case is open to the actor and was destroyed. One statement."""
     wanted = select(Destruction).join(Case, (Case.tenant_id == Destruction.tenant_id) & (Case.id == Destruction.case_id))
     r = unit.session.scalars(wanted.where(Destruction.case_id == case_id, OPEN), asked(unit)).first()
-    if r is None:
-        return None
-    return Certificate(r.id, r.case_id, r.at, r.reference, r.closed_on, r.version, r.rule, r.rule_said, r.proposed_at, r.proposed_name,
+    return certificate(r) if r is not None else None
+
+
+def certificate(r: Destruction) -> Certificate:
+    return Certificate(r.id, r.at, r.reference, r.closed_on, r.version, r.rule, r.rule_said, r.proposed_at, r.proposed_name,
                        r.proposed_as, r.confirmed_at, r.confirmed_name, r.confirmed_as, r.counts, r.digest)  # fmt: skip
 
 
-def _proof(unit: Unit, found: Certificate) -> Proof:
+def see_of(unit: Unit, matter: Matter, found: Certificate | None) -> tuple[Certificate, Proof]:
+    """The certificate of a matter as it is shown, with its proof. Raises `NotFound` where there is none."""
+    if found is None:
+        raise NotFound
+    unit.audit("certificate read", matter.subject, kind=DETAIL)
+    return found, _proof(unit, matter, found)
+
+
+def _proof(unit: Unit, matter: Matter, found: Certificate) -> Proof:
     told = select(*ENTRY).where(
-        AuditEntry.subject == f"case:{found.case_id}",
-        AuditEntry.action == "case destroyed",
+        AuditEntry.subject == matter.subject,
+        AuditEntry.action == matter.destroyed_as,
         AuditEntry.detail["certificate"].astext == str(found.id),
     )
     row = unit.session.execute(told).first()

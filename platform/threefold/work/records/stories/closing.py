@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.governance.keeping import KeepingRule, Kept, Known, keeping_rules, kept, said
+from threefold.governance.keeping import KeepingRule, Known, keeping_rules, kept, said
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Actor, Unit
@@ -23,6 +23,7 @@ from threefold.work.incidents.tables import OPEN, Case, CasePerson, CaseRecord
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, ROLES, needs
 from threefold.work.people.case_access import asked
 from threefold.work.records.dated import newest_day
+from threefold.work.records.matters import Line, of_body
 from threefold.work.records.tables import CaseClosing, Disposal, LegalHold
 
 SEEING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
@@ -44,20 +45,6 @@ class Closed:
     changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One closed case in the list: until when its records are kept and why, whether a hold stands, whether something is proposed."""
-
-    id: UUID
-    reference: str
-    status: str
-    closed_on: date
-    closing_no: int
-    kept: Kept
-    held: bool
-    proposed: str
-
-
 @needs("close a case", MANAGING)
 def close_case(unit: Unit, case_id: UUID, on: date, token: UUID) -> None:
     """Say that nothing more is to be done in a case, since a day: the time for keeping its records begins."""
@@ -75,7 +62,7 @@ def close_case(unit: Unit, case_id: UUID, on: date, token: UUID) -> None:
     if closed is not None and not closed.changed:
         raise ThreefoldError("The case is closed already. To change the day, open it again first.", field="on")
     _add(unit, case_id, on)
-    _proposals_fall(unit, case_id, "The case was closed again after this was proposed.")
+    proposals_fall(unit, Disposal.case_id == case_id, f"case:{case_id}", "The case was closed again after this was proposed.")
     unit.audit("case closed", f"case:{case_id}")
 
 
@@ -88,7 +75,7 @@ def open_again(unit: Unit, case_id: UUID, token: UUID) -> None:
     if case_id not in closing_of(unit, [case_id]):
         raise ThreefoldError("The case is not closed.")
     _add(unit, case_id, None)
-    _proposals_fall(unit, case_id, "The case was opened again after this was proposed.")
+    proposals_fall(unit, Disposal.case_id == case_id, f"case:{case_id}", "The case was opened again after this was proposed.")
     unit.audit("case opened again", f"case:{case_id}")
 
 
@@ -101,15 +88,13 @@ def _add(unit: Unit, case_id: UUID, on: date | None) -> None:
     unit.session.flush()
 
 
-def _proposals_fall(unit: Unit, case_id: UUID, why: str) -> None:
-    """What was proposed was proposed of a case as it stood at an earlier closing: it is not confirmed any more."""
+def proposals_fall(unit: Unit, mine: ColumnElement[bool], subject: str, why: str) -> None:
+    """What was proposed was proposed of a case as it stood at an earlier closing: it is not confirmed any more. `mine`: of which case."""
     name, role = as_staff(unit.actor)
-    for row in unit.session.scalars(
-        select(Disposal).where(Disposal.case_id == case_id, Disposal.state == "proposed").with_for_update()
-    ):
+    for row in unit.session.scalars(select(Disposal).where(mine, Disposal.state == "proposed").with_for_update()):
         row.state, row.answer, row.confirmed_at, row.confirmed_by = "declined", unit.seal_json(why), unit.at, None
         row.confirmed_name, row.confirmed_as = name, role
-        unit.audit("review of records fell", f"case:{case_id}", {"disposal": str(row.id), "outcome": row.outcome})
+        unit.audit("review of records fell", subject, {"disposal": str(row.id), "outcome": row.outcome})
     unit.session.flush()
 
 
@@ -203,9 +188,7 @@ def rules_today(unit: Unit, governance: Governance) -> tuple[KeepingRule, ...]:
 def held_of(unit: Unit, case_ids: Collection[UUID]) -> frozenset[UUID]:
     """Which of some cases a hold stands on; all of them where one stands on the whole body. One statement."""
     rows = unit.session.scalars(
-        select(LegalHold.case_id).where(
-            LegalHold.lifted_at.is_(None), LegalHold.case_id.is_(None) | LegalHold.case_id.in_(case_ids)
-        )
+        select(LegalHold.case_id).where(LegalHold.lifted_at.is_(None), of_body(LegalHold) | LegalHold.case_id.in_(case_ids))
     ).all()
     return frozenset(case_ids) if None in rows else frozenset(case_id for case_id in rows if case_id)
 
@@ -252,11 +235,11 @@ def _kept_until(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, date]:
         .where(Disposal.case_id.in_(case_ids), Disposal.state == "confirmed", Disposal.outcome == "keep")
         .group_by(Disposal.case_id)
     )
-    return {case_id: until for case_id, until in unit.session.execute(decided) if until}
+    return {case_id: until for case_id, until in unit.session.execute(decided) if case_id and until}
 
 
 def _proposed(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, str]:
     rows = unit.session.execute(
         select(Disposal.case_id, Disposal.outcome).where(Disposal.case_id.in_(case_ids), Disposal.state == "proposed")
     )
-    return {row.case_id: row.outcome for row in rows}
+    return {row.case_id: row.outcome for row in rows if row.case_id}

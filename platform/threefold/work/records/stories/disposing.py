@@ -1,58 +1,81 @@
-"""Deciding what becomes of the records of a closed case: one person proposes, another confirms; then they are kept or destroyed."""
+"""Deciding what becomes of the records of a body's own closed case. What is decided, and how, stands in `reviewing`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID, uuid4
+from datetime import date
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from threefold.domain.errors import ThreefoldError
-from threefold.exchange.letters import SealedLetter
 from threefold.governance.decide import Governance
-from threefold.governance.keeping import said
-from threefold.walls.destroying import destroy_case, in_turn
+from threefold.walls.destroying import Destroyed, destroy_case
 from threefold.walls.session import Actor, Unit
 from threefold.walls.tables import OutboxLetter
 from threefold.work.incidents.gone import take_out
-from threefold.work.incidents.records import NotFound, first_time, load
-from threefold.work.incidents.stories import told
+from threefold.work.incidents.records import load
 from threefold.work.people.access import PARTNER_LEAD, needs
 from threefold.work.people.case_access import is_barred
+from threefold.work.records.matters import Line
 from threefold.work.records.stories.asking import asked_about
-from threefold.work.records.stories.closing import MANAGING, SEEING, Line, as_staff, kept_of
-from threefold.work.records.tables import Disposal
-
-OUTCOMES = ("destroy", "keep")
-
-
-class NotTheirsToConfirm(ThreefoldError):
-    """Somebody tried to confirm what they proposed themselves, or what a lead or another seat confirms."""
+from threefold.work.records.stories.closing import MANAGING, SEEING, kept_of
+from threefold.work.records.stories.reviewing import (
+    OUTCOMES,
+    NotTheirsToConfirm,
+    Proposed,
+    confirm_for,
+    decline_for,
+    proposals_of,
+    propose_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """What was proposed for the records of a case, and what came of it. `basis`: the rule's words and day at that time."""
+class OwnCase:
+    """A case of the body's own, as a matter."""
 
-    id: UUID
     case_id: UUID
-    outcome: str
-    keep_until: date | None
-    reason: str
-    basis: Mapping[str, Any]
-    confirms: str
-    state: str
-    proposed_at: datetime
-    proposed_by: UUID | None
-    proposed_name: str
-    proposed_as: str
-    confirmed_at: datetime | None
-    confirmed_name: str
-    confirmed_as: str
-    answer: str
+    destroyed_as: str = "case destroyed"
+
+    @property
+    def subject(self) -> str:
+        return f"case:{self.case_id}"
+
+    @property
+    def columns(self) -> Mapping[str, UUID]:
+        return {"case_id": self.case_id}
+
+    def find(self, unit: Unit, *, lock: bool = False) -> None:
+        load(unit, self.case_id, lock=lock)
+
+    def line(self, unit: Unit, governance: Governance) -> Line | None:
+        return kept_of(unit, governance, self.case_id)
+
+    def keeps_out(self, unit: Unit, person: UUID) -> bool:
+        return bool(unit.session.execute(select(is_barred(self.case_id, person))).scalar())
+
+    def may_confirm(self, actor: Actor, seat: str) -> bool:
+        return may_confirm(actor, seat)
+
+    def who_confirms(self, seat: str) -> str:
+        return (
+            f"The seat that the arrangement names confirms this ({seat.replace('-', ' ')})."
+            if seat
+            else "A lead of a partner confirms this."
+        )
+
+    def asked_about(self, unit: Unit) -> str:
+        return asked_about(unit, self.case_id)
+
+    def letters(self) -> ColumnElement[bool]:
+        return OutboxLetter.case_ref == self.case_id
+
+    def end_in_plain(self, line: Line) -> date | None:
+        return None  # it may be counted from a child's birthday
+
+    def destroy(self, unit: Unit, disposal_id: UUID, certificate_id: UUID) -> Destroyed:
+        return destroy_case(unit, self.case_id, disposal_id, certificate_id, take_out(unit, self.case_id))
 
 
 @needs("review the records of a case", MANAGING)
@@ -63,42 +86,13 @@ def propose(
 
     Sent twice, it is proposed once (None).
     """
-    if outcome not in OUTCOMES:
-        raise ThreefoldError("Select what is proposed.", field="outcome")
-    load(unit, case_id, lock=True)
-    if first_time(unit, token, "propose_disposal") is not None:
-        return None
-    told(reason, "Give the reason.")
-    line = _closed(unit, governance, case_id)
-    if line.proposed:
-        raise ThreefoldError("Something is proposed for these records already. Decide on that first.", field="outcome")
-    if outcome == "keep":
-        _refuse_past(line, keep_until, unit.today)
-    if outcome == "destroy":
-        _refuse_before_time(unit, line)
-    rule = line.kept.governing.rule if line.kept.governing else None
-    name, role = as_staff(unit.actor)
-    row = Disposal(
-        id=uuid4(), case_id=case_id, closing_no=line.closing_no, outcome=outcome, keep_until=keep_until if outcome == "keep" else None, reason=unit.seal_json(reason),
-        basis=unit.seal_json({"ends_on": line.kept.ends_on, "sentence": line.kept.sentence}), version=rule.version if rule else "",
-        rule=rule.id if rule else "", rule_said=rule.sentence if rule else "", confirms=rule.confirms if rule else "", state="proposed",
-        proposed_at=unit.at, proposed_by=unit.actor.person_id, proposed_name=name, proposed_as=role, confirmed_at=None, confirmed_by=None,
-        answer=None,
-    )  # fmt: skip
-    unit.session.add(row)
-    unit.session.flush()
-    unit.audit("records reviewed", f"case:{case_id}", {"disposal": str(row.id), "outcome": outcome})
-    return row.id
+    return propose_for(unit, governance, OwnCase(case_id), outcome, reason, keep_until, token)
 
 
 @needs("decide what becomes of records", SEEING)
 def decline(unit: Unit, case_id: UUID, disposal_id: UUID, reason: str) -> None:
     """Say no to what was proposed (or take it back, if one proposed it oneself). The records stay as they are."""
-    told(reason, "Give the reason.")
-    row = _open_row(unit, case_id, disposal_id)
-    if row.proposed_by != unit.actor.person_id and not may_confirm(unit.actor, row.confirms):
-        raise NotTheirsToConfirm(_whose(row.confirms))
-    _decided(unit, row, "declined", reason)
+    decline_for(unit, OwnCase(case_id), disposal_id, reason)
 
 
 @needs("decide what becomes of records", SEEING)
@@ -107,35 +101,7 @@ def confirm(unit: Unit, governance: Governance, case_id: UUID, disposal_id: UUID
 
     Returns the certificate's id where they were destroyed. What the law, a rule or a hold says now is asked again.
     """
-    row = _open_row(unit, case_id, disposal_id)
-    if unit.actor.person_id is None or row.proposed_by == unit.actor.person_id:
-        raise NotTheirsToConfirm("You proposed this yourself. Another person confirms it.")
-    if not may_confirm(unit.actor, row.confirms):
-        raise NotTheirsToConfirm(_whose(row.confirms))
-    if row.proposed_by is not None and unit.session.execute(select(is_barred(case_id, row.proposed_by))).scalar():
-        raise ThreefoldError(
-            "Whoever proposed this is kept out of the case by a conflict of interest. Decline it; somebody else begins again."
-        )
-    line = _closed(unit, governance, case_id)
-    if row.closing_no != line.closing_no:
-        raise ThreefoldError("The case was opened and closed again since this was proposed. Decline it, and begin again.")
-    if row.outcome == "keep":
-        _refuse_past(line, row.keep_until, unit.today)
-        _decided(unit, row, "confirmed", answer)
-        return None
-    _refuse_before_time(unit, line)
-    if line.kept.governing is None or (line.kept.governing.rule.version, line.kept.governing.rule.id) != (
-        row.version,
-        row.rule,
-    ):
-        raise ThreefoldError("Another rule keeps these records now than when this was proposed. Decline it, and begin again.")
-    _decided(unit, row, "confirmed", answer)
-    _keep_hashes(unit, case_id)
-    certificate = uuid4()
-    came = destroy_case(unit, case_id, disposal_id, certificate, take_out(unit, case_id))
-    unit.audit("case destroyed", f"case:{case_id}", {
-        "certificate": str(certificate), "disposal": str(disposal_id), "digest": came.digest, "counts": dict(came.counts)})  # fmt: skip
-    return certificate
+    return confirm_for(unit, governance, OwnCase(case_id), disposal_id, answer)
 
 
 def may_confirm(actor: Actor, seat: str) -> bool:
@@ -143,85 +109,9 @@ def may_confirm(actor: Actor, seat: str) -> bool:
     return seat in actor.seats if seat else PARTNER_LEAD in actor.roles
 
 
-def _whose(seat: str) -> str:
-    return (
-        f"The seat that the arrangement names confirms this ({seat.replace('-', ' ')})."
-        if seat
-        else "A lead of a partner confirms this."
-    )
-
-
 def disposals(unit: Unit, case_id: UUID) -> list[Proposed]:
     """Everything ever proposed for the records of a case that is not destroyed, the newest first."""
-    rows = unit.session.scalars(
-        select(Disposal).where(Disposal.case_id == case_id).order_by(Disposal.proposed_at.desc(), Disposal.id)
-    )
-    return [
-        Proposed(r.id, r.case_id, r.outcome, r.keep_until, str(unit.open_json(r.reason)), unit.open_json(r.basis), r.confirms, r.state,
-                 r.proposed_at, r.proposed_by, r.proposed_name, r.proposed_as, r.confirmed_at, r.confirmed_name, r.confirmed_as,
-                 str(unit.open_json(r.answer)) if r.answer else "")
-        for r in rows
-    ]  # fmt: skip
+    return proposals_of(unit, OwnCase(case_id))
 
 
-def _closed(unit: Unit, governance: Governance, case_id: UUID) -> Line:
-    line = kept_of(unit, governance, case_id)
-    if line is None:
-        raise ThreefoldError("The case is not closed, or was changed after it was closed. Close it first.")
-    return line
-
-
-def _refuse_past(line: Line, until: date | None, today: date) -> None:
-    """Keeping records longer means: longer than they are kept already."""
-    if until is None or until <= max(today, line.kept.ends_on or date.min):
-        raise ThreefoldError(
-            "The day must be later than today, and than the day until which they are kept already.", field="keep_until"
-        )
-
-
-def _refuse_before_time(unit: Unit, line: Line) -> None:
-    """Nothing is destroyed without a set rule whose time has ended, nor while a hold stands or somebody asks for what is held of them."""
-    today = unit.today
-    if line.held:
-        raise ThreefoldError("A legal hold stands. Nothing is destroyed until it is lifted.", field="outcome")
-    if line.kept.ends_on is None:
-        raise ThreefoldError(line.kept.sentence, field="outcome")
-    if line.kept.ends_on > today:
-        raise ThreefoldError(
-            f"The time for keeping these records has not ended: it ends on {said(line.kept.ends_on)}.", field="outcome"
-        )
-    if reference := asked_about(unit, line.id):
-        raise ThreefoldError(
-            f"Somebody asked for their own records ({reference}), and may be on this case. Answer that request first.",
-            field="outcome",
-        )
-
-
-def _open_row(unit: Unit, case_id: UUID, disposal_id: UUID) -> Disposal:
-    """What waits for a decision, locked. The case first, as whoever destroys it takes it."""
-    in_turn(unit)
-    load(unit, case_id, lock=True)
-    row = unit.session.get(Disposal, (unit.scope.body_id, disposal_id), with_for_update=True, populate_existing=True)
-    if row is None or row.case_id != case_id:
-        raise NotFound
-    if row.state != "proposed":
-        raise ThreefoldError("That was decided already.")
-    return row
-
-
-def _decided(unit: Unit, row: Disposal, state: str, answer: str) -> None:
-    row.confirmed_name, row.confirmed_as = as_staff(unit.actor)
-    row.state, row.confirmed_at, row.confirmed_by = state, unit.at, unit.actor.person_id
-    row.answer = unit.seal_json(answer) if answer else None
-    unit.session.flush()
-    unit.audit(f"review of records {state}", f"case:{row.case_id}", {"disposal": str(row.id), "outcome": row.outcome})
-
-
-def _keep_hashes(unit: Unit, case_id: UUID) -> None:
-    """The hash of each letter beside it, where it was written before that was kept: it stays when the letter goes."""
-    rows = unit.session.scalars(
-        select(OutboxLetter).where(OutboxLetter.case_ref == case_id, OutboxLetter.sha256 == "").with_for_update()
-    )
-    for row in rows:
-        row.sha256 = SealedLetter.from_bytes(bytes(row.letter)).envelope.sha256
-    unit.session.flush()
+__all__ = ["OUTCOMES", "NotTheirsToConfirm", "OwnCase", "Proposed", "confirm", "decline", "disposals", "may_confirm", "propose"]

@@ -27,6 +27,7 @@ from threefold.walls.session import Unit
 from threefold.work.incidents.tables import Case
 from threefold.work.people.access import NotHere, needs
 from threefold.work.people.tables import FormDraft
+from threefold.work.records.matters import of_body
 from threefold.work.records.stories.asking import refuse_kept_out
 from threefold.work.records.stories.closing import MANAGING, rules_today
 from threefold.work.records.tables import BodyExport, LegalHold, SubjectItem, SubjectRequest
@@ -124,7 +125,7 @@ def _kept(rules: Sequence[KeepingRule] | None, answered_on: date | None) -> Kept
 
 def _held(unit: Unit, request_ids: Collection[UUID]) -> frozenset[UUID]:
     """Which of some requests a hold stands on; all of them where one stands on the whole body. Two statements."""
-    of_all = select(LegalHold.id).where(LegalHold.lifted_at.is_(None), LegalHold.case_id.is_(None)).limit(1)
+    of_all = select(LegalHold.id).where(LegalHold.lifted_at.is_(None), of_body(LegalHold)).limit(1)
     if unit.session.execute(of_all).first() is not None:
         return frozenset(request_ids)
     held = select(LegalHold.case_id).where(LegalHold.lifted_at.is_(None))

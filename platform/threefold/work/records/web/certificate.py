@@ -1,99 +1,24 @@
-"""The certificate of a destruction, as a page and as a PDF: kinds and counts, rule, dates and deciders, and nobody of the case."""
+"""The certificate of a destruction, as a page and as a PDF."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from flask import Response
 from flask.typing import ResponseReturnValue
 
-from threefold.work.arrangements.pdf import pdf_of
-from threefold.work.incidents.web.cases import case_address
-from threefold.work.people.web import Visit, page, render
-from threefold.work.people.web.render import day, moment
-from threefold.work.records import stories
-from threefold.work.records.stories import Certificate, Proof
-from threefold.work.records.stories.certifying import fingerprint
-from threefold.work.records.web import blueprint
+from threefold.work.people.web import Visit, page
+from threefold.work.records.web import blueprint, place
 from threefold.work.records.web.acts import CERTIFICATE
-
-DONE = {"destroyed": "The records of this case are destroyed."}
-STAYS = (
-    "What stays: the case’s reference, dates and numbers, who did what in the audit, and what other bodies were sent. A request for somebody’s own records is a "
-    "record of its own: who asked, and about whom, stays there, sealed, until the time that the arrangement sets for requests has ended."
-)
-KINDS = {
-    "case_record": "States of the case: facts and what followed from them", "case_person": "People in and around the case", "decision": "Decisions with their reasons",
-    "agency_request": "Requests to agencies, with their answers", "safety_action": "Safety actions", "person_index": "Entries in the search for people",
-    "case_bar": "Conflicts of interest", "case_restriction": "Reasons for restricting the case", "disposal": "Reviews of these records", "legal_hold": "Reasons of holds",
-    "outbox_letter": "Letters that were sent: their content here", "letter_in": "Letters that came: their content here", "form_draft": "Half-written forms",
-    "a part of meeting_record": "Records of meetings, of which the item of this case was taken out",
-}  # fmt: skip
+from threefold.work.records.web.own import place_of
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/certificate")
 @page(needs=CERTIFICATE)
 def certificate(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    with visit.unit("see a certificate of destruction") as unit:
-        found, proof = stories.see_certificate(unit, case_id)
-    return render(
-        "records/certificate.html", title=f"Certificate of destruction: case {found.reference}", back=case_address(visit, case_id), found=found, proof=proof,
-        stays=STAYS, rows=rows(found), counts=counts(found), print_of=fingerprint(found), address=f"{case_address(visit, case_id)}/records/certificate.pdf", done=DONE,
-    )  # fmt: skip
+    return place.certificate(visit, place_of(visit, case_id))
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/certificate.pdf")
 @page(needs=CERTIFICATE)
 def certificate_pdf(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    with visit.unit("print a certificate of destruction") as unit:
-        found, proof = stories.see_certificate(unit, case_id)
-    made = pdf_of(document(visit, found, proof))
-    return Response(made, mimetype="application/pdf", headers={
-        "Content-Disposition": f'attachment; filename="certificate-{found.reference}.pdf"', "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})  # fmt: skip
-
-
-def rows(found: Certificate) -> list[tuple[str, str]]:
-    """What it certifies, line by line."""
-    return [
-        ("Case", found.reference),
-        ("Closed on", day(found.closed_on)),
-        ("Rule", found.rule_said),
-        ("Version of the arrangement", found.version),
-        ("Proposed by", f"{found.proposed_name} ({found.proposed_as}), {moment(found.proposed_at)}"),
-        ("Confirmed by", f"{found.confirmed_name} ({found.confirmed_as}), {moment(found.confirmed_at)}"),
-        ("Destroyed on", moment(found.at)),
-        ("Digest of what was destroyed", found.digest),
-    ]
-
-
-def counts(found: Certificate) -> list[tuple[str, int]]:
-    """How many of what, in words; a table that nobody gave words yet is called by its own name."""
-    return sorted(
-        (KINDS.get(name, name.replace("_", " ").capitalize()), number) for name, number in found.counts.items() if number
-    )
-
-
-def document(visit: Visit, found: Certificate, proof: Proof) -> dict[str, Any]:
-    """As the maker of PDFs wants it."""
-    chain = (
-        f"The audit of this body holds the same digest, as entry {proof.entry}, number {proof.link} of its chain."
-        if proof.holds
-        else "The audit’s entry of this destruction is not sealed into its chain yet."
-        if proof.holds is None
-        else "The audit does not bear this out."
-    )
-
-    def item(title: str, text: str) -> dict[str, str]:
-        return {"title": title, "text": text, "source": "", "sure": ""}
-
-    return {
-        "title": f"Certificate of destruction: case {found.reference}", "body": visit.body.name, "synthetic": visit.body.synthetic, "note": "", "differences": [],
-        "head": ["The records of this case were destroyed: nothing of them can be read in the service any more. Backups made before hold them until they end.", STAYS, "Nobody in the case is named here."],
-        "sections": [
-            {"title": "What is certified", "said": "", "items": [item(*row) for row in rows(found)]},
-            {"title": "What was destroyed", "said": "", "items": [item(kind, str(number)) for kind, number in counts(found)]},
-            {"title": "How it can be checked", "said": chain, "items": []},
-        ],
-        "fingerprint": fingerprint(found), "fingerprint_said": "Fingerprint of this certificate", "synthetic_said": "This body is made up, for demonstration.",
-    }  # fmt: skip
+    return place.certificate_pdf(visit, place_of(visit, case_id))

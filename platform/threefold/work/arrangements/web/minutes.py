@@ -1,0 +1,108 @@
+"""Signatures from signed minutes: one person records them with the document, and another says whether the minutes say so."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements.web.files import as_file
+from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.settling import CHECK_MINUTES, changed_since, only_one
+from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, with_items
+from threefold.work.people.documents import KINDS
+from threefold.work.people.web import (
+    Form,
+    Visit,
+    choice,
+    day,
+    fill,
+    long_text,
+    note_document,
+    page,
+    render,
+    services,
+    take_document,
+    takes_a_document,
+    text,
+)
+
+
+class Minutes(Form):
+    seat = choice("Whose signature do the minutes hold?", {}, missing="Select whose signature it is")
+    day = day("Day of the meeting", missing="Enter the day of the meeting")
+    where = text(
+        "Which minutes?",
+        hint="The meeting and the item, such as: Executive, item 4.",
+        missing="Enter which minutes",
+        longest=300,
+    )
+
+
+class Check(Form):
+    says_so = choice(
+        "Do the minutes say that this seat signed this version?",
+        {"yes": "Yes, they say so", "no": "No, they do not say so"},
+        missing="Select whether the minutes say so",
+    )
+    reason = long_text("If not, what do they say?", required=False, hint="It is shown to who prepares the draft.", rows=3)
+
+
+@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes", methods=["GET", "POST"])
+@takes_a_document(signing.MOST_DOCUMENT)
+@page(needs=PREPARE, fresh=True)
+def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
+    with visit.unit("record signed minutes") as unit:
+        found = drafting.see_draft(unit, draft_id)
+        seats = {s.key: s.title for s in asking.who_signs(unit, found)}
+    base = address(visit, draft_id)
+    form = fill(with_items(Minutes, "seat", seats), initial=only_one(seats))
+    changed = changed_since(form, found)
+    if form.valid:
+        with form.refusals():
+            taken = take_document("document", signing.MOST_DOCUMENT)
+            with visit.unit("record signed minutes") as unit:
+                if taken:
+                    note_document(unit, taken, f"draft:{draft_id}")
+                document = (taken[0].name, taken[0].content) if taken else None
+                seen = request.form.get("signed_hash", "")
+                signing.record_minutes(unit, draft_id, form["seat"], seen, form["day"], form["where"], document)
+            return redirect(f"{base}/sign?done=recorded", 303)
+    return render(
+        "arrangements/minutes.html",
+        title="Record a signature from minutes",
+        form=form,
+        back=f"{base}/sign",
+        draft=found,
+        changed=changed,
+    )
+
+
+@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/check", methods=["GET", "POST"])
+@page(needs=CHECK_MINUTES, fresh=True)
+def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
+    """Somebody else than who recorded them says whether the minutes say what was recorded; if not, what they say."""
+    with visit.unit("check minutes that another recorded") as unit:
+        found, stands = signing.see_minutes(unit, draft_id, record)
+    base, form = address(visit, draft_id), fill(Check)
+    if form.valid:
+        with form.refusals(), visit.unit("check minutes that another recorded") as unit:
+            if form["says_so"] == "no":
+                signing.deny_minutes(unit, draft_id, record, form["reason"] or "")
+                return redirect(f"{base}/sign?done=denied", 303)
+            signed = signing.check_minutes(unit, services().governance, draft_id, record)
+            return redirect(f"{base}/sign?done={'entered' if signed.state == 'entered' else 'checked'}", 303)
+    return render("arrangements/check_minutes.html", title="Check the minutes", caption=found.title, form=form, back=f"{base}/sign", base=base,
+                  stands=stands)  # fmt: skip
+
+
+@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")
+@page(needs=SEE_DRAFT)
+def document(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnValue:
+    """The minutes, to be saved and never opened in the browser, whatever they are."""
+    with visit.unit("read signed minutes") as unit:
+        name, content = signing.minutes_document(unit, draft_id, record)
+    ending = next((f".{kind.ending}" for kind in KINDS if name.endswith(f".{kind.ending}")), "")
+    return as_file(content, f"minutes-{record}{ending}", "application/octet-stream")

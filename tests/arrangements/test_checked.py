@@ -1,0 +1,128 @@
+"""What the check says of clocks that never start and of groups that lead themselves, and that it speaks in titles, never in keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from plugins.escalation_ladder import StageSchema
+from tests.arrangements.test_walkthroughs import BEGINS, GOVERNANCE, draft
+from threefold.governance import drafts
+from threefold.governance.coverage import things_of
+from threefold.governance.drafts import Content, Place
+from threefold.governance.remark import place_of
+from threefold.governance.remarks import remarks
+from threefold.plugin_api import AGREED_HERE
+from threefold.work.arrangements.web.lines import seldom
+
+STEP = {"title": "Meeting of the chairs", "source": "A page", "span": {"amount": 3, "unit": "working_days"}}
+STAGE = {"title": "Between managers", "source": "A page", "stage": 1, "span": {"amount": 5, "unit": "working_days"}}
+
+
+def plan(*steps: dict[str, Any]) -> tuple[Content, Place]:
+    content, place = drafts.add_rule(draft(), "timetable", 1)
+    settings = {"unit": "working_days", "start_events": ["notification_sent"], "steps": list(steps)}
+    return drafts.put(content, place, settings), place
+
+
+def circles(content: Content) -> list[tuple[str, str, Place]]:
+    return [
+        (r.effect, r.sentence, place_of(r.field, content))
+        for r in remarks(GOVERNANCE, content, BEGINS)
+        if r.key.startswith("circle-")
+    ]
+
+
+def test_steps_that_wait_for_each_other_are_to_be_mended_each_at_its_own_line() -> None:
+    content, place = plan(
+        {**STEP, "key": "alpha", "title": "Alpha", "start_events": ["done:timetable.beta"]},
+        {**STEP, "key": "beta", "start_events": ["done:timetable.alpha"]},
+        {**STEP, "key": "gamma", "title": "Gamma", "start_events": ["done:timetable.beta"]},
+    )
+    ends = "is done, and that waits for it in turn, so none of them ever starts. Choose what else starts it."
+    assert circles(content) == [
+        ("mend", f"“Alpha” starts when “Meeting of the chairs” {ends}", (*place, "steps", "alpha")),
+        ("mend", f"“Meeting of the chairs” starts when “Alpha” {ends}", (*place, "steps", "beta")),
+    ]
+
+
+@pytest.mark.parametrize("starts", [
+    [["done:timetable.b", "notification_sent"], ["done:timetable.a"]],  # the earliest of its starts counts
+    [["done:timetable.agreed-by-hand"], ["done:timetable.a"]],  # nothing ends with it: it is put on record by hand
+    [[], ["done:timetable.a"]],  # the plan's own start
+])  # fmt: skip
+def test_a_step_that_something_else_starts_is_in_no_circle(starts: list[list[str]]) -> None:
+    content, _ = plan(*({**STEP, "key": key, "title": key, "start_events": s} for key, s in zip("ab", starts, strict=True)))
+    assert not circles(content)
+
+
+def test_a_stage_that_waits_for_itself_is_to_be_mended_and_the_circle_may_go_over_two_rules() -> None:
+    content, place = drafts.add_rule(draft(), "escalation-ladder", 1)
+    name = place[1]
+    own = drafts.put(content, place, {"stages": [{**STAGE, "key": "one", "start_events": [f"done:{name}.one"]}]})
+    said = "“Between managers” starts when it is done itself, so it never starts. Choose what else starts it."
+    assert circles(own) == [("mend", said, (*place, "stages", "one"))]
+    content, steps = drafts.add_rule(content, "timetable", 1)
+    content = drafts.put(content, place, {"stages": [{**STAGE, "key": "one", "start_events": ["done:timetable.chairs"]}]})
+    content = drafts.put(content, steps, {"steps": [{**STEP, "key": "chairs", "start_events": [f"done:{name}.one"]}]})
+    assert {at for _, _, at in circles(content)} == {(*place, "stages", "one"), (*steps, "steps", "chairs")}
+
+
+@pytest.mark.parametrize(("own", "said"), [
+    ({"chair": "panel"}, "A group cannot chair itself. Choose who chairs it."),
+    ({"vice_chair": "panel"}, "A group cannot be its own vice-chair. Choose who that is."),
+    ({"reports_to": ["panel"]}, "A group cannot report to itself. Choose to whom it reports."),
+])  # fmt: skip
+def test_a_group_does_not_lead_itself(own: dict[str, Any], said: str) -> None:
+    content, place = drafts.add_rule(draft(), "decision-making", 1)
+    groups = [
+        {"key": "board", "title": "Board", "source": "A page"},
+        {"key": "panel", "title": "Panel", "source": "A page", **own},
+    ]
+    content = drafts.put(content, place, {"groups": groups})
+    (told,) = [r for r in remarks(GOVERNANCE, content, BEGINS) if r.stops and r.field.startswith("rules.")]
+    assert said in told.sentence and place_of(told.field, content)[:4] == (*place, "groups", "panel")
+    beside = {"chair": "board", "reports_to": ["board"]}
+    content = drafts.put(
+        content, place, {"groups": [groups[0], {"key": "panel", "title": "Panel", "source": "A page", **beside}]}
+    )
+    assert not [r for r in remarks(GOVERNANCE, content, BEGINS) if r.stops and r.field.startswith("rules.")]
+
+
+def test_the_check_speaks_of_who_acts_and_of_rules_by_their_titles() -> None:
+    content, place = drafts.add_rule(draft(), "decision-making", 1)
+    board = next(o for o in content["organisations"] if o["kind"] == "integrated_care_board")
+    way = {"question": "notify", "how": "one_decides", "acts": board["key"], "source": "A page"}
+    content = drafts.put(content, place, {"ways": [way]})
+    (told,) = [r for r in remarks(GOVERNANCE, content, BEGINS) if r.key == "who-notifies"]
+    assert told.sentence.startswith(f"“Groups and decisions” lets “{board['name']}” notify. Only the local authority")
+    keys = (
+        {u["use"] for u in content["uses"]}
+        | {o["key"] for o in content["organisations"]}
+        | {s["key"] for s in content["seats"]}
+    )
+    quoted = [r.sentence for r in remarks(GOVERNANCE, content, BEGINS) if any(f"'{key}'" in r.sentence for key in keys)]
+    assert not quoted
+
+
+def test_the_time_of_a_stage_of_a_disagreement_and_what_starts_it_stand_among_its_first_questions() -> None:
+    """It is what the rule is for: under "More settings" nobody who has not seen it before would find it."""
+    assert seldom(StageSchema, whole_rule=False).isdisjoint({"span", "start_events"})
+    assert "ends_with" in seldom(StageSchema, whole_rule=False)
+
+
+def test_what_partners_agreed_themselves_is_not_said_to_be_missing_from_a_page() -> None:
+    for name, settings in (
+        ("escalation-ladder", {"stages": [{"key": "one", "title": "Between managers", "stage": 1}]}),
+        ("timetable", {"steps": [{"key": "tea", "title": "Tea"}]}),
+        ("decision-making", {"ways": [{"question": "local_review"}]}),
+    ):
+        content, place = drafts.add_rule(draft(), name, 1)
+        (lists,) = settings
+        for source, stated in (({"ref": AGREED_HERE, "force": "LOCAL", "sure": "V"}, False), ("A page", True)):
+            lined = {lists: [{**settings[lists][0], "source": source}]}
+            version = drafts.as_arrangement(drafts.put(content, place, lined))
+            told = " ".join(thing.sentence for thing in things_of(GOVERNANCE.catalogue, version, place[1]))
+            assert ("stated in the source" in told) is stated, told
+            assert stated or "is set" in told or "is not set" in told
