@@ -14,8 +14,6 @@ DOCUMENTS = (
     "threat-model.md",
     "asvs.md",
     "defences.md",
-    "defences-by-hand.md",
-    "sign-in-defences.md",
     "cryptography.md",
     "data-levels.md",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import platform
 import re
 import shutil
@@ -165,6 +166,26 @@ def test_no_test_is_skipped_and_none_sleeps() -> None:
         if path != Path(__file__):
             found = forbidden.search(path.read_text(encoding="utf-8"))
             assert not found, f"{path}: {found and found.group()}"
+
+
+def test_every_package_is_pinned_by_its_hash_and_is_installed_so() -> None:
+    """Whatever a registry gives, what is installed is what was looked at."""
+    for lock in sorted((ROOT / "deploy" / "requirements").glob("*.txt")):
+        pinned = [one for one in re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8")) if one and not one.startswith("#")]
+        loose = [
+            one.split("\n")[0]
+            for one in pinned
+            if not re.match(r"[\w.\-\[\]]+==\S+[^\n]*\\\n    --hash=sha256:[0-9a-f]{64}", one)
+        ]
+        assert pinned and not loose, (lock.name, loose)
+    for file in sorted((ROOT / "deploy").glob("*/package-lock.json")):
+        packages = json.loads(file.read_text(encoding="utf-8"))["packages"]
+        assert len(packages) > 1 and not [n for n, told in packages.items() if n and not told.get("integrity")], file
+    installs = [line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "pip install" in line]
+    # The other installs this project itself, and fetches nothing.
+    assert len(installs) > 3 and not [i for i in installs if "--require-hashes" not in i and "--no-deps -e ." not in i], (
+        installs
+    )
 
 
 def test_no_registry_is_named() -> None:

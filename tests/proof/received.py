@@ -11,6 +11,16 @@ DECIDED = "tests/national/test_keeping_decided.py::"
 ITSELF = REFUSED + "test_the_database_itself_refuses"
 UNSIGNED = REFUSED + "test_an_order_that_the_service_did_not_sign_or_for_another_case_does_nothing"
 TODAY = "(pg_catalog.statement_timestamp() at time zone 'Europe/London')::date"
+KEEPING, STORIES, SCREENS = (
+    "platform/threefold/work/national/keeping.py",
+    "platform/threefold/work/national/stories.py",
+    "tests/national/test_keeping_screens.py::",
+)
+REVIEWING, LATER = "platform/threefold/work/records/stories/reviewing.py", DECIDED + "test_whatever_comes_later_opens_it_again"
+KEPT_OUT, TAKEN_OUT = (
+    (GOES, "b.sender_id = p_sender and b.case_ref = p_case\n", "false\n"),
+    (GOES, "e.state in ('running', 'ready'))", "false)"),
+)
 RECEIVED = (
     Defence("what areas sent is not destroyed early by the database's clock", GOES, f"or decided.ends_on > {TODAY} or", "or", REFUSED + "test_a_worker_or_a_service_whose_clock_runs_ahead_takes_nothing_early"),
     Defence("what two officers keep longer is kept", GOES, "and k.state = 'confirmed' and k.keep_until >", "and false and k.keep_until >", ITSELF),
@@ -31,4 +41,15 @@ RECEIVED = (
             ((GOES, "and happened_on is null and happened_in = '' and coalesce", "and coalesce"),)),
     Defence("a letter about what is gone at the desk is sealed away", LETTERS, "            redact(unit, letter.envelope.id)\n", "", KEPT + "test_a_letter_that_comes_afterwards_is_sealed_away_and_the_desk_is_told"),
     Defence("a letter opens a closed case of the desk again", LETTERS, "            open_by(unit, row)\n", "            pass\n", DECIDED + "test_whatever_comes_later_opens_it_again"),
+    Defence("where the rule names a seat, an officer who holds it confirms", KEEPING, "return NATIONAL_OFFICER in actor.roles and (not seat or seat in actor.seats)", "return NATIONAL_OFFICER in actor.roles", DECIDED + "test_where_the_arrangement_names_a_seat_its_holder_confirms"),
+    Defence("who proposed to destroy what areas sent, and is kept out since, does not bring it about", REVIEWING, "if row.proposed_by is not None and matter.keeps_out(unit, row.proposed_by):", "if False:", DECIDED + "test_two_officers_decide_and_neither_is_kept_out", (KEPT_OUT,)),
+    Defence("an export at hand goes before what areas sent does", KEEPING, "        exports_go(unit, self.case_ref)\n", "", DECIDED + "test_an_export_that_can_be_fetched_goes_with_it", (TAKEN_OUT,)),
+    Defence("nothing received is closed on a day before anything on record", KEEPING, "    if on < newest:\n", "    if False:\n", DECIDED + "test_it_is_closed_on_a_day_that_is_not_before_anything_on_record_and_not_ahead"),
+    Defence("only officers of the desk see until when it is kept", KEEPING, '@needs("see the national desk", OFFICERS)\ndef see_received_kept', "def see_received_kept", DECIDED + "test_only_officers_of_the_desk_do_any_of_it"),
+    Defence("what areas sent is kept by the entries for it and by no other", "platform/threefold/governance/keeping.py", "for rule in rules if rule.cases == RECEIVED)", "for rule in rules if rule.cases in (ANY, RECEIVED))", KEPT + "test_nothing_ends_where_nobody_set_a_time"),
+    Defence("who is kept out of a received case sees nothing of how long it is kept", KEEPING, "ReceivedCase.destroyed_at.is_(None), OPEN)", "ReceivedCase.destroyed_at.is_(None))", SCREENS + "test_whoever_is_kept_out_is_answered_as_if_nothing_were_there_and_lifts_no_hold_on_everything"),
+    Defence("a version that cannot be read ends nothing at the desk", KEEPING, "    except ThreefoldError:\n        return None\n", "    except ThreefoldError:\n        raise\n", SCREENS + "test_where_the_version_in_force_cannot_be_read_the_desk_still_opens_and_nothing_ends"),
+    Defence("a reply opens a closed case of the desk again", STORIES, "    open_by(unit, row)\n    row.reply,", "    row.reply,", LATER),
+    Defence("a link opens a closed case of the desk again", STORIES, "    open_by(unit, row)\n    row.linked_sender, row.linked_to", "    row.linked_sender, row.linked_to", LATER),
+    Defence("the end of a link opens a closed case of the desk again", STORIES, "    open_by(unit, row)\n    row.linked_sender = row.linked_to", "    row.linked_sender = row.linked_to", LATER),
 )  # fmt: skip

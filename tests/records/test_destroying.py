@@ -251,12 +251,14 @@ def test_the_database_itself_refuses_without_two_people_with_a_hold_or_an_open_c
     case_id = here.closed(here.whole_case())
     here.after(11)
     disposal = here.proposed(case_id)
+    with here.by_lead() as unit:  # everything that a certificate tells is there, so that nothing else refuses
+        unit.session.execute(update(Disposal).values(confirmed_by=here.manager, confirmed_at=unit.at))
     with here.by_lead() as unit, pytest.raises(CannotBeDestroyed, match="Two different people"):
         destroy_case(unit, case_id, disposal, uuid4())
     with here.by_lead() as unit, pytest.raises(DBAPIError, match="two_people"):
         unit.session.execute(update(Disposal).values(state="confirmed", confirmed_by=here.manager))
     with here.by_lead() as unit:
-        unit.session.execute(update(Disposal).values(state="confirmed", confirmed_by=here.lead))
+        unit.session.execute(update(Disposal).values(state="confirmed", confirmed_by=here.lead, confirmed_at=unit.at))
     with here.by_manager() as unit:
         hold = stories.put_hold(unit, None, "An inquiry asked.", uuid4())
     with here.by_lead() as unit, pytest.raises(CannotBeDestroyed, match="A legal hold stands"):
@@ -275,16 +277,16 @@ def test_an_order_that_the_service_did_not_sign_does_nothing(here: Keeper) -> No
     here.after(11)
     disposal = here.proposed(case_id)
     with here.by_lead() as unit:
-        unit.session.execute(update(Disposal).values(state="confirmed", confirmed_by=here.lead))
+        unit.session.execute(update(Disposal).values(state="confirmed", confirmed_by=here.lead, confirmed_at=unit.at))
     digest = sha256(b"[]").hexdigest()
-    for order in ("", f"destroy.{here.area}.{disposal}.9999999999.0.{digest}.1.{'0' * 64}"):
-        with here.by_lead() as unit, pytest.raises(DBAPIError, match="not signed by the service"):
-            unit.session.execute(select(func.walls.destroy_case(order, case_id, uuid4(), unit.at, "[]")))
     # With everything as it should be, and another signature.
     with here.by_lead() as unit, pytest.raises(DBAPIError, match="not signed by the service"):
         driver: Any = unit.session.connection().connection.driver_connection
         order = unit.session.key.order("destroy", here.area, disposal, driver.info.backend_pid, time.time(), digest)
         unit.session.execute(select(func.walls.destroy_case(f"{order[:-64]}{'0' * 64}", case_id, uuid4(), unit.at, "[]")))
+    for order in ("", f"destroy.{here.area}.{disposal}.9999999999.0.{digest}.1.{'0' * 64}"):
+        with here.by_lead() as unit, pytest.raises(DBAPIError, match="not signed by the service"):
+            unit.session.execute(select(func.walls.destroy_case(order, case_id, uuid4(), unit.at, "[]")))
     # An order that was overheard on another connection, or for other values, is for those alone.
     with here.by_lead() as one, here.by_lead() as unit:
         driver = one.session.connection().connection.driver_connection
@@ -293,7 +295,7 @@ def test_an_order_that_the_service_did_not_sign_does_nothing(here: Keeper) -> No
             unit.session.execute(select(func.walls.destroy_case(order, case_id, uuid4(), unit.at, "[]")))
         unit.session.rollback()
         with pytest.raises(DBAPIError, match="not signed by the service"):
-            one.session.execute(select(func.walls.destroy_case(order, case_id, uuid4(), one.at, "[{}]")))
+            one.session.execute(select(func.walls.destroy_case(order, case_id, uuid4(), one.at, "[ ]")))
         one.session.rollback()
 
 

@@ -29,7 +29,7 @@ from threefold.walls.sealed import KeysDestroyed
 from threefold.work.arrangements.publishing import publish_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.national import stories as national
-from threefold.work.records.stories import leaving, put_hold
+from threefold.work.records.stories import leaving, lift_hold, put_hold
 from threefold.work.records.tables import BodyExport, BodyLeaving
 
 
@@ -129,9 +129,12 @@ def test_the_database_itself_refuses_without_an_order_two_people_the_digest_or_w
         call(unit)
     with here.by_lead() as unit:
         unit.session.execute(update(BodyLeaving).values(state="confirmed", confirmed_by=here.lead))
-        put_hold(unit, None, "An inquiry began.", uuid4())
+        hold = put_hold(unit, None, "An inquiry began.", uuid4())
     with here.by_lead() as unit, pytest.raises(CannotBeDestroyed, match="A legal hold stands"):
         call(unit)
+    with here.by_manager() as unit:
+        assert hold is not None
+        lift_hold(unit, hold, None, "It ended.")
     with here.by_lead() as unit:
         unit.session.execute(update(BodyExport).values(sha256="0" * 64))
         with pytest.raises(CannotBeDestroyed, match="Two different people"):

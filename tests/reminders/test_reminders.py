@@ -211,7 +211,8 @@ def test_who_is_kept_out_of_a_case_is_not_reminded_and_their_deputy_is(web: Site
     with here.unit() as unit:
         staff = {c.email: c.person_id for c in unit.staff()}
     on(here, date(2026, 4, 15))
-    planning.remind_all(here.bench, here.at)  # made, and not mailed yet, when the conflict is declared
+    with here.unit() as unit:  # made, and not mailed yet, when the conflict is declared
+        assert stories.make_reminders(unit, GOVERNANCE)
     with here.unit(person=staff[DEPUTY_EMAIL]) as unit:
         incidents.declare_conflict(unit, case_id, staff[MANAGER], "A cousin.", staff[DEPUTY_EMAIL], uuid4())
     here.work()
@@ -219,6 +220,7 @@ def test_who_is_kept_out_of_a_case_is_not_reminded_and_their_deputy_is(web: Site
     on(here, date(2026, 4, 20))
     remind(here)
     assert {mail["To"] for mail in inbox.mails} == {DEPUTY_EMAIL}
+    assert "Threefold: due 22 April 2026" in [mail["Subject"] for mail in inbox.to(DEPUTY_EMAIL)]
 
 
 def test_of_a_restricted_case_its_team_alone_is_reminded(web: Site, here: Neighbours, inbox: Inbox) -> None:

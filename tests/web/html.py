@@ -132,6 +132,7 @@ def _links(page: Html, ids: set[str]) -> list[str]:
 def _scripts(page: Html, policy: str) -> list[str]:
     wrong = ["no content security policy"] if "default-src 'none'" not in policy else []
     wrong += ["the policy allows what is inline"] if "unsafe-inline" in policy or "unsafe-eval" in policy else []
+    wrong += ["another site may show the page in a frame"] if "frame-ancestors 'none'" not in policy else []
     for script in page.all("script"):
         if not script.get("src") or script.text.strip():
             wrong.append("an inline script")

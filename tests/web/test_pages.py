@@ -171,6 +171,15 @@ def test_assets_are_kept_for_good_and_pages_not_at_all(database: Database, tmp_p
     _close(site)
 
 
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing-here", "/health", "/api/v1/b/north/cases"])
+def test_no_answer_is_shown_in_a_frame_of_another_site(site: Site, path: str) -> None:
+    with site.client.get(path) as answer:
+        assert (
+            "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        )  # what is allowed by default says nothing of it
+        assert answer.headers["X-Frame-Options"] == "DENY" and answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_over_https_the_cookies_insist_on_it(database: Database, tmp_path: Path, rules: Rules) -> None:
     site = make_site(database, tmp_path, tenants=tmp_path, rules=rules, public_url="https://threefold.example")
     assert site.app.extensions[EXTENSION].secure

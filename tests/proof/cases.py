@@ -1,0 +1,33 @@
+"""The defences of cases and of what is sent in about them: rows of `make defences`."""
+
+from __future__ import annotations
+
+from tests.proof.defence import Defence
+
+WORK = "platform/threefold/work/"
+ACCESS, OPENING, NOTICES, REMINDING = (
+    WORK + "people/case_access.py",
+    WORK + "incidents/stories/opening.py",
+    WORK + "people/notices.py",
+    WORK + "reminders/stories.py",
+)
+CONFLICTS, DECIDED = "tests/incidents/web/test_opening.py::", "tests/incidents/web/test_conflicts_decided.py::"
+SOMEBODY_ELSE = CONFLICTS + "test_it_is_decided_by_somebody_else_and_dismissed_it_opens_the_case_again"
+CASES = (
+    Defence("whose seat is kept out, the deputy acts for it", ACCESS, 'return frozenset(seat for seat in (found[1] or "").split(",") if seat)', "return frozenset()", CONFLICTS + "test_a_conflict_of_interest_keeps_somebody_out_at_once_whatever_their_role_and_the_deputy_acts"),
+    Defence("the person concerned decides no conflict", OPENING, "if me is None or me == conflict.person_id:", "if me is None:", SOMEBODY_ELSE),
+    Defence("who declared a conflict does not decide it", OPENING, "return me != conflict.declared_by and bool(", "return bool(", SOMEBODY_ELSE),
+    Defence("only some declare it of others", OPENING, "if person_id != unit.actor.person_id and not unit.actor.roles & OF_OTHERS:", "if False:", CONFLICTS + "test_anybody_declares_it_of_themselves_and_only_some_of_others"),
+    Defence("a deputy who is kept out hands on", OPENING, "CaseBar.deputy_id == person_id, CaseBar.state.in_(STANDING))", 'CaseBar.deputy_id == person_id, CaseBar.state == "")', CONFLICTS + "test_where_a_deputy_is_kept_out_too_their_own_deputy_acts_for_both"),
+    Defence("a deputy does not decide on the conflict of whom they stand in for", OPENING, "instead_of(holding) & holding", "instead_of(holding)", DECIDED + "test_a_deputy_of_the_person_concerned_does_not_decide_with_their_seat"),
+    Defence("a conflict does not wait for an empty chair", OPENING, "    if deciding:\n", "    if seats:\n", DECIDED + "test_where_the_seat_is_empty_or_concerned_the_business_manager_or_a_lead_decides"),
+    Defence("who is kept out is told of no conflict, even where it was waiting", NOTICES, "if row.case_id is not None and row.person_id in", "if False and row.person_id in", DECIDED + "test_who_is_kept_out_is_told_of_nothing_even_where_it_was_waiting"),
+    Defence("of a restricted case its team is told", ACCESS, "        if not self.restricted:\n", "        if True:\n", DECIDED + "test_of_a_restricted_case_only_its_team_and_the_deputy_are_told"),
+    Defence("a reminder that waits goes to nobody who is kept out since", REMINDING, "if row.person_id in to_tell(", "if False and row.person_id in to_tell(", "tests/reminders/test_reminders.py::test_who_is_kept_out_of_a_case_is_not_reminded_and_their_deputy_is"),
+    Defence("in place of who is kept out their deputy is reminded", REMINDING, "for p in told.instead_of(as_deputy))", "for p in as_deputy)", "tests/reminders/test_reminders.py::test_who_is_kept_out_of_a_case_is_not_reminded_and_their_deputy_is"),
+    Defence("five wrong codes end a code", WORK + "reviews/requests.py", "MOST_TRIES = 5", "MOST_TRIES = 500", "tests/reviews/test_links.py::test_five_wrong_codes_and_another_is_needed_which_the_asker_makes"),
+    Defence("an arrangement’s file is scanned", WORK + "people/web/uploads.py", 'scanned(own.clamd, sent[1], production=own.mode == "production")', '"clean"', "tests/arrangements/test_documents.py::test_a_file_of_an_arrangement_is_scanned_like_any_other"),
+    Defence("an archive is packed as its format knows", WORK + "people/archives.py", "if entry.compress_type not in _PACKED:", "if False:", "tests/web/test_documents.py::test_what_is_not_or_carries_something_is_refused_with_what_to_do"),
+    Defence("an error summary leads somewhere", WORK + "people/web/forms.py", 'f"#{first_box(self.schema.fields[name], name)}"', 'f"#box-{name}"', "tests/web/test_error_summaries.py::test_every_line_of_an_error_summary_leads_somewhere"),
+    Defence("nothing leads to a box of a page that asks nothing", WORK + "people/web/forms.py", "        if self.sent:\n            self.errors, self.general = {}, [why]", "        pass", "tests/web/test_error_summaries.py::test_every_line_of_an_error_summary_leads_somewhere"),
+)  # fmt: skip
