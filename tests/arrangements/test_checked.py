@@ -48,7 +48,7 @@ def test_steps_that_wait_for_each_other_are_to_be_mended_each_at_its_own_line() 
 
 
 def test_a_circle_is_told_beside_what_the_law_says_of_the_whole() -> None:
-    content, place = plan({**STEP, "key": "alpha", "title": "Alpha", "start_events": ["done:timetable.alpha"]})
+    content, _ = plan({**STEP, "key": "alpha", "title": "Alpha", "start_events": ["done:timetable.alpha"]})
     with_way, _ = drafts.add_rule(content, "decision-making", 1)
     found = remarks(GOVERNANCE, {**with_way, "organisations": with_way["organisations"][:1]}, BEGINS)
     assert any(r.key.startswith("circle-") for r in found) and not any(r.unread for r in found)
