@@ -81,7 +81,7 @@ OTHERS = (
     Defence("letters are signed", P + "exchange/letters.py", "Ed25519PublicKey.from_public_bytes(verify_key).verify(letter.signature, letter.envelope_bytes)",
             "pass", "tests/exchange/test_post.py::test_no_altered_byte_of_a_signature_goes_unnoticed"),
     Defence("the largest document", DOCUMENTS, "if len(content) > largest:", "if False:", SENT),
-    Defence("the type of a document by its content", DOCUMENTS, "if kind is None or kind not in kinds:", "if False:", SENT),
+    Defence("the type of a document by its content", DOCUMENTS, "    if kind is None or kind not in kinds:", "    kind = next((k for k in kinds if name.lower().endswith(k.ending)), kinds[0])\n    if False:", SENT),
     Defence("its ending says the type", DOCUMENTS, "if ending not in (kind.ending, *kind.also):", "if False:", SENT),
     Defence("a document is whole", DOCUMENTS, '_refuse(b"%%EOF" not in content[-1024:], "is not whole")', "pass", SENT),
     Defence("nothing behind a picture", DOCUMENTS, '_refuse(not content.endswith(b"\\x00\\x00\\x00\\x00IEND\\xaeB\\x60\\x82"), "is not whole, or something follows the picture")',

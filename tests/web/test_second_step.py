@@ -182,7 +182,8 @@ def test_a_passkey_s_answer_that_nobody_asked_for_is_refused(site: Site) -> None
 def test_the_json_door_asks_for_the_code_too(site: Site) -> None:
     give_app(site, someone(site))
     sent = {"email": MANAGER, "password": PASSWORD}
-    assert "Send the code" in site.client.post("/api/v1/sign-in", json=sent).get_json()["message"]
+    told = site.client.post("/api/v1/sign-in", json=sent).get_json()
+    assert "token" not in told and "Send the code" in told["message"]
     wrong = site.client.post("/api/v1/sign-in", json={**sent, "code": "000000"})
     assert wrong.status_code == 422
     right = site.client.post("/api/v1/sign-in", json={**sent, "code": code_at(site.at)})
