@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -123,13 +121,8 @@ def test_minutes_that_do_not_say_so_count_for_nothing_and_the_seat_stands_as_bef
 def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/about", day("begins", APRIL))
-    asked = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
-    given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
-    with_file = area.filled(f"{draft}/minutes", given) | {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")}
-    area.by(LEAD).send(f"{draft}/minutes", with_file)
-    shown = area.by(MANAGER).get(f"{draft}/sign")
-    check = next(e.get("href") for e in shown.page.all("a") if re.fullmatch(r".*/minutes/[^/]+/check", e.get("href") or ""))
+    area.before_its_seats(draft)
+    check = area.minuted(draft)
     assert "Executive, item 4" in area.by(MANAGER).get(check).text
     assert "Select whether the minutes say so" in area.answer(check, {}, 422, MANAGER).text
     assert "Say what the minutes say instead" in area.answer(check, {"says_so": "no", "reason": ""}, 422, MANAGER).text
@@ -214,17 +207,8 @@ def test_a_meeting_before_the_content_was_put_before_its_seats_is_told_so(vale: 
 def test_a_check_that_was_kept_while_somebody_showed_who_they_are_comes_back_on_its_own_page(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/about", day("begins", APRIL))
-    asked = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
-    given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
-    with_file = area.filled(f"{draft}/minutes", given) | {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")}
-    area.by(LEAD).send(f"{draft}/minutes", with_file)
-    browser = area.by(MANAGER)
-    check = next(
-        e.get("href")
-        for e in browser.get(f"{draft}/sign").page.all("a")
-        if re.fullmatch(r".*/minutes/[^/]+/check", e.get("href") or "")
-    )
+    area.before_its_seats(draft)
+    check, browser = area.minuted(draft), area.by(MANAGER)
     sent = area.filled(check, {"says_so": "yes"}, MANAGER)
     area.site.at += timedelta(minutes=11)
     back = browser.post(browser.send(check, sent).location, {"password": PASSWORD}).location

@@ -78,6 +78,19 @@ class Area:
         done = self.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": title})
         return done.location.removesuffix("?done=begun")
 
+    def before_its_seats(self, draft: str) -> None:
+        """Put a draft before its seats, with a reason for each departure from guidance."""
+        asked = self.by(LEAD).get(f"{draft}/ask")
+        self.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
+
+    def minuted(self, draft: str, seat: str = "health-lead") -> str:
+        """Record that a seat signed from minutes; the address of the page on which another checks them."""
+        given = {"seat": seat, "where": "Executive, item 4", **day("day", MARCH)}
+        document = {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")}
+        self.by(LEAD).send(f"{draft}/minutes", self.filled(f"{draft}/minutes", given) | document)
+        links = self.by(MANAGER).get(f"{draft}/sign").page.all("a")
+        return next(e.get("href") for e in links if e.text.startswith("Check the minutes"))
+
     def content(self, draft: str) -> drafts.Content:
         with self.site.database.unit(self.body, self.site.at) as unit:
             return drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])).content
@@ -225,8 +238,7 @@ def test_a_rule_that_would_mend_a_warning_is_chosen_in_the_catalogue(area: Area)
 def test_minutes_are_recorded_checked_by_another_and_shown_as_such(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/about", day("begins", APRIL))
-    asked = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
+    area.before_its_seats(draft)
     given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
     assert "Attach the signed minutes" in area.answer(f"{draft}/minutes", given, 422).text
     with_file = area.filled(f"{draft}/minutes", given) | {

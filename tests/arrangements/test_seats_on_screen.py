@@ -19,11 +19,6 @@ __all__ = ["area"]
 SIGNED = "Every seat has signed."
 
 
-def before_its_seats(area: Area, draft: str) -> None:
-    asked = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
-
-
 def signed_by(area: Area, draft: str, *seats: str) -> None:
     for seat in seats:
         area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
@@ -42,7 +37,7 @@ def test_five_partners_sign_and_one_person_may_hold_two_seats_and_two_people_one
             .location.split("?")[0]
             .rpartition("/")[2]
         )
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     both, council = "both@vale.example", seats["Lead, the second council"]
     area.site.person(both, area.body, PARTNER_LEAD, seats=tuple(seats.values()))
     area.site.person("another@vale.example", area.body, PARTNER_LEAD, seats=("police-lead",))
@@ -64,7 +59,7 @@ def test_a_partner_that_another_acts_for_signs_that_once_and_from_then_on_the_ot
     area.answer(f"{draft}/about", day("begins", APRIL))
     area.answer(f"{draft}/line/organisations/council", {"acts_for": ["police"]})
     assert "signs this version itself, once" in area.by(LEAD).get(f"{draft}/check").text
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     signed_by(area, draft, "council-lead", "health-lead")
     assert "signs for" not in area.by(LEAD).get(f"{draft}/sign").text
     assert "Not signed yet: Lead safeguarding partner, police." in area.by(LEAD).get(draft).text
@@ -75,7 +70,7 @@ def test_a_partner_that_another_acts_for_signs_that_once_and_from_then_on_the_ot
     later = area.begun("The huddle moves")
     area.answer(f"{later}/about", day("begins", date(2027, 5, 4)))
     area.answer(f"{later}/{HUDDLE}", {"day": "12"})
-    before_its_seats(area, later)
+    area.before_its_seats(later)
     page = area.by("police-lead@vale.example").get(f"{later}/sign").text
     assert "You hold none of these seats" in page
     assert (
@@ -90,7 +85,7 @@ def test_a_partner_that_another_acts_for_signs_that_once_and_from_then_on_the_ot
         assert "Not signed: Lead safeguarding partner, health." in told
     signed = area.begun("The huddle moves in June")
     area.answer(f"{signed}/about", day("begins", date(2027, 6, 1)))
-    before_its_seats(area, signed)
+    area.before_its_seats(signed)
     signed_by(area, signed, "council-lead", "health-lead")
     version, public = f"{HOME}/versions/from-2027-06-01", publish(area, "from-2027-06-01")
     for told in (area.by(LEAD).get(version).text, area.site.another().get(public).text):
@@ -101,9 +96,9 @@ def test_a_partner_that_another_acts_for_signs_that_once_and_from_then_on_the_ot
 def test_a_draft_that_another_overtook_says_that_it_cannot_be_signed(area: Area) -> None:
     slow, quick = area.begun("Slow"), area.begun("Quick")
     area.answer(f"{slow}/about", day("begins", APRIL))
-    before_its_seats(area, slow)
+    area.before_its_seats(slow)
     area.answer(f"{quick}/about", day("begins", date(2027, 4, 20)))
-    before_its_seats(area, quick)
+    area.before_its_seats(quick)
     signed_by(area, quick, *LEADS)
     told = area.by("police-lead@vale.example").get(f"{slow}/sign").text
     assert (
@@ -115,7 +110,7 @@ def test_a_draft_that_another_overtook_says_that_it_cannot_be_signed(area: Area)
 def test_whose_minutes_nobody_checked_in_time_is_told_as_that_and_the_button_goes(area: Area) -> None:
     draft = area.begun("Late")
     area.answer(f"{draft}/about", day("begins", APRIL))
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     signed_by(area, draft, *LEADS[:2])
     given = area.filled(f"{draft}/minutes", {"seat": LEADS[2], "where": "Executive, item 4", **day("day", area.site.at.date())})
     area.by(LEAD).send(f"{draft}/minutes", given | {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")})
@@ -132,7 +127,7 @@ def test_what_somebody_was_about_to_sign_is_never_changed_under_their_answer(are
     """Their form is kept until they have shown who they are, or comes back with a question unanswered; meanwhile the draft is changed."""
     draft, lead = area.begun("Read first"), "police-lead@vale.example"
     area.answer(f"{draft}/about", day("begins", APRIL))
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     browser = area.by(lead)
     read = area.filled(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, lead)
     if way == "kept":
@@ -141,7 +136,7 @@ def test_what_somebody_was_about_to_sign_is_never_changed_under_their_answer(are
         assert confirm.startswith("/confirm")
     area.browsers.pop(LEAD)
     area.answer(f"{draft}/{HUDDLE}", {"day": "9"})
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     if way == "kept":
         back = browser.get(browser.post(confirm, {"password": PASSWORD}).location)
     else:
@@ -159,7 +154,7 @@ def test_what_somebody_was_about_to_sign_is_never_changed_under_their_answer(are
 def test_what_is_kept_and_not_changed_meanwhile_is_signed_as_it_was_read(area: Area) -> None:
     draft, lead = area.begun("Read first"), "police-lead@vale.example"
     area.answer(f"{draft}/about", day("begins", APRIL))
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     browser = area.by(lead)
     read = area.filled(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, lead)
     area.site.at += timedelta(minutes=11)

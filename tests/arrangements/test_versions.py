@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -294,13 +293,8 @@ def test_every_version_has_a_page_that_says_all_of_it_and_how_it_was_made(area: 
     draft = area.begun()
     area.answer(f"{draft}/line/rules/rapid-review-plan/steps/huddle", {"day": "12"})
     area.answer(f"{draft}/about", day("begins", APRIL))
-    asked = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
-    given = {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)}
-    held = area.filled(f"{draft}/minutes", given) | {"document": (io.BytesIO(b"minutes"), "minutes.txt")}
-    area.by(LEAD).send(f"{draft}/minutes", held)
-    others = area.by(MANAGER).get(f"{draft}/sign")
-    check = next(e.get("href") for e in others.page.all("a") if e.text.startswith("Check the minutes"))
+    area.before_its_seats(draft)
+    check = area.minuted(draft)
     area.answer(check, {"says_so": "yes"}, email=MANAGER)
     for seat in ("council-lead", "police-lead"):
         area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")

@@ -29,11 +29,6 @@ def at(area: Area, on: date, hour: int = 9) -> None:
     area.browsers.clear()
 
 
-def before_its_seats(area: Area, draft: str) -> None:
-    asked = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
-
-
 def test_the_devon_change(area: Area) -> None:
     at(area, date(2027, 3, 15))
     with area.site.database.unit(area.body, area.site.at) as unit:
@@ -48,7 +43,7 @@ def test_the_devon_change(area: Area) -> None:
 
     assert "Executive huddleMonday 5 April 2027the sameThursday 1 April 2027" in shown
     assert "Complete and send the rapid review, Wednesday 7 April 2027" in shown
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     for seat in LEADS:
         assert SIGNED not in area.by(LEAD).get(f"{draft}/sign").text
         area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
@@ -75,7 +70,7 @@ def test_a_case_whose_version_was_set_right_says_so_until_it_is_worked_out_anew(
     area.answer(
         f"{draft}/about", {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "The huddle's day."}
     )
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     for seat in LEADS:
         area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
     shown = area.by(MANAGER).get(address).text
@@ -134,7 +129,7 @@ def test_westmorland_and_furness(two_boards: Area) -> None:
     assert "20 working days where the law gives 15" in asked
     area.answer(step.replace("/line/", "/remove/"), {})
     area.answer(plan.replace("/line/", "/remove/"), {})
-    before_its_seats(area, draft)
+    area.before_its_seats(draft)
     for seat in area.content(draft)["seats"]:
         if seat["role"] == "lead":
             email = f"{seat['key']}@boards.example"
