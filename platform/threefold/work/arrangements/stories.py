@@ -63,16 +63,18 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
 
 
 def _exported(unit: Unit, row_id: UUID, arrangement: Arrangement) -> bool:
-    """Whether a version is the one on record, but for the names of the files that its rules were read from, and for the format of
-    its fingerprint: an export put among the files is such a one. Who reads a file later calls it by the name it has then, and
-    that is no other content."""
+    """Whether a version is the one on record, but for the names of the files that its rules were read from, the format of its
+    fingerprint, and signatures of seats that it has not itself: an export put among the files is such a one. Who reads a file later
+    calls it by the name it has then, and that is no other content."""
     there = unit.session.scalars(select(ArrangementVersion.content).where(ArrangementVersion.id == row_id)).one()
-    return _without_files(there) == _without_files(arrangement.stored())
+    return _as_exported(there) == _as_exported(arrangement.stored())
 
 
-def _without_files(content: Mapping[str, Any]) -> str:
+def _as_exported(content: Mapping[str, Any]) -> str:
     uses = [{name: value for name, value in use.items() if name != "file"} for use in content["uses"]]
-    return json.dumps({**content, "uses": uses, "format": 0}, sort_keys=True)
+    seats = {seat["key"] for seat in content["seats"]}
+    signed = [one for one in content["signed"] if one[0] in seats]
+    return json.dumps({**content, "uses": uses, "signed": signed, "format": 0}, sort_keys=True)
 
 
 def one_after_the_other(unit: Unit) -> None:
