@@ -224,6 +224,22 @@ def test_a_partner_that_was_left_out_is_put_back_as_it_was_and_its_seat_is_named
     assert "Enter" in area.answer(back, {}, 422).text, "once it is there, nothing is filled in"
 
 
+def test_a_partner_that_was_left_out_with_its_seat_is_put_back_and_then_given_one(area: Area) -> None:
+    draft = area.begun()
+    health = next(o for o in area.content(draft)["organisations"] if o["kind"] == "integrated_care_board")
+    area.answer(f"{draft}/remove/organisations/{health['key']}", {})
+    area.answer(f"{draft}/remove/seats/health-lead", {})
+    links = {e.get("href"): e.text for e in area.by(LEAD).get(f"{draft}/check").page.all("a")}
+    back = f"{draft}/add/organisations?back={health['key']}"
+    assert links[back].startswith("Put it back, then add its seat")
+    assert not [href for href in links if "/add/seats?role=lead" in href], "a seat for what is not there would stand for nobody"
+    seat = area.answer(back, {}).location
+    assert seat == f"{draft}/add/seats?role=lead&organisation={health['key']}"
+    area.answer(seat, {"title": "Lead, health"})
+    assert area.content(draft)["seats"][-1]["organisation"] == health["key"]
+    assert not [r for r in area.by(LEAD).get(f"{draft}/check").page.all("a") if "/add/organisations" in r.get("href")]
+
+
 def test_a_rule_that_would_mend_a_warning_is_chosen_in_the_catalogue(area: Area) -> None:
     draft = area.begun()
     checked = area.by(LEAD).get(f"{draft}/check")

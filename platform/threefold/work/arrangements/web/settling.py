@@ -26,6 +26,7 @@ from threefold.work.arrangements.web.shown import (
     SEE_DRAFT,
     address,
     body_of,
+    has_lead_seat,
     is_installed,
     schema_of,
     with_items,
@@ -189,7 +190,12 @@ def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, s
         return [_statement(remark.field.removeprefix("narrative."), content, base)]
     if remark.key.startswith(LEFT_OUT):
         key = remark.key.removeprefix(LEFT_OUT)
-        return [(f"{base}/add/organisations?back={key}", "Put it back"), _seat_of(key, "lead", content, base)]
+        back = f"{base}/add/organisations?back={key}"
+        if not has_lead_seat(
+            content, key
+        ):  # no seat can be given to what is not there: the page that puts it back leads on to it
+            return [(back, "Put it back, then add its seat")]
+        return [(back, "Put it back"), _seat_of(key, "lead", content, base)]
     if head == "seats" and rest:
         role, _, organisation = rest.partition(".")
         return [_seat_of(organisation, role, content, base)]

@@ -270,6 +270,10 @@ def titled(content: Content, place: Place) -> str:
     )
 
 
+def has_lead_seat(content: Content, organisation: str) -> bool:
+    return any((seat["organisation"], seat["role"]) == (organisation, "lead") for seat in content["seats"])
+
+
 def place_in(at: str) -> Place:
     place = tuple(part for part in at.split("/") if part)
     if not place or place[0] not in HEADINGS or len(place) > 12:
