@@ -93,9 +93,13 @@ def seats(arrangement: ArrangementView) -> Iterable[Objection]:
     names = {o.key: o.name for o in arrangement.organisations}
     for key in signatures_needed(arrangement):
         if key not in seated:
-            sentence = (
-                f"{names[key]} has no lead seat, and no delegation is recorded. Each partner's lead signs off the arrangements."
+            actors = [o.name for o in arrangement.partners if key in o.acts_for]
+            lacks = (
+                f"{' and '.join(actors)}, which {'act' if len(actors) > 1 else 'acts'} for it, is acted for itself: a delegation is not passed on"
+                if actors
+                else "no delegation is recorded"
             )
+            sentence = f"{names[key]} has no lead seat, and {lacks}. Each partner's lead signs off the arrangements."
             yield _missing(f"seat-{key}", sentence, LSP, arrangement, f"seats.{key}", firm=True)
 
 

@@ -208,6 +208,23 @@ def test_two_health_bodies_both_sign_unless_one_acts_for_the_other(vale: Vale) -
     assert [s.key for s in asking.signing_seats(delegated)] == list(LEADS)
 
 
+def test_a_delegation_is_not_passed_on_and_two_do_not_act_for_each_other(vale: Vale) -> None:
+    both = replace(NOW_IN_FORCE, organisations=(*NOW_IN_FORCE.organisations, SECOND_BOARD))
+
+    def acting(**acts: str) -> dict[str, tuple[str, str]]:
+        organisations = tuple(
+            replace(o, acts_for=(acts[k],) if (k := o.key.replace("-", "_")) in acts else ()) for o in both.organisations
+        )
+        found = remarks(GOVERNANCE, drafts.begin_from(replace(both, organisations=organisations), "n", "t"), APRIL)
+        return {r.key: (r.effect, r.sentence) for r in found}
+
+    effect, said = acting(council="health", health="health-2")["seat-health-2"]
+    assert effect == "refused" and "which acts for it, is acted for itself: a delegation is not passed on." in said
+    assert "no delegation is recorded" in acting()["seat-health-2"][1]
+    effect, said = acting(council="police", police="council")["each-other"]
+    assert effect == "mend" and "act for each other, so that neither would." in said
+
+
 def test_no_health_board_and_a_longer_clock_are_refused_with_the_paragraph(vale: Vale) -> None:
     none = replace(NOW_IN_FORCE, organisations=tuple(o for o in NOW_IN_FORCE.organisations if o.key != "health"),
                    seats=tuple(s for s in NOW_IN_FORCE.seats if s.organisation != "health"))  # fmt: skip

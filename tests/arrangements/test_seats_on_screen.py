@@ -105,6 +105,8 @@ def test_a_draft_that_another_overtook_says_that_it_cannot_be_signed(area: Area)
         "This cannot be signed as it is. The last version begins on 20 April 2027. This one must begin after that day." in told
     )
     assert "Your signature" not in told and "once every seat below has signed" not in told
+    assert "Sign “Slow”" not in area.by("police-lead@vale.example").get("/my-work").text
+    assert "“Slow” cannot be signed as it is" in area.by(LEAD).get("/my-work").text
 
 
 def test_whose_minutes_nobody_checked_in_time_is_told_as_that_and_the_button_goes(area: Area) -> None:

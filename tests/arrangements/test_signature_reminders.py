@@ -30,8 +30,7 @@ def here(area: Area, monkeypatch: pytest.MonkeyPatch) -> Neighbours:
 def asked(area: Area) -> str:
     draft = area.begun()
     area.answer(f"{draft}/about", day("begins", APRIL))
-    shown = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"})
+    area.before_its_seats(draft)
     return draft
 
 
@@ -102,8 +101,7 @@ def test_another_content_asks_anew_and_what_waits_for_the_old_is_dropped(area: A
     area.answer(f"{draft}/line/rules/rapid-review-plan/steps/huddle", {"day": "12"})
     here.work()
     assert inbox.mails == [], "the draft was changed before the mails went out"
-    shown = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"})
+    area.before_its_seats(draft)
     here.work()
     assert len(inbox.mails) == len(LEADS)
 
@@ -133,11 +131,25 @@ def test_a_correction_misses_no_day_and_says_what_it_takes_the_place_of(area: Ar
     draft = area.begun("Put right")
     told = {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "The day was written down wrongly."}
     area.answer(f"{draft}/about", told)
-    shown = area.by(LEAD).get(f"{draft}/ask")
-    area.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"})
+    area.before_its_seats(draft)
     here.work()
     on(area, here, 5)
+    area.browsers.clear()
     for seat in LEADS:
         (mail,) = inbox.to(f"{seat}@vale.example")
         assert "waits for a signature" in mail["Subject"] and "takes the place of what it corrects" in text_of(mail)
+        assert "Sign “Put right”" in area.by(f"{seat}@vale.example").get("/my-work").text
     assert not inbox.to(LEAD)
+    assert "was not signed in time" not in area.by(LEAD).get("/my-work").text
+
+
+def test_nobody_is_asked_to_sign_what_another_version_overtook(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    asked(area)  # its reminders wait to be sent
+    quick = area.begun("Quick")
+    area.answer(f"{quick}/about", day("begins", APRIL + timedelta(days=20)))
+    area.before_its_seats(quick)
+    for seat in LEADS:
+        area.answer(f"{quick}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    here.work()
+    on(area, here, 5)
+    assert not [m for seat in LEADS for m in inbox.to(f"{seat}@vale.example")]

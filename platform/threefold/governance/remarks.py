@@ -226,6 +226,12 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
         if set(organisation.acts_for) - known or organisation.key in organisation.acts_for:
             yield Remark("mend", f"'{organisation.name}' acts for an organisation that is not listed, or for itself. Choose one that is.",
                          field=f"organisations.{organisation.key}", key="acts-for")  # fmt: skip
+    acts = {o.key: o for o in arrangement.organisations}
+    for organisation in arrangement.organisations:
+        for key in organisation.acts_for:
+            if key > organisation.key and key in acts and organisation.key in acts[key].acts_for:
+                yield Remark("mend", f"{organisation.name} and {acts[key].name} act for each other, so that neither would. Choose one that acts for the other.",
+                             field=f"organisations.{organisation.key}", key="each-other")  # fmt: skip
     for seat in arrangement.seats:
         if seat.organisation and seat.organisation not in known:
             yield Remark(

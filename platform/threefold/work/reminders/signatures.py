@@ -38,6 +38,8 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     for draft, stands in waiting:
         # A correction is of days that are past: none of them can be missed.
         occasion = ASKED if draft.arrangement.corrects else occasion_on(on, draft.arrangement.begins, leads)
+        if signing.can_be_signed_no_more(unit, draft):
+            continue  # nobody is asked for what cannot be signed as it is
         for one in _to_remind(stands, occasion):
             for person in _recipients(one.seat.key, staff, passed=occasion == PASSED):
                 made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
@@ -94,7 +96,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
     told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
     missing = {one.seat.key: one.seat.title for one in told_of}
-    if person is None or draft.signed_hash != row.signed_hash or row.seat not in missing:
+    never = signing.can_be_signed_no_more(unit, draft)
+    if person is None or draft.signed_hash != row.signed_hash or row.seat not in missing or never:
         row.state, row.error = "failed", NEEDLESS
         return None
     begins = draft.arrangement.begins

@@ -11,11 +11,15 @@ from threefold.work.people.awaiting import Awaiting, awaits
 
 @awaits
 def signatures(unit: Unit) -> list[Awaiting]:
-    """One statement where no draft is before its seats."""
+    """One statement where no draft is before its seats; one more for each that is, and where its signatures stand."""
     found: list[Awaiting] = []
     for draft, stands in signing.before_their_seats(unit):
         begins, path = draft.arrangement.begins, f"arrangement/drafts/{draft.id}/sign"
-        late = begins is not None and begins <= unit.today
+        late = begins is not None and begins <= unit.today and not draft.arrangement.corrects
+        if signing.can_be_signed_no_more(unit, draft):  # who prepares it changes its day, or puts it aside
+            if unit.actor.roles & PREPARING:
+                found.append(Awaiting(f"“{draft.title}” cannot be signed as it is", path, begins))
+            continue
         missing = [one.seat for one in stands if one.state != "signed"]
         if late and unit.actor.roles & PREPARING:
             names = ", ".join(seat.title for seat in missing)

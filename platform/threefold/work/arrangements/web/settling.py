@@ -11,12 +11,10 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance.begin_days import wrong_day
 from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
 from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
-from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import strange_at
@@ -139,11 +137,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         ]
         begins = found.arrangement.begins
         passed = found.state == "signing" and not found.arrangement.corrects and begins is not None and begins <= visit.today
-        never = (
-            [e.sentence for e in wrong_day(found.arrangement, versions(unit), visit.today)]
-            if found.state == "signing" and not passed
-            else []
-        )
+        never = signing.can_be_signed_no_more(unit, found)
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     deputy_of = [s.seat.title for s in stands if s.seat.deputy in visit.actor.seats and s.seat.key not in own]
