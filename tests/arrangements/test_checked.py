@@ -55,6 +55,19 @@ def test_a_circle_is_told_beside_what_the_law_says_of_the_whole() -> None:
     assert any(r.effect == "refused" and "integrated care board" in r.sentence for r in found), "worked out all the same"
 
 
+def test_of_a_longer_circle_each_says_what_it_names_itself() -> None:
+    names = ("alpha", "beta", "gamma")
+    content, _ = plan(*(
+        {**STEP, "key": key, "title": key.title(), "start_events": [f"done:timetable.{after}"]}
+        for key, after in zip(names, (*names[1:], names[0]), strict=True)
+    ))  # fmt: skip
+    assert [said.split(" is done")[0] for _, said, _ in circles(content)] == [
+        "“Alpha” starts when “Beta”",
+        "“Beta” starts when “Gamma”",
+        "“Gamma” starts when “Alpha”",
+    ]
+
+
 @pytest.mark.parametrize("starts", [
     [["done:timetable.b", "notification_sent"], ["done:timetable.a"]],  # the earliest of its starts counts
     [["done:timetable.agreed-by-hand"], ["done:timetable.a"]],  # nothing ends with it: it is put on record by hand

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +14,8 @@ from tests.contract.toys import Raising, Unprovided
 from tests.governance.test_crossing import DEVON_CHANGE
 from threefold.doors.worker import jobs
 from threefold.governance import drafts
+from threefold.governance.differing import LineDiffers
+from threefold.governance.replay import Replayed, ReplayResult
 from threefold.walls.post import Post
 from threefold.work.arrangements import drafting
 from threefold.work.incidents.stories import record_incident
@@ -70,6 +74,7 @@ def test_worked_examples_are_tried_at_once_beside_what_is_in_force(area: Area) -
     assert shown.location.endswith("/replay/examples")
     told = area.by(LEAD).get(shown.location).text
     assert "Would have been different1 case" in told and "no draft can change them" in told
+    assert "when it was last worked out" not in told
     assert "restarts nothing" in told and "Executive huddle: due 20 April 2026, would be due 16 April 2026" in told
     link = area.by("police-lead@vale.example").get(f"{draft}/replay").text
     assert "Try it over worked examples" in link and "Try it over past cases" not in link
@@ -147,3 +152,21 @@ def _draft(area: Area, draft: str, unit: Any) -> Any:
     from threefold.work.arrangements.drafting import load_draft
 
     return load_draft(unit, UUID(draft.rsplit("/", 1)[1]))
+
+
+def test_every_case_that_would_have_been_different_can_be_read_page_by_page(area: Area) -> None:
+    draft = area.begun()
+    many = [Replayed(f"2026-{n:05d}", "changed", (LineDiffers("x", "A test", "no", "yes"),)) for n in range(250)]
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        run = stories.ask_run(unit, drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])))
+        stories.end_run(unit, run, ReplayResult(done=250, states=Counter(changed=250), differing=many))
+    seen: list[str] = []
+    for number, told in ((1, "1 to 100 of 250 cases"), (2, "101 to 200 of 250 cases"), (3, "201 to 250 of 250 cases")):
+        page = area.by(LEAD).get(f"{draft}/replay", query_string={"page": str(number)})
+        assert told in page.text
+        seen += re.findall(r"2026-\d{5}", page.text)
+        links = {e.get("href") for e in page.page.all("a")}
+        assert (f"?page={number + 1}#cases" in links, f"?page={number - 1}#cases" in links) == (number < 3, number > 1)
+    assert seen == sorted(c.case for c in many)
+    for odd in ("0", "99", "-1", "x", "", "9" * 30, "²"):
+        assert "of 250 cases" in area.by(LEAD).get(f"{draft}/replay", query_string={"page": odd}).text, odd

@@ -260,6 +260,7 @@ def test_a_correction_is_marked_on_both_versions_wherever_they_are_shown(area: A
     stranger = area.site.another()
     for path in (PUBLIC, wrong, right):
         assert corrects in stranger.get(path).text and set_right in stranger.get(path).text, path
+        assert "the other corrects" not in stranger.get(path).text, "it may be of a version that is not published"
     home = area.by(LEAD).get(HOME).text
     assert corrects in home and set_right in home
     assert corrects in area.by(LEAD).get(f"{HOME}/versions/right").text

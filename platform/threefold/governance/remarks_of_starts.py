@@ -35,7 +35,7 @@ def circles(governance: Governance, arrangement: Arrangement) -> Iterator[Remark
     clocks = list(_clocks(governance, arrangement))
     stuck = never_start(clocks)
     for clock in stuck:
-        others = [c.title for c in _waited_for(clock, stuck) if c is not clock and clock in _waited_for(c, stuck)]
+        others = [c.title for c in stuck if c is not clock and c.ends in clock.starts and clock in _waited_for(c, stuck)]
         if clock not in _waited_for(clock, stuck):
             continue  # it waits for a circle and stands in none: mended with that
         said = (

@@ -32,11 +32,15 @@ STATES: Mapping[State, str] = {"changed": "Would have been different", "unchange
 # What is said beside every result.
 NOT_TRIED = (
     "The duties of the law are not counted: no draft can change them. Judgements of the partners are not tried again. Where an "
-    "answer that was never given would decide, nothing can be said; that does not mean no. "
-    "Each case is held beside what was said of it when it was last worked out, under what governed it then."
+    "answer that was never given would decide, nothing can be said; that does not mean no."
 )
+# What is said beside them of a body's own past cases.
+HELD_BESIDE = "Each case is held beside what was said of it when it was last worked out, under what governed it then."
 CANNOT = "cannot say"
 EVERY = 250  # verdicts between two looks at whether to stop
+
+
+MOST_LISTED = 5000  # cases of one result that are kept to be read case by case; the sums are over all
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class ReplayResult:
     asks: tuple[str, ...] = ()
     asks_no_more: tuple[str, ...] = ()
 
-    def stored(self, most: int = 500) -> dict[str, Any]:
+    def stored(self, most: int = MOST_LISTED) -> dict[str, Any]:
         """As plain JSON: the sums, and the first cases that differ; those that would surely have been different before those of
         which nothing can be said, each by their names. So no change is hidden behind what an answer never given leaves open."""
         listed = sorted(self.differing, key=lambda c: (c.state == "cannot_say", c.case))

@@ -112,7 +112,10 @@ def since(governance: Governance, known: tuple[Arrangement, ...], version: Arran
     earlier = before(known, version)
     if earlier is None:
         return ()
-    # How each came to be, what it is called and its note may be of a version that is not published.
+    # How each came to be, what it is called, what it corrects and its note may be of a version that is not published; what a version
+    # corrects stands at the head of its page.
     return tuple(
-        one.sentence for one in compare(governance.catalogue, earlier, version) if one.key not in ("note", "signed", "title")
+        one.sentence
+        for one in compare(governance.catalogue, earlier, version)
+        if one.key not in ("note", "signed", "title", "corrects")
     )

@@ -29,7 +29,7 @@ async function lookAtRun() {
     return;
   }
   const look = document.getElementById("run-look"), stop = document.getElementById("run-stop");
-  run.value = run.max;
+  run.parentElement.setAttribute("hidden", ""); // how far it was says nothing now: it may have been stopped
   look.parentElement.querySelector("[role=status]").textContent = look.dataset.ended;
   look.textContent = look.dataset.read;
   if (stop?.contains(document.activeElement)) look.focus();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance.replay import CANNOT, NOT_TRIED, STATES
+from threefold.governance.replay import CANNOT, HELD_BESIDE, NOT_TRIED, STATES
 from threefold.work.arrangements.drafting import PREPARING, SEEING_CASES, see_draft
 from threefold.work.arrangements.stories import versions
 from threefold.work.people.access import declare
@@ -18,7 +20,8 @@ from threefold.work.rehearsal import stories
 
 blueprint = Blueprint("rehearsal", __name__, template_folder="templates")
 SEE = declare("see what a draft would change", SEEING_CASES).act
-WORDS: dict[str, Any] = {"states": STATES, "not_tried": NOT_TRIED, "cannot": CANNOT}
+WORDS: dict[str, Any] = {"states": STATES, "not_tried": NOT_TRIED, "cannot": CANNOT, "held_beside": HELD_BESIDE}
+A_PAGE = 100  # cases of a result on one page
 TRY = declare("try a draft over past cases", PREPARING).act
 
 
@@ -46,6 +49,16 @@ class Over(Form):
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Some:
+    """One page of the cases of a result. `first`: the number of its first case; `before`, `after`: the pages beside it, 0 for none."""
+
+    cases: tuple[Any, ...]
+    first: int
+    before: int
+    after: int
+
+
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/replay", methods=["GET", "POST"])
 @page(needs=SEE)
 def over_past_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
@@ -63,7 +76,18 @@ def over_past_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             else:
                 stories.ask_run(unit, draft)
             return redirect(f"{address}/replay", 303)
-    return render("rehearsal/replay.html", title="Try it over cases", form=form, back=address, run=run, may=visit.may(TRY), draft=draft, **WORDS)  # fmt: skip
+    return render("rehearsal/replay.html", title="Try it over cases", form=form, back=address, run=run, may=visit.may(TRY), draft=draft,
+                  some=_some((run.result or {}).get("cases", ()) if run else ()), **WORDS)  # fmt: skip
+
+
+def _some(cases: Sequence[Any]) -> Some:
+    """The cases of the page that the address asks for; of the last one where it asks for more than there are."""
+    last = max(0, (len(cases) - 1) // A_PAGE)
+    asked = request.args.get("page", "1")
+    number = min(int(asked) - 1, last) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 7 and int(asked) else 0
+    return Some(
+        tuple(cases[number * A_PAGE : (number + 1) * A_PAGE]), number * A_PAGE + 1, number, number + 2 if number < last else 0
+    )
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/replay/examples")
@@ -78,4 +102,4 @@ def over_worked_examples(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         except ThreefoldError as error:
             wrong = error.sentence
     return render("rehearsal/examples.html", title="Tried over worked examples", back=f"{address}/replay", check=f"{address}/check",
-                  result=result, wrong=wrong, **WORDS)  # fmt: skip
+                  result=result, some=_some(result["cases"] if result else ()), wrong=wrong, **WORDS)  # fmt: skip
