@@ -106,3 +106,9 @@ def test_the_longest_texts_are_compared_at_once() -> None:
                           ("\n\n".join(map(str, range(4000))), "\n\n".join(map(str, reversed(range(4000)))))):  # fmt: skip
         list(by_paragraphs("“T”", before, after, across=False))
     assert time.process_time() - started < 3
+
+
+def test_what_partners_wrote_is_told_as_they_wrote_it() -> None:
+    """Single quotation marks are theirs, whatever stands in them."""
+    (said,) = differences("We act.", "We act on 'council' and 'x'.")
+    assert said == "“How we meet” now says: We act on 'council' and 'x'. It said: We act."

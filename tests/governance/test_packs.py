@@ -14,7 +14,7 @@ from tests.support.tenants import read_tenants
 from threefold.domain.errors import ManyErrors, PackError, RuleError, ThreefoldError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement, load_library
+from threefold.governance.pack import Arrangement, load_library, read_arrangement
 from threefold.governance.pack_export import to_toml
 from threefold.governance.verdict import effect
 
@@ -149,3 +149,16 @@ def test_what_is_exported_reads_back_as_the_same_content(version: Arrangement, t
         return replace(one, uses=uses).stored()
 
     assert content(again) == content(version)
+
+
+@pytest.mark.parametrize("day", ['"unknown"', '"2027-12-24"', "2027"])
+def test_a_closed_day_is_a_date_and_never_unknown(tmp_path: Path, day: str) -> None:
+    body = read_tenants().bodies["example-vale"]
+    file = tmp_path / "april.toml"
+    file.write_text(
+        to_toml(body.versions[-1]).replace("\nbegins =", f"\nclosures = [{day}]\nbegins =", 1),
+        encoding="utf-8",
+    )
+    with pytest.raises(ManyErrors) as told:
+        read_arrangement(file, "april.toml", body)
+    assert [str(e) for e in told.value.errors] == ["april.toml: closures.1: Give a date such as 2026-12-24 (no quotes)."]

@@ -196,7 +196,7 @@ class _Telling:
 
     def _texts(self, thing: Thing, before: str, after: str) -> Iterator[str]:
         """A text that people wrote in several paragraphs is told by these, never whole twice; of two areas, what they share."""
-        before, after = self.before.sentence(before), self.after.sentence(after)
+        before, after = _worded(thing, before, self.before), _worded(thing, after, self.after)
         by_parts = bool(before and after) and before != after and (many(before) or many(after))
         if by_parts and (not self.across or in_common(before, after)):
             yield from by_paragraphs(thing.quoted, before, after, across=self.across)
@@ -242,8 +242,13 @@ class _Telling:
 
 def _also(thing: Thing, names: Names) -> str:
     """What is said of a thing that stands in one of the two only, where that is more than its title."""
-    more = names.sentence(thing.sentence)
+    more = _worded(thing, thing.sentence, names)
     return f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
+
+
+def _worded(thing: Thing, text: str, names: Names) -> str:
+    """A rule's own sentence with names for its keys; what partners wrote themselves, as they wrote it."""
+    return text if thing.kind == "narrative" else names.sentence(text)
 
 
 def _label(name: str) -> str:

@@ -177,7 +177,7 @@ def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[st
     return Arrangement(
         body=body.id, kind=body.kind, version=layer["id"], title=layer["title"], entered=layer["entered"], begins=layer["begins"],
         not_before=layer["not_before"], uses=tuple(layered(layer, layers)),
-        closures=frozenset(d for d in layer["closures"] if d), organisations=organisations, seats=seats,
+        closures=frozenset(layer["closures"]), organisations=organisations, seats=seats,
         area_codes=body.area_codes if layer["area_codes"] is None else tuple(layer["area_codes"]), adopted_from=tuple(named_source(layer, name, "adopted.from") for name in adopted["from_"]),
         read=adopted["read"], signed=tuple((s["seat"], s["on"], s["how"]) for s in layer["signed"]),
         open_cases=layer["open_cases"], note=layer["note"], until=layer["until"], corrects=layer["corrects"],

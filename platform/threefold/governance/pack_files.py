@@ -42,6 +42,15 @@ class _Day(fields.Field[Any]):
         raise ValidationError('Give a date such as 2026-01-01 (no quotes), or "unknown".')
 
 
+class _ClosedDay(fields.Field[Any]):
+    """A TOML date; a day that nobody knows closes nothing."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
+        if type(value) is date:
+            return value
+        raise ValidationError("Give a date such as 2026-12-24 (no quotes).")
+
+
 class _YesOrNo(fields.Boolean):
     """true or false, and no word that might mean one of them: a file says one thing in one way."""
 
@@ -105,7 +114,7 @@ class LayerSchema(Strict):
     open_cases = fields.String(
         load_default="finish_under_old", validate=validate.OneOf(("finish_under_old", "move_at_next_stage"))
     )
-    closures = fields.List(_Day(), load_default=list, validate=validate.Length(max=2000))
+    closures = fields.List(_ClosedDay(), load_default=list, validate=validate.Length(max=2000))
     drop = fields.List(fields.String(validate=_KEY), load_default=list)
     adopted = fields.Nested(AdoptedSchema, load_default=None)
     signed = fields.List(fields.Nested(SignedSchema), load_default=list)
