@@ -147,3 +147,26 @@ def test_what_partners_agreed_themselves_is_not_said_to_be_missing_from_a_page()
             told = " ".join(thing.sentence for thing in things_of(GOVERNANCE.catalogue, version, place[1]))
             assert ("stated in the source" in told) is stated, told
             assert stated or "is set" in told or "is not set" in told
+
+
+def test_a_time_that_nothing_starts_and_days_of_which_the_kind_is_not_said_are_warned_of() -> None:
+    agreed = {"ref": AGREED_HERE, "force": "LOCAL", "sure": "V"}
+    step = {"key": "meet", "title": "Meeting", "day": 3, "source": agreed}
+
+    def told(settings: dict[str, Any], rule: str = "timetable") -> dict[str, str]:
+        content, place = drafts.add_rule(draft(), rule, 1)
+        content = drafts.put(content, place, settings)
+        found = [r for r in remarks(GOVERNANCE, content, BEGINS) if r.key.startswith(("unstarted-", "no-unit-"))]
+        assert all(
+            r.effect == "warned" and place_of(r.field, content)[:2] == place and len(place_of(r.field, content)) == 4
+            for r in found
+        )
+        return {r.key: r.sentence for r in found}
+
+    found = told({"steps": [step]})
+    assert found["unstarted-timetable-meet"].endswith("Say what starts it, or what starts the plan.")
+    assert found["no-unit-timetable-meet"].endswith("Choose the unit of its days.")
+    assert not told({"unit": "working_days", "start_events": ["notification_sent"], "steps": [step]})
+    assert not told({"steps": [{**step, "source": "A page"}]}), "of an adopted page it is told beside the step"
+    stage = {"key": "one", "title": "Managers", "stage": 1, "span": {"amount": 5, "unit": "working_days"}, "source": agreed}
+    assert list(told({"stages": [stage]}, "escalation-ladder")) == ["unstarted-escalation-ladder-one"]

@@ -9,6 +9,7 @@ from datetime import date
 
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.findings import Provided
+from threefold.domain.sources import AGREED_HERE
 from threefold.governance.configured import configured, settings_to_mend
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import named_in
@@ -34,7 +35,14 @@ def remarks_of_use(governance: Governance, use: RuleUse, today: date | None) -> 
     except ThreefoldError as error:
         found += [] if wrong else mends(error)
         things = ()
-    return [*found, *_same_titles(use), *_untimed(use, things), *_no_last_word(use, things), *_overdue(governance, use, today)]
+    return [
+        *found,
+        *_same_titles(use),
+        *_untimed(use, things),
+        *_undated(use, things),
+        *_no_last_word(use, things),
+        *_overdue(governance, use, today),
+    ]
 
 
 def _untimed(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
@@ -49,6 +57,26 @@ def _untimed(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
         for step in things
         if step.kind == "step" and ("span", None) in step.values and not step.get("optional")
     ]
+
+
+def _undated(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
+    """Steps and stages that have a time of which no date comes: nothing starts it, or partners agreed it here without saying which
+    days they mean. A page that was adopted may say neither; then it is told beside the step."""
+    found = []
+    for thing in things:
+        if thing.kind not in ("step", "ladder_stage") or not thing.get("span") or thing.source.ref != AGREED_HERE:
+            continue
+        field = f"rules.{use.use}.{'steps' if thing.kind == 'step' else 'stages'}.{thing.key}"
+        if not thing.get("start_events"):
+            said = (
+                f"“{thing.title}” has a time and nothing that starts it, so nobody is told when it is due. Say what starts it"
+            )
+            plan = ", or what starts the plan" if thing.kind == "step" else ""
+            found.append(Remark("warned", f"{said}{plan}.", field=field, key=f"unstarted-{use.use}-{thing.key}"))
+        if thing.get("span_unit") == "not_stated":
+            said = f"“{thing.title}” does not say which days are meant, so no date is worked out. Choose the unit of its days."
+            found.append(Remark("warned", said, field=field, key=f"no-unit-{use.use}-{thing.key}"))
+    return found
 
 
 def _no_last_word(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:

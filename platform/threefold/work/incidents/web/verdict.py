@@ -14,12 +14,12 @@ from threefold.governance.verdict import JUDGEMENT
 from threefold.governance.what_if import what_if
 from threefold.plugin_api.facts import Facts
 from threefold.walls.session import Unit
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import called, versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import RECORD, SEE
-from threefold.work.incidents.web.cases import case_address, edition_titles
+from threefold.work.incidents.web.cases import case_address, edition_titles, tracks
 from threefold.work.incidents.web.recording import local_questions
 from threefold.work.incidents.web.shown import VerdictJson, dues, groups, lines_of, readings_of
 from threefold.work.people.web import Visit, page, render, services
@@ -31,8 +31,9 @@ def verdict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see what follows") as unit:
         state = stories.see_case(unit, case_id)
         asked = asked_of(unit, state.verdict, state.facts, visit.today)
+        followed = called(unit, {version for version, _ in tracks(state) if version})
     base = case_address(visit, case_id)
-    return render("incidents/verdict.html", title="What follows from the facts", back=base, base=base, state=state,
+    return render("incidents/verdict.html", title="What follows from the facts", back=base, base=base, state=state, versions=followed,
                   may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.today, asked))  # fmt: skip
 
 
