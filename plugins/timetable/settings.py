@@ -18,10 +18,10 @@ def event_name(value: str) -> None:
         raise ValidationError(f"There is no event '{value}'. Use one of: {', '.join(EVENTS)}, or done:<use>.<step>.")
 
 
-def events_field(label: str, **kwargs: Any) -> fields.List[str]:
+def events_field(label: str, *, asked: str = "", **kwargs: Any) -> fields.List[str]:
     return fields.List(
         fields.String(validate=event_name), load_default=list, validate=validate.Length(max=10),
-        metadata={"label": label, "offers": "events", "hint": "Any of these; the earliest counts, and a later one never restarts the plan."}, **kwargs,
+        metadata={"label": label, "offers": "events", "asked": asked, "hint": "Any of these; the earliest counts, and a later one never restarts the plan."}, **kwargs,
     )  # fmt: skip
 
 
@@ -39,9 +39,10 @@ class StepSchema(ListedSchema):
         "label": "By day number of the plan"})  # fmt: skip
     from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
         "label": "From day number, where the plan gives a window"})  # fmt: skip
-    span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Or: within this time"})
+    span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={
+        "label": "Or: within this time", "asked": "always"})  # fmt: skip
     from_span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Or: not before this time"})
-    start_events = events_field("What starts it, where that is not the plan's own start")
+    start_events = events_field("What starts it, where that is not the plan's own start", asked="always")
     who = fields.String(
         load_default="",
         validate=validate.Length(max=200),

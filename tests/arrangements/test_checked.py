@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from plugins.escalation_ladder import StageSchema
+from plugins.timetable.settings import StepSchema
 from tests.arrangements.test_walkthroughs import BEGINS, GOVERNANCE, draft
 from threefold.governance import drafts
 from threefold.governance.coverage import things_of
@@ -131,6 +132,8 @@ def test_the_time_of_a_stage_of_a_disagreement_and_what_starts_it_stand_among_it
     """It is what the rule is for: under "More settings" nobody who has not seen it before would find it."""
     assert seldom(StageSchema, whole_rule=False).isdisjoint({"span", "start_events"})
     assert "ends_with" in seldom(StageSchema, whole_rule=False)
+    assert seldom(StepSchema, whole_rule=False).isdisjoint({"span", "start_events", "day"})
+    assert {"ends_with", "from_span"} <= seldom(StepSchema, whole_rule=False)
 
 
 def test_what_partners_agreed_themselves_is_not_said_to_be_missing_from_a_page() -> None:
