@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.arrangements.test_screens import HUDDLE, LEAD, Area, area, day
-from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH
+from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.contract.toys import Raising, Unprovided
 from tests.governance.test_crossing import DEVON_CHANGE
 from threefold.doors.worker import jobs
 from threefold.governance import drafts
 from threefold.governance.differing import LineDiffers
+from threefold.governance.pack import RuleUse
 from threefold.governance.replay import Replayed, ReplayResult
 from threefold.walls.post import Post
 from threefold.work.arrangements import drafting
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
 from threefold.work.people.access import AREA_LEAD
 from threefold.work.rehearsal import stories
@@ -117,6 +120,26 @@ def test_a_rule_that_raises_is_told_before_it_is_signed_and_counted_as_cannot_sa
         cases = area.by(LEAD).get(f"{draft}/cases").text
         assert "Cannot say all of it: the rule “raising” of the draft could not be worked out" in cases
         assert "Nothing changes" not in cases
+    finally:
+        del GOVERNANCE.catalogue.rules["raising", 1]
+
+
+def test_the_page_of_a_case_says_that_a_local_rule_could_not_be_worked_out(area: Area) -> None:
+    """Whoever works on the case looks here first: a local date that is missing is not taken for one that is not there."""
+    with_it = replace(
+        NOW_IN_FORCE, version="raising", begins=MARCH.date(), uses=(*NOW_IN_FORCE.uses, RuleUse("raising", "raising", 1, {}))
+    )
+    GOVERNANCE.catalogue.rules["raising", 1] = Raising
+    try:
+        with area.site.database.unit(area.body, MARCH) as unit:
+            enter_version(unit, GOVERNANCE, with_it)
+            case = record_incident(unit, GOVERNANCE, DEVON_CHANGE, uuid4()).id
+        address = f"/b/example-vale/cases/{case}"
+        told = area.by(MANAGER).get(address)
+        assert "Something of the local arrangement could not be worked out" in told.text
+        assert "What the law requires is not affected." in told.text and "Due by law" in told.text
+        assert any(a.get("href") == f"{address}/verdict" for a in told.page.all("a"))
+        assert "Could not be worked out" in area.by(MANAGER).get(f"{address}/verdict").text
     finally:
         del GOVERNANCE.catalogue.rules["raising", 1]
 
