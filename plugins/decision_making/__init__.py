@@ -70,7 +70,8 @@ class DecisionMaking(Rule):
             asked = [w["question"] for w in data.get("ways", ())]
             doubled = {q for q in asked if asked.count(q) > 1}
             if doubled:
-                raise ValidationError(f"'{QUESTIONS[min(doubled)]}' is settled twice. Keep one.", "ways")
+                twice = {i: [f"“{QUESTIONS[q]}” is settled twice. Keep one."] for i, q in enumerate(asked) if q in doubled}
+                raise ValidationError({"ways": {index: {"question": told} for index, told in twice.items()}})
             groups = [g["key"] for g in data.get("groups", ())]
             for way in data.get("ways", ()):
                 if way["group"] and way["group"] not in groups:

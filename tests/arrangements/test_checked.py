@@ -8,15 +8,17 @@ import pytest
 
 from plugins.escalation_ladder import StageSchema
 from plugins.timetable.settings import StepSchema
+from tests.arrangements.test_screens import LEAD, Area, area
 from tests.arrangements.test_walkthroughs import BEGINS, GOVERNANCE, draft
 from threefold.governance import drafts
 from threefold.governance.coverage import things_of
 from threefold.governance.drafts import Content, Place
 from threefold.governance.remark import place_of
 from threefold.governance.remarks import remarks
-from threefold.plugin_api import AGREED_HERE
+from threefold.plugin_api import AGREED_HERE, QUESTIONS
 from threefold.work.arrangements.web.lines import seldom
 
+__all__ = ["area"]
 STEP = {"title": "Meeting of the chairs", "source": "A page", "span": {"amount": 3, "unit": "working_days"}}
 STAGE = {"title": "Between managers", "source": "A page", "stage": 1, "span": {"amount": 5, "unit": "working_days"}}
 
@@ -173,3 +175,19 @@ def test_a_time_that_nothing_starts_and_days_of_which_the_kind_is_not_said_are_w
     assert not told({"steps": [{**step, "source": "A page"}]}), "of an adopted page it is told beside the step"
     stage = {"key": "one", "title": "Managers", "stage": 1, "span": {"amount": 5, "unit": "working_days"}, "source": agreed}
     assert list(told({"stages": [stage]}, "escalation-ladder")) == ["unstarted-escalation-ladder-one"]
+
+
+def test_a_question_that_is_settled_already_is_refused_where_it_is_chosen(area: Area) -> None:
+    draft = area.begun()
+    rule = next(u for u in area.content(draft)["uses"] if u["rule"] == "decision-making")
+    first, lines = rule["settings"]["ways"][0]["question"], f"rules/{rule['use']}/ways"
+    second, free = [q for q in QUESTIONS if q not in {way["question"] for way in rule["settings"]["ways"]}][:2]
+    area.answer(f"{draft}/add/{lines}", {"question": second})
+    before = area.content(draft)["uses"]
+    for path, asked in ((f"{draft}/add/{lines}", first), (f"{draft}/line/{lines}/{second}", first)):
+        told = area.answer(path, {"question": asked}, 422)
+        assert f"“{QUESTIONS[first]}” is settled twice. Keep one." in told.text
+        assert any(a.get("href") == "#question" for a in told.page.all("a")), "the summary leads to the question"
+    assert area.content(draft)["uses"] == before
+    area.answer(f"{draft}/line/{lines}/{second}", {"question": free})
+    assert area.by(LEAD).get(f"{draft}/line/{lines}/{free}").page.heading == QUESTIONS[free]

@@ -73,3 +73,12 @@ def test_a_version_that_another_area_published_here_is_compared_as_it_stands(are
         assert (one.version, one.begins, one.until) == (THEIRS.version, date(2027, 4, 1), None)
         (kept,) = reading.some([publication])
         assert kept.content[AS_DATA]["title"] == "Huddle on day 9"
+
+
+def test_a_rule_of_the_version_before_that_is_not_installed_any_more_keeps_nobody_from_publishing(area: Area) -> None:
+    lost = replace(NOW_IN_FORCE, version="lost", uses=(*NOW_IN_FORCE.uses, RuleUse("gone", "gone-away", 1, {})))
+    after = replace(NOW_IN_FORCE, version="after", begins=APRIL, entered="signed")
+    assert since(GOVERNANCE, (lost, after), after) == ("It cannot be compared with the version before.",)
+    assert since(GOVERNANCE, (replace(lost, uses=after.uses), after), after) != (
+        "It cannot be compared with the version before.",
+    )

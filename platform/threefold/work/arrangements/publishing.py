@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from threefold.domain.errors import PackError
+from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
 from threefold.governance.in_force import before
@@ -108,14 +108,16 @@ def publish_version(
 
 
 def since(governance: Governance, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[str, ...]:
-    """What changed from the version before, in words. Raises `ThreefoldError` where a rule of either cannot be read."""
+    """What changed from the version before, in words; that it cannot be said, where a rule of that one cannot be read any more."""
     earlier = before(known, version)
     if earlier is None:
         return ()
     # How each came to be, what it is called, what it corrects and its note may be of a version that is not published; what a version
     # corrects stands at the head of its page.
-    return tuple(
-        one.sentence
-        for one in compare(governance.catalogue, earlier, version)
-        if one.key not in ("note", "signed", "title", "corrects")
-    )
+    try:
+        found = compare(governance.catalogue, earlier, version)
+    except (
+        ThreefoldError
+    ):  # a rule of the version before may not be installed any more: that keeps nobody from publishing this one
+        return ("It cannot be compared with the version before.",)
+    return tuple(one.sentence for one in found if one.key not in ("note", "signed", "title", "corrects"))

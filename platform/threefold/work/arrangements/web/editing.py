@@ -93,7 +93,11 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if not wrong:
-            form.errors |= wrong_beside(rule, drafts.put(content, place, {**node, **values}), place, form.schema.fields)
+            saved = {**node, **values}
+            renamed = drafts.name_of(saved, -1)  # what names it may be what was changed, such as the question that is decided
+            in_list = isinstance(drafts.node_at(content, place[:-1]), list) and renamed != "-1"
+            there = (*place[:-1], renamed) if in_list else place
+            form.errors |= wrong_beside(rule, drafts.put(content, place, saved), there, form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()}
