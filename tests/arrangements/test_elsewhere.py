@@ -11,7 +11,7 @@ from tests.arrangements.test_screens import HOME, LEAD, Area, area
 from tests.arrangements.test_versions import at, later
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
 from threefold.governance.pack import RuleUse
-from threefold.work.arrangements.publishing import AS_DATA, publish_version, published_versions, version_published
+from threefold.work.arrangements.publishing import AS_DATA, publish_version, published_versions, since, version_published
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.people.access import AREA_LEAD
 

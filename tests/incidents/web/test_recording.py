@@ -47,6 +47,7 @@ def test_an_incident_is_recorded_page_by_page_and_shown_to_check(area: Area) -> 
     area.answer(f"{base}/record/what", day("happened_on", "2026-03-28") | {"outside_england": "unclear"})
     area.answer(f"{base}/record/where", {"happened_in": "other", "happened_in-code": "E10000008"})
     area.answer(f"{base}/record/circumstances", {"near_miss": "no"})
+    assert "A meeting of the directors. As its minutes say." in site.get(f"{base}/record/local").text
     area.answer(f"{base}/record/local", {"local-huddle": "yes"})
     child = area.answer(f"{base}/record/children", {}).location
     assert child.endswith("/record/children/child-1")

@@ -80,11 +80,11 @@ def form_of(wanted: Section, *, child: bool, areas: Mapping[str, str], families:
     return _form(made)
 
 
-def local_form(questions: Mapping[str, str]) -> type[Form]:
-    """The area's own questions, by key and words."""
+def local_form(questions: Mapping[str, str], hints: Mapping[str, str]) -> type[Form]:
+    """The area's own questions, by key and words; `hints`: what is said beside them."""
     made: dict[str, fields.Field[Any]] = {}
     for key, words in questions.items():
-        made |= _question(f"local-{key}", "answer", words, "", {})
+        made |= _question(f"local-{key}", "answer", words, hints.get(key, ""), {})
     return _form(made)
 
 

@@ -11,6 +11,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import BeforeAnyVersion
+from threefold.domain.findings import Provided
 from threefold.plugin_api.facts import Child, Facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
@@ -98,12 +99,13 @@ def incident_page(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
         local = local_questions(unit, state.facts, visit.today) if wanted is LOCAL else {}
+        hints = local_hints(unit, state.facts, visit.today) if wanted is LOCAL else {}
     incident = state.facts.incident
     if wanted is LOCAL:
         start = dict.fromkeys((f"local-{k}" for k in local), NOT_ASKED) | {
             f"local-{k}": f.value for k, f in incident.local.items()
         }
-        form = fill(local_form(local), initial=start, seen_no=state.no)
+        form = fill(local_form(local, hints), initial=start, seen_no=state.no)
     else:
         form = fill(form_of(wanted, child=False, areas=areas), initial=initial(wanted, incident, areas), seen_no=state.no)
     if form.valid:
@@ -209,17 +211,28 @@ def areas_offered(visit: Visit) -> dict[str, str]:
 
 def local_questions(unit: Unit, facts: Facts, today: date) -> dict[str, str]:
     """The area's own questions by key, as the arrangement of the case's day has them, and any that were answered before."""
-    governance = services().governance
-    day = facts.review.on("aware") or today
-    found: dict[str, str] = {}
-    try:
-        _, arrangement, edition = governance.pin(versions(unit), day)
-    except BeforeAnyVersion:
-        arrangement = None
-    if arrangement is not None:
-        rules, _ = governance.rules_at_work(arrangement, edition)
-        found = {thing.key: thing.title for _, thing in rules.provided if thing.kind == "question"}
+    found = {thing.key: thing.title for thing in _questions_of(unit, facts, today)}
     return found | {key: named(key).capitalize() for key in facts.incident.local if key not in found}
+
+
+def local_hints(unit: Unit, facts: Facts, today: date) -> dict[str, str]:
+    """What the arrangement says beside each of its own questions, by key: what it is about, and the hint that was written to it."""
+    told = {
+        thing.key: [str(thing.get("text") or ""), str(thing.get("hint") or "")] for thing in _questions_of(unit, facts, today)
+    }
+    return {key: " ".join(part for part in parts if part) for key, parts in told.items()}
+
+
+def _questions_of(unit: Unit, facts: Facts, today: date) -> list[Provided]:
+    governance = services().governance
+    try:
+        _, arrangement, edition = governance.pin(versions(unit), facts.review.on("aware") or today)
+    except BeforeAnyVersion:
+        return []
+    if arrangement is None:
+        return []
+    rules, _ = governance.rules_at_work(arrangement, edition)
+    return [thing for _, thing in rules.provided if thing.kind == "question"]
 
 
 def child_progress(child: Child) -> str:
