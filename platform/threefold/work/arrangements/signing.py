@@ -251,12 +251,12 @@ def can_be_signed_no_more(unit: Unit, draft: Draft) -> list[str]:
     """Why a draft that is before its seats cannot be signed though its day has not come: another version took its day or a later
     one meanwhile. One statement at most; none for one whose day has passed, which is told as that."""
     begins = draft.arrangement.begins
-    if draft.state != "signing" or _is_late(unit, draft) or begins is None:
+    if draft.state != "signing" or is_late(unit, draft) or begins is None:
         return []
     return [told.sentence for told in wrong_day(draft.arrangement, versions(unit), unit.today)]
 
 
-def _is_late(unit: Unit, draft: Draft) -> bool:
+def is_late(unit: Unit, draft: Draft) -> bool:
     """Whether the day of a draft has come. A correction is of days that are past: none of them can be missed."""
     begins = draft.arrangement.begins
     return begins is not None and begins <= unit.today and not draft.arrangement.corrects
@@ -264,7 +264,7 @@ def _is_late(unit: Unit, draft: Draft) -> bool:
 
 def not_signed_in_time(unit: Unit) -> dict[UUID, list[str]]:
     """Of each draft before its seats whose day has come without them all: the titles of the seats that have not signed."""
-    return {draft.id: missing(stands) for draft, stands in before_their_seats(unit) if _is_late(unit, draft)}
+    return {draft.id: missing(stands) for draft, stands in before_their_seats(unit) if is_late(unit, draft)}
 
 
 @tells_seats

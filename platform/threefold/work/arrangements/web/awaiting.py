@@ -15,7 +15,7 @@ def signatures(unit: Unit) -> list[Awaiting]:
     found: list[Awaiting] = []
     for draft, stands in signing.before_their_seats(unit):
         begins, path = draft.arrangement.begins, f"arrangement/drafts/{draft.id}/sign"
-        late = begins is not None and begins <= unit.today and not draft.arrangement.corrects
+        late = signing.is_late(unit, draft)
         if signing.can_be_signed_no_more(unit, draft):  # who prepares it changes its day, or puts it aside
             if unit.actor.roles & PREPARING:
                 found.append(Awaiting(f"“{draft.title}” cannot be signed as it is", path, begins))

@@ -135,8 +135,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             for told in beside_signatures
             for line in told(unit, found, {s.seat.key for s in stands if s.state in ("signed", "refused")})
         ]
-        begins = found.arrangement.begins
-        passed = found.state == "signing" and not found.arrangement.corrects and begins is not None and begins <= visit.today
+        passed = found.state == "signing" and signing.is_late(unit, found)
         never = signing.can_be_signed_no_more(unit, found)
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}

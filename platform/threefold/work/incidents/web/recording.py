@@ -99,7 +99,7 @@ def incident_page(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
         local = local_questions(unit, state.facts, visit.today) if wanted is LOCAL else {}
-        hints = local_hints(unit, state.facts, visit.today) if wanted is LOCAL else {}
+        hints = local_hints(unit, state.facts, visit.today) if local else {}
     incident = state.facts.incident
     if wanted is LOCAL:
         start = dict.fromkeys((f"local-{k}" for k in local), NOT_ASKED) | {
