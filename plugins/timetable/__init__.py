@@ -22,6 +22,7 @@ from threefold.plugin_api import (
     AGREED_HERE,
     EVENTS,
     START_DAY_WORDS,
+    UNIT_FROM,
     UNIT_FROM_WORDS,
     Card,
     Condition,
@@ -76,12 +77,12 @@ class Timetable(Rule):
     )
 
     class Config(Settings):
-        start_events = events_field("What starts the plan")
+        start_events = events_field("What starts the plan", for_all=True)
         unit = unit_field(load_default="not_stated")
         unit_from = fields.String(load_default="stated", validate=validate.OneOf(("stated", "inferred")), metadata={
-            "label": "Is the unit stated or inferred?", "words": UNIT_FROM_WORDS})  # fmt: skip
+            "label": UNIT_FROM, "words": UNIT_FROM_WORDS, "asked": "seldom"})  # fmt: skip
         start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
-            "label": "Is the start event's own day counted as day 0 or day 1?", "words": START_DAY_WORDS})  # fmt: skip
+            "label": "Does the day on which the plan starts count?", "words": START_DAY_WORDS, "for_all": True})  # fmt: skip
         steps = listed(StepSchema, "Steps, in the order in which they are done", each_alone=True)
         reminder_days = fields.List(fields.Integer(strict=True, validate=validate.Range(-30, 60)), load_default=list, metadata={
             "label": "Remind this many calendar days ahead", "hint": "0 is the day itself, -1 the day after."})  # fmt: skip

@@ -7,8 +7,18 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from threefold.plugin_api import EVENTS, UNIT_WORDS, UNITS, ConditionField, ListedSchema, SpanSchema
+from threefold.plugin_api import EVENTS, UNIT_HINT, UNIT_PROPOSED, UNIT_WORDS, UNITS, ConditionField, ListedSchema, SpanSchema
 
+# What starts most plans and steps; the rest of the events, and the steps themselves, are offered after them.
+USUAL = (
+    "aware",
+    "referral_received",
+    "referral_accepted",
+    "notification_sent",
+    "rapid_review_started",
+    "rapid_review_sent",
+    "panel_replied",
+)
 _DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")
 
 
@@ -18,16 +28,16 @@ def event_name(value: str) -> None:
         raise ValidationError(f"There is no event '{value}'. Use one of: {', '.join(EVENTS)}, or done:<use>.<step>.")
 
 
-def events_field(label: str, *, asked: str = "", **kwargs: Any) -> fields.List[str]:
+def events_field(label: str, *, asked: str = "", for_all: bool = False, **kwargs: Any) -> fields.List[str]:
     return fields.List(
         fields.String(validate=event_name), load_default=list, validate=validate.Length(max=10),
-        metadata={"label": label, "offers": "events", "asked": asked, "hint": "Any of these; the earliest counts, and a later one never restarts the plan."}, **kwargs,
+        metadata={"label": label, "offers": "events", "usual": USUAL, "asked": asked, "for_all": for_all, "hint": "Any of these; the earliest counts, and a later one never restarts the plan."}, **kwargs,
     )  # fmt: skip
 
 
 def unit_field(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(UNITS), metadata={
-        "label": "Unit of the day numbers", "hint": "Where the source gives no unit, choose 'days (unit not stated)'.", "words": UNIT_WORDS}, **kwargs)  # fmt: skip
+        "label": "In what is the plan counted?", "hint": UNIT_HINT, "words": UNIT_WORDS, "proposed": UNIT_PROPOSED, "for_all": True}, **kwargs)  # fmt: skip
 
 
 class StepSchema(ListedSchema):
@@ -36,19 +46,21 @@ class StepSchema(ListedSchema):
     serves = fields.String(load_default="", validate=validate.Length(max=80), metadata={
         "label": "What it is for", "offers": "serves", "hint": "What the law asks for and this step serves, where there is such a thing."})  # fmt: skip
     day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
-        "label": "By day number of the plan"})  # fmt: skip
+        "label": "By which day of the plan?", "hint": "A number, such as 12. What starts the plan, and what it is counted in, is set once for all its steps."})  # fmt: skip
     from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
-        "label": "From day number, where the plan gives a window"})  # fmt: skip
+        "label": "Not before which day of the plan?", "hint": "Only for a window, such as from day 4 to day 8.", "asked": "seldom"})  # fmt: skip
     span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={
-        "label": "Or: within this time", "asked": "always"})  # fmt: skip
-    from_span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={"label": "Or: not before this time"})
-    start_events = events_field("What starts it, where that is not the plan's own start", asked="always")
+        "label": "Or within a time of its own", "asked": "always"})  # fmt: skip
+    from_span = fields.Nested(
+        SpanSchema, load_default=None, allow_none=True, metadata={"label": "Not before this time of its own"}
+    )
+    start_events = events_field("What starts that time, where it is not what starts the plan", asked="always")
     who = fields.String(
         load_default="",
         validate=validate.Length(max=200),
         metadata={"label": "Who does it", "offers": "who"},
     )
-    optional = fields.Boolean(load_default=False, metadata={"label": "Is it optional?"})
+    optional = fields.Boolean(load_default=False, metadata={"label": "May it be left out?", "asked": "seldom"})
     when = ConditionField(load_default=None, allow_none=True, metadata={"label": "Only when"})
     ends_with = fields.String(
         load_default="",

@@ -113,10 +113,11 @@ def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred()
 
 def test_a_unit_without_its_number_is_not_dropped_in_silence(area: Area) -> None:
     draft = area.begun()
-    refused = area.answer(f"{draft}/{HUDDLE}", {"span__unit": "working_days"}, status=422)
+    refused = area.answer(f"{draft}/{HUDDLE}", {"span__unit": "calendar_days"}, status=422)
     assert "Enter how long, or choose no unit" in refused.text
     area.answer(f"{draft}/{HUDDLE}", {"day": "", "span__amount": "3", "span__unit": "working_days"})
     area.answer(f"{draft}/{HUDDLE}", {"day": "12", "span__amount": ""})  # clearing the number takes the time away
+    area.answer(f"{draft}/{HUDDLE}", {"span__unit": "working_days"})  # the form has it filled in: by itself it says nothing
 
 
 def test_what_the_report_year_is_about_is_asked_and_not_folded_away(area: Area) -> None:

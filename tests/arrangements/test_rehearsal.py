@@ -115,7 +115,7 @@ def test_a_rule_that_raises_is_told_before_it_is_signed_and_counted_as_cannot_sa
         examples = area.by(LEAD).get(f"{draft}/replay/examples").text
         assert (
             "The same0 cases" in examples
-            and "The rule “raising”: not there, would be unknown: it could not be worked out" in examples
+            and "The rule “raising”: is not there, would be unknown: it could not be worked out" in examples
         )
         cases = area.by(LEAD).get(f"{draft}/cases").text
         assert "Cannot say all of it: the rule “raising” of the draft could not be worked out" in cases

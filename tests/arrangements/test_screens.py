@@ -351,7 +351,7 @@ def test_open_cases_are_shown_beforehand_with_both_dates(area: Area) -> None:
     with area.site.database.unit(area.body, MARCH + timedelta(days=6)) as unit:
         record_incident(unit, GOVERNANCE, DEVON_CHANGE, uuid4())
     shown = area.by(LEAD).get(f"{draft}/cases").text
-    assert "Executive huddleMonday 5 April 2027the sameThursday 1 April 2027" in shown
+    assert "Executive huddleMonday 5 April 2027The sameThursday 1 April 2027" in shown
     assert (
         "By law, and the same in any case: Tell the safeguarding partners, Monday 22 March 2027; Complete and send the rapid review, Wednesday 7 April 2027."
         in shown

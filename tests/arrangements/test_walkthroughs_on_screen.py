@@ -41,7 +41,7 @@ def test_the_devon_change(area: Area) -> None:
     assert "“Executive huddle” is now due by working day 12, was 14." in told
     shown = area.by(LEAD).get(f"{draft}/cases").text
 
-    assert "Executive huddleMonday 5 April 2027the sameThursday 1 April 2027" in shown
+    assert "Executive huddleMonday 5 April 2027The sameThursday 1 April 2027" in shown
     assert "Complete and send the rapid review, Wednesday 7 April 2027" in shown
     area.before_its_seats(draft)
     for seat in LEADS:

@@ -72,7 +72,7 @@ def test_a_version_of_unknown_beginning_is_said_and_kept_apart() -> None:
 def test_an_edition_of_unknown_day_governs_nothing_and_is_said() -> None:
     verdict = governance(OLD_LAW, UNDATED_LAW).decide("area", (), case("2026-07-01"), date(2026, 7, 2))
     assert {line.pin.edition for line in verdict.lines} == {"law-1"}
-    assert any("Third edition came into force on a day that no source here gives" in n for n in verdict.notes)
+    assert any("Third edition is newer; no source read so far says from which day" in n for n in verdict.notes)
 
 
 def test_before_the_first_edition_is_refused_plainly() -> None:

@@ -90,7 +90,7 @@ class Governance:
             )
         edition = dated[index]
         notes = tuple(
-            f"{e.title} came into force on a day that no source here gives; {edition.title} is applied until that day is known."
+            f"{edition.title} is applied. {e.title} is newer; no source read so far says from which day it applies, and until that day is known it is not applied."
             for e in self.editions
             if e.begins is None and e.not_before and e.not_before <= day and (edition.begins or date.min) < e.not_before
         )

@@ -127,12 +127,12 @@ def move(content: Content, place: Place, by: int) -> Content:
     return made
 
 
-def add_rule(content: Content, rule: str, major: int) -> tuple[Content, Place]:
-    """The draft with one more use of a rule, its settings still to be made."""
+def add_rule(content: Content, rule: str, major: int, settings: Mapping[str, Any] | None = None) -> tuple[Content, Place]:
+    """The draft with one more use of a rule, with the settings it begins with; the others are still to be made."""
     made = _copy(content)
     use = free_key(rule, [u["use"] for u in made["uses"]])
     made["uses"] = sorted(
-        [*made["uses"], {"use": use, "rule": rule, "major": major, "settings": {}, "layers": [], "file": ""}],
+        [*made["uses"], {"use": use, "rule": rule, "major": major, "settings": dict(settings or {}), "layers": [], "file": ""}],
         key=lambda u: str(u["use"]),
     )
     return made, ("rules", use)

@@ -27,7 +27,10 @@ from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS, STRICTEST, answ
 from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card, drafts_only
 from threefold.plugin_api.settings import (
     START_DAY_WORDS,
+    UNIT_FROM,
     UNIT_FROM_WORDS,
+    UNIT_HINT,
+    UNIT_PROPOSED,
     KeyField,
     ListedSchema,
     SourceField,
@@ -37,7 +40,7 @@ from threefold.plugin_api.settings import (
 )
 
 __all__ = [
-    "AGREED_HERE", "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "LIMITS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM_WORDS", "UNIT_WORDS", "AgencyAsk",
+    "AGREED_HERE", "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "LIMITS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM", "UNIT_FROM_WORDS", "UNIT_HINT", "UNIT_PROPOSED", "UNIT_WORDS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",

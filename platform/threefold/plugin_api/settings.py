@@ -5,7 +5,9 @@ A field's metadata draws its question on screen: `label`, `hint`, `words` (what 
 "serves" for what a statutory step serves), `suggests` (words of the rule's own to choose from, beside any others),
 `answering` (of those words, which requirement for published arrangements each answers), `one`
 (what one thing of a list is called, such as "a stage"), `asked` ("always": something that may be empty and still is the point
-of the rule, so that it does not stand under "More settings").
+of the rule, so that it does not stand under "More settings"; "seldom": it stands there), `usual` (of what is offered, what
+stands first, the rest folded away), `proposed` (what a form has filled in for something that is made new), and `for_all` (that
+every line of the rule's lists stands on it, so that it is told beside each).
 """
 
 from __future__ import annotations
@@ -14,11 +16,14 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from threefold.domain.calendar import UNIT_WORDS, UNITS, Span
+from threefold.domain.calendar import UNIT_WORDS, UNITS, Span, Unit
 from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Source
 
-UNIT_FROM_WORDS = {"stated": "Stated", "inferred": "Inferred: the source does not say it"}
-START_DAY_WORDS = {0: "Day 0: the day after it is day 1", 1: "Day 1: it counts itself"}
+UNIT_HINT = "Choose “days (unit not stated)” only for what a page says without a unit: no date is worked out from it."
+UNIT_PROPOSED: Unit = "working_days"  # what is made new counts as the law's own clocks do, until somebody says otherwise
+UNIT_FROM = "Is this unit written in the source?"
+UNIT_FROM_WORDS = {"stated": "Yes, or the partners agree it here", "inferred": "No: it is inferred, and shown so"}
+START_DAY_WORDS = {0: "No: the day after it is day 1", 1: "Yes: it is day 1"}
 KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
 
 
@@ -62,12 +67,11 @@ class SpanSchema(Schema):
 
     amount = fields.Integer(required=True, strict=True, validate=validate.Range(0, 3660), metadata={"label": "How long"})
     unit = fields.String(required=True, validate=validate.OneOf(UNITS), metadata={
-        "label": "Unit", "hint": "Where the source gives no unit, choose 'days (unit not stated)'.", "words": UNIT_WORDS})  # fmt: skip
+        "label": "Unit", "hint": UNIT_HINT, "words": UNIT_WORDS, "proposed": UNIT_PROPOSED})  # fmt: skip
     unit_from = fields.String(load_default="stated", validate=validate.OneOf(("stated", "inferred")), metadata={
-        "label": "Is the unit stated or inferred?", "words": UNIT_FROM_WORDS})  # fmt: skip
+        "label": UNIT_FROM, "words": UNIT_FROM_WORDS, "asked": "seldom"})  # fmt: skip
     start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
-        "label": "Is the event's own day counted as day 0 or day 1?",
-        "words": START_DAY_WORDS})  # fmt: skip
+        "label": "Does the day on which it starts count?", "words": START_DAY_WORDS, "asked": "seldom"})  # fmt: skip
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Span:

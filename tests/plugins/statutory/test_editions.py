@@ -43,7 +43,7 @@ def test_before_the_panel_there_is_no_edition_here() -> None:
 def test_the_2026_edition_has_no_day_and_says_so() -> None:
     edition = EDITIONS["wt-2026"]
     assert (edition.begins, edition.not_before) == (None, date(2026, 1, 1))
-    assert "day that no source here gives" in " ".join(LAW.edition_on(date(2026, 2, 1))[1])
+    assert "no source read so far says from which day it applies" in " ".join(LAW.edition_on(date(2026, 2, 1))[1])
     assert LAW.edition_on(date(2025, 12, 31))[1] == ()
 
 

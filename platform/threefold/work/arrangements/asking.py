@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from threefold.governance.arrangement import FORMAT
 from threefold.governance.begin_days import wrong_day
 from threefold.governance.cut_short import cut_short, set_right_already
 from threefold.governance.decide import Governance, governing
-from threefold.governance.drafts import as_arrangement
+from threefold.governance.drafts import as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remark import Remark
 from threefold.governance.remarks import remarks
@@ -63,12 +63,30 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
     return [*_not_begun_from(unit, draft), *beside, *found]
 
 
+def new_and_before(
+    unit: Unit, governance: Governance, draft: Draft, said: Sequence[Remark], body: Body | None = None
+) -> tuple[list[Remark], list[Remark]]:
+    """What is `said` of a draft in two parts: what it brings, or somebody must act on; and the warnings and notes that were so of
+    the version before it."""
+    before = _governs_before(draft.arrangement, versions(unit))
+    if before is None:
+        return list(said), []
+    already = {
+        (r.effect, r.sentence) for r in remarks(governance, begin_from(before, before.version, before.title), unit.today, body)
+    }
+    was_so = [r for r in said if r.effect in ("warned", "noted") and (r.effect, r.sentence) in already]
+    return [r for r in said if r not in was_so], was_so
+
+
+def _governs_before(arrangement: Arrangement, known: tuple[Arrangement, ...]) -> Arrangement | None:
+    """The version in force on the day before one begins; the last one while that day is open."""
+    return governing(known, arrangement.begins - timedelta(days=1) if arrangement.begins is not None else date.max)
+
+
 def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
     """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
     not in this draft, and would go with it. Two statements."""
-    begins, known = draft.arrangement.begins, versions(unit)
-    day_before = begins - timedelta(days=1) if begins is not None else date.max
-    before = governing(known, day_before) if not draft.arrangement.corrects else None
+    before = _governs_before(draft.arrangement, versions(unit)) if not draft.arrangement.corrects else None
     if before is None:
         return []
     first = as_arrangement(content_at(unit, draft.id, 1))

@@ -34,7 +34,7 @@ from threefold.work.rehearsal.tables import RehearsalRun
 _FOR_ALL = (Case.restricted.is_(False), Case.destroyed_at.is_(None), has_no_bar(Case.id))
 ENDED = ("not_notified", "withdrawn", "criteria_not_met", "no_local_review", "published")
 PAGE = 25
-NO_DATE = "no date yet"
+NO_DATE, NO_STEP = "No date yet", "No such step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class StepDates:
     @property
     def moves(self) -> bool:
         return self.now != self.crossing
+
+    @property
+    def dated(self) -> bool:
+        """Whether it has a date as it is: only of a date is it said that it stays the same."""
+        return self.now not in (NO_DATE, NO_STEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def _case(
     titles = {use.use: rule.card.title for use in draft.uses if (rule := governance.catalogue.rules.get((use.rule, use.major)))}
     failed = {titles[f.rule.use] for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in titles}
     steps = tuple(
-        StepDates(title, statutory, *(told.get(key, (title, statutory, "not there"))[2] for told in (now, crossing, under)))
+        StepDates(title, statutory, *(told.get(key, (title, statutory, NO_STEP))[2] for told in (now, crossing, under)))
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
     begun = min((e.day for e in facts.review.events), default=None)

@@ -34,7 +34,7 @@ class Head(Form):
     open_cases = choice("What happens to cases that are open on that day?", WAYS, missing="Select what happens to open cases")
     corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)
     area_codes = long_text("Which local authority areas does it cover?", required=False, rows=3,
-                           hint="Their nine-character codes, one on a line, such as E10000008.")  # fmt: skip
+                           hint="The nine-character code of each, such as E10000008, one on a line. Change them only where the area itself changes.")  # fmt: skip
     closures = long_text("On which days is the area closed?", required=False, rows=4,
                          hint="One on a line, such as 24 December 2027. They are no working days for the area’s own steps. Bank holidays are known, and the dates of the law do not move.")  # fmt: skip
     note = long_text("Note", required=False, hint="It is published with the version.", rows=3)

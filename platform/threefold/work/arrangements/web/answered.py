@@ -85,8 +85,11 @@ def half_said(schema: type[Schema], answers: Mapping[str, Any], line: Mapping[st
         if not (isinstance(field, fields.Nested) and is_inline(field)) or line.get(name):
             continue
         said_by = telling(field)
-        needed = [inner for inner, one in named(type(field.schema)).items() if one.required and inner not in said_by]
-        if all(answers.get(f"{name}__{k}") in (None, "") for k in said_by) and any(answers.get(f"{name}__{k}") for k in needed):
+        inside = named(type(field.schema))
+        needed = {inner: one.metadata.get("proposed") for inner, one in inside.items() if one.required and inner not in said_by}
+        # What the form itself proposed says nothing yet.
+        said = any(answers.get(f"{name}__{k}") not in (None, "", proposed) for k, proposed in needed.items())
+        if said and all(answers.get(f"{name}__{k}") in (None, "") for k in said_by):
             told[f"{name}__{said_by[0]}"] = "Enter how long, or choose no unit"
     return told
 

@@ -18,6 +18,7 @@ from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import answered, lines, offers
+from threefold.work.arrangements.web.for_all import set_for_all
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import addable, line_at, movable, removable, strange_at
 from threefold.work.arrangements.web.shown import (
@@ -115,7 +116,9 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 heading = titled(now.content, place)
                 drafting.change_draft(unit, draft_id, f"asked anew: {heading}", lambda c: questions.asked_anew(c, place, known))
                 done = done if done == "voided" else "anew"
-            return redirect(f"{up_from(base, place)}?done={done}", 303)
+            # Of a rule without a line yet, the lines are what comes next, and they are added on its own page.
+            back = f"{base}/line/{at}" if len(place) == 2 and _has_no_lines(schema, node) else up_from(base, place)
+            return redirect(f"{back}?done={done}", 303)
         if form.clashes and form.seen_no:
             form.catch_up(
                 lines.initial_of(schema, _seen_line(visit, draft_id, form.seen_no, place), content),
@@ -127,7 +130,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
         majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1,
         **apart(form, schema, whole_rule=len(place) == 2),
-        strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
+        for_all=set_for_all(content, place), strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
 
 
@@ -186,7 +189,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 return redirect(f"{base}/add/seats?role=lead&organisation={key}", 303)
             return redirect(f"{base}/line/{'/'.join(where[0])}?done={after(found, now, done='added')}", 303)
     return render("arrangements/add.html", title=f"Add {one_of(place, content)}", caption=found.title, draft=found, form=form, back=f"{base}/line/{at}" if is_list else up_from(base, place),
-                  **apart(form, schema, whole_rule=False))  # fmt: skip
+                  base=base, at=at, for_all=set_for_all(content, place), **apart(form, schema, whole_rule=False))  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/remove/<path:at>", methods=["GET", "POST"])
@@ -300,6 +303,11 @@ def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
     if place == ("organisations",) and body and back not in there:
         return next((asdict(o) for o in body.organisations if o.key == back), {})
     return {}
+
+
+def _has_no_lines(schema: Any, node: Mapping[str, Any]) -> bool:
+    lists = [part.name for part in lines.parts_of(schema) if part.kind == "list"]
+    return bool(lists) and not any(node.get(name) for name in lists)
 
 
 def _there(content: Content, place: Place) -> Any:

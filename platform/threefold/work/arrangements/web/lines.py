@@ -154,7 +154,7 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
         case fields.List():
             inner = _one_of(field.inner, meta.get("words"))
             if inner or (offers and kind in ("events", "organisations", "seats")):
-                return {name: choices(label, inner or offers, hint=hint)}
+                return {name: choices(label, inner or offers, hint=hint, usual=meta.get("usual", ()))}
             if isinstance(field.inner, fields.Integer):
                 return {name: text(label, hint=f"Whole numbers with commas between them. {hint}".strip(), required=False,
                                    pattern=r"-?\d+(\s*,\s*-?\d+)*", wrong="Enter whole numbers with commas between them, like 7, 2, 0")}  # fmt: skip
@@ -181,14 +181,19 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
 
 
 def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
-    """The questions that stand under "More settings": where it comes from, times of its own, events, names on screen."""
+    """The questions that stand under "More settings", by their beginning: where it comes from, times of its own, events, names on screen."""
     found: set[str] = set()
     for name, field in named(schema).items():
+        if isinstance(field, fields.Nested) and is_inline(field):
+            found |= {
+                f"{name}__{inner}" for inner, one in named(type(field.schema)).items() if one.metadata.get("asked") == "seldom"
+            }
         if field.metadata.get("asked") == "always":
             continue
         events = not whole_rule and field.metadata.get("offers") in ("events", "event")
         if (
             isinstance(field, SourceField | fields.Dict)
+            or field.metadata.get("asked") == "seldom"
             or events
             or (isinstance(field, fields.Nested) and is_inline(field) and not field.required)
         ):
@@ -210,7 +215,12 @@ def initial_of(schema: type[Schema], line: Mapping[str, Any], content: Content, 
                 shown |= {f"{own}__ref": told.get("ref", ""), f"{own}__where": told.get("where", "")}
             case fields.Nested():
                 if is_inline(field):
-                    shown |= initial_of(type(field.schema), value or {}, content, f"{own}__") if value else {}
+                    inner = type(field.schema)
+                    shown |= (
+                        initial_of(inner, value, content, f"{own}__")
+                        if value
+                        else {f"{own}__{n}": told for n, told in proposed_by(inner).items()}
+                    )
             case fields.List() if isinstance(field.inner, fields.Nested):
                 continue
             case fields.Dict():
@@ -273,6 +283,18 @@ def _under(field: Any, label: str) -> Any:
     if field.metadata["control"] == "choice":
         field.metadata["items"] = {**field.metadata["items"]}
     return field
+
+
+def proposed_by(schema: type[Schema]) -> Values:
+    """What the settings propose for something that is made new, by the name they have in the files."""
+    return {name: field.metadata["proposed"] for name, field in named(schema).items() if "proposed" in field.metadata}
+
+
+def begins_with(schema: type[Schema]) -> Values:
+    """The settings of a rule that is added: what it proposes, which the partners then agree here."""
+    proposed = proposed_by(schema)
+    sources = {name: dict(AGREED) for name, field in named(schema).items() if isinstance(field, SourceField)}
+    return proposed | sources if proposed else {}
 
 
 def default_of(field: fields.Field[Any]) -> Any:

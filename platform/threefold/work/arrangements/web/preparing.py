@@ -98,12 +98,13 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         first = drafting.content_at(unit, draft_id, 1)
         changes, names = drafting.revisions(unit, draft_id)[:5], names_of(unit)
         said = asking.said_of(unit, services().governance, found, body_of(visit))
+        new, _ = asking.new_and_before(unit, services().governance, found, said, body_of(visit))
         stands = signing.standing(unit, found) if found.state == "signing" else []
     missing = signing.missing(stands)
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
-        stops=sum(1 for r in said if r.stops), remarks=len(said), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
+        stops=sum(1 for r in said if r.stops), remarks=len(said), new=len(new), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
         seat_roles=SEAT_ROLES, missing=missing, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
 
@@ -128,10 +129,11 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             name, _, major = str(form["rule"]).rpartition("@")
+            rule = services().governance.catalogue.get(name, int(major))
             where: list[Place] = []
 
             def edit(now: Content) -> Content:
-                made, place = drafts.add_rule(now, name, int(major))
+                made, place = drafts.add_rule(now, name, int(major), lines.begins_with(rule.Config))
                 where.append(place)
                 return made
 

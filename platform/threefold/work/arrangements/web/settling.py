@@ -59,6 +59,7 @@ DONE = {
     "denied": "It is on record that the minutes do not say so. What was recorded from them counts for nothing.",
     "entered": "Every seat has signed. The version is on record.",
 }  # fmt: skip
+CONFIRM = "source to confirm"  # how a source is told that nobody has held against its page yet
 # What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
 # Given the seats that have answered.
 beside_signatures: list[Callable[[Unit, drafting.Draft, Collection[str]], list[str]]] = []
@@ -89,10 +90,12 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("check a draft of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         remarks = asking.said_of(unit, services().governance, found, body_of(visit))
+        parts = asking.new_and_before(unit, services().governance, found, remarks, body_of(visit))
     base = address(visit, draft_id)
-    said = [_said(r, found.content, base) for r in remarks]
-    return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, may=visit.may(PREPARE),
-                  stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.unread for s in said))  # fmt: skip
+    said, before = ([_said(r, found.content, base) for r in part] for part in parts)
+    return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, before=before, may=visit.may(PREPARE),
+                  stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.unread for s in said),
+                  unconfirmed=any(CONFIRM in r.paragraph for r in remarks))  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/ask", methods=["GET", "POST"])

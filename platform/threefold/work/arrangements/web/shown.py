@@ -153,7 +153,7 @@ def origin_words(content: Content, first: Content, place: Place) -> str:
     return (
         told[:1].upper() + told[1:]
         if told in (origins.CHANGED, origins.MADE, origins.EARLIER)
-        else f"From: {layer_words(told)}"
+        else f"Taken from: {layer_words(told)}"
     )
 
 
@@ -184,7 +184,7 @@ def apart(form: Filled, schema: Any, *, whole_rule: bool) -> dict[str, Any]:
     rare = lines.seldom(schema, whole_rule=whole_rule)
     names = list(form.schema.fields)
     empty_others = {n for n in names if n.endswith("__other") and not form.values.get(n)}
-    more = [n for n in names if n.split("__", 1)[0] in rare or n in empty_others]
+    more = [n for n in names if n in rare or n.split("__", 1)[0] in rare or n in empty_others]
     if len(more) == len(names):
         more = []
     return {"names": [n for n in names if n not in more], "more": more, "more_open": any(n in form.errors for n in more)}

@@ -6,7 +6,7 @@ The wording follows GOV.UK: an error says what to do ("Enter ...", "Select ...")
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -91,15 +91,22 @@ def yes_no_unclear(label: str, *, hint: str = "", missing: str = "") -> fields.S
 
 
 def choices(
-    label: str, items: Items, *, missing: str = "", hint: str = "", required: bool = False, hints: Items | None = None
+    label: str,
+    items: Items,
+    *,
+    missing: str = "",
+    hint: str = "",
+    required: bool = False,
+    hints: Items | None = None,
+    usual: Sequence[str] = (),
 ) -> fields.List[Any]:
-    """Any number of several answers: checkboxes."""
+    """Any number of several answers: checkboxes. `usual`: those that stand first, in the order of `items`; the others, unless chosen, are folded away."""
     wanted = missing or f"Select {_asked(label)}"
     each = fields.String(validate=validate.OneOf(list(items), error=wanted))
     return fields.List(
         each, **_common(label, hint, required, wanted, empty=[]),
         validate=validate.Length(min=1 if required else 0, error=wanted),
-        **_shown("choices", label, hint, {"items": dict(items), "hints": dict(hints or {})}),
+        **_shown("choices", label, hint, {"items": dict(items), "hints": dict(hints or {}), "usual": tuple(usual)}),
     )  # fmt: skip
 
 

@@ -98,6 +98,12 @@ class Filled:
             options.append(option)
         return options
 
+    def folded(self, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The answers of a question in two parts: what stands first, and what is folded away because it is seldom chosen and is not now."""
+        usual, options = self.field(name).metadata.get("usual") or (), self.options(name)
+        first = [one for one in options if not usual or one["value"] in usual or one["checked"]]
+        return first, [one for one in options if one not in first]
+
     def saw(self, name: str) -> str:
         """What a hidden box held on the page that the person filled in: sent with it, or kept until they had shown who they are. Empty
         on a page that they see anew. It says which state of things their answers are about, and is never renewed under them.
