@@ -80,4 +80,7 @@ def test_comparing_shows_the_differences_first(area: Area) -> None:
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
     seen, folded = folded_apart(html(area, f"{draft}/compare"))
     assert "is now due by working day 12, was 14" in seen
+    assert "signed" not in seen.partition("differences.")[2].partition("<details")[0].lower(), (
+        "that a draft is not signed is no news"
+    )
     assert "<select" in folded and "<select" not in seen

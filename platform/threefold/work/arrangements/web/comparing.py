@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
@@ -87,9 +87,17 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         unit.audit("draft compared", f"draft:{draft_id}", kind=DETAIL)
     offered = offered_to(visit, known)
     chosen = _chosen("with", offered, _followed(known, found.arrangement, offered))
-    result = beside(offered[chosen].read(), found.arrangement) if chosen else None
+    result = _draft_beside(offered[chosen].read(), found) if chosen else None
     return render("arrangements/compare.html", title="Compare the draft", caption=found.title, back=address(visit, draft_id), offered=_listed(offered),
                   chosen=chosen, words=offered, result=result, draft=found)  # fmt: skip
+
+
+def _draft_beside(other: Arrangement | Pack, draft: drafting.Draft) -> Compared:
+    """A draft beside another. Who has signed it so far is no difference, and stands on a page of its own."""
+    told = draft.arrangement
+    if isinstance(other, Arrangement) and draft.state != "entered":
+        told = replace(told, signed=other.signed)
+    return beside(other, told)
 
 
 def beside(before: Arrangement | Pack, after: Arrangement | Pack) -> Compared:
