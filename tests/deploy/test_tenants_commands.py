@@ -22,6 +22,14 @@ def run(*words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def export_into(file: Path, environment: dict[str, str], *words: str) -> tuple[int, str]:
+    """As `threefold tenants export ... > FILE`: the shell makes the file, empty, before the command begins."""
+    with file.open("wb") as out:
+        done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", "tenants", "export", *words], cwd=ROOT,
+                              env=environment, stdout=out, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    return done.returncode, done.stderr
+
+
 def test_two_versions_are_compared_in_words() -> None:
     code, said = run("diff", "devon/old", "devon/current")
     assert code == 0 and "New step: “Executive huddle”" in said
@@ -130,6 +138,18 @@ def test_one_body_is_checked_though_a_file_of_another_is_faulty_and_its_own_faul
     faulty.write_text(faulty.read_text(encoding="utf-8") + "x = [", encoding="utf-8")
     code, said = run("check", "example-vale", env=there)  # it stands on that one
     assert code == 2 and "devon/arrangements/current.toml: This is not TOML that can be read" in said
+
+
+def test_an_export_is_written_among_the_files_of_its_body_and_every_other_command_refuses_an_empty_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    there = {**os.environ, "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
+    file = tmp_path / "tenants" / "devon" / "arrangements" / "next.toml"
+    passed_over = "devon/arrangements/next.toml: This file is empty, and is passed over.\n"
+    assert export_into(file, there, "devon", "current") == (0, passed_over)
+    assert file.read_text(encoding="utf-8") == run("export", "devon", "current")[1]
+    file.write_text("", encoding="utf-8")
+    for words in (("check", "devon"), ("check",), ("diff", "devon/old", "devon/current")):
+        assert run(*words, env=there) == (2, "devon/arrangements/next.toml: This file is empty.\n")
 
 
 def test_a_shared_pack_is_told_what_it_is_called() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.arrangements.vale import GOVERNANCE, LEADS, NOW_IN_FORCE, Vale, opened
-from tests.deploy.test_tenants_commands import CASE
+from tests.deploy.test_tenants_commands import CASE, export_into
 from tests.support.database import Database
 from threefold.governance import drafts
 from threefold.governance.remarks import remarks
@@ -77,6 +78,15 @@ def test_the_version_on_record_of_a_day_and_any_version_is_exported_and_the_audi
     assert run(site, "export", "record:example-vale")[:2] == run(site, "export", "record:example-vale", "demonstration")[:2]
     assert run(site, "export", f"record:example-vale/{SIGNED}")[0] == 0
     assert len(left(database)) == 5
+
+
+def test_what_is_on_record_is_exported_to_its_place_among_the_files(site: dict[str, str], tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    there = {**site, "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
+    file = tmp_path / "tenants" / "example-vale" / "arrangements" / f"{SIGNED}.toml"
+    assert export_into(file, there, "record:example-vale", SIGNED) == (0, "")
+    code, said, _ = run(there, "check", "example-vale")
+    assert code == 0 and f"example-vale/{SIGNED}: holds" in said
 
 
 def test_file_and_record_and_record_and_record_are_compared(site: dict[str, str], database: Database, tmp_path: Path) -> None:
