@@ -31,7 +31,7 @@ def site(database: Database, tmp_path: Path) -> dict[str, str]:
     signed_on_screen(opened(database))
     for name, value in (("secret", b"s"), ("master", b"m")):
         (tmp_path / name).write_text((value * 32).hex())
-    return {**_nothing_set(), "DATABASE_URL": database.app_url, "REDIS_URL": "redis://127.0.0.1:1/0", "THREEFOLD_MODE": "test",
+    return {**nothing_set(), "DATABASE_URL": database.app_url, "REDIS_URL": "redis://127.0.0.1:1/0", "THREEFOLD_MODE": "test",
             "THREEFOLD_SECRET_KEY_FILE": str(tmp_path / "secret"), "THREEFOLD_MASTER_KEY_FILE": str(tmp_path / "master")}  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def signed_on_screen(vale: Vale) -> None:
         vale.at += timedelta(minutes=1)
 
 
-def _nothing_set() -> dict[str, str]:
+def nothing_set() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(("THREEFOLD_", "DATABASE_", "MIGRATION_", "REDIS_"))}
 
 
@@ -149,7 +149,7 @@ def test_what_is_not_there_is_told_and_what_there_is(site: dict[str, str], datab
 
 
 def test_without_a_database_the_files_are_known_and_the_rest_says_what_it_needs(tmp_path: Path) -> None:
-    alone = _nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}
+    alone = nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}
     assert run(alone, "export", "example-vale", "demonstration")[0] == 0
     code, _, said = run(alone, "export", "record:example-vale")
     assert code == 2 and "What is on record stands in a database, and none is known here." in said
@@ -168,7 +168,7 @@ def test_what_a_file_corrects_may_be_on_record_alone_and_must_be_somewhere(
     code, said, _ = run(site, "check", str(file))
     assert code == 0 and "mend: " not in said, said
     assert left(database)[-1] == ("arrangement versions listed", "arrangement", "list", "check what a file corrects")
-    code, said, _ = run(_nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}, "check", str(file))
+    code, said, _ = run(nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}, "check", str(file))
     assert (
         code == 1
         and f"mend: corrects: There is no version '{SIGNED}' of example-vale among the files; and no database is known here"
