@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.deploy.test_tenants_on_record import nothing_set
+from tests.deploy.test_tenants_commands import nothing_set
 from tests.support.database import Database
 from threefold.doors.cli.unreachable import not_reached
 

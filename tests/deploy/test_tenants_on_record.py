@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.arrangements.vale import GOVERNANCE, LEADS, NOW_IN_FORCE, Vale, opened
-from tests.deploy.test_tenants_commands import CASE, export_into
+from tests.deploy.test_tenants_commands import CASE, export_into, nothing_set
 from tests.support.database import Database
 from threefold.governance import drafts
 from threefold.governance.remarks import remarks
@@ -47,10 +46,6 @@ def signed_on_screen(vale: Vale) -> None:
         with vale.seat(seat) as unit:
             signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
         vale.at += timedelta(minutes=1)
-
-
-def nothing_set() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if not k.startswith(("THREEFOLD_", "DATABASE_", "MIGRATION_", "REDIS_"))}
 
 
 def run(environment: dict[str, str], *words: str) -> tuple[int, str, str]:
@@ -167,7 +162,7 @@ def test_what_a_file_corrects_may_be_on_record_alone_and_must_be_somewhere(
     corrects(SIGNED)
     code, said, _ = run(site, "check", str(file))
     assert code == 0 and "mend: " not in said, said
-    assert left(database)[-1] == ("arrangement versions listed", "arrangement", "list", "check what a file corrects")
+    assert left(database)[-1] == ("arrangement versions listed", "arrangement", "list", "check a file")
     code, said, _ = run(nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}, "check", str(file))
     assert (
         code == 1
@@ -181,3 +176,27 @@ def test_what_a_file_corrects_may_be_on_record_alone_and_must_be_somewhere(
         and "mend: corrects: There is no version 'nowhere' of example-vale, neither among the files nor on record." in said
     )
     assert said.count("mend: ") == 1
+
+
+def test_the_day_of_a_file_is_held_beside_what_was_signed_on_screen(
+    site: dict[str, str], database: Database, tmp_path: Path
+) -> None:
+    written = run(site, "export", f"record:example-vale/{SIGNED}")[1].replace(f'id = "{SIGNED}"', 'id = "next"')
+    file = tmp_path / "next.toml"
+    not_looked_at = "noted: What was signed on screen is not looked at, because "
+    for begins, told in (
+        ("2027-03-01", "mend: begins: The last version begins on 1 April 2027. This one must begin after that day."),
+        ("2027-04-01", "mend: begins: “Huddle on day 12” begins on 1 April 2027 already. Choose another day."),
+    ):
+        file.write_text(written.replace("begins = 2027-04-01\n", f"begins = {begins}\n"), encoding="utf-8")
+        code, said, _ = run(site, "check", str(file))
+        assert code == 1 and f"    {told}\n" in said and not_looked_at not in said, said
+    assert left(database)[-1] == ("arrangement versions listed", "arrangement", "list", "check a file")
+    nowhere = {**site, "DATABASE_URL": "postgresql+psycopg://threefold_app:x@127.0.0.1:1/threefold"}
+    for environment, why in (
+        (nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}, "no database is known here"),
+        (nowhere, "the database could not be reached"),
+        ({**nowhere, "REDIS_URL": ""}, "the settings of the database cannot be used (`threefold doctor` says why)"),
+    ):
+        code, said, _ = run(environment, "check", str(file))
+        assert code == 0 and f"    {not_looked_at}{why}: the days are held beside the files alone.\n" in said, said
