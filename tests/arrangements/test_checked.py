@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +17,9 @@ from threefold.governance.drafts import Content, Place
 from threefold.governance.remark import place_of
 from threefold.governance.remarks import remarks
 from threefold.plugin_api import AGREED_HERE, QUESTIONS
+from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web.lines import seldom
+from threefold.work.people.access import AREA_LEAD
 
 __all__ = ["area"]
 STEP = {"title": "Meeting of the chairs", "source": "A page", "span": {"amount": 3, "unit": "working_days"}}
@@ -191,3 +194,17 @@ def test_a_question_that_is_settled_already_is_refused_where_it_is_chosen(area: 
     assert area.content(draft)["uses"] == before
     area.answer(f"{draft}/line/{lines}/{second}", {"question": free})
     assert area.by(LEAD).get(f"{draft}/line/{lines}/{free}").page.heading == QUESTIONS[free]
+
+
+def test_one_remark_is_told_as_one(area: Area) -> None:
+    begun = area.begun()
+    # Of what a panel's arrangement must tell no law here says anything: all that is remarked is an area of another body.
+    of_a_panel = {"kind": "child_death_panel", "begins": "2027-04-01"}
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        drafting.change_draft(
+            unit,
+            UUID(begun.rsplit("/", 1)[1]),
+            "changed",
+            lambda c: {**c, **of_a_panel, "area_codes": [*c["area_codes"], "E09000001"]},
+        )
+    assert "Check it against the law and guidance (1 remark)" in area.by(LEAD).get(begun).text

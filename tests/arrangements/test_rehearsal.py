@@ -77,7 +77,7 @@ def test_worked_examples_are_tried_at_once_beside_what_is_in_force(area: Area) -
     assert shown.location.endswith("/replay/examples")
     told = area.by(LEAD).get(shown.location).text
     assert "Would have been different1 case" in told and "no draft can change them" in told
-    assert "when it was last worked out" not in told
+    assert "The draft beside what is in force, on made-up cases" in told and "when it was last worked out" not in told
     assert "restarts nothing" in told and "Executive huddle: due 20 April 2026, would be due 16 April 2026" in told
     link = area.by("police-lead@vale.example").get(f"{draft}/replay").text
     assert "Try it over worked examples" in link and "Try it over past cases" not in link

@@ -15,11 +15,25 @@ CASE = {"incident": {"happened_on": "2027-03-15", "children": [{"key": "child-1"
         "review": {"events": [{"name": n, "at": "2027-03-15"} for n in ("aware", "briefing_received", "notification_sent")]}}  # fmt: skip
 
 
+def nothing_set() -> dict[str, str]:
+    """The environment without a setting of ours."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("THREEFOLD_", "DATABASE_", "MIGRATION_", "REDIS_"))}
+
+
 def run(*words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "threefold.doors.cli.main", "tenants", *words], cwd=ROOT, capture_output=True, text=True, env=env
-    )
+    """The command with no database known to it, be there a demonstration that runs beside the tests or not."""
+    environment = {**(env or nothing_set()), "THREEFOLD_VAR": "there-is-no-such-folder"}
+    done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", "tenants", *words], cwd=ROOT, env=environment,
+                          capture_output=True, text=True)  # fmt: skip
     return done.returncode, done.stdout + done.stderr
+
+
+def export_into(file: Path, environment: dict[str, str], *words: str) -> tuple[int, str]:
+    """As `threefold tenants export ... > FILE`: the shell makes the file, empty, before the command begins."""
+    with file.open("wb") as out:
+        done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", "tenants", "export", *words], cwd=ROOT,
+                              env=environment, stdout=out, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    return done.returncode, done.stderr
 
 
 def test_two_versions_are_compared_in_words() -> None:
@@ -55,7 +69,8 @@ def test_worked_examples_are_replayed_and_seats_and_states_are_told_in_words(tmp
     assert "Executive huddle: due 20 April 2026, would be due 16 April 2026" in said
     code, said = run("replay", "example-vale", "brent", "--examples")
     assert code == 0 and not re.search(r"[a-z]_[a-z]|-lead\b", said), said
-    assert "when it was last worked out" not in said, "each is held beside the first of the two"
+    assert "Each case is held beside what example-vale says of it. The duties of the law" in said
+    assert "when it was last worked out" not in said, "that is of a body's own past cases"
 
 
 def test_a_case_file_that_cannot_be_read_is_named_and_what_is_missing_is_told(tmp_path: Path) -> None:
@@ -102,6 +117,32 @@ def test_a_file_is_checked_as_the_draft_it_would_be(tmp_path: Path) -> None:
     assert code == 2 and said.startswith("april.toml: rules.rapid-review-plan.settings.steps.huddle.day: This is not a number")
 
 
+def test_a_file_is_refused_whole_for_what_the_screen_takes_no_file_in_for(tmp_path: Path) -> None:
+    file, text = tmp_path / "april.toml", run("export", "knowsley", "current")[1]
+    condition = deep = '{ "is" = { "fact" = "incident.near_miss", "value" = "yes" } }'
+    assert text.count(condition) == 1
+    for _ in range(9):
+        deep = '{ "not" = ' + deep + " }"
+    for tree, told in (
+        (deep, "This condition is more than 8 levels deep. Split it in two."),
+        ('{ "is" = { "fact" = "incident.nothing", "value" = "yes" } }', "incident.nothing"),
+        ('{ "is" = { "fact" = "incident.urgent", "value" = "perhaps" } }', "'perhaps' is not an answer to "),
+    ):
+        file.write_text(text.replace(condition, tree), encoding="utf-8")
+        code, said = run("check", str(file))
+        assert code == 2 and said.startswith("april.toml: rules.") and told in said and "as a draft" not in said, said
+
+
+def test_what_is_to_be_mended_is_not_said_to_hold_and_one_is_told_as_one(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    panel = "merseyside-and-isle-of-man-child-death-panel"
+    file = tmp_path / "tenants" / panel / "arrangements" / "earlier.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("title = ", 'corrects = "nowhere"\ntitle = ', 1), encoding="utf-8")
+    code, said = run("check", panel, env={**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")})
+    assert code == 1 and said.count("mend: ") == 1 and "earlier: holds" not in said
+    assert f"{panel}/earlier: to be mended, 1 rule, 1 remark\n    mend: corrects: " in said
+
+
 def test_a_wrong_body_is_told_which_there_are() -> None:
     for words in (("check", "nosuch"), ("export", "nosuch", "x"), ("check", "--body", "nosuch")):
         code, said = run(*words)
@@ -120,7 +161,7 @@ def test_one_body_is_checked_though_a_file_of_another_is_faulty_and_its_own_faul
     shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
     faulty = tmp_path / "tenants" / "devon" / "arrangements" / "old.toml"
     faulty.write_text(faulty.read_text(encoding="utf-8") + "x = [", encoding="utf-8")
-    there = {**os.environ, "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
+    there = {**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
     code, said = run("check", "plymouth", env=there)
     assert code == 0 and said.startswith("plymouth/current: holds")
     for words in (("check", "devon"), ("check",)):
@@ -132,6 +173,18 @@ def test_one_body_is_checked_though_a_file_of_another_is_faulty_and_its_own_faul
     assert code == 2 and "devon/arrangements/current.toml: This is not TOML that can be read" in said
 
 
+def test_an_export_is_written_among_the_files_of_its_body_and_every_other_command_refuses_an_empty_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    there = {**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
+    file = tmp_path / "tenants" / "devon" / "arrangements" / "next.toml"
+    passed_over = "devon/arrangements/next.toml: This file is empty, and is passed over.\n"
+    assert export_into(file, there, "devon", "current") == (0, passed_over)
+    assert file.read_text(encoding="utf-8") == run("export", "devon", "current")[1]
+    file.write_text("", encoding="utf-8")
+    for words in (("check", "devon"), ("check",), ("diff", "devon/old", "devon/current")):
+        assert run(*words, env=there) == (2, "devon/arrangements/next.toml: This file is empty.\n")
+
+
 def test_a_shared_pack_is_told_what_it_is_called() -> None:
     code, said = run("diff", "plymouth", "south-west/procedures")
     assert code == 2 and "'south-west/procedures' is a shared pack. Call it _shared/south-west/procedures." in said
@@ -139,7 +192,7 @@ def test_a_shared_pack_is_told_what_it_is_called() -> None:
 
 def test_a_version_that_corrects_what_is_nowhere_is_told_so_at_that_field(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
-    there = {**os.environ, "THREEFOLD_TENANTS": str(tmp_path / "tenants"), "THREEFOLD_VAR": str(tmp_path)}
+    there = {**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
     file = tmp_path / "tenants" / "devon" / "arrangements" / "old.toml"
     written = file.read_text(encoding="utf-8")
     for what, told in (

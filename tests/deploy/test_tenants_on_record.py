@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.arrangements.vale import GOVERNANCE, LEADS, NOW_IN_FORCE, Vale, opened
-from tests.deploy.test_tenants_commands import CASE
+from tests.deploy.test_tenants_commands import CASE, export_into, nothing_set
 from tests.support.database import Database
 from threefold.governance import drafts
 from threefold.governance.remarks import remarks
@@ -30,7 +30,7 @@ def site(database: Database, tmp_path: Path) -> dict[str, str]:
     signed_on_screen(opened(database))
     for name, value in (("secret", b"s"), ("master", b"m")):
         (tmp_path / name).write_text((value * 32).hex())
-    return {**_nothing_set(), "DATABASE_URL": database.app_url, "REDIS_URL": "redis://127.0.0.1:1/0", "THREEFOLD_MODE": "test",
+    return {**nothing_set(), "DATABASE_URL": database.app_url, "REDIS_URL": "redis://127.0.0.1:1/0", "THREEFOLD_MODE": "test",
             "THREEFOLD_SECRET_KEY_FILE": str(tmp_path / "secret"), "THREEFOLD_MASTER_KEY_FILE": str(tmp_path / "master")}  # fmt: skip
 
 
@@ -46,10 +46,6 @@ def signed_on_screen(vale: Vale) -> None:
         with vale.seat(seat) as unit:
             signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
         vale.at += timedelta(minutes=1)
-
-
-def _nothing_set() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if not k.startswith(("THREEFOLD_", "DATABASE_", "MIGRATION_", "REDIS_"))}
 
 
 def run(environment: dict[str, str], *words: str) -> tuple[int, str, str]:
@@ -77,6 +73,15 @@ def test_the_version_on_record_of_a_day_and_any_version_is_exported_and_the_audi
     assert run(site, "export", "record:example-vale")[:2] == run(site, "export", "record:example-vale", "demonstration")[:2]
     assert run(site, "export", f"record:example-vale/{SIGNED}")[0] == 0
     assert len(left(database)) == 5
+
+
+def test_what_is_on_record_is_exported_to_its_place_among_the_files(site: dict[str, str], tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    there = {**site, "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
+    file = tmp_path / "tenants" / "example-vale" / "arrangements" / f"{SIGNED}.toml"
+    assert export_into(file, there, "record:example-vale", SIGNED) == (0, "")
+    code, said, _ = run(there, "check", "example-vale")
+    assert code == 0 and f"example-vale/{SIGNED}: holds" in said
 
 
 def test_file_and_record_and_record_and_record_are_compared(site: dict[str, str], database: Database, tmp_path: Path) -> None:
@@ -139,7 +144,7 @@ def test_what_is_not_there_is_told_and_what_there_is(site: dict[str, str], datab
 
 
 def test_without_a_database_the_files_are_known_and_the_rest_says_what_it_needs(tmp_path: Path) -> None:
-    alone = _nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}
+    alone = nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}
     assert run(alone, "export", "example-vale", "demonstration")[0] == 0
     code, _, said = run(alone, "export", "record:example-vale")
     assert code == 2 and "What is on record stands in a database, and none is known here." in said
@@ -157,8 +162,8 @@ def test_what_a_file_corrects_may_be_on_record_alone_and_must_be_somewhere(
     corrects(SIGNED)
     code, said, _ = run(site, "check", str(file))
     assert code == 0 and "mend: " not in said, said
-    assert left(database)[-1] == ("arrangement versions listed", "arrangement", "list", "check what a file corrects")
-    code, said, _ = run(_nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}, "check", str(file))
+    assert left(database)[-1] == ("arrangement versions listed", "arrangement", "list", "check a file")
+    code, said, _ = run(nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}, "check", str(file))
     assert (
         code == 1
         and f"mend: corrects: There is no version '{SIGNED}' of example-vale among the files; and no database is known here"
@@ -171,3 +176,27 @@ def test_what_a_file_corrects_may_be_on_record_alone_and_must_be_somewhere(
         and "mend: corrects: There is no version 'nowhere' of example-vale, neither among the files nor on record." in said
     )
     assert said.count("mend: ") == 1
+
+
+def test_the_day_of_a_file_is_held_beside_what_was_signed_on_screen(
+    site: dict[str, str], database: Database, tmp_path: Path
+) -> None:
+    written = run(site, "export", f"record:example-vale/{SIGNED}")[1].replace(f'id = "{SIGNED}"', 'id = "next"')
+    file = tmp_path / "next.toml"
+    not_looked_at = "noted: What was signed on screen is not looked at, because "
+    for begins, told in (
+        ("2027-03-01", "mend: begins: The last version begins on 1 April 2027. This one must begin after that day."),
+        ("2027-04-01", "mend: begins: “Huddle on day 12” begins on 1 April 2027 already. Choose another day."),
+    ):
+        file.write_text(written.replace("begins = 2027-04-01\n", f"begins = {begins}\n"), encoding="utf-8")
+        code, said, _ = run(site, "check", str(file))
+        assert code == 1 and f"    {told}\n" in said and not_looked_at not in said, said
+    assert left(database)[-1] == ("arrangement versions listed", "arrangement", "list", "check a file")
+    nowhere = {**site, "DATABASE_URL": "postgresql+psycopg://threefold_app:x@127.0.0.1:1/threefold"}
+    for environment, why in (
+        (nothing_set() | {"THREEFOLD_VAR": str(tmp_path)}, "no database is known here"),
+        (nowhere, "the database could not be reached"),
+        ({**nowhere, "REDIS_URL": ""}, "the settings of the database cannot be used (`threefold doctor` says why)"),
+    ):
+        code, said, _ = run(environment, "check", str(file))
+        assert code == 0 and f"    {not_looked_at}{why}: the days are held beside the files alone.\n" in said, said

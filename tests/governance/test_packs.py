@@ -96,6 +96,41 @@ def test_every_mistake_of_every_file_is_told_at_once(area: Area) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (BODY.replace('id = "an-area"', 'id = "another"'), "id"),
+        (BODY.replace("partnership", "club"), "kind"),
+        (BODY.replace('name = "An area"\n', ""), "name"),
+        (BODY.replace("format = 1", "format = 2"), "format"),
+        ("", ""),
+    ],
+)
+def test_a_faulty_file_of_a_body_is_not_said_to_be_missing(area: Area, body: str, place: str) -> None:
+    with pytest.raises(ThreefoldError) as told:
+        load_library(area(body=body))
+    assert told.value.field == f"an-area/body.toml: {place}".removesuffix(": "), "one mistake, and one line"
+
+
+def test_an_arrangement_of_no_body_is_told_so(area: Area) -> None:
+    folder = area()
+    (folder / "an-area" / "body.toml").unlink()
+    with pytest.raises(PackError) as told:
+        load_library(folder)
+    assert str(told.value) == "an-area/one.toml: body: There is no body.toml for 'an-area'."
+
+
+def test_an_empty_file_of_an_arrangement_is_refused_or_where_asked_passed_over_and_told(area: Area) -> None:
+    folder, passed_over = area(two=""), list[str]()
+    with pytest.raises(PackError, match=r"^an-area/arrangements/two.toml: This file is empty.$"):
+        load_library(folder)
+    body = load_library(folder, pass_over=passed_over.append).body("an-area")
+    assert [v.version for v in body.versions] == ["one"] and passed_over == ["an-area/arrangements/two.toml"]
+    (folder / "an-area" / "body.toml").write_text("", encoding="utf-8")
+    with pytest.raises(PackError, match=r"^an-area/body.toml: This file is empty.$"):
+        load_library(folder, pass_over=passed_over.append)
+
+
 def built(folder: Path) -> None:
     library = load_library(folder)
     governance = Governance(library.editions, Catalogue.installed())

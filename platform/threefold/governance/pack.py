@@ -5,7 +5,7 @@ Packs layer national -> regional -> local (`pack_layers`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,20 +15,24 @@ from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.governance.arrangement import Arrangement, Body, Edition, Library, Pack, RuleUse
 from threefold.governance.pack_files import BodySchema, LayerSchema, check
 from threefold.governance.pack_layers import layered, named_source, use_of
-from threefold.governance.pack_text import read_toml
+from threefold.governance.pack_text import EmptyFile, read_toml
 from threefold.plugin_api.arrangement import Organisation, Seat
 
+SHARED = "_shared"  # the folder of the law's editions and of the packs that several bodies share
 
-def load_library(root: Path, only: str | None = None) -> Library:
+
+def load_library(root: Path, only: str | None = None, pass_over: Callable[[str], None] | None = None) -> Library:
     """Read and check `tenants/`. Raises `ManyErrors` with every mistake found, each with its file and key.
 
-    `only` reads one body's folder beside the law: what a single question needs. What is wrong in the folder of another is told
-    only where this body cannot be read without it.
+    `only` reads one body's folder beside the law: what a single question needs (`SHARED`: no body). What is wrong in the folder
+    of another is told only where this body cannot be read without it. `pass_over` is told the name of each of its
+    arrangements' files that is empty, which is then no mistake; without it, an empty file is refused.
     """
     errors: list[ThreefoldError] = []
     elsewhere: list[ThreefoldError] = []
     layers: dict[str, dict[str, Any]] = {}
     raw_bodies: dict[str, dict[str, Any]] = {}
+    with_a_file: set[str] = set()  # bodies that have a body.toml, whether it can be read or not
     if not root.is_dir():
         raise PackError(
             "There is no such folder. Set THREEFOLD_TENANTS to the folder that holds the bodies.", field=str(root.name)
@@ -37,10 +41,17 @@ def load_library(root: Path, only: str | None = None) -> Library:
         name = path.relative_to(root).as_posix()
         folder = name.partition("/")[0]
         told = errors if only in (None, folder) or folder.startswith("_") else elsewhere
+        if path.name == "body.toml":
+            with_a_file.add(path.parent.name)
         try:
             _read_one(path, name, layers, raw_bodies)
         except ManyErrors as many:
             told += many.errors
+        except EmptyFile as error:
+            if pass_over is not None and told is errors and path.parent.name == "arrangements":
+                pass_over(name)
+            else:
+                told.append(error)
         except ThreefoldError as error:
             told.append(error)
     editions = _gather(errors, lambda: _editions(layers), ())
@@ -51,7 +62,7 @@ def load_library(root: Path, only: str | None = None) -> Library:
             if made is not None:
                 bodies[body_id] = made
     for name, layer in layers.items():
-        if layer["kind"] == "arrangement" and layer["body"] not in raw_bodies and only in (None, layer["body"]):
+        if layer["kind"] == "arrangement" and layer["body"] not in with_a_file and only in (None, layer["body"]):
             errors.append(PackError(f"There is no body.toml for '{layer['body']}'.", field=f"{name}.toml: body"))
     if errors:
         errors += elsewhere
@@ -193,6 +204,7 @@ def _seats(raw: Iterable[Mapping[str, Any]]) -> tuple[Seat, ...]:
 
 
 __all__ = [
+    "SHARED",
     "Arrangement",
     "Body",
     "Edition",

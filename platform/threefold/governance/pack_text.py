@@ -24,6 +24,10 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
+class EmptyFile(PackError):
+    """A file with nothing in it: what a shell leaves of a command that was to write there and was stopped."""
+
+
 def read_toml(path: Path, name: str) -> dict[str, Any]:
     """The values of one file: text, whole and decimal numbers, yes and no, days, lists and tables of these.
 
@@ -58,7 +62,7 @@ def _text(raw: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         raise PackError(f"This file is not UTF-8 text (byte {error.start}). Save it as UTF-8.", field=name) from error
     if not text.strip():
-        raise PackError("This file is empty.", field=name)
+        raise EmptyFile("This file is empty.", field=name)
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise PackError(f"Line {line} of this file has a character that no text holds (NUL). Take it out.", field=name)
@@ -118,4 +122,4 @@ def _wrong_with(value: Any) -> str:
             return ""
 
 
-__all__ = ["MOST_BYTES", "MOST_DEEP", "read_toml"]
+__all__ = ["MOST_BYTES", "MOST_DEEP", "EmptyFile", "read_toml"]

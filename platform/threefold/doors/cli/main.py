@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from threefold.domain.errors import ThreefoldError
+from threefold.doors.cli.unreachable import not_reached
 from threefold.doors.logs import configure
 
 PARTS = ("audit", "decide", "doctor", "facts", "keys", "people", "permissions", "rules", "staff", "tenants", "up")
@@ -34,7 +35,7 @@ def command() -> None:
 
 
 def main() -> None:
-    """Run a command. A mistake a person can mend is told in a sentence, with exit code 2; a bug stays loud."""
+    """Run a command. What a person can mend, a database out of reach too, is told in a sentence, with exit code 2; a bug stays loud."""
     configure("warning")
     try:
         command.main(standalone_mode=False)
@@ -49,6 +50,12 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        told = not_reached(error)
+        if not told:
+            raise
+        click.echo(told, err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

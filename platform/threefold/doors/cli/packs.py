@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from threefold.governance.catalogue import Catalogue
@@ -24,7 +25,7 @@ def bodies() -> set[str]:
     return {path.parent.name for path in tenants_folder().glob("*/body.toml")}
 
 
-def open_library(only: str | None = None) -> tuple[Library, Governance]:
-    """The bodies and the law, and a governance over the installed rules."""
-    library = load_library(tenants_folder(), only)
+def open_library(only: str | None = None, pass_over: Callable[[str], None] | None = None) -> tuple[Library, Governance]:
+    """The bodies and the law, and a governance over the installed rules. `only`, `pass_over`: see `load_library`."""
+    library = load_library(tenants_folder(), only, pass_over)
     return library, Governance(library.editions, Catalogue.installed())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from threefold.doors.cli import tenants_check, tenants_compare, tenants_fingerprint, tenants_replay, tenants_take_out
-from threefold.doors.cli.tenants_record import EXPORTED, ON_HELP, PREFIX, day_asked, is_on_record
+from threefold.doors.cli.tenants_record import EXPORTED, ON_HELP, day_asked, is_on_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,14 +88,21 @@ def export(body: str, version: str | None, on: str | None) -> None:
     """
     from threefold.doors.cli.packs import open_library
     from threefold.doors.cli.tenants_compare import arrangement_of
+    from threefold.governance.pack import SHARED
     from threefold.governance.pack_export import to_toml
 
     name = body if version is None else f"{body}/{version}"
     day = day_asked(on, name)
-    library, governance = open_library(body.removeprefix(PREFIX).partition("/")[0])
-    if not is_on_record(body):
+    # `> tenants/an-area/arrangements/new.toml`: the shell empties that file before the command begins, and it must not stop it.
+    recorded = is_on_record(body)  # then no body's file is needed, and none is asked for
+    library, governance = open_library(SHARED if recorded else body.partition("/")[0], _passed_over)
+    if not recorded:
         library.body(body.partition("/")[0])
     click.echo(to_toml(arrangement_of(library, governance, name, day, EXPORTED)), nl=False)
+
+
+def _passed_over(file: str) -> None:
+    click.echo(f"{file}: This file is empty, and is passed over.", err=True)
 
 
 command.add_command(tenants_check.command)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence, Sized
 
     from threefold.governance.decide import Governance
     from threefold.governance.pack import Arrangement, Library
@@ -23,7 +24,8 @@ def command(what: str | None, body: str | None) -> None:
 
     Each arrangement is held against the law's floor and against what published arrangements must tell. A rule that ends is
     warned of; a version that needs a rule which is not installed is told with it, and refused. A file is checked as
-    the draft it would be on screen. Exit code 1: something stands in the way.
+    the draft it would be on screen, beside what is on record where a database is known. Exit code 1: something stands in the
+    way; 2: a file cannot be read, or would not be taken in.
     """
     from threefold.doors.cli.packs import bodies, open_library
     from threefold.doors.cli.tenants_compare import a_file
@@ -49,70 +51,101 @@ def _check_body(library: Library, governance: Governance, name: str) -> int:
     return sum(_check_version(governance, f"{name}/{v.version}", v, versions) for v in versions)
 
 
-def _check_version(governance: Governance, called: str, version: Arrangement, known: Sequence[Arrangement]) -> int:
+def _check_version(governance: Governance, called: str, version: Arrangement, files: Sequence[Arrangement]) -> int:
     from threefold.governance.notices import needed, notices_of_use
     from threefold.governance.verdict import effect
 
     if missing := needed(governance.catalogue, (version,)):
         click.echo(f"{called}: needs {', '.join(one.rule for one in missing)}, which is not installed here")
         return 1
-    told = [(effect(line), line.finding.sentence, line.finding.source.ref) for line in governance.floor(version)]
-    refused = sum(1 for what, _, _ in told if what == "refused")
-    click.echo(f"{called}: {'refused' if refused else 'holds'}, {len(version.uses)} rules, {len(told)} remarks")
-    for what, sentence, ref in told:
-        click.echo(f"    {what.replace('_', ' ')}: {sentence} ({ref})")
+    lines = [(effect(line), line.finding) for line in governance.floor(version)]
+    refused = sum(1 for what, _ in lines if what == "refused")
+    said = [f"{what.replace('_', ' ')}: {finding.sentence} ({finding.source.ref})" for what, finding in lines]
     for use in version.uses:
-        for notice in notices_of_use(governance.catalogue, use):
-            click.echo(f"    warned: rules.{use.use}: {notice.sentence}")
-    _, wrong = _corrected(version, known)
+        said += [f"warned: rules.{use.use}: {notice.sentence}" for notice in notices_of_use(governance.catalogue, use)]
+    wrong = _corrects_nothing(version, files, lambda: _on_record(version.body, "check what a file corrects"))
     if wrong:
-        click.echo(f"    mend: corrects: {wrong}")
+        said.append(f"mend: corrects: {wrong}")
+    stands = "refused" if refused else "to be mended" if wrong else "holds"
+    click.echo(f"{called}: {stands}, {_count(version.uses, 'rule')}, {_count(said, 'remark')}")
+    for one in said:
+        click.echo(f"    {one}")
     return refused + bool(wrong)
 
 
-def _corrected(version: Arrangement, known: Sequence[Arrangement]) -> tuple[Arrangement | None, str]:
-    """What a version corrects, among the files or, where there is a database, on record; else why that is no version there is."""
+class _Record(NamedTuple):
+    """The versions of a body on record, what was signed on screen included; `unread`: why they were not looked at, else empty."""
+
+    versions: tuple[Arrangement, ...] = ()
+    unread: str = ""
+
+
+def _on_record(body: str, purpose: str) -> _Record:
+    """What is on record of a body, where its database is at hand. A check of files goes on without it, and says so."""
+    from threefold.domain.errors import ThreefoldError
     from threefold.doors.cli.site import has_site
     from threefold.doors.cli.tenants_record import versions_on_record
+    from threefold.doors.cli.unreachable import not_reached
 
+    if not has_site():
+        return _Record(unread="no database is known here")
+    try:
+        return _Record(versions_on_record(body, purpose=purpose))
+    except ThreefoldError:
+        return _Record(unread="the settings of the database cannot be used (`threefold doctor` says why)")
+    except Exception as error:
+        if not not_reached(error):
+            raise
+        return _Record(unread="the database could not be reached")
+
+
+def _corrects_nothing(version: Arrangement, files: Sequence[Arrangement], record: Callable[[], _Record]) -> str:
+    """Why what a version corrects is no version there is, among the files or on record; empty where it is one, or where it corrects none."""
     named, body = version.corrects, version.body
     if not named:
-        return None, ""
+        return ""
     if named == version.version:
-        return None, "This version would correct itself. Name the version that it sets right."
-    found = next((one for one in known if one.version == named), None)
-    if found is not None:
-        return found, ""
-    if not has_site():
-        return (
-            None,
-            f"There is no version '{named}' of {body} among the files; and no database is known here to look on record.",
-        )
-    found = next((one for one in versions_on_record(body, purpose="check what a file corrects") if one.version == named), None)
-    return found, "" if found else f"There is no version '{named}' of {body}, neither among the files nor on record."
+        return "This version would correct itself. Name the version that it sets right."
+    if any(one.version == named for one in files):
+        return ""
+    there = record()
+    if any(one.version == named for one in there.versions):
+        return ""
+    if there.unread:
+        return f"There is no version '{named}' of {body} among the files; and {there.unread}, so that it is not looked for on record."
+    return f"There is no version '{named}' of {body}, neither among the files nor on record."
 
 
 def _check_file(library: Library, governance: Governance, name: str, body: str | None) -> int:
-    """Say what the screen would say of a draft made of a file. How much of it stands in the way of signing."""
+    """Say what the screen would say of a draft made of a file. How much of it stands in the way of signing.
+
+    Raises what `of_file` does; and `ManyErrors` of settings that its rules do not take, for which the screen takes no file in.
+    """
     from threefold.domain.calendar import LONDON
     from threefold.doors.cli.tenants_compare import of_file
     from threefold.governance.begin_days import wrong_day
-    from threefold.governance.pack_import import as_draft
+    from threefold.governance.pack_import import as_draft, refuse_settings
     from threefold.governance.remark import Remark
     from threefold.governance.remarks import remarks
     from threefold.governance.tried import remarks_of_failures
 
     found = of_file(library, name, body)
+    content = as_draft(found, found.version)
+    refuse_settings(governance.catalogue, content, Path(name).name)
     whose = library.bodies.get(found.body)
     today = datetime.now(UTC).astimezone(LONDON).date()
-    known = whose.versions if whose else ()
+    record = _on_record(found.body, "check a file")
+    files = whose.versions if whose else ()
+    known = (*record.versions, *(one for one in files if one.version not in {there.version for there in record.versions}))
     among_them = any(one.version == found.version and one.begins == found.begins for one in known)
-    corrected, nowhere = _corrected(found, known)
-    beside = known if corrected is None or corrected in known else (*known, corrected)
-    days = () if among_them or nowhere else wrong_day(found, beside, today)  # what is among the files began as it did
+    nowhere = _corrects_nothing(found, files, lambda: record)
+    days = () if among_them or nowhere else wrong_day(found, known, today)  # what is among them began as it did
     said = [Remark("mend", nowhere, field="corrects")] if nowhere else []
     said += [Remark("mend", told.sentence, field=told.field) for told in days]
-    said += [*remarks_of_failures(governance, found), *remarks(governance, as_draft(found, found.version), today, whose)]
+    said += [*remarks_of_failures(governance, found), *remarks(governance, content, today, whose)]
+    if record.unread:
+        told = f"What was signed on screen is not looked at, because {record.unread}: the days are held beside the files alone."
+        said.append(Remark("noted", told))
     stops = sum(1 for remark in said if remark.stops)
     stands = (
         f"{stops} {'stands' if stops == 1 else 'stand'} in the way of signing"
@@ -120,7 +153,7 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
         else "nothing stands in the way of signing"
     )
     click.echo(
-        f"{name}, as a draft of {whose.name if whose else found.body}: {len(found.uses)} rules, {len(said)} remarks, {stands}"
+        f"{name}, as a draft of {whose.name if whose else found.body}: {_count(found.uses, 'rule')}, {_count(said, 'remark')}, {stands}"
     )
     for remark in said:
         where = f"{remark.field.replace('rules+', 'add the rule ').replace('seats+', 'add a seat: ')}: " if remark.field else ""
@@ -128,3 +161,7 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
             f"    {remark.effect.replace('_', ' ')}: {where}{remark.sentence}{f' ({remark.paragraph})' if remark.paragraph else ''}"
         )
     return stops
+
+
+def _count(things: Sized, word: str) -> str:
+    return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
