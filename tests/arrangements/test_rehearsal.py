@@ -91,7 +91,7 @@ def test_a_rule_that_cannot_be_worked_out_is_told_in_place_of_examples(area: Are
             drafting.change_draft(
                 unit, UUID(draft.rsplit("/", 1)[1]), "added", lambda c: drafts.add_rule(c, "unprovided", 1)[0]
             )
-        assert "Rule 'unprovided' could not be worked out" in area.by(LEAD).get(f"{draft}/replay/examples").text
+        assert "The rule “unprovided” could not be worked out" in area.by(LEAD).get(f"{draft}/replay/examples").text
     finally:
         del GOVERNANCE.catalogue.rules["unprovided", 1]
 

@@ -18,6 +18,7 @@ from threefold.domain.findings import Finding, Objection
 from threefold.governance.ask import Failure, Said, ask, ask_one, bounded
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.configured import configured
+from threefold.governance.names import title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleRef, RuleSet, build
 from threefold.governance.verdict import Line, Pin, Verdict
@@ -64,7 +65,11 @@ class Governance:
         rest = replace(arrangement, uses=tuple(use for use in arrangement.uses if use.use not in lost))
         failures = tuple(
             Failure(
-                RuleRef(use.use, f"{use.rule}@{use.major}", "", "local", arrangement.version), "build", lost[use.use].sentence
+                RuleRef(
+                    use.use, f"{use.rule}@{use.major}", "", "local", arrangement.version, title_of_use(self.catalogue, use)
+                ),
+                "build",
+                lost[use.use].sentence,
             )
             for use in arrangement.uses
             if use.use in lost

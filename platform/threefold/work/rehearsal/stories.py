@@ -114,8 +114,8 @@ def _case(
         governance.decide(body, (replace(draft, begins=date.min, until=None),), facts, as_of),
     )
     now, crossing, under = (_dates(verdict) for verdict in verdicts)
-    titles = {use.use: rule.card.title for use in draft.uses if (rule := governance.catalogue.rules.get((use.rule, use.major)))}
-    failed = {titles[f.rule.use] for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in titles}
+    own = {use.use for use in draft.uses}
+    failed = {f.rule.title or f.rule.use for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in own}
     steps = tuple(
         StepDates(title, statutory, *(told.get(key, (title, statutory, "not there"))[2] for told in (now, crossing, under)))
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
