@@ -93,14 +93,25 @@ def seats(arrangement: ArrangementView) -> Iterable[Objection]:
     names = {o.key: o.name for o in arrangement.organisations}
     for key in signatures_needed(arrangement):
         if key not in seated:
-            actors = [o.name for o in arrangement.partners if key in o.acts_for]
-            lacks = (
-                f"{' and '.join(actors)}, which {'act' if len(actors) > 1 else 'acts'} for it, is acted for itself: a delegation is not passed on"
-                if actors
-                else "no delegation is recorded"
-            )
+            lacks = _why_not_acted_for(key, arrangement)
             sentence = f"{names[key]} has no lead seat, and {lacks}. Each partner's lead signs off the arrangements."
             yield _missing(f"seat-{key}", sentence, LSP, arrangement, f"seats.{key}", firm=True)
+
+
+def _why_not_acted_for(key: str, arrangement: ArrangementView) -> str:
+    """Why no partner signs for one, as the end of a sentence: what is recorded is told, though it does not count."""
+    actors = [o for o in arrangement.partners if key in o.acts_for]
+    if actors:
+        above = [o.name for o in arrangement.partners if any(actor.key in o.acts_for for actor in actors)]
+        many = len(actors) > 1
+        return (
+            f"{' and '.join(o.name for o in actors)}, which {'act' if many else 'acts'} for it, {'are' if many else 'is'} acted for "
+            f"by {' and '.join(above)}: a delegation is not passed on"
+        )
+    others = [o.name for o in arrangement.organisations if key in o.acts_for]
+    if others:
+        return f"no partner acts for it: {' and '.join(others)} {'are' if len(others) > 1 else 'is'} no safeguarding partner"
+    return "no delegation is recorded"
 
 
 def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +75,22 @@ def test_of_a_longer_circle_each_says_what_it_names_itself() -> None:
     ]
 
 
+def test_a_stage_names_only_what_is_chosen_as_its_start_whatever_else_ends_with_that() -> None:
+    content, place = drafts.add_rule(draft(), "escalation-ladder", 1)
+    name = place[1]
+    stages = [
+        {**STAGE, "key": "alpha", "title": "Alpha", "start_events": [f"done:{name}.beta"]},
+        {**STAGE, "key": "beta", "title": "Beta", "start_events": [f"done:{name}.alpha"]},
+        {**STAGE, "key": "gamma", "title": "Gamma", "start_events": [f"done:{name}.alpha"], "ends_with": f"done:{name}.beta"},
+    ]
+    told = [said for _, said, _ in circles(drafts.put(content, place, {"stages": stages}))]
+    assert told[0].startswith("“Alpha” starts when “Beta” is done, and that waits for it in turn")
+    del stages[2]["ends_with"]
+    stages[1]["start_events"] = [f"done:{name}.gamma", f"done:{name}.alpha"]
+    told = [said for _, said, _ in circles(drafts.put(content, place, {"stages": stages}))]
+    assert told[1].startswith("“Beta” starts when “Gamma” or “Alpha” is done, and each of them waits for it in turn")
+
+
 @pytest.mark.parametrize("starts", [
     [["done:timetable.b", "notification_sent"], ["done:timetable.a"]],  # the earliest of its starts counts
     [["done:timetable.agreed-by-hand"], ["done:timetable.a"]],  # nothing ends with it: it is put on record by hand
@@ -115,6 +132,42 @@ def test_a_group_does_not_lead_itself(own: dict[str, Any], said: str) -> None:
         content, place, {"groups": [groups[0], {"key": "panel", "title": "Panel", "source": "A page", **beside}]}
     )
     assert not [r for r in remarks(GOVERNANCE, content, BEGINS) if r.stops and r.field.startswith("rules.")]
+
+
+@pytest.mark.parametrize(("fields", "said", "where"), [
+    ([("reports_to", ["{}"])] * 2,
+     "“Aa” reports to “Bb” and “Bb” to “Aa”, in a circle. Choose to whom else “Aa” reports.", ["aa", "reports_to"]),
+    ([("reports_to", ["{}"])] * 3, "“Aa” reports to “Bb”, “Bb” to “Cc” and “Cc” to “Aa”, in a circle. "
+     "Choose to whom else “Aa” reports.", ["aa", "reports_to"]),
+    ([("chair", "{}")] * 2, "“Aa” is chaired by “Bb” and “Bb” by “Aa”, in a circle. Choose who else leads “Aa”.", ["aa"]),
+    ([("vice_chair", "{}"), ("chair", "{}")],
+     "“Aa” is led by “Bb” and “Bb” by “Aa”, as chair or vice-chair, in a circle. Choose who else leads “Aa”.", ["aa"]),
+])  # fmt: skip
+def test_groups_do_not_lead_each_other_in_a_circle(fields: list[tuple[str, Any]], said: str, where: list[str]) -> None:
+    names = ("aa", "bb", "cc")[: len(fields)]
+    groups = [
+        {"key": key, "title": key.title(), "source": "A page", name: json.loads(json.dumps(value).replace("{}", after))}
+        for key, after, (name, value) in zip(names, (*names[1:], names[0]), fields, strict=True)
+    ]
+    outside = {"key": "dd", "title": "Dd", "source": "A page", "reports_to": ["aa"], "chair": "aa"}
+    content, place = drafts.add_rule(draft(), "decision-making", 1)
+    content = drafts.put(content, place, {"groups": [*groups, outside]})
+    told = [r for r in remarks(GOVERNANCE, content, BEGINS) if r.stops and "circle" in r.key]
+    assert [place_of(r.field, content)[3] for r in told] == list(names), "each at its own line, and no other"
+    assert told[0].sentence == said and list(place_of(told[0].field, content)[3:]) == where
+    assert not any(r.unread for r in told), "the rest is worked out all the same"
+
+
+def test_the_check_leads_to_the_field_of_groups_that_report_to_each_other(area: Area) -> None:
+    draft = area.begun()
+    rule = next(u for u in area.content(draft)["uses"] if u["rule"] == "decision-making")
+    first, second = [g["key"] for g in rule["settings"]["groups"]][:2]
+    lines = f"{draft}/line/rules/{rule['use']}/groups"
+    area.answer(f"{lines}/{first}", {"reports_to": [second]})
+    area.answer(f"{lines}/{second}", {"reports_to": [first]})
+    page = area.by(LEAD).get(f"{draft}/check")
+    assert "in a circle. Choose to whom else" in page.text
+    assert any(str(a.get("href")).startswith(f"{lines}/{first}") for a in page.page.all("a"))
 
 
 def test_the_check_speaks_of_who_acts_and_of_rules_by_their_titles() -> None:
@@ -207,4 +260,4 @@ def test_one_remark_is_told_as_one(area: Area) -> None:
             "changed",
             lambda c: {**c, **of_a_panel, "area_codes": [*c["area_codes"], "E09000001"]},
         )
-    assert "Check it against the law and guidance (1 remark)" in area.by(LEAD).get(begun).text
+    assert "Check it against the law and guidance (1 new thing to read)" in area.by(LEAD).get(begun).text

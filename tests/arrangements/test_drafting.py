@@ -219,10 +219,35 @@ def test_a_delegation_is_not_passed_on_and_two_do_not_act_for_each_other(vale: V
         return {r.key: (r.effect, r.sentence) for r in found}
 
     effect, said = acting(council="health", health="health-2")["seat-health-2"]
-    assert effect == "refused" and "which acts for it, is acted for itself: a delegation is not passed on." in said
+    assert (
+        effect == "refused"
+        and "which acts for it, is acted for by Example Vale Council: a delegation is not passed on." in said
+    )
     assert "no delegation is recorded" in acting()["seat-health-2"][1]
     effect, said = acting(council="police", police="council")["each-other"]
     assert effect == "mend" and "act for each other, so that neither would." in said
+    effect, said = acting(police="health", health="council", council="police")["each-other"]
+    council, health, police = "Example Vale Council", "NHS Example Vale Integrated Care Board", "Example Vale Constabulary"
+    assert effect == "mend" and said.startswith(
+        f"{council} acts for {police}, {police} for {health} and {health} for {council},"
+    )
+    assert "each-other" not in acting(police="health", health="council"), "a chain is no circle"
+
+
+def test_who_is_acted_for_by_no_partner_or_along_a_chain_is_told_why_its_seat_is_missing(vale: Vale) -> None:
+    """The draft shows a delegation: that none is recorded would not be true."""
+    unseated = tuple(s for s in NOW_IN_FORCE.seats if s.organisation != "health")
+
+    def told(**acts: str) -> str:
+        organisations = tuple(replace(o, acts_for=(acts[o.key],) if o.key in acts else ()) for o in NOW_IN_FORCE.organisations)
+        content = drafts.begin_from(replace(NOW_IN_FORCE, organisations=organisations, seats=unseated), "n", "t")
+        return {r.key: r.sentence for r in remarks(GOVERNANCE, content, APRIL)}["seat-health"]
+
+    assert (
+        "Example Vale Constabulary, which acts for it, is acted for by Example Vale Council: a delegation is not passed on."
+        in told(council="police", police="health")
+    )
+    assert "no partner acts for it" in told(schools="health") and "no delegation is recorded" in told()
 
 
 def test_no_health_board_and_a_longer_clock_are_refused_with_the_paragraph(vale: Vale) -> None:

@@ -123,7 +123,13 @@ def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
     area.answer(f"{draft}/about", day("begins", APRIL))
     area.before_its_seats(draft)
     check = area.minuted(draft)
-    assert "Executive, item 4" in area.by(MANAGER).get(check).text
+    shown = area.by(MANAGER).get(check)
+    assert "Executive, item 4" in shown.text and "You recorded this." not in shown.text and shown.page.all("textarea")
+    shown = area.by(LEAD).get(check)
+    assert "You recorded this. Somebody else must check whether the minutes say so" in shown.text, (
+        "at once, not once it is sent"
+    )
+    assert "Executive, item 4" in shown.text and not shown.page.all("textarea")
     assert "Select whether the minutes say so" in area.answer(check, {}, 422, MANAGER).text
     assert "Say what the minutes say instead" in area.answer(check, {"says_so": "no", "reason": ""}, 422, MANAGER).text
     assert "Somebody else must check" in area.answer(check, {"says_so": "no", "reason": "I misread it."}, 422).text
@@ -214,10 +220,21 @@ def test_a_check_that_was_kept_while_somebody_showed_who_they_are_comes_back_on_
     back = browser.post(browser.send(check, sent).location, {"password": PASSWORD}).location
     assert back.partition("?")[0] == check
     shown = browser.get(back)
-    assert "This was not sent yet" in shown.text
+    assert "This was not sent yet" in shown.text and "choose it again" not in shown.text, "no file goes with it"
     assert [e for e in shown.page.all("input") if e.get("value") == "yes" and "checked" in e.attributes]
     for _ in range(2):  # sent twice, it is done once and told as done
         assert area.answer(check, {"says_so": "yes"}, email=MANAGER).location == f"{draft}/sign?done=checked"
     with area.site.database.unit(area.body, area.site.at) as unit:
         stands = signing.standing(unit, drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])))
         assert [s.state for s in stands if s.seat.key == "health-lead"] == ["signed"]
+
+
+def test_minutes_that_were_kept_while_somebody_showed_who_they_are_ask_for_the_file_again(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    path, browser = f"{draft}/minutes", area.by(LEAD)
+    sent = area.filled(path, {"seat": "health-lead", "where": "Executive, item 4"})
+    area.site.at += timedelta(minutes=11)
+    back = browser.post(browser.send(path, sent).location, {"password": PASSWORD}).location
+    assert "choose it again" in browser.get(back).text

@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.contract.toys import Raising, Unprovided
@@ -22,6 +24,7 @@ from threefold.walls.post import Post
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
+from threefold.work.incidents.tables import Case
 from threefold.work.people.access import AREA_LEAD
 from threefold.work.rehearsal import stories
 
@@ -64,7 +67,22 @@ def test_a_run_is_asked_for_done_and_read_case_by_case_and_in_sum(area: Area) ->
     assert "http-equiv" not in page, "a page that loads itself anew takes the reader's place away"
     assert "Check progress" in going.text and f"{draft}/replay" in [a.get("href") for a in going.page.all("a")]
     assert worked(area) == ["done"]
-    shown = area.by(LEAD).get(f"{draft}/replay").text
+    page = area.by(LEAD).get(f"{draft}/replay").page
+    links = {a.text: a.get("href") for a in page.all("a") if "/cases/" in a.get("href")}
+    assert len(links) == 3, "from a case that would be different one gets to it"
+    for reference, address in links.items():
+        assert area.by(LEAD).get(address, 303).location.startswith(f"{address}/reason"), "whose case it is not says why first"
+        assert reference in area.by(MANAGER).get(address).text
+    closed, (kept_out, _, _) = sorted(links), sorted(links)
+    with area.site.database.unit(area.body, LATER) as unit:
+        (case,) = unit.session.scalars(select(Case).where(Case.reference == kept_out))
+        case.restricted = True
+    shown = area.by(LEAD).get(f"{draft}/replay")
+    assert sorted(a.text for a in shown.page.all("a") if "/cases/" in a.get("href")) == closed[1:], (
+        "not to one that is closed to them"
+    )
+    shown = shown.text
+    assert kept_out in shown
     assert "Would have been different3 cases" in shown and "Executive huddle: 3" in shown
     assert "Executive huddle: due 5 April 2027, would be due 1 April 2027" in shown
     area.answer(f"{draft}/{HUDDLE}", {"day": "11"})
@@ -91,7 +109,7 @@ def test_a_rule_that_cannot_be_worked_out_is_told_in_place_of_examples(area: Are
             drafting.change_draft(
                 unit, UUID(draft.rsplit("/", 1)[1]), "added", lambda c: drafts.add_rule(c, "unprovided", 1)[0]
             )
-        assert "Rule 'unprovided' could not be worked out" in area.by(LEAD).get(f"{draft}/replay/examples").text
+        assert "The rule “unprovided” could not be worked out" in area.by(LEAD).get(f"{draft}/replay/examples").text
     finally:
         del GOVERNANCE.catalogue.rules["unprovided", 1]
 

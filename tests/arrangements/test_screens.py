@@ -439,7 +439,7 @@ def test_a_rule_that_cannot_be_worked_out_is_shown_checked_and_removed(area: Are
             drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "added", lambda c: drafts.add_rule(c, name, 1)[0])
         area.answer(f"{draft}/about", day("begins", APRIL))
         assert name in area.by(LEAD).get(draft).text
-        assert f"Rule “{rule.card.title}” could not be worked out" in area.by(LEAD).get(f"{draft}/check").text
+        assert f"The rule “{rule.card.title}” could not be worked out" in area.by(LEAD).get(f"{draft}/check").text
         for page in ("compare", "ask", "replay", f"line/rules/{name}"):
             assert area.by(LEAD).get(f"{draft}/{page}").page.heading, page
         assert (

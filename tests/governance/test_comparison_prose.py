@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -47,6 +48,11 @@ def text(*paragraphs: str) -> str:
         "“How we meet”: new paragraph: “Zebras graze.”", "“How we meet”: new paragraph: “All is well.”",
         "“How we meet”: a paragraph is no longer there: “The chair is independent. It is named each year.”"]),
     ("- one\n- two", "1. one\n2. two", ["“How we meet”: the words are the same; its paragraphs and lists are set out in another way."]),
+    ("", "- one", ["“How we meet” now says: “one”."]),
+    ("", "We meet:\n- weekly\n- when 'the chair' asks\n\nAll may come.", [
+        "“How we meet” now says: We meet: “weekly”; “when 'the chair' asks”. All may come."]),
+    ("", "1. one\n2. two", ["“How we meet” now says: 1. “one”; 2. “two”."]),
+    ("- one", "- two", ["“How we meet” now says: “two”. It said: “one”."]),
     ("Short.", "Shorter.", ["“How we meet” now says: Shorter. It said: Short."]),
 ])  # fmt: skip
 def test_what_changed_in_a_section_is_told_in_words(before: str, after: str, sentences: list[str]) -> None:
@@ -112,3 +118,31 @@ def test_what_partners_wrote_is_told_as_they_wrote_it() -> None:
     """Single quotation marks are theirs, whatever stands in them."""
     (said,) = differences("We act.", "We act on 'council' and 'x'.")
     assert said == "“How we meet” now says: We act on 'council' and 'x'. It said: We act."
+
+
+def test_a_new_statement_with_a_list_is_told_without_the_marks_of_its_points() -> None:
+    (one,) = [d.sentence for d in compare(CATALOGUE, VALE, says("- one\n- two")) if d.kind == "narrative"]
+    assert one == "New statement: “How we meet”. “one”; “two”."
+
+
+def test_what_partners_wrote_of_a_step_or_a_group_keeps_its_own_quotation_marks() -> None:
+    """A rule repeats their words, or the title they gave, within its sentence; what it quotes itself are keys."""
+
+    def with_group(**changes: Any) -> Arrangement:
+        group = {"key": "board", "title": "The 'Gold' board", "source": "A page", **changes}
+        use = RuleUse("boards", "decision-making", 1, {"groups": [group]})
+        steps = {
+            "unit": "working_days",
+            "steps": [{"key": "tea", "title": "The 'tea'", "text": changes.get("text", ""), "day": 2}],
+        }
+        return replace(VALE, uses=(*VALE.uses, use, RuleUse("teas", "timetable", 1, steps)))
+
+    plain, told = with_group(), with_group(text="It meets for 'good' talks.")
+    found = [d.sentence for d in compare(CATALOGUE, plain, told)]
+    assert found and all("'good' talks" in one for one in found), found
+    found = [d.sentence for d in compare(CATALOGUE, VALE, plain) if d.kind in ("group", "step")]
+    assert len(found) == 2 and not any("“tea”" in one or "“Gold”" in one for one in found), found
+    found = [d.sentence for d in compare(CATALOGUE, VALE, told) if d.kind in ("group", "step")]
+    assert len(found) == 2 and all("'good' talks" in one for one in found), found
+    (one,) = [d.sentence for d in compare(CATALOGUE, plain, with_group(deputies_need="a 'written' note"))]
+    assert "is now a 'written' note" in one

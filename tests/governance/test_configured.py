@@ -25,9 +25,9 @@ BEFORE = arrangement("before", OLD_LAW.begins)
 
 
 @pytest.mark.parametrize(("rule", "what"), [(Unprovided, "ValueError"), (Unprepared, "KeyError"), (Stray, "it brings a str")])
-def test_a_local_rule_that_raises_is_told_by_its_use_wherever_it_is_made(rule: type[Rule], what: str) -> None:
+def test_a_local_rule_that_raises_is_told_by_its_title_wherever_it_is_made(rule: type[Rule], what: str) -> None:
     draft = replace(BEFORE, version="draft", uses=(RuleUse("mine", rule.card.id, 1, {}, file="copied.toml"),))
-    said = f"Rule 'mine' could not be worked out: {what}. Remove it or ask its owner."
+    said = f"The rule “{rule.card.title}: mine” could not be worked out: {what}. Remove it or ask its owner."
     for ask in (
         lambda: GOVERNANCE.floor(draft),
         lambda: compare(CATALOGUE, BEFORE, draft),
@@ -39,8 +39,7 @@ def test_a_local_rule_that_raises_is_told_by_its_use_wherever_it_is_made(rule: t
             ask()
         assert told.value.sentence == said
     (remark,) = [r for r in remarks(GOVERNANCE, draft.stored()) if r.field == "rules.mine"]
-    titled = said.replace("'mine'", f"“{rule.card.title}: mine”")  # a draft's remark calls it as its page does
-    assert (remark.effect, remark.sentence) == ("mend", titled)
+    assert (remark.effect, remark.sentence) == ("mend", said)
 
 
 def test_a_rule_of_the_law_that_raises_stays_loud() -> None:

@@ -54,7 +54,7 @@ def test_a_rule_that_fails_leaves_it_unclear_and_is_named() -> None:
     version = arrangement("one", date(2025, 1, 1), groups("board", "council"), RuleUse("broken", "crashing", 1, {}))
     told = could_decide(governance(), (version,), BOTH, DAY)
     assert (told.state, told.item("item-1")[0]) == ("unclear", "unclear")
-    assert "The rule 'broken' could not be worked out" in told.sentence
+    assert "The rule “crashing: broken” could not be worked out" in told.sentence
 
 
 def test_no_stated_quorum_is_unclear_and_says_so() -> None:

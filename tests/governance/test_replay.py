@@ -410,7 +410,7 @@ def test_a_rule_that_a_draft_adds_and_that_fails_on_every_case_leaves_nothing_th
     result = added(Raising)
     assert dict(result.states) == {"cannot_say": 3}
     assert {(ln.line_id, ln.title, ln.before, ln.after) for case in result.differing for ln in case.lines} == {
-        ("agencies:u", "The rule “raising”", None, "unknown: it could not be worked out")
+        ("agencies:u", "The rule “raising: u”", None, "unknown: it could not be worked out")
     }
 
 

@@ -62,7 +62,7 @@ class Failure:
 
     @property
     def sentence(self) -> str:
-        return f"The rule '{self.rule.use}' could not be worked out. What the law requires is not affected."
+        return f"The rule {self.rule.quoted} could not be worked out. What the law requires is not affected."
 
 
 class RuleTooSlow(RuleError):
@@ -76,7 +76,7 @@ def answered(failure: Failure) -> Failure:
     """A failure of a rule that did answer, if with an error. Raises `RuleTooSlow` for one that did not."""
     if failure.what == TOO_LONG:
         raise RuleTooSlow(
-            f"The rule '{failure.rule.use}' does not answer in its time. Ask its author, or remove it.",
+            f"The rule {failure.rule.quoted} does not answer in its time. Ask its author, or remove it.",
             field=f"rules.{failure.rule.use}",
         )
     return failure

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from threefold.domain.sources import FORCE_WORDS, SURE_WORDS, Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_head import area_names, differing_head
-from threefold.governance.comparison_prose import by_paragraphs, in_common, many, shortened
+from threefold.governance.comparison_prose import by_paragraphs, in_common, many, one_line, shortened
 from threefold.governance.comparison_things import Key, Side, Thing, are_two_bodies, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
@@ -207,8 +207,10 @@ class _Telling:
         if not after:
             says = "says nothing more; the other says" if self.across else "no longer says"
             return f"{thing.quoted} {says}: {_ended(shortened(before))}"
-        head = f"{thing.quoted} {'says' if self.across else 'now says'}: {_ended(after if before else shortened(after))}"
-        return f"{head} {'The other says' if self.across else 'It said'}: {_ended(before)}" if before else head
+        head = (
+            f"{thing.quoted} {'says' if self.across else 'now says'}: {_ended(one_line(after) if before else shortened(after))}"
+        )
+        return f"{head} {'The other says' if self.across else 'It said'}: {_ended(one_line(before))}" if before else head
 
     def _orders(self, old: Side, new: Side, pairs: Mapping[Key, Key]) -> Iterator[Difference]:
         """Where what stayed stands in another order: once for a rule and kind, from the first that moved to the last."""
@@ -247,8 +249,13 @@ def _also(thing: Thing, names: Names) -> str:
 
 
 def _worded(thing: Thing, text: str, names: Names) -> str:
-    """A rule's own sentence with names for its keys; what partners wrote themselves, as they wrote it."""
-    return text if thing.kind == "narrative" else names.sentence(text)
+    """A rule's own sentence with names for its keys; what partners wrote themselves, as they wrote it: a rule repeats their
+    text, or the title they gave, within its sentence."""
+    own = str(thing.details.get("text") or "") or (thing.title if thing.kind != "way" else "")
+    if thing.kind == "narrative" or not own or own not in text:
+        return text if thing.kind == "narrative" else names.sentence(text)
+    before, _, after = text.partition(own)
+    return f"{names.sentence(before)}{own}{names.sentence(after)}"
 
 
 def _label(name: str) -> str:

@@ -64,9 +64,22 @@ def by_paragraphs(quoted: str, before: str, after: str, *, across: bool) -> Iter
 
 
 def shortened(text: str) -> str:
-    """A text whole; of a long one how many words it has and how it begins."""
+    """A text whole, on one line; of a long one how many words it has and how it begins."""
     plain = " ".join(text.split())
-    return text if len(plain) <= LONG else f"It has {_words(plain)} words and begins {_quoted(plain)}"
+    return one_line(text) if len(plain) <= LONG else f"It has {_words(plain)} words and begins {_quoted(plain)}"
+
+
+def one_line(text: str) -> str:
+    """Paragraphs one after the other, and the points of a list in quotation marks: a mark of a point means nothing within a line."""
+    told = []
+    for block in blocks(text):
+        texts = [" ".join(one.split()) for one in block.texts]
+        if block.kind == "points":
+            texts = [f"“{one}”" for one in texts]
+        elif block.kind == "numbered":
+            texts = [f"{number}. “{one}”" for number, one in enumerate(texts, block.first)]
+        told.append("; ".join(texts) if block.kind == "paragraph" else f"{'; '.join(texts)}.")
+    return " ".join(told)
 
 
 def _parts(text: str) -> list[_Part]:

@@ -156,7 +156,6 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
     if _KEY.fullmatch(text) and "." in text:
         own = text.removeprefix(OWN)
         return f"“{names.questions[own]}”" if own in names.questions and own != text else label_of(text)
-    text = names.sentence(text)
     return f"“{text.rstrip('.')}”" if len(text) > 40 or re.search(r"[,;.:]", text) else text
 
 

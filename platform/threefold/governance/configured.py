@@ -1,6 +1,6 @@
 """A rule as one use sets it, and what it brings: the one place where a rule's own code is run to make it and to ask that.
 
-A local rule that raises, whatever it raises, is told by its use, so that a person can take it out. A rule of the law that
+A local rule that raises, whatever it raises, is told by the title of its use, so that a person can take it out. A rule of the law that
 raises is a fault of the platform and stays loud.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import RuleUse
 from threefold.plugin_api.rule import Rule, settings_not_taken
 
@@ -18,7 +19,7 @@ from threefold.plugin_api.rule import Rule, settings_not_taken
 def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rule, tuple[Provided, ...]]:
     """The rule of a use with its settings, and everything it brings.
 
-    `layer`: where it is used, "law" or "local"; a rule of the other is refused. Raises `RuleError` or `PackError` naming the use.
+    `layer`: where it is used, "law" or "local"; a rule of the other is refused. Raises `RuleError` or `PackError` naming the use by its title.
     """
     kind = catalogue.get(use.rule, use.major, field=use.where)
     if layer and kind.card.layer != layer:
@@ -33,10 +34,10 @@ def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rul
     except ThreefoldError:
         raise
     except (Exception, SystemExit) as error:
-        raise _not_worked_out(use, type(error).__name__) from error
+        raise _not_worked_out(catalogue, use, type(error).__name__) from error
     for thing in things:
         if not isinstance(thing, Provided):
-            raise _not_worked_out(use, f"it brings a {type(thing).__name__}")
+            raise _not_worked_out(catalogue, use, f"it brings a {type(thing).__name__}")
     return rule, things
 
 
@@ -52,6 +53,9 @@ def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, missing: 
     return wrong
 
 
-def _not_worked_out(use: RuleUse, what: str) -> RuleError:
+def _not_worked_out(catalogue: Catalogue, use: RuleUse, what: str) -> RuleError:
     """The text of an error is the rule author's and may quote settings: its kind is enough for a screen."""
-    return RuleError(f"Rule '{use.use}' could not be worked out: {what}. Remove it or ask its owner.", field=use.where)
+    return RuleError(
+        f"The rule {quoted(title_of_use(catalogue, use), use.use)} could not be worked out: {what}. Remove it or ask its owner.",
+        field=use.where,
+    )

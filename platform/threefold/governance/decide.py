@@ -17,7 +17,9 @@ from threefold.domain.errors import BeforeAnyVersion, RuleError, ThreefoldError
 from threefold.domain.findings import Finding, Objection
 from threefold.governance.ask import Failure, Said, ask, ask_one, bounded
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.closed_days import closed_days
 from threefold.governance.configured import configured
+from threefold.governance.names import title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleRef, RuleSet, build
 from threefold.governance.verdict import Line, Pin, Verdict
@@ -64,7 +66,11 @@ class Governance:
         rest = replace(arrangement, uses=tuple(use for use in arrangement.uses if use.use not in lost))
         failures = tuple(
             Failure(
-                RuleRef(use.use, f"{use.rule}@{use.major}", "", "local", arrangement.version), "build", lost[use.use].sentence
+                RuleRef(
+                    use.use, f"{use.rule}@{use.major}", "", "local", arrangement.version, title_of_use(self.catalogue, use)
+                ),
+                "build",
+                lost[use.use].sentence,
             )
             for use in arrangement.uses
             if use.use in lost
@@ -152,7 +158,7 @@ class Governance:
                 starts = _starts(hook, said.finding, known, as_of, case_day)
                 own = pinned(starts)[0]
                 if own.governs == pin.governs:
-                    collected.lines.append(Line(hook, said, own))
+                    collected.lines.append(Line(hook, said, own, closed_days(rules, said)))
                 elif own.governs not in governed:
                     waiting.append(starts)
             collected.failures += failures
@@ -190,7 +196,14 @@ class Governance:
             said, _ = _all_said(rules, facts, move)
             pin = Pin(version.version, edition.id)
             found.append(
-                (version.version, tuple(_sorted(Line(hook, one, pin) for hook, one in said if one.rule.layer == "local")))
+                (
+                    version.version,
+                    tuple(
+                        _sorted(
+                            Line(hook, one, pin, closed_days(rules, one)) for hook, one in said if one.rule.layer == "local"
+                        )
+                    ),
+                )
             )
         return tuple(found)
 

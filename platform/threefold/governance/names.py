@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from threefold.governance.arrangement import RuleUse
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.drafts import Content, named_in
 
@@ -29,6 +30,16 @@ def titles_of(catalogue: Catalogue, content: Content) -> dict[str, str]:
 def _rule(catalogue: Catalogue, use: Mapping[str, Any]) -> str:
     rule = catalogue.rules.get((use["rule"], use["major"]))
     return called(rule.card.title, use) if rule else ""
+
+
+def title_of_use(catalogue: Catalogue, use: RuleUse) -> str:
+    """What one use of a rule is called; empty where the rule is not at hand."""
+    return _rule(catalogue, {"use": use.use, "rule": use.rule, "major": use.major})
+
+
+def quoted(title: str, key: str) -> str:
+    """What a sentence names a thing by: its title, and its key only where no title is known."""
+    return f"“{title}”" if title else f"'{key}'"
 
 
 def called(title: str, use: Mapping[str, Any]) -> str:

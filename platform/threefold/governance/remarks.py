@@ -20,6 +20,7 @@ from threefold.governance.plain import keys_named
 from threefold.governance.printed import printed
 from threefold.governance.questions import OWN, is_another_question, own_questions, plainly_worded
 from threefold.governance.remark import LEFT_OUT, Remark, mends
+from threefold.governance.remarks_of_groups import acting_in_circles, groups_in_circles
 from threefold.governance.remarks_of_rules import remarks_of_use
 from threefold.governance.remarks_of_starts import circles
 from threefold.governance.verdict import effect
@@ -51,7 +52,7 @@ def remarks(
     found += [*_lost_questions(arrangement), *_own_questions(arrangement, before or ()), *_other_areas(arrangement, body)]
     for use in arrangement.uses:
         found += remarks_of_use(governance, use, today)
-    found += circles(governance, arrangement)
+    found += [*circles(governance, arrangement), *groups_in_circles(governance, arrangement)]
     if not any(remark.unread for remark in found):
         try:
             lines = governance.floor(arrangement, arrangement.begins or today)
@@ -226,12 +227,7 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
         if set(organisation.acts_for) - known or organisation.key in organisation.acts_for:
             yield Remark("mend", f"'{organisation.name}' acts for an organisation that is not listed, or for itself. Choose one that is.",
                          field=f"organisations.{organisation.key}", key="acts-for")  # fmt: skip
-    acts = {o.key: o for o in arrangement.organisations}
-    for organisation in arrangement.organisations:
-        for key in organisation.acts_for:
-            if key > organisation.key and key in acts and organisation.key in acts[key].acts_for:
-                yield Remark("mend", f"{organisation.name} and {acts[key].name} act for each other, so that neither would. Choose one that acts for the other.",
-                             field=f"organisations.{organisation.key}", key="each-other")  # fmt: skip
+    yield from acting_in_circles(arrangement)
     for seat in arrangement.seats:
         if seat.organisation and seat.organisation not in known:
             yield Remark(

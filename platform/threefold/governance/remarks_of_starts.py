@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance.comparison_words import joined
+from threefold.governance.circles import circle_through, reached
 from threefold.governance.configured import configured
 from threefold.governance.decide import Governance
 from threefold.governance.moments import OWN
@@ -18,12 +18,16 @@ LISTS = {"step": "steps", "ladder_stage": "stages"}  # the list of settings in w
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One step or stage: the place that mends it, its title, the events that start it (any of them) and the one that ends it."""
+    """One step or stage: the place that mends it, its title, the events that start it (any of them) and the one that ends it.
+
+    `own`: the event that is called by its title, with which it ends where its settings name no other.
+    """
 
     field: str
     title: str
     starts: tuple[str, ...]
     ends: str
+    own: str
 
 
 def circles(governance: Governance, arrangement: Arrangement) -> Iterator[Remark]:
@@ -34,17 +38,38 @@ def circles(governance: Governance, arrangement: Arrangement) -> Iterator[Remark
     """
     clocks = list(_clocks(governance, arrangement))
     stuck = never_start(clocks)
+
+    def waits_for(clock: Clock) -> list[Clock]:
+        return [c for c in stuck if c.ends in clock.starts]
+
     for clock in stuck:
-        others = [c.title for c in stuck if c is not clock and c.ends in clock.starts and clock in _waited_for(c, stuck)]
-        if clock not in _waited_for(clock, stuck):
+        if not circle_through(clock, waits_for):
             continue  # it waits for a circle and stands in none: mended with that
+        before = [c for c in waits_for(clock) if c is not clock and clock in reached(c, waits_for)]
+        others = [f"“{title}”" for title in _named({c.ends for c in before}, clock, before, stuck)]
         said = (
-            f"“{clock.title}” starts when {joined([f'“{title}”' for title in others])} {'is' if len(others) == 1 else 'are'} done, and that "
-            "waits for it in turn, so none of them ever starts"
+            f"“{clock.title}” starts when {_either(others)} is done, and {'that waits' if len(others) == 1 else 'each of them waits'} "
+            "for it in turn, so none of them ever starts"
             if others
             else f"“{clock.title}” starts when it is done itself, so it never starts"
         )
         yield Remark("mend", f"{said}. Choose what else starts it.", field=clock.field, key=f"circle-{clock.field}")
+
+
+def _named(events: set[str], clock: Clock, before: Sequence[Clock], among: Sequence[Clock]) -> list[str]:
+    """What the events that start a clock are called where they are chosen: by the step or stage whose own end each is, though
+    another ends with it too; where there is none, by all that end with it."""
+    found: dict[str, None] = {}
+    for event in clock.starts:
+        if event in events:
+            own = [c.title for c in among if c.own == event]
+            found |= dict.fromkeys(own or [c.title for c in before if c.ends == event])
+    return list(found)
+
+
+def _either(words: Sequence[str]) -> str:
+    """The earliest of its starts starts a clock: one, two or three."""
+    return " or ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def never_start(clocks: Sequence[Clock]) -> list[Clock]:
@@ -58,18 +83,6 @@ def never_start(clocks: Sequence[Clock]) -> list[Clock]:
     return waiting
 
 
-def _waited_for(clock: Clock, among: Sequence[Clock]) -> list[Clock]:
-    """Every clock that one waits for, in one step or over others."""
-    found: list[Clock] = []
-    ahead = [clock]
-    while ahead:
-        starts = ahead.pop().starts
-        new = [c for c in among if c.ends in starts and c not in found]
-        found += new
-        ahead += new
-    return found
-
-
 def _clocks(governance: Governance, arrangement: Arrangement) -> Iterator[Clock]:
     for use in arrangement.uses:
         try:
@@ -79,5 +92,6 @@ def _clocks(governance: Governance, arrangement: Arrangement) -> Iterator[Clock]
         for thing in things:
             starts = thing.get("start_events")
             if thing.kind in LISTS and isinstance(starts, tuple):
-                ends = str(thing.get("ends_with") or f"{OWN}{use.use}.{thing.key}")
-                yield Clock(f"rules.{use.use}.{LISTS[thing.kind]}.{thing.key}", thing.title, tuple(map(str, starts)), ends)
+                own = f"{OWN}{use.use}.{thing.key}"
+                field = f"rules.{use.use}.{LISTS[thing.kind]}.{thing.key}"
+                yield Clock(field, thing.title, tuple(map(str, starts)), str(thing.get("ends_with") or own), own)

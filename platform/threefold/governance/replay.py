@@ -21,6 +21,7 @@ from typing import Any
 from threefold.governance.ask import answered, ask, ask_one, bounded
 from threefold.governance.decide import Governance
 from threefold.governance.differing import FAILED, LineDiffers, State, Told, differs, only_asks, told_by_finding, told_by_stored
+from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleSet
 from threefold.plugin_api.facts import Facts
@@ -138,7 +139,7 @@ class _Replay:
         )
         self.after = governance.rule_set(replace(draft, uses=tuple(u for n, u in new.items() if n not in same)), nothing)
         self.whole = governance.rule_set(draft, nothing)
-        self.titles = {u.use: _title(governance, u) for u in (*(before.uses if before else ()), *draft.uses)}
+        self.titles = {u.use: title_of_use(governance.catalogue, u) for u in (*(before.uses if before else ()), *draft.uses)}
         self.names, asked, asks = _names(draft, self.whole), dict[str, str](), _questions(self.whole)
         if before:
             as_before = governance.rule_set(before, nothing)
@@ -234,15 +235,12 @@ def _differences(
             for line in found
         ):
             said, would_say = (FAILED if (hook, use) in side.failed else None for side in (before, after))
-            found.append(LineDiffers(f"{hook}:{use}", f"The rule “{titles.get(use, use)}”", said, would_say, cannot_say=True))
+            found.append(
+                LineDiffers(f"{hook}:{use}", f"The rule {quoted(titles.get(use, ''), use)}", said, would_say, cannot_say=True)
+            )
     if not found:
         return "unchanged", ()
     return ("cannot_say" if all(line.cannot_say for line in found) else "changed"), tuple(found)
-
-
-def _title(governance: Governance, use: RuleUse) -> str:
-    rule = governance.catalogue.rules.get((use.rule, use.major))
-    return rule.card.title if rule else use.use
 
 
 def _names(arrangement: Arrangement, rules: RuleSet) -> dict[str, str]:

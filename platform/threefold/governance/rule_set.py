@@ -20,6 +20,7 @@ from threefold.domain.errors import PackError, RuleError
 from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue, code_version
 from threefold.governance.configured import configured
+from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import Arrangement, Edition
 from threefold.plugin_api.arrangement import ArrangementView, RuleProvides
 from threefold.plugin_api.hooks import PROJECT, QUESTIONS, Hooks
@@ -38,6 +39,12 @@ class RuleRef:
     code: str
     layer: Literal["law", "local"]
     version: str  # the edition of the law, or the version of the arrangement
+    title: str = ""  # what its use is called; empty where the rule is not at hand
+
+    @property
+    def quoted(self) -> str:
+        """The rule as a sentence names it."""
+        return quoted(self.title, self.use)
 
     def __lt__(self, other: RuleRef) -> bool:
         return (self.layer != "law", self.use, self.rule) < (other.layer != "law", other.use, other.rule)
@@ -106,7 +113,7 @@ def build(
     for layer, version, use in uses:
         rule, things = configured(catalogue, use, layer)
         name = f"{layer}:{use.use}"
-        ref = RuleRef(use.use, rule.card.name, code_version(type(rule)), rule.card.layer, version)
+        ref = RuleRef(use.use, rule.card.name, code_version(type(rule)), rule.card.layer, version, title_of_use(catalogue, use))
         _register(manager, rule, name)
         refs[name] = (ref, rule)
         provided += [(ref, thing) for thing in things]
@@ -150,9 +157,9 @@ def _sole(provided: list[tuple[RuleRef, Provided]], deciding: tuple[Bound, ...])
         if ref not in answering:
             raise RuleError(f"Rule {ref.rule} provides a way for '{thing.key}' but does not answer 'decision'.", field=ref.use)
         if thing.key in found[ref.layer]:
-            other = found[ref.layer][thing.key].ref.use
+            other = found[ref.layer][thing.key].ref.quoted
             raise PackError(
-                f"Two answers where one may be: both '{other}' and '{ref.use}' say how '{QUESTIONS[thing.key]}' is settled. "
+                f"Two answers where one may be: both {other} and {ref.quoted} say how '{QUESTIONS[thing.key]}' is settled. "
                 "Keep one of them.", field=f"rules.{ref.use}.ways.{thing.key}")  # fmt: skip
         found[ref.layer][thing.key] = answering[ref]
     return found["local"], found["law"]

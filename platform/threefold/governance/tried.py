@@ -41,7 +41,7 @@ def remarks_of_failures(governance: Governance, arrangement: Arrangement) -> lis
     return [
         Remark(
             "mend" if often[use] == len(examples) or failure.what == TOO_LONG else "warned",
-            f"The rule “{_title(governance, arrangement, use)}” could not be worked out on {_many(often[use], len(examples))} ({failure.what[:200]}). "
+            f"The rule {failure.rule.quoted} could not be worked out on {_many(often[use], len(examples))} ({failure.what[:200]}). "
             "What it says would be missing from each such case; what the law requires is not affected. Ask its author, or remove it.",
             field=f"rules.{use}", key=f"fails-{use}",
         )
@@ -72,11 +72,6 @@ def _examples(rules: tuple[type[Rule], ...]) -> tuple[Facts, ...]:
         except ThreefoldError:
             continue
     return tuple(found)
-
-
-def _title(governance: Governance, arrangement: Arrangement, use: str) -> str:
-    (one,) = [u for u in arrangement.uses if u.use == use]
-    return governance.catalogue.rules[one.rule, one.major].card.title
 
 
 def _many(failed: int, of: int) -> str:

@@ -41,11 +41,15 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One finding as shown: the rule that made it, and the pin it was judged under."""
+    """One finding as shown: the rule that made it, and the pin it was judged under.
+
+    `closed`: the area's closed days that moved its date.
+    """
 
     hook: str
     said: Said[Any]
     pin: Pin
+    closed: tuple[date, ...] = ()
 
     @property
     def id(self) -> str:
@@ -211,6 +215,7 @@ def line_to_json(line: Line, changes: dict[str, list[Change]] | None) -> dict[st
     }
     if isinstance(finding, Step):
         own["span"] = _span(finding.span)
+        own["closed"] = _plain(line.closed)
     if isinstance(finding, Objection):
         own["effect"] = effect(line)
     return {

@@ -227,3 +227,45 @@ def test_what_another_capability_shows_stands_on_the_case(area: Area) -> None:
         besides._STORIES.remove(failed)
     assert "An email could not be sent" in shown.text
     assert any(e.get("href") == f"{base}/review" for e in shown.page.all("a"))
+
+
+def test_a_closed_day_of_the_area_is_named_where_it_moved_a_date_and_nowhere_else(area: Area) -> None:
+    """Counted by hand, the date would be another: the page says which day was left out."""
+    steps = [
+        {"key": "huddle", "title": "Huddle", "day": 3},
+        {"key": "call", "title": "Call", "day": 1},
+        {"key": "letter", "title": "Letter", "span": {"amount": 9, "unit": "calendar_days"}},
+    ]
+    plan = {"unit": "working_days", "start_events": ["aware"], "steps": steps}
+    closed = frozenset({date(2026, 4, 1), date(2026, 4, 3), date(2026, 4, 4), date(2026, 4, 9)})  # one of them counts
+    version = arrangement("two", date(2026, 1, 1), RuleUse("plan", "timetable", 1, plan))
+    with area.site.database.unit(area.id) as unit:
+        enter_version(unit, GOVERNANCE, replace(version, organisations=PARTNERS, seats=SEATS, closures=closed))
+    case_id = area.opened()
+    base, said = area.address(case_id), "1 April 2026 was not counted: the area is closed on that day."
+    verdict = area.state(case_id).verdict
+    told = {line["key"]: line["closed"] for served in verdict["steps"] for line in served["local"]}
+    assert told == {"huddle": ["2026-04-01"], "call": [], "letter": []}
+    assert all(line["closed"] == [] for served in verdict["steps"] if (line := served["statutory"])), "never a date of the law"
+    shown = area.site.get(base)
+    assert "Tuesday 7 April 2026" in shown.text and shown.text.count(said) == 1
+    why = area.site.get(f"{base}/verdict")
+    assert any(e.text.endswith(said) for e in why.page.all("p")), "beside why it is due then"
+    assert said in area.site.get(f"{base}/verdict/steps:plan:huddle").text
+    assert said not in area.site.get(f"{base}/verdict/steps:plan:call").text
+
+
+def test_several_closed_days_stand_in_one_sentence(area: Area) -> None:
+    plan = {
+        "unit": "working_days",
+        "start_events": ["aware"],
+        "start_is_day": 1,
+        "steps": [{"key": "a", "title": "A", "day": 2}],
+    }
+    closed = frozenset({date(2026, 3, 30), date(2026, 4, 1)})
+    version = arrangement("two", date(2026, 1, 1), RuleUse("plan", "timetable", 1, plan))
+    with area.site.database.unit(area.id) as unit:
+        enter_version(unit, GOVERNANCE, replace(version, organisations=PARTNERS, seats=SEATS, closures=closed))
+    shown = area.site.get(area.address(area.opened())).text
+    assert "30 March 2026 and 1 April 2026 were not counted: the area is closed on those days." in shown
+    assert "Thursday 2 April 2026" in shown, "the day of the event counts itself, were it not closed"

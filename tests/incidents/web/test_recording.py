@@ -12,6 +12,7 @@ from tests.incidents.web.conftest import POLICE, Area
 from threefold.plugin_api.facts import label_of
 from threefold.work.incidents import stories
 from threefold.work.incidents.tables import CasePerson
+from threefold.work.incidents.web.words import decision_title
 
 
 def day(name: str, value: str) -> dict[str, str]:
@@ -70,6 +71,9 @@ def test_an_incident_is_recorded_page_by_page_and_shown_to_check(area: Area) -> 
     assert one.died_in.given_on is None
     assert one.suspicious.value is None
     shown = site.get(f"{base}/record/check")
+    asked = [e.text for e in shown.page.all("dt")]
+    heard = [e.text for e in shown.page.all("a") if e.text.startswith("Change")]
+    assert heard and all(any(words.startswith(f"Change {one}") for one in asked) for words in heard), "as they are asked"
     for words in (
         "Known or suspected since 29 March 2026",
         "Not known",
@@ -249,5 +253,13 @@ def test_the_day_of_awareness_is_given_once_and_then_corrected(area: Area) -> No
     )
     area.site.send(link, asked.page.hidden())
     assert "The call log says so." in area.site.get(base).text
+    (heard,) = [e.text for e in area.site.get(f"{base}/events/add").page.all("a") if "events/correct" in e.get("href")]
+    assert heard.startswith("Correct When the local authority became aware"), "the words stay as they are written"
     assert area.state(case_id).facts.review.on("aware") == date(2026, 3, 26)
     area.site.get(link, 404)
+
+
+def test_the_title_of_a_corrected_date_keeps_the_capitals_of_names() -> None:
+    assert decision_title("correct_date", "notification_sent") == (
+        "Date corrected: when the notification was sent to the Panel"
+    )

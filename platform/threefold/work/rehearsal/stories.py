@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -119,8 +119,8 @@ def _case(
         governance.decide(body, (replace(draft, begins=date.min, until=None),), facts, as_of),
     )
     now, crossing, under = (_dates(verdict) for verdict in verdicts)
-    titles = {use.use: rule.card.title for use in draft.uses if (rule := governance.catalogue.rules.get((use.rule, use.major)))}
-    failed = {titles[f.rule.use] for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in titles}
+    own = {use.use for use in draft.uses}
+    failed = {f.rule.title or f.rule.use for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in own}
     steps = tuple(
         StepDates(title, statutory, *(told.get(key, (title, statutory, NO_STEP))[2] for told in (now, crossing, under)))
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
@@ -220,6 +220,17 @@ def newest_run(unit: Unit, draft: Draft) -> Run | None:
         return None
     result = dict(unit.open_json(row.result)) if row.result is not None else None
     return Run(row.id, row.state, row.done, row.total, row.asked_at, row.signed_hash == draft.signed_hash, result)
+
+
+@needs("see what a draft would change", SEEING_CASES)
+def open_by_reference(unit: Unit, references: Collection[str]) -> dict[str, UUID]:
+    """Which of some cases, told by reference, are there and open to whoever asks, each with its id. One statement, none for none."""
+    if not references:
+        return {}
+    rows = unit.session.execute(
+        select(Case.reference, Case.id).where(Case.reference.in_(references), Case.destroyed_at.is_(None), OPEN), asked(unit)
+    )
+    return {row.reference: row.id for row in rows}
 
 
 def begin_run(unit: Unit, run_id: UUID) -> tuple[UUID, tuple[Arrangement, ...]] | None:

@@ -87,6 +87,11 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     with visit.unit("check minutes that another recorded") as unit:
         found, stands = signing.see_minutes(unit, draft_id, record)
     base, form = address(visit, draft_id), fill(Check)
+    recorded_it = stands.recorded_by == visit.actor.person_id  # the page says so at once; the story refuses it all the same
+    if recorded_it:
+        form.not_asked("Somebody else must check what you recorded.")
+        stands.recorded_by == visit.actor.person_id
+    )  # the page says so at once, and the story refuses what is sent all the same
     if form.valid:
         with form.refusals(), visit.unit("check minutes that another recorded") as unit:
             if form["says_so"] == "no":
@@ -95,7 +100,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
             signed = signing.check_minutes(unit, services().governance, draft_id, record)
             return redirect(f"{base}/sign?done={'entered' if signed.state == 'entered' else 'checked'}", 303)
     return render("arrangements/check_minutes.html", title="Check the minutes", caption=found.title, form=form, back=f"{base}/sign", base=base,
-                  stands=stands)  # fmt: skip
+                  stands=stands, recorded_it=recorded_it)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")

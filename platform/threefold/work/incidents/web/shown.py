@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from threefold.domain.calendar import LONDON
+from threefold.governance.comparison_words import joined
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
 from threefold.work.incidents.web.words import child_name, named, plainly
@@ -19,7 +20,8 @@ LineJson = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One date: of the law or of the area, never both. `notes` say what is not certain of it."""
+    """One date: of the law or of the area, never both. `notes` say what is not certain of it; `closed`, in a sentence, which closed
+    days of the area moved it."""
 
     line_id: str
     title: str
@@ -32,6 +34,7 @@ class Due:
     notes: tuple[str, ...]
     readings: tuple[tuple[str, str], ...]
     optional: bool
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def _due(line: LineJson, today: date, *, reached: bool = False) -> Due:
         due_on is not None and (done_on or today) > due_on and not (reached and done_on is None), named(line["who"]), plainly(line["sentence"]),
         (*_notes(line, due_on), *(("not recorded as done",) if reached and done_on is None else ())),
         tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
+        _closed(line),
     )  # fmt: skip
 
 
@@ -95,6 +99,14 @@ def _notes(line: LineJson, due_on: date | None) -> tuple[str, ...]:
     if line["source"]["sure"] == "K":
         notes.append("source to confirm")
     return tuple(notes)
+
+
+def _closed(line: LineJson) -> str:
+    """That days were not counted on which the area is closed. A verdict that was stored before these were kept says nothing of it."""
+    days = [day(on) for on in line.get("closed") or ()]
+    if not days:
+        return ""
+    return f"{joined(days)} {'was' if len(days) == 1 else 'were'} not counted: the area is closed on {'that day' if len(days) == 1 else 'those days'}."
 
 
 def _day(value: str | None) -> date | None:
@@ -188,7 +200,8 @@ def headed(line: LineJson) -> LineJson:
         plain = LIMITS.get(line["key"])
     words = plain or named(line["key"].replace(".", " ")).capitalize()
     about = ", ".join(child_name(key) for key in line.get("children") or ())
-    return {**line, "sentence": plainly(line["sentence"]), "heading": f"{words} ({about})" if about else words}
+    sentence = f"{plainly(line['sentence'])} {_closed(line)}".strip()
+    return {**line, "sentence": sentence, "heading": f"{words} ({about})" if about else words}
 
 
 def readings_of(facts: Facts, lines: list[LineJson], asked: Mapping[str, str]) -> dict[str, list[ReadFact]]:

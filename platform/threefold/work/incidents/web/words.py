@@ -54,7 +54,8 @@ NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", 
 def decision_title(question: str, outcome: str) -> str:
     """What was decided, in words."""
     if question == "correct_date":
-        return f"Date corrected: {label_of(f'review.events.{outcome}').lower()}"
+        label = label_of(f"review.events.{outcome}")
+        return f"Date corrected: {label[:1].lower()}{label[1:]}"
     title = QUESTIONS.get(question, named(question)[:1].upper() + named(question)[1:])
     return f"{title}: {outcome.replace('_', ' ')}"
 

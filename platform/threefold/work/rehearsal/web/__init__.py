@@ -67,6 +67,8 @@ def over_past_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("try a draft over past cases") as unit:
         draft = see_draft(unit, draft_id)
         run = stories.newest_run(unit, draft)
+        some = _some((run.result or {}).get("cases", ()) if run else ())
+        opens = stories.open_by_reference(unit, [case["case"] for case in some.cases])
     if form.valid:
         if form["over"] == "examples" and request.form.get("act") != "stop":
             return redirect(f"{address}/replay/examples", 303)
@@ -77,7 +79,7 @@ def over_past_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 stories.ask_run(unit, draft)
             return redirect(f"{address}/replay", 303)
     return render("rehearsal/replay.html", title="Try it over cases", form=form, back=address, run=run, may=visit.may(TRY), draft=draft,
-                  some=_some((run.result or {}).get("cases", ()) if run else ()), **WORDS)  # fmt: skip
+                  some=some, opens=opens, base=f"/b/{visit.body.slug}", **WORDS)  # fmt: skip
 
 
 def _some(cases: Sequence[Any]) -> Some:
@@ -102,4 +104,4 @@ def over_worked_examples(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         except ThreefoldError as error:
             wrong = error.sentence
     return render("rehearsal/examples.html", title="Tried over worked examples", back=f"{address}/replay", check=f"{address}/check",
-                  result=result, some=_some(result["cases"] if result else ()), wrong=wrong, **WORDS)  # fmt: skip
+                  result=result, some=_some(result["cases"] if result else ()), opens={}, wrong=wrong, **WORDS)  # fmt: skip
