@@ -115,4 +115,4 @@ def _told(result: ReplayResult, before: str) -> Iterator[str]:
         yield case.case
         for line in case.lines:
             cannot = f" ({CANNOT})" if line.cannot_say else ""
-            yield f"  {line.title}: {line.before or 'not there'}, would be {line.after or 'not there'}{cannot}"
+            yield f"  {line.title}: {line.before or 'is not there'}, would {'be ' + line.after if line.after else 'not be there'}{cannot}"

@@ -90,8 +90,6 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     recorded_it = stands.recorded_by == visit.actor.person_id  # the page says so at once; the story refuses it all the same
     if recorded_it:
         form.not_asked("Somebody else must check what you recorded.")
-        stands.recorded_by == visit.actor.person_id
-    )  # the page says so at once, and the story refuses what is sent all the same
     if form.valid:
         with form.refusals(), visit.unit("check minutes that another recorded") as unit:
             if form["says_so"] == "no":
