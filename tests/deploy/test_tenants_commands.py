@@ -69,7 +69,10 @@ def test_worked_examples_are_replayed_and_seats_and_states_are_told_in_words(tmp
     assert "Executive huddle: due 20 April 2026, would be due 16 April 2026" in said
     code, said = run("replay", "example-vale", "brent", "--examples")
     assert code == 0 and not re.search(r"[a-z]_[a-z]|-lead\b", said), said
-    assert "Each case is held beside what example-vale says of it. The duties of the law" in said
+    assert (
+        "Each case is held beside what “Arrangement for demonstration, in force from 1 January 2026” (demonstration) says of it. The duties of the law"
+        in said
+    )
     assert "when it was last worked out" not in said, "that is of a body's own past cases"
 
 

@@ -16,6 +16,7 @@ import click
 from threefold.doors.cli.tenants_record import ON_HELP, REPLAYED, day_asked
 
 if TYPE_CHECKING:
+    from threefold.governance.pack import Arrangement
     from threefold.governance.replay import ReplayResult
     from threefold.plugin_api.facts import Facts
 
@@ -57,7 +58,7 @@ def command(before: str, after: str, folder: str | None, as_of: str | None, exam
     progressbar: Any = click.progressbar
     with progressbar(cases, label="Cases", file=sys.stderr) as bar:
         result = replay(governance, was, now, (as_if_past(governance, was, *case) for case in bar))
-    for sentence in _told(result, before):
+    for sentence in _told(result, was):
         click.echo(sentence)
 
 
@@ -103,14 +104,14 @@ def _facts(path: Path) -> Facts:
         raise named(error) from error
 
 
-def _told(result: ReplayResult, before: str) -> Iterator[str]:
-    """What came of it, in the words of the screen. `before`: what the first arrangement is called."""
+def _told(result: ReplayResult, was: Arrangement) -> Iterator[str]:
+    """What came of it, in the words of the screen. `was`: the arrangement that each case is held beside."""
     from threefold.governance.replay import CANNOT, NOT_TRIED, STATES
 
     for state, words in STATES.items():
         count = result.states[state]
         yield f"{words}: {count} {'case' if count == 1 else 'cases'}"
-    yield f"Each case is held beside what {before} says of it. {NOT_TRIED}"
+    yield f"Each case is held beside what “{was.title}” ({was.version}) says of it. {NOT_TRIED}"
     for case in result.differing:
         yield case.case
         for line in case.lines:
