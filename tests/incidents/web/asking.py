@@ -15,7 +15,7 @@ class Asking(Rule):
 
     def provides(self) -> Iterable[Provided]:
         yield Provided("question", "huddle", "Was a huddle held?", "It is asked of each case.", LOCAL, (
-            ("hint", "As its minutes say."), ("text", "A meeting of the directors.")))  # fmt: skip
+            ("hint", "As its minutes say."), ("text", "A meeting of the directors")))  # fmt: skip
 
     @answers
     def criteria(self, facts: Facts) -> Iterable[Criterion]:

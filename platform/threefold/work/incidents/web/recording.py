@@ -220,7 +220,12 @@ def local_hints(unit: Unit, facts: Facts, today: date) -> dict[str, str]:
     told = {
         thing.key: [str(thing.get("text") or ""), str(thing.get("hint") or "")] for thing in _questions_of(unit, facts, today)
     }
-    return {key: " ".join(part for part in parts if part) for key, parts in told.items()}
+    return {key: " ".join(_ended(part) for part in parts if part) for key, parts in told.items()}
+
+
+def _ended(words: str) -> str:
+    """Words as a sentence that another may follow."""
+    return words if words.rstrip().endswith((".", "?", "!", ":", "…")) else f"{words.rstrip()}."
 
 
 def _questions_of(unit: Unit, facts: Facts, today: date) -> list[Provided]:
