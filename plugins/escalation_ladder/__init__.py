@@ -165,7 +165,8 @@ def _start(names: list[str], facts: Facts) -> Event | None:
 
 def _words(s: dict[str, Any]) -> str:
     text = s["text"] or f"{s['title']}."
-    within = f"Within {s['span']}." if s["span"] else untimed(s["source"])
+    start = "" if s["start_events"] else "; the start is not stated"
+    within = f"Within {s['span']}{start}." if s["span"] else untimed(s["source"])
     return f"Stage {s['stage']}: {text} {within}"
 
 

@@ -84,3 +84,14 @@ def test_comparing_shows_the_differences_first(area: Area) -> None:
         "that a draft is not signed is no news"
     )
     assert "<select" in folded and "<select" not in seen
+
+
+def test_a_stage_without_a_start_says_that_none_is_stated(area: Area) -> None:
+    draft = area.begun()
+    stages = f"{added(area, draft, 'escalation-ladder')}/stages"
+    line = area.answer(stages.replace("/line/", "/add/"), {"title": "First", "stage": "1", "span__amount": "5"}).location.split(
+        "?"
+    )[0]
+    assert "Within 5 working days; from when is not stated" in area.by(LEAD).get(line).text
+    area.answer(line, {"start_events": ["dispute_raised"]})
+    assert "from when is not stated" not in area.by(LEAD).get(line).text
