@@ -139,6 +139,8 @@ def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
     assert "Not signed yet The minutes recorded do not say so: Item 4 is the budget." in " ".join(told.split()), (
         "beside the seat itself"
     )
+    shown = area.by(MANAGER).get(check)
+    assert "There is nothing left to check here" in shown.text and not shown.page.all("textarea")
     assert "checked these minutes already" in area.answer(check, {"says_so": "no", "reason": "Again."}, 422, MANAGER).text
 
 

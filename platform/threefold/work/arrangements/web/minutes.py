@@ -86,6 +86,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     """Somebody else than who recorded them says whether the minutes say what was recorded; if not, what they say."""
     with visit.unit("check minutes that another recorded") as unit:
         found, stands = signing.see_minutes(unit, draft_id, record)
+        waits = any(one.record == record and one.state == "unchecked" for one in signing.standing(unit, found))
     base, form = address(visit, draft_id), fill(Check)
     recorded_it = stands.recorded_by == visit.actor.person_id  # the page says so at once; the story refuses it all the same
     if recorded_it:
@@ -98,7 +99,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
             signed = signing.check_minutes(unit, services().governance, draft_id, record)
             return redirect(f"{base}/sign?done={'entered' if signed.state == 'entered' else 'checked'}", 303)
     return render("arrangements/check_minutes.html", title="Check the minutes", caption=found.title, form=form, back=f"{base}/sign", base=base,
-                  stands=stands, recorded_it=recorded_it)  # fmt: skip
+                  stands=stands, recorded_it=recorded_it, waits=waits)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")
