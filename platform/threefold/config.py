@@ -49,6 +49,7 @@ class Settings:
     network: str = ""
     security_contact: str = ""
     second_step: str = ""
+    code_grace: int = 0
     sign_in_days: int = 400
     reads: int = 600
     oidc_issuer: str = ""
@@ -98,7 +99,7 @@ NAMES: dict[str, str] = {
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
     "pooled": "THREEFOLD_POOLED", "limits_url": "THREEFOLD_LIMITS_URL", "clamd": "THREEFOLD_CLAMD", "security_contact": "THREEFOLD_SECURITY_CONTACT",
     "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS", "reads": "THREEFOLD_READS",
-    "second_step": "THREEFOLD_SECOND_STEP", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
+    "second_step": "THREEFOLD_SECOND_STEP", "code_grace": "THREEFOLD_CODE_GRACE", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
     "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
 }  # fmt: skip
@@ -183,6 +184,8 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         wrong.append(SettingsError("Begin it with mailto:, https:// or tel:.", field="THREEFOLD_SECURITY_CONTACT"))
     if not 1 <= settings.port <= 65535:
         wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
+    if not 0 <= settings.code_grace <= 30:
+        wrong.append(SettingsError("Give a number of seconds between 0 and 30.", field="THREEFOLD_CODE_GRACE"))
     if not 90 <= settings.sign_in_days <= 3660:
         wrong.append(SettingsError("Give a number of days between 90 and 3660.", field="THREEFOLD_SIGN_IN_DAYS"))
     if not 60 <= settings.reads <= 100_000:
