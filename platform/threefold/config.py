@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -34,6 +34,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
+    proxies: str = "127.0.0.1 ::1"
     migration_database_url: str = ""
     smtp_url: str = ""
     mail_from: str = "threefold@localhost"
@@ -64,6 +65,15 @@ class Settings:
         return (self.second_step or ("required" if self.mode == "production" else "offered")) == "required"
 
     @property
+    def trusted_proxies(self) -> tuple[tuple[IPv4Network | IPv6Network, ...], bool]:
+        """(the addresses of the proxies that are believed, whether whoever reaches a unix socket is). Raises `ValueError`."""
+        told = self.proxies.split()
+        networks = tuple(ip_network(one) for one in told if one != "unix")
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("That is every address there is.")
+        return networks, "unix" in told
+
+    @property
     def oidc_strong(self) -> frozenset[str]:
         """Which values of `amr` or `acr` from the provider stand for a second step that it saw itself."""
         return frozenset(self.oidc_second_step.split())
@@ -90,7 +100,7 @@ class Settings:
 
 
 NAMES: dict[str, str] = {
-    "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL",
+    "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL", "proxies": "THREEFOLD_PROXIES",
     "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM",
     "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE",
     "other_master_key_files": "THREEFOLD_OTHER_MASTER_KEY_FILES", "kms_url": "THREEFOLD_KMS_URL", "kms_token_file": "THREEFOLD_KMS_TOKEN_FILE",
@@ -175,6 +185,7 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
             wrong.append(SettingsError(f"Begin the address with {' or '.join(s + '://' for s in schemes)}.", field=name))
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
+    wrong += _proxies(settings)
     wrong += _provider(settings)
     wrong += _master_key(settings)
     wrong += _in_the_clear(settings)
@@ -206,6 +217,16 @@ def _master_key(settings: Settings) -> list[ThreefoldError]:
     parts = urlsplit(settings.kms_url)
     if settings.kms_url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return [SettingsError("Begin the address with https://, or use this machine's own.", field="THREEFOLD_KMS_URL")]
+    return []
+
+
+def _proxies(settings: Settings) -> list[ThreefoldError]:
+    """Each proxy that is believed is an address, or a network that is not all of them."""
+    try:
+        settings.trusted_proxies  # noqa: B018
+    except ValueError:
+        told = "Give the proxies' addresses or networks with spaces between, such as 127.0.0.1 10.1.2.0/24, or unix."
+        return [SettingsError(told, field="THREEFOLD_PROXIES")]
     return []
 
 

@@ -7,6 +7,7 @@ from tests.proof.defence import Defence
 OUT, ENDED = "platform/threefold/work/people/web/provider_sign_out.py", "migrations/versions/0020_provider_sign_out.sql"
 TOLD = "tests/web/test_provider_sign_out.py::"
 HOLDS = TOLD + "test_a_logout_token_that_does_not_hold_ends_nothing"
+PROXIES, PROXIED = "platform/threefold/doors/web/proxies.py", "tests/web/test_proxies.py::"
 FROM_OUTSIDE = (
     Defence("signing out at the provider: its signature", OUT, "        return jwt.decode(token, KeySet.import_key_set(provider.fetch_jwk_set()), registry=registry)\n", '        import base64, json\n\n        head, said = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in token.split(".")[:2])\n        return jwt.Token(head, said)\n', HOLDS),
     Defence("signing out at the provider: its issuer", OUT, """iss={"essential": True, "value": services().settings.oidc_issuer},""", """iss={"essential": True},""", HOLDS),
@@ -22,4 +23,7 @@ FROM_OUTSIDE = (
     Defence("signing out at the provider: that person alone", ENDED, "p_subject is null or s.person_id =", "true or s.person_id =", TOLD + "test_where_subject_and_session_are_told_both_must_be_so"),
     Defence("signing out at the provider: one token a form", OUT, "len(sent) != 1 or not", "not", TOLD + "test_two_tokens_in_one_form_are_refused"),
     Defence("the provider’s session is not stored", "platform/threefold/work/people/sign_in.py", 'return hashlib.sha256(f"{issuer}\\n{session}".encode()).digest()', "return session.encode()", TOLD + "test_what_is_kept_of_the_provider_s_session_does_not_tell_it"),
+    Defence("a proxy that was not named is not believed", PROXIES, "return any(found in network for network in self._trusted)", "return True", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
+    Defence("nothing of a forged way is left", PROXIES, "            del environ[name]\n", "", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
+    Defence("not every address is a proxy", "platform/threefold/config.py", "if any(network.prefixlen == 0 for network in networks):", "if False:", PROXIED + "test_what_is_no_address_or_is_every_address_is_refused"),
 )  # fmt: skip
