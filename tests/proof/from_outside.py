@@ -7,6 +7,7 @@ from tests.proof.defence import Defence
 OUT, ENDED = "platform/threefold/work/people/web/provider_sign_out.py", "migrations/versions/0020_provider_sign_out.sql"
 TOLD = "tests/web/test_provider_sign_out.py::"
 HOLDS = TOLD + "test_a_logout_token_that_does_not_hold_ends_nothing"
+LINES, WRITTEN = "platform/threefold/walls/audit/lines.py", "tests/walls/test_audit_lines.py::"
 PROXIES, PROXIED = "platform/threefold/doors/web/proxies.py", "tests/web/test_proxies.py::"
 FROM_OUTSIDE = (
     Defence("signing out at the provider: its signature", OUT, "        return jwt.decode(token, KeySet.import_key_set(provider.fetch_jwk_set()), registry=registry)\n", '        import base64, json\n\n        head, said = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in token.split(".")[:2])\n        return jwt.Token(head, said)\n', HOLDS),
@@ -26,4 +27,7 @@ FROM_OUTSIDE = (
     Defence("a proxy that was not named is not believed", PROXIES, "return any(found in network for network in self._trusted)", "return True", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
     Defence("nothing of a forged way is left", PROXIES, "            del environ[name]\n", "", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
     Defence("not every address is a proxy", "platform/threefold/config.py", "if any(network.prefixlen == 0 for network in networks):", "if False:", PROXIED + "test_what_is_no_address_or_is_every_address_is_refused"),
+    Defence("the audit’s lines: each entry once", LINES, "AuditLink.no > no", "AuditLink.no > 0", WRITTEN + "test_what_was_sealed_is_written_once_and_goes_on_where_it_stopped"),
+    Defence("the audit’s lines: none is left out", "platform/threefold/doors/worker/planning.py", " or _unwritten(bench, body.slug, head.no))", ")", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
+    Defence("the audit’s lines: a full disk stops no sealing", "platform/threefold/doors/worker/jobs.py", "        except (OSError, ValueError) as error:  # told", "        except KeyError as error:  # told", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
 )  # fmt: skip
