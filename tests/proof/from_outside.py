@@ -29,5 +29,6 @@ FROM_OUTSIDE = (
     Defence("not every address is a proxy", "platform/threefold/config.py", "if any(network.prefixlen == 0 for network in networks):", "if False:", PROXIED + "test_what_is_no_address_or_is_every_address_is_refused"),
     Defence("the audit’s lines: each entry once", LINES, "AuditLink.no > no", "AuditLink.no > 0", WRITTEN + "test_what_was_sealed_is_written_once_and_goes_on_where_it_stopped"),
     Defence("the audit’s lines: none is left out", "platform/threefold/doors/worker/planning.py", " or _unwritten(bench, body.slug, head.no))", ")", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
-    Defence("the audit’s lines: a full disk stops no sealing", "platform/threefold/doors/worker/jobs.py", "        except (OSError, ValueError) as error:  # told", "        except KeyError as error:  # told", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
+    Defence("the audit’s lines: a full disk stops no sealing", "platform/threefold/doors/worker/jobs.py", "        except (OSError, ValueError) as error:  # a full", "        except KeyError as error:  # a full", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
+    Defence("an answer says in which characters it is written", "platform/threefold/doors/web/health.py", "text/plain; charset=utf-8", "text/plain", "tests/web/test_pages.py::test_every_kind_of_file_and_answer_says_what_it_is"),
 )  # fmt: skip

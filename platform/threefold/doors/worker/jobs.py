@@ -228,10 +228,7 @@ def seal_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     if bench.audit_lines:
         try:
             bench.audit_lines.write(slug, lambda: bench.walls.open(scope, actor=SYSTEM, purpose="write down the audit", at=at))
-        except (
-            OSError,
-            ValueError,
-        ) as error:  # told, and tried again with the next sealing: a full disk keeps nothing from being sealed
+        except (OSError, ValueError) as error:  # a full disk keeps nothing from being sealed: the next sealing tries again
             log.error("audit_not_written", body=str(work.body_id), error=type(error).__name__)
 
 
