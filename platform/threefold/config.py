@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -187,6 +188,7 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
     wrong += _proxies(settings)
+    wrong += _open_secrets(settings)
     wrong += _provider(settings)
     wrong += _master_key(settings)
     wrong += _in_the_clear(settings)
@@ -219,6 +221,26 @@ def _master_key(settings: Settings) -> list[ThreefoldError]:
     if settings.kms_url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return [SettingsError("Begin the address with https://, or use this machine's own.", field="THREEFOLD_KMS_URL")]
     return []
+
+
+def _open_secrets(settings: Settings) -> list[ThreefoldError]:
+    """In production nobody but the service's user, and its group, has any business with a file of a secret; the group may read."""
+    if settings.mode != "production":
+        return []
+    named = (
+        ("THREEFOLD_SECRET_KEY_FILE", str(settings.secret_key_file)), ("THREEFOLD_MASTER_KEY_FILE", str(settings.master_key_file or "")),
+        *(("THREEFOLD_OTHER_MASTER_KEY_FILES", one) for one in settings.other_master_key_files.split(os.pathsep)),
+        ("THREEFOLD_KMS_TOKEN_FILE", settings.kms_token_file), ("THREEFOLD_OIDC_CLIENT_SECRET_FILE", settings.oidc_client_secret_file),
+    )  # fmt: skip
+    told = "Others on this machine may get at that file: chmod 600, or 640 for a group that may read it."
+    return [SettingsError(told, field=name) for name, path in named if path and _is_open(path)]
+
+
+def _is_open(path: str) -> bool:
+    try:
+        return bool(os.stat(path).st_mode & (stat.S_IRWXO | stat.S_IWGRP))
+    except OSError:
+        return False  # it is not there, or not for us: whoever reads it says so
 
 
 def _proxies(settings: Settings) -> list[ThreefoldError]:

@@ -31,4 +31,5 @@ FROM_OUTSIDE = (
     Defence("the audit’s lines: none is left out", "platform/threefold/doors/worker/planning.py", " or _unwritten(bench, body.slug, head.no))", ")", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
     Defence("the audit’s lines: a full disk stops no sealing", "platform/threefold/doors/worker/jobs.py", "        except (OSError, ValueError) as error:  # a full", "        except KeyError as error:  # a full", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
     Defence("an answer says in which characters it is written", "platform/threefold/doors/web/health.py", "text/plain; charset=utf-8", "text/plain", "tests/web/test_pages.py::test_every_kind_of_file_and_answer_says_what_it_is"),
+    Defence("no secret from a file that others read", "platform/threefold/config.py", "& (stat.S_IRWXO | stat.S_IWGRP))", "& 0)", "tests/deploy/test_local.py::test_production_takes_no_secret_from_a_file_that_others_may_get_at"),
 )  # fmt: skip
