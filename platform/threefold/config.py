@@ -238,7 +238,7 @@ def _open_secrets(settings: Settings) -> list[ThreefoldError]:
 
 def _is_open(path: str) -> bool:
     try:
-        return bool(os.stat(path).st_mode & (stat.S_IRWXO | stat.S_IWGRP))
+        return bool(Path(path).stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP))
     except OSError:
         return False  # it is not there, or not for us: whoever reads it says so
 
