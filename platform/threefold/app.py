@@ -17,13 +17,12 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from redis import Redis
 from sqlalchemy import Engine, text
 from werkzeug.exceptions import NotFound
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import threefold.work
 from threefold.config import Settings, read_settings
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.logs import configure
-from threefold.doors.web import assets, failures, headers, health, security_txt
+from threefold.doors.web import assets, failures, headers, health, proxies, security_txt
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Library
 from threefold.walls.check import refuse_unless_safe
@@ -107,7 +106,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     )  # fmt: skip
     if secure:
         # Whoever serves https stands in front of us, and says where the request came from.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+        trusted, socket = settings.trusted_proxies
+        app.wsgi_app = proxies.BehindProxies(app.wsgi_app, trusted, socket=socket)  # type: ignore[method-assign]
 
 
 def _routes(app: Flask, capabilities: Sequence[ModuleType]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -34,12 +35,14 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
+    proxies: str = "127.0.0.1 ::1"
     migration_database_url: str = ""
     smtp_url: str = ""
     mail_from: str = "threefold@localhost"
     tenants: Path = Path("tenants")
     var: Path = Path("var")
     anchors: Path | None = None
+    audit_lines: Path | None = None
     web_workers: int = 2
     log_level: str = "info"
     prepared_statements: bool = True
@@ -49,6 +52,7 @@ class Settings:
     network: str = ""
     security_contact: str = ""
     second_step: str = ""
+    code_grace: int = 0
     sign_in_days: int = 400
     reads: int = 600
     oidc_issuer: str = ""
@@ -61,6 +65,15 @@ class Settings:
     def second_step_required(self) -> bool:
         """Whether nobody may work here without a second step. A demonstration and the tests only offer it."""
         return (self.second_step or ("required" if self.mode == "production" else "offered")) == "required"
+
+    @property
+    def trusted_proxies(self) -> tuple[tuple[IPv4Network | IPv6Network, ...], bool]:
+        """(the addresses of the proxies that are believed, whether whoever reaches a unix socket is). Raises `ValueError`."""
+        told = self.proxies.split()
+        networks = tuple(ip_network(one) for one in told if one != "unix")
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("That is every address there is.")
+        return networks, "unix" in told
 
     @property
     def oidc_strong(self) -> frozenset[str]:
@@ -89,16 +102,16 @@ class Settings:
 
 
 NAMES: dict[str, str] = {
-    "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL",
+    "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL", "proxies": "THREEFOLD_PROXIES",
     "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM",
     "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE",
     "other_master_key_files": "THREEFOLD_OTHER_MASTER_KEY_FILES", "kms_url": "THREEFOLD_KMS_URL", "kms_token_file": "THREEFOLD_KMS_TOKEN_FILE",
     "mode": "THREEFOLD_MODE",
-    "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "web_workers": "THREEFOLD_WEB_WORKERS",
+    "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "audit_lines": "THREEFOLD_AUDIT_LINES", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
     "pooled": "THREEFOLD_POOLED", "limits_url": "THREEFOLD_LIMITS_URL", "clamd": "THREEFOLD_CLAMD", "security_contact": "THREEFOLD_SECURITY_CONTACT",
     "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS", "reads": "THREEFOLD_READS",
-    "second_step": "THREEFOLD_SECOND_STEP", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
+    "second_step": "THREEFOLD_SECOND_STEP", "code_grace": "THREEFOLD_CODE_GRACE", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
     "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
 }  # fmt: skip
@@ -174,6 +187,8 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
             wrong.append(SettingsError(f"Begin the address with {' or '.join(s + '://' for s in schemes)}.", field=name))
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
+    wrong += _proxies(settings)
+    wrong += _open_secrets(settings)
     wrong += _provider(settings)
     wrong += _master_key(settings)
     wrong += _in_the_clear(settings)
@@ -183,6 +198,8 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         wrong.append(SettingsError("Begin it with mailto:, https:// or tel:.", field="THREEFOLD_SECURITY_CONTACT"))
     if not 1 <= settings.port <= 65535:
         wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
+    if not 0 <= settings.code_grace <= 30:
+        wrong.append(SettingsError("Give a number of seconds between 0 and 30.", field="THREEFOLD_CODE_GRACE"))
     if not 90 <= settings.sign_in_days <= 3660:
         wrong.append(SettingsError("Give a number of days between 90 and 3660.", field="THREEFOLD_SIGN_IN_DAYS"))
     if not 60 <= settings.reads <= 100_000:
@@ -203,6 +220,36 @@ def _master_key(settings: Settings) -> list[ThreefoldError]:
     parts = urlsplit(settings.kms_url)
     if settings.kms_url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return [SettingsError("Begin the address with https://, or use this machine's own.", field="THREEFOLD_KMS_URL")]
+    return []
+
+
+def _open_secrets(settings: Settings) -> list[ThreefoldError]:
+    """In production nobody but the service's user, and its group, has any business with a file of a secret; the group may read."""
+    if settings.mode != "production":
+        return []
+    named = (
+        ("THREEFOLD_SECRET_KEY_FILE", str(settings.secret_key_file)), ("THREEFOLD_MASTER_KEY_FILE", str(settings.master_key_file or "")),
+        *(("THREEFOLD_OTHER_MASTER_KEY_FILES", one) for one in settings.other_master_key_files.split(os.pathsep)),
+        ("THREEFOLD_KMS_TOKEN_FILE", settings.kms_token_file), ("THREEFOLD_OIDC_CLIENT_SECRET_FILE", settings.oidc_client_secret_file),
+    )  # fmt: skip
+    told = "Others on this machine may get at that file: chmod 600, or 640 for a group that may read it."
+    return [SettingsError(told, field=name) for name, path in named if path and _is_open(path)]
+
+
+def _is_open(path: str) -> bool:
+    try:
+        return bool(Path(path).stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP))
+    except OSError:
+        return False  # it is not there, or not for us: whoever reads it says so
+
+
+def _proxies(settings: Settings) -> list[ThreefoldError]:
+    """Each proxy that is believed is an address, or a network that is not all of them."""
+    try:
+        settings.trusted_proxies  # noqa: B018
+    except ValueError:
+        told = "Give the proxies' addresses or networks with spaces between, such as 127.0.0.1 10.1.2.0/24, or unix."
+        return [SettingsError(told, field="THREEFOLD_PROXIES")]
     return []
 
 

@@ -117,6 +117,38 @@ def test_production_speaks_to_other_machines_over_tls_or_an_encrypted_network(gi
     assert read_settings(GOOD | given)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "THREEFOLD_SECRET_KEY_FILE",
+        "THREEFOLD_MASTER_KEY_FILE",
+        "THREEFOLD_OTHER_MASTER_KEY_FILES",
+        "THREEFOLD_OIDC_CLIENT_SECRET_FILE",
+    ],
+)
+def test_production_takes_no_secret_from_a_file_that_others_may_get_at(tmp_path: Path, name: str) -> None:
+    kept = tmp_path / "secret"
+    kept.write_text("x")
+    given = (
+        GOOD
+        | {
+            "THREEFOLD_OIDC_ISSUER": "https://o.example",
+            "THREEFOLD_OIDC_CLIENT_ID": "x",
+            "THREEFOLD_OIDC_CLIENT_SECRET_FILE": "x",
+        }
+        | {name: str(kept)}
+    )
+    for mode in (0o400, 0o600, 0o640):
+        kept.chmod(mode)
+        assert read_settings(given)
+    for mode in (0o644, 0o602, 0o660, 0o601):
+        kept.chmod(mode)
+        with pytest.raises(SettingsError, match="Others on this machine") as refused:
+            read_settings(given)
+        assert refused.value.field == name
+    assert read_settings(given | {"THREEFOLD_MODE": "test"})
+
+
 def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(ManyErrors) as refused:
         read_settings({"PORT": "eight", "THREEFOLD_NOTHING": "1"})

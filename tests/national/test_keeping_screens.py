@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.national.kept import PEOPLE, TWO_YEARS, closed, desk_of, destroyed, officer, whole
 from tests.records.keeper import Keeper
@@ -210,3 +214,36 @@ def test_the_list_costs_the_same_however_many_are_closed(here: Keeper) -> None:
             keeping.list_received_kept(unit, GOVERNANCE)
         counts.add(len(counted.statements))
     assert len(counts) == 1
+
+
+def test_a_long_list_is_read_page_by_page_what_is_due_first(site: Site, here: Keeper) -> None:
+    closed(here)
+    with psycopg.connect(here.database.admin) as connection:
+        (row,) = connection.execute("select to_jsonb(r) from body.received_case r").fetchone() or ({},)
+        for no in range(1, 120):
+            made = row | {
+                "case_ref": str(uuid4()),
+                "reference": f"NW-{no:03}",
+                "closed_on": str(date(2016, 1, 1) + timedelta(days=no * 20)),
+            }
+            connection.execute(
+                "insert into body.received_case select * from jsonb_populate_record(null::body.received_case, %s)",
+                (Jsonb(made),),
+            )
+    one = entered(site, here)
+    pages = [one.get(f"{DESK}/records?page={no}") for no in (1, 2, 3)]
+    shown = [[a.text for a in page.page.all("a") if f"{DESK}/{here.area}/" in a.get("href")] for page in pages]
+    assert [len(names) for names in shown] == [50, 50, 20] and len({name for names in shown for name in names}) == 120
+    assert "NW-001" in shown[0][0] and "NW-119" not in " ".join(shown[0])
+    heads = [
+        re.findall(r"(Due for review now|Due for review within six months|Kept for longer) [(](\d+)[)]", page.text)
+        for page in pages
+    ]
+    assert (
+        sum(int(many) for many in dict(pair for some in heads for pair in some).values()) == 120
+    )  # each heading says how many there are in all
+    links = [[a.get("href") for a in page.page.all("a") if "?page=" in a.get("href")] for page in pages]
+    assert links == [["?page=2"], ["?page=1", "?page=3"], ["?page=2"]]
+    for far in ("4", "9999999", "0", "x", "²"):
+        one.get(f"{DESK}/records?page={far}")
+    assert one.get(f"{DESK}/records?page=4").text == pages[2].text

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pyotp
 import pytest
 
 from tests.support.database import NOW, Database
+from threefold.config import SettingsError, read_settings
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.accounts import SignInState
 from threefold.walls.sealed import DirectorySeal, MasterKey, SealBroken
@@ -69,20 +71,50 @@ def test_a_password_is_kept_as_argon2id() -> None:
     assert password_hash(PASSWORD).startswith("$argon2id$")
 
 
-def test_a_code_is_right_for_a_step_either_way_and_once(database: Database, secret: str) -> None:
-    app = pyotp.TOTP(secret)
-    for steps in (-2, 2):
+def test_a_code_is_right_for_its_half_minute_and_once(database: Database, secret: str) -> None:
+    code = pyotp.TOTP(secret).at(NOW)
+    for seconds in (-1, 30):
         token, state = begun(database)
         with pytest.raises(CodeRefused):
-            pass_code(database.walls, token, state, app.at(NOW + timedelta(seconds=30 * steps)), NOW)
+            pass_code(database.walls, token, state, code, NOW + timedelta(seconds=seconds))
     token, state = begun(database)
-    late = app.at(NOW - timedelta(seconds=30))
-    passed = pass_code(database.walls, token, state, f"{late[:3]} {late[3:]}", NOW)
+    passed = pass_code(database.walls, token, state, f"{code[:3]} {code[3:]}", NOW + timedelta(seconds=29))
     assert passed.stage == "open" and passed.token != token
     token, state = begun(database)
     with pytest.raises(CodeRefused):
-        pass_code(database.walls, token, state, late, NOW)
-    pass_code(database.walls, token, state, app.at(NOW + timedelta(seconds=30)), NOW)
+        pass_code(database.walls, token, state, code, NOW + timedelta(seconds=29))
+
+
+def test_where_the_operator_forgives_clocks_a_code_counts_that_much_longer_and_once(database: Database, secret: str) -> None:
+    app = pyotp.TOTP(secret)
+    for seconds in (-11, 40):
+        token, state = begun(database)
+        with pytest.raises(CodeRefused):
+            pass_code(database.walls, token, state, app.at(NOW), NOW + timedelta(seconds=seconds), grace=10)
+    token, state = begun(database)
+    assert pass_code(database.walls, token, state, app.at(NOW), NOW - timedelta(seconds=10), grace=10).stage == "open"
+    token, state = begun(database)
+    with pytest.raises(CodeRefused):
+        pass_code(database.walls, token, state, app.at(NOW), NOW + timedelta(seconds=39), grace=10)
+    late = NOW + timedelta(seconds=39)  # the code of the half minute before the one of now
+    assert (
+        pass_code(
+            database.walls, token, state, app.at(NOW + timedelta(seconds=30)), late + timedelta(seconds=30), grace=10
+        ).stage
+        == "open"
+    )
+
+
+@pytest.mark.parametrize("seconds", ["-1", "31", "soon"])
+def test_a_grace_that_cannot_be_is_refused_by_name(seconds: str, tmp_path: Path) -> None:
+    given = {
+        "DATABASE_URL": "postgresql+psycopg://x@/x", "REDIS_URL": "redis://x", "THREEFOLD_MODE": "test", "THREEFOLD_SECRET_KEY_FILE": str(tmp_path),
+        "THREEFOLD_MASTER_KEY_FILE": str(tmp_path),
+    }  # fmt: skip
+    assert read_settings(given).code_grace == 0
+    with pytest.raises(SettingsError) as told:
+        read_settings(given | {"THREEFOLD_CODE_GRACE": seconds})
+    assert told.value.field == "THREEFOLD_CODE_GRACE"
 
 
 def test_the_fifth_wrong_code_ends_the_sign_in(database: Database, secret: str) -> None:

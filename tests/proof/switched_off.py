@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.proof.cases import CASES
 from tests.proof.defence import Defence
+from tests.proof.from_outside import FROM_OUTSIDE
 from tests.proof.people import PEOPLE_ROWS
 from tests.proof.received import RECEIVED
 from tests.proof.records_and_access import PLATFORM_STAFF, RECORDS
@@ -146,7 +147,7 @@ OTHERS = (
 )  # fmt: skip
 
 
-DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *CASES, *PLATFORM_STAFF, *RECORDS, *RECEIVED)
+DEFENCES = (*OTHERS, *SIGNING_IN, *PEOPLE_ROWS, *FROM_OUTSIDE, *CASES, *PLATFORM_STAFF, *RECORDS, *RECEIVED)
 # What a test says when the change broke the program, and not the defence: nothing is proved by that.
 BROKEN = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError", "AttributeError", "TypeError", "psycopg.errors.SyntaxError",
           "psycopg.errors.Undefined", "KeyError", "jinja2.", "fixture ")  # fmt: skip

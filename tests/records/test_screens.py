@@ -153,7 +153,7 @@ def test_everything_is_asked_for_agreed_to_and_fetched_by_the_two_who_show_who_t
     (file,) = [a.get("href") for a in lead.get(base).page.all("a") if a.text.strip() == "Fetch the file"]
     given = lead.client.get(file)
     assert given.data.startswith(b"PK") and len(given.data) == int(given.headers["Content-Length"])
-    assert given.headers["Content-Disposition"].startswith("attachment") and given.mimetype == "application/octet-stream"
+    assert given.headers["Content-Disposition"].startswith("attachment") and given.mimetype == "application/zip"
     assert "sandbox" in given.headers["Content-Security-Policy"] and given.headers["Cache-Control"] == "no-store"
     site.at += timedelta(minutes=11)
     assert site.client.get(file).headers["Location"].startswith("/confirm")

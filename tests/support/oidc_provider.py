@@ -4,7 +4,8 @@
 
 It prints its issuer address and serves until it is ended. `POST /behave` (JSON) says who signs in and what is wrong with the
 next ID tokens: `claims` are put over the right ones (null takes one away), `key: other` signs with a key it does not publish,
-`key: none` does not sign. `moved` is a path that answers from elsewhere.
+`key: none` does not sign. `moved` is a path that answers from elsewhere. `POST /sign-out` (JSON) has it send a logout token
+`to` an address, made of `claims` and `header` and signed with `key` as above; it answers which token, and what was answered.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
 
 ROOT = Path(__file__).parents[2]
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
 class Provider(BaseHTTPRequestHandler):
@@ -73,6 +76,9 @@ class Provider(BaseHTTPRequestHandler):
             type(self).behaviour = json.loads(sent)
             self._json({})
             return
+        if self.path == "/sign-out":
+            self._json(self._sign_out(**json.loads(sent)))
+            return
         if self._moved(self.path):
             return
         form = {name: values[0] for name, values in parse_qs(sent).items()}
@@ -110,11 +116,29 @@ class Provider(BaseHTTPRequestHandler):
                   "nonce": asked["nonce"], "name": "Provided Person"}  # fmt: skip
         claims |= self.behaviour.get("claims", {})
         claims = {name: value for name, value in claims.items() if value is not None}
-        which = self.behaviour.get("key")
+        return self._signed({"alg": "RS256", "kid": "published"}, claims, self.behaviour.get("key"))
+
+    def _signed(self, header: dict[str, str], claims: dict[str, Any], which: str | None) -> str:
         if which == "none":
-            parts = ({"alg": "none"}, claims)
+            parts = (header | {"alg": "none"}, claims)
             return ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") for p in parts) + "."
-        return jwt.encode({"alg": "RS256", "kid": "published"}, claims, self.other if which == "other" else self.key)
+        if which == "shared":  # the client's secret, or a public key: anybody but the provider could sign with these
+            return jwt.encode(header | {"alg": "HS256"}, claims, OctKey.import_key(self.client[1]))
+        return jwt.encode(header, claims, self.other if which == "other" else self.key)
+
+    def _sign_out(
+        self, to: str, claims: dict[str, Any], header: dict[str, str] | None = None, key: str | None = None, token: str = ""
+    ) -> dict[str, Any]:
+        """Send a logout token, or the one that is given again."""
+        said = {"iss": self.issuer, "aud": self.client[0], "jti": secrets.token_urlsafe(8), "events": {EVENT: {}}} | claims
+        said = {name: value for name, value in said.items() if value is not None}
+        token = token or self._signed({"alg": "RS256", "kid": "published", "typ": "logout+jwt"} | (header or {}), said, key)
+        try:
+            with urlopen(Request(to, urlencode({"logout_token": token}).encode()), timeout=10) as answer:
+                return {"token": token, "status": answer.status}
+        except HTTPError as refused:
+            with refused:
+                return {"token": token, "status": refused.code}
 
     def _json(self, answer: dict[str, Any], status: int = 200) -> None:
         body = json.dumps(answer).encode()
@@ -137,6 +161,13 @@ class Running:
     def behave(self, **behaviour: Any) -> None:
         sent = Request(f"{self.issuer}/behave", json.dumps(behaviour).encode(), {"Content-Type": "application/json"})
         urlopen(sent, timeout=10).close()
+
+    def sign_out(self, to: str, claims: dict[str, Any], **more: Any) -> tuple[int, str]:
+        """Have it send a logout token to that address: what it was answered, and the token."""
+        asked = json.dumps({"to": to, "claims": claims, **more}).encode()
+        with urlopen(Request(f"{self.issuer}/sign-out", asked, {"Content-Type": "application/json"}), timeout=20) as answer:
+            told = json.load(answer)
+        return told["status"], told["token"]
 
 
 @contextmanager

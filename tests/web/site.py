@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from tests.support.database import NOW, Database
 from tests.support.tenants import TENANTS, rules_of_tenants
@@ -103,6 +104,7 @@ class Site:
         return self._checked(self.client.post(path, data=data), status)
 
     def _checked(self, response: TestResponse, status: int) -> Shown:
+        assert says_what_it_is(response), f"{response.request.path}: {response.headers.get('Content-Type')}"
         html = (
             response.get_data(as_text=True)
             if response.mimetype == "text/html" and response.status_code not in range(300, 400)
@@ -131,6 +133,15 @@ def make_site(database: Database, folder: Path, *, tenants: Path, rules: Rules |
     app = create_app(made, clock=lambda: hours[0], rules=rules)
     app.jinja_env.bytecode_cache = _COMPILED
     return Site(app, database, hours)
+
+
+def says_what_it_is(response: Response) -> bool:
+    """Whether an answer says of what type it is, and text in which characters (ASVS 4.1.1). JSON is always UTF-8, by its own standard."""
+    kind = response.headers.get("Content-Type", "")
+    if not kind:
+        return response.content_length == 0
+    written = response.mimetype.startswith("text/") or response.mimetype.endswith(("xml", "javascript"))
+    return not written or response.mimetype_params.get("charset", "").lower() == "utf-8"
 
 
 class _Compiled(BytecodeCache):

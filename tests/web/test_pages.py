@@ -12,7 +12,8 @@ import pytest
 from tests.governance.test_decide import ALL, OLD_LAW, arrangement, local
 from tests.support.database import Database
 from tests.web.html import read
-from tests.web.site import PASSWORD, Rules, Site, make_site
+from tests.web.site import PASSWORD, Rules, Site, make_site, says_what_it_is
+from threefold.doors.web.assets import OWN
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Body, Library, RuleUse
 from threefold.walls.database import db
@@ -169,6 +170,26 @@ def test_assets_are_kept_for_good_and_pages_not_at_all(database: Database, tmp_p
     for name in ("secret.txt", "manifest.json", "../secret.key"):
         assert site.client.get(f"/assets/{name}").status_code == 404
     _close(site)
+
+
+def test_every_kind_of_file_and_answer_says_what_it_is(site: Site) -> None:
+    """Pages are looked at whenever a test opens one (`says_what_it_is`)."""
+    own = [f"/static/{file.name}" for file in OWN.iterdir()]
+    paths = [
+        *own,
+        "/",
+        "/robots.txt",
+        "/nothing-here",
+        "/healthz",
+        "/readyz",
+        "/api/v1/b/north/cases",
+        "/api/openapi.json",
+        "/api/docs",
+    ]
+    assert {Path(path).suffix for path in own} >= {".js", ".css"}
+    for path in paths:
+        with site.client.get(path) as answer:
+            assert says_what_it_is(answer), (path, answer.headers.get("Content-Type"))
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing-here", "/health", "/api/v1/b/north/cases"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,36 +12,13 @@ from uuid import UUID
 import pytest
 import requests
 
-from tests.support.database import Database
 from tests.support.inbox import receiving
-from tests.support.oidc_provider import Running, provider
+from tests.support.oidc_provider import Running
 from tests.web.sign_ins import MANAGER, code_at, deliver, give_app, someone, token
-from tests.web.site import Shown, Site, make_site
+from tests.web.site import Shown, Site
 from tests.web.test_people_of_body import INVITED, invite, mailed
 from threefold.config import read_settings
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.database import db
-
-CLIENT, SECRET = "threefold", "a secret between the two"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    with provider(CLIENT, SECRET) as one:
-        yield one
-
-
-@pytest.fixture
-def joined(database: Database, tmp_path: Path, project: Path, running: Running) -> Iterator[Site]:
-    """A site that signs people in with the provider."""
-    running.behave()
-    kept = tmp_path / "client.secret"
-    kept.write_text(SECRET)
-    made = make_site(database, tmp_path, tenants=project / "tenants", oidc_issuer=running.issuer, oidc_client_id=CLIENT,
-                     oidc_client_secret_file=str(kept), oidc_name="the council")  # fmt: skip
-    yield made
-    with made.app.app_context():
-        db.engine.dispose()
 
 
 def linked(site: Site, running: Running, email: str = MANAGER) -> UUID:

@@ -73,6 +73,27 @@ SESSIONS = [
     and b.slug = p_slug and m.ended_at is null and m.begins <= (p_at at time zone 'Europe/London')::date
     and (m.ends is null or m.ends >= (p_at at time zone 'Europe/London')::date) limit 1"""),
     *_made(
+        "directory.came_from_provider(p_token bytea, p_provided bytea)", "void",
+        "update directory.sign_in_session set provided = p_provided where token_hash = p_token and provided is null"),
+    # Taken once: null says that this word of the provider's was used before. Only sign-ins that began at the provider end.
+    *_made(
+        "directory.end_provided(p_once uuid, p_issuer text, p_subject text, p_provided bytea, p_at timestamptz, p_until timestamptz)", "bigint",
+        f"""
+declare ended bigint;
+begin
+  delete from directory.challenge where expires_at < p_at;
+  insert into directory.challenge(id, purpose, content, expires_at) values (p_once, 'provider_sign_out', '', p_until) on conflict do nothing;
+  if not found then return null; end if;
+  with gone as (update directory.sign_in_session s set ended_at = p_at
+      where s.ended_at is null and s.expires_at > p_at and s.provided is not null and coalesce(p_subject, p_provided::text) is not null
+        and (p_provided is null or s.provided = p_provided)
+        and (p_subject is null or s.person_id = (select i.person_id from directory.person_identity i where i.issuer = p_issuer and i.subject = p_subject))
+      returning s.person_id, s.device),
+    noted as ({_EVENT} select pg_catalog.gen_random_uuid(), g.person_id, p_at, 'provider_signed_out', g.device from gone g returning 1)
+  select count(*) into ended from noted;
+  return ended;
+end""", "plpgsql"),
+    *_made(
         "directory.sign_in_failed(p_id uuid, p_email text, p_at timestamptz, p_what text, p_detail text)", "void",
         f"{_EVENT} select p_id, p.id, p_at, p_what, p_detail from directory.person p where p.email = p_email and p.active"),
     *_made(

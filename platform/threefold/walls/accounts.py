@@ -166,6 +166,22 @@ class Accounts:
         """End a person's sign-ins: all but `keep`, or only `one` of them. Returns how many."""
         return int(self._value("directory.end_others(:p, :k, :o, :a)", p=person_id, k=keep, o=one, a=at))
 
+    def came_from_provider(self, token_hash: bytes, provided: bytes) -> None:
+        """Note of a sign-in that it began at the OpenID provider, and in which session there."""
+        self._do("directory.came_from_provider(:t, :p)", t=token_hash, p=provided)
+
+    def end_provided(
+        self, once: UUID, issuer: str, subject: str | None, provided: bytes | None, at: datetime, until: datetime
+    ) -> int | None:
+        """End the sign-ins of that session at the provider, of that subject, or of both, and note it for whoever they were of.
+
+        How many ended. None: `once` was given before; it is kept till `until`.
+        """
+        ended = self._value(
+            "directory.end_provided(:o, :i, :s, :p, :a, :u)", o=once, i=issuer, s=subject, p=provided, a=at, u=until
+        )
+        return None if ended is None else int(ended)
+
     def sessions_of(self, person_id: UUID, at: datetime, idle: timedelta) -> list[SessionRow]:
         return [SessionRow(*r) for r in self._all("directory.sessions_of(:p, :a, :i)", p=person_id, a=at, i=_seconds(idle))]
 

@@ -84,7 +84,8 @@ class DirectorySession(Base):
     """A sign-in. Only the hash of its token is kept.
 
     `stage`: a sign-in that is not open yet opens nothing but the page of its next step. `fresh_at`: when the person last
-    showed, as strongly as they can, who they are. `tries`: wrong codes since the last step.
+    showed, as strongly as they can, who they are. `tries`: wrong codes since the last step. `provided`: began at the OpenID
+    provider; a hash of what the provider calls the person's session there.
     """
 
     __tablename__ = "sign_in_session"
@@ -100,8 +101,10 @@ class DirectorySession(Base):
     fresh_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(Text)
     tries: Mapped[int]
+    provided: Mapped[bytes | None]
     __table_args__ = (
         Index("ix_sign_in_session_person", "person_id"),
+        Index("ix_sign_in_session_provided", "provided"),
         CheckConstraint("stage in ('second_step', 'set_up', 'open')", name="stage_is_known"),
         {"schema": "directory"},
     )

@@ -89,7 +89,8 @@ def enter(data: dict[str, Any]) -> Any:
         if signed_in.stage == "open":
             return signed_in
         if (state := state_of(own.walls, signed_in.token, at)) and state.stage == "second_step" and data["code"]:
-            return pass_code(own.walls, signed_in.token, state, data["code"], at, "The JSON door")
+            grace = own.settings.code_grace
+            return pass_code(own.walls, signed_in.token, state, data["code"], at, "The JSON door", grace=grace)
         sign_out(own.walls, signed_in.token, at)
         raise SecondStepNeeded
     except ThreefoldError as error:

@@ -23,6 +23,7 @@ from threefold.doors.worker.ended_requests import end_requests
 from threefold.governance.decide import Governance
 from threefold.governance.replay import EVERY, PastVerdict, replay
 from threefold.walls.audit.anchors import Anchor, Anchors
+from threefold.walls.audit.lines import AuditLines
 from threefold.walls.audit.sealing import BATCH, seal_some, sealed_until
 from threefold.walls.audit.verifying import note_checked, verify
 from threefold.walls.directory import ClaimedWork
@@ -55,6 +56,7 @@ class Bench:
     send_mail: Callable[[str, str, str], None]
     public_url: str
     anchors: Anchors = field(default_factory=lambda: Anchors(Path("var") / "anchors"))
+    audit_lines: AuditLines | None = None
 
 
 def perform(bench: Bench, work_id: UUID, at: datetime | None = None) -> str:
@@ -208,7 +210,10 @@ def rehearse(bench: Bench, work: ClaimedWork, at: datetime) -> None:
 
 
 def seal_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:
-    """Seal what is committed, some entries a transaction, and anchor the end. Killed half-way, it is done on from there."""
+    """Seal what is committed, some entries a transaction, anchor the end, and write down what was sealed where the operator wants that.
+
+    Killed half-way, it is done on from there.
+    """
     scope = Scope(work.body_id)
     while True:
         with bench.walls.open(scope, actor=SYSTEM, purpose="seal the audit", at=at) as unit:
@@ -220,6 +225,11 @@ def seal_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     slug = _slug(bench, work.body_id)
     if head and bench.anchors.behind(slug, head.no, at):
         bench.anchors.add(slug, Anchor(at, head.no, head.mac))
+    if bench.audit_lines:
+        try:
+            bench.audit_lines.write(slug, lambda: bench.walls.open(scope, actor=SYSTEM, purpose="write down the audit", at=at))
+        except (OSError, ValueError) as error:  # a full disk keeps nothing from being sealed: the next sealing tries again
+            log.error("audit_not_written", body=str(work.body_id), error=type(error).__name__)
 
 
 def check_audit(bench: Bench, work: ClaimedWork, at: datetime) -> None:

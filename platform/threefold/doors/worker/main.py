@@ -20,6 +20,7 @@ from threefold.doors.worker.old_sign_ins import remove_sign_ins
 from threefold.doors.worker.planning import check_all, end_all, index_all, remind_all, seal_all, sweep
 from threefold.doors.worker.queue import JOB, LATER, Queue, open_queue
 from threefold.walls.audit.anchors import Anchors
+from threefold.walls.audit.lines import AuditLines
 from threefold.walls.check import refuse_unless_safe
 from threefold.walls.post import Post
 from threefold.walls.session import Walls
@@ -34,8 +35,8 @@ def make_bench(settings: Settings, queue: Queue) -> Bench:
     walls = open_walls(settings, after_commit=queue.tell, source="worker")
     refuse_unless_safe(walls.engine, walls.scope_key)
     handlers = {**national.handlers(governance, lambda body: _name(walls, body)), **reviews.handlers(governance)}
-    anchors = Anchors(settings.anchors_folder)
-    return Bench(walls, governance, Post(walls, handlers), make_mailer(settings).send, settings.public_url, anchors)
+    anchors, lines = Anchors(settings.anchors_folder), AuditLines(settings.audit_lines) if settings.audit_lines else None
+    return Bench(walls, governance, Post(walls, handlers), make_mailer(settings).send, settings.public_url, anchors, lines)
 
 
 def make_mailer(settings: Settings) -> Mailer:

@@ -30,15 +30,22 @@ def remind_all(bench: Bench, at: datetime | None = None) -> int:
 
 
 def seal_all(bench: Bench, at: datetime | None = None) -> int:
-    """One job for each body whose audit has entries that are not sealed, or whose newest links are not anchored."""
+    """One job for each body whose audit has entries that are not sealed, or whose newest links are not anchored or not written down."""
 
     def due(unit: Unit, body: BodyRef) -> bool:
         if has_unsealed(unit):
             return True
         head = sealed_until(unit)
-        return head is not None and bench.anchors.behind(body.slug, head.no, unit.at)
+        return head is not None and (bench.anchors.behind(body.slug, head.no, unit.at) or _unwritten(bench, body.slug, head.no))
 
     return _plan(bench, "seal_audit", "seal the audit", at, due)
+
+
+def _unwritten(bench: Bench, slug: str, no: int) -> bool:
+    try:
+        return bench.audit_lines is not None and bench.audit_lines.last(slug) < no
+    except (OSError, ValueError):
+        return True  # the job tells what is wrong
 
 
 def check_all(bench: Bench, at: datetime | None = None) -> int:

@@ -24,6 +24,9 @@ MOST_TRIES = 5
 # Six figures can be guessed, if slowly: so many wrong ones for one person, and only other ways are open until some are past.
 MOST_WRONG = ((timedelta(hours=1), 10), (timedelta(days=1), 20))
 RECOVERY_CODES = 10
+_HOW_LONG = (
+    "Each code of an app counts for half a minute. If it is refused again and again, let your phone set its clock by itself."
+)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 
 
@@ -31,18 +34,25 @@ class CodeRefused(ThreefoldError):
     """The code is wrong, too old, or was used already."""
 
 
-def pass_code(walls: Walls, token: str, state: SignInState, code: str, at: datetime, device: str = "") -> SignedIn:
-    """Pass the second step with a code. Raises `CodeRefused`; with the fifth wrong one the sign-in ends (`SignInEnded`)."""
+def pass_code(
+    walls: Walls, token: str, state: SignInState, code: str, at: datetime, device: str = "", *, grace: int = 0
+) -> SignedIn:
+    """Pass the second step with a code. Raises `CodeRefused`; with the fifth wrong one the sign-in ends (`SignInEnded`).
+
+    `grace`: for how many seconds before and after its half minute a code of an app counts.
+    """
     given = "".join(c for c in code.lower() if c.isalnum())
     if given.isdigit():
         refuse_guessing(walls, state, at)
     if given.isdigit() and len(given) == 6:
-        if _totp_right(walls, state, given, at):
+        if _totp_right(walls, state, given, at, grace):
             return move_on(walls, token, state, at, how=_with(state, "code from an app"), device=device)
     elif _recovery_right(walls, state, given, at):
         return move_on(walls, token, state, at, how=_with(state, "recovery code"), device=device)
     wrong(walls, state, at)
-    raise CodeRefused("Enter the code that the app shows now, or a recovery code that you have not used before.", field="code")
+    raise CodeRefused(
+        f"Enter the code that the app shows now, or a recovery code that you have not used before. {_HOW_LONG}", field="code"
+    )
 
 
 def pass_password(walls: Walls, token: str, state: SignInState, password: str, at: datetime) -> SignedIn:
@@ -101,13 +111,13 @@ def totp_address(secret: str, email: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Threefold")
 
 
-def confirm_totp(walls: Walls, state: SignInState, sealed: str, code: str, at: datetime) -> None:
-    """Take an authenticator app into use, with a code that shows that it works. Replaces the former one."""
+def confirm_totp(walls: Walls, state: SignInState, sealed: str, code: str, at: datetime, *, grace: int = 0) -> None:
+    """Take an authenticator app into use, with a code that shows that it works. Replaces the former one. `grace`: as for `pass_code`."""
     secret = shown_again(walls, state, sealed)
-    step = _step_of(secret, "".join(code.split()), at)
+    step = _step_of(secret, "".join(code.split()), at, grace)
     if step is None:
         wrong(walls, state, at)
-        raise CodeRefused("Enter the 6 figures that the app shows now.", field="code")
+        raise CodeRefused(f"Enter the 6 figures that the app shows now. {_HOW_LONG}", field="code")
     kept = DirectorySeal(walls.master).seal(secret.encode(), state.person_id)
     with walls.directory() as directory:
         directory.put_totp(state.person_id, kept, step, at)
@@ -126,20 +136,21 @@ def drop_totp(walls: Walls, state: SignInState, at: datetime, *, required: bool)
         changed(walls, state, at, "app_removed")
 
 
-def _totp_right(walls: Walls, state: SignInState, code: str, at: datetime) -> bool:
+def _totp_right(walls: Walls, state: SignInState, code: str, at: datetime, grace: int) -> bool:
     with walls.directory() as directory:
         known = directory.totp_of(state.person_id)
         if known is None:
             return False
         secret = DirectorySeal(walls.master).open(known[0], state.person_id).decode()
-        step = _step_of(secret, code, at)
+        step = _step_of(secret, code, at, grace)
         return step is not None and directory.use_totp(state.person_id, step)
 
 
-def _step_of(secret: str, code: str, at: datetime) -> int | None:
-    """Which step the code is of: now, the one before or the one after, for a clock that is a little off."""
-    now, totp = int(at.timestamp()) // STEP_SECONDS, pyotp.TOTP(secret)
-    right = [s for s in (now - 1, now, now + 1) if hmac.compare_digest(totp.generate_otp(s), code)]
+def _step_of(secret: str, code: str, at: datetime, grace: int) -> int | None:
+    """Which step the code is of: that of now, and those that were or will be so within the grace, for a clock that is a little off."""
+    totp, second = pyotp.TOTP(secret), int(at.timestamp())
+    steps = sorted({moment // STEP_SECONDS for moment in (second - grace, second, second + grace)})
+    right = [s for s in steps if hmac.compare_digest(totp.generate_otp(s), code)]
     return right[-1] if right else None
 
 

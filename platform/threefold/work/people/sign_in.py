@@ -73,11 +73,11 @@ def sign_in(walls: Walls, email: str, password: str, at: datetime, *, required: 
 
 def begin(
     walls: Walls, person: PersonRow, at: datetime, *, how: str, required: bool, fresh_at: datetime | None, device: str = "",
-    strong: bool = False,
+    strong: bool = False, provided: bytes | None = None,
 ) -> SignedIn:  # fmt: skip
     """Begin a sign-in of somebody who has shown who they are, at `fresh_at` (None: unknown when).
 
-    `strong`: with a second step among it already.
+    `strong`: with a second step among it already. `provided`: it began at the OpenID provider, in that session there.
     """
     stage = "open" if strong else "second_step" if person.second_step else "set_up" if required else "open"
     signed_in = SignedIn(secrets.token_urlsafe(32), at + WAITS[stage], stage)
@@ -86,6 +86,8 @@ def begin(
             token_hash(signed_in.token), person.person_id, at, signed_in.expires_at, stage=stage, how=how,
             fresh_at=fresh_at if stage == "open" else None, device=device,
         )  # fmt: skip
+        if provided is not None:
+            directory.came_from_provider(token_hash(signed_in.token), provided)
         if stage == "open":
             _opened(directory, person.person_id, at, how, device)
     return signed_in
@@ -152,6 +154,11 @@ def tell(walls: Walls, *work: UUID) -> None:
     """Tell the queue of work that the directory put on the list. Told of an id that is not there, it does nothing."""
     if walls.after_commit:
         walls.after_commit(work)
+
+
+def provider_session(issuer: str, session: str) -> bytes:
+    """What is kept of a session at the provider: its hash, by which the provider's own word of its end finds it. Empty: it told none."""
+    return hashlib.sha256(f"{issuer}\n{session}".encode()).digest()
 
 
 def token_hash(token: str) -> bytes:

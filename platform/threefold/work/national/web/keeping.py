@@ -14,7 +14,7 @@ from threefold.work.national.web import CLOSE, DECIDE, HOLD, REVIEW, SEE, bluepr
 from threefold.work.national.web.desk import refuse_elsewhere
 from threefold.work.people.web import Form, Visit, day, fill, page, render, services
 from threefold.work.records.web import place
-from threefold.work.records.web.lists import parts
+from threefold.work.records.web.lists import paged
 from threefold.work.records.web.place import Place
 
 GOES = "what the area sent of the case, the replies to it, the reasons of conflicts of interest, the day and the place of the incident, and the content of the letters kept here"
@@ -51,7 +51,7 @@ def received_kept(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see how long received cases are kept") as unit:
         lines, rules = keeping.list_received_kept(unit, own), keeping.rules_for_received(unit, own)
         holds = keeping.received_holds(unit, None)
-    return render("national/kept.html", title="How long received cases are kept", back=f"/b/{visit.body.slug}/desk", parts=parts(visit, lines), rules=rules,
+    return render("national/kept.html", title="How long received cases are kept", back=f"/b/{visit.body.slug}/desk", paged=paged(visit, lines), rules=rules,
                   holds=holds, done=place.DONE)  # fmt: skip
 
 

@@ -25,10 +25,19 @@ from threefold.work.people.web.visits import Visit, current_visit, note_refusal,
 
 # The pages come last: they stand on all of the above.
 from threefold.work.people.web.pages import blueprint  # isort: skip
-from threefold.work.people.web import account, invitation, new_password, people_of_body, provider, set_up, signing_in  # isort: skip
+from threefold.work.people.web import (
+    account,
+    invitation,
+    new_password,
+    people_of_body,
+    provider,
+    provider_sign_out,
+    set_up,
+    signing_in,
+)  # isort: skip
 
 __all__ = [
     "Filled", "Form", "Services", "Visit", "add_navigation", "answers_with", "asked", "blueprint", "choice", "choices", "current_visit", "day", "email",
     "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "note_refusal", "page", "public_page", "render", "secret", "services", "take_document", "take_file", "takes_a_document", "text", "whole_number",
-    "yes_no_unclear", "account", "invitation", "new_password", "people_of_body", "provider", "set_up", "signing_in",
+    "yes_no_unclear", "account", "invitation", "new_password", "people_of_body", "provider", "provider_sign_out", "set_up", "signing_in",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ EVENTS = {
     "passkey_added": "A passkey was added", "passkey_removed": "A passkey was removed", "codes_made": "New recovery codes were made",
     "code_used": "A recovery code was used", "identity_added": "Signing in with your organisation was added",
     "identity_removed": "Signing in with your organisation was removed", "others_ended": "Other sign-ins were ended",
+    "provider_signed_out": "A sign-in ended, because you signed out at your organisation",
     "oldest_ended": "The sign-in used longest ago ended, because there were more than ten", "joined": "You joined a body",
     "staff_granted": "You became platform staff", "staff_ended": "You are platform staff no more",
     "signed_out_by_operator": "Your sign-ins were ended by whoever runs this service",

@@ -33,6 +33,7 @@ TRIES_PER_PLACE = "60 per 5 minutes"
 TRIES_PER_ACCOUNT = "20 per 5 minutes; 40 per hour; 100 per day"
 CODES_PER_PLACE = "60 per 5 minutes"
 ASKED_PER_PLACE = "300 per 5 minutes"  # what a passkey is to sign: a whole office may sit behind one address
+TOLD_PER_PLACE = "60 per 5 minutes"  # what does not hold, of what the provider tells
 MAILS_PER_ADDRESS = "5 per hour"
 MAILS_PER_PLACE = "30 per hour"
 LINKS_PER_PLACE = "60 per 5 minutes"
@@ -117,6 +118,7 @@ limit_codes = limiter.limit(CODES_PER_PLACE, methods=["POST"], deduct_when=_refu
 # For what sends an e-mail or makes a row for anybody who asks: every time counts.
 limit_mails = limiter.limit(MAILS_PER_PLACE, methods=["POST"])
 limit_mails_to_one = limiter.limit(MAILS_PER_ADDRESS, key_func=_email_tried, methods=["POST"])
+limit_told = limiter.limit(TOLD_PER_PLACE, methods=["POST"], deduct_when=_refused)
 limit_asking = limiter.limit(ASKED_PER_PLACE, methods=["POST"])
 
 

@@ -22,7 +22,7 @@ from threefold.work.people.access import NotHere
 from threefold.work.people.invitations import accept_as_new
 from threefold.work.people.links import LinkRefused
 from threefold.work.people.second_steps import changed
-from threefold.work.people.sign_in import FRESH, begin, move_on
+from threefold.work.people.sign_in import FRESH, begin, move_on, provider_session
 from threefold.work.people.web.errors import answers_with
 from threefold.work.people.web.forms import Form, fill
 from threefold.work.people.web.invitation import KEPT, kept_invitation
@@ -59,7 +59,7 @@ def to_provider(purpose: str) -> ResponseReturnValue:
     session[_ASKED] = {"purpose": purpose, "next": next_address()}
     again = {"prompt": "login", "max_age": "0"} if purpose == "confirm" else {}
     try:
-        return cast(ResponseReturnValue, _client().authorize_redirect(_back_address(), **again))
+        return cast(ResponseReturnValue, client().authorize_redirect(_back_address(), **again))
     except (OAuthError, RequestException) as error:
         raise ProviderRefused(f"{_name()} cannot be reached now. Try again, or sign in another way.") from error
 
@@ -94,7 +94,7 @@ def from_provider() -> ResponseReturnValue:
             "If you are invited, open the link of your invitation."
         )
     signed_in = begin(services().walls, person, now(), how="your organisation", required=required(), device=device(), strong=_strong(claims),
-                      fresh_at=_shown_at(claims))  # fmt: skip
+                      fresh_at=_shown_at(claims), provided=provider_session(issuer, str(claims.get("sid") or "")))  # fmt: skip
     end_former(now())
     return go_on(signed_in, going_to)
 
@@ -153,7 +153,7 @@ def _claims() -> dict[str, Any]:
     """What the provider says of the person, once state, nonce, signature, issuer, audience and times hold."""
     refused = ProviderRefused(f"{_name()} did not sign you in. Begin again, or sign in another way.")
     try:
-        token = _client().authorize_access_token()
+        token = client().authorize_access_token()
     except (OAuthError, JoseError, RequestException, ValueError, KeyError) as error:
         raise refused from error
     claims = token.get("userinfo")
@@ -186,7 +186,8 @@ class _Provider(FlaskOAuth2App):  # type: ignore[misc]
     client_cls = _Straight
 
 
-def _client() -> Any:
+def client() -> Any:
+    """The provider as Authlib speaks to it: its description and its keys, read once and kept."""
     found = current_app.extensions.get(_EXTENSION)
     if found is None:
         settings = services().settings

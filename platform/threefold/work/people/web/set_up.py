@@ -61,7 +61,7 @@ def app() -> ResponseReturnValue:
     form = fill(App)
     if form.valid:
         with form.refusals():
-            confirm_totp(walls, state, sealed, form["code"], now())
+            confirm_totp(walls, state, sealed, form["code"], now(), grace=services().settings.code_grace)
             return _in_use(state, "app", "code from an app")
     secret, sealed = (shown_again(walls, state, sealed), sealed) if sealed and not form.general else new_totp(walls, state)
     square = BytesIO()

@@ -81,7 +81,10 @@ def code_page() -> ResponseReturnValue:
     form = fill(Code if state.totp else RecoveryCode)
     if form.valid:
         with form.refusals():
-            return go_on(pass_code(services().walls, sign_in_token(), state, form["code"], now(), device()), next_address())
+            passed = pass_code(
+                services().walls, sign_in_token(), state, form["code"], now(), device(), grace=services().settings.code_grace
+            )
+            return go_on(passed, next_address())
     return render("people/code.html", title="Check that it is you", form=form, state=state, next=next_address())
 
 
@@ -139,7 +142,8 @@ def confirm() -> ResponseReturnValue:
         at, walls, token = now(), services().walls, sign_in_token()
         with form.refusals():
             if state.second_step:
-                return go_on(pass_code(walls, token, state, form["code"], at, device()), next_address())
+                grace = services().settings.code_grace
+                return go_on(pass_code(walls, token, state, form["code"], at, device(), grace=grace), next_address())
             return go_on(pass_password(walls, token, state, form["password"], at), next_address())
     settings = services().settings
     return render("people/confirm.html", title="Confirm that it is you", form=form, state=state, next=next_address(), back="/my-work",

@@ -252,5 +252,5 @@ def close_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
 def subject_file(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
     with visit.unit("take out the answer to a request") as unit:
         request, items = answering.answer_of(unit, subject_id)
-    return Response(answer_file(visit.body.name, request, items, visit.at), mimetype="application/octet-stream", headers={
+    return Response(answer_file(visit.body.name, request, items, visit.at), mimetype="application/zip", headers={
         "Content-Disposition": f'attachment; filename="{request.reference}.zip"', "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})  # fmt: skip

@@ -90,7 +90,7 @@ def everything_file(visit: Visit, export_id: UUID) -> ResponseReturnValue:
     with visit.unit("fetch what was taken out") as unit:
         one = exporting.fetch_export(unit, export_id)
     name = f"{visit.body.slug}-{visit.today.isoformat()}.zip"
-    return Response(stream_with_context(_parts(visit, export_id)), mimetype="application/octet-stream", headers={
+    return Response(stream_with_context(_parts(visit, export_id)), mimetype="application/zip", headers={
         "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(one.bytes), "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store"})  # fmt: skip
 

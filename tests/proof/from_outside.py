@@ -1,0 +1,35 @@
+"""The defences against what other servers send or stand for: rows of `make defences`."""
+
+from __future__ import annotations
+
+from tests.proof.defence import Defence
+
+OUT, ENDED = "platform/threefold/work/people/web/provider_sign_out.py", "migrations/versions/0020_provider_sign_out.sql"
+TOLD = "tests/web/test_provider_sign_out.py::"
+HOLDS = TOLD + "test_a_logout_token_that_does_not_hold_ends_nothing"
+LINES, WRITTEN = "platform/threefold/walls/audit/lines.py", "tests/walls/test_audit_lines.py::"
+PROXIES, PROXIED = "platform/threefold/doors/web/proxies.py", "tests/web/test_proxies.py::"
+FROM_OUTSIDE = (
+    Defence("signing out at the provider: its signature", OUT, "        return jwt.decode(token, KeySet.import_key_set(provider.fetch_jwk_set()), registry=registry)\n", '        import base64, json\n\n        head, said = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in token.split(".")[:2])\n        return jwt.Token(head, said)\n', HOLDS),
+    Defence("signing out at the provider: its issuer", OUT, """iss={"essential": True, "value": services().settings.oidc_issuer},""", """iss={"essential": True},""", HOLDS),
+    Defence("signing out at the provider: for us", OUT, """aud={"essential": True, "value": services().settings.oidc_client_id},""", """aud={"essential": True},""", HOLDS),
+    Defence("signing out at the provider: its end", OUT, """ exp={"essential": True},""", "", HOLDS),
+    Defence("signing out at the provider: no old word", OUT, """if datetime.fromtimestamp(claims["iat"], UTC) < at - _OLD:""", "if False:", HOLDS),
+    Defence("signing out at the provider: the event", OUT, "if not isinstance(events, dict) or not isinstance(events.get(EVENT), dict) or", "if", HOLDS),
+    Defence("signing out at the provider: no nonce", OUT, """ or "nonce" in claims:""", ":", HOLDS),
+    Defence("signing out at the provider: no other kind", OUT, """not in ("logout+jwt", "jwt"):""", """not in ("logout+jwt", "jwt", "at+jwt"):""", HOLDS),
+    Defence("signing out at the provider: once", ENDED, "  if not found then return null; end if;\n", "", TOLD + "test_one_word_of_the_provider_counts_once"),
+    Defence("signing out at the provider: that session alone", ENDED, "(p_provided is null or s.provided = p_provided)", "true", TOLD + "test_the_end_of_a_session_at_the_provider_ends_what_began_in_it_and_nothing_else"),
+    Defence("signing out at the provider: what began there alone", ENDED, "s.provided is not null and", "true and", TOLD + "test_the_end_of_every_session_of_a_subject_ends_all_that_began_at_the_provider"),
+    Defence("signing out at the provider: that person alone", ENDED, "p_subject is null or s.person_id =", "true or s.person_id =", TOLD + "test_where_subject_and_session_are_told_both_must_be_so"),
+    Defence("signing out at the provider: one token a form", OUT, "len(sent) != 1 or not", "not", TOLD + "test_two_tokens_in_one_form_are_refused"),
+    Defence("the provider’s session is not stored", "platform/threefold/work/people/sign_in.py", 'return hashlib.sha256(f"{issuer}\\n{session}".encode()).digest()', "return session.encode()", TOLD + "test_what_is_kept_of_the_provider_s_session_does_not_tell_it"),
+    Defence("a proxy that was not named is not believed", PROXIES, "return any(found in network for network in self._trusted)", "return True", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
+    Defence("nothing of a forged way is left", PROXIES, "            del environ[name]\n", "", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
+    Defence("not every address is a proxy", "platform/threefold/config.py", "if any(network.prefixlen == 0 for network in networks):", "if False:", PROXIED + "test_what_is_no_address_or_is_every_address_is_refused"),
+    Defence("the audit’s lines: each entry once", LINES, "AuditLink.no > no", "AuditLink.no > 0", WRITTEN + "test_what_was_sealed_is_written_once_and_goes_on_where_it_stopped"),
+    Defence("the audit’s lines: none is left out", "platform/threefold/doors/worker/planning.py", " or _unwritten(bench, body.slug, head.no))", ")", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
+    Defence("the audit’s lines: a full disk stops no sealing", "platform/threefold/doors/worker/jobs.py", "        except (OSError, ValueError) as error:  # a full", "        except KeyError as error:  # a full", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
+    Defence("an answer says in which characters it is written", "platform/threefold/doors/web/health.py", "text/plain; charset=utf-8", "text/plain", "tests/web/test_pages.py::test_every_kind_of_file_and_answer_says_what_it_is"),
+    Defence("no secret from a file that others read", "platform/threefold/config.py", "& (stat.S_IRWXO | stat.S_IWGRP))", "& 0)", "tests/deploy/test_local.py::test_production_takes_no_secret_from_a_file_that_others_may_get_at"),
+)  # fmt: skip
