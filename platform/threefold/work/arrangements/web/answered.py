@@ -12,7 +12,16 @@ from threefold.plugin_api import ConditionField, SourceField
 from threefold.plugin_api.plain_errors import of_a_setting, plainly
 from threefold.plugin_api.rule import written_now
 from threefold.plugin_api.settings import KeyField
-from threefold.work.arrangements.web.lines import Values, default_of, first_of, is_inline, named, telling
+from threefold.work.arrangements.web.lines import (
+    Values,
+    default_of,
+    first_of,
+    form_of,
+    initial_of,
+    is_inline,
+    named,
+    telling,
+)
 from threefold.work.arrangements.web.offers import offered
 
 
@@ -76,6 +85,39 @@ def values_of(
                 else:
                     made[name] = int(value) if isinstance(field, fields.Integer) else value
     return {k: v for k, v in made.items() if v is not None or line.get(k) is not None}
+
+
+def only_changed(schema: type[Schema], values: Values, content: Content, line: Mapping[str, Any]) -> Values:
+    """The values of a line with each answer that nobody changed as the line has it: to save a page as it was changes nothing.
+
+    A form says more than a line may: each default, the parts of a time, what is chosen in the order of its list. What a line
+    leaves out stays out while it is answered by its default. `line`: as whoever answered saw it.
+    """
+    shown, asked = initial_of(schema, line, content), form_of(schema, content)
+    for name, question in asked.items():
+        if question.metadata["control"] == "choices":
+            shown[name] = [one for one in question.metadata["items"] if one in (shown.get(name) or ())]
+    return _as_it_was(schema, values, values_of(schema, shown, content, line), line)
+
+
+def _as_it_was(schema: type[Schema], now: Mapping[str, Any], shown: Mapping[str, Any], line: Mapping[str, Any]) -> Values:
+    kept: Values = {}
+    for name, value in now.items():
+        field, before = named(schema)[name], line.get(name)
+        if isinstance(field, fields.Nested) and isinstance(value, Mapping):
+            inner = before if isinstance(before, Mapping) else {}
+            value = _as_it_was(type(field.schema), value, shown.get(name) or {}, inner)
+            kept[name] = before if value == before else value
+        elif name in line:
+            kept[name] = before if _plainly(value) == _plainly(shown.get(name)) else value
+        elif value not in (None, [], {}, "") and value != default_of(field):
+            kept[name] = value
+    return kept
+
+
+def _plainly(value: Any) -> Any:
+    """Words as a browser sends them back."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def half_said(schema: type[Schema], answers: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, str]:

@@ -87,7 +87,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, node, content), seen_no=found.no
     )
     if form.valid:
-        values = answered.values_of(schema, form.answers, content, node)
+        saw = _seen_line(visit, draft_id, form.seen_no, place) if form.seen_no and form.seen_no < found.no else None
+        values = answered.only_changed(schema, answered.values_of(schema, form.answers, content, node), content, saw or node)
         wrong = answered.wrong_in(schema, {**node, **values}, form.schema.fields) | answered.half_said(
             schema, form.answers, node
         )
@@ -259,8 +260,13 @@ def _gone(found: drafting.Draft, place: Place, schema: Any, base: str) -> Respon
 
 
 def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[str, Any]:
+    """The line as it was when the page was opened; empty where it was not there then."""
     with visit.unit("prepare a change of the arrangement") as unit:
-        return line_at(drafting.content_at(unit, draft_id, no), place)
+        seen = drafting.content_at(unit, draft_id, no)
+    try:
+        return line_at(seen, place)
+    except NoSuchPlace:
+        return {}
 
 
 def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValue:
