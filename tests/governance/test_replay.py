@@ -153,8 +153,26 @@ def test_a_replay_says_what_asking_everything_again_says(
     was, now = (by_asking_everything(GOVERNANCE, side, facts, as_of) for side in pair)
     found = states(result)
     differ = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
-    assert {key for key, state in found.items() if state == "changed"} <= differ <= found.keys()
+    # A step that one side alone has says nothing of a case in which nothing has started it.
+    waiting = {key for key in was.keys() ^ now.keys() if key.startswith("steps:") and _waits((was | now)[key])}
+    assert {key for key, state in found.items() if state == "changed"} <= differ
+    assert differ - waiting <= found.keys()
     assert result.states == {"changed" if "changed" in found.values() else "cannot_say" if found else "unchanged": 1}
+
+
+def _waits(said: dict[str, Any]) -> bool:
+    return said["due_on"] is None and not said["readings"]
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_new_step_that_nothing_has_started_is_no_difference(fresh: bool) -> None:
+    before = replace(VALE, version="before", uses=())
+    for event, told in (("panel_replied", "unchanged"), ("aware", "changed")):
+        draft = replace(VALE, version="draft", uses=(_step(day=3, start_events=[event]),))
+        facts = small_case({})
+        for one_side, other in ((before, draft), (draft, before)):
+            verdict = GOVERNANCE.decide("area", (one_side,), facts, AWARE)
+            assert dict(replay(GOVERNANCE, one_side, other, [past(verdict, facts, fresh=fresh)]).states) == {told: 1}
 
 
 def test_a_question_of_the_area_s_own_is_told_apart_and_counted_nowhere() -> None:

@@ -6,6 +6,8 @@ answer to a question never asked could turn it: a condition that is met or not i
 never asked is not. Two lines that are not sure say the same only where they rest on the same condition over the same facts;
 else nothing can be said. Partners' judgements are never sure: they are not tried again.
 
+A step that only one of the two has, and that nothing in the case has started, is no difference: it says nothing of that case.
+
 Stored lines are read as they were kept, in JSON; findings as they are. Both come to one shape here.
 """
 
@@ -56,6 +58,7 @@ class Told:
     holds: tuple[Any, ...]
     sure: bool
     rests: tuple[Any, ...]
+    waits: bool = False  # a step that nothing has started, whatever the answers: it says nothing of the case yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def differs(
 def _state(was: Told | None, now: Told | None, failed: tuple[bool, bool]) -> State:
     if was is None or now is None:
         there = was or now
+        if there is not None and there.waits and not any(failed):
+            return "unchanged"
         lost = failed[0] if was is None else failed[1]
         return "unchanged" if there is None else "changed" if _is_there(there) and not lost else "cannot_say"
     # A verdict of an earlier release may not have kept it (None): what was not kept is not held against anything.
@@ -123,7 +128,7 @@ def _state(was: Told | None, now: Told | None, failed: tuple[bool, bool]) -> Sta
 
 
 def _is_there(told: Told) -> bool:
-    """Whether a line is there whatever the answers: a step that applies is, dated or not."""
+    """Whether a line is there whatever the answers: a step that has begun and applies is, dated or not."""
     return told.sure or (told.kind == "steps" and told.turns[-1] == "yes")
 
 
@@ -134,7 +139,11 @@ def _told(kind: str, title: str, of: Callable[[str], Any], facts: Facts) -> Told
     turns = _values(_TURNS[kind], of)
     unasked = [path for path in reads if not _asked(path, facts)]
     return Told(kind, title, turns, _values(_HOLDS.get(kind, ()), of), not unasked or _decided(kind, turns, unasked),
-                (of("when") or of("sentence"), reads, _span(of("span"))))  # fmt: skip
+                (of("when") or of("sentence"), reads, _span(of("span"))), kind == "steps" and _waits(turns, of, unasked))  # fmt: skip
+
+
+def _waits(turns: tuple[Any, ...], of: Callable[[str], Any], unasked: list[str]) -> bool:
+    return turns[0] is None and of("starts_on") is None and not any(_is_day(path) for path in unasked)
 
 
 def _decided(kind: str, turns: tuple[Any, ...], unasked: list[str]) -> bool:
