@@ -13,6 +13,8 @@ S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/
 LSP = Source("R-1.6: Working Together 2023, chapter 2 (lead safeguarding partners)", "SG", "V2", "leedsscp.org.uk")
 RR6 = Source("RR-6: Working Together and Panel guidance (the decision on a local review is the partners')", "SG", "K")
 CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
+RR7 = Source("RR-7: Panel guidance, September 2022 (signed off by all partners)", "PG", "K")
+TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "V2")
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
 SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
@@ -131,27 +133,33 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
 
 
 def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
-    """Whether to carry out a local review is decided by the safeguarding partners together. A group of theirs may do it for them;
-    where the deciders are named one by one, each partner is among them or is acted for (RR-6)."""
-    names = {o.key: o.name for o in arrangement.partners}
-    seats, organisations = {s.key: s.organisation for s in arrangement.seats}, {o.key: o for o in arrangement.organisations}
+    """Whether to carry out a local review is decided by the safeguarding partners together (RR-6), and a rapid review is signed
+    off by all of them (RR-7). A group of theirs may do it for them; where they are named one by one, each partner is among them or
+    is acted for."""
+    adopted = arrangement.entered == "adopted"
     for rule, way in arrangement.all("way"):
-        decides, last = way.get("decides"), way.get("acts")
-        if way.key != "local_review" or not isinstance(decides, tuple):
-            continue
-        if not decides and way.get("how") == "one_decides" and isinstance(last, str):
-            decides = (last,)
-        if not decides:
-            continue
-        deciding = [organisations.get(seats.get(str(key), str(key))) for key in decides]
-        if None in deciding:  # a group: who sits in it is told there
-            continue
-        there = {key for o in deciding if o for key in (o.key, *o.acts_for)}
-        if missing := [name for key, name in names.items() if key not in there]:
-            adopted = arrangement.entered == "adopted"
+        if way.key == "local_review" and (missing := _without(arrangement, way, "decides")):
             yield Objection("local-review-partners", "in_force",
                             f"Whether to carry out a local review is decided without {' and '.join(missing)}. Guidance has the safeguarding "
                             "partners decide it together.", UNSTATED if adopted else RR6, field=f"rules.{rule.use}.ways.local_review.decides")  # fmt: skip
+        if way.key == "sign_rapid_review" and not adopted and (missing := _without(arrangement, way, "signs", "decides")):
+            yield Objection("rapid-review-partners", "in_force",
+                            f"The rapid review is signed off without {' and '.join(missing)}. The Panel’s guidance has all safeguarding "
+                            "partners sign it off.", RR7, field=f"rules.{rule.use}.ways.sign_rapid_review.decides")  # fmt: skip
+
+
+def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> list[str]:
+    """The partners that are neither named one by one in the first of the parts that names anybody, nor acted for; none for a group."""
+    seats, organisations = {s.key: s.organisation for s in arrangement.seats}, {o.key: o for o in arrangement.organisations}
+    named = next((keys for part in parts if isinstance(keys := way.get(part), tuple) and keys), ())
+    last = way.get("acts")
+    if not named and way.get("how") == "one_decides" and isinstance(last, str) and last:
+        named = (last,)
+    doing = [organisations.get(seats.get(str(key), str(key))) for key in named]
+    if not doing or None in doing:  # nobody is named, or a group: who sits in it is told there
+        return []
+    there = {key for o in doing if o for key in (o.key, *o.acts_for)}
+    return [o.name for o in arrangement.partners if o.key not in there]
 
 
 def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:
@@ -180,8 +188,8 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
         elif longest > most or (longest == most and same_start and not _is_its_start(step, str(serves))):
             start = "" if _is_its_start(step, str(serves)) else ", from another start"
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
-                            f"The local target '{step.title}' ({_said(step)}{start}) may lie after the statutory {most} working days. "
-                            "The statutory date stays.", UNSTATED, field=where)  # fmt: skip
+                            f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
+                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
 
 
 def _ends_law(step: Provided) -> str:

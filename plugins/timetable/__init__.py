@@ -85,7 +85,7 @@ class Timetable(Rule):
             "label": "Does the day on which the plan starts count?", "words": START_DAY_WORDS, "for_all": True})  # fmt: skip
         steps = listed(StepSchema, "Steps, in the order in which they are done", each_alone=True)
         reminder_days = fields.List(fields.Integer(strict=True, validate=validate.Range(-30, 60)), load_default=list, metadata={
-            "label": "Remind this many calendar days ahead", "hint": "0 is the day itself, -1 the day after."})  # fmt: skip
+            "label": "How many calendar days ahead is it called to mind?", "hint": "For example 7, 2, 0: a week ahead, two days ahead, and on the day itself; -1 is the day after."})  # fmt: skip
         source = SourceField(metadata={"label": "Source of the plan as a whole"})
 
         @validates_schema

@@ -19,6 +19,7 @@ USUAL = (
     "rapid_review_sent",
     "panel_replied",
 )
+_ANY = "Of several, the earliest counts, and a later one never restarts the plan."
 _DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")
 
 
@@ -28,10 +29,10 @@ def event_name(value: str) -> None:
         raise ValidationError(f"There is no event '{value}'. Use one of: {', '.join(EVENTS)}, or done:<use>.<step>.")
 
 
-def events_field(label: str, *, asked: str = "", for_all: bool = False, **kwargs: Any) -> fields.List[str]:
+def events_field(label: str, *, asked: str = "", for_all: bool = False, hint: str = _ANY, **kwargs: Any) -> fields.List[str]:
     return fields.List(
         fields.String(validate=event_name), load_default=list, validate=validate.Length(max=10),
-        metadata={"label": label, "offers": "events", "usual": USUAL, "asked": asked, "for_all": for_all, "hint": "Any of these; the earliest counts, and a later one never restarts the plan."}, **kwargs,
+        metadata={"label": label, "offers": "events", "usual": USUAL, "asked": asked, "for_all": for_all, "hint": hint}, **kwargs,
     )  # fmt: skip
 
 
@@ -44,7 +45,7 @@ class StepSchema(ListedSchema):
     """One step of the plan: by a day number of the plan, or by a span of its own from an event of its own."""
 
     serves = fields.String(load_default="", validate=validate.Length(max=80), metadata={
-        "label": "What it is for", "offers": "serves", "hint": "What the law asks for and this step serves, where there is such a thing."})  # fmt: skip
+        "label": "Which duty of the law does it serve?", "offers": "serves", "hint": "Its own date stands beside the date of the law, and never in its place."})  # fmt: skip
     day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
         "label": "By which day of the plan?", "hint": "A number, such as 12. What starts the plan, and what it is counted in, is set once for all its steps."})  # fmt: skip
     from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
@@ -54,7 +55,11 @@ class StepSchema(ListedSchema):
     from_span = fields.Nested(
         SpanSchema, load_default=None, allow_none=True, metadata={"label": "Not before this time of its own"}
     )
-    start_events = events_field("What starts that time, where it is not what starts the plan", asked="always")
+    start_events = events_field(
+        "What starts that time?",
+        asked="always",
+        hint="Select nothing where it is what starts the plan. Of several, the earliest counts.",
+    )
     who = fields.String(
         load_default="",
         validate=validate.Length(max=200),

@@ -67,7 +67,7 @@ def test_the_check_tells_apart_what_the_draft_brings(area: Area) -> None:
     seen, folded = folded_apart(page)
     assert "this draft brings nothing new to warn of" in seen
     assert "The arrangements do not say" in folded and "The arrangements do not say" not in seen
-    assert "“Source to confirm” means" in seen
+    assert "“Source to confirm” means" in folded and "“Source to confirm” means" not in seen
     assert "(nothing new to read)" in html(area, draft)
     area.answer(f"{draft}/{HUDDLE.rpartition('/')[0].replace('line/', 'add/')}", {"title": "Loose"})
     seen, folded = folded_apart(html(area, f"{draft}/check"))
@@ -95,3 +95,26 @@ def test_a_stage_without_a_start_says_that_none_is_stated(area: Area) -> None:
     assert "Within 5 working days; from when is not stated" in area.by(LEAD).get(line).text
     area.answer(line, {"start_events": ["dispute_raised"]})
     assert "from when is not stated" not in area.by(LEAD).get(line).text
+
+
+def test_after_a_line_comes_another_and_a_long_rule_is_folded_while_it_is_made(area: Area) -> None:
+    draft = area.begun()
+    page = html(area, f"{draft}/{HUDDLE}")
+    steps = HUDDLE.rpartition("/")[0].replace("line/", "add/")
+    assert f'href="{draft}/{steps}">Add another step</a>' in page
+    seen, folded = folded_apart(html(area, draft))
+    assert "Executive huddle" in folded and "things, from “" in folded.replace("\n", " ") + seen
+    area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": "finish_under_old"})
+    area.before_its_seats(draft)
+    seen, folded = folded_apart(html(area, draft))
+    assert "Executive huddle" in seen, "whoever signs reads all of it at once"
+
+
+def test_what_may_wait_or_is_answered_already_is_not_called_optional(area: Area) -> None:
+    draft = area.begun()
+    told = area.by(LEAD).get(f"{draft}/about").text
+    assert "When does it begin?" in told and "When does it begin? (optional)" not in told
+    told = area.by(LEAD).get(f"{draft}/replay").text
+    assert "Over which cases?" in told and "Over which cases? (optional)" not in told
+    told = area.by(LEAD).get(f"{draft}/{HUDDLE.partition('/steps')[0]}").text
+    assert "In what is the plan counted?" in told and "In what is the plan counted? (optional)" not in told

@@ -106,15 +106,15 @@ def test_what_was_typed_and_not_saved_survives_a_closed_window(area: Area, serve
     address = f"{served.url}{draft}/{HUDDLE}"
     browser_page.goto(address)
     browser_page.get_by_label("In plain words").fill("Executives meet for an hour.")
-    browser_page.get_by_label("By day number of the plan").fill("12")
+    browser_page.get_by_label("By which day of the plan?").fill("12")
     context = browser_page.context
     browser_page.close()
     again = context.new_page()
     again.goto(address)
-    assert again.get_by_label("By day number of the plan").input_value() == "14"
+    assert again.get_by_label("By which day of the plan?").input_value() == "14"
     axe(again)
     again.get_by_role("button", name="Bring it back").press("Enter")
-    assert again.get_by_label("By day number of the plan").input_value() == "12"
+    assert again.get_by_label("By which day of the plan?").input_value() == "12"
     again.get_by_role("button", name="Save").press("Enter")
     again.wait_for_url("**?done=*")
     again.goto(address)

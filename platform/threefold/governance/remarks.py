@@ -28,7 +28,7 @@ from threefold.governance.who_signs import partners_that_sign, seats_that_change
 from threefold.plugin_api.arrangement import must_sign
 from threefold.plugin_api.conditions import ConditionError, read_condition
 
-_ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
+ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
 
 
 def remarks(
@@ -63,7 +63,7 @@ def remarks(
             found.append(Remark(effect(line), said.sentence, _cited(said.source), getattr(said, "field", ""), said.key))
     titles = titles_of(governance.catalogue, content)
     found = [replace(r, sentence=keys_named(r.sentence, titles)) for r in found]
-    return sorted(found, key=lambda r: (_ORDER.index(r.effect), r.field, r.key))
+    return sorted(found, key=lambda r: (ORDER.index(r.effect), r.field, r.key))
 
 
 def _other_areas(arrangement: Arrangement, body: Body | None) -> list[Remark]:

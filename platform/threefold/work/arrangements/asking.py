@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,13 +16,23 @@ from threefold.governance.cut_short import cut_short, set_right_already
 from threefold.governance.decide import Governance, governing
 from threefold.governance.drafts import as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body
-from threefold.governance.remark import Remark
-from threefold.governance.remarks import remarks
+from threefold.governance.remark import LEFT_OUT, Remark
+from threefold.governance.remarks import ORDER, remarks
+from threefold.governance.remarks_of_names import gone, keys_of, named_by
 from threefold.governance.tried import remarks_of_failures
 from threefold.governance.who_signs import before_it, signed_for, signing_seats
 from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, Draft, change_draft, content_at, free_version, load_draft, revisions
+from threefold.work.arrangements.drafting import (
+    PREPARING,
+    Draft,
+    change_draft,
+    content_at,
+    contents_of,
+    free_version,
+    load_draft,
+    revisions,
+)
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.tables import ArrangementDraft
 from threefold.work.people.access import needs
@@ -47,7 +58,11 @@ def _before(unit: Unit, arrangement: Arrangement) -> tuple[Arrangement, ...]:
 def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None = None) -> list[Remark]:
     """Everything said of a draft in this body: of its content, and of its day beside the versions on record."""
     found = remarks(governance, draft.content, unit.today, body, _before(unit, draft.arrangement))
-    found = [*remarks_of_failures(governance, draft.arrangement), *found]
+    found = [
+        *remarks_of_failures(governance, draft.arrangement),
+        *gone(governance.catalogue, draft.content, _once(unit, governance, draft)),
+        *found,
+    ]
     if draft.state == "entered":
         return found
     if draft.arrangement.begins is not None:
@@ -60,7 +75,46 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
         ]
     known = versions(unit)
     beside = [*cut_short(draft.arrangement, known), *set_right_already(draft.arrangement, known)]
-    return [*_not_begun_from(unit, draft), *beside, *found]
+    return sorted(
+        [*_not_begun_from(unit, draft), *beside, *_partners_no_more(unit, draft, body, found), *found],
+        key=lambda r: ORDER.index(r.effect),
+    )
+
+
+def _once(unit: Unit, governance: Governance, draft: Draft) -> dict[str, str]:
+    """What the rules of a draft name and could name once: in a version on record, or in an earlier state of the draft. Nothing is
+    asked while all that they name is there."""
+    there = keys_of(draft.content)
+    if all(key in there or not _may_be_key(key) for _, _, key in named_by(governance.catalogue, draft.content)):
+        return {}
+    once: dict[str, str] = {}
+    for version in versions(unit):
+        once |= keys_of(begin_from(version, version.version, version.title))
+    for content in contents_of(unit, draft.id):
+        once |= keys_of(content)
+    return once
+
+
+def _may_be_key(named: str) -> bool:
+    return named.startswith("done:") or re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", named) is not None
+
+
+def _partners_no_more(unit: Unit, draft: Draft, body: Body | None, said: Sequence[Remark]) -> list[Remark]:
+    """Partners of the version before that a draft leaves out. Source: Children Act 2004, section 16E(3): who they are, the law says."""
+    before = _governs_before(draft.arrangement, versions(unit))
+    told = {remark.key for remark in said}
+    there = {o.key for o in draft.arrangement.organisations if o.partner}
+    return [
+        Remark(
+            "needs_reason",
+            f"{o.name} is a safeguarding partner in the version before, and is left out. Put it back, or say why it is a partner of this area no longer.",
+            "Children Act 2004, section 16E(3)",
+            field="organisations",
+            key=f"{LEFT_OUT}{o.key}",
+        )
+        for o in (before.organisations if before else ())
+        if o.partner and o.key not in there and f"{LEFT_OUT}{o.key}" not in told
+    ]
 
 
 def new_and_before(

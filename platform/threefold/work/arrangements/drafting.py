@@ -134,6 +134,12 @@ def revisions(unit: Unit, draft_id: UUID) -> list[Revision]:
     return [Revision(*row) for row in rows]
 
 
+def contents_of(unit: Unit, draft_id: UUID) -> list[Content]:
+    """Every state that a draft was in."""
+    rows = unit.session.execute(select(DraftRevision.content).where(DraftRevision.draft_id == draft_id)).scalars()
+    return [dict(content) for content in rows]
+
+
 def content_at(unit: Unit, draft_id: UUID, no: int) -> Content:
     """The content of an earlier revision. Raises `NotHere`."""
     return dict(_revision(unit, draft_id, no).content)

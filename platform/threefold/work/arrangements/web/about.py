@@ -27,14 +27,15 @@ MOST_CLOSED = 2000
 
 class Head(Form):
     title = text("What is this version called?", missing="Enter what this version is called")
-    begins = day("When does it begin?", required=False, hint="It begins on this day by itself, once every seat has signed it.")
+    begins = day("When does it begin?", required=False, optional=False,
+                 hint="It begins on this day by itself, once every seat has signed it. It can wait while you prepare, and must be here before it is signed. For example, 31 3 2027")  # fmt: skip
     until = day(
         "When does it end?", required=False, hint="Only for a temporary variation: then what was in force before governs again."
     )
     open_cases = choice("What happens to cases that are open on that day?", WAYS, missing="Select what happens to open cases")
     corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)
     area_codes = long_text("Which local authority areas does it cover?", required=False, rows=3,
-                           hint="The nine-character code of each, such as E10000008, one on a line. Change them only where the area itself changes.")  # fmt: skip
+                           hint="The official statistical code of each, such as E10000008, one on a line. Change them only where the area itself changes.")  # fmt: skip
     closures = long_text("On which days is the area closed?", required=False, rows=4,
                          hint="One on a line, such as 24 December 2027. They are no working days for the area’s own steps. Bank holidays are known, and the dates of the law do not move.")  # fmt: skip
     note = long_text("Note", required=False, hint="It is published with the version.", rows=3)

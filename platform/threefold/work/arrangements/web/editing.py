@@ -15,6 +15,7 @@ from threefold.domain.errors import PackError
 from threefold.governance import drafts, questions, remarks, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
+from threefold.governance.remarks_of_names import keys_of, names_it
 from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import answered, lines, offers
@@ -129,9 +130,9 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     return render(
         "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
-        majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1,
+        majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1, another=_another(content, place),
         **apart(form, schema, whole_rule=len(place) == 2),
-        for_all=set_for_all(content, place), strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
+        for_all=set_for_all(content, place), every=another_of(content, place), strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
 
 
@@ -190,7 +191,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 return redirect(f"{base}/add/seats?role=lead&organisation={key}", 303)
             return redirect(f"{base}/line/{'/'.join(where[0])}?done={after(found, now, done='added')}", 303)
     return render("arrangements/add.html", title=f"Add {one_of(place, content)}", caption=found.title, draft=found, form=form, back=f"{base}/line/{at}" if is_list else up_from(base, place),
-                  base=base, at=at, for_all=set_for_all(content, place), **apart(form, schema, whole_rule=False))  # fmt: skip
+                  base=base, at=at, for_all=set_for_all(content, place), every=another_of(content, (*place, "")), **apart(form, schema, whole_rule=False))  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/remove/<path:at>", methods=["GET", "POST"])
@@ -299,7 +300,10 @@ def _lost(content: Content, place: Place) -> list[str]:
     except NoSuchPlace:
         return []
     now = {r.key for r in remarks.remarks(services().governance, content)}
-    return [r.sentence for r in without if r.key.startswith("lost-") and r.key not in now]
+    left = drafts.remove(content, place)
+    naming = names_it(services().governance.catalogue, left, keys_of(content).keys() - keys_of(left).keys())
+    still = [f"“{line}” names it, and would name something that is not there any more: change that too." for line in naming]
+    return [*still, *(r.sentence for r in without if r.key.startswith("lost-") and r.key not in now)]
 
 
 def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
@@ -309,6 +313,18 @@ def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
     if place == ("organisations",) and body and back not in there:
         return next((asdict(o) for o in body.organisations if o.key == back), {})
     return {}
+
+
+def _another(content: Content, place: Place) -> tuple[str, str] | None:
+    """Of a line of a list: the list's place in an address, and what one more of its lines is called."""
+    if len(place) == 1 or (place[0] == "rules" and len(place) == 2) or not schema_of(content, place[:-1])[1]:
+        return None
+    return "/".join(place[:-1]), another_of(content, place)
+
+
+def another_of(content: Content, place: Place) -> str:
+    """What a line of a list is called, without its article: "step"."""
+    return one_of(place[:-1], content).partition(" ")[2] if len(place) > 1 else ""
 
 
 def _has_no_lines(schema: Any, node: Mapping[str, Any]) -> bool:

@@ -165,7 +165,14 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
             words = {"yes": "Yes", "no": "No"} | ({NONE: "Not stated"} if field.allow_none else {})
             return {name: choice(label, words, hint=hint, missing=missing, required=True, inline=True)}
         case _ if options:
-            return {name: choice(label, options, hint=hint, missing=missing, required=required, as_list=len(options) > 6)}
+            answered = (
+                None if default_of(field) in (None, "") else False
+            )  # something always holds, so it is not called optional
+            return {
+                name: choice(
+                    label, options, hint=hint, missing=missing, required=required, as_list=len(options) > 6, optional=answered
+                )
+            }
         case _ if offers and kind in ("event", "organisation", "seat"):
             return {name: choice(label, offers, hint=hint, required=required, as_list=True)}
         case _ if offers:

@@ -23,6 +23,7 @@ from threefold.work.people.web import (
     note_document,
     page,
     render,
+    scans,
     services,
     take_document,
     takes_a_document,
@@ -77,6 +78,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         back=f"{base}/sign",
         draft=found,
         changed=changed,
+        scans=scans(),
     )
 
 

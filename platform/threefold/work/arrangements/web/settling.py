@@ -95,7 +95,7 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     said, before = ([_said(r, found.content, base) for r in part] for part in parts)
     return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, before=before, may=visit.may(PREPARE),
                   stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.unread for s in said),
-                  unconfirmed=any(CONFIRM in r.paragraph for r in remarks))  # fmt: skip
+                  unconfirmed=[any(CONFIRM in one.remark.paragraph for one in part) for part in (said, before)])  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/ask", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ from threefold.work.people.web.forms import Filled, Form, asked, fill
 from threefold.work.people.web.limits import limit_links
 from threefold.work.people.web.render import add_navigation, render
 from threefold.work.people.web.services import Services, services
-from threefold.work.people.web.uploads import note_document, note_file, take_document, take_file
+from threefold.work.people.web.uploads import note_document, note_file, scans, take_document, take_file
 from threefold.work.people.web.visits import Visit, current_visit, note_refusal, page, public_page, takes_a_document
 
 # The pages come last: they stand on all of the above.
@@ -38,6 +38,6 @@ from threefold.work.people.web import (
 
 __all__ = [
     "Filled", "Form", "Services", "Visit", "add_navigation", "answers_with", "asked", "blueprint", "choice", "choices", "current_visit", "day", "email",
-    "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "note_refusal", "page", "public_page", "render", "secret", "services", "take_document", "take_file", "takes_a_document", "text", "whole_number",
+    "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "note_refusal", "page", "public_page", "render", "scans", "secret", "services", "take_document", "take_file", "takes_a_document", "text", "whole_number",
     "yes_no_unclear", "account", "invitation", "new_password", "people_of_body", "provider", "provider_sign_out", "set_up", "signing_in",
 ]  # fmt: skip

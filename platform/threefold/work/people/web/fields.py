@@ -71,15 +71,22 @@ def long_text(
 
 def choice(
     label: str, items: Items, *, missing: str = "", hint: str = "", required: bool = True, hints: Items | None = None, inline: bool = False,
-    as_list: bool = False,
+    as_list: bool = False, optional: bool | None = None,
 ) -> fields.String:  # fmt: skip
-    """One of several answers: radios, or a list to select from with `as_list`. `hints` stand under single answers."""
+    """One of several answers: radios, or a list to select from with `as_list`. `hints` stand under single answers.
+
+    `optional`: whether the page calls it so; False for what need not be sent because it is answered already.
+    """
     wanted = missing or f"Select {_asked(label)}"
     return fields.String(
         **_common(label, hint, required, wanted),
         validate=validate.OneOf(["", *items] if not required else list(items), error=wanted),
         **_shown(
-            "select" if as_list else "choice", label, hint, {"items": dict(items), "hints": dict(hints or {}), "inline": inline}
+            "select" if as_list else "choice",
+            label,
+            hint,
+            {"items": dict(items), "hints": dict(hints or {}), "inline": inline}
+            | ({} if optional is None else {"optional": optional}),
         ),
     )
 
@@ -148,10 +155,14 @@ class Moment(fields.Field[datetime]):
         return {**shown_day(local), "time": f"{local:%H:%M}" if local else ""}
 
 
-def day(label: str, *, missing: str = "", hint: str = "", required: bool = True) -> Day:
-    """A day. Nothing is said of past or future: the story knows what can be."""
+def day(label: str, *, missing: str = "", hint: str = "", required: bool = True, optional: bool | None = None) -> Day:
+    """A day. Nothing is said of past or future: the story knows what can be.
+
+    `optional`: whether the page calls it so; False for what may wait and cannot be left out in the end.
+    """
+    said = {} if optional is None else {"optional": optional}
     return Day(
-        **_common(label, hint, required, missing or f"Enter {_asked(label)}", empty=None), **_shown("day", label, hint, {})
+        **_common(label, hint, required, missing or f"Enter {_asked(label)}", empty=None), **_shown("day", label, hint, said)
     )
 
 

@@ -7,8 +7,13 @@ from flask import request
 from threefold.walls.audit import CHANGE
 from threefold.walls.session import Unit
 from threefold.work.people.documents import KINDS, Document, Kind, checked
-from threefold.work.people.scanning import scanned
+from threefold.work.people.scanning import NONE, scanned
 from threefold.work.people.web.services import services
+
+
+def scans() -> bool:
+    """Whether what is taken in here is scanned for malicious software."""
+    return services().settings.clamd not in ("", NONE)
 
 
 def sent_file(field: str, largest: int) -> tuple[str, bytes] | None:

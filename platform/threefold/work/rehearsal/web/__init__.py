@@ -43,7 +43,7 @@ def open_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 
 class Over(Form):
     over = choice(
-        "Over which cases?", {"own": "Your own past cases", "examples": "Worked examples"}, required=False,
+        "Over which cases?", {"own": "Your own past cases", "examples": "Worked examples"}, required=False, optional=False,
         hints={"own": "The newest verdict of each case. It may take a while; you can stop it.",
                "examples": "Made-up cases written down beside the rules. The result is there at once."},
     )  # fmt: skip

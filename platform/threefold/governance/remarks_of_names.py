@@ -1,0 +1,75 @@
+"""What a draft's rules name that is not there any more: a group, a seat, an organisation or a step that was removed.
+
+A rule may name somebody in words of its own, so a word that is no key of the draft is not wrong by itself. What was a key once,
+in a version on record or in an earlier state of the draft, and is none now, names nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.comparison_words import joined
+from threefold.governance.drafts import Content, name_of, named_in
+from threefold.governance.remark import Remark
+
+_WHO = ("who", "seats", "seat", "organisations", "organisation")
+_WHEN = ("event", "events")
+Named = tuple[str, str, str]  # the field that names, how its line is called, the key that is named
+
+
+def keys_of(content: Content) -> dict[str, str]:
+    """What a draft's rules may name, by key, with its title: its seats, organisations and groups, and that a step of it is done."""
+    found = {s["key"]: s["title"] for s in content["seats"]} | {o["key"]: o["name"] for o in content["organisations"]}
+    for use in content["uses"]:
+        found |= {g["key"]: g["title"] for g in named_in(use["settings"], "groups")}
+        for name in ("steps", "stages"):
+            found |= {f"done:{use['use']}.{s['key']}": s["title"] for s in named_in(use["settings"], name)}
+    return found
+
+
+def named_by(catalogue: Catalogue, content: Content) -> Iterator[Named]:
+    """Everything that the rules of a draft name by its key, or in words of their own."""
+    for use in content["uses"]:
+        rule = catalogue.rules.get((use["rule"], use["major"]))
+        if rule is not None:
+            yield from _within(rule.Config, use["settings"], f"rules.{use['use']}", rule.card.title)
+
+
+def gone(catalogue: Catalogue, content: Content, once: Mapping[str, str]) -> list[Remark]:
+    """A remark for each line that names what was there `once` (key and title) and is not there now."""
+    there = keys_of(content)
+    missing: dict[tuple[str, str], list[str]] = {}
+    for field, line, key in named_by(catalogue, content):
+        if key in once and key not in there:
+            missing.setdefault((field, line), []).append(once[key])
+    return [
+        Remark("mend", f"“{line}” names {joined([f'“{title}”' for title in dict.fromkeys(titles)])}, which is not there any more. Choose another, or put it back.",
+               field=field, key=f"gone-{field}")
+        for (field, line), titles in missing.items()
+    ]  # fmt: skip
+
+
+def names_it(catalogue: Catalogue, content: Content, keys: Iterable[str]) -> list[str]:
+    """How the lines are called that name one of these."""
+    wanted = set(keys)
+    return list(dict.fromkeys(line for _, line, key in named_by(catalogue, content) if key in wanted))
+
+
+def _within(schema: type[Schema], line: Mapping[str, Any], place: str, called: str) -> Iterator[Named]:
+    for own, field in schema._declared_fields.items():
+        name = field.data_key or own
+        value, offers = line.get(name), field.metadata.get("offers")
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            inner = type(field.inner.schema)
+            for index, entry in enumerate(value or ()):
+                title = next((str(entry[n]) for n in ("title", "name", "who", "for") if entry.get(n)), called)
+                yield from _within(inner, entry, f"{place}.{name}.{name_of(entry, index)}", title)
+        elif isinstance(field, fields.Nested) and isinstance(value, Mapping):
+            yield from _within(type(field.schema), value, f"{place}.{name}", called)
+        elif offers in _WHO or offers in _WHEN:
+            told = value if isinstance(value, list) else value.keys() if isinstance(value, Mapping) else [value]
+            yield from ((place, called, one) for one in told if isinstance(one, str) and one)
