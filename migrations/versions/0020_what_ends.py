@@ -1,4 +1,4 @@
-"""A sign-in knows in which session at the OpenID provider it began, and ends when the provider says that it ended."""
+"""Sign-ins end when the OpenID provider says so; work that was done, mails about accounts and links for a new password go when they are old."""
 
 from __future__ import annotations
 
