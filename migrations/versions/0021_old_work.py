@@ -1,4 +1,4 @@
-"""Sign-ins end when the OpenID provider says so; work that was done, mails about accounts and links for a new password go when they are old."""
+"""Mails about accounts, links for a new password and work that was done go when they are older than the owner's limit."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:
