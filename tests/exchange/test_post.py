@@ -306,6 +306,10 @@ def test_no_altered_byte_of_a_signature_goes_unnoticed() -> None:
 def test_content_that_fits_no_schema_is_not_written() -> None:
     with pytest.raises(LetterError, match="does not fit"):
         letter_of({"reference": "r"})
+    fits = {"reference": "r", "way_out": "criteria_not_met", "reason": "Not met."}
+    assert letter_of(fits)
+    with pytest.raises(LetterError, match="does not fit"):
+        letter_of({**fits, "child": "a field that the type does not name"})
     with pytest.raises(LetterError, match="no letter of type"):
         write(Draft("gossip", uuid4(), {}), letter_id=uuid4(), sender=uuid4(), receiver=uuid4(), seq=1, written_at=NOW, keys=KEYS,
               receiver_seal_key=OTHER.seal_key, receiver_key_no=1)  # fmt: skip

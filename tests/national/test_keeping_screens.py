@@ -247,3 +247,25 @@ def test_a_long_list_is_read_page_by_page_what_is_due_first(site: Site, here: Ke
     for far in ("4", "9999999", "0", "x", "²"):
         one.get(f"{DESK}/records?page={far}")
     assert one.get(f"{DESK}/records?page=4").text == pages[2].text
+
+
+def test_the_json_door_says_what_became_of_a_received_case(site: Site, here: Keeper) -> None:
+    def told() -> tuple[str | None, bool]:
+        one = entered(site, here)
+        cookie = one.client.get_cookie("threefold")
+        assert cookie is not None
+        (line,) = (
+            site.app.test_client()
+            .get("/api/v1/b/nation/desk", headers={"Authorization": f"Bearer {cookie.value}"})
+            .get_json()["cases"]
+        )
+        return line["closed_on"], line["destroyed"]
+
+    matter = whole(here)
+    assert told() == (None, False)
+    closed(here, matter)
+    day = here.at.date().isoformat()
+    assert told() == (day, False)
+    here.after(3)
+    destroyed(here, matter)
+    assert told() == (day, True)

@@ -7,6 +7,7 @@ from tests.proof.defence import Defence
 OUT, ENDED = "platform/threefold/work/people/web/provider_sign_out.py", "migrations/versions/0020_provider_sign_out.sql"
 TOLD = "tests/web/test_provider_sign_out.py::"
 HOLDS = TOLD + "test_a_logout_token_that_does_not_hold_ends_nothing"
+OLD_WORK, OLD = "migrations/versions/0021_old_work.sql", "tests/people/test_old_work.py::"
 LINES, WRITTEN = "platform/threefold/walls/audit/lines.py", "tests/walls/test_audit_lines.py::"
 PROXIES, PROXIED = "platform/threefold/doors/web/proxies.py", "tests/web/test_proxies.py::"
 FROM_OUTSIDE = (
@@ -32,4 +33,8 @@ FROM_OUTSIDE = (
     Defence("the audit’s lines: a full disk stops no sealing", "platform/threefold/doors/worker/jobs.py", "        except (OSError, ValueError) as error:  # a full", "        except KeyError as error:  # a full", WRITTEN + "test_a_folder_that_cannot_be_written_keeps_nothing_from_being_sealed"),
     Defence("an answer says in which characters it is written", "platform/threefold/doors/web/health.py", "text/plain; charset=utf-8", "text/plain", "tests/web/test_pages.py::test_every_kind_of_file_and_answer_says_what_it_is"),
     Defence("no secret from a file that others read", "platform/threefold/config.py", "& (stat.S_IRWXO | stat.S_IWGRP))", "& 0)", "tests/deploy/test_local.py::test_production_takes_no_secret_from_a_file_that_others_may_get_at"),
+    Defence("old work goes by the owner’s limit", OLD_WORK, "join old on x.run_after < old.before and x.claimed_at < old.before where x.state = 'done'", "where x.state = 'done'", OLD + "test_by_the_owner_s_limit_and_by_nobody_else_s_word"),
+    Defence("only work that was done goes", OLD_WORK, "where w.state = 'done' and w.id in", "where w.id in", OLD + "test_work_that_is_put_on_the_list_again_meanwhile_is_not_removed"),
+    Defence("an e-mail stays while it is to be sent", OLD_WORK, "w.kind = 'mail_account' and w.subject = x.id and w.state <> 'done'", "false", OLD + "test_what_was_done_goes_when_it_is_older_than_the_limit_and_nothing_else"),
+    Defence("a letter holds the fields of its type alone", "platform/threefold/exchange/types.py", 'unknown = "raise"', 'unknown = "include"', "tests/exchange/test_post.py::test_content_that_fits_no_schema_is_not_written"),
 )  # fmt: skip

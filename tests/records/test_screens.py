@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +16,7 @@ from tests.support.database import Database
 from tests.web.site import Site, make_site
 from threefold.governance.pack import Library
 from threefold.work.people.access import DEPUTY
+from threefold.work.reviews import stories as reviews
 
 
 @pytest.fixture
@@ -158,3 +161,31 @@ def test_everything_is_asked_for_agreed_to_and_fetched_by_the_two_who_show_who_t
     site.at += timedelta(minutes=11)
     assert site.client.get(file).headers["Location"].startswith("/confirm")
     assert as_person(site, HEALTH).client.get(file).status_code == 404
+
+
+def test_the_json_door_says_that_a_case_is_closed_and_that_its_records_are_gone(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    case_id = here.whole_case()
+
+    def call(path: str, status: int = 200) -> dict[str, Any]:
+        site.at = here.at
+        site.enter(MANAGER)
+        cookie = site.client.get_cookie("threefold")
+        assert cookie is not None
+        answer = site.app.test_client().get(f"/api/v1/b/vale/cases{path}", headers={"Authorization": f"Bearer {cookie.value}"})
+        assert answer.status_code == status, answer.text
+        told: dict[str, Any] = answer.get_json()
+        return told
+
+    assert call(f"/{case_id}")["closed_on"] is None
+    here.closed(case_id)
+    assert call(f"/{case_id}")["closed_on"] == here.at.date().isoformat()
+    with here.by_manager() as unit:
+        reviews.add_safety_action(unit, case_id, "Another action", None, uuid4())
+    assert call(f"/{case_id}")["closed_on"] is None
+    here.closed(case_id)
+    assert [line["destroyed"] for line in call("")["cases"]] == [False]
+    here.after(11)
+    here.destroyed(case_id)
+    assert [line["destroyed"] for line in call("")["cases"]] == [True]
+    assert "records of this case were destroyed" in call(f"/{case_id}", 410)["message"]

@@ -113,6 +113,21 @@ end""", "plpgsql"),
     (select x.id from directory.sign_in_session x join old on x.created_at < old.before and (x.ended_at < old.before or x.expires_at < old.before)
       where not exists (select from directory.staff_session f where f.sign_in_id = x.id) order by x.created_at limit p_most) returning 1)
   select (select count(*) from events), (select count(*) from sign_ins)"""),
+    # What was done and no more: work that waits or was given up stays, and an e-mail as long as there is such work of it. What somebody put
+    # on the list again meanwhile is no longer done, which is why that is asked of the row itself too.
+    *_made(
+        "directory.remove_old_work(p_most integer)", "table(mails bigint, links bigint, works bigint)",
+        """with old as (select pg_catalog.statement_timestamp() - make_interval(days => l.days) as before from directory.sign_in_limit l),
+  mails as (delete from directory.mail m where m.id in
+    (select x.id from directory.mail x join old on x.made_at < old.before
+      where not exists (select from post.work w where w.kind = 'mail_account' and w.subject = x.id and w.state <> 'done')
+      order by x.made_at limit p_most) returning 1),
+  links as (delete from directory.password_reset r where r.id in
+    (select x.id from directory.password_reset x join old on x.expires_at < old.before order by x.expires_at limit p_most) returning 1),
+  works as (delete from post.work w where w.state = 'done' and w.id in
+    (select x.id from post.work x join old on x.run_after < old.before and x.claimed_at < old.before where x.state = 'done'
+      order by x.run_after limit p_most) returning 1)
+  select (select count(*) from mails), (select count(*) from links), (select count(*) from works)"""),
     *narrow_function("directory.sign_in_days()", "integer", "select l.days from directory.sign_in_limit l"),
 ]  # fmt: skip
 

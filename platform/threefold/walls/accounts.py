@@ -207,6 +207,11 @@ class Accounts:
         row = self._one("select events, sign_ins from directory.remove_old_sign_ins(:m)", m=most)
         return (int(row[0]), int(row[1])) if row else (0, 0)
 
+    def remove_old_work(self, most: int) -> tuple[int, int, int]:
+        """Remove e-mails about accounts, links for a new password and work that was done, from before the owner's limit: how many of each."""
+        row = self._one("select mails, links, works from directory.remove_old_work(:m)", m=most)
+        return (int(row[0]), int(row[1]), int(row[2])) if row else (0, 0, 0)
+
     def sign_in_days(self) -> int | None:
         """For how many days they are kept; None: for good, because the owner has set no limit."""
         row = self._one("select directory.sign_in_days()")

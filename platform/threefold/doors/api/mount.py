@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from threefold.work.people.web.errors import answers_with
 from threefold.work.people.web.limits import limit_sign_in
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import Visit, public_page
+from threefold.work.records import stories as records
 from threefold.work.reviews import stories as reviews
 
 PREFIX = "/api/v1"
@@ -49,13 +51,14 @@ def mount(app: Flask, csrf: CSRFProtect) -> None:
     app.add_url_rule("/api/", "api-page", public_page(lambda: _page(api)))
 
 
-def _shown(state: CaseState) -> dict[str, Any]:
+def _shown(state: CaseState, closed_on: date | None = None) -> dict[str, Any]:
+    """A case as it is answered. Whatever is put on record of a closed one opens it again, so that only who reads it asks for its day."""
     from threefold.plugin_api.facts import write_facts
 
     return {
         "id": state.id, "reference": state.reference, "status": state.status, "no": state.no,
         "nature_at_notification": state.nature_at_notification, "notified_on": state.notified_on, "version": state.version,
-        "edition": state.edition, "facts": write_facts(state.facts), "verdict": state.verdict,
+        "edition": state.edition, "closed_on": closed_on, "facts": write_facts(state.facts), "verdict": state.verdict,
     }  # fmt: skip
 
 
@@ -124,7 +127,8 @@ def record(visit: Visit, data: dict[str, Any]) -> Any:
 def case(visit: Visit, case_id: UUID) -> Any:
     """A case as it stands: its facts and the verdict reached on them."""
     with visit.unit("see a case") as unit:
-        return _shown(incidents.see_case(unit, case_id))
+        state, closed = incidents.see_case(unit, case_id), records.closing_of(unit, [case_id]).get(case_id)
+    return _shown(state, closed.on if closed and not closed.changed else None)
 
 
 @door.route(f"{_CASE}/reason", methods=["POST"])

@@ -44,6 +44,7 @@ class CaseLine(Schema):
     next_who = fields.String()
     next_statutory = fields.Boolean()
     late = fields.Boolean()
+    destroyed = fields.Boolean(metadata={"description": "Its records were destroyed: whoever opens it is answered 410."})
 
 
 class CaseList(Schema):
@@ -66,6 +67,9 @@ class Case(Schema):
     notified_on = fields.Date(allow_none=True)
     version = fields.String()
     edition = fields.String()
+    closed_on = fields.Date(
+        allow_none=True, metadata={"description": "The day since which it is closed. Whatever is put on record opens it again."}
+    )
     facts = fields.Dict()
     verdict = fields.Dict()
 
@@ -149,6 +153,8 @@ class DeskLine(Schema):
     state = fields.String()
     days_late = fields.Integer()
     reply = fields.String()
+    closed_on = fields.Date(allow_none=True)
+    destroyed = fields.Boolean(metadata={"description": "What was received of it was destroyed when its time had ended."})
 
 
 class Desk(Schema):

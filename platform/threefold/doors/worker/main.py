@@ -16,7 +16,7 @@ from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
 from threefold.doors.worker.jobs import Bench, perform
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
-from threefold.doors.worker.old_sign_ins import remove_sign_ins
+from threefold.doors.worker.old_sign_ins import remove_sign_ins, remove_work
 from threefold.doors.worker.planning import check_all, end_all, index_all, remind_all, seal_all, sweep
 from threefold.doors.worker.queue import JOB, LATER, Queue, open_queue
 from threefold.walls.audit.anchors import Anchors
@@ -101,8 +101,8 @@ def plan_ending() -> int:
 
 
 def remove_old_sign_ins() -> int:
-    """Sign-in events and ended sign-ins from before the owner's limit are removed."""
-    return remove_sign_ins(_bench().walls)
+    """What is from before the owner's limit is removed: sign-in events, ended sign-ins, mails about accounts, links, work that was done."""
+    return remove_sign_ins(_bench().walls) + remove_work(_bench().walls)
 
 
 BY_THE_CLOCK = (
