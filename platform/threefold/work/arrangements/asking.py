@@ -39,6 +39,7 @@ from threefold.work.people.access import needs
 
 FROM_FILE = "begun from the file "  # so begins what is told of the first revision of a draft that was taken in
 DEPARTS = "Departs from guidance ("  # so begins each paragraph of a note that gives the reason for one
+NO_LONGER = "A partner no longer ("  # and so each that says why one is left out
 
 
 def who_signs(unit: Unit, draft: Draft) -> list[Seat]:
@@ -202,18 +203,25 @@ def refuse_wrong_day(unit: Unit, arrangement: Arrangement) -> None:
         raise error
 
 
+def reasons_before(unit: Unit, draft: Draft, said: list[Remark]) -> dict[str, str]:
+    """The reasons that this draft holds already, else those that the version before it gave for the same."""
+    before = _governs_before(draft.arrangement, versions(unit))
+    return (reasons_given(before.note, said) if before else {}) | reasons_given(draft.arrangement.note, said)
+
+
+def _head(remark: Remark) -> str:
+    begins = NO_LONGER if remark.key.startswith(LEFT_OUT) else DEPARTS
+    return f"{begins}{remark.paragraph}): {remark.sentence} Reason: "
+
+
 def reasons_given(note: str, said: list[Remark]) -> dict[str, str]:
     """The reasons for departing from guidance that a version's note holds already, by the key of what is said of it now."""
-    heads = {f"{DEPARTS}{r.paragraph}): {r.sentence} Reason: ": r.key for r in said if r.effect == "needs_reason"}
+    heads = {_head(r): r.key for r in said if r.effect == "needs_reason"}
     return {key: p.removeprefix(head) for p in note.split("\n\n") for head, key in heads.items() if p.startswith(head)}
 
 
 def with_reasons(note: str, said: list[Remark], reasons: Mapping[str, str]) -> str:
     """A version's note with the reason for each departure from guidance that it has now, and of none that it had earlier."""
-    own = [p for p in note.split("\n\n") if not (p.startswith(DEPARTS) and " Reason: " in p)]
-    now = [
-        f"{DEPARTS}{remark.paragraph}): {remark.sentence} Reason: {' '.join(reasons[remark.key].split())}"
-        for remark in said
-        if remark.effect == "needs_reason"
-    ]
+    own = [p for p in note.split("\n\n") if not (p.startswith((DEPARTS, NO_LONGER)) and " Reason: " in p)]
+    now = [f"{_head(remark)}{' '.join(reasons[remark.key].split())}" for remark in said if remark.effect == "needs_reason"]
     return "\n\n".join([*own, *now]).strip()

@@ -127,7 +127,13 @@ def form_of(schema: type[Schema], content: Content, prefix: str = "") -> dict[st
                 asked[f"{own}__ref"] = text(
                     field.metadata["label"], required=False, longest=500, hint=field.metadata.get("hint", "")
                 )
-                asked[f"{own}__where"] = text("Web address of the source", required=False, longest=500)
+                asked[f"{own}__where"] = text(
+                    "Web address of the source",
+                    required=False,
+                    longest=500,
+                    pattern=r"(?:https?://)?[A-Za-z0-9][^\s:<>]*\.[^\s<>]+",
+                    wrong="Enter a web address, like https://www.example.org/page, or leave it empty",
+                )
             case fields.Nested():
                 if is_inline(field):
                     asked |= {

@@ -94,7 +94,7 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     said, before = ([_said(r, found.content, base) for r in part] for part in parts)
     return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, before=before, may=visit.may(PREPARE),
-                  stops=sum(1 for s in said if s.remark.stops), unread=any(s.remark.unread for s in said),
+                  stops=sum(1 for s in said if s.remark.stops), reasons=sum(1 for s in said if s.remark.effect == "needs_reason"), unread=any(s.remark.unread for s in said),
                   unconfirmed=[any(CONFIRM in one.remark.paragraph for one in part) for part in (said, before)])  # fmt: skip
 
 
@@ -106,15 +106,15 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         said = asking.said_of(unit, services().governance, found, body_of(visit))
         seats, held = asking.who_signs(unit, found), {c.seat for c in unit.staff()}
+        given = asking.reasons_before(unit, found, said)
     base = address(visit, draft_id)
     departs = [r for r in said if r.effect == "needs_reason"]
     which = [f" ({no} of {len(departs)})" if len(departs) > 1 else "" for no in range(1, len(departs) + 1)]
     asked = {
-        f"reason-{no}": long_text(f"Why do you depart from guidance here?{which[no]}", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
+        f"reason-{no}": long_text(f"{'Why is it a partner no longer?' if r.key.startswith(LEFT_OUT) else 'Why do you depart from guidance here?'}{which[no]}", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
                                   missing=f"Enter the reason{which[no]}; it is published", rows=3)
         for no, r in enumerate(departs)
     }  # fmt: skip
-    given = asking.reasons_given(found.arrangement.note, said)
     form = fill(Form.from_dict(dict(asked)), initial={f"reason-{no}": given.get(r.key, "") for no, r in enumerate(departs)})
     if form.valid:
         reasons = {r.key: form[f"reason-{no}"] for no, r in enumerate(departs)}

@@ -1,0 +1,92 @@
+"""What was removed and is named still, and a partner that is left out: told before anybody signs, and never passed over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.arrangements.test_a_new_step import html
+from tests.arrangements.test_first_try import added
+from tests.arrangements.test_screens import LEAD, Area, area, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
+from threefold.plugin_api.arrangement import Organisation, Seat
+from threefold.work.arrangements.stories import enter_version
+
+__all__ = ["area"]
+
+
+def line(area: Area, listed: str, answers: dict[str, object]) -> str:
+    return area.answer(listed.replace("/line/", "/add/"), answers).location.split("?")[0]
+
+
+def test_a_group_that_is_removed_and_decides_still_is_to_be_mended(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "decision-making")
+    group = line(area, f"{rule}/groups", {"title": "Bb"})
+    key = group.rpartition("/")[2]
+    line(area, f"{rule}/groups", {"title": "Aa", "chair": key})
+    removal = area.by(LEAD).get(group.replace("/line/", "/remove/")).text
+    assert "“Aa” names it" in removal
+    area.answer(group.replace("/line/", "/remove/"), {})
+    checked = area.by(LEAD).get(f"{draft}/check").text
+    assert "“Aa” names “Bb”, which is not there any more." in checked and "2 things stand in the way" in checked
+    line(area, f"{rule}/groups", {"title": "Bb"})
+    assert "is not there any more" not in area.by(LEAD).get(f"{draft}/check").text, "put back, it is named rightly"
+
+
+def test_a_step_that_is_removed_starts_nothing(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "timetable")
+    area.answer(rule, {"start_events": ["notification_sent"]})
+    alpha = line(area, f"{rule}/steps", {"title": "Alpha", "day": "2"})
+    done = f"done:{rule.rpartition('/')[2]}.{alpha.rpartition('/')[2]}"
+    line(area, f"{rule}/steps", {"title": "Beta", "span__amount": "3", "start_events": [done]})
+    area.answer(alpha.replace("/line/", "/remove/"), {})
+    assert "“Beta” names “Alpha”, which is not there any more." in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_words_that_were_never_a_key_name_whom_they_say(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "timetable")
+    area.answer(rule, {"start_events": ["notification_sent"]})
+    line(area, f"{rule}/steps", {"title": "Alpha", "day": "2", "who__other": "police"})
+    assert "is not there any more" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_a_partner_of_the_version_before_is_left_out_for_a_reason_that_is_published(area: Area) -> None:
+    second = Organisation("second-board", "Second Board", "icb", True)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        more = replace(NOW_IN_FORCE, version="five", title="Five", begins=day_after(NOW_IN_FORCE.begins),
+                       organisations=(*NOW_IN_FORCE.organisations, second),
+                       seats=(*NOW_IN_FORCE.seats, Seat("second-lead", "Second board lead", "lead", "second-board")))  # fmt: skip
+        enter_version(unit, GOVERNANCE, more)
+    draft = area.begun()
+    area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": "finish_under_old"})
+    area.answer(f"{draft}/remove/seats/second-lead", {})
+    area.answer(f"{draft}/remove/organisations/second-board", {})
+    checked = area.by(LEAD).get(f"{draft}/check").text
+    assert "Second Board is a safeguarding partner in the version before, and is left out." in checked
+    assert "once the reason is given" in " ".join(checked.split()) and "Nothing stands in the way" not in checked
+    page = area.by(LEAD).get(f"{draft}/ask").text
+    assert "Why is it a partner no longer?" in page
+
+
+def test_an_address_of_a_source_is_one(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "timetable")
+    refused = area.answer(rule, {"source__where": "javascript:alert(1)"}, 422)
+    assert "Enter a web address" in refused.text
+    area.answer(rule, {"source__where": "www.example.org/plan"})
+
+
+def test_who_may_sign_is_told_what_is_not_scanned(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": "finish_under_old"})
+    area.before_its_seats(draft)
+    assert "it is not checked for malicious software" in html(area, f"{draft}/minutes")
+
+
+def day_after(begins: object) -> object:
+    from datetime import date, timedelta
+
+    assert isinstance(begins, date)
+    return begins + timedelta(days=1)
