@@ -90,3 +90,10 @@ def day_after(begins: object) -> object:
 
     assert isinstance(begins, date)
     return begins + timedelta(days=1)
+
+
+def test_nobody_is_offered_as_their_own_deputy_or_delegate(area: Area) -> None:
+    draft = area.begun()
+    partner = next(o["key"] for o in area.content(draft)["organisations"] if o["partner"])
+    page = html(area, f"{draft}/line/organisations/{partner}")
+    assert 'name="acts_for"' in page and f'value="{partner}"' not in page

@@ -1,7 +1,7 @@
 """What a draft's rules name that is not there any more: a group, a seat, an organisation or a step that was removed.
 
-A rule may name somebody in words of its own, so a word that is no key of the draft is not wrong by itself. What was a key once,
-in a version on record or in an earlier state of the draft, and is none now, names nothing.
+A rule may name somebody in words of its own, so a word that is no key of the draft is not wrong by itself. What was a key in the
+version before, or in an earlier state of the draft, and is none now, names nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_words import joined
 from threefold.governance.drafts import Content, name_of, named_in
 from threefold.governance.remark import Remark
+from threefold.plugin_api import QUESTIONS
 
 _WHO = ("who", "seats", "seat", "organisations", "organisation")
 _WHEN = ("event", "events")
@@ -47,7 +48,7 @@ def gone(catalogue: Catalogue, content: Content, once: Mapping[str, str]) -> lis
         if key in once and key not in there:
             missing.setdefault((field, line), []).append(once[key])
     return [
-        Remark("mend", f"“{line}” names {joined([f'“{title}”' for title in dict.fromkeys(titles)])}, which is not there any more. Choose another, or put it back.",
+        Remark("mend", f"“{line}” names {joined([f'“{title}”' for title in dict.fromkeys(titles)])}, {'which is' if len(set(titles)) == 1 else 'which are'} not there any more. Choose another, or put it back.",
                field=field, key=f"gone-{field}")
         for (field, line), titles in missing.items()
     ]  # fmt: skip
@@ -65,8 +66,12 @@ def _within(schema: type[Schema], line: Mapping[str, Any], place: str, called: s
         value, offers = line.get(name), field.metadata.get("offers")
         if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
             inner = type(field.inner.schema)
-            for index, entry in enumerate(value or ()):
-                title = next((str(entry[n]) for n in ("title", "name", "who", "for") if entry.get(n)), called)
+            for index, entry in enumerate(value if isinstance(value, list) else ()):
+                if not isinstance(entry, Mapping):
+                    continue  # of a draft that holds what no page makes: other remarks tell so
+                title = QUESTIONS.get(str(entry.get("question"))) or next(
+                    (str(entry[n]) for n in ("title", "name", "who", "for") if entry.get(n)), called
+                )
                 yield from _within(inner, entry, f"{place}.{name}.{name_of(entry, index)}", title)
         elif isinstance(field, fields.Nested) and isinstance(value, Mapping):
             yield from _within(type(field.schema), value, f"{place}.{name}", called)

@@ -83,14 +83,13 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
 
 
 def _once(unit: Unit, governance: Governance, draft: Draft) -> dict[str, str]:
-    """What the rules of a draft name and could name once: in a version on record, or in an earlier state of the draft. Nothing is
-    asked while all that they name is there."""
+    """What the rules of a draft could name once: in the version before, or in an earlier state of the draft. Nothing is asked
+    while all that they name is there."""
     there = keys_of(draft.content)
     if all(key in there or not _may_be_key(key) for _, _, key in named_by(governance.catalogue, draft.content)):
         return {}
-    once: dict[str, str] = {}
-    for version in versions(unit):
-        once |= keys_of(begin_from(version, version.version, version.title))
+    before = _governs_before(draft.arrangement, versions(unit))
+    once = keys_of(begin_from(before, before.version, before.title)) if before else {}
     for content in contents_of(unit, draft.id):
         once |= keys_of(content)
     return once

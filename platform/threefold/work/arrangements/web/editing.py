@@ -85,7 +85,9 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             return _gone(found, place, schema, base)
         raise
     form = fill(
-        Form.from_dict(lines.form_of(schema, content)), initial=lines.initial_of(schema, node, content), seen_no=found.no
+        Form.from_dict(lines.form_of(schema, offers.others(content, place, node))),
+        initial=lines.initial_of(schema, node, content),
+        seen_no=found.no,
     )
     if form.valid:
         saw = _seen_line(visit, draft_id, form.seen_no, place) if form.seen_no and form.seen_no < found.no else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from threefold.governance.drafts import Content, name_of, named_in
@@ -35,6 +35,15 @@ def offered(what: str, content: Content) -> dict[str, str]:
         case "serves":
             return dict(SERVES)
     return {}
+
+
+def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> Content:
+    """The draft as a seat or an organisation chooses from it: without itself, unless it names itself already and is to be mended."""
+    listed, own = place[0], line.get("key")
+    names_itself = own in (line.get("acts_for") or ()) or own == line.get("deputy")
+    if listed not in ("seats", "organisations") or len(place) != 2 or names_itself:
+        return content
+    return {**content, listed: [one for one in content[listed] if one["key"] != own]}
 
 
 def _events(content: Content) -> dict[str, str]:
