@@ -169,11 +169,13 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
         most = statutory.get(serves) if isinstance(serves, str) else None
         if step.get("statutory"):
             yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
-                            f"'{rule.use}' calls its step '{step.title}' statutory. Only the law's own are.",
+                            f"'{rule.use}' calls its step “{step.title}” statutory. Only the law's own are.",
                             CLOCKS, field=where, bars=True)  # fmt: skip
         if most is None:
             if not serves:
-                yield from _by_its_title(step, statutory, where, f"{rule.use}/{step.key}")
+                yield from _by_its_title(
+                    step, statutory, where, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
+                )
             continue
         least, longest = _working_days(step)
         same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
@@ -182,7 +184,7 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
         told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
         if (longest > most or least > most) and same_start and told:
             yield Objection(f"longer/{rule.use}/{step.key}", "in_force",
-                            f"'{step.title}' gives {_said(step)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
+                            f"“{step.title}” gives {_said(step)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
                             + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
                             CLOCKS, field=where, bars=True)  # fmt: skip
         elif longest > most or (longest == most and same_start and not _is_its_start(step, str(serves))):
@@ -207,7 +209,7 @@ def _is_its_start(step: Provided, key: str) -> bool:
     return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in _starts(step)
 
 
-def _by_its_title(step: Provided, statutory: Mapping[str, int], where: str, key: str) -> Iterable[Objection]:
+def _by_its_title(step: Provided, statutory: Mapping[str, int], where: str, key: str, *, adopted: bool) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
     title = " ".join(step.title.lower().split())
     serves = next((name for name, words in _ABOUT.items() if words.search(title) and _from_its_start(step, name)), "")
@@ -217,11 +219,11 @@ def _by_its_title(step: Provided, statutory: Mapping[str, int], where: str, key:
     if not _SAME_TITLE[serves].fullmatch(title):  # it may be something that follows it, and may not
         what = CLOCKED[serves]
         yield Objection(f"named/{key}", "in_force",
-                        f"'{step.title}' ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "
-                        "which stay. If it is that itself, say so under “What it is for”.", UNSTATED, field=where)  # fmt: skip
+                        f"“{step.title}” ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "
+                        "which stay. If it is that itself, say so under “Which duty of the law does it serve?”.", UNSTATED if adopted else TARGET, field=where)  # fmt: skip
     else:
         yield Objection(f"named/{key}", "in_force",
-                        f"'{step.title}' ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
+                        f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
                         "lengthen a statutory clock. Shorten it, or call it what else it is.",
                         CLOCKS, field=where, bars=True)  # fmt: skip
 

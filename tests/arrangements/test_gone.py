@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from tests.arrangements.test_a_new_step import html
 from tests.arrangements.test_first_try import added
 from tests.arrangements.test_screens import LEAD, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
+from threefold.governance import drafts
 from threefold.plugin_api.arrangement import Organisation, Seat
+from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import enter_version
+from threefold.work.people.access import AREA_LEAD
 
 __all__ = ["area"]
 
@@ -97,3 +101,36 @@ def test_nobody_is_offered_as_their_own_deputy_or_delegate(area: Area) -> None:
     partner = next(o["key"] for o in area.content(draft)["organisations"] if o["partner"])
     page = html(area, f"{draft}/line/organisations/{partner}")
     assert 'name="acts_for"' in page and f'value="{partner}"' not in page
+
+
+def test_a_step_that_waits_for_what_no_line_ends_with_begins_by_hand(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "timetable")
+    area.answer(rule, {"start_events": ["notification_sent"]})
+    beta = line(area, f"{rule}/steps", {"title": "Beta", "span__amount": "3"})
+    place = ("rules", rule.rpartition("/")[2], "steps", beta.rpartition("/")[2])
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        drafting.change_draft(
+            unit,
+            UUID(draft.rsplit("/", 1)[1]),
+            "taken in",
+            lambda c: drafts.put(c, place, {**drafts.node_at(c, place), "start_events": ["done:timetable.agreed-by-hand"]}),
+        )
+    assert (
+        "“Beta” waits for “agreed by hand” to be done, and no step here is called so."
+        in area.by(LEAD).get(f"{draft}/check").text
+    )
+
+
+def test_somebody_who_is_chosen_takes_the_place_of_the_words_that_stood_there(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "decision-making")
+    group = line(area, f"{rule}/groups", {"title": "Bb"})
+    other = line(area, f"{rule}/groups", {"title": "Aa", "chair": group.rpartition("/")[2]})
+    area.answer(group.replace("/line/", "/remove/"), {})
+    area.answer(other, {"chair": "council-lead"})
+    place = ("rules", rule.rpartition("/")[2], "groups", other.rpartition("/")[2])
+    assert drafts.node_at(area.content(draft), place)["chair"] == "council-lead"
+    assert "is not there any more" not in area.by(LEAD).get(f"{draft}/check").text
+    area.answer(other, {"chair": "", "chair__other": "whoever the group elects"})
+    assert drafts.node_at(area.content(draft), place)["chair"] == "whoever the group elects"

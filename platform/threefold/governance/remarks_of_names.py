@@ -34,10 +34,14 @@ def keys_of(content: Content) -> dict[str, str]:
 
 def named_by(catalogue: Catalogue, content: Content) -> Iterator[Named]:
     """Everything that the rules of a draft name by its key, or in words of their own."""
+    return _all(catalogue, content, (*_WHO, *_WHEN))
+
+
+def _all(catalogue: Catalogue, content: Content, offering: tuple[str, ...]) -> Iterator[Named]:
     for use in content["uses"]:
         rule = catalogue.rules.get((use["rule"], use["major"]))
         if rule is not None:
-            yield from _within(rule.Config, use["settings"], f"rules.{use['use']}", rule.card.title)
+            yield from _within(rule.Config, use["settings"], f"rules.{use['use']}", rule.card.title, offering)
 
 
 def gone(catalogue: Catalogue, content: Content, once: Mapping[str, str]) -> list[Remark]:
@@ -54,13 +58,31 @@ def gone(catalogue: Catalogue, content: Content, once: Mapping[str, str]) -> lis
     ]  # fmt: skip
 
 
+def by_hand(catalogue: Catalogue, content: Content) -> list[Remark]:
+    """A remark for each line that waits for a step to be done that no line ends with: somebody puts it on record by hand, or nothing comes."""
+    ends = {key for key in keys_of(content) if key.startswith("done:")} | {
+        key for *_, key in _all(catalogue, content, ("event",))
+    }
+    waits: dict[tuple[str, str], list[str]] = {}
+    for field, line, key in _all(catalogue, content, ("events",)):
+        if key.startswith("done:") and key not in ends:
+            waits.setdefault((field, line), []).append(key.rpartition(".")[2].replace("-", " "))
+    return [
+        Remark("noted", f"“{line}” waits for {joined([f'“{one}”' for one in dict.fromkeys(told)])} to be done, and no step here is called so. It begins once somebody puts that on record by hand.",
+               field=field, key=f"by-hand-{field}")
+        for (field, line), told in waits.items()
+    ]  # fmt: skip
+
+
 def names_it(catalogue: Catalogue, content: Content, keys: Iterable[str]) -> list[str]:
     """How the lines are called that name one of these."""
     wanted = set(keys)
     return list(dict.fromkeys(line for _, line, key in named_by(catalogue, content) if key in wanted))
 
 
-def _within(schema: type[Schema], line: Mapping[str, Any], place: str, called: str) -> Iterator[Named]:
+def _within(
+    schema: type[Schema], line: Mapping[str, Any], place: str, called: str, offering: tuple[str, ...]
+) -> Iterator[Named]:
     for own, field in schema._declared_fields.items():
         name = field.data_key or own
         value, offers = line.get(name), field.metadata.get("offers")
@@ -72,9 +94,9 @@ def _within(schema: type[Schema], line: Mapping[str, Any], place: str, called: s
                 title = QUESTIONS.get(str(entry.get("question"))) or next(
                     (str(entry[n]) for n in ("title", "name", "who", "for") if entry.get(n)), called
                 )
-                yield from _within(inner, entry, f"{place}.{name}.{name_of(entry, index)}", title)
+                yield from _within(inner, entry, f"{place}.{name}.{name_of(entry, index)}", title, offering)
         elif isinstance(field, fields.Nested) and isinstance(value, Mapping):
-            yield from _within(type(field.schema), value, f"{place}.{name}", called)
-        elif offers in _WHO or offers in _WHEN:
+            yield from _within(type(field.schema), value, f"{place}.{name}", called, offering)
+        elif offers in offering:
             told = value if isinstance(value, list) else value.keys() if isinstance(value, Mapping) else [value]
             yield from ((place, called, one) for one in told if isinstance(one, str) and one)

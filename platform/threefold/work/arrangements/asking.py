@@ -107,7 +107,7 @@ def _partners_no_more(unit: Unit, draft: Draft, body: Body | None, said: Sequenc
     return [
         Remark(
             "needs_reason",
-            f"{o.name} is a safeguarding partner in the version before, and is left out. Put it back, or say why it is a partner of this area no longer.",
+            f"{o.name} is a safeguarding partner in the version before, and is left out.",
             "Children Act 2004, section 16E(3)",
             field="organisations",
             key=f"{LEFT_OUT}{o.key}",

@@ -79,7 +79,9 @@ def values_of(
             case fields.Boolean():
                 made[name] = {"yes": True, "no": False}.get(str(answers.get(own)))
             case _:
-                value = answers.get(f"{own}__other") or answers.get(own)
+                chosen, words = answers.get(own), answers.get(f"{own}__other")
+                # Words that stood there already give way to what is chosen now.
+                value = chosen if chosen and words == line.get(name) else words or chosen
                 if value in (None, ""):
                     made[name] = None if field.allow_none else default_of(field)
                 else:
