@@ -52,7 +52,7 @@ def gone(catalogue: Catalogue, content: Content, once: Mapping[str, str]) -> lis
         if key in once and key not in there:
             missing.setdefault((field, line), []).append(once[key])
     return [
-        Remark("mend", f"“{line}” names {joined([f'“{title}”' for title in dict.fromkeys(titles)])}, {'which is' if len(set(titles)) == 1 else 'which are'} not there any more. Choose another, or put it back.",
+        Remark("mend", f"“{line}” names {joined([f'“{title}”' for title in dict.fromkeys(titles)])}, {'which is' if len(set(titles)) == 1 else 'which are'} not there any more. Choose another.",
                field=field, key=f"gone-{field}")
         for (field, line), titles in missing.items()
     ]  # fmt: skip
