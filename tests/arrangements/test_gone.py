@@ -57,7 +57,7 @@ def test_words_that_were_never_a_key_name_whom_they_say(area: Area) -> None:
 
 
 def test_a_partner_of_the_version_before_is_left_out_for_a_reason_that_is_published(area: Area) -> None:
-    second = Organisation("second-board", "Second Board", "icb", True)
+    second = Organisation("second-board", "Second Board", "integrated_care_board", True)
     with area.site.database.unit(area.body, area.site.at) as unit:
         more = replace(NOW_IN_FORCE, version="five", title="Five", begins=day_after(NOW_IN_FORCE.begins),
                        organisations=(*NOW_IN_FORCE.organisations, second),
@@ -72,6 +72,13 @@ def test_a_partner_of_the_version_before_is_left_out_for_a_reason_that_is_publis
     assert "once the reason is given" in " ".join(checked.split()) and "Nothing stands in the way" not in checked
     page = area.by(LEAD).get(f"{draft}/ask").text
     assert "Why is it a partner no longer?" in page
+    (back,) = [a.get("href") for a in area.by(LEAD).get(f"{draft}/check").page.all("a") if "back=second-board" in a.get("href")]
+    area.answer(back, {})  # the page has it filled in as it was
+    assert "Second Board" in [o["name"] for o in area.content(draft)["organisations"] if o["key"] == "second-board"]
+    assert "is left out" not in area.by(LEAD).get(f"{draft}/check").text
+    area.answer(f"{draft}/line/organisations/second-board", {"partner": "no"})
+    links = [a.get("href") for a in area.by(LEAD).get(f"{draft}/check").page.all("a") if "second-board" in a.get("href")]
+    assert links == [f"{draft}/line/organisations/second-board"], "it is there: its own page says whether it is a partner"
 
 
 def test_an_address_of_a_source_is_one(area: Area) -> None:

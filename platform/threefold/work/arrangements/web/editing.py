@@ -160,7 +160,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         for n, f in asked.items()
         if n in request.args
     }
-    proposed = _proposed(visit, place, content)
+    proposed = _proposed(visit, place, content, first)
     form = fill(Form.from_dict(asked), initial=lines.initial_of(schema, proposed, content) | linked)
     if form.valid:
         values = answered.values_of(schema, form.answers, content, {})
@@ -308,13 +308,14 @@ def _lost(content: Content, place: Place) -> list[str]:
     return [*still, *(r.sentence for r in without if r.key.startswith("lost-") and r.key not in now)]
 
 
-def _proposed(visit: Visit, place: Place, content: Content) -> dict[str, Any]:
-    """What a link to the page that adds a partner has filled in: a partner of the area put back as it was."""
+def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> dict[str, Any]:
+    """What a link to the page that adds a partner has filled in: a partner of the area, or of what the draft was begun from, put back."""
     body, back = body_of(visit), request.args.get("back")
     there = {o["key"] for o in content["organisations"]}
-    if place == ("organisations",) and body and back not in there:
-        return next((asdict(o) for o in body.organisations if o.key == back), {})
-    return {}
+    if place != ("organisations",) or back in there:
+        return {}
+    known = [*(asdict(o) for o in (body.organisations if body else ())), *first["organisations"]]
+    return next((dict(o) for o in known if o["key"] == back), {})
 
 
 def _another(content: Content, place: Place) -> tuple[str, str] | None:

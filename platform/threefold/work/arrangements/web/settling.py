@@ -186,6 +186,8 @@ def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, s
         return [_statement(remark.field.removeprefix("narrative."), content, base)]
     if remark.key.startswith(LEFT_OUT):
         key = remark.key.removeprefix(LEFT_OUT)
+        if any(o["key"] == key for o in content["organisations"]):  # it is there, and no partner
+            return [(f"{base}/line/organisations/{key}", "Go to where it is set")]
         back = f"{base}/add/organisations?back={key}"
         if not has_lead_seat(
             content, key
