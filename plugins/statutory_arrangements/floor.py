@@ -140,11 +140,11 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
     for rule, way in arrangement.all("way"):
         if way.key == "local_review" and (missing := _without(arrangement, way, "decides")):
             yield Objection("local-review-partners", "in_force",
-                            f"Whether to carry out a local review is decided without {' and '.join(missing)}. Guidance has the safeguarding "
+                            f"Whether to carry out a local review is decided without {_joined(missing)}. Guidance has the safeguarding "
                             "partners decide it together.", UNSTATED if adopted else RR6, field=f"rules.{rule.use}.ways.local_review.decides")  # fmt: skip
         if way.key == "sign_rapid_review" and not adopted and (missing := _without(arrangement, way, "signs", "decides")):
             yield Objection("rapid-review-partners", "in_force",
-                            f"The rapid review is signed off without {' and '.join(missing)}. The Panel’s guidance has all safeguarding "
+                            f"The rapid review is signed off without {_joined(missing)}. The Panel’s guidance has all safeguarding "
                             "partners sign it off.", RR7, field=f"rules.{rule.use}.ways.sign_rapid_review.decides")  # fmt: skip
 
 
@@ -155,11 +155,17 @@ def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> list[s
     last = way.get("acts")
     if not named and way.get("how") == "one_decides" and isinstance(last, str) and last:
         named = (last,)
-    doing = [organisations.get(seats.get(str(key), str(key))) for key in named]
-    if not doing or None in doing:  # nobody is named, or a group: who sits in it is told there
+    # A seat of no organisation is no partner's. Of a group, who sits in it is told there; words may mean anybody.
+    partly = [key for key in named if seats.get(str(key), str(key)) != ""]
+    doing = [organisations.get(seats.get(str(key), str(key))) for key in partly]
+    if not named or None in doing:
         return []
     there = {key for o in doing if o for key in (o.key, *o.acts_for)}
     return [o.name for o in arrangement.partners if o.key not in there]
+
+
+def _joined(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:

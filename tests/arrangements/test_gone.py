@@ -141,3 +141,20 @@ def test_somebody_who_is_chosen_takes_the_place_of_the_words_that_stood_there(ar
     assert "is not there any more" not in area.by(LEAD).get(f"{draft}/check").text
     area.answer(other, {"chair": "", "chair__other": "whoever the group elects"})
     assert drafts.node_at(area.content(draft), place)["chair"] == "whoever the group elects"
+
+
+def test_a_correction_that_leaves_out_who_signed_what_it_sets_right_asks_for_a_reason(area: Area) -> None:
+    second = Organisation("second-board", "Second Board", "integrated_care_board", True)
+    begins = day_after(NOW_IN_FORCE.begins)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, replace(
+            NOW_IN_FORCE, version="five", title="Five", begins=begins, organisations=(*NOW_IN_FORCE.organisations, second),
+            seats=(*NOW_IN_FORCE.seats, Seat("second-lead", "Second board lead", "lead", "second-board"))))  # fmt: skip
+    draft = area.begun("Set right")
+    area.answer(
+        f"{draft}/about",
+        {**day("begins", begins), "open_cases": "finish_under_old", "corrects": "five", "note": "The board was wrong."},
+    )
+    area.answer(f"{draft}/remove/seats/second-lead", {})
+    area.answer(f"{draft}/remove/organisations/second-board", {})
+    assert "Second Board is a safeguarding partner in the version before" in area.by(LEAD).get(f"{draft}/check").text

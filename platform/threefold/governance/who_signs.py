@@ -1,7 +1,8 @@
 """Whose seats sign a version: those that stand on record for each partner, never those a draft gives itself.
 
 Each version is signed by the seats of the one it follows. So nobody can draft their own seat into another partner's
-place, or another partner out of signing: a new lead seat signs from the next version on.
+place, or the seat of another partner out of signing: a new lead seat signs from the next version on. A partner that a draft leaves
+out altogether does not sign it: one of the operator's record cannot be left out, and for any other a reason is published.
 """
 
 from __future__ import annotations

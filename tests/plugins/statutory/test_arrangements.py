@@ -195,6 +195,22 @@ def test_who_has_the_last_word_alone_decides_alone() -> None:
     assert said(view(*THREE, provided=(alone,))) == {"local-review-partners": "needs_reason"}
 
 
+@pytest.mark.parametrize(("told", "warned"), [
+    ((("decides", ("board-lead",)),), True),
+    ((("decides", ()), ("how", "one_decides"), ("acts", "force-lead")), True),
+    ((("decides", ()), ("how", "one_decides"), ("acts", "scrutineer")), True),  # a seat of no organisation is no partner's
+    ((("decides", ("council", "board")), ("signs", ("council-lead", "board-lead", "force-lead"))), False),
+    ((("decides", ("council", "board", "force")),), False),
+    ((("decides", ("executive-group",)),), False),
+    ((("decides", ()), ("how", "one_decides"), ("acts", "whoever chairs")), False),  # words may mean anybody
+])  # fmt: skip
+def test_a_rapid_review_that_not_every_partner_signs_off_is_warned_of(told: tuple[Any, ...], warned: bool) -> None:
+    way = Provided("way", "sign_rapid_review", "Who signs off", "As agreed.", PAGE, told)
+    seats = (*leads(*THREE), Seat("scrutineer", "Independent scrutineer", "scrutineer"))
+    assert said(view(*THREE, seats=seats, provided=(way,))) == ({"rapid-review-partners": "warned"} if warned else {})
+    assert said(view(*THREE, seats=seats, provided=(way,), entered="adopted")) == {}
+
+
 # Clocks
 
 

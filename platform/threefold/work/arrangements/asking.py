@@ -88,7 +88,7 @@ def _once(unit: Unit, governance: Governance, draft: Draft) -> dict[str, str]:
     there = keys_of(draft.content)
     if all(key in there or not _may_be_key(key) for _, _, key in named_by(governance.catalogue, draft.content)):
         return {}
-    before = _governs_before(draft.arrangement, versions(unit))
+    before = _last_before(unit, draft.arrangement)
     once = keys_of(begin_from(before, before.version, before.title)) if before else {}
     for content in contents_of(unit, draft.id):
         once |= keys_of(content)
@@ -100,8 +100,9 @@ def _may_be_key(named: str) -> bool:
 
 
 def _partners_no_more(unit: Unit, draft: Draft, body: Body | None, said: Sequence[Remark]) -> list[Remark]:
-    """Partners of the version before that a draft leaves out. Source: Children Act 2004, section 16E(3): who they are, the law says."""
-    before = _governs_before(draft.arrangement, versions(unit))
+    """Partners of what governs today, or on the day before, that a draft leaves out. Source: Children Act 2004, section 16E(3): who
+    they are, the law says."""
+    before = {o.key: o for version in _before(unit, draft.arrangement) for o in version.organisations}
     told = {remark.key for remark in said}
     there = {o.key for o in draft.arrangement.organisations if o.partner}
     return [
@@ -112,7 +113,7 @@ def _partners_no_more(unit: Unit, draft: Draft, body: Body | None, said: Sequenc
             field="organisations",
             key=f"{LEFT_OUT}{o.key}",
         )
-        for o in (before.organisations if before else ())
+        for o in before.values()
         if o.partner and o.key not in there and f"{LEFT_OUT}{o.key}" not in told
     ]
 
@@ -122,7 +123,7 @@ def new_and_before(
 ) -> tuple[list[Remark], list[Remark]]:
     """What is `said` of a draft in two parts: what it brings, or somebody must act on; and the warnings and notes that were so of
     the version before it."""
-    before = _governs_before(draft.arrangement, versions(unit))
+    before = _last_before(unit, draft.arrangement)
     if before is None:
         return list(said), []
     already = {
@@ -130,6 +131,11 @@ def new_and_before(
     }
     was_so = [r for r in said if r.effect in ("warned", "noted") and (r.effect, r.sentence) in already]
     return [r for r in said if r not in was_so], was_so
+
+
+def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:
+    """The version that a draft follows, whose seats sign it."""
+    return next(reversed(_before(unit, arrangement)), None)
 
 
 def _governs_before(arrangement: Arrangement, known: tuple[Arrangement, ...]) -> Arrangement | None:
@@ -204,7 +210,7 @@ def refuse_wrong_day(unit: Unit, arrangement: Arrangement) -> None:
 
 def reasons_before(unit: Unit, draft: Draft, said: list[Remark]) -> dict[str, str]:
     """The reasons that this draft holds already, else those that the version before it gave for the same."""
-    before = _governs_before(draft.arrangement, versions(unit))
+    before = _last_before(unit, draft.arrangement)
     return (reasons_given(before.note, said) if before else {}) | reasons_given(draft.arrangement.note, said)
 
 
