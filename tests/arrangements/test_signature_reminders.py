@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email.message import Message
 
@@ -13,6 +14,9 @@ from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORC
 from tests.reminders.test_reminders import Inbox, inbox, text_of
 from tests.reviews.neighbours import Neighbours
 from threefold.doors.worker import planning
+from threefold.plugin_api.arrangement import Organisation, Seat
+from threefold.work.arrangements.stories import enter_version
+from threefold.work.people.access import PARTNER_LEAD
 from threefold.work.reminders.signatures import make_signature_reminders, signature_mail_came_to
 from threefold.work.reminders.tables import SignatureReminder
 
@@ -153,3 +157,25 @@ def test_nobody_is_asked_to_sign_what_another_version_overtook(area: Area, here:
     here.work()
     on(area, here, 5)
     assert not [m for seat in LEADS for m in inbox.to(f"{seat}@vale.example")]
+
+
+def test_the_lead_of_a_partner_that_is_left_out_is_told_and_not_asked(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    second = Organisation("second-board", "Second Board", "integrated_care_board", True)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, replace(
+            NOW_IN_FORCE, version="five", title="Five", begins=MARCH.date(), organisations=(*NOW_IN_FORCE.organisations, second),
+            seats=(*NOW_IN_FORCE.seats, Seat("second-lead", "Second board lead", "lead", "second-board"))))  # fmt: skip
+    area.site.person("second-lead@vale.example", area.body, PARTNER_LEAD, seats=("second-lead",))
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.answer(f"{draft}/remove/seats/second-lead", {})
+    area.answer(f"{draft}/remove/organisations/second-board", {})
+    area.before_its_seats(draft)
+    for _ in range(2):  # it is told once
+        here.work()
+        planning.remind_all(here.bench, here.at)
+    (mail,) = inbox.to("second-lead@vale.example")
+    assert "leaves out a partner" in mail["Subject"] and "leaves out Second Board as a safeguarding partner" in text_of(mail)
+    told = area.by(LEAD).get(f"{draft}/sign").text
+    assert "Second Board is left out of this version and not asked to sign it." in told
+    assert "was told that the partner is left out" in told and "Second board lead" in told

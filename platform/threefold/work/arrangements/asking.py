@@ -21,7 +21,7 @@ from threefold.governance.remarks import ORDER, remarks
 from threefold.governance.remarks_of_names import gone, keys_of, named_by
 from threefold.governance.tried import remarks_of_failures
 from threefold.governance.who_signs import before_it, signed_for, signing_seats
-from threefold.plugin_api.arrangement import Seat
+from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import (
     PREPARING,
@@ -77,7 +77,7 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
     known = versions(unit)
     beside = [*cut_short(draft.arrangement, known), *set_right_already(draft.arrangement, known)]
     return sorted(
-        [*_not_begun_from(unit, draft), *beside, *_partners_no_more(unit, draft, body, found), *found],
+        [*_not_begun_from(unit, draft), *beside, *_partners_no_more(unit, draft, found), *found],
         key=lambda r: ORDER.index(r.effect),
     )
 
@@ -99,12 +99,22 @@ def _may_be_key(named: str) -> bool:
     return named.startswith("done:") or re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", named) is not None
 
 
-def _partners_no_more(unit: Unit, draft: Draft, body: Body | None, said: Sequence[Remark]) -> list[Remark]:
-    """Partners of what governs today, or on the day before, that a draft leaves out. Source: Children Act 2004, section 16E(3): who
-    they are, the law says."""
-    before = {o.key: o for version in _before(unit, draft.arrangement) for o in version.organisations}
-    told = {remark.key for remark in said}
+def left_out(unit: Unit, draft: Draft) -> list[tuple[Organisation, tuple[Seat, ...]]]:
+    """The partners of what governs today, or on the day before, that a draft leaves out, each with its lead seats there: they do
+    not sign it."""
     there = {o.key for o in draft.arrangement.organisations if o.partner}
+    found = {
+        o.key: (o, tuple(s for s in version.seats if (s.organisation, s.role) == (o.key, "lead")))
+        for version in _before(unit, draft.arrangement)
+        for o in version.organisations
+        if o.partner and o.key not in there
+    }
+    return list(found.values())
+
+
+def _partners_no_more(unit: Unit, draft: Draft, said: Sequence[Remark]) -> list[Remark]:
+    """That each of them needs a reason, unless it is refused already. Source: Children Act 2004, section 16E(3)."""
+    told = {remark.key for remark in said}
     return [
         Remark(
             "needs_reason",
@@ -113,8 +123,8 @@ def _partners_no_more(unit: Unit, draft: Draft, body: Body | None, said: Sequenc
             field="organisations",
             key=f"{LEFT_OUT}{o.key}",
         )
-        for o in before.values()
-        if o.partner and o.key not in there and f"{LEFT_OUT}{o.key}" not in told
+        for o, _ in left_out(unit, draft)
+        if f"{LEFT_OUT}{o.key}" not in told
     ]
 
 

@@ -1,6 +1,8 @@
 """Reminding the seats that have not signed a version: when it is put before them, at the area's lead times before its day,
 and once its day has passed without them. Whoever prepares it is told of a refusal.
 
+The leads of a partner that the version leaves out are told so, once it is before the others: they are not asked.
+
 Each is sent once for exact content: a version that was changed and put before its seats again asks anew. The last one goes
 to whoever prepares the version too, and names the partner that is missing.
 """
@@ -17,12 +19,12 @@ from sqlalchemy.dialects.postgresql import insert
 from threefold.governance.decide import Governance
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
-from threefold.work.arrangements import signing
+from threefold.work.arrangements import asking, signing
 from threefold.work.arrangements.drafting import PREPARING, load_draft
 from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
-ASKED, PASSED, REFUSED = "asked", "passed", "refused"
+ASKED, PASSED, REFUSED, LEFT_OUT = "asked", "passed", "refused", "left_out"
 NEEDLESS = (
     "It was needed no more when it was to be sent."  # the seat had signed, or the draft was changed: nobody is to be phoned
 )
@@ -43,6 +45,10 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
         for one in _to_remind(stands, occasion):
             for person in _recipients(one.seat.key, staff, passed=occasion == PASSED):
                 made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
+        for _, seats in asking.left_out(unit, draft):
+            for seat in seats:
+                for person in {c.person_id for c in staff if c.seat == seat.key}:
+                    made += _note(unit, draft.id, draft.signed_hash, seat.key, LEFT_OUT, person)
         for one in stands if occasion != PASSED else ():
             if one.state == "refused":
                 for person in {c.person_id for c in staff if c.role in PREPARING}:
@@ -96,6 +102,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
     told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
     missing = {one.seat.key: one.seat.title for one in told_of}
+    if row.occasion == LEFT_OUT and draft.state == "signing":
+        missing = {seat.key: organisation.name for organisation, seats in asking.left_out(unit, draft) for seat in seats}
     never = signing.can_be_signed_no_more(unit, draft)
     if person is None or draft.signed_hash != row.signed_hash or row.seat not in missing or never:
         row.state, row.error = "failed", NEEDLESS
@@ -105,6 +113,9 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     if row.occasion == REFUSED:
         subject = "Threefold: a version of the arrangement was refused"
         told = f"{missing[row.seat]} does not sign the version of the arrangement that was to begin on {day}. The reason is beside the signatures."
+    elif row.occasion == LEFT_OUT:
+        subject = "Threefold: a version of the arrangement leaves out a partner"
+        told = f"A version of the arrangement that is to begin on {day} leaves out {missing[row.seat]} as a safeguarding partner, and is not put before its lead. The reason stands in its note. If that is wrong, tell the other partners before they sign."
     elif row.occasion == PASSED:
         subject = "Threefold: a version of the arrangement was not signed in time"
         told = f"A version of the arrangement was to begin on {day} and has not begun: {missing[row.seat]} has not signed. The version before it governs."
@@ -118,7 +129,7 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
             )
     return Mail(
         person.email, subject,
-        f"{told}\n\nSign in to read and answer it:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
+        f"{told}\n\nSign in to read {'it' if row.occasion == LEFT_OUT else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
     )  # fmt: skip
 
 

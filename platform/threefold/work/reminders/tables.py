@@ -39,8 +39,8 @@ class Reminder(BodyRow):
 
 
 class SignatureReminder(BodyRow):
-    """That one person was (or is to be) reminded that a seat has not signed exact content. `occasion`: asked, passed, or
-    how many days ahead of the day it begins."""
+    """That one person was (or is to be) reminded that a seat has not signed exact content. `occasion`: asked, passed, refused,
+    left_out, or how many days ahead of the day it begins."""
 
     __tablename__ = "signature_reminder"
 

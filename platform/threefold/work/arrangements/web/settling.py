@@ -140,6 +140,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         ]
         passed = found.state == "signing" and signing.is_late(unit, found)
         never = signing.can_be_signed_no_more(unit, found)
+        gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
     base = address(visit, draft_id)
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     deputy_of = [s.seat.title for s in stands if s.seat.deputy in visit.actor.seats and s.seat.key not in own]
@@ -163,7 +164,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
         held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
-        missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside,
+        missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
         today=visit.today, nobodys={s.seat.key for s in stands} - {c.seat for c in staff}, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
 

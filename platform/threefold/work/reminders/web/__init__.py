@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.calendar import LONDON
 from threefold.walls.session import Unit
+from threefold.work.arrangements import asking
 from threefold.work.arrangements.drafting import Draft
 from threefold.work.arrangements.web.settling import beside_signatures
 from threefold.work.incidents import stories as incidents
@@ -36,7 +37,8 @@ def reminders_beside(unit: Unit, case_id: UUID) -> list[Beside]:
 
 def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> list[str]:
     """Which seats were reminded to sign, when, and which e-mail did not go out."""
-    titles = {seat.key: seat.title for seat in draft.arrangement.seats}
+    titles = {seat.key: seat.title for _, seats in asking.left_out(unit, draft) for seat in seats}
+    titles |= {seat.key: seat.title for seat in draft.arrangement.seats}
     names = {c.person_id: c.display_name for c in unit.staff()}
     found = []
     for row in signatures.signature_reminders_of(unit, draft.id, draft.signed_hash):
@@ -51,6 +53,7 @@ def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> lis
                 signatures.ASKED: "was asked",
                 signatures.REFUSED: "was told of the refusal",
                 signatures.PASSED: "was told that the day passed",
+                signatures.LEFT_OUT: "was told that the partner is left out",
             }
             found.append(f"{who} {words.get(row.occasion, 'was reminded')} on {day}: {seat}.")
     return found
