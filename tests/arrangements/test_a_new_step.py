@@ -62,6 +62,7 @@ def test_a_step_asks_little_at_once_and_the_rest_on_demand(area: Area) -> None:
 
 def test_the_check_tells_apart_what_the_draft_brings(area: Area) -> None:
     draft = area.begun("Newcomer")
+    assert "1 to mend Say on which day this version begins." in " ".join(area.by(LEAD).get(draft).text.split())
     area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": "finish_under_old"})
     page = html(area, f"{draft}/check")
     seen, folded = folded_apart(page)

@@ -104,7 +104,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
-        stops=sum(1 for r in said if r.stops), remarks=len(said), new=len(new), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
+        stops=[r.sentence for r in said if r.stops], remarks=len(said), new=len(new), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
         seat_roles=SEAT_ROLES, missing=missing, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
 
