@@ -6,7 +6,8 @@ raises is a fault of the platform and stays loud.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
@@ -59,3 +60,14 @@ def _not_worked_out(catalogue: Catalogue, use: RuleUse, what: str) -> RuleError:
         f"The rule {quoted(title_of_use(catalogue, use), use.use)} could not be worked out: {what}. Remove it or ask its owner.",
         field=use.where,
     )
+
+
+def brought(catalogue: Catalogue, uses: Iterable[RuleUse]) -> Iterator[tuple[RuleUse, Provided]]:
+    """Everything that rules in use bring, each with its use. One that cannot be read as it is set is passed over: that is told of it
+    elsewhere."""
+    for use in uses:
+        try:
+            _, things = configured(catalogue, replace(use, file=""))
+        except ThreefoldError:
+            continue
+        yield from ((use, thing) for thing in things)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from threefold.domain.errors import ThreefoldError
 from threefold.governance.circles import circle_through, circles_among
 from threefold.governance.comparison_words import joined
-from threefold.governance.configured import configured
+from threefold.governance.configured import brought
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.remark import Remark
@@ -86,15 +85,10 @@ def _in_turn(pairs: list[tuple[str, str]], first: str, then: str) -> str:
 
 def _groups(governance: Governance, arrangement: Arrangement) -> dict[str, _Group]:
     found: dict[str, _Group] = {}
-    for use in arrangement.uses:
-        try:
-            _, things = configured(governance.catalogue, replace(use, file=""))
-        except ThreefoldError:
-            continue
-        for thing in things:
-            if thing.kind == "group":
-                reports, chair = thing.get("reports_to"), str(thing.get("chair") or "")
-                leads = tuple(key for key in (chair, str(thing.get("vice_chair") or "")) if key)
-                to = tuple(map(str, reports)) if isinstance(reports, tuple) else ()
-                found.setdefault(thing.key, _Group(f"rules.{use.use}.groups.{thing.key}", thing.title, to, leads, chair))
+    for use, thing in brought(governance.catalogue, arrangement.uses):
+        if thing.kind == "group":
+            reports, chair = thing.get("reports_to"), str(thing.get("chair") or "")
+            leads = tuple(key for key in (chair, str(thing.get("vice_chair") or "")) if key)
+            to = tuple(map(str, reports)) if isinstance(reports, tuple) else ()
+            found.setdefault(thing.key, _Group(f"rules.{use.use}.groups.{thing.key}", thing.title, to, leads, chair))
     return found

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from threefold.domain.errors import ThreefoldError
 from threefold.governance.circles import circle_through, reached
-from threefold.governance.configured import configured
+from threefold.governance.configured import brought
 from threefold.governance.decide import Governance
 from threefold.governance.moments import OWN
 from threefold.governance.pack import Arrangement
@@ -84,14 +83,9 @@ def never_start(clocks: Sequence[Clock]) -> list[Clock]:
 
 
 def _clocks(governance: Governance, arrangement: Arrangement) -> Iterator[Clock]:
-    for use in arrangement.uses:
-        try:
-            _, things = configured(governance.catalogue, replace(use, file=""))
-        except ThreefoldError:
-            continue
-        for thing in things:
-            starts = thing.get("start_events")
-            if thing.kind in LISTS and isinstance(starts, tuple):
-                own = f"{OWN}{use.use}.{thing.key}"
-                field = f"rules.{use.use}.{LISTS[thing.kind]}.{thing.key}"
-                yield Clock(field, thing.title, tuple(map(str, starts)), str(thing.get("ends_with") or own), own)
+    for use, thing in brought(governance.catalogue, arrangement.uses):
+        starts = thing.get("start_events")
+        if thing.kind in LISTS and isinstance(starts, tuple):
+            own = f"{OWN}{use.use}.{thing.key}"
+            field = f"rules.{use.use}.{LISTS[thing.kind]}.{thing.key}"
+            yield Clock(field, thing.title, tuple(map(str, starts)), str(thing.get("ends_with") or own), own)

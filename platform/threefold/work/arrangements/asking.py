@@ -148,15 +148,12 @@ def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:
     return next(reversed(_before(unit, arrangement)), None)
 
 
-def _governs_before(arrangement: Arrangement, known: tuple[Arrangement, ...]) -> Arrangement | None:
-    """The version in force on the day before one begins; the last one while that day is open."""
-    return governing(known, arrangement.begins - timedelta(days=1) if arrangement.begins is not None else date.max)
-
-
 def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
     """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
     not in this draft, and would go with it. Two statements."""
-    before = _governs_before(draft.arrangement, versions(unit)) if not draft.arrangement.corrects else None
+    begins = draft.arrangement.begins
+    day_before = begins - timedelta(days=1) if begins is not None else date.max
+    before = governing(versions(unit), day_before) if not draft.arrangement.corrects else None
     if before is None:
         return []
     first = as_arrangement(content_at(unit, draft.id, 1))

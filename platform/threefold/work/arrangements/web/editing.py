@@ -19,7 +19,7 @@ from threefold.governance.remarks_of_names import keys_of, names_it
 from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import answered, lines, offers
-from threefold.work.arrangements.web.for_all import set_for_all
+from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, set_for_all
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import addable, line_at, movable, removable, strange_at
 from threefold.work.arrangements.web.shown import (
@@ -121,7 +121,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 drafting.change_draft(unit, draft_id, f"asked anew: {heading}", lambda c: questions.asked_anew(c, place, known))
                 done = done if done == "voided" else "anew"
             # Of a rule without a line yet, the lines are what comes next, and they are added on its own page.
-            back = f"{base}/line/{at}" if len(place) == 2 and _has_no_lines(schema, node) else up_from(base, place)
+            back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
             return redirect(f"{back}?done={done}", 303)
         if form.clashes and form.seen_no:
             form.catch_up(
@@ -132,7 +132,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     return render(
         "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
-        majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1, another=_another(content, place),
+        majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1, another=another(content, place),
         **apart(form, schema, whole_rule=len(place) == 2),
         for_all=set_for_all(content, place), every=another_of(content, place), strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
@@ -316,23 +316,6 @@ def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> d
         return {}
     known = [*(asdict(o) for o in (body.organisations if body else ())), *first["organisations"]]
     return next((dict(o) for o in known if o["key"] == back), {})
-
-
-def _another(content: Content, place: Place) -> tuple[str, str] | None:
-    """Of a line of a list: the list's place in an address, and what one more of its lines is called."""
-    if len(place) == 1 or (place[0] == "rules" and len(place) == 2) or not schema_of(content, place[:-1])[1]:
-        return None
-    return "/".join(place[:-1]), another_of(content, place)
-
-
-def another_of(content: Content, place: Place) -> str:
-    """What a line of a list is called, without its article: "step"."""
-    return one_of(place[:-1], content).partition(" ")[2] if len(place) > 1 else ""
-
-
-def _has_no_lines(schema: Any, node: Mapping[str, Any]) -> bool:
-    lists = [part.name for part in lines.parts_of(schema) if part.kind == "list"]
-    return bool(lists) and not any(node.get(name) for name in lists)
 
 
 def _there(content: Content, place: Place) -> Any:

@@ -1,4 +1,5 @@
-"""What a rule has set for all the lines of its lists, told beside one of them: a step's day means little without what starts the plan."""
+"""A line of a list beside the others: what its rule has set for all of them (a step's day means little without what starts the plan),
+and one more."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any
 
 from threefold.governance.drafts import Content, Place
 from threefold.work.arrangements.web import lines
-from threefold.work.arrangements.web.shown import rule_at, use_at
+from threefold.work.arrangements.web.shown import one_of, rule_at, schema_of, use_at
 
 
 def set_for_all(content: Content, place: Place) -> list[tuple[str, str]]:
@@ -22,6 +23,24 @@ def set_for_all(content: Content, place: Place) -> list[tuple[str, str]]:
     given = lines.initial_of(rule.Config, use_at(content, place[1])["settings"], content)
     shared = [name for name, field in lines.named(rule.Config).items() if field.metadata.get("for_all")]
     return [(asked[name].metadata["label"], _words(asked[name].metadata, given.get(name))) for name in shared]
+
+
+def another(content: Content, place: Place) -> tuple[str, str] | None:
+    """Of a line of a list: the list's place in an address, and what one more of its lines is called."""
+    if len(place) == 1 or (place[0] == "rules" and len(place) == 2) or not schema_of(content, place[:-1])[1]:
+        return None
+    return "/".join(place[:-1]), another_of(content, place)
+
+
+def another_of(content: Content, place: Place) -> str:
+    """What a line of a list is called, without its article: "step"."""
+    return one_of(place[:-1], content).partition(" ")[2] if len(place) > 1 else ""
+
+
+def has_no_lines(schema: Any, node: Mapping[str, Any]) -> bool:
+    """Whether a rule has lists, and no line in any of them yet."""
+    lists = [part.name for part in lines.parts_of(schema) if part.kind == "list"]
+    return bool(lists) and not any(node.get(name) for name in lists)
 
 
 def _words(meta: Mapping[str, Any], value: Any) -> str:
