@@ -97,6 +97,25 @@ def test_a_day_the_partners_set_here_is_no_inference_from_a_page(area: Area) -> 
     assert "“Executive huddle” is now due by working day 12, was 14." in area.by(LEAD).get(f"{draft}/compare").text
 
 
+def test_a_day_that_is_set_back_is_what_its_page_says_again(area: Area) -> None:
+    draft, huddle = area.begun(), (*PLAN, "steps", "huddle")
+    began = area.content(draft)
+    assert area.answer(f"{draft}/{HUDDLE}", {"day": "12", "title": "Meeting of executives"}).location.endswith("done=own")
+    assert area.answer(f"{draft}/{HUDDLE}", {"day": "14"}).location.endswith("done=again")
+    back = drafts.node_at(area.content(draft), huddle)
+    assert back == {**drafts.node_at(began, huddle), "title": "Meeting of executives"}, "a title may be worded anew"
+    area.answer(f"{draft}/{HUDDLE}", {"title": drafts.node_at(began, huddle)["title"]})
+    assert area.content(draft) == began
+    area.answer(f"{draft}/{HUDDLE}", {"source__ref": AGREED_HERE, "source__where": ""})
+    said = area.content(draft)
+    area.answer(f"{draft}/{HUDDLE}", {})
+    assert area.content(draft) == said, (
+        "whoever says that the partners agree it is believed, and a page saved as it was changes nothing"
+    )
+    area.answer(f"{draft}/{HUDDLE}", {"day": "13"})
+    assert drafts.node_at(area.content(draft), huddle)["source"]["ref"] == AGREED_HERE
+
+
 def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred() -> None:
     rule = GOVERNANCE.catalogue.get("timetable", 1, field="").Config
     span = {"amount": 2, "unit": "working_days", "unit_from": "inferred"}
@@ -250,6 +269,22 @@ def test_what_guidance_asks_in_words_opens_a_statement_filled_in_that_far(area: 
     area.answer(training, {"title": "Training", "text": "Twice a year."})
     made = drafts.node_at(area.content(draft), ("rules", other, "statements"))[-1]
     assert (made["section"], made["answers"]) == ("training", ["A10"])
+
+
+def test_a_list_of_what_is_not_told_that_a_draft_makes_shorter_was_said_before(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    whole = "how training across agencies is commissioned, delivered and checked for its effect; how agencies audit their work together"
+
+    def parts() -> list[str]:
+        fold = area.by(LEAD).get(f"{draft}/check").response.get_data(as_text=True)
+        return ["The arrangements do not say " in half for half in fold.split("<details", 1)] + [whole in fold]
+
+    assert parts() == [False, True, True], "nothing of it stands outside the fold"
+    other = added(area, draft, "narrative").partition("/line/rules/")[2]
+    told = {"title": "Audits", "text": "Each term, together.", "section": "audits"}
+    line_in(area, draft, f"{draft}/line/rules/{other}/statements", told)
+    assert parts() == [False, True, False]
 
 
 def test_each_reason_for_departing_from_guidance_is_asked_for_by_its_number(area: Area) -> None:

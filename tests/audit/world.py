@@ -281,6 +281,7 @@ def _drafts(world: World) -> None:
         world.for_page[f"arrangements.{page}", "at"] = f"{line}/when"
     world.for_page["arrangements.when_is", "?"] = "?fact=incident.urgent"
     world.parts["use"] = "rapid-review-plan"
+    world.for_page["arrangements.put_back", "no"] = 2
     for page, at in (("line", "/huddle"), ("remove", "/huddle"), ("move", "/huddle"), ("add", "")):
         world.for_page[f"arrangements.{page}", "at"] = f"rules/rapid-review-plan/steps{at}"
     draft = area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "Two"}, email=EVERY).location.split("?")[0]

@@ -136,11 +136,25 @@ def new_and_before(
     before = _last_before(unit, draft.arrangement)
     if before is None:
         return list(said), []
-    already = {
-        (r.effect, r.sentence) for r in remarks(governance, begin_from(before, before.version, before.title), unit.today, body)
-    }
-    was_so = [r for r in said if r.effect in ("warned", "noted") and (r.effect, r.sentence) in already]
+    already = remarks(governance, begin_from(before, before.version, before.title), unit.today, body)
+    was_so = [r for r in said if r.effect in ("warned", "noted") and any(_no_more_than(r, one) for one in already)]
     return [r for r in said if r not in was_so], was_so
+
+
+def _no_more_than(now: Remark, before: Remark) -> bool:
+    """Whether a remark says what another said, or the same with less: a list of what is not told, which the draft made shorter."""
+    if now.effect != before.effect:
+        return False
+    if now.sentence == before.sentence:
+        return True
+    if not now.key or now.key != before.key:
+        return False
+    left = iter(_words(before))
+    return all(word in left for word in _words(now))  # in the same order
+
+
+def _words(remark: Remark) -> list[str]:
+    return re.findall(r"[^\s;,.]+", remark.sentence)
 
 
 def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:

@@ -106,11 +106,11 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()}
-            sourced = answered.own_source(schema, node, values)
+            sourced = answered.own_source(schema, node, values, _began_with(first, place))
             now = drafting.save_line(
                 unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels
             )
-            done = after(found, now, done="saved" if sourced == values else "own")
+            done = after(found, now, done=_whose(values, sourced))
             known = questions.own_questions(use["settings"] for use in first["uses"])
             if (
                 questions.is_question(place)
@@ -316,6 +316,19 @@ def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> d
         return {}
     known = [*(asdict(o) for o in (body.organisations if body else ())), *first["organisations"]]
     return next((dict(o) for o in known if o["key"] == back), {})
+
+
+def _began_with(first: Content, place: Place) -> Mapping[str, Any] | None:
+    """The line as the draft began with it; None where it was made in the draft."""
+    found = _there(first, place)
+    return found if isinstance(found, Mapping) else None
+
+
+def _whose(values: Mapping[str, Any], sourced: Mapping[str, Any]) -> str:
+    """Which banner tells whose word a saved line is: as it was, the partners' own now, or what its page says again."""
+    if sourced == values:
+        return "saved"
+    return "own" if sourced.get("source") == drafts.AGREED else "again"
 
 
 def _there(content: Content, place: Place) -> Any:

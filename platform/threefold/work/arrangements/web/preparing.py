@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
-from threefold.governance.comparison import compare
 from threefold.governance.drafts import Content, Place
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Arrangement, Body, RuleUse
@@ -24,8 +23,6 @@ from threefold.work.arrangements.web.elsewhere import rules_used
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.overview import rule_line
 from threefold.work.arrangements.web.shown import (
-    ACTS,
-    CHANGES,
     DONE,
     PREPARE,
     SEE_DRAFT,
@@ -196,32 +193,6 @@ def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/give_up.html", title="Put this draft aside", form=form, new_seats=new_seats, back=address(visit, draft_id)
     )
-
-
-@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/history")
-@page(needs=SEE_DRAFT)
-def history(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    with visit.unit("see a draft of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        changes, names = drafting.revisions(unit, draft_id), names_of(unit)
-        until = min(max(request.args.get("until", found.no, type=int), 1), found.no)
-        contents = {no: drafting.content_at(unit, draft_id, no) for no in range(max(until - CHANGES, 1), until + 1)}
-        said = signing.everything_said(unit, found)
-    told = {no: _differences(contents[no - 1], contents[no]) for no in contents if no - 1 in contents}
-    return render(
-        "arrangements/history.html", title="Changes of this draft", caption=found.title, back=address(visit, draft_id), draft=found, names=names,
-        changes=[c for c in changes if c.no in told or c.no == 1 == min(contents)], told=told, said=said, acts=ACTS,
-        seat_titles={s.key: s.title for s in found.arrangement.seats}, older=until - CHANGES if until - CHANGES > 1 else 0,
-    )  # fmt: skip
-
-
-def _differences(before: Content, after: Content) -> list[str]:
-    """One change of a draft in words; nothing where it cannot be read as it stood."""
-    try:
-        found = compare(services().governance.catalogue, drafts.as_arrangement(before), drafts.as_arrangement(after))
-    except ThreefoldError:
-        return []
-    return [one.sentence for one in found]
 
 
 def _content(visit: Visit, unit: Unit, known: tuple[Arrangement, ...], base: str, title: str) -> tuple[Content, str]:

@@ -45,12 +45,14 @@ DONE = {
     "saved": "Saved.",
     "voided": "Saved. The draft was before its seats: what was signed of it counts no more, and it is put before them again when it is ready.",
     "own": "Saved. Its source is now what the partners agree in this version, because it is no longer as the page says.",
+    "again": "Saved. It says again what the page says that it was taken from, and cites that page.",
     "anew": "Saved. It is another question now, and is asked anew: answers that were given to the former wording stay with that.",
     "fewer": "Saved. This version of the rule does not have some settings of the one before; they are left out. See “Changes of this draft”.",
     "added": "Added.",
     "removed": "Removed from this draft.",
     "moved": "Moved.",
     "taken_out": "Put right. Everything else of the rule stays as it was.",
+    "put_back": "The draft is put back. What was undone stands in its history still.",
     "given_up": "The draft is put aside. Its record stays.",
 }
 ACTS = {
