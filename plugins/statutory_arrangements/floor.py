@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, must_sign
@@ -14,6 +15,12 @@ LSP = Source("R-1.6: Working Together 2023, chapter 2 (lead safeguarding partner
 RR6 = Source("RR-6: Working Together and Panel guidance (the decision on a local review is the partners')", "SG", "K")
 CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
 RR7 = Source("RR-7: Panel guidance, September 2022 (signed off by all partners)", "PG", "K")
+# What all partners do together: the words that begin a sentence on it, and what asks for it. That words may mean a group of theirs
+# is no departure by itself, so the source has no force of its own here.
+TOGETHER = {
+    "local_review": ("Whether to carry out a local review is decided", replace(RR6, force="PG")),
+    "sign_rapid_review": ("The rapid review is signed off", RR7),
+}
 TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "V2")
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
@@ -146,6 +153,28 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
             yield Objection("rapid-review-partners", "in_force",
                             f"The rapid review is signed off without {_joined(missing)}. The Panel’s guidance has all safeguarding "
                             "partners sign it off.", RR7, field=f"rules.{rule.use}.ways.sign_rapid_review.decides")  # fmt: skip
+        if way.key in TOGETHER and not adopted and (one := _in_words(arrangement, way)):
+            done, source = TOGETHER[way.key]
+            yield Objection(f"{way.key}-in-words", "in_force",
+                            f"{done} by one alone, told in words: “{one}”. Guidance has all safeguarding partners do it together, "
+                            "and words do not show whether it is one of their groups. Choose the seats or the group that is meant.",
+                            source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
+
+
+def _in_words(arrangement: ArrangementView, way: Provided) -> str:
+    """Who alone does it, where nothing but words tells who that is; "" otherwise."""
+    for part in ("signs", "decides", "acts"):
+        named = way.get(part)
+        keys = (named,) if isinstance(named, str) and named else named if isinstance(named, tuple) else ()
+        if keys:
+            known = {
+                *(s.key for s in arrangement.seats),
+                *(o.key for o in arrangement.organisations),
+                *(g.key for _, g in arrangement.all("group")),
+            }
+            alone = way.get("how") == "one_decides" and len(keys) == 1
+            return str(keys[0]) if alone and keys[0] not in known else ""
+    return ""
 
 
 def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> list[str]:

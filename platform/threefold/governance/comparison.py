@@ -245,7 +245,10 @@ class _Telling:
 def _also(thing: Thing, names: Names) -> str:
     """What is said of a thing that stands in one of the two only, where that is more than its title."""
     more = _worded(thing, thing.sentence, names)
-    return f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
+    told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
+    who = thing.details.get("who") if thing.kind in ("step", "ladder_stage") else ""
+    named = said("who", who, names, thing.words or {}) if who else ""
+    return f"{told} Done by: {_ended(named)}" if named and named.casefold() not in told.casefold() else told
 
 
 def _worded(thing: Thing, text: str, names: Names) -> str:

@@ -36,7 +36,7 @@ def text_of(thing: Provided, names: Mapping[str, str]) -> str:
         text = text.replace(_INFERRED, "")
     if thing.kind == "carve_out" and not text:
         text = "This is not settled in this way." if thing.get("kept_out") else "It is settled in this way."
-    return " ".join(part for part in (text, *_starts(thing, names), *_group(thing, names)) if part)
+    return " ".join(part for part in (text, *_starts(thing, names), *_done_by(thing, text, names), *_group(thing, names)) if part)
 
 
 def once_said(texts: list[str]) -> tuple[str, list[str]]:
@@ -93,6 +93,13 @@ def _starts(thing: Provided, names: Mapping[str, str]) -> list[str]:
     words = [EVENTS.get(e) or f"“{names.get(e.removeprefix('done:'), e.rpartition('.')[2].replace('-', ' '))}” is recorded"
              for e in _many(thing, "start_events")]  # fmt: skip
     return [f"Counted from when {' or '.join(words)}."] if words else []
+
+
+def _done_by(thing: Provided, text: str, names: Mapping[str, str]) -> list[str]:
+    """Who does a step or acts at a stage, where what is written of it does not name them."""
+    who = str(thing.get("who") or "") if thing.kind in ("step", "ladder_stage") else ""
+    named = names.get(who, who if " " in who else who.replace("-", " "))
+    return [f"Done by: {named}."] if named and named.casefold() not in text.casefold() else []
 
 
 def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:

@@ -202,13 +202,26 @@ def test_who_has_the_last_word_alone_decides_alone() -> None:
     ((("decides", ("council", "board")), ("signs", ("council-lead", "board-lead", "force-lead"))), False),
     ((("decides", ("council", "board", "force")),), False),
     ((("decides", ("executive-group",)),), False),
-    ((("decides", ()), ("how", "one_decides"), ("acts", "whoever chairs")), False),  # words may mean anybody
 ])  # fmt: skip
 def test_a_rapid_review_that_not_every_partner_signs_off_is_warned_of(told: tuple[Any, ...], warned: bool) -> None:
     way = Provided("way", "sign_rapid_review", "Who signs off", "As agreed.", PAGE, told)
     seats = (*leads(*THREE), Seat("scrutineer", "Independent scrutineer", "scrutineer"))
     assert said(view(*THREE, seats=seats, provided=(way,))) == ({"rapid-review-partners": "warned"} if warned else {})
     assert said(view(*THREE, seats=seats, provided=(way,), entered="adopted")) == {}
+
+
+@pytest.mark.parametrize("way", ["local_review", "sign_rapid_review"])
+@pytest.mark.parametrize(("how", "acts", "warned"), [
+    ("one_decides", "whoever chairs", True),  # words may mean anybody, one of their groups too
+    ("one_decides", "executive", False),  # a group that is there
+    ("joint_view", "whoever chairs", False),
+    ("one_decides", "", False),
+])  # fmt: skip
+def test_one_who_decides_alone_and_is_told_in_words_only_is_warned_of(way: str, how: str, acts: str, warned: bool) -> None:
+    group = Provided("group", "executive", "Executive", "Meets.", PAGE)
+    told = Provided("way", way, "Who", "As agreed.", PAGE, (("decides", ()), ("how", how), ("acts", acts)))
+    assert said(view(*THREE, provided=(group, told))) == ({f"{way}-in-words": "warned"} if warned else {})
+    assert said(view(*THREE, provided=(group, told), entered="adopted")) == {}
 
 
 # Clocks
