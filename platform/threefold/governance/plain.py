@@ -36,7 +36,9 @@ def text_of(thing: Provided, names: Mapping[str, str]) -> str:
         text = text.replace(_INFERRED, "")
     if thing.kind == "carve_out" and not text:
         text = "This is not settled in this way." if thing.get("kept_out") else "It is settled in this way."
-    return " ".join(part for part in (text, *_starts(thing, names), *_done_by(thing, text, names), *_group(thing, names)) if part)
+    return " ".join(
+        part for part in (text, *_starts(thing, names), *_done_by(thing, text, names), *_group(thing, names)) if part
+    )
 
 
 def once_said(texts: list[str]) -> tuple[str, list[str]]:

@@ -12,6 +12,7 @@ every line of the rule's lists stands on it, so that it is told beside each).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
@@ -88,6 +89,32 @@ class ListedSchema(Schema):
     title = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "Title"})
     text = fields.String(load_default="", validate=validate.Length(max=4000), metadata={"label": "In plain words"})
     source = SourceField()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One kind of what a line may set: its name, what a person chooses it by, and the settings that belong to it.
+
+    `for_all`: what the rule sets for all its lines is told beside it, since it means little without.
+    """
+
+    name: str
+    label: str
+    settings: tuple[str, ...]
+    hint: str = ""
+    for_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Settings of a line of which one kind is meant. A schema lists them as its `eithers`; a form asks first which kind.
+
+    `name`: that of the question in the form; no setting has it. The schema still says itself which settings go together.
+    """
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
 
 
 def untimed(source: Source) -> str:

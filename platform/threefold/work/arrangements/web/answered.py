@@ -35,7 +35,7 @@ def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values, fi
     source = line.get("source")
     now = {**line, **values}
     if first and now != line and source == AGREED == values.get("source") and _same_but_source(schema, now, first):
-        return {n: first[n] if n != "title" and n in first else v for n, v in values.items()}
+        return {n: v if n == "title" else first.get(n) for n, v in values.items()}  # what it left out is left out again
     if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
         return values
     fields_of = named(schema)

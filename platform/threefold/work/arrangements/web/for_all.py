@@ -11,8 +11,9 @@ from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.shown import one_of, rule_at, schema_of, use_at
 
 
-def set_for_all(content: Content, place: Place) -> list[tuple[str, str]]:
-    """The questions of a rule that hold for every line of its lists, each with its answer. `place`: such a list, or a line of one.
+def set_for_all(content: Content, place: Place) -> list[tuple[str, str, str]]:
+    """The questions of a rule that hold for every line of its lists, each with its answer, and what is to be said of that answer
+    (`beware` in a field's metadata). `place`: such a list, or a line of one.
 
     Which they are, the rule says (`for_all` in a field's metadata).
     """
@@ -22,7 +23,15 @@ def set_for_all(content: Content, place: Place) -> list[tuple[str, str]]:
     asked = lines.form_of(rule.Config, content)
     given = lines.initial_of(rule.Config, use_at(content, place[1])["settings"], content)
     shared = [name for name, field in lines.named(rule.Config).items() if field.metadata.get("for_all")]
-    return [(asked[name].metadata["label"], _words(asked[name].metadata, given.get(name))) for name in shared]
+    fields_of = lines.named(rule.Config)
+    return [
+        (
+            asked[name].metadata["label"],
+            _words(asked[name].metadata, given.get(name)),
+            fields_of[name].metadata.get("beware", {}).get(str(given.get(name) or ""), ""),
+        )
+        for name in shared
+    ]
 
 
 def another(content: Content, place: Place) -> tuple[str, str] | None:

@@ -283,6 +283,11 @@ def is_inline(field: fields.Nested) -> bool:
     )
 
 
+def inline_names(field: fields.Field[Any]) -> list[str]:
+    """The names within a small part that is asked on the line's own page; none of any other setting."""
+    return list(named(type(field.schema))) if isinstance(field, fields.Nested) and is_inline(field) else []
+
+
 def telling(field: fields.Nested) -> list[str]:
     """The fields of a small part that say it is there: those without a default. A unit alone is no length of time."""
     required = [name for name, inner in named(type(field.schema)).items() if inner.required]

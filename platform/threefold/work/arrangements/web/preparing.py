@@ -59,9 +59,9 @@ class Start(Form):
     other = choice("Which version or shared pack?", {}, required=False, as_list=True,
                    hint="Only where you start from an earlier version or a shared pack.")  # fmt: skip
     title = text(
-        "What is this change called?",
-        hint="For example: huddle on day 12, from April",
-        missing="Enter what this change is called",
+        "What is the arrangement called with this change?",
+        hint="The public reads this title once it is published. For example: Multi-agency safeguarding arrangements, from April 2027",
+        missing="Enter what the arrangement is called with this change",
     )
 
 
@@ -75,7 +75,7 @@ def start(visit: Visit) -> ResponseReturnValue:
     elsewhere = _elsewhere(visit)
     items = {**elsewhere, **offered, **dict(sorted(packs.items(), key=lambda p: p[1]))}
     start = {"base": "other", "other": next(iter(elsewhere))} if elsewhere else {}
-    form = fill(with_items(Start, "other", items), initial=start)
+    form = fill(with_items(Start, "other", items), initial=start or ({"base": "in_force"} if known else {}))
     if form.valid and form["base"] == "other" and not form.answers.get("other"):
         form.errors["other"] = "Select which version or shared pack"
     if form.valid:
