@@ -69,6 +69,19 @@ def test_a_new_step_is_due_as_it_was_answered(area: Area, answers: dict[str, Any
         assert "Done by: Business manager." in area.by(LEAD).get(page).text, "who does it is told wherever the step is"
 
 
+def test_a_step_that_is_added_stands_where_its_day_is(area: Area) -> None:
+    draft = area.begun()
+    add = f"{draft}/{HUDDLE.rpartition('/')[0].replace('line/', 'add/')}"
+    before = [s["key"] for s in drafts.node_at(area.content(draft), (*PLAN, "steps"))]
+    days = [s.get("day") for s in drafts.node_at(area.content(draft), (*PLAN, "steps"))]
+    for title, answers in (("Early", {"due_by": "plan", "day": "1"}), ("After", AFTER)):
+        made = area.answer(add, {"title": title, **answers}).location
+        assert made.startswith(f"{draft}/line/rules/rapid-review-plan/steps/{title.lower()}")
+    keys = [s["key"] for s in drafts.node_at(area.content(draft), (*PLAN, "steps"))]
+    first = next(n for n, on in enumerate(days) if on is not None and on > 1)
+    assert keys == [*before[:first], "early", *before[first:], "after"]
+
+
 def test_what_the_plan_counts_stands_beside_its_day_and_the_check_leads_there(area: Area) -> None:
     draft = area.begun()
     seen, _ = folded_apart(html(area, f"{draft}/{HUDDLE}"))

@@ -122,8 +122,11 @@ def untimed(source: Source) -> str:
     return "No time is set." if source.ref == AGREED_HERE else "No time is stated in the source."
 
 
-def listed(schema: type[Schema], label: str, *, one: str = "", each_alone: bool = False) -> fields.List[Any]:
+def listed(
+    schema: type[Schema], label: str, *, one: str = "", each_alone: bool = False, in_order_of: str = ""
+) -> fields.List[Any]:
     """A list of things with keys of their own, each at most once. `one`: what one of them is called, such as "a stage".
+    `in_order_of`: the number by which a thing that is added finds its place; at the end where it has none.
 
     `each_alone`: the rule says of each thing what it would say if the others were not there. A replay of a draft then
     asks only about the things that the draft changes.
@@ -139,5 +142,5 @@ def listed(schema: type[Schema], label: str, *, one: str = "", each_alone: bool 
         fields.Nested(schema),
         load_default=list,
         validate=[validate.Length(max=100), keys_once],
-        metadata={"label": label, "one": one, "each_alone": each_alone},
+        metadata={"label": label, "one": one, "each_alone": each_alone, "in_order_of": in_order_of},
     )

@@ -17,7 +17,7 @@ from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import answered, either, lines, offers
-from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, set_for_all
+from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import addable, line_at, strange_at
 from threefold.work.arrangements.web.shown import (
@@ -190,7 +190,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                             "Open it in another window, and change it there."
                         )
                     return drafts.put(now, place, node)
-                made, where[0] = drafts.add(now, place, node)
+                made, where[0] = drafts.add(now, place, node, order_of(now, place))
                 return made
 
             now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0)}", edit)

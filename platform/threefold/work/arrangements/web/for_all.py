@@ -46,6 +46,14 @@ def another_of(content: Content, place: Place) -> str:
     return one_of(place[:-1], content).partition(" ")[2] if len(place) > 1 else ""
 
 
+def order_of(content: Content, place: Place) -> str:
+    """The setting by which the lines of a list are in order, where its rule says so; "" where they are as they were added."""
+    rule = rule_at(content, place)
+    if rule is None or len(place) < 3:
+        return ""
+    return str(lines.named(lines.schema_at(place[:-1], rule)[0])[place[-1]].metadata.get("in_order_of", ""))
+
+
 def has_no_lines(schema: Any, node: Mapping[str, Any]) -> bool:
     """Whether a rule has lists, and no line in any of them yet."""
     lists = [part.name for part in lines.parts_of(schema) if part.kind == "list"]
