@@ -34,6 +34,7 @@ def view(
     return ArrangementView(
         "area", "one", values["entered"], values["begins"], (), organisations,
         (*leads(*organisations), scrutineer) if seats is None else seats, (RuleProvides("plan", "a-rule", provided),), values["kind"],
+        frozenset(values.get("closures", ())),
     )  # fmt: skip
 
 
@@ -225,6 +226,23 @@ def test_one_who_decides_alone_and_is_told_in_words_only_is_warned_of(way: str, 
 
 
 # Clocks
+
+CHRISTMAS = tuple(date(2027, 12, day) for day in (24, 27, 28, 29, 30, 31))
+
+
+@pytest.mark.parametrize(("days", "closures", "warned"), [
+    (14, CHRISTMAS[:1], False),  # day 15 at the latest, which is the law's
+    (14, CHRISTMAS[:2], True),
+    (9, CHRISTMAS, False),
+    (10, CHRISTMAS, True),
+    (14, (date(2027, 12, 25), date(2027, 12, 26)), False),  # a weekend is no working day anyway
+    (14, (date(2027, 1, 4), date(2027, 3, 1)), False),  # never both within one run of days
+])  # fmt: skip
+def test_a_local_time_that_closed_days_may_put_after_the_law_s_is_warned_of(
+    days: int, closures: tuple[date, ...], warned: bool
+) -> None:
+    told = said(view(*THREE, provided=(local("rapid-review", days, "notification_sent"),), closures=closures))
+    assert told == ({"closed/plan/target": "warned"} if warned else {})
 
 
 def local(serves: str, days: int | None, *starts: str, **other: Any) -> Provided:
