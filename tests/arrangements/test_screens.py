@@ -162,9 +162,14 @@ def test_lines_are_added_moved_and_removed_without_a_file(area: Area) -> None:
     assert done.location.endswith("/steps/call-the-family?done=added")
     assert "Enter" in area.answer(f"{draft}/add/rules/rapid-review-plan/steps", {"day": "3"}, 422).text
     hidden = area.by(LEAD).get(steps).page.hidden()
+
+    def stands() -> int:
+        listed = drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps"))
+        return [s["key"] for s in listed].index("call-the-family")
+
+    before = stands()
     area.by(LEAD).send(f"{draft}/move/rules/rapid-review-plan/steps/call-the-family", hidden | {"way": "up"})
-    keys = [s["key"] for s in drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps"))]
-    assert keys[-2] == "call-the-family"
+    assert stands() == before - 1
     area.by(LEAD).post(f"{draft}/remove/rules/rapid-review-plan/steps/call-the-family")
     area.by(LEAD).get(f"{draft}/line/rules/rapid-review-plan/steps/call-the-family", 404)
     area.by(LEAD).get(f"{draft}/line/nowhere/at/all", 404)
@@ -173,7 +178,7 @@ def test_lines_are_added_moved_and_removed_without_a_file(area: Area) -> None:
 def test_a_rule_is_chosen_from_the_catalogue_and_set_in_its_own_form(area: Area) -> None:
     draft = area.begun()
     shown = area.by(LEAD).get(f"{draft}/rules/add").text
-    assert "Due for review on 1 November 2027" in shown and "Kept by: Threefold maintainers" in shown
+    assert "Due for review on 1 November 2027" in shown and "kept by: Threefold maintainers" in shown
     done = area.answer(f"{draft}/rules/add", {"rule": "local-criteria@1"})
     rule = done.location.removesuffix("?done=added")
     added = area.answer(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,7 @@ from threefold.work.arrangements.web.shown import (
     PREPARE,
     SEE_DRAFT,
     WAYS,
+    Choice,
     address,
     body_of,
     catalogue,
@@ -116,9 +119,10 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     if not may_change(found):
         return leave(found, base)
     offered = catalogue(rules_used(visit, known))
+    most = _kept_by_most(offered)
     hints = {
-        c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. Kept by: {c.owner}. Due for review on {c.review_by.day} {c.review_by:%B %Y}. "
-        f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'}, as far as they published it.".strip()
+        c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. {'' if (c.owner, c.review_by) == most else _kept(c.owner, c.review_by)}"
+        f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'}.".strip()
         for c in offered
     }
     asked = choice("Which rule do you add?", {c.value: c.title for c in offered}, hints=hints, missing="Select a rule")
@@ -144,7 +148,18 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         form=form,
         back=base,
         offered=offered,
+        kept=_kept(*most) if most else "",
     )
+
+
+def _kept(owner: str, review_by: date) -> str:
+    return f"Kept by: {owner}. Due for review on {review_by.day} {review_by:%B %Y}. "
+
+
+def _kept_by_most(offered: Iterable[Choice]) -> tuple[str, date] | None:
+    """Who keeps most of the rules that are offered, and until when: said once above them. None where it is so of few."""
+    most = Counter((c.owner, c.review_by) for c in offered).most_common(1)
+    return most[0][0] if most and most[0][1] > 2 else None
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/rules/major/<use>", methods=["GET", "POST"])
