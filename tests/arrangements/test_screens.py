@@ -403,11 +403,15 @@ def test_any_two_are_compared_from_the_arrangement_page(area: Area) -> None:
     assert "A shared pack is what several areas agreed together." in first.text
     listed = [e.get("value") for e in first.page.all("input", name="with")]
     assert listed.index("body:devon/current") == listed.index("body:devon/old") - 1, "an area's current version first"
-    offered = set(listed)
+    assert "in-force" not in listed, "nothing is compared with itself"
+    offered = {*ours, *listed}
     assert {"in-force", "body:devon/old", "body:devon/current", "pack:_shared/pan-sussex/procedures"} <= offered
     assert not any(o.startswith("body:example-vale/") for o in offered), "its own versions stand once"
     shown = by.get(f"{HOME}/compare?this=body:devon/current&with=body:devon/old").text
-    assert "New step: “Executive huddle”" in shown and "Each cites its own pages" not in shown
+    assert (
+        "New step: “Executive huddle”" in shown and "Each cites its own pages" not in shown and "the same in both" not in shown
+    )
+    assert "This one: Devon Safeguarding Children Partnership, Rapid review process, current published version" in shown
     there = by.get(f"{HOME}/compare?this=body:barnet/current&with=body:bexley/current").text
     assert "Barnet covers Barnet; Bexley S.H.I.E.L.D. covers Bexley." in there and "Each cites its own pages" in there
     assert "differences." in there and "Who takes part: " in there

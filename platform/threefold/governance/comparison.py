@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from threefold.domain.sources import FORCE_WORDS, SURE_WORDS, Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_head import area_names, differing_head
 from threefold.governance.comparison_prose import by_paragraphs, in_common, many, one_line, shortened
 from threefold.governance.comparison_sides import Sides, are_two_bodies, sides_of
+from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
@@ -63,8 +63,10 @@ class Comparison:
 
     @property
     def same_in_words(self) -> str:
-        """How many things two bodies tell alike: `7 things are the same`, or a sentence that there is none."""
+        """How many things two bodies tell alike: `7 things are the same`, or a sentence that there is none. Empty for one body."""
         count = len(self.same)
+        if self.sides is None:
+            return ""
         if not count:
             return "Nothing is the same in both, word for word."
         return f"{count} {'things are' if count > 1 else 'thing is'} the same"
@@ -155,7 +157,8 @@ class _Telling:
             yield _one("added", now, f"{head} {now.quoted}.{_also(now, self.after)}")
         yield from self._orders(old, new, pairs)
         if not self.sides:
-            yield from _sources([(old[key], new[other]) for key, other in pairs.items()])
+            for first, sentence in differing_sources([(old[key], new[other]) for key, other in pairs.items()]):
+                yield Difference("source", first.key, "changed", first.title, sentence, first.field)
 
     def alike(self, old: Side, new: Side) -> Iterator[Thing]:
         """What stands in both and is told in the same way, as it stands in the one told."""
@@ -315,33 +318,6 @@ def _worded(thing: Thing, text: str, names: Names) -> str:
 
 def _label(name: str) -> str:
     return DETAILS.get(name, name.replace("_", " "))
-
-
-def _sources(pairs: Iterable[tuple[Thing, Thing]]) -> Iterator[Difference]:
-    """What cites another page, or is surer or more binding: one sentence for all things of which the same is so."""
-    found: dict[str, list[Thing]] = {}
-    for was, now in pairs:
-        if was.source is not None and now.source is not None:
-            for sentence in _source(was.source, now.source):
-                found.setdefault(sentence, []).append(now)
-    for sentence, things in found.items():
-        titles = joined(dict.fromkeys(t.quoted for t in things))
-        yield Difference("source", things[0].key, "changed", things[0].title, f"{titles}: {sentence}", things[0].field)
-
-
-def _source(was: Source, now: Source) -> Iterator[str]:
-    if was.ref != now.ref:
-        yield f"the source is now {_page(now.ref)}, was {_page(was.ref)}."
-    elif was.where != now.where:
-        yield f"the address of the source is now {now.where or 'not given'}, was {was.where or 'not given'}."
-    if was.force != now.force:
-        yield f"the source is now {FORCE_WORDS[now.force]}, was {FORCE_WORDS[was.force]}."
-    if was.sure != now.sure:
-        yield f"how sure it is: now “{SURE_WORDS[now.sure]}”, was “{SURE_WORDS[was.sure]}”."
-
-
-def _page(ref: str) -> str:
-    return f"“{ref.rstrip('.')}”" if ref and ref != "not stated" else "not stated"
 
 
 def _ended(text: str) -> str:

@@ -86,7 +86,8 @@ def compare_two(visit: Visit) -> ResponseReturnValue:
     that = _chosen("with", offered, _beside(this, offered))
     result = beside(offered[that].read(), offered[this].read(), _bodies(visit, offered)) if this and that else None
     ours = {key: one for key, one in offered.items() if one.group == OWN or key == this} if known else offered
-    return render("arrangements/compare_two.html", title="Compare arrangements", back=f"/b/{visit.body.slug}/arrangement", offered=_listed(offered),
+    others = {key: one for key, one in offered.items() if key == that or key != this or len(known) > 1}  # not with itself
+    return render("arrangements/compare_two.html", title="Compare arrangements", back=f"/b/{visit.body.slug}/arrangement", offered=_listed(others),
                   ours=_listed(ours), known=known, this=this, that=that, words=offered, result=result)  # fmt: skip
 
 
@@ -154,7 +155,7 @@ def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offere
     except BeforeAnyVersion:
         current = None
     home = f"/b/{visit.body.slug}/arrangement"
-    found = {"in-force": _own(home, current, "In force: ")} if current else {}
+    found = {"in-force": _own(home, current, "in force, ")} if current else {}
     found |= {f"version:{v.version}": _own(home, v) for v in reversed(known) if v is not current}
     found |= {
         one.key: Offered(OTHERS, _called(one), one.read, one.body, f"{home}{one.at}") for one in versions_elsewhere(visit)
@@ -166,8 +167,8 @@ def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offere
     }
 
 
-def _own(home: str, version: Arrangement, before: str = "") -> Offered:
-    return Offered(OWN, f"{before}{_called(version)}", partial(_same, version), href=f"{home}/versions/{version.version}")
+def _own(home: str, version: Arrangement, stands: str = "") -> Offered:
+    return Offered(OWN, _called(version, stands), partial(_same, version), href=f"{home}/versions/{version.version}")
 
 
 def _same(told: Arrangement | Pack) -> Arrangement | Pack:
@@ -186,8 +187,8 @@ def _followed(known: tuple[Arrangement, ...], draft: Arrangement, offered: Mappi
     return next((k for k, o in offered.items() if o.group == OWN and o.read() is before), next(iter(offered), ""))
 
 
-def _called(version: Arrangement | Elsewhere) -> str:
-    return f"{version.title} ({begins_in_words(version)})"
+def _called(version: Arrangement | Elsewhere, stands: str = "") -> str:
+    return f"{version.title} ({stands}{begins_in_words(version)})"
 
 
 def _beside(this: str, offered: Mapping[str, Offered]) -> str:
