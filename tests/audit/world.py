@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from tests.arrangements.test_screens import HOME, Area, day
-from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.governance.test_decide import arrangement
 from tests.records.keeper import keeping
 from tests.reviews.neighbours import DEAD, SAID, Neighbours
@@ -157,7 +157,7 @@ def at_rest(world: World) -> str:
 
 def copy_of(world: World, database: Database, folder: Path, project: Path) -> World:
     """The same world on a copy of its database, with everybody signed in as they were at first."""
-    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE), reads=100_000)
+    site = make_site(database, folder, tenants=project / "tenants", rules=(EVERY_BODY, GOVERNANCE), reads=100_000)
     site.at = MARCH
     site.enter(EVERY)
     here = Neighbours(database, world.here.area, world.here.national, MARCH)
