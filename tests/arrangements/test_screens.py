@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,6 +25,7 @@ from threefold.walls.tables import AuditEntry
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.publishing import publish_version
 from threefold.work.arrangements.stories import enter_version, versions
+from threefold.work.arrangements.web.elsewhere import newest
 from threefold.work.incidents.stories import record_incident
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, PARTNER_LEAD
 
@@ -468,6 +469,15 @@ def test_another_area_s_arrangement_is_found_read_with_its_pages_and_compared_wi
             select(AuditEntry.subject).where(AuditEntry.action == "arrangement of another area read")
         ).all()
     assert set(read) == {"devon:current", "example-sound:demonstration"} and len(read) == 2
+
+
+def test_the_newest_of_an_area_is_what_is_in_force_and_without_days_what_is_called_current() -> None:
+    (current, old), today = EVERY_BODY.bodies["devon"].versions, MARCH.date()
+    assert newest((current, old), today) is newest((old, current), today) is current
+    began, ended = (replace(old, begins=date(2026, 1, 1), until=until) for until in (None, date(2026, 2, 1)))
+    to_come = replace(old, begins=today + timedelta(days=1))
+    assert newest((current, began, to_come), today) is began
+    assert newest((ended, to_come, current), today) is current
 
 
 def test_what_an_area_published_here_is_read_inside_with_a_way_to_its_public_page(area: Area) -> None:

@@ -78,7 +78,7 @@ def rules_used(visit: Visit, known: tuple[Arrangement, ...]) -> list[Rules]:
     """The rules that each real area uses today: by what it published here and is in force, else by the newest of its files; this
     body's by what is in force, published or not (`known`: its versions). Three statements at most."""
     library = services().library.bodies
-    found = {b.id: _rules(_newest(b.versions, visit.today)) for b in library.values() if b.versions and is_an_area(b)}
+    found = {b.id: _rules(newest(b.versions, visit.today)) for b in library.values() if b.versions and is_an_area(b)}
     published = _published_here()
     for slug, there in {there.slug: there for there, _ in published}.items():
         theirs = [version for body, version in published if body.slug == slug]
@@ -109,7 +109,8 @@ def read_in_words(read: str) -> str:
     return read
 
 
-def _newest(versions: Sequence[Arrangement], today: date) -> Arrangement:
+def newest(versions: Sequence[Arrangement], today: date) -> Arrangement:
+    """What an area uses now, of at least one version."""
     return min(versions, key=lambda one: _newest_first(one, today))
 
 
