@@ -53,6 +53,9 @@ def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, b
         f"{HOME}/versions/demonstration/publish",
         f"{HOME}/compare",
         f"{HOME}/compare?this=in-force&with=body:devon/current",
+        f"{HOME}/compare?this=body:barnet/current&with=body:bexley/current",
+        f"{HOME}/areas",
+        f"{HOME}/areas/devon/current",
         "/published",
         "/published/example-vale",
     )

@@ -43,6 +43,13 @@ def test_two_versions_are_compared_in_words() -> None:
     assert code == 2 and "Use one of: current, old" in said
     code, said = run("diff", "devon", "brent")
     assert code == 2 and "Which version of devon is the newest is not known" in said
+    code, said = run("diff", "west-sussex", "east-sussex")
+    assert (
+        code == 0
+        and "Only West Sussex: the group" in said
+        and "16 things are the same:" in said
+        and "  Outcome “Audit”" in said
+    )
     assert run("diff", "nowhere.toml", "brent")[1].startswith("nowhere.toml: There is no file")
 
 

@@ -3,6 +3,7 @@
 # The pages put themselves on the blueprint.
 from threefold.work.arrangements.web import (
     about,
+    areas,
     awaiting,
     comparing,
     conditions,
@@ -21,6 +22,7 @@ from threefold.work.arrangements.web.main import blueprint
 
 __all__ = [
     "about",
+    "areas",
     "awaiting",
     "blueprint",
     "comparing",
