@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 
 from tests.arrangements.vale import GOVERNANCE, LIBRARY, NOW_IN_FORCE
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.domain.web_addresses import WEB_ADDRESS
 from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import OtherBody
 from threefold.governance.pack_export import to_toml
-from threefold.governance.pack_import import NAME, read_pack
+from threefold.governance.pack_import import NAME, read_pack, refuse_settings
 from threefold.governance.remarks import remarks
 from threefold.plugin_api.plain_errors import plainly
 
@@ -53,6 +55,22 @@ HEAD = 'format = 1\nbody = "example-vale"\nbegins = 2027-04-01\n'
 )  # fmt: skip
 def test_a_wrong_value_is_told_in_plain_words_with_its_key(text: str, key: str, told: str) -> None:
     assert (key, told) in refused(text)
+
+
+@pytest.mark.parametrize("where", ["javascript:alert(1)", "data:text/html,x", "page 4 of the plan"])
+def test_a_source_s_address_in_a_file_is_a_web_address_as_it_is_in_a_form(where: str) -> None:
+    assert refused(TOML + f'[sources.odd]\nref = "A page"\nwhere = "{where}"\n') == [
+        (
+            "sources.odd.where",
+            "Give the address of the source as a web address, like https://www.example.org/page, or leave it out.",
+        )
+    ]
+    inline, times = re.subn('("day" = 14.*?"source" = )"S[0-9]+"', rf'\1{{ "ref" = "A page", "where" = "{where}" }}', TOML)
+    content = read_pack(inline.encode(), VALE, "next")
+    assert times == 1
+    assert "rules.rapid-review-plan.steps.huddle.source" in {r.field for r in remarks(GOVERNANCE, content) if r.stops}
+    with pytest.raises(ThreefoldError, match="as a web address"):
+        refuse_settings(GOVERNANCE.catalogue, content)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +121,8 @@ SOMETHING = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, 
 KEYS = st.from_regex(r"[a-z0-9][a-z0-9_.-]{0,20}", fullmatch=True)
 DAYS = st.dates()
 SOURCES = st.fixed_dictionaries({"ref": SOMETHING, "force": st.sampled_from(["ACT", "SG", "PG", "LOCAL"]),
-                                 "sure": st.sampled_from(["V", "V2", "K", "unknown"]), "where": WORDS})  # fmt: skip
+                                 "sure": st.sampled_from(["V", "V2", "K", "unknown"]),
+                                 "where": st.just("") | st.from_regex(WEB_ADDRESS, fullmatch=True).filter(str.isprintable)})  # fmt: skip
 NAMES = SOMETHING.filter(lambda name: not name.startswith("$") and name not in ("source", "sure", "force"))
 PLAIN = st.one_of(
     WORDS, st.booleans(), st.integers(-(2**63) + 1, 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False),

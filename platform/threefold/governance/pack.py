@@ -92,7 +92,7 @@ def read_arrangement(path: Path, name: str, body: Body | None, *, as_it_is: bool
     `body`: whose it must be; its organisations, seats and areas are the version's where the file names none. `as_it_is`: the
     version that was exported, adopted if it was; otherwise one that is to be signed.
     """
-    layer = check(LayerSchema, read_toml(path, name), name)
+    layer = check(LayerSchema, read_toml(path, name), name, as_it_is=as_it_is)
     if layer["kind"] != "arrangement":
         raise PackError("This is not the file of an arrangement: its kind must be 'arrangement'.", field=f"{name}: kind")
     if layer["extends"]:
