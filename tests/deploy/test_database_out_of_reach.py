@@ -54,6 +54,16 @@ def test_every_command_says_so(settings: dict[str, str], words: tuple[str, ...])
     assert "DATABASE_URL" in said and said.count("\n") == 1 and "secret" not in said
 
 
+def test_an_export_says_beside_it_that_nothing_was_written(settings: dict[str, str], tmp_path: Path) -> None:
+    code, _, said = run(settings, "tenants", "export", "record:devon", "--output", str(tmp_path / "devon.toml"))
+    assert (
+        code == 2
+        and said.startswith("The database could not be reached")
+        and said.endswith(f"written to {tmp_path / 'devon.toml'}.\n")
+    )
+    assert not (tmp_path / "devon.toml").exists()
+
+
 def test_where_a_password_was_taken_for_a_host_it_is_not_told(settings: dict[str, str]) -> None:
     url = NOWHERE.format(host="other-half@nowhere.invalid")
     code, _, said = run({**settings, "DATABASE_URL": url}, "tenants", "export", "record:devon")

@@ -188,6 +188,43 @@ def test_an_export_is_written_among_the_files_of_its_body_and_every_other_comman
         assert run(*words, env=there) == (2, "devon/arrangements/next.toml: This file is empty.\n")
 
 
+def test_an_export_to_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    file, link = tmp_path / "current.toml", tmp_path / "link.toml"
+    assert run("export", "devon", "nowhere", "--output", str(file))[0] == 2
+    assert list(tmp_path.iterdir()) == []
+    assert run("export", "devon", "current", "--output", str(file)) == (0, "")
+    whole = file.read_text(encoding="utf-8")
+    assert whole == run("export", "devon", "current")[1] and file.stat().st_mode & 0o777 == 0o666 & ~umask()
+    file.chmod(0o640)
+    link.symlink_to(file)
+    for words in (("devon", "nowhere"), ("devon", "current", "--on", "2027-01-01"), ("record:devon",)):
+        code, said = run("export", *words, "--output", str(file))
+        assert code == 2 and said.endswith(f"\nNothing was written to {file}.\n"), said
+        assert file.read_text(encoding="utf-8") == whole
+    assert run("export", "devon", "old", "--output", str(link)) == (0, "")
+    assert link.is_symlink() and file.read_text(encoding="utf-8") == run("export", "devon", "old")[1]
+    assert file.stat().st_mode & 0o777 == 0o640 and {path.name for path in tmp_path.iterdir()} == {file.name, link.name}
+    for place, told in (
+        (tmp_path, "is no file"),
+        (tmp_path / "none" / "x.toml", "There is no folder"),
+        (Path("/dev/null"), "is no file"),
+    ):
+        code, said = run("export", "devon", "current", "--output", str(place))
+        assert code == 2 and said.startswith("--output: ") and told in said and f"Nothing was written to {place}." in said
+
+
+def test_an_export_that_fails_says_that_the_shell_s_file_is_empty(tmp_path: Path) -> None:
+    code, said = export_into(tmp_path / "x.toml", nothing_set(), "devon", "nowhere")
+    assert code == 2 and "the file that the shell made for `>` is empty. `--output FILE` makes none" in said
+    assert "Nothing was written" not in run("export", "devon", "nowhere")[1]
+
+
+def umask() -> int:
+    found = os.umask(0o022)
+    os.umask(found)
+    return found
+
+
 def test_a_shared_pack_is_told_what_it_is_called() -> None:
     code, said = run("diff", "plymouth", "south-west/procedures")
     assert code == 2 and "'south-west/procedures' is a shared pack. Call it _shared/south-west/procedures." in said
