@@ -120,6 +120,46 @@ def test_a_file_is_checked_as_the_draft_it_would_be(tmp_path: Path) -> None:
     assert code == 2 and said.startswith("april.toml: rules.rapid-review-plan.settings.steps.huddle.day: This is not a number")
 
 
+def test_seats_delegations_and_partners_of_a_file_are_held_beside_the_version_it_follows(tmp_path: Path) -> None:
+    """As the screen holds a draft beside what governs: here beside the files, and the last line says what that leaves out."""
+    file, exported = tmp_path / "april.toml", run("export", "example-vale", "demonstration")[1]
+    text = re.sub(r"\[\[signed\]\]\n(.+\n)+\n", "", exported).replace("begins = 2026-01-01\n", "begins = 2031-01-01\n")
+    text = text.replace('entered = "signed"', 'entered = "draft"')
+    (council,) = re.findall(r'  \{ "key" = "council", .*\n', text)
+    (lead,) = re.findall(r'  \{ "key" = "council-lead", .*\n', text)
+    (title,) = re.findall('"title" = "([^"]*)"', lead)
+    for was, now, code, told in (
+        (
+            council,
+            council.replace('"acts_for" = []', '"acts_for" = ["police"]'),
+            0,
+            "noted: organisations: Example Vale Council is to act for ",
+        ),
+        (
+            lead,
+            lead.replace('"organisation" = "council"', '"organisation" = "police"'),
+            1,
+            f"mend: seats.council-lead: “{title}” is on record as a seat of ",
+        ),
+        (lead, lead.replace('"key" = "council-lead"', '"key" = "new-lead"'), 1, "noted: seats: The lead seats of "),
+        (
+            '"day" = 14',
+            '"day" = 12',
+            0,
+            "noted: compare: “Arrangement for demonstration, in force from 1 January 2026” is what this version follows",
+        ),
+    ):
+        assert text.count(was) == 1, was
+        file.write_text(text.replace(was, now), encoding="utf-8")
+        done, said = run("check", str(file))
+        assert done == code and f"    {told}" in said, said
+        assert said.splitlines()[-1] == (
+            "Not looked at, because no database is known here: what was signed on screen, so that the days, the seats and the delegations are "
+            "held beside the files alone; and who holds each seat. Take the file in on screen: its check tells the first, “Put it before its "
+            "seats” the second."
+        )
+
+
 def test_a_file_is_refused_whole_for_what_the_screen_takes_no_file_in_for(tmp_path: Path) -> None:
     file, text = tmp_path / "april.toml", run("export", "knowsley", "current")[1]
     condition = deep = '{ "is" = { "fact" = "incident.near_miss", "value" = "yes" } }'
