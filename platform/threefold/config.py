@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from threefold.addresses import PATTERNS, split, wrong_with
 from threefold.domain.errors import ManyErrors, ThreefoldError
 
 
@@ -177,13 +178,15 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         )
     if settings.mode == "production" and not settings.smtp_url:
         wrong.append(SettingsError("Reminders need a mail server: give smtp://user:password@host:port.", field="SMTP_URL"))
+    wrong += _addresses(settings)
     for name, url, schemes in (
         ("DATABASE_URL", settings.database_url, ("postgresql+psycopg",)),
+        ("MIGRATION_DATABASE_URL", settings.migration_database_url, ("postgresql+psycopg",)),
         ("REDIS_URL", settings.redis_url, ("redis", "rediss", "unix")),
         ("PUBLIC_URL", settings.public_url, ("http", "https")),
         ("SMTP_URL", settings.smtp_url, ("smtp", "smtps")),
     ):
-        if url and urlsplit(url).scheme not in schemes:
+        if url and split(url).scheme not in schemes:
             wrong.append(SettingsError(f"Begin the address with {' or '.join(s + '://' for s in schemes)}.", field=name))
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
@@ -213,11 +216,17 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
     return wrong
 
 
+def _addresses(settings: Settings) -> list[ThreefoldError]:
+    """Each address that no program could read."""
+    given = {name: getattr(settings, field) for field, name in NAMES.items() if name in PATTERNS}
+    return [SettingsError(told, field=name) for name, url in given.items() if (told := wrong_with(name, url))]
+
+
 def _master_key(settings: Settings) -> list[ThreefoldError]:
     """The current master key is in a file or in a key management service: in one of them."""
     if settings.master_key_file is not None and settings.kms_url:
         return [SettingsError(_ONE_MASTER_KEY, field="THREEFOLD_MASTER_KEY_FILE")]
-    parts = urlsplit(settings.kms_url)
+    parts = split(settings.kms_url)
     if settings.kms_url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return [SettingsError("Begin the address with https://, or use this machine's own.", field="THREEFOLD_KMS_URL")]
     return []
@@ -264,10 +273,10 @@ def _in_the_clear(settings: Settings) -> list[ThreefoldError]:
         return []
     wrong: list[ThreefoldError] = []
     for name, url in (("DATABASE_URL", settings.database_url), ("MIGRATION_DATABASE_URL", settings.migration_database_url)):
-        asked = parse_qs(urlsplit(url).query)
-        host = asked.get("host", [urlsplit(url).hostname or ""])[0]
+        asked = parse_qs(split(url).query)
+        host = asked.get("host", [split(url).hostname or ""])[0]
         if (
-            urlsplit(url).scheme.startswith("postgresql")
+            split(url).scheme.startswith("postgresql")
             and host
             and not host.startswith(("/", "@"))
             and not is_loopback(host)
@@ -275,9 +284,9 @@ def _in_the_clear(settings: Settings) -> list[ThreefoldError]:
         ):
             wrong.append(SettingsError(f"Add sslmode=verify-full to the address. {_OR_ENCRYPTED}", field=name))
     for name, url in (("REDIS_URL", settings.redis_url), ("THREEFOLD_LIMITS_URL", settings.limits_url)):
-        if urlsplit(url).scheme == "redis" and not is_loopback(urlsplit(url).hostname or ""):
+        if split(url).scheme == "redis" and not is_loopback(split(url).hostname or ""):
             wrong.append(SettingsError(f"Begin the address with rediss://. {_OR_ENCRYPTED}", field=name))
-    if settings.clamd.startswith("tcp://") and not is_loopback(urlsplit(settings.clamd).hostname or ""):
+    if settings.clamd.startswith("tcp://") and not is_loopback(split(settings.clamd).hostname or ""):
         told = f"Documents would go to the scanner in the clear: run one on this machine. {_OR_ENCRYPTED}"
         wrong.append(SettingsError(told, field="THREEFOLD_CLAMD"))
     return wrong
@@ -288,7 +297,7 @@ def _provider(settings: Settings) -> list[ThreefoldError]:
     if not settings.oidc_issuer:
         return []
     wrong: list[ThreefoldError] = []
-    parts = urlsplit(settings.oidc_issuer)
+    parts = split(settings.oidc_issuer)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         wrong.append(SettingsError("Begin the address with https://.", field="THREEFOLD_OIDC_ISSUER"))
     if not settings.oidc_client_id:

@@ -149,6 +149,54 @@ def test_production_takes_no_secret_from_a_file_that_others_may_get_at(tmp_path:
     assert read_settings(given | {"THREEFOLD_MODE": "test"})
 
 
+@pytest.mark.parametrize(
+    ("name", "url", "told"),
+    [
+        (
+            "DATABASE_URL",
+            "postgresql+psycopg://app:s3cret@localhost:fivefour/threefold",
+            "The port in this address is no number",
+        ),
+        ("DATABASE_URL", "postgresql+psycopg://app:s3cret@localhost:70000/threefold", "The port in this address is no number"),
+        ("DATABASE_URL", "postgresql+psycopg://app:s3cret@[::1/threefold", "This address cannot be read"),
+        (
+            "DATABASE_URL",
+            "postgresql+psycopg://app:s3cret@/threefold?host=/run/x&port=s3cret",
+            "The port in this address is no",
+        ),
+        ("DATABASE_URL", "postgresql+psycopg://app:s3cret@/threefold?sslmod=s3cret", "After the ? in this address"),
+        (
+            "MIGRATION_DATABASE_URL",
+            "postgresql+psycopg://owner:s3cret@localhost:5432s3cret/x",
+            "The port in this address is no",
+        ),
+        ("MIGRATION_DATABASE_URL", "s3cret", "Begin the address with postgresql"),
+        ("REDIS_URL", "redis://q:s3cret@localhost:six/0", "The port in this address is no number"),
+        ("REDIS_URL", "redis://q:pa/s3cret@localhost:6379/0", "The port in this address is no number"),
+        ("REDIS_URL", "redis://q:s3cret@[localhost:6379/0", "This address cannot be read"),
+        ("THREEFOLD_LIMITS_URL", "redis://q:s3cret@localhost:x/0", "The port in this address is no number"),
+        ("SMTP_URL", "smtp://u:s3cret@localhost:x", "The port in this address is no number"),
+        ("PUBLIC_URL", "https://a.example:x", "The port in this address is no number"),
+    ],
+)
+def test_an_address_that_no_program_could_read_is_refused_with_a_right_one_and_without_its_password(
+    name: str, url: str, told: str
+) -> None:
+    with pytest.raises((SettingsError, ManyErrors)) as refused:
+        read_settings(GOOD | {name: url})
+    said = str(refused.value)
+    assert told in said and f"{name}: " in said and "s3cret" not in said, said
+    assert "Begin the address with" in said or "A right one looks like this: " in said
+
+
+def test_a_password_of_the_database_may_have_what_its_driver_takes() -> None:
+    for url in (
+        "postgresql+psycopg://app:a/b@localhost:5432/x",
+        "postgresql+psycopg://app:a%40b@[::1]:5432/x?sslmode=verify-full",
+    ):
+        assert read_settings(GOOD | {"DATABASE_URL": url, "THREEFOLD_MODE": "test"}).database_url == url
+
+
 def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(ManyErrors) as refused:
         read_settings({"PORT": "eight", "THREEFOLD_NOTHING": "1"})

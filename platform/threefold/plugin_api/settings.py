@@ -19,6 +19,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from threefold.domain.calendar import UNIT_WORDS, UNITS, Span, Unit
 from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Source
+from threefold.domain.web_addresses import EXAMPLE, is_web_address
+from threefold.plugin_api.rule import drafts_only
 
 UNIT_HINT = "Choose “days (unit not stated)” only for what a page says without a unit: no date is worked out from it."
 UNIT_PROPOSED: Unit = "working_days"  # what is made new counts as the law's own clocks do, until somebody says otherwise
@@ -34,6 +36,13 @@ class KeyField(fields.String):
     def __init__(self, label: str, **kwargs: Any) -> None:
         metadata = {"label": label, **kwargs.pop("metadata", {})}
         super().__init__(validate=KEY, metadata=metadata, **kwargs)
+
+
+@drafts_only
+def refuse_no_address(where: str) -> None:
+    """Raise `ValidationError` where what is written now as the address of a source is no web address; empty is none given."""
+    if where and not is_web_address(where):
+        raise ValidationError(f"Give the address of the source as a web address, like {EXAMPLE}, or leave it out.")
 
 
 class SourceField(fields.Field[Source]):
@@ -54,6 +63,7 @@ class SourceField(fields.Field[Source]):
         force, sure = value.get("force", "LOCAL"), value.get("sure", "unknown")
         if force not in FORCES or sure not in SURES:
             raise ValidationError(f"force is one of {', '.join(FORCES)}; sure is one of {', '.join(SURES)}.")
+        refuse_no_address(str(value.get("where", "")))
         return Source(str(value["ref"]), force, sure, str(value.get("where", "")))
 
     def _serialize(self, value: Source | None, attr: str | None, obj: Any, **_: Any) -> Any:

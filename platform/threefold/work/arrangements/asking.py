@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from uuid import UUID
 
 from threefold.domain.errors import FloorError
 from threefold.governance.arrangement import FORMAT
 from threefold.governance.begin_days import wrong_day
-from threefold.governance.cut_short import cut_short, set_right_already
-from threefold.governance.decide import Governance, governing
-from threefold.governance.drafts import as_arrangement, begin_from
+from threefold.governance.decide import Governance
+from threefold.governance.drafts import begin_from
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remark import LEFT_OUT, Remark
-from threefold.governance.remarks import ORDER, remarks
-from threefold.governance.remarks_of_names import gone, keys_of, named_by
-from threefold.governance.tried import remarks_of_failures
+from threefold.governance.remarks import remarks
+from threefold.governance.remarks_beside import Begun, Beside, of_all, of_content
+from threefold.governance.remarks_beside import left_out as partners_left_out
 from threefold.governance.who_signs import before_it, signed_for, signing_seats
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.walls.session import Unit
@@ -58,74 +55,25 @@ def _before(unit: Unit, arrangement: Arrangement) -> tuple[Arrangement, ...]:
 
 def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None = None) -> list[Remark]:
     """Everything said of a draft in this body: of its content, and of its day beside the versions on record."""
-    found = remarks(governance, draft.content, unit.today, body, _before(unit, draft.arrangement))
-    found = [
-        *remarks_of_failures(governance, draft.arrangement),
-        *gone(governance.catalogue, draft.content, _once(unit, governance, draft)),
-        *found,
-    ]
-    if draft.state == "entered":
-        return found
-    if draft.arrangement.begins is not None:
-        found = [
-            *(
-                Remark("mend", told.sentence, field=told.field)
-                for told in wrong_day(draft.arrangement, versions(unit), unit.today)
-            ),
-            *found,
-        ]
-    known = versions(unit)
-    beside = [*cut_short(draft.arrangement, known), *set_right_already(draft.arrangement, known)]
-    return sorted(
-        [*_not_begun_from(unit, draft), *beside, *_partners_no_more(unit, draft, found), *found],
-        key=lambda r: ORDER.index(r.effect),
+    beside = Beside(
+        versions(unit),
+        _before(unit, draft.arrangement),
+        unit.today,
+        lambda: _begun(unit, draft),
+        lambda: contents_of(unit, draft.id),
     )
+    return (of_content if draft.state == "entered" else of_all)(governance, draft.content, beside, body)
 
 
-def _once(unit: Unit, governance: Governance, draft: Draft) -> dict[str, str]:
-    """What the rules of a draft could name once: in the version before, or in an earlier state of the draft. Nothing is asked
-    while all that they name is there."""
-    there = keys_of(draft.content)
-    if all(key in there or not _may_be_key(key) for _, _, key in named_by(governance.catalogue, draft.content)):
-        return {}
-    before = _last_before(unit, draft.arrangement)
-    once = keys_of(begin_from(before, before.version, before.title)) if before else {}
-    for content in contents_of(unit, draft.id):
-        once |= keys_of(content)
-    return once
-
-
-def _may_be_key(named: str) -> bool:
-    return named.startswith("done:") or re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", named) is not None
+def _begun(unit: Unit, draft: Draft) -> Begun:
+    """Two statements."""
+    return Begun(content_at(unit, draft.id, 1), revisions(unit, draft.id)[-1].what.startswith(FROM_FILE))
 
 
 def left_out(unit: Unit, draft: Draft) -> list[tuple[Organisation, tuple[Seat, ...]]]:
     """The partners of what governs today, or on the day before, that a draft leaves out, each with its lead seats there: they do
     not sign it."""
-    there = {o.key for o in draft.arrangement.organisations if o.partner}
-    found = {
-        o.key: (o, tuple(s for s in version.seats if (s.organisation, s.role) == (o.key, "lead")))
-        for version in _before(unit, draft.arrangement)
-        for o in version.organisations
-        if o.partner and o.key not in there
-    }
-    return list(found.values())
-
-
-def _partners_no_more(unit: Unit, draft: Draft, said: Sequence[Remark]) -> list[Remark]:
-    """That each of them needs a reason, unless it is refused already. Source: Children Act 2004, section 16E(3)."""
-    told = {remark.key for remark in said}
-    return [
-        Remark(
-            "needs_reason",
-            f"{o.name} is a safeguarding partner in the version before, and is left out.",
-            "Children Act 2004, section 16E(3)",
-            field="organisations",
-            key=f"{LEFT_OUT}{o.key}",
-        )
-        for o, _ in left_out(unit, draft)
-        if f"{LEFT_OUT}{o.key}" not in told
-    ]
+    return partners_left_out(draft.arrangement, _before(unit, draft.arrangement))
 
 
 def new_and_before(
@@ -160,32 +108,6 @@ def _words(remark: Remark) -> list[str]:
 def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:
     """The version that a draft follows, whose seats sign it."""
     return next(reversed(_before(unit, arrangement)), None)
-
-
-def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
-    """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
-    not in this draft, and would go with it. Two statements."""
-    begins = draft.arrangement.begins
-    day_before = begins - timedelta(days=1) if begins is not None else date.max
-    before = governing(versions(unit), day_before) if not draft.arrangement.corrects else None
-    if before is None:
-        return []
-    first = as_arrangement(content_at(unit, draft.id, 1))
-    if _substance(first) == _substance(before):
-        return []
-    day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > unit.today else ""
-    from_file = revisions(unit, draft.id)[-1].what.startswith(FROM_FILE)
-    how = "was begun from a file that is not the same" if from_file else "was not begun from it"
-    said = (
-        f"“{before.title}”{day}{',' if day else ''} is what this version follows, and this draft {how}. What it has and this draft has not "
-        "would go: compare the two."
-    )
-    return [Remark("noted" if from_file else "warned", said, field="compare", key=f"follows-{before.version}")]
-
-
-def _substance(arrangement: Arrangement) -> object:
-    return (tuple((u.use, u.rule, u.major, json.dumps(u.plain, sort_keys=True)) for u in arrangement.uses), arrangement.organisations, arrangement.seats,
-            arrangement.closures, arrangement.area_codes)  # fmt: skip
 
 
 @needs("prepare a change of the arrangement", PREPARING)

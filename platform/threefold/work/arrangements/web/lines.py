@@ -13,6 +13,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from threefold.domain.web_addresses import EXAMPLE, WEB_ADDRESS
 from threefold.governance.drafts import AGREED, Content, Place
 from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
@@ -131,8 +132,8 @@ def form_of(schema: type[Schema], content: Content, prefix: str = "") -> dict[st
                     "Web address of the source",
                     required=False,
                     longest=500,
-                    pattern=r"(?:https?://)?[A-Za-z0-9][^\s:<>]*\.[^\s<>]+",
-                    wrong="Enter a web address, like https://www.example.org/page, or leave it empty",
+                    pattern=WEB_ADDRESS,
+                    wrong=f"Enter a web address, like {EXAMPLE}, or leave it empty",
                 )
             case fields.Nested():
                 if is_inline(field):
