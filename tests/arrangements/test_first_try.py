@@ -171,7 +171,7 @@ def test_a_correction_that_is_in_force_is_not_told_to_begin_by_itself(area: Area
     reasons = {e.get("name"): "Agreed so." for e in area.by(LEAD).get(f"{draft}/ask").page.elements if e.name == "textarea"}
     area.answer(f"{draft}/ask", reasons)
     assert (
-        "takes the place of what it corrects, from Thursday 1 January 2026 on, once every seat"
+        "takes the place of what it corrects, from Thursday 1 January 2026 on, as soon as every seat"
         in area.by(LEAD).get(f"{draft}/sign").text
     )
     for seat in LEADS:

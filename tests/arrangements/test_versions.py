@@ -51,7 +51,11 @@ def later(area: Area, moment: datetime) -> None:
 
 
 def publish(area: Area, version: str) -> str:
-    return area.answer(f"{HOME}/versions/{version}/publish", {}).location
+    """Publish a version; the address of its public page, which the page inside leads to."""
+    done = area.answer(f"{HOME}/versions/{version}/publish", {}).location
+    assert done == f"{HOME}/versions/{version}?done=published"
+    links = area.by(LEAD).get(done).page.all("a")
+    return next(e.get("href") for e in links if e.text == "See the public page")
 
 
 def asked_for(area: Area, path: str, wanted: date, email: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -98,13 +99,20 @@ def publish_version(
             return row.id
     made = Publication(
         publisher_id=unit.scope.body_id, id=uuid4(), kind=KIND, title=known[place].title,
-        content=document(governance, known[place], body_name, since(governance, known, known[place]), areas) | {AS_DATA: known[place].stored()},
+        content=document_among(governance, known, known[place], body_name, areas) | {AS_DATA: known[place].stored()},
         published_at=unit.at,
     )  # fmt: skip
     unit.session.add(made)
     unit.session.flush()
     unit.audit("arrangement published", f"arrangement:{version}", {"publication": str(made.id)})
     return made.id
+
+
+def document_among(
+    governance: Governance, known: tuple[Arrangement, ...], version: Arrangement, body_name: str, areas: Mapping[str, str] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """The published form of one of the `known` versions. `areas`: the names of areas by their codes."""
+    return document(governance, version, body_name, since(governance, known, version), areas)
 
 
 def since(governance: Governance, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-"""Reminding the seats that have not signed a version: when it is put before them, at the area's lead times before its day,
+"""Reminding the seats that have not signed a version: when it is sent to them, at the area's lead times before its day,
 and once its day has passed without them. Whoever prepares it is told of a refusal.
 
-The leads of a partner that the version leaves out are told so, once it is before the others: they are not asked.
+The leads of a partner that the version leaves out are told so, once it is sent to the others: they are not asked.
 
-Each is sent once for exact content: a version that was changed and put before its seats again asks anew. The last one goes
+Each is sent once for exact content: a version that was changed and sent to be signed again asks anew. The last one goes
 to whoever prepares the version too, and names the partner that is missing.
 """
 
@@ -115,14 +115,18 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         told = f"{missing[row.seat]} does not sign the version of the arrangement that was to begin on {day}. The reason is beside the signatures."
     elif row.occasion == LEFT_OUT:
         subject = "Threefold: a version of the arrangement leaves out a partner"
-        told = f"A version of the arrangement that is to begin on {day} leaves out {missing[row.seat]} as a safeguarding partner, and is not put before its lead. The reason stands in its note. If that is wrong, tell the other partners before they sign."
+        told = f"A version of the arrangement that is to begin on {day} leaves out {missing[row.seat]} as a safeguarding partner, and its lead is not asked to sign it. The reason stands in its note. If that is wrong, tell the other partners before they sign."
     elif row.occasion == PASSED:
         subject = "Threefold: a version of the arrangement was not signed in time"
         told = f"A version of the arrangement was to begin on {day} and has not begun: {missing[row.seat]} has not signed. The version before it governs."
     else:
         subject = "Threefold: a version of the arrangement waits for a signature"
-        takes = f"takes the place of what it corrects, from {day} on," if draft.arrangement.corrects else f"begins on {day}"
-        told = f"A version of the arrangement {takes} once every seat has signed. Not signed yet: {missing[row.seat]}."
+        takes = (
+            f"takes the place of what it corrects, from {day} on, as soon as every seat has signed."
+            if draft.arrangement.corrects
+            else f"begins on {day} if every seat has signed by the day before."
+        )
+        told = f"A version of the arrangement {takes} Not signed yet: {missing[row.seat]}."
         if not any(c.seat == row.seat for c in staff):
             told += (
                 " Nobody holds this seat: give it to somebody on the page People, or record the signature from signed minutes."

@@ -3,6 +3,7 @@
 # The pages put themselves on the blueprint.
 from threefold.work.arrangements.web import (
     about,
+    as_published,
     awaiting,
     comparing,
     conditions,
@@ -20,6 +21,7 @@ from threefold.work.arrangements.web.main import blueprint
 
 __all__ = [
     "about",
+    "as_published",
     "awaiting",
     "blueprint",
     "comparing",

@@ -11,7 +11,7 @@ from threefold.work.people.awaiting import Awaiting, awaits
 
 @awaits
 def signatures(unit: Unit) -> list[Awaiting]:
-    """One statement where no draft is before its seats; one more for each that is, and where its signatures stand."""
+    """One statement where no draft waits for signatures; one more for each that is, and where its signatures stand."""
     found: list[Awaiting] = []
     for draft, stands in signing.before_their_seats(unit):
         begins, path = draft.arrangement.begins, f"arrangement/drafts/{draft.id}/sign"
