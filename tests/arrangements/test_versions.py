@@ -393,7 +393,7 @@ def test_a_source_to_confirm_is_told_as_such() -> None:
         ("K", "source to confirm"),
         ("unknown", "source to confirm"),
         ("V", ""),
-        ("inferred", "our inference from the source"),
+        ("inferred", "inferred from the source, which does not say so itself"),
     ):
         steps = [{**s, "source": {**s["source"], "sure": sure}} for s in use.settings["steps"]]
         version = replace(NOW_IN_FORCE, uses=(replace(use, settings={**use.settings, "steps": steps}),))
