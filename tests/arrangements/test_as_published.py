@@ -109,7 +109,7 @@ def test_what_is_published_is_named_with_its_day_and_read_first(area: Area) -> N
     area.before_its_seats(draft)
     signed(area, draft)
     page = area.by(LEAD).get(f"{HOME}/versions/from-2027-04-01/publish")
-    assert "Huddle on day 12" in page.text and "Begins: Thursday 1 April 2027" in page.text
+    assert "Huddle on day 12" in page.text and "Begins on Thursday 1 April 2027" in page.text
     assert {e.get("href") for e in page.page.all("a") if e.text.startswith("Read all of it")} == {
         f"{HOME}/versions/from-2027-04-01"
     }

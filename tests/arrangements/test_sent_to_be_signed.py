@@ -45,12 +45,14 @@ def test_who_signs_stands_a_line_each_with_the_organisation(area: Area) -> None:
 def test_what_happens_when_a_signature_is_missing_is_said_before_it_is_sent(area: Area) -> None:
     draft = drafted(area)
     told = area.by(LEAD).get(f"{draft}/ask").text
-    assert "On Thursday 1 April 2027, by itself, if every seat has signed by the end of Wednesday 31 March 2027." in told
+    assert (
+        "On Thursday 1 April 2027. It begins by itself if every seat has signed by the end of Wednesday 31 March 2027." in told
+    )
     assert "If a signature is missing then, it does not begin. The version before it goes on to govern" in told
     assert "It can begin only once a later day is set and it is sent to be signed again" in told
     assert "working day from today" not in told
     area.answer(f"{draft}/about", day("begins", date(2027, 3, 12)))
-    assert "That is the second working day from today." in area.by(LEAD).get(f"{draft}/ask").text
+    assert "On Friday 12 March 2027. That is the second working day from today." in area.by(LEAD).get(f"{draft}/ask").text
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
-from threefold.governance.in_force import before
+from threefold.governance.in_force import Standing, before, standings
 from threefold.governance.pack import Arrangement
 from threefold.governance.publishing import document
 from threefold.walls.published import PublicReading, Published
 from threefold.walls.session import Unit
 from threefold.walls.tables import Publication
 from threefold.work.arrangements.drafting import PREPARING
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import on_record, versions
 from threefold.work.people.access import NotHere, needs
 
 KIND = "arrangement"
@@ -106,6 +106,21 @@ def publish_version(
     unit.session.flush()
     unit.audit("arrangement published", f"arrangement:{version}", {"publication": str(made.id)})
     return made.id
+
+
+def not_published(unit: Unit) -> list[Standing]:
+    """The versions that the partners signed, that are in force or wait for their day, and that this body has not published.
+    Two statements at most."""
+    stands = [
+        s for s in standings(on_record(unit), unit.today) if s.version.entered == "signed" and s.state in ("now", "coming")
+    ]
+    if not stands:
+        return []
+    asked = select(Publication.content["version"].astext).where(
+        Publication.publisher_id == unit.scope.body_id, Publication.kind == KIND
+    )
+    published = set(unit.session.scalars(asked))
+    return [one for one in stands if one.version.version not in published]
 
 
 def document_among(

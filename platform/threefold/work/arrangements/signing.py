@@ -340,6 +340,7 @@ def _enter_when_complete(unit: Unit, governance: Governance, draft: Draft) -> Dr
     refuse_wrong_day(unit, arrangement)
     enter_version(unit, governance, arrangement)
     _row(unit, draft.id).state = "entered"
+    unit.later("remind", unit.scope.body_id)  # whoever prepares it is told
     unit.audit("version signed by every seat", f"draft:{draft.id}", {"version": arrangement.version})
     return replace(draft, state="entered")
 
