@@ -39,7 +39,7 @@ def begun(vale: Vale) -> UUID:
 
 
 def ready(vale: Vale, begins: date = APRIL) -> drafting.Draft:
-    """A draft with its huddle on day 12 that begins on a day, before its seats."""
+    """A draft with its huddle on day 12 that begins on a day, sent to be signed."""
     draft_id = begun(vale)
     with vale.lead() as unit:
         drafting.save_line(unit, draft_id, HUDDLE, {"day": 12}, 1, "huddle")

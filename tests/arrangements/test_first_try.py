@@ -89,11 +89,13 @@ def test_a_plan_that_begins_on_day_1_takes_no_day_0(area: Area) -> None:
 def test_a_day_the_partners_set_here_is_no_inference_from_a_page(area: Area) -> None:
     draft = area.begun()
     told = document(GOVERNANCE, replace(drafts.as_arrangement(area.content(draft)), begins=APRIL), "Vale")
-    assert any("is our inference" in section["said"] for section in told["sections"]), "of the other steps it stays said"
+    assert any("they are read as working days" in section["said"] for section in told["sections"]), (
+        "of the other steps it stays said"
+    )
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
     assert drafts.node_at(area.content(draft), (*PLAN, "steps", "huddle"))["source"]["ref"] == AGREED_HERE
     own = text_of(area.content(draft), "Executive huddle")
-    assert own.startswith("Within 12 working days, counted from the day when") and "inference" not in own
+    assert own.startswith("Within 12 working days, counted from the day when") and "read as" not in own
     assert "“Executive huddle” is now due by working day 12, was 14." in area.by(LEAD).get(f"{draft}/compare").text
 
 
@@ -171,7 +173,7 @@ def test_a_correction_that_is_in_force_is_not_told_to_begin_by_itself(area: Area
     reasons = {e.get("name"): "Agreed so." for e in area.by(LEAD).get(f"{draft}/ask").page.elements if e.name == "textarea"}
     area.answer(f"{draft}/ask", reasons)
     assert (
-        "takes the place of what it corrects, from Thursday 1 January 2026 on, once every seat"
+        "takes the place of what it corrects, from Thursday 1 January 2026 on, as soon as every seat"
         in area.by(LEAD).get(f"{draft}/sign").text
     )
     for seat in LEADS:

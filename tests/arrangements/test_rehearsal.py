@@ -129,7 +129,7 @@ def test_a_rule_that_raises_is_told_before_it_is_signed_and_counted_as_cannot_sa
         )
         assert "Nothing stands in the way" not in checked.text
         assert any(a.get("href").startswith(f"{draft}/line/rules/raising") for a in checked.page.all("a"))
-        assert "It cannot be put before its seats yet." in area.by(LEAD).get(f"{draft}/ask").text
+        assert "It cannot be sent to be signed yet." in area.by(LEAD).get(f"{draft}/ask").text
         examples = area.by(LEAD).get(f"{draft}/replay/examples").text
         assert (
             "The same0 cases" in examples

@@ -1,4 +1,4 @@
-"""The way of an area lead who has never seen a file: begin, change, check, put before the seats, sign; as they would try it."""
+"""The way of an area lead who has never seen a file: begin, change, check, send to be signed, sign; as they would try it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Area:
         return done.location.removesuffix("?done=begun")
 
     def before_its_seats(self, draft: str) -> None:
-        """Put a draft before its seats, with a reason for each departure from guidance."""
+        """Send a draft to be signed, with a reason for each departure from guidance."""
         asked = self.by(LEAD).get(f"{draft}/ask")
         self.answer(f"{draft}/ask", {e.get("name"): "Agreed so." for e in asked.page.elements if e.name == "textarea"})
 
@@ -368,8 +368,9 @@ def test_open_cases_are_shown_beforehand_with_both_dates(area: Area) -> None:
 def test_a_signed_version_is_published_for_anyone_to_read_as_a_page_and_a_pdf(area: Area) -> None:
     stranger = area.site.another()
     stranger.get("/published/example-vale", 404)
+    old_tab = area.filled(f"{HOME}/versions/demonstration/publish", {})
     area.answer(f"{HOME}/versions/demonstration/publish", {})
-    area.by(LEAD).post(f"{HOME}/versions/demonstration/publish")
+    area.by(LEAD).send(f"{HOME}/versions/demonstration/publish", old_tab)
     assert "Example-Vale" in stranger.get("/published").text
     shown = stranger.get("/published/example-vale")
     assert "Signed by: Lead safeguarding partner, council, 10 December 2025" in shown.text

@@ -268,7 +268,7 @@ def _meeting(world: World) -> None:
 
 
 def _drafts(world: World) -> None:
-    """One draft in the making, and one before its seats with minutes recorded."""
+    """One draft in the making, and one sent to be signed with minutes recorded."""
     area = Area(world.site, world.here.area, {EVERY: world.site})
     draft = area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "One"}, email=EVERY).location.split("?")[0]
     rule = (

@@ -24,7 +24,7 @@ __all__ = ["area"]
 PAGES = ("", "/about", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
          "/line/seats/council-lead", "/add/rules/rapid-review-plan/steps", "/add/organisations", "/remove/seats/scrutineer", "/rules/add",
          "/when/rules/rapid-review-plan/steps/huddle/when", "/when-fact/rules/rapid-review-plan/steps/huddle/when?do=group",
-         "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history", "/history/2/back",
+         "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent", "/line/rules/groups", "/check", "/ask", "/as-published", "/sign", "/minutes", "/cases", "/compare", "/history", "/history/2/back",
          "/give-up")  # fmt: skip
 
 

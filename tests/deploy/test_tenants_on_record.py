@@ -186,7 +186,7 @@ def test_seats_and_delegations_of_a_file_are_held_beside_those_on_record(site: d
     code, said, _ = run(site, "check", str(file))
     assert code == 0 and "noted: compare" not in said, said
     assert said.splitlines()[-1] == (
-        "Not looked at: who holds each seat. Take the file in on screen; “Put it before its seats” says which of them nobody holds."
+        "Not looked at: who holds each seat. Take the file in on screen; “Send it to the partners to sign” says which of them nobody holds."
     )
     file.write_text(text.replace('"local_authority", "partner" = true, "acts_for" = []', '"local_authority", "partner" = true, "acts_for" = ["police"]')
                     .replace('"day" = 12', '"day" = 13'), encoding="utf-8")  # fmt: skip

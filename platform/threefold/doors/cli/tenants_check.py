@@ -165,10 +165,10 @@ def _not_told(record: _Record) -> str:
     """What only the body's own record can tell of a draft, and where: one line."""
     seats = "who holds each seat"
     if not record.unread:
-        return f"Not looked at: {seats}. Take the file in on screen; “Put it before its seats” says which of them nobody holds."
+        return f"Not looked at: {seats}. Take the file in on screen; “Send it to the partners to sign” says which of them nobody holds."
     return (
         f"Not looked at, because {record.unread}: what was signed on screen, so that the days, the seats and the delegations are held beside "
-        f"the files alone; and {seats}. Take the file in on screen: its check tells the first, “Put it before its seats” the second."
+        f"the files alone; and {seats}. Take the file in on screen: its check tells the first, “Send it to the partners to sign” the second."
     )
 
 

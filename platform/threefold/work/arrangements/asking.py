@@ -1,17 +1,18 @@
-"""Putting a draft before its seats: who signs, what is said of it, and the day it may begin."""
+"""Sending a draft to the partners to sign: who signs, what is said of it, and the day it may begin."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from threefold.domain.errors import FloorError
 from threefold.governance.arrangement import FORMAT
 from threefold.governance.begin_days import wrong_day
 from threefold.governance.decide import Governance
-from threefold.governance.drafts import begin_from
+from threefold.governance.drafts import as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remark import LEFT_OUT, Remark
 from threefold.governance.remarks import remarks
@@ -36,6 +37,7 @@ from threefold.work.people.access import needs
 
 FROM_FILE = "begun from the file "  # so begins what is told of the first revision of a draft that was taken in
 DEPARTS = "Departs from guidance ("  # so begins each paragraph of a note that gives the reason for one
+MADE_READY = "made ready to be signed"  # what is told of the revision that was sent to be signed
 NO_LONGER = "A partner no longer ("  # and so each that says why one is left out
 
 
@@ -47,6 +49,11 @@ def who_signs(unit: Unit, draft: Draft) -> list[Seat]:
 def who_signs_for_another(unit: Unit, draft: Draft) -> list[tuple[str, str]]:
     """The partners that sign a draft for another, by a delegation on record: the name of each, and of the other."""
     return signed_for(draft.arrangement, _before(unit, draft.arrangement))
+
+
+def organisation_names(unit: Unit, draft: Draft) -> dict[str, str]:
+    """What the organisations are called whose seats sign a draft: those on record, and its own."""
+    return {o.key: o.name for one in (*_before(unit, draft.arrangement), draft.arrangement) for o in one.organisations}
 
 
 def _before(unit: Unit, arrangement: Arrangement) -> tuple[Arrangement, ...]:
@@ -114,7 +121,7 @@ def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:
 def ask_for_signatures(
     unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None, body: Body | None = None
 ) -> Draft:
-    """Put a draft before its seats. Raises `FloorError` while something stands in the way of it.
+    """Send a draft to the partners to sign. Raises `FloorError` while something stands in the way of it.
 
     `reasons`: for each departure from statutory guidance (by the key of its remark) the reason that will be published.
     """
@@ -134,15 +141,21 @@ def ask_for_signatures(
         )  # fmt: skip
     if not who_signs(unit, draft):
         raise FloorError("No lead seat is there to sign. Add a lead seat for each partner.", field="seats")
-    final = {
-        **draft.content, "format": FORMAT, "note": with_reasons(str(draft.content["note"]), said, reasons or {}),
-        "version": free_version(unit, draft.arrangement.begins),
-    }  # fmt: skip
-    draft = change_draft(unit, draft_id, "made ready to be signed", lambda _: final)
+    final = {**_named(unit, draft), "note": with_reasons(str(draft.content["note"]), said, reasons or {})}
+    draft = change_draft(unit, draft_id, MADE_READY, lambda _: final)
     unit.session.get_one(ArrangementDraft, (unit.scope.body_id, draft_id)).state = "signing"
     unit.later("remind", unit.scope.body_id)
     unit.audit("signatures asked for", f"draft:{draft_id}", {"hash": draft.signed_hash})
     return replace(draft, state="signing")
+
+
+def as_it_would_be(unit: Unit, draft: Draft) -> Arrangement:
+    """The version that a draft is, or would be once it is sent to be signed: named for its day. Reasons not given yet are not in it."""
+    return draft.arrangement if draft.state in ("signing", "entered") else as_arrangement(_named(unit, draft))
+
+
+def _named(unit: Unit, draft: Draft) -> dict[str, Any]:
+    return {**draft.content, "format": FORMAT, "version": free_version(unit, draft.arrangement.begins)}
 
 
 def refuse_wrong_day(unit: Unit, arrangement: Arrangement) -> None:

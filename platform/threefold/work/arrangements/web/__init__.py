@@ -4,6 +4,7 @@
 from threefold.work.arrangements.web import (
     about,
     areas,
+    as_published,
     awaiting,
     comparing,
     conditions,
@@ -23,6 +24,7 @@ from threefold.work.arrangements.web.main import blueprint
 __all__ = [
     "about",
     "areas",
+    "as_published",
     "awaiting",
     "blueprint",
     "comparing",

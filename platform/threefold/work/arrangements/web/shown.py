@@ -43,7 +43,7 @@ answers_with(StaleDraft, 409)
 DONE = {
     "begun": "The draft is begun. Nothing changes for any case until it is signed and its day has come.",
     "saved": "Saved.",
-    "voided": "Saved. The draft was before its seats: what was signed of it counts no more, and it is put before them again when it is ready.",
+    "voided": "Saved. The draft had been sent to be signed: what was signed of it counts no more. Send it to the partners to sign again when it is ready.",
     "own": "Saved. It cites the partners’ own agreement now, and no longer the page that it was taken from: it says something else than that page.",
     "again": "Saved. It says again what the page says that it was taken from, and cites that page.",
     "anew": "Saved. It is another question now, and is asked anew: answers that were given to the former wording stay with that.",
