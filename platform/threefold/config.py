@@ -54,6 +54,7 @@ class Settings:
     security_contact: str = ""
     second_step: str = ""
     code_grace: int = 0
+    link_code_minutes: int = 10
     sign_in_days: int = 400
     reads: int = 600
     oidc_issuer: str = ""
@@ -112,7 +113,7 @@ NAMES: dict[str, str] = {
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
     "pooled": "THREEFOLD_POOLED", "limits_url": "THREEFOLD_LIMITS_URL", "clamd": "THREEFOLD_CLAMD", "security_contact": "THREEFOLD_SECURITY_CONTACT",
     "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS", "reads": "THREEFOLD_READS",
-    "second_step": "THREEFOLD_SECOND_STEP", "code_grace": "THREEFOLD_CODE_GRACE", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
+    "second_step": "THREEFOLD_SECOND_STEP", "code_grace": "THREEFOLD_CODE_GRACE", "link_code_minutes": "THREEFOLD_LINK_CODE_MINUTES", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
     "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
 }  # fmt: skip
@@ -203,6 +204,8 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
     if not 0 <= settings.code_grace <= 30:
         wrong.append(SettingsError("Give a number of seconds between 0 and 30.", field="THREEFOLD_CODE_GRACE"))
+    if not 1 <= settings.link_code_minutes <= 10:
+        wrong.append(SettingsError("Give a number of minutes between 1 and 10.", field="THREEFOLD_LINK_CODE_MINUTES"))
     if not 90 <= settings.sign_in_days <= 3660:
         wrong.append(SettingsError("Give a number of days between 90 and 3660.", field="THREEFOLD_SIGN_IN_DAYS"))
     if not 60 <= settings.reads <= 100_000:

@@ -24,7 +24,7 @@ FROM_OUTSIDE = (
     Defence("signing out at the provider: what began there alone", ENDED, "s.provided is not null and", "true and", TOLD + "test_the_end_of_every_session_of_a_subject_ends_all_that_began_at_the_provider"),
     Defence("signing out at the provider: that person alone", ENDED, "p_subject is null or s.person_id =", "true or s.person_id =", TOLD + "test_where_subject_and_session_are_told_both_must_be_so"),
     Defence("signing out at the provider: one token a form", OUT, "len(sent) != 1 or not", "not", TOLD + "test_two_tokens_in_one_form_are_refused"),
-    Defence("the provider’s session is not stored", "platform/threefold/work/people/sign_in.py", 'return hashlib.sha256(f"{issuer}\\n{session}".encode()).digest()', "return session.encode()", TOLD + "test_what_is_kept_of_the_provider_s_session_does_not_tell_it"),
+    Defence("the provider’s session is not stored", "platform/threefold/work/people/sign_in.py", 'return hashlib.sha256(f"{issuer}\\n{session}".encode()).digest()', "return session.encode().ljust(32)[:32]", TOLD + "test_what_is_kept_of_the_provider_s_session_does_not_tell_it"),
     Defence("a proxy that was not named is not believed", PROXIES, "return any(found in network for network in self._trusted)", "return True", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
     Defence("nothing of a forged way is left", PROXIES, "            del environ[name]\n", "", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
     Defence("not every address is a proxy", "platform/threefold/config.py", "if any(network.prefixlen == 0 for network in networks):", "if False:", PROXIED + "test_what_is_no_address_or_is_every_address_is_refused"),
