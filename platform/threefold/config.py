@@ -5,15 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from threefold.addresses import PATTERNS, split, wrong_with
+from threefold.connections import in_the_clear, is_loopback, open_secrets
 from threefold.domain.errors import ManyErrors, ThreefoldError
 
 
@@ -40,6 +39,7 @@ class Settings:
     migration_database_url: str = ""
     smtp_url: str = ""
     mail_from: str = "threefold@localhost"
+    mail_certificate_file: str = ""
     tenants: Path = Path("tenants")
     var: Path = Path("var")
     anchors: Path | None = None
@@ -105,7 +105,7 @@ class Settings:
 
 NAMES: dict[str, str] = {
     "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL", "proxies": "THREEFOLD_PROXIES",
-    "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM",
+    "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM", "mail_certificate_file": "THREEFOLD_MAIL_CERTIFICATE_FILE",
     "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE",
     "other_master_key_files": "THREEFOLD_OTHER_MASTER_KEY_FILES", "kms_url": "THREEFOLD_KMS_URL", "kms_token_file": "THREEFOLD_KMS_TOKEN_FILE",
     "mode": "THREEFOLD_MODE",
@@ -164,9 +164,6 @@ HINTS = {
 _ONE_MASTER_KEY = "Give the file that holds the master key (64 hexadecimal characters), or THREEFOLD_KMS_URL, and not both."
 
 
-_OR_ENCRYPTED = "Where the network between encrypts by itself, say THREEFOLD_NETWORK=encrypted."
-
-
 def _contradictions(settings: Settings) -> list[ThreefoldError]:
     wrong: list[ThreefoldError] = []
     if settings.mode not in MODES:
@@ -192,10 +189,9 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
     wrong += _proxies(settings)
-    wrong += _open_secrets(settings)
+    wrong += [SettingsError(told, field=name) for name, told in (*open_secrets(settings), *in_the_clear(settings))]
     wrong += _provider(settings)
     wrong += _master_key(settings)
-    wrong += _in_the_clear(settings)
     if settings.clamd != "none" and not re.fullmatch(r"(unix:///.+|tcp://[^/@:]+:\d{1,5})?", settings.clamd):
         wrong.append(SettingsError("Say unix:///path/of/clamd.ctl, tcp://host:port, or none.", field="THREEFOLD_CLAMD"))
     if not re.fullmatch(r"((mailto:|https://|tel:)[\x21-\x7e]+)?", settings.security_contact):
@@ -235,26 +231,6 @@ def _master_key(settings: Settings) -> list[ThreefoldError]:
     return []
 
 
-def _open_secrets(settings: Settings) -> list[ThreefoldError]:
-    """In production nobody but the service's user, and its group, has any business with a file of a secret; the group may read."""
-    if settings.mode != "production":
-        return []
-    named = (
-        ("THREEFOLD_SECRET_KEY_FILE", str(settings.secret_key_file)), ("THREEFOLD_MASTER_KEY_FILE", str(settings.master_key_file or "")),
-        *(("THREEFOLD_OTHER_MASTER_KEY_FILES", one) for one in settings.other_master_key_files.split(os.pathsep)),
-        ("THREEFOLD_KMS_TOKEN_FILE", settings.kms_token_file), ("THREEFOLD_OIDC_CLIENT_SECRET_FILE", settings.oidc_client_secret_file),
-    )  # fmt: skip
-    told = "Others on this machine may get at that file: chmod 600, or 640 for a group that may read it."
-    return [SettingsError(told, field=name) for name, path in named if path and _is_open(path)]
-
-
-def _is_open(path: str) -> bool:
-    try:
-        return bool(Path(path).stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP))
-    except OSError:
-        return False  # it is not there, or not for us: whoever reads it says so
-
-
 def _proxies(settings: Settings) -> list[ThreefoldError]:
     """Each proxy that is believed is an address, or a network that is not all of them."""
     try:
@@ -263,36 +239,6 @@ def _proxies(settings: Settings) -> list[ThreefoldError]:
         told = "Give the proxies' addresses or networks with spaces between, such as 127.0.0.1 10.1.2.0/24, or unix."
         return [SettingsError(told, field="THREEFOLD_PROXIES")]
     return []
-
-
-def _in_the_clear(settings: Settings) -> list[ThreefoldError]:
-    """What production would say over a network for anybody on it to read, unless the network itself encrypts.
-
-    The mail server's encryption is looked at when a mail is sent: it offers that, or it does not.
-    """
-    if settings.network not in ("", "encrypted"):
-        return [SettingsError("Say encrypted, or leave it out.", field="THREEFOLD_NETWORK")]
-    if settings.mode != "production" or settings.network == "encrypted":
-        return []
-    wrong: list[ThreefoldError] = []
-    for name, url in (("DATABASE_URL", settings.database_url), ("MIGRATION_DATABASE_URL", settings.migration_database_url)):
-        asked = parse_qs(split(url).query)
-        host = asked.get("host", [split(url).hostname or ""])[0]
-        if (
-            split(url).scheme.startswith("postgresql")
-            and host
-            and not host.startswith(("/", "@"))
-            and not is_loopback(host)
-            and asked.get("sslmode") != ["verify-full"]
-        ):
-            wrong.append(SettingsError(f"Add sslmode=verify-full to the address. {_OR_ENCRYPTED}", field=name))
-    for name, url in (("REDIS_URL", settings.redis_url), ("THREEFOLD_LIMITS_URL", settings.limits_url)):
-        if split(url).scheme == "redis" and not is_loopback(split(url).hostname or ""):
-            wrong.append(SettingsError(f"Begin the address with rediss://. {_OR_ENCRYPTED}", field=name))
-    if settings.clamd.startswith("tcp://") and not is_loopback(split(settings.clamd).hostname or ""):
-        told = f"Documents would go to the scanner in the clear: run one on this machine. {_OR_ENCRYPTED}"
-        wrong.append(SettingsError(told, field="THREEFOLD_CLAMD"))
-    return wrong
 
 
 def _provider(settings: Settings) -> list[ThreefoldError]:
@@ -308,16 +254,6 @@ def _provider(settings: Settings) -> list[ThreefoldError]:
     if not settings.oidc_client_secret_file:
         wrong.append(SettingsError("Give the file that holds the client secret.", field="THREEFOLD_OIDC_CLIENT_SECRET_FILE"))
     return wrong
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine's own loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _whole(text: str) -> int:

@@ -22,6 +22,7 @@ GOOD = {
     "DATABASE_URL": "postgresql+psycopg://threefold_app:x@/threefold?host=/run/x", "REDIS_URL": "unix:///run/x.sock",
     "THREEFOLD_SECRET_KEY_FILE": "/run/secret", "THREEFOLD_MASTER_KEY_FILE": "/run/master", "SMTP_URL": "smtp://localhost:25",
 }  # fmt: skip
+OVER_TLS = "postgresql+psycopg://a:x@db.example/threefold?sslmode=verify-full"
 
 
 def test_postgres_recovers_from_a_kill_with_its_data(tmp_path: Path) -> None:
@@ -91,6 +92,17 @@ def test_good_settings_are_read_and_typed() -> None:
             "sslmode=verify-full",
         ),
         ({"MIGRATION_DATABASE_URL": "postgresql+psycopg://a:x@/threefold?host=10.0.0.7"}, "MIGRATION_DATABASE_URL", "sslmode"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@/t?host=/run/x&host=db.example"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@/t?host=localhost,db.example"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@/t?host=/run/x&hostaddr=10.0.0.7"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@/t?service=elsewhere"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"DATABASE_URL": f"{OVER_TLS}&sslmode=disable"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"REDIS_URL": "rediss://u:p@queue.example/0?ssl_cert_reqs=none"}, "REDIS_URL", "certificate is checked"),
+        (
+            {"THREEFOLD_LIMITS_URL": "rediss://u:p@queue.example/0?ssl_check_hostname=false"},
+            "THREEFOLD_LIMITS_URL",
+            "is checked",
+        ),
         ({"THREEFOLD_CLAMD": "tcp://scanner.example:3310"}, "THREEFOLD_CLAMD", "in the clear"),
         ({"THREEFOLD_NETWORK": "trusted"}, "THREEFOLD_NETWORK", "Say encrypted"),
         ({"THREEFOLD_PREPARED_STATEMENTS": "maybe"}, "THREEFOLD_PREPARED_STATEMENTS", "yes or no"),
@@ -106,8 +118,10 @@ def test_a_wrong_setting_is_refused_by_name(change: dict[str, str], field: str, 
     "given",
     [
         {"REDIS_URL": "rediss://u:p@queue.example:6379/0"},
+        {"REDIS_URL": "rediss://u:p@queue.example/0?ssl_cert_reqs=required&ssl_check_hostname=true&ssl_ca_certs=/etc/ca.pem"},
+        {"REDIS_URL": "rediss://u:p@localhost/0?ssl_check_hostname=false"},
         {"REDIS_URL": "redis://u:p@127.0.0.1:6379/0"},
-        {"DATABASE_URL": "postgresql+psycopg://a:x@db.example/threefold?sslmode=verify-full"},
+        {"DATABASE_URL": OVER_TLS},
         {"DATABASE_URL": "postgresql+psycopg://a:x@localhost/threefold"},
         {"REDIS_URL": "redis://u:p@queue.example:6379/0", "THREEFOLD_NETWORK": "encrypted"},
         {"REDIS_URL": "redis://u:p@queue.example:6379/0", "THREEFOLD_MODE": "test"},
