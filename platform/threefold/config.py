@@ -120,6 +120,8 @@ NAMES: dict[str, str] = {
 # Set by and for the tests and the Makefile; not settings of the service.
 ALSO_KNOWN = ("THREEFOLD_TEST_SOCKET", "THREEFOLD_TEST_PASSWORD", "THREEFOLD_CHROMIUM", "THREEFOLD_RUN")
 MODES = ("production", "demonstration", "test")
+# Addresses that hold a password, and where each may be instead: in a file that a vault writes. A database's address names files itself.
+IN_FILES = {name: f"{name}_FILE" for name in ("REDIS_URL", "THREEFOLD_LIMITS_URL", "SMTP_URL")}
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -127,12 +129,17 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
     environment = os.environ if environment is None else environment
     errors: list[ThreefoldError] = []
     values: dict[str, Any] = {}
-    known = {*NAMES.values(), *ALSO_KNOWN}
+    known = {*NAMES.values(), *ALSO_KNOWN, *IN_FILES.values()}
+    named = {file: environment[file] for file in IN_FILES.values() if environment.get(file)}
     for name in sorted(environment):
         if name.startswith("THREEFOLD_") and name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f" Did you mean {near[0]}?" if near else ""
             errors.append(SettingsError(f"There is no setting of this name.{hint}", field=name))
+    try:
+        environment = with_files(environment)
+    except ThreefoldError as error:
+        errors.append(error)
     for field in fields(Settings):
         name = NAMES[field.name]
         if field.name in given:
@@ -148,7 +155,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
         errors.append(SettingsError(_ONE_MASTER_KEY, field=NAMES["master_key_file"]))
     if not errors:
         settings = Settings(**values)
-        errors += _contradictions(settings)
+        errors += _contradictions(settings, named)
         if not errors:
             return settings
     raise errors[0] if len(errors) == 1 else ManyErrors(errors)
@@ -164,7 +171,23 @@ HINTS = {
 _ONE_MASTER_KEY = "Give the file that holds the master key (64 hexadecimal characters), or THREEFOLD_KMS_URL, and not both."
 
 
-def _contradictions(settings: Settings) -> list[ThreefoldError]:
+def with_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with each address that is in a file (`IN_FILES`) in its place. Raises `SettingsError`."""
+    found = dict(environment)
+    for name, file in IN_FILES.items():
+        path = found.pop(file, "")
+        if path and found.get(name):
+            raise SettingsError(f"Give this or {file}, and not both.", field=name)
+        if path:
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                raise SettingsError(f"That file cannot be read ({type(error).__name__}).", field=file) from None
+    return found
+
+
+def _contradictions(settings: Settings, named: Mapping[str, str]) -> list[ThreefoldError]:
+    """`named`: the files, by their settings, in which addresses stood."""
     wrong: list[ThreefoldError] = []
     if settings.mode not in MODES:
         wrong.append(SettingsError(f"Use one of: {', '.join(MODES)}.", field="THREEFOLD_MODE"))
@@ -189,7 +212,7 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
     wrong += _proxies(settings)
-    wrong += [SettingsError(told, field=name) for name, told in (*open_secrets(settings), *in_the_clear(settings))]
+    wrong += [SettingsError(told, field=name) for name, told in (*open_secrets(settings, named), *in_the_clear(settings))]
     wrong += _provider(settings)
     wrong += _master_key(settings)
     if settings.clamd != "none" and not re.fullmatch(r"(unix:///.+|tcp://[^/@:]+:\d{1,5})?", settings.clamd):

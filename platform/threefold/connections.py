@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,11 +59,14 @@ def in_the_clear(settings: Settings) -> Iterator[Wrong]:
         yield "THREEFOLD_CLAMD", f"Documents would go to the scanner in the clear: run one on this machine. {OR_ENCRYPTED}"
 
 
-def open_secrets(settings: Settings) -> Iterator[Wrong]:
-    """In production nobody but the service's user, and its group, has any business with a file of a secret; the group may read."""
+def open_secrets(settings: Settings, named: Mapping[str, str]) -> Iterator[Wrong]:
+    """In production nobody but the service's user, and its group, has any business with a file of a secret; the group may read.
+
+    `named`: files in which addresses stood, by their settings.
+    """
     if settings.mode != "production":
         return
-    for name, path in _files_of_secrets(settings):
+    for name, path in (*_files_of_secrets(settings), *named.items()):
         if path and _is_open(path):
             yield name, "Others on this machine may get at that file: chmod 600, or 640 for a group that may read it."
 

@@ -131,6 +131,35 @@ def test_production_speaks_to_other_machines_over_tls_or_an_encrypted_network(gi
     assert read_settings(GOOD | given)
 
 
+def test_an_address_with_a_password_may_be_in_a_file(tmp_path: Path) -> None:
+    """So that no secret stands in a setting: a vault, or systemd, writes each into a file (ASVS 13.3.1)."""
+    told = {
+        "REDIS_URL": "rediss://queue:p1@queue.example/0", "THREEFOLD_LIMITS_URL": "rediss://limits:p2@queue.example/0",
+        "SMTP_URL": "smtps://us:p3@mail.example",
+    }  # fmt: skip
+    given = {k: v for k, v in GOOD.items() if k not in told}
+    for name, address in told.items():
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text(address + "\n", encoding="ascii")
+        given[f"{name}_FILE"] = str(tmp_path / name)
+    settings = read_settings(given)
+    assert [settings.redis_url, settings.limits_url, settings.smtp_url] == list(told.values())
+    assert read_settings(given | {"REDIS_URL_FILE": "", "REDIS_URL": told["REDIS_URL"]}) == settings
+    for change, field, said in (
+        ({"REDIS_URL": "unix:///run/x.sock"}, "REDIS_URL", "not both"),
+        ({"SMTP_URL_FILE": str(tmp_path / "none")}, "SMTP_URL_FILE", "cannot be read"),
+        ({"THREEFOLD_LIMITS_URL_FILES": "x"}, "THREEFOLD_LIMITS_URL_FILES", "Did you mean THREEFOLD_LIMITS_URL_FILE"),
+    ):
+        with pytest.raises((SettingsError, ManyErrors)) as refused:
+            read_settings(given | change)
+        found = refused.value.errors if isinstance(refused.value, ManyErrors) else [refused.value]
+        assert any(one.field == field and said in str(one) for one in found)
+    (tmp_path / "SMTP_URL").chmod(0o644)
+    with pytest.raises(SettingsError, match="Others on this machine") as open_file:
+        read_settings(given)
+    assert open_file.value.field == "SMTP_URL_FILE"
+
+
 @pytest.mark.parametrize(
     "name",
     [
