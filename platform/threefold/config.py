@@ -62,11 +62,17 @@ class Settings:
     oidc_client_secret_file: str = ""
     oidc_name: str = "your organisation's account"
     oidc_second_step: str = "mfa"
+    staff_sign_in: str = "any"
 
     @property
     def second_step_required(self) -> bool:
         """Whether nobody may work here without a second step. A demonstration and the tests only offer it."""
         return (self.second_step or ("required" if self.mode == "production" else "offered")) == "required"
+
+    @property
+    def staff_by_provider(self) -> bool:
+        """Whether platform staff look into a body only from a sign-in that began at the provider, which knows the device."""
+        return self.staff_sign_in == "provider"
 
     @property
     def trusted_proxies(self) -> tuple[tuple[IPv4Network | IPv6Network, ...], bool]:
@@ -115,7 +121,7 @@ NAMES: dict[str, str] = {
     "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS", "reads": "THREEFOLD_READS",
     "second_step": "THREEFOLD_SECOND_STEP", "code_grace": "THREEFOLD_CODE_GRACE", "link_code_minutes": "THREEFOLD_LINK_CODE_MINUTES", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
-    "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
+    "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP", "staff_sign_in": "THREEFOLD_STAFF_SIGN_IN",
 }  # fmt: skip
 # Set by and for the tests and the Makefile; not settings of the service.
 ALSO_KNOWN = ("THREEFOLD_TEST_SOCKET", "THREEFOLD_TEST_PASSWORD", "THREEFOLD_CHROMIUM", "THREEFOLD_RUN")
@@ -266,6 +272,10 @@ def _proxies(settings: Settings) -> list[ThreefoldError]:
 
 def _provider(settings: Settings) -> list[ThreefoldError]:
     """Signing in with an OpenID provider needs all of its settings, and a way to it that nobody can listen to."""
+    if settings.staff_sign_in not in ("any", "provider"):
+        return [SettingsError("Say any or provider.", field="THREEFOLD_STAFF_SIGN_IN")]
+    if settings.staff_by_provider and not settings.oidc_issuer:
+        return [SettingsError("Name the provider too: THREEFOLD_OIDC_ISSUER.", field="THREEFOLD_STAFF_SIGN_IN")]
     if not settings.oidc_issuer:
         return []
     wrong: list[ThreefoldError] = []
