@@ -45,6 +45,7 @@ BOXED = " and l.id in (select i.id from body.letter_in i where i.tenant_id = own
 LAST_OF_IT = "revoke all on function walls.destroy_received(text, uuid, uuid, uuid, timestamptz) from public"
 KEEPS = "create function walls.keeps() returns trigger language plpgsql as $t$ begin return null; end $t$"
 PLATFORM_STAFF = (
+    Defence("platform staff by way of the provider, where the operator says so", "platform/threefold/work/platform_staff/web/beginning.py", "if services().settings.staff_by_provider and not", "if False and not", "tests/platform_staff/test_by_provider.py::test_a_password_lets_nobody_look_into_a_body_where_the_provider_is_asked_for"),
     Defence("a session is over by the database's clock", LATEST, f"and x.ends > {CLOCK} and not exists(select 1 from here)", "and not exists(select 1 from here)", STAFF + "test_when_the_time_is_over_they_are_answered_like_any_stranger", ((GRANTED, f"and x.ended_at is null and x.begins <= {CLOCK} and x.ends > {CLOCK})$$", f"and x.ended_at is null and x.begins <= {CLOCK})$$"),)),
     Defence("a session from a fresh sign-in, asked by the database", LATEST, "and s.fresh_at > p_at - make_interval(secs => p_fresh) and p_minutes", "and p_minutes", STAFF + "test_the_database_asks_for_a_fresh_sign_in_too"),
     Defence("a session from a fresh sign-in, asked by the page", BEGINNING + "web/beginning.py", "if not is_fresh(member.fresh_at, now()):", "if False:", STAFF + "test_a_stale_sign_in_shows_first_who_it_is"),
