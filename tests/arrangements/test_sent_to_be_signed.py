@@ -110,6 +110,8 @@ def test_a_change_after_it_was_sent_is_told_in_plain_words(area: Area) -> None:
     assert "The draft had been sent to be signed: what was signed of it counts no more." in area.by(LEAD).get(voided).text
     told = area.by(LEAD).get(f"{draft}/sign").text
     assert "It was sent to be signed, and was changed since: what was signed counts no more." in told
+    area.answer(f"{draft}/give-up", {})
+    assert "This draft was put aside, and is signed no more." in area.by(LEAD).get(f"{draft}/sign").text
 
 
 def test_no_page_shows_a_fingerprint_before_it_is_sent_and_then_says_what_it_is_for(area: Area) -> None:
