@@ -31,7 +31,8 @@ from threefold.work.national import keeping, stories
 from threefold.work.national.keeping import Received
 from threefold.work.national.tables import ReceivedBar, ReceivedCase, Reply
 from threefold.work.people.half_written import keep_form
-from threefold.work.records.tables import BodyExport, Disposal, LegalHold, SubjectRequest
+from threefold.work.records.subject_tables import SubjectRequest
+from threefold.work.records.tables import BodyExport, Disposal, LegalHold
 from threefold.work.reviews import stories as reviews
 
 FAR = date(2200, 1, 1)
