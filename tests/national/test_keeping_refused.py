@@ -81,7 +81,7 @@ def _adds(table: Any, **other: Any) -> Callable[[Unit, Received], None]:
 
 def _asks(unit: Unit, matter: Received) -> None:
     unit.session.execute(insert(SubjectRequest).values(
-        tenant_id=unit.scope.body_id, id=uuid4(), reference="x", about=unit.seal(b"x"), state="open", received_on=unit.today, due_on=unit.today, opened_at=unit.at))  # fmt: skip
+        tenant_id=unit.scope.body_id, id=uuid4(), reference="x", about=unit.seal(b"x"), state="open", received_on=unit.today, opened_at=unit.at))  # fmt: skip
 
 
 def _exports(state: str) -> Callable[[Unit, Received], None]:
