@@ -26,7 +26,7 @@ from threefold.work.national import standing_aside
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE, NATIONAL_OFFICER
 from threefold.work.people.passwords import password_hash
 from threefold.work.records import stories as records
-from threefold.work.records.stories import answering, asking, exporting, leaving
+from threefold.work.records.stories import answering, asking, clock, exporting, leaving
 from threefold.work.reviews import stories as reviews
 
 EVERY, HELPER = "everything@vale.example", "helper@vale.example"
@@ -218,6 +218,7 @@ def _records(world: World, lead: UUID) -> None:
         ):
             world.parts[part] = asking.open_request(unit, about, unit.today, uuid4())
         answering.gather(unit, world.parts["subject_id"], [world.case_id])
+        world.parts["question"] = clock.ask(unit, world.parts["subject_id"], "clarification", WHY, unit.today, uuid4())
     world.for_page["records.subject_file", "subject_id"] = world.parts["answered"]
     for page in ("certificate", "certificate_pdf"):
         world.for_page[f"records.{page}", "case_id"] = closed[1]

@@ -31,7 +31,8 @@ from threefold.work.national import keeping, stories
 from threefold.work.national.keeping import Received
 from threefold.work.national.tables import ReceivedBar, ReceivedCase, Reply
 from threefold.work.people.half_written import keep_form
-from threefold.work.records.tables import BodyExport, Disposal, LegalHold, SubjectRequest
+from threefold.work.records.subject_tables import SubjectRequest
+from threefold.work.records.tables import BodyExport, Disposal, LegalHold
 from threefold.work.reviews import stories as reviews
 
 FAR = date(2200, 1, 1)
@@ -80,7 +81,7 @@ def _adds(table: Any, **other: Any) -> Callable[[Unit, Received], None]:
 
 def _asks(unit: Unit, matter: Received) -> None:
     unit.session.execute(insert(SubjectRequest).values(
-        tenant_id=unit.scope.body_id, id=uuid4(), reference="x", about=unit.seal(b"x"), state="open", received_on=unit.today, due_on=unit.today, opened_at=unit.at))  # fmt: skip
+        tenant_id=unit.scope.body_id, id=uuid4(), reference="x", about=unit.seal(b"x"), state="open", received_on=unit.today, opened_at=unit.at))  # fmt: skip
 
 
 def _exports(state: str) -> Callable[[Unit, Received], None]:

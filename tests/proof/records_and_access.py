@@ -30,6 +30,7 @@ DISPOSAL, EXPORT = (
 )
 WORKS_ELSEWHERE = "    and not exists(select 1 from directory.membership m where m.person_id = p.id and m.ended_at is null\n      and (m.ends is null or m.ends >= (pg_catalog.statement_timestamp() at time zone 'Europe/London')::date))\n"
 ENDING, REFUSED = "migrations/versions/0018_requests_go.sql", "tests/records/test_ending_refused.py::"
+REQUEST = "migrations/versions/0023_request_clock.sql"
 NOT_WHOLE, AFTERWARDS = (
     REFUSED + "test_the_database_refuses_what_is_not_whole_or_not_ended",
     REFUSED + "test_nothing_is_written_of_it_afterwards",
@@ -99,9 +100,11 @@ RECORDS = (
     Defence("cases that are not open are not gathered", ANSWERING, "if not case_ids or not set(case_ids) <= found:", "if not case_ids:", CLOSED_CASES),
     Defence("what is withheld is not in the answer", ANSWERING, '{"given": self.text, "part": self.told}', '{"given": self.text, "part": self.text}', WITHHELD),
     Defence("nothing in an answer runs", P + "work/records/answer.py", "return html.escape(str(value))", "return str(value)", WITHHELD),
-    Defence("a request goes as a whole", DESTROYING, "raise exception 'something of the request is left' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
-    Defence("a request goes when its time has ended, and not before", DESTROYING, "raise exception 'the time of the request has not ended' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
-    Defence("a request goes as it was closed", DESTROYING, "raise exception 'the request is open' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
+    Defence("a request goes as a whole", REQUEST, "raise exception 'something of the request is left' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
+    Defence("a request goes when its time has ended, and not before", REQUEST, "raise exception 'the time of the request has not ended' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
+    Defence("a request goes as it was closed", REQUEST, "raise exception 'the request is open' using errcode = 'TF001'; end if;", "null; end if;", NOT_WHOLE),
+    Defence("what a person was asked first goes with their request", REQUEST, "and pg_catalog.octet_length(a.asked) > 0)", "and false)", NOT_WHOLE),
+    Defence("nothing is written of what a person was asked once their request went", REQUEST, "create trigger request_stands before insert or update on body.subject_question for each row execute function walls.request_stands()", "select 1", AFTERWARDS),
     Defence("nothing is written of the things of a request that went", ENDING, f"  {WENT}\n  return new;", "  return new;", AFTERWARDS),
     Defence("no form is kept of a request that went", ENDING, f"    {WENT}\n  end loop;", "    null;\n  end loop;", AFTERWARDS),
     Defence("the database asks for two people before a body leaves", LATEST, TWO_PEOPLE, "null; end if;", LEAVING),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from sqlalchemy import select, update
@@ -18,8 +18,8 @@ from tests.reviews.neighbours import SAID
 from threefold.doors.worker import planning
 from threefold.walls.sealed import SealedValue
 from threefold.work.people.half_written import keep_form
-from threefold.work.records.stories import answering, asking
-from threefold.work.records.tables import SubjectItem, SubjectRequest
+from threefold.work.records.stories import answering, clock
+from threefold.work.records.subject_tables import SubjectItem, SubjectQuestion, SubjectRequest
 
 TWO_YEARS = {"key": "own", "title": "Own records", "cases": "requests", "amount": 2, "starts": "answered", "source": SAID}
 REQUESTS = "/b/vale/records/requests"
@@ -31,7 +31,9 @@ def closed(here: Keeper, case_id: UUID | None = None, state: str = "answered") -
     all_given(here, request, but=1)
     decided(here, request, 1, "part", "others", "Planted why", "Planted part")
     with here.by_manager() as unit:
-        asking.extend(unit, request, "Planted delay")
+        clock.ask(unit, request, "clarification", "Planted question", unit.today, uuid4())
+        clock.it_came(unit, request, 1, unit.today)
+        clock.extend(unit, request, "Planted delay")
         answering.close_request(unit, request, state, unit.today, "By post to Zephyrine Planted.")
         keep_form(unit, f"{REQUESTS}/{request}/things/1", [("why", "Planted half-written")])
     return request
@@ -59,7 +61,7 @@ def left_of(here: Keeper, request: UUID) -> int:
     sealed = here.rows(
         "select coalesce(sum(n), 0)::int from (select (length(about) > 0)::int + (coalesce(length(extended_why), 0) > 0)::int + (coalesce(length(answer), 0) > 0)::int as n "
         "from body.subject_request where id = %s union all select (coalesce(length(why), 0) > 0)::int + (coalesce(length(told), 0) > 0)::int + (coalesce(length(seen), 0) > 0)::int "
-        "from body.subject_item where request_id = %s) x", request, request)[0][0]  # fmt: skip
+        "from body.subject_item where request_id = %s union all select (length(asked) > 0)::int from body.subject_question where request_id = %s) x", request, request, request)[0][0]  # fmt: skip
     return int(sealed) + len(here.rows("select 1 from body.form_draft where form like %s", f"%{request}%"))
 
 
@@ -78,6 +80,9 @@ def by_hand(here: Keeper, request: UUID, **other: Any) -> None:
                     .where(SubjectItem.request_id == request, column.is_not(None))
                     .values({column: SealedValue(b"")})
                 )
+        if not values.pop("questions_stay", False):
+            mine = SubjectQuestion.request_id == request
+            unit.session.execute(update(SubjectQuestion).where(mine).values(asked=SealedValue(b"")))
         if not values.pop("forms_stay", False):
             unit.session.connection().exec_driver_sql("delete from body.form_draft")
         unit.session.execute(update(SubjectRequest).where(SubjectRequest.id == request).values(values))

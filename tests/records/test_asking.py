@@ -24,7 +24,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import NotHere
 from threefold.work.records import held
 from threefold.work.records.answer import answer_file
-from threefold.work.records.stories import answering, asking
+from threefold.work.records.stories import answering, asking, clock
 from threefold.work.reviews import stories as reviews
 
 ABOUT = {
@@ -63,6 +63,11 @@ def decided(
         answering.decide_item(unit, request, no, decision, ground, why, part, item.seen)
 
 
+def on(day: date) -> dict[str, str]:
+    """The day of a form's box `on`."""
+    return {f"on-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+
+
 def all_given(here: Keeper, request: UUID, but: int = 0) -> None:
     for item in items(here, request):
         if item.no != but and item.waits:
@@ -70,8 +75,8 @@ def all_given(here: Keeper, request: UUID, but: int = 0) -> None:
 
 
 @pytest.mark.parametrize(("received", "due", "extended"), [
-    (date(2027, 1, 15), date(2027, 2, 15), date(2027, 4, 15)), (date(2027, 1, 31), date(2027, 2, 28), date(2027, 4, 30)),
-    (date(2028, 1, 31), date(2028, 2, 29), date(2028, 4, 30)), (date(2027, 3, 31), date(2027, 4, 30), date(2027, 6, 30)),
+    (date(2027, 1, 15), date(2027, 2, 15), date(2027, 4, 15)), (date(2027, 1, 31), date(2027, 3, 1), date(2027, 4, 30)),
+    (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)), (date(2027, 3, 31), date(2027, 4, 30), date(2027, 6, 30)),
 ])  # fmt: skip
 def test_it_is_due_one_calendar_month_from_the_day_it_was_received_and_extended_by_two(
     here: Keeper, received: date, due: date, extended: date
@@ -80,17 +85,17 @@ def test_it_is_due_one_calendar_month_from_the_day_it_was_received_and_extended_
     request = opened(here, received)
     with here.by_manager() as unit:
         assert answering.see_request(unit, request)[0].due_on == due
-        asking.extend(unit, request, "It is complex.")
+        clock.extend(unit, request, "It is complex.")
         assert answering.see_request(unit, request)[0].due_on == extended
         with pytest.raises(ThreefoldError, match="extended once"):
-            asking.extend(unit, request, "Again.")
+            clock.extend(unit, request, "Again.")
 
 
 def test_after_the_first_month_it_can_not_be_extended(here: Keeper) -> None:
     request = opened(here)
     here.later(days=40)
     with pytest.raises(ThreefoldError, match="first month has ended"), here.by_manager() as unit:
-        asking.extend(unit, request, "Late.")
+        clock.extend(unit, request, "Late.")
 
 
 def test_everything_of_the_case_is_gathered_and_of_other_people_nothing_of_their_own(here: Keeper) -> None:
@@ -300,14 +305,14 @@ def test_who_is_kept_out_of_a_case_of_it_sees_and_does_nothing_with_the_request(
         lambda unit: answering.see_item(unit, request, 1),
         lambda unit: asking.request_of(unit, request),
         lambda unit: asking.look_for(unit, request),
-        lambda unit: asking.extend(unit, request, "It is complex."),
+        lambda unit: clock.extend(unit, request, "It is complex."),
         lambda unit: answering.close_request(unit, request, "refused", unit.today, "By post."),
         lambda unit: answering.answer_of(unit, request),
     ):
         with pytest.raises(asking.OfAnother), here.by_manager() as unit:
             act(unit)
     with here.by_lead() as unit:
-        asking.extend(unit, request, "It is complex.")
+        clock.extend(unit, request, "It is complex.")
 
 
 def test_who_may_not_open_every_case_of_it_neither_closes_nor_extends_it(here: Keeper) -> None:
@@ -315,7 +320,7 @@ def test_who_may_not_open_every_case_of_it_neither_closes_nor_extends_it(here: K
     with here.by_lead() as unit:
         incidents.restrict_case(unit, case_id, True, "A colleague's family.")
     with pytest.raises(asking.OfAnother), here.by_manager() as unit:
-        asking.extend(unit, request, "It is complex.")
+        clock.extend(unit, request, "It is complex.")
     with pytest.raises(asking.OfAnother), here.by_manager() as unit:
         answering.close_request(unit, request, "refused", unit.today, "By post.")
 
@@ -364,7 +369,7 @@ def test_how_it_was_checked_is_in_no_answer_and_a_refused_request_has_none(here:
 ])  # fmt: skip
 def test_whose_own_entries_are_gathered(name: str, born: str, number: str, on_record: dict[str, object], found: bool) -> None:
     day = date(2020, 4, 1)
-    request = asking.Request(uuid4(), "", "open", "", "", name, born, number, day, day, None, None, "", None, "")
+    request = asking.Request(uuid4(), "", "open", "", "", name, born, number, day, None, "", None, "")
     assert asking._alike(request, on_record) is found
 
 
@@ -400,7 +405,7 @@ def test_from_the_request_to_the_file_on_screen(site: tuple[Site, Keeper]) -> No
         },
     ).location.split("?")[0]
     shown = one.get(request).text
-    assert "one calendar month from the day it was received (UK GDPR article 12(3))" in shown
+    assert "One calendar month from 1 April 2020 ends on 1 May 2020." in shown and "(source to confirm)" in shown
     assert "same name and date of birth" in one.get(f"{request}/find").text
     one.post(f"{request}/find", {"cases": str(case_id)})
     first = next(a.get("href") for a in one.get(request).page.all("a") if "/things/" in (a.get("href") or ""))
@@ -414,9 +419,9 @@ def test_from_the_request_to_the_file_on_screen(site: tuple[Site, Keeper]) -> No
     (file,) = [a.get("href") for a in one.get(request).page.all("a") if a.text.strip() == "Save the answer"]
     given = one.client.get(file)
     assert given.data.startswith(b"PK") and "sandbox" in given.headers["Content-Security-Policy"]
-    one.post(f"{request}/extend", {"why": "It is complex."})
-    assert "three calendar months" in one.get(request).text
-    one.post(f"{request}/close", {"state": "answered", "how": "By post.", "on-day": "6", "on-month": "4", "on-year": "2020"})
+    one.post(f"{request}/extend", {"why": "It is complex.", **on(here.at)})
+    assert "Three calendar months, as the time was extended, from 1 April 2020 end on 1 July 2020." in one.get(request).text
+    one.post(f"{request}/close", {"state": "answered", "how": "By post.", **on(here.at)})
     assert "Answered" in one.get(base).text
     one.at += timedelta(minutes=11)
     assert one.client.get(file).headers["Location"].startswith("/confirm")
@@ -441,4 +446,4 @@ def test_on_screen_what_is_gone_is_not_asked_about_and_sent_all_the_same_it_is_r
     guard = {"csrf_token": one.get(f"/b/vale/records/requests/{request}/close").page.hidden()["csrf_token"]}
     one.send(page, guard | {"decision": "given"}, 422)
     one.post(f"/b/vale/records/requests/{request}/close", {
-        "state": "answered", "how": "By post.", **{f"on-{part}": str(getattr(here.at, part)) for part in ("day", "month", "year")}})  # fmt: skip
+        "state": "answered", "how": "By post.", **on(here.at)})  # fmt: skip

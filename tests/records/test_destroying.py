@@ -494,7 +494,7 @@ APART = {
     "body_key": "the keys", "form_draft": "by the address of its page", "letter_in": "by the case it is about", "outbox_letter": "by the case it is about",
     "meeting_record": "the item of the case, by tests/meetings", "rehearsal_run": "by its own story", "received_case": "another body's case: its own record",
     "panel_reply": "of another body's case", "draft_signature": "an arrangement",
-    "body_export": "what it was for", "body_leaving": "why the body leaves", "subject_request": "a record of its own, with its own time", "export_part": "every file goes, by its own story",
+    "body_export": "what it was for", "body_leaving": "why the body leaves", "subject_request": "a record of its own, with its own time", "subject_question": "of such a request", "export_part": "every file goes, by its own story",
     "received_bar": "of another body's case", "staff_access": "why somebody of the platform looked in",
 }  # fmt: skip
 

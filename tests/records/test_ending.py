@@ -33,7 +33,7 @@ from threefold.walls.refusals import CannotBeDestroyed
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.records import stories
 from threefold.work.records.stories import answering, ending, exporting
-from threefold.work.records.tables import SubjectItem, SubjectRequest
+from threefold.work.records.subject_tables import SubjectItem, SubjectRequest
 
 
 @pytest.fixture
@@ -63,8 +63,6 @@ def test_what_is_in_it_goes_on_its_day_and_the_fact_stays(here: Keeper) -> None:
         "reference",
         "state",
         "received_on",
-        "due_on",
-        "extended_to",
         "extended_on",
         "opened_at",
         "opened_by",
@@ -86,6 +84,8 @@ def test_the_digest_is_of_what_stood_there_and_the_audit_tells_it_with_counts_an
     lines = [f"subject_request {request} {digest(one['about'])} {digest(one['extended_why'])} {digest(one['answer'])}"]
     rows = here.rows("select no, why, told, seen from body.subject_item where request_id = %s order by no", request)
     lines += [f"subject_item {request}/{no} {digest(why)} {digest(told)} {digest(seen)}" for no, why, told, seen in rows]
+    asked = here.rows("select no, asked from body.subject_question where request_id = %s", request)
+    lines += [f"subject_question {request}/{no} {digest(words)}" for no, words in asked]
     here.later(days=730)
     day_by_day(here)
     wanted = sha256("\n".join(lines).encode()).hexdigest()
@@ -94,7 +94,7 @@ def test_the_digest_is_of_what_stood_there_and_the_audit_tells_it_with_counts_an
     )
     assert row(here, request)["digest"] == wanted
     assert entry == (f"subject-request:{request}", None, "change", "done", {
-        "digest": wanted, "counts": {"subject_request": 1, "subject_item": len(rows), "form_draft": 1}})  # fmt: skip
+        "digest": wanted, "counts": {"subject_request": 1, "subject_item": len(rows), "subject_question": 1, "form_draft": 1}})  # fmt: skip
 
 
 def test_a_refused_request_goes_as_well_and_one_without_anything_gathered(here: Keeper) -> None:

@@ -20,7 +20,7 @@ from threefold.walls.rotation import reseal_all
 from threefold.walls.sealed import SealedValue
 from threefold.work.people.half_written import keep_form
 from threefold.work.records.stories import ending
-from threefold.work.records.tables import SubjectItem, SubjectRequest
+from threefold.work.records.subject_tables import SubjectItem, SubjectQuestion, SubjectRequest
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def here(database: Database) -> Keeper:
 
 @pytest.mark.parametrize(("given", "told"), [
     ({"things_stay": True}, "Something of this request is left"),
+    ({"questions_stay": True}, "Something of this request is left"),
     ({"forms_stay": True}, "Something of this request is left"),
     ({"answer": SealedValue(b"x")}, "Something of this request is left"),
     ({"extended_why": SealedValue(b"x")}, "Something of this request is left"),
@@ -58,7 +59,9 @@ def test_the_database_refuses_an_open_request_and_one_that_is_emptied_without_it
     assert left_of(here, request)
 
 
-@pytest.mark.parametrize("what", ["request", "thing", "new thing", "thing moved in", "opened again", "form"])
+@pytest.mark.parametrize(
+    "what", ["request", "thing", "new thing", "thing moved in", "new question", "question", "opened again", "form"]
+)
 def test_nothing_is_written_of_it_afterwards(here: Keeper, what: str) -> None:
     request = closed(here)
     other = gathered(here, here.whole_case())
@@ -77,6 +80,15 @@ def test_nothing_is_written_of_it_afterwards(here: Keeper, what: str) -> None:
         elif what == "thing moved in":
             unit.session.execute(
                 update(SubjectItem).where(SubjectItem.request_id == other).values(request_id=request, no=SubjectItem.no + 100)
+            )
+        elif what == "new question":
+            unit.session.add(SubjectQuestion(
+                request_id=request, no=9, kind="fee", asked_on=unit.today, asked=unit.seal(b"x"), came_on=None, taken_back=False, noted_at=unit.at,
+                noted_by=None))  # fmt: skip
+            unit.session.flush()
+        elif what == "question":
+            unit.session.execute(
+                update(SubjectQuestion).where(SubjectQuestion.request_id == request).values(asked=unit.seal(b"again"))
             )
         elif what == "new thing":
             case_id = (

@@ -17,7 +17,7 @@ from tests.support.database import Database
 from tests.web.site import Site, make_site
 from threefold.governance.pack import Library
 from threefold.work.records import stories
-from threefold.work.records.stories import answering, asking, ending
+from threefold.work.records.stories import answering, asking, clock, ending
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_who_is_kept_out_of_a_case_of_it_does_not_see_what_stays_and_whoever_act
         lambda unit: answering.decide_item(unit, request, 1, "given", "", "", "", ""),
         lambda unit: answering.close_request(unit, request, "refused", unit.today, "By post."),
         lambda unit: answering.answer_of(unit, request),
-        lambda unit: asking.extend(unit, request, "It is complex."),
+        lambda unit: clock.extend(unit, request, "It is complex."),
         lambda unit: asking.look_for(unit, request),
     ):
         with pytest.raises(asking.RequestDestroyed, match="Nothing more can be done with it"), here.by_manager() as unit:

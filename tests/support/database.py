@@ -88,14 +88,21 @@ class Cluster:
 def prepare_template(cluster: Cluster) -> None:
     """The roles, and a database with every migration run, that tests clone."""
     prepare(cluster.admin_to("postgres"), TEMPLATE, owner_password=cluster.owner_password, app_password=cluster.app_password)
-    before = os.environ.get("MIGRATION_DATABASE_URL")
-    os.environ["MIGRATION_DATABASE_URL"] = cluster.url("threefold_owner", TEMPLATE)
-    provision = Provision(os.environ["MIGRATION_DATABASE_URL"])
+    migrate(cluster, TEMPLATE)
+    provision = Provision(cluster.url("threefold_owner", TEMPLATE))
     try:
-        command.upgrade(Config(str(Path(__file__).parents[2] / "migrations" / "alembic.ini")), "head")
         provision.put_scope_key(KEY)
     finally:
         provision.dispose()
+
+
+def migrate(cluster: Cluster, name: str, revision: str = "head") -> None:
+    """Run the migrations on a database as its owner, up to one of them."""
+    before = os.environ.get("MIGRATION_DATABASE_URL")
+    os.environ["MIGRATION_DATABASE_URL"] = cluster.url("threefold_owner", name)
+    try:
+        command.upgrade(Config(str(Path(__file__).parents[2] / "migrations" / "alembic.ini")), revision)
+    finally:
         os.environ.pop("MIGRATION_DATABASE_URL")
         if before is not None:
             os.environ["MIGRATION_DATABASE_URL"] = before
@@ -172,6 +179,20 @@ def cloned(cluster: Cluster, template: str = TEMPLATE) -> Iterator[Database]:
     name = _clone(cluster, template)
     try:
         with _opened(cluster, name) as database:
+            yield database
+    finally:
+        _drop(cluster, name)
+
+
+@contextmanager
+def of_before(cluster: Cluster, revision: str) -> Iterator[Database]:
+    """A database as an earlier release left it, with the migrations up to one of then: `migrate` brings it to what it is today."""
+    name = f"t_{os.getpid()}_{next(_numbers)}_{secrets.token_hex(3)}"
+    prepare(cluster.admin_to("postgres"), name, owner_password=cluster.owner_password, app_password=cluster.app_password)
+    try:
+        migrate(cluster, name, revision)
+        with _opened(cluster, name) as database:
+            database.provision.put_scope_key(KEY)
             yield database
     finally:
         _drop(cluster, name)

@@ -20,6 +20,7 @@ from threefold.plugin_api.arrangement import Organisation, Seat
 # How a version's fingerprint is made. In 1 the names of the files that its rules were read from were part of it; what was signed
 # under 1 keeps it (decision 0029).
 FORMAT = 2
+_WITH_EXPONENT = 1e16  # from here on a float is written with an exponent, and is a whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +186,17 @@ def _day(value: str | None) -> date | None:
 
 
 def _plain(value: Any) -> Any:
-    """Settings as JSON keeps them; a date is marked, so that it comes back a date."""
+    """Settings as JSON keeps them; a date is marked, so that it comes back a date.
+
+    A number is told as the database tells it again, which keeps decimals and neither an exponent nor a sign of zero: else what was
+    signed would have another fingerprint once it was read back.
+    """
     if isinstance(value, Mapping):
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
+    if isinstance(value, float) and (value == 0 or abs(value) >= _WITH_EXPONENT):
+        return abs(value) if value == 0 else int(value)
     return {"$date": value.isoformat()} if isinstance(value, date) else value
 
 

@@ -93,6 +93,8 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, int) and abs(value) >= 2**63 and value == float(value):
+        return repr(float(value))  # it was a decimal number; a file can hold no whole number of that size
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, str):

@@ -17,8 +17,8 @@ begin
   if old.destroyed_at is not null then
     raise exception 'what was in this request was destroyed' using errcode = 'TF001'; end if;
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('records of ' || new.tenant_id::text, 0));
-  if old.state = 'open' or (new.id, new.reference, new.state, new.received_on, new.due_on, new.extended_to, new.extended_on, new.opened_at, new.opened_by, new.answered_on)
-    is distinct from (old.id, old.reference, old.state, old.received_on, old.due_on, old.extended_to, old.extended_on, old.opened_at, old.opened_by, old.answered_on) then
+  if old.state = 'open' or (new.id, new.reference, new.state, new.received_on, new.extended_on, new.opened_at, new.opened_by, new.answered_on)
+    is distinct from (old.id, old.reference, old.state, old.received_on, old.extended_on, old.opened_at, old.opened_by, old.answered_on) then
     raise exception 'the request is open' using errcode = 'TF001'; end if;
   if new.kept_until is null or new.answered_on is null or new.kept_until <= new.answered_on
     or new.kept_until > (pg_catalog.statement_timestamp() at time zone 'Europe/London')::date then
@@ -31,6 +31,7 @@ begin
   if coalesce(pg_catalog.octet_length(new.about), 0) + coalesce(pg_catalog.octet_length(new.extended_why), 0) + coalesce(pg_catalog.octet_length(new.answer), 0) > 0
     or exists (select from body.subject_item s where s.tenant_id = new.tenant_id and s.request_id = new.id
       and coalesce(pg_catalog.octet_length(s.why), 0) + coalesce(pg_catalog.octet_length(s.told), 0) + coalesce(pg_catalog.octet_length(s.seen), 0) > 0)
+    or exists (select from body.subject_question a where a.tenant_id = new.tenant_id and a.request_id = new.id and pg_catalog.octet_length(a.asked) > 0)
     or exists (select from body.form_draft f where f.tenant_id = new.tenant_id and pg_catalog.strpos(pg_catalog.lower(f.form), new.id::text) > 0) then
     raise exception 'something of the request is left' using errcode = 'TF001'; end if;
   return new;
@@ -64,5 +65,6 @@ TRIGGERS = [
     "create trigger request_goes before update on body.subject_request for each row when (old.destroyed_at is not null or new.destroyed_at is not null) "
     "execute function walls.request_goes()",
     "create trigger request_stands before insert or update on body.subject_item for each row execute function walls.request_stands()",
+    "create trigger request_stands before insert or update on body.subject_question for each row execute function walls.request_stands()",
     "create trigger request_draft_stands before insert or update on body.form_draft for each row execute function walls.request_draft_stands()",
 ]  # fmt: skip

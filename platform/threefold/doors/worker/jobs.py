@@ -36,7 +36,7 @@ from threefold.work.arrangements.drafting import load_draft
 from threefold.work.incidents import person_index
 from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import invitations, links, notices
-from threefold.work.records.stories import exporting
+from threefold.work.records.stories import exporting, reminding
 from threefold.work.rehearsal import stories as rehearsal
 from threefold.work.reminders import signatures
 from threefold.work.reminders import stories as reminders
@@ -103,6 +103,7 @@ def remind(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="make reminders", at=at) as unit:
         reminders.make_reminders(unit, bench.governance)
         signatures.make_signature_reminders(unit, bench.governance)
+        reminding.make_subject_reminders(unit, lambda: reminders.lead_days(unit, bench.governance))
 
 
 def mail_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> None:
@@ -119,6 +120,11 @@ def mail_signature_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> No
         signatures.signature_reminder_mail,
         signatures.signature_mail_came_to,
     )
+
+
+def mail_subject_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    address, make, came_to = _address(bench, work.body_id), reminding.subject_reminder_mail, reminding.subject_mail_came_to
+    _mail(bench, work, at, "send a reminder of a subject request", address, make, came_to)
 
 
 def mail_notice(bench: Bench, work: ClaimedWork, at: datetime) -> None:
@@ -322,7 +328,7 @@ def _address(bench: Bench, body_id: UUID) -> str:
 
 KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "deliver": deliver, "take_in": take_in, "remind": remind, "mail_reminder": mail_reminder, "mail_request": mail_request,
-    "mail_signature_reminder": mail_signature_reminder, "mail_notice": mail_notice,
+    "mail_signature_reminder": mail_signature_reminder, "mail_subject_reminder": mail_subject_reminder, "mail_notice": mail_notice,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
     "index_people": index_people, "reseal": reseal, "make_export": make_export, "expire_export": expire_export,
     "end_requests": let_requests_go,

@@ -33,7 +33,8 @@ from threefold.work.records.stories.closing import proposals_fall, rules_today
 from threefold.work.records.stories.exporting import exports_go
 from threefold.work.records.stories.holding import Hold, holds_on, lift_from, put_on
 from threefold.work.records.stories.reviewing import Proposed, confirm_for, decline_for, proposals_of, propose_for
-from threefold.work.records.tables import Destruction, Disposal, LegalHold, SubjectRequest
+from threefold.work.records.subject_tables import SubjectRequest
+from threefold.work.records.tables import Destruction, Disposal, LegalHold
 
 OFFICERS = frozenset({NATIONAL_OFFICER})
 NOT_READ = Kept(

@@ -16,6 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from threefold.walls.database import BodyRow, SealedColumn, belongs_to
 from threefold.walls.sealed import SealedValue
 from threefold.work.incidents.tables import Case
+from threefold.work.records import subject_tables
+
+_ = subject_tables  # imported so that the metadata is whole
 
 
 def _of_received() -> ForeignKeyConstraint:
@@ -225,81 +228,6 @@ class ExportPart(BodyRow):
     export_id: Mapped[UUID] = mapped_column(primary_key=True)
     no: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[SealedValue] = mapped_column(SealedColumn)
-
-
-class SubjectRequest(BodyRow):
-    """That somebody asks what is held of them. `about` is sealed: who asks, of whom, and by which data they are found.
-
-    Once its time has ended everything that is sealed is emptied (`destroyed_at`), for a `rule` of a `version` in its words (`rule_said`),
-    by which it was kept until a day; `digest` is of what stood there. `walls.request_guards` holds when that may be.
-    """
-
-    __tablename__ = "subject_request"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(Text)
-    about: Mapped[SealedValue] = mapped_column(SealedColumn)
-    state: Mapped[str] = mapped_column(Text)
-    received_on: Mapped[date]
-    due_on: Mapped[date]
-    extended_to: Mapped[date | None]
-    extended_on: Mapped[date | None]
-    extended_why: Mapped[SealedValue | None] = mapped_column(SealedColumn)
-    opened_at: Mapped[datetime]
-    opened_by: Mapped[UUID | None]
-    answered_on: Mapped[date | None]
-    answer: Mapped[SealedValue | None] = mapped_column(SealedColumn)
-    destroyed_at: Mapped[datetime | None]
-    kept_until: Mapped[date | None]
-    version: Mapped[str] = mapped_column(Text, default="")
-    rule: Mapped[str] = mapped_column(Text, default="")
-    rule_said: Mapped[str] = mapped_column(Text, default="")
-    digest: Mapped[str] = mapped_column(Text, default="")
-
-    __table_args__ = (
-        UniqueConstraint("tenant_id", "reference"),
-        Index("ix_subject_request_due", "tenant_id", "state", "due_on"),
-        CheckConstraint("state in ('open', 'answered', 'refused')", name="state_is_known"),
-        CheckConstraint("(extended_to is null) = (extended_why is null)", name="extended_with_its_reason"),
-        CheckConstraint("(destroyed_at is null) = (octet_length(about) > 0)", name="emptied_as_a_whole"),
-        CheckConstraint(
-            "(destroyed_at is null and kept_until is null and version = '' and rule = '' and rule_said = '' and digest = '') or "
-            "(destroyed_at is not null and kept_until is not null and version <> '' and rule <> '' and rule_said <> '' and digest <> '')",
-            name="destroyed_by_a_rule",
-        ),
-    )
-
-
-class SubjectItem(BodyRow):
-    """One thing held of that person in one case: where it stands, and whether it is given, given in part, or withheld and why.
-
-    What it tells is read where it stands; `seen` is the digest of what stood there when it was decided on. `told` is what is given of it
-    where only a part is.
-    """
-
-    __tablename__ = "subject_item"
-
-    request_id: Mapped[UUID] = mapped_column(primary_key=True)
-    no: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID]
-    place: Mapped[str] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(Text)
-    decision: Mapped[str] = mapped_column(Text)
-    ground: Mapped[str] = mapped_column(Text, default="")
-    why: Mapped[SealedValue | None] = mapped_column(SealedColumn)
-    told: Mapped[SealedValue | None] = mapped_column(SealedColumn)
-    seen: Mapped[SealedValue | None] = mapped_column(SealedColumn)
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[UUID | None]
-
-    __table_args__ = (
-        belongs_to(SubjectRequest, "request_id"),
-        belongs_to(Case, "case_id"),
-        UniqueConstraint("tenant_id", "request_id", "case_id", "place"),
-        Index("ix_subject_item_case", "tenant_id", "case_id"),
-        CheckConstraint("decision in ('undecided', 'given', 'part', 'withheld')", name="decision_is_known"),
-        CheckConstraint("(decision in ('part', 'withheld')) = (ground <> '')", name="withheld_on_a_ground"),
-    )
 
 
 class BodyLeaving(BodyRow):

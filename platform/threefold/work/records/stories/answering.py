@@ -34,7 +34,7 @@ from threefold.work.records.stories.asking import (
     unsealed,
 )
 from threefold.work.records.stories.closing import MANAGING
-from threefold.work.records.tables import SubjectItem
+from threefold.work.records.subject_tables import SubjectItem
 
 DECISIONS = ("given", "part", "withheld")
 

@@ -1,8 +1,8 @@
 """Subject access: somebody asks what is held of them. The request has its own record and its day; what is gathered for it, and what is
 given of that, is in `answering`.
 
-One calendar month from the day of receipt, and two more where it is complex or there are many, told with the reasons within the first
-month: UK GDPR article 12(3). What may be withheld: Data Protection Act 2018, Schedules 2 and 3.
+By when it is answered is worked out in `period`; what the person is asked for first, and extending the time, is in `clock`. What may be
+withheld: Data Protection Act 2018, Schedules 2 and 3.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from threefold.domain.calendar import add_months, london_day
+from threefold.domain.calendar import london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.keeping import said
 from threefold.walls.audit import LIST
@@ -26,8 +26,10 @@ from threefold.work.incidents.stories import Found, Sought, find_people, told
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, Counter
 from threefold.work.people.access import NotHere, needs
 from threefold.work.people.case_access import asked, is_barred
+from threefold.work.records.period import Period
+from threefold.work.records.questions import Question, counted, period_of, questions_of, waits_of
 from threefold.work.records.stories.closing import MANAGING
-from threefold.work.records.tables import SubjectItem, SubjectRequest
+from threefold.work.records.subject_tables import SubjectItem, SubjectRequest
 
 LAW = "UK GDPR article 12(3)"
 GROUNDS: Mapping[str, str] = {
@@ -62,17 +64,22 @@ class Listed:
     reference: str
     state: str
     received_on: date
-    due_on: date
+    period: Period
     extended: bool
     destroyed_at: datetime | None
     version: str
     rule_said: str
     things: int
 
+    @property
+    def due_on(self) -> date | None:
+        """By when it is answered; None while the clock does not run."""
+        return self.period.ends_on
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it stands. Of whom it is, `name`, `born_on` (ISO) and `nhs_number` say; `due_on` counts any extension.
+    """A request as it stands. Of whom it is, `name`, `born_on` (ISO) and `nhs_number` say.
 
     `asks` is told in the answer. `checked` is how it was seen that they may, and stays here; with it what older requests had in one box.
     """
@@ -86,21 +93,27 @@ class Request:
     born_on: str
     nhs_number: str
     received_on: date
-    first_due_on: date
-    extended_to: date | None
     extended_on: date | None
     extended_why: str
     answered_on: date | None
     answer: str
+    questions: tuple[Question, ...] = ()
 
     @property
-    def due_on(self) -> date:
-        return self.extended_to or self.first_due_on
+    def period(self) -> Period:
+        """How its time runs, and how that was worked out."""
+        return period_of(self.received_on, counted(self.questions), self.extended_on)
+
+    @property
+    def due_on(self) -> date | None:
+        """By when it is answered, any extension counted; None while the clock does not run."""
+        return self.period.ends_on
 
 
 @needs("answer a subject access request", MANAGING)
 def list_requests(unit: Unit) -> list[Listed]:
-    """Every request, what is open and due soonest first. One statement and the audit."""
+    """Every request: what is open first, by the day it is due on; after those what has no such day, since its clock stands. Two
+    statements and the audit."""
     unit.audit("subject requests listed", "subject-requests", kind=LIST)
     things = (
         select(func.count())
@@ -108,12 +121,19 @@ def list_requests(unit: Unit) -> list[Listed]:
         .where(SubjectItem.request_id == SubjectRequest.id)
         .correlate(SubjectRequest)
         .scalar_subquery()
+        .label("things")
     )
     rows = unit.session.execute(select(
-        SubjectRequest.id, SubjectRequest.reference, SubjectRequest.state, SubjectRequest.received_on,
-        func.coalesce(SubjectRequest.extended_to, SubjectRequest.due_on), SubjectRequest.extended_to.is_not(None), SubjectRequest.destroyed_at,
-        SubjectRequest.version, SubjectRequest.rule_said, things))  # fmt: skip
-    return sorted((Listed(*row) for row in rows), key=lambda r: (r.state != "open", r.due_on, r.reference))
+        SubjectRequest.id, SubjectRequest.reference, SubjectRequest.state, SubjectRequest.received_on, SubjectRequest.extended_on,
+        SubjectRequest.destroyed_at, SubjectRequest.version, SubjectRequest.rule_said, things)).all()  # fmt: skip
+    waits = waits_of(unit) if rows else {}
+    found = [
+        Listed(
+            row.id, row.reference, row.state, row.received_on, period_of(row.received_on, waits.get(row.id, ()), row.extended_on),
+            row.extended_on is not None, row.destroyed_at, row.version, row.rule_said, row.things,
+        ) for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda r: (r.state != "open", r.due_on or date.max, r.reference))
 
 
 @needs("answer a subject access request", MANAGING)
@@ -128,8 +148,8 @@ def open_request(unit: Unit, about: Mapping[str, str], received_on: date, token:
     if received_on > unit.today:
         raise ThreefoldError("Give a day that is not in the future.", field="received_on")
     row = SubjectRequest(
-        id=uuid4(), reference=_reference(unit), about=unit.seal_json(dict(about)), state="open", received_on=received_on, due_on=add_months(received_on, 1),
-        extended_to=None, extended_on=None, extended_why=None, opened_at=unit.at, opened_by=unit.actor.person_id, answered_on=None, answer=None,
+        id=uuid4(), reference=_reference(unit), about=unit.seal_json(dict(about)), state="open", received_on=received_on,
+        extended_on=None, extended_why=None, opened_at=unit.at, opened_by=unit.actor.person_id, answered_on=None, answer=None,
     )  # fmt: skip
     unit.session.add(row)
     unit.session.flush()
@@ -158,7 +178,7 @@ def request_of(unit: Unit, request_id: UUID) -> Request:
         raise NotHere
     if row.destroyed_at is not None:
         raise RequestDestroyed(row)
-    return _request(unit, row)
+    return _request(unit, row, questions_of(unit, request_id))
 
 
 @needs("answer a subject access request", MANAGING)
@@ -167,21 +187,6 @@ def look_for(unit: Unit, request_id: UUID) -> tuple[list[Found], bool]:
     request = request_of(unit, request_id)
     born = date.fromisoformat(request.born_on) if request.born_on else None
     return find_people(unit, Sought(request.name, born, request.nhs_number))
-
-
-@needs("answer a subject access request", MANAGING)
-def extend(unit: Unit, request_id: UUID, why: str) -> None:
-    """Take two more months, for a reason that the person is told within the first one."""
-    row = open_row(unit, request_id)
-    refuse_elsewhere(unit, request_id)
-    told(why, "Give the reason; the person is told of it.", "why")
-    if row.extended_to is not None:
-        raise ThreefoldError("The time was extended already. It can be extended once.", field="why")
-    if unit.today > row.due_on:
-        raise ThreefoldError(f"The first month has ended. The person had to be told of a delay by then ({LAW}).", field="why")
-    row.extended_to, row.extended_on, row.extended_why = add_months(row.received_on, 3), unit.today, unit.seal_json(why)
-    unit.session.flush()
-    unit.audit("subject request extended", f"subject-request:{request_id}")
 
 
 # whom it is about
@@ -281,8 +286,8 @@ def unsealed(unit: Unit, value: Any) -> str:
     return str(unit.open_json(value)) if value is not None else ""
 
 
-def _request(unit: Unit, r: SubjectRequest) -> Request:
+def _request(unit: Unit, r: SubjectRequest, questions: tuple[Question, ...] = ()) -> Request:
     about = dict(unit.open_json(r.about))
     checked = about.get("checked", "") or about.get("who", "")
     return Request(r.id, r.reference, r.state, about.get("asks", ""), checked, about.get("name", ""), about.get("born_on", ""), about.get("nhs_number", ""),
-                   r.received_on, r.due_on, r.extended_to, r.extended_on, unsealed(unit, r.extended_why), r.answered_on, unsealed(unit, r.answer))  # fmt: skip
+                   r.received_on, r.extended_on, unsealed(unit, r.extended_why), r.answered_on, unsealed(unit, r.answer), questions)  # fmt: skip

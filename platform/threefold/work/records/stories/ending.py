@@ -30,7 +30,8 @@ from threefold.work.people.tables import FormDraft
 from threefold.work.records.matters import of_body
 from threefold.work.records.stories.asking import refuse_kept_out
 from threefold.work.records.stories.closing import MANAGING, rules_today
-from threefold.work.records.tables import BodyExport, LegalHold, SubjectItem, SubjectRequest
+from threefold.work.records.subject_tables import SubjectItem, SubjectQuestion, SubjectRequest
+from threefold.work.records.tables import BodyExport, LegalHold
 
 EMPTY = SealedValue(b"")
 NOT_READ = Kept(
@@ -163,6 +164,10 @@ def end_request(unit: Unit, governance: Governance, request_id: UUID) -> bool:
     for thing in things:
         lines.append(_line("subject_item", f"{request_id}/{thing.no}", thing.why, thing.told, thing.seen))
         thing.why, thing.told, thing.seen = (_emptied(value) for value in (thing.why, thing.told, thing.seen))
+    questions = _questions(unit, request_id)
+    for question in questions:
+        lines.append(_line("subject_question", f"{request_id}/{question.no}", question.asked))
+        question.asked = EMPTY
     forms = unit.session.scalars(
         delete(FormDraft).where(func.strpos(func.lower(FormDraft.form), str(request_id)) > 0).returning(FormDraft.id)
     ).all()
@@ -173,7 +178,7 @@ def end_request(unit: Unit, governance: Governance, request_id: UUID) -> bool:
     row.version, row.rule, row.rule_said = rule.version, rule.id, rule.sentence
     unit.session.flush()
     unit.audit("subject request destroyed", f"subject-request:{request_id}", {
-        "digest": row.digest, "counts": {"subject_request": 1, "subject_item": len(things), "form_draft": len(forms)}})  # fmt: skip
+        "digest": row.digest, "counts": {"subject_request": 1, "subject_item": len(things), "subject_question": len(questions), "form_draft": len(forms)}})  # fmt: skip
     return True
 
 
@@ -185,6 +190,16 @@ def _things(unit: Unit, request_id: UUID) -> list[SubjectItem]:
         .where(SubjectItem.request_id == request_id, Case.destroyed_at.is_(None))
         .order_by(SubjectItem.no)
         .with_for_update(of=SubjectItem)
+        .execution_options(populate_existing=True)))  # fmt: skip
+
+
+def _questions(unit: Unit, request_id: UUID) -> list[SubjectQuestion]:
+    """What the person was asked for first, locked."""
+    return list(unit.session.scalars(
+        select(SubjectQuestion)
+        .where(SubjectQuestion.request_id == request_id)
+        .order_by(SubjectQuestion.no)
+        .with_for_update()
         .execution_options(populate_existing=True)))  # fmt: skip
 
 

@@ -18,13 +18,25 @@ answers_with(OfAnother, 403)
 answers_with(RequestDestroyed, 410)
 
 # The modules that declare the pages come last: they stand on the blueprint.
-from threefold.work.records.web import asking, awaiting, certificate, closing, everything, holding, leaving, lists, reviewing  # noqa: E402
+from threefold.work.records.web import (  # noqa: E402
+    asking,
+    awaiting,
+    certificate,
+    clock,
+    closing,
+    everything,
+    holding,
+    leaving,
+    lists,
+    reviewing,
+)
 
 __all__ = [
     "asking",
     "awaiting",
     "blueprint",
     "certificate",
+    "clock",
     "closing",
     "everything",
     "holding",

@@ -13,3 +13,4 @@ REVIEW = declare("review the records of a case", MANAGING).act
 DECIDE = declare("decide what becomes of records", SEEING).act
 SEE_EXPORTS = declare("see what was taken out of the body", ASKING | AGREEING).act
 CERTIFICATE = declare("see a certificate of destruction", CASE_ROLES).act
+ANSWER = declare("answer a subject access request", MANAGING).act

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
-from threefold.work.people.access import declare
 from threefold.work.people.web import Form, Visit, choice, choices, day, fill, long_text, page, render, services, text
 from threefold.work.records.answer import answer_file
-from threefold.work.records.stories import answering, asking, ending
-from threefold.work.records.stories.closing import MANAGING
+from threefold.work.records.period import source_on
+from threefold.work.records.questions import counted, if_it_came
+from threefold.work.records.stories import answering, asking, ending, reminding
 from threefold.work.records.web import blueprint
+from threefold.work.records.web.acts import ANSWER
 
-ANSWER = declare("answer a subject access request", MANAGING).act
 DONE = {
-    "opened": "The request is on record.", "gathered": "What is held was gathered. Go through it.", "decided": "It is on record.", "extended": "The time is extended. Tell the person today.",
-    "closed": "The request is closed.",
+    "opened": "The request is on record.", "gathered": "What is held was gathered. Go through it.", "decided": "It is on record.", "extended": "The time is extended.",
+    "closed": "The request is closed.", "asked": "It is on record that the person was asked.", "came": "It is on record. The day it is due is worked out anew.",
+    "back": "It counts for nothing any more.",
 }  # fmt: skip
 DECISIONS = {
     "undecided": ("Not decided", "yellow"),
@@ -27,9 +29,14 @@ DECISIONS = {
 }
 GOES = (
     "When that time has ended it goes by itself, within a day, and nobody confirms it: who asked and about whom, how that was checked, how the person was told, why "
-    "the time was extended, and why each thing was withheld or what was given of it. The reference, the days, and each decision with its ground stay."
+    "the time was extended, what they were asked first, and why each thing was withheld or what was given of it. The reference, the days, and each decision with its ground stay."
 )
+KINDS = {"identity": "Show who they are", "fee": "Pay a fee", "clarification": "Say what they are looking for"}
 STATES = {"open": ("Open", "yellow"), "answered": ("Answered", "green"), "refused": ("Refused", "grey")}
+
+
+def is_late(one: asking.Request | asking.Listed, today: date) -> bool:
+    return one.state == "open" and one.due_on is not None and one.due_on < today
 
 
 @blueprint.get("/b/<slug>/records/requests")
@@ -46,8 +53,8 @@ def subject_requests(visit: Visit) -> ResponseReturnValue:
         rules=rules,
         goes=GOES,
         states=STATES,
-        today=visit.today,
-        law=asking.LAW,
+        late={one.id for one in found if is_late(one, visit.today)},
+        law=source_on(visit.today),
         back=f"/b/{visit.body.slug}/records",
     )
 
@@ -84,7 +91,7 @@ def new_request(visit: Visit) -> ResponseReturnValue:
             made = asking.open_request(unit, about, form["received_on"], form.token)
             return redirect(f"{base}/{made}?done=opened", 303)
     return render("threefold/one_form.html", title="Record a request for one’s own records", form=form, back=base, send="Record the request", about=[
-        f"It is answered within one calendar month of the day it was received ({asking.LAW})."])  # fmt: skip
+        f"It is answered within one calendar month, which runs from the day it was received, or from the day on which the person showed who they are where you asked them to. Source: {source_on(visit.today)}."])  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/records/requests/<uuid:subject_id>")
@@ -95,6 +102,8 @@ def subject_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
         if gone is None:
             request, found = answering.see_request(unit, subject_id)
             time = ending.times(unit, services().governance, subject_id).get(subject_id)
+            reminded = reminding.subject_reminders_of(unit, subject_id)
+            names = {c.person_id: c.display_name for c in unit.staff()} if reminded else {}
     if gone is not None:
         return render(
             "records/request_gone.html", title=f"Request {gone.reference}", gone=gone, states=STATES, decisions=DECISIONS, grounds=asking.GROUNDS,
@@ -102,8 +111,10 @@ def subject_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
         )  # fmt: skip
     return render(
         "records/request.html", title=f"Request {request.reference}", request_=request, items=found.items, found=found, back=f"/b/{visit.body.slug}/records/requests",
-        base=f"/b/{visit.body.slug}/records/requests/{subject_id}", states=STATES, decisions=DECISIONS, grounds=asking.GROUNDS, law=asking.LAW, done=DONE,
-        late=request.state == "open" and request.due_on < visit.today, left=sum(item.waits for item in found.items), time=time, goes=GOES,
+        base=f"/b/{visit.body.slug}/records/requests/{subject_id}", states=STATES, decisions=DECISIONS, grounds=asking.GROUNDS, done=DONE,
+        late=is_late(request, visit.today), left=sum(item.waits for item in found.items), time=time, goes=GOES, kinds=KINDS, law=source_on(request.received_on),
+        if_today=if_it_came(request.received_on, counted(request.questions), request.extended_on, visit.today),
+        failed=[(names.get(one.person_id, "somebody who no longer works here"), one.made_at) for one in reminded if one.state == "failed" and one.error != reminding.NEEDLESS],
     )  # fmt: skip
 
 
@@ -199,28 +210,6 @@ def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnVa
         of=len(numbers),
         position=numbers.index(thing) + 1,
     )
-
-
-@blueprint.route("/b/<slug>/records/requests/<uuid:subject_id>/extend", methods=["GET", "POST"])
-@page(needs=ANSWER)
-def extend_request(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
-    class Extend(Form):
-        why = long_text(
-            "Reason",
-            missing="Enter the reason",
-            longest=2000,
-            hint="For example, that it is complex, or that there are many requests.",
-        )
-
-    with visit.unit("extend the time of a request") as unit:
-        asking.request_of(unit, subject_id)  # there is one, before anything is shown
-    form, base = fill(Extend), f"/b/{visit.body.slug}/records/requests/{subject_id}"
-    if form.valid:
-        with form.refusals(), visit.unit("extend the time of a request") as unit:
-            asking.extend(unit, subject_id, form["why"])
-            return redirect(f"{base}?done=extended", 303)
-    return render("threefold/one_form.html", title="Take two more months", form=form, back=base, send="Extend the time", about=[
-        f"Possible once, where the request is complex or there are many. The person is told, with the reasons, within the first month ({asking.LAW})."])  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/records/requests/<uuid:subject_id>/close", methods=["GET", "POST"])
