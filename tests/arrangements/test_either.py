@@ -11,6 +11,7 @@ from tests.arrangements.test_first_try import PLAN, added
 from tests.arrangements.test_screens import HUDDLE, LEAD, Area, area, day
 from tests.arrangements.vale import APRIL
 from threefold.governance import drafts
+from threefold.work.arrangements.web.offers import MANY
 
 __all__ = ["area"]
 AFTER = {"due_by": "own", "start_events": ["rapid_review_sent"], "span__amount": "10", "span__unit": "working_days"}
@@ -80,6 +81,20 @@ def test_a_step_that_is_added_stands_where_its_day_is(area: Area) -> None:
     keys = [s["key"] for s in drafts.node_at(area.content(draft), (*PLAN, "steps"))]
     first = next(n for n, on in enumerate(days) if on is not None and on > 1)
     assert keys == [*before[:first], "early", *before[first:], "after"]
+
+
+def test_what_can_come_before_is_offered_with_the_steps_of_the_draft(area: Area) -> None:
+    draft = area.begun()
+    page = added(area, draft, "timetable")
+    steps = f"{page.replace('/line/', '/add/')}/steps"
+    area.answer(steps, {"title": "Rapid review signed off"})
+    seen, folded = folded_apart(html(area, steps))
+    signed_off = 'value="done:timetable.rapid-review-signed-off"'
+    assert signed_off in seen and 'value="inquest_ended"' in folded
+    for no in range(MANY - html(area, steps).count('value="done:')):
+        area.answer(steps, {"title": f"Step {no}"})
+    seen, folded = folded_apart(html(area, steps))
+    assert signed_off in folded, "of many none stands first"
 
 
 def test_what_the_plan_counts_stands_beside_its_day_and_the_check_leads_there(area: Area) -> None:

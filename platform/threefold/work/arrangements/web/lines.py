@@ -18,7 +18,7 @@ from threefold.governance.drafts import AGREED, Content, Place
 from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.settings import KEY, KeyField
-from threefold.work.arrangements.web.offers import offered, said_in_words
+from threefold.work.arrangements.web.offers import first, offered, said_in_words
 from threefold.work.people.web import choice, choices, long_text, text, whole_number
 
 Values = dict[str, Any]
@@ -161,7 +161,7 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
         case fields.List():
             inner = _one_of(field.inner, meta.get("words"))
             if inner or (offers and kind in ("events", "organisations", "seats")):
-                return {name: choices(label, inner or offers, hint=hint, usual=meta.get("usual", ()))}
+                return {name: choices(label, inner or offers, hint=hint, usual=first(meta.get("usual", ()), offers))}
             if isinstance(field.inner, fields.Integer):
                 return {name: text(label, hint=f"Whole numbers with commas between them. {hint}".strip(), required=False,
                                    pattern=r"-?\d+(\s*,\s*-?\d+)*", wrong="Enter whole numbers with commas between them, like 7, 2, 0")}  # fmt: skip
