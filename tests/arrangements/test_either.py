@@ -8,7 +8,7 @@ import pytest
 
 from tests.arrangements.test_a_new_step import folded_apart, html
 from tests.arrangements.test_first_try import PLAN, added
-from tests.arrangements.test_screens import HUDDLE, LEAD, Area, area, day
+from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL
 from threefold.governance import drafts
 from threefold.work.arrangements.web.offers import MANY
@@ -68,6 +68,50 @@ def test_a_new_step_is_due_as_it_was_answered(area: Area, answers: dict[str, Any
     assert told in area.by(LEAD).get(line).text
     for page in (line, draft, f"{draft}/compare"):
         assert "Done by: Business manager." in area.by(LEAD).get(page).text, "who does it is told wherever the step is"
+
+
+HIDDEN = dict.fromkeys(("start_events", "span__amount", "span__unit"))
+THEIRS = {"due_by": "own", "day": None, "start_events": ["aware"], "span__amount": "6", "span__unit": "working_days"}
+
+
+@pytest.mark.parametrize("kept", ["theirs", "yours"])
+@pytest.mark.parametrize(("mine", "theirs", "told"), [
+    ({"day": "12", **HIDDEN}, THEIRS,  # the one set another day, the other another kind
+     ("After something of its own. After what: The local authority became aware; 6 working days", "By a day of the plan. By which day of the plan: 12")),
+    ({**AFTER, "day": None}, {"day": "11", **HIDDEN},
+     ("By a day of the plan. By which day of the plan: 11", "After something of its own. After what: The rapid review was sent to the Panel; 10 working days")),
+    ({**AFTER, "day": None}, THEIRS, ("After something of its own. After what: The local authority became aware; 6 working days",
+     "After something of its own. After what: The rapid review was sent to the Panel; 10 working days")),
+])  # fmt: skip
+def test_two_who_change_when_it_is_due_are_asked_for_the_whole_of_it(
+    area: Area, mine: dict[str, Any], theirs: dict[str, Any], told: tuple[str, str], kept: str
+) -> None:
+    draft = area.begun()
+    stale = area.filled(f"{draft}/{HUDDLE}", {**mine, "title": "Meeting of executives"}, MANAGER)
+    area.answer(f"{draft}/{HUDDLE}", theirs)
+    by_them = step(area, draft)
+    asked = area.by(MANAGER).send(f"{draft}/{HUDDLE}", stale, 409)
+    assert f"Theirs: {told[0]}" in asked.text and f"Yours: {told[1]}" in asked.text
+    assert "Choose which of two answers to keep: When is it due" in asked.text
+    area.by(MANAGER).send(f"{draft}/{HUDDLE}", stale | {"keep:due_by": kept})
+    names = ("day", "from_day", "span", "from_span", "start_events")
+    saved = step(area, draft)
+    if kept == "theirs":
+        assert saved == {**by_them, "title": "Meeting of executives"}
+    else:
+        own = {"day": 12} if mine.get("day") else {"start_events": ["rapid_review_sent"]}
+        assert own.items() <= saved.items() and ("day" in saved) != ("span" in saved), {n: saved.get(n) for n in names}
+    assert "one of the two" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_a_stale_page_on_which_nothing_of_it_was_changed_leaves_what_another_made_of_it(area: Area) -> None:
+    draft = area.begun()
+    for stale in ({"title": "Renamed"}, {"title": "Renamed too", "day": None}):
+        sent = area.filled(f"{draft}/{HUDDLE}", stale, MANAGER)
+        area.answer(f"{draft}/{HUDDLE}", THEIRS | {"span__amount": str(len(stale) + 3)})
+        by_them = step(area, draft)
+        area.by(MANAGER).send(f"{draft}/{HUDDLE}", sent)
+        assert step(area, draft) == {**by_them, "title": stale["title"]}
 
 
 def test_a_step_that_is_added_stands_where_its_day_is(area: Area) -> None:

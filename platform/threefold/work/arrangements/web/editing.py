@@ -88,29 +88,30 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         initial=shown,
         seen_no=found.no,
     )
+    saw = _seen_line(visit, draft_id, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
     if form.sent:
-        either.settle(form, schema, shown)
+        either.settle(form, schema, lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw))
     if form.valid:
-        saw = _seen_line(visit, draft_id, form.seen_no, place) if form.seen_no and form.seen_no < found.no else None
-        values = answered.only_changed(schema, answered.values_of(schema, form.answers, content, node), content, saw or node)
-        wrong = answered.wrong_in(schema, {**node, **values}, form.schema.fields) | answered.half_said(
-            schema, form.answers, node
+        values = answered.only_changed(
+            schema, answered.values_of(schema, form.answers, content, {**node, **saw}), content, saw or node
         )
+        saved = either.as_a_whole(schema, saw, node, values)
+        wrong = answered.wrong_in(schema, saved, form.schema.fields) | answered.half_said(schema, form.answers, node)
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if not wrong:
-            saved = {**node, **values}
             renamed = drafts.name_of(saved, -1)  # what names it may be what was changed, such as the question that is decided
             in_list = isinstance(drafts.node_at(content, place[:-1]), list) and renamed != "-1"
             saved_at = (*place[:-1], renamed) if in_list else place
             form.errors |= wrong_beside(rule, drafts.put(content, place, saved), saved_at, form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()}
+            labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()} | either.labels(schema)
             sourced = answered.own_source(schema, node, values, _began_with(first, place))
             now = drafting.save_line(
-                unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels
-            )
+                unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels,
+                kinds=either.kinds(schema),
+            )  # fmt: skip
             done = after(found, now, done=_whose(values, sourced))
             known = questions.own_questions(use["settings"] for use in first["uses"])
             if (
@@ -125,11 +126,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
             return redirect(f"{back}?done={done}", 303)
         if form.clashes and form.seen_no:
-            before = _seen_line(visit, draft_id, form.seen_no, place)
-            form.catch_up(
-                lines.initial_of(schema, before, content) | either.chosen_in(schema, before),
-                shown,
-            )
+            form.clashes = either.worded(schema, form.clashes, content)
+            form.catch_up(lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), shown)
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
         "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import Schema
 
+from threefold.governance.drafts import Content
 from threefold.plugin_api import Either, Option
 from threefold.work.arrangements.web import lines
 from threefold.work.people.web import Filled, choice
@@ -68,6 +70,57 @@ def settle(form: Filled, schema: type[Schema], shown: Mapping[str, Any]) -> None
         for option in one.options:
             if option.name != chosen:
                 form.answers |= {box: shown.get(box) if chosen == first else None for box in _boxes(schema, option)}
+
+
+def kinds(schema: type[Schema]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The settings of each kind, by the question which kind it is."""
+    return {one.name: tuple(option.settings for option in one.options) for one in eithers_of(schema)}
+
+
+def labels(schema: type[Schema]) -> dict[str, str]:
+    return {one.name: one.label for one in eithers_of(schema)}
+
+
+def as_a_whole(
+    schema: type[Schema], seen: Mapping[str, Any], now: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A line as it would be saved, with what belongs together as whoever answered it saw it: somebody may have changed its kind since."""
+    whole = {**now, **values}
+    for each in kinds(schema).values():
+        names = [n for settings in each for n in settings]
+        if not values.keys().isdisjoint(names):
+            whole |= {n: values.get(n, seen.get(n)) for n in names}
+    return {n: v for n, v in whole.items() if v is not None or n in values}
+
+
+def worded(schema: type[Schema], clashes: Iterable[Any], content: Content) -> tuple[Any, ...]:
+    """Answers that two people changed, those of a kind as a person reads them."""
+    asked = {one.name: one for one in eithers_of(schema)}
+    return tuple(
+        replace(c, words=tuple(_in_words(schema, asked[c.path], v or {}, content) for v in (c.theirs, c.yours)))
+        if c.path in asked
+        else c
+        for c in clashes
+    )
+
+
+def _in_words(schema: type[Schema], one: Either, given: Mapping[str, Any], content: Content) -> str:
+    option = next((o for o in one.options if any(n in given for n in o.settings)), None)
+    if option is None:
+        return "Not said"
+    shown, asked = lines.initial_of(schema, given, content), lines.form_of(schema, content)
+    told = []
+    for name in (n for n in option.settings if n in given):
+        inner = lines.inline_names(lines.named(schema)[name])
+        boxes = [f"{name}__{k}" for k in inner if k in given[name]] or [name]
+        said = " ".join(_said(asked[box], shown.get(box)) for box in boxes if box in asked)
+        told.append(said if inner else f"{asked[name].metadata['label'].rstrip('?')}: {said}")
+    return f"{option.label.partition(',')[0]}. {'; '.join(told)}"
+
+
+def _said(question: Any, value: Any) -> str:
+    items = question.metadata.get("items") or {}
+    return ", ".join(str(items.get(v, v)) for v in (value if isinstance(value, list) else [value]))
 
 
 def _told(form: Filled, schema: type[Schema], option: Option, shown: Mapping[str, Any]) -> bool:

@@ -158,9 +158,15 @@ class Filled:
         order = [name for name in self.schema.fields if name in self.errors]
         lines = [{"text": self.errors[name], "href": f"#{first_box(self.schema.fields[name], name)}"} for name in order]
         clashes = [
-            {"text": "Choose which of two answers to keep", "href": f"#keep-{no}"} for no, _ in enumerate(self.clashes, 1)
+            {"text": f"Choose which of two answers to keep{_of(clash)}", "href": f"#keep-{no}"}
+            for no, clash in enumerate(self.clashes, 1)
         ]
         return [{"text": sentence} for sentence in self.general if not self.clashes] + clashes + lines
+
+
+def _of(clash: Any) -> str:
+    label = getattr(clash, "label", "")
+    return f": {label.rstrip('?')}" if label else ""
 
 
 def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen_no: int | None = None) -> Filled:
