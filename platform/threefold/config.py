@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
+from threefold.addresses import PATTERNS, split, wrong_with
+from threefold.connections import in_the_clear, is_loopback, open_secrets
 from threefold.domain.errors import ManyErrors, ThreefoldError
 
 
@@ -39,6 +39,7 @@ class Settings:
     migration_database_url: str = ""
     smtp_url: str = ""
     mail_from: str = "threefold@localhost"
+    mail_certificate_file: str = ""
     tenants: Path = Path("tenants")
     var: Path = Path("var")
     anchors: Path | None = None
@@ -53,6 +54,7 @@ class Settings:
     security_contact: str = ""
     second_step: str = ""
     code_grace: int = 0
+    link_code_minutes: int = 10
     sign_in_days: int = 400
     reads: int = 600
     oidc_issuer: str = ""
@@ -60,11 +62,17 @@ class Settings:
     oidc_client_secret_file: str = ""
     oidc_name: str = "your organisation's account"
     oidc_second_step: str = "mfa"
+    staff_sign_in: str = "any"
 
     @property
     def second_step_required(self) -> bool:
         """Whether nobody may work here without a second step. A demonstration and the tests only offer it."""
         return (self.second_step or ("required" if self.mode == "production" else "offered")) == "required"
+
+    @property
+    def staff_by_provider(self) -> bool:
+        """Whether platform staff look into a body only from a sign-in that began at the provider, which knows the device."""
+        return self.staff_sign_in == "provider"
 
     @property
     def trusted_proxies(self) -> tuple[tuple[IPv4Network | IPv6Network, ...], bool]:
@@ -103,7 +111,7 @@ class Settings:
 
 NAMES: dict[str, str] = {
     "database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "host": "HOST", "port": "PORT", "public_url": "PUBLIC_URL", "proxies": "THREEFOLD_PROXIES",
-    "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM",
+    "migration_database_url": "MIGRATION_DATABASE_URL", "smtp_url": "SMTP_URL", "mail_from": "MAIL_FROM", "mail_certificate_file": "THREEFOLD_MAIL_CERTIFICATE_FILE",
     "secret_key_file": "THREEFOLD_SECRET_KEY_FILE", "master_key_file": "THREEFOLD_MASTER_KEY_FILE",
     "other_master_key_files": "THREEFOLD_OTHER_MASTER_KEY_FILES", "kms_url": "THREEFOLD_KMS_URL", "kms_token_file": "THREEFOLD_KMS_TOKEN_FILE",
     "mode": "THREEFOLD_MODE",
@@ -111,13 +119,15 @@ NAMES: dict[str, str] = {
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
     "pooled": "THREEFOLD_POOLED", "limits_url": "THREEFOLD_LIMITS_URL", "clamd": "THREEFOLD_CLAMD", "security_contact": "THREEFOLD_SECURITY_CONTACT",
     "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS", "reads": "THREEFOLD_READS",
-    "second_step": "THREEFOLD_SECOND_STEP", "code_grace": "THREEFOLD_CODE_GRACE", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
+    "second_step": "THREEFOLD_SECOND_STEP", "code_grace": "THREEFOLD_CODE_GRACE", "link_code_minutes": "THREEFOLD_LINK_CODE_MINUTES", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
-    "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP",
+    "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP", "staff_sign_in": "THREEFOLD_STAFF_SIGN_IN",
 }  # fmt: skip
 # Set by and for the tests and the Makefile; not settings of the service.
 ALSO_KNOWN = ("THREEFOLD_TEST_SOCKET", "THREEFOLD_TEST_PASSWORD", "THREEFOLD_CHROMIUM", "THREEFOLD_RUN")
 MODES = ("production", "demonstration", "test")
+# Addresses that hold a password, and where each may be instead: in a file that a vault writes. A database's address names files itself.
+IN_FILES = {name: f"{name}_FILE" for name in ("REDIS_URL", "THREEFOLD_LIMITS_URL", "SMTP_URL")}
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -125,12 +135,17 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
     environment = os.environ if environment is None else environment
     errors: list[ThreefoldError] = []
     values: dict[str, Any] = {}
-    known = {*NAMES.values(), *ALSO_KNOWN}
+    known = {*NAMES.values(), *ALSO_KNOWN, *IN_FILES.values()}
+    named = {file: environment[file] for file in IN_FILES.values() if environment.get(file)}
     for name in sorted(environment):
         if name.startswith("THREEFOLD_") and name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f" Did you mean {near[0]}?" if near else ""
             errors.append(SettingsError(f"There is no setting of this name.{hint}", field=name))
+    try:
+        environment = with_files(environment)
+    except ThreefoldError as error:
+        errors.append(error)
     for field in fields(Settings):
         name = NAMES[field.name]
         if field.name in given:
@@ -146,7 +161,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
         errors.append(SettingsError(_ONE_MASTER_KEY, field=NAMES["master_key_file"]))
     if not errors:
         settings = Settings(**values)
-        errors += _contradictions(settings)
+        errors += _contradictions(settings, named)
         if not errors:
             return settings
     raise errors[0] if len(errors) == 1 else ManyErrors(errors)
@@ -162,10 +177,23 @@ HINTS = {
 _ONE_MASTER_KEY = "Give the file that holds the master key (64 hexadecimal characters), or THREEFOLD_KMS_URL, and not both."
 
 
-_OR_ENCRYPTED = "Where the network between encrypts by itself, say THREEFOLD_NETWORK=encrypted."
+def with_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with each address that is in a file (`IN_FILES`) in its place. Raises `SettingsError`."""
+    found = dict(environment)
+    for name, file in IN_FILES.items():
+        path = found.pop(file, "")
+        if path and found.get(name):
+            raise SettingsError(f"Give this or {file}, and not both.", field=name)
+        if path:
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                raise SettingsError(f"That file cannot be read ({type(error).__name__}).", field=file) from None
+    return found
 
 
-def _contradictions(settings: Settings) -> list[ThreefoldError]:
+def _contradictions(settings: Settings, named: Mapping[str, str]) -> list[ThreefoldError]:
+    """`named`: the files, by their settings, in which addresses stood."""
     wrong: list[ThreefoldError] = []
     if settings.mode not in MODES:
         wrong.append(SettingsError(f"Use one of: {', '.join(MODES)}.", field="THREEFOLD_MODE"))
@@ -177,21 +205,22 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         )
     if settings.mode == "production" and not settings.smtp_url:
         wrong.append(SettingsError("Reminders need a mail server: give smtp://user:password@host:port.", field="SMTP_URL"))
+    wrong += _addresses(settings)
     for name, url, schemes in (
         ("DATABASE_URL", settings.database_url, ("postgresql+psycopg",)),
+        ("MIGRATION_DATABASE_URL", settings.migration_database_url, ("postgresql+psycopg",)),
         ("REDIS_URL", settings.redis_url, ("redis", "rediss", "unix")),
         ("PUBLIC_URL", settings.public_url, ("http", "https")),
         ("SMTP_URL", settings.smtp_url, ("smtp", "smtps")),
     ):
-        if url and urlsplit(url).scheme not in schemes:
+        if url and split(url).scheme not in schemes:
             wrong.append(SettingsError(f"Begin the address with {' or '.join(s + '://' for s in schemes)}.", field=name))
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
     wrong += _proxies(settings)
-    wrong += _open_secrets(settings)
+    wrong += [SettingsError(told, field=name) for name, told in (*open_secrets(settings, named), *in_the_clear(settings))]
     wrong += _provider(settings)
     wrong += _master_key(settings)
-    wrong += _in_the_clear(settings)
     if settings.clamd != "none" and not re.fullmatch(r"(unix:///.+|tcp://[^/@:]+:\d{1,5})?", settings.clamd):
         wrong.append(SettingsError("Say unix:///path/of/clamd.ctl, tcp://host:port, or none.", field="THREEFOLD_CLAMD"))
     if not re.fullmatch(r"((mailto:|https://|tel:)[\x21-\x7e]+)?", settings.security_contact):
@@ -200,6 +229,8 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
         wrong.append(SettingsError("Give a port between 1 and 65535.", field="PORT"))
     if not 0 <= settings.code_grace <= 30:
         wrong.append(SettingsError("Give a number of seconds between 0 and 30.", field="THREEFOLD_CODE_GRACE"))
+    if not 1 <= settings.link_code_minutes <= 10:
+        wrong.append(SettingsError("Give a number of minutes between 1 and 10.", field="THREEFOLD_LINK_CODE_MINUTES"))
     if not 90 <= settings.sign_in_days <= 3660:
         wrong.append(SettingsError("Give a number of days between 90 and 3660.", field="THREEFOLD_SIGN_IN_DAYS"))
     if not 60 <= settings.reads <= 100_000:
@@ -213,34 +244,20 @@ def _contradictions(settings: Settings) -> list[ThreefoldError]:
     return wrong
 
 
+def _addresses(settings: Settings) -> list[ThreefoldError]:
+    """Each address that no program could read."""
+    given = {name: getattr(settings, field) for field, name in NAMES.items() if name in PATTERNS}
+    return [SettingsError(told, field=name) for name, url in given.items() if (told := wrong_with(name, url))]
+
+
 def _master_key(settings: Settings) -> list[ThreefoldError]:
     """The current master key is in a file or in a key management service: in one of them."""
     if settings.master_key_file is not None and settings.kms_url:
         return [SettingsError(_ONE_MASTER_KEY, field="THREEFOLD_MASTER_KEY_FILE")]
-    parts = urlsplit(settings.kms_url)
+    parts = split(settings.kms_url)
     if settings.kms_url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return [SettingsError("Begin the address with https://, or use this machine's own.", field="THREEFOLD_KMS_URL")]
     return []
-
-
-def _open_secrets(settings: Settings) -> list[ThreefoldError]:
-    """In production nobody but the service's user, and its group, has any business with a file of a secret; the group may read."""
-    if settings.mode != "production":
-        return []
-    named = (
-        ("THREEFOLD_SECRET_KEY_FILE", str(settings.secret_key_file)), ("THREEFOLD_MASTER_KEY_FILE", str(settings.master_key_file or "")),
-        *(("THREEFOLD_OTHER_MASTER_KEY_FILES", one) for one in settings.other_master_key_files.split(os.pathsep)),
-        ("THREEFOLD_KMS_TOKEN_FILE", settings.kms_token_file), ("THREEFOLD_OIDC_CLIENT_SECRET_FILE", settings.oidc_client_secret_file),
-    )  # fmt: skip
-    told = "Others on this machine may get at that file: chmod 600, or 640 for a group that may read it."
-    return [SettingsError(told, field=name) for name, path in named if path and _is_open(path)]
-
-
-def _is_open(path: str) -> bool:
-    try:
-        return bool(Path(path).stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP))
-    except OSError:
-        return False  # it is not there, or not for us: whoever reads it says so
 
 
 def _proxies(settings: Settings) -> list[ThreefoldError]:
@@ -253,42 +270,16 @@ def _proxies(settings: Settings) -> list[ThreefoldError]:
     return []
 
 
-def _in_the_clear(settings: Settings) -> list[ThreefoldError]:
-    """What production would say over a network for anybody on it to read, unless the network itself encrypts.
-
-    The mail server's encryption is looked at when a mail is sent: it offers that, or it does not.
-    """
-    if settings.network not in ("", "encrypted"):
-        return [SettingsError("Say encrypted, or leave it out.", field="THREEFOLD_NETWORK")]
-    if settings.mode != "production" or settings.network == "encrypted":
-        return []
-    wrong: list[ThreefoldError] = []
-    for name, url in (("DATABASE_URL", settings.database_url), ("MIGRATION_DATABASE_URL", settings.migration_database_url)):
-        asked = parse_qs(urlsplit(url).query)
-        host = asked.get("host", [urlsplit(url).hostname or ""])[0]
-        if (
-            urlsplit(url).scheme.startswith("postgresql")
-            and host
-            and not host.startswith(("/", "@"))
-            and not is_loopback(host)
-            and asked.get("sslmode") != ["verify-full"]
-        ):
-            wrong.append(SettingsError(f"Add sslmode=verify-full to the address. {_OR_ENCRYPTED}", field=name))
-    for name, url in (("REDIS_URL", settings.redis_url), ("THREEFOLD_LIMITS_URL", settings.limits_url)):
-        if urlsplit(url).scheme == "redis" and not is_loopback(urlsplit(url).hostname or ""):
-            wrong.append(SettingsError(f"Begin the address with rediss://. {_OR_ENCRYPTED}", field=name))
-    if settings.clamd.startswith("tcp://") and not is_loopback(urlsplit(settings.clamd).hostname or ""):
-        told = f"Documents would go to the scanner in the clear: run one on this machine. {_OR_ENCRYPTED}"
-        wrong.append(SettingsError(told, field="THREEFOLD_CLAMD"))
-    return wrong
-
-
 def _provider(settings: Settings) -> list[ThreefoldError]:
     """Signing in with an OpenID provider needs all of its settings, and a way to it that nobody can listen to."""
+    if settings.staff_sign_in not in ("any", "provider"):
+        return [SettingsError("Say any or provider.", field="THREEFOLD_STAFF_SIGN_IN")]
+    if settings.staff_by_provider and not settings.oidc_issuer:
+        return [SettingsError("Name the provider too: THREEFOLD_OIDC_ISSUER.", field="THREEFOLD_STAFF_SIGN_IN")]
     if not settings.oidc_issuer:
         return []
     wrong: list[ThreefoldError] = []
-    parts = urlsplit(settings.oidc_issuer)
+    parts = split(settings.oidc_issuer)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         wrong.append(SettingsError("Begin the address with https://.", field="THREEFOLD_OIDC_ISSUER"))
     if not settings.oidc_client_id:
@@ -296,16 +287,6 @@ def _provider(settings: Settings) -> list[ThreefoldError]:
     if not settings.oidc_client_secret_file:
         wrong.append(SettingsError("Give the file that holds the client secret.", field="THREEFOLD_OIDC_CLIENT_SECRET_FILE"))
     return wrong
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine's own loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _whole(text: str) -> int:

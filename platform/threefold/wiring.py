@@ -38,7 +38,11 @@ def open_walls(
 
 def open_master(settings: Settings) -> MasterKey:
     """The master key, from its file or its service, and the others that stand beside it while one is replaced."""
-    token = Path(settings.kms_token_file).read_text(encoding="utf-8").strip() if settings.kms_token_file else ""
+
+    def token() -> str:
+        """Read each time: a token that is good for an hour is written anew by whatever fetches it, while everybody works."""
+        return Path(settings.kms_token_file).read_text(encoding="utf-8").strip() if settings.kms_token_file else ""
+
     current = HttpKey(settings.kms_url, token) if settings.kms_url else FileKey.read(settings.master_key_file or Path())
     return MasterKey(current, *(FileKey.read(Path(name)) for name in settings.other_master_key_files.split(os.pathsep) if name))
 

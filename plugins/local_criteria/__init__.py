@@ -78,7 +78,10 @@ class CriterionSchema(ListedSchema):
 class QuestionSchema(ListedSchema):
     """A question of the area's own, answered yes, no or unclear, and kept under its key."""
 
-    hint = fields.String(load_default="", validate=validate.Length(max=500), metadata={"label": "Hint"})
+    title = fields.String(required=True, validate=validate.Length(1, 300), metadata={
+        "label": "The question", "hint": "Whoever records an incident answers yes, no or unclear, on the page “The area’s own questions”."})  # fmt: skip
+    text = fields.String(load_default="", validate=validate.Length(max=4000), metadata={"label": "What it is about"})
+    hint = fields.String(load_default="", validate=validate.Length(max=500), metadata={"label": "Hint shown beside it"})
 
 
 class LocalCriteria(Rule):
@@ -87,7 +90,7 @@ class LocalCriteria(Rule):
     card = Card(
         id="local-criteria",
         major=1,
-        title="Local criteria",
+        title="Local criteria, and questions of your own on the incident form",
         summary="What the area looks at beside the national test, and the questions it asks of its own.",
         source=Source("The area's published arrangements", "LOCAL", "V"),
         owner="Threefold maintainers",

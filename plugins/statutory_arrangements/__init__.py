@@ -17,14 +17,12 @@ from datetime import date
 
 from marshmallow import fields, validate
 
+from plugins.statutory_arrangements.clocks import CLOCKED, CLOCKS, clocks
 from plugins.statutory_arrangements.content import ROWS, Required, RequiredSchema, content, each_once, not_yet
 from plugins.statutory_arrangements.floor import (
-    CLOCKED,
-    CLOCKS,
     LSP,
     S16C,
     S16E,
-    clocks,
     partners,
     scrutiny,
     seats,

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
+from plugins.statutory_arrangements.clocks import UNSTATED
 from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, must_sign
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
 S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
 LSP = Source("R-1.6: Working Together 2023, chapter 2 (lead safeguarding partners)", "SG", "V2", "leedsscp.org.uk")
 RR6 = Source("RR-6: Working Together and Panel guidance (the decision on a local review is the partners')", "SG", "K")
-CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
 RR7 = Source("RR-7: Panel guidance, September 2022 (signed off by all partners)", "PG", "K")
-TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "V2")
-UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
+# What all partners do together: the words that begin a sentence on it, and what asks for it. That words may mean a group of theirs
+# is no departure by itself, so the source has no force of its own here.
+TOGETHER = {
+    "local_review": ("Whether to carry out a local review is decided", replace(RR6, force="PG")),
+    "sign_rapid_review": ("The rapid review is signed off", RR7),
+}
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
 SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
 S1 = Source("S-1: the test for serious case reviews, superseded in 2018", "PG", "V2", "docslib.org/doc/13917526")
@@ -25,37 +30,6 @@ LEGACY = Source(
 )
 
 CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
-CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
-# Which event ends each of them: a local step that ends with it is a target for it, whether it says so or not.
-LAW_ENDS = {"notify-panel": "notification_sent", "tell-partners": "partners_told", "rapid-review": "rapid_review_sent"}
-# A step that is called what the law asks for, whatever else it says: the notification or the rapid review, and that it is done or sent.
-_DONE = r"(finish(ed)?|completed?|conclude[ds]?|done|ends?|ended|closed?|made|sent|submitted|due|deadline|signed off)"
-_IT_IS = rf"( (is|to be|must be|has been))?( (fully )?{_DONE})?( (to|by) the (national )?panel)?"
-_SAME_TITLE = {
-    "rapid-review": re.compile(
-        rf"(the )?(rapid review|rr){_IT_IS}"
-        r"|(finish|complete|conclude|do|end|close|hold|carry out|undertake|send|submit|sign off)( and (send|submit))? (the |a )?(rapid review|rr)( to the panel)?",
-    ),
-    "notify-panel": re.compile(
-        rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified"
-        r"|(notify|tell|inform) (the )?(national )?panel|(make|send|submit) (the |a )?(serious incident )?notification( to the (national )?panel)?",
-    ),
-    "tell-partners": re.compile(r"(notify|tell|inform) (the |our )?(other )?(safeguarding )?partners|(the )?(safeguarding )?partners (are )?(told|informed|notified)"),
-}  # fmt: skip
-# What a title has in it that is about one of them.
-_ABOUT = {
-    "rapid-review": re.compile(r"\brapid review|\brr\b"),
-    "tell-partners": re.compile(r"\b(notif(y|ied|ies)|tell|told|inform(ed)?)\b.*\bpartners?\b|\bpartners?\b.*\b(notified|told|informed)\b"),
-    "notify-panel": re.compile(r"\bnotif(y|ied|ies|ication)\b"),
-}  # fmt: skip
-LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
-# What the law's clock runs from, and what cannot come before that: a longer time from any of these ends too late. A rapid
-# review follows a notification (RR-1), so it is not started before one.
-FROM_ITS_START = {
-    "notify-panel": frozenset({"aware"}),
-    "tell-partners": frozenset({"aware"}),
-    "rapid-review": frozenset({"notification_sent", "notification_copied", "rapid_review_started", "panel_replied"}),
-}
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 JOINT_WORKING = "incident.working_together_concern"
 _JOINT = re.compile(r"\b(joint(ly)? work|work(ed|ing)? (together|jointly))", re.IGNORECASE)  # where no condition says it
@@ -146,6 +120,28 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
             yield Objection("rapid-review-partners", "in_force",
                             f"The rapid review is signed off without {_joined(missing)}. The Panel’s guidance has all safeguarding "
                             "partners sign it off.", RR7, field=f"rules.{rule.use}.ways.sign_rapid_review.decides")  # fmt: skip
+        if way.key in TOGETHER and not adopted and (one := _in_words(arrangement, way)):
+            done, source = TOGETHER[way.key]
+            yield Objection(f"{way.key}-in-words", "in_force",
+                            f"{done} by one alone, told in words: “{one}”. Guidance has all safeguarding partners do it together, "
+                            "and words do not show whether it is one of their groups. Choose the seats or the group that is meant.",
+                            source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
+
+
+def _in_words(arrangement: ArrangementView, way: Provided) -> str:
+    """Who alone does it, where nothing but words tells who that is; "" otherwise."""
+    for part in ("signs", "decides", "acts"):
+        named = way.get(part)
+        keys = (named,) if isinstance(named, str) and named else named if isinstance(named, tuple) else ()
+        if keys:
+            known = {
+                *(s.key for s in arrangement.seats),
+                *(o.key for o in arrangement.organisations),
+                *(g.key for _, g in arrangement.all("group")),
+            }
+            alone = way.get("how") == "one_decides" and len(keys) == 1
+            return str(keys[0]) if alone and keys[0] not in known else ""
+    return ""
 
 
 def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> list[str]:
@@ -166,97 +162,6 @@ def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> list[s
 
 def _joined(names: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:
-    """No local step is statutory, or runs longer than a statutory clock from the same start. `statutory`: working days."""
-    for rule, step in arrangement.all("step"):
-        serves, where = step.get("serves") or _ends_law(step), f"rules.{rule.use}.steps.{step.key}"
-        most = statutory.get(serves) if isinstance(serves, str) else None
-        if step.get("statutory"):
-            yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
-                            f"'{rule.use}' calls its step “{step.title}” statutory. Only the law's own are.",
-                            CLOCKS, field=where, bars=True)  # fmt: skip
-        if most is None:
-            if not serves:
-                yield from _by_its_title(
-                    step, statutory, where, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
-                )
-            continue
-        least, longest = _working_days(step)
-        same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
-        # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
-        # days than the law gives, it is longer: three weeks and a day are, from a Monday.
-        told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
-        if (longest > most or least > most) and same_start and told:
-            yield Objection(f"longer/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {_said(step)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
-                            + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
-                            CLOCKS, field=where, bars=True)  # fmt: skip
-        elif longest > most or (longest == most and same_start and not _is_its_start(step, str(serves))):
-            start = "" if _is_its_start(step, str(serves)) else ", from another start"
-            yield Objection(f"later/{rule.use}/{step.key}", "in_force",
-                            f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
-                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
-
-
-def _ends_law(step: Provided) -> str:
-    """The statutory step that a step ends, from the same start, without saying that it serves it; empty where it ends none."""
-    ends = step.get("ends_with")
-    return next((key for key, event in LAW_ENDS.items() if ends == event and _from_its_start(step, key)), "")
-
-
-def _from_its_start(step: Provided, key: str) -> bool:
-    return not FROM_ITS_START[key].isdisjoint(_starts(step))
-
-
-def _is_its_start(step: Provided, key: str) -> bool:
-    """Whether a step's time runs from what the law's runs from, and from nothing later."""
-    return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in _starts(step)
-
-
-def _by_its_title(step: Provided, statutory: Mapping[str, int], where: str, key: str, *, adopted: bool) -> Iterable[Objection]:
-    """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
-    title = " ".join(step.title.lower().split())
-    serves = next((name for name, words in _ABOUT.items() if words.search(title) and _from_its_start(step, name)), "")
-    most = statutory.get(serves)
-    if most is None or _working_days(step)[1] <= most:
-        return
-    if not _SAME_TITLE[serves].fullmatch(title):  # it may be something that follows it, and may not
-        what = CLOCKED[serves]
-        yield Objection(f"named/{key}", "in_force",
-                        f"“{step.title}” ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "
-                        "which stay. If it is that itself, say so under “Which duty of the law does it serve?”.", UNSTATED if adopted else TARGET, field=where)  # fmt: skip
-    else:
-        yield Objection(f"named/{key}", "in_force",
-                        f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
-                        "lengthen a statutory clock. Shorten it, or call it what else it is.",
-                        CLOCKS, field=where, bars=True)  # fmt: skip
-
-
-def _working_days(step: Provided) -> tuple[float, float]:
-    """The fewest and the most working days that a step's time can hold, bank holidays left aside; 0 where it has none.
-
-    Days of which no unit is stated are read as working days: the longest they can be.
-    """
-    amount, unit, first = step.get("span_amount"), step.get("span_unit"), step.get("span_start_is_day")
-    if type(amount) is not int or not isinstance(unit, str):
-        return 0, 0
-    days = max(amount - (first if type(first) is int else 0), 0)
-    if unit in ("working_days", "not_stated"):
-        return days, days
-    calendar = {"calendar_days": (days, days), "weeks": (7 * amount, 7 * amount), "hours": (amount / 24, amount / 24),
-                "calendar_months": (28 * amount, 31 * amount), "years": (365 * amount, 366 * amount)}.get(unit, (0, 0))  # fmt: skip
-    return _in_week(calendar[0], least=True), _in_week(calendar[1], least=False)
-
-
-def _in_week(days: float, *, least: bool) -> float:
-    weeks, rest = divmod(days, 7)
-    return weeks * 5 + (max(rest - 2, 0) if least else min(rest, 5))
-
-
-def _said(step: Provided) -> str:
-    return str(step.get("span") or "a longer time")
 
 
 def yearly_report(
@@ -326,11 +231,6 @@ def _missing(
         said = f"Not stated in the published pages: {sentence}"
         return Objection(key, "in_force", said, UNSTATED if source.force != "PG" else source, field=field)
     return Objection(key, "in_force", sentence, source, field=field, bars=firm)
-
-
-def _starts(step: Provided) -> tuple[str, ...]:
-    events, event = step.get("start_events"), step.get("start_event")
-    return (*(events if isinstance(events, tuple) else ()), *((event,) if isinstance(event, str) else ()))
 
 
 def _is_authority(acts: str, arrangement: ArrangementView) -> bool:

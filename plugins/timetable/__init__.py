@@ -83,7 +83,7 @@ class Timetable(Rule):
             "label": UNIT_FROM, "words": UNIT_FROM_WORDS, "asked": "seldom"})  # fmt: skip
         start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
             "label": "Does the day on which the plan starts count?", "words": START_DAY_WORDS, "for_all": True})  # fmt: skip
-        steps = listed(StepSchema, "Steps, in the order in which they are done", each_alone=True)
+        steps = listed(StepSchema, "Steps, in the order in which they are done", each_alone=True, in_order_of="day")
         reminder_days = fields.List(fields.Integer(strict=True, validate=validate.Range(-30, 60)), load_default=list, metadata={
             "label": "How many calendar days ahead is it called to mind?", "hint": "For example 7, 2, 0: a week ahead, two days ahead, and on the day itself; -1 is the day after."})  # fmt: skip
         source = SourceField(metadata={"label": "Source of the plan as a whole"})

@@ -7,7 +7,18 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from threefold.plugin_api import EVENTS, UNIT_HINT, UNIT_PROPOSED, UNIT_WORDS, UNITS, ConditionField, ListedSchema, SpanSchema
+from threefold.plugin_api import (
+    EVENTS,
+    UNIT_HINT,
+    UNIT_PROPOSED,
+    UNIT_WORDS,
+    UNITS,
+    ConditionField,
+    Either,
+    ListedSchema,
+    Option,
+    SpanSchema,
+)
 
 # What starts most plans and steps; the rest of the events, and the steps themselves, are offered after them.
 USUAL = (
@@ -38,27 +49,36 @@ def events_field(label: str, *, asked: str = "", for_all: bool = False, hint: st
 
 def unit_field(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(UNITS), metadata={
-        "label": "In what is the plan counted?", "hint": UNIT_HINT, "words": UNIT_WORDS, "proposed": UNIT_PROPOSED, "for_all": True}, **kwargs)  # fmt: skip
+        "label": "In what is the plan counted?", "hint": UNIT_HINT, "words": UNIT_WORDS, "proposed": UNIT_PROPOSED, "for_all": True,
+        "beware": {"not_stated": "No date is worked out from it. Say which days are meant, below: it holds for every step."}}, **kwargs)  # fmt: skip
 
 
 class StepSchema(ListedSchema):
     """One step of the plan: by a day number of the plan, or by a span of its own from an event of its own."""
 
+    eithers = (
+        Either("due_by", "When is it due?", (
+            Option("plan", "By a day of the plan, such as day 12", ("day", "from_day"), for_all=True),
+            Option("own", "After something of its own, such as 10 days after another step", ("start_events", "span", "from_span")),
+        )),
+    )  # fmt: skip
+
     serves = fields.String(load_default="", validate=validate.Length(max=80), metadata={
-        "label": "Which duty of the law does it serve?", "offers": "serves", "hint": "Its own date stands beside the date of the law, and never in its place."})  # fmt: skip
+        "label": "Which duty of the law does it serve?", "offers": "serves", "asked": "seldom", "hint": "Its own date stands beside the date of the law, and never in its place."})  # fmt: skip
     day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
-        "label": "By which day of the plan?", "hint": "A number, such as 12. What starts the plan, and what it is counted in, is set once for all its steps."})  # fmt: skip
+        "label": "By which day of the plan?", "hint": "A number, such as 12."})  # fmt: skip
     from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
         "label": "Not before which day of the plan?", "hint": "Only for a window, such as from day 4 to day 8.", "asked": "seldom"})  # fmt: skip
     span = fields.Nested(SpanSchema, load_default=None, allow_none=True, metadata={
-        "label": "Or within a time of its own", "asked": "always"})  # fmt: skip
+        "label": "Its time", "asked": "always"})  # fmt: skip
     from_span = fields.Nested(
         SpanSchema, load_default=None, allow_none=True, metadata={"label": "Not before this time of its own"}
     )
     start_events = events_field(
-        "What starts that time?",
+        "After what?",
         asked="always",
-        hint="Select nothing where it is what starts the plan. Of several, the earliest counts.",
+        hint="Of several, the earliest counts. Select nothing where it is what starts the plan. Is it not here? Add it as a step "
+        "of its own first: that step then stands here as “Done”.",
     )
     who = fields.String(
         load_default="",

@@ -39,7 +39,7 @@ def begun(vale: Vale) -> UUID:
 
 
 def ready(vale: Vale, begins: date = APRIL) -> drafting.Draft:
-    """A draft with its huddle on day 12 that begins on a day, before its seats."""
+    """A draft with its huddle on day 12 that begins on a day, sent to be signed."""
     draft_id = begun(vale)
     with vale.lead() as unit:
         drafting.save_line(unit, draft_id, HUDDLE, {"day": 12}, 1, "huddle")
@@ -467,4 +467,43 @@ def test_what_was_entered_and_begun_under_the_former_fingerprint_is_found_again_
         begun_before = drafting.start_draft(unit, content, "what is in force")
         assert (
             asking.ask_for_signatures(unit, GOVERNANCE, begun_before.id, REASONS(unit, begun_before.id)).content["format"] == 2
+        )
+
+
+def test_an_export_differs_from_the_one_before_in_what_was_changed_alone(vale: Vale) -> None:
+    """Sources keep their names, those that came from the files and those that came on screen; so do keys their order, wherever it is read."""
+
+    def exported(draft_id: UUID) -> list[str]:
+        with vale.lead() as unit:
+            return to_toml(drafting.see_draft(unit, draft_id).arrangement).splitlines()
+
+    def with_source(draft_id: UUID, place: drafts.Place, ref: str) -> None:
+        with vale.lead() as unit:
+            source = {"ref": ref, "force": "LOCAL", "sure": "V", "where": ""}
+            seen = drafting.load_draft(unit, draft_id).no
+            drafting.save_line(unit, draft_id, place, {"source": source}, seen, ref)
+
+    draft_id = begun(vale)
+    first = exported(draft_id)
+    with vale.lead() as unit:
+        on_record = to_toml(versions(unit)[-1]).splitlines()
+    rest = [lines[next(no for no, line in enumerate(lines) if line.startswith("[sources.")) :] for lines in (first, on_record)]
+    assert rest[0] == rest[1], "begun as a copy it has the sources and rules to the letter"
+    assert set(to_toml(NOW_IN_FORCE).splitlines()) == set(on_record), "from the files and from the database alike"
+    with_source(draft_id, HUDDLE, "Agreed in May")
+    second = exported(draft_id)
+    (name,) = [line for line in second if line.startswith("[sources.") and line not in first]
+    with_source(draft_id, ("rules", "rapid-review-plan", "steps", "templates"), "Agreed in June")
+    third = exported(draft_id)
+    assert third[third.index(name) + 1] == 'ref = "Agreed in May"', "though another stands before it now"
+    assert [line for line in third if line not in second and not line.startswith("settings")] == [
+        f"[sources.S{int(name.strip('[]').rpartition('.S')[2]) + 1}]", 'ref = "Agreed in June"',
+    ]  # fmt: skip
+    assert len([line for line in third if line not in second and line.startswith("settings")]) == 1
+    with vale.lead() as unit:
+        asked = {one for one, _ in drafting.load_draft(unit, draft_id).arrangement.source_names}
+        signed = replace(drafting.load_draft(unit, draft_id).arrangement, version="may", begins=APRIL, uses=NOW_IN_FORCE.uses)
+        assert enter_version(unit, GOVERNANCE, signed)
+        assert {one for one, _ in versions(unit)[-1].source_names} < asked, (
+            "of what it has no more nothing is kept in a version"
         )

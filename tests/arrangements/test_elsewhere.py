@@ -63,7 +63,7 @@ def test_a_version_that_another_area_published_here_is_compared_as_it_stands(are
     assert "Devon: Huddle on day 9, published here (begins 1 April 2027)" in asked.text
     chosen = {"this": "published:devon/from-2027-04-01", "with": "in-force"}
     told = area.by(LEAD).get(f"{HOME}/compare", query_string=chosen).text
-    assert "“Devon: Huddle on day 9, published here (begins 1 April 2027)”" in told
+    assert "Devon: Huddle on day 9, published here (begins 1 April 2027)Read what Devon says" in told
     own = area.by(LEAD).get(f"{draft}/compare", query_string={"with": chosen["this"]}).text
     assert "Huddle on day 9, published here" in own
     walls = area.site.app.extensions["threefold"].walls

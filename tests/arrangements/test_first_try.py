@@ -89,12 +89,33 @@ def test_a_plan_that_begins_on_day_1_takes_no_day_0(area: Area) -> None:
 def test_a_day_the_partners_set_here_is_no_inference_from_a_page(area: Area) -> None:
     draft = area.begun()
     told = document(GOVERNANCE, replace(drafts.as_arrangement(area.content(draft)), begins=APRIL), "Vale")
-    assert any("is our inference" in section["said"] for section in told["sections"]), "of the other steps it stays said"
+    assert any("they are read as working days" in section["said"] for section in told["sections"]), (
+        "of the other steps it stays said"
+    )
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
     assert drafts.node_at(area.content(draft), (*PLAN, "steps", "huddle"))["source"]["ref"] == AGREED_HERE
     own = text_of(area.content(draft), "Executive huddle")
-    assert own.startswith("Within 12 working days, counted from the day when") and "inference" not in own
+    assert own.startswith("Within 12 working days, counted from the day when") and "read as" not in own
     assert "“Executive huddle” is now due by working day 12, was 14." in area.by(LEAD).get(f"{draft}/compare").text
+
+
+def test_a_day_that_is_set_back_is_what_its_page_says_again(area: Area) -> None:
+    draft, huddle = area.begun(), (*PLAN, "steps", "huddle")
+    began = area.content(draft)
+    assert area.answer(f"{draft}/{HUDDLE}", {"day": "12", "title": "Meeting of executives"}).location.endswith("done=own")
+    assert area.answer(f"{draft}/{HUDDLE}", {"day": "14"}).location.endswith("done=again")
+    back = drafts.node_at(area.content(draft), huddle)
+    assert back == {**drafts.node_at(began, huddle), "title": "Meeting of executives"}, "a title may be worded anew"
+    area.answer(f"{draft}/{HUDDLE}", {"title": drafts.node_at(began, huddle)["title"]})
+    assert area.content(draft) == began
+    area.answer(f"{draft}/{HUDDLE}", {"source__ref": AGREED_HERE, "source__where": ""})
+    said = area.content(draft)
+    area.answer(f"{draft}/{HUDDLE}", {})
+    assert area.content(draft) == said, (
+        "whoever says that the partners agree it is believed, and a page saved as it was changes nothing"
+    )
+    area.answer(f"{draft}/{HUDDLE}", {"day": "13"})
+    assert drafts.node_at(area.content(draft), huddle)["source"]["ref"] == AGREED_HERE
 
 
 def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred() -> None:
@@ -113,7 +134,7 @@ def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred()
 
 def test_a_unit_without_its_number_is_not_dropped_in_silence(area: Area) -> None:
     draft = area.begun()
-    refused = area.answer(f"{draft}/{HUDDLE}", {"span__unit": "calendar_days"}, status=422)
+    refused = area.answer(f"{draft}/{HUDDLE}", {"due_by": "own", "day": "", "span__unit": "calendar_days"}, status=422)
     assert "Enter how long, or choose no unit" in refused.text
     area.answer(f"{draft}/{HUDDLE}", {"day": "", "span__amount": "3", "span__unit": "working_days"})
     area.answer(f"{draft}/{HUDDLE}", {"day": "12", "span__amount": ""})  # clearing the number takes the time away
@@ -152,7 +173,7 @@ def test_a_correction_that_is_in_force_is_not_told_to_begin_by_itself(area: Area
     reasons = {e.get("name"): "Agreed so." for e in area.by(LEAD).get(f"{draft}/ask").page.elements if e.name == "textarea"}
     area.answer(f"{draft}/ask", reasons)
     assert (
-        "takes the place of what it corrects, from Thursday 1 January 2026 on, once every seat"
+        "takes the place of what it corrects, from Thursday 1 January 2026 on, as soon as every seat"
         in area.by(LEAD).get(f"{draft}/sign").text
     )
     for seat in LEADS:
@@ -250,6 +271,22 @@ def test_what_guidance_asks_in_words_opens_a_statement_filled_in_that_far(area: 
     area.answer(training, {"title": "Training", "text": "Twice a year."})
     made = drafts.node_at(area.content(draft), ("rules", other, "statements"))[-1]
     assert (made["section"], made["answers"]) == ("training", ["A10"])
+
+
+def test_a_list_of_what_is_not_told_that_a_draft_makes_shorter_was_said_before(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    whole = "how training across agencies is commissioned, delivered and checked for its effect; how agencies audit their work together"
+
+    def parts() -> list[str]:
+        fold = area.by(LEAD).get(f"{draft}/check").response.get_data(as_text=True)
+        return ["The arrangements do not say " in half for half in fold.split("<details", 1)] + [whole in fold]
+
+    assert parts() == [False, True, True], "nothing of it stands outside the fold"
+    other = added(area, draft, "narrative").partition("/line/rules/")[2]
+    told = {"title": "Audits", "text": "Each term, together.", "section": "audits"}
+    line_in(area, draft, f"{draft}/line/rules/{other}/statements", told)
+    assert parts() == [False, True, False]
 
 
 def test_each_reason_for_departing_from_guidance_is_asked_for_by_its_number(area: Area) -> None:

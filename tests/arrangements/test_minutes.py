@@ -195,7 +195,7 @@ def test_what_completes_a_version_and_is_sent_twice_is_done_once_and_told_as_don
         assert len(versions(unit)) == 2
         with pytest.raises(PackError, match="Somebody else must check"):
             signing.check_minutes(unit, GOVERNANCE, first.id, record)  # whoever recorded it still checks nothing
-    with vale.seat(LEADS[1]) as unit, pytest.raises(PackError, match="not before its seats"):
+    with vale.seat(LEADS[1]) as unit, pytest.raises(PackError, match="does not wait for signatures"):
         signing.sign_draft(unit, GOVERNANCE, first.id, LEADS[1], "another content")
 
 
@@ -209,7 +209,7 @@ def test_a_meeting_before_the_content_was_put_before_its_seats_is_told_so(vale: 
             unit, draft.id, LEADS[2], again.signed_hash, date(2027, 3, 11), "Executive", ("m.pdf", b"%PDF-1.7 x")
         )
         (one,) = [s for s in signing.standing(unit, drafting.load_draft(unit, draft.id)) if s.seat.key == LEADS[2]]
-    assert one.how == "minutes; the meeting was before this content was put before its seats"
+    assert one.how == "minutes; the meeting was before this content was sent to be signed"
 
 
 def test_a_check_that_was_kept_while_somebody_showed_who_they_are_comes_back_on_its_own_page(area: Area) -> None:

@@ -37,7 +37,10 @@ def test_the_seat_of_a_partner_that_joins_is_given_to_somebody_who_signs_on_scre
 ) -> None:
     draft, seat = with_a_second_board(area)
     person = area.site.person(NORTH, area.body, "partner_lead")
-    assert "Nobody holds this seat yet: Lead safeguarding partner, health north." in area.by(LEAD).get(f"{draft}/ask").text
+    assert (
+        "Lead safeguarding partner, health north (NHS Example Vale North Integrated Care Board): nobody holds this seat yet"
+        in area.by(LEAD).get(f"{draft}/ask").text
+    )
     assert seat not in area.by(MANAGER).get("/b/example-vale/people/invite").response.get_data(as_text=True)
     put_before_its_seats(area, draft)
     here.work()
@@ -68,7 +71,7 @@ def test_whoever_only_signs_reads_and_signs_the_draft_and_sees_no_cases(area: Ar
     shown = theirs.get(draft)
     assert "See what it would change in open cases" not in shown.text
     assert "See what it would change in open cases" in area.by(LEAD).get(draft).text
-    for page in ("check", "compare", "sign"):
+    for page in ("check", "compare", "as-published", "sign"):
         assert theirs.get(f"{draft}/{page}").status == 200
     for page in (f"{draft}/cases", f"{draft}/replay", "/b/example-vale/cases", "/b/example-vale/meetings"):
         theirs.get(page, 403)

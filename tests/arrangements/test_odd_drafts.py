@@ -58,6 +58,7 @@ def test_it_is_told_and_its_pages_answer_and_the_rule_is_removed(area: Area, rul
     for page in (
         "",
         "/compare",
+        "/as-published",
         "/about",
         "/ask",
         "/sign",

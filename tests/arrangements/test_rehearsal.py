@@ -26,6 +26,7 @@ from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
 from threefold.work.incidents.tables import Case
 from threefold.work.people.access import AREA_LEAD
+from threefold.work.people.tables import CaseBar
 from threefold.work.rehearsal import stories
 
 __all__ = ["area"]
@@ -89,6 +90,28 @@ def test_a_run_is_asked_for_done_and_read_case_by_case_and_in_sum(area: Area) ->
     assert "The draft was changed since" in area.by(LEAD).get(f"{draft}/replay").text
 
 
+def test_the_worker_does_for_whoever_asked_no_more_than_they_may(area: Area) -> None:
+    """It acts as the platform. What it makes of cases leaves out each that is not open to everybody who reads it, by then (ASVS 8.3.3)."""
+    recorded(area, 3)
+    draft = draft_of(area)
+    area.site.at = LATER
+    area.browsers.clear()
+    area.answer(f"{draft}/replay", {"act": "try"})
+    who = area.site.database.provision.put_person("kept.out@vale.example", "Kept Out", "x")
+    with area.site.database.unit(area.body, LATER) as unit:
+        cases = unit.session.scalars(select(Case).order_by(Case.reference)).all()
+        restricted, kept_out, open_one = (case.reference for case in cases)
+        cases[0].restricted = True
+        unit.session.add(CaseBar(
+            id=uuid4(), case_id=cases[1].id, person_id=who, why=unit.seal_json({"why": "Family."}), state="declared", declared_at=unit.at,
+            declared_by=None, deputy_id=None, seats="", decided_at=None, decided_by=None, decided_seat="", decision=None))  # fmt: skip
+    assert worked(area) == ["done"]
+    for reader in (LEAD, MANAGER):
+        shown = area.by(reader).get(f"{draft}/replay").text
+        assert open_one in shown and restricted not in shown and kept_out not in shown
+        assert "Would have been different1 case" in shown
+
+
 def test_worked_examples_are_tried_at_once_beside_what_is_in_force(area: Area) -> None:
     draft = draft_of(area)
     shown = area.answer(f"{draft}/replay", {"over": "examples", "act": "try"})
@@ -129,7 +152,7 @@ def test_a_rule_that_raises_is_told_before_it_is_signed_and_counted_as_cannot_sa
         )
         assert "Nothing stands in the way" not in checked.text
         assert any(a.get("href").startswith(f"{draft}/line/rules/raising") for a in checked.page.all("a"))
-        assert "It cannot be put before its seats yet." in area.by(LEAD).get(f"{draft}/ask").text
+        assert "It cannot be sent to be signed yet." in area.by(LEAD).get(f"{draft}/ask").text
         examples = area.by(LEAD).get(f"{draft}/replay/examples").text
         assert (
             "The same0 cases" in examples

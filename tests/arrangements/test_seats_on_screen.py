@@ -104,7 +104,7 @@ def test_a_draft_that_another_overtook_says_that_it_cannot_be_signed(area: Area)
     assert (
         "This cannot be signed as it is. The last version begins on 20 April 2027. This one must begin after that day." in told
     )
-    assert "Your signature" not in told and "once every seat below has signed" not in told
+    assert "Your signature" not in told and "if every seat below has signed" not in told
     assert "Sign “Slow”" not in area.by("police-lead@vale.example").get("/my-work").text
     assert "“Slow” cannot be signed as it is" in area.by(LEAD).get("/my-work").text
 

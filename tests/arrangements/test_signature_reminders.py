@@ -179,3 +179,84 @@ def test_the_lead_of_a_partner_that_is_left_out_is_told_and_not_asked(area: Area
     told = area.by(LEAD).get(f"{draft}/sign").text
     assert "Second Board is left out of this version and not asked to sign it." in told
     assert "was told that the partner is left out" in told and "Second board lead" in told
+
+
+def signed_by_all(area: Area, draft: str) -> None:
+    for seat in LEADS:
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+
+
+def test_who_prepares_it_is_told_once_that_every_seat_has_signed_and_on_which_day_it_begins(
+    area: Area, here: Neighbours, inbox: Inbox
+) -> None:
+    draft = asked(area)
+    signed_by_all(area, draft)
+    for _ in range(2):  # it is told once
+        here.work()
+        planning.remind_all(here.bench, here.at)
+    on(area, here, 8)
+    for preparing in (LEAD, MANAGER):
+        (mail,) = inbox.to(preparing)
+        assert mail["Subject"] == "Threefold: a version of the arrangement is signed by every seat"
+        told = text_of(mail)
+        assert "Every seat has signed a version of the arrangement. It begins on 1 April 2027, by itself." in told
+        assert "It can be published now" in told and f"{HOME}/versions/from-2027-04-01/publish" in told
+    assert not [m for seat in LEADS for m in inbox.to(f"{seat}@vale.example") if "signed by every seat" in m["Subject"]]
+    area.browsers.clear()
+    assert "was told on 10 March 2027 that every seat has signed." in area.by(LEAD).get(f"{draft}/sign").text
+
+
+def test_the_email_of_a_version_that_is_published_already_does_not_ask_for_it(
+    area: Area, here: Neighbours, inbox: Inbox
+) -> None:
+    inbox.refused = MANAGER
+    draft = asked(area)
+    signed_by_all(area, draft)
+    area.answer(f"{HOME}/versions/from-2027-04-01/publish", {})
+    here.work()
+    (mail,) = inbox.to(LEAD)
+    assert "can be published" not in text_of(mail) and "/publish" not in text_of(mail)
+    shown = area.by(LEAD).get(f"{draft}/sign").text
+    assert "could not be told by email on 10 March 2027 that every seat has signed." in shown
+
+
+def test_a_version_that_was_signed_long_ago_is_no_news(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    draft = asked(area)
+    signed_by_all(area, draft)
+    on(area, here, 2)  # the worker stood still for weeks
+    assert not inbox.to(LEAD) and not inbox.to(MANAGER)
+
+
+def test_to_publish_what_is_signed_awaits_who_may_until_it_is_published(area: Area) -> None:
+    area.answer(f"{HOME}/versions/{NOW_IN_FORCE.version}/publish", {})
+    assert "Publish “" not in area.by(LEAD).get("/my-work").text
+    draft = asked(area)
+    assert "Publish “" not in area.by(LEAD).get("/my-work").text, "it is not signed yet"
+    signed_by_all(area, draft)
+    awaits = "Publish “Huddle on day 12”, which every seat has signed and which begins on 1 April 2027"
+    for preparing in (LEAD, MANAGER):
+        links = {e.text: e.get("href") for e in area.by(preparing).get("/my-work").page.all("a")}
+        assert links[awaits] == f"{HOME}/versions/from-2027-04-01/publish"
+    assert "Publish “" not in area.by("police-lead@vale.example").get("/my-work").text
+    area.site.at = MARCH + (APRIL - MARCH.date())
+    area.browsers.clear()
+    assert "Publish “Huddle on day 12”, which every seat has signed and which is in force" in area.by(LEAD).get("/my-work").text
+    area.answer(f"{HOME}/versions/from-2027-04-01/publish", {})
+    assert "Publish “" not in area.by(LEAD).get("/my-work").text
+    later = area.begun("Later")
+    area.answer(f"{later}/about", day("begins", APRIL + timedelta(days=20)))
+    area.before_its_seats(later)
+    signed_by_all(area, later)
+    area.site.at = MARCH + timedelta(days=400)
+    area.browsers.clear()
+    told = area.by(LEAD).get("/my-work").text
+    assert "Publish “Later”" in told and told.count("Publish “") == 1, "what has ended is not asked for any more"
+
+
+def test_what_was_adopted_from_pages_is_not_to_be_published_here(area: Area) -> None:
+    area.answer(f"{HOME}/versions/{NOW_IN_FORCE.version}/publish", {})
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        adopted = replace(NOW_IN_FORCE, version="pages", title="Pages", entered="adopted", begins=MARCH.date(), signed=(),
+                          adopted_from=({"ref": "Old pages", "where": "pages.example/old", "force": "LOCAL", "sure": "V"},))  # fmt: skip
+        enter_version(unit, GOVERNANCE, adopted)
+    assert "Publish “" not in area.by(LEAD).get("/my-work").text

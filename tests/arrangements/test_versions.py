@@ -51,7 +51,11 @@ def later(area: Area, moment: datetime) -> None:
 
 
 def publish(area: Area, version: str) -> str:
-    return area.answer(f"{HOME}/versions/{version}/publish", {}).location
+    """Publish a version; the address of its public page, which the page inside leads to."""
+    done = area.answer(f"{HOME}/versions/{version}/publish", {}).location
+    assert done == f"{HOME}/versions/{version}?done=published"
+    links = area.by(LEAD).get(done).page.all("a")
+    return next(e.get("href") for e in links if e.text == "See the public page")
 
 
 def asked_for(area: Area, path: str, wanted: date, email: str = "") -> str:
@@ -389,7 +393,7 @@ def test_a_source_to_confirm_is_told_as_such() -> None:
         ("K", "source to confirm"),
         ("unknown", "source to confirm"),
         ("V", ""),
-        ("inferred", "our inference from the source"),
+        ("inferred", "inferred from the source, which does not say so itself"),
     ):
         steps = [{**s, "source": {**s["source"], "sure": sure}} for s in use.settings["steps"]]
         version = replace(NOW_IN_FORCE, uses=(replace(use, settings={**use.settings, "steps": steps}),))

@@ -26,7 +26,7 @@ def vale(database: Database) -> Vale:
 
 
 def draft_before_seats(vale: Vale, change: object, begins: date = APRIL) -> drafting.Draft:
-    """A draft changed by a function of its content, put before its seats."""
+    """A draft changed by a function of its content, sent to be signed."""
     draft_id = begun(vale)
     with vale.lead() as unit:
         drafting.save_line(unit, draft_id, (), {"begins": begins.isoformat()}, 1, "begins")

@@ -84,6 +84,7 @@ def test_what_is_typed_into_an_address_or_sent_as_json_is_not_either(own: World)
         f"{case}/record/{typed}", f"{case}/verdict/{typed}", f"{case}/review/factors/{typed}", f"{case}/record/children/{typed}",
         f"/b/example-vale/arrangement/versions/{typed}/publish", f"/b/nation/desk?area={typed}&quarter={typed}&state={typed}",
         f"/b/nation/desk.csv?area={typed}", f"/b/example-vale/cases?page={typed}", f"{case}/events/correct?name={typed}&at={BORN}",
+        f"/b/example-vale/arrangement/areas/{typed}/{typed}",
         f"/b/example-vale/arrangement/drafts/{own.parts['draft_id']}/line/{typed}", f"/b/example-vale/{typed}",
     ):  # fmt: skip
         own.site.client.get(address)

@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from tests.arrangements.test_screens import HOME, Area, day
-from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.governance.test_decide import arrangement
 from tests.records.keeper import keeping
 from tests.reviews.neighbours import DEAD, SAID, Neighbours
@@ -72,7 +72,7 @@ class World:
 
 
 def made(database: Database, folder: Path, project: Path) -> World:
-    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE), reads=100_000)
+    site = make_site(database, folder, tenants=project / "tenants", rules=(EVERY_BODY, GOVERNANCE), reads=100_000)
     site.at = MARCH
     national, body = database.body(NATION, "national"), database.body(AREA, national=NATION)
     with database.unit(body, datetime(2026, 1, 1, 9, tzinfo=UTC)) as unit:
@@ -157,7 +157,7 @@ def at_rest(world: World) -> str:
 
 def copy_of(world: World, database: Database, folder: Path, project: Path) -> World:
     """The same world on a copy of its database, with everybody signed in as they were at first."""
-    site = make_site(database, folder, tenants=project / "tenants", rules=(LIBRARY, GOVERNANCE), reads=100_000)
+    site = make_site(database, folder, tenants=project / "tenants", rules=(EVERY_BODY, GOVERNANCE), reads=100_000)
     site.at = MARCH
     site.enter(EVERY)
     here = Neighbours(database, world.here.area, world.here.national, MARCH)
@@ -269,7 +269,7 @@ def _meeting(world: World) -> None:
 
 
 def _drafts(world: World) -> None:
-    """One draft in the making, and one before its seats with minutes recorded."""
+    """One draft in the making, and one sent to be signed with minutes recorded."""
     area = Area(world.site, world.here.area, {EVERY: world.site})
     draft = area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "One"}, email=EVERY).location.split("?")[0]
     rule = (
@@ -282,6 +282,9 @@ def _drafts(world: World) -> None:
         world.for_page[f"arrangements.{page}", "at"] = f"{line}/when"
     world.for_page["arrangements.when_is", "?"] = "?fact=incident.urgent"
     world.parts["use"] = "rapid-review-plan"
+    world.for_page["arrangements.put_back", "no"] = 2
+    world.parts["area"] = "devon"
+    world.for_page["arrangements.area_version", "version"] = "current"
     for page, at in (("line", "/huddle"), ("remove", "/huddle"), ("move", "/huddle"), ("add", "")):
         world.for_page[f"arrangements.{page}", "at"] = f"rules/rapid-review-plan/steps{at}"
     draft = area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "Two"}, email=EVERY).location.split("?")[0]

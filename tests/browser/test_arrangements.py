@@ -12,18 +12,19 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from tests.arrangements.test_rehearsal import LATER, draft_of, recorded, worked
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area
-from tests.arrangements.vale import GOVERNANCE, MARCH, NOW_IN_FORCE
+from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
+from threefold.governance import drafts
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.rehearsal.tables import RehearsalRun
 
 __all__ = ["area"]
-PAGES = ("", "/about", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
+PAGES = ("", "/about", "/as-published", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
          "/line/seats/council-lead", "/add/rules/rapid-review-plan/steps", "/add/organisations", "/remove/seats/scrutineer", "/rules/add",
          "/when/rules/rapid-review-plan/steps/huddle/when", "/when-fact/rules/rapid-review-plan/steps/huddle/when?do=group",
-         "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history",
+         "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history", "/history/2/back",
          "/give-up")  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def served(area: Area) -> Iterator[Live]:
 @pytest.mark.timeout(240)
 def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, browser_page: Page) -> None:
     draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
     area.answer(f"{HOME}/versions/demonstration/publish", {})
     served.sign_in(browser_page, LEAD)
     plain = (
@@ -51,6 +53,9 @@ def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, b
         f"{HOME}/versions/demonstration/publish",
         f"{HOME}/compare",
         f"{HOME}/compare?this=in-force&with=body:devon/current",
+        f"{HOME}/compare?this=body:barnet/current&with=body:bexley/current",
+        f"{HOME}/areas",
+        f"{HOME}/areas/devon/current",
         "/published",
         "/published/example-vale",
     )
@@ -68,6 +73,27 @@ def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, b
 
 
 @pytest.mark.timeout(120)
+def test_sending_signing_and_publishing_are_accessible_and_fit_a_phone(area: Area, served: Live, browser_page: Page) -> None:
+    draft, version = area.begun(), f"{HOME}/versions/demonstration"
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    served.sign_in(browser_page, LEAD)
+
+    def looked_at(*paths: str) -> None:
+        for path in paths:
+            browser_page.set_viewport_size({"width": 1280, "height": 900})
+            browser_page.goto(served.url + path)
+            axe(browser_page)
+            fits(browser_page)
+
+    looked_at(f"{draft}/ask", f"{draft}/as-published", f"{version}/publish")
+    area.before_its_seats(draft)
+    area.answer(f"{version}/publish", {})
+    looked_at(f"{draft}/sign?done=asked", f"{draft}/as-published", f"{version}?done=published")
+    browser_page.get_by_role("link", name="See the public page").press("Enter")
+    browser_page.wait_for_url("**/published/example-vale/*")
+
+
+@pytest.mark.timeout(120)
 def test_a_correction_and_a_day_are_accessible_wherever_they_are_told(area: Area, served: Live, browser_page: Page) -> None:
     area.answer(f"{HOME}/versions/demonstration/publish", {})
     with area.site.database.unit(area.body, MARCH) as unit:
@@ -78,7 +104,7 @@ def test_a_correction_and_a_day_are_accessible_wherever_they_are_told(area: Area
     front = "/published/example-vale"  # what is in force now is not published
     days = ("?on-day=1&on-month=5&on-year=2026", "?on-day=31&on-month=2&on-year=2026", "?on-day=1&on-month=1&on-year=1990")
     right = f"{HOME}/versions/right"
-    for path in (HOME, right, f"{HOME}/versions/demonstration", front, *(f"{at}{day}" for at in (HOME, front) for day in days)):
+    for path in (HOME, right, f"{HOME}/versions/demonstration", front, *(f"{at}{on}" for at in (HOME, front) for on in days)):
         for width, height in ((1280, 900), (390, 844)):
             browser_page.set_viewport_size({"width": width, "height": height})
             browser_page.goto(served.url + path)
@@ -204,3 +230,31 @@ def test_without_scripts_a_run_is_looked_at_when_the_reader_asks(area: Area, ser
     assert worked(area) == ["done"]
     plain_page.get_by_role("link", name="Check progress").press("Enter")
     expect(plain_page.get_by_text("Tried on 18 March 2027")).to_be_visible()
+
+
+def test_what_belongs_to_one_answer_is_shown_with_it_and_stands_there_without_scripts(
+    area: Area, served: Live, browser_page: Page, plain_page: Page
+) -> None:
+    draft = area.begun()
+    served.sign_in(browser_page, LEAD)
+    browser_page.goto(f"{served.url}{draft}/{HUDDLE}")
+    day, amount = browser_page.locator("input[name=day]"), browser_page.locator("input[name=span__amount]")
+    expect(day).to_be_visible()
+    expect(amount).to_be_hidden()
+    browser_page.get_by_label("After something of its own").check()
+    expect(day).to_be_hidden()
+    axe(browser_page)
+    browser_page.get_by_label("The rapid review was sent to the Panel").check()
+    amount.fill("10")
+    browser_page.reload()  # as a window that was closed
+    expect(amount).to_be_hidden()
+    browser_page.get_by_role("button", name="Bring it back").click()
+    expect(amount).to_have_value("10")
+    expect(amount).to_be_visible()
+    browser_page.get_by_role("button", name="Save").click()
+    browser_page.wait_for_url("**done=own")
+    step = drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps", "huddle"))
+    assert (step["span"]["amount"], step["start_events"], "day" in step) == (10, ["rapid_review_sent"], False)
+    served.sign_in(plain_page, LEAD)
+    plain_page.goto(f"{served.url}{draft}/{HUDDLE}")
+    assert plain_page.locator("input[name=day]").is_visible() and plain_page.locator("input[name=span__amount]").is_visible()

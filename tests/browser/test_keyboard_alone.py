@@ -40,7 +40,7 @@ def test_from_the_statutory_default_to_a_published_arrangement(area: Area, plain
         keys.follow("link", "Arrangement")
         keys.follow("button", "Prepare a change")
         keys.choose("What the law asks for, and nothing else")
-        keys.write("What is this change called?", "Agreed anew")
+        keys.write("What is the arrangement called with this change?", "Agreed anew")
         keys.send()
         keys.follow("button", "Add a rule")
         keys.choose("Local timetable")
@@ -50,6 +50,7 @@ def test_from_the_statutory_default_to_a_published_arrangement(area: Area, plain
         keys.follow("button", "Save")
         keys.follow("button", "Add a step")
         keys.write("Title", "Huddle of the leads")
+        keys.choose("By a day of the plan, such as day 12")
         keys.write("By which day of the plan? (optional)", "10")
         keys.send()
         keys.follow("link", "Back to the draft")
@@ -58,8 +59,8 @@ def test_from_the_statutory_default_to_a_published_arrangement(area: Area, plain
             keys.write(part, str(value), group="When does it begin?")
         keys.send()
         keys.follow("link", "Check it against the law and guidance")
-        keys.follow("button", "Put it before its seats")
-        keys.follow("button", "Put it before its seats")
+        keys.follow("button", "Go on to send it to be signed")
+        keys.follow("button", "Send it to the partners to sign")
         for seat in LEADS:
             keys.follow("button", "Sign out")
             keys.follow("link", "Sign in again")
@@ -76,9 +77,10 @@ def test_from_the_statutory_default_to_a_published_arrangement(area: Area, plain
         keys.follow("link", "Arrangement")
         assert "In force now Since 1 April 2027" in plain_page.inner_text("main")
         keys.follow("link", "Publish what is in force")
-        keys.follow("button", "Publish it")
+        keys.follow("button", "Publish “Agreed anew”")
+        keys.follow("link", "See the public page")
         told = plain_page.inner_text("main")
         assert "Within 10 working days, starting when the notification was sent to the Panel" in told
         assert "Lead safeguarding partner, health, 10 March 2027 (on screen)" in told
-    # The area lead opened sixteen pages until it stood before its seats, and each partner four to sign it.
-    assert (keys.pages.index("Signatures - Agreed anew - Example-Vale - Threefold"), len(keys.pages)) == (15, 38)
+    # The area lead opened sixteen pages until it was sent to be signed, and each partner four to sign it.
+    assert (keys.pages.index("Signatures - Agreed anew - Example-Vale - Threefold"), len(keys.pages)) == (15, 39)

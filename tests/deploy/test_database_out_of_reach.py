@@ -54,11 +54,37 @@ def test_every_command_says_so(settings: dict[str, str], words: tuple[str, ...])
     assert "DATABASE_URL" in said and said.count("\n") == 1 and "secret" not in said
 
 
+def test_an_export_says_beside_it_that_nothing_was_written(settings: dict[str, str], tmp_path: Path) -> None:
+    code, _, said = run(settings, "tenants", "export", "record:devon", "--output", str(tmp_path / "devon.toml"))
+    assert (
+        code == 2
+        and said.startswith("The database could not be reached")
+        and said.endswith(f"written to {tmp_path / 'devon.toml'}.\n")
+    )
+    assert not (tmp_path / "devon.toml").exists()
+
+
 def test_where_a_password_was_taken_for_a_host_it_is_not_told(settings: dict[str, str]) -> None:
     url = NOWHERE.format(host="other-half@nowhere.invalid")
     code, _, said = run({**settings, "DATABASE_URL": url}, "tenants", "export", "record:devon")
     assert code == 2 and said.startswith("The database could not be reached (the name of its host is not known here). See")
     assert "half" not in said
+
+
+@pytest.mark.parametrize(
+    "words", [("tenants", "export", "record:devon"), ("tenants", "load"), ("staff", "list"), ("audit", "verify")]
+)
+def test_an_address_that_cannot_be_read_is_told_by_the_name_of_its_setting(
+    settings: dict[str, str], words: tuple[str, ...]
+) -> None:
+    for name, url in (
+        ("DATABASE_URL", "postgresql+psycopg://threefold_app:half-a-secret@127.0.0.1:five/threefold"),
+        ("REDIS_URL", "redis://queue:half/a-secret@127.0.0.1:6379/0"),
+    ):
+        code, out, said = run({**settings, name: url}, *words)
+        assert (code, out) == (2, "") and said.count("\n") == 1, said
+        assert said.startswith(f"{name}: The port in this address is no number from 1 to 65535. A right one looks like this: ")
+        assert "secret" not in said and "half" not in said
 
 
 def test_a_connection_that_is_lost_is_told_and_what_the_database_refuses_is_not_called_so(database: Database) -> None:

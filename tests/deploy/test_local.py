@@ -22,6 +22,7 @@ GOOD = {
     "DATABASE_URL": "postgresql+psycopg://threefold_app:x@/threefold?host=/run/x", "REDIS_URL": "unix:///run/x.sock",
     "THREEFOLD_SECRET_KEY_FILE": "/run/secret", "THREEFOLD_MASTER_KEY_FILE": "/run/master", "SMTP_URL": "smtp://localhost:25",
 }  # fmt: skip
+OVER_TLS = "postgresql+psycopg://a:x@db.example/threefold?sslmode=verify-full"
 
 
 def test_postgres_recovers_from_a_kill_with_its_data(tmp_path: Path) -> None:
@@ -91,6 +92,17 @@ def test_good_settings_are_read_and_typed() -> None:
             "sslmode=verify-full",
         ),
         ({"MIGRATION_DATABASE_URL": "postgresql+psycopg://a:x@/threefold?host=10.0.0.7"}, "MIGRATION_DATABASE_URL", "sslmode"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@/t?host=/run/x&host=db.example"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@/t?host=localhost,db.example"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@/t?host=/run/x&hostaddr=10.0.0.7"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgresql+psycopg://a:x@/t?service=elsewhere"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"DATABASE_URL": f"{OVER_TLS}&sslmode=disable"}, "DATABASE_URL", "sslmode=verify-full"),
+        ({"REDIS_URL": "rediss://u:p@queue.example/0?ssl_cert_reqs=none"}, "REDIS_URL", "certificate is checked"),
+        (
+            {"THREEFOLD_LIMITS_URL": "rediss://u:p@queue.example/0?ssl_check_hostname=false"},
+            "THREEFOLD_LIMITS_URL",
+            "is checked",
+        ),
         ({"THREEFOLD_CLAMD": "tcp://scanner.example:3310"}, "THREEFOLD_CLAMD", "in the clear"),
         ({"THREEFOLD_NETWORK": "trusted"}, "THREEFOLD_NETWORK", "Say encrypted"),
         ({"THREEFOLD_PREPARED_STATEMENTS": "maybe"}, "THREEFOLD_PREPARED_STATEMENTS", "yes or no"),
@@ -106,8 +118,10 @@ def test_a_wrong_setting_is_refused_by_name(change: dict[str, str], field: str, 
     "given",
     [
         {"REDIS_URL": "rediss://u:p@queue.example:6379/0"},
+        {"REDIS_URL": "rediss://u:p@queue.example/0?ssl_cert_reqs=required&ssl_check_hostname=true&ssl_ca_certs=/etc/ca.pem"},
+        {"REDIS_URL": "rediss://u:p@localhost/0?ssl_check_hostname=false"},
         {"REDIS_URL": "redis://u:p@127.0.0.1:6379/0"},
-        {"DATABASE_URL": "postgresql+psycopg://a:x@db.example/threefold?sslmode=verify-full"},
+        {"DATABASE_URL": OVER_TLS},
         {"DATABASE_URL": "postgresql+psycopg://a:x@localhost/threefold"},
         {"REDIS_URL": "redis://u:p@queue.example:6379/0", "THREEFOLD_NETWORK": "encrypted"},
         {"REDIS_URL": "redis://u:p@queue.example:6379/0", "THREEFOLD_MODE": "test"},
@@ -115,6 +129,35 @@ def test_a_wrong_setting_is_refused_by_name(change: dict[str, str], field: str, 
 )
 def test_production_speaks_to_other_machines_over_tls_or_an_encrypted_network(given: dict[str, str]) -> None:
     assert read_settings(GOOD | given)
+
+
+def test_an_address_with_a_password_may_be_in_a_file(tmp_path: Path) -> None:
+    """So that no secret stands in a setting: a vault, or systemd, writes each into a file (ASVS 13.3.1)."""
+    told = {
+        "REDIS_URL": "rediss://queue:p1@queue.example/0", "THREEFOLD_LIMITS_URL": "rediss://limits:p2@queue.example/0",
+        "SMTP_URL": "smtps://us:p3@mail.example",
+    }  # fmt: skip
+    given = {k: v for k, v in GOOD.items() if k not in told}
+    for name, address in told.items():
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text(address + "\n", encoding="ascii")
+        given[f"{name}_FILE"] = str(tmp_path / name)
+    settings = read_settings(given)
+    assert [settings.redis_url, settings.limits_url, settings.smtp_url] == list(told.values())
+    assert read_settings(given | {"REDIS_URL_FILE": "", "REDIS_URL": told["REDIS_URL"]}) == settings
+    for change, field, said in (
+        ({"REDIS_URL": "unix:///run/x.sock"}, "REDIS_URL", "not both"),
+        ({"SMTP_URL_FILE": str(tmp_path / "none")}, "SMTP_URL_FILE", "cannot be read"),
+        ({"THREEFOLD_LIMITS_URL_FILES": "x"}, "THREEFOLD_LIMITS_URL_FILES", "Did you mean THREEFOLD_LIMITS_URL_FILE"),
+    ):
+        with pytest.raises((SettingsError, ManyErrors)) as refused:
+            read_settings(given | change)
+        found = refused.value.errors if isinstance(refused.value, ManyErrors) else [refused.value]
+        assert any(one.field == field and said in str(one) for one in found)
+    (tmp_path / "SMTP_URL").chmod(0o644)
+    with pytest.raises(SettingsError, match="Others on this machine") as open_file:
+        read_settings(given)
+    assert open_file.value.field == "SMTP_URL_FILE"
 
 
 @pytest.mark.parametrize(
@@ -147,6 +190,54 @@ def test_production_takes_no_secret_from_a_file_that_others_may_get_at(tmp_path:
             read_settings(given)
         assert refused.value.field == name
     assert read_settings(given | {"THREEFOLD_MODE": "test"})
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "told"),
+    [
+        (
+            "DATABASE_URL",
+            "postgresql+psycopg://app:s3cret@localhost:fivefour/threefold",
+            "The port in this address is no number",
+        ),
+        ("DATABASE_URL", "postgresql+psycopg://app:s3cret@localhost:70000/threefold", "The port in this address is no number"),
+        ("DATABASE_URL", "postgresql+psycopg://app:s3cret@[::1/threefold", "This address cannot be read"),
+        (
+            "DATABASE_URL",
+            "postgresql+psycopg://app:s3cret@/threefold?host=/run/x&port=s3cret",
+            "The port in this address is no",
+        ),
+        ("DATABASE_URL", "postgresql+psycopg://app:s3cret@/threefold?sslmod=s3cret", "After the ? in this address"),
+        (
+            "MIGRATION_DATABASE_URL",
+            "postgresql+psycopg://owner:s3cret@localhost:5432s3cret/x",
+            "The port in this address is no",
+        ),
+        ("MIGRATION_DATABASE_URL", "s3cret", "Begin the address with postgresql"),
+        ("REDIS_URL", "redis://q:s3cret@localhost:six/0", "The port in this address is no number"),
+        ("REDIS_URL", "redis://q:pa/s3cret@localhost:6379/0", "The port in this address is no number"),
+        ("REDIS_URL", "redis://q:s3cret@[localhost:6379/0", "This address cannot be read"),
+        ("THREEFOLD_LIMITS_URL", "redis://q:s3cret@localhost:x/0", "The port in this address is no number"),
+        ("SMTP_URL", "smtp://u:s3cret@localhost:x", "The port in this address is no number"),
+        ("PUBLIC_URL", "https://a.example:x", "The port in this address is no number"),
+    ],
+)
+def test_an_address_that_no_program_could_read_is_refused_with_a_right_one_and_without_its_password(
+    name: str, url: str, told: str
+) -> None:
+    with pytest.raises((SettingsError, ManyErrors)) as refused:
+        read_settings(GOOD | {name: url})
+    said = str(refused.value)
+    assert told in said and f"{name}: " in said and "s3cret" not in said, said
+    assert "Begin the address with" in said or "A right one looks like this: " in said
+
+
+def test_a_password_of_the_database_may_have_what_its_driver_takes() -> None:
+    for url in (
+        "postgresql+psycopg://app:a/b@localhost:5432/x",
+        "postgresql+psycopg://app:a%40b@[::1]:5432/x?sslmode=verify-full",
+    ):
+        assert read_settings(GOOD | {"DATABASE_URL": url, "THREEFOLD_MODE": "test"}).database_url == url
 
 
 def test_every_problem_is_told_at_once() -> None:

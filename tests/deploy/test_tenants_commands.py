@@ -43,6 +43,13 @@ def test_two_versions_are_compared_in_words() -> None:
     assert code == 2 and "Use one of: current, old" in said
     code, said = run("diff", "devon", "brent")
     assert code == 2 and "Which version of devon is the newest is not known" in said
+    code, said = run("diff", "west-sussex", "east-sussex")
+    assert (
+        code == 0
+        and "Only West Sussex: the group" in said
+        and "16 things are the same:" in said
+        and "  Outcome “Audit”" in said
+    )
     assert run("diff", "nowhere.toml", "brent")[1].startswith("nowhere.toml: There is no file")
 
 
@@ -120,6 +127,46 @@ def test_a_file_is_checked_as_the_draft_it_would_be(tmp_path: Path) -> None:
     assert code == 2 and said.startswith("april.toml: rules.rapid-review-plan.settings.steps.huddle.day: This is not a number")
 
 
+def test_seats_delegations_and_partners_of_a_file_are_held_beside_the_version_it_follows(tmp_path: Path) -> None:
+    """As the screen holds a draft beside what governs: here beside the files, and the last line says what that leaves out."""
+    file, exported = tmp_path / "april.toml", run("export", "example-vale", "demonstration")[1]
+    text = re.sub(r"\[\[signed\]\]\n(.+\n)+\n", "", exported).replace("begins = 2026-01-01\n", "begins = 2031-01-01\n")
+    text = text.replace('entered = "signed"', 'entered = "draft"')
+    (council,) = re.findall(r'  \{ "key" = "council", .*\n', text)
+    (lead,) = re.findall(r'  \{ "key" = "council-lead", .*\n', text)
+    (title,) = re.findall('"title" = "([^"]*)"', lead)
+    for was, now, code, told in (
+        (
+            council,
+            council.replace('"acts_for" = []', '"acts_for" = ["police"]'),
+            0,
+            "noted: organisations: Example Vale Council is to act for ",
+        ),
+        (
+            lead,
+            lead.replace('"organisation" = "council"', '"organisation" = "police"'),
+            1,
+            f"mend: seats.council-lead: “{title}” is on record as a seat of ",
+        ),
+        (lead, lead.replace('"key" = "council-lead"', '"key" = "new-lead"'), 1, "noted: seats: The lead seats of "),
+        (
+            '"day" = 14',
+            '"day" = 12',
+            0,
+            "noted: compare: “Arrangement for demonstration, in force from 1 January 2026” is what this version follows",
+        ),
+    ):
+        assert text.count(was) == 1, was
+        file.write_text(text.replace(was, now), encoding="utf-8")
+        done, said = run("check", str(file))
+        assert done == code and f"    {told}" in said, said
+        assert said.splitlines()[-1] == (
+            "Not looked at, because no database is known here: what was signed on screen, so that the days, the seats and the delegations are "
+            "held beside the files alone; and who holds each seat. Take the file in on screen: its check tells the first, “Put it before its "
+            "seats” the second."
+        )
+
+
 def test_a_file_is_refused_whole_for_what_the_screen_takes_no_file_in_for(tmp_path: Path) -> None:
     file, text = tmp_path / "april.toml", run("export", "knowsley", "current")[1]
     condition = deep = '{ "is" = { "fact" = "incident.near_miss", "value" = "yes" } }'
@@ -186,6 +233,43 @@ def test_an_export_is_written_among_the_files_of_its_body_and_every_other_comman
     file.write_text("", encoding="utf-8")
     for words in (("check", "devon"), ("check",), ("diff", "devon/old", "devon/current")):
         assert run(*words, env=there) == (2, "devon/arrangements/next.toml: This file is empty.\n")
+
+
+def test_an_export_to_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    file, link = tmp_path / "current.toml", tmp_path / "link.toml"
+    assert run("export", "devon", "nowhere", "--output", str(file))[0] == 2
+    assert list(tmp_path.iterdir()) == []
+    assert run("export", "devon", "current", "--output", str(file)) == (0, "")
+    whole = file.read_text(encoding="utf-8")
+    assert whole == run("export", "devon", "current")[1] and file.stat().st_mode & 0o777 == 0o666 & ~umask()
+    file.chmod(0o640)
+    link.symlink_to(file)
+    for words in (("devon", "nowhere"), ("devon", "current", "--on", "2027-01-01"), ("record:devon",)):
+        code, said = run("export", *words, "--output", str(file))
+        assert code == 2 and said.endswith(f"\nNothing was written to {file}.\n"), said
+        assert file.read_text(encoding="utf-8") == whole
+    assert run("export", "devon", "old", "--output", str(link)) == (0, "")
+    assert link.is_symlink() and file.read_text(encoding="utf-8") == run("export", "devon", "old")[1]
+    assert file.stat().st_mode & 0o777 == 0o640 and {path.name for path in tmp_path.iterdir()} == {file.name, link.name}
+    for place, told in (
+        (tmp_path, "is no file"),
+        (tmp_path / "none" / "x.toml", "There is no folder"),
+        (Path("/dev/null"), "is no file"),
+    ):
+        code, said = run("export", "devon", "current", "--output", str(place))
+        assert code == 2 and said.startswith("--output: ") and told in said and f"Nothing was written to {place}." in said
+
+
+def test_an_export_that_fails_says_that_the_shell_s_file_is_empty(tmp_path: Path) -> None:
+    code, said = export_into(tmp_path / "x.toml", nothing_set(), "devon", "nowhere")
+    assert code == 2 and "the file that the shell made for `>` is empty. `--output FILE` makes none" in said
+    assert "Nothing was written" not in run("export", "devon", "nowhere")[1]
+
+
+def umask() -> int:
+    found = os.umask(0o022)
+    os.umask(found)
+    return found
 
 
 def test_a_shared_pack_is_told_what_it_is_called() -> None:

@@ -178,12 +178,32 @@ def test_what_a_file_corrects_may_be_on_record_alone_and_must_be_somewhere(
     assert said.count("mend: ") == 1
 
 
+def test_seats_and_delegations_of_a_file_are_held_beside_those_on_record(site: dict[str, str], tmp_path: Path) -> None:
+    written = run(site, "export", f"record:example-vale/{SIGNED}")[1]
+    text = written.replace(f'id = "{SIGNED}"', 'id = "next"').replace("begins = 2027-04-01\n", "begins = 2031-04-01\n")
+    file = tmp_path / "next.toml"
+    file.write_text(text, encoding="utf-8")
+    code, said, _ = run(site, "check", str(file))
+    assert code == 0 and "noted: compare" not in said, said
+    assert said.splitlines()[-1] == (
+        "Not looked at: who holds each seat. Take the file in on screen; “Send it to the partners to sign” says which of them nobody holds."
+    )
+    file.write_text(text.replace('"local_authority", "partner" = true, "acts_for" = []', '"local_authority", "partner" = true, "acts_for" = ["police"]')
+                    .replace('"day" = 12', '"day" = 13'), encoding="utf-8")  # fmt: skip
+    code, said, _ = run(site, "check", str(file))
+    assert (
+        code == 0
+        and "noted: organisations: Example Vale Council is to act for Example Vale Constabulary from this version on." in said
+    ), said
+    assert "noted: compare: “Huddle on day 12”, which begins on 1 April 2027, is what this version follows" in said
+
+
 def test_the_day_of_a_file_is_held_beside_what_was_signed_on_screen(
     site: dict[str, str], database: Database, tmp_path: Path
 ) -> None:
     written = run(site, "export", f"record:example-vale/{SIGNED}")[1].replace(f'id = "{SIGNED}"', 'id = "next"')
     file = tmp_path / "next.toml"
-    not_looked_at = "noted: What was signed on screen is not looked at, because "
+    not_looked_at = "\nNot looked at, because "
     for begins, told in (
         ("2027-03-01", "mend: begins: The last version begins on 1 April 2027. This one must begin after that day."),
         ("2027-04-01", "mend: begins: “Huddle on day 12” begins on 1 April 2027 already. Choose another day."),
@@ -199,4 +219,6 @@ def test_the_day_of_a_file_is_held_beside_what_was_signed_on_screen(
         ({**nowhere, "REDIS_URL": ""}, "the settings of the database cannot be used (`threefold doctor` says why)"),
     ):
         code, said, _ = run(environment, "check", str(file))
-        assert code == 0 and f"    {not_looked_at}{why}: the days are held beside the files alone.\n" in said, said
+        assert code == 0 and f"{not_looked_at}{why}: what was signed on screen, so that the days, the seats and the" in said, (
+            said
+        )

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from tests.governance.inside import inside_of
 from tests.support.tenants import read_tenants
 from threefold.governance.catalogue import Catalogue
-from threefold.governance.comparison import Difference, area_names, compare, grouped
+from threefold.governance.comparison import Difference, area_names, compare, compared, grouped
+from threefold.governance.comparison_sides import in_short
 from threefold.governance.pack import Arrangement
 
 LIBRARY = read_tenants()
@@ -25,6 +26,7 @@ CATALOGUE = Catalogue.installed()
 VERSIONS = {f"{b.id}/{v.version}": v for b in LIBRARY.bodies.values() for v in b.versions}
 VALE = VERSIONS["example-vale/demonstration"]
 AREAS = area_names(LIBRARY)
+BODIES = {body.id: body.name for body in LIBRARY.bodies.values()}
 
 
 def moved(arrangement: Arrangement, day: int) -> Arrangement:
@@ -137,6 +139,14 @@ def with_settings(
 
 def said(before: Arrangement, after: Arrangement) -> list[str]:
     return [d.sentence for d in compare(CATALOGUE, before, after, AREAS)]
+
+
+NOW_AND_THEN = r"\bis now\b|\bnow says\b|^New |No longer there"
+
+
+def across(before: str, after: str) -> tuple[Difference, ...]:
+    """Two areas beside each other, by their names."""
+    return compared(CATALOGUE, VERSIONS[before], VERSIONS[after], AREAS, BODIES).differences
 
 
 def in_first(name: str, **changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -270,19 +280,86 @@ def test_a_reminder_is_told_as_the_day_it_comes() -> None:
     assert said(before, after) == ["“Reminders”: when people are reminded is now also 1 day after, and no longer 1 day ahead."]
 
 
-def test_two_areas_are_told_as_here_and_there_and_never_as_now_and_then() -> None:
+def test_two_areas_are_told_by_their_names_and_never_as_now_and_then() -> None:
     for a, b in (("barnet/current", "bexley/current"), ("devon/current", "example-vale/demonstration")):
-        for one in compare(CATALOGUE, VERSIONS[a], VERSIONS[b], AREAS):
-            assert one.kind != "source" and not re.search(r"\bis now\b|\bnow says\b|^New |No longer there", one.sentence), (
-                one.sentence
-            )
-    told: list[Difference] = [
-        d
-        for _, part in grouped(compare(CATALOGUE, VERSIONS["barnet/current"], VERSIONS["bexley/current"], AREAS))
-        for d in part
-    ]
-    assert "It covers Bexley; the other covers Barnet." in [d.sentence for d in told]
-    assert "Only in the other: the organisation “Barnet Council”." in [d.sentence for d in told]
+        for one in across(a, b):
+            assert one.kind != "source" and not re.search(NOW_AND_THEN, one.sentence), one.sentence
+    told: list[Difference] = [d for _, part in grouped(across("barnet/current", "bexley/current")) for d in part]
+    assert "Bexley S.H.I.E.L.D. covers Bexley; Barnet covers Barnet." in [d.sentence for d in told]
+    assert "Only Barnet: the organisation “Barnet Council”." in [d.sentence for d in told]
+    recommends = "in Bexley S.H.I.E.L.D., who recommends is Learning from Practice group; in Barnet, nobody."
+    assert any(d.sentence.endswith(recommends) for d in told)
+
+
+def test_of_every_two_areas_nothing_is_said_of_the_other_without_its_name() -> None:
+    for a, b in itertools.combinations(VERSIONS.values(), 2):
+        for one in compared(CATALOGUE, a, b, AREAS, BODIES).differences if a.body != b.body else ():
+            own_words = re.sub("“[^”]*”|: .*", "", one.sentence)
+            assert not re.search(r"\b(the|this) (other|one)\b", own_words), one.sentence
+
+
+def test_two_areas_are_told_by_the_order_of_days_then_by_who_decides_and_at_last_by_who_takes_part() -> None:
+    told = grouped(across("devon/current", "example-sound/demonstration"))
+    headings = [heading for heading, _ in told]
+    assert headings[:2] == ["What is done by when", "Who decides"] and headings[-2:] == ["When it applies", "Who takes part"]
+    assert [(d.sentence.partition(":")[0], d.title) for d in told[0][1]] == [
+        ("Only Devon", "Notify, by the local text"),
+        ("Only Devon", "Three-partner threshold meeting"),
+        ("Only Example Sound", "The statutory partners meet to decide whether the rapid review test is met"),
+        ("Only Devon", "The review starts and templates go out"),
+        ("Only Devon", "Agency summaries"),
+        ("Only Devon", "Panel reading"),
+        ("Only Devon", "Progress meeting"),
+        ("Only Devon", "Executive huddle"),
+        ("Only Example Sound", "Finish the rapid review with the decision on a local child safeguarding practice review"),
+        ("Only Example Sound", "Reminders"),
+    ], "what starts before the notification, then each day of the review, whoever it is of"
+
+
+def test_a_step_that_follows_another_stands_behind_it_and_one_in_a_circle_is_told_too() -> None:
+    """The plan of another area: its second step starts when the huddle of day 14 is done, and is due two days later."""
+    other = replace(VALE, body="elsewhere")
+    follows = with_step(other, "templates", start_events=["done:rapid-review-plan.huddle"], day=None, title="Afterwards")
+    told = [d.title for d in compare(CATALOGUE, VERSIONS["barnet/current"], follows) if d.kind == "step"]
+    assert told[-1] == "Afterwards", told
+    circle = with_step(follows, "huddle", start_events=["done:rapid-review-plan.templates"], title="Round and round")
+    told = [d.title for d in compare(CATALOGUE, VERSIONS["barnet/current"], circle) if d.kind == "step"]
+    assert {"Afterwards", "Round and round"} <= set(told)
+
+
+def test_what_two_areas_tell_alike_is_named_and_counted() -> None:
+    result = compared(CATALOGUE, VERSIONS["west-sussex/current"], VERSIONS["east-sussex/current"], AREAS, BODIES)
+    assert result.same_in_words == f"{len(result.same)} things are the same" and "Outcome “Audit”" in result.same
+    assert result.same[0].startswith("Step “") and result.same[-1].startswith("Seat “"), "in the order of the differences"
+    changed = {d.title for d in result.differences}
+    assert not [line for line in result.same if line.partition("“")[2].rstrip("”") in changed]
+    one = compared(CATALOGUE, VERSIONS["devon/current"], VERSIONS["example-sound/demonstration"], AREAS, BODIES)
+    assert (one.same_in_words, one.same) == ("1 thing is the same", ("Seat “Independent scrutineer”",))
+    nothing = compared(CATALOGUE, VERSIONS["barnet/current"], VERSIONS["brent/current"], AREAS, BODIES)
+    assert nothing.same_in_words == "Nothing is the same in both, word for word."
+    alone = compared(CATALOGUE, VALE, VALE)
+    assert (alone.same, alone.same_in_words) == ((), ""), "of two versions what did not change is not listed"
+
+
+@pytest.mark.parametrize(("name", "short"), [
+    ("Ashford Safeguarding Children Partnership", "Ashford"), ("Ash with Elm Children's Safeguarding Assurance Partnership", "Ash with Elm"),
+    ("Ash & Elm-on-Sea Safeguarding Vulnerable People Partnership", "Ash & Elm-on-Sea"), ("Keeping Ashford Safe Partnership", "Keeping Ashford Safe Partnership"),
+    ("Ashford H.E.L.P. (Safeguarding Partnership for Children)", "Ashford H.E.L.P."), ("Child death panel for Ash and Elm", "Child death panel for Ash and Elm"),
+])  # fmt: skip
+def test_a_body_is_called_by_its_area_within_a_sentence(name: str, short: str) -> None:
+    assert in_short(name) == short
+
+
+def test_two_bodies_of_one_area_are_called_by_their_whole_names_and_a_pack_by_its_title() -> None:
+    one, two = VERSIONS["barnet/current"], VERSIONS["brent/current"]
+    names = {"barnet": "Ash Safeguarding Children Partnership", "brent": "Ash Children's Safeguarding Assurance Partnership"}
+    sides = compared(CATALOGUE, one, two, AREAS, names).sides
+    assert sides is not None and (sides.this, sides.other) == (names["brent"], names["barnet"])
+    same = compared(CATALOGUE, one, two, AREAS, {"barnet": "Ash", "brent": "Ash"}).sides
+    assert same is not None and (same.this, same.other) == ("this one", "the other")
+    pack = LIBRARY.packs["_shared/pan-sussex/procedures"]
+    beside = compared(CATALOGUE, pack, VERSIONS["east-sussex/current"], AREAS, BODIES).sides
+    assert beside is not None and (beside.this, beside.other) == ("East Sussex", f"“{pack.title}”")
 
 
 def test_what_a_version_corrects_is_told_by_its_title() -> None:

@@ -77,17 +77,17 @@ def test_a_long_paragraph_that_came_is_told_by_how_it_begins_and_its_length() ->
     assert came.startswith("New statement: “How we meet”. It has 603 words and begins “A new beginning") and len(came) < 500
 
 
-def test_two_areas_are_told_as_here_and_there() -> None:
+def test_two_areas_are_told_by_their_names() -> None:
     other = "another-area"
     assert differences(text(FIRST, SECOND), text(FIRST, THIRD), other) == [
-        "“How we meet”: a paragraph only in this one: “Minutes are kept.”",
-        "“How we meet”: a paragraph only in the other: “The chair is independent. It is named each year.”",
+        "“How we meet”: a paragraph only in another-area: “Minutes are kept.”",
+        "“How we meet”: a paragraph only in example-vale: “The chair is independent. It is named each year.”",
     ]
     assert differences(text(FIRST, SECOND), text(FIRST, f"{SECOND} It is paid."), other) == [
-        "“How we meet”: the paragraph that begins “The chair is independent …” also says here “It is paid.”"
+        "“How we meet”: the paragraph that begins “The chair is independent …” also says in another-area “It is paid.”"
     ]
     whole = differences(text(FIRST, SECOND), text(THIRD, "Otherwise."), other)
-    assert len(whole) == 1 and "The other says" in whole[0], "with nothing in common, both stand beside each other"
+    assert len(whole) == 1 and "In example-vale it says: " in whole[0], "with nothing in common, both stand beside each other"
 
 
 PARAGRAPHS = st.lists(
@@ -100,7 +100,7 @@ def test_each_paragraph_that_is_in_one_only_is_told(before: list[str], after: li
     def words(paragraphs: list[str]) -> set[str]:
         return set(re.findall("[A-Za-z]{3,}", " ".join(paragraphs)))
 
-    said = " ".join(by_paragraphs("“T”", text(*before), text(*after), across=False))
+    said = " ".join(by_paragraphs("“T”", text(*before), text(*after), sides=None))
     for word in words(before) ^ words(after):
         assert word in said
     assert bool(said) == (text(*before) != text(*after))
@@ -110,7 +110,7 @@ def test_the_longest_texts_are_compared_at_once() -> None:
     started = time.process_time()
     for before, after in (("x\n\n" * 6600, "y\n\n" * 6600), ("x\n\ny\n\n" * 3300, "y\n\nx\n\n" * 3300), ("x y " * 5000, "y x " * 5000),
                           ("\n\n".join(map(str, range(4000))), "\n\n".join(map(str, reversed(range(4000)))))):  # fmt: skip
-        list(by_paragraphs("“T”", before, after, across=False))
+        list(by_paragraphs("“T”", before, after, sides=None))
     assert time.process_time() - started < 3
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from datetime import date
 from typing import Any
 
@@ -12,10 +14,11 @@ from hypothesis import strategies as st
 
 from tests.arrangements.vale import GOVERNANCE, LIBRARY, NOW_IN_FORCE
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.domain.web_addresses import WEB_ADDRESS
 from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import OtherBody
 from threefold.governance.pack_export import to_toml
-from threefold.governance.pack_import import NAME, read_pack
+from threefold.governance.pack_import import NAME, read_pack, refuse_settings
 from threefold.governance.remarks import remarks
 from threefold.plugin_api.plain_errors import plainly
 
@@ -53,6 +56,22 @@ HEAD = 'format = 1\nbody = "example-vale"\nbegins = 2027-04-01\n'
 )  # fmt: skip
 def test_a_wrong_value_is_told_in_plain_words_with_its_key(text: str, key: str, told: str) -> None:
     assert (key, told) in refused(text)
+
+
+@pytest.mark.parametrize("where", ["javascript:alert(1)", "data:text/html,x", "page 4 of the plan"])
+def test_a_source_s_address_in_a_file_is_a_web_address_as_it_is_in_a_form(where: str) -> None:
+    assert refused(TOML + f'[sources.odd]\nref = "A page"\nwhere = "{where}"\n') == [
+        (
+            "sources.odd.where",
+            "Give the address of the source as a web address, like https://www.example.org/page, or leave it out.",
+        )
+    ]
+    inline, times = re.subn('("day" = 14.*?"source" = )"[^"]+"', rf'\1{{ "ref" = "A page", "where" = "{where}" }}', TOML)
+    content = read_pack(inline.encode(), VALE, "next")
+    assert times == 1
+    assert "rules.rapid-review-plan.steps.huddle.source" in {r.field for r in remarks(GOVERNANCE, content) if r.stops}
+    with pytest.raises(ThreefoldError, match="as a web address"):
+        refuse_settings(GOVERNANCE.catalogue, content)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +122,8 @@ SOMETHING = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, 
 KEYS = st.from_regex(r"[a-z0-9][a-z0-9_.-]{0,20}", fullmatch=True)
 DAYS = st.dates()
 SOURCES = st.fixed_dictionaries({"ref": SOMETHING, "force": st.sampled_from(["ACT", "SG", "PG", "LOCAL"]),
-                                 "sure": st.sampled_from(["V", "V2", "K", "unknown"]), "where": WORDS})  # fmt: skip
+                                 "sure": st.sampled_from(["V", "V2", "K", "unknown"]),
+                                 "where": st.just("") | st.from_regex(WEB_ADDRESS, fullmatch=True).filter(str.isprintable)})  # fmt: skip
 NAMES = SOMETHING.filter(lambda name: not name.startswith("$") and name not in ("source", "sure", "force"))
 PLAIN = st.one_of(
     WORDS, st.booleans(), st.integers(-(2**63) + 1, 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False),
@@ -164,8 +184,29 @@ def contents(draw: st.DrawFn) -> Content:
 def test_any_draft_taken_out_and_in_is_the_same_to_the_hash(content: Content) -> None:
     draft = as_arrangement(content)
     again = read_pack(to_toml(draft).encode(), VALE, content["version"])
-    assert json.dumps(again, sort_keys=True) == json.dumps(draft.stored(), sort_keys=True)
+    names = dict(again.pop("source_names", []))
+    told = {key: value for key, value in draft.stored().items() if key != "source_names"}
+    assert json.dumps(again, sort_keys=True) == json.dumps(told, sort_keys=True)
     assert as_arrangement(again).signed_hash == draft.signed_hash
+    once = to_toml(as_arrangement(again | {"source_names": [*names.items()]}))
+    assert once == to_toml(draft), "to the byte"
+    # As the database gives it back, which keeps no order of keys; and with another source in front of all.
+    kept = json.loads(json.dumps(again, sort_keys=True)) | {"source_names": [*names.items()]}
+    assert to_toml(as_arrangement(kept)) == once
+    odd = {
+        "use": "0",
+        "rule": "odd",
+        "major": 1,
+        "settings": {"source": {"ref": "Quite new", "where": ""}},
+        "layers": [],
+        "file": "",
+    }
+    more = tomllib.loads(to_toml(as_arrangement(kept | {"uses": [odd, *kept["uses"]]})))
+    assert (
+        names.items()
+        <= {name: {"force": "", "sure": "", "where": "", **source} for name, source in more["sources"].items()}.items()
+    )
+    assert len(more["sources"]) == len(names) + 1 and more["rules"][0]["settings"]["source"] not in names
 
 
 def test_a_file_written_by_hand_comes_from_no_layer() -> None:

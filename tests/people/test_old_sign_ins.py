@@ -9,10 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from tests.reviews.neighbours import GOVERNANCE
 from tests.support.database import Database
 from threefold.config import NAMES, SettingsError, read_settings
+from threefold.doors.cli import doctor
 from threefold.doors.cli.tenants import load_all
 from threefold.doors.worker import schedule
 from threefold.doors.worker.main import BY_THE_CLOCK
@@ -126,6 +128,25 @@ def test_loading_the_bodies_puts_the_setting_in_force(database: Database) -> Non
     load_all(settings, Library({}, {}, {}), GOVERNANCE, database.walls, print)
     with database.walls.directory() as directory:
         assert directory.sign_in_days() == 500
+
+
+def test_doctor_tells_where_the_setting_and_what_is_in_force_differ(database: Database, tmp_path: Path) -> None:
+    for name in ("secret", "master"):
+        (tmp_path / name).write_text((b"m" * 32).hex(), encoding="ascii")
+    given = {
+        "DATABASE_URL": database.app_url, "REDIS_URL": "redis://nowhere", "THREEFOLD_MODE": "test", "THREEFOLD_VAR": str(tmp_path),
+        "THREEFOLD_SECRET_KEY_FILE": str(tmp_path / "secret"), "THREEFOLD_MASTER_KEY_FILE": str(tmp_path / "master"),
+    }  # fmt: skip
+
+    def said(days: str) -> str:
+        done = CliRunner().invoke(doctor.command, env=given | {NAMES["sign_in_days"]: days})
+        return next(line for line in done.output.splitlines() if " old sign-ins: " in line)
+
+    database.provision.put_sign_in_limit(500)
+    assert said("500") == "ok       old sign-ins: removed after 500 days"
+    told = said("90")
+    assert told.startswith("problem ") and "says 90 days, and the database removes them after 500" in told
+    assert "threefold tenants load" in told
 
 
 @pytest.mark.parametrize("days", ["0", "89", "3661", "-400"])

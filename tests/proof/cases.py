@@ -12,6 +12,7 @@ ACCESS, OPENING, NOTICES, REMINDING = (
     WORK + "reminders/stories.py",
 )
 CONFLICTS, DECIDED = "tests/incidents/web/test_opening.py::", "tests/incidents/web/test_conflicts_decided.py::"
+CODES = "tests/reviews/test_codes.py::"
 SOMEBODY_ELSE = CONFLICTS + "test_it_is_decided_by_somebody_else_and_dismissed_it_opens_the_case_again"
 CASES = (
     Defence("whose seat is kept out, the deputy acts for it", ACCESS, 'return frozenset(seat for seat in (found[1] or "").split(",") if seat)', "return frozenset()", CONFLICTS + "test_a_conflict_of_interest_keeps_somebody_out_at_once_whatever_their_role_and_the_deputy_acts"),
@@ -26,6 +27,10 @@ CASES = (
     Defence("a reminder that waits goes to nobody who is kept out since", REMINDING, "if row.person_id in to_tell(", "if False and row.person_id in to_tell(", "tests/reminders/test_reminders.py::test_who_is_kept_out_of_a_case_is_not_reminded_and_their_deputy_is"),
     Defence("in place of who is kept out their deputy is reminded", REMINDING, "for p in told.instead_of(as_deputy))", "for p in as_deputy)", "tests/reminders/test_reminders.py::test_who_is_kept_out_of_a_case_is_not_reminded_and_their_deputy_is"),
     Defence("five wrong codes end a code", WORK + "reviews/requests.py", "MOST_TRIES = 5", "MOST_TRIES = 500", "tests/reviews/test_links.py::test_five_wrong_codes_and_another_is_needed_which_the_asker_makes"),
+    Defence("a run over past cases leaves out what is not open to all who read it", WORK + "rehearsal/stories.py", "        .where(*_FOR_ALL)\n        .order_by(Case.id)", "        .order_by(Case.id)", "tests/arrangements/test_rehearsal.py::test_the_worker_does_for_whoever_asked_no_more_than_they_may"),
+    Defence("a code of an agency’s link ends", WORK + "reviews/requests.py", "row.code_until is not None and unit.at < row.code_until", "row.code_until is not None", CODES + "test_a_code_opens_for_ten_minutes_and_the_asker_makes_another"),
+    Defence("no operator makes such codes last longer", WORK + "reviews/requests.py", "unit.at + min(lasts, CODE_LASTS)", "unit.at + lasts", CODES + "test_an_operator_may_make_codes_shorter_and_never_longer"),
+    Defence("two with one code do not both open the link", WORK + "reviews/requests.py", "row = _open(unit, _known(unit, secret, lock=True))", "row = _open(unit, _known(unit, secret))", CODES + "test_two_who_send_the_code_at_once_do_not_both_open_the_link"),
     Defence("an arrangement’s file is scanned", WORK + "people/web/uploads.py", 'scanned(own.clamd, sent[1], production=own.mode == "production")', '"clean"', "tests/arrangements/test_documents.py::test_a_file_of_an_arrangement_is_scanned_like_any_other"),
     Defence("an archive is packed as its format knows", WORK + "people/archives.py", "if entry.compress_type not in _PACKED:", "if False:", "tests/web/test_documents.py::test_what_is_not_or_carries_something_is_refused_with_what_to_do"),
     Defence("an error summary leads somewhere", WORK + "people/web/forms.py", 'f"#{first_box(self.schema.fields[name], name)}"', 'f"#box-{name}"', "tests/web/test_error_summaries.py::test_every_line_of_an_error_summary_leads_somewhere"),

@@ -25,7 +25,7 @@ RECEIVED = (
     Defence("what areas sent is not destroyed early by the database's clock", GOES, f"or decided.ends_on > {TODAY} or", "or", REFUSED + "test_a_worker_or_a_service_whose_clock_runs_ahead_takes_nothing_early"),
     Defence("what two officers keep longer is kept", GOES, "and k.state = 'confirmed' and k.keep_until >", "and false and k.keep_until >", ITSELF),
     Defence("a hold on what areas sent, asked by the database", GOES, "((h.sender_id = p_sender and h.case_ref = p_case) or (h.case_id is null and h.sender_id is null))", "(false)", ITSELF),
-    Defence("a hold on what areas sent is none on everything", "migrations/versions/0022_request_clock.sql", "((h.case_id is null and h.sender_id is null)\n    or h.case_id in", "((h.case_id is null)\n    or h.case_id in", DECIDED + "test_a_hold_on_a_received_case_holds_no_case_of_the_body_s_own_and_no_request"),
+    Defence("a hold on what areas sent is none on everything", "migrations/versions/0023_request_clock.sql", "((h.case_id is null and h.sender_id is null)\n    or h.case_id in", "((h.case_id is null)\n    or h.case_id in", DECIDED + "test_a_hold_on_a_received_case_holds_no_case_of_the_body_s_own_and_no_request"),
     Defence("who is kept out of a received case decides nothing of it, asked by the database", GOES, "b.sender_id = p_sender and b.case_ref = p_case\n", "false\n", ITSELF),
     Defence("what was proposed for one closing falls with it", GOES, "if decided.closing_no <> it.closing_no then", "if false then", ITSELF),
     Defence("while somebody asks for their records nothing received goes", GOES, "q.tenant_id = own and q.state = 'open')", "q.tenant_id = own and false)", ITSELF),

@@ -6,7 +6,7 @@ from tests.proof.defence import Defence
 
 P, STORIES = "platform/threefold/", "platform/threefold/work/records/stories/"
 GRANTED, LATEST = "migrations/versions/0013_platform_staff.sql", "migrations/versions/0016_nothing_in_flight.sql"
-KEPT, DESTROYING = "migrations/versions/0014_records_over_time.sql", "migrations/versions/0023_kept_longer.sql"
+KEPT, DESTROYING = "migrations/versions/0014_records_over_time.sql", "migrations/versions/0024_kept_longer.sql"
 SESSION, BEGINNING = P + "walls/session.py", P + "work/platform_staff/"
 STAFF, CLOCK = "tests/platform_staff/test_access.py::", "pg_catalog.statement_timestamp()"
 GONE, EXPORTED = "tests/records/test_destroying.py::", "tests/records/test_exporting.py::"
@@ -30,7 +30,7 @@ DISPOSAL, EXPORT = (
 )
 WORKS_ELSEWHERE = "    and not exists(select 1 from directory.membership m where m.person_id = p.id and m.ended_at is null\n      and (m.ends is null or m.ends >= (pg_catalog.statement_timestamp() at time zone 'Europe/London')::date))\n"
 ENDING, REFUSED = "migrations/versions/0018_requests_go.sql", "tests/records/test_ending_refused.py::"
-REQUEST = "migrations/versions/0022_request_clock.sql"
+REQUEST = "migrations/versions/0023_request_clock.sql"
 NOT_WHOLE, AFTERWARDS = (
     REFUSED + "test_the_database_refuses_what_is_not_whole_or_not_ended",
     REFUSED + "test_nothing_is_written_of_it_afterwards",
@@ -46,6 +46,7 @@ BOXED = " and l.id in (select i.id from body.letter_in i where i.tenant_id = own
 LAST_OF_IT = "revoke all on function walls.destroy_received(text, uuid, uuid, uuid, timestamptz) from public"
 KEEPS = "create function walls.keeps() returns trigger language plpgsql as $t$ begin return null; end $t$"
 PLATFORM_STAFF = (
+    Defence("platform staff by way of the provider, where the operator says so", "platform/threefold/work/platform_staff/web/beginning.py", "if services().settings.staff_by_provider and not", "if False and not", "tests/platform_staff/test_by_provider.py::test_a_password_lets_nobody_look_into_a_body_where_the_provider_is_asked_for"),
     Defence("a session is over by the database's clock", LATEST, f"and x.ends > {CLOCK} and not exists(select 1 from here)", "and not exists(select 1 from here)", STAFF + "test_when_the_time_is_over_they_are_answered_like_any_stranger", ((GRANTED, f"and x.ended_at is null and x.begins <= {CLOCK} and x.ends > {CLOCK})$$", f"and x.ended_at is null and x.begins <= {CLOCK})$$"),)),
     Defence("a session from a fresh sign-in, asked by the database", LATEST, "and s.fresh_at > p_at - make_interval(secs => p_fresh) and p_minutes", "and p_minutes", STAFF + "test_the_database_asks_for_a_fresh_sign_in_too"),
     Defence("a session from a fresh sign-in, asked by the page", BEGINNING + "web/beginning.py", "if not is_fresh(member.fresh_at, now()):", "if False:", STAFF + "test_a_stale_sign_in_shows_first_who_it_is"),

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from tests.incidents.web.conftest import AWARE, DEAD, GOVERNANCE
 from tests.support.database import NOW, Database
 from tests.support.key_service import running
-from threefold.config import SettingsError, read_settings
+from threefold.config import Settings, SettingsError, read_settings
 from threefold.domain.errors import ManyErrors
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.audit.sealing import seal_some
@@ -25,6 +25,7 @@ from threefold.walls.check import refuse_unless_safe
 from threefold.walls.key_services import FileKey, HttpKey, KeyServiceUnavailable
 from threefold.walls.sealed import DirectorySeal, MasterKey, SealBroken
 from threefold.walls.session import SYSTEM, Scope, Walls
+from threefold.wiring import open_master
 from threefold.work.incidents import stories
 from threefold.work.incidents.person_index import has_unindexed, index_some
 from threefold.work.incidents.stories import Sought
@@ -124,7 +125,7 @@ def test_a_key_that_is_none_of_these_opens_nothing(database: Database, vale: UUI
 
 def test_the_key_may_be_in_a_service_that_never_lets_it_out(database: Database, vale: UUID, tmp_path: Path) -> None:
     with running(OLD, "a token") as (url, process):
-        walls = Walls(database.engine, MasterKey(HttpKey(url, "a token")))
+        walls = Walls(database.engine, MasterKey(HttpKey(url, lambda: "a token")))
         works(walls, vale)
         with walls.open(Scope(vale), actor=SYSTEM, purpose="test", at=NOW) as unit:
             walls.add_keys(unit)
@@ -134,7 +135,7 @@ def test_the_key_may_be_in_a_service_that_never_lets_it_out(database: Database, 
         with pytest.raises(SealBroken):
             walls.master.unwrap(vale, 1, b"not a wrapped key at all")
         with pytest.raises(KeyServiceUnavailable, match="401"):
-            HttpKey(url, "another").derive(b"about")
+            HttpKey(url, lambda: "another").derive(b"about")
         process.kill()
         process.wait()
         walls.forget_keys()
@@ -143,9 +144,26 @@ def test_the_key_may_be_in_a_service_that_never_lets_it_out(database: Database, 
     assert told.value.__cause__ is None and told.value.__suppress_context__
 
 
+def test_a_token_that_is_written_anew_is_shown_with_the_next_question(vale: UUID, tmp_path: Path) -> None:
+    """So that it may be one that is good for an hour (ASVS 13.2.1)."""
+    token, secret = tmp_path / "token", tmp_path / "secret"
+    token.write_text("an hour ago\n")
+    secret.write_text("11" * 32)
+    with running(OLD, "now") as (url, _):
+        settings = Settings("postgresql+psycopg://x", "", secret, kms_url=url, kms_token_file=str(token), mode="test")
+        master = open_master(settings)
+        with pytest.raises(KeyServiceUnavailable, match="401"):
+            master.audit_key(vale)
+        token.write_text("now\n")
+        assert master.audit_key(vale) == MasterKey(OLD).audit_key(vale)
+        token.unlink()
+        with pytest.raises(KeyServiceUnavailable, match="cannot be reached"):
+            master.index_key(vale, "name")
+
+
 def test_a_service_and_a_file_are_the_same_to_what_was_made(vale: UUID) -> None:
     with running(OLD, "t") as (url, _):
-        service, file = MasterKey(HttpKey(url, "t")), MasterKey(OLD)
+        service, file = MasterKey(HttpKey(url, lambda: "t")), MasterKey(OLD)
         assert service.index_key(vale, "name") == file.index_key(vale, "name") and service.scope_key() == file.scope_key()
         assert service.audit_key(vale) == file.audit_key(vale)
 

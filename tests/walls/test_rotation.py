@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -14,17 +15,29 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import ProgrammingError
 
 from tests.incidents.web.conftest import AWARE, DEAD, GOVERNANCE
 from tests.support.database import MASTER, Database
+from threefold.doors.cli.keys import rotate
 from threefold.doors.worker import jobs, planning
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.key_services import FileKey
 from threefold.walls.post import Post
 from threefold.walls.rotation import Came, keys_in_use, reseal_all, sealed_tables
-from threefold.walls.sealed import KeysDestroyed, MasterKey, SealBroken, SealedValue
+from threefold.walls.sealed import (
+    CIPHERS,
+    DataKey,
+    KeysDestroyed,
+    MasterKey,
+    SealBroken,
+    SealedValue,
+    new_data_key,
+    seal,
+    unseal,
+)
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.walls.tables import AuditEntry
 from threefold.work.incidents import stories
@@ -126,7 +139,8 @@ def test_rotating_while_people_read_and_write(database: Database, bodies: list[U
     try:
         for expected in (2, 3):
             before = dict(rounds)
-            assert keys(database, tmp_path, "rotate", "--body", "vale").returncode == 0
+            cipher = {2: "chacha20-poly1305", 3: "aes-256-gcm"}[expected]  # swapped and swapped back, while they work
+            assert keys(database, tmp_path, "rotate", "--body", "vale", "--cipher", cipher).returncode == 0
             work(database, tmp_path)
             assert reseal_all(opens(owner, vale), also_added_to=True).broken == {}
             while not errors and any(rounds[what] < before[what] + 5 for what in rounds):
@@ -143,6 +157,59 @@ def test_rotating_while_people_read_and_write(database: Database, bodies: list[U
     with database.unit(vale) as unit:
         assert set(keys_in_use(unit)) == {3}
     assert len(names(database, vale)) == 5
+
+
+def test_another_cipher_takes_the_place_of_the_first_everywhere(
+    database: Database, bodies: list[UUID], owner: Walls, tmp_path: Path
+) -> None:
+    vale, before = bodies[0], names(database, bodies[0])
+    refused = CliRunner().invoke(rotate, ["--all", "--cipher", "rot13"])
+    assert refused.exit_code == 2 and "Use one of: aes-256-gcm, chacha20-poly1305" in refused.output
+    assert ciphers(database, vale) == {1}
+    assert keys(database, tmp_path, "rotate", "--body", "vale", "--cipher", "chacha20-poly1305").returncode == 0
+    told = keys(database, tmp_path, "status", "--body", "vale").stdout
+    assert re.search(r"Key 1, of .*, aes-256-gcm: ", told) and re.search(
+        r"Key 2, of .*, chacha20-poly1305: .*seals what is new", told
+    )
+    database.walls.forget_keys()
+    with database.unit(vale) as unit:
+        stories.add_person(unit, unit.session.scalars(select(CasePerson.case_id)).all()[0], "other", {"name": "Planted late"})
+    before.append("Planted late")
+    assert names(database, vale) == before and ciphers(database, vale) == {1, 2}, "the old open beside the new"
+    work(database, tmp_path)
+    assert reseal_all(opens(owner, vale), also_added_to=True).broken == {}
+    assert ciphers(database, vale) == {2} and ciphers(database, bodies[1]) == {1}
+    assert names(database, vale) == before
+    with database.unit(vale) as unit:
+        database.walls.add_keys(unit)
+        assert database.walls.newest_key(unit).cipher == 2, "a rotation that says no cipher keeps the one there was"
+
+
+def ciphers(database: Database, body: UUID) -> set[int]:
+    """With which byte what is sealed of a body begins, but its wrapped keys' own letter keys, which stay under their own number."""
+    found = set()
+    with database.unit(body) as unit:
+        for table, columns in sealed_tables():
+            for column in columns if table.name != "body_key" else ():
+                rows = unit.session.connection().execute(select(column).where(table.c.tenant_id == body, column.is_not(None)))
+                found |= {value.raw[0] for (value,) in rows if value.raw}
+    return found
+
+
+def test_a_key_is_for_one_cipher_and_what_says_otherwise_does_not_open() -> None:
+    body, other = uuid4(), CIPHERS["chacha20-poly1305"]
+    master = MasterKey(b"m" * 32)
+    for number in CIPHERS.values():
+        made = new_data_key(body, 1, number)
+        kept = master.unwrap(body, 1, master.wrap(made))
+        assert kept == made and unseal(kept, seal(made, b"told")) == b"told"
+        with pytest.raises(SealBroken):
+            unseal(DataKey(body, 1, made.key, other if number == 1 else 1), seal(made, b"told"))
+        with pytest.raises(SealBroken):
+            unseal(made, SealedValue(bytes([3 - number]) + seal(made, b"told").raw[1:]))
+    for key in (bytes([9]) + b"k" * 32, b"k" * 31, b"", bytes([other]) + b"k" * 33):
+        with pytest.raises(SealBroken, match="does not know"):
+            master.unwrap(body, 1, FileKey(b"m" * 32).wrap(key, body.bytes + (1).to_bytes(4, "big")))
 
 
 def test_a_killed_job_goes_on_and_a_broken_value_stops_nothing(database: Database, bodies: list[UUID], owner: Walls) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
@@ -121,11 +122,14 @@ def faults(html: str, policy: str, status: int) -> list[str]:
 def _links(page: Html, ids: set[str]) -> list[str]:
     anchors = [e for e in page.all("a") if not e.get("href")]
     lost = [e.get("href") for e in page.all("a") if e.get("href").startswith("#") and e.get("href")[1:] not in ids]
+    strange = [
+        e.get("href") for e in page.all("a") if urlsplit(e.get("href")).scheme not in ("", "http", "https", "mailto", "tel")
+    ]
     empty = [e.get("href") for e in page.all("a") if not e.text.strip() and not e.get("aria-label")]
     described = [w for e in page.elements for w in e.get("aria-describedby").split() if w not in ids]
     return (
         ["a link without address" for _ in anchors] + [f"the link {h} leads nowhere on the page" for h in lost]
-        + [f"the link to {h} has no words" for h in empty] + [f"aria-describedby names {i}, which is not there" for i in described]
+        + [f"the link {h} is to no page" for h in strange] + [f"the link to {h} has no words" for h in empty] + [f"aria-describedby names {i}, which is not there" for i in described]
     )  # fmt: skip
 
 

@@ -67,6 +67,15 @@ def test_the_first_page_sends_live_concerns_to_the_front_door_of_real_areas(site
     assert site.get("/").page.one("a", href="/my-work", role="button").text.strip() == "Go to my work"
 
 
+def test_a_front_door_is_linked_where_it_has_a_link_s_address_and_told_otherwise(site: Site) -> None:
+    services = site.app.extensions[EXTENSION]
+    for where in ("httpbin.example/concern", "http:javascript.x", "https.example.org"):
+        body = replace(REAL, details={"front_door": {**DOOR, "where": where}, "sources": {}})
+        site.app.extensions[EXTENSION] = replace(services, library=replace(services.library, bodies={"north": body}))
+        shown = site.get("/")
+        assert where in shown.text and not [a for a in shown.page.all("a") if where in a.get("href")], where
+
+
 def test_every_page_of_a_made_up_body_says_so_and_no_page_of_a_real_one(site: Site) -> None:
     _manager(site)
     said = "This is a demonstration. Every case here is made up."

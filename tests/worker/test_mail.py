@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.inbox import receiving
+from tests.support.tls import Authority
 from threefold.doors.worker.mail import SmtpMailer
 
 SENDER = "threefold@threefold.example"
@@ -58,6 +59,24 @@ def test_a_server_whose_certificate_no_authority_knows_gets_no_mail(tls: ssl.SSL
     with receiving(tls) as (inbox, port), pytest.raises(ssl.SSLCertVerificationError):
         SmtpMailer(f"smtp://127.0.0.1:{port}", SENDER).send("one@vale.example", "A step is due", "Sign in to see it.")
     assert not inbox.mails
+
+
+def test_a_server_that_asks_for_a_certificate_is_shown_the_newest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of a password that stays, or beside it (ASVS 13.2.1)."""
+    authority, stranger = Authority(tmp_path), Authority(tmp_path, "stranger")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.root))
+    asking, own = authority.asks_for_certificates(authority.issue("localhost")), tmp_path / "own.pem"
+    asking.maximum_version = ssl.TLSVersion.TLSv1_2  # where who shows none is refused before a word is said
+    own.write_bytes(stranger.issue("threefold").both.read_bytes())
+    with receiving(asking) as (inbox, port):
+        plain, shown = (SmtpMailer(f"smtp://localhost:{port}", SENDER, certificate=path) for path in ("", str(own)))
+        for mailer in (plain, shown):
+            with pytest.raises((ssl.SSLError, ConnectionError, smtplib.SMTPException)):
+                mailer.send("one@vale.example", "A step is due", "Sign in to see it.")
+        assert not inbox.mails
+        own.write_bytes(authority.issue("threefold").both.read_bytes())
+        shown.send("one@vale.example", "A step is due", "Sign in to see it.")
+    assert inbox.encrypted == [True]
 
 
 def test_another_machine_that_offers_no_tls_gets_a_mail_only_over_an_encrypted_network() -> None:

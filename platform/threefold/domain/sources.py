@@ -21,7 +21,7 @@ SURE_WORDS: dict[Sure, str] = {
     "V": "read in the source named",
     "V2": "read in a page that restates the source",
     "K": "source to confirm",
-    "inferred": "our inference from the source",
+    "inferred": "inferred from the source, which does not say so itself",
     "unknown": "unknown",
 }
 

@@ -80,6 +80,8 @@ class Arrangement:
     until: date | None = None  # the last day of a temporary variation; then what was in force before governs again
     corrects: str = ""  # the version that this one, recorded later, sets right
     format: int = FORMAT
+    # What its sources are called in its file (`source_names.Names`). Nobody agrees to names: two that differ in them alone are equal.
+    source_names: tuple[tuple[str, Mapping[str, str]], ...] = field(default=(), compare=False)
 
     def stored(self) -> dict[str, Any]:
         """The canonical JSON shape, loss-free: `Arrangement.from_stored(a.stored()) == a`."""
@@ -96,6 +98,7 @@ class Arrangement:
             "adopted_from": [dict(a) for a in self.adopted_from], "read": self.read,
             "signed": [[seat, _iso(on), how] for seat, on, how in self.signed], "open_cases": self.open_cases, "note": self.note,
             **({"until": _iso(self.until)} if self.until else {}), **({"corrects": self.corrects} if self.corrects else {}),
+            **({"source_names": [[name, dict(source)] for name, source in self.source_names]} if self.source_names else {}),
         }  # fmt: skip
 
     @classmethod
@@ -109,21 +112,27 @@ class Arrangement:
             seats=tuple(Seat(**s) for s in data["seats"]), adopted_from=tuple(data["adopted_from"]), read=data["read"],
             signed=tuple((seat, _day(on), how) for seat, on, how in data["signed"]), open_cases=data["open_cases"], note=data["note"],
             until=_day(data.get("until")), corrects=data.get("corrects", ""), format=data["format"],
+            source_names=tuple((name, source) for name, source in data.get("source_names", ())),
         )  # fmt: skip
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 of the canonical content: what a rule set is cached under."""
-        return hashlib.sha256(json.dumps(self.stored(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        """SHA-256 of the canonical content, but for the names of its sources: what a rule set is cached under."""
+        return _hash(self.stored())
 
     @cached_property
     def signed_hash(self) -> str:
         """SHA-256 of what a seat signs: the whole content but for the signatures, and for the names of the files that rules were read
-        from, which nobody agrees. A comma changed, it is another. Whoever has the exported file can work it out."""
+        from and of its sources, which nobody agrees. A comma changed, it is another. Whoever has the exported file can work it out."""
         content = {**self.stored(), "signed": []}
         if self.format > 1:
             content["uses"] = [{name: value for name, value in use.items() if name != "file"} for use in content["uses"]]
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return _hash(content)
+
+
+def _hash(stored: Mapping[str, Any]) -> str:
+    content = {name: value for name, value in stored.items() if name != "source_names"}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,28 +12,33 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from threefold.domain.sources import FORCE_WORDS, SURE_WORDS, Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_head import area_names, differing_head
 from threefold.governance.comparison_prose import by_paragraphs, in_common, many, one_line, shortened
-from threefold.governance.comparison_things import Key, Side, Thing, are_two_bodies, names_in, paired, things_of
+from threefold.governance.comparison_sides import Sides, are_two_bodies, sides_of
+from threefold.governance.comparison_sources import differing_sources
+from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
-from threefold.governance.publishing import HEADINGS, OTHER
+from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
 
 What = Literal["added", "removed", "changed"]
 _OF_A_GROUP = frozenset({"meeting", "quorum"})  # whose title and place in the list are their group's
 _FIRST = {"head": "When it applies", "step": "What is done by when", "reminder": "What is done by when", "way": "Who decides",
-          "organisation": "Who takes part", "seat": "Who takes part"}  # fmt: skip
+          "organisation": PARTNERS, "seat": PARTNERS}  # fmt: skip
 _LAST = {"narrative": "What is told", "source": "Where it comes from"}
 _HEADINGS = {**{kind: title for title, kinds in HEADINGS for kind in kinds}, **_FIRST, **_LAST}
 _ORDER = tuple(dict.fromkeys((*_FIRST.values(), *(title for title, _ in HEADINGS), OTHER, *_LAST.values())))
+# Of two bodies: what is done by when, then who decides. Who takes part differs in any case, and stands last.
+_ORDER_ACROSS = (
+    "What is done by when", "Who decides", *(title for title in _ORDER if title not in _FIRST.values()), "When it applies", PARTNERS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing a person would notice. `field` is the place that holds it, as the floor's remarks name places; `order`: which of
-    several that are told of one thing, in the order of its text."""
+    several that are told of one thing, in the order of its text; `at`: of two bodies, where it stands in the order of days."""
 
     kind: str
     key: str
@@ -42,28 +47,66 @@ class Difference:
     sentence: str
     field: str = ""
     order: int = 0
+    at: tuple[int, float] = (0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How one differs from another, in order. `same`: of two bodies, each thing that both tell alike (“Step “Huddle””), in order.
+
+    `sides`: what the two are called; None for two versions of one body.
+    """
+
+    differences: tuple[Difference, ...]
+    same: tuple[str, ...]
+    sides: Sides | None
+
+    @property
+    def same_in_words(self) -> str:
+        """How many things two bodies tell alike: `7 things are the same`, or a sentence that there is none. Empty for one body."""
+        count = len(self.same)
+        if self.sides is None:
+            return ""
+        if not count:
+            return "Nothing is the same in both, word for word."
+        return f"{count} {'things are' if count > 1 else 'thing is'} the same"
 
 
 def compare(
     catalogue: Catalogue, before: Arrangement | Pack, after: Arrangement | Pack, areas: Mapping[str, str] | None = None
 ) -> tuple[Difference, ...]:
-    """How `after` differs from `before`, in words. `areas`: what area codes stand for (`area_names`).
+    """The differences alone of `compared`, for two versions of one body. Raises as it does."""
+    return compared(catalogue, before, after, areas).differences
+
+
+def compared(
+    catalogue: Catalogue, before: Arrangement | Pack, after: Arrangement | Pack, areas: Mapping[str, str] | None = None,
+    bodies: Mapping[str, str] | None = None,
+) -> Comparison:  # fmt: skip
+    """How `after` differs from `before`, in words. `areas`: what area codes stand for (`area_names`); `bodies`: names by id.
 
     Raises `ThreefoldError` where a rule or its settings cannot be read.
     """
-    across = are_two_bodies(before, after)
+    sides = sides_of(before, after, bodies)
+    across = sides is not None
     old, new = things_of(catalogue, before, across), things_of(catalogue, after, across)
     names = names_in(before, old), names_in(after, new)
     found: list[Difference] = []
     if isinstance(before, Arrangement) and isinstance(after, Arrangement):
         seats = {**names[0].who, **names[1].who}
-        found += (Difference("head", k, "changed", t, s, k) for k, t, s in differing_head(before, after, areas or {}, seats))
+        found += (
+            Difference("head", k, "changed", t, s, k) for k, t, s in differing_head(before, after, areas or {}, seats, sides)
+        )
     else:  # a pack says nothing of who takes part
         old, new = ({k: t for k, t in told.items() if t.kind not in ("organisation", "seat")} for told in (old, new))
     if not across:
         found += _other_majors(catalogue, before, after)
         names = names[0].with_those_of(names[1]), names[1].with_those_of(names[0])
-    return tuple(sorted([*found, *_Telling(across, *names).all(old, new)], key=_place_of))
+    telling = _Telling(sides, *names)
+    order = _ORDER_ACROSS if across else _ORDER
+    told = tuple(sorted([*found, *telling.all(old, new)], key=lambda one: _place_of(one, order)))
+    alike = sorted(telling.alike(old, new), key=lambda t: (order.index(_HEADINGS.get(t.kind, OTHER)), t.at)) if across else ()
+    return Comparison(told, tuple(f"{t.noun[:1].upper()}{t.noun[1:]} {t.quoted}" for t in alike), sides)
 
 
 def _other_majors(catalogue: Catalogue, before: Arrangement | Pack, after: Arrangement | Pack) -> Iterator[Difference]:
@@ -85,43 +128,49 @@ def grouped(differences: Iterable[Difference]) -> list[tuple[str, list[Differenc
     return list(found.items())
 
 
-def _place_of(one: Difference) -> tuple[int, str, int, str, int, str]:
-    """Under each heading what changed, then what came, then what went."""
+def _place_of(one: Difference, order: tuple[str, ...]) -> tuple[int, tuple[int, float], str, int, str, int, str]:
+    """Under each heading what changed, then what came, then what went; the steps of two bodies by their days."""
     what = ("changed", "added", "removed").index(one.what)
-    return _ORDER.index(_HEADINGS.get(one.kind, OTHER)), one.kind, what, one.title, one.order, one.sentence
+    return order.index(_HEADINGS.get(one.kind, OTHER)), one.at, one.kind, what, one.title, one.order, one.sentence
 
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """How differences are worded: of two versions of one body, or (`across`) of two bodies."""
+    """How differences are worded: of two versions of one body, or (`sides`) of two bodies by their names."""
 
-    across: bool
+    sides: Sides | None
     before: Names
     after: Names
 
     def all(self, old: Side, new: Side) -> Iterator[Difference]:
-        pairs = paired(old, new, self.across)
+        pairs = paired(old, new, self.sides is not None)
         for key, was in old.items():
             if key in pairs:
                 yield from self._changes(was, new[pairs[key]])
             else:
-                more = _also(was, self.before) if self.across else ""
-                head = "Only in the other" if self.across else "No longer there"
+                more = _also(was, self.before) if self.sides else ""
+                head = f"Only {self.sides.other}" if self.sides else "No longer there"
                 yield _one("removed", was, f"{head}: the {was.noun} {was.quoted}.{more}")
         for key in new.keys() - set(pairs.values()):
             now = new[key]
-            head = f"Only in this one: the {now.noun}" if self.across else f"New {now.noun}:"
+            head = f"Only {self.sides.this}: the {now.noun}" if self.sides else f"New {now.noun}:"
             yield _one("added", now, f"{head} {now.quoted}.{_also(now, self.after)}")
         yield from self._orders(old, new, pairs)
-        if not self.across:
-            yield from _sources([(old[key], new[other]) for key, other in pairs.items()])
+        if not self.sides:
+            for first, sentence in differing_sources([(old[key], new[other]) for key, other in pairs.items()]):
+                yield Difference("source", first.key, "changed", first.title, sentence, first.field)
+
+    def alike(self, old: Side, new: Side) -> Iterator[Thing]:
+        """What stands in both and is told in the same way, as it stands in the one told."""
+        pairs = paired(old, new, self.sides is not None)
+        return (new[other] for key, other in pairs.items() if not any(self._changes(old[key], new[other])))
 
     def _changes(self, was: Thing, now: Thing) -> Iterator[Difference]:
         """One sentence a detail; the rule's own sentence where what is said is no detail."""
         if was.title != now.title and now.kind not in _OF_A_GROUP:
             called = (
-                f"{now.quoted} is called {was.quoted} in the other."
-                if self.across
+                f"{now.quoted} is called {was.quoted} in {self.sides.other}."
+                if self.sides
                 else f"{was.quoted} is now called {now.quoted}."
             )
             yield _one("changed", now, called)
@@ -147,10 +196,12 @@ class _Telling:
         told = [said(name, value, names, thing.words or {}) for value, names, thing in (
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
         if told[0] == told[1]:
-            return "" if self.across else f"{now.quoted}: {_label(name)} is now another one that is called {told[1]}."
-        is_ = "is" if self.across else "is now"
-        head = f"{now.quoted} {is_}" if name in READS_AS_IS else f"{now.quoted}: {_label(name)} {is_}"
-        return f"{head} {told[1]}{'; in the other, ' if self.across else ', was '}{told[0]}."
+            return "" if self.sides else f"{now.quoted}: {_label(name)} is now another one that is called {told[1]}."
+        if self.sides:
+            head = "" if name in READS_AS_IS else f"{_label(name)} "
+            return f"{now.quoted}: in {self.sides.this}, {head}is {told[1]}; in {self.sides.other}, {told[0]}."
+        head = f"{now.quoted} is now" if name in READS_AS_IS else f"{now.quoted}: {_label(name)} is now"
+        return f"{head} {told[1]}, was {told[0]}."
 
     def _set(self, name: str, was: Thing, now: Thing, before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
         """What came and what went: in whatever order they stand. Where nothing stayed, the whole of both."""
@@ -158,24 +209,26 @@ class _Telling:
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
         come, gone = [t for t in told[1] if t not in told[0]], [t for t in told[0] if t not in told[1]]
         if not come and not gone:
-            if self.across or set(before) == set(after):  # in another order, or one of them twice: it is the same
+            if self.sides or set(before) == set(after):  # in another order, or one of them twice: it is the same
                 return ""
             return f"{now.quoted}: {_label(name)} is now {joined(told[1])}, of whom one is another by the same name."
         if len(come) == len(told[1]) or len(gone) == len(told[0]):
             nobody = said(name, (), self.after, {})
             whole = [joined(t) or nobody for t in told]
-            if self.across:
-                return f"{now.quoted}: {_label(name)} is {whole[1]}; in the other, {whole[0]}."
+            if self.sides:
+                return f"{now.quoted}: in {self.sides.this}, {_label(name)} is {whole[1]}; in {self.sides.other}, {whole[0]}."
             return f"{now.quoted}: {_label(name)} is now {whole[1]}{';' if '; ' in ''.join(whole) else ','} was {whole[0]}."
-        parts = [f"{lead} {joined(t)}" for lead, t in zip(
-            ("in this one also", "in the other also") if self.across else ("now also", "no longer"), (come, gone), strict=True) if t]  # fmt: skip
-        return f"{now.quoted}: {_label(name)} is {'; '.join(parts) if self.across else ', and '.join(parts)}."
+        if self.sides:
+            more = [f"in {who} also {joined(t)}" for who, t in ((self.sides.this, come), (self.sides.other, gone)) if t]
+            return f"{now.quoted}: {_label(name)} is {'; '.join(more)}."
+        parts = [f"{lead} {joined(t)}" for lead, t in zip(("now also", "no longer"), (come, gone), strict=True) if t]
+        return f"{now.quoted}: {_label(name)} is {', and '.join(parts)}."
 
     def _yes(self, words: str, before: bool | None, after: bool | None) -> str:
         states = {True: words, False: f"not {words}", None: f"not said to be {words}"}
-        if self.across:
+        if self.sides:
             plain = {True: "it is", False: "it is not", None: "that is not said"}
-            return f"is {states[after]}; in the other {plain[before]}"
+            return f"is {states[after]} in {self.sides.this}; in {self.sides.other} {plain[before]}"
         if before and after is False:
             return f"is no longer {words}"
         return f"is now {states[after]}, was {'not' if before is False else states[before]}"
@@ -188,29 +241,32 @@ class _Telling:
         was, now = (
             re.fullmatch(r"(\d+) (working|calendar) days?(?:, unit inferred)?(.*)", text or "") for text in (before, after)
         )
-        then, is_ = ("; in the other, ", "is") if self.across else (", was ", "is now")
+        is_, here, then = ("is now", "", ", was ")
+        if self.sides:
+            is_, here, then = ("is", f" in {self.sides.this}", f"; in {self.sides.other}, ")
         if was and now and was[1] != now[1] and was.groups()[1:] == now.groups()[1:]:
-            return f"{is_} due by {now[2]} day {now[1]}{then}{was[1]}"
+            return f"{is_} due by {now[2]} day {now[1]}{here}{then}{was[1]}"
         within = [f"due within {span_in_words(text)}" if text else "due at no time that is said" for text in (after, before)]
-        return f"{is_} {within[0]}{then}{within[1]}"
+        return f"{is_} {within[0]}{here}{then}{within[1]}"
 
     def _texts(self, thing: Thing, before: str, after: str) -> Iterator[str]:
         """A text that people wrote in several paragraphs is told by these, never whole twice; of two areas, what they share."""
         before, after = _worded(thing, before, self.before), _worded(thing, after, self.after)
         by_parts = bool(before and after) and before != after and (many(before) or many(after))
-        if by_parts and (not self.across or in_common(before, after)):
-            yield from by_paragraphs(thing.quoted, before, after, across=self.across)
+        if by_parts and (not self.sides or in_common(before, after)):
+            yield from by_paragraphs(thing.quoted, before, after, sides=self.sides)
         else:
             yield self._says(thing, before, after)
 
     def _says(self, thing: Thing, before: str, after: str) -> str:
         if not after:
-            says = "says nothing more; the other says" if self.across else "no longer says"
+            says = f"says nothing more in {self.sides.this}; in {self.sides.other} it says" if self.sides else "no longer says"
             return f"{thing.quoted} {says}: {_ended(shortened(before))}"
-        head = (
-            f"{thing.quoted} {'says' if self.across else 'now says'}: {_ended(one_line(after) if before else shortened(after))}"
+        says, said_there = (
+            (f"says in {self.sides.this}", f"In {self.sides.other} it says") if self.sides else ("now says", "It said")
         )
-        return f"{head} {'The other says' if self.across else 'It said'}: {_ended(one_line(before))}" if before else head
+        head = f"{thing.quoted} {says}: {_ended(one_line(after) if before else shortened(after))}"
+        return f"{head} {said_there}: {_ended(one_line(before))}" if before else head
 
     def _orders(self, old: Side, new: Side, pairs: Mapping[Key, Key]) -> Iterator[Difference]:
         """Where what stayed stands in another order: once for a rule and kind, from the first that moved to the last."""
@@ -227,7 +283,9 @@ class _Telling:
                 part = slice(moved[0], moved[-1] + 1)
                 orders = [", then ".join(t.quoted for t in told[part]) for told in (now, was)]
                 first = now[moved[0]]
-                word = "come" if self.across else "now come"
+                word, then = (
+                    (f"come in {self.sides.this}", f"In {self.sides.other}") if self.sides else ("now come", "They came")
+                )
                 of = {
                     "ladder_stage": "stages of a disagreement",
                     "criterion": "criteria",
@@ -238,14 +296,17 @@ class _Telling:
                 yield _one(
                     "changed",
                     first,
-                    f"These {plural} {word} in this order: {orders[0]}. {'The order of the other' if self.across else 'They came'}: {orders[1]}.",
+                    f"These {plural} {word} in this order: {orders[0]}. {then}: {orders[1]}.",
                 )
 
 
 def _also(thing: Thing, names: Names) -> str:
     """What is said of a thing that stands in one of the two only, where that is more than its title."""
     more = _worded(thing, thing.sentence, names)
-    return f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
+    told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
+    who = thing.details.get("who") if thing.kind in ("step", "ladder_stage") else ""
+    named = said("who", who, names, thing.words or {}) if who else ""
+    return f"{told} Done by: {_ended(named)}" if named and named.casefold() not in told.casefold() else told
 
 
 def _worded(thing: Thing, text: str, names: Names) -> str:
@@ -262,39 +323,12 @@ def _label(name: str) -> str:
     return DETAILS.get(name, name.replace("_", " "))
 
 
-def _sources(pairs: Iterable[tuple[Thing, Thing]]) -> Iterator[Difference]:
-    """What cites another page, or is surer or more binding: one sentence for all things of which the same is so."""
-    found: dict[str, list[Thing]] = {}
-    for was, now in pairs:
-        if was.source is not None and now.source is not None:
-            for sentence in _source(was.source, now.source):
-                found.setdefault(sentence, []).append(now)
-    for sentence, things in found.items():
-        titles = joined(dict.fromkeys(t.quoted for t in things))
-        yield Difference("source", things[0].key, "changed", things[0].title, f"{titles}: {sentence}", things[0].field)
-
-
-def _source(was: Source, now: Source) -> Iterator[str]:
-    if was.ref != now.ref:
-        yield f"the source is now {_page(now.ref)}, was {_page(was.ref)}."
-    elif was.where != now.where:
-        yield f"the address of the source is now {now.where or 'not given'}, was {was.where or 'not given'}."
-    if was.force != now.force:
-        yield f"the source is now {FORCE_WORDS[now.force]}, was {FORCE_WORDS[was.force]}."
-    if was.sure != now.sure:
-        yield f"how sure it is: now “{SURE_WORDS[now.sure]}”, was “{SURE_WORDS[was.sure]}”."
-
-
-def _page(ref: str) -> str:
-    return f"“{ref.rstrip('.')}”" if ref and ref != "not stated" else "not stated"
-
-
 def _ended(text: str) -> str:
     return text if text.rstrip("”)").endswith((".", "?", "!")) else f"{text}."
 
 
 def _one(what: What, thing: Thing, sentence: str) -> Difference:
-    return Difference(thing.kind, thing.key, what, thing.title, _ended(sentence), thing.field)
+    return Difference(thing.kind, thing.key, what, thing.title, _ended(sentence), thing.field, at=thing.at)
 
 
-__all__ = ["Difference", "are_two_bodies", "area_names", "compare", "grouped"]
+__all__ = ["Comparison", "Difference", "Sides", "are_two_bodies", "area_names", "compare", "compared", "grouped"]

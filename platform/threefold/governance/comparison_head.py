@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from threefold.governance.comparison_sides import Sides
 from threefold.governance.comparison_words import joined
 from threefold.governance.pack import Arrangement, Library
 
@@ -17,40 +18,47 @@ def area_names(library: Library) -> dict[str, str]:
 
 
 def differing_head(
-    before: Arrangement, after: Arrangement, areas: Mapping[str, str], seats: Mapping[str, str]
+    before: Arrangement, after: Arrangement, areas: Mapping[str, str], seats: Mapping[str, str], sides: Sides | None
 ) -> Iterator[tuple[str, str, str]]:
     """(place, title, sentence) of each difference. Of two areas: what is comparable, not their own titles and pages."""
-    across = before.body != after.body
+    it, other = (f"The arrangement of {sides.this}", f"that of {sides.other}") if sides else ("It", "the other")
     if (before.begins, before.not_before) != (after.begins, after.not_before):
-        yield "begins", "The day it begins", f"It begins on {_begins(after)}, the other on {_begins(before)}."
+        yield "begins", "The day it begins", f"{it} begins on {_begins(after)}, {other} on {_begins(before)}."
     if before.until != after.until:
-        yield "until", "The day it ends", f"It ends {_until(after)}; the other ends {_until(before)}."
+        yield "until", "The day it ends", f"{it} ends {_until(after)}; {other} ends {_until(before)}."
     if before.open_cases != after.open_cases:
         ways = [_OPEN_CASES.get(told.open_cases, told.open_cases) for told in (after, before)]
-        yield "open_cases", "Open cases", f"When it begins, open cases {ways[0]}; in the other they {ways[1]}."
-    yield from _areas(before, after, areas, across)
+        begins, there = (f"{it[:1].lower()}{it[1:]}", sides.other if sides else "the other")
+        yield "open_cases", "Open cases", f"When {begins} begins, open cases {ways[0]}; in {there} they {ways[1]}."
+    yield from _areas(before, after, areas, sides)
     come, gone = sorted(after.closures - before.closures), sorted(before.closures - after.closures)
     if come:
-        yield "closures", "Closing days", f"{'Only here' if across else 'Now also'} closed: {joined(map(day_in_words, come))}."
+        yield (
+            "closures",
+            "Closing days",
+            f"{f'Only {sides.this} is' if sides else 'Now also'} closed: {joined(map(day_in_words, come))}.",
+        )
     if gone:
         yield (
             "closures",
             "Closing days",
-            f"{'Only in the other' if across else 'No longer'} closed: {joined(map(day_in_words, gone))}.",
+            f"{f'Only {sides.other} is' if sides else 'No longer'} closed: {joined(map(day_in_words, gone))}.",
         )
-    if not across:
+    if not sides:
         yield from _told(before, after)
-    yield from _entered(before, after, seats, across)
+    yield from _entered(before, after, seats, (it, other), across=sides is not None)
 
 
-def _areas(before: Arrangement, after: Arrangement, areas: Mapping[str, str], across: bool) -> Iterator[tuple[str, str, str]]:
+def _areas(
+    before: Arrangement, after: Arrangement, areas: Mapping[str, str], sides: Sides | None
+) -> Iterator[tuple[str, str, str]]:
     def named(codes: Iterable[str]) -> str:
         return joined(areas.get(code) or f"the area with the code {code}" for code in sorted(codes))
 
     come, gone = set(after.area_codes) - set(before.area_codes), set(before.area_codes) - set(after.area_codes)
-    if across and (come or gone):
+    if sides and (come or gone):
         told = [named(a.area_codes) or "no area that is named" for a in (after, before)]
-        yield "area_codes", "Areas covered", f"It covers {told[0]}; the other covers {told[1]}."
+        yield "area_codes", "Areas covered", f"{sides.this} covers {told[0]}; {sides.other} covers {told[1]}."
         return
     if come:
         yield "area_codes", "Areas covered", f"Now covered: {named(come)}."
@@ -74,10 +82,12 @@ def _told(before: Arrangement, after: Arrangement) -> Iterator[tuple[str, str, s
         yield "corrects", "What it corrects", f"It {corrects[0]}; the other {corrects[1]}."
 
 
-def _entered(before: Arrangement, after: Arrangement, seats: Mapping[str, str], across: bool) -> Iterator[tuple[str, str, str]]:
+def _entered(
+    before: Arrangement, after: Arrangement, seats: Mapping[str, str], called: tuple[str, str], *, across: bool
+) -> Iterator[tuple[str, str, str]]:
     """How each came to be. The pages that two areas adopted are their own; whether they adopted or signed is compared."""
     if before.entered != after.entered or (not across and before.signed != after.signed):
-        yield "signed", "How it came to be", f"It {_how(after, seats)}; the other {_how(before, seats)}."
+        yield "signed", "How it came to be", f"{called[0]} {_how(after, seats)}; {called[1]} {_how(before, seats)}."
     if across or before.entered != after.entered:
         return
     pages = [[_page(p) for p in a.adopted_from] for a in (after, before)]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from threefold.governance.comparison_sides import Sides
 from threefold.governance.prose import blocks
 
 LONG = 400  # letters, up to which a text is quoted whole
@@ -39,8 +40,8 @@ def in_common(before: str, after: str) -> bool:
     return any(tag != "gone" and tag != "come" for tag, _, _ in _steps(_parts(before), _parts(after), keep=True))
 
 
-def by_paragraphs(quoted: str, before: str, after: str, *, across: bool) -> Iterator[str]:
-    """How a text differs from what it was, or (`across`) from another body's, in sentences that begin with its title."""
+def by_paragraphs(quoted: str, before: str, after: str, *, sides: Sides | None) -> Iterator[str]:
+    """How a text differs from what it was, or (`sides`) from another body's, in sentences that begin with its title."""
     steps = list(_steps(_parts(before), _parts(after)))
     gone = Counter(was.text for tag, was, _ in steps if tag == "gone" and was)
     moved = gone & Counter(now.text for tag, _, now in steps if tag == "come" and now)
@@ -50,14 +51,14 @@ def by_paragraphs(quoted: str, before: str, after: str, *, across: bool) -> Iter
         if part is None:
             continue
         if tag == "changed" and was and now:
-            yield f"{quoted}: {_changed(was, now, across)}"
+            yield f"{quoted}: {_changed(was, now, sides)}"
         elif part.text in moved:
             if tag == "come" or not waiting[part.text]:
                 continue
             waiting[part.text] -= 1
-            yield f"{quoted}: a {part.called} stands elsewhere{'' if across else ' now'}: {_quoted(part.text)}"
+            yield f"{quoted}: a {part.called} stands elsewhere{'' if sides else ' now'}: {_quoted(part.text)}"
         else:
-            yield f"{quoted}: {_alone(part, come=tag == 'come', across=across)}"
+            yield f"{quoted}: {_alone(part, come=tag == 'come', sides=sides)}"
         said = True
     if not said and before != after:
         yield f"{quoted}: the words are the same; its paragraphs and lists are set out in another way."
@@ -130,19 +131,19 @@ def _same_ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
     return first, last
 
 
-def _alone(part: _Part, *, come: bool, across: bool) -> str:
+def _alone(part: _Part, *, come: bool, sides: Sides | None) -> str:
     """A part that is in one text only, whole; of a long one how many words it has, and how it begins."""
     long = len(part.text) > LONG
     called = f"{part.called} of {_words(part.text)} words" if long else part.called
     told = f"{', which begins' if long else ':'} {_quoted(part.text)}"
-    if across:
-        return f"a {called} only in {'this one' if come else 'the other'}{told}"
+    if sides:
+        return f"a {called} only in {sides.this if come else sides.other}{told}"
     return (
         f"new {called}{told}" if come else f"a {called} is no longer there{told.replace('begins', 'began') if long else told}"
     )
 
 
-def _changed(was: _Part, now: _Part, across: bool) -> str:
+def _changed(was: _Part, now: _Part, sides: Sides | None) -> str:
     """What of a part is said otherwise, by the sentences that differ."""
     sentences = [re.split(r"(?<=[.?!])\s+", part.text) for part in (was, now)]
     first, last = _same_ends(*sentences)
@@ -151,11 +152,11 @@ def _changed(was: _Part, now: _Part, across: bool) -> str:
         before, after = _near_what_differs(before.split(), after.split())
     which = f"the {now.called} that begins {_quoted(sentences[1][0].rstrip('.?!'), cut=True)}" if first else f"a {now.called}"
     if not before:
-        return f"{which} {'also says here' if across else 'now also says'} “{after}”"
+        return f"{which} {f'also says in {sides.this}' if sides else 'now also says'} “{after}”"
     if not after:
-        return f"{which} {'also says in the other' if across else 'no longer says'} “{before}”"
-    if across:
-        return f"{which} says “{after}” here, and in the other “{before}”"
+        return f"{which} {f'also says in {sides.other}' if sides else 'no longer says'} “{before}”"
+    if sides:
+        return f"{which} says “{after}” in {sides.this}, and in {sides.other} “{before}”"
     return f"{which} now says “{after}”; it said “{before}”"
 
 

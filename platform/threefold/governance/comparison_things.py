@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from threefold.domain.findings import Provided
@@ -13,6 +13,7 @@ from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_words import NOUNS, Names, words_of
 from threefold.governance.configured import configured
 from threefold.governance.pack import Arrangement, Pack, RuleUse
+from threefold.plugin_api.facts import EVENTS
 from threefold.plugin_api.hooks import QUESTIONS
 
 _QUIET = frozenset(
@@ -20,10 +21,25 @@ _QUIET = frozenset(
 )  # told by another detail already
 _QUIET_OF: Mapping[str, frozenset[str]] = {"narrative": frozenset({"part"}), "way": frozenset({"quorum"})}
 
+# About how many days of the calendar a unit is, to put times in order; days of no stated unit as those of the law are, working days.
+_DAYS_OF: Mapping[str, float] = {
+    "working_days": 7 / 5,
+    "not_stated": 7 / 5,
+    "hours": 1 / 24,
+    "weeks": 7,
+    "calendar_months": 30,
+    "years": 365,
+}
+_NO_TIME = 1e6
+_JUST_BEHIND = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing of an arrangement. `use`: of which use of a rule, empty for who takes part; `words`: of its coded values."""
+    """One thing of an arrangement. `use`: of which use of a rule, empty for who takes part; `words`: of its coded values.
+
+    `days`: about how long after its start a step is due; `at`: where it stands among those of two bodies, see `_in_order_of_days`.
+    """
 
     kind: str
     key: str
@@ -35,6 +51,8 @@ class Thing:
     layers: frozenset[str] = frozenset()
     source: Source | None = None
     words: Mapping[str, Mapping[Any, str]] | None = None
+    days: float = _NO_TIME
+    at: tuple[int, float] = (0, 0.0)
 
     @property
     def quoted(self) -> str:
@@ -49,11 +67,6 @@ Key = tuple[str, str]  # kind, and the use of the rule with its key
 Side = dict[Key, Thing]
 
 
-def are_two_bodies(before: Arrangement | Pack, after: Arrangement | Pack) -> bool:
-    """Whether these are not two versions of one body: then nothing "now is" what it "was", and each cites its own pages."""
-    return not (isinstance(before, Arrangement) and isinstance(after, Arrangement) and before.body == after.body)
-
-
 def things_of(catalogue: Catalogue, told: Arrangement | Pack, across: bool) -> Side:
     """What there is by (kind, use/key), in order. Across two bodies, who takes part is known by name: keys are each body's own."""
     found: Side = {}
@@ -61,6 +74,8 @@ def things_of(catalogue: Catalogue, told: Arrangement | Pack, across: bool) -> S
         rule, things = configured(catalogue, use)
         for thing in things:
             found[thing.kind, f"{use.use}/{thing.key}"] = _provided(thing, use, words_of(rule.Config))
+    if across:
+        found = _in_order_of_days(found)
     if isinstance(told, Arrangement):
         for o in told.organisations:
             details: dict[str, Any] = {"kind": o.kind, "partner": o.partner, "acts_for": o.acts_for}
@@ -78,8 +93,42 @@ def _provided(thing: Provided, use: RuleUse, words: Mapping[str, Mapping[Any, st
     title = QUESTIONS.get(thing.key, thing.title) if thing.kind == "way" else thing.title
     return Thing(
         thing.kind, thing.key, title, thing.sentence, {n: v for n, v in thing.values if n not in quiet},
-        f"rules.{use.use}.{thing.kind}s.{thing.key}", use.use, frozenset(use.layers), thing.source, words,
+        f"rules.{use.use}.{thing.kind}s.{thing.key}", use.use, frozenset(use.layers), thing.source, words, _days(thing),
     )  # fmt: skip
+
+
+def _in_order_of_days(found: Side) -> Side:
+    """The same, and of each step what it counts from and after how long it is due; reminders behind all of them.
+
+    Plans of one matter begin with events of their own (a copy of the notification, or the notification), so a step of the rapid
+    review stands by its day alone. What starts when another step is done stands behind that one.
+    """
+    steps = {f"{t.use}.{t.key}": t for t in found.values() if t.kind == "step"}
+    events = list(EVENTS)
+
+    def place(step: Thing, before: tuple[Thing, ...] = ()) -> tuple[int, float]:
+        starts = step.details.get("start_events") or ()
+        follows = [steps[e.removeprefix("done:")] for e in starts if e.removeprefix("done:") in steps]
+        days = step.days
+        if step.details.get("serves") == "rapid-review":
+            first = events.index("notification_sent")
+        else:
+            first = min((events.index(e) for e in starts if e in events), default=len(events))
+        if follows and follows[0] not in before:
+            first, behind = place(follows[0], (*before, step))
+            return first, behind + (days if days < _NO_TIME else 0) + _JUST_BEHIND
+        return first, days
+
+    last = len(events) + 1, 0.0
+    return {
+        key: replace(t, at=place(t) if t.kind == "step" else last if t.kind == "reminder" else t.at) for key, t in found.items()
+    }
+
+
+def _days(thing: Provided) -> float:
+    """About how many days of the calendar the time of a step is, to put times in order; where none is stated, more than any."""
+    amount, unit = thing.get("span_amount"), thing.get("span_unit")
+    return amount * _DAYS_OF.get(str(unit), 1) if isinstance(amount, int) else _NO_TIME
 
 
 def names_in(told: Arrangement | Pack, things: Side) -> Names:

@@ -89,10 +89,11 @@ def put(content: Content, place: Place, node: Any) -> Content:
     return made
 
 
-def add(content: Content, place: Place, item: Mapping[str, Any]) -> tuple[Content, Place]:
+def add(content: Content, place: Place, item: Mapping[str, Any], in_order_of: str = "") -> tuple[Content, Place]:
     """The draft with one more thing at the end of a list (made where there is none), and where it stands.
 
-    A thing that has a title and no key gets a key of its title, single in its list.
+    A thing that has a title and no key gets a key of its title, single in its list. `in_order_of`: the name of a number by which
+    the list is in order; then it stands before the first thing whose number is higher.
     """
     made = _copy(content)
     holder = _holder(made, place)
@@ -100,8 +101,14 @@ def add(content: Content, place: Place, item: Mapping[str, Any]) -> tuple[Conten
     entry = dict(item)
     if "key" in entry and not entry["key"]:
         entry["key"] = free_key(str(entry.get("title") or entry.get("name") or "entry"), [str(e.get("key")) for e in listed])
-    listed.append(entry)
-    return made, (*place, name_of(entry, len(listed) - 1))
+    number = entry.get(in_order_of)
+    later = [
+        i
+        for i, e in enumerate(listed)
+        if isinstance(e.get(in_order_of), int) and isinstance(number, int) and e[in_order_of] > number
+    ]
+    listed.insert(later[0] if later else len(listed), entry)
+    return made, (*place, name_of(entry, listed.index(entry)))
 
 
 def remove(content: Content, place: Place) -> Content:

@@ -14,8 +14,9 @@ from typing import Any
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.governance.arrangement import Arrangement, Body, Edition, Library, Pack, RuleUse
 from threefold.governance.pack_files import BodySchema, LayerSchema, check
-from threefold.governance.pack_layers import layered, named_source, use_of
+from threefold.governance.pack_layers import layered, named_source, source_names, use_of
 from threefold.governance.pack_text import EmptyFile, read_toml
+from threefold.governance.source_names import all_named, in_use
 from threefold.plugin_api.arrangement import Organisation, Seat
 
 SHARED = "_shared"  # the folder of the law's editions and of the packs that several bodies share
@@ -92,7 +93,7 @@ def read_arrangement(path: Path, name: str, body: Body | None, *, as_it_is: bool
     `body`: whose it must be; its organisations, seats and areas are the version's where the file names none. `as_it_is`: the
     version that was exported, adopted if it was; otherwise one that is to be signed.
     """
-    layer = check(LayerSchema, read_toml(path, name), name)
+    layer = check(LayerSchema, read_toml(path, name), name, as_it_is=as_it_is)
     if layer["kind"] != "arrangement":
         raise PackError("This is not the file of an arrangement: its kind must be 'arrangement'.", field=f"{name}: kind")
     if layer["extends"]:
@@ -185,13 +186,19 @@ def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[st
     for signature in layer["signed"]:
         if signature["seat"] not in {s.key for s in seats}:
             raise PackError(f"'{signature['seat']}' signed, but is not a seat of this body.", field=f"{layer['file']}: signed")
+    uses, adopted_from = (
+        tuple(layered(layer, layers)),
+        tuple(named_source(layer, name, "adopted.from") for name in adopted["from_"]),
+    )
+    settings = [use.settings for use in uses]
     return Arrangement(
         body=body.id, kind=body.kind, version=layer["id"], title=layer["title"], entered=layer["entered"], begins=layer["begins"],
-        not_before=layer["not_before"], uses=tuple(layered(layer, layers)),
+        not_before=layer["not_before"], uses=uses,
         closures=frozenset(layer["closures"]), organisations=organisations, seats=seats,
-        area_codes=body.area_codes if layer["area_codes"] is None else tuple(layer["area_codes"]), adopted_from=tuple(named_source(layer, name, "adopted.from") for name in adopted["from_"]),
+        area_codes=body.area_codes if layer["area_codes"] is None else tuple(layer["area_codes"]), adopted_from=adopted_from,
         read=adopted["read"], signed=tuple((s["seat"], s["on"], s["how"]) for s in layer["signed"]),
         open_cases=layer["open_cases"], note=layer["note"], until=layer["until"], corrects=layer["corrects"],
+        source_names=in_use(all_named(source_names(layer, layers), settings, adopted_from), settings, adopted_from),
     )  # fmt: skip
 
 

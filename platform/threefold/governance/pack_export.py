@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from threefold.governance.pack import Arrangement
+from threefold.governance.source_names import all_named, in_order, in_use, is_source, same
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def to_toml(arrangement: Arrangement) -> str:
     """The pack of an arrangement. Read again as this body's file of that version, it gives the same content, and the same
     fingerprint (but for what was signed under the first format of it, which the file tells in a comment)."""
-    sources: dict[str, str] = {}
-    names: dict[str, dict[str, str]] = {}
+    settings = [use.settings for use in arrangement.uses]
+    names = in_use(all_named(arrangement.source_names, settings, arrangement.adopted_from), settings, arrangement.adopted_from)
+    by = {same(source): name for name, source in names}
 
     def name_of(source: Mapping[str, Any]) -> str:
-        key = json.dumps(dict(source), sort_keys=True)
-        if key not in sources:
-            sources[key] = f"S{len(sources) + 1}"
-            names[sources[key]] = {k: str(v) for k, v in source.items()}
-        return sources[key]
+        return by[same(source)]
 
     uses = [(u, _named(u.settings, name_of)) for u in arrangement.uses]
     adopted = [name_of(a) for a in arrangement.adopted_from]
@@ -65,8 +66,9 @@ def to_toml(arrangement: Arrangement) -> str:
             f"on = {on.isoformat() if on else _value('unknown')}",
             f"how = {_value(how)}",
         ]
-    for name, source in names.items():
-        lines += ["", f"[sources.{name}]", *(f"{k} = {_value(v)}" for k, v in source.items())]
+    for name, source in names:
+        called = name if _BARE.fullmatch(name) else _value(name)
+        lines += ["", f"[sources.{called}]", *(f"{k} = {_value(v)}" for k, v in in_order(source))]
     for use, settings in uses:
         lines += ["", "[[rules]]", f"use = {_value(use.use)}", f"rule = {_value(use.rule)}", f"major = {use.major}",
                   f"layers = {_value(use.layers)}", f"settings = {_value(settings)}"]  # fmt: skip
@@ -80,12 +82,9 @@ def _list(name: str, entries: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _named(value: Any, name_of: Any) -> Any:
-    """Settings with each resolved source replaced by its name."""
+    """Settings, in one order, with each resolved source replaced by its name."""
     if isinstance(value, Mapping):
-        return {
-            k: name_of(v) if k == "source" and isinstance(v, Mapping) and "ref" in v else _named(v, name_of)
-            for k, v in value.items()
-        }
+        return {k: name_of(v) if is_source(k, v) else _named(v, name_of) for k, v in in_order(value)}
     return [_named(v, name_of) for v in value] if isinstance(value, list | tuple) else value
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import date
 from typing import Any, get_args
 
@@ -17,6 +18,8 @@ from threefold.domain.sources import FORCES, SURES
 from threefold.governance.pack_text import called
 from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
 from threefold.plugin_api.plain_errors import MISSING, plainly
+from threefold.plugin_api.rule import written_now
+from threefold.plugin_api.settings import refuse_no_address
 
 FORMAT = 1
 BODY_KINDS = ("partnership", "child_death_panel", "national")
@@ -64,8 +67,13 @@ def prose(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.Length(max=20_000), **kwargs)
 
 
+def address() -> fields.String:
+    """The web address of a source."""
+    return fields.String(load_default="", validate=[validate.Length(max=20_000), refuse_no_address])
+
+
 class SourceSchema(Strict):
-    where = prose(load_default="")
+    where = address()
     title = prose(load_default="")
     ref = prose(load_default="")
     sure = fields.String(load_default="V", validate=validate.OneOf(SURES))
@@ -186,7 +194,7 @@ class SeatSchema(Strict):
 
 class FrontDoorSchema(Strict):
     text = prose(required=True)
-    where = prose(load_default="")
+    where = address()
     source = fields.String(load_default="")
 
 
@@ -255,10 +263,12 @@ def _no_doubles(data: Mapping[str, Any], name: str) -> set[str]:
     return set(keys)
 
 
-def check(schema: type[Schema], data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The checked values of one file. Raises `ManyErrors` with every mistake in it."""
+def check(schema: type[Schema], data: Mapping[str, Any], name: str, *, as_it_is: bool = False) -> dict[str, Any]:
+    """The checked values of one file. Raises `ManyErrors` with every mistake in it. `as_it_is`: of what was signed already, which is held
+    to no more than it was then (`drafts_only`)."""
     try:
-        loaded: dict[str, Any] = schema().load(dict(data))
+        with nullcontext() if as_it_is else written_now():
+            loaded: dict[str, Any] = schema().load(dict(data))
     except ValidationError as error:
         raise ManyErrors(list(_errors(error.messages, f"{name}: ", data))) from error
     return loaded

@@ -6,7 +6,7 @@ a list. The law's editions are packs of the same form that only rules of the law
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -122,6 +122,17 @@ def _resolved(value: Any, layer: Mapping[str, Any], where: str) -> Any:
             made |= {k: value[k] for k in ("source", "sure", "force") if k in value}
         return made
     return [_resolved(v, layer, f"{where}[{i}]") for i, v in enumerate(value)] if isinstance(value, list) else value
+
+
+def source_names(layer: Mapping[str, Any], layers: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """What a layer calls its sources; and those of each layer it extends, with the layer's id before the name that they have there."""
+    taken = set(layer["sources"])
+    yield from ((name, named_source(layer, name, "")) for name in layer["sources"])
+    for below in reversed(_chain(dict(layer), layers, ())[:-1]):
+        for name in below["sources"]:
+            if (called := f"{below['id']}-{name}") not in taken:  # else it is named anew, where it is used
+                taken.add(called)
+                yield called, named_source(below, name, "")
 
 
 def named_source(layer: Mapping[str, Any], name: str, where: str) -> dict[str, str]:

@@ -15,10 +15,10 @@ _COUNTED = re.compile(
     r"(?P<when>(?:Within|From \d+ to) \d+ [^,;.]+?)(?P<inferred>, unit inferred)?(?P<own>; the event's own day is day 1)?"
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
-_INFERRED = " The source gives a number of days only; that they are working days is our inference."
+_INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
 COUNTED_FROM = re.compile(
     r", (counted from the day when [^.]*\.(?: That day itself is counted as day 1\.)?"
-    rf"(?:{re.escape(_INFERRED)})?)"
+    rf"(?:{_INFERRED.pattern})?)"
 )
 # Lists of keys in what a rule tells of itself: each is named by its title instead.
 _WHO = ("views_from", "recommends", "invited", "decides", "acts", "signs")
@@ -33,10 +33,12 @@ def text_of(thing: Provided, names: Mapping[str, str]) -> str:
     text = _named(thing, keys_named(thing.sentence, names), names)
     text = _without_title(_COUNTED.sub(_counting, text), thing.title)
     if "inferred" in str(thing.get("text")):  # the source's own words say it already
-        text = text.replace(_INFERRED, "")
+        text = _INFERRED.sub("", text)
     if thing.kind == "carve_out" and not text:
         text = "This is not settled in this way." if thing.get("kept_out") else "It is settled in this way."
-    return " ".join(part for part in (text, *_starts(thing, names), *_group(thing, names)) if part)
+    return " ".join(
+        part for part in (text, *_starts(thing, names), *_done_by(thing, text, names), *_group(thing, names)) if part
+    )
 
 
 def once_said(texts: list[str]) -> tuple[str, list[str]]:
@@ -81,9 +83,17 @@ def _without_title(text: str, title: str) -> str:
 def _counting(found: re.Match[str]) -> str:
     """A span's small print as sentences: which day is day 1, and what the source does not say."""
     own = " That day itself is counted as day 1." if found["own"] else ""
-    unit = _INFERRED if found["inferred"] else ""
+    unit = _read_as(found["when"]) if found["inferred"] else ""
     start = (found["start"] or "").replace("; the start is not stated", "; from when is not stated")
     return f"{found['when']}{start.replace(', starting when', ', counted from the day when')}.{own}{unit}"
+
+
+def _read_as(when: str) -> str:
+    """That a unit is read into a source that does not say it. `when`: such as "Within 12 working days"."""
+    unit = f"{re.sub(r'^(?:Within|From [0-9]+ to) [0-9]+ ', '', when).removesuffix('s')}s"
+    if not unit.endswith(" days"):
+        return f" The source does not say the unit; it is read as {unit}."
+    return f" The source gives a number of days only and does not say that they are {unit}; they are read as {unit}."
 
 
 def _starts(thing: Provided, names: Mapping[str, str]) -> list[str]:
@@ -93,6 +103,13 @@ def _starts(thing: Provided, names: Mapping[str, str]) -> list[str]:
     words = [EVENTS.get(e) or f"“{names.get(e.removeprefix('done:'), e.rpartition('.')[2].replace('-', ' '))}” is recorded"
              for e in _many(thing, "start_events")]  # fmt: skip
     return [f"Counted from when {' or '.join(words)}."] if words else []
+
+
+def _done_by(thing: Provided, text: str, names: Mapping[str, str]) -> list[str]:
+    """Who does a step or acts at a stage, where what is written of it does not name them."""
+    who = str(thing.get("who") or "") if thing.kind in ("step", "ladder_stage") else ""
+    named = names.get(who, who if " " in who else who.replace("-", " "))
+    return [f"Done by: {named}."] if named and named.casefold() not in text.casefold() else []
 
 
 def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:

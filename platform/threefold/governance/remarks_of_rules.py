@@ -74,7 +74,13 @@ def _undated(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
             plan = ", or what starts the plan" if thing.kind == "step" else ""
             found.append(Remark("warned", f"{said}{plan}.", field=field, key=f"unstarted-{use.use}-{thing.key}"))
         if thing.get("span_unit") == "not_stated":
-            said = f"“{thing.title}” does not say which days are meant, so no date is worked out. Choose the unit of its days."
+            # By a day of the plan, its days are what the whole plan is counted in; else it has a time of its own.
+            of_plan = any(e.get("key") == thing.key and "day" in e for e in named_in(use.settings, "steps"))
+            which = (
+                "Say in what the plan is counted: it holds for all its steps." if of_plan else "Choose the unit of its time."
+            )
+            said = f"“{thing.title}” does not say which days are meant, so no date is worked out. {which}"
+            field = f"rules.{use.use}" if of_plan else field
             found.append(Remark("warned", said, field=field, key=f"no-unit-{use.use}-{thing.key}"))
     return found
 

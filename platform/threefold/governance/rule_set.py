@@ -95,7 +95,7 @@ def view_of(arrangement: Arrangement, provided: tuple[tuple[RuleRef, Provided], 
         body=arrangement.body, version=arrangement.version, entered=arrangement.entered, begins=arrangement.begins,
         area_codes=arrangement.area_codes, organisations=arrangement.organisations, seats=arrangement.seats,
         rules=tuple(RuleProvides(use, rule, tuple(things)) for use, (rule, things) in by_use.items()),
-        kind=arrangement.kind,
+        kind=arrangement.kind, closures=frozenset(arrangement.closures),
     )  # fmt: skip
 
 

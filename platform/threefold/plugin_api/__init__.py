@@ -31,8 +31,10 @@ from threefold.plugin_api.settings import (
     UNIT_FROM_WORDS,
     UNIT_HINT,
     UNIT_PROPOSED,
+    Either,
     KeyField,
     ListedSchema,
+    Option,
     SourceField,
     SpanSchema,
     listed,
@@ -42,8 +44,8 @@ from threefold.plugin_api.settings import (
 __all__ = [
     "AGREED_HERE", "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "LIMITS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM", "UNIT_FROM_WORDS", "UNIT_HINT", "UNIT_PROPOSED", "UNIT_WORDS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
-    "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
-    "Limit", "ListedSchema", "Meeting", "Objection", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
+    "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
+    "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
     "check_card", "drafts_only", "listed", "must_sign", "read_condition", "untimed",
 ]  # fmt: skip

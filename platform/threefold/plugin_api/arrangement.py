@@ -71,7 +71,8 @@ class RuleProvides:
 
 @dataclass(frozen=True, slots=True)
 class ArrangementView:
-    """One version of one body's arrangement, as values. `begins` None: the day is unknown."""
+    """One version of one body's arrangement, as values. `begins` None: the day is unknown; `closures`: the days on
+    which the area is closed."""
 
     body: str
     version: str
@@ -82,6 +83,7 @@ class ArrangementView:
     seats: tuple[Seat, ...]
     rules: tuple[RuleProvides, ...]
     kind: str = "partnership"
+    closures: frozenset[date] = frozenset()
 
     def all(self, kind: str) -> list[tuple[RuleProvides, Provided]]:
         """Everything of one kind, with the rule that brings it."""

@@ -12,12 +12,15 @@ every line of the rule's lists stands on it, so that it is told beside each).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from threefold.domain.calendar import UNIT_WORDS, UNITS, Span, Unit
 from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Source
+from threefold.domain.web_addresses import EXAMPLE, is_web_address
+from threefold.plugin_api.rule import drafts_only
 
 UNIT_HINT = "Choose “days (unit not stated)” only for what a page says without a unit: no date is worked out from it."
 UNIT_PROPOSED: Unit = "working_days"  # what is made new counts as the law's own clocks do, until somebody says otherwise
@@ -33,6 +36,13 @@ class KeyField(fields.String):
     def __init__(self, label: str, **kwargs: Any) -> None:
         metadata = {"label": label, **kwargs.pop("metadata", {})}
         super().__init__(validate=KEY, metadata=metadata, **kwargs)
+
+
+@drafts_only
+def refuse_no_address(where: str) -> None:
+    """Raise `ValidationError` where what is written now as the address of a source is no web address; empty is none given."""
+    if where and not is_web_address(where):
+        raise ValidationError(f"Give the address of the source as a web address, like {EXAMPLE}, or leave it out.")
 
 
 class SourceField(fields.Field[Source]):
@@ -53,6 +63,7 @@ class SourceField(fields.Field[Source]):
         force, sure = value.get("force", "LOCAL"), value.get("sure", "unknown")
         if force not in FORCES or sure not in SURES:
             raise ValidationError(f"force is one of {', '.join(FORCES)}; sure is one of {', '.join(SURES)}.")
+        refuse_no_address(str(value.get("where", "")))
         return Source(str(value["ref"]), force, sure, str(value.get("where", "")))
 
     def _serialize(self, value: Source | None, attr: str | None, obj: Any, **_: Any) -> Any:
@@ -90,13 +101,42 @@ class ListedSchema(Schema):
     source = SourceField()
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One kind of what a line may set: its name, what a person chooses it by, and the settings that belong to it.
+
+    `for_all`: what the rule sets for all its lines is told beside it, since it means little without.
+    """
+
+    name: str
+    label: str
+    settings: tuple[str, ...]
+    hint: str = ""
+    for_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Settings of a line of which one kind is meant. A schema lists them as its `eithers`; a form asks first which kind.
+
+    `name`: that of the question in the form; no setting has it. The schema still says itself which settings go together.
+    """
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
 def untimed(source: Source) -> str:
     """What is said of a step without a time. What partners agreed here rests on no page that could state one."""
     return "No time is set." if source.ref == AGREED_HERE else "No time is stated in the source."
 
 
-def listed(schema: type[Schema], label: str, *, one: str = "", each_alone: bool = False) -> fields.List[Any]:
+def listed(
+    schema: type[Schema], label: str, *, one: str = "", each_alone: bool = False, in_order_of: str = ""
+) -> fields.List[Any]:
     """A list of things with keys of their own, each at most once. `one`: what one of them is called, such as "a stage".
+    `in_order_of`: the number by which a thing that is added finds its place; at the end where it has none.
 
     `each_alone`: the rule says of each thing what it would say if the others were not there. A replay of a draft then
     asks only about the things that the draft changes.
@@ -112,5 +152,5 @@ def listed(schema: type[Schema], label: str, *, one: str = "", each_alone: bool 
         fields.Nested(schema),
         load_default=list,
         validate=[validate.Length(max=100), keys_once],
-        metadata={"label": label, "one": one, "each_alone": each_alone},
+        metadata={"label": label, "one": one, "each_alone": each_alone, "in_order_of": in_order_of},
     )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -76,11 +77,11 @@ class FileKey:
 
 
 class HttpKey:
-    """A master key in a key management service. `token` is shown to it with each question."""
+    """A master key in a key management service. What `token` gives is shown to it with each question: it may be another each time."""
 
-    def __init__(self, url: str, token: str = "") -> None:
+    def __init__(self, url: str, token: Callable[[], str] = lambda: "") -> None:
         self._url = url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._token = token
         self._derived: dict[bytes, bytes] = {}
 
     def wrap(self, key: bytes, about: bytes) -> bytes:
@@ -104,9 +105,9 @@ class HttpKey:
     def _ask(self, what: str, answer: str, **told: bytes) -> bytes | None:
         sent = {name: base64.b64encode(value).decode() for name, value in told.items()}
         try:
-            said = requests.post(
-                f"{self._url}/{what}", json=sent, headers=self._headers, timeout=_SECONDS, allow_redirects=False
-            )
+            token = self._token()
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            said = requests.post(f"{self._url}/{what}", json=sent, headers=headers, timeout=_SECONDS, allow_redirects=False)
             if said.status_code == 422:
                 return None
             if said.status_code != 200:
@@ -114,7 +115,7 @@ class HttpKey:
                     f"The key management service answers {said.status_code}.", field="THREEFOLD_KMS_URL"
                 )
             return base64.b64decode(said.json()[answer], validate=True)
-        except (requests.RequestException, KeyError, TypeError, ValueError) as error:  # never with what was sent
+        except (requests.RequestException, OSError, KeyError, TypeError, ValueError) as error:  # never with what was sent
             raise KeyServiceUnavailable(
                 f"The key management service cannot be reached ({type(error).__name__}).", field="THREEFOLD_KMS_URL"
             ) from None

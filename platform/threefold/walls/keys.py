@@ -95,13 +95,18 @@ class BodyKeys:
     def has_keys(self, unit: Unit) -> bool:
         return unit.session.execute(select(func.max(BodyKey.key_no))).scalar() is not None
 
-    def add_keys(self, unit: Unit) -> int:
-        """Give the body its next data key and letter keys, and publish the public halves. Old ones keep opening."""
+    def add_keys(self, unit: Unit, cipher: int | None = None) -> int:
+        """Give the body its next data key and letter keys, and publish the public halves. Old ones keep opening.
+
+        `cipher`: which one the key is for (`sealed.CIPHERS`); left out, the same as the key before.
+        """
         newest = unit.session.execute(select(BodyKey.key_no, BodyKey.wrapped).order_by(BodyKey.key_no.desc()).limit(1)).first()
         if newest is not None and not newest.wrapped:
             raise KeysDestroyed
         no = newest.key_no + 1 if newest is not None else 1
-        key, letters = new_data_key(unit.scope.body_id, no), LetterKeys.new(no)
+        if cipher is None:
+            cipher = self.master.unwrap(unit.scope.body_id, no - 1, newest.wrapped).cipher if newest is not None else 1
+        key, letters = new_data_key(unit.scope.body_id, no, cipher), LetterKeys.new(no)
         unit.session.add(BodyKey(
             key_no=no, wrapped=self.master.wrap(key), sign_key=seal(key, letters.sign_key), open_key=seal(key, letters.open_key), created_at=unit.at,
         ))  # fmt: skip

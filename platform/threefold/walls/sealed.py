@@ -1,7 +1,7 @@
 """Sealing: what identifies a person, and free text about people, is stored only encrypted.
 
 Each body has its own data keys (32 random bytes), stored wrapped by the master key, which is read from a file or asked of a
-service and is never in the database. AES-256-GCM; the body and the key's number are bound into each value, so that a value moved to
+service and is never in the database. AES-256-GCM, or another cipher of `CIPHERS` that a key was made for; the body and the key's number are bound into each value, so that a value moved to
 another body's row does not open. A keyed digest per body and field (`blind`) allows search by equality; its key follows
 from the master key and is stored nowhere, not even wrapped.
 """
@@ -18,7 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.key_services import FileKey, KeyService
@@ -26,6 +26,10 @@ from threefold.walls.scope import ScopeKey
 
 _NONCE = 12
 _FORMAT = b"\x01"
+# Ciphers with a key of 32 bytes and a nonce of 12, by the number that begins what is sealed. Each key is for one of them and never for two;
+# to change the cipher is to rotate the key. A number is never given to another cipher.
+CIPHERS = {"aes-256-gcm": 1, "chacha20-poly1305": 2}
+_BOXES: dict[int, type[AESGCM] | type[ChaCha20Poly1305]] = {1: AESGCM, 2: ChaCha20Poly1305}
 _KEPT_AUDIT = b"threefold kept audit key "
 
 
@@ -49,7 +53,7 @@ class ContentDestroyed(SealBroken):
 
 @dataclass(frozen=True, slots=True)
 class SealedValue:
-    """Encrypted bytes: format, key number, nonce, ciphertext. Nothing can be read from it, nor compared. Empty: it was destroyed."""
+    """Encrypted bytes: cipher, key number, nonce, ciphertext. Nothing can be read from it, nor compared. Empty: it was destroyed."""
 
     raw: bytes
 
@@ -59,11 +63,12 @@ class SealedValue:
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
-    """One data key of one body."""
+    """One data key of one body. `cipher`: the number of the one that it is for (`CIPHERS`)."""
 
     body_id: UUID
     no: int
     key: bytes
+    cipher: int = 1
 
     def __repr__(self) -> str:
         return f"DataKey({self.body_id}, {self.no})"
@@ -80,10 +85,16 @@ class MasterKey:
         self._all = (self._current, *others)
 
     def wrap(self, key: DataKey) -> bytes:
-        return self._current.wrap(key.key, _about(key.body_id, key.no))
+        """What is stored of a key. Which cipher it is for is wrapped with it; of AES-256-GCM nothing is said."""
+        told = key.key if key.cipher == 1 else bytes([key.cipher]) + key.key
+        return self._current.wrap(told, _about(key.body_id, key.no))
 
     def unwrap(self, body_id: UUID, no: int, wrapped: bytes) -> DataKey:
-        return DataKey(body_id, no, self._opened(wrapped, _about(body_id, no))[0])
+        told = self._opened(wrapped, _about(body_id, no))[0]
+        cipher, key = (1, told) if len(told) == 32 else (told[0] if told else 0, told[1:])
+        if cipher not in _BOXES or len(key) != 32:
+            raise SealBroken("A body's key is for a cipher that this release does not know.")
+        return DataKey(body_id, no, key, cipher)
 
     def is_current(self, body_id: UUID, no: int, wrapped: bytes) -> bool:
         """Whether the current key wrapped this. Raises `SealBroken` when none of the keys did."""
@@ -168,15 +179,15 @@ def _about(body_id: UUID, no: int) -> bytes:
     return body_id.bytes + no.to_bytes(4, "big")
 
 
-def new_data_key(body_id: UUID, no: int) -> DataKey:
-    return DataKey(body_id, no, os.urandom(32))
+def new_data_key(body_id: UUID, no: int, cipher: int = 1) -> DataKey:
+    return DataKey(body_id, no, os.urandom(32), cipher)
 
 
 def seal(key: DataKey, value: bytes) -> SealedValue:
     """`value` sealed for the key's body."""
     nonce = os.urandom(_NONCE)
-    head = _FORMAT + key.no.to_bytes(4, "big")
-    return SealedValue(head + nonce + AESGCM(key.key).encrypt(nonce, value, head + key.body_id.bytes))
+    head = bytes([key.cipher]) + key.no.to_bytes(4, "big")
+    return SealedValue(head + nonce + _BOXES[key.cipher](key.key).encrypt(nonce, value, head + key.body_id.bytes))
 
 
 def key_number(value: SealedValue) -> int:
@@ -190,7 +201,8 @@ def unseal(key: DataKey, value: SealedValue) -> bytes:
     """What was sealed. Raises `SealBroken` when it was altered or belongs to another body."""
     head, nonce, rest = value.raw[:5], value.raw[5 : 5 + _NONCE], value.raw[5 + _NONCE :]
     try:
-        return AESGCM(key.key).decrypt(nonce, rest, head + key.body_id.bytes)
+        # The cipher is the key's, whatever the value says: it is part of what is authenticated.
+        return _BOXES[key.cipher](key.key).decrypt(nonce, rest, head + key.body_id.bytes)
     except InvalidTag as error:
         raise SealBroken("A sealed value does not open: it was altered, or belongs to another body.") from error
 

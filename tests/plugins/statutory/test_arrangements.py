@@ -34,6 +34,7 @@ def view(
     return ArrangementView(
         "area", "one", values["entered"], values["begins"], (), organisations,
         (*leads(*organisations), scrutineer) if seats is None else seats, (RuleProvides("plan", "a-rule", provided),), values["kind"],
+        frozenset(values.get("closures", ())),
     )  # fmt: skip
 
 
@@ -202,7 +203,6 @@ def test_who_has_the_last_word_alone_decides_alone() -> None:
     ((("decides", ("council", "board")), ("signs", ("council-lead", "board-lead", "force-lead"))), False),
     ((("decides", ("council", "board", "force")),), False),
     ((("decides", ("executive-group",)),), False),
-    ((("decides", ()), ("how", "one_decides"), ("acts", "whoever chairs")), False),  # words may mean anybody
 ])  # fmt: skip
 def test_a_rapid_review_that_not_every_partner_signs_off_is_warned_of(told: tuple[Any, ...], warned: bool) -> None:
     way = Provided("way", "sign_rapid_review", "Who signs off", "As agreed.", PAGE, told)
@@ -211,7 +211,38 @@ def test_a_rapid_review_that_not_every_partner_signs_off_is_warned_of(told: tupl
     assert said(view(*THREE, seats=seats, provided=(way,), entered="adopted")) == {}
 
 
+@pytest.mark.parametrize("way", ["local_review", "sign_rapid_review"])
+@pytest.mark.parametrize(("how", "acts", "warned"), [
+    ("one_decides", "whoever chairs", True),  # words may mean anybody, one of their groups too
+    ("one_decides", "executive", False),  # a group that is there
+    ("joint_view", "whoever chairs", False),
+    ("one_decides", "", False),
+])  # fmt: skip
+def test_one_who_decides_alone_and_is_told_in_words_only_is_warned_of(way: str, how: str, acts: str, warned: bool) -> None:
+    group = Provided("group", "executive", "Executive", "Meets.", PAGE)
+    told = Provided("way", way, "Who", "As agreed.", PAGE, (("decides", ()), ("how", how), ("acts", acts)))
+    assert said(view(*THREE, provided=(group, told))) == ({f"{way}-in-words": "warned"} if warned else {})
+    assert said(view(*THREE, provided=(group, told), entered="adopted")) == {}
+
+
 # Clocks
+
+CHRISTMAS = tuple(date(2027, 12, day) for day in (24, 27, 28, 29, 30, 31))
+
+
+@pytest.mark.parametrize(("days", "closures", "warned"), [
+    (14, CHRISTMAS[:1], False),  # day 15 at the latest, which is the law's
+    (14, CHRISTMAS[:2], True),
+    (9, CHRISTMAS, False),
+    (10, CHRISTMAS, True),
+    (14, (date(2027, 12, 25), date(2027, 12, 26)), False),  # a weekend is no working day anyway
+    (14, (date(2027, 1, 4), date(2027, 3, 1)), False),  # never both within one run of days
+])  # fmt: skip
+def test_a_local_time_that_closed_days_may_put_after_the_law_s_is_warned_of(
+    days: int, closures: tuple[date, ...], warned: bool
+) -> None:
+    told = said(view(*THREE, provided=(local("rapid-review", days, "notification_sent"),), closures=closures))
+    assert told == ({"closed/plan/target": "warned"} if warned else {})
 
 
 def local(serves: str, days: int | None, *starts: str, **other: Any) -> Provided:

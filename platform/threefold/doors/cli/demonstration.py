@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from threefold.config import Settings, is_loopback
+from threefold.config import Settings
+from threefold.connections import is_loopback
 from threefold.domain.calendar import LONDON, england_and_wales
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.worker.jobs import Bench, perform

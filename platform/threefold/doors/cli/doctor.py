@@ -23,7 +23,7 @@ Check = Callable[[], str]
 
 @click.command("doctor")
 def command() -> None:
-    """Check Python, rules and who needs them, assets, settings, database, walls, migrations, queue, mail, disk and clock."""
+    """Check Python, rules and who needs them, assets, settings, database, walls, migrations, how long sign-ins are kept, queue, mail, disk and clock."""
     bad = 0
     for name, check in _checks().items():
         try:
@@ -45,7 +45,7 @@ def command() -> None:
 def _checks() -> dict[str, Check]:
     return {
         "python": _python, "rules": _rules, "bodies": _bodies, "rules in use": _in_use, "page assets": _assets, "disk": _disk, "clock": _clock, "settings": _settings,
-        "database": _database, "migrations": _migrations, "walls": _walls, "queue": _queue, "mail": _mail,
+        "database": _database, "migrations": _migrations, "walls": _walls, "old sign-ins": _old_sign_ins, "queue": _queue, "mail": _mail,
     }  # fmt: skip
 
 
@@ -186,6 +186,27 @@ def _walls() -> str:
     finally:
         walls.engine.dispose()
     return "they stand"
+
+
+def _old_sign_ins() -> str:
+    """The owner puts the setting in force, and a service that was given another one goes on as before."""
+    from threefold.config import NAMES, read_settings
+    from threefold.wiring import open_walls
+
+    settings = read_settings()
+    walls = open_walls(settings)
+    try:
+        with walls.directory() as directory:
+            days = directory.sign_in_days()
+    finally:
+        walls.engine.dispose()
+    if days != settings.sign_in_days:
+        kept = f"removes them after {days}" if days else "removes none"
+        raise ThreefoldError(
+            f"{NAMES['sign_in_days']} says {settings.sign_in_days} days, and the database {kept}. "
+            "Run `threefold tenants load` with the setting that is meant."
+        )
+    return f"removed after {days} days"
 
 
 def _queue() -> str:

@@ -39,9 +39,11 @@ def status(only: str | None) -> None:
     from sqlalchemy import select
 
     from threefold.walls.rotation import keys_in_use
+    from threefold.walls.sealed import CIPHERS
     from threefold.walls.tables import BodyKey
     from threefold.work.people.web.render import moment
 
+    named = {number: name for name, number in CIPHERS.items()}
     with _walls() as walls:
         for body in _bodies(walls, only):
             with _opens(walls, body, "see which keys are in use")() as unit:
@@ -55,7 +57,8 @@ def status(only: str | None) -> None:
                 click.echo(f"    Under another master key: {', '.join(map(str, other))}. Run `threefold keys rewrap`.")
             for row in rows:
                 use, newest = used.get(row.key_no), row.key_no == rows[-1].key_no
-                click.echo(f"    Key {row.key_no}, of {moment(row.created_at)}: {use.values if use else 0:,} values"
+                cipher = named[walls.master.unwrap(body.id, row.key_no, row.wrapped).cipher] if row.wrapped else "destroyed"
+                click.echo(f"    Key {row.key_no}, of {moment(row.created_at)}, {cipher}: {use.values if use else 0:,} values"
                            + (", DESTROYED: they cannot be read" if not row.wrapped else ", seals what is new" if newest else ""))  # fmt: skip
                 if use and row.wrapped and not newest:
                     rest = use.values - use.added_to
@@ -65,16 +68,23 @@ def status(only: str | None) -> None:
 
 
 @command.command("rotate")
+@click.option(
+    "--cipher", help="Which cipher the new key is for: aes-256-gcm or chacha20-poly1305. Left out: as the key before."
+)
 @_one_or_all
-def rotate(only: str | None, every: bool) -> None:
+def rotate(only: str | None, every: bool, cipher: str | None) -> None:
     """Give bodies a new key for whatever is sealed from now on, and have the worker seal older values again. Nobody waits."""
     from threefold.walls.keys import KEPT_SECONDS
+    from threefold.walls.sealed import CIPHERS
+
+    if cipher is not None and cipher not in CIPHERS:
+        raise click.BadParameter(f"Use one of: {', '.join(CIPHERS)}.", param_hint="--cipher")
 
     with _walls() as walls:
         for body in _bodies(walls, only, every=every):
             with _opens(walls, body, "rotate keys")() as unit:
-                no = walls.add_keys(unit)
-                unit.audit("key rotated", "body", {"key": no})
+                no = walls.add_keys(unit, CIPHERS[cipher] if cipher else None)
+                unit.audit("key rotated", "body", {"key": no} | ({"cipher": cipher} if cipher else {}))
                 unit.later("reseal", UUID(int=no))
                 # Other processes seal with the key they know for half a minute: what they sealed is found by a second pass.
                 unit.later("reseal", UUID(int=no | _SECOND), unit.at + timedelta(seconds=4 * KEPT_SECONDS))

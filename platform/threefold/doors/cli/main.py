@@ -40,7 +40,7 @@ def main() -> None:
     try:
         command.main(standalone_mode=False)
     except ThreefoldError as error:
-        click.echo(str(error), err=True)
+        click.echo(_with_notes(str(error), error), err=True)
         sys.exit(2)
     except click.ClickException as error:
         error.show()
@@ -54,8 +54,13 @@ def main() -> None:
         told = not_reached(error)
         if not told:
             raise
-        click.echo(told, err=True)
+        click.echo(_with_notes(told, error), err=True)
         sys.exit(2)
+
+
+def _with_notes(told: str, error: BaseException) -> str:
+    """What is told of an error, and below it what a command added to it."""
+    return "\n".join([told, *getattr(error, "__notes__", ())])
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from threefold.doors.cli import tenants_check, tenants_compare, tenants_fingerprint, tenants_replay, tenants_take_out
+from threefold.doors.cli.output import HELP, give, nothing_written_on_failure, refuse_place
 from threefold.doors.cli.tenants_record import EXPORTED, ON_HELP, day_asked, is_on_record
 
 if TYPE_CHECKING:
@@ -80,12 +82,20 @@ def load_all(settings: Settings, library: Library, governance: Governance, walls
 @click.argument("body")
 @click.argument("version", required=False)
 @click.option("--on", "on", help=ON_HELP)
-def export(body: str, version: str | None, on: str | None) -> None:
+@click.option("--output", "output", type=click.Path(path_type=Path), metavar="FILE", help=HELP)
+def export(body: str, version: str | None, on: str | None, output: Path | None) -> None:
     """Write the arrangement VERSION of BODY as one TOML pack, layers merged and sources named.
 
     BODY is a body among the files; or record:body for what is on record, what was signed on screen included: without VERSION, the
     version in force. The body's audit says so.
     """
+    with nothing_written_on_failure(output):
+        if output is not None:
+            refuse_place(output)
+        give(_exported(body, version, on), output)
+
+
+def _exported(body: str, version: str | None, on: str | None) -> str:
     from threefold.doors.cli.packs import open_library
     from threefold.doors.cli.tenants_compare import arrangement_of
     from threefold.governance.pack import SHARED
@@ -98,7 +108,7 @@ def export(body: str, version: str | None, on: str | None) -> None:
     library, governance = open_library(SHARED if recorded else body.partition("/")[0], _passed_over)
     if not recorded:
         library.body(body.partition("/")[0])
-    click.echo(to_toml(arrangement_of(library, governance, name, day, EXPORTED)), nl=False)
+    return to_toml(arrangement_of(library, governance, name, day, EXPORTED))
 
 
 def _passed_over(file: str) -> None:

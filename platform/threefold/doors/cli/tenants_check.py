@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +24,7 @@ def command(what: str | None, body: str | None) -> None:
 
     Each arrangement is held against the law's floor and against what published arrangements must tell. A rule that ends is
     warned of; a version that needs a rule which is not installed is told with it, and refused. A file is checked as
-    the draft it would be on screen, beside what is on record where a database is known. Exit code 1: something stands in the
+    the draft it would be on screen, beside what is on record where a database is known; its last line says what is not looked at. Exit code 1: something stands in the
     way; 2: a file cannot be read, or would not be taken in.
     """
     from threefold.doors.cli.packs import bodies, open_library
@@ -123,11 +123,10 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     """
     from threefold.domain.calendar import LONDON
     from threefold.doors.cli.tenants_compare import of_file
-    from threefold.governance.begin_days import wrong_day
     from threefold.governance.pack_import import as_draft, refuse_settings
     from threefold.governance.remark import Remark
-    from threefold.governance.remarks import remarks
-    from threefold.governance.tried import remarks_of_failures
+    from threefold.governance.remarks_beside import Begun, Beside, of_all
+    from threefold.governance.who_signs import before_it
 
     found = of_file(library, name, body)
     content = as_draft(found, found.version)
@@ -137,15 +136,13 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     record = _on_record(found.body, "check a file")
     files = whose.versions if whose else ()
     known = (*record.versions, *(one for one in files if one.version not in {there.version for there in record.versions}))
+    known = tuple(sorted(known, key=lambda one: one.begins or date.min))
     among_them = any(one.version == found.version and one.begins == found.begins for one in known)
     nowhere = _corrects_nothing(found, files, lambda: record)
-    days = () if among_them or nowhere else wrong_day(found, known, today)  # what is among them began as it did
-    said = [Remark("mend", nowhere, field="corrects")] if nowhere else []
-    said += [Remark("mend", told.sentence, field=told.field) for told in days]
-    said += [*remarks_of_failures(governance, found), *remarks(governance, content, today, whose)]
-    if record.unread:
-        told = f"What was signed on screen is not looked at, because {record.unread}: the days are held beside the files alone."
-        said.append(Remark("noted", told))
+    before = before_it(known, found, today) if known or not record.unread else None
+    days = not (among_them or nowhere)  # what is among them began as it did
+    said = of_all(governance, content, Beside(known, before, today, lambda: Begun(content, True), days=days), whose)
+    said = [*([Remark("mend", nowhere, field="corrects")] if nowhere else []), *said]
     stops = sum(1 for remark in said if remark.stops)
     stands = (
         f"{stops} {'stands' if stops == 1 else 'stand'} in the way of signing"
@@ -160,7 +157,19 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
         click.echo(
             f"    {remark.effect.replace('_', ' ')}: {where}{remark.sentence}{f' ({remark.paragraph})' if remark.paragraph else ''}"
         )
+    click.echo(_not_told(record))
     return stops
+
+
+def _not_told(record: _Record) -> str:
+    """What only the body's own record can tell of a draft, and where: one line."""
+    seats = "who holds each seat"
+    if not record.unread:
+        return f"Not looked at: {seats}. Take the file in on screen; “Send it to the partners to sign” says which of them nobody holds."
+    return (
+        f"Not looked at, because {record.unread}: what was signed on screen, so that the days, the seats and the delegations are held beside "
+        f"the files alone; and {seats}. Take the file in on screen: its check tells the first, “Send it to the partners to sign” the second."
+    )
 
 
 def _count(things: Sized, word: str) -> str:

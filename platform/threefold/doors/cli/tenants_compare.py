@@ -29,12 +29,14 @@ def command(before: str, after: str, on: str | None) -> None:
     file, or what is on record, what was signed on screen included: record:body (the version in force) or record:body/version.
     """
     from threefold.doors.cli.packs import open_library
-    from threefold.governance.comparison import area_names, compare, grouped
+    from threefold.governance.comparison import area_names, compared, grouped
 
     day = day_asked(on, before, after)
     library, governance = open_library()
     was, now = (named_or_on_record(library, governance, name, day, COMPARED) for name in (before, after))
-    differences = compare(governance.catalogue, was, now, area_names(library))
+    bodies = {body.id: body.name for body in library.bodies.values()}
+    result = compared(governance.catalogue, was, now, area_names(library), bodies)
+    differences = result.differences
     if len(differences) > 1:
         click.echo(f"{len(differences)} differences.")
     for heading, told in grouped(differences):
@@ -43,6 +45,10 @@ def command(before: str, after: str, on: str | None) -> None:
             click.echo(f"  {one.sentence}")
     if not differences:
         click.echo("Nothing a person would notice is different.")
+    if result.sides:
+        click.echo(f"{result.same_in_words}{':' if result.same else ''}")
+        for line in result.same:
+            click.echo(f"  {line}")
 
 
 def named_or_on_record(library: Library, governance: Governance, name: str, day: date | None, told: Told) -> Arrangement | Pack:

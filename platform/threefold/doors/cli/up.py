@@ -188,7 +188,9 @@ def _run(root: Path, var: Path, children: Children, servers: list[Any]) -> None:
 
 def _settings(root: Path, var: Path) -> dict[str, str]:
     """The environment of a demonstration: what is given, and what a demonstration fills in."""
-    environment = dict(os.environ)
+    from threefold.config import with_files
+
+    environment = with_files(os.environ)
     host, port = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8000"
     filled = {
         "HOST": host, "PORT": port, "THREEFOLD_MODE": environment.get("THREEFOLD_MODE") or "demonstration", "THREEFOLD_VAR": str(var),

@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from threefold.config import is_loopback
+from threefold.connections import is_loopback
 
 SECONDS = 20.0
 
@@ -25,18 +25,22 @@ class SmtpMailer:
     """`smtp://user:password@host:port` with STARTTLS, or `smtps://...`; the server's certificate is checked.
 
     Mails hold links that open something. Where the server offers no encryption none is sent, but on this machine itself or
-    where `network_encrypted`: the network between does it.
+    where `network_encrypted`: the network between does it. `certificate`: a file with a certificate of the service's own and its
+    key, which is shown to a server that asks for one; it is read with each mail, so that one that was renewed is in use at once.
     """
 
-    def __init__(self, url: str, sender: str, *, network_encrypted: bool = False) -> None:
+    def __init__(self, url: str, sender: str, *, network_encrypted: bool = False, certificate: str = "") -> None:
         parts = urlsplit(url)
         self._secure = parts.scheme == "smtps"
         self._host, self._port = parts.hostname or "localhost", parts.port or (465 if self._secure else 25)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._sender, self._plain_will_do = sender, network_encrypted or is_loopback(self._host)
+        self._certificate = certificate
 
     def send(self, to: str, subject: str, text: str) -> None:
         context = ssl.create_default_context()
+        if self._certificate:
+            context.load_cert_chain(self._certificate)
         with (
             smtplib.SMTP_SSL(self._host, self._port, timeout=SECONDS, context=context)
             if self._secure

@@ -42,7 +42,12 @@ def make_bench(settings: Settings, queue: Queue) -> Bench:
 def make_mailer(settings: Settings) -> Mailer:
     """Real SMTP; without a mail server, which only a demonstration may be, a folder."""
     if settings.smtp_url:
-        return SmtpMailer(settings.smtp_url, settings.mail_from, network_encrypted=settings.network == "encrypted")
+        return SmtpMailer(
+            settings.smtp_url,
+            settings.mail_from,
+            network_encrypted=settings.network == "encrypted",
+            certificate=settings.mail_certificate_file,
+        )
     return FolderMailer(settings.var / "mail", settings.mail_from)
 
 

@@ -1,25 +1,23 @@
-"""Putting a draft before its seats: who signs, what is said of it, and the day it may begin."""
+"""Sending a draft to the partners to sign: who signs, what is said of it, and the day it may begin."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from threefold.domain.errors import FloorError
 from threefold.governance.arrangement import FORMAT
 from threefold.governance.begin_days import wrong_day
-from threefold.governance.cut_short import cut_short, set_right_already
-from threefold.governance.decide import Governance, governing
+from threefold.governance.decide import Governance
 from threefold.governance.drafts import as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remark import LEFT_OUT, Remark
-from threefold.governance.remarks import ORDER, remarks
-from threefold.governance.remarks_of_names import gone, keys_of, named_by
-from threefold.governance.tried import remarks_of_failures
+from threefold.governance.remarks import remarks
+from threefold.governance.remarks_beside import Begun, Beside, of_all, of_content
+from threefold.governance.remarks_beside import left_out as partners_left_out
 from threefold.governance.who_signs import before_it, signed_for, signing_seats
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.walls.session import Unit
@@ -39,6 +37,7 @@ from threefold.work.people.access import needs
 
 FROM_FILE = "begun from the file "  # so begins what is told of the first revision of a draft that was taken in
 DEPARTS = "Departs from guidance ("  # so begins each paragraph of a note that gives the reason for one
+MADE_READY = "made ready to be signed"  # what is told of the revision that was sent to be signed
 NO_LONGER = "A partner no longer ("  # and so each that says why one is left out
 
 
@@ -52,80 +51,36 @@ def who_signs_for_another(unit: Unit, draft: Draft) -> list[tuple[str, str]]:
     return signed_for(draft.arrangement, _before(unit, draft.arrangement))
 
 
+def organisation_names(unit: Unit, draft: Draft) -> dict[str, str]:
+    """What the organisations are called whose seats sign a draft: those on record, and its own."""
+    return {o.key: o.name for one in (*_before(unit, draft.arrangement), draft.arrangement) for o in one.organisations}
+
+
 def _before(unit: Unit, arrangement: Arrangement) -> tuple[Arrangement, ...]:
     return before_it(versions(unit), arrangement, unit.today)
 
 
 def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None = None) -> list[Remark]:
     """Everything said of a draft in this body: of its content, and of its day beside the versions on record."""
-    found = remarks(governance, draft.content, unit.today, body, _before(unit, draft.arrangement))
-    found = [
-        *remarks_of_failures(governance, draft.arrangement),
-        *gone(governance.catalogue, draft.content, _once(unit, governance, draft)),
-        *found,
-    ]
-    if draft.state == "entered":
-        return found
-    if draft.arrangement.begins is not None:
-        found = [
-            *(
-                Remark("mend", told.sentence, field=told.field)
-                for told in wrong_day(draft.arrangement, versions(unit), unit.today)
-            ),
-            *found,
-        ]
-    known = versions(unit)
-    beside = [*cut_short(draft.arrangement, known), *set_right_already(draft.arrangement, known)]
-    return sorted(
-        [*_not_begun_from(unit, draft), *beside, *_partners_no_more(unit, draft, found), *found],
-        key=lambda r: ORDER.index(r.effect),
+    beside = Beside(
+        versions(unit),
+        _before(unit, draft.arrangement),
+        unit.today,
+        lambda: _begun(unit, draft),
+        lambda: contents_of(unit, draft.id),
     )
+    return (of_content if draft.state == "entered" else of_all)(governance, draft.content, beside, body)
 
 
-def _once(unit: Unit, governance: Governance, draft: Draft) -> dict[str, str]:
-    """What the rules of a draft could name once: in the version before, or in an earlier state of the draft. Nothing is asked
-    while all that they name is there."""
-    there = keys_of(draft.content)
-    if all(key in there or not _may_be_key(key) for _, _, key in named_by(governance.catalogue, draft.content)):
-        return {}
-    before = _last_before(unit, draft.arrangement)
-    once = keys_of(begin_from(before, before.version, before.title)) if before else {}
-    for content in contents_of(unit, draft.id):
-        once |= keys_of(content)
-    return once
-
-
-def _may_be_key(named: str) -> bool:
-    return named.startswith("done:") or re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", named) is not None
+def _begun(unit: Unit, draft: Draft) -> Begun:
+    """Two statements."""
+    return Begun(content_at(unit, draft.id, 1), revisions(unit, draft.id)[-1].what.startswith(FROM_FILE))
 
 
 def left_out(unit: Unit, draft: Draft) -> list[tuple[Organisation, tuple[Seat, ...]]]:
     """The partners of what governs today, or on the day before, that a draft leaves out, each with its lead seats there: they do
     not sign it."""
-    there = {o.key for o in draft.arrangement.organisations if o.partner}
-    found = {
-        o.key: (o, tuple(s for s in version.seats if (s.organisation, s.role) == (o.key, "lead")))
-        for version in _before(unit, draft.arrangement)
-        for o in version.organisations
-        if o.partner and o.key not in there
-    }
-    return list(found.values())
-
-
-def _partners_no_more(unit: Unit, draft: Draft, said: Sequence[Remark]) -> list[Remark]:
-    """That each of them needs a reason, unless it is refused already. Source: Children Act 2004, section 16E(3)."""
-    told = {remark.key for remark in said}
-    return [
-        Remark(
-            "needs_reason",
-            f"{o.name} is a safeguarding partner in the version before, and is left out.",
-            "Children Act 2004, section 16E(3)",
-            field="organisations",
-            key=f"{LEFT_OUT}{o.key}",
-        )
-        for o, _ in left_out(unit, draft)
-        if f"{LEFT_OUT}{o.key}" not in told
-    ]
+    return partners_left_out(draft.arrangement, _before(unit, draft.arrangement))
 
 
 def new_and_before(
@@ -136,11 +91,25 @@ def new_and_before(
     before = _last_before(unit, draft.arrangement)
     if before is None:
         return list(said), []
-    already = {
-        (r.effect, r.sentence) for r in remarks(governance, begin_from(before, before.version, before.title), unit.today, body)
-    }
-    was_so = [r for r in said if r.effect in ("warned", "noted") and (r.effect, r.sentence) in already]
+    already = remarks(governance, begin_from(before, before.version, before.title), unit.today, body)
+    was_so = [r for r in said if r.effect in ("warned", "noted") and any(_no_more_than(r, one) for one in already)]
     return [r for r in said if r not in was_so], was_so
+
+
+def _no_more_than(now: Remark, before: Remark) -> bool:
+    """Whether a remark says what another said, or the same with less: a list of what is not told, which the draft made shorter."""
+    if now.effect != before.effect:
+        return False
+    if now.sentence == before.sentence:
+        return True
+    if not now.key or now.key != before.key:
+        return False
+    left = iter(_words(before))
+    return all(word in left for word in _words(now))  # in the same order
+
+
+def _words(remark: Remark) -> list[str]:
+    return re.findall(r"[^\s;,.]+", remark.sentence)
 
 
 def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:
@@ -148,37 +117,11 @@ def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:
     return next(reversed(_before(unit, arrangement)), None)
 
 
-def _not_begun_from(unit: Unit, draft: Draft) -> list[Remark]:
-    """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
-    not in this draft, and would go with it. Two statements."""
-    begins = draft.arrangement.begins
-    day_before = begins - timedelta(days=1) if begins is not None else date.max
-    before = governing(versions(unit), day_before) if not draft.arrangement.corrects else None
-    if before is None:
-        return []
-    first = as_arrangement(content_at(unit, draft.id, 1))
-    if _substance(first) == _substance(before):
-        return []
-    day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > unit.today else ""
-    from_file = revisions(unit, draft.id)[-1].what.startswith(FROM_FILE)
-    how = "was begun from a file that is not the same" if from_file else "was not begun from it"
-    said = (
-        f"“{before.title}”{day}{',' if day else ''} is what this version follows, and this draft {how}. What it has and this draft has not "
-        "would go: compare the two."
-    )
-    return [Remark("noted" if from_file else "warned", said, field="compare", key=f"follows-{before.version}")]
-
-
-def _substance(arrangement: Arrangement) -> object:
-    return (tuple((u.use, u.rule, u.major, json.dumps(u.plain, sort_keys=True)) for u in arrangement.uses), arrangement.organisations, arrangement.seats,
-            arrangement.closures, arrangement.area_codes)  # fmt: skip
-
-
 @needs("prepare a change of the arrangement", PREPARING)
 def ask_for_signatures(
     unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None, body: Body | None = None
 ) -> Draft:
-    """Put a draft before its seats. Raises `FloorError` while something stands in the way of it.
+    """Send a draft to the partners to sign. Raises `FloorError` while something stands in the way of it.
 
     `reasons`: for each departure from statutory guidance (by the key of its remark) the reason that will be published.
     """
@@ -198,15 +141,21 @@ def ask_for_signatures(
         )  # fmt: skip
     if not who_signs(unit, draft):
         raise FloorError("No lead seat is there to sign. Add a lead seat for each partner.", field="seats")
-    final = {
-        **draft.content, "format": FORMAT, "note": with_reasons(str(draft.content["note"]), said, reasons or {}),
-        "version": free_version(unit, draft.arrangement.begins),
-    }  # fmt: skip
-    draft = change_draft(unit, draft_id, "made ready to be signed", lambda _: final)
+    final = {**_named(unit, draft), "note": with_reasons(str(draft.content["note"]), said, reasons or {})}
+    draft = change_draft(unit, draft_id, MADE_READY, lambda _: final)
     unit.session.get_one(ArrangementDraft, (unit.scope.body_id, draft_id)).state = "signing"
     unit.later("remind", unit.scope.body_id)
     unit.audit("signatures asked for", f"draft:{draft_id}", {"hash": draft.signed_hash})
     return replace(draft, state="signing")
+
+
+def as_it_would_be(unit: Unit, draft: Draft) -> Arrangement:
+    """The version that a draft is, or would be once it is sent to be signed: named for its day. Reasons not given yet are not in it."""
+    return draft.arrangement if draft.state in ("signing", "entered") else as_arrangement(_named(unit, draft))
+
+
+def _named(unit: Unit, draft: Draft) -> dict[str, Any]:
+    return {**draft.content, "format": FORMAT, "version": free_version(unit, draft.arrangement.begins)}
 
 
 def refuse_wrong_day(unit: Unit, arrangement: Arrangement) -> None:

@@ -15,6 +15,7 @@ from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, Place, as_arrangement, merge, node_at, put
 from threefold.governance.pack import Arrangement
+from threefold.governance.source_names import all_named
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion, DraftRevision
@@ -234,9 +235,11 @@ def _revision(unit: Unit, draft_id: UUID, no: int) -> DraftRevision:
 
 
 def _append(unit: Unit, row: ArrangementDraft, content: Content, what: str) -> Draft:
+    draft = as_arrangement(content)
+    names = all_named(draft.source_names, (use.settings for use in draft.uses))
     revision = DraftRevision(
-        draft_id=row.id, no=row.head_no, at=unit.at, by=unit.actor.person_id, what=what, content=content,
-        signed_hash=as_arrangement(content).signed_hash,
+        draft_id=row.id, no=row.head_no, at=unit.at, by=unit.actor.person_id, what=what,
+        content={**content, "source_names": [[name, dict(source)] for name, source in names]}, signed_hash=draft.signed_hash,
     )  # fmt: skip
     unit.session.add(revision)
     unit.session.flush()

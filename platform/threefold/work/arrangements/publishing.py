@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -12,14 +13,14 @@ from sqlalchemy import select
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
-from threefold.governance.in_force import before
+from threefold.governance.in_force import Standing, before, standings
 from threefold.governance.pack import Arrangement
 from threefold.governance.publishing import document
 from threefold.walls.published import PublicReading, Published
 from threefold.walls.session import Unit
 from threefold.walls.tables import Publication
 from threefold.work.arrangements.drafting import PREPARING
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import on_record, versions
 from threefold.work.people.access import NotHere, needs
 
 KIND = "arrangement"
@@ -98,13 +99,35 @@ def publish_version(
             return row.id
     made = Publication(
         publisher_id=unit.scope.body_id, id=uuid4(), kind=KIND, title=known[place].title,
-        content=document(governance, known[place], body_name, since(governance, known, known[place]), areas) | {AS_DATA: known[place].stored()},
+        content=document_among(governance, known, known[place], body_name, areas) | {AS_DATA: known[place].stored()},
         published_at=unit.at,
     )  # fmt: skip
     unit.session.add(made)
     unit.session.flush()
     unit.audit("arrangement published", f"arrangement:{version}", {"publication": str(made.id)})
     return made.id
+
+
+def not_published(unit: Unit) -> list[Standing]:
+    """The versions that the partners signed, that are in force or wait for their day, and that this body has not published.
+    Two statements at most."""
+    stands = [
+        s for s in standings(on_record(unit), unit.today) if s.version.entered == "signed" and s.state in ("now", "coming")
+    ]
+    if not stands:
+        return []
+    asked = select(Publication.content["version"].astext).where(
+        Publication.publisher_id == unit.scope.body_id, Publication.kind == KIND
+    )
+    published = set(unit.session.scalars(asked))
+    return [one for one in stands if one.version.version not in published]
+
+
+def document_among(
+    governance: Governance, known: tuple[Arrangement, ...], version: Arrangement, body_name: str, areas: Mapping[str, str] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """The published form of one of the `known` versions. `areas`: the names of areas by their codes."""
+    return document(governance, version, body_name, since(governance, known, version), areas)
 
 
 def since(governance: Governance, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from threefold.governance.pack import Arrangement
 from threefold.walls.session import Unit
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import on_record, versions
 from threefold.work.arrangements.tables import ArrangementDraft, DraftRevision, DraftSignature
 from threefold.work.people.access import EVERYONE, needs
 
@@ -64,6 +64,23 @@ def how_made(unit: Unit, version: Arrangement) -> Made:
     counted = {a.seat: a for a in acts if a.act == "signed" or (a.act == "minutes" and a.id in checked)}
     found = [_signature(titles.get(s, s), day, how, counted.get(s), checked, names) for s, day, how in version.signed]
     return Made(row.id, row.title, tuple(found))
+
+
+def drafts_on_record_since(unit: Unit, day: date) -> list[tuple[UUID, Arrangement]]:
+    """The drafts that became versions on a day or later, each with its version. Two statements at most."""
+    new = {
+        one.version.signed_hash: one.version
+        for one in on_record(unit)
+        if one.recorded >= day and one.version.entered == "signed"
+    }
+    if not new:
+        return []
+    asked = (
+        select(ArrangementDraft.id, DraftRevision.signed_hash)
+        .join(DraftRevision, (DraftRevision.draft_id == ArrangementDraft.id) & (DraftRevision.no == ArrangementDraft.head_no))
+        .where(ArrangementDraft.state == "entered", DraftRevision.signed_hash.in_(new))
+    )
+    return [(draft, new[signed_hash]) for draft, signed_hash in unit.session.execute(asked).all()]
 
 
 def _signature(

@@ -204,7 +204,7 @@ def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], ch
         earlier = last.day < draft.updated_at.astimezone(LONDON).date()
         how = "recorded from signed minutes, checked by a second person" if state == "signed" else "minutes"
         how += "; the meeting was before this draft was begun" if before else ""
-        how += "; the meeting was before this content was put before its seats" if earlier and not before else ""
+        how += "; the meeting was before this content was sent to be signed" if earlier and not before else ""
     said = dict(unit.open_json(last.said))
     return SeatStands(seat, state, last.day, how, said["text"], last.id, last.document is not None, last.by)
 
@@ -232,7 +232,7 @@ def everything_said(unit: Unit, draft: Draft) -> list[SaidBefore]:
 
 
 def before_their_seats(unit: Unit) -> list[tuple[Draft, list[SeatStands]]]:
-    """Every draft that is before its seats, with where each of them stands. One statement where there is none."""
+    """Every draft that waits for signatures, with where each of them stands. One statement where there is none."""
     asked = select(ArrangementDraft.id).where(ArrangementDraft.state == "signing").order_by(ArrangementDraft.updated_at)
     found = [load_draft(unit, draft_id) for draft_id in unit.session.scalars(asked).all()]
     return [(draft, standing(unit, draft)) for draft in found]
@@ -248,7 +248,7 @@ def missing(stands: list[SeatStands]) -> list[str]:
 
 
 def can_be_signed_no_more(unit: Unit, draft: Draft) -> list[str]:
-    """Why a draft that is before its seats cannot be signed though its day has not come: another version took its day or a later
+    """Why a draft that waits for signatures cannot be signed though its day has not come: another version took its day or a later
     one meanwhile. One statement at most; none for one whose day has passed, which is told as that."""
     begins = draft.arrangement.begins
     if draft.state != "signing" or is_late(unit, draft) or begins is None:
@@ -263,13 +263,13 @@ def is_late(unit: Unit, draft: Draft) -> bool:
 
 
 def not_signed_in_time(unit: Unit) -> dict[UUID, list[str]]:
-    """Of each draft before its seats whose day has come without them all: the titles of the seats that have not signed."""
+    """Of each draft that waits for signatures whose day has come without them all: the titles of the seats that have not signed."""
     return {draft.id: missing(stands) for draft, stands in before_their_seats(unit) if is_late(unit, draft)}
 
 
 @tells_seats
 def seats_to_come(unit: Unit) -> dict[str, str]:
-    """The seats of every draft that is before its seats. Somebody must hold a new partner's seat to sign the version that
+    """The seats of every draft that waits for signatures. Somebody must hold a new partner's seat to sign the version that
     brings it, so it is given to them before that version is on record."""
     found: dict[str, str] = {}
     for draft, stands in before_their_seats(unit):
@@ -289,7 +289,7 @@ def minutes_document(unit: Unit, draft_id: UUID, record: UUID) -> tuple[str, byt
 def _before_its_seats(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -> Draft:
     draft = load_draft(unit, draft_id, lock=True)
     if draft.state != "signing":
-        raise PackError("This draft is not before its seats. Ask who prepares it.", field="draft")
+        raise PackError("This draft does not wait for signatures. Ask who prepares it.", field="draft")
     if draft.signed_hash != signed_hash:
         raise PackError("This version was changed since you read it. Read it again; nothing was signed.", field="draft")
     if seat not in {s.key for s in who_signs(unit, draft)}:
@@ -340,6 +340,7 @@ def _enter_when_complete(unit: Unit, governance: Governance, draft: Draft) -> Dr
     refuse_wrong_day(unit, arrangement)
     enter_version(unit, governance, arrangement)
     _row(unit, draft.id).state = "entered"
+    unit.later("remind", unit.scope.body_id)  # whoever prepares it is told
     unit.audit("version signed by every seat", f"draft:{draft.id}", {"version": arrangement.version})
     return replace(draft, state="entered")
 

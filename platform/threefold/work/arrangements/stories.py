@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from threefold.governance.configured import settings_to_mend
 from threefold.governance.decide import Governance
 from threefold.governance.in_force import OnRecord
 from threefold.governance.pack import Arrangement
+from threefold.governance.source_names import in_use
 from threefold.governance.verdict import effect
 from threefold.walls.session import Unit
 from threefold.work.arrangements.tables import ArrangementVersion
@@ -53,9 +54,10 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
     refuse_below_floor(governance, arrangement)
     if wrong := settings_to_mend(governance.catalogue, arrangement.uses):
         raise ManyErrors(wrong)
+    names = in_use(arrangement.source_names, [use.settings for use in arrangement.uses], arrangement.adopted_from)
     unit.session.add(ArrangementVersion(
         id=uuid4(), version=arrangement.version, content_hash=arrangement.content_hash, entered=arrangement.entered,
-        begins=arrangement.begins, corrects=arrangement.corrects, recorded_at=unit.at, content=arrangement.stored(),
+        begins=arrangement.begins, corrects=arrangement.corrects, recorded_at=unit.at, content=replace(arrangement, source_names=names).stored(),
     ))  # fmt: skip
     unit.session.flush()
     unit.audit("arrangement version entered", f"arrangement:{arrangement.version}", {"hash": arrangement.content_hash})
@@ -63,8 +65,8 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
 
 
 def _exported(unit: Unit, row_id: UUID, arrangement: Arrangement) -> bool:
-    """Whether a version is the one on record, but for the names of the files that its rules were read from, the format of its
-    fingerprint, and signatures of seats that it has not itself: an export put among the files is such a one. Who reads a file later
+    """Whether a version is the one on record, but for the names of the files that its rules were read from and of its sources, the format
+    of its fingerprint, and signatures of seats that it has not itself: an export put among the files is such a one. Who reads a file later
     calls it by the name it has then, and that is no other content."""
     there = unit.session.scalars(select(ArrangementVersion.content).where(ArrangementVersion.id == row_id)).one()
     return _as_exported(there) == _as_exported(arrangement.stored())
@@ -74,7 +76,7 @@ def _as_exported(content: Mapping[str, Any]) -> str:
     uses = [{name: value for name, value in use.items() if name != "file"} for use in content["uses"]]
     seats = {seat["key"] for seat in content["seats"]}
     signed = [one for one in content["signed"] if one[0] in seats]
-    return json.dumps({**content, "uses": uses, "signed": signed, "format": 0}, sort_keys=True)
+    return json.dumps({**content, "uses": uses, "signed": signed, "format": 0, "source_names": []}, sort_keys=True)
 
 
 def one_after_the_other(unit: Unit) -> None:

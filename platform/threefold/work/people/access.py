@@ -22,7 +22,7 @@ REVIEWER = "reviewer"
 SCRUTINEER = "scrutineer"
 AREA_LEAD = "area_lead"
 NATIONAL_OFFICER = "national_officer"
-# Whoever holds the seat of a version that is still before its seats signs it before they have any business with cases.
+# Whoever holds the seat of a version that still waits for signatures signs it before they have any business with cases.
 SIGNATORY = "signatory"
 
 ROLES: dict[str, str] = {

@@ -27,6 +27,9 @@ FRESH = timedelta(minutes=10)
 MOST_OPEN = 10  # sign-ins of one person at once; with another, the one that was used longest ago ends
 
 
+BY_PROVIDER = "your organisation"  # as what a sign-in began with is told to its person, too
+
+
 class SignInRefused(ThreefoldError):
     """The e-mail address and password do not belong together. Which of the two is wrong is never said."""
 
@@ -126,6 +129,11 @@ def sign_out(walls: Walls, token: str, at: datetime) -> None:
     """End a sign-in at once, wherever else its token is held."""
     with walls.directory() as directory:
         directory.end_session(token_hash(token), at)
+
+
+def began_at_provider(state: SignInState) -> bool:
+    """Whether somebody came here from their organisation's provider, whatever they showed afterwards."""
+    return state.how.split(" and ")[0] == BY_PROVIDER
 
 
 def is_fresh(fresh_at: datetime | None, at: datetime) -> bool:

@@ -17,7 +17,7 @@ from threefold.work.incidents.tables import Case
 # What is decided about the records themselves, or about who may open them: no part of what happened in the case.
 ABOUT_RECORDS = frozenset({"case_bar", "case_restriction", "legal_hold", "disposal", "subject_item"})
 # Days that lie ahead when they are written: until when something may be done.
-AHEAD = frozenset({"agency_request.expires_at", "agency_request.closed_until"})
+AHEAD = frozenset({"agency_request.expires_at", "agency_request.closed_until", "agency_request.code_until"})
 
 
 def newest_day(unit: Unit, case_id: UUID, facts: Facts) -> date:

@@ -1,9 +1,11 @@
-"""Reminding the seats that have not signed a version: when it is put before them, at the area's lead times before its day,
+"""Reminding the seats that have not signed a version: when it is sent to them, at the area's lead times before its day,
 and once its day has passed without them. Whoever prepares it is told of a refusal.
 
-The leads of a partner that the version leaves out are told so, once it is before the others: they are not asked.
+Once every seat has signed, whoever prepares it is told so, with the day on which it begins, and that it can be published.
 
-Each is sent once for exact content: a version that was changed and put before its seats again asks anew. The last one goes
+The leads of a partner that the version leaves out are told so, once it is sent to the others: they are not asked.
+
+Each is sent once for exact content: a version that was changed and sent to be signed again asks anew. The last one goes
 to whoever prepares the version too, and names the partner that is missing.
 """
 
@@ -20,11 +22,15 @@ from threefold.governance.decide import Governance
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, signing
-from threefold.work.arrangements.drafting import PREPARING, load_draft
+from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
+from threefold.work.arrangements.publishing import not_published
+from threefold.work.arrangements.record import drafts_on_record_since
+from threefold.work.arrangements.stories import versions
 from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
-ASKED, PASSED, REFUSED, LEFT_OUT = "asked", "passed", "refused", "left_out"
+ASKED, PASSED, REFUSED, LEFT_OUT, COMPLETE = "asked", "passed", "refused", "left_out", "complete"
+TOLD_WITHIN = timedelta(days=7)  # a version that was put on record longer ago is no news, whenever this was set up
 NEEDLESS = (
     "It was needed no more when it was to be sent."  # the seat had signed, or the draft was changed: nobody is to be phoned
 )
@@ -32,11 +38,11 @@ NEEDLESS = (
 
 def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     """Note every reminder to sign that is due today and was not made yet, and put each on the work list. Safe to repeat."""
+    made = _note_complete(unit)
     waiting = signing.before_their_seats(unit)
-    if not waiting:
+    if not waiting and not made:
         return []
     on, leads, staff = unit.today, lead_days(unit, governance), unit.staff()
-    made: list[UUID] = []
     for draft, stands in waiting:
         # A correction is of days that are past: none of them can be missed.
         occasion = ASKED if draft.arrangement.corrects else occasion_on(on, draft.arrangement.begins, leads)
@@ -56,6 +62,18 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     if made:
         unit.audit("reminders to sign made", "reminders", {"count": len(made)})
     return made
+
+
+def _note_complete(unit: Unit) -> list[UUID]:
+    """Of each version that was put on record lately: that whoever prepares it is told. Nothing of what they were told already."""
+    signed = drafts_on_record_since(unit, unit.today - TOLD_WITHIN)
+    preparing = {c.person_id for c in unit.staff() if c.role in PREPARING} if signed else set()
+    return [
+        made
+        for draft, version in signed
+        for person in preparing
+        for made in _note(unit, draft, version.signed_hash, "", COMPLETE, person)
+    ]
 
 
 def _to_remind(stands: Sequence[signing.SeatStands], occasion: str) -> list[signing.SeatStands]:
@@ -98,6 +116,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         return None
     draft = load_draft(unit, row.draft_id)
     staff = unit.staff()
+    if row.occasion == COMPLETE:
+        return _complete_mail(unit, draft, row, staff, address)
     person = next((c for c in staff if c.person_id == row.person_id), None)
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
     told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
@@ -115,14 +135,18 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         told = f"{missing[row.seat]} does not sign the version of the arrangement that was to begin on {day}. The reason is beside the signatures."
     elif row.occasion == LEFT_OUT:
         subject = "Threefold: a version of the arrangement leaves out a partner"
-        told = f"A version of the arrangement that is to begin on {day} leaves out {missing[row.seat]} as a safeguarding partner, and is not put before its lead. The reason stands in its note. If that is wrong, tell the other partners before they sign."
+        told = f"A version of the arrangement that is to begin on {day} leaves out {missing[row.seat]} as a safeguarding partner, and its lead is not asked to sign it. The reason stands in its note. If that is wrong, tell the other partners before they sign."
     elif row.occasion == PASSED:
         subject = "Threefold: a version of the arrangement was not signed in time"
         told = f"A version of the arrangement was to begin on {day} and has not begun: {missing[row.seat]} has not signed. The version before it governs."
     else:
         subject = "Threefold: a version of the arrangement waits for a signature"
-        takes = f"takes the place of what it corrects, from {day} on," if draft.arrangement.corrects else f"begins on {day}"
-        told = f"A version of the arrangement {takes} once every seat has signed. Not signed yet: {missing[row.seat]}."
+        takes = (
+            f"takes the place of what it corrects, from {day} on, as soon as every seat has signed."
+            if draft.arrangement.corrects
+            else f"begins on {day} if every seat has signed by the day before."
+        )
+        told = f"A version of the arrangement {takes} Not signed yet: {missing[row.seat]}."
         if not any(c.seat == row.seat for c in staff):
             told += (
                 " Nobody holds this seat: give it to somebody on the page People, or record the signature from signed minutes."
@@ -130,6 +154,32 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     return Mail(
         person.email, subject,
         f"{told}\n\nSign in to read {'it' if row.occasion == LEFT_OUT else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
+    )  # fmt: skip
+
+
+def _complete_mail(
+    unit: Unit, draft: Draft, row: SignatureReminder, staff: Sequence[Colleague], address: str
+) -> Mail | None:  # fmt: skip
+    person = next((c for c in staff if c.person_id == row.person_id and c.role in PREPARING), None)
+    version = next((v for v in versions(unit) if v.signed_hash == row.signed_hash and v.entered == "signed"), None)
+    if person is None or version is None or version.begins is None or draft.state != "entered":
+        row.state, row.error = "failed", NEEDLESS
+        return None
+    day = f"{version.begins:%-d %B %Y}"
+    if version.corrects:
+        begins = f"It takes the place of what it corrects, from {day} on."
+    elif version.begins <= unit.today:
+        begins = f"It is in force since {day}."
+    else:
+        begins = f"It begins on {day}, by itself."
+    page = f"{address}/arrangement/versions/{version.version}"
+    if any(one.version.version == version.version for one in not_published(unit)):
+        last = f"It can be published now: anyone can then read it. Sign in to read it and to publish it:\n{page}/publish"
+    else:
+        last = f"Sign in to read it:\n{page}"
+    return Mail(
+        person.email, "Threefold: a version of the arrangement is signed by every seat",
+        f"Every seat has signed a version of the arrangement. {begins}\n\n{last}\n\nReplies to this email are not read.\n",
     )  # fmt: skip
 
 

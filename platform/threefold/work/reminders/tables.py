@@ -40,7 +40,7 @@ class Reminder(BodyRow):
 
 class SignatureReminder(BodyRow):
     """That one person was (or is to be) reminded that a seat has not signed exact content. `occasion`: asked, passed, refused,
-    left_out, or how many days ahead of the day it begins."""
+    left_out, or how many days ahead of the day it begins; or complete, with no seat: told that every seat has signed."""
 
     __tablename__ = "signature_reminder"
 

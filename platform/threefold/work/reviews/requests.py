@@ -3,7 +3,7 @@
 The secret of a link is known to whoever holds the link, and to the e-mail until it was sent; afterwards only its hash is
 kept. Looking at a link consumes nothing, and shows nothing of the question. It opens with a code that the agency is told by
 phone, so that a mailbox alone opens nothing; where no other route is known, that is noted with a reason. A code opens one
-request once; five wrong ones and another is needed. A passed-on question gets a link of its own, and the old link ends.
+request once, within minutes of being made; five wrong ones and another is needed. A passed-on question gets a link of its own, and the old link ends.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ LINK_DAYS = 21
 ANSWERS = ("answered", "nothing_known", "closed_until", "passed_on")
 ROUTES = ("phone", "link")
 MOST_TRIES = 5
+CODE_LASTS = timedelta(minutes=10)  # at most: ASVS 6.5.5. The operator may set less
 _DIGITS = 8
 ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 _WANTS = {
-    "phone": "The link asks for a code that the partnership tells your agency by phone. ",
+    "phone": "The link asks for a code that the partnership tells your agency by phone. A code works for a few minutes only: "
+    "open the link while you are on the phone. ",
     "link": "If this is not for you, open the link and pass it to a colleague. ",
 }
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -48,7 +50,8 @@ class LinkEnded(ThreefoldError):
 class Asked:
     """A request as its sender sees it; `link` (the secret part) only at the moment it is made.
 
-    `code`: only at the moment it is made; `code_state`: ready, used, or too many tries. `asked` holds `email`, `question`, and
+    `code`: only at the moment it is made; `code_state`: ready, used, ended, or too many tries. `code_until`: when the last one
+    that was made ends. `asked` holds `email`, `question`, and
     `only_link` (why there is no code) where that is so; `answer` holds `text`, `by` and `colleague` once there is one.
     """
 
@@ -66,20 +69,18 @@ class Asked:
     route: str = "link"
     code_state: str = ""
     code: str = field(default="", repr=False)
-
-    @property
-    def code_waits(self) -> bool:
-        """Whether somebody must make a code before the link opens in another browser: used up, tried too often, or never made."""
-        return self.route == "phone" and self.code_state != "ready"
+    code_until: datetime | None = None
 
 
 @needs("ask agencies", ACTING)
 def ask_agency(
-    unit: Unit, case_id: UUID, agency: str, email: str, question: str, token: UUID, *, route: str = "phone", why: str = ""
-) -> Asked:
+    unit: Unit, case_id: UUID, agency: str, email: str, question: str, token: UUID, *, route: str = "phone", why: str = "",
+    lasts: timedelta = CODE_LASTS,
+) -> Asked:  # fmt: skip
     """Ask one agency by a link that expires. The link is mailed, and given back this once; only its hash is kept.
 
-    `route`: "phone", and the code to tell is given back this once; or "link" (nothing else opens it), with the reason `why`.
+    `route`: "phone", and the code to tell is given back this once, and opens the link for as long as it `lasts`; or "link" (nothing
+    else opens it), with the reason `why`.
     """
     if route not in ROUTES:
         raise ThreefoldError("Select how the agency is told what opens the link.", field="route")
@@ -95,26 +96,26 @@ def ask_agency(
     note_change(unit, case_id)
     asked = {"email": email, "question": question} | ({"only_link": why} if route == "link" else {})
     row, secret = _request(unit, state.id, agency, asked, unit.at + timedelta(days=LINK_DAYS), route)
-    code = _make_code(unit, row) if route == "phone" else ""
+    code = _make_code(unit, row, lasts) if route == "phone" else ""
     came_of_it(unit, token, str(row.id))
     unit.audit("agency asked", f"case:{case_id}", {"request": str(row.id), "route": route})
     return replace(_asked(unit, row, link=secret), code=code)
 
 
 @needs("ask agencies", ACTING)
-def new_code(unit: Unit, case_id: UUID, request_id: UUID) -> Asked:
-    """Another code for a link, to be told by phone. The one before opens nothing any more."""
+def new_code(unit: Unit, case_id: UUID, request_id: UUID, *, lasts: timedelta = CODE_LASTS) -> Asked:
+    """Another code for a link, to be told by phone, for as long as it `lasts`. The one before opens nothing any more."""
     row = _of_case(unit, case_id, request_id)
     if row.route != "phone" or row.state in ("revoked", "passed_on") or row.expires_at < unit.at:
         raise ThreefoldError("This link needs no code, or has ended.")
-    code = _make_code(unit, row)
+    code = _make_code(unit, row, lasts)
     unit.audit("code made", f"case:{case_id}", {"request": str(request_id)})
     return replace(_asked(unit, row), code=code)
 
 
-def _make_code(unit: Unit, row: AgencyRequest) -> str:
+def _make_code(unit: Unit, row: AgencyRequest, lasts: timedelta) -> str:
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
-    row.code_digest, row.code_tries = _digest(unit, row.id, code), 0
+    row.code_digest, row.code_tries, row.code_until = _digest(unit, row.id, code), 0, unit.at + min(lasts, CODE_LASTS)
     unit.session.flush()
     return code
 
@@ -132,7 +133,7 @@ def _request(
     row = AgencyRequest(
         id=uuid4(), case_id=case_id, agency=agency, asked=unit.seal_json({**asked, "link": secret}), token_hash=token_hash(secret),
         asked_at=unit.at, expires_at=expires_at, state="asked", mail_state="waiting", answered_at=None, answer=None, closed_until=None,
-        route=route, code_digest=None, code_tries=0,
+        route=route, code_digest=None, code_tries=0, code_until=None,
     )  # fmt: skip
     unit.session.add(row)
     unit.session.flush()
@@ -162,7 +163,13 @@ def open_link(unit: Unit, secret: str, code: str = "") -> tuple[Asked | None, st
     """
     row = _open(unit, _known(unit, secret, lock=True))
     if row.route == "phone":
-        if row.code_digest is None or row.code_tries >= MOST_TRIES:
+        state = _code_state(unit, row)
+        if state == "ended":  # before any comparing, so that an old code is not told from a wrong one
+            return (
+                None,
+                "The code has run out. Ring the partnership’s business team, have the link open, and ask for a new one.",
+            )
+        if row.code_digest is None or state != "ready":
             return None, "This link needs a new code. Ring the partnership’s business team and ask for one."
         given = "".join(c for c in code if c.isdigit())
         if not hmac.compare_digest(_digest(unit, row.id, given), row.code_digest):
@@ -281,16 +288,18 @@ def _asked(unit: Unit, row: AgencyRequest, link: str = "") -> Asked:
     answer = dict(unit.open_json(row.answer)) if row.answer else {}
     return Asked(
         row.id, row.agency, row.state, row.asked_at, row.expires_at, row.answered_at, row.closed_until, row.mail_state, asked, answer, link,
-        row.route, _code_state(row),
+        row.route, _code_state(unit, row), code_until=row.code_until,
     )  # fmt: skip
 
 
-def _code_state(row: AgencyRequest) -> str:
+def _code_state(unit: Unit, row: AgencyRequest) -> str:
     if row.route != "phone":
         return ""
+    if row.code_digest is None:
+        return "used"
     if row.code_tries >= MOST_TRIES:
         return "too many tries"
-    return "ready" if row.code_digest is not None else "used"
+    return "ready" if row.code_until is not None and unit.at < row.code_until else "ended"
 
 
 def request_mail(unit: Unit, request_id: UUID, address: str) -> tuple[str, str, str] | None:

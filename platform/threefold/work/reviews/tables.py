@@ -37,6 +37,8 @@ class AgencyRequest(BodyRow):
     route: Mapped[str] = mapped_column(Text, default="phone")
     code_digest: Mapped[bytes | None]
     code_tries: Mapped[int] = mapped_column(default=0)
+    # When the code ends. One without an end has ended.
+    code_until: Mapped[datetime | None]
 
     __table_args__ = (
         belongs_to(Case, "case_id"),

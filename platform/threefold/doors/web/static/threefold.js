@@ -37,6 +37,22 @@ async function lookAtRun() {
 }
 if (run) setTimeout(lookAtRun, LOOK_AGAIN);
 
+// Questions that belong to one answer of another question are shown with it. What is hidden is not sent: the answer says what
+// is meant, and what was typed under another one is still there if somebody goes back to it.
+const shownWith = document.querySelectorAll("[data-shown-with]");
+function showChosen() {
+  for (const part of shownWith) {
+    const [name, value] = part.dataset.shownWith.split(":");
+    part.hidden = document.querySelector(`input[name="${CSS.escape(name)}"]:checked`)?.value !== value;
+    for (const box of part.querySelectorAll("input, select, textarea")) box.disabled = part.hidden;
+  }
+}
+if (shownWith.length) {
+  showChosen();
+  document.addEventListener("change", showChosen);
+  addEventListener("pageshow", showChosen);
+}
+
 // What is typed into a draft's form and not sent is kept in this browser, so that a closed window loses nothing. It is
 // offered again on the same page as it stood; sent, thrown away or signed out, it is gone.
 const PREFIX = "threefold-typed:";
@@ -52,6 +68,7 @@ function bringBack(form, kept) {
     if (["radio", "checkbox"].includes(box.type)) box.checked = value.endsWith(":true");
     else box.value = value;
   }
+  form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function offer(form, key, kept) {

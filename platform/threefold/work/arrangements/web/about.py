@@ -26,7 +26,11 @@ MOST_CLOSED = 2000
 
 
 class Head(Form):
-    title = text("What is this version called?", missing="Enter what this version is called")
+    title = text(
+        "What is this version called?",
+        hint="The public reads this title once it is published.",
+        missing="Enter what this version is called",
+    )
     begins = day("When does it begin?", required=False, optional=False,
                  hint="It begins on this day by itself, once every seat has signed it. It can wait while you prepare, and must be here before it is signed. For example, 31 3 2027")  # fmt: skip
     until = day(

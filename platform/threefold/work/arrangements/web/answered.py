@@ -25,13 +25,17 @@ from threefold.work.arrangements.web.lines import (
 from threefold.work.arrangements.web.offers import offered
 
 
-def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values) -> Values:
+def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values, first: Mapping[str, Any] | None = None) -> Values:
     """The values with what the partners agree as their source, where they differ from what a page was cited for.
 
     A title may be worded anew; a day, a person or a condition that is another one is no longer what the page says. Then its
-    unit is what the partners agree too, and no inference from the page.
+    unit is what the partners agree too, and no inference from the page. What is changed back to what it was in `first`, the
+    line as the draft began with it, is what the page says again.
     """
     source = line.get("source")
+    now = {**line, **values}
+    if first and now != line and source == AGREED == values.get("source") and _same_but_source(schema, now, first):
+        return {n: v if n == "title" else first.get(n) for n, v in values.items()}  # what it left out is left out again
     if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
         return values
     fields_of = named(schema)
@@ -41,6 +45,18 @@ def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values) ->
         return values
     sourced: Values = _stated({n: _stated(v) for n, v in values.items()})
     return {**sourced, "source": dict(AGREED)}
+
+
+def _same_but_source(schema: type[Schema], line: Mapping[str, Any], first: Mapping[str, Any]) -> bool:
+    """Whether two lines say the same, whatever they are called, and whoever says so."""
+    fields_of = named(schema)
+
+    def told(of: Mapping[str, Any]) -> Values:
+        plain = {n: _stated(of.get(n, default_of(f))) for n, f in fields_of.items() if n not in ("source", "title")}
+        stated: Values = _stated(plain)
+        return {n: v or None for n, v in stated.items()}
+
+    return told(line) == told(first)
 
 
 def _stated(value: Any) -> Any:

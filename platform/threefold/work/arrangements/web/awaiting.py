@@ -1,17 +1,18 @@
-"""What of an arrangement in the making awaits a person: a signature of their seat, minutes to check, a day that passed."""
+"""What of an arrangement awaits a person: a signature of their seat, minutes to check, a day that passed, a version to publish."""
 
 from __future__ import annotations
 
 from threefold.walls.session import Unit
 from threefold.work.arrangements import signing
 from threefold.work.arrangements.drafting import PREPARING
+from threefold.work.arrangements.publishing import not_published
 from threefold.work.people.access import LOCAL_STAFF
 from threefold.work.people.awaiting import Awaiting, awaits
 
 
 @awaits
 def signatures(unit: Unit) -> list[Awaiting]:
-    """One statement where no draft is before its seats; one more for each that is, and where its signatures stand."""
+    """One statement where no draft waits for signatures; one more for each that is, and where its signatures stand."""
     found: list[Awaiting] = []
     for draft, stands in signing.before_their_seats(unit):
         begins, path = draft.arrangement.begins, f"arrangement/drafts/{draft.id}/sign"
@@ -34,4 +35,18 @@ def signatures(unit: Unit) -> list[Awaiting]:
         unchecked = [one for one in stands if one.state == "unchecked" and one.recorded_by != unit.actor.person_id]
         if unchecked and not late and unit.actor.roles & LOCAL_STAFF:
             found.append(Awaiting(f"Check the minutes recorded for “{draft.title}”", path, begins))
+    return found
+
+
+@awaits
+def to_publish(unit: Unit) -> list[Awaiting]:
+    """Of whoever may publish: each version that was signed, is in force or waits for its day, and is not published."""
+    if not unit.actor.roles & PREPARING:
+        return []
+    found = []
+    for one in not_published(unit):
+        begins = one.version.begins
+        when = f"begins on {begins:%-d %B %Y}" if one.state == "coming" and begins else "is in force"
+        title = f"Publish “{one.version.title}”, which every seat has signed and which {when}"
+        found.append(Awaiting(title, f"arrangement/versions/{one.version.version}/publish"))
     return found

@@ -13,22 +13,22 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
-from threefold.governance.comparison import Difference, are_two_bodies, area_names, compare, grouped
+from threefold.governance.comparison import Difference, Sides, area_names, compared, grouped
 from threefold.governance.decide import governing
-from threefold.governance.in_force import said
 from threefold.governance.pack import Arrangement, Pack
+from threefold.governance.publishing import PARTNERS
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.web.elsewhere import Elsewhere, versions_elsewhere
+from threefold.work.arrangements.web.elsewhere import Elsewhere, begins_in_words, versions_elsewhere
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import SEE_DRAFT, address
 from threefold.work.people.web import Visit, page, render, services
 
 MANY = 3  # differences of one thing, from which on they stand together under its title
 OWN, ITS_PACKS, OTHERS, PACKS = (
-    "This body",
-    "Shared packs that this body’s arrangement stands on",
+    "Our own",
+    "Shared packs that our arrangement stands on",
     "Other areas",
     "Other shared packs",
 )
@@ -36,29 +36,41 @@ OWN, ITS_PACKS, OTHERS, PACKS = (
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What can be compared: under which heading of the list it stands, how it is called there, and how the thing itself is read."""
+    """What can be compared: under which heading of the list it stands, how it is called there, and how the thing itself is read.
+
+    `whose`: the name of the area, of another body's version; `href`: the page that says it, where there is one.
+    """
 
     group: str
     words: str
     read: Callable[[], Arrangement | Pack]
+    whose: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Differences under one heading: each a sentence, or what one thing is called and the many that are told of it."""
+    """Differences under one heading: each a sentence, or what one thing is called and the many that are told of it.
+
+    `folded`: they differ in any case, as who takes part in two areas does, and are shown to whoever asks.
+    """
 
     heading: str
     count: int
     lines: tuple[tuple[str, tuple[str, ...]], ...]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The differences of two under their headings; `wrong` says why they cannot be compared."""
+    """The differences of two under their headings, and of two bodies (`sides`) what both tell alike; `wrong` says why they
+    cannot be compared."""
 
     count: int = 0
     headings: tuple[Told, ...] = ()
-    two_bodies: bool = False
+    sides: Sides | None = None
+    same: tuple[str, ...] = ()
+    same_in_words: str = ""
     wrong: str = ""
 
 
@@ -70,11 +82,13 @@ def compare_two(visit: Visit) -> ResponseReturnValue:
         known = versions(unit)
         unit.audit("arrangements compared", "arrangement", kind=DETAIL)
     offered = offered_to(visit, known)
-    this = _chosen("this", offered, next(iter(offered), ""))
+    this = _chosen("this", offered, next((key for key, one in offered.items() if one.group == OWN), ""))
     that = _chosen("with", offered, _beside(this, offered))
-    result = beside(offered[that].read(), offered[this].read()) if this and that else None
-    return render("arrangements/compare_two.html", title="Compare arrangements", back=f"/b/{visit.body.slug}/arrangement", offered=_listed(offered),
-                  this=this, that=that, words=offered, result=result)  # fmt: skip
+    result = beside(offered[that].read(), offered[this].read(), _bodies(visit, offered)) if this and that else None
+    ours = {key: one for key, one in offered.items() if one.group == OWN or key == this} if known else offered
+    others = {key: one for key, one in offered.items() if key == that or key != this or len(known) > 1}  # not with itself
+    return render("arrangements/compare_two.html", title="Compare arrangements", back=f"/b/{visit.body.slug}/arrangement", offered=_listed(others),
+                  ours=_listed(ours), known=known, this=this, that=that, words=offered, result=result)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/compare")
@@ -87,28 +101,38 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         unit.audit("draft compared", f"draft:{draft_id}", kind=DETAIL)
     offered = offered_to(visit, known)
     chosen = _chosen("with", offered, _followed(known, found.arrangement, offered))
-    result = _draft_beside(offered[chosen].read(), found) if chosen else None
+    result = _draft_beside(offered[chosen].read(), found, _bodies(visit, offered)) if chosen else None
     return render("arrangements/compare.html", title="Compare the draft", caption=found.title, back=address(visit, draft_id), offered=_listed(offered),
                   chosen=chosen, words=offered, result=result, draft=found)  # fmt: skip
 
 
-def _draft_beside(other: Arrangement | Pack, draft: drafting.Draft) -> Compared:
+def _bodies(visit: Visit, offered: Mapping[str, Offered]) -> dict[str, str]:
+    """The names of all bodies whose versions can be compared, by id."""
+    files = {body.id: body.name for body in services().library.bodies.values()}
+    here = {key.partition(":")[2].partition("/")[0]: one.whose for key, one in offered.items() if one.whose}
+    return files | here | {visit.body.slug: visit.body.name}
+
+
+def _draft_beside(other: Arrangement | Pack, draft: drafting.Draft, bodies: Mapping[str, str]) -> Compared:
     """A draft beside another. Who has signed it so far is no difference, and stands on a page of its own."""
     told = draft.arrangement
     if isinstance(other, Arrangement) and draft.state != "entered":
         told = replace(told, signed=other.signed)
-    return beside(other, told)
+    return beside(other, told, bodies)
 
 
-def beside(before: Arrangement | Pack, after: Arrangement | Pack) -> Compared:
-    """How `after` differs from `before`, for a page."""
+def beside(before: Arrangement | Pack, after: Arrangement | Pack, bodies: Mapping[str, str]) -> Compared:
+    """How `after` differs from `before`, for a page. `bodies`: names by id."""
     own = services()
     try:
-        found = compare(own.governance.catalogue, before, after, area_names(own.library))
+        found = compared(own.governance.catalogue, before, after, area_names(own.library), bodies)
     except ThreefoldError as error:
         return Compared(wrong=error.sentence)
-    headings = tuple(Told(heading, len(told), tuple(_lines(told))) for heading, told in grouped(found))
-    return Compared(len(found), headings, are_two_bodies(before, after))
+    headings = tuple(
+        Told(heading, len(told), tuple(_lines(told)), folded=heading == PARTNERS and found.sides is not None)
+        for heading, told in grouped(found.differences)
+    )
+    return Compared(len(found.differences), headings, found.sides, found.same, found.same_in_words)
 
 
 def _lines(told: list[Difference]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -130,9 +154,12 @@ def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offere
         current = own.governance.pin(known, visit.today)[1]
     except BeforeAnyVersion:
         current = None
-    found = {"in-force": _own(current, "In force: ")} if current else {}
-    found |= {f"version:{v.version}": _own(v) for v in reversed(known) if v is not current}
-    found |= {one.key: Offered(OTHERS, f"{one.body}: {_called(one)}", one.read) for one in versions_elsewhere(visit)}
+    home = f"/b/{visit.body.slug}/arrangement"
+    found = {"in-force": _own(home, current, "in force, ")} if current else {}
+    found |= {f"version:{v.version}": _own(home, v) for v in reversed(known) if v is not current}
+    found |= {
+        one.key: Offered(OTHERS, _called(one), one.read, one.body, f"{home}{one.at}") for one in versions_elsewhere(visit)
+    }
     packs = sorted(own.library.packs.items(), key=lambda named: named[1].title)
     under = {layer for version in known for layer in _layers(version)}
     return found | {
@@ -140,8 +167,8 @@ def offered_to(visit: Visit, known: tuple[Arrangement, ...]) -> dict[str, Offere
     }
 
 
-def _own(version: Arrangement, before: str = "") -> Offered:
-    return Offered(OWN, f"{before}{_called(version)}", partial(_same, version))
+def _own(home: str, version: Arrangement, stands: str = "") -> Offered:
+    return Offered(OWN, _called(version, stands), partial(_same, version), href=f"{home}/versions/{version.version}")
 
 
 def _same(told: Arrangement | Pack) -> Arrangement | Pack:
@@ -160,11 +187,8 @@ def _followed(known: tuple[Arrangement, ...], draft: Arrangement, offered: Mappi
     return next((k for k, o in offered.items() if o.group == OWN and o.read() is before), next(iter(offered), ""))
 
 
-def _called(version: Arrangement | Elsewhere) -> str:
-    if version.begins is not None:
-        return f"{version.title} (begins {said(version.begins)})"
-    since = f"; not before {said(version.not_before)}" if version.not_before else ""
-    return f"{version.title} (beginning: not known{since})"
+def _called(version: Arrangement | Elsewhere, stands: str = "") -> str:
+    return f"{version.title} ({stands}{begins_in_words(version)})"
 
 
 def _beside(this: str, offered: Mapping[str, Offered]) -> str:
@@ -187,10 +211,10 @@ def _chosen(name: str, offered: Mapping[str, Offered], otherwise: str) -> str:
     return asked if asked in offered else otherwise
 
 
-def _listed(offered: Mapping[str, Offered]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _listed(offered: Mapping[str, Offered]) -> list[tuple[str, list[tuple[str, Offered]]]]:
     """The lists of a page, under their headings."""
     return [
         (group, rows)
-        for group in (OWN, ITS_PACKS, OTHERS, PACKS)
-        if (rows := [(k, o.words) for k, o in offered.items() if o.group == group])
+        for group in (OWN, OTHERS, ITS_PACKS, PACKS)
+        if (rows := [(k, o) for k, o in offered.items() if o.group == group])
     ]

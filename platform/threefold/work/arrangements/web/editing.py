@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import PackError
-from threefold.governance import drafts, questions, remarks, wording
+from threefold.governance import drafts, questions, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
-from threefold.governance.remarks_of_names import keys_of, names_it
 from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
-from threefold.work.arrangements.web import answered, lines, offers
-from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, set_for_all
+from threefold.work.arrangements.web import answered, either, lines, offers
+from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.shapes import addable, line_at, movable, removable, strange_at
+from threefold.work.arrangements.web.shapes import addable, line_at, strange_at
 from threefold.work.arrangements.web.shown import (
     DONE,
     PREPARE,
@@ -34,7 +32,6 @@ from threefold.work.arrangements.web.shown import (
     ended,
     has_lead_seat,
     is_installed,
-    leave,
     may_change,
     one_of,
     origin_words,
@@ -42,6 +39,7 @@ from threefold.work.arrangements.web.shown import (
     rows_of,
     rule_at,
     schema_of,
+    there,
     titled,
     told_of,
     up_from,
@@ -81,14 +79,17 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     try:
         node = line_at(content, place)
     except NoSuchPlace:
-        if request.method == "POST" and len(place) > 1 and _there(content, place[:-1]) is not None:
+        if request.method == "POST" and len(place) > 1 and there(content, place[:-1]) is not None:
             return _gone(found, place, schema, base)
         raise
+    shown = lines.initial_of(schema, node, content) | either.chosen_in(schema, node)
     form = fill(
-        Form.from_dict(lines.form_of(schema, offers.others(content, place, node))),
-        initial=lines.initial_of(schema, node, content),
+        Form.from_dict(either.with_choices(schema, lines.form_of(schema, offers.others(content, place, node)))),
+        initial=shown,
         seen_no=found.no,
     )
+    if form.sent:
+        either.settle(form, schema, shown)
     if form.valid:
         saw = _seen_line(visit, draft_id, form.seen_no, place) if form.seen_no and form.seen_no < found.no else None
         values = answered.only_changed(schema, answered.values_of(schema, form.answers, content, node), content, saw or node)
@@ -101,16 +102,16 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             saved = {**node, **values}
             renamed = drafts.name_of(saved, -1)  # what names it may be what was changed, such as the question that is decided
             in_list = isinstance(drafts.node_at(content, place[:-1]), list) and renamed != "-1"
-            there = (*place[:-1], renamed) if in_list else place
-            form.errors |= wrong_beside(rule, drafts.put(content, place, saved), there, form.schema.fields)
+            saved_at = (*place[:-1], renamed) if in_list else place
+            form.errors |= wrong_beside(rule, drafts.put(content, place, saved), saved_at, form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()}
-            sourced = answered.own_source(schema, node, values)
+            sourced = answered.own_source(schema, node, values, _began_with(first, place))
             now = drafting.save_line(
                 unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels
             )
-            done = after(found, now, done="saved" if sourced == values else "own")
+            done = after(found, now, done=_whose(values, sourced))
             known = questions.own_questions(use["settings"] for use in first["uses"])
             if (
                 questions.is_question(place)
@@ -124,9 +125,10 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
             return redirect(f"{back}?done={done}", 303)
         if form.clashes and form.seen_no:
+            before = _seen_line(visit, draft_id, form.seen_no, place)
             form.catch_up(
-                lines.initial_of(schema, _seen_line(visit, draft_id, form.seen_no, place), content),
-                lines.initial_of(schema, node, content),
+                lines.initial_of(schema, before, content) | either.chosen_in(schema, before),
+                shown,
             )
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
@@ -151,9 +153,9 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         return _ended(found, place, base)
     schema, is_list = schema_of(content, place)
     addable(content, place, is_list=is_list)
-    if request.method == "GET" and not is_list and _there(content, place):
+    if request.method == "GET" and not is_list and there(content, place):
         return redirect(f"{base}/line/{at}", 303)
-    asked = lines.form_of(schema, content)
+    asked = either.with_choices(schema, lines.form_of(schema, content))
     # A link may say what is to be filled in, such as the requirement that a statement is to answer.
     linked = {
         n: request.args.getlist(n) if f.metadata["control"] == "choices" else request.args[n]
@@ -161,7 +163,10 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         if n in request.args
     }
     proposed = _proposed(visit, place, content, first)
-    form = fill(Form.from_dict(asked), initial=lines.initial_of(schema, proposed, content) | linked)
+    shown = lines.initial_of(schema, proposed, content) | either.chosen_in(schema, proposed)
+    form = fill(Form.from_dict(asked), initial=shown | linked)
+    if form.sent:
+        either.settle(form, schema, shown)
     if form.valid:
         values = answered.values_of(schema, form.answers, content, {})
         node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
@@ -179,13 +184,13 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
             def edit(now: Content) -> Content:
                 if not is_list:
-                    if _there(now, place) not in (None, node):  # sent twice, it is there already and the same
+                    if there(now, place) not in (None, node):  # sent twice, it is there already and the same
                         raise PackError(
                             f"Somebody added “{titled(now, place)}” while you were writing, and nothing of yours was saved. "
                             "Open it in another window, and change it there."
                         )
                     return drafts.put(now, place, node)
-                made, where[0] = drafts.add(now, place, node)
+                made, where[0] = drafts.add(now, place, node, order_of(now, place))
                 return made
 
             now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0)}", edit)
@@ -196,66 +201,10 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                   base=base, at=at, for_all=set_for_all(content, place), every=another_of(content, (*place, "")), **apart(form, schema, whole_rule=False))  # fmt: skip
 
 
-@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/remove/<path:at>", methods=["GET", "POST"])
-@page(needs=PREPARE)
-def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
-    place, base = place_in(at), address(visit, draft_id)
-    with visit.unit("prepare a change of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        form = fill(Form, seen_no=found.no)
-        seen = drafting.content_at(unit, draft_id, form.seen_no) if form.seen_no and form.seen_no < found.no else found.content
-    if not may_change(found):
-        return leave(found, base)
-    if form.sent and _there(found.content, place) is None and _there(seen, place) is not None:
-        return redirect(f"{up_from(base, place)}?done=removed", 303)  # sent twice, or somebody else removed it meanwhile
-    removable(found.content, place)
-    heading = titled(found.content, place)
-    if form.valid:
-
-        def edit(now: Content) -> Content:
-            if _there(now, place) != _there(seen, place):
-                raise PackError(
-                    f"Somebody changed “{heading}” since you opened this page, and it was not removed. Read it again before you remove it."
-                )
-            return drafts.remove(now, place)
-
-        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            now = drafting.change_draft(unit, draft_id, f"removed: {heading}", edit)
-            return redirect(f"{up_from(base, place)}?done={after(found, now, done='removed')}", 303)
-        form.seen_no = found.no
-    return render(
-        "arrangements/remove.html",
-        title=f"Remove “{heading}”",
-        caption=found.title,
-        draft=found,
-        form=form,
-        back=up_from(base, place),
-        lost=_lost(found.content, place),
-    )
-
-
-@blueprint.post("/b/<slug>/arrangement/drafts/<uuid:draft_id>/move/<path:at>")
-@page(needs=PREPARE)
-def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
-    place, base = place_in(at), address(visit, draft_id)
-    by = -1 if request.form.get("way") == "up" else 1
-    with visit.unit("prepare a change of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        movable(found.content, place)
-        heading = titled(found.content, place)
-        now = drafting.change_draft(
-            unit, draft_id, f"moved {'up' if by < 0 else 'down'}: {heading}", lambda now: drafts.move(now, place, by)
-        )
-    done = after(found, now, done="moved")
-    return redirect(
-        f"{up_from(base, place)}?{urlencode({'done': done, 'moved': place[-1], 'in': place[-2]})}#line-{place[-1]}", 303
-    )
-
-
 def _gone(found: drafting.Draft, place: Place, schema: Any, base: str) -> ResponseReturnValue:
     """What somebody had typed into a line that another removed meanwhile: nothing of it is lost, and it can be added again."""
-    form = fill(Form.from_dict(lines.form_of(schema, found.content)))
-    listed = isinstance(_there(found.content, place[:-1]), list)
+    form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
+    listed = isinstance(there(found.content, place[:-1]), list)
     again = f"{base}/add/{'/'.join(place[:-1] if listed else place)}"
     page = render("arrangements/gone.html", title="Somebody removed this while you were writing", caption=found.title, draft=found, form=form,
                   back=base, again=again, **apart(form, schema, whole_rule=False))  # fmt: skip
@@ -277,7 +226,7 @@ def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValu
     if request.method != "POST":
         return redirect(base, 303)
     schema, _ = schema_of(found.content, place)
-    form = fill(Form.from_dict(lines.form_of(schema, found.content)))
+    form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
     return ended(found, base, form, apart(form, schema, whole_rule=False))
 
 
@@ -295,19 +244,6 @@ def moved_words(content: Content, place: Place) -> dict[str, str]:
     return DONE | {"moved": words, "voided": f"{words} {DONE['voided'].removeprefix('Saved. ')}"}
 
 
-def _lost(content: Content, place: Place) -> list[str]:
-    """What would be said of conditions if a line were removed: those that rest on a question which nobody would ask any more."""
-    try:
-        without = remarks.remarks(services().governance, drafts.remove(content, place))
-    except NoSuchPlace:
-        return []
-    now = {r.key for r in remarks.remarks(services().governance, content)}
-    left = drafts.remove(content, place)
-    naming = names_it(services().governance.catalogue, left, keys_of(content).keys() - keys_of(left).keys())
-    still = [f"“{line}” names it, and would name something that is not there any more: change that too." for line in naming]
-    return [*still, *(r.sentence for r in without if r.key.startswith("lost-") and r.key not in now)]
-
-
 def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> dict[str, Any]:
     """What a link to the page that adds a partner has filled in: a partner of the area, or of what the draft was begun from, put back."""
     body, back = body_of(visit), request.args.get("back")
@@ -318,12 +254,17 @@ def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> d
     return next((dict(o) for o in known if o["key"] == back), {})
 
 
-def _there(content: Content, place: Place) -> Any:
-    """What stands at a place; None where nothing does."""
-    try:
-        return drafts.node_at(content, place)
-    except NoSuchPlace:
-        return None
+def _began_with(first: Content, place: Place) -> Mapping[str, Any] | None:
+    """The line as the draft began with it; None where it was made in the draft."""
+    found = there(first, place)
+    return found if isinstance(found, Mapping) else None
+
+
+def _whose(values: Mapping[str, Any], sourced: Mapping[str, Any]) -> str:
+    """Which banner tells whose word a saved line is: as it was, the partners' own now, or what its page says again."""
+    if sourced == values:
+        return "saved"
+    return "own" if sourced.get("source") == drafts.AGREED else "again"
 
 
 def _entries(content: Content, place: Place) -> list[Any]:

@@ -11,8 +11,9 @@ from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.shown import one_of, rule_at, schema_of, use_at
 
 
-def set_for_all(content: Content, place: Place) -> list[tuple[str, str]]:
-    """The questions of a rule that hold for every line of its lists, each with its answer. `place`: such a list, or a line of one.
+def set_for_all(content: Content, place: Place) -> list[tuple[str, str, str]]:
+    """The questions of a rule that hold for every line of its lists, each with its answer, and what is to be said of that answer
+    (`beware` in a field's metadata). `place`: such a list, or a line of one.
 
     Which they are, the rule says (`for_all` in a field's metadata).
     """
@@ -22,7 +23,15 @@ def set_for_all(content: Content, place: Place) -> list[tuple[str, str]]:
     asked = lines.form_of(rule.Config, content)
     given = lines.initial_of(rule.Config, use_at(content, place[1])["settings"], content)
     shared = [name for name, field in lines.named(rule.Config).items() if field.metadata.get("for_all")]
-    return [(asked[name].metadata["label"], _words(asked[name].metadata, given.get(name))) for name in shared]
+    fields_of = lines.named(rule.Config)
+    return [
+        (
+            asked[name].metadata["label"],
+            _words(asked[name].metadata, given.get(name)),
+            fields_of[name].metadata.get("beware", {}).get(str(given.get(name) or ""), ""),
+        )
+        for name in shared
+    ]
 
 
 def another(content: Content, place: Place) -> tuple[str, str] | None:
@@ -35,6 +44,14 @@ def another(content: Content, place: Place) -> tuple[str, str] | None:
 def another_of(content: Content, place: Place) -> str:
     """What a line of a list is called, without its article: "step"."""
     return one_of(place[:-1], content).partition(" ")[2] if len(place) > 1 else ""
+
+
+def order_of(content: Content, place: Place) -> str:
+    """The setting by which the lines of a list are in order, where its rule says so; "" where they are as they were added."""
+    rule = rule_at(content, place)
+    if rule is None or len(place) < 3:
+        return ""
+    return str(lines.named(lines.schema_at(place[:-1], rule)[0])[place[-1]].metadata.get("in_order_of", ""))
 
 
 def has_no_lines(schema: Any, node: Mapping[str, Any]) -> bool:

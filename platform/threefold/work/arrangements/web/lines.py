@@ -13,11 +13,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from threefold.domain.web_addresses import EXAMPLE, WEB_ADDRESS
 from threefold.governance.drafts import AGREED, Content, Place
 from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.settings import KEY, KeyField
-from threefold.work.arrangements.web.offers import offered, said_in_words
+from threefold.work.arrangements.web.offers import first, offered, said_in_words
 from threefold.work.people.web import choice, choices, long_text, text, whole_number
 
 Values = dict[str, Any]
@@ -131,8 +132,8 @@ def form_of(schema: type[Schema], content: Content, prefix: str = "") -> dict[st
                     "Web address of the source",
                     required=False,
                     longest=500,
-                    pattern=r"(?:https?://)?[A-Za-z0-9][^\s:<>]*\.[^\s<>]+",
-                    wrong="Enter a web address, like https://www.example.org/page, or leave it empty",
+                    pattern=WEB_ADDRESS,
+                    wrong=f"Enter a web address, like {EXAMPLE}, or leave it empty",
                 )
             case fields.Nested():
                 if is_inline(field):
@@ -160,7 +161,7 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
         case fields.List():
             inner = _one_of(field.inner, meta.get("words"))
             if inner or (offers and kind in ("events", "organisations", "seats")):
-                return {name: choices(label, inner or offers, hint=hint, usual=meta.get("usual", ()))}
+                return {name: choices(label, inner or offers, hint=hint, usual=first(meta.get("usual", ()), offers))}
             if isinstance(field.inner, fields.Integer):
                 return {name: text(label, hint=f"Whole numbers with commas between them. {hint}".strip(), required=False,
                                    pattern=r"-?\d+(\s*,\s*-?\d+)*", wrong="Enter whole numbers with commas between them, like 7, 2, 0")}  # fmt: skip
@@ -281,6 +282,11 @@ def is_inline(field: fields.Nested) -> bool:
     return len(inner) <= MOST_INLINE and not any(
         isinstance(f, fields.List | fields.Nested | ConditionField) for f in inner.values()
     )
+
+
+def inline_names(field: fields.Field[Any]) -> list[str]:
+    """The names within a small part that is asked on the line's own page; none of any other setting."""
+    return list(named(type(field.schema))) if isinstance(field, fields.Nested) and is_inline(field) else []
 
 
 def telling(field: fields.Nested) -> list[str]:

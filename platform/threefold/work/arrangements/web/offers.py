@@ -12,6 +12,7 @@ from threefold.plugin_api import EVENTS, MOVES, QUESTIONS
 SERVES = {
     "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
 }  # fmt: skip
+MANY = 15  # steps of a draft, from which on they are folded away where one of them is to be chosen
 
 
 def offered(what: str, content: Content) -> dict[str, str]:
@@ -35,6 +36,12 @@ def offered(what: str, content: Content) -> dict[str, str]:
         case "serves":
             return dict(SERVES)
     return {}
+
+
+def first(usual: Sequence[str], offers: Mapping[str, str]) -> tuple[str, ...]:
+    """What of many is offered first: what is usual, and the steps of this draft, unless there are many of them."""
+    steps = [one for one in offers if one.startswith("done:")]
+    return (*usual, *steps) if usual and len(steps) < MANY else tuple(usual)
 
 
 def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> Content:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,6 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
-from threefold.governance.comparison import compare
 from threefold.governance.drafts import Content, Place
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Arrangement, Body, RuleUse
@@ -24,12 +25,11 @@ from threefold.work.arrangements.web.elsewhere import rules_used
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.overview import rule_line
 from threefold.work.arrangements.web.shown import (
-    ACTS,
-    CHANGES,
     DONE,
     PREPARE,
     SEE_DRAFT,
     WAYS,
+    Choice,
     address,
     body_of,
     catalogue,
@@ -62,9 +62,9 @@ class Start(Form):
     other = choice("Which version or shared pack?", {}, required=False, as_list=True,
                    hint="Only where you start from an earlier version or a shared pack.")  # fmt: skip
     title = text(
-        "What is this change called?",
-        hint="For example: huddle on day 12, from April",
-        missing="Enter what this change is called",
+        "What is the arrangement called with this change?",
+        hint="The public reads this title once it is published. For example: Multi-agency safeguarding arrangements, from April 2027",
+        missing="Enter what the arrangement is called with this change",
     )
 
 
@@ -78,7 +78,7 @@ def start(visit: Visit) -> ResponseReturnValue:
     elsewhere = _elsewhere(visit)
     items = {**elsewhere, **offered, **dict(sorted(packs.items(), key=lambda p: p[1]))}
     start = {"base": "other", "other": next(iter(elsewhere))} if elsewhere else {}
-    form = fill(with_items(Start, "other", items), initial=start)
+    form = fill(with_items(Start, "other", items), initial=start or ({"base": "in_force"} if known else {}))
     if form.valid and form["base"] == "other" and not form.answers.get("other"):
         form.errors["other"] = "Select which version or shared pack"
     if form.valid:
@@ -119,9 +119,10 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     if not may_change(found):
         return leave(found, base)
     offered = catalogue(rules_used(visit, known))
+    most = _kept_by_most(offered)
     hints = {
-        c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. Kept by: {c.owner}. Due for review on {c.review_by.day} {c.review_by:%B %Y}. "
-        f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'}, as far as they published it.".strip()
+        c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. {'' if (c.owner, c.review_by) == most else _kept(c.owner, c.review_by)}"
+        f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'}.".strip()
         for c in offered
     }
     asked = choice("Which rule do you add?", {c.value: c.title for c in offered}, hints=hints, missing="Select a rule")
@@ -147,7 +148,18 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         form=form,
         back=base,
         offered=offered,
+        kept=_kept(*most) if most else "",
     )
+
+
+def _kept(owner: str, review_by: date) -> str:
+    return f"Kept by: {owner}. Due for review on {review_by.day} {review_by:%B %Y}. "
+
+
+def _kept_by_most(offered: Iterable[Choice]) -> tuple[str, date] | None:
+    """Who keeps most of the rules that are offered, and until when: said once above them. None where it is so of few."""
+    most = Counter((c.owner, c.review_by) for c in offered).most_common(1)
+    return most[0][0] if most and most[0][1] > 2 else None
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/rules/major/<use>", methods=["GET", "POST"])
@@ -196,32 +208,6 @@ def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/give_up.html", title="Put this draft aside", form=form, new_seats=new_seats, back=address(visit, draft_id)
     )
-
-
-@blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/history")
-@page(needs=SEE_DRAFT)
-def history(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    with visit.unit("see a draft of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        changes, names = drafting.revisions(unit, draft_id), names_of(unit)
-        until = min(max(request.args.get("until", found.no, type=int), 1), found.no)
-        contents = {no: drafting.content_at(unit, draft_id, no) for no in range(max(until - CHANGES, 1), until + 1)}
-        said = signing.everything_said(unit, found)
-    told = {no: _differences(contents[no - 1], contents[no]) for no in contents if no - 1 in contents}
-    return render(
-        "arrangements/history.html", title="Changes of this draft", caption=found.title, back=address(visit, draft_id), draft=found, names=names,
-        changes=[c for c in changes if c.no in told or c.no == 1 == min(contents)], told=told, said=said, acts=ACTS,
-        seat_titles={s.key: s.title for s in found.arrangement.seats}, older=until - CHANGES if until - CHANGES > 1 else 0,
-    )  # fmt: skip
-
-
-def _differences(before: Content, after: Content) -> list[str]:
-    """One change of a draft in words; nothing where it cannot be read as it stood."""
-    try:
-        found = compare(services().governance.catalogue, drafts.as_arrangement(before), drafts.as_arrangement(after))
-    except ThreefoldError:
-        return []
-    return [one.sentence for one in found]
 
 
 def _content(visit: Visit, unit: Unit, known: tuple[Arrangement, ...], base: str, title: str) -> tuple[Content, str]:

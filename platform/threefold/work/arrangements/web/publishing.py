@@ -21,7 +21,7 @@ from threefold.work.arrangements.drafting import PREPARING
 from threefold.work.arrangements.pdf import head_of, make_pdf
 from threefold.work.arrangements.publishing import KIND, publish_version
 from threefold.work.arrangements.stories import on_record
-from threefold.work.arrangements.web.days import COLOURS, DayAsked, area_names, day_page
+from threefold.work.arrangements.web.days import COLOURS, DayAsked, area_names, day_page, public
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.people.access import NotHere, declare
 from threefold.work.people.web import Filled, Form, Visit, asked, fill, page, public_page, render, services
@@ -32,18 +32,19 @@ PUBLISH = declare("publish the arrangement", PREPARING).act
 @blueprint.route("/b/<slug>/arrangement/versions/<version>/publish", methods=["GET", "POST"])
 @page(needs=PUBLISH)
 def publish(visit: Visit, version: str) -> ResponseReturnValue:
-    form = fill(Form)
+    """Publish a version; what is published is named, with its day, and can be read first."""
+    with visit.unit("publish the arrangement") as unit:
+        record = on_record(unit)
+    one = next((s for s in in_force.standings(record, visit.today) if s.version.version == version), None)
+    if one is None:
+        raise NotHere
+    form, text_of_it = fill(Form), f"/b/{visit.body.slug}/arrangement/versions/{version}"
     if form.valid:
         with form.refusals(), visit.unit("publish the arrangement") as unit:
-            made = publish_version(unit, services().governance, visit.body.name, version, area_names())
-            return redirect(f"/published/{visit.body.slug}/{made}", 303)
-    return render(
-        "arrangements/publish.html",
-        title="Publish this version",
-        form=form,
-        back=f"/b/{visit.body.slug}/arrangement/versions/{version}",
-        version=version,
-    )
+            publish_version(unit, services().governance, visit.body.name, version, area_names())
+            return redirect(f"{text_of_it}?done=published", 303)
+    return render("arrangements/publish.html", title="Publish this version", form=form, back=text_of_it, one=one, version=one.version, colours=COLOURS,
+                  public=public(visit.body.id).get(version))  # fmt: skip
 
 
 @blueprint.get("/published")

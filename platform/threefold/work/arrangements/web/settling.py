@@ -1,4 +1,4 @@
-"""Checking a draft, putting it before its seats, and signing it."""
+"""Checking a draft, sending it to the partners to sign, and signing it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.sending import SENT, how_soon, last_day_to_sign, sent_words
 from threefold.work.arrangements.web.shapes import strange_at
 from threefold.work.arrangements.web.shown import (
     ACTS,
@@ -54,7 +55,7 @@ STATES = {
     "missing": ("Not signed yet", "yellow"),
 }  # fmt: skip
 DONE = {
-    "asked": "The draft is before its seats.", "signed": "Your signature is on record.", "refused": "The refusal is on record, with its reason.",
+    "asked": SENT, "signed": "Your signature is on record.", "refused": "The refusal is on record, with its reason.",
     "recorded": "The minutes are on record. Somebody else must check them.", "checked": "The check is on record.",
     "denied": "It is on record that the minutes do not say so. What was recorded from them counts for nothing.",
     "entered": "Every seat has signed. The version is on record.",
@@ -101,11 +102,13 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/ask", methods=["GET", "POST"])
 @page(needs=PREPARE)
 def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    """Put the draft before its seats; what departs from guidance is given its reason, which is published."""
-    with visit.unit("put a draft before its seats") as unit:
+    """Send the draft to the partners to sign; what departs from guidance is given its reason, which is published."""
+    with visit.unit("send a draft to be signed") as unit:
         found = drafting.see_draft(unit, draft_id)
         said = asking.said_of(unit, services().governance, found, body_of(visit))
+        new, old = asking.new_and_before(unit, services().governance, found, said, body_of(visit))
         seats, held = asking.who_signs(unit, found), {c.seat for c in unit.staff()}
+        organisations = asking.organisation_names(unit, found)
         given = asking.reasons_before(unit, found, said)
     base = address(visit, draft_id)
     departs = [r for r in said if r.effect == "needs_reason"]
@@ -118,12 +121,17 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form = fill(Form.from_dict(dict(asked)), initial={f"reason-{no}": given.get(r.key, "") for no, r in enumerate(departs)})
     if form.valid:
         reasons = {r.key: form[f"reason-{no}"] for no, r in enumerate(departs)}
-        with form.refusals(), visit.unit("put a draft before its seats") as unit:
+        with form.refusals(), visit.unit("send a draft to be signed") as unit:
             asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit))
             return redirect(f"{base}/sign?done=asked", 303)
-    return render("arrangements/ask.html", title="Put it before its seats", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
+    return render("arrangements/ask.html", title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
-                  seats=seats, nobodys=[seat.title for seat in seats if seat.key not in held])  # fmt: skip
+                  seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_warnings(new), old=_warnings(old),
+                  arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins))  # fmt: skip
+
+
+def _warnings(said: list[Remark]) -> int:
+    return sum(1 for remark in said if remark.effect == "warned")
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/sign", methods=["GET", "POST"])
@@ -140,8 +148,10 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         ]
         passed = found.state == "signing" and signing.is_late(unit, found)
         never = signing.can_be_signed_no_more(unit, found)
+        was_sent = found.state == "open" and _was_sent(unit, draft_id)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
     base = address(visit, draft_id)
+    nobodys = {s.seat.key for s in stands} - {c.seat for c in staff}
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     deputy_of = [s.seat.title for s in stands if s.seat.deputy in visit.actor.seats and s.seat.key not in own]
     form = fill(with_items(Sign, "seat", own), initial=only_one(own))
@@ -163,10 +173,15 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
-        held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, done=DONE, passed=passed,
+        held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed,
+        done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), was_sent=was_sent,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
-        today=visit.today, nobodys={s.seat.key for s in stands} - {c.seat for c in staff}, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
+        today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
+
+
+def _was_sent(unit: Unit, draft_id: UUID) -> bool:
+    return any(one.what == asking.MADE_READY for one in drafting.revisions(unit, draft_id))
 
 
 def _said(remark: Remark, content: Content, base: str) -> Said:

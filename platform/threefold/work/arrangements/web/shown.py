@@ -23,7 +23,7 @@ from threefold.governance.plain import keys_named, text_of
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, StaleDraft, changed_no_more
-from threefold.work.arrangements.web import lines, offers
+from threefold.work.arrangements.web import either, lines, offers
 from threefold.work.people.access import NotHere, declare
 from threefold.work.people.web import (
     Filled,
@@ -43,14 +43,16 @@ answers_with(StaleDraft, 409)
 DONE = {
     "begun": "The draft is begun. Nothing changes for any case until it is signed and its day has come.",
     "saved": "Saved.",
-    "voided": "Saved. The draft was before its seats: what was signed of it counts no more, and it is put before them again when it is ready.",
-    "own": "Saved. Its source is now what the partners agree in this version, because it is no longer as the page says.",
+    "voided": "Saved. The draft had been sent to be signed: what was signed of it counts no more. Send it to the partners to sign again when it is ready.",
+    "own": "Saved. It cites the partners’ own agreement now, and no longer the page that it was taken from: it says something else than that page.",
+    "again": "Saved. It says again what the page says that it was taken from, and cites that page.",
     "anew": "Saved. It is another question now, and is asked anew: answers that were given to the former wording stay with that.",
     "fewer": "Saved. This version of the rule does not have some settings of the one before; they are left out. See “Changes of this draft”.",
     "added": "Added.",
     "removed": "Removed from this draft.",
     "moved": "Moved.",
     "taken_out": "Put right. Everything else of the rule stays as it was.",
+    "put_back": "The draft is put back. What was undone stands in its history still.",
     "given_up": "The draft is put aside. Its record stays.",
 }
 ACTS = {
@@ -187,7 +189,15 @@ def apart(form: Filled, schema: Any, *, whole_rule: bool) -> dict[str, Any]:
     more = [n for n in names if n in rare or n.split("__", 1)[0] in rare or n in empty_others]
     if len(more) == len(names):
         more = []
-    return {"names": [n for n in names if n not in more], "more": more, "more_open": any(n in form.errors for n in more)}
+    at_once = [n for n in names if n not in more]
+    kinds = either.shown_with(schema, at_once)
+    within = {n for options in kinds.values() for _, inner in options for n in inner}
+    return {
+        "names": [n for n in at_once if n not in within],
+        "more": more,
+        "more_open": any(n in form.errors for n in more),
+        "kinds": kinds,
+    }
 
 
 def after(before: Draft, now: Draft, *, done: str = "saved") -> str:
@@ -288,6 +298,14 @@ def up_from(base: str, place: Place) -> str:
     if len(place) == 1:
         return base
     return f"{base}/line/{'/'.join(place[:-1])}"
+
+
+def there(content: Content, place: Place) -> Any:
+    """What stands at a place; None where nothing does."""
+    try:
+        return drafts.node_at(content, place)
+    except NoSuchPlace:
+        return None
 
 
 def address(visit: Visit, draft_id: UUID) -> str:

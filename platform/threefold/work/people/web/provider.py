@@ -22,7 +22,7 @@ from threefold.work.people.access import NotHere
 from threefold.work.people.invitations import accept_as_new
 from threefold.work.people.links import LinkRefused
 from threefold.work.people.second_steps import changed
-from threefold.work.people.sign_in import FRESH, begin, move_on, provider_session
+from threefold.work.people.sign_in import BY_PROVIDER, FRESH, begin, move_on, provider_session
 from threefold.work.people.web.errors import answers_with
 from threefold.work.people.web.forms import Form, fill
 from threefold.work.people.web.invitation import KEPT, kept_invitation
@@ -93,7 +93,7 @@ def from_provider() -> ResponseReturnValue:
             "Nobody here is linked with that account. If you have a password here, sign in with it and add this way under Your account. "
             "If you are invited, open the link of your invitation."
         )
-    signed_in = begin(services().walls, person, now(), how="your organisation", required=required(), device=device(), strong=_strong(claims),
+    signed_in = begin(services().walls, person, now(), how=BY_PROVIDER, required=required(), device=device(), strong=_strong(claims),
                       fresh_at=_shown_at(claims), provided=provider_session(issuer, str(claims.get("sid") or "")))  # fmt: skip
     end_former(now())
     return go_on(signed_in, going_to)

@@ -12,6 +12,7 @@ from flask import current_app, g, make_response, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from threefold.domain.calendar import LONDON
+from threefold.domain.web_addresses import link
 from threefold.work.people.access import permission
 from threefold.work.people.web.forms import Filled
 from threefold.work.people.web.visits import Visit, current_visit
@@ -155,5 +156,5 @@ def told(value: Any) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value).replace("_", " ")
 
 
-FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "spoken": spoken, "told": told,
+FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "spoken": spoken, "told": told, "link": link,
                                           "time_left": time_left}  # fmt: skip

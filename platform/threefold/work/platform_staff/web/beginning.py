@@ -10,16 +10,26 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.errors import ThreefoldError
 from threefold.walls.directory import BodyRef
 from threefold.walls.staff import StaffMember
-from threefold.work.people.sign_in import is_fresh
+from threefold.work.people.sign_in import began_at_provider, is_fresh
 from threefold.work.people.web import Form, choice, fill, long_text, public_page, render, services
-from threefold.work.people.web.errors import ConfirmNeeded
+from threefold.work.people.web.errors import ConfirmNeeded, answers_with
 from threefold.work.people.web.state import my_account, now
 from threefold.work.people.web.visits import sign_in_token
 from threefold.work.platform_staff import stories
 from threefold.work.platform_staff.web import blueprint
 
+
+class ProviderNeeded(ThreefoldError):
+    """The operator lets platform staff in only from a sign-in that began at the provider: it knows the device, and what is odd."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"To look into a body, sign in with {name}: sign out here, and choose that way.")
+
+
+answers_with(ProviderNeeded, 403)
 DONE = {"ended": "The session has ended."}
 
 
@@ -40,6 +50,8 @@ def own() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Look into one body. It is asked first who one is, so that nothing that was typed is lost."""
     member = _member()
+    if services().settings.staff_by_provider and not began_at_provider(my_account()):
+        raise ProviderNeeded(services().settings.oidc_name)
     if not is_fresh(member.fresh_at, now()):
         raise ConfirmNeeded
     bodies = {body.slug: body for body in _bodies()}

@@ -46,7 +46,13 @@ def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> lis
         day = f"{row.made_at.astimezone(LONDON):%-d %B %Y}"
         if row.error == signatures.NEEDLESS or (row.state == "failed" and row.seat in answered):
             continue  # nobody is to be phoned about it
-        if row.state == "failed":
+        if row.occasion == signatures.COMPLETE:
+            sent, not_sent = (
+                "was told on {day} that every seat has signed.",
+                "could not be told by email on {day} that every seat has signed.",
+            )
+            found.append(f"{who} {(not_sent if row.state == 'failed' else sent).format(day=day)}")
+        elif row.state == "failed":
             found.append(f"A reminder to {who} for {seat} could not be sent on {day}. Phone instead.")
         else:
             words = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import redirect, request
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.web.cases import case_address
-from threefold.work.people.web import Form, Visit, choice, email, fill, long_text, page, render, text
+from threefold.work.people.web import Form, Visit, choice, email, fill, long_text, page, render, services, text
 from threefold.work.reviews import stories
 from threefold.work.reviews.requests import LINK_DAYS
 from threefold.work.reviews.web import blueprint
@@ -40,7 +41,7 @@ class Ask(Form):
     )  # fmt: skip
     route = choice(
         "What else opens the link?", ROUTES, missing="Select what else opens the link",
-        hints={"phone": "The code is shown to you once, after this page. Whoever reads the mailbox alone learns nothing.",
+        hints={"phone": "The code is shown to you once, after this page, and works for a few minutes. Whoever reads the mailbox alone learns nothing. Calls can be diverted: ring a number you had before, and be sure whom you speak to.",
                "link": "Whoever reads the mailbox can open the question."},
     )  # fmt: skip
     why = text("Why by the link only?", required=False, hint="Only if no other route is known. It is noted with the request.")
@@ -62,6 +63,7 @@ def ask(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 form.token,
                 route=form["route"],
                 why=form["why"] or "",
+                lasts=_lasts(),
             )
             return _told_once(asked, base) if asked.code else redirect(f"{base}?done=asked", 303)
     with visit.unit("ask an agency") as unit:
@@ -73,17 +75,21 @@ def ask(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/agencies/<uuid:request_id>/code", methods=["GET", "POST"])
 @page(needs=ASK)
 def new_code(visit: Visit, case_id: UUID, request_id: UUID) -> ResponseReturnValue:
-    """Another code, when the one before was used, tried too often or forgotten. It is shown once."""
+    """Another code, when the one before was used, has run out, was tried too often or forgotten. It is shown once."""
     base, form = f"{case_address(visit, case_id)}/review", fill(Form)
     if form.valid:
         with form.refusals(), visit.unit("make a code for an agency's link") as unit:
-            return _told_once(stories.new_code(unit, case_id, request_id), base)
+            return _told_once(stories.new_code(unit, case_id, request_id, lasts=_lasts()), base)
     with visit.unit("make a code for an agency's link") as unit:
         incidents.see_case(unit, case_id)
         found = next((a for a in stories.requests(unit, case_id) if a.id == request_id), None)
     if found is None:
         raise NotFound
     return render("reviews/code.html", title=f"Make a new code for {found.agency}", form=form, back=base, one=found)
+
+
+def _lasts() -> timedelta:
+    return timedelta(minutes=services().settings.link_code_minutes)
 
 
 def _told_once(asked: stories.Asked, base: str) -> ResponseReturnValue:

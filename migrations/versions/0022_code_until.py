@@ -1,4 +1,4 @@
-"""What who asks for their own records was asked for first, and reminders of the day: it is worked out of days, and stands nowhere itself."""
+"""The code that opens an agency's link ends after some minutes."""
 
 from __future__ import annotations
 

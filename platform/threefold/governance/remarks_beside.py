@@ -1,0 +1,134 @@
+"""Everything that is said of a version in the making, of its content and beside the versions that are known: on screen and of a file alike."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from threefold.governance.begin_days import wrong_day
+from threefold.governance.cut_short import cut_short, set_right_already
+from threefold.governance.decide import Governance, governing
+from threefold.governance.drafts import Content, as_arrangement, begin_from
+from threefold.governance.pack import Arrangement, Body
+from threefold.governance.remark import LEFT_OUT, Remark
+from threefold.governance.remarks import ORDER, remarks
+from threefold.governance.remarks_of_names import gone, keys_of, named_by
+from threefold.governance.tried import remarks_of_failures
+from threefold.plugin_api.arrangement import Organisation, Seat
+
+
+class Begun(NamedTuple):
+    """What a draft was begun with, and whether that came from a file."""
+
+    content: Content
+    from_file: bool
+
+
+class Beside(NamedTuple):
+    """What a draft is held beside.
+
+    `known`: the versions of the body, in order of beginning. `before`: those whose seats and delegations count
+    (`who_signs.before_it`), the last of which it follows; None where it is not known which there are. `begun`, and `states` (every state
+    that the draft was in), are asked only where something depends on them. `days` False: its days are not asked about.
+    """
+
+    known: Sequence[Arrangement]
+    before: Sequence[Arrangement] | None
+    today: date
+    begun: Callable[[], Begun]
+    states: Callable[[], Sequence[Content]] = tuple
+    days: bool = True
+
+
+def of_content(governance: Governance, content: Content, beside: Beside, body: Body | None = None) -> list[Remark]:
+    """What is said of a draft's content, and of what it names: all that is said of one that is on record. `body`: see `remarks`."""
+    return [
+        *remarks_of_failures(governance, as_arrangement(content)),
+        *gone(governance.catalogue, content, _once(governance, content, beside)),
+        *remarks(governance, content, beside.today, body, beside.before),
+    ]
+
+
+def of_all(governance: Governance, content: Content, beside: Beside, body: Body | None = None) -> list[Remark]:
+    """Everything said of a draft that is to follow the versions that are known."""
+    draft = as_arrangement(content)
+    found = of_content(governance, content, beside, body)
+    if beside.days and draft.begins is not None:
+        days = wrong_day(draft, beside.known, beside.today)
+        found = [*(Remark("mend", told.sentence, field=told.field) for told in days), *found]
+    others = [*cut_short(draft, beside.known), *set_right_already(draft, beside.known)]
+    found = [*_not_begun_from(draft, beside), *others, *_partners_no_more(draft, beside.before or (), found), *found]
+    return sorted(found, key=lambda r: ORDER.index(r.effect))
+
+
+def left_out(arrangement: Arrangement, before: Sequence[Arrangement]) -> list[tuple[Organisation, tuple[Seat, ...]]]:
+    """The partners of the versions `before` that one leaves out, each with its lead seats there: they do not sign it."""
+    there = {o.key for o in arrangement.organisations if o.partner}
+    found = {
+        o.key: (o, tuple(s for s in version.seats if (s.organisation, s.role) == (o.key, "lead")))
+        for version in before
+        for o in version.organisations
+        if o.partner and o.key not in there
+    }
+    return list(found.values())
+
+
+def _partners_no_more(draft: Arrangement, before: Sequence[Arrangement], said: Sequence[Remark]) -> list[Remark]:
+    """That each of them needs a reason, unless it is refused already. Source: Children Act 2004, section 16E(3)."""
+    told = {remark.key for remark in said}
+    return [
+        Remark(
+            "needs_reason",
+            f"{o.name} is a safeguarding partner in the version before, and is left out.",
+            "Children Act 2004, section 16E(3)",
+            field="organisations",
+            key=f"{LEFT_OUT}{o.key}",
+        )
+        for o, _ in left_out(draft, before)
+        if f"{LEFT_OUT}{o.key}" not in told
+    ]
+
+
+def _once(governance: Governance, content: Content, beside: Beside) -> Mapping[str, str]:
+    """What the rules of a draft could name once: in the version before, or in an earlier state of the draft. Nothing is asked
+    while all that they name is there."""
+    there = keys_of(content)
+    if all(key in there or not _may_be_key(key) for _, _, key in named_by(governance.catalogue, content)):
+        return {}
+    once: dict[str, str] = {}
+    for before in (beside.before or ())[-1:]:
+        once |= keys_of(begin_from(before, before.version, before.title))
+    for state in beside.states():
+        once |= keys_of(state)
+    return once
+
+
+def _may_be_key(named: str) -> bool:
+    return named.startswith("done:") or re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", named) is not None
+
+
+def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
+    """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
+    not in this draft, and would go with it."""
+    day_before = draft.begins - timedelta(days=1) if draft.begins is not None else date.max
+    before = governing(beside.known, day_before) if not draft.corrects else None
+    if before is None:
+        return []
+    begun = beside.begun()
+    if _substance(as_arrangement(begun.content)) == _substance(before):
+        return []
+    day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > beside.today else ""
+    how = "was begun from a file that is not the same" if begun.from_file else "was not begun from it"
+    said = (
+        f"“{before.title}”{day}{',' if day else ''} is what this version follows, and this draft {how}. What it has and this draft has not "
+        "would go: compare the two."
+    )
+    return [Remark("noted" if begun.from_file else "warned", said, field="compare", key=f"follows-{before.version}")]
+
+
+def _substance(arrangement: Arrangement) -> object:
+    return (tuple((u.use, u.rule, u.major, json.dumps(u.plain, sort_keys=True)) for u in arrangement.uses), arrangement.organisations, arrangement.seats,
+            arrangement.closures, arrangement.area_codes)  # fmt: skip

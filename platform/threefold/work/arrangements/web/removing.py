@@ -1,0 +1,88 @@
+"""Removing a line of a draft, and moving it within its list."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from threefold.domain.errors import PackError
+from threefold.governance import drafts, remarks
+from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.remarks_of_names import keys_of, names_it
+from threefold.work.arrangements import drafting
+from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.shapes import movable, removable
+from threefold.work.arrangements.web.shown import PREPARE, address, after, leave, may_change, place_in, there, titled, up_from
+from threefold.work.people.web import Form, Visit, fill, page, render, services
+
+
+@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/remove/<path:at>", methods=["GET", "POST"])
+@page(needs=PREPARE)
+def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
+    place, base = place_in(at), address(visit, draft_id)
+    with visit.unit("prepare a change of the arrangement") as unit:
+        found = drafting.see_draft(unit, draft_id)
+        form = fill(Form, seen_no=found.no)
+        seen = drafting.content_at(unit, draft_id, form.seen_no) if form.seen_no and form.seen_no < found.no else found.content
+    if not may_change(found):
+        return leave(found, base)
+    if form.sent and there(found.content, place) is None and there(seen, place) is not None:
+        return redirect(f"{up_from(base, place)}?done=removed", 303)  # sent twice, or somebody else removed it meanwhile
+    removable(found.content, place)
+    heading = titled(found.content, place)
+    if form.valid:
+
+        def edit(now: Content) -> Content:
+            if there(now, place) != there(seen, place):
+                raise PackError(
+                    f"Somebody changed “{heading}” since you opened this page, and it was not removed. Read it again before you remove it."
+                )
+            return drafts.remove(now, place)
+
+        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            now = drafting.change_draft(unit, draft_id, f"removed: {heading}", edit)
+            return redirect(f"{up_from(base, place)}?done={after(found, now, done='removed')}", 303)
+        form.seen_no = found.no
+    return render(
+        "arrangements/remove.html",
+        title=f"Remove “{heading}”",
+        caption=found.title,
+        draft=found,
+        form=form,
+        back=up_from(base, place),
+        lost=_lost(found.content, place),
+    )
+
+
+@blueprint.post("/b/<slug>/arrangement/drafts/<uuid:draft_id>/move/<path:at>")
+@page(needs=PREPARE)
+def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
+    place, base = place_in(at), address(visit, draft_id)
+    by = -1 if request.form.get("way") == "up" else 1
+    with visit.unit("prepare a change of the arrangement") as unit:
+        found = drafting.see_draft(unit, draft_id)
+        movable(found.content, place)
+        heading = titled(found.content, place)
+        now = drafting.change_draft(
+            unit, draft_id, f"moved {'up' if by < 0 else 'down'}: {heading}", lambda now: drafts.move(now, place, by)
+        )
+    done = after(found, now, done="moved")
+    return redirect(
+        f"{up_from(base, place)}?{urlencode({'done': done, 'moved': place[-1], 'in': place[-2]})}#line-{place[-1]}", 303
+    )
+
+
+def _lost(content: Content, place: Place) -> list[str]:
+    """What would be said of conditions if a line were removed: those that rest on a question which nobody would ask any more."""
+    try:
+        without = remarks.remarks(services().governance, drafts.remove(content, place))
+    except NoSuchPlace:
+        return []
+    now = {r.key for r in remarks.remarks(services().governance, content)}
+    left = drafts.remove(content, place)
+    naming = names_it(services().governance.catalogue, left, keys_of(content).keys() - keys_of(left).keys())
+    still = [f"“{line}” names it, and would name something that is not there any more: change that too." for line in naming]
+    return [*still, *(r.sentence for r in without if r.key.startswith("lost-") and r.key not in now)]

@@ -1,0 +1,169 @@
+"""The floor under local times: no local step takes the place of a date of the law, or lies after it without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from threefold.plugin_api import ArrangementView, Objection, Provided, Source
+
+CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
+TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "V2")
+UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
+
+CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
+# Which event ends each of them: a local step that ends with it is a target for it, whether it says so or not.
+LAW_ENDS = {"notify-panel": "notification_sent", "tell-partners": "partners_told", "rapid-review": "rapid_review_sent"}
+# A step that is called what the law asks for, whatever else it says: the notification or the rapid review, and that it is done or sent.
+_DONE = r"(finish(ed)?|completed?|conclude[ds]?|done|ends?|ended|closed?|made|sent|submitted|due|deadline|signed off)"
+_IT_IS = rf"( (is|to be|must be|has been))?( (fully )?{_DONE})?( (to|by) the (national )?panel)?"
+_SAME_TITLE = {
+    "rapid-review": re.compile(
+        rf"(the )?(rapid review|rr){_IT_IS}"
+        r"|(finish|complete|conclude|do|end|close|hold|carry out|undertake|send|submit|sign off)( and (send|submit))? (the |a )?(rapid review|rr)( to the panel)?",
+    ),
+    "notify-panel": re.compile(
+        rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified"
+        r"|(notify|tell|inform) (the )?(national )?panel|(make|send|submit) (the |a )?(serious incident )?notification( to the (national )?panel)?",
+    ),
+    "tell-partners": re.compile(r"(notify|tell|inform) (the |our )?(other )?(safeguarding )?partners|(the )?(safeguarding )?partners (are )?(told|informed|notified)"),
+}  # fmt: skip
+# What a title has in it that is about one of them.
+_ABOUT = {
+    "rapid-review": re.compile(r"\brapid review|\brr\b"),
+    "tell-partners": re.compile(r"\b(notif(y|ied|ies)|tell|told|inform(ed)?)\b.*\bpartners?\b|\bpartners?\b.*\b(notified|told|informed)\b"),
+    "notify-panel": re.compile(r"\bnotif(y|ied|ies|ication)\b"),
+}  # fmt: skip
+LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
+# What the law's clock runs from, and what cannot come before that: a longer time from any of these ends too late. A rapid
+# review follows a notification (RR-1), so it is not started before one.
+FROM_ITS_START = {
+    "notify-panel": frozenset({"aware"}),
+    "tell-partners": frozenset({"aware"}),
+    "rapid-review": frozenset({"notification_sent", "notification_copied", "rapid_review_started", "panel_replied"}),
+}
+
+
+def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:
+    """No local step is statutory, or runs longer than a statutory clock from the same start. `statutory`: working days."""
+    for rule, step in arrangement.all("step"):
+        serves, where = step.get("serves") or _ends_law(step), f"rules.{rule.use}.steps.{step.key}"
+        most = statutory.get(serves) if isinstance(serves, str) else None
+        if step.get("statutory"):
+            yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
+                            f"'{rule.use}' calls its step “{step.title}” statutory. Only the law's own are.",
+                            CLOCKS, field=where, bars=True)  # fmt: skip
+        if most is None:
+            if not serves:
+                yield from _by_its_title(
+                    step, statutory, where, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
+                )
+            continue
+        least, longest = _working_days(step)
+        same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
+        # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
+        # days than the law gives, it is longer: three weeks and a day are, from a Monday.
+        told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
+        if (longest > most or least > most) and same_start and told:
+            yield Objection(f"longer/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” gives {_said(step)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
+                            + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
+                            CLOCKS, field=where, bars=True)  # fmt: skip
+        elif longest > most or (longest == most and same_start and not _is_its_start(step, str(serves))):
+            start = "" if _is_its_start(step, str(serves)) else ", from another start"
+            yield Objection(f"later/{rule.use}/{step.key}", "in_force",
+                            f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
+                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
+        elif (closed := _closed_within(arrangement.closures, longest)) and longest + closed > most and _counts_closures(step):
+            days = "a day" if closed == 1 else f"{closed} days"
+            yield Objection(f"closed/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” ({_said(step)}) is put off by {days} on which the area is closed, and may then lie after the "
+                            f"statutory {most} working days. The statutory date stays.",
+                            UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
+
+
+def _counts_closures(step: Provided) -> bool:
+    return step.get("span_unit") == "working_days"
+
+
+def _closed_within(closures: frozenset[date], days: float) -> int:
+    """The most closed days that one run of so many open working days can hold; bank holidays left aside."""
+    closed = sorted(day for day in closures if day.weekday() < 5)
+    runs = (
+        last - first + 1
+        for first in range(len(closed))
+        for last in range(first, len(closed))
+        if _weekdays(closed[first], closed[last]) - (last - first + 1) < days
+    )
+    return max(runs, default=0)
+
+
+def _weekdays(first: date, last: date) -> int:
+    """Mondays to Fridays from one day to another, both counted."""
+    weeks, rest = divmod((last - first).days + 1, 7)
+    return weeks * 5 + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
+
+
+def _ends_law(step: Provided) -> str:
+    """The statutory step that a step ends, from the same start, without saying that it serves it; empty where it ends none."""
+    ends = step.get("ends_with")
+    return next((key for key, event in LAW_ENDS.items() if ends == event and _from_its_start(step, key)), "")
+
+
+def _from_its_start(step: Provided, key: str) -> bool:
+    return not FROM_ITS_START[key].isdisjoint(_starts(step))
+
+
+def _is_its_start(step: Provided, key: str) -> bool:
+    """Whether a step's time runs from what the law's runs from, and from nothing later."""
+    return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in _starts(step)
+
+
+def _by_its_title(step: Provided, statutory: Mapping[str, int], where: str, key: str, *, adopted: bool) -> Iterable[Objection]:
+    """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
+    title = " ".join(step.title.lower().split())
+    serves = next((name for name, words in _ABOUT.items() if words.search(title) and _from_its_start(step, name)), "")
+    most = statutory.get(serves)
+    if most is None or _working_days(step)[1] <= most:
+        return
+    if not _SAME_TITLE[serves].fullmatch(title):  # it may be something that follows it, and may not
+        what = CLOCKED[serves]
+        yield Objection(f"named/{key}", "in_force",
+                        f"“{step.title}” ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "
+                        "which stay. If it is that itself, say so under “Which duty of the law does it serve?”.", UNSTATED if adopted else TARGET, field=where)  # fmt: skip
+    else:
+        yield Objection(f"named/{key}", "in_force",
+                        f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
+                        "lengthen a statutory clock. Shorten it, or call it what else it is.",
+                        CLOCKS, field=where, bars=True)  # fmt: skip
+
+
+def _working_days(step: Provided) -> tuple[float, float]:
+    """The fewest and the most working days that a step's time can hold, bank holidays left aside; 0 where it has none.
+
+    Days of which no unit is stated are read as working days: the longest they can be.
+    """
+    amount, unit, first = step.get("span_amount"), step.get("span_unit"), step.get("span_start_is_day")
+    if type(amount) is not int or not isinstance(unit, str):
+        return 0, 0
+    days = max(amount - (first if type(first) is int else 0), 0)
+    if unit in ("working_days", "not_stated"):
+        return days, days
+    calendar = {"calendar_days": (days, days), "weeks": (7 * amount, 7 * amount), "hours": (amount / 24, amount / 24),
+                "calendar_months": (28 * amount, 31 * amount), "years": (365 * amount, 366 * amount)}.get(unit, (0, 0))  # fmt: skip
+    return _in_week(calendar[0], least=True), _in_week(calendar[1], least=False)
+
+
+def _in_week(days: float, *, least: bool) -> float:
+    weeks, rest = divmod(days, 7)
+    return weeks * 5 + (max(rest - 2, 0) if least else min(rest, 5))
+
+
+def _said(step: Provided) -> str:
+    return str(step.get("span") or "a longer time")
+
+
+def _starts(step: Provided) -> tuple[str, ...]:
+    events, event = step.get("start_events"), step.get("start_event")
+    return (*(events if isinstance(events, tuple) else ()), *((event,) if isinstance(event, str) else ()))

@@ -1,0 +1,143 @@
+"""Sending a draft to the partners to sign, in plain words: who, until when, what if one does not, and what is not mended."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.vale import APRIL, LEADS, MARCH, NOW_IN_FORCE
+from threefold.work.arrangements.web.sending import how_soon
+
+__all__ = ["area"]
+BUTTON = "Send it to the partners to sign"
+
+
+def drafted(area: Area, begins: date = APRIL) -> str:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", begins))
+    return draft
+
+
+def buttons(area: Area, path: str) -> list[str]:
+    page = area.by(LEAD).get(path).page
+    return [e.text.strip() for e in page.elements if e.name == "button" or "govuk-button" in e.get("class")]
+
+
+def test_the_check_leads_on_to_the_page_that_sends_it_and_each_has_a_button_of_its_own(area: Area) -> None:
+    draft = drafted(area)
+    assert "Go on to send it to be signed" in buttons(area, f"{draft}/check")
+    assert BUTTON not in buttons(area, f"{draft}/check")
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    assert asked.page.heading == BUTTON and BUTTON in buttons(area, f"{draft}/ask")
+
+
+def test_who_signs_stands_a_line_each_with_the_organisation(area: Area) -> None:
+    draft = drafted(area)
+    lines = [e.text.strip() for e in area.by(LEAD).get(f"{draft}/ask").page.all("li")]
+    names = {o.key: o.name for o in NOW_IN_FORCE.organisations}
+    for seat in (s for s in NOW_IN_FORCE.seats if s.role == "lead"):
+        assert f"{seat.title} ({names[seat.organisation]})" in lines
+
+
+def test_what_happens_when_a_signature_is_missing_is_said_before_it_is_sent(area: Area) -> None:
+    draft = drafted(area)
+    told = area.by(LEAD).get(f"{draft}/ask").text
+    assert (
+        "On Thursday 1 April 2027. It begins by itself if every seat has signed by the end of Wednesday 31 March 2027." in told
+    )
+    assert "If a signature is missing then, it does not begin. The version before it goes on to govern" in told
+    assert "It can begin only once a later day is set and it is sent to be signed again" in told
+    assert "working day from today" not in told
+    area.answer(f"{draft}/about", day("begins", date(2027, 3, 12)))
+    assert "On Friday 12 March 2027. That is the second working day from today." in area.by(LEAD).get(f"{draft}/ask").text
+
+
+@pytest.mark.parametrize(
+    ("begins", "told"),
+    [
+        (date(2027, 3, 11), "That is the first working day from today."),
+        (date(2027, 3, 13), "Only 2 working days lie before it."),
+        (date(2027, 3, 23), "That is the ninth working day from today."),
+        (date(2027, 3, 24), ""), (date(2027, 3, 10), ""), (None, ""), (date(2099, 1, 1), ""),
+    ],
+)  # fmt: skip
+def test_how_soon_it_begins_is_said_of_fewer_than_ten_working_days(begins: date | None, told: str) -> None:
+    assert how_soon(MARCH.date(), begins) == told
+
+
+def test_no_working_day_before_it_is_said_and_days_beyond_the_known_holidays_are_not_guessed() -> None:
+    assert how_soon(date(2027, 3, 12), date(2027, 3, 13)) == "No working day lies before it."
+    assert how_soon(date(2199, 3, 12), date(2199, 3, 13)) == ""
+
+
+def test_once_sent_it_says_who_gets_an_email_and_until_when_it_can_be_signed(area: Area) -> None:
+    draft = drafted(area)
+    area.before_its_seats(draft)
+    sent = area.by(LEAD).get(f"{draft}/sign?done=asked").text
+    assert (
+        "Sent. Each lead below gets an email, and can sign until the end of Wednesday 31 March 2027, the day before it begins."
+        in sent
+    )
+    assert "begins on Thursday 1 April 2027 if every seat below has signed by the end of Wednesday 31 March 2027." in sent
+    assert "Waiting for signatures" in area.by(LEAD).get(draft).text
+    area.site.at = MARCH + timedelta(days=21)  # the last day
+    area.browsers.clear()
+    for seat in LEADS:
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    assert "Every seat has signed." in area.by(LEAD).get(f"{draft}/sign").text, "it could be signed until then"
+
+
+def test_a_seat_that_nobody_holds_gets_no_email_and_that_is_said(area: Area) -> None:
+    draft = drafted(area)
+    partner = {"name": "The second board", "kind": "integrated_care_board", "partner": "yes"}
+    key = area.answer(f"{draft}/add/organisations", partner).location.split("?")[0].rpartition("/")[2]
+    area.answer(f"{draft}/add/seats", {"title": "Lead, second board", "role": "lead", "organisation": key})
+    lines = [e.text.strip() for e in area.by(LEAD).get(f"{draft}/ask").page.all("li")]
+    assert "Lead, second board (The second board): nobody holds this seat yet" in lines
+    area.before_its_seats(draft)
+    assert "Each lead below whose seat somebody holds gets an email" in area.by(LEAD).get(f"{draft}/sign?done=asked").text
+
+
+def test_a_change_after_it_was_sent_is_told_in_plain_words(area: Area) -> None:
+    draft = drafted(area)
+    assert "This draft was not sent to be signed yet." in area.by(LEAD).get(f"{draft}/sign").text
+    area.before_its_seats(draft)
+    assert "This draft was sent to the partners to sign." in area.by(LEAD).get(f"{draft}/{HUDDLE}").text
+    voided = area.answer(f"{draft}/{HUDDLE}", {"day": "12"}).location
+    assert "The draft had been sent to be signed: what was signed of it counts no more." in area.by(LEAD).get(voided).text
+    told = area.by(LEAD).get(f"{draft}/sign").text
+    assert "It was sent to be signed, and was changed since: what was signed counts no more." in told
+    area.answer(f"{draft}/give-up", {})
+    assert "This draft was put aside, and is signed no more." in area.by(LEAD).get(f"{draft}/sign").text
+
+
+def test_no_page_shows_a_fingerprint_before_it_is_sent_and_then_says_what_it_is_for(area: Area) -> None:
+    draft = drafted(area)
+    pages = ("", "/check", "/ask", "/sign", "/as-published", "/compare", "/history", "/about")
+    for page in pages:
+        assert not re.search(r"[0-9a-f]{64}", area.by(LEAD).get(f"{draft}{page}").text), page
+    area.before_its_seats(draft)
+    said = (
+        r"Fingerprint of what is signed: ([0-9a-f]{64})\. Every letter is part of it, so whoever compares it later sees whether"
+    )
+    shown = [re.findall(said, area.by(MANAGER).get(f"{draft}{page}").text) for page in ("/sign", "/as-published")]
+    assert shown[0] == shown[1] and len(shown[0]) == 1
+    for seat in LEADS:
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    assert f"Fingerprint of what was signed: {shown[0][0]}" in area.by(LEAD).get(f"{draft}/sign").text
+
+
+def test_warnings_that_stay_are_counted_new_ones_and_those_of_before_apart(area: Area) -> None:
+    draft = drafted(area)
+    checked = area.by(LEAD).get(f"{draft}/check")
+    asked = area.by(LEAD).get(f"{draft}/ask")
+    (line,) = [e.text for e in asked.page.all("p") if "as they are: read" in e.text or "as it is: read" in e.text]
+    assert re.fullmatch(r"\s*\d+ warnings? of the version before stays? as (it is|they are): read (it|them)\.\s*", line), line
+    assert f"{draft}/check" in [e.get("href") for e in asked.page.all("a")]
+    assert "of the version before too" in checked.text
+    area.answer(f"{draft}/rules/add", {"rule": "resourcing@1"})  # it brings nothing yet
+    both = area.by(LEAD).get(f"{draft}/ask").text
+    assert re.search(r"1 new warning, and \d+ of the version before, stay as they are: read them\.", both)
