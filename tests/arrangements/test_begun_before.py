@@ -34,7 +34,8 @@ from threefold.work.arrangements.tables import DraftSignature
 from threefold.work.people.access import AREA_LEAD, PARTNER_LEAD
 
 THEN = "0018"  # the newest migration of the last release that made fingerprints of format 1
-BEFORE: dict[str, Any] = {**NOW_IN_FORCE.stored(), "format": 1}
+THEN_IN_FORCE = replace(NOW_IN_FORCE, format=1, source_names=())  # what sources are called in a file was not kept then
+BEFORE: dict[str, Any] = THEN_IN_FORCE.stored()
 NEXT = "from-2027-04-01"
 PUBLIC = "/published/example-vale"
 LATER = datetime(2027, 4, 2, 9, 0, tzinfo=UTC)
@@ -55,7 +56,7 @@ def fingerprint_of_then(content: dict[str, Any]) -> str:
 
 def written_then(database: Database, body: UUID, state: str) -> tuple[UUID, dict[str, Any]]:
     """The version in force and one draft, as that release wrote their rows; the draft's id and content."""
-    content = {**drafts.begin_from(NOW_IN_FORCE, "next", "Huddle on day 12"), "format": 1}
+    content = {**drafts.begin_from(THEN_IN_FORCE, "next", "Huddle on day 12"), "format": 1}
     if state == "signing":
         content |= {"begins": APRIL.isoformat(), "version": NEXT, "note": with_reasons(content)}
     draft, at = uuid4(), MARCH

@@ -6,7 +6,7 @@ from tests.proof.defence import Defence
 
 P, STORIES = "platform/threefold/", "platform/threefold/work/records/stories/"
 GRANTED, LATEST = "migrations/versions/0013_platform_staff.sql", "migrations/versions/0016_nothing_in_flight.sql"
-KEPT, DESTROYING = "migrations/versions/0014_records_over_time.sql", "migrations/versions/0019_received_go.sql"
+KEPT, DESTROYING = "migrations/versions/0014_records_over_time.sql", "migrations/versions/0024_kept_longer.sql"
 SESSION, BEGINNING = P + "walls/session.py", P + "work/platform_staff/"
 STAFF, CLOCK = "tests/platform_staff/test_access.py::", "pg_catalog.statement_timestamp()"
 GONE, EXPORTED = "tests/records/test_destroying.py::", "tests/records/test_exporting.py::"
@@ -72,10 +72,11 @@ RECORDS = (
     Defence("the database asks for a closed case before it destroys", DESTROYING, f"    {NOT_CLOSED}", "    null; end if;", ITSELF),
     Defence("a hold and a destruction at once take turns", KEPT, "  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('records of ' || new.tenant_id::text, 0));\n", "", GONE + "test_a_hold_on_everything_and_a_destruction_at_once_take_turns"),
     Defence("nothing is written of a destroyed case, by whoever writes meanwhile neither", KEPT, "  if gone is not null then raise exception 'the records of this case were destroyed' using errcode = 'TF001'; end if;\n", "", GONE + "test_nothing_is_written_of_it_any_more_and_who_writes_meanwhile_is_refused"),
+    Defence("what two people keep longer is kept, asked by the database", DESTROYING, "and k.state = 'confirmed' and k.keep_until >", "and false and k.keep_until >", "tests/records/test_in_the_way.py::test_what_two_people_keep_longer_is_not_destroyed_before_its_day_by_the_database_s_own_clock"),
     Defence("what is destroyed is gone from the letters that were sent", DESTROYING, "  update body.outbox_letter o set letter = '', copy = '' where o.tenant_id = own and o.case_ref = p_case;\n", "", EVERYWHERE),
     Defence("what is destroyed is gone from the letters that came", DESTROYING, f"update body.letter_in i set content = null, {TAKEN_IN}", f"update body.letter_in i set {TAKEN_IN}", EVERYWHERE),
     Defence("what is destroyed is gone from the letterbox", DESTROYING, f"where l.receiver_id = own{BOXED}", f"where false{BOXED}", EVERYWHERE),
-    Defence("what is destroyed is gone from search", DESTROYING, LAST_OF_IT, f"{LAST_OF_IT}\n--\n{KEEPS}\n--\ncreate trigger keeps before delete on body.person_index for each row execute function walls.keeps()", EVERYWHERE),
+    Defence("what is destroyed is gone from search", "migrations/versions/0019_received_go.sql", LAST_OF_IT, f"{LAST_OF_IT}\n--\n{KEEPS}\n--\ncreate trigger keeps before delete on body.person_index for each row execute function walls.keeps()", EVERYWHERE),
     Defence("what is destroyed is gone from half-written forms", DESTROYING, "delete from body.form_draft f where f.tenant_id = own and (", "delete from body.form_draft f where false and (", EVERYWHERE),
     Defence("a letter that comes afterwards is sealed away", P + "walls/post.py", "    row.content = None\n", "", GONE + "test_a_letter_that_comes_afterwards_is_sealed_away"),
     Defence("nobody confirms what they proposed", REVIEWING, "if unit.actor.person_id is None or row.proposed_by == unit.actor.person_id:", "if False:", CONFIRMING, ((KEPT, DISPOSAL, ""), (DESTROYING, f"{TWO_PEOPLE}{ITS_HOLD}", f"null; end if;{ITS_HOLD}"))),

@@ -117,6 +117,23 @@ def test_a_day_to_keep_until_that_has_passed_is_not_confirmed(here: Keeper) -> N
         confirmed(here, case_id, disposal)
 
 
+def test_what_two_people_keep_longer_is_not_destroyed_before_its_day_by_the_database_s_own_clock(here: Keeper) -> None:
+    """Past every story, as by a service whose clock runs ahead of the day."""
+    other = here.closed(here.whole_case())
+    case_id = due(here)
+    disposals = [here.proposed(one) for one in (case_id, other)]
+    for disposal in disposals:
+        decided_past_the_stories(here, disposal)
+    confirmed(here, case_id, here.proposed(case_id, "keep", date(2110, 1, 1)))
+    refused_by_the_database(here, case_id, disposals[0], "time for keeping this case has not ended")
+    with here.by_lead() as unit:
+        assert destroy_case(unit, other, disposals[1], uuid4()).digest  # nothing is said by that of another case
+    with here.by_lead() as unit:
+        unit.session.execute(update(Disposal).where(Disposal.outcome == "keep").values(keep_until=date(2026, 1, 1)))
+    with here.by_lead() as unit:
+        assert destroy_case(unit, case_id, disposals[0], uuid4()).digest
+
+
 # what was put on record since
 
 

@@ -21,7 +21,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from threefold.walls.database import WALLED
-from threefold.walls.destroying_parts import DECIDED_BY_TWO, DECLARED, EMPTYING, held, letters, order_check
+from threefold.walls.destroying_parts import DECIDED_BY_TWO, DECLARED, EMPTYING, held, kept_longer, letters, order_check
 from threefold.walls.policies import narrow_function, walled_tables
 from threefold.walls.refusals import CannotBeDestroyed, RecordsDestroyed, refusals
 from threefold.walls.sealed import SealedValue
@@ -39,7 +39,7 @@ _GROUNDS = f"""
   select * into closing from body.case_closing x where x.tenant_id = own and x.case_id = p_case order by x.no desc limit 1;
   if not found or not closing.closed or closing.head_no <> it.head_no or closing.change_no <> it.change_no then
     raise exception 'the case is not closed' using errcode = 'TF001'; end if;
-  if decided.closing_no <> closing.no then raise exception 'the case was closed again' using errcode = 'TF001'; end if;
+  if decided.closing_no <> closing.no then raise exception 'the case was closed again' using errcode = 'TF001'; end if;{kept_longer("k.case_id = p_case")}
   if exists (select from body.agency_request q where q.tenant_id = own and q.case_id = p_case and q.state not in ('revoked', 'passed_on') and q.expires_at >= p_at) then
     raise exception 'an agency may still answer' using errcode = 'TF001'; end if;
   if exists (select from body.meeting_case m join body.meeting_record r on r.tenant_id = m.tenant_id and r.meeting_id = m.meeting_id and r.no = m.no

@@ -34,6 +34,18 @@ DECIDED_BY_TWO = """
     raise exception 'two people have not decided this' using errcode = 'TF001'; end if;"""
 
 
+# The database's own day: a service whose clock runs ahead takes nothing early.
+TODAY = "(pg_catalog.statement_timestamp() at time zone 'Europe/London')::date"
+
+
+def kept_longer(mine: str) -> str:
+    """Refuses where two people decided to keep it until a day that has not come. `mine` selects what was decided of it, as `k`."""
+    return f"""
+  if exists (select from body.disposal k where k.tenant_id = own and {mine} and k.outcome = 'keep'
+    and k.state = 'confirmed' and k.keep_until > {TODAY}) then
+    raise exception 'the time of the case has not ended' using errcode = 'TF001'; end if;"""
+
+
 def held(mine: str) -> str:
     """Refuses where a hold stands: one of those that `mine` selects, or one on the whole body."""
     return f"""

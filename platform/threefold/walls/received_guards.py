@@ -13,12 +13,11 @@ from sqlalchemy import Table, func
 
 from threefold.walls.database import WALLED
 from threefold.walls.destroying import Destroyed, destroyed_by, signed_order
-from threefold.walls.destroying_parts import DECIDED_BY_TWO, DECLARED, EMPTYING, held, letters, order_check
+from threefold.walls.destroying_parts import DECIDED_BY_TWO, DECLARED, EMPTYING, TODAY, held, kept_longer, letters, order_check
 from threefold.walls.policies import OWNER, narrow_function, walled_tables
 from threefold.walls.session import Unit
 
 ACT = "destroy_received"
-TODAY = "(pg_catalog.statement_timestamp() at time zone 'Europe/London')::date"
 # A form's page is found by its address, which names the sender and then the case: `.../desk/<sender>/<case>/...`.
 PLACE = "p_sender::text || '/' || p_case::text"
 
@@ -35,9 +34,7 @@ _GROUNDS = f"""
   if decided.closing_no <> it.closing_no then raise exception 'the case was closed again' using errcode = 'TF001'; end if;
   if decided.ends_on is null or decided.ends_on <= it.notified_on or decided.ends_on > {TODAY} or it.closed_on > {TODAY} then
     raise exception 'the time of the case has not ended' using errcode = 'TF001'; end if;
-  if exists (select from body.disposal k where k.tenant_id = own and k.sender_id = p_sender and k.case_ref = p_case and k.outcome = 'keep'
-    and k.state = 'confirmed' and k.keep_until > {TODAY}) then
-    raise exception 'the time of the case has not ended' using errcode = 'TF001'; end if;
+  {kept_longer("k.sender_id = p_sender and k.case_ref = p_case").strip()}
   if exists (select from body.subject_request q where q.tenant_id = own and q.state = 'open') then
     raise exception 'a request is open' using errcode = 'TF001'; end if;
   if exists (select from body.body_export e where e.tenant_id = own and e.state in ('running', 'ready')) then
