@@ -88,8 +88,8 @@ def _counts_closures(step: Provided) -> bool:
 
 
 def _closed_within(closures: frozenset[date], days: float) -> int:
-    """The most closed days that one run of so many open working days can hold; bank holidays left aside."""
-    closed = sorted(day for day in closures if day.weekday() < 5)
+    """The most closed days that one run of so many open working days can hold; bank holidays between them left aside."""
+    closed = sorted(closures)
     runs = (
         last - first + 1
         for first in range(len(closed))

@@ -17,7 +17,9 @@ from threefold.plugin_api import (
     Either,
     ListedSchema,
     Option,
+    Span,
     SpanSchema,
+    drafts_only,
 )
 
 # What starts most plans and steps; the rest of the events, and the steps themselves, are offered after them.
@@ -51,6 +53,24 @@ def unit_field(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(UNITS), metadata={
         "label": "In what is the plan counted?", "hint": UNIT_HINT, "words": UNIT_WORDS, "proposed": UNIT_PROPOSED, "for_all": True,
         "beware": {"not_stated": "No date is worked out from it. Say which days are meant, below: it holds for every step."}}, **kwargs)  # fmt: skip
+
+
+_CALENDAR_DAYS = {
+    "working_days": 1.4,
+    "not_stated": 1.0,
+    "calendar_days": 1.0,
+    "weeks": 7.0,
+    "hours": 1 / 24,
+    "calendar_months": 30.5,
+    "years": 365.0,
+}
+
+
+def _longer(one: Span, other: Span) -> bool:
+    """Whether a time is longer than another: by their numbers in one unit, else by about how many days they are, some days apart."""
+    if one.unit == other.unit:
+        return one.amount > other.amount
+    return one.amount * _CALENDAR_DAYS[one.unit] > other.amount * _CALENDAR_DAYS[other.unit] + 4
 
 
 class StepSchema(ListedSchema):
@@ -95,6 +115,13 @@ class StepSchema(ListedSchema):
             "hint": "Left empty: it is marked as done by hand.",
         },
     )
+
+    @validates_schema
+    @drafts_only
+    def does_not_begin_after_it_ended(self, data: dict[str, Any], **_: Any) -> None:
+        wait, time = data.get("from_span"), data.get("span")
+        if wait is not None and (time is None or _longer(wait, time)):
+            raise ValidationError("It cannot begin after its own time has ended: give a shorter time, or none.", "from_span")
 
     @validates_schema
     def is_told_in_one_way(self, data: dict[str, Any], **_: Any) -> None:

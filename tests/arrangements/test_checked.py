@@ -263,3 +263,19 @@ def test_one_remark_is_told_as_one(area: Area) -> None:
             lambda c: {**c, **of_a_panel, "area_codes": [*c["area_codes"], "E09000001"]},
         )
     assert "Check it against the law and guidance (1 new thing to read)" in area.by(LEAD).get(begun).text
+
+
+@pytest.mark.parametrize(("closed", "warned"), [("2027-03-29", False), ("2027-03-30", True), ("2027-04-03", False)])
+def test_a_day_that_is_no_working_day_anyway_puts_nothing_off(closed: str, warned: bool) -> None:
+    """Easter Monday, the Tuesday after, and a Saturday."""
+    step = {
+        "key": "meet",
+        "title": "Meeting",
+        "day": 15,
+        "serves": "rapid-review",
+        "source": {"ref": AGREED_HERE, "force": "LOCAL", "sure": "V"},
+    }
+    content, place = drafts.add_rule({**draft(), "closures": [closed]}, "timetable", 1)
+    content = drafts.put(content, place, {"unit": "working_days", "start_events": ["notification_sent"], "steps": [step]})
+    told = [r.sentence for r in remarks(GOVERNANCE, content, BEGINS) if r.key == "closed/timetable/meet"]
+    assert bool(told) is warned, told

@@ -154,4 +154,18 @@ def test_what_the_plan_counts_stands_beside_its_day_and_the_check_leads_there(ar
     area.answer(f"{draft}/about", day("begins", APRIL))
     checked = area.by(LEAD).get(f"{draft}/check")
     assert "“Tell the chair” does not say which days are meant" in checked.text and "holds for all its steps" in checked.text
-    assert page in [e.get("href") for e in checked.page.all("a")]
+    assert f"{page}#unit" in [e.get("href") for e in checked.page.all("a")], "to the question itself"
+    assert 'id="unit"' in html(area, page)
+
+
+def test_a_step_cannot_begin_after_its_own_time_has_ended(area: Area) -> None:
+    draft = area.begun()
+    for amount, unit, status in (
+        ("8", "working_days", 422),
+        ("11", "calendar_months", 422),
+        ("2", "working_days", 303),
+        ("1", "weeks", 303),
+    ):
+        wait = {"from_span__amount": amount, "from_span__unit": unit, "span__amount": "4"}
+        shown = area.answer(f"{draft}/{HUDDLE}", {**AFTER, "day": "", **wait}, status)
+        assert status == 303 or "It cannot begin after its own time has ended" in shown.text

@@ -19,6 +19,10 @@ def test_a_whole_rule_that_was_removed_comes_back_as_it_was(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
     before = area.content(draft)
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    told = area.by(LEAD).get(f"{draft}/history").text
+    assert "It begins on 1 April 2027. No day was set." in told
+    before = area.content(draft)
     assert "it can be put back from there" in area.by(LEAD).get(f"{draft}/remove/rules/{PLAN}").text
     area.answer(f"{draft}/remove/rules/{PLAN}", {})
     assert PLAN not in {u["use"] for u in area.content(draft)["uses"]}

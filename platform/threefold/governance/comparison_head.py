@@ -23,7 +23,12 @@ def differing_head(
     """(place, title, sentence) of each difference. Of two areas: what is comparable, not their own titles and pages."""
     it, other = (f"The arrangement of {sides.this}", f"that of {sides.other}") if sides else ("It", "the other")
     if (before.begins, before.not_before) != (after.begins, after.not_before):
-        yield "begins", "The day it begins", f"{it} begins on {_begins(after)}, {other} on {_begins(before)}."
+        told = f"{it} begins on {_begins(after)}, {other} on {_begins(before)}."
+        if not sides and _no_day(before):
+            told = f"It begins on {_begins(after)}. No day was set."
+        elif not sides and _no_day(after):
+            told = f"No day is set on which it begins. It was {_begins(before)}."
+        yield "begins", "The day it begins", told
     if before.until != after.until:
         yield "until", "The day it ends", f"{it} ends {_until(after)}; {other} ends {_until(before)}."
     if before.open_cases != after.open_cases:
@@ -124,6 +129,11 @@ def _read(day: str) -> str:
         return f"on {day_in_words(date.fromisoformat(day))}"
     except ValueError:
         return f"on {day}" if day else "on a day not known"
+
+
+def _no_day(told: Arrangement) -> bool:
+    """Whether a version of which partners set the day has none yet; of a page that was adopted the day may not be known."""
+    return told.begins is None and told.not_before is None and told.entered != "adopted"
 
 
 def _begins(told: Arrangement) -> str:

@@ -227,7 +227,7 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
     known, seats = {o.key for o in arrangement.organisations}, {s.key for s in arrangement.seats}
     for organisation in arrangement.organisations:
         if set(organisation.acts_for) - known or organisation.key in organisation.acts_for:
-            yield Remark("mend", f"'{organisation.name}' acts for an organisation that is not listed, or for itself. Choose one that is.",
+            yield Remark("mend", f"“{organisation.name}” acts for an organisation that is not listed, or for itself. Choose one that is.",
                          field=f"organisations.{organisation.key}", key="acts-for")  # fmt: skip
     yield from acting_in_circles(arrangement)
     for seat in arrangement.seats:
@@ -240,6 +240,6 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
         if seat.deputy and (seat.deputy not in seats or seat.deputy == seat.key):
             yield Remark(
                 "mend",
-                f"'{seat.title}' names a deputy that is not another seat. Choose one that is.",
+                f"“{seat.title}” names a deputy that is not another seat. Choose one that is.",
                 field=f"seats.{seat.key}",
             )

@@ -80,7 +80,7 @@ def _undated(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
                 "Say in what the plan is counted: it holds for all its steps." if of_plan else "Choose the unit of its time."
             )
             said = f"“{thing.title}” does not say which days are meant, so no date is worked out. {which}"
-            field = f"rules.{use.use}" if of_plan else field
+            field = f"rules.{use.use}.unit" if of_plan else field
             found.append(Remark("warned", said, field=field, key=f"no-unit-{use.use}-{thing.key}"))
     return found
 

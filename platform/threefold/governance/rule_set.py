@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import pluggy
 
-from threefold.domain.calendar import england_and_wales
-from threefold.domain.errors import PackError, RuleError
+from threefold.domain.calendar import WorkingDays, england_and_wales
+from threefold.domain.errors import CalendarEnds, PackError, RuleError
 from threefold.domain.findings import Provided
 from threefold.governance.catalogue import Catalogue, code_version
 from threefold.governance.configured import configured
@@ -83,10 +83,16 @@ class RuleSet:
         """What the floor sees."""
         if self.arrangement is None:
             raise RuleError("There is no arrangement here to look at.")
-        return view_of(self.arrangement, self.provided)
+        return view_of(self.arrangement, self.provided, self.days.law)
 
 
-def view_of(arrangement: Arrangement, provided: tuple[tuple[RuleRef, Provided], ...]) -> ArrangementView:
+def view_of(arrangement: Arrangement, provided: tuple[tuple[RuleRef, Provided], ...], law: WorkingDays) -> ArrangementView:
+    def open_by_law(day: date) -> bool:
+        try:
+            return law.is_working(day)
+        except CalendarEnds:  # its bank holidays are not known
+            return day.weekday() < 5
+
     by_use: dict[str, tuple[str, list[Provided]]] = {}
     for ref, thing in provided:
         if ref.layer == "local":
@@ -95,7 +101,7 @@ def view_of(arrangement: Arrangement, provided: tuple[tuple[RuleRef, Provided], 
         body=arrangement.body, version=arrangement.version, entered=arrangement.entered, begins=arrangement.begins,
         area_codes=arrangement.area_codes, organisations=arrangement.organisations, seats=arrangement.seats,
         rules=tuple(RuleProvides(use, rule, tuple(things)) for use, (rule, things) in by_use.items()),
-        kind=arrangement.kind, closures=frozenset(arrangement.closures),
+        kind=arrangement.kind, closures=frozenset(filter(open_by_law, arrangement.closures)),
     )  # fmt: skip
 
 

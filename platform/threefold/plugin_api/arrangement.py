@@ -72,7 +72,7 @@ class RuleProvides:
 @dataclass(frozen=True, slots=True)
 class ArrangementView:
     """One version of one body's arrangement, as values. `begins` None: the day is unknown; `closures`: the days on
-    which the area is closed."""
+    which the area is closed and that would be working days without that."""
 
     body: str
     version: str

@@ -144,9 +144,12 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     said = of_all(governance, content, Beside(known, before, today, lambda: Begun(content, True), days=days), whose)
     said = [*([Remark("mend", nowhere, field="corrects")] if nowhere else []), *said]
     stops = sum(1 for remark in said if remark.stops)
+    reasons = sum(1 for remark in said if remark.effect == "needs_reason")
     stands = (
         f"{stops} {'stands' if stops == 1 else 'stand'} in the way of signing"
         if stops
+        else f"it can be signed once {'a reason is' if reasons == 1 else f'{reasons} reasons are'} given"
+        if reasons
         else "nothing stands in the way of signing"
     )
     click.echo(

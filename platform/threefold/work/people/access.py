@@ -64,7 +64,10 @@ class Forbidden(ThreefoldError):
 
     def __init__(self, act: str, roles: Iterable[str]) -> None:
         who = " or ".join(ROLES[r].lower() if r in ROLES else r for r in sorted(roles))
-        super().__init__(f"Your role does not let you {act}. Ask a {who} of this body to do it.", field=act)
+        super().__init__(
+            f"Your role does not let you {act}. Ask {'an' if who[:1] in 'aeiou' else 'a'} {who} of this body to do it.",
+            field=act,
+        )
 
 
 @dataclass(frozen=True, slots=True)

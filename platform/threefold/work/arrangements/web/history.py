@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from uuid import UUID
 
 from flask import redirect, request
@@ -28,6 +29,7 @@ from threefold.work.arrangements.web.shown import (
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, fill, page, render, services
 
+UNREADABLE = "What else differs cannot be told: a rule has settings there that it does not take, or that cannot be read."
 MOST_NAMED = 120  # characters of a change that another change of the history names
 
 
@@ -76,7 +78,7 @@ def put_back(visit: Visit, draft_id: UUID, no: int) -> ResponseReturnValue:
             return then
 
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            what = f"put back as it was before: {undone[-1].what}"[:MOST_NAMED]
+            what = f"put back as it was before: {shorten(undone[-1].what, MOST_NAMED, placeholder=' …')}"
             now = drafting.change_draft(unit, draft_id, what, edit)
             return redirect(f"{base}/history?done={after(found, now, done='put_back')}", 303)
     form.seen_no = found.no
@@ -85,9 +87,9 @@ def put_back(visit: Visit, draft_id: UUID, no: int) -> ResponseReturnValue:
 
 
 def _differences(before: Content, after: Content) -> list[str]:
-    """One change of a draft in words; nothing where it cannot be read as it stood."""
+    """One change of a draft in words; that nothing can be told, where it cannot be read as it stood."""
     try:
         found = compare(services().governance.catalogue, drafts.as_arrangement(before), drafts.as_arrangement(after))
     except ThreefoldError:
-        return []
+        return [UNREADABLE]
     return [one.sentence for one in found]

@@ -223,8 +223,17 @@ def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, s
     while len(place) > 2 and not _has_page(place, content):
         place = place[:-1]
     if place and place != ("rules",):
-        return [(f"{base}/line/{'/'.join(place)}", "Go to where it is set")]
+        return [(f"{base}/line/{'/'.join(place)}{_question_in(remark.field, place, content)}", "Go to where it is set")]
     return [(f"{base}/rules/add", "Add a rule")]
+
+
+def _question_in(field: str, place: Place, content: Content) -> str:
+    """Where on the page of a place the question stands that a remark is about; "" for the page as a whole."""
+    name = field.removeprefix(f"rules.{'.'.join(place[1:])}.")
+    if place[0] != "rules" or not name.isidentifier() or not is_installed(content, place[1]):
+        return ""
+    schema, is_list = schema_of(content, place)
+    return f"#{name}" if not is_list and name in lines.form_of(schema, content) else ""
 
 
 def _has_page(place: Place, content: Content) -> bool:
