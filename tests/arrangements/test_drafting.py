@@ -21,6 +21,7 @@ from threefold.governance.remark import place_of
 from threefold.governance.remarks import remarks
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements.stale import StaleDraft
 from threefold.work.arrangements.stories import enter_version, versions
 from threefold.work.people.access import Forbidden, NotHere
 
@@ -71,7 +72,7 @@ def test_two_editors_keep_each_other_s_changes_and_a_clash_asks_for_each_field(v
     with vale.manager() as unit:
         saved = drafting.save_line(unit, draft_id, HUDDLE, {"day": 14, "title": "Executive huddle", "who": "the chair"}, 1, "b")
     assert {k: drafts.node_at(saved.content, HUDDLE)[k] for k in ("day", "who")} == {"day": 12, "who": "the chair"}
-    with vale.manager() as unit, pytest.raises(drafting.StaleDraft) as stale:
+    with vale.manager() as unit, pytest.raises(StaleDraft) as stale:
         drafting.save_line(unit, draft_id, HUDDLE, {"day": 11}, 1, "c", labels={"day": "By day"})
     assert [(c.path, c.label, c.theirs, c.yours) for c in stale.value.clashes] == [("day", "By day", 12, 11)]
     with vale.manager() as unit:

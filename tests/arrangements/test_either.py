@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -102,6 +103,44 @@ def test_two_who_change_when_it_is_due_are_asked_for_the_whole_of_it(
         own = {"day": 12} if mine.get("day") else {"start_events": ["rapid_review_sent"]}
         assert own.items() <= saved.items() and ("day" in saved) != ("span" in saved), {n: saved.get(n) for n in names}
     assert "one of the two" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_what_two_answered_that_does_not_fit_together_is_asked(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    area.answer(path, {"from_day": "2"})
+    stale = area.filled(path, {"day": "5", "title": "Huddle of executives"}, MANAGER)
+    area.answer(path, {"from_day": "8"})
+    asked = area.by(MANAGER).send(path, stale, 409)
+    assert "Theirs: 8" in asked.text and "Yours: 5" in asked.text and step(area, draft)["day"] == 14
+    sides = {"keep:day": "yours", "keep:from_day": "theirs", "keep:title": "yours"}
+    refused = area.by(MANAGER).send(path, stale | sides, 422)
+    assert "What you chose does not fit together, and nothing was saved" in refused.text
+    area.by(MANAGER).send(path, stale | sides | {"keep:from_day": "yours"})
+    assert {"day": 5, "from_day": 2, "title": "Huddle of executives"}.items() <= step(area, draft).items()
+
+
+def test_days_of_a_version_that_two_set_and_that_do_not_fit_together_are_asked_about(area: Area) -> None:
+    draft = area.begun()
+    about = f"{draft}/about"
+    june, july = date(2027, 6, 1), date(2027, 7, 1)
+    stale = area.filled(about, day("until", june), MANAGER)
+    area.answer(about, day("begins", july))
+    asked = area.by(MANAGER).send(about, stale, 409)
+    assert "Theirs: 2027-07-01" in asked.text and "Yours: 2027-06-01" in asked.text
+    assert area.content(draft).get("until") is None
+    area.by(MANAGER).send(about, stale | {"keep:until": "yours", "keep:begins": "theirs"}, 422)
+    area.by(MANAGER).send(about, stale | {"keep:until": "theirs", "keep:begins": "theirs"})
+    assert (area.content(draft)["begins"], area.content(draft).get("until")) == ("2027-07-01", None)
+    late = area.filled(about, day("until", july), MANAGER)
+    area.answer(about, {"note": "Agreed in May."})
+    area.by(MANAGER).send(about, late)
+    assert (area.content(draft)["note"], area.content(draft)["until"]) == ("Agreed in May.", "2027-07-01")
+    early = area.filled(about, day("until", june), MANAGER)
+    area.answer(about, {"note": "Agreed in June."})
+    area.by(MANAGER).send(about, early, 409)
+    kept = {"keep:until": "yours", "keep:note": "theirs"}
+    assert "must be on or after" in area.by(MANAGER).send(about, early | kept, 422).text
 
 
 def test_a_stale_page_on_which_nothing_of_it_was_changed_leaves_what_another_made_of_it(area: Area) -> None:

@@ -162,8 +162,8 @@ def test_seats_delegations_and_partners_of_a_file_are_held_beside_the_version_it
         assert done == code and f"    {told}" in said, said
         assert said.splitlines()[-1] == (
             "Not looked at, because no database is known here: what was signed on screen, so that the days, the seats and the delegations are "
-            "held beside the files alone; and who holds each seat. Take the file in on screen: its check tells the first, “Put it before its "
-            "seats” the second."
+            "held beside the files alone; and who holds each seat. Take the file in on screen: its check tells the first, “Send it to the "
+            "partners to sign” the second."
         )
 
 

@@ -108,7 +108,7 @@ def test_the_arrangement_page_says_what_is_in_force_and_what_is_not_known(site: 
     body = site.database.body("north")
     with site.database.unit(body) as unit:
         enter_version(unit, GOVERNANCE, arrangement("one", date(2025, 1, 1), local(3)))
-        second = arrangement("two", None, RuleUse("gone", "rule-not-here", 2, {}), adopted_from=(adopted,), read="2 March 2026")
+        second = arrangement("two", None, RuleUse("gone", "rule-not-here", 2, {}), adopted_from=(adopted,), read="2026-03-02")
         put_as_it_was(unit, replace(second, entered="adopted", not_before=date(2026, 6, 1)))
     shown = site.get("/b/north/arrangement")
     assert "Local arrangement Version one" in shown.text and "Edition of the law First edition" in shown.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from threefold.domain.clashes import offered
-from threefold.domain.errors import PackError, ThreefoldError
+from threefold.domain.errors import PackError
 from threefold.governance import drafts
-from threefold.governance.drafts import Content, Place, as_arrangement, merge, node_at, put
+from threefold.governance.drafts import Content, Place, as_arrangement, node_at, put
 from threefold.governance.pack import Arrangement
 from threefold.governance.source_names import all_named
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
+from threefold.work.arrangements.stale import Kinds, as_two_changed_it
 from threefold.work.arrangements.tables import ArrangementDraft, ArrangementVersion, DraftRevision
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, LOCAL_STAFF, SCRUTINEER, SIGNATORY, NotHere, needs
 
@@ -52,31 +52,6 @@ class Revision:
     at: datetime
     by: UUID | None
     what: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldClash:
-    """One field that two people changed: its path for the form, its label, and both values."""
-
-    path: str
-    label: str
-    theirs: Any
-    yours: Any
-    words: tuple[str, str] = ("", "")  # of both, where they are no single values
-
-    @property
-    def of(self) -> str:
-        return offered(self.theirs)
-
-
-class StaleDraft(ThreefoldError):
-    """Somebody else changed the same fields of the same line meanwhile. Both values are kept; a person chooses."""
-
-    def __init__(self, clashes: tuple[FieldClash, ...]) -> None:
-        super().__init__(
-            "Somebody changed the same answers while you were writing. Choose which to keep.", field=clashes[0].path
-        )
-        self.clashes = clashes
 
 
 @needs("prepare a change of the arrangement", PREPARING)
@@ -172,49 +147,21 @@ def use_major(unit: Unit, draft_id: UUID, use: str, major: int, known: Iterable[
 @needs("prepare a change of the arrangement", PREPARING)
 def save_line(
     unit: Unit, draft_id: UUID, place: Place, values: Mapping[str, Any], seen_no: int, what: str, *,
-    keep: Mapping[str, str] | None = None, labels: Mapping[str, str] | None = None, kinds: Mapping[str, Sequence[Sequence[str]]] | None = None,
+    keep: Mapping[str, str] | None = None, labels: Mapping[str, str] | None = None, kinds: Kinds | None = None,
+    wrong: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> Draft:  # fmt: skip
     """Save the fields of one line as a person saw it at revision `seen_no`; other fields of the line are left alone.
 
-    What somebody else changed meanwhile stands where this person changed nothing; where both changed the same field,
-    `StaleDraft` is raised with both values, unless `keep` says "yours" or "theirs" for it. `kinds`: by one name, the fields of each
-    kind of something of which one is meant. Where the two made it of another kind, all of these stay or go as one.
+    What somebody else changed meanwhile stands where this person changed nothing; where both changed the same field, or what each
+    changed does not fit together, `StaleDraft` is raised with both values, unless `keep` says "yours" or "theirs" for it. `kinds`, `wrong`: see `stale.py`.
     """
     _, now = _open_row(unit, draft_id)
     line = dict(node_at(now, place)) if place else now
     before = dict(node_at(content_at(unit, draft_id, seen_no), place)) if place else content_at(unit, draft_id, seen_no)
-    mine = {**before, **values}
-    groups = {
-        name: [n for fields in each for n in fields]
-        for name, each in (kinds or {}).items()
-        if len({_kind(of, each) for of in (before, mine, line)}) > 1
-    }
-    mine = {**line, **{n: before.get(n) for fields in groups.values() for n in fields}, **values}
-    old, new, theirs = (_as_one({n: d.get(n) for n in values}, d, groups) for d in (before, mine, line))
-    merged, clashes = merge(old, new, theirs, keep or {})
-    if clashes:
-        raise StaleDraft(
-            tuple(FieldClash(n, (labels or {}).get(n, n.replace("_", " ")), theirs.get(n), new.get(n)) for n in clashes)
-        )
-    for name, fields in groups.items():
-        whole = merged.pop(name) or {}
-        merged |= {n: whole.get(n) for n in fields}
+    merged = as_two_changed_it(before, values, line, keep or {}, labels or {}, kinds or {}, wrong)
     # What is emptied is left away, as a file would leave it away; the head of a version always tells its whole.
     wanted = {k: v for k, v in {**line, **merged}.items() if v is not None or (not place and k in line)}
     return change_draft(unit, draft_id, what, lambda content: put(content, place, wanted))
-
-
-def _kind(line: Mapping[str, Any], each: Sequence[Sequence[str]]) -> int:
-    """Which kind a line has: the first of which something is set; one more than all where nothing is."""
-    return next((no for no, fields in enumerate(each) if any(line.get(n) not in (None, "", []) for n in fields)), len(each))
-
-
-def _as_one(given: Mapping[str, Any], line: Mapping[str, Any], groups: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Fields of a line, and in the place of those that belong together one that holds what is set of them; None where nothing is."""
-    alone = {n: v for n, v in given.items() if not any(n in fields for fields in groups.values())}
-    return alone | {
-        name: {n: line[n] for n in fields if line.get(n) not in (None, "", [])} or None for name, fields in groups.items()
-    }
 
 
 @needs("prepare a change of the arrangement", PREPARING)

@@ -22,6 +22,7 @@ from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, ended, may_change, with_items
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
 
+ENDS_TOO_EARLY = "The day it ends must be on or after the day it begins"
 MOST_CLOSED = 2000
 
 
@@ -57,8 +58,10 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form = fill(with_items(Head, "corrects", known), initial=start, seen_no=found.no)
     if not may_change(found):
         return ended(found, base, form, {"names": list(form.schema.fields), "more": []})
-    if form.valid and form["until"] and (not form["begins"] or form["until"] < form["begins"]):
-        form.errors["until"] = "The day it ends must be on or after the day it begins"
+    saw = _seen(visit, draft_id, form.seen_no) if form.sent and form.seen_no and form.seen_no < found.no else content
+    # Where somebody saved meanwhile, what both answered is looked at together, when it is saved.
+    if form.valid and saw is content and (told := _ends_too_early({n: _iso(form[n]) for n in ("begins", "until")})):
+        form.errors["until"] = told
     codes = [code.strip() for code in (form.answers.get("area_codes") or "").splitlines() if code.strip()] if form.valid else []
     if wrong := [code for code in codes if not AREA_CODE.match(code)]:
         form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
@@ -72,18 +75,30 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             "closures": sorted({on.isoformat() for _, on in closed if on}), "area_codes": codes, "title": form["title"], "begins": _iso(form["begins"]), "until": _iso(form["until"]), "open_cases": form["open_cases"],
             "corrects": form["corrects"] or None, "note": form["note"] or "",
         }  # fmt: skip
-        form.errors |= _wrong_days(content, values, on_record, visit.today)
+        form.errors |= _wrong_days(
+            content, {n: content.get(n) if v == saw.get(n) else v for n, v in values.items()}, on_record, visit.today
+        )
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {name: str(form.field(name).metadata["label"]) for name in values}
             now = drafting.save_line(
-                unit, draft_id, (), values, form.seen_no or found.no, "about this version", keep=form.keep, labels=labels
-            )
+                unit, draft_id, (), values, form.seen_no or found.no, "about this version", keep=form.keep, labels=labels,
+                wrong=_ends_too_early,
+            )  # fmt: skip
             return redirect(f"{base}?done={after(found, now)}", 303)
         if form.clashes and form.seen_no:
-            with visit.unit("prepare a change of the arrangement") as unit:
-                form.catch_up(_head(drafting.content_at(unit, draft_id, form.seen_no)), start)
+            form.catch_up(_head(saw), start)
     return render("arrangements/about.html", title="About this version", caption=found.title, draft=found, form=form, back=base)
+
+
+def _seen(visit: Visit, draft_id: UUID, no: int) -> Content:
+    with visit.unit("prepare a change of the arrangement") as unit:
+        return drafting.content_at(unit, draft_id, no)
+
+
+def _ends_too_early(version: Mapping[str, Any]) -> str:
+    begins, until = version.get("begins"), version.get("until")
+    return ENDS_TOO_EARLY if until and (not begins or until < begins) else ""
 
 
 def _days_in(lines: str) -> list[tuple[str, date | None]]:

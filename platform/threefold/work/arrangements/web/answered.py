@@ -154,6 +154,11 @@ def half_said(schema: type[Schema], answers: Mapping[str, Any], line: Mapping[st
     return told
 
 
+def first_wrong(schema: type[Schema], line: Mapping[str, Any]) -> str:
+    """The first thing that the rule says is wrong with a line; "" where nothing is."""
+    return next(iter(wrong_in(schema, line, named(schema)).values()), "")
+
+
 def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable[str]) -> dict[str, str]:
     """What the rule itself says is wrong with a line, by the form's question it is about; "" for the line as a whole."""
     names, told = set(form_names), {}

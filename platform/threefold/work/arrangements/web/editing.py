@@ -110,7 +110,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             sourced = answered.own_source(schema, node, values, _began_with(first, place))
             now = drafting.save_line(
                 unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels,
-                kinds=either.kinds(schema),
+                kinds=either.kinds(schema), wrong=lambda line: answered.first_wrong(schema, line),
             )  # fmt: skip
             done = after(found, now, done=_whose(values, sourced))
             known = questions.own_questions(use["settings"] for use in first["uses"])

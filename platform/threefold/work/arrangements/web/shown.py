@@ -22,7 +22,8 @@ from threefold.governance.pack import Body
 from threefold.governance.plain import keys_named, text_of
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, StaleDraft, changed_no_more
+from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, changed_no_more
+from threefold.work.arrangements.stale import StaleDraft
 from threefold.work.arrangements.web import either, lines, offers
 from threefold.work.people.access import NotHere, declare
 from threefold.work.people.web import (
