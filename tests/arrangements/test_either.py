@@ -10,7 +10,7 @@ import pytest
 from tests.arrangements.test_a_new_step import folded_apart, html
 from tests.arrangements.test_first_try import PLAN, added
 from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
-from tests.arrangements.vale import APRIL
+from tests.arrangements.vale import APRIL, LEADS
 from threefold.governance import drafts
 from threefold.work.arrangements.web.offers import MANY
 
@@ -208,3 +208,41 @@ def test_a_step_cannot_begin_after_its_own_time_has_ended(area: Area) -> None:
         wait = {"from_span__amount": amount, "from_span__unit": unit, "span__amount": "4"}
         shown = area.answer(f"{draft}/{HUDDLE}", {**AFTER, "day": "", **wait}, status)
         assert status == 303 or "It cannot begin after its own time has ended" in shown.text
+
+
+def test_a_line_that_is_sent_twice_is_added_once_and_one_like_it_can_be_added_later(area: Area) -> None:
+    draft = area.begun()
+    add = f"{draft}/{HUDDLE.rpartition('/')[0].replace('line/', 'add/')}"
+    sent = area.filled(add, {"title": "Tell the chair", "due_by": "plan", "day": "2"})
+    first, second = (area.by(LEAD).send(add, sent).location for _ in range(2))
+    assert first == second and first.endswith("/steps/tell-the-chair?done=added")
+    assert [s["key"] for s in drafts.node_at(area.content(draft), (*PLAN, "steps"))].count("tell-the-chair") == 1
+    area.answer(add, {"title": "Tell the chair", "due_by": "plan", "day": "2"})  # from a page opened since
+    assert "tell-the-chair-2" in {s["key"] for s in drafts.node_at(area.content(draft), (*PLAN, "steps"))}
+
+
+def test_who_does_it_is_said_in_one_way(area: Area) -> None:
+    draft, path = area.begun(), HUDDLE
+    told = area.answer(f"{draft}/{path}", {"who": "council-lead", "who__other": "The duty desk"}, 422).text
+    assert "Choose one from the list, or say it in other words here, not both" in told
+    area.answer(f"{draft}/{path}", {"who__other": "The duty desk"})
+    area.answer(f"{draft}/{path}", {"who": "council-lead"})  # chosen over the words that stood there
+    assert step(area, draft)["who"] == "council-lead"
+    shown = area.by(LEAD).get(f"{draft}/compare").text
+    assert "who does it is now Lead safeguarding partner, council, was not said" in shown
+    assert "was due within" not in shown
+
+
+def test_what_was_sent_is_sent_once_and_what_is_signed_is_sent_no_more(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    asked = area.filled(f"{draft}/ask", {})
+    asked |= {name: "Agreed so." for name in asked if name.startswith("reason-")}
+    for _ in range(2):
+        assert area.by(LEAD).send(f"{draft}/ask", asked).location == f"{draft}/sign?done=asked"
+    assert area.by(LEAD).get(f"{draft}/ask", 303).location == f"{draft}/sign"
+    for seat in LEADS:
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    for page in ("ask", "minutes"):
+        assert area.by(LEAD).get(f"{draft}/{page}", 303).location == f"{draft}/sign"

@@ -59,7 +59,8 @@ YES: Mapping[str, str] = {
 READS_AS_IS = frozenset({"published", "independent"})
 # What it means that nothing is said, where that is more than "not said".
 NOTHING: Mapping[str, str] = {
-    **dict.fromkeys(("who", "decides", "acts", "signs", "recommends", "deputy", "views_from", "invited", "acts_for"), "nobody"),
+    "who": "not said",
+    **dict.fromkeys(("decides", "acts", "signs", "recommends", "deputy", "views_from", "invited", "acts_for"), "nobody"),
     "when": "always", "limit": "none", "also": "nothing else", "group": "none",
     "mandatory_when": "not said", "span": "no time that is said", "clock": "none",
 }  # fmt: skip

@@ -94,24 +94,22 @@ def refuse_below_floor(governance: Governance, arrangement: Arrangement) -> None
 
 
 def versions(unit: Unit) -> tuple[Arrangement, ...]:
-    """The body's versions in order of beginning (unknown days first). One statement; contents are kept by hash."""
+    """The body's versions in order of beginning (unknown days first). One statement; contents are kept by row, which never changes."""
     return tuple(one.version for one in on_record(unit))
 
 
 def on_record(unit: Unit) -> tuple[OnRecord, ...]:
     """The body's versions in the order of `versions`, each with the day on which it was put on record. One statement."""
     rows = unit.session.execute(
-        select(ArrangementVersion.id, ArrangementVersion.content_hash, ArrangementVersion.recorded_at).order_by(
+        select(ArrangementVersion.id, ArrangementVersion.recorded_at).order_by(
             ArrangementVersion.begins.asc().nulls_first(), ArrangementVersion.recorded_at, ArrangementVersion.version
         )
     ).all()
-    missing = [row.id for row in rows if _KEPT.get((unit.scope.body_id, row.content_hash)) is None]
+    missing = [row.id for row in rows if _KEPT.get((unit.scope.body_id, row.id)) is None]
     if missing:
         for row in unit.session.scalars(select(ArrangementVersion).where(ArrangementVersion.id.in_(missing))):
-            _KEPT[unit.scope.body_id, row.content_hash] = Arrangement.from_stored(row.content)
-    return tuple(
-        OnRecord(_KEPT[unit.scope.body_id, row.content_hash], row.recorded_at.astimezone(LONDON).date()) for row in rows
-    )
+            _KEPT[unit.scope.body_id, row.id] = Arrangement.from_stored(row.content)
+    return tuple(OnRecord(_KEPT[unit.scope.body_id, row.id], row.recorded_at.astimezone(LONDON).date()) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +144,4 @@ def seats_on_record(unit: Unit) -> dict[str, str]:
 
 
 # Contents by body and hash. Nothing here is ever stale, because content under a hash cannot change.
-_KEPT: dict[tuple[UUID, str], Arrangement] = {}
+_KEPT: dict[tuple[UUID, UUID], Arrangement] = {}

@@ -52,11 +52,18 @@ def _same_but_source(schema: type[Schema], line: Mapping[str, Any], first: Mappi
     fields_of = named(schema)
 
     def told(of: Mapping[str, Any]) -> Values:
-        plain = {n: _stated(of.get(n, default_of(f))) for n, f in fields_of.items() if n not in ("source", "title")}
+        plain = {n: _stated(_whole(f, of.get(n, default_of(f)))) for n, f in fields_of.items() if n not in ("source", "title")}
         stated: Values = _stated(plain)
         return {n: v or None for n, v in stated.items()}
 
     return told(line) == told(first)
+
+
+def _whole(field: fields.Field[Any], value: Any) -> Any:
+    """A small part with the defaults that it leaves out."""
+    if not isinstance(field, fields.Nested) or not isinstance(value, Mapping):
+        return value
+    return {n: value.get(n, default_of(one)) for n, one in named(type(field.schema)).items()}
 
 
 def _stated(value: Any) -> Any:
@@ -139,9 +146,12 @@ def _plainly(value: Any) -> Any:
 
 
 def half_said(schema: type[Schema], answers: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, str]:
-    """A unit without its number, by the form's question that is missing. Clearing the number of a time that was there takes it away."""
+    """A unit without its number, by the form's question that is missing; and what is said in two ways, one of which would be lost. Clearing the number of a time that was there takes it away."""
     told: dict[str, str] = {}
     for name, field in named(schema).items():
+        chosen, words = answers.get(name), answers.get(f"{name}__other")
+        if isinstance(chosen, str) and chosen and words and line.get(name) not in (chosen, words):
+            told[f"{name}__other"] = "Choose one from the list, or say it in other words here, not both"
         if not (isinstance(field, fields.Nested) and is_inline(field)) or line.get(name):
             continue
         said_by = telling(field)

@@ -162,7 +162,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     }
     proposed = _proposed(visit, place, content, first)
     shown = lines.initial_of(schema, proposed, content) | either.chosen_in(schema, proposed)
-    form = fill(Form.from_dict(asked), initial=shown | linked)
+    form = fill(Form.from_dict(asked), initial=shown | linked, seen_no=found.no)
     if form.sent:
         either.settle(form, schema, shown)
     if form.valid:
@@ -176,6 +176,14 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             node["key"] = questions.key_asked_before(str(node["title"]), first, content)
         if is_list and not wrong:
             form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
+    if (
+        form.valid
+        and is_list
+        and form.seen_no
+        and form.seen_no < found.no
+        and (made := _sent_before(visit, found, form.seen_no, place, node))
+    ):
+        return redirect(f"{base}/line/{'/'.join(made)}?done=added", 303)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             where: list[Place] = [place]
@@ -240,6 +248,16 @@ def moved_words(content: Content, place: Place) -> dict[str, str]:
         return DONE
     words = f"“{titled(content, (*listed, moved))}” is now number {names.index(moved) + 1} of {len(names)}."
     return DONE | {"moved": words, "voided": f"{words} {DONE['voided'].removeprefix('Saved. ')}"}
+
+
+def _sent_before(visit: Visit, found: drafting.Draft, seen_no: int, place: Place, node: Mapping[str, Any]) -> Place | None:
+    """Where the same line stands that was added since the page was opened: the form was sent twice."""
+    with visit.unit("prepare a change of the arrangement") as unit:
+        before = there(drafting.content_at(unit, found.id, seen_no), place) or []
+    for no, entry in enumerate(there(found.content, place) or []):
+        if entry not in before and {**entry, "key": ""} == {**node, "key": ""}:
+            return (*place, drafts.name_of(entry, no))
+    return None
 
 
 def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.settling import CHECK_MINUTES, changed_since, only_one
-from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, with_items
+from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, leave, may_change, with_items
 from threefold.work.people.documents import KINDS
 from threefold.work.people.web import (
     Form,
@@ -59,6 +59,8 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         seats = {s.key: s.title for s in asking.who_signs(unit, found)}
     base = address(visit, draft_id)
+    if not may_change(found):
+        return leave(found, f"{base}/sign")
     form = fill(with_items(Minutes, "seat", seats), initial=only_one(seats))
     changed = changed_since(form, found)
     if form.valid:

@@ -27,6 +27,8 @@ from threefold.work.arrangements.web.shown import (
     body_of,
     has_lead_seat,
     is_installed,
+    leave,
+    may_change,
     schema_of,
     with_items,
 )
@@ -111,6 +113,10 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         organisations = asking.organisation_names(unit, found)
         given = asking.reasons_before(unit, found, said)
     base = address(visit, draft_id)
+    if found.state == "signing":  # sent already, perhaps by pressing twice
+        return redirect(f"{base}/sign{'?done=asked' if request.method == 'POST' else ''}", 303)
+    if not may_change(found):
+        return leave(found, f"{base}/sign")
     departs = [r for r in said if r.effect == "needs_reason"]
     which = [f" ({no} of {len(departs)})" if len(departs) > 1 else "" for no in range(1, len(departs) + 1)]
     asked = {
