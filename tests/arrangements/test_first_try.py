@@ -12,6 +12,7 @@ from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, MARCH,
 from tests.governance.test_crossing import DEVON_CHANGE
 from tests.web.test_pages import put_as_it_was
 from threefold.governance import drafts
+from threefold.governance.drafts import AGREED
 from threefold.governance.pack_export import to_toml
 from threefold.governance.publishing import document
 from threefold.plugin_api import AGREED_HERE
@@ -118,6 +119,35 @@ def test_a_day_that_is_set_back_is_what_its_page_says_again(area: Area) -> None:
     assert drafts.node_at(area.content(draft), huddle)["source"]["ref"] == AGREED_HERE
 
 
+def test_what_the_whole_plan_counts_is_what_its_steps_cite(area: Area) -> None:
+    draft, plan = area.begun(), f"{HUDDLE.partition('/steps')[0]}"
+    began = drafts.node_at(area.content(draft), PLAN)
+
+    def cited() -> dict[str, str]:
+        return {s["key"]: s["source"]["ref"] for s in drafts.node_at(area.content(draft), (*PLAN, "steps"))}
+
+    pages = cited()
+    of_the_plan = {s["key"] for s in began["steps"] if "day" in s}
+    assert of_the_plan and AGREED_HERE not in pages.values()
+    area.answer(f"{draft}/{plan}", {"unit": "calendar_days"})
+    assert {key for key, ref in cited().items() if ref == AGREED_HERE} == of_the_plan
+    assert "Agreed by the partners in this version" in area.by(LEAD).get(f"{draft}/as-published").text
+    assert "Where it comes from" in area.by(LEAD).get(f"{draft}/compare").text
+    area.answer(f"{draft}/{plan}", {"unit": began["unit"]})
+    assert cited() == pages, "as the page says again"
+    area.answer(f"{draft}/{plan}", {"start_events": ["aware"]})
+    without = {s["key"] for s in began["steps"] if not s.get("start_events")}
+    assert {key for key, ref in cited().items() if ref == AGREED_HERE} == without
+    area.answer(f"{draft}/{plan}", {"start_events": began["start_events"]})
+    assert cited() == pages
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/{plan}", {"unit": "calendar_days"})
+    area.answer(f"{draft}/{plan}", {"unit": began["unit"]})
+    assert {key for key, ref in cited().items() if ref == AGREED_HERE} == {"huddle"}, (
+        "what is another day stays the partners’ own"
+    )
+
+
 def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred() -> None:
     rule = GOVERNANCE.catalogue.get("timetable", 1, field="").Config
     span = {"amount": 2, "unit": "working_days", "unit_from": "inferred"}
@@ -130,6 +160,13 @@ def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred()
         step, {"title": "X", "span": span, "source": source}, {"title": "X", "span": {**span, "amount": 3}, "source": source}
     )
     assert changed["span"] == {**span, "amount": 3, "unit_from": "stated"}
+    agreed = {"title": "X", "span": {**span, "unit_from": "stated", "start_is_day": 0}, "source": AGREED}
+    back = {"title": "X", "span": {**span, "start_is_day": 0}, "source": AGREED}
+    assert answered.own_source(step, agreed, back, {"title": "X", "span": span, "source": source}) == {
+        "title": "X",
+        "span": span,
+        "source": source,
+    }
 
 
 def test_a_unit_without_its_number_is_not_dropped_in_silence(area: Area) -> None:

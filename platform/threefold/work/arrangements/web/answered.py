@@ -34,7 +34,7 @@ def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values, fi
     """
     source = line.get("source")
     now = {**line, **values}
-    if first and now != line and source == AGREED == values.get("source") and _same_but_source(schema, now, first):
+    if first and now != line and source == AGREED == values.get("source") and same_but_source(schema, now, first):
         return {n: v if n == "title" else first.get(n) for n, v in values.items()}  # what it left out is left out again
     if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
         return values
@@ -47,7 +47,7 @@ def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values, fi
     return {**sourced, "source": dict(AGREED)}
 
 
-def _same_but_source(schema: type[Schema], line: Mapping[str, Any], first: Mapping[str, Any]) -> bool:
+def same_but_source(schema: type[Schema], line: Mapping[str, Any], first: Mapping[str, Any]) -> bool:
     """Whether two lines say the same, whatever they are called, and whoever says so."""
     fields_of = named(schema)
 

@@ -19,6 +19,7 @@ from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import answered, either, lines, offers
 from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.resting import changed_for_all, with_their_sources
 from threefold.work.arrangements.web.shapes import addable, line_at, strange_at
 from threefold.work.arrangements.web.shown import (
     DONE,
@@ -112,6 +113,13 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels,
                 kinds=either.kinds(schema), wrong=lambda line: answered.first_wrong(schema, line),
             )  # fmt: skip
+            if len(place) == 2 and changed_for_all(schema, node, drafts.node_at(now.content, place)):
+                now = drafting.change_draft(
+                    unit,
+                    draft_id,
+                    f"what rests on it, in {titled(content, place)}",
+                    lambda c: with_their_sources(c, first, place, schema, node),
+                )
             done = after(found, now, done=_whose(values, sourced))
             known = questions.own_questions(use["settings"] for use in first["uses"])
             if (

@@ -1,0 +1,75 @@
+"""Lines that rest on what a rule sets for all of them: where that is no longer as the page says, they are not either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import Schema
+
+from threefold.governance import drafts
+from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
+from threefold.work.arrangements.web import answered, either, lines
+
+
+def changed_for_all(schema: type[Schema], before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+    """The settings that hold for all lines of a rule (`for_all` in their metadata) and are others now."""
+    return {
+        name
+        for name, field in lines.named(schema).items()
+        if field.metadata.get("for_all") and (before.get(name) or _nothing(field)) != (now.get(name) or _nothing(field))
+    }
+
+
+def with_their_sources(
+    content: Content, first: Content, place: Place, schema: type[Schema], before: Mapping[str, Any]
+) -> Content:
+    """The draft with each line citing who says what it says now, after the settings of its rule were others `before`.
+
+    A line that rests on one of them that is not as the draft began with it is what the partners agree; one that is as it was again
+    cites its page again. `first`: the draft as it was begun; `place`: the rule.
+    """
+    rule, began = drafts.node_at(content, place), _at(first, place)
+    if not isinstance(began, Mapping):
+        return content
+    touched = changed_for_all(schema, before, rule)
+    for name, inner, line in _lines(schema, rule):
+        at = (*place, name, str(line.get("key")))
+        was = _at(first, at)
+        if not isinstance(was, Mapping) or "source" not in was or not _rests(inner, line, touched):
+            continue
+        if _rests(inner, line, changed_for_all(schema, began, rule)):
+            if line.get("source") == was["source"]:
+                content = drafts.put(content, (*at, "source"), dict(AGREED))
+        elif line.get("source") == AGREED and answered.same_but_source(inner, line, was):
+            content = drafts.put(content, (*at, "source"), was["source"])
+    return content
+
+
+def _lines(schema: type[Schema], rule: Mapping[str, Any]) -> Iterator[tuple[str, type[Schema], Mapping[str, Any]]]:
+    for part in lines.parts_of(schema):
+        if part.kind == "list" and part.schema is not None:
+            for line in rule.get(part.name) or ():
+                if isinstance(line, Mapping):
+                    yield part.name, part.schema, line
+
+
+def _rests(schema: type[Schema], line: Mapping[str, Any], changed: set[str]) -> bool:
+    """Whether a line says something by one of some settings of its rule: it has no answer of its own to that question, or is of
+    the kind that goes by what holds for all."""
+    own, kinds = lines.named(schema), either.chosen_in(schema, line)
+    by_all = any(
+        option.for_all and kinds[one.name] == option.name for one in either.eithers_of(schema) for option in one.options
+    )
+    return any(not line.get(name) if name in own else by_all for name in changed)
+
+
+def _nothing(field: Any) -> Any:
+    return lines.default_of(field) or None
+
+
+def _at(content: Content, place: Place) -> Any:
+    try:
+        return drafts.node_at(content, place)
+    except NoSuchPlace:
+        return None
