@@ -21,7 +21,7 @@ def test_a_whole_rule_that_was_removed_comes_back_as_it_was(area: Area) -> None:
     before = area.content(draft)
     area.answer(f"{draft}/about", day("begins", APRIL))
     told = area.by(LEAD).get(f"{draft}/history").text
-    assert "It begins on 1 April 2027. No day was set." in told
+    assert "It begins on 1 April 2027; before, no day was set." in told
     before = area.content(draft)
     assert "it can be put back from there" in area.by(LEAD).get(f"{draft}/remove/rules/{PLAN}").text
     area.answer(f"{draft}/remove/rules/{PLAN}", {})

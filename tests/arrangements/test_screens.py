@@ -50,21 +50,7 @@ class Area:
 
     def filled(self, path: str, changes: dict[str, Any], email: str = LEAD) -> dict[str, Any]:
         """What a browser would send of a page after a person changed some boxes; None empties one."""
-        boxes: dict[str, list[str]] = {}
-        picking = ""
-        for e in self.by(email).get(path).page.elements:
-            picking = e.get("name") if e.name == "select" else picking
-            if e.name == "option" and "selected" in e.attributes:
-                boxes.setdefault(picking, []).append(e.get("value"))
-            elif e.name == "textarea":
-                boxes.setdefault(e.get("name"), []).append(e.text.strip())
-            elif (
-                e.name == "input"
-                and e.get("type") != "file"
-                and (e.get("type") not in ("radio", "checkbox") or "checked" in e.attributes)
-            ):
-                boxes.setdefault(e.get("name"), []).append(e.get("value"))
-        return {k: v for k, v in {**boxes, **changes}.items() if v is not None}
+        return {k: v for k, v in {**boxes_of(self.by(email).get(path)), **changes}.items() if v is not None}
 
     def answer(self, path: str, changes: dict[str, Any], status: int = 303, email: str = LEAD) -> Shown:
         return self.by(email).send(path, self.filled(path, changes, email), status)
@@ -96,6 +82,34 @@ class Area:
     def content(self, draft: str) -> drafts.Content:
         with self.site.database.unit(self.body, self.site.at) as unit:
             return drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])).content
+
+
+def boxes_of(shown: Shown) -> dict[str, list[str]]:
+    """What a browser would send of a page as it is shown."""
+    boxes: dict[str, list[str]] = {}
+    picking = ""
+    for e in shown.page.elements:
+        picking = e.get("name") if e.name == "select" else picking
+        if e.name == "option" and "selected" in e.attributes:
+            boxes.setdefault(picking, []).append(e.get("value"))
+        elif e.name == "textarea":
+            boxes.setdefault(e.get("name"), []).append(e.text.strip())
+        elif (
+            e.name == "input"
+            and e.get("type") != "file"
+            and (e.get("type") not in ("radio", "checkbox") or "checked" in e.attributes)
+        ):
+            boxes.setdefault(e.get("name"), []).append(e.get("value"))
+    return boxes
+
+
+def chosen_on(shown: Shown, sides: dict[str, str]) -> dict[str, Any]:
+    """What a browser would send of a page that asks which of two answers to keep, once they are chosen; "theirs" or "yours" by field."""
+    offered = [(e.get("name"), e.get("value")) for e in shown.page.all("input") if (e.get("name") or "").startswith("keep:")]
+    assert {name for name, _ in offered} == {f"keep:{field}" for field in sides}
+    return boxes_of(shown) | {
+        name: value for name, value in offered if value.startswith(f"{sides[name.removeprefix('keep:')]}:")
+    }
 
 
 def day(name: str, value: Any) -> dict[str, str]:

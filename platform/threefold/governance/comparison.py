@@ -189,6 +189,8 @@ class _Telling:
             return ""
         if isinstance(before, tuple) and isinstance(after, tuple):
             return self._set(name, was, now, before, after)
+        if name == "not_before" and not self.sides and _stated(before) == after:
+            return ""  # told of its time already
         if name == "span":
             return f"{now.quoted} {self._due(before, after)}."
         if name in YES:
@@ -244,7 +246,7 @@ class _Telling:
         is_, here, then = ("is now", "", ", was ")
         if self.sides:
             is_, here, then = ("is", f" in {self.sides.this}", f"; in {self.sides.other}, ")
-        if not self.sides and before and after and before != after and before.replace(", unit inferred", "") == after:
+        if not self.sides and before and after and before != after and _stated(before) == after:
             return "counts in that unit by the partners’ agreement now, and no more because its source is read so"
         if was and now and was[1] != now[1] and was.groups()[1:] == now.groups()[1:]:
             return f"{is_} due by {now[2]} day {now[1]}{here}{then}{was[1]}"
@@ -300,6 +302,10 @@ class _Telling:
                     first,
                     f"These {plural} {word} in this order: {orders[0]}. {then}: {orders[1]}.",
                 )
+
+
+def _stated(span: object) -> str:
+    return str(span or "").replace(", unit inferred", "")
 
 
 def _also(thing: Thing, names: Names) -> str:

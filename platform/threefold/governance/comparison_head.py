@@ -25,7 +25,7 @@ def differing_head(
     if (before.begins, before.not_before) != (after.begins, after.not_before):
         told = f"{it} begins on {_begins(after)}, {other} on {_begins(before)}."
         if not sides and _no_day(before):
-            told = f"It begins on {_begins(after)}. No day was set."
+            told = f"It begins on {_begins(after)}; before, no day was set."
         elif not sides and _no_day(after):
             told = f"No day is set on which it begins. It was {_begins(before)}."
         yield "begins", "The day it begins", told

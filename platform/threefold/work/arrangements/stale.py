@@ -47,7 +47,7 @@ def as_two_changed_it(
 
     Where the two made something of another of its `kinds`, all the fields of these stay or go as one. `wrong` says what is wrong with a
     line, "" where nothing is: what each of two people answered may be right, and not fit together. Raises `StaleDraft` with what is
-    to be chosen, and `PackError` where what was chosen does not fit together either.
+    to be chosen, and `PackError` where it is wrong by itself, or what was chosen does not fit together either.
     """
     mine = {**before, **values}
     groups = {
@@ -58,20 +58,26 @@ def as_two_changed_it(
     mine = {**line, **{n: before.get(n) for fields in groups.values() for n in fields}, **values}
     old, new, theirs = (_as_one({n: d.get(n) for n in values}, d, groups) for d in (before, mine, line))
     merged, clashes = merge(old, new, theirs, keep)
-    if not clashes and wrong and before != line:
-        differ = [n for n in new if new.get(n) != theirs.get(n)]
-        told = wrong(_whole(line, _apart(merged, groups)))
-        if told and not any(theirs.get(n) != old.get(n) for n in differ):
-            raise PackError(f"{told.rstrip('.')}.")  # by itself, whatever another answered
-        if told:
-            sides = {n: chosen(keep, n, theirs.get(n)) for n in differ}
-            clashes = sorted(n for n, side in sides.items() if side is None)
-            merged = {**merged, **{n: (new if side == "yours" else theirs).get(n) for n, side in sides.items()}}
-            if not clashes and (told := wrong(_whole(line, _apart(merged, groups)))):
-                raise PackError(f"{told.rstrip('.')}. What you chose does not fit together, and nothing was saved.")
+    for name in new:  # what was asked and answered counts, also of what this person had left as it was
+        side = chosen(keep, name, theirs.get(name)) if new.get(name) != theirs.get(name) else None
+        merged[name] = new.get(name) if side == "yours" else theirs.get(name) if side == "theirs" else merged.get(name)
+    if not clashes and wrong and before != line and (told := wrong(_whole(line, _apart(merged, groups)))):
+        clashes = _unfit(new, theirs, merged, lambda tried: not wrong(_whole(line, _apart(tried, groups))))
+        if not any(theirs.get(n) != old.get(n) for n in clashes) or all(chosen(keep, n, theirs.get(n)) for n in clashes):
+            raise PackError(f"{told.rstrip('.')}. Nothing was saved.")
+        clashes = [n for n in clashes if chosen(keep, n, theirs.get(n)) is None]
     if clashes:
         raise StaleDraft(tuple(FieldClash(n, labels.get(n, n.replace("_", " ")), theirs.get(n), new.get(n)) for n in clashes))
     return _apart(merged, groups)
+
+
+def _unfit(
+    new: Mapping[str, Any], theirs: Mapping[str, Any], merged: Mapping[str, Any], fits: Callable[[Mapping[str, Any]], bool]
+) -> list[str]:
+    """The fields of which the other answer would make the line right; all that differ, where no single one would."""
+    differ = sorted(n for n in new if new.get(n) != theirs.get(n))
+    other = {n: theirs.get(n) if merged.get(n) == new.get(n) else new.get(n) for n in differ}
+    return [n for n in differ if fits({**merged, n: other[n]})] or differ
 
 
 def _whole(line: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,6 +89,20 @@ def _apart(merged: Mapping[str, Any], groups: Mapping[str, Sequence[str]]) -> di
     """Fields again, where some of them stood as one."""
     alone = {n: v for n, v in merged.items() if n not in groups}
     return alone | {n: (merged.get(name) or {}).get(n) for name, fields in groups.items() for n in fields}
+
+
+def theirs_of(line: Mapping[str, Any], kinds: Kinds, keep: Mapping[str, str]) -> list[str]:
+    """Of what was asked of a person the fields, and the names of kinds, of which they chose what stands in `line`, having seen that."""
+    return [
+        name
+        for name in keep
+        if chosen(
+            keep,
+            name,
+            _as_one({}, line, {name: [n for fields in kinds[name] for n in fields]})[name] if name in kinds else line.get(name),
+        )
+        == "theirs"
+    ]
 
 
 def _kind(line: Mapping[str, Any], each: Sequence[Sequence[str]]) -> int:

@@ -17,6 +17,7 @@ from threefold.governance.drafts import Content
 from threefold.governance.pack import Arrangement
 from threefold.governance.pack_files import AREA_CODE
 from threefold.work.arrangements import drafting
+from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, ended, may_change, with_items
@@ -58,6 +59,8 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form = fill(with_items(Head, "corrects", known), initial=start, seen_no=found.no)
     if not may_change(found):
         return ended(found, base, form, {"names": list(form.schema.fields), "more": []})
+    for name in theirs_of(content, {}, form.keep) if form.sent else ():
+        form.take(name, start)
     saw = _seen(visit, draft_id, form.seen_no) if form.sent and form.seen_no and form.seen_no < found.no else content
     # Where somebody saved meanwhile, what both answered is looked at together, when it is saved.
     if form.valid and saw is content and (told := _ends_too_early({n: _iso(form[n]) for n in ("begins", "until")})):
@@ -86,8 +89,9 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 wrong=_ends_too_early,
             )  # fmt: skip
             return redirect(f"{base}?done={after(found, now)}", 303)
-        if form.clashes and form.seen_no:
+        if form.seen_no:
             form.catch_up(_head(saw), start)
+            form.seen_no = form.seen_no if form.clashes else found.no  # what others changed stands there now
     return render("arrangements/about.html", title="About this version", caption=found.title, draft=found, form=form, back=base)
 
 

@@ -16,6 +16,7 @@ from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
+from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
 from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
@@ -91,6 +92,9 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     )
     saw = _seen_line(visit, draft_id, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
     if form.sent:
+        for name in theirs_of(node, either.kinds(schema), form.keep):
+            for path in either.of_kind(schema, name):
+                form.take(path, shown)
         either.settle(form, schema, lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw))
     if form.valid:
         values = answered.only_changed(
@@ -133,9 +137,11 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             # Of a rule without a line yet, the lines are what comes next, and they are added on its own page.
             back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
             return redirect(f"{back}?done={done}", 303)
-        if form.clashes and form.seen_no:
+        if form.seen_no:
             form.clashes = either.worded(schema, form.clashes, content)
-            form.catch_up(lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), shown)
+            with_them = [path for clash in form.clashes for path in either.of_kind(schema, clash.path)]
+            form.catch_up(lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), shown, with_them)
+            form.seen_no = form.seen_no if form.clashes else found.no  # what others changed stands there now
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
         "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),

@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -125,11 +125,29 @@ class Filled:
         else:
             self.general.append(sentence)
 
-    def catch_up(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-        """Show what others changed meanwhile in the boxes that this person left as they were. `before`, `now`: as `initial`."""
+    def catch_up(self, before: Mapping[str, Any], now: Mapping[str, Any], asked: Iterable[str] = ()) -> None:
+        """Show what others changed meanwhile in the boxes that this person left as they were. `before`, `now`: as `initial`.
+
+        What is asked about (the clashes, and the fields that are `asked` about with them) stays as it was sent: a choice is between
+        that and what the other answered.
+        """
+        asked = [*(clash.path for clash in self.clashes), *asked]
         for name, field in self.schema.fields.items():
-            if self.values.get(name) == _show(field, before.get(name)):
+            if not any(_is_of(name, path) for path in asked) and self.values.get(name) == _show(field, before.get(name)):
                 self.values[name] = _show(field, now.get(name))
+
+    def take(self, path: str, values: Mapping[str, Any]) -> None:
+        """Answer the questions of a field as in `values`: what somebody else answered was chosen. Called before `valid` is asked."""
+        self.values |= {n: _show(field, values.get(n)) for n, field in self.schema.fields.items() if _is_of(n, path)}
+        self.read()
+
+    def read(self) -> None:
+        """Read what stands in the boxes: the answers, or what is wrong with them."""
+        self.answers, self.errors = {}, {}
+        try:
+            self.answers = self.schema.load({name: value for name, value in self.values.items() if _answered(value)})
+        except ValidationError as error:
+            self.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
 
     def not_asked(self, why: str) -> None:
         """The page asks nothing now (somebody answered meanwhile, or it is not for this person): what was sent is refused, and why.
@@ -162,6 +180,11 @@ class Filled:
             for no, clash in enumerate(self.clashes, 1)
         ]
         return [{"text": sentence} for sentence in self.general if not self.clashes] + clashes + lines
+
+
+def _is_of(name: str, path: str) -> bool:
+    """Whether a question is of a field: `span__amount` is of `span`."""
+    return name == path or name.startswith(f"{path}__")
 
 
 def _of(clash: Any) -> str:
@@ -206,10 +229,7 @@ def asked(schema: type[Schema]) -> Filled:
 def _read(made: Schema, sent: MultiDict[str, str], token: UUID, seen_no: int | None = None) -> Filled:
     values = {name: _gather(field, name, sent) for name, field in made.fields.items()}
     filled = Filled(made, values=values, sent=True, seen_no=seen_no, token=token)
-    try:
-        filled.answers = made.load({name: value for name, value in values.items() if _answered(value)})
-    except ValidationError as error:
-        filled.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
+    filled.read()
     return filled
 
 
