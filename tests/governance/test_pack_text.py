@@ -209,6 +209,18 @@ def test_any_draft_taken_out_and_in_is_the_same_to_the_hash(content: Content) ->
     assert len(more["sources"]) == len(names) + 1 and more["rules"][0]["settings"]["source"] not in names
 
 
+@pytest.mark.parametrize("number", [1e16, -1e16, 1e17, 2.0**63, 1e300, -0.0, 0.1, 1e-7])
+def test_a_number_is_told_in_a_file_as_it_is_told_once_it_was_read(number: float) -> None:
+    draft = as_arrangement(
+        {
+            **begin_from(NOW_IN_FORCE, "odd", "Odd"),
+            "uses": [{"use": "odd", "rule": "odd", "major": 1, "settings": {"n": number}, "layers": [], "file": ""}],
+        }
+    )
+    again = read_pack(to_toml(draft).encode(), VALE, draft.version)
+    assert to_toml(as_arrangement(again)) == to_toml(draft) and as_arrangement(again).signed_hash == draft.signed_hash
+
+
 def test_a_file_written_by_hand_comes_from_no_layer() -> None:
     by_hand = "\n".join(line for line in TOML.splitlines() if not line.startswith("layers = "))
     assert {(tuple(u["layers"]), u["file"]) for u in read_pack(by_hand.encode(), VALE, "next")["uses"]} == {((), "")}

@@ -208,6 +208,9 @@ def test_another_body_has_no_such_pages(site: Site, here: Keeper) -> None:
 
 def test_the_list_costs_the_same_however_many_are_closed(here: Keeper) -> None:
     counts = set()
+    closed(here)
+    with officer(here) as unit:
+        keeping.list_received_kept(unit, GOVERNANCE)  # the arrangement is read, and kept
     for _ in range(2):
         closed(here)
         with officer(here) as unit, counting(here.database.walls.engine) as counted:

@@ -185,6 +185,13 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
+def as_stored(number: float) -> float:
+    """A number as the database tells it again: without an exponent, and without a sign of zero."""
+    if number == 0:
+        return abs(number)
+    return int(number) if abs(number) >= _WITH_EXPONENT else number
+
+
 def _plain(value: Any) -> Any:
     """Settings as JSON keeps them; a date is marked, so that it comes back a date.
 
@@ -195,8 +202,8 @@ def _plain(value: Any) -> Any:
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
-    if isinstance(value, float) and (value == 0 or abs(value) >= _WITH_EXPONENT):
-        return abs(value) if value == 0 else int(value)
+    if isinstance(value, float):
+        return as_stored(value)
     return {"$date": value.isoformat()} if isinstance(value, date) else value
 
 

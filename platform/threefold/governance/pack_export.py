@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from threefold.governance.pack import Arrangement
+from threefold.governance.arrangement import Arrangement, as_stored
 from threefold.governance.source_names import all_named, in_order, in_use, is_source, same
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -93,6 +93,8 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float):
+        value = as_stored(value)  # as the same content is told once it was in the database
     if isinstance(value, int) and abs(value) >= 2**63 and value == float(value):
         return repr(float(value))  # it was a decimal number; a file can hold no whole number of that size
     if isinstance(value, int | float):
