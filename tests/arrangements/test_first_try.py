@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day, taken_in
 from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
@@ -16,6 +16,7 @@ from threefold.governance.drafts import AGREED
 from threefold.governance.pack_export import to_toml
 from threefold.governance.publishing import document
 from threefold.plugin_api import AGREED_HERE
+from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.arrangements.web import answered, lines
 from threefold.work.incidents.stories import record_incident
@@ -135,11 +136,20 @@ def test_what_the_whole_plan_counts_is_what_its_steps_cite(area: Area) -> None:
     assert "Where it comes from" in area.by(LEAD).get(f"{draft}/compare").text
     area.answer(f"{draft}/{plan}", {"unit": began["unit"]})
     assert cited() == pages, "as the page says again"
+    assert drafts.node_at(area.content(draft), PLAN) == began, "the plan itself too"
+    area.answer(f"{draft}/{plan}", {"start_is_day": "0" if began["start_is_day"] else "1"})
+    area.answer(f"{draft}/{HUDDLE}", {"title": "Meeting of executives"})
+    assert cited()["huddle"] == AGREED_HERE, "another title, and its day is counted otherwise still"
+    area.answer(f"{draft}/{HUDDLE}", {"title": next(s["title"] for s in began["steps"] if s["key"] == "huddle")})
+    area.answer(f"{draft}/{plan}", {"start_is_day": str(began["start_is_day"])})
+    assert drafts.node_at(area.content(draft), PLAN) == began
+    with area.site.database.unit(area.body, MARCH) as unit:
+        assert len(drafting.revisions(unit, UUID(draft.rsplit("/", 1)[1]))) == 7, "begun, and one change for each save"
     area.answer(f"{draft}/{plan}", {"start_events": ["aware"]})
     without = {s["key"] for s in began["steps"] if not s.get("start_events")}
     assert {key for key, ref in cited().items() if ref == AGREED_HERE} == without
-    area.answer(f"{draft}/{plan}", {"start_events": began["start_events"]})
-    assert cited() == pages
+    area.answer(f"{draft}/{plan}", {"start_events": sorted(began["start_events"])})
+    assert cited() == pages and drafts.node_at(area.content(draft), PLAN) == began
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
     area.answer(f"{draft}/{plan}", {"unit": "calendar_days"})
     area.answer(f"{draft}/{plan}", {"unit": began["unit"]})
@@ -161,6 +171,10 @@ def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred()
     )
     assert changed["span"] == {**span, "amount": 3, "unit_from": "stated"}
     agreed = {"title": "X", "span": {**span, "unit_from": "stated", "start_is_day": 0}, "source": AGREED}
+    told = {"title": "X", "span": {**span, "unit_from": "stated"}, "source": source}
+    assert answered.own_source(step, {"title": "X", "span": span, "source": source}, told) == told, (
+        "that the page says it is said of the page"
+    )
     back = {"title": "X", "span": {**span, "start_is_day": 0}, "source": AGREED}
     assert answered.own_source(step, agreed, back, {"title": "X", "span": span, "source": source}) == {
         "title": "X",

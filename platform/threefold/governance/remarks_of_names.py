@@ -47,14 +47,14 @@ def _all(catalogue: Catalogue, content: Content, offering: tuple[str, ...]) -> I
 def gone(catalogue: Catalogue, content: Content, once: Mapping[str, str]) -> list[Remark]:
     """A remark for each line that names what was there `once` (key and title) and is not there now."""
     there = keys_of(content)
-    missing: dict[tuple[str, str], list[str]] = {}
+    missing: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for field, line, key in named_by(catalogue, content):
         if key in once and key not in there:
-            missing.setdefault((field, line), []).append(once[key])
+            missing.setdefault((field.rpartition(".")[0], line), []).append((field, once[key]))
     return [
-        Remark("mend", f"“{line}” names {joined([f'“{title}”' for title in dict.fromkeys(titles)])}, {'which is' if len(set(titles)) == 1 else 'which are'} not there any more. Choose another.",
-               field=field, key=f"gone-{field}")
-        for (field, line), titles in missing.items()
+        Remark("mend", f"“{line}” names {joined([f'“{title}”' for title in dict.fromkeys(t for _, t in told)])}, {'which is' if len({t for _, t in told}) == 1 else 'which are'} not there any more. Choose another.",
+               field=told[0][0], key=f"gone-{place}")
+        for (place, line), told in missing.items()
     ]  # fmt: skip
 
 
@@ -98,5 +98,6 @@ def _within(
         elif isinstance(field, fields.Nested) and isinstance(value, Mapping):
             yield from _within(type(field.schema), value, f"{place}.{name}", called, offering)
         elif offers in offering:
-            told = value if isinstance(value, list) else value.keys() if isinstance(value, Mapping) else [value]
-            yield from ((place, called, one) for one in told if isinstance(one, str) and one)
+            # What a thing is called on screen names nobody, once it is gone.
+            told = value if isinstance(value, list) else [] if isinstance(value, Mapping) else [value]
+            yield from ((f"{place}.{name}", called, one) for one in told if isinstance(one, str) and one)

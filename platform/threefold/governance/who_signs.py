@@ -85,7 +85,8 @@ def seats_that_changed_hands(
     arrangement: Arrangement, before: Sequence[Arrangement]
 ) -> Iterator[tuple[Organisation, list[str], list[str]]]:
     """For each partner whose lead seats are others than on record: the seats that sign this one, and those of the next."""
-    for o in (o for o in arrangement.organisations if o.partner and before):
+    signs = partners_that_sign(arrangement, before)  # for a partner that another acts for, its own seats sign nothing
+    for o in (o for o in arrangement.organisations if o.partner and before and o.key in signs):
         recorded, now = _leads(before[-1], o.key), _leads(arrangement, o.key)
         if recorded and {s.key for s in recorded} != {s.key for s in now}:
             yield o, [s.title for s in recorded], [s.title for s in now]

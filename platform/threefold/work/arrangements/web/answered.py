@@ -20,6 +20,7 @@ from threefold.work.arrangements.web.lines import (
     initial_of,
     is_inline,
     named,
+    parts_of,
     telling,
 )
 from threefold.work.arrangements.web.offers import offered
@@ -39,8 +40,9 @@ def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values, fi
     if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
         return values
     fields_of = named(schema)
-    said = {n: v for n, v in values.items() if n not in ("source", "title")}
-    same = all((v or None) == (line.get(n, default_of(fields_of[n])) or None) for n, v in said.items())
+    # Whether its unit is written there is said of the page itself.
+    said = {n: v for n, v in values.items() if n not in ("source", "title", "unit_from")}
+    same = all(_stated(v or None) == _stated(line.get(n, default_of(fields_of[n])) or None) for n, v in said.items())
     if same:
         return values
     sourced: Values = _stated({n: _stated(v) for n, v in values.items()})
@@ -51,10 +53,18 @@ def same_but_source(schema: type[Schema], line: Mapping[str, Any], first: Mappin
     """Whether two lines say the same, whatever they are called, and whoever says so."""
     fields_of = named(schema)
 
+    apart = {part.name for part in parts_of(schema) if part.kind == "list"}  # its lines cite their own pages
+
     def told(of: Mapping[str, Any]) -> Values:
-        plain = {n: _stated(_whole(f, of.get(n, default_of(f)))) for n, f in fields_of.items() if n not in ("source", "title")}
+        plain = {
+            n: _stated(_whole(f, of.get(n, default_of(f))))
+            for n, f in fields_of.items()
+            if n not in (*apart, "source", "title")
+        }
         stated: Values = _stated(plain)
-        return {n: v or None for n, v in stated.items()}
+        return {
+            n: sorted(v) if isinstance(v, list) and all(isinstance(x, str) for x in v) else v or None for n, v in stated.items()
+        }
 
     return told(line) == told(first)
 

@@ -20,7 +20,7 @@ from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
 from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.resting import changed_for_all, with_their_sources
+from threefold.work.arrangements.web.resting import began_with, with_their_sources
 from threefold.work.arrangements.web.shapes import addable, line_at, strange_at
 from threefold.work.arrangements.web.shown import (
     DONE,
@@ -112,18 +112,12 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()} | either.labels(schema)
-            sourced = answered.own_source(schema, node, values, _began_with(first, place))
+            sourced = answered.own_source(schema, node, values, began_with(content, first, place, schema, {**node, **values}))
             now = drafting.save_line(
                 unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels,
                 kinds=either.kinds(schema), wrong=lambda line: answered.first_wrong(schema, line),
+                then=lambda made: with_their_sources(made, first, place, schema, node) if len(place) == 2 else made,
             )  # fmt: skip
-            if len(place) == 2 and changed_for_all(schema, node, drafts.node_at(now.content, place)):
-                now = drafting.change_draft(
-                    unit,
-                    draft_id,
-                    f"what rests on it, in {titled(content, place)}",
-                    lambda c: with_their_sources(c, first, place, schema, node),
-                )
             done = after(found, now, done=_whose(values, sourced))
             known = questions.own_questions(use["settings"] for use in first["uses"])
             if (
@@ -282,12 +276,6 @@ def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> d
         return {}
     known = [*(asdict(o) for o in (body.organisations if body else ())), *first["organisations"]]
     return next((dict(o) for o in known if o["key"] == back), {})
-
-
-def _began_with(first: Content, place: Place) -> Mapping[str, Any] | None:
-    """The line as the draft began with it; None where it was made in the draft."""
-    found = there(first, place)
-    return found if isinstance(found, Mapping) else None
 
 
 def _whose(values: Mapping[str, Any], sourced: Mapping[str, Any]) -> str:

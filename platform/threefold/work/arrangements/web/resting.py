@@ -10,6 +10,7 @@ from marshmallow import Schema
 from threefold.governance import drafts
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
 from threefold.work.arrangements.web import answered, either, lines
+from threefold.work.arrangements.web.shown import rule_at
 
 
 def changed_for_all(schema: type[Schema], before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
@@ -17,7 +18,7 @@ def changed_for_all(schema: type[Schema], before: Mapping[str, Any], now: Mappin
     return {
         name
         for name, field in lines.named(schema).items()
-        if field.metadata.get("for_all") and (before.get(name) or _nothing(field)) != (now.get(name) or _nothing(field))
+        if field.metadata.get("for_all") and _told(field, before.get(name)) != _told(field, now.get(name))
     }
 
 
@@ -46,6 +47,20 @@ def with_their_sources(
     return content
 
 
+def began_with(
+    content: Content, first: Content, place: Place, schema: type[Schema], line: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """A line as the draft began with it. None where it was made in the draft, or rests on something that its rule has set anew since:
+    then it does not say again what its page says, whatever is set back in it."""
+    found, rule = _at(first, place), rule_at(content, place)
+    if not isinstance(found, Mapping) or rule is None or len(place) < 4:
+        return found if isinstance(found, Mapping) else None
+    before, now = _at(first, place[:2]), _at(content, place[:2])
+    if isinstance(before, Mapping) and _rests(schema, line, changed_for_all(rule.Config, before, now)):
+        return None
+    return found
+
+
 def _lines(schema: type[Schema], rule: Mapping[str, Any]) -> Iterator[tuple[str, type[Schema], Mapping[str, Any]]]:
     for part in lines.parts_of(schema):
         if part.kind == "list" and part.schema is not None:
@@ -64,8 +79,10 @@ def _rests(schema: type[Schema], line: Mapping[str, Any], changed: set[str]) -> 
     return any(not line.get(name) if name in own else by_all for name in changed)
 
 
-def _nothing(field: Any) -> Any:
-    return lines.default_of(field) or None
+def _told(field: Any, value: Any) -> Any:
+    """What an answer says: its default where nothing is said; of several that are chosen the order says nothing."""
+    told = value or lines.default_of(field) or None
+    return sorted(told) if isinstance(told, list) and all(isinstance(one, str) for one in told) else told
 
 
 def _at(content: Content, place: Place) -> Any:
