@@ -111,6 +111,37 @@ def test_two_who_change_when_it_is_due_are_asked_for_the_whole_of_it(
     assert "one of the two" not in area.by(LEAD).get(f"{draft}/check").text
 
 
+def test_what_a_hidden_part_did_not_send_is_seen_as_another_left_it(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    mine = {
+        "source__ref": "Minutes of May",
+        "source__where": "",
+        "start_events": None,
+        "span__amount": None,
+        "span__unit": None,
+    }
+    stale = area.filled(path, mine, MANAGER)  # as a browser with scripts sends it
+    area.answer(path, THEIRS | {"source__ref": "Minutes of June", "source__where": ""})
+    asked = area.by(MANAGER).send(path, stale, 409)
+    assert "Theirs: Minutes of June Yours: Minutes of May" in " ".join(asked.text.split())
+    area.by(MANAGER).send(path, chosen_on(asked, {"source": "yours"}))
+    saved = step(area, draft)
+    assert saved["source"]["ref"] == "Minutes of May" and saved["span"]["amount"] == 6 and "day" not in saved
+
+
+def test_who_does_it_that_two_said_in_two_ways_is_asked_and_the_chosen_one_kept(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    for kept, who in (("yours", "council-lead"), ("theirs", "The duty desk")):
+        area.answer(path, {"who": "", "who__other": "Whoever chairs"})
+        stale = area.filled(path, {"who": "council-lead"}, MANAGER)
+        area.answer(path, {"who__other": "The duty desk"})
+        asked = area.by(MANAGER).send(path, stale, 409)
+        area.by(MANAGER).send(path, chosen_on(asked, {"who": kept}))
+        assert step(area, draft)["who"] == who
+
+
 def test_what_two_answered_that_does_not_fit_together_is_asked(area: Area) -> None:
     draft = area.begun()
     path = f"{draft}/{HUDDLE}"

@@ -158,3 +158,17 @@ def test_a_correction_that_leaves_out_who_signed_what_it_sets_right_asks_for_a_r
     area.answer(f"{draft}/remove/seats/second-lead", {})
     area.answer(f"{draft}/remove/organisations/second-board", {})
     assert "Second Board is a safeguarding partner in the version before" in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_what_a_seat_that_is_gone_was_called_on_screen_names_nobody(area: Area) -> None:
+    draft = area.begun()
+    ways = next(f"rules/{u['use']}/ways" for u in area.content(draft)["uses"] if u["rule"] == "decision-making")
+    way = drafts.node_at(area.content(draft), ("rules", ways.split("/")[1], "ways"))[0]
+    at = f"{draft}/line/{ways}/{way['question']}"
+    area.answer(at, {"titles__health-lead": "Health", "views_from": ["council-lead", "health-lead"]})
+    area.answer(f"{draft}/remove/seats/health-lead", {})
+    said = [e.get("href") for e in area.by(LEAD).get(f"{draft}/check").page.all("a")]
+    assert f"{at}#views_from" in said, "to the question itself"
+    area.answer(at, {"views_from": ["council-lead"], "views_from__other": "", "decides__other": "", "signs__other": ""})
+    assert f"{at}#views_from" not in [e.get("href") for e in area.by(LEAD).get(f"{draft}/check").page.all("a")]
+    assert "which is not there any more" not in area.by(LEAD).get(f"{draft}/check").text

@@ -101,7 +101,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             schema, answered.values_of(schema, form.answers, content, {**node, **saw}), content, saw or node
         )
         saved = either.as_a_whole(schema, saw, node, values)
-        wrong = answered.wrong_in(schema, saved, form.schema.fields) | answered.half_said(schema, form.answers, node)
+        wrong = answered.wrong_in(schema, saved, form.schema.fields) | answered.half_said(schema, form.answers, {**node, **saw})
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if not wrong:

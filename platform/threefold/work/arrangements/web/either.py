@@ -69,7 +69,9 @@ def settle(form: Filled, schema: type[Schema], shown: Mapping[str, Any]) -> None
             continue
         for option in one.options:
             if option.name != chosen:
-                form.answers |= {box: shown.get(box) if chosen == first else None for box in _boxes(schema, option)}
+                left = {box: shown.get(box) if chosen == first else None for box in _boxes(schema, option)}
+                form.answers |= left
+                form.values |= {box: _as_sent(value) for box, value in left.items()}
 
 
 def kinds(schema: type[Schema]) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -99,14 +101,17 @@ def as_a_whole(
 
 
 def worded(schema: type[Schema], clashes: Iterable[Any], content: Content) -> tuple[Any, ...]:
-    """Answers that two people changed, those of a kind as a person reads them."""
+    """Answers that two people changed, those of a kind, and sources, as a person reads them."""
     asked = {one.name: one for one in eithers_of(schema)}
-    return tuple(
-        replace(c, words=tuple(_in_words(schema, asked[c.path], v or {}, content) for v in (c.theirs, c.yours)))
-        if c.path in asked
-        else c
-        for c in clashes
-    )
+
+    def words(path: str, value: Any) -> str:
+        if path in asked:
+            return _in_words(schema, asked[path], value or {}, content)
+        if isinstance(value, Mapping) and "ref" in value:
+            return " ".join(str(value[part]) for part in ("ref", "where") if value.get(part))
+        return ""
+
+    return tuple(replace(c, words=(words(c.path, c.theirs), words(c.path, c.yours))) for c in clashes)
 
 
 def _in_words(schema: type[Schema], one: Either, given: Mapping[str, Any], content: Content) -> str:

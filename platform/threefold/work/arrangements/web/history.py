@@ -29,7 +29,7 @@ from threefold.work.arrangements.web.shown import (
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, fill, page, render, services
 
-UNREADABLE = "What else differs cannot be told: a rule has settings there that it does not take, or that cannot be read."
+UNREADABLE = "What else differs cannot be told: a rule there cannot be read as it is set."
 MOST_NAMED = 120  # characters of a change that another change of the history names
 
 
