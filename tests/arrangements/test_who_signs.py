@@ -15,6 +15,7 @@ from tests.support.database import Database
 from threefold.domain.errors import PackError
 from threefold.governance import drafts, who_signs
 from threefold.governance.remark import Remark
+from threefold.governance.remarks import remarks
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.record import how_made
 from threefold.work.arrangements.stories import enter_version, versions
@@ -55,6 +56,9 @@ def test_no_partner_is_signed_away_by_the_draft_that_says_so(vale: Vale) -> None
         content = drafts.begin_from(versions(unit)[-1], "next", "Another")
         before = who_signs.before_it(versions(unit), drafts.as_arrangement(content), unit.today)
         assert [s.key for s in asking.signing_seats(drafts.as_arrangement(content), before)] == ["council-lead"]
+        without = {**content, "seats": [s for s in content["seats"] if s["key"] != "police-lead"]}
+        told = {r.key for r in remarks(GOVERNANCE, without, unit.today, None, before)}
+        assert "seats-police" not in told, "no word of a signature that nobody is asked for"
 
 
 def test_who_is_newly_acted_for_and_loses_its_seat_signs_with_the_seat_on_record(vale: Vale) -> None:

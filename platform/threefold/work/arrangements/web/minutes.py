@@ -48,7 +48,8 @@ class Check(Form):
         {"yes": "Yes, they say so", "no": "No, they do not say so"},
         missing="Select whether the minutes say so",
     )
-    reason = long_text("If not, what do they say?", required=False, hint="It is shown to who prepares the draft.", rows=3)
+    reason = long_text("If not, what do they say?", required=False, optional=False, rows=3,
+                       hint="Needed where they do not say so. Whoever prepares the draft reads it.")  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes", methods=["GET", "POST"])

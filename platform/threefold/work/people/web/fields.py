@@ -59,13 +59,14 @@ def code(label: str, *, hint: str = "") -> fields.String:
 
 
 def long_text(
-    label: str, *, missing: str = "", hint: str = "", required: bool = True, longest: int = 10_000, rows: int = 5
-) -> fields.String:
-    """Several lines of text."""
+    label: str, *, missing: str = "", hint: str = "", required: bool = True, longest: int = 10_000, rows: int = 5,
+    optional: bool | None = None,
+) -> fields.String:  # fmt: skip
+    """Several lines of text. `optional`: whether the page calls it so; False for what another answer may need."""
     return fields.String(
         **_common(label, hint, required, missing or f"Enter {_asked(label)}"),
         validate=validate.Length(max=longest, error=f"{_said(label)} must be {longest:,} characters or fewer"),
-        **_shown("long_text", label, hint, {"rows": rows}),
+        **_shown("long_text", label, hint, {"rows": rows} | ({} if optional is None else {"optional": optional})),
     )
 
 
