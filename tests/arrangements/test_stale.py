@@ -15,7 +15,9 @@ from threefold.work.arrangements.web import answered, either, lines
 
 STEP, _ = lines.schema_at((*PLAN, "steps", "x"), GOVERNANCE.catalogue.get("timetable", 1, field=""))
 KINDS = either.kinds(STEP)
-BY_PLAN = st.fixed_dictionaries({"day": st.integers(5, 9)}, optional={"from_day": st.integers(1, 5)})
+BY_PLAN = st.fixed_dictionaries({"day": st.integers(1, 5)}, optional={"from_day": st.integers(1, 5)}).filter(
+    lambda step: step.get("from_day", 0) <= step["day"]
+)
 OWN = st.fixed_dictionaries(
     {}, optional={"span": st.builds(lambda n: {"amount": n, "unit": "working_days"}, st.integers(1, 9)),
                   "start_events": st.lists(st.sampled_from(["aware", "notification_sent", "panel_replied"]), min_size=1, unique=True)})  # fmt: skip
