@@ -99,8 +99,8 @@ class LocalCriteria(Rule):
     )
 
     class Config(Settings):
+        questions = listed(QuestionSchema, "Questions of your own on the incident form", one="a question", each_alone=True)
         criteria = listed(CriterionSchema, "Criteria", each_alone=True)
-        questions = listed(QuestionSchema, "Questions of the area's own", each_alone=True)
 
     def provides(self) -> Iterable[Provided]:
         for c in self.settings["criteria"]:

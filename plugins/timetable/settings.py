@@ -78,8 +78,10 @@ class StepSchema(ListedSchema):
 
     eithers = (
         Either("due_by", "When is it due?", (
-            Option("plan", "By a day of the plan, such as day 12", ("day", "from_day"), for_all=True),
-            Option("own", "After something of its own, such as 10 days after another step", ("start_events", "span", "from_span")),
+            Option("plan", "By a day of the plan, such as day 12", ("day", "from_day"), for_all=True,
+                   needs=("day", "Enter the day of the plan")),
+            Option("own", "After something of its own, such as 10 days after another step", ("start_events", "span", "from_span"),
+                   needs=("start_events", "Select what it comes after. Where that is what starts the plan, select that")),
         )),
     )  # fmt: skip
 
@@ -97,7 +99,7 @@ class StepSchema(ListedSchema):
     start_events = events_field(
         "After what?",
         asked="always",
-        hint="Of several, the earliest counts. Select nothing where it is what starts the plan. Is it not here? Add it as a step "
+        hint="Of several, the earliest counts. Is it not here? Add it as a step "
         "of its own first: that step then stands here as “Done”.",
     )
     who = fields.String(

@@ -12,6 +12,7 @@ from tests.arrangements.test_first_try import PLAN, added
 from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, chosen_on, day
 from tests.arrangements.vale import APRIL, LEADS
 from threefold.governance import drafts
+from threefold.governance.drafts import AGREED
 from threefold.work.arrangements.web.offers import MANY
 
 __all__ = ["area"]
@@ -51,7 +52,9 @@ def test_both_filled_in_is_asked_about_and_nothing_typed_is_lost(area: Area) -> 
     refused = area.answer(f"{draft}/{HUDDLE}", {"span__amount": "3"}, 422)
     assert "You chose “By a day of the plan, such as day 12”, and filled in" in refused.text
     assert {e.get("value") for e in refused.page.all("input")} >= {"14", "3"}
-    area.answer(f"{draft}/{HUDDLE}", {"day": "", "span__amount": "3"})  # the one emptied, the other filled in
+    area.answer(
+        f"{draft}/{HUDDLE}", {"day": "", "span__amount": "3", "start_events": ["aware"]}
+    )  # the one emptied, the other filled in
     assert step(area, draft)["span"]["amount"] == 3 and "day" not in step(area, draft)
 
 
@@ -61,11 +64,19 @@ def test_both_filled_in_is_asked_about_and_nothing_typed_is_lost(area: Area) -> 
     (AFTER, "Within 10 working days, counted from the day when the rapid review was sent to the Panel"),
     ({"due_by": "own", "start_events": ["rapid_review_sent"]}, "no time is stated"),
     ({}, "no time is stated"),  # as the plan begins
+    ({"due_by": "own"}, ""),
+    ({"due_by": "own", "span__amount": "10"}, ""),
+    ({"due_by": "plan"}, ""),
 ])  # fmt: skip
 def test_a_new_step_is_due_as_it_was_answered(area: Area, answers: dict[str, Any], told: str) -> None:
     draft = area.begun()
     listed = f"{draft}/{HUDDLE.rpartition('/')[0].replace('line/', 'add/')}"
-    line = area.answer(listed, {"title": "Tell the chair", "who__other": "Business manager", **answers}).location.split("?")[0]
+    sent = {"title": "Tell the chair", "who__other": "Business manager", **answers}
+    if not told:  # a kind without what it means is asked for
+        refused = area.answer(listed, sent, 422).text
+        assert "Enter the day of the plan" in refused or "Select what it comes after" in refused
+        return
+    line = area.answer(listed, sent).location.split("?")[0]
     assert told in area.by(LEAD).get(line).text
     for page in (line, draft, f"{draft}/compare"):
         assert "Done by: Business manager." in area.by(LEAD).get(page).text, "who does it is told wherever the step is"
@@ -149,16 +160,30 @@ def test_what_two_answered_that_does_not_fit_together_is_asked(area: Area) -> No
     stale = area.filled(path, {"day": "5", "title": "Huddle of executives"}, MANAGER)
     area.answer(path, {"from_day": "8"})
     asked = area.by(MANAGER).send(path, stale, 409)
-    assert "Theirs: 8" in asked.text and "Yours: 5" in asked.text and step(area, draft)["day"] == 14
-    refused = area.by(MANAGER).send(path, chosen_on(asked, {"day": "yours", "from_day": "theirs"}), 422)
-    assert "A window ends on or after the day it begins" in refused.text and step(area, draft)["day"] == 14
-    for sides, kept in ((("theirs", "theirs"), (14, 8)), (("theirs", "yours"), (14, 2)), (("yours", "yours"), (5, 2))):
-        area.by(MANAGER).send(path, chosen_on(asked, dict(zip(("day", "from_day"), sides, strict=True))))
+    told = "Theirs: By a day of the plan. By which day of the plan: 14; Not before which day of the plan: 8"
+    assert (
+        told in asked.text and "plan: 5; Not before which day of the plan: 2" in asked.text and step(area, draft)["day"] == 14
+    )
+    for side, kept in (("theirs", (14, 8)), ("yours", (5, 2))):
+        area.by(MANAGER).send(path, chosen_on(asked, {"due_by": side}))
         saved = step(area, draft)
         assert (saved["day"], saved["from_day"], saved["title"]) == (*kept, "Huddle of executives"), (
             "the title is in no question"
         )
         area.answer(f"{path}", {"day": "14", "from_day": "8", "title": "Executive huddle"})
+
+
+def test_more_is_asked_once_and_what_was_chosen_before_stays_chosen(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    stale = area.filled(path, {"day": "5", "who__other": "Whoever chairs"}, MANAGER)
+    area.answer(path, {"day": "6", "who__other": "The duty desk", "source__where": "https://www.example.org/plan"})
+    asked = area.by(MANAGER).send(path, stale, 409)
+    area.by(MANAGER).send(path, chosen_on(asked, {"day": "yours", "who": "theirs"}))
+    saved = step(area, draft)
+    assert (saved["day"], saved["who"], saved["source"]["ref"]) == (5, "The duty desk", AGREED["ref"]), (
+        "nobody is asked of a source they never touched"
+    )
 
 
 def test_days_of_a_version_that_two_set_and_that_do_not_fit_together_are_asked_about(area: Area) -> None:
@@ -167,7 +192,9 @@ def test_days_of_a_version_that_two_set_and_that_do_not_fit_together_are_asked_a
     june, july, august, september = (date(2027, month, 1) for month in (6, 7, 8, 9))
     stale = area.filled(about, day("until", june), MANAGER)
     area.answer(about, day("begins", july))
-    told = area.by(MANAGER).send(about, stale, 422)
+    asked = area.by(MANAGER).send(about, stale, 409)
+    assert "Theirs: From 1 July 2027 Yours: No day to begin, until 1 June 2027" in " ".join(asked.text.split())
+    told = area.by(MANAGER).send(about, chosen_on(asked, {"days": "yours"}), 422)
     assert "must be on or after the day it begins" in told.text
     boxes = boxes_of(told)
     assert (boxes["begins-month"], boxes["until-month"]) == (["7"], ["6"]), "the day that another set is seen there"
@@ -177,12 +204,8 @@ def test_days_of_a_version_that_two_set_and_that_do_not_fit_together_are_asked_a
     stale = area.filled(about, day("begins", september), MANAGER)
     area.answer(about, day("until", august) | {"note": "Agreed in April."})
     asked = area.by(MANAGER).send(about, stale, 409)
-    assert "Theirs: 2027-08-01" in asked.text and "Yours: 2027-09-01" in asked.text
-    assert (
-        "must be on or after"
-        in area.by(MANAGER).send(about, chosen_on(asked, {"until": "theirs", "begins": "yours"}), 422).text
-    )
-    area.by(MANAGER).send(about, chosen_on(asked, {"until": "theirs", "begins": "theirs"}))
+    assert "Theirs: From 1 July 2027, until 1 August 2027 Yours: From 1 September 2027" in " ".join(asked.text.split())
+    area.by(MANAGER).send(about, chosen_on(asked, {"days": "theirs"}))
     now = area.content(draft)
     assert (now["begins"], now["until"], now["note"]) == ("2027-07-01", "2027-08-01", "Agreed in April.")
     area.answer(about, {f"until-{part}": "" for part in ("day", "month", "year")})

@@ -185,10 +185,14 @@ def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred()
 
 def test_a_unit_without_its_number_is_not_dropped_in_silence(area: Area) -> None:
     draft = area.begun()
-    refused = area.answer(f"{draft}/{HUDDLE}", {"due_by": "own", "day": "", "span__unit": "calendar_days"}, status=422)
+    refused = area.answer(
+        f"{draft}/{HUDDLE}", {"due_by": "own", "day": "", "start_events": ["aware"], "span__unit": "calendar_days"}, status=422
+    )
     assert "Enter how long, or choose no unit" in refused.text
-    area.answer(f"{draft}/{HUDDLE}", {"day": "", "span__amount": "3", "span__unit": "working_days"})
-    area.answer(f"{draft}/{HUDDLE}", {"day": "12", "span__amount": ""})  # clearing the number takes the time away
+    area.answer(f"{draft}/{HUDDLE}", {"day": "", "span__amount": "3", "span__unit": "working_days", "start_events": ["aware"]})
+    area.answer(
+        f"{draft}/{HUDDLE}", {"due_by": "plan", "day": "12", "span__amount": ""}
+    )  # clearing the number takes the time away
     area.answer(f"{draft}/{HUDDLE}", {"span__unit": "working_days"})  # the form has it filled in: by itself it says nothing
 
 

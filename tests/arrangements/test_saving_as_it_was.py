@@ -87,7 +87,7 @@ def test_one_answer_that_is_another_changes_no_other(area: Area) -> None:
         s for s in drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps")) if s["key"] == "huddle"
     )
     assert {k for k in before.keys() | after.keys() if before.get(k) != after.get(k)} == {"day", "source"}
-    area.answer(f"{draft}/{HUDDLE}", {"day": "", "span__amount": "3", "span__unit": "weeks"})
+    area.answer(f"{draft}/{HUDDLE}", {"day": "", "span__amount": "3", "span__unit": "weeks", "start_events": ["aware"]})
     after = next(
         s for s in drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps")) if s["key"] == "huddle"
     )

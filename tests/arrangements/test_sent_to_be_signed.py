@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, LEADS, MARCH, NOW_IN_FORCE
+from threefold.governance import drafts
 from threefold.work.arrangements.web.sending import how_soon
 
 __all__ = ["area"]
@@ -141,3 +142,26 @@ def test_warnings_that_stay_are_counted_new_ones_and_those_of_before_apart(area:
     area.answer(f"{draft}/rules/add", {"rule": "resourcing@1"})  # it brings nothing yet
     both = area.by(LEAD).get(f"{draft}/ask").text
     assert re.search(r"1 new warning, and \d+ of the version before, stay as they are: read them\.", both)
+
+
+def test_once_a_version_is_signed_the_next_change_starts_from_it(area: Area) -> None:
+    assert area.filled(f"{HOME}/drafts/new", {})["base"] == ["in_force"]
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    for no, seat in enumerate(LEADS):
+        page = area.by(f"{seat}@vale.example").get(f"{draft}/sign")
+        assert "You have signed" not in page.text
+        work = area.by(f"{seat}@vale.example").get("/my-work").text
+        assert "31 March 2027" in work and "1 April 2027" not in work, "the last day on which it can be signed"
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+        if no < len(LEADS) - 1:
+            after = area.by(f"{seat}@vale.example").get(f"{draft}/sign")
+            assert "You have signed." in after.text and "there is nothing more for you to do" in after.text
+            assert "Change my answer" in after.text
+    asked = area.by(LEAD).get(f"{HOME}/drafts/new")
+    assert "“Huddle on day 12”, which is signed and begins on 1 April 2027" in asked.text
+    assert "what that version changes would be left out" in asked.text
+    begun = area.answer(f"{HOME}/drafts/new", {"title": "And another"}).location.split("?")[0]
+    assert drafts.node_at(area.content(begun), ("rules", "rapid-review-plan", "steps", "huddle"))["day"] == 12

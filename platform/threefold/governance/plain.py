@@ -16,6 +16,7 @@ _COUNTED = re.compile(
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
 _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
+_OWN_DAY = " That day itself is counted as day 1."
 COUNTED_FROM = re.compile(
     r", (counted from the day when [^.]*\.(?: That day itself is counted as day 1\.)?"
     rf"(?:{_INFERRED.pattern})?)"
@@ -47,7 +48,15 @@ def once_said(texts: list[str]) -> tuple[str, list[str]]:
     words, times = said.most_common(1)[0] if said else ("", 0)
     if times < 3:
         return "", texts
-    return f"Unless another start is named, days are {words}", [text.replace(f", {words}", ".") for text in texts]
+    # Where the first day of most is their own start's, it is said of the others that it is not.
+    rest = " The day after it is day 1." if _OWN_DAY in words else ""
+    made = [
+        text.replace(f", {words}", ".")
+        if words in text
+        else COUNTED_FROM.sub(lambda m: m[0] if _OWN_DAY in m[0] else f"{m[0]}{rest}", text, count=1)
+        for text in texts
+    ]
+    return f"Unless another start is named, days are {words}", made
 
 
 def keys_named(sentence: str, names: Mapping[str, str]) -> str:

@@ -105,7 +105,8 @@ class ListedSchema(Schema):
 class Option:
     """One kind of what a line may set: its name, what a person chooses it by, and the settings that belong to it.
 
-    `for_all`: what the rule sets for all its lines is told beside it, since it means little without.
+    `for_all`: what the rule sets for all its lines is told beside it, since it means little without. `needs`: the setting without which
+    it means nothing, by its name, and what is said where that is not answered by whoever chooses this.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Option:
     settings: tuple[str, ...]
     hint: str = ""
     for_all: bool = False
+    needs: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

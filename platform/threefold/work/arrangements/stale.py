@@ -45,39 +45,38 @@ def as_two_changed_it(
 ) -> dict[str, Any]:  # fmt: skip
     """The fields to be changed in `line`, as it stands now: what one person answered (`values`) who saw it as it was `before`.
 
-    Where the two made something of another of its `kinds`, all the fields of these stay or go as one. `wrong` says what is wrong with a
-    line, "" where nothing is: what each of two people answered may be right, and not fit together. Raises `StaleDraft` with what is
-    to be chosen, and `PackError` where it is wrong by itself, or what was chosen does not fit together either.
+    Where the two made something of another of its `kinds`, or what each of them answered of it does not fit together, all the fields of
+    these stay or go as one. `wrong` says what is wrong with a line, "" where nothing is. Raises `StaleDraft` with what is to be chosen,
+    and `PackError` where it is wrong all the same.
     """
     mine = {**before, **values}
-    groups = {
-        name: [n for fields in each for n in fields]
-        for name, each in kinds.items()
-        if len({_kind(of, each) for of in (before, mine, line)}) > 1
+    others = {
+        name for name, each in kinds.items() if len(each) > 1 and len({_kind(of, each) for of in (before, mine, line)}) > 1
     }
+    changed, told = _merged(before, values, line, keep, labels, _fields(kinds, others)), ""
+    if wrong and before != line and (told := wrong(_whole(line, changed))):
+        changed = _merged(before, values, line, keep, labels, _fields(kinds, set(kinds)))
+        told = wrong(_whole(line, changed))
+    if told:
+        raise PackError(f"{told.rstrip('.')}. Nothing was saved.")
+    return changed
+
+
+def _fields(kinds: Kinds, names: set[str]) -> dict[str, list[str]]:
+    return {name: [n for fields in each for n in fields] for name, each in kinds.items() if name in names}
+
+
+def _merged(
+    before: Mapping[str, Any], values: Mapping[str, Any], line: Mapping[str, Any], keep: Mapping[str, str], labels: Mapping[str, str],
+    groups: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:  # fmt: skip
+    """Field by field, and what belongs together as one; raises `StaleDraft` where both changed the same."""
     mine = {**line, **{n: before.get(n) for fields in groups.values() for n in fields}, **values}
     old, new, theirs = (_as_one({n: d.get(n) for n in values}, d, groups) for d in (before, mine, line))
     merged, clashes = merge(old, new, theirs, keep)
-    for name in new:  # what was asked and answered counts, also of what this person had left as it was
-        side = chosen(keep, name, theirs.get(name)) if new.get(name) != theirs.get(name) else None
-        merged[name] = new.get(name) if side == "yours" else theirs.get(name) if side == "theirs" else merged.get(name)
-    if not clashes and wrong and before != line and (told := wrong(_whole(line, _apart(merged, groups)))):
-        clashes = _unfit(new, theirs, merged, lambda tried: not wrong(_whole(line, _apart(tried, groups))))
-        if not any(theirs.get(n) != old.get(n) for n in clashes) or all(chosen(keep, n, theirs.get(n)) for n in clashes):
-            raise PackError(f"{told.rstrip('.')}. Nothing was saved.")
-        clashes = [n for n in clashes if chosen(keep, n, theirs.get(n)) is None]
     if clashes:
         raise StaleDraft(tuple(FieldClash(n, labels.get(n, n.replace("_", " ")), theirs.get(n), new.get(n)) for n in clashes))
     return _apart(merged, groups)
-
-
-def _unfit(
-    new: Mapping[str, Any], theirs: Mapping[str, Any], merged: Mapping[str, Any], fits: Callable[[Mapping[str, Any]], bool]
-) -> list[str]:
-    """The fields of which the other answer would make the line right; all that differ, where no single one would."""
-    differ = sorted(n for n in new if new.get(n) != theirs.get(n))
-    other = {n: theirs.get(n) if merged.get(n) == new.get(n) else new.get(n) for n in differ}
-    return [n for n in differ if fits({**merged, n: other[n]})] or differ
 
 
 def _whole(line: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,8 @@ from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, ended, may_change, with_items
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
 
+DAYS = ("begins", "until")
+KINDS = {"days": [DAYS]}  # they may not fit together: then they stay or go as one
 ENDS_TOO_EARLY = "The day it ends must be on or after the day it begins"
 MOST_CLOSED = 2000
 
@@ -59,8 +62,9 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form = fill(with_items(Head, "corrects", known), initial=start, seen_no=found.no)
     if not may_change(found):
         return ended(found, base, form, {"names": list(form.schema.fields), "more": []})
-    for name in theirs_of(content, {}, form.keep) if form.sent else ():
-        form.take(name, start)
+    for name in theirs_of(content, KINDS, form.keep) if form.sent else ():
+        for path in DAYS if name == "days" else (name,):
+            form.take(path, start)
     saw = _seen(visit, draft_id, form.seen_no) if form.sent and form.seen_no and form.seen_no < found.no else content
     # Where somebody saved meanwhile, what both answered is looked at together, when it is saved.
     if form.valid and saw is content and (told := _ends_too_early({n: _iso(form[n]) for n in ("begins", "until")})):
@@ -83,21 +87,33 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         )
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            labels = {name: str(form.field(name).metadata["label"]) for name in values}
+            labels = {"days": "When does it begin, and when does it end?"} | {
+                name: str(form.field(name).metadata["label"]) for name in values
+            }
             now = drafting.save_line(
                 unit, draft_id, (), values, form.seen_no or found.no, "about this version", keep=form.keep, labels=labels,
-                wrong=_ends_too_early,
+                kinds=KINDS, wrong=_ends_too_early,
             )  # fmt: skip
             return redirect(f"{base}?done={after(found, now)}", 303)
         if form.seen_no:
-            form.catch_up(_head(saw), start)
-            form.seen_no = form.seen_no if form.clashes else found.no  # what others changed stands there now
+            form.clashes = tuple(
+                replace(c, words=(_days_words(c.theirs), _days_words(c.yours))) if c.path == "days" else c for c in form.clashes
+            )
+            form.catch_up(_head(saw), start, DAYS if any(c.path == "days" for c in form.clashes) else ())
+            if not form.clashes:
+                form.seen_no = found.no  # what others changed stands there now
     return render("arrangements/about.html", title="About this version", caption=found.title, draft=found, form=form, back=base)
 
 
 def _seen(visit: Visit, draft_id: UUID, no: int) -> Content:
     with visit.unit("prepare a change of the arrangement") as unit:
         return drafting.content_at(unit, draft_id, no)
+
+
+def _days_words(days: Mapping[str, str] | None) -> str:
+    told = {n: day_in_words(date.fromisoformat(on)) for n, on in (days or {}).items()}
+    ends = f", until {told['until']}" if "until" in told else ""
+    return f"From {told['begins']}{ends}" if "begins" in told else f"No day to begin{ends}"
 
 
 def _ends_too_early(version: Mapping[str, Any]) -> str:

@@ -62,11 +62,14 @@ def same_but_source(schema: type[Schema], line: Mapping[str, Any], first: Mappin
             if n not in (*apart, "source", "title")
         }
         stated: Values = _stated(plain)
-        return {
-            n: sorted(v) if isinstance(v, list) and all(isinstance(x, str) for x in v) else v or None for n, v in stated.items()
-        }
+        return {n: _in_no_order(v) or None for n, v in stated.items()}
 
     return told(line) == told(first)
+
+
+def _in_no_order(value: Any) -> Any:
+    """Of several that are chosen the order says nothing."""
+    return sorted(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
 
 
 def _whole(field: fields.Field[Any], value: Any) -> Any:

@@ -6,6 +6,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import signing
 from threefold.work.arrangements.drafting import PREPARING
 from threefold.work.arrangements.publishing import not_published
+from threefold.work.arrangements.web.sending import last_day_to_sign
 from threefold.work.people.access import LOCAL_STAFF
 from threefold.work.people.awaiting import Awaiting, awaits
 
@@ -31,7 +32,8 @@ def signatures(unit: Unit) -> list[Awaiting]:
             found.append(Awaiting(f"“{draft.title}” was refused by {names}", path, begins))
         if not late:
             own = [one for one in stands if one.state == "missing" and one.seat.key in unit.actor.seats]
-            found += [Awaiting(f"Sign “{draft.title}” for {one.seat.title}", path, begins) for one in own]
+            until = last_day_to_sign(draft) or begins
+            found += [Awaiting(f"Sign “{draft.title}” for {one.seat.title}", path, until) for one in own]
         unchecked = [one for one in stands if one.state == "unchecked" and one.recorded_by != unit.actor.person_id]
         if unchecked and not late and unit.actor.roles & LOCAL_STAFF:
             found.append(Awaiting(f"Check the minutes recorded for “{draft.title}”", path, begins))

@@ -48,6 +48,7 @@ from threefold.work.arrangements.web.shown import (
 )
 from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
+    Filled,
     Form,
     Visit,
     fill,
@@ -112,13 +113,15 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()} | either.labels(schema)
-            sourced = answered.own_source(schema, node, values, began_with(content, first, place, schema, {**node, **values}))
             now = drafting.save_line(
-                unit, draft_id, place, sourced, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels,
+                unit, draft_id, place, values, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels,
                 kinds=either.kinds(schema), wrong=lambda line: answered.first_wrong(schema, line),
+                sourced=lambda line, merged: answered.own_source(
+                    schema, line, merged, began_with(content, first, place, schema, {**line, **merged})
+                ),
                 then=lambda made: with_their_sources(made, first, place, schema, node) if len(place) == 2 else made,
             )  # fmt: skip
-            done = after(found, now, done=_whose(values, sourced))
+            done = after(found, now, done=_whose(values.get("source"), there(now.content, saved_at)))
             known = questions.own_questions(use["settings"] for use in first["uses"])
             if (
                 questions.is_question(place)
@@ -135,7 +138,10 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             form.clashes = either.worded(schema, form.clashes, content)
             with_them = [path for clash in form.clashes for path in either.of_kind(schema, clash.path)]
             form.catch_up(lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), shown, with_them)
-            form.seen_no = form.seen_no if form.clashes else found.no  # what others changed stands there now
+            if not form.clashes:
+                form.seen_no = found.no  # what others changed stands there now
+    if form.keep and form.wrong and not form.clashes:
+        _shows_all(form, schema, content, saw, shown, found.no)
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
         "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),
@@ -225,6 +231,12 @@ def _gone(found: drafting.Draft, place: Place, schema: Any, base: str) -> Respon
     return page, 409
 
 
+def _shows_all(form: Filled, schema: Any, content: Content, saw: Mapping[str, Any], shown: Mapping[str, Any], no: int) -> None:
+    """A form that shows what would be saved: what somebody left as it was, as others made it meanwhile."""
+    form.catch_up(lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), shown)
+    form.seen_no = no
+
+
 def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[str, Any]:
     """The line as it was when the page was opened; empty where it was not there then."""
     with visit.unit("prepare a change of the arrangement") as unit:
@@ -278,11 +290,12 @@ def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> d
     return next((dict(o) for o in known if o["key"] == back), {})
 
 
-def _whose(values: Mapping[str, Any], sourced: Mapping[str, Any]) -> str:
-    """Which banner tells whose word a saved line is: as it was, the partners' own now, or what its page says again."""
-    if sourced == values:
+def _whose(answered_source: Any, line: Any) -> str:
+    """Which banner tells whose word a saved line is: as it was answered, the partners' own now, or what its page says again."""
+    source = line.get("source") if isinstance(line, Mapping) else None
+    if source == answered_source:
         return "saved"
-    return "own" if sourced.get("source") == drafts.AGREED else "again"
+    return "own" if source == drafts.AGREED else "again"
 
 
 def _entries(content: Content, place: Place) -> list[Any]:

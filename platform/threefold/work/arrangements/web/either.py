@@ -67,6 +67,9 @@ def settle(form: Filled, schema: type[Schema], shown: Mapping[str, Any]) -> None
                 f"You chose “{options[chosen].label}”, and filled in “{typed[0].label}” too. Choose the one that you mean, and empty the other"
             )
             continue
+        name, told = options[chosen].needs
+        if name and chosen != first and not form.values.get(name):
+            form.errors.setdefault(name, told)
         for option in one.options:
             if option.name != chosen:
                 left = {box: shown.get(box) if chosen == first else None for box in _boxes(schema, option)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
+from threefold.governance.comparison_head import day_in_words
 from threefold.governance.drafts import Content, Place
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Arrangement, Body, RuleUse
@@ -52,13 +53,23 @@ from threefold.work.people.web import (
 )
 
 
+def _from_what(kinds: Mapping[str, str]) -> Any:
+    hints = {"in_force": "The usual way: everything stays as it is but what you change.",
+             "other": "Select which below. It takes the place of the rules in force; who takes part stays."}  # fmt: skip
+    if "coming" in kinds:
+        hints = {"coming": "The usual way: everything stays as it is there but what you change."} | {
+            k: v for k, v in hints.items() if k != "in_force"
+        }
+    return choice("What do you start from?", kinds, hints=hints, missing="Select what you start from")
+
+
+def _coming(known: tuple[Arrangement, ...], today: date) -> Arrangement | None:
+    """The last version that is signed and waits for its day; none of a variation that ends, for what is before it comes back."""
+    waiting = [v for v in known if v.begins is not None and v.begins > today and v.until is None]
+    return max(waiting, key=lambda v: v.begins or today, default=None)
+
+
 class Start(Form):
-    base = choice(
-        "What do you start from?",
-        {"in_force": "What is in force", "default": "What the law asks for, and nothing else", "other": "An earlier version, or a shared pack"},
-        hints={"in_force": "The usual way: everything stays as it is but what you change.",
-               "other": "Select which below. It takes the place of the rules in force; who takes part stays."},
-        missing="Select what you start from")  # fmt: skip
     other = choice("Which version or shared pack?", {}, required=False, as_list=True,
                    hint="Only where you start from an earlier version or a shared pack.")  # fmt: skip
     title = text(
@@ -78,11 +89,23 @@ def start(visit: Visit) -> ResponseReturnValue:
     elsewhere = _elsewhere(visit)
     items = {**elsewhere, **offered, **dict(sorted(packs.items(), key=lambda p: p[1]))}
     start = {"base": "other", "other": next(iter(elsewhere))} if elsewhere else {}
-    form = fill(with_items(Start, "other", items), initial=start or ({"base": "in_force"} if known else {}))
+    coming = _coming(known, visit.today)
+    kinds = {
+        "in_force": "What is in force",
+        "default": "What the law asks for, and nothing else",
+        "other": "An earlier version, or a shared pack",
+    }
+    if coming is not None and coming.begins is not None:
+        kinds = {"coming": f"“{coming.title}”, which is signed and begins on {day_in_words(coming.begins)}",
+                 "in_force": "What is in force today: what that version changes would be left out"} | {k: v for k, v in kinds.items() if k != "in_force"}  # fmt: skip
+    usual = {"base": "coming" if coming is not None else "in_force"} if known else {}
+    asked = {"base": _from_what(kinds), **with_items(Start, "other", items)._declared_fields}
+    form = fill(Form.from_dict(asked), initial=start or usual)
     if form.valid and form["base"] == "other" and not form.answers.get("other"):
         form.errors["other"] = "Select which version or shared pack"
     if form.valid:
         base = form["other"] if form["base"] == "other" else form["base"]
+        base = f"version:{coming.version}" if base == "coming" and coming is not None else base
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             content, what = _content(visit, unit, known, base, form["title"])
             draft = drafting.start_draft(unit, content, what)
