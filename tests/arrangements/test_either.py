@@ -173,6 +173,30 @@ def test_what_two_answered_that_does_not_fit_together_is_asked(area: Area) -> No
         area.answer(f"{path}", {"day": "14", "from_day": "8", "title": "Executive huddle"})
 
 
+def test_a_choice_of_what_another_has_taken_back_since_is_asked_anew(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    stale = area.filled(path, {"day": "11"}, MANAGER)
+    area.answer(path, {"day": "12"})
+    asked = area.by(MANAGER).send(path, stale, 409)
+    area.answer(path, {"day": "14"})
+    again = area.by(MANAGER).send(path, chosen_on(asked, {"day": "theirs"}), 409)
+    assert "Theirs: 14" in again.text and step(area, draft)["day"] == 14
+    area.by(MANAGER).send(path, chosen_on(again, {"day": "theirs"}))
+    assert step(area, draft)["day"] == 14
+
+
+def test_what_is_saved_beside_another_s_source_is_not_what_that_page_says(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    cited = step(area, draft)["source"]["ref"]
+    stale = area.filled(path, {"day": "12"}, MANAGER)
+    area.answer(path, {"source__where": "https://www.example.org/plan"})
+    assert step(area, draft)["source"]["ref"] == cited
+    assert area.by(MANAGER).send(path, stale).location.endswith("done=own")
+    assert step(area, draft)["source"] == AGREED, "as if they had been saved one after the other"
+
+
 def test_more_is_asked_once_and_what_was_chosen_before_stays_chosen(area: Area) -> None:
     draft = area.begun()
     path = f"{draft}/{HUDDLE}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day
 from tests.arrangements.vale import APRIL
 from threefold.governance import drafts
 from threefold.plugin_api import AGREED_HERE
@@ -150,3 +150,17 @@ def test_what_was_typed_into_a_draft_that_was_put_aside_meanwhile_is_shown(area:
     assert "Named in the meantime" in {e.get("value") for e in shown.page.all("input")}
     told = area.by(MANAGER).send(f"{draft}/remove/rules/rapid-review-plan/steps/huddle", removal, 422)
     assert "was put aside: it is changed no more" in told.text
+
+
+def test_a_condition_that_somebody_changed_meanwhile_is_shown_as_it_is_now(area: Area) -> None:
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})
+    shown = area.by(LEAD).get(f"{draft}/when/{at}").page
+    facts = next(e.get("href") for e in shown.all("a") if "do=change" in (e.get("href") or "") and "seen=" in e.get("href"))
+    change = area.answer(facts, {"fact": "incident.urgent"}).location
+    mine = area.filled(change, {"how": "no"})
+    area.answer(change, {"how": "unclear"}, email=MANAGER)
+    told = area.by(LEAD).send(change, mine, 422)
+    assert "As somebody left it meanwhile: It applies when" in told.text
+    assert f"{draft}/when/{at}" in [e.get("href") for e in told.page.all("a")]
+    assert boxes_of(told)["how"] == ["no"], "what was answered stands there still"

@@ -74,8 +74,16 @@ def _merged(
     mine = {**line, **{n: before.get(n) for fields in groups.values() for n in fields}, **values}
     old, new, theirs = (_as_one({n: d.get(n) for n in values}, d, groups) for d in (before, mine, line))
     merged, clashes = merge(old, new, theirs, keep)
+    # A choice of what was shown then, where the other has changed it once more since: asked anew, be it as it was at first.
+    clashes += [
+        n
+        for n in new
+        if n in keep and n not in clashes and new.get(n) != theirs.get(n) and chosen(keep, n, theirs.get(n)) is None
+    ]
     if clashes:
-        raise StaleDraft(tuple(FieldClash(n, labels.get(n, n.replace("_", " ")), theirs.get(n), new.get(n)) for n in clashes))
+        raise StaleDraft(
+            tuple(FieldClash(n, labels.get(n, n.replace("_", " ")), theirs.get(n), new.get(n)) for n in sorted(clashes))
+        )
     return _apart(merged, groups)
 
 

@@ -18,7 +18,7 @@ from threefold.governance import drafts, questions, wording
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
 from threefold.governance.questions import OWN
 from threefold.governance.wording import CHILD, GROUPS, Group, NoSuchPart, Tree, Way
-from threefold.plugin_api.conditions import read_condition
+from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines
@@ -121,6 +121,8 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
         with form.refusals():
             return _save(visit, draft_id, place, label, made, request.args.get("seen"))
+    seen = request.args.get("seen")
+    meanwhile = _in_words(tree, content) if form.sent and seen and _mark(tree) != seen else ""
     about = f"For at least one child: {FIELDS[fact].label}" if fact.startswith(CHILD) else _label(fact, content)
     return render(
         "arrangements/when_part.html",
@@ -130,7 +132,18 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         form=form,
         back=f"{base}/when/{at}",
         go_on="Save",
+        meanwhile=meanwhile,
     )
+
+
+def _in_words(tree: Tree | None, content: Content) -> str:
+    """The condition as it stands, for whoever saw another."""
+    if tree is None:
+        return "No condition is set now."
+    try:
+        return f"It applies when {wording.with_questions(read_condition(tree).sentence, _own_questions(content))}."
+    except ConditionError as error:
+        return error.sentence
 
 
 @blueprint.post(f"{DRAFT}/when-turn/<path:at>")

@@ -226,7 +226,8 @@ def _gone(found: drafting.Draft, place: Place, schema: Any, base: str) -> Respon
     form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
     listed = isinstance(there(found.content, place[:-1]), list)
     again = f"{base}/add/{'/'.join(place[:-1] if listed else place)}"
-    page = render("arrangements/gone.html", title="Somebody removed this while you were writing", caption=found.title, draft=found, form=form,
+    what = "removed this question, or asked it anew in other words," if questions.is_question(place) else "removed this"
+    page = render("arrangements/gone.html", title=f"Somebody {what} while you were writing", caption=found.title, draft=found, form=form,
                   back=base, again=again, **apart(form, schema, whole_rule=False))  # fmt: skip
     return page, 409
 
