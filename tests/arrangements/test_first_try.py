@@ -172,6 +172,10 @@ def test_a_time_of_a_line_s_own_that_is_changed_is_stated_and_no_more_inferred()
     assert changed["span"] == {**span, "amount": 3, "unit_from": "stated"}
     agreed = {"title": "X", "span": {**span, "unit_from": "stated", "start_is_day": 0}, "source": AGREED}
     told = {"title": "X", "span": {**span, "unit_from": "stated"}, "source": source}
+    plain = {"amount": 2, "unit": "working_days"}  # a file leaves out what goes without saying
+    for since in ("inferred", "stated"):
+        now = {"title": "X", "span": {**plain, "unit_from": since}, "source": source}
+        assert answered.own_source(step, {"title": "X", "span": plain, "source": source}, now) == now
     assert answered.own_source(step, {"title": "X", "span": span, "source": source}, told) == told, (
         "that the page says it is said of the page"
     )

@@ -42,7 +42,10 @@ def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values, fi
     fields_of = named(schema)
     # Whether its unit is written there is said of the page itself.
     said = {n: v for n, v in values.items() if n not in ("source", "title", "unit_from")}
-    same = all(_stated(v or None) == _stated(line.get(n, default_of(fields_of[n])) or None) for n, v in said.items())
+    same = all(
+        _stated(_whole(fields_of[n], v or None)) == _stated(_whole(fields_of[n], line.get(n, default_of(fields_of[n])) or None))
+        for n, v in said.items()
+    )
     if same:
         return values
     sourced: Values = _stated({n: _stated(v) for n, v in values.items()})
