@@ -186,6 +186,30 @@ def test_a_choice_of_what_another_has_taken_back_since_is_asked_anew(area: Area)
     assert step(area, draft)["day"] == 14
 
 
+def test_another_kind_that_was_taken_back_is_asked_anew_too(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    stale = area.filled(path, {"day": "12", **HIDDEN}, MANAGER)
+    area.answer(path, THEIRS)
+    asked = area.by(MANAGER).send(path, stale, 409)
+    area.answer(path, {"due_by": "plan", "day": "14", **HIDDEN})
+    again = area.by(MANAGER).send(path, chosen_on(asked, {"due_by": "theirs"}), 409)
+    assert "Theirs: By a day of the plan. By which day of the plan: 14" in again.text
+    area.by(MANAGER).send(path, chosen_on(again, {"due_by": "theirs"}))
+    assert step(area, draft)["day"] == 14
+
+
+def test_one_question_where_an_answer_to_one_field_would_not_fit_the_other_s(area: Area) -> None:
+    draft = area.begun()
+    path = f"{draft}/{HUDDLE}"
+    area.answer(path, {"day": "10", "from_day": "2"})
+    stale = area.filled(path, {"day": "5"}, MANAGER)
+    area.answer(path, {"day": "12", "from_day": "8"})
+    asked = area.by(MANAGER).send(path, stale, 409)
+    area.by(MANAGER).send(path, chosen_on(asked, {"due_by": "yours"}))
+    assert (step(area, draft)["day"], step(area, draft)["from_day"]) == (5, 2)
+
+
 def test_what_is_saved_beside_another_s_source_is_not_what_that_page_says(area: Area) -> None:
     draft = area.begun()
     path = f"{draft}/{HUDDLE}"
@@ -216,10 +240,8 @@ def test_days_of_a_version_that_two_set_and_that_do_not_fit_together_are_asked_a
     june, july, august, september = (date(2027, month, 1) for month in (6, 7, 8, 9))
     stale = area.filled(about, day("until", june), MANAGER)
     area.answer(about, day("begins", july))
-    asked = area.by(MANAGER).send(about, stale, 409)
-    assert "Theirs: From 1 July 2027 Yours: No day to begin, until 1 June 2027" in " ".join(asked.text.split())
-    told = area.by(MANAGER).send(about, chosen_on(asked, {"days": "yours"}), 422)
-    assert "must be on or after the day it begins" in told.text
+    told = area.by(MANAGER).send(about, stale, 422)
+    assert "must be on or after the day it begins. What somebody else changed meanwhile is shown here." in told.text
     boxes = boxes_of(told)
     assert (boxes["begins-month"], boxes["until-month"]) == (["7"], ["6"]), "the day that another set is seen there"
     area.by(MANAGER).send(about, boxes | day("until", july))

@@ -51,26 +51,44 @@ def as_two_changed_it(
     """
     mine = {**before, **values}
     others = {
-        name for name, each in kinds.items() if len(each) > 1 and len({_kind(of, each) for of in (before, mine, line)}) > 1
+        name
+        for name, each in kinds.items()
+        if name in keep or (len(each) > 1 and len({_kind(of, each) for of in (before, mine, line)}) > 1)
     }
-    changed, told = _merged(before, values, line, keep, labels, _fields(kinds, others)), ""
-    if wrong and before != line and (told := wrong(_whole(line, changed))):
-        changed = _merged(before, values, line, keep, labels, _fields(kinds, set(kinds)))
-        told = wrong(_whole(line, changed))
-    if told:
+    two = _two(before, values, line, keep, _fields(kinds, others))
+    if wrong and before != line and any(wrong(_whole(line, side)) for side in two.sides):
+        if told := wrong(_whole(before, values)):  # it is no answer that could be chosen
+            raise PackError(f"{told.rstrip('.')}. What somebody else changed meanwhile is shown here. Nothing was saved.")
+        two = _two(before, values, line, keep, _fields(kinds, set(kinds)))
+    if two.clashes:
+        raise StaleDraft(
+            tuple(FieldClash(n, labels.get(n, n.replace("_", " ")), two.theirs.get(n), two.new.get(n)) for n in two.clashes)
+        )
+    if wrong and before != line and (told := wrong(_whole(line, two.sides[0]))):
         raise PackError(f"{told.rstrip('.')}. Nothing was saved.")
-    return changed
+    return two.sides[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Two:
+    """What two people made of a line. `sides`: the fields as they would be saved with the one's answers to what both changed, and with
+    the other's; the same where nothing is to be asked."""
+
+    new: Mapping[str, Any]
+    theirs: Mapping[str, Any]
+    clashes: list[str]
+    sides: tuple[dict[str, Any], dict[str, Any]]
 
 
 def _fields(kinds: Kinds, names: set[str]) -> dict[str, list[str]]:
     return {name: [n for fields in each for n in fields] for name, each in kinds.items() if name in names}
 
 
-def _merged(
-    before: Mapping[str, Any], values: Mapping[str, Any], line: Mapping[str, Any], keep: Mapping[str, str], labels: Mapping[str, str],
+def _two(
+    before: Mapping[str, Any], values: Mapping[str, Any], line: Mapping[str, Any], keep: Mapping[str, str],
     groups: Mapping[str, Sequence[str]],
-) -> dict[str, Any]:  # fmt: skip
-    """Field by field, and what belongs together as one; raises `StaleDraft` where both changed the same."""
+) -> _Two:  # fmt: skip
+    """Field by field, and what belongs together (`groups`) as one."""
     mine = {**line, **{n: before.get(n) for fields in groups.values() for n in fields}, **values}
     old, new, theirs = (_as_one({n: d.get(n) for n in values}, d, groups) for d in (before, mine, line))
     merged, clashes = merge(old, new, theirs, keep)
@@ -80,11 +98,8 @@ def _merged(
         for n in new
         if n in keep and n not in clashes and new.get(n) != theirs.get(n) and chosen(keep, n, theirs.get(n)) is None
     ]
-    if clashes:
-        raise StaleDraft(
-            tuple(FieldClash(n, labels.get(n, n.replace("_", " ")), theirs.get(n), new.get(n)) for n in sorted(clashes))
-        )
-    return _apart(merged, groups)
+    yours, others = (_apart({**merged, **{n: of.get(n) for n in clashes}}, groups) for of in (new, theirs))
+    return _Two(new, theirs, sorted(clashes), (yours, others))
 
 
 def _whole(line: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
