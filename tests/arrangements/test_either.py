@@ -149,6 +149,7 @@ def test_who_does_it_that_two_said_in_two_ways_is_asked_and_the_chosen_one_kept(
         stale = area.filled(path, {"who": "council-lead"}, MANAGER)
         area.answer(path, {"who__other": "The duty desk"})
         asked = area.by(MANAGER).send(path, stale, 409)
+        assert "Yours: Lead safeguarding partner, council" in asked.text, "by its name, not by its key"
         area.by(MANAGER).send(path, chosen_on(asked, {"who": kept}))
         assert step(area, draft)["who"] == who
 

@@ -107,12 +107,16 @@ def worded(schema: type[Schema], clashes: Iterable[Any], content: Content) -> tu
     """Answers that two people changed, those of a kind, and sources, as a person reads them."""
     asked = {one.name: one for one in eithers_of(schema)}
 
+    questions = lines.form_of(schema, content)
+
     def words(path: str, value: Any) -> str:
         if path in asked:
             return _in_words(schema, asked[path], value or {}, content)
         if isinstance(value, Mapping) and "ref" in value:
             return " ".join(str(value[part]) for part in ("ref", "where") if value.get(part))
-        return ""
+        items = questions[path].metadata.get("items") or {} if path in questions else {}
+        one = value if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        return str(items.get(str(one), "")) if one != "" else ""
 
     return tuple(replace(c, words=(words(c.path, c.theirs), words(c.path, c.yours))) for c in clashes)
 
