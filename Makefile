@@ -43,7 +43,7 @@ run: setup ## set up and serve on http://127.0.0.1:8000 (PORT=... for another po
 test: setup $(VENV)/.dev-ready ## run every test, the browser's included
 	@$(BIN)/python deploy/browser.py
 	@export THREEFOLD_CHROMIUM="$$(cat var/chromium.path)" PLAYWRIGHT_NODEJS_PATH="$$($(BIN)/python deploy/node.py)"; \
-	  $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=10 $(ARGS)
+	  $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10 $(ARGS)
 
 check: setup $(VENV)/.dev-ready ## lint, types, import contracts and house rules
 	@$(BIN)/ruff check platform plugins migrations tests deploy benchmarks
