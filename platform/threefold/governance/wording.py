@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.questions import OWN
-from threefold.plugin_api.conditions import read_condition
+from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.plugin_api.facts import label_of
 
 Tree = dict[str, Any]
@@ -49,6 +49,14 @@ def with_questions(sentence: str, questions: Mapping[str, str]) -> str:
     for key, title in questions.items():
         sentence = sentence.replace(f"'{label_of(f'{OWN}{key}')}'", f"“{title}”")
     return sentence
+
+
+def in_words(tree: Tree, questions: Mapping[str, str]) -> str:
+    """A condition as its sentence; of one that cannot be read, why. `questions`: the area's own, titles by key."""
+    try:
+        return with_questions(read_condition(tree).sentence, questions)
+    except ConditionError as error:
+        return error.sentence
 
 
 def parts(tree: Tree | None) -> tuple[Part, ...]:

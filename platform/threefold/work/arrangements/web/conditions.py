@@ -18,7 +18,7 @@ from threefold.governance import drafts, questions, wording
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
 from threefold.governance.questions import OWN
 from threefold.governance.wording import CHILD, GROUPS, Group, NoSuchPart, Tree, Way
-from threefold.plugin_api.conditions import ConditionError, read_condition
+from threefold.plugin_api.conditions import read_condition
 from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import lines
@@ -140,10 +140,7 @@ def _in_words(tree: Tree | None, content: Content) -> str:
     """The condition as it stands, for whoever saw another."""
     if tree is None:
         return "No condition is set now."
-    try:
-        return f"It applies when {wording.with_questions(read_condition(tree).sentence, _own_questions(content))}."
-    except ConditionError as error:
-        return error.sentence
+    return f"It applies when {wording.in_words(tree, _own_questions(content))}."
 
 
 @blueprint.post(f"{DRAFT}/when-turn/<path:at>")

@@ -14,7 +14,6 @@ from threefold.domain.errors import PackError
 from threefold.governance import drafts, questions, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
-from threefold.plugin_api.conditions import ConditionError, read_condition
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
@@ -48,7 +47,6 @@ from threefold.work.arrangements.web.shown import (
 )
 from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
-    Filled,
     Form,
     Visit,
     fill,
@@ -92,11 +90,12 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         seen_no=found.no,
     )
     saw = _seen_line(visit, draft_id, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
+    shown_then, refused = lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), False
     if form.sent:
         for name in theirs_of(node, either.kinds(schema), form.keep):
             for path in either.of_kind(schema, name):
                 form.take(path, shown)
-        either.settle(form, schema, lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw))
+        either.settle(form, schema, shown_then)
     if form.valid:
         values = answered.only_changed(
             schema, answered.values_of(schema, form.answers, content, {**node, **saw}), content, saw or node
@@ -134,14 +133,16 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             # Of a rule without a line yet, the lines are what comes next, and they are added on its own page.
             back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
             return redirect(f"{back}?done={done}", 303)
+        refused = True
         if form.seen_no:
             form.clashes = either.worded(schema, form.clashes, content)
             with_them = [path for clash in form.clashes for path in either.of_kind(schema, clash.path)]
-            form.catch_up(lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), shown, with_them)
-            if not form.clashes:
-                form.seen_no = found.no  # what others changed stands there now
-    if form.keep and form.wrong and not form.clashes:
-        _shows_all(form, schema, content, saw, shown, found.no)
+            form.catch_up(shown_then, shown, with_them)
+    if (
+        (refused or form.keep) and form.wrong and not form.clashes
+    ):  # it shows what would be saved: with what others made meanwhile
+        form.catch_up(shown_then, shown)
+        form.seen_no = found.no
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
         "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),
@@ -232,12 +233,6 @@ def _gone(found: drafting.Draft, place: Place, schema: Any, base: str) -> Respon
     return page, 409
 
 
-def _shows_all(form: Filled, schema: Any, content: Content, saw: Mapping[str, Any], shown: Mapping[str, Any], no: int) -> None:
-    """A form that shows what would be saved: what somebody left as it was, as others made it meanwhile."""
-    form.catch_up(lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), shown)
-    form.seen_no = no
-
-
 def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[str, Any]:
     """The line as it was when the page was opened; empty where it was not there then."""
     with visit.unit("prepare a change of the arrangement") as unit:
@@ -322,8 +317,5 @@ def _conditions(node: Mapping[str, Any], content: Content) -> dict[str, str]:
             and len(value) == 1
             and set(value) <= {"all", "any", "not", "any_child", "is", "at_least"}
         ):
-            try:
-                found[name] = wording.with_questions(read_condition(value).sentence, asks)
-            except ConditionError as error:
-                found[name] = error.sentence
+            found[name] = wording.in_words(dict(value), asks)
     return found
