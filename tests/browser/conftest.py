@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -34,14 +35,30 @@ class Live:
         page.wait_for_url("**/my-work")
 
 
+def _whole(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """The app, each answer made whole before it is sent.
+
+    The server of these tests leaves an answer unclosed when the browser goes away in its middle, and with it an open file.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        pieces = app(environ, start_response)
+        try:
+            return [b"".join(pieces)]
+        finally:
+            getattr(pieces, "close", lambda: None)()
+
+    return answer
+
+
 @contextmanager
-def serving(site: Site) -> Iterator[Live]:
-    """A site on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+def serving(site: Site, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Live]:
+    """A site on this machine, reached by `host`; on a free port when none is said."""
+    server = make_server("127.0.0.1", port, _whole(site.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Live(site, f"http://127.0.0.1:{server.server_port}")
+        yield Live(site, f"http://{host}:{server.server_port}")
     finally:
         server.shutdown()
         thread.join()

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import socket
+import struct
+import threading
+import warnings
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
@@ -76,3 +82,22 @@ def test_two_tabs_on_two_bodies_are_two_scopes(live: Live, browser_page: Page) -
     expect(browser_page).to_have_title("North - North - Threefold")
     expect(second).to_have_title("South - South - Threefold")
     expect(second.get_by_text("Every case here is made up")).to_have_count(0)
+
+
+def test_a_browser_that_goes_away_leaves_no_file_open(live: Live) -> None:
+    """Of these tests themselves: a file that stayed open failed whichever test ran next."""
+    host, port = live.url.removeprefix("http://").split(":")
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        for _ in range(10):
+            with socket.create_connection((host, int(port))) as going:
+                going.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                )  # its close resets the connection
+                going.sendall(b"GET /static/threefold.svg HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert going.recv(1)
+        for thread in threading.enumerate():
+            if "process_request_thread" in thread.name:
+                thread.join()
+        gc.collect()
+    assert not [one.message for one in heard if issubclass(one.category, ResourceWarning)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +11,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
-from werkzeug.serving import make_server
 
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
 from tests.support.database import Database
 from tests.support.inbox import receiving
@@ -32,13 +30,8 @@ def named(database: Database, tmp_path: Path, project: Path) -> Iterator[Live]:
         port = free.getsockname()[1]
     site = make_site(database, tmp_path, tenants=project / "tenants", public_url=f"http://localhost:{port}")
     site.at = datetime.now(UTC)
-    server = make_server("127.0.0.1", port, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Live(site, f"http://localhost:{port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(site, host="localhost", port=port) as one:
+        yield one
     with site.app.app_context():
         db.engine.dispose()
 
