@@ -32,7 +32,7 @@ def test_a_plan_that_is_added_counts_working_days_and_asks_first_what_starts_it(
     seen, _ = folded_apart(html(area, page))
     assert seen.index("What starts the plan") < seen.index("Add a step"), "what holds for all steps is asked before the first"
     saved = area.answer(page, {"start_events": ["notification_sent"]})
-    assert saved.location == f"{page}?done=saved", "the steps come next, and are added on this page"
+    assert saved.location == f"{page}?of=rules/timetable&done=saved", "the steps come next, and are added on this page"
     step = f"{page.replace('/line/', '/add/')}/steps"
     told = area.by(LEAD).get(step).text
     assert (
@@ -42,7 +42,9 @@ def test_a_plan_that_is_added_counts_working_days_and_asks_first_what_starts_it(
     line = area.answer(step, {"title": "Huddle", "day": "12"}).location.split("?")[0]
     told = area.by(LEAD).get(line).text
     assert "Within 12 working days, counted from the day when the notification was sent to the Panel" in told
-    assert area.answer(page, {}).location == f"{draft}?done=saved", "once there are steps, one goes back to the draft"
+    assert area.answer(page, {}).location == f"{draft}?of=rules/timetable&done=saved", (
+        "once there are steps, one goes back to the draft"
+    )
     seen, _ = folded_apart(html(area, page))
     assert seen.index("Add a step") < seen.index("What starts the plan"), "afterwards the steps are what people come for"
 

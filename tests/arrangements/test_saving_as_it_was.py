@@ -71,7 +71,7 @@ def test_a_page_saved_as_it_was_is_no_change_of_the_draft(area: Area) -> None:
     before, exported = area.content(draft), area.by(LEAD).get(f"{draft}/export").response.get_data()
     plan = HUDDLE.partition("/steps")[0]
     for page in (plan, HUDDLE, "about", *(f"line/seats/{s['key']}" for s in before["seats"])):
-        assert area.answer(f"{draft}/{page}", {}).location.endswith("?done=saved")
+        assert area.answer(f"{draft}/{page}", {}).location.endswith("done=saved")
     assert area.content(draft) == before
     assert area.by(LEAD).get(f"{draft}/export").response.get_data() == exported
     assert HOME in draft

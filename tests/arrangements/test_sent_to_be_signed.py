@@ -136,12 +136,20 @@ def test_warnings_that_stay_are_counted_new_ones_and_those_of_before_apart(area:
     checked = area.by(LEAD).get(f"{draft}/check")
     asked = area.by(LEAD).get(f"{draft}/ask")
     (line,) = [e.text for e in asked.page.all("p") if "as they are: read" in e.text or "as it is: read" in e.text]
-    assert re.fullmatch(r"\s*\d+ warnings? of the version before stays? as (it is|they are): read (it|them)\.\s*", line), line
+    assert re.fullmatch(
+        r"\s*The check says (\d+) things? that w(as|ere) said of the version before too, and stays? as (it is|they are): read (it|them)\.\s*",
+        line,
+    ), line
+    (counted,) = re.findall(r"\d+", line)
+    assert f"{counted} things said of the version before too" in checked.text, "both pages count the same"
     assert f"{draft}/check" in [e.get("href") for e in asked.page.all("a")]
     assert "of the version before too" in checked.text
     area.answer(f"{draft}/rules/add", {"rule": "resourcing@1"})  # it brings nothing yet
     both = area.by(LEAD).get(f"{draft}/ask").text
-    assert re.search(r"1 new warning, and \d+ of the version before, stay as they are: read them\.", both)
+    assert re.search(
+        r"The check says 1 new thing, and \d+ that were said of the version before too\. They stay as they are: read them\.",
+        both,
+    )
 
 
 def test_once_a_version_is_signed_the_next_change_starts_from_it(area: Area) -> None:

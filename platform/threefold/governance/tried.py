@@ -41,12 +41,22 @@ def remarks_of_failures(governance: Governance, arrangement: Arrangement) -> lis
     return [
         Remark(
             "mend" if often[use] == len(examples) or failure.what == TOO_LONG else "warned",
-            f"The rule {failure.rule.quoted} could not be worked out on {_many(often[use], len(examples))} ({failure.what[:200]}). "
-            "What it says would be missing from each such case; what the law requires is not affected. Ask its author, or remove it.",
+            f"The rule {failure.rule.quoted} could not be worked out on {_many(often[use], len(examples))}{_why(failure)}. "
+            "What it says would be missing from each such case; what the law requires is not affected. "
+            f"Remove it, or ask its author{_to_tell(failure)}.",
             field=f"rules.{use}", key=f"fails-{use}",
         )
         for use, failure in sorted(first.items())
     ]  # fmt: skip
+
+
+def _why(failure: Failure) -> str:
+    return f": {TOO_LONG}" if failure.what == TOO_LONG else ""
+
+
+def _to_tell(failure: Failure) -> str:
+    """The error, for who wrote the rule: whoever reads the check can do nothing with it but pass it on."""
+    return "" if failure.what == TOO_LONG else f" and pass this on: {failure.what[:200]}"
 
 
 def _failures(rules: RuleSet, facts: Facts) -> Iterator[Failure]:

@@ -28,6 +28,7 @@ DAYS = ("begins", "until")
 KINDS = {"days": [DAYS]}  # they may not fit together: then they stay or go as one
 ENDS_TOO_EARLY = "The day it ends must be on or after the day it begins"
 MOST_CLOSED = 2000
+MOST_NAMED = 5  # wrong lines that one message names
 
 
 class Head(Form):
@@ -74,7 +75,7 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
     closed = _days_in(form.answers.get("closures") or "") if form.valid else []
     if unread := [line for line, on in closed if on is None]:
-        form.errors["closures"] = f"“{unread[0][:40]}” is not a day, such as 24 December 2027"
+        form.errors["closures"] = _not_days(unread)
     elif len(closed) > MOST_CLOSED:
         form.errors["closures"] = f"Enter {MOST_CLOSED} days or fewer"
     if form.valid:
@@ -96,9 +97,7 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             )  # fmt: skip
             return redirect(f"{base}?done={after(found, now)}", 303)
         if form.seen_no:
-            form.clashes = tuple(
-                replace(c, words=(_days_words(c.theirs), _days_words(c.yours))) if c.path == "days" else c for c in form.clashes
-            )
+            form.clashes = tuple(replace(c, words=(_told(c.path, c.theirs), _told(c.path, c.yours))) for c in form.clashes)
             form.catch_up(_head(saw), start, DAYS if any(c.path == "days" for c in form.clashes) else ())
             if not form.clashes:
                 form.seen_no = found.no  # what others changed stands there now
@@ -108,6 +107,27 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
 def _seen(visit: Visit, draft_id: UUID, no: int) -> Content:
     with visit.unit("prepare a change of the arrangement") as unit:
         return drafting.content_at(unit, draft_id, no)
+
+
+def _told(name: str, value: Any) -> str:
+    """An answer about days as a person writes it; empty for any other, which is told as it is."""
+    match name:
+        case "days":
+            return _days_words(value)
+        case "closures":
+            return "; ".join(day_in_words(date.fromisoformat(on)) for on in value or ()) or "No day"
+        case "begins" | "until":
+            return day_in_words(date.fromisoformat(value)) if value else "No day"
+    return ""
+
+
+def _not_days(wrong: Sequence[str]) -> str:
+    """Each line that names no day, in one sentence."""
+    named = [f"“{line[:40]}”" for line in wrong]
+    if len(named) == 1:
+        return f"{named[0]} is not a day, such as 24 December 2027"
+    shown = named if len(named) <= MOST_NAMED else [*named[:MOST_NAMED], f"{len(named) - MOST_NAMED} more"]
+    return f"{', '.join(shown[:-1])} and {shown[-1]} are not days, such as 24 December 2027"
 
 
 def _days_words(days: Mapping[str, str] | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import redirect, request
@@ -17,12 +18,12 @@ from threefold.governance.notices import ending_words
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
+from threefold.work.arrangements.web.banners import banners
 from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.resting import began_with, with_their_sources
 from threefold.work.arrangements.web.shapes import addable, line_at, strange_at
 from threefold.work.arrangements.web.shown import (
-    DONE,
     PREPARE,
     Row,
     address,
@@ -76,7 +77,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if is_list:
         entries = _entries(content, place)
         return render("arrangements/list.html", title=titled(content, place), caption=found.title, back=up_from(base, place), base=base, at=at,
-                      rows=rows_of(content, first, place, entries), done=moved_words(content, place), one=one_of(place, content), draft=found)  # fmt: skip
+                      rows=rows_of(content, first, place, entries), done=banners(content, place), one=one_of(place, content), draft=found)  # fmt: skip
     try:
         node = line_at(content, place)
     except NoSuchPlace:
@@ -132,7 +133,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 done = done if done == "voided" else "anew"
             # Of a rule without a line yet, the lines are what comes next, and they are added on its own page.
             back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
-            return redirect(f"{back}?done={done}", 303)
+            return redirect(f"{back}?of={quote('/'.join(saved_at))}&done={done}", 303)
         refused = True
         if form.seen_no:
             form.clashes = either.worded(schema, form.clashes, content)
@@ -145,7 +146,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         form.seen_no = found.no
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
-        "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=moved_words(content, place),
+        "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=banners(content, place),
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
         majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1, another=another(content, place),
         **apart(form, schema, whole_rule=len(place) == 2),
@@ -250,20 +251,6 @@ def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValu
     schema, _ = schema_of(found.content, place)
     form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
     return ended(found, base, form, apart(form, schema, whole_rule=False))
-
-
-def moved_words(content: Content, place: Place) -> dict[str, str]:
-    """The banners of a page; of a line that was moved it says where it stands now."""
-    moved, holder = request.args.get("moved", ""), request.args.get("in", "")
-    listed = place if place[-1] == holder else (*place, holder)
-    try:
-        names = [name for name, _ in offers.rows_of(list(drafts.node_at(content, listed)))] if moved and holder else []
-    except NoSuchPlace:
-        names = []
-    if moved not in names:
-        return DONE
-    words = f"“{titled(content, (*listed, moved))}” is now number {names.index(moved) + 1} of {len(names)}."
-    return DONE | {"moved": words, "voided": f"{words} {DONE['voided'].removeprefix('Saved. ')}"}
 
 
 def _sent_before(visit: Visit, found: drafting.Draft, seen_no: int, place: Place, node: Mapping[str, Any]) -> Place | None:

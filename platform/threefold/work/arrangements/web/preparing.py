@@ -22,11 +22,11 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
+from threefold.work.arrangements.web.banners import banners
 from threefold.work.arrangements.web.elsewhere import rules_used
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.overview import rule_line
 from threefold.work.arrangements.web.shown import (
-    DONE,
     PREPARE,
     SEE_DRAFT,
     WAYS,
@@ -127,7 +127,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
-        stops=[r.sentence for r in said if r.stops], remarks=len(said), new=len(new), may=visit.may(PREPARE), done=DONE, arrangement=found.arrangement,
+        stops=[r.sentence for r in said if r.stops], remarks=len(said), new=len(new), may=visit.may(PREPARE), done=banners(found.content), arrangement=found.arrangement,
         seat_roles=SEAT_ROLES, missing=missing, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
 

@@ -15,6 +15,8 @@ from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
 from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements.publishing import since
+from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.sending import SENT, how_soon, last_day_to_sign, sent_words
@@ -62,6 +64,7 @@ DONE = {
     "denied": "It is on record that the minutes do not say so. What was recorded from them counts for nothing.",
     "entered": "Every seat has signed. The version is on record.",
 }  # fmt: skip
+MOST_TOLD = 12  # differences on the page of signatures; the comparison has them all
 CONFIRM = "source to confirm"  # how a source is told that nobody has held against its page yet
 # What other capabilities say beside the signatures of a draft, such as which reminders went out: sentences, each one statement.
 # Given the seats that have answered.
@@ -132,12 +135,13 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             return redirect(f"{base}/sign?done=asked", 303)
     return render("arrangements/ask.html", title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
-                  seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_warnings(new), old=_warnings(old),
+                  seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
                   arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins))  # fmt: skip
 
 
-def _warnings(said: list[Remark]) -> int:
-    return sum(1 for remark in said if remark.effect == "warned")
+def _stay(said: list[Remark]) -> int:
+    """How many things the check says that are neither mended nor given a reason here, and stay as they are."""
+    return sum(1 for remark in said if not remark.stops and remark.effect != "needs_reason")
 
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/sign", methods=["GET", "POST"])
@@ -156,6 +160,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         never = signing.can_be_signed_no_more(unit, found)
         was_sent = found.state == "open" and _was_sent(unit, draft_id)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
+        differences = since(services().governance, versions(unit), found.arrangement) if found.state == "signing" else ()
     base = address(visit, draft_id)
     nobodys = {s.seat.key for s in stands} - {c.seat for c in staff}
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
@@ -182,7 +187,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed,
         done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), was_sent=was_sent,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
-        today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
+        differences=differences, most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
 
 

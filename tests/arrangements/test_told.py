@@ -1,0 +1,73 @@
+"""What a page tells of what was just done, and of what is to come."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, chosen_on, day
+from tests.arrangements.vale import APRIL, LEADS
+
+__all__ = ["area"]
+STEPS = "rules/rapid-review-plan/steps"
+
+
+def in_text(area: Area, path: str, email: str = LEAD) -> str:
+    return " ".join(area.by(email).get(path).text.split())
+
+
+def test_the_banner_names_the_line_that_was_saved(area: Area) -> None:
+    draft = area.begun()
+    saved = area.answer(f"{draft}/{HUDDLE}", {"day": "12"}).location
+    assert "“Executive huddle” is saved. It cites the partners’ own agreement now" in in_text(area, saved)
+    assert "Saved. It cites" in in_text(area, saved.replace("steps/huddle", "steps/gone")), "nothing is named that is not there"
+    assert "Saved. It cites" in in_text(area, saved.replace("of=rules", "of=<b>Anything</b>"))
+    whole = area.answer(f"{draft}/line/rules/rapid-review-plan", {}).location
+    assert "” is saved." in in_text(area, whole)
+
+
+def test_each_wrong_closed_day_is_told(area: Area) -> None:
+    draft = area.begun()
+    told = area.answer(f"{draft}/about", {"closures": "Christmas\n24 December 2027\n31 February 2027"}, 422).text
+    assert "“Christmas” and “31 February 2027” are not days, such as 24 December 2027" in told
+    many = area.answer(f"{draft}/about", {"closures": "\n".join(f"day {n}" for n in range(8))}, 422).text
+    assert "“day 4” and 3 more are not days" in many
+
+
+def test_closed_days_that_two_set_are_asked_about_as_days(area: Area) -> None:
+    draft = area.begun()
+    stale = area.filled(f"{draft}/about", {"closures": "24 December 2027"}, MANAGER)
+    area.answer(f"{draft}/about", {"closures": "27 December 2027\n28 December 2027"})
+    asked = area.by(MANAGER).send(f"{draft}/about", stale, 409)
+    told = " ".join(asked.text.split())
+    assert "Theirs: 27 December 2027; 28 December 2027 Yours: 24 December 2027" in told
+    area.by(MANAGER).send(f"{draft}/about", chosen_on(asked, {"closures": "yours"}))
+    assert area.content(draft)["closures"] == ["2027-12-24"]
+
+
+def test_who_signs_reads_what_changes_and_who_prepares_it_sees_who_is_missing(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    assert "is being signed" not in in_text(area, "/my-work")
+    area.before_its_seats(draft)
+    page = in_text(area, f"{draft}/sign", "police-lead@vale.example")
+    assert "“Executive huddle” is now due by working day 12, was 14." in page.partition("What changes")[2]
+    work = in_text(area, "/my-work")
+    assert "“Huddle on day 12” is being signed. Still to sign: " in work and "31 March 2027" in work
+    for lead in LEADS:
+        area.answer(f"{draft}/sign", {"seat": lead, "answer": "sign"}, email=f"{lead}@vale.example")
+    assert "is being signed" not in in_text(area, "/my-work")
+    version = next(a.get("href") for a in area.by(LEAD).get(HOME).page.all("a") if "/versions/from-" in a.get("href"))
+    published = area.answer(f"{version}/publish", {}).location
+    assert "Published. It is not in force yet: it begins on Thursday 1 April 2027" in in_text(area, published)
+    area.site.at += timedelta(days=(APRIL - date(2027, 3, 10)).days)
+    area.browsers.clear()
+    assert "It is not in force yet" not in in_text(area, published)
+
+
+def test_a_long_list_is_added_to_at_its_head_too(area: Area) -> None:
+    draft = area.begun()
+    page = area.by(LEAD).get(f"{draft}/line/{STEPS}").page
+    adds = [e for e in page.all("a") if e.get("href") == f"{draft}/add/{STEPS}"]
+    lines = [e for e in page.elements if (e.get("id") or "").startswith("line-")]
+    assert len(adds) == (2 if len(lines) > 6 else 1), len(lines)
