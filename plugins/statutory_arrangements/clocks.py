@@ -71,7 +71,8 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
                             + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
                             CLOCKS, field=where, bars=True)  # fmt: skip
         elif longest > most or (longest == most and same_start and not _is_its_start(step, str(serves))):
-            start = "" if _is_its_start(step, str(serves)) else ", from another start"
+            elsewhere = ", from another start" if _starts(step) else ", from a start that is not said"
+            start = "" if _is_its_start(step, str(serves)) else elsewhere
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
                             "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip

@@ -55,22 +55,25 @@ def unit_field(**kwargs: Any) -> fields.String:
         "beware": {"not_stated": "No date is worked out from it. Say which days are meant, below: it holds for every step."}}, **kwargs)  # fmt: skip
 
 
-_CALENDAR_DAYS = {
-    "working_days": 1.4,
-    "not_stated": 1.0,
-    "calendar_days": 1.0,
-    "weeks": 7.0,
-    "hours": 1 / 24,
-    "calendar_months": 30.5,
-    "years": 365.0,
-}
+def _calendar_days(time: Span) -> tuple[float, float]:
+    """The fewest and the most calendar days that a time can take; a month as thirty, and bank holidays as they lie at Christmas.
+
+    Of a time whose unit is not stated: as it were calendar days at the least, and working days at the most.
+    """
+    n = time.amount
+    weekends = 2 * (max(n - 1, 0) // 5)
+    working = n + weekends, n + weekends + 6 + n // 20
+    return {
+        "working_days": working, "not_stated": (n, working[1]), "calendar_days": (n, n), "weeks": (7 * n, 7 * n), "hours": (n / 24, n / 24),
+        "calendar_months": (30 * n, 31 * n), "years": (365 * n, 366 * n),
+    }[time.unit]  # fmt: skip
 
 
 def _longer(one: Span, other: Span) -> bool:
-    """Whether a time is longer than another: by their numbers in one unit, else by about how many days they are, some days apart."""
+    """Whether a time is longer than another: by their numbers in one unit, else whenever they begin."""
     if one.unit == other.unit:
         return one.amount > other.amount
-    return one.amount * _CALENDAR_DAYS[one.unit] > other.amount * _CALENDAR_DAYS[other.unit] + 4
+    return _calendar_days(one)[0] > _calendar_days(other)[1]
 
 
 class StepSchema(ListedSchema):

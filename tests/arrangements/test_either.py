@@ -324,6 +324,7 @@ def test_a_step_cannot_begin_after_its_own_time_has_ended(area: Area) -> None:
     for amount, unit, status in (
         ("8", "working_days", 422),
         ("11", "calendar_months", 422),
+        ("13", "calendar_days", 422),
         ("2", "working_days", 303),
         ("1", "weeks", 303),
     ):

@@ -71,3 +71,19 @@ def test_a_long_list_is_added_to_at_its_head_too(area: Area) -> None:
     adds = [e for e in page.all("a") if e.get("href") == f"{draft}/add/{STEPS}"]
     lines = [e for e in page.elements if (e.get("id") or "").startswith("line-")]
     assert len(adds) == (2 if len(lines) > 6 else 1), len(lines)
+
+
+def test_a_seat_that_is_gone_is_called_by_its_name_where_a_step_names_it_still(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"who": "council-lead", "who__other": ""})
+    area.answer(f"{draft}/remove/seats/council-lead", {})
+    page = area.by(LEAD).get(f"{draft}/{HUDDLE}").page
+    (chosen,) = [e for e in page.all("option") if "selected" in e.attributes and e.get("value") == "council-lead"]
+    assert chosen.text.strip() == "Lead safeguarding partner, council (not there any more)"
+    assert all(e.get("value") == "" for e in page.all("input") if e.get("name") == "who__other")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    step = next(s for u in area.content(draft)["uses"] if u["use"] == "rapid-review-plan" for s in u["settings"]["steps"] if s["key"] == "huddle")  # fmt: skip
+    assert step["who"] == "council-lead", "what nobody touched stays, and the check asks for another"
+    area.answer(f"{draft}/{HUDDLE}", {"who": "police-lead"})
+    page = area.by(LEAD).get(f"{draft}/{HUDDLE}").page
+    assert "council-lead" not in [e.get("value") for e in page.all("option")]

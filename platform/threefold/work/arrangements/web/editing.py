@@ -84,14 +84,18 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         if request.method == "POST" and len(place) > 1 and there(content, place[:-1]) is not None:
             return _gone(found, place, schema, base)
         raise
-    shown = lines.initial_of(schema, node, content) | either.chosen_in(schema, node)
+    called = offers.with_what_is_gone(content, first, node)
+    shown = lines.initial_of(schema, node, called) | either.chosen_in(schema, node)
     form = fill(
-        Form.from_dict(either.with_choices(schema, lines.form_of(schema, offers.others(content, place, node)))),
+        Form.from_dict(either.with_choices(schema, lines.form_of(schema, offers.others(called, place, node)))),
         initial=shown,
         seen_no=found.no,
     )
     saw = _seen_line(visit, draft_id, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
-    shown_then, refused = lines.initial_of(schema, saw, content) | either.chosen_in(schema, saw), False
+    shown_then, refused = (
+        lines.initial_of(schema, saw, offers.with_what_is_gone(content, first, saw)) | either.chosen_in(schema, saw),
+        False,
+    )
     if form.sent:
         for name in theirs_of(node, either.kinds(schema), form.keep):
             for path in either.of_kind(schema, name):
@@ -99,7 +103,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         either.settle(form, schema, shown_then)
     if form.valid:
         values = answered.only_changed(
-            schema, answered.values_of(schema, form.answers, content, {**node, **saw}), content, saw or node
+            schema, answered.values_of(schema, form.answers, called, {**node, **saw}), called, saw or node
         )
         saved = either.as_a_whole(schema, saw, node, values)
         wrong = answered.wrong_in(schema, saved, form.schema.fields) | answered.half_said(schema, form.answers, {**node, **saw})

@@ -53,6 +53,17 @@ def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> C
     return {**content, listed: [one for one in content[listed] if one["key"] != own]}
 
 
+def with_what_is_gone(content: Content, first: Content, line: Mapping[str, Any]) -> Content:
+    """The draft with the seats and organisations that the line names and that were removed, so that its page calls them by their names."""
+    named = {one for value in line.values() for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
+    back = dict(content)
+    for listed, called in (("seats", "title"), ("organisations", "name")):
+        there = {one["key"] for one in content[listed]}
+        gone = [one for one in first[listed] if one["key"] in named - there]
+        back[listed] = [*content[listed], *({**one, called: f"{one[called]} (not there any more)"} for one in gone)]
+    return back
+
+
 def _events(content: Content) -> dict[str, str]:
     steps = {
         f"done:{use['use']}.{step['key']}": f"Done: {step['title']}"

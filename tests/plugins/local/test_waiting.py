@@ -1,0 +1,33 @@
+"""A step's own time that could not end before it begins: what the settings refuse is so, whenever it starts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.timetable.settings import _longer
+from threefold.domain.calendar import Span, due, england_and_wales
+
+DAYS = st.dates(date(2013, 1, 1), date(2026, 6, 30))
+UNITS = st.sampled_from(("working_days", "calendar_days", "weeks"))
+TIMES = st.builds(Span, st.integers(1, 60), UNITS)
+
+
+@given(DAYS, TIMES, TIMES)
+def test_a_time_is_called_longer_only_where_it_ends_later_from_any_day(start: date, one: Span, other: Span) -> None:
+    if _longer(one, other):
+        calendar = england_and_wales()
+        assert due(start, one, calendar).on > due(start, other, calendar).on
+
+
+def test_the_shortest_that_never_fits_is_refused() -> None:
+    for one, other, longer in (
+        (Span(9, "working_days"), Span(10, "calendar_days"), True),
+        (Span(8, "working_days"), Span(10, "calendar_days"), False),
+        (Span(1, "calendar_months"), Span(4, "weeks"), True),
+        (Span(2, "weeks"), Span(10, "working_days"), False),
+        (Span(3, "weeks"), Span(5, "working_days"), True),
+    ):
+        assert _longer(one, other) is longer, (one, other)
