@@ -352,6 +352,16 @@ def test_twenty_days_of_no_stated_unit_are_refused_where_partners_sign_and_warne
     assert said(view(*THREE, provided=(timed(20, "not_stated"),), entered="adopted")) == {"later/plan/target": "warned"}
 
 
+@pytest.mark.parametrize(
+    ("starts", "told"), [((), ", from a start that is not said)"), (("briefing_received",), ", from another start)")]
+)
+def test_of_a_later_target_it_is_told_from_where_it_runs(starts: tuple[str, ...], told: str) -> None:
+    (later,) = [
+        o for o in rule(SA).floor(view(*THREE, provided=(local("rapid-review", 20, *starts),)), None) if "later/" in o.key
+    ]
+    assert told in later.sentence
+
+
 # The yearly report
 
 
