@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from tests.arrangements.test_screens import HOME, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_signature_reminders import here
@@ -76,6 +77,17 @@ def test_whoever_only_signs_reads_and_signs_the_draft_and_sees_no_cases(area: Ar
     for page in (f"{draft}/cases", f"{draft}/replay", "/b/example-vale/cases", "/b/example-vale/meetings"):
         theirs.get(page, 403)
     assert area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=NORTH).location.endswith("done=signed")
+    for key in LEADS:
+        area.answer(f"{draft}/sign", {"seat": key, "answer": "sign"}, email=f"{key}@vale.example")
+    told = "Whoever holds the seat “Lead safeguarding partner, health north” can only sign. Give them the role that their work needs"
+    assert told not in area.by(MANAGER).get("/my-work").text, "it is not in force yet"
+    area.site.at = datetime(2027, 4, 1, 9, tzinfo=UTC)
+    area.browsers.clear()
+    assert (
+        told in area.by(MANAGER).get("/my-work").text and told not in area.by(f"{LEADS[0]}@vale.example").get("/my-work").text
+    )
+    area.site.person(NORTH, area.body, "partner_lead", seats=(seat,))
+    assert told not in area.by(MANAGER).get("/my-work").text
 
 
 def test_whoever_puts_a_draft_aside_is_told_of_seats_that_only_it_has(area: Area) -> None:

@@ -58,6 +58,9 @@ def test_who_signs_reads_what_changes_and_who_prepares_it_sees_who_is_missing(ar
         area.answer(f"{draft}/sign", {"seat": lead, "answer": "sign"}, email=f"{lead}@vale.example")
     assert "is being signed" not in in_text(area, "/my-work")
     version = next(a.get("href") for a in area.by(LEAD).get(HOME).page.all("a") if "/versions/from-" in a.get("href"))
+    assert "is in force today, and is not published. Publish that one" in in_text(area, f"{version}/publish")
+    area.answer(f"{HOME}/versions/demonstration/publish", {})
+    assert "is in force today, and is not published" not in in_text(area, f"{version}/publish")
     published = area.answer(f"{version}/publish", {}).location
     assert "Published. It is not in force yet: it begins on Thursday 1 April 2027" in in_text(area, published)
     area.site.at += timedelta(days=(APRIL - date(2027, 3, 10)).days)

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
-from threefold.governance.in_force import Standing, before, standings
+from threefold.governance.in_force import OnRecord, Standing, before, standings
 from threefold.governance.pack import Arrangement
 from threefold.governance.publishing import document
 from threefold.walls.published import PublicReading, Published
 from threefold.walls.session import Unit
 from threefold.walls.tables import Publication
 from threefold.work.arrangements.drafting import PREPARING
-from threefold.work.arrangements.stories import on_record, versions
+from threefold.work.arrangements.stories import versions
 from threefold.work.people.access import NotHere, needs
 
 KIND = "arrangement"
@@ -108,12 +108,10 @@ def publish_version(
     return made.id
 
 
-def not_published(unit: Unit) -> list[Standing]:
-    """The versions that the partners signed, that are in force or wait for their day, and that this body has not published.
-    Two statements at most."""
-    stands = [
-        s for s in standings(on_record(unit), unit.today) if s.version.entered == "signed" and s.state in ("now", "coming")
-    ]
+def not_published(unit: Unit, record: tuple[OnRecord, ...]) -> list[Standing]:
+    """The versions of a record that the partners signed, that are in force or wait for their day, and that this body has not published.
+    One statement at most."""
+    stands = [s for s in standings(record, unit.today) if s.version.entered == "signed" and s.state in ("now", "coming")]
     if not stands:
         return []
     asked = select(Publication.content["version"].astext).where(

@@ -25,7 +25,7 @@ from threefold.work.arrangements import asking, signing
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
 from threefold.work.arrangements.publishing import not_published
 from threefold.work.arrangements.record import drafts_on_record_since
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import on_record, versions
 from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
@@ -173,7 +173,7 @@ def _complete_mail(
     else:
         begins = f"It begins on {day}, by itself."
     page = f"{address}/arrangement/versions/{version.version}"
-    if any(one.version.version == version.version for one in not_published(unit)):
+    if any(one.version.version == version.version for one in not_published(unit, on_record(unit))):
         last = f"It can be published now: anyone can then read it. Sign in to read it and to publish it:\n{page}/publish"
     else:
         last = f"Sign in to read it:\n{page}"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from threefold.governance.in_force import OnRecord, standings
 from threefold.walls.session import Unit
 from threefold.work.arrangements import signing
 from threefold.work.arrangements.drafting import PREPARING
 from threefold.work.arrangements.publishing import not_published
+from threefold.work.arrangements.stories import on_record
 from threefold.work.arrangements.web.sending import last_day_to_sign
-from threefold.work.people.access import LOCAL_STAFF
+from threefold.work.people.access import LOCAL_STAFF, SIGNATORY
 from threefold.work.people.awaiting import Awaiting, awaits
+from threefold.work.people.members import MANAGING
 
 
 @awaits
@@ -46,14 +51,36 @@ def signatures(unit: Unit) -> list[Awaiting]:
 
 
 @awaits
-def to_publish(unit: Unit) -> list[Awaiting]:
+def versions(unit: Unit) -> list[Awaiting]:
+    """What is to be published, and who is to be given another role. One statement, and one more for each of the two."""
+    if not unit.actor.roles & (PREPARING | MANAGING):
+        return []
+    record = on_record(unit)
+    return [*_to_publish(unit, record), *_who_only_signed(unit, record)]
+
+
+def _to_publish(unit: Unit, record: tuple[OnRecord, ...]) -> Iterator[Awaiting]:
     """Of whoever may publish: each version that was signed, is in force or waits for its day, and is not published."""
     if not unit.actor.roles & PREPARING:
-        return []
-    found = []
-    for one in not_published(unit):
+        return
+    for one in not_published(unit, record):
         begins = one.version.begins
         when = f"begins on {begins:%-d %B %Y}" if one.state == "coming" and begins else "is in force"
         title = f"Publish “{one.version.title}”, which every seat has signed and which {when}"
-        found.append(Awaiting(title, f"arrangement/versions/{one.version.version}/publish"))
-    return found
+        yield Awaiting(title, f"arrangement/versions/{one.version.version}/publish")
+
+
+def _who_only_signed(unit: Unit, record: tuple[OnRecord, ...]) -> Iterator[Awaiting]:
+    """Of whoever manages people: each lead seat of the version in force whose holders have the role of signing alone, and open no case.
+
+    See docs/decisions/0028: they were given it to sign that version, before it began.
+    """
+    now = next((one.version for one in standings(record, unit.today) if one.state == "now"), None)
+    if not unit.actor.roles & MANAGING or now is None or now.entered != "signed":  # nobody was given a seat to sign it
+        return
+    staff = unit.staff()
+    only = {one.seat for one in staff if one.role == SIGNATORY} - {one.seat for one in staff if one.role != SIGNATORY}
+    for seat in now.seats:
+        if seat.key in only:
+            title = f"Whoever holds the seat “{seat.title}” can only sign. Give them the role that their work needs"
+            yield Awaiting(title, "people")

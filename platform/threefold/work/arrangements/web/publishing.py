@@ -19,7 +19,7 @@ from threefold.walls.published import Published
 from threefold.walls.session import SYSTEM, Scope
 from threefold.work.arrangements.drafting import PREPARING
 from threefold.work.arrangements.pdf import head_of, make_pdf
-from threefold.work.arrangements.publishing import KIND, publish_version
+from threefold.work.arrangements.publishing import KIND, not_published, publish_version
 from threefold.work.arrangements.stories import on_record
 from threefold.work.arrangements.web.days import COLOURS, DayAsked, area_names, day_page, public
 from threefold.work.arrangements.web.main import blueprint
@@ -35,15 +35,17 @@ def publish(visit: Visit, version: str) -> ResponseReturnValue:
     """Publish a version; what is published is named, with its day, and can be read first."""
     with visit.unit("publish the arrangement") as unit:
         record = on_record(unit)
+        waiting = not_published(unit, record)
     one = next((s for s in in_force.standings(record, visit.today) if s.version.version == version), None)
     if one is None:
         raise NotHere
+    first = next((s.version for s in waiting if s.state == "now" and one.state == "coming"), None)
     form, text_of_it = fill(Form), f"/b/{visit.body.slug}/arrangement/versions/{version}"
     if form.valid:
         with form.refusals(), visit.unit("publish the arrangement") as unit:
             publish_version(unit, services().governance, visit.body.name, version, area_names())
             return redirect(f"{text_of_it}?done=published", 303)
-    return render("arrangements/publish.html", title="Publish this version", form=form, back=text_of_it, one=one, version=one.version, colours=COLOURS,
+    return render("arrangements/publish.html", title="Publish this version", form=form, back=text_of_it, one=one, version=one.version, colours=COLOURS, first=first,
                   public=public(visit.body.id).get(version))  # fmt: skip
 
 
