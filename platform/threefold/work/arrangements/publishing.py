@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -128,8 +128,13 @@ def document_among(
     return document(governance, version, body_name, since(governance, known, version), areas)
 
 
-def since(governance: Governance, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[str, ...]:
-    """What changed from the version before, in words; that it cannot be said, where a rule of that one cannot be read any more."""
+def since(
+    governance: Governance, known: tuple[Arrangement, ...], version: Arrangement, *, beside: Collection[str] = ()
+) -> tuple[str, ...]:
+    """What changed from the version before, in words; that it cannot be said, where a rule of that one cannot be read any more.
+
+    `beside`: the keys of what the page tells already.
+    """
     earlier = before(known, version)
     if earlier is None:
         return ()
@@ -141,4 +146,4 @@ def since(governance: Governance, known: tuple[Arrangement, ...], version: Arran
         ThreefoldError
     ):  # a rule of the version before may not be installed any more: that keeps nobody from publishing this one
         return ("It cannot be compared with the version before.",)
-    return tuple(one.sentence for one in found if one.key not in ("note", "signed", "title", "corrects"))
+    return tuple(one.sentence for one in found if one.key not in ("note", "signed", "title", "corrects", *beside))

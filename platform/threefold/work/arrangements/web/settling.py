@@ -160,7 +160,11 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         never = signing.can_be_signed_no_more(unit, found)
         was_sent = found.state == "open" and _was_sent(unit, draft_id)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
-        differences = since(services().governance, versions(unit), found.arrangement) if found.state == "signing" else ()
+        differences = (
+            since(services().governance, versions(unit), found.arrangement, beside=("begins",))
+            if found.state == "signing"
+            else ()
+        )
     base = address(visit, draft_id)
     nobodys = {s.seat.key for s in stands} - {c.seat for c in staff}
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
