@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 # How long an example takes is no property: on a machine with much to do, one that is right would fail.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end. Left out of the search for what nobody holds any more, it is not gone through with
+    each test; what tests leave behind is found as ever."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import importlib.util
 import pkgutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -144,7 +145,7 @@ def _limits(app: Flask, settings: Settings) -> None:
 
 
 def _checks(walls: Walls, queue: Queue | None) -> dict[str, health.Check]:
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    newest = _newest_migration()
 
     def database() -> None:
         with walls.engine.connect() as connection:
@@ -164,6 +165,12 @@ def _checks(walls: Walls, queue: Queue | None) -> dict[str, health.Check]:
     if queue is not None:
         checks["queue"] = queue.ping
     return checks
+
+
+@cache
+def _newest_migration() -> str | None:
+    """The migration that a database of this program stands at: what its files say, which do not change while it runs."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _allow_a_document() -> None:

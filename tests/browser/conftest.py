@@ -53,9 +53,9 @@ def _whole(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]
 
 @contextmanager
 def serving(site: Site, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Live]:
-    """A site on this machine, reached by `host`; on a free port when none is said."""
+    """A site on this machine, reached by `host`; on a free port when none is said. It looks every 10 ms whether to end."""
     server = make_server("127.0.0.1", port, _whole(site.app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield Live(site, f"http://{host}:{server.server_port}")

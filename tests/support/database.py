@@ -23,6 +23,7 @@ from alembic import command
 from alembic.config import Config
 from psycopg import sql
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.util import LRUCache
 
 from threefold.walls.provision import Provision
 from threefold.walls.roles import prepare
@@ -35,6 +36,7 @@ TEMPLATE = "threefold_template"
 MASTER = MasterKey(b"m" * 32)
 KEY = MASTER.scope_key()
 _numbers = itertools.count(1)
+_COMPILED: list[Engine] = []
 
 
 # Every object that is not PostgreSQL's own, by the transaction that wrote it last: what was altered, made or taken away.
@@ -214,9 +216,21 @@ def lent(cluster: Cluster) -> Iterator[Database]:
             _drop(cluster, name)
 
 
+def compiled_once(engine: Engine) -> Engine:
+    """Statements are compiled once a test process, as in a process of the service, and not once an engine of a test: what a
+    statement is compiled to follows from the statement and the dialect, which one engine lends to the others."""
+    with engine.connect():  # what the dialect learns from the server, it learns on its first connection
+        pass
+    if not _COMPILED:
+        engine._compiled_cache = LRUCache(5000)
+        _COMPILED.append(engine)
+    engine.dialect, engine._compiled_cache = _COMPILED[0].dialect, _COMPILED[0]._compiled_cache
+    return engine
+
+
 @contextmanager
 def _opened(cluster: Cluster, name: str) -> Iterator[Database]:
-    engine = create_engine(cluster.url("threefold_app", name), pool_size=5)
+    engine = compiled_once(create_engine(cluster.url("threefold_app", name), pool_size=5))
     provision = Provision(cluster.url("threefold_owner", name))
     try:
         yield Database(cluster, name, engine, Walls(engine, MASTER), provision)

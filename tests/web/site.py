@@ -16,13 +16,14 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-from tests.support.database import NOW, Database
+from tests.support.database import NOW, Database, compiled_once
 from tests.support.tenants import TENANTS, rules_of_tenants
 from tests.web.html import Html, faults, read
 from threefold.app import create_app
 from threefold.config import Settings
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Library
+from threefold.walls.database import db
 from threefold.work.people.passwords import password_hash
 from threefold.work.people.sign_in import ABSOLUTE, token_hash
 
@@ -132,6 +133,8 @@ def make_site(database: Database, folder: Path, *, tenants: Path, rules: Rules |
     made = Settings(database_url=database.app_url, secret_key_file=secret, master_key_file=master, tenants=tenants, **given)
     app = create_app(made, clock=lambda: hours[0], rules=rules)
     app.jinja_env.bytecode_cache = _COMPILED
+    with app.app_context():
+        compiled_once(db.engine)
     return Site(app, database, hours)
 
 

@@ -22,9 +22,9 @@ PATH = "/sign-in/provider/signed-out"
 
 @contextmanager
 def reached(site: Site) -> Iterator[str]:
-    """The address at which the provider reaches the site, on a free port of this machine."""
+    """The address at which the provider reaches the site, on a free port of this machine. It looks every 10 ms whether to end."""
     server = make_server("127.0.0.1", 0, site.app)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}{PATH}"

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.doors.web.addresses import Address
 from threefold.walls.session import StaffSessionOver
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
@@ -118,6 +119,8 @@ def install(app: Flask) -> None:
 
 class QuietFlask(Flask):
     """Flask, but a failure is logged without its message: an error's own words may hold what somebody typed."""
+
+    url_rule_class = Address
 
     def log_exception(self, exc_info: Any) -> None:
         kind, _, trace = exc_info
