@@ -1,0 +1,116 @@
+"""The time of local rules ends them wherever the alarm finds them, and is not lost where Python tidies up."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from threefold.governance.ask import SOON, TimeUp, bounded
+
+SECONDS = 0.05
+IN_VAIN = 20.0  # an alarm that rings only then has been lost
+
+
+class Spins:
+    """Spins until the alarm has rung in it, or for ever, when it goes."""
+
+    def __init__(self, ended: list[str], until: float) -> None:
+        self.ended, self.until = ended, until
+
+    def __del__(self) -> None:
+        while time.monotonic() < self.until:
+            pass
+        self.ended.append("whole")
+
+
+@contextmanager
+def heard() -> Iterator[list[Any]]:
+    """What was reported as lost meanwhile."""
+    lost: list[Any] = []
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda args: lost.append(args.exc_type)
+    try:
+        yield lost
+    finally:
+        assert sys.unraisablehook is not before
+        sys.unraisablehook = before
+
+
+def for_ever() -> None:
+    until = time.monotonic() + IN_VAIN
+    while time.monotonic() < until:
+        pass
+
+
+def test_a_collection_is_not_broken_into_and_the_time_is_up_after_it() -> None:
+    ended: list[str] = []
+
+    def around(phase: str, _info: dict[str, int]) -> None:
+        if phase == "start":
+            until = time.monotonic() + 2 * SECONDS
+            while time.monotonic() < until:
+                pass
+            ended.append("whole")
+
+    gc.callbacks.append(around)
+    try:
+        with heard() as lost, pytest.raises(TimeUp), bounded(SECONDS):
+            gc.collect()
+            for_ever()
+    finally:
+        gc.callbacks.remove(around)
+    assert (set(ended), lost) == ({"whole"}, [])
+
+
+def test_a_destructor_ends_and_the_time_is_up_after_it() -> None:
+    ended: list[str] = []
+    with heard() as lost, pytest.raises(TimeUp), bounded(SECONDS):
+        Spins(ended, time.monotonic() + 2 * SECONDS)
+        for_ever()
+    assert (ended, lost) == (["whole"], [])
+
+
+def test_a_destructor_that_never_ends_is_ended() -> None:
+    ended: list[str] = []
+    with heard() as lost, pytest.raises(TimeUp), bounded(SECONDS):
+        Spins(ended, time.monotonic() + IN_VAIN)
+        for_ever()
+    assert (ended, lost) == ([], [])
+
+
+def test_an_alarm_that_was_lost_rings_again_at_once_and_is_not_reported() -> None:
+    class Goes:
+        pass
+
+    def spin(_gone: Any) -> None:
+        for_ever()
+
+    left = [0.0]
+    goes = Goes()
+    watched = weakref.ref(goes, spin)
+    with heard() as lost, pytest.raises(TimeUp), bounded(SECONDS):
+        del goes
+        while True:
+            left.append(signal.getitimer(signal.ITIMER_REAL)[0])
+    assert watched() is None and lost == [] and max(left) <= SOON
+
+
+def test_what_else_is_lost_is_reported_as_ever() -> None:
+    class Breaks:
+        def __del__(self) -> None:
+            raise ValueError
+
+    with heard() as lost:
+        mine = sys.unraisablehook
+        with bounded(SECONDS):
+            Breaks()
+        assert sys.unraisablehook is mine
+    assert lost == [ValueError]
