@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.arrangements.area import HUDDLE, LEAD, Area, area, day
 from tests.arrangements.test_first_try import added
-from tests.arrangements.test_screens import HUDDLE, LEAD, Area, area, day
 from tests.arrangements.vale import APRIL
 from threefold.governance.drafts import AGREED
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from tests.arrangements.area import HOME, HUDDLE, LEAD, Area, area, day
 from tests.arrangements.test_first_try import added
 from tests.arrangements.test_odd_drafts import odd, put
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day
 from tests.arrangements.test_versions import publish
 from tests.arrangements.vale import APRIL, LEADS, MARCH, NOW_IN_FORCE
 from tests.web.site import Shown

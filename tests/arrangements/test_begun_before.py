@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, day
+from tests.arrangements.area import HOME, HUDDLE, LEAD, Area, day
 from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.governance.test_fingerprint import read_back
 from tests.support.database import Cluster, Database, migrate, of_before

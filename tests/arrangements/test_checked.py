@@ -10,7 +10,7 @@ import pytest
 
 from plugins.escalation_ladder import StageSchema
 from plugins.timetable.settings import StepSchema
-from tests.arrangements.test_screens import LEAD, Area, area
+from tests.arrangements.area import LEAD, Area, area
 from tests.arrangements.test_walkthroughs import BEGINS, GOVERNANCE, draft
 from threefold.governance import drafts
 from threefold.governance.coverage import things_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tests.arrangements.test_screens import LEAD, Area, day
+from tests.arrangements.area import LEAD, Area, day
 from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.support.clamd_like import EICAR, clamd
 from tests.support.database import Database

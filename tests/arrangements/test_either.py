@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, chosen_on, day
 from tests.arrangements.test_a_new_step import folded_apart, html
 from tests.arrangements.test_first_try import PLAN, added
-from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, chosen_on, day
 from tests.arrangements.vale import APRIL, LEADS
 from threefold.governance import drafts
 from threefold.governance.drafts import AGREED

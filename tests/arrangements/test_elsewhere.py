@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from tests.arrangements.test_screens import HOME, LEAD, Area, area
+from tests.arrangements.area import HOME, LEAD, Area, area
 from tests.arrangements.test_versions import at, later
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
 from threefold.governance.pack import RuleUse

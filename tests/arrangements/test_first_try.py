@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day, taken_in
+from tests.arrangements.area import HOME, HUDDLE, LEAD, Area, area, day, taken_in
 from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.governance.test_crossing import DEVON_CHANGE
 from tests.web.test_pages import put_as_it_was

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from tests.arrangements.area import LEAD, Area, area, day
 from tests.arrangements.test_a_new_step import html
 from tests.arrangements.test_first_try import added
-from tests.arrangements.test_screens import LEAD, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.plugin_api.arrangement import Organisation, Seat

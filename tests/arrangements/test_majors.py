@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from marshmallow import fields
 
-from tests.arrangements.test_screens import LEAD, Area
+from tests.arrangements.area import LEAD, Area
 from tests.arrangements.vale import GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.contract import toys
 from tests.support.database import Database

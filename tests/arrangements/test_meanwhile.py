@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day
 from tests.arrangements.vale import APRIL
 from threefold.governance import drafts
 from threefold.plugin_api import AGREED_HERE

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from tests.arrangements.area import LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_drafting import REASONS, ready, vale
-from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, Vale
 from tests.web.site import PASSWORD
 from threefold.domain.errors import PackError

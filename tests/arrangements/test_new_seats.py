@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tests.arrangements.test_screens import HOME, LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HOME, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_signature_reminders import here
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.reminders.test_reminders import Inbox, inbox, text_of

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.arrangements.test_screens import HOME, LEAD, Area, area, taken_in
+from tests.arrangements.area import HOME, LEAD, Area, area, taken_in
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.governance.pack_export import to_toml

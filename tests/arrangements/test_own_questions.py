@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.arrangements.area import LEAD, Area, area
 from tests.arrangements.test_first_try import added, line_in, with_question
-from tests.arrangements.test_screens import LEAD, Area, area
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.governance.questions import is_another_question, own_questions

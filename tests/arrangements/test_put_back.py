@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.arrangements.test_screens import HUDDLE, LEAD, LEADS, MANAGER, Area, area, day
+from tests.arrangements.area import HUDDLE, LEAD, LEADS, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL
 
 __all__ = ["area"]

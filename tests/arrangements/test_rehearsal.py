@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from tests.arrangements.test_screens import HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.contract.toys import Raising, Unprovided
 from tests.governance.test_crossing import DEVON_CHANGE

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from marshmallow import fields
 
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area
+from tests.arrangements.area import HOME, HUDDLE, LEAD, Area, area
 from tests.arrangements.vale import GOVERNANCE
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, Place

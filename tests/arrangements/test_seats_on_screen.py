@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_versions import publish
 from tests.arrangements.vale import APRIL, LEADS
 from tests.web.site import PASSWORD

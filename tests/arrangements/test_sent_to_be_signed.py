@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, LEADS, MARCH, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.work.arrangements.web.sending import how_soon

@@ -9,7 +9,7 @@ from email.message import Message
 import pytest
 from sqlalchemy import select
 
-from tests.arrangements.test_screens import LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.reminders.test_reminders import Inbox, inbox, text_of
 from tests.reviews.neighbours import Neighbours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, chosen_on, day
+from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, chosen_on, day
 from tests.arrangements.vale import APRIL, LEADS
 
 __all__ = ["area"]

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import pytest
 
+from tests.arrangements.area import HOME, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_pdf import inside
-from tests.arrangements.test_screens import HOME, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.support.tenants import read_tenants
 from tests.web.test_pages import put_as_it_was

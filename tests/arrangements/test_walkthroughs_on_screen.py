@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, NOW_IN_FORCE
 from tests.governance.test_crossing import DEVON_CHANGE
 from tests.support.database import Database

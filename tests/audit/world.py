@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.rows import dict_row
 
-from tests.arrangements.test_screens import HOME, Area, day
+from tests.arrangements.area import HOME, Area, day
 from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.governance.test_decide import arrangement
 from tests.records.keeper import keeping

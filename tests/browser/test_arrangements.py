@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
+from tests.arrangements.area import HOME, HUDDLE, LEAD, Area, area, day
 from tests.arrangements.test_rehearsal import LATER, draft_of, recorded, worked
-from tests.arrangements.test_screens import HOME, HUDDLE, LEAD, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
@@ -142,7 +142,7 @@ def test_what_was_typed_and_not_saved_survives_a_closed_window(area: Area, serve
     again.get_by_role("button", name="Bring it back").press("Enter")
     assert again.get_by_label("By which day of the plan?").input_value() == "12"
     again.get_by_role("button", name="Save").press("Enter")
-    again.wait_for_url("**?done=*")
+    again.wait_for_url("**done=*")
     again.goto(address)
     assert again.get_by_label("In plain words").input_value() == "Executives meet for an hour."
     assert again.get_by_role("button", name="Bring it back").count() == 0
@@ -166,7 +166,7 @@ def test_a_condition_of_three_levels_is_worded_by_keyboard_without_scripts(area:
         page.get_by_label(answer, exact=True).focus()
         page.keyboard.press("Space")
         page.get_by_role("button", name="Save").press("Enter")
-        page.wait_for_url("**?done=saved")
+        page.wait_for_url("**done=saved")
 
     page.goto(when)
     comparison("", "Is it urgent?", "Yes")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.arrangements.test_screens import LEAD, Area, area
+from tests.arrangements.area import LEAD, Area, area
 from tests.arrangements.vale import APRIL, LEADS
 from tests.browser.conftest import serving
 from tests.browser.keys import Keys
