@@ -26,6 +26,7 @@ from threefold.governance.pack import Library
 from threefold.walls.database import db
 from threefold.work.people.passwords import password_hash
 from threefold.work.people.sign_in import ABSOLUTE, token_hash
+from threefold.work.people.web.whence import whence
 
 Rules = tuple[Library, Governance]
 PASSWORD = "a password only for tests"
@@ -89,8 +90,15 @@ class Site:
         with self.database.walls.directory() as directory:
             known = directory.person_by_email(email)
             assert known is not None
-            directory.begin_session(token_hash(token), known.person_id, self.at, self.at + ABSOLUTE, fresh_at=self.at)
+            directory.begin_session(
+                token_hash(token), known.person_id, self.at, self.at + ABSOLUTE, fresh_at=self.at, here=self.here()
+            )
         self.client.set_cookie("threefold", token)
+
+    def here(self, door: str = "") -> str:
+        """From where this browser, or whoever comes by that door, comes, as a sign-in remembers it."""
+        with self.app.test_request_context(environ_base=self.client.environ_base):
+            return str(whence(door))
 
     def get(self, path: str, status: int = 200, **kwargs: Any) -> Shown:
         return self._checked(self.client.get(path, **kwargs), status)
