@@ -238,6 +238,13 @@ def test_the_body_reads_it_in_its_audit_and_the_person_in_their_account_and_by_e
     assert "Firefox on Windows, network 2001:db8::/32; Firefox on Windows, network 198.51.0.0/16" in shown
 
 
+def test_that_somebody_was_asked_again_for_an_act_is_told_as_that_and_not_as_a_role(site: Site) -> None:
+    signed_in(site)
+    site.at += timedelta(minutes=11)
+    site.get("/b/north/audit.csv", 303)
+    assert owner(site, "select detail ->> 'why' from body.audit_entry where action = 'refused'") == [("asked who it is",)]
+
+
 def test_a_sign_in_from_where_there_was_none_yet_is_told_by_email_and_the_first_of_all_is_not(site: Site) -> None:
     someone(site)
     come_from(site, OFFICE)

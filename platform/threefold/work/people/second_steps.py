@@ -13,7 +13,7 @@ import pyotp
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.walls.sealed import DirectorySeal, SealBroken
 from threefold.walls.session import Walls
 from threefold.work.people.passwords import password_hash, verifies

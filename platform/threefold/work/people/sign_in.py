@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.accounts import PersonRow, SignInState
+from threefold.walls.account_rows import PersonRow, SignInState
 from threefold.walls.directory import Directory, VisitRow
 from threefold.walls.session import Walls
 from threefold.work.people.passwords import hashed_anew, verifies

@@ -10,7 +10,7 @@ from flask import jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.work.people import passkeys
 from threefold.work.people.second_steps import confirm_totp, drop_totp, new_recovery_codes, new_totp, shown_again, totp_address
 from threefold.work.people.sign_in import move_on

@@ -9,7 +9,7 @@ from flask import g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.work.people.passkeys import ask_to_sign, signed_by
 from threefold.work.people.second_steps import pass_code, pass_password, wrong
 from threefold.work.people.sign_in import begin, move_on, sign_in, sign_out

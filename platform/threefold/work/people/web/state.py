@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import g, redirect
 from werkzeug.wrappers import Response
 
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.work.people.passkeys import Site
 from threefold.work.people.sign_in import SignedIn, is_fresh, state_of
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded
