@@ -56,6 +56,7 @@ SIGNING_IN = (
     Defence("a sign-in that goes on elsewhere sees no page before it shows who it is", VISITS, "    if visitor.elsewhere:\n        ask_again(token, at)\n    count", "    count", EVERYWHERE),
     Defence("a sign-in that goes on elsewhere learns of no body", VISITS, "        if visitor.elsewhere:\n            ask_again(token, at)\n        raise", "        raise", EVERYWHERE),
     Defence("a sign-in that goes on elsewhere calls no operation", API + "door.py", "                if elsewhere:\n", "                if False:\n", EVERYWHERE),
+    Defence("a sign-in that goes on elsewhere learns of no body from an operation either", API + "door.py", "raise Elsewhere if visitor.elsewhere else NotHere", "raise NotHere", EVERYWHERE),
     Defence("a sign-in that goes on elsewhere sees no account", PEOPLE + "web/state.py", "    if state.elsewhere:\n", "    if False:\n", AWAY + "test_nothing_is_shown_there_before_they_showed_who_they_are_and_then_it_goes_on_in_both"),
     Defence("a sign-in that goes on elsewhere sees no work", PEOPLE + "web/pages.py", "    if rows[0].elsewhere:\n", "    if False:\n", AWAY + "test_nothing_is_shown_there_before_they_showed_who_they_are_and_then_it_goes_on_in_both"),
     Defence("elsewhere no second step is set up", PEOPLE + "web/state.py", 'state.stage == "set_up" and not state.elsewhere else', 'state.stage == "set_up" else', AWAY + "test_where_a_second_step_is_still_to_be_set_up_elsewhere_it_is_signed_in_anew"),
