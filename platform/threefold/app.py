@@ -89,8 +89,10 @@ def routes_alone() -> Flask:
 
 def serve() -> Flask:
     """What gunicorn runs: `gunicorn 'threefold.app:serve()'`. Everything comes from the environment."""
+    from threefold.doors.memory import keep_to_itself
     from threefold.doors.worker.queue import open_queue
 
+    keep_to_itself()
     settings = read_settings()
     configure(settings.log_level)
     return create_app(settings, queue=open_queue(settings))

@@ -57,6 +57,7 @@ class Settings:
     link_code_minutes: int = 10
     sign_in_days: int = 400
     reads: int = 600
+    same_place: str = "16 32"
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret_file: str = ""
@@ -82,6 +83,16 @@ class Settings:
         if any(network.prefixlen == 0 for network in networks):
             raise ValueError("That is every address there is.")
         return networks, "unix" in told
+
+    @property
+    def place_lengths(self) -> tuple[int, int] | None:
+        """How many bits of an IPv4 and of an IPv6 address are one place for a sign-in; None: no place is asked about. Raises `ValueError`."""
+        if self.same_place == "any":
+            return None
+        four, six = (int(length) for length in self.same_place.split())
+        if not (8 <= four <= 32 and 16 <= six <= 128):
+            raise ValueError("That is no part of an address.")
+        return four, six
 
     @property
     def oidc_strong(self) -> frozenset[str]:
@@ -118,7 +129,7 @@ NAMES: dict[str, str] = {
     "tenants": "THREEFOLD_TENANTS", "var": "THREEFOLD_VAR", "anchors": "THREEFOLD_ANCHORS", "audit_lines": "THREEFOLD_AUDIT_LINES", "web_workers": "THREEFOLD_WEB_WORKERS",
     "log_level": "THREEFOLD_LOG_LEVEL", "prepared_statements": "THREEFOLD_PREPARED_STATEMENTS",
     "pooled": "THREEFOLD_POOLED", "limits_url": "THREEFOLD_LIMITS_URL", "clamd": "THREEFOLD_CLAMD", "security_contact": "THREEFOLD_SECURITY_CONTACT",
-    "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS", "reads": "THREEFOLD_READS",
+    "network": "THREEFOLD_NETWORK", "sign_in_days": "THREEFOLD_SIGN_IN_DAYS", "reads": "THREEFOLD_READS", "same_place": "THREEFOLD_SAME_PLACE",
     "second_step": "THREEFOLD_SECOND_STEP", "code_grace": "THREEFOLD_CODE_GRACE", "link_code_minutes": "THREEFOLD_LINK_CODE_MINUTES", "oidc_issuer": "THREEFOLD_OIDC_ISSUER", "oidc_client_id": "THREEFOLD_OIDC_CLIENT_ID",
     "oidc_client_secret_file": "THREEFOLD_OIDC_CLIENT_SECRET_FILE", "oidc_name": "THREEFOLD_OIDC_NAME",
     "oidc_second_step": "THREEFOLD_OIDC_SECOND_STEP", "staff_sign_in": "THREEFOLD_STAFF_SIGN_IN",
@@ -218,6 +229,7 @@ def _contradictions(settings: Settings, named: Mapping[str, str]) -> list[Threef
     if settings.second_step not in ("", "required", "offered"):
         wrong.append(SettingsError("Say required or offered.", field="THREEFOLD_SECOND_STEP"))
     wrong += _proxies(settings)
+    wrong += _place(settings)
     wrong += [SettingsError(told, field=name) for name, told in (*open_secrets(settings, named), *in_the_clear(settings))]
     wrong += _provider(settings)
     wrong += _master_key(settings)
@@ -267,6 +279,16 @@ def _proxies(settings: Settings) -> list[ThreefoldError]:
     except ValueError:
         told = "Give the proxies' addresses or networks with spaces between, such as 127.0.0.1 10.1.2.0/24, or unix."
         return [SettingsError(told, field="THREEFOLD_PROXIES")]
+    return []
+
+
+def _place(settings: Settings) -> list[ThreefoldError]:
+    """What counts as one place is so much of an address of each kind."""
+    try:
+        settings.place_lengths  # noqa: B018
+    except ValueError:
+        told = "Give how many bits of an IPv4 address (8 to 32) and of an IPv6 address (16 to 128) are one place, such as 16 32, or any."
+        return [SettingsError(told, field="THREEFOLD_SAME_PLACE")]
     return []
 
 

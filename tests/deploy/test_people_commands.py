@@ -60,7 +60,7 @@ def test_lost_second_steps_are_taken_away_and_told(database: Database, environme
         assert known is not None and not known.second_step
         assert not directory.use_recovery_code(person, b"x" * 32, NOW)
         assert [e.what for e in directory.events_of(person)] == ["steps_forgotten"]
-        assert directory.sign_in_state(b"t" * 32, NOW, NOW - NOW.replace(year=2025)) is None
+        assert directory.sign_in_state(b"t" * 32, NOW, NOW - NOW.replace(year=2025), "") is None
     assert run(environment, "forget-second-steps", "nobody@north.example")[0] == 2
 
 
@@ -73,7 +73,7 @@ def test_the_operator_ends_the_sign_ins_of_one_person_or_of_everybody(database: 
     def signed_in() -> list[bool]:
         with database.walls.directory() as directory:
             return [
-                directory.sign_in_state(token * 32, NOW, NOW - NOW.replace(year=2025)) is not None for token in (b"1", b"2")
+                directory.sign_in_state(token * 32, NOW, NOW - NOW.replace(year=2025), "") is not None for token in (b"1", b"2")
             ]
 
     with database.walls.directory() as directory:

@@ -23,6 +23,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.pack import Library
 from threefold.work.national import keeping, standing_aside
 from threefold.work.people.access import NATIONAL_OFFICER
+from threefold.work.people.web.whence import JSON_DOOR
 from threefold.work.reviews import stories as reviews
 
 DESK = "/b/nation/desk"
@@ -254,14 +255,9 @@ def test_a_long_list_is_read_page_by_page_what_is_due_first(site: Site, here: Ke
 
 def test_the_json_door_says_what_became_of_a_received_case(site: Site, here: Keeper) -> None:
     def told() -> tuple[str | None, bool]:
-        one = entered(site, here)
-        cookie = one.client.get_cookie("threefold")
-        assert cookie is not None
-        (line,) = (
-            site.app.test_client()
-            .get("/api/v1/b/nation/desk", headers={"Authorization": f"Bearer {cookie.value}"})
-            .get_json()["cases"]
-        )
+        site.at = here.at
+        head = {"Authorization": f"Bearer {site.enter('one@nation.example', JSON_DOOR)}"}
+        (line,) = site.app.test_client().get("/api/v1/b/nation/desk", headers=head).get_json()["cases"]
         return line["closed_on"], line["destroyed"]
 
     matter = whole(here)

@@ -14,7 +14,9 @@ from threefold.walls.session import SYSTEM, Actor, Unit
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, ROLES, Forbidden, declare, needs, permission, permissions
 from threefold.work.people.awaiting import Awaiting, by_due_day
 from threefold.work.people.provision import add_membership, add_person
-from threefold.work.people.sign_in import SignInRefused, sign_in, sign_out, their_bodies, who_visits
+from threefold.work.people.sign_in import SignInRefused, Whence, sign_in, sign_out, their_bodies, who_visits
+
+HERE = Whence("Firefox on Windows", "198.51.0.0/16")
 
 
 @needs("try the table", roles={BUSINESS_MANAGER, DEPUTY})
@@ -68,17 +70,17 @@ def test_people_are_provisioned_once_and_sign_in(database: Database) -> None:
     add_membership(database.provision, first, south, "reviewer", date(2026, 3, 31))
     with pytest.raises(SignInRefused):
         sign_in(database.walls, "lead@north.example", "a long enough password", NOW)
-    signed = sign_in(database.walls, "LEAD@north.example ", "another long password", NOW)
-    rows = their_bodies(database.walls, signed.token, NOW)
+    signed = sign_in(database.walls, "LEAD@north.example ", "another long password", NOW, whence=HERE)
+    rows = their_bodies(database.walls, signed.token, NOW, HERE)
     assert rows is not None and [(r.body.slug if r.body else "", r.roles, r.seats) for r in rows] == [
         ("north", frozenset({"partner_lead", "deputy"}), frozenset({"council", "health"}))
     ]
-    visit = who_visits(database.walls, signed.token, "south", NOW)
+    visit = who_visits(database.walls, signed.token, "south", NOW, HERE)
     assert visit is not None and visit.body is None, "the membership there begins tomorrow"
     assert signed.token not in repr(signed)
     sign_out(database.walls, signed.token, NOW)
-    assert who_visits(database.walls, signed.token, "north", NOW) is None
-    assert who_visits(database.walls, "made up", "north", NOW) is None
+    assert who_visits(database.walls, signed.token, "north", NOW, HERE) is None
+    assert who_visits(database.walls, "made up", "north", NOW, HERE) is None
 
 
 def test_a_password_that_was_kept_with_older_parameters_is_kept_anew_at_the_next_sign_in(database: Database) -> None:

@@ -35,8 +35,8 @@ def person(database: Database) -> str:
                 "insert into directory.sign_in_event values (gen_random_uuid(), %s, now() - make_interval(days => %s), 'signed_in', 'Firefox')",
                 (found, age))  # fmt: skip
             connection.execute(
-                "insert into directory.sign_in_session(id, token_hash, person_id, created_at, seen_at, expires_at, ended_at, stage, how, device, tries) "
-                "select gen_random_uuid(), sha256(%s::text::bytea), %s, t, t, t + interval '8 hours', null, 'open', 'password', 'Firefox', 0 "
+                "insert into directory.sign_in_session(id, token_hash, person_id, created_at, seen_at, expires_at, ended_at, stage, how, device, tries, shown_from) "
+                "select gen_random_uuid(), sha256(%s::text::bytea), %s, t, t, t + interval '8 hours', null, 'open', 'password', 'Firefox', 0, '{}' "
                 "from (select now() - make_interval(days => %s) as t) x", (age, found, age))  # fmt: skip
     return found
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.database import NOW, Database
 from threefold.config import SettingsError, read_settings
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.walls.sealed import DirectorySeal, MasterKey, SealBroken
 from threefold.work.people.passwords import password_hash, verifies
 from threefold.work.people.second_steps import (

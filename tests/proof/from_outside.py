@@ -48,4 +48,6 @@ FROM_OUTSIDE = (
     Defence("only work that was done goes", OLD_WORK, "where w.state = 'done' and w.id in", "where w.id in", OLD + "test_work_that_is_put_on_the_list_again_meanwhile_is_not_removed"),
     Defence("an e-mail stays while it is to be sent", OLD_WORK, "w.kind = 'mail_account' and w.subject = x.id and w.state <> 'done'", "false", OLD + "test_what_was_done_goes_when_it_is_older_than_the_limit_and_nothing_else"),
     Defence("a letter holds the fields of its type alone", "platform/threefold/exchange/types.py", 'unknown = "raise"', 'unknown = "include"', "tests/exchange/test_post.py::test_content_that_fits_no_schema_is_not_written"),
+    Defence("no core file of a process with keys", "platform/threefold/doors/memory.py", "    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n", "", "tests/deploy/test_memory.py::test_what_it_holds_in_memory_is_neither_written_down_nor_read_by_others"),
+    Defence("nobody attaches to a process with keys", "platform/threefold/doors/memory.py", "        prctl(_SET_DUMPABLE, 0, 0, 0, 0)\n", "        pass\n", "tests/deploy/test_memory.py::test_what_it_holds_in_memory_is_neither_written_down_nor_read_by_others"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ VISITS, STEPS, SIGN_IN, PASSKEYS = (
     PEOPLE + "sign_in.py",
     PEOPLE + "passkeys.py",
 )
-IDENTITY, LATEST = "migrations/versions/0006_identity.sql", "migrations/versions/0016_nothing_in_flight.sql"
+IDENTITY, LATEST = "migrations/versions/0006_identity.sql", "migrations/versions/0025_from_elsewhere.sql"
 STEP, UP = "tests/web/test_second_step.py::", "tests/web/test_step_up.py::"
 KEPT, BROWSER = "tests/people/test_second_steps.py::", "tests/browser/test_sign_in.py::"
 ALONE = STEP + "test_a_password_alone_opens_nothing_where_there_is_a_second_step"
@@ -20,6 +20,8 @@ OTHERS = STEP + "test_a_change_of_second_steps_ends_the_other_sign_ins_and_is_to
 TYPED = UP + "test_what_one_person_had_typed_is_shown_to_nobody_else"
 TAKEN = KEPT + "test_what_a_passkey_is_to_sign_is_taken_once_in_time_and_for_its_purpose"
 CODES = KEPT + "test_a_recovery_code_works_once_and_new_ones_replace_the_old"
+AWAY = "tests/web/test_elsewhere.py::"
+EVERYWHERE = AWAY + "test_every_page_and_operation_of_a_body_asks_first_whichever_it_is"
 REQUIRED = STEP + "test_where_it_is_required_it_is_set_up_before_anything_opens"
 PLAIN = KEPT + "test_nothing_of_a_second_step_is_kept_in_plain"
 TAKE = "where id = p_id and purpose = p_purpose and expires_at > p_at returning content"
@@ -51,4 +53,15 @@ SIGNING_IN = (
     Defence("a passkey never counts backwards", PASSKEYS, "credential_current_sign_count=known.sign_count", "credential_current_sign_count=0", BROWSER + "test_a_copy_of_a_passkey_and_a_replayed_answer_are_refused", (("migrations/versions/0006_identity.sql", "(sign_count < p_count or (sign_count = 0 and p_count = 0)) returning true", "true returning true"),)),
     Defence("a challenge is for its purpose", IDENTITY, TAKE, TAKE.replace(" and purpose = p_purpose", ""), TAKEN),
     Defence("a challenge ends", IDENTITY, TAKE, TAKE.replace(" and expires_at > p_at", ""), TAKEN),
+    Defence("a sign-in that goes on elsewhere sees no page before it shows who it is", VISITS, "    if visitor.elsewhere:\n        ask_again(token, at)\n    count", "    count", EVERYWHERE),
+    Defence("a sign-in that goes on elsewhere learns of no body", VISITS, "        if visitor.elsewhere:\n            ask_again(token, at)\n        raise", "        raise", EVERYWHERE),
+    Defence("a sign-in that goes on elsewhere calls no operation", API + "door.py", "                if elsewhere:\n", "                if False:\n", EVERYWHERE),
+    Defence("a sign-in that goes on elsewhere learns of no body from an operation either", API + "door.py", "raise Elsewhere if visitor.elsewhere else NotHere", "raise NotHere", EVERYWHERE),
+    Defence("a sign-in that goes on elsewhere sees no account", PEOPLE + "web/state.py", "    if state.elsewhere:\n", "    if False:\n", AWAY + "test_nothing_is_shown_there_before_they_showed_who_they_are_and_then_it_goes_on_in_both"),
+    Defence("a sign-in that goes on elsewhere sees no work", PEOPLE + "web/pages.py", "    if rows[0].elsewhere:\n", "    if False:\n", AWAY + "test_nothing_is_shown_there_before_they_showed_who_they_are_and_then_it_goes_on_in_both"),
+    Defence("elsewhere no second step is set up", PEOPLE + "web/state.py", 'state.stage == "set_up" and not state.elsewhere else', 'state.stage == "set_up" else', AWAY + "test_where_a_second_step_is_still_to_be_set_up_elsewhere_it_is_signed_in_anew"),
+    Defence("from elsewhere the idle limit is not put off", LATEST, "make_interval(secs => p_idle) and not (not (p_here = any(s.shown_from)))),", "make_interval(secs => p_idle)),", AWAY + "test_from_elsewhere_a_sign_in_is_not_kept_from_running_out"),
+    Defence("a token of one door opens nothing at the other", PEOPLE + "web/whence.py", "return Whence(door or device(), network())", "return Whence(device(), network())", AWAY + "test_a_token_of_one_door_does_not_go_on_at_the_other"),
+    Defence("a sign-in from somewhere new is mailed", SIGN_IN, "if new else ()", "if False else ()", AWAY + "test_a_sign_in_from_where_there_was_none_yet_is_told_by_email_and_the_first_of_all_is_not"),
+    Defence("that a sign-in goes on elsewhere is mailed, and noted for its person", SIGN_IN, "person_id = directory.goes_on_elsewhere(token_hash(token), at, str(whence))", "person_id = None", AWAY + "test_the_body_reads_it_in_its_audit_and_the_person_in_their_account_and_by_email_once"),
 )  # fmt: skip

@@ -53,7 +53,7 @@ OTHERS = (
             CELLS + "test_each_sending_is_refused_to_a_role_that_does_not_cover_it"),
     Defence("no business in a body: its pages are not here", VISITS, "raise NotHere\n    actor", "pass\n    actor",
             TWO_BODIES + "test_another_body_s_address_is_told_like_one_that_never_was"),
-    Defence("no business in a body: its operations are not here", DOORS + "api/door.py", "        raise NotHere\n", "        pass\n",
+    Defence("no business in a body: its operations are not here", DOORS + "api/door.py", "        raise Elsewhere if visitor.elsewhere else NotHere\n", "        pass\n",
             TWO_BODIES + "test_another_body_s_address_is_told_like_one_that_never_was"),
     Defence("why somebody opens a case that is not theirs", VISITS, "            asks_why\n            and visit", "            False\n            and visit",
             "tests/audit/test_own_cases.py"),

@@ -6,12 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.audit.world import AREA, NATION, World, looks_in
 from tests.proof.caller import Caller, entered, guarded, question, sent, values_of
 from threefold.work.people.access import ROLES
 from threefold.work.people.route_map import Route, as_markdown, routes_of
+from threefold.work.people.web.whence import JSON_DOOR
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def test_each_reading_is_answered_as_the_table_says(world: World, people: dict[t
 
 @pytest.fixture(scope="module")
 def staff(world: World) -> dict[str, Caller]:
-    """One of the platform's staff with a session open, in each kind of body; at the JSON door with that very sign-in."""
+    """One of the platform's staff with a session open, in each kind of body; at the JSON door with that very sign-in, as if shown there."""
     found = {}
     for slug in (AREA, NATION):
         browser = looks_in(world.site, f"staff@{slug}.example", slug)
@@ -56,6 +58,10 @@ def staff(world: World) -> dict[str, Caller]:
         assert cookie is not None
         guard = browser.get("/platform-staff").page.value("csrf_token")
         found[slug] = Caller(browser, guard, cookie.value)
+    with psycopg.connect(world.site.database.admin) as connection:
+        connection.execute(
+            "update directory.sign_in_session set shown_from = shown_from || %s", ([world.site.here(JSON_DOOR)],)
+        )
     return found
 
 

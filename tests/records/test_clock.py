@@ -299,3 +299,28 @@ def test_a_reminder_that_is_needed_no_more_is_not_sent(site: tuple[Site, Keeper]
     with here.unit() as unit:
         assert reminding.subject_reminder_mail(unit, made, "https://threefold.example/b/vale") is None
     assert [row[2] for row in leads(here)] == ["failed"]
+
+
+def test_whoever_answers_is_reminded_that_nothing_came_every_two_weeks_until_it_does(
+    site: tuple[Site, Keeper], inbox: Inbox
+) -> None:
+    here = site[1]
+    request = opened(here)
+    no, since = asked(here, request), here.at.date()
+    remind(here, since + timedelta(days=13))
+    assert leads(here) == []
+    remind(here, since + timedelta(days=14))
+    (mail,) = inbox.to(MANAGER)
+    assert mail["Subject"] == f"Threefold: not answered since {since:%-d %B %Y}" and inbox.to(LEAD) == []
+    assert f"/b/vale/records/requests/{request}" in text_of(mail) and "Zephyrine" not in text_of(mail)
+    remind(here, since + timedelta(days=27))
+    assert len(inbox.to(MANAGER)) == 1
+    remind(here, since + timedelta(days=43))
+    assert leads(here) == [(-42, since, "sent"), (-14, since, "sent")]
+    here.at += timedelta(days=14)
+    with here.unit() as unit:
+        (made,) = reminding.make_subject_reminders(unit, lambda: (7, 2, 0, -1))
+    came(here, request, no)
+    with here.unit() as unit:
+        assert reminding.subject_reminder_mail(unit, made, "https://threefold.example/b/vale") is None
+    assert len(inbox.to(MANAGER)) == 2

@@ -256,8 +256,8 @@ def test_whoever_looks_in_for_the_platform_is_out_when_the_body_leaves(here: Kee
     here.database.provision.put_platform_staff(person, here.at)
     with psycopg.connect(here.database.admin) as connection:
         connection.execute(
-            "insert into directory.sign_in_session(token_hash, person_id, created_at, seen_at, expires_at, id, stage, how, device, tries) "
-            "values ('x', %s, now(), now(), now() + interval '1 hour', %s, 'open', '', '', 0)", (person, person))  # fmt: skip
+            "insert into directory.sign_in_session(token_hash, person_id, created_at, seen_at, expires_at, id, stage, how, device, tries, shown_from) "
+            "values ('x', %s, now(), now(), now() + interval '1 hour', %s, 'open', '', '', 0, '{}')", (person, person))  # fmt: skip
         connection.execute(
             "insert into directory.staff_session(id, person_id, body_id, sign_in_id, begins, ends) "
             "values (%s, %s, %s, %s, now() - interval '1 minute', now() + interval '1 hour')", (person, person, here.area, person))  # fmt: skip

@@ -16,6 +16,7 @@ from tests.support.database import Database
 from tests.web.site import Site, make_site
 from threefold.governance.pack import Library
 from threefold.work.people.access import DEPUTY
+from threefold.work.people.web.whence import JSON_DOOR
 from threefold.work.reviews import stories as reviews
 
 
@@ -169,10 +170,8 @@ def test_the_json_door_says_that_a_case_is_closed_and_that_its_records_are_gone(
 
     def call(path: str, status: int = 200) -> dict[str, Any]:
         site.at = here.at
-        site.enter(MANAGER)
-        cookie = site.client.get_cookie("threefold")
-        assert cookie is not None
-        answer = site.app.test_client().get(f"/api/v1/b/vale/cases{path}", headers={"Authorization": f"Bearer {cookie.value}"})
+        head = {"Authorization": f"Bearer {site.enter(MANAGER, JSON_DOOR)}"}
+        answer = site.app.test_client().get(f"/api/v1/b/vale/cases{path}", headers=head)
         assert answer.status_code == status, answer.text
         told: dict[str, Any] = answer.get_json()
         return told

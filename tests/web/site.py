@@ -26,6 +26,7 @@ from threefold.governance.pack import Library
 from threefold.walls.database import db
 from threefold.work.people.passwords import password_hash
 from threefold.work.people.sign_in import ABSOLUTE, token_hash
+from threefold.work.people.web.whence import whence
 
 Rules = tuple[Library, Governance]
 PASSWORD = "a password only for tests"
@@ -83,14 +84,23 @@ class Site:
                 self.database.provision.put_membership(person_id, body, role, seat, date(2020, 1, 1), ends)
         return person_id
 
-    def enter(self, email: str) -> None:
-        """Sign in without the page (which has tests of its own): this browser holds the token afterwards."""
+    def enter(self, email: str, door: str = "") -> str:
+        """Sign in without the page (which has tests of its own): this browser holds the token afterwards, or who comes by that door."""
         token = secrets.token_urlsafe(32)
         with self.database.walls.directory() as directory:
             known = directory.person_by_email(email)
             assert known is not None
-            directory.begin_session(token_hash(token), known.person_id, self.at, self.at + ABSOLUTE, fresh_at=self.at)
-        self.client.set_cookie("threefold", token)
+            directory.begin_session(
+                token_hash(token), known.person_id, self.at, self.at + ABSOLUTE, fresh_at=self.at, here=self.here(door)
+            )
+        if not door:
+            self.client.set_cookie("threefold", token)
+        return token
+
+    def here(self, door: str = "") -> str:
+        """From where this browser, or whoever comes by that door, comes, as a sign-in remembers it."""
+        with self.app.test_request_context(environ_base=self.client.environ_base):
+            return str(whence(door))
 
     def get(self, path: str, status: int = 200, **kwargs: Any) -> Shown:
         return self._checked(self.client.get(path, **kwargs), status)

@@ -6,10 +6,11 @@ all (a code, a link, a challenge) decides that in one statement and tells what c
 
 from __future__ import annotations
 
-from threefold.walls.policies import narrow_function
+from threefold.walls.policies import ELSEWHERE, narrow_function
 
 # Work of the directory has no body; the work list knows it by this.
 NO_BODY = "00000000-0000-0000-0000-000000000000"
+MOST_PLACES = 20  # in which somebody showed who they are, that one sign-in remembers
 
 _LIVE = """s.ended_at is null and s.expires_at > p_at and s.seen_at > p_at - make_interval(secs => p_idle)"""
 _EVENT = "insert into directory.sign_in_event(id, person_id, at, what, detail)"
@@ -38,31 +39,47 @@ SESSIONS = [
   from directory.person p where p.id = p_id"""),
     *_made(
         "directory.begin_session(p_id uuid, p_token bytea, p_person uuid, p_at timestamptz, p_expires timestamptz, p_stage text, p_how text, "
-        "p_fresh timestamptz, p_device text)", "void",
-        """insert into directory.sign_in_session(id, token_hash, person_id, created_at, seen_at, expires_at, stage, how, fresh_at, device, tries)
-  values (p_id, p_token, p_person, p_at, p_at, p_expires, p_stage, p_how, p_fresh, p_device, 0)"""),
+        "p_fresh timestamptz, p_device text, p_here text)", "void",
+        """insert into directory.sign_in_session(id, token_hash, person_id, created_at, seen_at, expires_at, stage, how, fresh_at, device, tries, shown_from)
+  values (p_id, p_token, p_person, p_at, p_at, p_expires, p_stage, p_how, p_fresh, p_device, 0, array[p_here])"""),
     *narrow_function(
-        "directory.sign_in_state(p_token bytea, p_at timestamptz, p_idle integer)",
+        "directory.sign_in_state(p_token bytea, p_at timestamptz, p_idle integer, p_here text)",
         "table(session_id uuid, person_id uuid, person_name text, email text, stage text, how text, created_at timestamptz, fresh_at timestamptz, "
-        "password_hash text, totp boolean, passkeys bigint, codes bigint, identities bigint)",
+        "password_hash text, totp boolean, passkeys bigint, codes bigint, identities bigint, elsewhere boolean)",
         f"""select s.id, p.id, p.display_name, p.email, s.stage, s.how, s.created_at, s.fresh_at, p.password_hash,
     exists(select 1 from directory.totp t where t.person_id = p.id), (select count(*) from directory.passkey k where k.person_id = p.id),
     (select count(*) from directory.recovery_code c where c.person_id = p.id and c.used_at is null),
-    (select count(*) from directory.person_identity i where i.person_id = p.id)
+    (select count(*) from directory.person_identity i where i.person_id = p.id), {ELSEWHERE}
   from directory.sign_in_session s join directory.person p on p.id = s.person_id where s.token_hash = p_token and p.active and {_LIVE}"""),
     *_made(
-        "directory.pass_step(p_old bytea, p_new bytea, p_at timestamptz, p_expires timestamptz, p_stage text, p_how text, p_fresh timestamptz)",
-        "boolean",
-        """update directory.sign_in_session set token_hash = p_new, seen_at = p_at, expires_at = p_expires, stage = p_stage, how = p_how,
-    fresh_at = p_fresh, tries = 0 where token_hash = p_old and ended_at is null and expires_at > p_at returning true"""),
+        "directory.pass_step(p_old bytea, p_new bytea, p_at timestamptz, p_expires timestamptz, p_stage text, p_how text, p_fresh timestamptz, "
+        "p_here text)", "boolean",
+        f"""update directory.sign_in_session s set token_hash = p_new, seen_at = p_at, expires_at = p_expires, stage = p_stage, how = p_how,
+    fresh_at = p_fresh, tries = 0, shown_from = case when s.stage <> 'open' then array[p_here] when {ELSEWHERE}
+      then (array[p_here] || s.shown_from)[1:{MOST_PLACES}] else s.shown_from end
+  where token_hash = p_old and ended_at is null and expires_at > p_at returning true"""),
+    # Once an hour for each place. `tell`: by e-mail too, when the person never showed there who they are, and was not told within the hour.
+    *_made(
+        "directory.goes_on_elsewhere(p_id uuid, p_token bytea, p_at timestamptz, p_here text)", "table(person_id uuid, tell boolean)",
+        f"""with who as (select s.person_id from directory.sign_in_session s where s.token_hash = p_token),
+  told as (select e.detail from directory.sign_in_event e join who on who.person_id = e.person_id
+    where e.what = 'elsewhere' and e.at > p_at - interval '1 hour'),
+  noted as ({_EVENT} select p_id, who.person_id, p_at, 'elsewhere', p_here from who where p_here not in (select t.detail from told t)
+    returning person_id)
+  select n.person_id, not exists(select from told)
+    and not exists(select from directory.sign_in_session o where o.person_id = n.person_id and p_here = any(o.shown_from)) from noted n"""),
+    *narrow_function(
+        "directory.new_place(p_person uuid, p_token bytea, p_here text)", "boolean",
+        """select coalesce(bool_and(not (p_here = any(s.shown_from))), false) from directory.sign_in_session s
+  where s.person_id = p_person and s.token_hash <> p_token and s.stage = 'open' and s.shown_from <> '{}'"""),
     *_made(
         "directory.end_others(p_person uuid, p_keep uuid, p_one uuid, p_at timestamptz)", "bigint",
         """with ended as (update directory.sign_in_session set ended_at = p_at where person_id = p_person and ended_at is null
     and id is distinct from p_keep and (p_one is null or id = p_one) returning 1) select count(*) from ended"""),
     *narrow_function(
         "directory.sessions_of(p_person uuid, p_at timestamptz, p_idle integer)",
-        "table(id uuid, created_at timestamptz, seen_at timestamptz, how text, device text)",
-        f"""select s.id, s.created_at, s.seen_at, s.how, s.device from directory.sign_in_session s
+        "table(id uuid, created_at timestamptz, seen_at timestamptz, how text, device text, shown_from text[])",
+        f"""select s.id, s.created_at, s.seen_at, s.how, s.device, s.shown_from from directory.sign_in_session s
   where s.person_id = p_person and s.stage = 'open' and {_LIVE} order by s.seen_at desc"""),
     *narrow_function(
         "directory.ended_by_limit(p_token bytea, p_slug text, p_at timestamptz, p_within integer)",

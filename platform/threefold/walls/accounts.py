@@ -6,115 +6,22 @@ What must happen once (a code, a link, a challenge, a count) is decided by the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, text
 
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """What signing in needs to know of a person. `second_step`: they have an authenticator app or a passkey."""
-
-    person_id: UUID
-    display_name: str
-    password_hash: str
-    active: bool
-    second_step: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SignInState:
-    """Where a sign-in stands, open or not, and which ways of showing who they are the person has."""
-
-    session_id: UUID
-    person_id: UUID
-    display_name: str
-    email: str
-    stage: str
-    how: str
-    created_at: datetime
-    fresh_at: datetime | None
-    password_hash: str
-    totp: bool
-    passkeys: int
-    codes: int
-    identities: int
-
-    @property
-    def second_step(self) -> bool:
-        return self.totp or self.passkeys > 0
-
-    def __repr__(self) -> str:
-        return f"SignInState({self.session_id}, {self.stage})"
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """One open sign-in of a person."""
-
-    id: UUID
-    created_at: datetime
-    seen_at: datetime
-    how: str
-    device: str
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """Something that happened at a person's sign-in."""
-
-    at: datetime
-    what: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class PasskeyRow:
-    id: UUID
-    credential_id: bytes
-    name: str
-    added_at: datetime
-    used_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPasskey:
-    """Whose passkey it is, and what verifies it."""
-
-    person_id: UUID
-    public_key: bytes
-    sign_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenInvitation:
-    """An invitation whose link works, as its link's holder may see it."""
-
-    id: UUID
-    body_id: UUID
-    body_name: str
-    body_slug: str
-    synthetic: bool
-    email: str
-    role: str
-    seat: str
-    begins: date
-    ends: date | None
-    has_account: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AccountMail:
-    """An e-mail to be sent to a person about their account."""
-
-    kind: str
-    about: UUID | None
-    made_at: datetime
-    email: str
-    display_name: str
+from threefold.walls.account_rows import (
+    AccountMail,
+    EventRow,
+    OpenInvitation,
+    PasskeyRow,
+    PersonRow,
+    SessionRow,
+    SignInState,
+    StoredPasskey,
+)
 
 
 class Accounts:
@@ -135,17 +42,18 @@ class Accounts:
 
     def begin_session(
         self, token_hash: bytes, person_id: UUID, at: datetime, expires_at: datetime, *, stage: str = "open", how: str = "password",
-        fresh_at: datetime | None = None, device: str = "",
+        fresh_at: datetime | None = None, device: str = "", here: str = "",
     ) -> None:  # fmt: skip
-        self._do("directory.begin_session(:i, :t, :p, :a, :e, :s, :h, :f, :d)", i=uuid4(), t=token_hash, p=person_id, a=at, e=expires_at,
-                 s=stage, h=how, f=fresh_at, d=device)  # fmt: skip
+        """`here`: from which browser and network, in words."""
+        self._do("directory.begin_session(:i, :t, :p, :a, :e, :s, :h, :f, :d, :w)", i=uuid4(), t=token_hash, p=person_id, a=at, e=expires_at,
+                 s=stage, h=how, f=fresh_at, d=device, w=here)  # fmt: skip
 
     def end_session(self, token_hash: bytes, at: datetime) -> None:
         self._do("directory.end_session(:t, :a)", t=token_hash, a=at)
 
-    def sign_in_state(self, token_hash: bytes, at: datetime, idle: timedelta) -> SignInState | None:
+    def sign_in_state(self, token_hash: bytes, at: datetime, idle: timedelta, here: str) -> SignInState | None:
         """Where the sign-in of this token stands. None: nobody is signing in with it."""
-        row = self._one("select * from directory.sign_in_state(:t, :a, :i)", t=token_hash, a=at, i=_seconds(idle))
+        row = self._one("select * from directory.sign_in_state(:t, :a, :i, :h)", t=token_hash, a=at, i=_seconds(idle), h=here)
         return SignInState(*row) if row else None
 
     def pass_step(
@@ -157,10 +65,20 @@ class Accounts:
         stage: str,
         how: str,
         fresh_at: datetime | None,
+        here: str,
     ) -> bool:
         """Move a sign-in on, under another token: the former opens nothing from now on. False: it had ended."""
-        return self._told("directory.pass_step(:o, :n, :a, :e, :s, :h, :f)", o=old_hash, n=new_hash, a=at, e=expires_at, s=stage, h=how,
-                          f=fresh_at)  # fmt: skip
+        return self._told("directory.pass_step(:o, :n, :a, :e, :s, :h, :f, :w)", o=old_hash, n=new_hash, a=at, e=expires_at, s=stage, h=how,
+                          f=fresh_at, w=here)  # fmt: skip
+
+    def goes_on_elsewhere(self, token_hash: bytes, at: datetime, here: str) -> UUID | None:
+        """Note that a sign-in goes on from elsewhere. Whom to tell by e-mail: whoever never showed there who they are."""
+        row = self._one("select * from directory.goes_on_elsewhere(:i, :t, :a, :h)", i=uuid4(), t=token_hash, a=at, h=here)
+        return row[0] if row and row[1] else None
+
+    def new_place(self, person_id: UUID, token_hash: bytes, here: str) -> bool:
+        """Whether in none of a person's other sign-ins they showed from here who they are. False where there is no other."""
+        return bool(self._value("directory.new_place(:p, :t, :h)", p=person_id, t=token_hash, h=here))
 
     def end_others(self, person_id: UUID, at: datetime, *, keep: UUID | None = None, one: UUID | None = None) -> int:
         """End a person's sign-ins: all but `keep`, or only `one` of them. Returns how many."""

@@ -36,6 +36,7 @@ class VisitRow:
     """Who is signed in, and what they are in one body. `body` None: no business there, or there is no such body.
 
     `staff`: the session in which one of the platform's staff may read here; until when it holds, and how many seconds are left.
+    `elsewhere`: in this sign-in nobody has shown who they are from this browser and network.
     """
 
     person_id: UUID
@@ -48,6 +49,7 @@ class VisitRow:
     staff: UUID | None = None
     staff_ends: datetime | None = None
     staff_left: int = 0
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,10 @@ class ClaimedWork:
 _BODY = "id, slug, name, kind, on_platform, synthetic, national_body, area_codes, front_door"
 
 # Its columns are named, so that they are not worked out from each answer: every page asks this.
-_SEEN = f"person_id, person_name, person_email, roles, seats, fresh_at, staff_session, staff_ends, staff_left, {_BODY}"
-_VISIT = text(f"select {_SEEN} from directory.visit(:t, :s, :a, :i)").columns(*(column(name) for name in _SEEN.split(", ")))
+_SEEN = (
+    f"person_id, person_name, person_email, roles, seats, fresh_at, staff_session, staff_ends, staff_left, elsewhere, {_BODY}"
+)
+_VISIT = text(f"select {_SEEN} from directory.visit(:t, :s, :a, :i, :h)").columns(*(column(name) for name in _SEEN.split(", ")))
 
 
 class Directory(PlatformStaff):
@@ -98,27 +102,29 @@ class Directory(PlatformStaff):
         """Every body on the platform: public knowledge."""
         return [_body(r) for r in self._connection.execute(text(f"select {_BODY} from directory.bodies() order by name"))]
 
-    def visit(self, token_hash: bytes, slug: str | None, at: datetime, idle: timedelta) -> list[VisitRow]:
+    def visit(self, token_hash: bytes, slug: str | None, at: datetime, idle: timedelta, here: str) -> list[VisitRow]:
         """Who is signed in with this token, and what they are in the body `slug` (None: in each of their bodies).
 
         One statement. Empty: not signed in. One row without body: signed in, and no such body or no business there.
+        `here`: from which browser and network, in words.
         """
         rows = self._connection.execute(
             _VISIT,
-            {"t": token_hash, "s": slug, "a": at, "i": int(idle.total_seconds())},
+            {"t": token_hash, "s": slug, "a": at, "i": int(idle.total_seconds()), "h": here},
         )  # fmt: skip
         return [
             VisitRow(
                 r[0],
                 r[1],
                 r[2],
-                _body(r[9:]) if r[9] else None,
+                _body(r[10:]) if r[10] else None,
                 frozenset(r[3] or ()),
                 frozenset(s for s in r[4] or () if s),
                 r[5],
                 r[6],
                 r[7],
                 r[8] or 0,
+                r[9],
             )
             for r in rows
         ]

@@ -127,8 +127,11 @@ def _bare(signature: str) -> str:
 # Whether a session of platform staff is open, by the database's own clock.
 STAFF_LIVE = "x.ended_at is null and x.begins <= pg_catalog.statement_timestamp() and x.ends > pg_catalog.statement_timestamp()"
 
-_SIGNED_IN = """
-  select p.id, p.display_name, p.email, s.fresh_at, s.id as sign_in from directory.sign_in_session s join directory.person p on p.id = s.person_id
+# Whether a sign-in goes on from where nobody has shown in it who they are; `p_here` says in words from which browser and network.
+ELSEWHERE = "not (p_here = any(s.shown_from))"
+
+_SIGNED_IN = f"""
+  select p.id, p.display_name, p.email, s.fresh_at, s.id as sign_in, {ELSEWHERE} as elsewhere from directory.sign_in_session s join directory.person p on p.id = s.person_id
   where s.token_hash = p_token and s.stage = 'open' and s.ended_at is null and s.expires_at > p_at
     and s.seen_at > p_at - make_interval(secs => p_idle) and p.active"""
 
@@ -140,13 +143,13 @@ FUNCTIONS = [
         "directory.end_session(p_token bytea, p_at timestamptz)", "void",
         "update directory.sign_in_session set ended_at = p_at where token_hash = p_token and ended_at is null", volatility="volatile"),
     *narrow_function(
-        "directory.visit(p_token bytea, p_slug text, p_at timestamptz, p_idle integer)",
+        "directory.visit(p_token bytea, p_slug text, p_at timestamptz, p_idle integer, p_here text)",
         f"table(person_id uuid, person_name text, person_email text, fresh_at timestamptz, roles text[], seats text[], {_BODY}, "
-        "staff_session uuid, staff_ends timestamptz, staff_left integer)",
+        "staff_session uuid, staff_ends timestamptz, staff_left integer, elsewhere boolean)",
         f"""
-  with touched as (update directory.sign_in_session set seen_at = p_at
+  with touched as (update directory.sign_in_session s set seen_at = p_at
     where token_hash = p_token and ended_at is null and expires_at > p_at and seen_at < p_at - interval '1 minute'
-      and seen_at > p_at - make_interval(secs => p_idle)),
+      and seen_at > p_at - make_interval(secs => p_idle) and not ({ELSEWHERE})),
   who as ({_SIGNED_IN}),
   here as (select m.body_id, array_agg(distinct m.role) roles, array_agg(distinct m.seat) seats
     from directory.membership m join who on who.id = m.person_id join directory.body b on b.id = m.body_id
@@ -155,7 +158,7 @@ FUNCTIONS = [
     join directory.platform_staff f on f.person_id = x.person_id and f.ended_at is null join directory.body b on b.id = x.body_id
     where b.slug = p_slug and b.left_on is null and {STAFF_LIVE} and not exists(select 1 from here) limit 1)
   select who.id, who.display_name, who.email, who.fresh_at, here.roles, here.seats, {_B}, staffed.id, staffed.ends,
-    ceil(extract(epoch from staffed.ends - pg_catalog.statement_timestamp()))::integer
+    ceil(extract(epoch from staffed.ends - pg_catalog.statement_timestamp()))::integer, who.elsewhere
   from who left join here on true left join staffed on true left join directory.body b on b.id = coalesce(here.body_id, staffed.body_id)
   order by b.name""",
         volatility="volatile"),

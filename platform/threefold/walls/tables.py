@@ -85,7 +85,8 @@ class DirectorySession(Base):
 
     `stage`: a sign-in that is not open yet opens nothing but the page of its next step. `fresh_at`: when the person last
     showed, as strongly as they can, who they are. `tries`: wrong codes since the last step. `provided`: began at the OpenID
-    provider; a hash of what the provider calls the person's session there.
+    provider; a hash of what the provider calls the person's session there. `shown_from`: the kinds of browser, each with its
+    network, from which the person showed in this sign-in who they are.
     """
 
     __tablename__ = "sign_in_session"
@@ -102,6 +103,7 @@ class DirectorySession(Base):
     device: Mapped[str] = mapped_column(Text)
     tries: Mapped[int]
     provided: Mapped[bytes | None]
+    shown_from: Mapped[list[str]] = mapped_column(ARRAY(Text))
     __table_args__ = (
         Index("ix_sign_in_session_person", "person_id"),
         Index("ix_sign_in_session_provided", "provided"),

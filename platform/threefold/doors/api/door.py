@@ -16,11 +16,12 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.walls.session import Actor
 from threefold.work.people.access import Forbidden, NotHere, permission
-from threefold.work.people.sign_in import is_fresh, who_visits
-from threefold.work.people.web.errors import ConfirmNeeded, status_of
+from threefold.work.people.sign_in import goes_on_elsewhere, is_fresh, who_visits
+from threefold.work.people.web.errors import ConfirmNeeded, Elsewhere, status_of
 from threefold.work.people.web.limits import count_reading
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import Visit, at_the_case, note_reading, note_refusal, sign_in_name
+from threefold.work.people.web.whence import JSON_DOOR, whence
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,7 +42,9 @@ def operation(
         def opened(*args: P.args, **kwargs: P.kwargs) -> T:
             visit = None
             try:
-                visit = open_visit(str(kwargs.pop("slug")))
+                visit, elsewhere = open_visit(str(kwargs.pop("slug")))
+                if elsewhere:
+                    raise Elsewhere
                 count_reading(visit.actor, services().settings.reads)
                 if not visit.may(needs):
                     raise Forbidden(needs, permission(needs).roles)
@@ -63,23 +66,28 @@ def operation(
     return guarded
 
 
-def open_visit(slug: str) -> Visit:
-    """The caller's visit. Ends the request with 401 when nobody is signed in; `NotHere` without business in the body."""
+def open_visit(slug: str) -> tuple[Visit, bool]:
+    """The caller's visit, and whether their sign-in goes on from elsewhere. Ends the request with 401 when nobody is signed in; `NotHere` without business in the body."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     own = services()
     at = own.clock()
     token = token.strip()
-    visitor = who_visits(own.walls, token, slug, at) if kind.lower() == "bearer" and 0 < len(token) <= 64 else None
+    visitor = (
+        who_visits(own.walls, token, slug, at, whence(JSON_DOOR)) if kind.lower() == "bearer" and 0 < len(token) <= 64 else None
+    )
     if visitor is None:
         answer = make_response(
             jsonify(code=401, message="Sign in with POST /api/v1/sign-in, and send the token as a bearer token."), 401
         )
         answer.headers["WWW-Authenticate"] = "Bearer"
         abort(answer)
+    if visitor.elsewhere:
+        goes_on_elsewhere(own.walls, token, at, whence(JSON_DOOR))
     if visitor.body is None or not visitor.roles:
-        raise NotHere
+        raise Elsewhere if visitor.elsewhere else NotHere
     actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats)
-    return Visit(visitor.body, actor, at, own.walls, f"api {request.remote_addr}", sign_in_name(token), visitor.fresh_at)
+    visit = Visit(visitor.body, actor, at, own.walls, f"api {request.remote_addr}", sign_in_name(token), visitor.fresh_at)
+    return visit, visitor.elsewhere
 
 
 def told(error: ThreefoldError) -> ResponseReturnValue:

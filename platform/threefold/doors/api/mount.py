@@ -28,6 +28,7 @@ from threefold.work.people.web.errors import answers_with
 from threefold.work.people.web.limits import limit_sign_in
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import Visit, public_page
+from threefold.work.people.web.whence import JSON_DOOR, whence
 from threefold.work.records import stories as records
 from threefold.work.reviews import stories as reviews
 
@@ -88,12 +89,16 @@ def enter(data: dict[str, Any]) -> Any:
     own = services()
     at, required = own.clock(), own.settings.second_step_required
     try:
-        signed_in = sign_in(own.walls, data["email"], data["password"], at, required=required, device="The JSON door")
+        signed_in = sign_in(own.walls, data["email"], data["password"], at, required=required, whence=whence(JSON_DOOR))
         if signed_in.stage == "open":
             return signed_in
-        if (state := state_of(own.walls, signed_in.token, at)) and state.stage == "second_step" and data["code"]:
+        if (
+            (state := state_of(own.walls, signed_in.token, at, whence(JSON_DOOR)))
+            and state.stage == "second_step"
+            and data["code"]
+        ):
             grace = own.settings.code_grace
-            return pass_code(own.walls, signed_in.token, state, data["code"], at, "The JSON door", grace=grace)
+            return pass_code(own.walls, signed_in.token, state, data["code"], at, whence(JSON_DOOR), grace=grace)
         sign_out(own.walls, signed_in.token, at)
         raise SecondStepNeeded
     except ThreefoldError as error:

@@ -10,6 +10,7 @@ import click
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.cli.unreachable import not_reached
 from threefold.doors.logs import configure
+from threefold.doors.memory import keep_to_itself
 
 PARTS = ("audit", "decide", "doctor", "facts", "keys", "people", "permissions", "rules", "staff", "tenants", "up")
 
@@ -36,6 +37,7 @@ def command() -> None:
 
 def main() -> None:
     """Run a command. What a person can mend, a database out of reach too, is told in a sentence, with exit code 2; a bug stays loud."""
+    keep_to_itself()
     configure("warning")
     try:
         command.main(standalone_mode=False)

@@ -82,7 +82,7 @@ def install(app: Flask) -> None:
             return to_reason(visit, error.case_id)
         note_refusal(visit, error)
         if isinstance(error, ConfirmNeeded):
-            return to_confirm()
+            return to_confirm(error)
         if isinstance(error, SignInEnded):
             return _begin_again(error.sentence)
         status = status_of(error)

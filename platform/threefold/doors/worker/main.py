@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 
 from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
+from threefold.doors.memory import keep_to_itself
 from threefold.doors.worker.jobs import Bench, perform
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
 from threefold.doors.worker.old_sign_ins import remove_sign_ins, remove_work
@@ -151,6 +152,7 @@ class OneJobWorker(Worker):
 
 def main() -> int:
     """Run the worker until it is told to stop."""
+    keep_to_itself()
     settings = read_settings()
     configure(settings.log_level)
     queue = _queue()

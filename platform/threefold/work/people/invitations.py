@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.accounts import OpenInvitation
+from threefold.walls.account_rows import OpenInvitation
 from threefold.walls.provision import person_id_of
 from threefold.walls.sealed import DirectorySeal
 from threefold.walls.session import Actor, Scope, Unit, Walls

@@ -25,6 +25,9 @@ NOTICES = {
     "identity_added": ("another way to sign in was added", "Your account can now be used by signing in with your organisation. Your other sign-ins have ended."),
     "identity_removed": ("a way to sign in was removed", "Your account can no longer be used by signing in with your organisation. Your other sign-ins have ended."),
     "steps_forgotten": ("your second steps were removed", "Whoever runs this service removed all second steps of your account. Your sign-ins have ended."),
+    "signed_in_new": ("a sign-in from somewhere new", "Somebody signed in to your account from a browser or network from which nobody had yet. If it was you, there is nothing to do."),
+    "elsewhere": ("your sign-in goes on from somewhere new", "Your sign-in goes on from a browser or network from which you had never signed in. Nothing was shown there: whoever it is "
+                  "is asked first who they are. If it was you, confirm it there."),
     "code_used": ("a recovery code was used", "Somebody signed in to your account with one of its recovery codes."),
 }  # fmt: skip
 _IF_NOT = "If this was not you, choose a new password at once and tell your business manager:\n"

@@ -29,7 +29,7 @@ from webauthn.helpers.structs import (
 )
 
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.walls.session import Walls
 from threefold.work.people.second_steps import changed
 

@@ -13,11 +13,11 @@ import pyotp
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.walls.sealed import DirectorySeal, SealBroken
 from threefold.walls.session import Walls
 from threefold.work.people.passwords import password_hash, verifies
-from threefold.work.people.sign_in import SignedIn, SignInEnded, move_on, tell
+from threefold.work.people.sign_in import NOWHERE, SignedIn, SignInEnded, Whence, move_on, tell
 
 STEP_SECONDS = 30
 MOST_TRIES = 5
@@ -35,7 +35,7 @@ class CodeRefused(ThreefoldError):
 
 
 def pass_code(
-    walls: Walls, token: str, state: SignInState, code: str, at: datetime, device: str = "", *, grace: int = 0
+    walls: Walls, token: str, state: SignInState, code: str, at: datetime, whence: Whence = NOWHERE, *, grace: int = 0
 ) -> SignedIn:
     """Pass the second step with a code. Raises `CodeRefused`; with the fifth wrong one the sign-in ends (`SignInEnded`).
 
@@ -46,21 +46,21 @@ def pass_code(
         refuse_guessing(walls, state, at)
     if given.isdigit() and len(given) == 6:
         if _totp_right(walls, state, given, at, grace):
-            return move_on(walls, token, state, at, how=_with(state, "code from an app"), device=device)
+            return move_on(walls, token, state, at, whence, how=_with(state, "code from an app"))
     elif _recovery_right(walls, state, given, at):
-        return move_on(walls, token, state, at, how=_with(state, "recovery code"), device=device)
+        return move_on(walls, token, state, at, whence, how=_with(state, "recovery code"))
     wrong(walls, state, at)
     raise CodeRefused(
         f"Enter the code that the app shows now, or a recovery code that you have not used before. {_HOW_LONG}", field="code"
     )
 
 
-def pass_password(walls: Walls, token: str, state: SignInState, password: str, at: datetime) -> SignedIn:
+def pass_password(walls: Walls, token: str, state: SignInState, password: str, at: datetime, whence: Whence) -> SignedIn:
     """Show again who one is, where there is no second step to show it with."""
     if state.second_step or not state.password_hash or not verifies(state.password_hash, password):
         wrong(walls, state, at)
         raise CodeRefused("Enter your correct password.", field="password")
-    return move_on(walls, token, state, at)
+    return move_on(walls, token, state, at, whence)
 
 
 def wrong(walls: Walls, state: SignInState, at: datetime) -> None:

@@ -111,12 +111,14 @@ class SubjectQuestion(BodyRow):
 
 
 class SubjectReminder(BodyRow):
-    """That one person was (or is to be) reminded of the day by which a request is answered."""
+    """That one person was (or is to be) reminded of the day by which a request is answered; or, where it is `about` what `waits`, of the
+    day since when who asks has not answered, so many days (`lead_days`, below nought) after it."""
 
     __tablename__ = "subject_reminder"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     request_id: Mapped[UUID]
+    about: Mapped[str] = mapped_column(Text)
     due_on: Mapped[date]
     lead_days: Mapped[int]
     person_id: Mapped[UUID]
@@ -128,7 +130,14 @@ class SubjectReminder(BodyRow):
     __table_args__ = (
         belongs_to(SubjectRequest, "request_id"),
         UniqueConstraint(
-            "tenant_id", "request_id", "due_on", "lead_days", "person_id", name="uq_subject_reminder_request_due_lead_person"
+            "tenant_id",
+            "request_id",
+            "about",
+            "due_on",
+            "lead_days",
+            "person_id",
+            name="uq_subject_reminder_request_about_due_lead_person",
         ),
         CheckConstraint("state in ('waiting', 'sent', 'failed')", name="state_is_known"),
+        CheckConstraint("about in ('due', 'waits')", name="about_is_known"),
     )

@@ -24,6 +24,7 @@ EVENTS = {
     "code_used": "A recovery code was used", "identity_added": "Signing in with your organisation was added",
     "identity_removed": "Signing in with your organisation was removed", "others_ended": "Other sign-ins were ended",
     "provider_signed_out": "A sign-in ended, because you signed out at your organisation",
+    "elsewhere": "A sign-in went on from another browser or network, and was asked who it is", "shown_elsewhere": "You showed there who you are, and it went on",
     "oldest_ended": "The sign-in used longest ago ended, because there were more than ten", "joined": "You joined a body",
     "staff_granted": "You became platform staff", "staff_ended": "You are platform staff no more",
     "signed_out_by_operator": "Your sign-ins were ended by whoever runs this service",

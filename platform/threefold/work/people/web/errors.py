@@ -29,6 +29,17 @@ class ConfirmNeeded(ThreefoldError):
         )
 
 
+class Elsewhere(ConfirmNeeded):
+    """The sign-in goes on from another browser or network than those in which its person showed who they are."""
+
+    def __init__(self) -> None:
+        ThreefoldError.__init__(
+            self,
+            "This sign-in goes on from another browser or network than before. Confirm that it is you: sign in again, with your second "
+            "step if you have one.",
+        )
+
+
 _STATUSES: dict[type[ThreefoldError], int] = {
     NotHere: 404,
     StaffSessionOver: 404,

@@ -18,8 +18,9 @@ from threefold.work.people.web.pages import blueprint
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
 from threefold.work.people.web.signing_in import end_former
-from threefold.work.people.web.state import device, go_on, my_account, now, required, standing
+from threefold.work.people.web.state import go_on, my_account, now, required, standing
 from threefold.work.people.web.visits import public_page
+from threefold.work.people.web.whence import whence
 
 KEPT = "invitation"
 
@@ -53,7 +54,7 @@ def invitation() -> ResponseReturnValue:
     """What the invitation says, and the ways to take it up."""
     found = open_invitation(services().walls, kept_invitation(), now())
     state = standing()
-    signed_in = state if state is not None and state.stage == "open" else None
+    signed_in = state if state is not None and state.stage == "open" and not state.elsewhere else None
     settings = services().settings
     return render(
         "people/invitation.html", title=f"{found.body_name} invites you", found=found, state=signed_in, form=fill(Form), role=ROLES[found.role],
@@ -87,7 +88,7 @@ def new_account() -> ResponseReturnValue:
             if person is None:
                 raise ThreefoldError("Sign in with your new account.")
             end_former(now())
-            signed_in = begin(own.walls, person, now(), how="password", required=required(), device=device(), fresh_at=now())
+            signed_in = begin(own.walls, person, now(), how="password", required=required(), whence=whence(), fresh_at=now())
             return go_on(signed_in, f"/b/{found.body_slug}/", email=found.email)
     return render(
         "people/new_account.html",

@@ -19,6 +19,7 @@ from threefold.work.people.web.errors import SignInNeeded
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import Visit, page, public_page, sign_in_token
+from threefold.work.people.web.whence import ask_again, whence
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
 
@@ -64,6 +65,9 @@ def my_work() -> ResponseReturnValue:
         raise SignInNeeded
     g.signed_in = True
     own, found = services(), []
+    if rows[0].elsewhere:
+        ask_again(sign_in_token(), own.clock())
+    rows = [row for row in rows if row.body is not None]
     for row in rows:
         assert row.body is not None
         actor = Actor(row.person_id, row.display_name, row.roles, row.seats)
@@ -144,4 +148,4 @@ def role_words(roles: frozenset[str]) -> str:
 
 def _signed_in() -> list[VisitRow] | None:
     token = sign_in_token()
-    return their_bodies(services().walls, token, services().clock()) if token else None
+    return their_bodies(services().walls, token, services().clock(), whence()) if token else None

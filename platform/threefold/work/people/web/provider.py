@@ -31,8 +31,9 @@ from threefold.work.people.web.pages import blueprint
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
 from threefold.work.people.web.signing_in import end_former, next_address
-from threefold.work.people.web.state import device, fresh_account, go_on, my_account, now, required
+from threefold.work.people.web.state import fresh_account, go_on, my_sign_in, now, required
 from threefold.work.people.web.visits import public_page, sign_in_token
+from threefold.work.people.web.whence import whence
 
 _EXTENSION = "threefold-provider"
 _ASKED = "provider"  # what the browser was sent to the provider for
@@ -93,7 +94,7 @@ def from_provider() -> ResponseReturnValue:
             "Nobody here is linked with that account. If you have a password here, sign in with it and add this way under Your account. "
             "If you are invited, open the link of your invitation."
         )
-    signed_in = begin(services().walls, person, now(), how=BY_PROVIDER, required=required(), device=device(), strong=_strong(claims),
+    signed_in = begin(services().walls, person, now(), how=BY_PROVIDER, required=required(), whence=whence(), strong=_strong(claims),
                       fresh_at=_shown_at(claims), provided=provider_session(issuer, str(claims.get("sid") or "")))  # fmt: skip
     end_former(now())
     return go_on(signed_in, going_to)
@@ -127,13 +128,13 @@ def _link(issuer: str, subject: str) -> ResponseReturnValue:
 
 
 def _confirm(person_id: Any, claims: dict[str, Any], going_to: str) -> ResponseReturnValue:
-    state = my_account()
+    state = my_sign_in()
     shown = _shown_at(claims)
     if person_id != state.person_id:
         raise ProviderRefused("That is another person’s account. Confirm with your own.")
     if shown is None or now() - shown > FRESH or (state.second_step and not _strong(claims)):
         raise ProviderRefused(f"{_name()} did not ask you again who you are. Confirm in another way.")
-    return go_on(move_on(services().walls, sign_in_token(), state, now()), going_to)
+    return go_on(move_on(services().walls, sign_in_token(), state, now(), whence()), going_to)
 
 
 def _join(issuer: str, subject: str, claims: dict[str, Any]) -> Any:

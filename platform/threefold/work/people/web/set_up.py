@@ -10,7 +10,7 @@ from flask import jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.work.people import passkeys
 from threefold.work.people.second_steps import confirm_totp, drop_totp, new_recovery_codes, new_totp, shown_again, totp_address
 from threefold.work.people.sign_in import move_on
@@ -21,8 +21,9 @@ from threefold.work.people.web.pages import blueprint
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
 from threefold.work.people.web.signing_in import next_address
-from threefold.work.people.web.state import asking, device, fresh_account, go_on, now, required, setting_up, site
+from threefold.work.people.web.state import asking, fresh_account, go_on, now, required, setting_up, site
 from threefold.work.people.web.visits import public_page, sign_in_token
+from threefold.work.people.web.whence import whence
 
 CODES = "/account/recovery-codes"
 DONE = {
@@ -133,4 +134,4 @@ def _in_use(state: SignInState, what: str, how: str) -> ResponseReturnValue:
     to = CODES + asking(going_to) if not state.codes else f"/account/second-step?done={what}"
     if state.stage != "set_up":
         return redirect(to, 303)
-    return go_on(move_on(services().walls, sign_in_token(), state, now(), how=f"{state.how} and {how}", device=device()), to)
+    return go_on(move_on(services().walls, sign_in_token(), state, now(), whence(), how=f"{state.how} and {how}"), to)

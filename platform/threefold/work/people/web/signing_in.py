@@ -9,7 +9,7 @@ from flask import g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.work.people.passkeys import ask_to_sign, signed_by
 from threefold.work.people.second_steps import pass_code, pass_password, wrong
 from threefold.work.people.sign_in import begin, move_on, sign_in, sign_out
@@ -20,8 +20,9 @@ from threefold.work.people.web.limits import limit_asking, limit_codes, limit_si
 from threefold.work.people.web.pages import blueprint
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
-from threefold.work.people.web.state import device, go_on, my_account, now, required, site, standing
+from threefold.work.people.web.state import go_on, my_sign_in, now, required, site, standing
 from threefold.work.people.web.visits import drop_token, public_page, safe_next, sign_in_token
+from threefold.work.people.web.whence import whence
 
 
 class SignIn(Form):
@@ -54,7 +55,7 @@ def sign_in_page() -> ResponseReturnValue:
     if form.valid:
         at = now()
         with form.refusals():
-            signed_in = sign_in(services().walls, form["email"], form["password"], at, required=required(), device=device())
+            signed_in = sign_in(services().walls, form["email"], form["password"], at, required=required(), whence=whence())
             end_former(at)
             return go_on(signed_in, going_to, email=form["email"])
     elif not form.sent and (before := standing()) and before.stage != "open":
@@ -82,7 +83,7 @@ def code_page() -> ResponseReturnValue:
     if form.valid:
         with form.refusals():
             passed = pass_code(
-                services().walls, sign_in_token(), state, form["code"], now(), device(), grace=services().settings.code_grace
+                services().walls, sign_in_token(), state, form["code"], now(), whence(), grace=services().settings.code_grace
             )
             return go_on(passed, next_address())
     return render("people/code.html", title="Check that it is you", form=form, state=state, next=next_address())
@@ -115,7 +116,7 @@ def passkey_page() -> ResponseReturnValue:
         if person is None or not person.active:
             raise SignInNeeded
         signed_in = begin(
-            services().walls, person, at, how="passkey", required=required(), device=device(), fresh_at=at, strong=True
+            services().walls, person, at, how="passkey", required=required(), whence=whence(), fresh_at=at, strong=True
         )
         end_former(at)
         return go_on(signed_in, next_address())
@@ -128,7 +129,7 @@ def _passed_by_passkey(state: SignInState, person_id: UUID) -> ResponseReturnVal
     if person_id != state.person_id:
         raise ThreefoldError("That passkey belongs to another account.")
     how = f"{state.how} and passkey" if state.stage != "open" else ""
-    return go_on(move_on(services().walls, sign_in_token(), state, now(), how=how, device=device()), next_address())
+    return go_on(move_on(services().walls, sign_in_token(), state, now(), whence(), how=how), next_address())
 
 
 @blueprint.route("/confirm", methods=["GET", "POST"])
@@ -136,15 +137,15 @@ def _passed_by_passkey(state: SignInState, person_id: UUID) -> ResponseReturnVal
 @limit_codes
 def confirm() -> ResponseReturnValue:
     """Before a signature, an export or a change of how one signs in: the second step again, or the password without one."""
-    state = my_account()
+    state = my_sign_in()
     form = fill(Code if state.totp else RecoveryCode if state.passkeys else Again)
     if form.valid:
         at, walls, token = now(), services().walls, sign_in_token()
         with form.refusals():
             if state.second_step:
                 grace = services().settings.code_grace
-                return go_on(pass_code(walls, token, state, form["code"], at, device(), grace=grace), next_address())
-            return go_on(pass_password(walls, token, state, form["password"], at), next_address())
+                return go_on(pass_code(walls, token, state, form["code"], at, whence(), grace=grace), next_address())
+            return go_on(pass_password(walls, token, state, form["password"], at, whence()), next_address())
     settings = services().settings
     return render("people/confirm.html", title="Confirm that it is you", form=form, state=state, next=next_address(), back="/my-work",
                   provider=settings.oidc_name if settings.oidc_issuer and state.identities else "")  # fmt: skip

@@ -5,27 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from flask import g, redirect, request
+from flask import g, redirect
 from werkzeug.wrappers import Response
 
-from threefold.walls.accounts import SignInState
+from threefold.walls.account_rows import SignInState
 from threefold.work.people.passkeys import Site
 from threefold.work.people.sign_in import SignedIn, is_fresh, state_of
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded
 from threefold.work.people.web.limits import KNOWN, browser_mark
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import keep_token, sign_in_token
+from threefold.work.people.web.whence import ask_again, whence
 
 _HALF_A_YEAR = 180 * 24 * 3600
-_SYSTEMS = (
-    ("Windows", "Windows"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux"),
-)
-_BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 
 
 def now() -> datetime:
@@ -34,15 +26,23 @@ def now() -> datetime:
 
 def standing() -> SignInState | None:
     """The sign-in of this browser, open or not."""
-    return state_of(services().walls, sign_in_token(), now())
+    return state_of(services().walls, sign_in_token(), now(), whence())
 
 
-def my_account() -> SignInState:
-    """The sign-in of this browser, open. Raises `SignInNeeded`."""
+def my_sign_in() -> SignInState:
+    """The sign-in of this browser, open, wherever it goes on: to show again who one is. Raises `SignInNeeded`."""
     state = standing()
     if state is None or state.stage != "open":
         raise SignInNeeded
     g.signed_in = True
+    return state
+
+
+def my_account() -> SignInState:
+    """The sign-in of this browser, open. Raises `SignInNeeded`, and `Elsewhere` where nobody has shown in it who they are from here."""
+    state = my_sign_in()
+    if state.elsewhere:
+        ask_again(sign_in_token(), now())
     return state
 
 
@@ -57,7 +57,7 @@ def fresh_account() -> SignInState:
 def setting_up() -> SignInState:
     """Somebody who may change their second steps: freshly shown, or at their first sign-in where one is required."""
     state = standing()
-    return state if state is not None and state.stage == "set_up" else fresh_account()
+    return state if state is not None and state.stage == "set_up" and not state.elsewhere else fresh_account()
 
 
 def site() -> Site:
@@ -67,14 +67,6 @@ def site() -> Site:
 
 def required() -> bool:
     return services().settings.second_step_required
-
-
-def device() -> str:
-    """The browser and system, roughly, as the person would say it: to know their own sign-ins again."""
-    told = request.user_agent.string
-    browser = next((words for mark, words in _BROWSERS if mark in told), "")
-    system = next((words for mark, words in _SYSTEMS if mark in told), "")
-    return f"{browser or 'A browser'}{f' on {system}' if system else ''}" if told else ""
 
 
 def go_on(signed_in: SignedIn, next_address: str, *, email: str = "") -> Response:

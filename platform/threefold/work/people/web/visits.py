@@ -29,10 +29,11 @@ from threefold.work.people.case_access import standing
 from threefold.work.people.half_written import KEPT_FOR
 from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
 from threefold.work.people.sign_in import SignedIn, is_fresh, token_hash, who_visits
-from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
+from threefold.work.people.web.errors import ConfirmNeeded, Elsewhere, SignInNeeded, status_of
 from threefold.work.people.web.held import keep, sent_at_last, show_held
 from threefold.work.people.web.limits import count_reading
 from threefold.work.people.web.services import services
+from threefold.work.people.web.whence import ask_again, whence
 
 P = ParamSpec("P")
 
@@ -132,14 +133,16 @@ def public_page(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
 
 
 def open_visit(slug: str) -> Visit:
-    """The visit of this request. Raises `SignInNeeded` or `NotHere`. One statement."""
+    """The visit of this request. Raises `SignInNeeded`, `NotHere` or, before anything is read, `Elsewhere`. One statement."""
     own, token = services(), sign_in_token()
     at = own.clock()
-    visitor = who_visits(own.walls, token, slug, at) if token else None
+    visitor = who_visits(own.walls, token, slug, at, whence()) if token else None
     if visitor is None:
         raise SignInNeeded
     g.signed_in = True
     if visitor.body is None or not (visitor.roles or visitor.staff):
+        if visitor.elsewhere:
+            ask_again(token, at)
         raise NotHere
     actor = Actor(visitor.person_id, visitor.display_name, visitor.roles, visitor.seats, visitor.staff)
     visit = Visit(
@@ -147,6 +150,8 @@ def open_visit(slug: str) -> Visit:
         staff_ends=visitor.staff_ends, staff_left=visitor.staff_left,
     )  # fmt: skip
     g.visit = visit
+    if visitor.elsewhere:
+        ask_again(token, at)
     count_reading(actor, own.settings.reads)
     return visit
 
@@ -222,6 +227,8 @@ def note_refusal(visit: Visit | None, error: ThreefoldError) -> None:
 def _why(error: ThreefoldError) -> str:
     if isinstance(error, NotOwnCase):
         return "no reason given"
+    if isinstance(error, ConfirmNeeded):
+        return "from another browser or network" if isinstance(error, Elsewhere) else "asked who it is"
     status = status_of(error)
     return {404: "not here", 403: "not their role", 409: "changed meanwhile"}.get(status, type(error).__name__)
 
@@ -272,13 +279,14 @@ def is_the_act() -> bool:
     return request.method == "POST" or rule is None or "POST" not in (rule.methods or ())
 
 
-def to_confirm() -> Response:
+def to_confirm(error: ConfirmNeeded) -> Response:
     """Where somebody shows again who they are. They come back to where they were; what they had typed is kept."""
     visit = current_visit()
-    if visit is None:
+    if visit is None or (isinstance(error, Elsewhere) and request.method == "GET"):
         going_to = here() if request.method == "GET" else referrer()
     else:
-        kept = keep(visit.unit) if request.method == "POST" else ""
+        # Platform staff write nothing, and no page that they read has a form.
+        kept = keep(visit.unit) if request.method == "POST" and visit.actor.staff is None else ""
         going_to = kept or referrer() or here()
     return redirect(f"/confirm?next={quote(going_to or '/my-work', safe='/')}", 303)
 

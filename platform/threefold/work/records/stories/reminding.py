@@ -1,11 +1,12 @@
 """Reminding whoever answers requests for one's own records of the day one is due, at the area's lead times, as of other days.
 
-An e-mail holds no word about anyone. While the clock of a request stands nobody is reminded; a day that moved is reminded of anew.
+An e-mail holds no word about anyone. While the clock of a request stands nobody is reminded of a day; a day that moved is reminded of anew.
+Where who asks has not answered for two weeks, whoever answers is reminded of that, and every two weeks again: no source sets a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -17,10 +18,13 @@ from threefold.walls.session import Unit
 from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD
 from threefold.work.people.case_access import STANDING
 from threefold.work.people.tables import CaseBar
+from threefold.work.records.period import Wait
 from threefold.work.records.questions import period_of, waits_of
 from threefold.work.records.subject_tables import SubjectItem, SubjectReminder, SubjectRequest
 
 NEEDLESS = "It was needed no more when it was to be sent."  # nobody is to be phoned
+DUE, WAITS = "due", "waits"  # what a reminder is about
+EVERY = 14  # days for which who asks has not answered
 LEADS_FROM = 0  # the partners' leads are reminded too from this lead time on
 
 
@@ -37,11 +41,13 @@ def make_subject_reminders(unit: Unit, lead_days: Callable[[], Sequence[int]]) -
     leads, waits, staff = lead_days(), waits_of(unit), unit.staff()
     made: list[UUID] = []
     for row in rows:
-        due_on = period_of(row.received_on, waits.get(row.id, ()), row.extended_on).ends_on
-        lead = _lead(due_on, leads, unit.today)
-        if due_on is not None and lead is not None:
-            for person in _recipients(staff, kept_out(unit, row.id), leads_too=lead <= LEADS_FROM):
-                made += _note(unit, row.id, due_on, lead, person)
+        asked = waits.get(row.id, ())
+        due_on = period_of(row.received_on, asked, row.extended_on).ends_on
+        about, day = (DUE, due_on) if due_on is not None else (WAITS, _since(asked))
+        lead = _lead(day, leads, unit.today) if about == DUE else _for_long(day, unit.today)
+        if day is not None and lead is not None:
+            for person in _recipients(staff, kept_out(unit, row.id), leads_too=about == DUE and lead <= LEADS_FROM):
+                made += _note(unit, row.id, about, day, lead, person)
     if made:
         unit.audit("reminders of subject requests made", "subject-requests", {"count": len(made)})
     return made
@@ -51,6 +57,17 @@ def _lead(due_on: date | None, leads: Sequence[int], today: date) -> int | None:
     if due_on is None:
         return None
     return min((d for d in leads if due_on - timedelta(days=d) <= today), default=None)
+
+
+def _since(asked: Iterable[Wait]) -> date | None:
+    """The day on which who asks was last asked for something that has not come."""
+    return max((one.asked_on for one in asked if one.came_on is None), default=None)
+
+
+def _for_long(since: date | None, today: date) -> int | None:
+    """How many days it has lasted, in whole spans of two weeks, as a lead below nought; None within the first."""
+    spans = (today - since).days // EVERY if since is not None else 0
+    return -spans * EVERY if spans > 0 else None
 
 
 def kept_out(unit: Unit, request_id: UUID) -> frozenset[UUID]:
@@ -71,9 +88,9 @@ def _recipients(staff: Sequence[Colleague], out: Collection[UUID], *, leads_too:
     return sorted(managers | (partner_leads if leads_too or not managers else set()), key=str)
 
 
-def _note(unit: Unit, request_id: UUID, due_on: date, lead: int, person: UUID) -> list[UUID]:
+def _note(unit: Unit, request_id: UUID, about: str, due_on: date, lead: int, person: UUID) -> list[UUID]:
     statement = insert(SubjectReminder).values(
-        tenant_id=unit.scope.body_id, id=uuid4(), request_id=request_id, due_on=due_on, lead_days=lead, person_id=person, made_at=unit.at,
+        tenant_id=unit.scope.body_id, id=uuid4(), request_id=request_id, about=about, due_on=due_on, lead_days=lead, person_id=person, made_at=unit.at,
         state="waiting", error="",
     )  # fmt: skip
     made = unit.session.execute(statement.on_conflict_do_nothing().returning(SubjectReminder.id)).scalar()
@@ -92,6 +109,14 @@ def subject_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> tuple[
     if person is None or not _is_needed(unit, row):
         row.state, row.error = "failed", NEEDLESS
         return None
+    if row.about == WAITS:
+        return (
+            person.email,
+            f"Threefold: not answered since {row.due_on:%-d %B %Y}",
+            f"Somebody who asked for their own records was asked for something on {row.due_on:%-d %B %Y}, and no answer has been written down. Until "
+            f"it comes the time for the request does not run.\n\nAsk them again, or write down what came:\n{address}/records/requests/{row.request_id}\n\n"
+            "This email holds no details, and replies to it are not read.\n",
+        )  # fmt: skip
     late = row.due_on < unit.today
     return (
         person.email,
@@ -102,11 +127,13 @@ def subject_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> tuple[
 
 
 def _is_needed(unit: Unit, row: SubjectReminder) -> bool:
-    """Whether the request is still open and due on that day, and the person is not kept out of it."""
+    """Whether the request is still open, and due on that day or unanswered since, and the person is not kept out of it."""
     request = unit.session.get_one(SubjectRequest, (unit.scope.body_id, row.request_id))
     if request.state != "open" or row.person_id in kept_out(unit, request.id):
         return False
-    return row.due_on == period_of(request.received_on, waits_of(unit).get(request.id, ()), request.extended_on).ends_on
+    asked = waits_of(unit).get(request.id, ())
+    due_on = period_of(request.received_on, asked, request.extended_on).ends_on
+    return row.due_on == (due_on if row.about == DUE else _since(asked) if due_on is None else None)
 
 
 def subject_mail_came_to(unit: Unit, reminder_id: UUID, error: str) -> None:
