@@ -56,13 +56,14 @@ def unit_field(**kwargs: Any) -> fields.String:
 
 
 def _calendar_days(time: Span) -> tuple[float, float]:
-    """The fewest and the most calendar days that a time can take; a month as thirty, and bank holidays as they lie at Christmas.
+    """The fewest and the most calendar days that a time can take: a month as thirty, bank holidays as they lie at Christmas, and the days
+    on which the area itself is closed left aside.
 
     Of a time whose unit is not stated: as it were calendar days at the least, and working days at the most.
     """
     n = time.amount
-    weekends = 2 * (max(n - 1, 0) // 5)
-    working = n + weekends, n + weekends + 6 + n // 20
+    weekdays = n + 4 + n // 20  # with the bank holidays among them, at the most
+    working = n + 2 * (max(n - 1, 0) // 5), weekdays + 2 * -(-weekdays // 5)
     return {
         "working_days": working, "not_stated": (n, working[1]), "calendar_days": (n, n), "weeks": (7 * n, 7 * n), "hours": (n / 24, n / 24),
         "calendar_months": (30 * n, 31 * n), "years": (365 * n, 366 * n),
@@ -70,7 +71,7 @@ def _calendar_days(time: Span) -> tuple[float, float]:
 
 
 def _longer(one: Span, other: Span) -> bool:
-    """Whether a time is longer than another: by their numbers in one unit, else whenever they begin."""
+    """Whether a time is longer than another: by their numbers in one unit, else from whatever day both run."""
     if one.unit == other.unit:
         return one.amount > other.amount
     return _calendar_days(one)[0] > _calendar_days(other)[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day
 from tests.arrangements.vale import APRIL
 from threefold.governance import drafts
-from threefold.plugin_api import AGREED_HERE
+from threefold.plugin_api import AGREED_HERE, QUESTIONS
 
 __all__ = ["area"]
 
@@ -54,6 +54,29 @@ def test_what_was_typed_into_a_line_that_somebody_removed_is_shown_and_can_be_ad
     form = next(e for e in gone.page.all("form") if "/add/" in (e.get("action") or ""))
     again = area.by(LEAD).send(form.get("action"), {**mine, **gone.page.hidden()}, 303).location
     assert "Huddle of the executive" in area.by(LEAD).get(again.split("?")[0]).text
+
+
+def test_what_became_of_a_line_that_is_called_otherwise_now_is_led_to(area: Area) -> None:
+    draft = area.begun()
+    ways = f"{draft}/line/rules/groups/ways"
+    mine = area.filled(f"{ways}/notify", {"words": "As the group sees fit."}, MANAGER)
+    free = next(
+        q
+        for q in QUESTIONS
+        if q not in {w["question"] for w in drafts.node_at(area.content(draft), ("rules", "groups", "ways"))}
+    )
+    area.answer(f"{ways}/notify", {"question": free})
+    gone = area.by(MANAGER).send(f"{ways}/notify", mine, 409)
+    assert "Somebody removed this, or changed what it is about, while you were writing" in gone.text
+    assert [a.text for a in gone.page.all("a") if a.get("href") == f"{ways}/{free}"] == [QUESTIONS[free]]
+    criteria = f"{draft}/line/rules/criteria/questions"
+    key = area.content(draft)["uses"][0]["settings"]["questions"][0]["key"]
+    mine = area.filled(f"{criteria}/{key}", {"title": "Was it met?"}, MANAGER)
+    area.answer(f"{criteria}/{key}", {"title": "Has the child moved school in the last year?"})
+    gone = area.by(MANAGER).send(f"{criteria}/{key}", mine, 409)
+    assert [a.text for a in gone.page.all("a") if f"{criteria}/" in (a.get("href") or "")] == [
+        "Has the child moved school in the last year?"
+    ]
 
 
 def test_the_address_of_a_line_that_somebody_removed_says_so_and_leads_back(area: Area) -> None:

@@ -28,9 +28,17 @@ def test_the_banner_names_the_line_that_was_saved(area: Area) -> None:
 def test_each_wrong_closed_day_is_told(area: Area) -> None:
     draft = area.begun()
     told = area.answer(f"{draft}/about", {"closures": "Christmas\n24 December 2027\n31 February 2027"}, 422).text
-    assert "“Christmas” and “31 February 2027” are not days, such as 24 December 2027" in told
+    assert "“Christmas” and “31 February 2027” are not days from 2000 to 2200, such as 24 December 2027" in told
     many = area.answer(f"{draft}/about", {"closures": "\n".join(f"day {n}" for n in range(8))}, 422).text
     assert "“day 4” and 3 more are not days" in many
+    assert (
+        "“1 January 1990” is not a day from 2000 to 2200"
+        in area.answer(f"{draft}/about", {"closures": "1 January 1990"}, 422).text
+    )
+    area.answer(
+        f"{draft}/about", {"closures": "Friday 24 December 2027\n29th December 2027\n30 dec 2027\nTuesday, 4th January 2028"}
+    )
+    assert area.content(draft)["closures"] == ["2027-12-24", "2027-12-29", "2027-12-30", "2028-01-04"]
 
 
 def test_closed_days_that_two_set_are_asked_about_as_days(area: Area) -> None:
@@ -90,3 +98,17 @@ def test_a_seat_that_is_gone_is_called_by_its_name_where_a_step_names_it_still(a
     area.answer(f"{draft}/{HUDDLE}", {"who": "police-lead"})
     page = area.by(LEAD).get(f"{draft}/{HUDDLE}").page
     assert "council-lead" not in [e.get("value") for e in page.all("option")]
+
+
+def test_a_correction_has_no_last_day_to_sign(area: Area) -> None:
+    draft = area.begun()
+    written = {"corrects": "demonstration", "note": "It was written down wrongly.", **day("begins", date(2026, 1, 1))}
+    area.answer(f"{draft}/about", written)
+    area.answer(f"{draft}/{HUDDLE}", {"day": "13"})
+    area.before_its_seats(draft)
+    for email in (LEAD, "police-lead@vale.example"):
+        work = in_text(area, "/my-work", email)
+        assert (
+            "Huddle on day 12” " in work
+            and "1 January 2026 " not in work.partition("What awaits you")[2].partition("Publish")[0]
+        )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plugins.timetable.settings import _longer
 from threefold.domain.calendar import Span, due, england_and_wales
 
-DAYS = st.dates(date(2013, 1, 1), date(2026, 6, 30))
+DAYS = st.dates(date(2013, 1, 1), date(2026, 6, 30)) | st.dates(date(2020, 12, 20), date(2020, 12, 31))
 UNITS = st.sampled_from(("working_days", "calendar_days", "weeks"))
 TIMES = st.builds(Span, st.integers(1, 60), UNITS)
 
@@ -29,5 +29,6 @@ def test_the_shortest_that_never_fits_is_refused() -> None:
         (Span(1, "calendar_months"), Span(4, "weeks"), True),
         (Span(2, "weeks"), Span(10, "working_days"), False),
         (Span(3, "weeks"), Span(5, "working_days"), True),
+        (Span(19, "calendar_days"), Span(10, "working_days"), False),  # over Christmas, from Thursday 24 December 2026
     ):
         assert _longer(one, other) is longer, (one, other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -28,6 +29,9 @@ DAYS = ("begins", "until")
 KINDS = {"days": [DAYS]}  # they may not fit together: then they stay or go as one
 ENDS_TOO_EARLY = "The day it ends must be on or after the day it begins"
 MOST_CLOSED = 2000
+_YEARS = range(2000, 2201)
+_WEEKDAY = re.compile(r"^(mon|tues|wednes|thurs|fri|satur|sun)day,?\s+", re.IGNORECASE)  # as pages of this service write a day
+_ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
 MOST_NAMED = 5  # wrong lines that one message names
 
 
@@ -125,9 +129,9 @@ def _not_days(wrong: Sequence[str]) -> str:
     """Each line that names no day, in one sentence."""
     named = [f"“{line[:40]}”" for line in wrong]
     if len(named) == 1:
-        return f"{named[0]} is not a day, such as 24 December 2027"
+        return f"{named[0]} is not a day from {_YEARS[0]} to {_YEARS[-1]}, such as 24 December 2027"
     shown = named if len(named) <= MOST_NAMED else [*named[:MOST_NAMED], f"{len(named) - MOST_NAMED} more"]
-    return f"{', '.join(shown[:-1])} and {shown[-1]} are not days, such as 24 December 2027"
+    return f"{', '.join(shown[:-1])} and {shown[-1]} are not days from {_YEARS[0]} to {_YEARS[-1]}, such as 24 December 2027"
 
 
 def _days_words(days: Mapping[str, str] | None) -> str:
@@ -147,12 +151,13 @@ def _days_in(lines: str) -> list[tuple[str, date | None]]:
 
 
 def _day_of(line: str) -> date | None:
+    line = _ORDINAL.sub(r"\1", _WEEKDAY.sub("", line))
     for written in ("%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%Y-%m-%d"):
         try:
             found = datetime.strptime(line, written).replace(tzinfo=UTC).date()
         except ValueError:
             continue
-        return found if 2000 <= found.year <= 2200 else None
+        return found if found.year in _YEARS else None
     return None
 
 

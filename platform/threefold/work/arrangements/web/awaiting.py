@@ -37,12 +37,10 @@ def signatures(unit: Unit) -> list[Awaiting]:
             found.append(Awaiting(f"“{draft.title}” was refused by {names}", path, begins))
         if not late and unit.actor.roles & PREPARING and missing:
             names = ", ".join(seat.title for seat in missing)
-            found.append(
-                Awaiting(f"“{draft.title}” is being signed. Still to sign: {names}", path, last_day_to_sign(draft) or begins)
-            )
+            found.append(Awaiting(f"“{draft.title}” is being signed. Still to sign: {names}", path, last_day_to_sign(draft)))
         if not late:
             own = [one for one in stands if one.state == "missing" and one.seat.key in unit.actor.seats]
-            until = last_day_to_sign(draft) or begins
+            until = last_day_to_sign(draft)
             found += [Awaiting(f"Sign “{draft.title}” for {one.seat.title}", path, until) for one in own]
         unchecked = [one for one in stands if one.state == "unchecked" and one.recorded_by != unit.actor.person_id]
         if unchecked and not late and unit.actor.roles & LOCAL_STAFF:

@@ -82,7 +82,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         node = line_at(content, place)
     except NoSuchPlace:
         if request.method == "POST" and len(place) > 1 and there(content, place[:-1]) is not None:
-            return _gone(found, place, schema, base)
+            return _gone(visit, found, place, schema, base)
         raise
     called = offers.with_what_is_gone(content, first, node)
     shown = lines.initial_of(schema, node, called) | either.chosen_in(schema, node)
@@ -227,15 +227,30 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                   base=base, at=at, for_all=set_for_all(content, place), every=another_of(content, (*place, "")), **apart(form, schema, whole_rule=False))  # fmt: skip
 
 
-def _gone(found: drafting.Draft, place: Place, schema: Any, base: str) -> ResponseReturnValue:
+def _gone(visit: Visit, found: drafting.Draft, place: Place, schema: Any, base: str) -> ResponseReturnValue:
     """What somebody had typed into a line that another removed meanwhile: nothing of it is lost, and it can be added again."""
     form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
     listed = isinstance(there(found.content, place[:-1]), list)
     again = f"{base}/add/{'/'.join(place[:-1] if listed else place)}"
-    what = "removed this question, or asked it anew in other words," if questions.is_question(place) else "removed this"
+    what = "removed this"
+    if questions.is_question(place):
+        what = "removed this question, or asked it anew in other words,"
+    elif listed and "key" not in lines.named(schema):  # it is found by what it is about
+        what = "removed this, or changed what it is about,"
     page = render("arrangements/gone.html", title=f"Somebody {what} while you were writing", caption=found.title, draft=found, form=form,
-                  back=base, again=again, **apart(form, schema, whole_rule=False))  # fmt: skip
+                  back=base, again=again, new=_new_beside(visit, found, form.seen_no, place) if listed else [], **apart(form, schema, whole_rule=False))  # fmt: skip
     return page, 409
+
+
+def _new_beside(visit: Visit, found: drafting.Draft, seen_no: int | None, place: Place) -> list[tuple[str, str]]:
+    """The lines of a list that were not there when a page was opened, each by its address and what it is called: what was asked anew in other
+    words, or is about something else now, stands among them."""
+    with visit.unit("prepare a change of the arrangement") as unit:
+        seen = drafting.content_at(unit, found.id, seen_no) if seen_no and seen_no < found.no else found.content
+    before = {name for name, _ in offers.rows_of(list(there(seen, place[:-1]) or ()))}
+    now = offers.rows_of(list(there(found.content, place[:-1]) or ()))
+    at = f"{address(visit, found.id)}/line/{'/'.join(place[:-1])}"
+    return [(f"{at}/{name}", words) for name, words in now if name not in before]
 
 
 def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[str, Any]:
