@@ -44,6 +44,8 @@ FROM_ITS_START = {
     "rapid-review": frozenset({"notification_sent", "notification_copied", "rapid_review_started", "panel_replied"}),
 }
 
+AFTER_THE_REVIEW = "rapid_review_sent"
+
 
 def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:
     """No local step is statutory, or runs longer than a statutory clock from the same start. `statutory`: working days."""
@@ -70,7 +72,13 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
                             f"“{step.title}” gives {_said(step)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
                             + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
                             CLOCKS, field=where, bars=True)  # fmt: skip
-        elif longest > most or (longest == most and same_start and not _is_its_start(step, str(serves))):
+        elif serves == "rapid-review" and AFTER_THE_REVIEW in _starts(step) and longest:
+            yield Objection(f"later/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” ({_said(step)}) runs from when the rapid review was sent, so that it always lies after it. "
+                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
+        elif longest > most or (
+            longest == most and same_start and not (_is_its_start(step, str(serves)) and _ends_with_it(step, most))
+        ):
             elsewhere = ", from another start" if _starts(step) else ", from a start that is not said"
             start = "" if _is_its_start(step, str(serves)) else elsewhere
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
@@ -82,6 +90,14 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
                             f"“{step.title}” ({_said(step)}) is put off by {days} on which the area is closed, and may then lie after the "
                             f"statutory {most} working days. The statutory date stays.",
                             UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
+
+
+def _ends_with_it(step: Provided, most: int) -> bool:
+    """Whether a time that holds as many working days as the law's never ends after it: in calendar days, where there are no more of them than
+    the law's can take at the fewest. Weeks that begin at a weekend end at one, after the law's Friday."""
+    amount, unit = step.get("span_amount"), step.get("span_unit")
+    days = {"calendar_days": 1.0, "weeks": 7.0, "hours": 1 / 24}.get(unit) if isinstance(unit, str) else None
+    return days is None or not isinstance(amount, int) or amount * days <= most + 2 * ((most - 1) // 5)
 
 
 def _counts_closures(step: Provided) -> bool:

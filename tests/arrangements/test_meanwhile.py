@@ -79,6 +79,23 @@ def test_what_became_of_a_line_that_is_called_otherwise_now_is_led_to(area: Area
     ]
 
 
+def test_what_was_typed_is_shown_where_another_removed_the_whole_rule_or_group(area: Area) -> None:
+    draft = area.begun()
+    plan = "rules/rapid-review-plan"
+    pages = {
+        f"{draft}/line/{plan}": {},
+        f"{draft}/line/{plan}/steps/huddle": {"title": "Typed by hand"},
+        f"{draft}/add/{plan}/steps": {"title": "Typed by hand", "day": "3"},
+    }
+    sent = {page: area.filled(page, changes, MANAGER) for page, changes in pages.items()}
+    area.answer(f"{draft}/remove/{plan}", {})
+    for page, changes in pages.items():
+        gone = area.by(MANAGER).send(page, sent[page], 409)
+        assert "Somebody removed" in gone.text, page
+        assert not changes or "Typed by hand" in gone.response.get_data(as_text=True), page
+        area.by(MANAGER).get(page, 404)
+
+
 def test_the_address_of_a_line_that_somebody_removed_says_so_and_leads_back(area: Area) -> None:
     draft = area.begun()
     line = f"{draft}/line/rules/rapid-review-plan/steps/huddle"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, chosen_on, day
+from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, boxes_of, chosen_on, day
 from tests.arrangements.vale import APRIL, LEADS
 
 __all__ = ["area"]
@@ -112,3 +112,49 @@ def test_a_correction_has_no_last_day_to_sign(area: Area) -> None:
             "Huddle on day 12” " in work
             and "1 January 2026 " not in work.partition("What awaits you")[2].partition("Publish")[0]
         )
+
+
+def test_a_draft_that_another_changed_is_not_sent_before_it_is_looked_at_again(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    shown = area.by(LEAD).get(f"{draft}/ask")
+    given = {e.get("name"): "Agreed so." for e in shown.page.elements if e.name == "textarea"}
+    stale = area.filled(f"{draft}/ask", given)
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"}, email=MANAGER)
+    told = area.by(LEAD).send(f"{draft}/ask", stale, 422)
+    assert "Somebody changed this draft since you opened this page, and it was not sent." in told.text
+    assert "Agreed so." in told.response.get_data(as_text=True) or not given
+    again = boxes_of(told) | given
+    assert area.by(LEAD).send(f"{draft}/ask", again).location.endswith("/sign?done=asked")
+
+
+def test_a_message_leads_to_the_rule_that_is_there_already(area: Area) -> None:
+    draft = area.begun()
+    checked = area.by(LEAD).get(f"{draft}/check").page
+    add = next(e.get("href") for e in checked.all("a") if "/rules/add?rule=" in (e.get("href") or ""))
+    rule = area.answer(add, {}).location.partition("/line/")[2].partition("?")[0]
+    links = [e.get("href") or "" for e in area.by(LEAD).get(f"{draft}/check").page.all("a")]
+    assert add not in links and f"{draft}/line/{rule}" in links
+
+
+def test_what_was_agreed_for_a_time_is_not_made_lasting_unseen(area: Area) -> None:
+    storm = area.begun("Storm")
+    area.answer(f"{storm}/{HUDDLE}", {"day": "11"})
+    area.answer(f"{storm}/about", day("begins", date(2027, 6, 1)) | day("until", date(2027, 6, 30)))
+    area.before_its_seats(storm)
+    assert "What would stay" not in in_text(area, f"{storm}/sign")
+    for lead in LEADS:
+        area.answer(f"{storm}/sign", {"seat": lead, "answer": "sign"}, email=f"{lead}@vale.example")
+    area.site.at = datetime(2027, 6, 15, 9, tzinfo=UTC)
+    area.browsers.clear()
+    told = "What is in force: a temporary variation that ends on 30 June 2027. What it changes would then stay"
+    assert told in in_text(area, f"{HOME}/drafts/new")
+    draft = area.begun("Amid")
+    area.answer(f"{draft}/about", day("begins", date(2027, 6, 20)) | {"closures": "24 December 2027"})
+    told = "“Executive huddle” is now due by working day 11, was 14."
+    asked = in_text(area, f"{draft}/ask")
+    assert "which the variation interrupts: " in asked and told in asked
+    area.before_its_seats(draft)
+    assert told in in_text(area, f"{draft}/sign", "police-lead@vale.example")
+    area.answer(f"{draft}/about", day("until", date(2027, 6, 28)))
+    assert "What would stay" not in in_text(area, f"{draft}/ask"), "with an end, it is a variation itself"

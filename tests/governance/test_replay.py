@@ -413,6 +413,11 @@ def test_a_rule_of_the_draft_that_fails_says_neither_no_nor_gone() -> None:
     result = replay(governance, before, replace(before, version="draft", uses=(RuleUse("u", "crashing", 1, {}),)), [stored])
     assert [(ln.line_id, ln.after, ln.cannot_say) for case in result.differing for ln in case.lines] == [
         ("criteria:u:near-miss", None, False), ("steps:u:talk", "unknown: it could not be worked out", True), ("decision:u", "unknown: it could not be worked out", True)]  # fmt: skip
+    titles = {ln.line_id: ln.title for ln in result.differing[0].lines}
+    assert result.lines == {titles["criteria:u:near-miss"]: 1} and result.stored()["unsaid"] == {
+        titles["steps:u:talk"]: 1,
+        titles["decision:u"]: 1,
+    }, "of a case that would be different, what cannot be said is counted too"
 
 
 def added(rule: type[Rule]) -> ReplayResult:

@@ -68,13 +68,15 @@ class Replayed:
 class ReplayResult:
     """All of them, in sum and case by case. `stopped`: somebody stopped it; then it is only as far as `done`.
 
-    `asks`, `asks_no_more`: the questions of the area's own that the draft adds and leaves out, by title.
+    `lines`, `unsaid`: in how many cases each thing would have been different, and in how many it cannot be said, in a case of which
+    something else can be said too. `asks`, `asks_no_more`: the questions of the area's own that the draft adds and leaves out, by title.
     """
 
     done: int = 0
     stopped: bool = False
     states: Counter[str] = field(default_factory=Counter)
     lines: Counter[str] = field(default_factory=Counter)
+    unsaid: Counter[str] = field(default_factory=Counter)
     differing: list[Replayed] = field(default_factory=list)
     asks: tuple[str, ...] = ()
     asks_no_more: tuple[str, ...] = ()
@@ -84,7 +86,7 @@ class ReplayResult:
         which nothing can be said, each by their names. So no change is hidden behind what an answer never given leaves open."""
         listed = sorted(self.differing, key=lambda c: (c.state == "cannot_say", c.case))
         return {
-            "done": self.done, "stopped": self.stopped, "states": dict(self.states), "lines": dict(self.lines.most_common()),
+            "done": self.done, "stopped": self.stopped, "states": dict(self.states), "lines": dict(self.lines.most_common()), "unsaid": dict(self.unsaid.most_common()),
             "differing": len(self.differing), "asks": list(self.asks), "asks_no_more": list(self.asks_no_more),
             "cases": [{"case": c.case, "state": c.state, "lines": [[ln.title, ln.before, ln.after, ln.cannot_say] for ln in c.lines]}
                       for c in listed[:most]],
@@ -109,6 +111,7 @@ def replay(
         result.states[replayed.state] += 1
         if replayed.lines:
             result.lines.update({line.title for line in replayed.lines if not line.cannot_say})
+            result.unsaid.update({line.title for line in replayed.lines if line.cannot_say})
             result.differing.append(replayed)
     progress(result.done)
     return result

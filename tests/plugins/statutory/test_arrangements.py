@@ -278,12 +278,16 @@ def timed(amount: int, unit: str, start: str = "notification_sent") -> Provided:
         (local("notify-panel", 6, "aware"), {"longer/plan/target": "refused"}),
         (local("tell-partners", 10, "aware"), {"longer/plan/target": "refused"}),
         (timed(15, "not_stated"), {}),
-        (timed(21, "calendar_days"), {}),  # at most fifteen working days lie in three weeks
+        (timed(19, "calendar_days"), {}),
+        (timed(20, "calendar_days"), {"later/plan/target": "warned"}),  # from a Sunday
+        # At most fifteen working days lie in three weeks; from a Sunday they end on a Sunday, after the law's Friday.
+        (timed(21, "calendar_days"), {"later/plan/target": "warned"}),
         (timed(22, "calendar_days"), {"longer/plan/target": "refused"}),  # sixteen from a Monday
         (timed(23, "calendar_days"), {"longer/plan/target": "refused"}),
         (timed(30, "calendar_days"), {"longer/plan/target": "refused"}),
         (timed(4, "weeks"), {"longer/plan/target": "refused"}),
-        (timed(3, "weeks"), {}),
+        (timed(3, "weeks"), {"later/plan/target": "warned"}),
+        (local("rapid-review", 1, "rapid_review_sent"), {"later/plan/target": "warned"}),  # it always lies after it
         (timed(1, "calendar_months"), {"longer/plan/target": "refused"}),
         (timed(600, "hours"), {"longer/plan/target": "refused"}),
         (timed(48, "hours"), {}),

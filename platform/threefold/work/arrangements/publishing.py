@@ -128,6 +128,19 @@ def document_among(
     return document(governance, version, body_name, since(governance, known, version), areas)
 
 
+def made_lasting(governance: Governance, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[str, tuple[str, ...]]:
+    """Of a version without an end that follows a temporary variation before that has ended: what the version is called that the variation
+    interrupts, and what changed from that one. So nobody makes lasting, unseen, what was agreed for a time. Empty for any other."""
+    varied = before(known, version)
+    if varied is None or varied.until is None or version.until is not None or version.corrects:
+        return "", ()
+    lasting = before(known, varied)
+    if lasting is None:
+        return "", ()
+    others = tuple(one for one in known if one.version != varied.version)
+    return lasting.title, since(governance, others, version, beside=("begins", "until"))
+
+
 def since(
     governance: Governance, known: tuple[Arrangement, ...], version: Arrangement, *, beside: Collection[str] = ()
 ) -> tuple[str, ...]:

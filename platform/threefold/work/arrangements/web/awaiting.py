@@ -35,8 +35,8 @@ def signatures(unit: Unit) -> list[Awaiting]:
         if refused and not late and unit.actor.roles & PREPARING:
             names = ", ".join(one.seat.title for one in refused)
             found.append(Awaiting(f"“{draft.title}” was refused by {names}", path, begins))
-        if not late and unit.actor.roles & PREPARING and missing:
-            names = ", ".join(seat.title for seat in missing)
+        if not late and unit.actor.roles & PREPARING and any(one.state in ("missing", "unchecked") for one in stands):
+            names = ", ".join(one.seat.title for one in stands if one.state in ("missing", "unchecked"))
             found.append(Awaiting(f"“{draft.title}” is being signed. Still to sign: {names}", path, last_day_to_sign(draft)))
         if not late:
             own = [one for one in stands if one.state == "missing" and one.seat.key in unit.actor.seats]

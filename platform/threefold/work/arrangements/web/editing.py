@@ -46,6 +46,7 @@ from threefold.work.arrangements.web.shown import (
     told_of,
     up_from,
 )
+from threefold.work.arrangements.web.typed import keeps_what_was_typed
 from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
     Form,
@@ -59,6 +60,7 @@ from threefold.work.people.web import (
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/line/<path:at>", methods=["GET", "POST"])
 @page(needs=PREPARE)
+@keeps_what_was_typed
 def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """One line of the draft: its questions, and the lists and larger parts within it. For a list: its lines."""
     place, base = place_in(at), address(visit, draft_id)
@@ -160,6 +162,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
 @blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/add/<path:at>", methods=["GET", "POST"])
 @page(needs=PREPARE)
+@keeps_what_was_typed
 def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """One more line of a list, or a larger part that is not there yet."""
     place, base = place_in(at), address(visit, draft_id)

@@ -95,6 +95,11 @@ def start(visit: Visit) -> ResponseReturnValue:
         "default": "What the law asks for, and nothing else",
         "other": "An earlier version, or a shared pack",
     }
+    _, now, _ = services().governance.pin(known, visit.today)
+    if now is not None and now.until is not None:
+        kinds["in_force"] = (
+            f"What is in force: a temporary variation that ends on {day_in_words(now.until)}. What it changes would then stay"
+        )
     if coming is not None and coming.begins is not None:
         kinds = {"coming": f"“{coming.title}”, which is signed and begins on {day_in_words(coming.begins)}",
                  "in_force": "What is in force today: what that version changes would be left out"} | {k: v for k, v in kinds.items() if k != "in_force"}  # fmt: skip

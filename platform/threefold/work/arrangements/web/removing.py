@@ -13,9 +13,11 @@ from threefold.governance import drafts, remarks
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.remarks_of_names import keys_of, names_it
 from threefold.work.arrangements import drafting
+from threefold.work.arrangements.web import offers
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import movable, removable
 from threefold.work.arrangements.web.shown import PREPARE, address, after, leave, may_change, place_in, there, titled, up_from
+from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, fill, page, render, services
 
 
@@ -61,14 +63,21 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 @page(needs=PREPARE)
 def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
-    by = -1 if request.form.get("way") == "up" else 1
+    by = {"up": -1, "down": 1}.get(request.form.get("way", ""))
+    if by is None:
+        raise NotHere
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         movable(found.content, place)
-        heading = titled(found.content, place)
-        now = drafting.change_draft(
-            unit, draft_id, f"moved {'up' if by < 0 else 'down'}: {heading}", lambda now: drafts.move(now, place, by)
-        )
+        heading, stood = titled(found.content, place), request.form.get("stood", "")
+
+        def edit(now: Content) -> Content:
+            """Once only: from where the line stood on the page that was seen. Somebody may have moved it meanwhile, or pressed twice."""
+            names = [name for name, _ in offers.rows_of(list(drafts.node_at(now, place[:-1])))]
+            elsewhere = place[-1] in names and stood not in ("", str(names.index(place[-1])))
+            return now if elsewhere else drafts.move(now, place, by)
+
+        now = drafting.change_draft(unit, draft_id, f"moved {'up' if by < 0 else 'down'}: {heading}", edit)
     done = after(found, now, done="moved")
     return redirect(
         f"{up_from(base, place)}?{urlencode({'done': done, 'moved': place[-1], 'in': place[-2]})}#line-{place[-1]}", 303

@@ -15,7 +15,7 @@ from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
 from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
-from threefold.work.arrangements.publishing import since
+from threefold.work.arrangements.publishing import made_lasting, since
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
@@ -32,6 +32,7 @@ from threefold.work.arrangements.web.shown import (
     leave,
     may_change,
     schema_of,
+    titled,
     with_items,
 )
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, declare
@@ -75,7 +76,7 @@ class Sign(Form):
     seat = choice("For which seat do you sign?", {}, missing="Select the seat")
     answer = choice("Do you sign this version?", {"sign": "Yes, I sign exactly what it says", "refuse": "No, I do not sign it"},
                     missing="Select whether you sign")  # fmt: skip
-    reason = long_text("If not, why?", required=False, hint="It is shown to who prepares the draft.", rows=3)
+    reason = long_text("If not, why?", required=False, optional=False, hint="It is shown to who prepares the draft.", rows=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         seats, held = asking.who_signs(unit, found), {c.seat for c in unit.staff()}
         organisations = asking.organisation_names(unit, found)
         given = asking.reasons_before(unit, found, said)
+        interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
     base = address(visit, draft_id)
     if found.state == "signing":  # sent already, perhaps by pressing twice
         return redirect(f"{base}/sign{'?done=asked' if request.method == 'POST' else ''}", 303)
@@ -127,7 +129,16 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                                   missing=f"Enter the reason{which[no]}; it is published", rows=3)
         for no, r in enumerate(departs)
     }  # fmt: skip
-    form = fill(Form.from_dict(dict(asked)), initial={f"reason-{no}": given.get(r.key, "") for no, r in enumerate(departs)})
+    form = fill(
+        Form.from_dict(dict(asked)),
+        seen_no=found.no,
+        initial={f"reason-{no}": given.get(r.key, "") for no, r in enumerate(departs)},
+    )
+    if form.sent and form.seen_no and form.seen_no < found.no:  # it is another than the one that was read
+        form.general.append(
+            "Somebody changed this draft since you opened this page, and it was not sent. Look at it again before you send it."
+        )
+        form.seen_no = found.no
     if form.valid:
         reasons = {r.key: form[f"reason-{no}"] for no, r in enumerate(departs)}
         with form.refusals(), visit.unit("send a draft to be signed") as unit:
@@ -136,7 +147,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render("arrangements/ask.html", title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
-                  arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins))  # fmt: skip
+                  interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins))  # fmt: skip
 
 
 def _stay(said: list[Remark]) -> int:
@@ -160,6 +171,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         never = signing.can_be_signed_no_more(unit, found)
         was_sent = found.state == "open" and _was_sent(unit, draft_id)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
+        interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
         differences = (
             since(services().governance, versions(unit), found.arrangement, beside=("begins",))
             if found.state == "signing"
@@ -191,7 +203,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed,
         done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), was_sent=was_sent,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
-        differences=differences, most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
+        interrupted=interrupted, from_lasting=from_lasting, differences=differences, most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
 
 
@@ -212,7 +224,7 @@ def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, s
     if remark.field in ("begins", "until", "title", "corrects", "area_codes", "note"):
         return [(f"{base}/about", "About this version")]
     if head == "rules" and rest:
-        return [_add_rule(rest, base)]
+        return [_add_rule(rest, content, base)]
     if remark.field.startswith("narrative."):
         return [_statement(remark.field.removeprefix("narrative."), content, base)]
     if remark.key.startswith(LEFT_OUT):
@@ -269,7 +281,7 @@ def _statement(row: str, content: Content, base: str) -> tuple[str, str]:
         (u["use"], u["major"], list(named_in(u["settings"], "statements"))) for u in content["uses"] if u["rule"] == "narrative"
     ]
     if not told:
-        return _add_rule("narrative", base)
+        return _add_rule("narrative", content, base)
     use, major, statements = max(told, key=lambda t: (any(s.get("answers") for s in t[2]), len(t[2])))
     asked = {"answers": row}
     rule = services().governance.catalogue.rules.get(("narrative", major))
@@ -281,8 +293,11 @@ def _statement(row: str, content: Content, base: str) -> tuple[str, str]:
     return f"{base}/add/rules/{use}/statements?{urlencode(asked)}", "Say it in a statement"
 
 
-def _add_rule(name: str, base: str) -> tuple[str, str]:
-    """The catalogue with a rule chosen, the newest of that name."""
+def _add_rule(name: str, content: Content, base: str) -> tuple[str, str]:
+    """The rule of that name, where the draft has it already; else the catalogue with it chosen, the newest."""
+    there = next((use["use"] for use in content["uses"] if use["rule"] == name), None)
+    if there is not None:
+        return f"{base}/line/rules/{there}", f"Go to “{titled(content, ('rules', there))}”"
     known = [(major, rule.card.title) for (own, major), rule in services().governance.catalogue.rules.items() if own == name]
     if not known:
         return f"{base}/rules/add", "Add a rule"

@@ -1,0 +1,54 @@
+"""What was typed into a page whose line is not there any more, because another removed what holds it: shown, to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from threefold.governance.drafts import NoSuchPlace
+from threefold.work.arrangements import drafting
+from threefold.work.arrangements.web import either, lines
+from threefold.work.arrangements.web.shown import address, apart, place_in, schema_of
+from threefold.work.people.access import NotHere
+from threefold.work.people.web import Form, Visit, fill, render
+
+View = Callable[[Visit, UUID, str], ResponseReturnValue]
+WHY = "Somebody removed what this belongs to while you were writing, and nothing of yours was saved."
+
+
+def keeps_what_was_typed(view: View) -> View:
+    """A page of a line, or one that adds one: where its place went with what holds it, what was sent is shown and not thrown away."""
+
+    @wraps(view)
+    def kept(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
+        try:
+            return view(visit, draft_id, at)
+        except NoSuchPlace:
+            shown = _typed(visit, draft_id, at) if request.method == "POST" else None
+            if shown is None:
+                raise
+            return shown
+
+    return kept
+
+
+def _typed(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue | None:
+    """The page that shows it; None where the page that was seen cannot be told."""
+    seen_no = request.form.get("seen_no", "")
+    with visit.unit("prepare a change of the arrangement") as unit:
+        found = drafting.see_draft(unit, draft_id)
+        if not seen_no.isdecimal() or not 0 < int(seen_no) < found.no:
+            return None
+        seen = drafting.content_at(unit, draft_id, int(seen_no))
+    try:
+        schema, _ = schema_of(seen, place_in(at))
+    except (NoSuchPlace, NotHere):
+        return None
+    form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, seen))))
+    page = render("arrangements/gone.html", title="It is not in this draft any more", caption=found.title, draft=found, form=form,
+                  back=address(visit, draft_id), again="", why=WHY, **apart(form, schema, whole_rule=False))  # fmt: skip
+    return page, 409
