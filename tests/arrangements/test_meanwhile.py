@@ -204,3 +204,19 @@ def test_a_condition_that_somebody_changed_meanwhile_is_shown_as_it_is_now(area:
     assert "As somebody left it meanwhile: It applies when" in told.text
     assert f"{draft}/when/{at}" in [e.get("href") for e in told.page.all("a")]
     assert boxes_of(told)["how"] == ["no"], "what was answered stands there still"
+    assert "Select which is kept" in told.text
+    theirs, yours = (
+        {e.get("value") for e in told.page.all("input") if (e.get("value") or "").startswith(side)}
+        for side in ("theirs:", "yours:")
+    )
+    kept = {**boxes_of(told), "keep": sorted(theirs)}
+    assert area.by(LEAD).send(change, kept).location.endswith(f"/when/{at}")
+    assert condition_of(area, draft, at) == {"is": {"fact": "incident.urgent", "value": "unclear"}}
+    area.by(LEAD).send(change, {**boxes_of(told), "keep": sorted(yours)})
+    assert condition_of(area, draft, at) == {"is": {"fact": "incident.urgent", "value": "no"}}
+    again = area.by(LEAD).send(change, mine)
+    assert again.location.endswith("done=saved"), "sent twice, it is so already"
+
+
+def condition_of(area: Area, draft: str, at: str) -> object:
+    return drafts.node_at(area.content(draft), tuple(at.split("/")))

@@ -109,7 +109,15 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     group = request.args.get("group", "")
     if fact not in _facts(content) or group not in ("", *get_args(Group)):
         raise NotHere
-    form = fill(Form.from_dict(_comparison_asked(fact, content)), initial=_initial(tree, way, fact, do))
+    seen, mark = request.args.get("seen"), _mark(tree)
+    stale = request.method == "POST" and bool(seen) and mark != seen
+    fits = stale and _still_fits(tree, do, way, fact)
+    asked = _comparison_asked(fact, content) | (_which_is_kept(mark) if fits else {})
+    form = fill(Form.from_dict(asked), initial=_initial(tree, way, fact, do))
+    if fits and do == "change" and tree and _is_so(tree, way, form.values):  # it was sent twice
+        return redirect(f"{base}/when/{at}?done=saved", 303)
+    if form.valid and str(form.answers.get("keep", "")).startswith("theirs"):
+        return redirect(f"{base}/when/{at}", 303)
     if form.valid:
         counted = "number" in form.schema.fields
         new = wording.comparison(fact, form["how"] if counted else "is", form["number"] if counted else form["how"])
@@ -120,9 +128,8 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             return wording.added(now, way, new, group if do == "group" else "")  # type: ignore[arg-type]
 
         with form.refusals():
-            return _save(visit, draft_id, place, label, made, request.args.get("seen"))
-    seen = request.args.get("seen")
-    meanwhile = _in_words(tree, content) if form.sent and seen and _mark(tree) != seen else ""
+            return _save(visit, draft_id, place, label, made, mark if form.answers.get("keep") else seen)
+    meanwhile = _in_words(tree, content) if stale else ""
     about = f"For at least one child: {FIELDS[fact].label}" if fact.startswith(CHILD) else _label(fact, content)
     return render(
         "arrangements/when_part.html",
@@ -134,6 +141,38 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         go_on="Save",
         meanwhile=meanwhile,
     )
+
+
+def _still_fits(tree: Tree | None, do: str, way: Way, fact: str) -> bool:
+    """Whether an answer about a condition that another changed can be put into it as it is now: one more part can; a part that is to be
+    changed must still stand there, about the same fact."""
+    if do != "change":
+        return True
+    try:
+        old = _old(tree, way) if tree else None
+    except NoSuchPart:
+        return False
+    return old is not None and old[0] == fact
+
+
+def _is_so(tree: Tree, way: Way, answers: Mapping[str, Any]) -> bool:
+    """Whether the comparison that stands there says what was answered already."""
+    old = _old(tree, way)
+    if old is None:
+        return False
+    _, kind, value = old
+    said = (kind, str(value)) if "number" in answers else (value, "")
+    return (answers.get("how"), str(answers.get("number", ""))) == said
+
+
+def _which_is_kept(mark: str) -> dict[str, Any]:
+    """What is asked of whoever answered about a condition that another changed meanwhile. `mark`: of the condition as it is now, so that it
+    is asked again where it changes once more."""
+    return {"keep": choice(
+        "Somebody else changed this condition while you were writing. Which is kept?",
+        {f"yours:{mark}": "Yours: what I answer below is put into the condition as it is now", f"theirs:{mark}": "Theirs: the condition stays as it is now"},
+        missing="Somebody else changed this condition while you were writing. Select which is kept",
+    )}  # fmt: skip
 
 
 def _in_words(tree: Tree | None, content: Content) -> str:
