@@ -17,7 +17,6 @@ from threefold.work.arrangements.web import offers
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import movable, removable
 from threefold.work.arrangements.web.shown import PREPARE, address, after, leave, may_change, place_in, there, titled, up_from
-from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, fill, page, render, services
 
 
@@ -65,7 +64,7 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
     by = {"up": -1, "down": 1}.get(request.form.get("way", ""))
     if by is None:
-        raise NotHere
+        raise PackError("Choose whether the line is moved up or down.", field="way")
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         movable(found.content, place)
