@@ -63,20 +63,21 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
     by = {"up": -1, "down": 1}.get(request.form.get("way", ""))
-    if by is None:
-        raise PackError("Choose whether the line is moved up or down.", field="way")
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         movable(found.content, place)
+        if by is None:
+            raise PackError("Choose whether the line is moved up or down.", field="way")
+        way = by
         heading, stood = titled(found.content, place), request.form.get("stood", "")
 
         def edit(now: Content) -> Content:
             """Once only: from where the line stood on the page that was seen. Somebody may have moved it meanwhile, or pressed twice."""
             names = [name for name, _ in offers.rows_of(list(drafts.node_at(now, place[:-1])))]
             elsewhere = place[-1] in names and stood not in ("", str(names.index(place[-1])))
-            return now if elsewhere else drafts.move(now, place, by)
+            return now if elsewhere else drafts.move(now, place, way)
 
-        now = drafting.change_draft(unit, draft_id, f"moved {'up' if by < 0 else 'down'}: {heading}", edit)
+        now = drafting.change_draft(unit, draft_id, f"moved {'up' if way < 0 else 'down'}: {heading}", edit)
     done = after(found, now, done="moved")
     return redirect(
         f"{up_from(base, place)}?{urlencode({'done': done, 'moved': place[-1], 'in': place[-2]})}#line-{place[-1]}", 303
