@@ -77,6 +77,9 @@ class StatutoryArrangements(Rule):
         statutory_days = fields.Dict(
             keys=fields.String(validate=validate.OneOf(tuple(CLOCKED))), values=fields.Integer(strict=True), load_default=dict,
             metadata={"label": "Statutory working days that no local plan may lengthen"})  # fmt: skip
+        statutory_sources = fields.Dict(
+            keys=fields.String(validate=validate.OneOf(tuple(CLOCKED))), values=SourceField(), load_default=dict,
+            metadata={"label": "Where the edition has each of them from"})  # fmt: skip
         yearly_report_months = fields.Integer(load_default=12, validate=validate.Range(1, 36), metadata={
             "label": "Months within which the yearly report follows"})  # fmt: skip
         yearly_report_source = SourceField(metadata={"label": "Source of the yearly report's time"})
@@ -108,7 +111,8 @@ class StatutoryArrangements(Rule):
         )
         yield Provided("way", "sign_rapid_review", "Who signs the rapid review", "All safeguarding partners.", RR7)
         for key, days in sorted(s["statutory_days"].items()):
-            yield Provided("narrative", f"floor-{key}", f"{CLOCKED[key]}: no longer than this", f"{days} working days.", CLOCKS,
+            yield Provided("narrative", f"floor-{key}", f"{CLOCKED[key]}: no longer than this", f"{days} working days.",
+                           s["statutory_sources"].get(key, CLOCKS),
                            (("working_days", days),))  # fmt: skip
         for one in self._content:
             yield Provided("narrative", f"content-{one.row}", f"{one.row}: {ROWS[one.row]}",
@@ -182,7 +186,7 @@ class StatutoryArrangements(Rule):
             yield from seats(arrangement)
         yield from who_notifies(arrangement)
         yield from who_decides_on_reviews(arrangement)
-        yield from clocks(arrangement, self.settings["statutory_days"])
+        yield from clocks(arrangement, self.settings["statutory_days"], self.settings["statutory_sources"])
         yield from stale(arrangement)
         s = self.settings
         yield from yearly_report(

@@ -13,6 +13,11 @@ TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
 
 CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
+ENDS = {
+    "notify-panel": "the notification",
+    "tell-partners": "the telling of the partners",
+    "rapid-review": "the sending of the rapid review",
+}
 # Which event ends each of them: a local step that ends with it is a target for it, whether it says so or not.
 LAW_ENDS = {"notify-panel": "notification_sent", "tell-partners": "partners_told", "rapid-review": "rapid_review_sent"}
 # A step that is called what the law asks for, whatever else it says: the notification or the rapid review, and that it is done or sent.
@@ -44,14 +49,29 @@ FROM_ITS_START = {
     "rapid-review": frozenset({"notification_sent", "notification_copied", "rapid_review_started", "panel_replied"}),
 }
 
-AFTER_THE_REVIEW = "rapid_review_sent"
+# What follows the end of the law's clock: a time from any of these ends after it, however short it is.
+AFTER_ITS_END = {
+    "notify-panel": frozenset({"notification_sent", "notification_copied", "rapid_review_started", "rapid_review_sent", "panel_replied"}),
+    "tell-partners": frozenset({"partners_told"}),
+    "rapid-review": frozenset({"rapid_review_sent", "panel_replied"}),
+}  # fmt: skip
+# What follows the start of the law's clock by any number of days: a time from any of these may end after it, however short it is.
+AFTER_ITS_START = {
+    "notify-panel": AFTER_ITS_END["notify-panel"],
+    "tell-partners": AFTER_ITS_END["tell-partners"] | AFTER_ITS_END["notify-panel"],
+    "rapid-review": AFTER_ITS_END["rapid-review"] | {"rapid_review_started"},
+}
 
 
-def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterable[Objection]:
-    """No local step is statutory, or runs longer than a statutory clock from the same start. `statutory`: working days."""
+def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: Mapping[str, Source]) -> Iterable[Objection]:
+    """No local step is statutory, or runs longer than a statutory clock from the same start.
+
+    `statutory`: working days; `sources`: where the edition has each of them from.
+    """
     for rule, step in arrangement.all("step"):
         serves, where = step.get("serves") or _ends_law(step), f"rules.{rule.use}.steps.{step.key}"
-        most = statutory.get(serves) if isinstance(serves, str) else None
+        most, law = statutory.get(str(serves)), sources.get(str(serves), CLOCKS)
+        time = f"{where}.{step.get('set_in')}" if step.get("set_in") else where
         if step.get("statutory"):
             yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
                             f"'{rule.use}' calls its step “{step.title}” statutory. Only the law's own are.",
@@ -59,7 +79,7 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
         if most is None:
             if not serves:
                 yield from _by_its_title(
-                    step, statutory, where, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
+                    step, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
                 )
             continue
         least, longest = _working_days(step)
@@ -69,27 +89,34 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int]) -> Iterab
         told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
         if (longest > most or least > most) and same_start and told:
             yield Objection(f"longer/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {_said(step)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
+                            f"“{step.title}” gives {_said(step).replace(_OWN_DAY, _COUNTED)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
                             + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
-                            CLOCKS, field=where, bars=True)  # fmt: skip
-        elif serves == "rapid-review" and AFTER_THE_REVIEW in _starts(step) and longest:
+                            law, field=time, bars=True)  # fmt: skip
+        elif longest and _all_in(_starts(step), AFTER_ITS_END[str(serves)]):
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” ({_said(step)}) runs from when the rapid review was sent, so that it always lies after it. "
-                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
-        elif longest > most or (
-            longest == most and same_start and not (_is_its_start(step, str(serves)) and _ends_with_it(step, most))
+                            f"“{step.title}” ({_said(step)}) runs from what follows {ENDS[str(serves)]}, so that it always lies after it. "
+                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
+        elif (
+            longest > most
+            or (longest and _all_in(_starts(step), AFTER_ITS_START[str(serves)]))
+            or (longest == most and same_start and not (_is_its_start(step, str(serves)) and _ends_with_it(step, most)))
         ):
             elsewhere = ", from another start" if _starts(step) else ", from a start that is not said"
             start = "" if _is_its_start(step, str(serves)) else elsewhere
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
-                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
+                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
         elif (closed := _closed_within(arrangement.closures, longest)) and longest + closed > most and _counts_closures(step):
             days = "a day" if closed == 1 else f"{closed} days"
             yield Objection(f"closed/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” ({_said(step)}) is put off by {days} on which the area is closed, and may then lie after the "
                             f"statutory {most} working days. The statutory date stays.",
-                            UNSTATED if arrangement.entered == "adopted" else TARGET, field=where)  # fmt: skip
+                            UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
+
+
+def _all_in(starts: tuple[str, ...], events: frozenset[str]) -> bool:
+    """Whether a time runs from some of these events and from nothing else: of several the earliest counts."""
+    return bool(starts) and events.issuperset(starts)
 
 
 def _ends_with_it(step: Provided, most: int) -> bool:
@@ -137,7 +164,9 @@ def _is_its_start(step: Provided, key: str) -> bool:
     return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in _starts(step)
 
 
-def _by_its_title(step: Provided, statutory: Mapping[str, int], where: str, key: str, *, adopted: bool) -> Iterable[Objection]:
+def _by_its_title(
+    step: Provided, statutory: Mapping[str, int], sources: Mapping[str, Source], where: str, key: str, *, adopted: bool
+) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
     title = " ".join(step.title.lower().split())
     serves = next((name for name, words in _ABOUT.items() if words.search(title) and _from_its_start(step, name)), "")
@@ -153,7 +182,7 @@ def _by_its_title(step: Provided, statutory: Mapping[str, int], where: str, key:
         yield Objection(f"named/{key}", "in_force",
                         f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
                         "lengthen a statutory clock. Shorten it, or call it what else it is.",
-                        CLOCKS, field=where, bars=True)  # fmt: skip
+                        sources.get(serves, CLOCKS), field=where, bars=True)  # fmt: skip
 
 
 def _working_days(step: Provided) -> tuple[float, float]:
@@ -175,6 +204,9 @@ def _working_days(step: Provided) -> tuple[float, float]:
 def _in_week(days: float, *, least: bool) -> float:
     weeks, rest = divmod(days, 7)
     return weeks * 5 + (max(rest - 2, 0) if least else min(rest, 5))
+
+
+_OWN_DAY, _COUNTED = "; the event's own day is day 1", ", counting the event's own day as day 1,"
 
 
 def _said(step: Provided) -> str:

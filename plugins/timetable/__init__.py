@@ -60,6 +60,7 @@ class Planned:
     when: Condition | None
     ends_with: str
     source: Source
+    set_in: str  # the setting that says its time: the floor leads there
 
 
 class Timetable(Rule):
@@ -114,7 +115,7 @@ class Timetable(Rule):
                 p["key"], p["title"], p["text"], p["serves"], p["span"] or numbered(p["day"], p["source"]),
                 p["from_span"] or numbered(p["from_day"], p["source"]),
                 tuple(p["start_events"] or s["start_events"]), p["who"], p["optional"], p["when"],
-                p["ends_with"] or f"done:{self.use}.{p['key']}", p["source"],
+                p["ends_with"] or f"done:{self.use}.{p['key']}", p["source"], "span" if p["span"] else "day",
             )
             for p in s["steps"]
         )  # fmt: skip
@@ -126,6 +127,7 @@ class Timetable(Rule):
                 ("not_before", str(p.from_span) if p.from_span else None), ("who", p.who), ("optional", p.optional),
                 ("when", p.when.sentence if p.when else None), ("ends_with", p.ends_with), ("text", p.text),
                 # The time as values: what the law's floor holds against its own number of days.
+                ("set_in", p.set_in if p.span else None),
                 *((f"span_{name}", getattr(p.span, name) if p.span else None) for name in ("amount", "unit", "start_is_day"))))  # fmt: skip
         if self.settings["reminder_days"]:
             leads = tuple(str(d) for d in self.settings["reminder_days"])

@@ -369,3 +369,26 @@ def test_what_was_sent_is_sent_once_and_what_is_signed_is_sent_no_more(area: Are
         area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
     for page in ("ask", "minutes"):
         assert area.by(LEAD).get(f"{draft}/{page}", 303).location == f"{draft}/sign"
+
+
+@pytest.mark.parametrize("answers", [{"day": ""}, {"due_by": "plan", "day": "", "title": "Another title"}])
+def test_a_step_that_had_a_day_is_asked_for_it(area: Area, answers: dict[str, Any]) -> None:
+    draft = area.begun()
+    hidden = dict.fromkeys(("start_events", "span__amount", "span__unit"))
+    refused = area.answer(f"{draft}/{HUDDLE}", {**answers, **hidden}, 422)
+    assert "Enter the day of the plan" in refused.text and step(area, draft)["day"] == 14
+
+
+@pytest.mark.parametrize(("answers", "box", "told"), [
+    ({"day": "20"}, "day",
+     "gives 20 working days, counting the event's own day as day 1, where the law gives 15 working days. A local plan cannot"),
+    ({**AFTER, "day": "", "start_events": ["notification_sent"], "span__amount": "20"}, "span__amount",
+     "20 working days where the law gives 15 working days. A local plan cannot lengthen a statutory clock. (RR-3: Working Together 2023"),
+])  # fmt: skip
+def test_a_longer_clock_leads_to_the_box_that_says_it(area: Area, answers: dict[str, Any], box: str, told: str) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"serves": "rapid-review", **answers})
+    page = area.by(LEAD).get(f"{draft}/check")
+    assert told in page.text
+    (link,) = {a.get("href") for a in page.page.all("a") if (a.get("href") or "").endswith(f"/{HUDDLE}#{box}")}
+    assert any(e.get("id") == box for e in area.by(LEAD).get(str(link).partition("#")[0]).page.all("input"))

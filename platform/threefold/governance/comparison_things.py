@@ -17,7 +17,7 @@ from threefold.plugin_api.facts import EVENTS
 from threefold.plugin_api.hooks import QUESTIONS
 
 _QUIET = frozenset(
-    {"statutory", "span_amount", "span_unit", "span_start_is_day", "working_days", "reads"}
+    {"statutory", "span_amount", "span_unit", "span_start_is_day", "working_days", "reads", "set_in"}
 )  # told by another detail already
 _QUIET_OF: Mapping[str, frozenset[str]] = {"narrative": frozenset({"part"}), "way": frozenset({"quorum"})}
 

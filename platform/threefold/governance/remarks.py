@@ -4,22 +4,22 @@ warned of and noted; each with the place that mends it."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.sources import Source
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
-from threefold.governance.drafts import Content, as_arrangement, name_of, named_in
+from threefold.governance.drafts import Content, as_arrangement, named_in
 from threefold.governance.names import titles_of
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.plain import keys_named
 from threefold.governance.printed import printed
-from threefold.governance.questions import OWN, is_another_question, own_questions, plainly_worded
+from threefold.governance.questions import is_another_question, own_questions, plainly_worded
 from threefold.governance.remark import LEFT_OUT, Remark, mends
+from threefold.governance.remarks_of_conditions import of_conditions
 from threefold.governance.remarks_of_groups import acting_in_circles, groups_in_circles
 from threefold.governance.remarks_of_names import by_hand
 from threefold.governance.remarks_of_rules import remarks_of_use
@@ -27,7 +27,6 @@ from threefold.governance.remarks_of_starts import circles
 from threefold.governance.verdict import effect
 from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
 from threefold.plugin_api.arrangement import must_sign
-from threefold.plugin_api.conditions import ConditionError, read_condition
 
 ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
 
@@ -50,7 +49,7 @@ def remarks(
         return [Remark("mend", f"This draft cannot be read: {error}.")]
     found = [*_of_the_head(arrangement), *_of_who_takes_part(arrangement), *_left_out(arrangement, body)]
     found += [*_new_delegations(arrangement, before), *_other_seats(arrangement, before or ())]
-    found += [*_lost_questions(arrangement), *_own_questions(arrangement, before or ()), *_other_areas(arrangement, body)]
+    found += [*of_conditions(arrangement), *_own_questions(arrangement, before or ()), *_other_areas(arrangement, body)]
     for use in arrangement.uses:
         found += remarks_of_use(governance, use, today)
     found += [*circles(governance, arrangement), *groups_in_circles(governance, arrangement)]
@@ -134,26 +133,6 @@ def _new_delegations(arrangement: Arrangement, before: Sequence[Arrangement] | N
             )
 
 
-def _lost_questions(arrangement: Arrangement) -> Iterator[Remark]:
-    """Conditions about a question of the area's own that no rule of this draft asks: it would stay unclear for ever."""
-    asked = {q["key"] for use in arrangement.uses for q in named_in(use.settings, "questions")}
-    for use in arrangement.uses:
-        for path, title, tree in _conditions(use.settings, f"rules.{use.use}", use.use):
-            try:
-                lost = [
-                    r.removeprefix(OWN)
-                    for r in read_condition(tree).reads
-                    if r.startswith(OWN) and r.removeprefix(OWN) not in asked
-                ]
-            except ConditionError:
-                continue  # told with the rule's settings
-            for key in lost:
-                said = f"The condition of “{title}” rests on a question of the area’s own, “{key.replace('-', ' ')}”, which is not asked any more."
-                yield Remark(
-                    "mend", f"{said} Change the condition, or add the question again.", field=path, key=f"lost-{key}-{path}"
-                )
-
-
 def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> Iterator[Remark]:
     """Questions of the area's own that would take over the answers to another wording, or that nobody could tell apart."""
     was = own_questions(use.settings for version in before for use in version.uses)
@@ -176,20 +155,6 @@ def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> I
                     key=f"same-question-{key}",
                 )
             seen.add(words)
-
-
-def _conditions(value: Any, path: str, title: str) -> Iterator[tuple[str, str, Any]]:
-    """(place, title of what it is the condition of, tree) of every condition in some settings."""
-    if isinstance(value, Mapping):
-        if len(value) == 1 and next(iter(value)) in ("all", "any", "not", "any_child", "is", "at_least"):
-            yield path.rpartition(".")[0], title, value
-            return
-        own = str(value.get("title") or title)
-        for name, inner in value.items():
-            yield from _conditions(inner, f"{path}.{name}", own)
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from _conditions(inner, f"{path}.{name_of(inner, index)}", title)
 
 
 def _cited(source: Source) -> str:

@@ -266,7 +266,16 @@ def timed(amount: int, unit: str, start: str = "notification_sent") -> Provided:
         (local("rapid-review", 16, "notification_sent"), {"longer/plan/target": "refused"}),
         (local("rapid-review", 20, "referral_accepted", "notification_sent"), {"longer/plan/target": "refused"}),
         (local("rapid-review", 20, "rapid_review_started"), {"longer/plan/target": "refused"}),  # it follows the notification
-        (local("rapid-review", 14, "rapid_review_started"), {}),
+        (local("rapid-review", 14, "rapid_review_started"), {"later/plan/target": "warned"}),  # it may begin on any day
+        (
+            local("rapid-review", 1, "panel_replied"),
+            {"later/plan/target": "warned"},
+        ),  # the Panel replies to a review that was sent
+        (local("notify-panel", 1, "notification_sent"), {"later/plan/target": "warned"}),
+        (local("notify-panel", 1, "notification_sent", "aware"), {}),  # of several the earliest counts
+        (local("tell-partners", 1, "notification_sent"), {"later/plan/target": "warned"}),
+        (local("tell-partners", 1, "partners_told"), {"later/plan/target": "warned"}),
+        (local("rapid-review", None, "panel_replied"), {}),  # no time is given for it
         (
             local("rapid-review", 15, "rapid_review_started"),
             {"later/plan/target": "warned"},
@@ -288,6 +297,7 @@ def timed(amount: int, unit: str, start: str = "notification_sent") -> Provided:
         (timed(4, "weeks"), {"longer/plan/target": "refused"}),
         (timed(3, "weeks"), {"later/plan/target": "warned"}),
         (local("rapid-review", 1, "rapid_review_sent"), {"later/plan/target": "warned"}),  # it always lies after it
+        (local("rapid-review", 1, "rapid_review_sent", "notification_sent"), {}),
         (timed(1, "calendar_months"), {"longer/plan/target": "refused"}),
         (timed(600, "hours"), {"longer/plan/target": "refused"}),
         (timed(48, "hours"), {}),
@@ -299,6 +309,19 @@ def timed(amount: int, unit: str, start: str = "notification_sent") -> Provided:
 def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expected: dict[str, str]) -> None:
     assert said(view(*THREE, provided=(provided,))) == expected
     assert said(view(*THREE, provided=(provided,), entered="adopted")) == expected
+
+
+@pytest.mark.parametrize("edition", ["wt-2018", "wt-2023", "wt-2026"])
+@pytest.mark.parametrize(("serves", "start", "cited"), [
+    ("rapid-review", "notification_sent", "RR-3"), ("tell-partners", "aware", "N-3"), ("notify-panel", "aware", "Report a serious child safeguarding incident"),
+])  # fmt: skip
+def test_a_longer_clock_is_refused_with_where_the_edition_has_its_time_from(
+    edition: str, serves: str, start: str, cited: str
+) -> None:
+    arrangement = view(*THREE, provided=(local(serves, 20, start, set_in="day"),))
+    refused = next(o for o in rule(SA, edition).floor(arrangement, arrangement.begins) if o.key == "longer/plan/target")
+    assert refused.source.ref.startswith(cited) and refused.source.ref != cited
+    assert refused.field == "rules.plan.steps.target.day"
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def settle(form: Filled, schema: type[Schema], shown: Mapping[str, Any]) -> None
             )
             continue
         name, told = options[chosen].needs
-        if name and chosen != first and not form.values.get(name):
+        if name and (chosen != first or shown.get(name)) and not form.values.get(name):
             form.errors.setdefault(name, told)
         for option in one.options:
             if option.name != chosen:

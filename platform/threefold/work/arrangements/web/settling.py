@@ -260,16 +260,21 @@ def _question_in(field: str, place: Place, content: Content) -> str:
     if place[0] != "rules" or not name.isidentifier() or not is_installed(content, place[1]):
         return ""
     schema, is_list = schema_of(content, place)
-    return f"#{name}" if not is_list and name in lines.form_of(schema, content) else ""
+    if is_list or name not in lines.named(schema):
+        return ""
+    boxes = [f"{name}__{inner}" for inner in lines.inline_names(lines.named(schema)[name])] or [name]
+    return f"#{boxes[0]}" if boxes[0] in lines.form_of(schema, content) else ""
 
 
 def _has_page(place: Place, content: Content) -> bool:
     """Whether a place is a line, or a list of lines, that has a page of its own."""
     try:
         schema_of(content, place)
+        schema, is_list = schema_of(content, place[:-1])
     except (NotHere, NoSuchPlace):
         return False
-    return True
+    part = None if is_list else lines.named(schema).get(place[-1])
+    return not (part is not None and lines.inline_names(part))  # a small part is asked on the page of its line
 
 
 def _statement(row: str, content: Content, base: str) -> tuple[str, str]:

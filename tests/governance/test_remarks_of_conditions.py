@@ -1,0 +1,79 @@
+"""What is said of conditions that can never be met: told where it is so, and nowhere else."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
+from tests.plugins.statutory.editions import case
+from threefold.governance import drafts
+from threefold.governance.remarks import remarks
+from threefold.governance.remarks_of_conditions import never_met
+from threefold.plugin_api.conditions import read_condition
+
+URGENT, MEDIA = "incident.urgent", "incident.media_interest"
+DIED, AGE, LIVES_IN = "incident.children[].died", "incident.children[].age_years", "incident.children[].lives_in"
+
+
+def is_(fact: str, value: Any) -> dict[str, Any]:
+    return {"is": {"fact": fact, "value": value}}
+
+
+def at_least(number: int) -> dict[str, Any]:
+    return {"at_least": {"fact": AGE, "number": number}}
+
+
+BOTH = [is_(URGENT, "yes"), is_(URGENT, "no")]
+
+
+@pytest.mark.parametrize(("tree", "facts"), [
+    ({"all": BOTH}, [URGENT]),
+    ({"any": BOTH}, []),
+    ({"all": [is_(URGENT, "yes"), is_(MEDIA, "no")]}, []),
+    ({"all": [is_(URGENT, "yes"), {"all": [is_(MEDIA, "no"), is_(URGENT, "no")]}]}, [URGENT]),
+    ({"all": [is_(URGENT, "yes"), {"any": [is_(MEDIA, "no"), is_(URGENT, "no")]}]}, []),  # by the media's part it may be
+    ({"any": [is_(MEDIA, "yes"), {"all": BOTH}]}, [URGENT]),
+    ({"not": {"all": BOTH}}, [URGENT]),
+    ({"all": [is_(URGENT, "yes"), {"not": is_(URGENT, "yes")}]}, [URGENT]),
+    ({"all": [{"not": is_(URGENT, "no")}, {"not": is_(URGENT, "yes")}]}, [URGENT]),  # "unclear" says neither
+    ({"all": [is_(URGENT, "unclear"), {"not": is_(URGENT, "yes")}]}, [URGENT]),  # of an unclear answer nothing else holds
+    ({"all": [is_(URGENT, "yes"), is_(URGENT, "yes")]}, []),
+    ({"any_child": {"all": [is_(DIED, "yes"), is_(DIED, "no")]}}, [DIED]),
+    ({"all": [{"any_child": is_(DIED, "yes")}, {"any_child": is_(DIED, "no")}]}, []),  # two children may differ
+    ({"any_child": {"all": [is_(AGE, 2), at_least(5)]}}, [AGE]),
+    ({"any_child": {"all": [is_(AGE, 5), at_least(5)]}}, []),
+    ({"any_child": {"all": [at_least(5), {"not": at_least(6)}]}}, []),
+    ({"any_child": {"all": [at_least(6), {"not": at_least(6)}]}}, [AGE]),
+    ({"any_child": {"all": [is_(LIVES_IN, "E06000001"), is_(LIVES_IN, "E06000002")]}}, [LIVES_IN]),
+    ({"any_child": {"all": [{"not": is_(LIVES_IN, "E06000001")}, {"not": is_(LIVES_IN, "E06000002")}]}}, []),
+    ({"all": [is_("incident.local.pets", "yes"), is_("incident.local.pets", "no")]}, ["incident.local.pets"]),
+    ({"all": [is_("review.panel_view", "agree"), is_("review.panel_view", "query")]}, ["review.panel_view"]),
+])  # fmt: skip
+def test_what_no_answer_fulfils_is_found(tree: dict[str, Any], facts: list[str]) -> None:
+    read_condition(tree)  # a condition that anybody could make
+    assert list(dict.fromkeys(never_met(tree))) == facts
+
+
+leaves = st.builds(is_, st.sampled_from([URGENT, MEDIA]), st.sampled_from(["yes", "no", "unclear"]))
+parts = st.one_of(leaves, leaves.map(lambda leaf: {"not": leaf}))
+
+
+@given(st.lists(parts, min_size=1, max_size=5))
+def test_it_is_found_where_no_case_meets_the_condition_and_nowhere_else(held: list[dict[str, Any]]) -> None:
+    condition = read_condition({"all": held})
+    answers = product(("yes", "no", "unclear", None), repeat=2)
+    met = any(condition.test(case(**{n: v for n, v in (("urgent", u), ("media_interest", m)) if v})) for u, m in answers)
+    assert bool(list(never_met({"all": held}))) is not met
+
+
+def test_the_check_warns_of_it_where_it_is_set() -> None:
+    place = ("rules", "rapid-review-plan", "steps", "huddle")
+    content = drafts.put(drafts.begin_from(NOW_IN_FORCE, "next", "Next"), (*place, "when"), {"all": BOTH})
+    (told,) = [r for r in remarks(GOVERNANCE, content, APRIL) if r.key.startswith("never-")]
+    assert told.effect == "warned" and told.field == "rules.rapid-review-plan.steps.huddle"
+    assert "The condition of “Executive huddle” asks of “Is it urgent?” what cannot be so at once" in told.sentence
