@@ -179,6 +179,20 @@ def test_a_begin_date_that_cannot_be_is_told(vale: Vale, begins: date | None, to
             asking.ask_for_signatures(unit, GOVERNANCE, draft_id, REASONS(unit, draft_id))
 
 
+def test_a_draft_that_was_changed_since_it_was_read_is_not_sent(vale: Vale) -> None:
+    """Looked at under the lock that sends it: however late the other's change was, it is seen."""
+    draft_id = begun(vale)
+    with vale.lead() as unit:
+        read = drafting.save_line(unit, draft_id, (), {"begins": APRIL.isoformat()}, 1, "begins").no
+    with vale.manager() as unit:
+        drafting.save_line(unit, draft_id, HUDDLE, {"day": 12}, read, "huddle")
+    with vale.lead() as unit:
+        reasons = REASONS(unit, draft_id)
+        with pytest.raises(PackError, match="Somebody changed this draft since"):
+            asking.ask_for_signatures(unit, GOVERNANCE, draft_id, reasons, seen_no=read)
+        assert asking.ask_for_signatures(unit, GOVERNANCE, draft_id, reasons, seen_no=read + 1).state == "signing"
+
+
 def test_a_begin_date_before_the_last_version_is_told(database: Database) -> None:
     vale = opened(database)
     with vale.lead() as unit:

@@ -292,3 +292,16 @@ def test_a_version_that_corrects_what_is_nowhere_is_told_so_at_that_field(tmp_pa
             assert code == 1 and f"    mend: corrects: {told}" in said, (words, said)
     file.write_text(written.replace("title = ", 'corrects = "current"\ntitle = ', 1), encoding="utf-8")
     assert run("check", "devon", env=there)[0] == 0
+
+
+def test_a_fact_that_names_an_organisation_that_is_gone_is_told_by_the_check(tmp_path: Path) -> None:
+    """A board that is taken out of `body.toml` leaves the lines of its coverage behind."""
+    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    there = {**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
+    file = tmp_path / "tenants" / "westmorland-and-furness" / "body.toml"
+    text = file.read_text(encoding="utf-8")
+    gone = next(line for line in text.splitlines() if line.lstrip().startswith('{ key = "icb-lancashire"'))
+    file.write_text(text.replace(gone + "\n", ""), encoding="utf-8")
+    code, said = run("check", "westmorland-and-furness", env=there)
+    assert code == 1
+    assert "mend: body.toml, facts: 'The other is Lancashire & South Cumbria.' names body#organisations/icb-lancashire, which is not there" in said

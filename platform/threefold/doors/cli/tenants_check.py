@@ -48,7 +48,22 @@ def _check_body(library: Library, governance: Governance, name: str) -> int:
     versions = library.bodies[name].versions
     if not versions:
         click.echo(f"{name}: no arrangement")
-    return sum(_check_version(governance, f"{name}/{v.version}", v, versions) for v in versions)
+    stops = sum(_check_version(governance, f"{name}/{v.version}", v, versions) for v in versions)
+    return stops + _check_facts(library, governance, name)
+
+
+def _check_facts(library: Library, governance: Governance, name: str) -> int:
+    """Say which facts of a body's pages are not where its file says they are (the coverage). How many."""
+    from threefold.governance.coverage import unresolved
+    from threefold.governance.notices import needed
+
+    body = library.bodies[name]
+    if needed(governance.catalogue, body.versions):
+        return 0  # told with the version: what such a rule brings cannot be known
+    wrong = unresolved(body, governance.catalogue)
+    for one in wrong:
+        click.echo(f"    mend: body.toml, facts: {one.removeprefix(f'{name}: ')}")
+    return len(wrong)
 
 
 def _check_version(governance: Governance, called: str, version: Arrangement, files: Sequence[Arrangement]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from threefold.domain.errors import FloorError
+from threefold.domain.errors import FloorError, PackError
 from threefold.governance.arrangement import FORMAT
 from threefold.governance.begin_days import wrong_day
 from threefold.governance.decide import Governance
@@ -117,15 +117,22 @@ def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:
     return next(reversed(_before(unit, arrangement)), None)
 
 
+CHANGED = "Somebody changed this draft since you opened this page, and it was not sent. Look at it again before you send it."
+
+
 @needs("prepare a change of the arrangement", PREPARING)
 def ask_for_signatures(
-    unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None, body: Body | None = None
-) -> Draft:
+    unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None, body: Body | None = None,
+    seen_no: int | None = None,
+) -> Draft:  # fmt: skip
     """Send a draft to the partners to sign. Raises `FloorError` while something stands in the way of it.
 
     `reasons`: for each departure from statutory guidance (by the key of its remark) the reason that will be published.
+    `seen_no`: the newest change that who sends it has read; where another came since, `PackError`.
     """
     draft = load_draft(unit, draft_id, lock=True)
+    if seen_no is not None and seen_no < draft.no:
+        raise PackError(CHANGED)
     refuse_wrong_day(unit, draft.arrangement)
     said = said_of(unit, governance, draft, body)
     stops = [remark for remark in said if remark.stops]

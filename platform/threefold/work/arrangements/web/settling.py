@@ -134,16 +134,14 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         seen_no=found.no,
         initial={f"reason-{no}": given.get(r.key, "") for no, r in enumerate(departs)},
     )
-    if form.sent and form.seen_no and form.seen_no < found.no:  # it is another than the one that was read
-        form.general.append(
-            "Somebody changed this draft since you opened this page, and it was not sent. Look at it again before you send it."
-        )
-        form.seen_no = found.no
+    if form.sent and form.seen_no and form.seen_no < found.no and not form.valid:
+        form.general.append(asking.CHANGED)  # beside what else is to be put right
     if form.valid:
         reasons = {r.key: form[f"reason-{no}"] for no, r in enumerate(departs)}
         with form.refusals(), visit.unit("send a draft to be signed") as unit:
-            asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit))
+            asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit), form.seen_no)
             return redirect(f"{base}/sign?done=asked", 303)
+    form.seen_no = found.no  # what is shown now
     return render("arrangements/ask.html", title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
