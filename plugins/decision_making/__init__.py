@@ -116,13 +116,14 @@ class DecisionMaking(Rule):
             if g["meets"]:
                 yield Provided("meeting", g["key"], f"How often {g['title']} meets", _meets(g["meets"]), g["meets"]["source"], (
                     ("times", g["meets"]["times"]), ("per", g["meets"]["per"]), ("every_weeks", g["meets"]["every_weeks"]),
-                    ("at_least", g["meets"]["at_least"]), ("text", g["meets"]["text"])))  # fmt: skip
+                    ("at_least", g["meets"]["at_least"]), ("text", g["meets"]["text"]), ("set_in", "meets")))  # fmt: skip
             if g["quorum"]:
                 q = g["quorum"]
                 yield Provided("quorum", g["key"], f"Quorum of {g['title']}", _quorum_sentence(q), q["source"], (
                     ("needed", tuple(q["needed"])), ("count", q["count"]), ("among", tuple(q["among"])),
                     ("substitutes", tuple(f"{s['by']} for {s['whom']}" for s in q["substitutes"])),
-                    ("chair_may_vary", q["chair_may_vary"]), ("chair_may_choose_items", q["chair_may_choose_items"]), ("text", q["note"])))  # fmt: skip
+                    ("chair_may_vary", q["chair_may_vary"]), ("chair_may_choose_items", q["chair_may_choose_items"]), ("text", q["note"]),
+                    ("set_in", "quorum")))  # fmt: skip
         for question, way in self._answers.items():
             yield Provided("way", question, QUESTIONS[question], way.sentence, way.source, (
                 ("views_from", way.views_from), ("recommends", way.recommends), ("invited", way.invited), ("invited_days", way.invited_days), ("decides", way.decides),

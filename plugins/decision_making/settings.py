@@ -53,9 +53,14 @@ class SubstituteSchema(_Strict):
 class QuorumSchema(_Strict):
     """What makes a group able to decide. Organisations are counted."""
 
-    needed = keys("Organisations that must all be there")
-    count = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100), metadata={"label": "So many ..."})
-    among = keys("... of these")
+    needed = keys("Who must all be there?")
+    count = fields.Integer(
+        load_default=0,
+        strict=True,
+        validate=validate.Range(0, 100),
+        metadata={"label": "How many of some must be there?", "hint": "A number, such as 4 of the six that you choose next."},
+    )
+    among = keys("Of which of them?")
     substitutes = fields.List(
         fields.Nested(SubstituteSchema), load_default=list, metadata={"label": "Who may stand in for whom", "one": "a stand-in"}
     )

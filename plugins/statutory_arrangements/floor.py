@@ -202,7 +202,7 @@ def stale(arrangement: ArrangementView) -> Iterable[Objection]:
         if joint:  # whatever its effect is called: whoever writes it down does not think of it as narrower
             yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
                             f"'{criterion.title}' " + ("narrows the national test, which stands whatever a local criterion says."
-                                                       if narrows else "rests on concern about joint working.")
+                                                       if narrows else f"{'rests on' if JOINT_WORKING in reads else 'speaks of'} concern about joint working.")
                             + " A concern about joint working was superseded as a test in 2018; it is one factor among four.",
                             S1, field=where)  # fmt: skip
         elif narrows:

@@ -304,4 +304,7 @@ def test_a_fact_that_names_an_organisation_that_is_gone_is_told_by_the_check(tmp
     file.write_text(text.replace(gone + "\n", ""), encoding="utf-8")
     code, said = run("check", "westmorland-and-furness", env=there)
     assert code == 1
-    assert "mend: body.toml, facts: 'The other is Lancashire & South Cumbria.' names body#organisations/icb-lancashire, which is not there" in said
+    assert (
+        "mend: body.toml, facts: 'The other is Lancashire & South Cumbria.' names body#organisations/icb-lancashire, which is not there"
+        in said
+    )

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from threefold.domain.findings import Provided
+from threefold.domain.sources import Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_head import area_names, differing_head
 from threefold.governance.comparison_prose import by_paragraphs, in_common, many, one_line, shortened
@@ -20,6 +22,7 @@ from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
+from threefold.governance.plain import text_of
 from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
 
 What = Literal["added", "removed", "changed"]
@@ -311,6 +314,16 @@ def _stated(span: object) -> str:
 def _also(thing: Thing, names: Names) -> str:
     """What is said of a thing that stands in one of the two only, where that is more than its title."""
     more = _worded(thing, thing.sentence, names)
+    if thing.kind in ("quorum", "ladder_stage"):  # who is counted, and what a stage starts with, by their names
+        whole = Provided(
+            thing.kind,
+            thing.key,
+            thing.title,
+            more,
+            thing.source or Source("", "LOCAL", "unknown"),
+            tuple(thing.details.items()),
+        )
+        more = text_of(whole, {**names.steps, **names.who})
     told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
     who = thing.details.get("who") if thing.kind in ("step", "ladder_stage") else ""
     named = said("who", who, names, thing.words or {}) if who else ""

@@ -43,6 +43,8 @@ def quoted(title: str, key: str) -> str:
 
 
 def called(title: str, use: Mapping[str, Any]) -> str:
-    """A rule as one arrangement uses it: one that is used twice is told apart by the name of its use."""
+    """A rule as one arrangement uses it: one that is used twice is told apart by the name of its use, or by its number."""
+    if again := re.fullmatch(re.escape(use["rule"]) + r"-(\d+)", use["use"]):
+        return f"{title} ({again[1]})"
     words = re.sub(r"[_-]", " ", use["use"])
     return title if use["use"].startswith(use["rule"]) or words.lower() in title.lower() else f"{title}: {words.lower()}"

@@ -180,6 +180,16 @@ def half_said(schema: type[Schema], answers: Mapping[str, Any], line: Mapping[st
     return told
 
 
+def says_nothing(schema: type[Schema], values: Mapping[str, Any]) -> bool:
+    """Whether a part of its own was sent with nothing in it but what its form proposes, and perhaps where it comes from."""
+    asked = named(schema)
+    return not any(
+        value not in (None, "", [], asked[name].load_default, asked[name].metadata.get("proposed"))
+        for name, value in values.items()
+        if name in asked and not isinstance(asked[name], SourceField)
+    )
+
+
 def first_wrong(schema: type[Schema], line: Mapping[str, Any]) -> str:
     """The first thing that the rule says is wrong with a line; "" where nothing is."""
     return next(iter(wrong_in(schema, line, named(schema)).values()), "")

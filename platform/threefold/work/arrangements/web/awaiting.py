@@ -34,7 +34,7 @@ def signatures(unit: Unit) -> list[Awaiting]:
         refused = [one for one in stands if one.state == "refused"]
         if refused and not late and unit.actor.roles & PREPARING:
             names = ", ".join(one.seat.title for one in refused)
-            found.append(Awaiting(f"“{draft.title}” was refused by {names}", path, begins))
+            found.append(Awaiting(f"“{draft.title}” was refused by {names}", path, last_day_to_sign(draft)))
         if not late and unit.actor.roles & PREPARING and any(one.state in ("missing", "unchecked") for one in stands):
             names = ", ".join(one.seat.title for one in stands if one.state in ("missing", "unchecked"))
             found.append(Awaiting(f"“{draft.title}” is being signed. Still to sign: {names}", path, last_day_to_sign(draft)))
@@ -44,7 +44,7 @@ def signatures(unit: Unit) -> list[Awaiting]:
             found += [Awaiting(f"Sign “{draft.title}” for {one.seat.title}", path, until) for one in own]
         unchecked = [one for one in stands if one.state == "unchecked" and one.recorded_by != unit.actor.person_id]
         if unchecked and not late and unit.actor.roles & LOCAL_STAFF:
-            found.append(Awaiting(f"Check the minutes recorded for “{draft.title}”", path, begins))
+            found.append(Awaiting(f"Check the minutes recorded for “{draft.title}”", path, last_day_to_sign(draft)))
     return found
 
 

@@ -44,6 +44,7 @@ from threefold.work.arrangements.web.shown import (
     there,
     titled,
     told_of,
+    told_of_parts,
     up_from,
 )
 from threefold.work.arrangements.web.typed import keeps_what_was_typed
@@ -156,7 +157,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
         majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1, another=another(content, place),
         **apart(form, schema, whole_rule=len(place) == 2),
-        for_all=set_for_all(content, place), every=another_of(content, place), strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), one_of=lambda name: one_of((*place, name), content),
+        for_all=set_for_all(content, place), every=another_of(content, place), strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), told_parts=told_of_parts(content, place), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
 
 
@@ -193,6 +194,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
         wrong = answered.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         wrong |= answered.half_said(schema, form.answers, {})
+        if not is_list and answered.says_nothing(schema, values):
+            wrong |= {"": "Answer at least one of these questions. To leave all of them open, go back."}
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if is_list and not wrong and questions.is_question((*place, "")):
@@ -226,7 +229,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             if (key := proposed.get("key", "")) and not has_lead_seat(now.content, key):  # a partner that was put back
                 return redirect(f"{base}/add/seats?role=lead&organisation={key}", 303)
             return redirect(f"{base}/line/{'/'.join(where[0])}?done={after(found, now, done='added')}", 303)
-    return render("arrangements/add.html", title=f"Add {one_of(place, content)}", caption=found.title, draft=found, form=form, back=f"{base}/line/{at}" if is_list else up_from(base, place),
+    return render("arrangements/add.html", title=f"Add {one_of(place, content)}" if is_list else titled(content, place), caption=found.title, draft=found, form=form, back=f"{base}/line/{at}" if is_list else up_from(base, place),
                   base=base, at=at, for_all=set_for_all(content, place), every=another_of(content, (*place, "")), **apart(form, schema, whole_rule=False))  # fmt: skip
 
 

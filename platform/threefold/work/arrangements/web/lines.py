@@ -48,7 +48,9 @@ class SeatLine(Schema):
     key = KeyField("Key", required=True)
     title = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "What the seat is called"})
     role = fields.String(
-        required=True, validate=validate.OneOf(tuple(SEAT_ROLES)), metadata={"label": "Part", "words": SEAT_ROLES}
+        required=True,
+        validate=validate.OneOf(tuple(SEAT_ROLES)),
+        metadata={"label": "What part does it have?", "words": SEAT_ROLES},
     )
     organisation = fields.String(load_default="", metadata={"label": "Organisation", "offers": "organisation"})
     deputy = fields.String(load_default="", metadata={"label": "Who stands in for it", "offers": "seat"})

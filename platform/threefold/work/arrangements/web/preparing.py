@@ -148,8 +148,9 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         return leave(found, base)
     offered = catalogue(rules_used(visit, known))
     most = _kept_by_most(offered)
+    there = {f"{use['rule']}@{use['major']}" for use in found.content["uses"]}
     hints = {
-        c.value: f"{c.ends} {c.older} {c.summary} Source: {c.source}. {'' if (c.owner, c.review_by) == most else _kept(c.owner, c.review_by)}"
+        c.value: f"{'This draft has it already: adding it makes another beside it. ' if c.value in there else ''}{c.ends} {c.older} {c.summary} Source: {c.source}. {'' if (c.owner, c.review_by) == most else _kept(c.owner, c.review_by)}"
         f"Used by {c.used_by} {'area' if c.used_by == 1 else 'areas'}.".strip()
         for c in offered
     }
@@ -166,7 +167,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 where.append(place)
                 return made
 
-            drafting.change_draft(unit, draft_id, f"rule added: {name}", edit)
+            drafting.change_draft(unit, draft_id, f"rule added: {rule.card.title}", edit)
             return redirect(f"{base}/line/{'/'.join(where[-1])}?done=added", 303)
     return render(
         "arrangements/catalogue.html",

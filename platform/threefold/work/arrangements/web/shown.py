@@ -240,6 +240,32 @@ def told_of(content: Content, place: Place) -> str:
     return as_asked(told, content)
 
 
+def told_of_parts(content: Content, place: Place) -> dict[str, str]:
+    """What a rule says of the parts of one thing that have pages of their own, by the name of the part: a group's quorum, how often it meets."""
+    if place[0] != "rules" or len(place) != 4:
+        return {}
+    try:
+        things = things_of(services().governance.catalogue, drafts.as_arrangement(content), place[1])
+    except ThreefoldError:
+        return {}
+    named = titles_of(services().governance.catalogue, content)
+    return {
+        str(thing.get("set_in")): as_asked(text_of(thing, named), content)
+        for thing in things
+        if thing.key == place[3] and thing.get("set_in")
+    }
+
+
+def part_label(content: Content, place: Place) -> str:
+    """What a part of a line is called on the page of its line; empty for a line of a list."""
+    try:
+        schema, is_list = lines.schema_at(place[:-1], rule_at(content, place))
+    except (KeyError, IndexError, NotHere):
+        return ""
+    field = None if is_list else lines.named(schema).get(place[-1])
+    return str(field.metadata.get("label", "")) if field is not None else ""
+
+
 def brings(content: Content, use: str) -> tuple[str, ...]:
     """What a rule brings as it is set now, in the words of the rule itself; nothing while its settings cannot be read."""
     try:
@@ -274,6 +300,8 @@ def titled(content: Content, place: Place) -> str:
         node = None
     if isinstance(node, Mapping) and any(node.get(n) for n in ("title", "name", "who", "question", "for")):
         return offers.heading_of(node, 0)
+    if not isinstance(node, list) and (label := part_label(content, place)):
+        return label
     return (
         offers.said_in_words(place[-1])
         if not place[-1].isdecimal()
