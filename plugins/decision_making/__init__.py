@@ -204,21 +204,18 @@ def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) 
     def named(key: str) -> str:
         return str(w["titles"].get(key) or groups.get(key) or key.replace("-", " "))
 
+    # What is set is said beside what is written: words that were right once may say another thing than what holds.
     parts = [w["text"]] if w["text"] else []
-    if not w["text"]:
-        for label, found in (
-            ("Views are sought from", w["views_from"]),
-            ("Decided by", w["decides"]),
-            ("Signed by", w["signs"]),
-        ):
-            if found:
-                parts.append(f"{label} {', '.join(named(k) for k in found)}.")
-        if w["recommends"]:
-            parts.append(f"{named(w['recommends'])} recommends.")
+    for label, found in (("Views are sought from", w["views_from"]), ("Decided by", w["decides"]), ("Signed by", w["signs"])):
+        if found:
+            parts.append(f"{label} {', '.join(named(k) for k in found)}.")
+    if w["recommends"]:
+        parts.append(f"{named(w['recommends'])} recommends.")
+    if w["how"] != "not_stated" or not w["text"]:
         agreed = w["how"] == "not_stated" and w["source"].ref == AGREED_HERE  # no page could state what was agreed here
         parts.append("How they decide is not set." if agreed else HOW_WORDS[w["how"]])
-        if w["acts"]:
-            parts.append(f"The final act is by {named(w['acts'])}.")
+    if w["acts"]:
+        parts.append(f"The final act is by {named(w['acts'])}.")
     if w["invited"]:
         until = f" for {w['invited_days']} working days" if w["invited_days"] is not None else ""
         parts.append(f"{', '.join(named(k) for k in w['invited'])} may comment{until}; silence is recorded and delays nothing.")

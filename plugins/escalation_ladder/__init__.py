@@ -32,7 +32,9 @@ from threefold.plugin_api import (
     Step,
     Telling,
     answers,
+    happens,
     listed,
+    quoted,
     untimed,
 )
 from threefold.plugin_api import (
@@ -113,7 +115,7 @@ class EscalationLadder(Rule):
                 "ladder_stage",
                 f"tell-{t['key']}",
                 t["title"],
-                _told(t),
+                f"{_told(t)} Told to: {quoted(t['whom'].rstrip('. '))}, when {happens(t['event'])}.",
                 t["source"],
                 (("event", t["event"]), ("whom", t["whom"]), ("form", t["form"]), ("text", t["text"])),
             )
@@ -167,7 +169,12 @@ def _words(s: dict[str, Any]) -> str:
     text = s["text"] or f"{s['title']}."
     start = "" if s["start_events"] else "; the start is not stated"
     within = f"Within {s['span']}{start}." if s["span"] else untimed(s["source"])
-    return f"Stage {s['stage']}: {text} {within}"
+    formal = {True: "It is a formal stage.", False: "It is an informal stage.", None: ""}[s["formal"]]
+    begins = f"It begins when {' or '.join(map(happens, s['start_events']))}." if s["start_events"] and not s["span"] else ""
+    ends = f"It ends when {happens(s['ends_with'])}." if s["ends_with"] else ""
+    only = f"Only when {s['when'].sentence}." if s["when"] else ""
+    branch = "It is a branch that may not be taken." if s["optional"] else ""
+    return " ".join(filter(None, (f"Stage {s['stage']}: {text} {within}", formal, begins, ends, only, branch)))
 
 
 def _dated(s: dict[str, Any], start: Event, due: Due) -> str:

@@ -104,7 +104,7 @@ class LocalCriteria(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for c in self.settings["criteria"]:
-            yield Provided("criterion", c["key"], c["title"], f"{_text(c)} {_met_when(c)} {_EFFECT_WORDS[c['effect']]}", c["source"], (
+            yield Provided("criterion", c["key"], c["title"], _in_full(c), c["source"], (
                 ("effect", c["effect"]), ("about", c["about"]), ("reads", c["when"].reads if c["when"] else ()),
                 ("when", c["when"].sentence if c["when"] else None), ("speaks_against", tuple(c["speaks_against"])), ("text", c["text"])))  # fmt: skip
         for q in self.settings["questions"]:
@@ -112,7 +112,9 @@ class LocalCriteria(Rule):
                 "question",
                 q["key"],
                 q["title"],
-                q["text"] or q["title"],
+                " ".join(
+                    filter(None, (q["text"] or q["title"], f"Hint beside it: {q['hint'].rstrip('. ')}." if q["hint"] else ""))
+                ),
                 q["source"],
                 (("hint", q["hint"]), ("text", q["text"])),
             )
@@ -164,6 +166,21 @@ class LocalCriteria(Rule):
 
 def _does(c: dict[str, Any]) -> dict[str, Any]:
     return {"effect": c["effect"], "about": c["about"], "speaks_against": tuple(c["speaks_against"])}
+
+
+def _in_full(c: dict[str, Any]) -> str:
+    """A criterion as the arrangement tells it: what is written of it, and each of its settings."""
+    about = ABOUT[c["about"]]
+    against = (
+        f"When it is met, it speaks against this, and stops nothing: {'; '.join(MOVES[m] for m in c['speaks_against'])}."
+        if c["speaks_against"]
+        else ""
+    )
+    return " ".join(
+        filter(
+            None, (_text(c), _met_when(c), _EFFECT_WORDS[c["effect"]], f"It is about: {about[:1].lower()}{about[1:]}.", against)
+        )
+    )
 
 
 def _met_when(c: dict[str, Any]) -> str:

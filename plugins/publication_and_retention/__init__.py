@@ -115,9 +115,12 @@ def _words(t: dict[str, Any]) -> str:
     written = t["text"] or f"{t['title']}."
     parts = [written]
     published = PUBLISHED[t["published"]].lower()
-    if t["published"] != "not_stated" and not t["text"] and published not in written.lower():
+    if t["published"] != "not_stated" and not re.search(
+        rf"(?<!not )(?<!usually )(?<!usually not )\b{published}\b", written.lower()
+    ):
         parts.append(f"It is {published}.")
-    if t["limit"] and not re.search(rf"\b{t['amount']}\b", written):
+    unit = "working day" if "working_days" in t["limit"] else "month"
+    if t["limit"] and not re.search(rf"\b{t['amount']} {unit}s?\b", written):
         parts.append(LIMIT_SENTENCES[t["limit"]][t["amount"] != 1].format(t["amount"]))
     if t["after"]:
         parts.append(f"Then: {t['after'].rstrip('.')}.")

@@ -67,7 +67,7 @@ class ReferralRoutes(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for r in self.settings["routes"]:
-            yield Provided("route", r["key"], r["title"], _words(r), r["source"], (
+            yield Provided("route", r["key"], r["title"], _in_full(r), r["source"], (
                 ("who_may", r["who_may"]), ("first", r["first"]), ("by", r["by"]), ("warning", r["warning"]), ("text", r["text"]),
                 *((name, r[name].sentence if r[name] else None) for name in ("mandatory_when", "phone_first_when"))))  # fmt: skip
 
@@ -93,6 +93,12 @@ class ReferralRoutes(Rule):
                         f"{title} when {condition.sentence}.", r["source"], condition.reads,
                         when=condition.sentence,
                     )  # fmt: skip
+
+
+def _in_full(r: dict[str, Any]) -> str:
+    """A route as the arrangement tells it, with when it must be taken, which a case is told as criteria of their own."""
+    said = {"mandatory_when": "A referral must be made when", "phone_first_when": "Telephone before sending the form when"}
+    return " ".join([_words(r), *(f"{words} {r[name].sentence}." for name, words in said.items() if r[name])])
 
 
 def _words(r: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from marshmallow import fields, validate
 
@@ -24,6 +25,7 @@ from threefold.plugin_api import (
     Source,
     answers,
     listed,
+    quoted,
 )
 from threefold.plugin_api import (
     Config as Settings,
@@ -65,7 +67,7 @@ class RelevantAgencies(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for a in self.settings["agencies"]:
-            yield Provided("agency", a["key"], a["title"], a["text"] or f"{a['title']}.", a["source"], (
+            yield Provided("agency", a["key"], a["title"], _words(a), a["source"], (
                 ("sits_with", a["sits_with"]), ("asked", a["asked"]), ("schedule", a["schedule"]), ("when", a["when"].sentence if a["when"] else None), ("text", a["text"])))  # fmt: skip
         for t in self.settings["terms"]:
             yield Provided(
@@ -84,3 +86,21 @@ class RelevantAgencies(Rule):
                 yield AgencyAsk(a["key"], a["title"], f"{a['text'] or a['title'] + '.'}{unclear}", a["source"],
                                 ("review.events.notification_sent", *(a["when"].reads if a["when"] else ())), min(begun),
                                 a["when"].sentence if a["when"] else "", "yes" if applies else "unclear")  # fmt: skip
+
+
+def _words(a: dict[str, Any]) -> str:
+    """An agency: what is written of it, and each of its settings."""
+    parts = [a["text"] or f"{a['title']}."]
+    if a["sits_with"]:
+        parts.append(f"It sits with {quoted(a['sits_with'])}.")
+    if a["asked"]:
+        parts.append(f"It is asked in each rapid review{_of_which(a)}.")
+    elif a["when"]:
+        parts.append(f"It is about cases{_of_which(a)}.")
+    if a["schedule"]:
+        parts.append(f"Entry of the regulations’ schedule: {a['schedule'].rstrip('. ')}.")
+    return " ".join(parts)
+
+
+def _of_which(a: dict[str, Any]) -> str:
+    return f" of which this holds: {a['when'].sentence}" if a["when"] else ""

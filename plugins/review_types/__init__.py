@@ -33,6 +33,7 @@ from threefold.plugin_api import (
     SpanSchema,
     Step,
     answers,
+    happens,
     listed,
 )
 from threefold.plugin_api import (
@@ -96,7 +97,7 @@ class ReviewTypes(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for t in self.settings["types"]:
-            yield Provided("outcome", t["key"], t["title"], _words(t), t["source"], (
+            yield Provided("outcome", t["key"], t["title"], _in_full(t), t["source"], (
                 ("national", t["national"]), ("needs_notification", t["needs_notification"]), ("clock", str(t["clock"]) if t["clock"] else None),
                 ("clock_starts", tuple(t["clock_starts"])), ("timescale", t["timescale"]), ("output", t["output"]), ("methods", tuple(t["methods"])), ("good_practice", t["good_practice"]),
                 ("when", t["when"].sentence if t["when"] else None), ("text", t["text"])))  # fmt: skip
@@ -154,6 +155,22 @@ def _is_open(t: dict[str, Any], facts: Facts) -> Answer:
         return "no"
     answer: Answer = t["when"].answer(facts) if t["when"] else "yes"
     return answer
+
+
+def _in_full(t: dict[str, Any]) -> str:
+    """A kind of review as the arrangement tells it: all that is set of it."""
+    parts = [_words(t)]
+    if t["when"]:
+        parts.append(f"It is open where this holds: {t['when'].sentence}.")
+    if t["needs_notification"]:
+        parts.append("It is open only after a notification.")
+    if t["clock_starts"]:
+        parts.append(f"Its time is counted from when {' or '.join(map(happens, t['clock_starts']))}.")
+    if t["methods"]:
+        parts.append(f"Ways of working: {'; '.join(t['methods'])}.")
+    if t["good_practice"]:
+        parts.append("It is for good practice, too.")
+    return " ".join(parts)
 
 
 def _words(t: dict[str, Any]) -> str:

@@ -15,12 +15,16 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from threefold.plugin_api import Card, Criterion, Facts, ListedSchema, Provided, Rule, Source, answers, listed
+from threefold.plugin_api import Card, Criterion, Facts, ListedSchema, Provided, Rule, Source, answers, listed, quoted
 from threefold.plugin_api import Config as Settings
 
 DOES = {
     "authors": "Writes reviews", "chairs": "Chairs the partnership or a group", "member": "Is a member of a group",
     "advises_in_disputes": "Advises in disagreements", "attends_groups": "Attends groups",
+}  # fmt: skip
+_DOES_TOO = {
+    "authors": "writes reviews", "chairs": "chairs the partnership or a group", "member": "is a member of a group",
+    "advises_in_disputes": "advises in disagreements", "attends_groups": "attends groups",
 }  # fmt: skip
 INDEPENDENT = {"yes": "Called independent", "no": "Not called independent", "not_stated": "Not stated"}
 
@@ -63,7 +67,7 @@ class Scrutiny(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for s in self.settings["forms"]:
-            yield Provided("scrutiny", s["key"], s["title"], _text(s), s["source"], (
+            yield Provided("scrutiny", s["key"], s["title"], _words(s), s["source"], (
                 ("who", s["who"]), ("independent", s["independent"]), ("also", tuple(s["also"])), ("number", s["number"]), ("plan", s["plan"]), ("text", s["text"])))  # fmt: skip
 
     @answers
@@ -78,6 +82,22 @@ class Scrutiny(Rule):
                     ("review.events.notification_sent", "review.events.notification_withdrawn", "review.events.criteria_not_met"), judgement=True,
                     starts_on=facts.review.on("notification_sent"),
                 )  # fmt: skip
+
+
+def _words(s: dict[str, Any]) -> str:
+    """A form of scrutiny: what is written of it, and each of its settings."""
+    parts = [_text(s)]
+    if s["who"]:
+        parts.append(f"It is done by {quoted(s['who'])}.")
+    if s["independent"] != "not_stated":
+        parts.append(f"The role is {INDEPENDENT[s['independent']].lower()}.")
+    if s["also"]:
+        parts.append(f"It also {'; '.join(_DOES_TOO[one] for one in s['also'])}.")
+    if s["number"]:
+        parts.append("It is one person." if s["number"] == 1 else f"It is {s['number']} people.")
+    if s["plan"]:
+        parts.append(f"Its plan: {s['plan'].rstrip('. ')}.")
+    return " ".join(parts)
 
 
 def _text(s: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ from threefold.plugin_api import (
     Step,
     answers,
     drafts_only,
+    happens,
     listed,
     untimed,
 )
@@ -214,10 +215,21 @@ def _planned_words(p: Planned) -> str:
     return f"{window}, starting when {start}." if start else f"{window}; the start is not stated."
 
 
+_SERVED = {
+    "notify-panel": "the notification",
+    "tell-partners": "the telling of the partners",
+    "rapid-review": "the rapid review",
+}
+
+
 def _told(p: Planned) -> str:
     """A step as the arrangement tells it: its time, what is said of it, when it applies."""
     only = f"Only when {p.when.sentence}." if p.when else ""
-    return " ".join(part for part in (_planned_words(p), p.text, only) if part)
+    wait = f"Not before {p.from_span}." if p.from_span and not p.span else ""
+    ends = "" if p.ends_with.startswith("done:") else f"It is done when {happens(p.ends_with)}."
+    serves = f"It serves {_SERVED.get(p.serves) or p.serves.replace('-', ' ')}." if p.serves else ""
+    left_out = "It may be left out." if p.optional else ""
+    return " ".join(part for part in (_planned_words(p), wait, p.text, only, ends, serves, left_out) if part)
 
 
 def _reminded(leads: list[int]) -> str:

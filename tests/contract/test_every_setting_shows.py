@@ -16,12 +16,15 @@ from tests.support.tenants import read_tenants
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import compare
+from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
+from threefold.governance.publishing import document
 from threefold.plugin_api import ConditionField, SourceField
 from threefold.work.arrangements.web.lines import named
 
 LIBRARY = read_tenants()
 CATALOGUE = Catalogue.installed()
+GOVERNANCE = Governance(tuple(LIBRARY.editions), CATALOGUE)
 RULES = sorted(card for card, rule in CATALOGUE.rules.items() if rule.card.layer == "local")
 MOST = 4  # places a setting is changed in, for each rule: enough to find one where it may be changed at all
 # Settings of a whole plan, which show through the steps that have none of their own: where there are such steps.
@@ -131,6 +134,37 @@ def test_every_change_of_a_setting_is_told_in_words(card: tuple[str, int]) -> No
     silent = {n: where for n, where in silent.items() if n not in OF_THE_WHOLE or n not in heard}
     assert not silent, "\n".join(f"{name}: {where}" for name, where in sorted(silent.items()))
     assert tried, "no encoded body uses this rule"
+
+
+# What the page of an arrangement leaves out: which requirement of guidance a statement answers, which is no part of what is told,
+# and the source of a whole plan, which stands with each of its steps.
+NOT_ON_THE_PAGE = {"statements.answers", "source"}
+
+
+@pytest.mark.parametrize("card", RULES, ids=[name for name, _ in RULES])
+def test_whatever_is_set_is_told_on_the_page_that_partners_sign_and_publish(card: tuple[str, int]) -> None:
+    """In its own words, whatever is written beside it: what somebody wrote once may say another thing than what is set since."""
+    tried: dict[str, int] = {}
+    heard: set[str] = set()
+    for version, index in versions_with(card):
+        use = version.uses[index]
+        plain = copy.deepcopy(dict(use.settings))
+        before = document(GOVERNANCE, version, "An area")["sections"]
+        for name, place, field, value in places(CATALOGUE.rules[card].Config, plain):
+            if name in heard or tried.get(name, 0) >= 15 * MOST:
+                continue
+            for other in (o for o in others(field, value) if o != value):
+                changed = replace(use, settings=with_value(plain, place, other))
+                try:
+                    after = replace(version, uses=(*version.uses[:index], changed, *version.uses[index + 1 :]))
+                    told = document(GOVERNANCE, after, "An area")["sections"]
+                except ThreefoldError:
+                    continue
+                tried[name] = tried.get(name, 0) + 1
+                if told != before:
+                    heard.add(name)
+                break
+    assert tried.keys() - heard - NOT_ON_THE_PAGE == set()
 
 
 @pytest.mark.parametrize("card", RULES, ids=[name for name, _ in RULES])

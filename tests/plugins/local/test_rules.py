@@ -112,7 +112,9 @@ def test_a_setting_there_is_not_is_named_with_its_place_before_all_other_mistake
      "Report. It is published. It stays available for 6 months."),
     ({"title": "Copy to the Panel", "limit": "publish.advance_copy_working_days", "amount": 3}, "Copy to the Panel. The Panel gets a copy 3 working days ahead."),
     ({"title": "Report", "text": "It stays for a month.", "published": "yes", "limit": "publish.available_months", "amount": 1, "after": "on request."},
-     "It stays for a month. It stays available for 1 month. Then: on request."),
+     "It stays for a month. It is published. It stays available for 1 month. Then: on request."),
+    ({"title": "Report", "text": "It is not published as a rule; 12 copies are kept.", "published": "usually", "limit": "publish.available_months", "amount": 12},
+     "It is not published as a rule; 12 copies are kept. It is usually published. It stays available for 12 months."),
     ({"title": "Full reports stay for 12 months", "limit": "publish.available_months", "amount": 12}, "Full reports stay for 12 months."),
     ({"title": "Other reviews are usually not published", "published": "usually_not"}, "Other reviews are usually not published."),
     ({"title": "Report", "published": "no", "when": {"is": {"fact": "review.law_change_issue", "value": "yes"}}},
@@ -224,3 +226,14 @@ def test_received_cases_are_counted_from_what_is_known_of_them(starts: str) -> N
     with pytest.raises(PackError) as error:
         PublicationAndRetention({"kept": [{"key": "a", "title": "A", "amount": 2, "cases": "received", "starts": starts}]})
     assert error.value.field.endswith("starts") and "closed here, or the notification was sent" in error.value.sentence
+
+
+def test_who_decides_is_told_as_it_is_set_whatever_was_written_of_it_once() -> None:
+    way = {
+        "question": "sign_rapid_review",
+        "text": "All three partners sign every rapid review.",
+        "signs": ["council-lead"],
+        "how": "group_decides",
+    }
+    (told,) = DecisionMaking({"ways": [way]}).provides()
+    assert told.sentence == "All three partners sign every rapid review. Signed by council lead. The group decides."

@@ -1,0 +1,19 @@
+"""How a rule says in its sentences what its settings name by keys."""
+
+from __future__ import annotations
+
+import re
+
+from threefold.plugin_api.facts import EVENTS
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+def quoted(who: str) -> str:
+    """A seat, an organisation or a group by its key, in the quotation marks by which readers put its name there; words as they are."""
+    return f"'{who}'" if _KEY.fullmatch(who) else who
+
+
+def happens(event: str) -> str:
+    """An event as the rest of a sentence that begins with "when"; a step's own by the step's key, in quotation marks."""
+    return EVENTS.get(event) or f"the step '{event.removeprefix('done:').rpartition('.')[2]}' is done"
