@@ -79,7 +79,9 @@ class StageSchema(ListedSchema):
 class TellSchema(ListedSchema):
     """Somebody to be told at a stage."""
 
-    event = fields.String(required=True, validate=_event, metadata={"label": "When this happens", "offers": "event"})
+    event = fields.String(
+        required=True, validate=_event, metadata={"label": "When this happens", "offers": "event", "asked": "always"}
+    )
     whom = fields.String(required=True, validate=validate.Length(1, 200), metadata={"label": "Who is told"})
     form = fields.String(load_default="", validate=_TEXT, metadata={"label": "On which form"})
 
@@ -124,12 +126,12 @@ class EscalationLadder(Rule):
                 "carve_out",
                 f"covers-{c['key']}",
                 c["title"],
-                c["text"] or f"{c['title']}.",
+                f"{c['text'] or c['title'] + '.'} It is settled in this way.",
                 c["source"],
                 (("kept_out", False), ("text", c["text"])),
             )
         for c in self.settings["carve_outs"]:
-            yield Provided("carve_out", c["key"], c["title"], c["text"] or f"{c['title']}.", c["source"], (
+            yield Provided("carve_out", c["key"], c["title"], f"{c['text'] or c['title'] + '.'} It is not settled in this way.", c["source"], (
                 ("kept_out", True), ("text", c["text"])))  # fmt: skip
 
     @answers

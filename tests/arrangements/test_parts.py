@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from tests.arrangements.area import LEAD, Area, area, boxes_of, day
 from tests.arrangements.vale import APRIL
+from threefold.governance import drafts
+from threefold.work.arrangements import drafting
 
 __all__ = ["area"]
 
@@ -79,3 +83,56 @@ def test_who_prepares_a_version_reads_one_last_day_to_sign_of_it(area: Area) -> 
     )
     work = area.by(LEAD).get("/my-work").text
     assert "was refused by" in work and "31 March 2027" in work and "1 April 2027" not in work
+
+
+def test_each_of_two_lines_with_one_title_in_two_lists_is_told_by_its_own_words(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/rules/add", {"rule": "publication-and-retention@1"})
+    rule = f"{draft}/line/rules/publication-and-retention"
+    adding = rule.replace("/line/", "/add/")
+    text = area.answer(f"{adding}/texts", {"title": "Reports of local reviews", "published": "yes"}).location.split("?")[0]
+    kept = area.answer(f"{adding}/kept", {"title": "Reports of local reviews", "amount": "25"}).location.split("?")[0]
+    assert text.rpartition("/")[2] == kept.rpartition("/")[2], "what this test is about"
+    told = area.by(LEAD).get(kept).text
+    assert "kept for 25 years from the day the case was closed" in told and "It is published" not in told
+    told = area.by(LEAD).get(text).text
+    assert "It is published" in told and "25 years" not in told
+
+
+def test_what_a_procedure_is_for_and_what_is_kept_out_of_it_are_told_apart_wherever_they_stand(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/rules/add", {"rule": "escalation-ladder@1"})
+    adding = f"{draft}/add/rules/escalation-ladder"
+    area.answer(f"{adding}/covers", {"title": "Thresholds"})
+    area.answer(f"{adding}/carve_outs", {"title": "Complaints", "text": "They go to the complaints officer."})
+    area.answer(f"{adding}/tells", {"title": "Chief officers", "whom": "the chief constable", "event": "dispute_stage_3"})
+    for page in (draft, f"{draft}/compare", f"{draft}/as-published"):
+        told = area.by(LEAD).get(page).text
+        assert (
+            "It is settled in this way." in told and "They go to the complaints officer. It is not settled in this way." in told
+        )
+        assert "Told to: the chief constable, when a disagreement reached stage 3." in told
+
+
+def test_a_condition_that_was_built_is_told_where_the_version_is_read(area: Area) -> None:
+    """A duty that holds in some cases only is never published as one that holds in all."""
+    draft = area.begun()
+    urgent = {"when": {"is": {"fact": "incident.urgent", "value": "yes"}}}
+    for rule, listed, line in (
+        ("escalation-ladder@1", "stages", {"title": "Heads meet", "stage": "1", "start_events": ["dispute_raised"], "span__amount": "2", "span__unit": "working_days"}),
+        ("review-types@1", "types", {"title": "Quick look"}),
+    ):  # fmt: skip
+        area.answer(f"{draft}/rules/add", {"rule": rule})
+        area.answer(f"{draft}/add/rules/{rule[:-2]}/{listed}", line)
+        key = line["title"].lower().replace(" ", "-")
+        place = ("rules", rule[:-2], listed, key)
+        with area.site.database.unit(area.body, area.site.at) as unit:
+            drafting.change_draft(
+                unit,
+                UUID(draft.rpartition("/")[2]),
+                "condition",
+                lambda c, at=place: drafts.put(c, (*at, "when"), urgent["when"]),
+            )
+    for page in (draft, f"{draft}/compare", f"{draft}/as-published"):
+        told = area.by(LEAD).get(page).text.replace("“", "'").replace("”", "'")
+        assert "Only when 'Is it urgent?' is yes." in told and "It is open where this holds: 'Is it urgent?' is yes." in told

@@ -35,8 +35,6 @@ def text_of(thing: Provided, names: Mapping[str, str]) -> str:
     text = _without_title(_COUNTED.sub(_counting, text), thing.title)
     if "inferred" in str(thing.get("text")):  # the source's own words say it already
         text = _INFERRED.sub("", text)
-    if thing.kind == "carve_out" and not text:
-        text = "This is not settled in this way." if thing.get("kept_out") else "It is settled in this way."
     return " ".join(
         part for part in (text, *_starts(thing, names), *_done_by(thing, text, names), *_group(thing, names)) if part
     )

@@ -30,7 +30,6 @@ from threefold.work.arrangements.web.shown import (
     after,
     apart,
     body_of,
-    brings,
     ended,
     has_lead_seat,
     is_installed,
@@ -43,10 +42,9 @@ from threefold.work.arrangements.web.shown import (
     schema_of,
     there,
     titled,
-    told_of,
-    told_of_parts,
     up_from,
 )
+from threefold.work.arrangements.web.told import brings, told_of, told_of_parts
 from threefold.work.arrangements.web.typed import keeps_what_was_typed
 from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (

@@ -13,7 +13,8 @@ from threefold.governance.drafts import Content
 from threefold.governance.names import called, titles_of
 from threefold.governance.notices import ending_words
 from threefold.governance.plain import text_of
-from threefold.work.arrangements.web.shown import as_asked, layer_words
+from threefold.work.arrangements.web.shown import layer_words
+from threefold.work.arrangements.web.told import as_asked
 from threefold.work.people.web import services
 
 

@@ -12,19 +12,17 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from threefold.domain.errors import ThreefoldError
-from threefold.governance import drafts, origins, questions, wording
-from threefold.governance.coverage import provided_by, things_of
+from threefold.governance import drafts, origins
 from threefold.governance.drafts import Content, NoSuchPlace, Place
-from threefold.governance.names import called, titles_of
+from threefold.governance.names import called
 from threefold.governance.notices import ending_words
 from threefold.governance.pack import Body
-from threefold.governance.plain import keys_named, text_of
 from threefold.plugin_api import Rule
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import PREPARING, SEEING, Draft, changed_no_more
 from threefold.work.arrangements.stale import StaleDraft
 from threefold.work.arrangements.web import either, lines, offers
+from threefold.work.arrangements.web.told import told_of
 from threefold.work.people.access import NotHere, declare
 from threefold.work.people.web import (
     Filled,
@@ -227,35 +225,6 @@ def ended(found: Draft, base: str, form: Filled, questions: Mapping[str, Any]) -
     return page, 409
 
 
-def told_of(content: Content, place: Place) -> str:
-    """What a rule says of one thing in a list of its, as it is set now: a step's time, its start, when it applies."""
-    if place[0] != "rules" or len(place) != 4:
-        return ""
-    try:
-        things = things_of(services().governance.catalogue, drafts.as_arrangement(content), place[1])
-    except ThreefoldError:
-        return ""
-    named = titles_of(services().governance.catalogue, content)
-    told = next((text_of(thing, named) for thing in things if thing.key == place[3] and thing.sentence != thing.title), "")
-    return as_asked(told, content)
-
-
-def told_of_parts(content: Content, place: Place) -> dict[str, str]:
-    """What a rule says of the parts of one thing that have pages of their own, by the name of the part: a group's quorum, how often it meets."""
-    if place[0] != "rules" or len(place) != 4:
-        return {}
-    try:
-        things = things_of(services().governance.catalogue, drafts.as_arrangement(content), place[1])
-    except ThreefoldError:
-        return {}
-    named = titles_of(services().governance.catalogue, content)
-    return {
-        str(thing.get("set_in")): as_asked(text_of(thing, named), content)
-        for thing in things
-        if thing.key == place[3] and thing.get("set_in")
-    }
-
-
 def part_label(content: Content, place: Place) -> str:
     """What a part of a line is called on the page of its line; empty for a line of a list."""
     try:
@@ -264,20 +233,6 @@ def part_label(content: Content, place: Place) -> str:
         return ""
     field = None if is_list else lines.named(schema).get(place[-1])
     return str(field.metadata.get("label", "")) if field is not None else ""
-
-
-def brings(content: Content, use: str) -> tuple[str, ...]:
-    """What a rule brings as it is set now, in the words of the rule itself; nothing while its settings cannot be read."""
-    try:
-        told = provided_by(services().governance.catalogue, drafts.as_arrangement(content), use)
-    except ThreefoldError:
-        return ()
-    titles = titles_of(services().governance.catalogue, content)
-    return tuple(as_asked(keys_named(sentence, titles), content) for sentence in told)
-
-
-def as_asked(sentence: str, content: Content) -> str:
-    return wording.with_questions(sentence, questions.own_questions(one["settings"] for one in content["uses"]))
 
 
 def schema_of(content: Content, place: Place) -> tuple[Any, bool]:
