@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from threefold.domain.findings import Provided
 from threefold.domain.sources import Source
 from threefold.governance.plain import once_said, text_of
+from threefold.governance.publishing import document
 
 SOURCE = Source("A page", "LOCAL", "inferred")
 READ = "The source gives a number of days only and does not say that they are {0}; they are read as {0}."
@@ -40,3 +44,10 @@ def test_steps_that_are_counted_alike_say_it_once() -> None:
         == f"Unless another start is named, days are counted from the day when it is notified. {READ.format('working days')}"
     )
     assert left == ["Within 2 working days.", "Within 5 working days.", "Within 9 working days."]
+
+
+def test_a_version_without_rules_of_its_own_says_that_the_law_applies_alone() -> None:
+    told = document(GOVERNANCE, replace(NOW_IN_FORCE, uses=()), "An area")["sections"]
+    assert {i["title"]: i["text"] for s in told[1:] for i in s["items"]} == {
+        "No rules of the area’s own": "What the law asks for applies alone."
+    }

@@ -108,6 +108,8 @@ def _sections(
     partners: list[dict[str, str]], provided: list[Provided], names: Mapping[str, str], questions: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     by_title: dict[str, list[dict[str, str]]] = {PARTNERS: partners}
+    if not provided:
+        by_title[OTHER] = [_item("No rules of the area’s own", "What the law asks for applies alone.")]
     heading = {kind: title for title, kinds in HEADINGS for kind in kinds}
     for thing in provided:
         section = str(thing.get("section") or OTHER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from threefold.plugin_api.facts import label_of
 from threefold.work.people.access import ROLES
@@ -49,6 +50,14 @@ QUESTIONS: Mapping[str, str] = {
     "local_review": "Whether to carry out a local review",
 }  # fmt: skip
 NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
+
+
+def state_of(line: Mapping[str, Any]) -> str:
+    """How a line of a verdict stands, by the key of its words; of a question of the area's own, which tests nothing, the answer."""
+    state = str(line.get("arises") or line.get("state") or line.get("is_open") or "")
+    reads = line.get("reads") or ()
+    asks = not line.get("effect") and bool(reads) and all(str(path).startswith("incident.local.") for path in reads)
+    return {"met": "yes", "not_met": "no"}.get(state, state) if asks else state
 
 
 def decision_title(question: str, outcome: str) -> str:
