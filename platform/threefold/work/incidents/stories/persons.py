@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,12 +14,20 @@ from threefold.work.incidents.person_index import index_person
 from threefold.work.incidents.records import NotFound, load, note_change
 from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import CasePerson
-from threefold.work.people.access import needs
+from threefold.work.people.access import declare, needs, permission
+
+# Whoever opens a case needs to know whom it is about. What tells a person apart from others of that name is for those who
+# record, search records and notify; a scrutineer, a reviewer or an area lead does their work without it (UK GDPR article 5(1)(c)).
+SEEN_WITH_THE_CASE = frozenset({"name"})
+TELL_APART = declare("see the other names, dates of birth, NHS numbers and addresses of people on a case", ACTING).act
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone on a case. `details`: name, aliases, born_on (ISO or None), nhs_number (digits), addresses; from the sealed row."""
+    """Someone on a case. `details`: name, aliases, born_on (ISO or None), nhs_number (digits), addresses; from the sealed row.
+
+    Of these only what the reader's role covers: a field that is not theirs is not in it.
+    """
 
     id: UUID
     part: str
@@ -72,12 +80,17 @@ def remove_person(unit: Unit, case_id: UUID, person_id: UUID, reason: str) -> No
 
 
 def people(unit: Unit, case_id: UUID) -> list[Person]:
-    """Everyone on the case, in the order they were put on it."""
+    """Everyone on the case, in the order they were put on it, each with the fields that the reader's role covers."""
     rows = unit.session.scalars(
         select(CasePerson).where(CasePerson.case_id == case_id).order_by(CasePerson.added_at, CasePerson.id)
     )
     found = [Person(row.id, row.part, row.child_key, dict(unit.open_json(row.details))) for row in rows]
-    return [person for person in found if "removed" not in person.details]
+    whole = permission(TELL_APART).covers(unit.actor)
+    return [
+        person if whole else replace(person, details={n: v for n, v in person.details.items() if n in SEEN_WITH_THE_CASE})
+        for person in found
+        if "removed" not in person.details
+    ]
 
 
 def _row(unit: Unit, case_id: UUID, person_id: UUID) -> CasePerson:
