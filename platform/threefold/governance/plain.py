@@ -137,7 +137,7 @@ def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
     if thing.get("chair_rotates"):
         said.append("The chair moves between the partners.")
     if joint := str(thing.get("joint_with") or ""):
-        said.append(f"It is held jointly with: {names.get(joint, joint.replace('-', ' ') if ' ' not in joint else joint)}.")
+        said.append(f"It is shared with: {names.get(joint, joint.replace('-', ' ') if ' ' not in joint else joint)}.")
     reports = [names.get(key, key.replace("-", " ")) for key in _many(thing, "reports_to")]
     said += [f"It reports to: {_all(reports)}."] if reports and "reports to" not in str(thing.get("text")) else []
     return said + ([f"A deputy needs: {thing.get('deputies_need')}."] if thing.get("deputies_need") else [])
