@@ -129,6 +129,18 @@ def test_what_a_rule_raises_and_one_that_never_answers_are_told_in_plain_words(
     assert f"{name}@1: not sound" in done.output and told in done.output, done.output
 
 
+def test_a_rule_that_took_the_id_of_one_that_is_installed_is_refused(made: Path) -> None:
+    """Both are sound, and could not stand side by side: every file that uses the one would be read by the other."""
+    write_rule(NewRule("ask-made-twin"), made / "twin", INSTALLED, TODAY)
+    card = made / "twin" / "src" / "ask_made_twin" / "major_1" / "__init__.py"
+    card.write_text(card.read_text(encoding="utf-8").replace('"ask-made-twin"', '"timetable"'), encoding="utf-8")
+    done = CliRunner().invoke(rules.command, ["check", "--path", str(made / "twin")])
+    assert (
+        done.exit_code == 1
+        and "refused: another rule that is installed is called timetable@1. Give this one another id" in done.output
+    )
+
+
 def test_what_stands_outside_a_rules_own_folder_cannot_hide_from_the_bar(made: Path) -> None:
     write_rule(NewRule("ask-outside"), made / "outside", INSTALLED, TODAY)
     package = made / "outside" / "src" / "ask_outside"

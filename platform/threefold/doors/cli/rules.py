@@ -66,6 +66,12 @@ def check(names: tuple[str, ...], folder: str | None) -> None:
         bad += len(proof.faults)
         for fault in proof.faults:
             click.echo(f"    {fault}", err=True)
+        if folder and _is_of_another(rule, Catalogue.installed().rules.get(key)):
+            bad += 1
+            click.echo(
+                f"refused: another rule that is installed is called {key[0]}@{key[1]}. Give this one another id, on its card and its folder.",
+                err=True,
+            )
     if bad:
         sys.exit(1)
 
@@ -91,6 +97,11 @@ def new(name: str, title: str, summary: str, owner: str, source: str, folder: st
     for path in write_rule(wanted, into, Catalogue.installed(), london_day(datetime.now(UTC))):
         click.echo(path)
     click.echo(f"Next: threefold rules check --path {into}")
+
+
+def _is_of_another(rule: type[Rule], installed: type[Rule] | None) -> bool:
+    """Whether the rule that is installed under a name comes from another package: the two could not stand side by side."""
+    return installed is not None and installed.__module__.partition(".")[0] != rule.__module__.partition(".")[0]
 
 
 def _wanted(rules: dict[tuple[str, int], type[Rule]], names: tuple[str, ...]) -> list[tuple[tuple[str, int], type[Rule]]]:
