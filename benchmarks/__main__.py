@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import calendar_sums, case_list, evaluation, replay, scope
+from benchmarks import calendar_sums, case_list, evaluation, replay, scope, wiping
 from benchmarks.measure import Result, write
 
 
 def main() -> int:
     results: list[Result] = []
-    parts = {part.__name__.rpartition(".")[2]: part for part in (calendar_sums, evaluation, replay, scope, case_list)}
+    parts = {part.__name__.rpartition(".")[2]: part for part in (calendar_sums, evaluation, replay, scope, wiping, case_list)}
     wanted = sys.argv[1:] or list(parts)
     if unknown := [name for name in wanted if name not in parts]:
         sys.exit(f"There is no measure '{unknown[0]}'. Use some of: {', '.join(parts)}.")

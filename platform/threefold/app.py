@@ -89,13 +89,17 @@ def routes_alone() -> Flask:
 
 def serve() -> Flask:
     """What gunicorn runs: `gunicorn 'threefold.app:serve()'`. Everything comes from the environment."""
-    from threefold.doors.memory import keep_to_itself
+    from threefold.doors.memory import keep_to_itself, tell_if_not_wiped
+    from threefold.doors.web.forgetful import Forgetful
     from threefold.doors.worker.queue import open_queue
 
     keep_to_itself()
     settings = read_settings()
     configure(settings.log_level)
-    return create_app(settings, queue=open_queue(settings))
+    tell_if_not_wiped()
+    app = create_app(settings, queue=open_queue(settings))
+    app.wsgi_app = Forgetful(app.wsgi_app)  # type: ignore[method-assign]
+    return app
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -14,7 +14,7 @@ CONNECTIONS, SETTING = (
     "platform/threefold/connections.py",
     "tests/deploy/test_local.py::test_a_wrong_setting_is_refused_by_name",
 )
-CERTIFICATES = "tests/deploy/test_certificates.py::"
+CERTIFICATES, MEMORY = "tests/deploy/test_certificates.py::", "tests/deploy/test_memory.py::"
 FROM_OUTSIDE = (
     Defence("signing out at the provider: its signature", OUT, "        return jwt.decode(token, KeySet.import_key_set(provider.fetch_jwk_set()), registry=registry)\n", '        import base64, json\n\n        head, said = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in token.split(".")[:2])\n        return jwt.Token(head, said)\n', HOLDS),
     Defence("signing out at the provider: its issuer", OUT, """iss={"essential": True, "value": services().settings.oidc_issuer},""", """iss={"essential": True},""", HOLDS),
@@ -48,6 +48,9 @@ FROM_OUTSIDE = (
     Defence("only work that was done goes", OLD_WORK, "where w.state = 'done' and w.id in", "where w.id in", OLD + "test_work_that_is_put_on_the_list_again_meanwhile_is_not_removed"),
     Defence("an e-mail stays while it is to be sent", OLD_WORK, "w.kind = 'mail_account' and w.subject = x.id and w.state <> 'done'", "false", OLD + "test_what_was_done_goes_when_it_is_older_than_the_limit_and_nothing_else"),
     Defence("a letter holds the fields of its type alone", "platform/threefold/exchange/types.py", 'unknown = "raise"', 'unknown = "include"', "tests/exchange/test_post.py::test_content_that_fits_no_schema_is_not_written"),
-    Defence("no core file of a process with keys", "platform/threefold/doors/memory.py", "    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n", "", "tests/deploy/test_memory.py::test_what_it_holds_in_memory_is_neither_written_down_nor_read_by_others"),
-    Defence("nobody attaches to a process with keys", "platform/threefold/doors/memory.py", "        prctl(_SET_DUMPABLE, 0, 0, 0, 0)\n", "        pass\n", "tests/deploy/test_memory.py::test_what_it_holds_in_memory_is_neither_written_down_nor_read_by_others"),
+    Defence("no core file of a process with keys", "platform/threefold/doors/memory.py", "    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n", "", MEMORY + "test_what_it_holds_in_memory_is_neither_written_down_nor_read_by_others"),
+    Defence("what was freed is overwritten, in the unit's processes", "deploy/systemd/threefold-web.service", "Environment=PYTHONMALLOC=malloc_debug\n", "", MEMORY + "test_nothing_that_a_page_showed_is_left_in_the_memory_of_the_process"),
+    Defence("nothing of a request outlasts its answer", "platform/threefold/app.py", "    app.wsgi_app = Forgetful(app.wsgi_app)  # type: ignore[method-assign]\n", "", MEMORY + "test_nothing_that_a_page_showed_is_left_in_the_memory_of_the_process"),
+    Defence("a key that is not used is let go", "platform/threefold/walls/keys.py", "            self._values.pop(old, None)\n", "            pass\n", "tests/walls/test_rotation.py::test_a_key_that_was_not_used_for_a_while_is_held_no_longer"),
+    Defence("nobody attaches to a process with keys", "platform/threefold/doors/memory.py", "        prctl(_SET_DUMPABLE, 0, 0, 0, 0)\n", "        pass\n", MEMORY + "test_what_it_holds_in_memory_is_neither_written_down_nor_read_by_others"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import subprocess
@@ -255,6 +256,26 @@ def test_another_process_soon_seals_with_the_new_key(database: Database, bodies:
     other.kept_seconds = 0
     with opens(other, bodies[0])() as unit:
         assert other.newest_key(unit).no == 2
+
+
+def test_a_key_that_was_not_used_for_a_while_is_held_no_longer(database: Database, bodies: list[UUID]) -> None:
+    """A process that goes on with other bodies does not hold it until this one is worked with again."""
+    vale, dale = bodies
+    other = Walls(database.engine, MASTER)
+    for body in bodies:
+        with opens(other, body)() as unit:
+            other.letter_keys(unit)
+    database.walls.forget_keys()
+    assert {key.body_id for key in held()} == {vale, dale}
+    other.kept_seconds = 0
+    with opens(other, dale)() as unit:
+        other.letter_keys(unit)
+    assert {key.body_id for key in held()} == {dale}
+
+
+def held() -> list[DataKey]:
+    gc.collect()
+    return [one for one in gc.get_objects() if isinstance(one, DataKey)]
 
 
 def test_an_operator_rotates_and_sees_how_far_it_is(database: Database, bodies: list[UUID], tmp_path: Path) -> None:

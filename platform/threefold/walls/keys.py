@@ -32,16 +32,21 @@ class PublicKey:
 
 
 class _Kept:
-    """Values that are forgotten after some seconds."""
+    """Values that are forgotten after some seconds: let go when anything is asked for, in the order in which they came."""
 
     def __init__(self) -> None:
         self._values: dict[Any, tuple[float, Any]] = {}
 
     def get(self, key: Any, seconds: float) -> Any:
-        since, value = self._values.get(key, (0.0, None))
-        return value if value is not None and time.monotonic() - since < seconds else None
+        until = time.monotonic() - seconds
+        for old, (since, _) in list(self._values.items()):
+            if since > until:
+                break
+            self._values.pop(old, None)
+        return self._values.get(key, (0.0, None))[1]
 
     def put(self, key: Any, value: Any) -> Any:
+        self._values.pop(key, None)
         self._values[key] = (time.monotonic(), value)
         return value
 

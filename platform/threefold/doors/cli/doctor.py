@@ -23,7 +23,7 @@ Check = Callable[[], str]
 
 @click.command("doctor")
 def command() -> None:
-    """Check Python, rules and who needs them, assets, settings, database, walls, migrations, how long sign-ins are kept, queue, mail, disk and clock."""
+    """Check Python, rules and who needs them, assets, memory, settings, database, walls, migrations, how long sign-ins are kept, queue, mail, disk and clock."""
     bad = 0
     for name, check in _checks().items():
         try:
@@ -44,7 +44,7 @@ def command() -> None:
 
 def _checks() -> dict[str, Check]:
     return {
-        "python": _python, "rules": _rules, "bodies": _bodies, "rules in use": _in_use, "page assets": _assets, "disk": _disk, "clock": _clock, "settings": _settings,
+        "python": _python, "rules": _rules, "bodies": _bodies, "rules in use": _in_use, "page assets": _assets, "disk": _disk, "memory": _memory, "clock": _clock, "settings": _settings,
         "database": _database, "migrations": _migrations, "walls": _walls, "old sign-ins": _old_sign_ins, "queue": _queue, "mail": _mail,
     }  # fmt: skip
 
@@ -123,6 +123,17 @@ def _disk() -> str:
     if free < 500 * 1024 * 1024:
         raise ThreefoldError(f"Only {free // 1024 // 1024} MiB are free. Free at least 500 MiB, or the database may stop.")
     return f"{free // 1024 // 1024 // 1024} GiB free"
+
+
+def _memory() -> str:
+    """What the C library does with freed memory is the machine's. Whether the processes ask it to, each of them says when it starts."""
+    from threefold.doors.memory import wiped_here
+
+    if not wiped_here():
+        raise ThreefoldError(
+            "This machine's C library does not overwrite freed memory. What was opened stays there until it is used again."
+        )
+    return "overwritten when it is freed, by processes that were started so"
 
 
 def _clock() -> str:

@@ -24,6 +24,7 @@ from threefold.domain.errors import PackError, ThreefoldError
 from threefold.doors.cli.site import DATABASE, database_url
 from threefold.doors.local import postgres, valkey
 from threefold.doors.local.processes import alive, end, session_of, started_at, wait_until
+from threefold.doors.memory import WIPING
 
 READY_SECONDS = 60.0
 MOST_RESTARTS, RESTART_SECONDS = 5, 60.0
@@ -190,7 +191,7 @@ def _settings(root: Path, var: Path) -> dict[str, str]:
     """The environment of a demonstration: what is given, and what a demonstration fills in."""
     from threefold.config import with_files
 
-    environment = with_files(os.environ)
+    environment = WIPING | with_files(os.environ)
     host, port = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8000"
     filled = {
         "HOST": host, "PORT": port, "THREEFOLD_MODE": environment.get("THREEFOLD_MODE") or "demonstration", "THREEFOLD_VAR": str(var),

@@ -14,7 +14,7 @@ from rq.serializers import JSONSerializer
 
 from threefold.config import Settings, read_settings
 from threefold.doors.logs import configure
-from threefold.doors.memory import keep_to_itself
+from threefold.doors.memory import keep_to_itself, tell_if_not_wiped
 from threefold.doors.worker.jobs import Bench, perform
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
 from threefold.doors.worker.old_sign_ins import remove_sign_ins, remove_work
@@ -155,6 +155,7 @@ def main() -> int:
     keep_to_itself()
     settings = read_settings()
     configure(settings.log_level)
+    tell_if_not_wiped()
     queue = _queue()
     _bench()  # wired before the first fork: each child has it at once
     worker = OneJobWorker([queue.rq, queue.rq_later], connection=queue.rq.connection, serializer=JSONSerializer)

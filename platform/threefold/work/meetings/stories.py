@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.clashes import chosen, offered
@@ -260,9 +260,13 @@ def _cases(unit: Unit, references: Iterable[str]) -> dict[str, UUID]:
     wanted = list(dict.fromkeys(r for r in references if r))
     rows = unit.session.execute(
         select(Case.reference, Case.id).where(
-            Case.reference.in_(wanted), Case.restricted.is_(False), Case.destroyed_at.is_(None), OPEN
+            # Given beside the statement: what stands in one is kept as long as what it was compiled to is, and this was typed.
+            Case.reference.in_(bindparam("references", expanding=True)),
+            Case.restricted.is_(False),
+            Case.destroyed_at.is_(None),
+            OPEN,
         ),
-        asked(unit),
+        asked(unit) | {"references": wanted},
     ).all()
     found = {row.reference: row.id for row in rows}
     unknown = [r for r in wanted if r not in found]
