@@ -17,8 +17,8 @@ def test_a_larger_part_that_somebody_else_added_meanwhile_is_not_written_over(ar
     adding = group.replace("/line/", "/add/") + "/quorum"
     mine = area.filled(adding, {"note": "Mine"})
     area.answer(adding, {"note": "Theirs"})
-    refused = area.by(LEAD).send(adding, mine, 422).text
-    assert "Somebody added “" in refused and "nothing of yours was saved" in refused and "Mine" in refused
+    refused = area.by(LEAD).send(adding, mine, 409).text
+    assert "Somebody set “Quorum” while you were writing, and nothing of yours was saved" in refused and "Mine" in refused
     place = tuple(group.partition("/line/")[2].split("/"))
     assert drafts.node_at(area.content(draft), place)["quorum"]["note"] == "Theirs"
     again = area.filled(adding.replace("/add/", "/line/"), {})

@@ -62,11 +62,20 @@ def as_two_changed_it(
         two = _two(before, values, line, keep, _fields(kinds, set(kinds)))
     if two.clashes:
         raise StaleDraft(
-            tuple(FieldClash(n, labels.get(n, n.replace("_", " ")), two.theirs.get(n), two.new.get(n)) for n in two.clashes)
+            tuple(
+                FieldClash(n, labels.get(n, n.replace("_", " ")), two.theirs.get(n), two.new.get(n))
+                for n in sorted(two.clashes, key=_place_in(labels))
+            )
         )
     if wrong and before != line and (told := wrong(_whole(line, two.sides[0]))):
         raise PackError(f"{told.rstrip('.')}. Nothing was saved.")
     return two.sides[0]
+
+
+def _place_in(labels: Mapping[str, str]) -> Callable[[str], tuple[int, str]]:
+    """Where a field stands in the form, whose order the labels have: questions are asked in that order."""
+    order = {name: no for no, name in enumerate(labels)}
+    return lambda name: (order.get(name, len(order)), name)
 
 
 @dataclass(frozen=True, slots=True)

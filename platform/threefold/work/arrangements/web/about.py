@@ -26,6 +26,7 @@ from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after,
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
 
 DAYS = ("begins", "until")
+ORDER = ("title", "days", "begins", "until", "open_cases", "corrects", "area_codes", "closures", "note")
 KINDS = {"days": [DAYS]}  # they may not fit together: then they stay or go as one
 ENDS_TOO_EARLY = "The day it ends must be on or after the day it begins"
 MOST_CLOSED = 2000
@@ -92,9 +93,8 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         )
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            labels = {"days": "When does it begin, and when does it end?"} | {
-                name: str(form.field(name).metadata["label"]) for name in values
-            }
+            labels = {name: str(form.field(name).metadata["label"]) for name in ORDER if name != "days"}
+            labels = {name: labels.get(name, "When does it begin, and when does it end?") for name in ORDER}
             now = drafting.save_line(
                 unit, draft_id, (), values, form.seen_no or found.no, "about this version", keep=form.keep, labels=labels,
                 kinds=KINDS, wrong=_ends_too_early,
@@ -105,7 +105,15 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             form.catch_up(_head(saw), start, DAYS if any(c.path == "days" for c in form.clashes) else ())
             if not form.clashes:
                 form.seen_no = found.no  # what others changed stands there now
-    return render("arrangements/about.html", title="About this version", caption=found.title, draft=found, form=form, back=base)
+    return render(
+        "arrangements/about.html",
+        title="About this version",
+        names=[n for n in ORDER if n != "days"],
+        caption=found.title,
+        draft=found,
+        form=form,
+        back=base,
+    )
 
 
 def _seen(visit: Visit, draft_id: UUID, no: int) -> Content:

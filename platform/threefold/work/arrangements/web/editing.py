@@ -45,7 +45,7 @@ from threefold.work.arrangements.web.shown import (
     up_from,
 )
 from threefold.work.arrangements.web.told import brings, told_of, told_of_parts
-from threefold.work.arrangements.web.typed import keeps_what_was_typed
+from threefold.work.arrangements.web.typed import keeps_what_was_typed, set_by_another, theirs_meanwhile
 from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
     Form,
@@ -117,9 +117,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             form.errors |= wrong_beside(rule, drafts.put(content, place, saved), saved_at, form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            labels = {n: f.metadata.get("label", n) for n, f in lines.named(schema).items()} | either.labels(schema)
             now = drafting.save_line(
-                unit, draft_id, place, values, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=labels,
+                unit, draft_id, place, values, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=either.labels(schema),
                 kinds=either.kinds(schema), wrong=lambda line: answered.first_wrong(schema, line),
                 sourced=lambda line, merged: answered.own_source(
                     schema, line, merged, began_with(content, first, place, schema, {**line, **merged})
@@ -141,12 +140,13 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             return redirect(f"{back}?of={quote('/'.join(saved_at))}&done={done}", 303)
         refused = True
         if form.seen_no:
-            form.clashes = either.worded(schema, form.clashes, content)
+            form.clashes = either.worded(schema, form.clashes, called)
             with_them = [path for clash in form.clashes for path in either.of_kind(schema, clash.path)]
             form.catch_up(shown_then, shown, with_them)
     if (
         (refused or form.keep) and form.wrong and not form.clashes
     ):  # it shows what would be saved: with what others made meanwhile
+        form.general += theirs_meanwhile(schema, saw, node)
         form.catch_up(shown_then, shown)
         form.seen_no = found.no
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
@@ -208,6 +208,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         and (made := _sent_before(visit, found, form.seen_no, place, node))
     ):
         return redirect(f"{base}/line/{'/'.join(made)}?done=added", 303)
+    if form.valid and not is_list and there(content, place) not in (None, node):
+        return set_by_another(visit, found, at, form, titled(content, place), apart(form, schema, whole_rule=False))
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             where: list[Place] = [place]

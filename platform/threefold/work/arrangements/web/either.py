@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
 from threefold.governance.drafts import Content
-from threefold.plugin_api import Either, Option
+from threefold.plugin_api import Either, Option, SourceField
 from threefold.work.arrangements.web import lines
+from threefold.work.arrangements.web.offers import offered, said_in_words
 from threefold.work.people.web import Filled, choice
+
+NOTHING = "No answer"
 
 
 def eithers_of(schema: type[Schema]) -> tuple[Either, ...]:
@@ -88,7 +91,14 @@ def of_kind(schema: type[Schema], name: str) -> list[str]:
 
 
 def labels(schema: type[Schema]) -> dict[str, str]:
-    return {one.name: one.label for one in eithers_of(schema)}
+    """What each setting is called, in the order of the form: the question which kind it is stands before the settings of its kinds."""
+    before = {one.options[0].settings[0]: one for one in eithers_of(schema)}
+    found: dict[str, str] = {}
+    for name, field in lines.named(schema).items():
+        if one := before.get(name):
+            found[one.name] = one.label
+        found[name] = str(field.metadata.get("label", name))
+    return found
 
 
 def as_a_whole(
@@ -104,40 +114,68 @@ def as_a_whole(
 
 
 def worded(schema: type[Schema], clashes: Iterable[Any], content: Content) -> tuple[Any, ...]:
-    """Answers that two people changed, those of a kind, and sources, as a person reads them."""
+    """Answers that two people changed, as the form says them: a person never chooses between settings as a file holds them."""
     asked = {one.name: one for one in eithers_of(schema)}
 
-    questions = lines.form_of(schema, content)
-
-    def words(path: str, value: Any) -> str:
+    def words(path: str, value: Any, other: Any) -> str:
         if path in asked:
             return _in_words(schema, asked[path], value or {}, content)
-        if isinstance(value, Mapping) and "ref" in value:
-            return " ".join(str(value[part]) for part in ("ref", "where") if value.get(part))
-        items = questions[path].metadata.get("items") or {} if path in questions else {}
-        one = value if isinstance(value, str | int) and not isinstance(value, bool) else ""
-        return str(items.get(str(one), "")) if one != "" else ""
+        return _answer(schema, path, value, content, other)
 
-    return tuple(replace(c, words=(words(c.path, c.theirs), words(c.path, c.yours))) for c in clashes)
+    return tuple(replace(c, words=(words(c.path, c.theirs, c.yours), words(c.path, c.yours, c.theirs))) for c in clashes)
 
 
 def _in_words(schema: type[Schema], one: Either, given: Mapping[str, Any], content: Content) -> str:
     option = next((o for o in one.options if any(n in given for n in o.settings)), None)
     if option is None:
         return "Not said"
-    shown, asked = lines.initial_of(schema, given, content), lines.form_of(schema, content)
+    asked = lines.form_of(schema, content)
     told = []
     for name in (n for n in option.settings if n in given):
-        inner = lines.inline_names(lines.named(schema)[name])
-        boxes = [f"{name}__{k}" for k in inner if k in given[name]] or [name]
-        said = " ".join(_said(asked[box], shown.get(box)) for box in boxes if box in asked)
-        told.append(said if inner else f"{asked[name].metadata['label'].rstrip('?')}: {said}")
+        said = _answer(schema, name, given[name], content, None, between=", ")
+        told.append(said if name not in asked else f"{asked[name].metadata['label'].rstrip('?')}: {said}")
     return f"{option.label.partition(',')[0]}. {'; '.join(told)}"
 
 
-def _said(question: Any, value: Any) -> str:
+def _answer(schema: type[Schema], name: str, value: Any, content: Content, other: Any, between: str = "; ") -> str:
+    """One setting as the form's own questions and choices say it. `other`: what it is told beside; where the two differ is always said."""
+    field, empty = lines.named(schema)[name], value in (None, "", [], {})
+    if isinstance(field, SourceField):
+        return " ".join(str(value[part]) for part in ("ref", "where") if value.get(part)) if value else NOTHING
+    if isinstance(field, fields.Dict):
+        called = offered(str(field.metadata.get("offers")), content)
+        return between.join(f"{called.get(key, key)}: {words}" for key, words in (value or {}).items()) or NOTHING
+    if lines.inline_names(field):
+        return NOTHING if empty else _small(field, value, content, other if isinstance(other, Mapping) else value)
+    asked = {n: q for n, q in lines.form_of(schema, content).items() if n in (name, f"{name}__other")}
+    shown = lines.initial_of(schema, {} if value is None else {name: value}, content)
+    told = [_said(question, shown.get(box), between) for box, question in asked.items() if shown.get(box) not in (None, "", [])]
+    if not told and name in asked and not asked.get(f"{name}__other"):
+        told = [str((asked[name].metadata.get("items") or {}).get("", ""))]
+    return between.join(one for one in told if one) or NOTHING
+
+
+def _small(field: Any, value: Mapping[str, Any], content: Content, other: Mapping[str, Any]) -> str:
+    """A small part, such as a time: what it must say as one, then what else is not as usual or differs between the two."""
+    inner = type(field.schema)
+    asked, each = lines.form_of(inner, content), lines.named(inner)
+    said = {n: _answer(inner, n, value.get(n, lines.default_of(one)), content, None) for n, one in each.items()}
+    needed = [n for n, one in each.items() if one.required]
+    usual = {n: lines.default_of(one) for n, one in each.items()}
+    more = [
+        f"{asked[n].metadata['label'].rstrip('?')}: {said[n]}" if n in asked else said[n]
+        for n in each
+        if n not in needed
+        and value.get(n, usual[n]) not in (None, "")
+        and (value.get(n, usual[n]) != other.get(n, usual[n]) or (value.get(n, usual[n]) != usual[n]))
+    ]
+    return "; ".join([" ".join(said[n] for n in needed), *more] if needed else more) or NOTHING
+
+
+def _said(question: Any, value: Any, between: str) -> str:
     items = question.metadata.get("items") or {}
-    return ", ".join(str(items.get(v, v)) for v in (value if isinstance(value, list) else [value]))
+    each = value if isinstance(value, list) else between.join(str(value).splitlines()).split("\0")
+    return between.join(str(items.get(str(v)) or (said_in_words(v) if items else v)) for v in each)
 
 
 def _told(form: Filled, schema: type[Schema], option: Option, shown: Mapping[str, Any]) -> bool:

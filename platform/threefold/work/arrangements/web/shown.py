@@ -255,7 +255,7 @@ def titled(content: Content, place: Place) -> str:
         node = None
     if isinstance(node, Mapping) and any(node.get(n) for n in ("title", "name", "who", "question", "for")):
         return offers.heading_of(node, 0)
-    if not isinstance(node, list) and (label := part_label(content, place)):
+    if label := part_label(content, place):
         return label
     return (
         offers.said_in_words(place[-1])

@@ -1,20 +1,22 @@
-"""What was typed into a page whose line is not there any more, because another removed what holds it: shown, to be copied."""
+"""What was typed into a page that another got in the way of: a line that went with what holds it, a part that is there by now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 
 from threefold.governance.drafts import NoSuchPlace
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import either, lines
 from threefold.work.arrangements.web.shown import address, apart, place_in, schema_of
 from threefold.work.people.access import NotHere
-from threefold.work.people.web import Form, Visit, fill, render
+from threefold.work.people.web import Filled, Form, Visit, fill, render
 
 View = Callable[[Visit, UUID, str], ResponseReturnValue]
 WHY = "Somebody removed what this belongs to while you were writing, and nothing of yours was saved."
@@ -52,3 +54,25 @@ def _typed(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue | None:
     page = render("arrangements/gone.html", title="It is not in this draft any more", caption=found.title, draft=found, form=form,
                   back=address(visit, draft_id), again="", why=WHY, **apart(form, schema, whole_rule=False))  # fmt: skip
     return page, 409
+
+
+def set_by_another(
+    visit: Visit, found: drafting.Draft, at: str, form: Filled, called: str, questions: Mapping[str, Any]
+) -> ResponseReturnValue:
+    """What was typed of a part that another set meanwhile: shown, with the way to what stands there now."""
+    base = address(visit, found.id)
+    why = f"Somebody set “{called}” while you were writing, and nothing of yours was saved."
+    page = render("arrangements/gone.html", title="Somebody set this while you were writing", caption=found.title, draft=found, form=form,
+                  back=base, again="", why=why, there=(f"{base}/line/{at}", f"Change what they set of “{called}”"), **questions)  # fmt: skip
+    return page, 409
+
+
+def theirs_meanwhile(schema: type[Schema], saw: Mapping[str, Any], node: Mapping[str, Any]) -> list[str]:
+    """That somebody else changed settings of a line since its page was opened, each by its label; nothing where nobody did."""
+    changed = [
+        label for name, label in either.labels(schema).items() if name in {*saw, *node} and saw.get(name) != node.get(name)
+    ]
+    if not changed:
+        return []
+    named = ", ".join(f"“{label}”" for label in changed)
+    return [f"Somebody else changed this while you were writing: {named}. What they set is shown here."]

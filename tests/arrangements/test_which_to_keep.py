@@ -1,0 +1,157 @@
+"""The question which of two answers to keep: it says each as the form does, never as a file does."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from marshmallow import Schema, fields, validate
+
+from tests.arrangements.area import LEAD, MANAGER, Area, area, boxes_of, day
+from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
+from threefold.governance import drafts
+from threefold.plugin_api import ConditionField, SourceField
+from threefold.plugin_api.settings import KeyField
+from threefold.work.arrangements.stale import FieldClash
+from threefold.work.arrangements.web import either, lines
+
+__all__ = ["area"]
+LOCAL = [rule for rule in GOVERNANCE.catalogue.rules.values() if rule.card.layer == "local"]
+RAW = re.compile(r"\w_\w|\bunit:|\bamount:|[{}\[\]]|\bTrue\b|\bFalse\b|\b[a-z]+-lead\b")
+
+
+def schemas(schema: type[Schema]) -> list[type[Schema]]:
+    """A schema, and that of each list and part within it."""
+    return [schema, *(found for part in lines.parts_of(schema) if part.schema for found in schemas(part.schema))]
+
+
+def two_of(field: fields.Field[Any], content: drafts.Content) -> tuple[Any, Any]:
+    """Two different values that a field of a form may have."""
+    offers = list(lines._offers(field, content)) or list(lines._one_of(field, None))
+    offers = [one for one in offers if one]
+    match field:
+        case SourceField():
+            return {"ref": "Minutes of May", "where": "https://www.example.org/may", "unit": "V"}, {"ref": "Minutes of June"}
+        case fields.Nested():
+            inner = lines.named(type(field.schema))
+            both = {name: two_of(one, content) for name, one in inner.items()}
+            return {n: v[0] for n, v in both.items()}, {n: v[1] for n, v in both.items()}
+        case fields.Dict():
+            return {"council-lead": "Council"}, {"health-lead": "Health", "police-lead": "Police"}
+        case fields.List():
+            inner = [c for check in field.inner.validators if isinstance(check, validate.OneOf) for c in check.choices]
+            if isinstance(field.inner, fields.Integer) and not inner:
+                return [7, 2, 0], [5]
+            some = inner or offers or ["One of them", "Another of them"]
+            return some[:2], some[-1:] + ([] if inner else ["in other words"] if not offers else [])
+        case fields.Boolean():
+            return True, False
+        case _ if isinstance(field, fields.Integer) and not offers:
+            return 3, 4
+    return (offers[0], offers[-1]) if offers else ("As it was said", "As it is said")
+
+
+@pytest.mark.parametrize("rule", LOCAL, ids=lambda rule: f"{rule.card.id}@{rule.card.major}")
+def test_no_setting_of_any_rule_is_asked_about_as_it_stands_in_a_file(rule: Any) -> None:
+    content = drafts.begin_from(NOW_IN_FORCE, "next", "Next")
+    for schema in schemas(rule.Config):
+        for name, field in lines.named(schema).items():
+            listed = isinstance(field, fields.List) and isinstance(field.inner, fields.Nested)
+            large = isinstance(field, fields.Nested) and not lines.is_inline(field)
+            if listed or large or isinstance(field, KeyField | ConditionField):
+                continue  # they have pages of their own
+            theirs, yours = two_of(field, content)
+            (clash,) = either.worded(schema, [FieldClash(name, name, theirs, yours)], content)
+            for value, words in zip((theirs, yours), clash.words, strict=True):
+                assert words and not RAW.search(words.replace("https://www.example.org/may", "")), (schema, name, value, words)
+            (emptied,) = either.worded(schema, [FieldClash(name, name, None, yours)], content)
+            assert emptied.words[0] and not RAW.search(emptied.words[0]), (schema, name)
+        for one in either.eithers_of(schema):
+            for option in one.options:
+                given = {n: two_of(lines.named(schema)[n], content)[0] for n in option.settings}
+                (clash,) = either.worded(schema, [FieldClash(one.name, one.label, given, None)], content)
+                assert not RAW.search(clash.words[0]), (schema, one.name, clash.words)
+
+
+def test_a_stage_that_two_changed_is_asked_about_as_its_form_says_it(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/rules/add", {"rule": "escalation-ladder@1"})
+    stage = {
+        "title": "Heads meet",
+        "stage": "1",
+        "start_events": ["dispute_raised"],
+        "span__amount": "2",
+        "span__unit": "working_days",
+    }
+    path = area.answer(f"{draft}/add/rules/escalation-ladder/stages", stage).location.split("?")[0]
+    stale = area.filled(
+        path, {"span__amount": "5", "span__unit": "calendar_days", "start_events": ["dispute_stage_2"]}, MANAGER
+    )
+    area.answer(path, {"span__amount": "7", "start_events": ["dispute_raised", "dispute_meeting"]})
+    asked = " ".join(area.by(MANAGER).send(path, stale, 409).text.split())
+    assert "Theirs: 7 working days Yours: 5 calendar days" in asked
+    assert "Theirs: A disagreement was raised; A meeting on a disagreement was held" in asked
+    assert "Theirs: unit" not in asked and "start is day" not in asked
+
+
+def test_seats_and_groups_are_asked_about_by_their_names(area: Area) -> None:
+    draft = area.begun()
+    listed = f"{draft}/add/rules/groups/groups"
+    area.answer(listed, {"title": "Forum"})
+    path = area.answer(listed, {"title": "Learning group"}).location.split("?")[0]
+    stale = area.filled(path, {"reports_to": ["forum"]}, MANAGER)
+    area.answer(path, {"reports_to": ["council-lead", "police-lead"]})
+    asked = " ".join(area.by(MANAGER).send(path, stale, 409).text.split())
+    assert "Theirs: Lead safeguarding partner, council; Lead safeguarding partner, police Yours: Forum" in asked
+
+
+def test_what_is_asked_about_a_version_stands_in_the_order_of_its_page(area: Area) -> None:
+    draft = area.begun()
+    about = f"{draft}/about"
+    stale = area.filled(about, {"title": "Mine", "note": "Mine.", **day("begins", APRIL)}, MANAGER)
+    area.answer(about, {"title": "Theirs", "note": "Theirs.", **day("begins", APRIL.replace(day=2))})
+    asked = area.by(MANAGER).send(about, stale, 409)
+    names = list(dict.fromkeys(e.get("name") for e in asked.page.all("input") if (e.get("name") or "").startswith("keep:")))
+    assert names == ["keep:title", "keep:begins", "keep:note"]
+
+
+def test_a_list_is_headed_as_it_is_called_everywhere_else(area: Area) -> None:
+    draft = area.begun()
+    ways = next(f"rules/{u['use']}/ways" for u in area.content(draft)["uses"] if u["rule"] == "decision-making")
+    page = area.by(LEAD).get(f"{draft}/line/{ways}").page
+    rule = area.by(LEAD).get(f"{draft}/line/{ways.rpartition('/')[0]}").page
+    (heading,) = [e.text for e in page.all("h1")]
+    assert heading == "Who decides what" and heading in [e.text for e in rule.all("h2")]
+
+
+def quorum_of(area: Area, draft: str) -> str:
+    line = area.answer(f"{draft}/add/rules/groups/groups", {"title": "Learning group"}).location.split("?")[0]
+    return f"{line}/quorum"
+
+
+def test_the_second_of_two_who_set_one_part_is_asked_field_by_field(area: Area) -> None:
+    draft = area.begun()
+    quorum = quorum_of(area, draft)
+    add = quorum.replace("/line/", "/add/")
+    among = ["council-lead", "health-lead", "police-lead"]
+    stale = area.filled(add, {"count": "3", "among": among}, MANAGER)
+    area.answer(add, {"count": "2", "among": among})
+    shown = area.by(MANAGER).send(add, stale, 409)
+    assert "Somebody set “Quorum” while you were writing" in shown.text
+    (link,) = {a.get("href") for a in shown.page.all("a") if a.get("href") == quorum}
+    assert link and boxes_of(shown)["count"] == ["3"], "what was typed is there still"
+
+
+def test_a_number_that_another_set_meanwhile_is_said_to_be_theirs(area: Area) -> None:
+    draft = area.begun()
+    quorum = quorum_of(area, draft)
+    among = ["council-lead", "health-lead", "police-lead"]
+    area.answer(quorum.replace("/line/", "/add/"), {"count": "2", "among": among})
+    stale = area.filled(quorum, {"among": among[:2]}, MANAGER)
+    area.answer(quorum, {"count": "3"})
+    shown = area.by(MANAGER).send(quorum, stale, 422)
+    assert "3 cannot be there: only 2 are chosen" in shown.text
+    assert (
+        "Somebody else changed this while you were writing" in shown.text and "“How many of some must be there?”" in shown.text
+    )
