@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import select
 
 from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
@@ -233,3 +234,24 @@ def test_every_case_that_would_have_been_different_can_be_read_page_by_page(area
     assert seen == sorted(c.case for c in many)
     for odd in ("0", "99", "-1", "x", "", "9" * 30, "²"):
         assert "of 250 cases" in area.by(LEAD).get(f"{draft}/replay", query_string={"page": odd}).text, odd
+
+
+@pytest.mark.parametrize(("way", "told"), [
+    ("finish_under_old", "This case finishes under the version before, so they keep the times that they have now."),
+    ("move_at_next_stage", "Until then the draft may still change their time."),
+])  # fmt: skip
+def test_what_is_said_of_a_step_without_a_date_is_what_comes_of_it(area: Area, way: str, told: str) -> None:
+    """And both of its times are told, as it is and as it would be."""
+    aware = {**DEVON_CHANGE, "review": {**DEVON_CHANGE["review"], "events": [{"name": "aware", "at": "2027-03-15"}]}}
+    with area.site.database.unit(area.body, LATER) as unit:
+        record_incident(unit, GOVERNANCE, aware, uuid4())
+    draft = draft_of(area)
+    area.answer(f"{draft}/about", {"open_cases": way})
+    area.site.at = LATER
+    area.browsers.clear()
+    shown = area.by(LEAD).get(f"{draft}/cases").text
+    assert told in shown and ("may still change" in shown) == (way == "move_at_next_stage")
+    assert "Executive huddle: 14 working days" in shown and "; 12 working days" in shown.partition("Executive huddle: 14")[2]
+    area.answer(f"{draft}/{HUDDLE}", {"day": "14"})
+    shown = area.by(LEAD).get(f"{draft}/cases").text
+    assert "may still change" not in shown and "of another time under the draft" not in shown

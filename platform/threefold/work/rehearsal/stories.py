@@ -17,6 +17,7 @@ from threefold.governance.pack import Arrangement
 from threefold.governance.replay import PastVerdict, ReplayResult
 from threefold.governance.verdict import Verdict, step_of
 from threefold.governance.worked import replay_worked
+from threefold.plugin_api import Step
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.destroying import Replaced, in_turn
@@ -58,6 +59,15 @@ class StepDates:
 
 
 @dataclass(frozen=True, slots=True)
+class StepTimes:
+    """One step of one case that has no date yet: the time it is given as it is, and had the case begun under the draft."""
+
+    title: str
+    now: str
+    begun_under: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDates:
     """One open case, with the steps whose date is not the same in every way, and the titles of the draft's rules that could
     not be worked out for it: what they would say is not known. `undated`: how many steps have no date yet as it is. `by_law`: the
@@ -70,6 +80,8 @@ class CaseDates:
     failed: tuple[str, ...] = ()
     undated: int = 0
     by_law: tuple[StepDates, ...] = ()
+    stays: bool = False  # it began before the draft does, which lets such cases finish under the version before
+    times: tuple[StepTimes, ...] = ()  # of the steps without a date those whose time is another under the draft
 
 
 @needs("see what a draft would change", SEEING_CASES)
@@ -129,7 +141,26 @@ def _case(
     same = [s for s in steps if s.now == s.crossing == s.begun_under]
     return CaseDates(case_id, reference, begun, tuple(s for s in steps if s not in same), tuple(sorted(failed)),
                      sum(1 for _, _, due in now.values() if due == NO_DATE),
-                     tuple(s for s in same if s.statutory and s.now != NO_DATE))  # fmt: skip
+                     tuple(s for s in same if s.statutory and s.now != NO_DATE),
+                     stays=draft.open_cases == "finish_under_old" and not draft.corrects and begun is not None and begun < (draft.begins or as_of),
+                     times=_other_times(verdicts[0], verdicts[2]))  # fmt: skip
+
+
+def _other_times(now: Verdict, under: Verdict) -> tuple[StepTimes, ...]:
+    """The steps without a date that the draft gives another time."""
+    before, after = (
+        {line.id: step for line in verdict.of("steps") if (step := step_of(line)).done_on is None and not step.due_on}
+        for verdict in (now, under)
+    )
+    return tuple(
+        StepTimes(step.title, _time(step), _time(after[line_id]))
+        for line_id, step in before.items()
+        if line_id in after and _time(step) != _time(after[line_id])
+    )
+
+
+def _time(step: Step) -> str:
+    return str(step.span) if step.span else "no time stated"
 
 
 def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
