@@ -215,7 +215,10 @@ def _planned_words(p: Planned) -> str:
     return f"{window}, starting when {start}." if start else f"{window}; the start is not stated."
 
 
+# Duties of the law that a local step may serve, as the rest of a sentence. Other words than these only keep steps together.
 _SERVED = {
+    "publication": "the publication",
+    "child-death.tell-office": "the telling of the child death office",
     "notify-panel": "the notification",
     "tell-partners": "the telling of the partners",
     "rapid-review": "the rapid review",
@@ -227,7 +230,7 @@ def _told(p: Planned) -> str:
     only = f"Only when {p.when.sentence}." if p.when else ""
     wait = f"Not before {p.from_span}." if p.from_span and not p.span else ""
     ends = "" if p.ends_with.startswith("done:") else f"It is done when {happens(p.ends_with)}."
-    serves = f"It serves {_SERVED.get(p.serves) or p.serves.replace('-', ' ')}." if p.serves else ""
+    serves = f"It serves {_SERVED[p.serves]}." if p.serves in _SERVED else ""
     left_out = "It may be left out." if p.optional else ""
     return " ".join(part for part in (_planned_words(p), wait, p.text, only, ends, serves, left_out) if part)
 

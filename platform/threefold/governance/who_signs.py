@@ -57,6 +57,35 @@ def signed_for(arrangement: Arrangement, before: Sequence[Arrangement] | None) -
     ]
 
 
+def acting_since(known: Sequence[Arrangement], actor: str, other: str, today: date) -> date | None:
+    """Since which day one partner acts for another without a break, up to `today`, by what governed each day; None: since before
+    what is known, or not at all. `known`: the versions on record, in order of beginning."""
+    one, since = governing(known, today), None
+    while one is not None and any(o.key == actor and other in o.acts_for for o in one.organisations):
+        since, before = one.begins, one
+        one = governing(known, since - DAY) if since else None
+        if one is before:  # a version that governed again behind a temporary variation began before that did
+            break
+    return since
+
+
+def signs_for_another_since(
+    known: Sequence[Arrangement], arrangement: Arrangement, before: Sequence[Arrangement], today: date
+) -> dict[str, tuple[date, tuple[str, ...]]]:
+    """Of each partner that signs for others: since which day for all of them, and their names; by the partner's key.
+
+    One of which no beginning is known is not in it: it acted for the other before anything was signed.
+    """
+    found: dict[str, tuple[date, tuple[str, ...]]] = {}
+    signs = partners_that_sign(arrangement, before)
+    for actor in (o for o in arrangement.organisations if o.key in signs):
+        for other in (o for o in arrangement.organisations if o.partner and o.key not in signs and o.key in actor.acts_for):
+            if since := acting_since(known, actor.key, other.key, today):
+                latest, names = found.get(actor.key, (since, ()))
+                found[actor.key] = max(latest, since), (*names, other.name)
+    return found
+
+
 def signing_seats(arrangement: Arrangement, before: Sequence[Arrangement] | None = None) -> list[Seat]:
     """The seats that sign: for each partner its lead seats of the version that is followed, be they in this one or not; for a
     partner that had none there, its lead seats of this one."""  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from threefold.governance.remark import LEFT_OUT, Remark
 from threefold.governance.remarks import remarks
 from threefold.governance.remarks_beside import Begun, Beside, of_all, of_content
 from threefold.governance.remarks_beside import left_out as partners_left_out
-from threefold.governance.who_signs import before_it, signed_for, signing_seats
+from threefold.governance.who_signs import before_it, signed_for, signing_seats, signs_for_another_since
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import (
@@ -44,6 +45,13 @@ NO_LONGER = "A partner no longer ("  # and so each that says why one is left out
 def who_signs(unit: Unit, draft: Draft) -> list[Seat]:
     """The seats whose signatures put a draft on record: those on record now, never those it gives itself."""
     return signing_seats(draft.arrangement, _before(unit, draft.arrangement))
+
+
+def who_signs_and_since(unit: Unit, draft: Draft) -> tuple[list[Seat], dict[str, tuple[date, tuple[str, ...]]]]:
+    """The seats that sign a draft, and since when partners among them sign for others (`signs_for_another_since`). One statement."""
+    known = versions(unit)
+    before = before_it(known, draft.arrangement, unit.today)
+    return signing_seats(draft.arrangement, before), signs_for_another_since(known, draft.arrangement, before, unit.today)
 
 
 def who_signs_for_another(unit: Unit, draft: Draft) -> list[tuple[str, str]]:

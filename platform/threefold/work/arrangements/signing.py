@@ -21,7 +21,7 @@ from threefold.governance.decide import Governance
 from threefold.plugin_api.arrangement import Seat
 from threefold.walls.audit import ATTACHMENT
 from threefold.walls.session import Unit
-from threefold.work.arrangements.asking import refuse_wrong_day, who_signs, who_signs_for_another
+from threefold.work.arrangements.asking import refuse_wrong_day, who_signs, who_signs_and_since, who_signs_for_another
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
 from threefold.work.arrangements.stories import enter_version, one_after_the_other, versions
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
@@ -168,7 +168,19 @@ def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
     even where a later change brought the same content back."""  # fmt: skip
     rows = _counting(unit, draft)
     checked = {row.concerns for row in rows if row.act == "checked"}
-    return [_stands(unit, draft, seat, rows, checked) for seat in who_signs(unit, draft)]
+    seats, since = who_signs_and_since(unit, draft)
+    stands = [_stands(unit, draft, seat, rows, checked) for seat in seats]
+    if draft.state != "signing":
+        return stands
+    return [_for_itself_alone(one, *since[one.seat.organisation]) if one.seat.organisation in since else one for one in stands]
+
+
+def _for_itself_alone(stands: SeatStands, since: date, others: tuple[str, ...]) -> SeatStands:
+    """A seat that signed before its partner acted for another signed for itself alone: it signs once more, and then for both."""
+    if stands.state != "signed" or stands.day is None or stands.day >= since:
+        return stands
+    told = f"Signed for itself on {stands.day:%-d %B %Y}. Since {since:%-d %B %Y} it signs for {joined(others)} too: it signs once more, for all of them."
+    return SeatStands(stands.seat, "missing", said=told)
 
 
 def _counting(unit: Unit, draft: Draft) -> list[DraftSignature]:
@@ -254,6 +266,18 @@ def can_be_signed_no_more(unit: Unit, draft: Draft) -> list[str]:
     if draft.state != "signing" or is_late(unit, draft) or begins is None:
         return []
     return [told.sentence for told in wrong_day(draft.arrangement, versions(unit), unit.today)]
+
+
+def enter_those_complete(unit: Unit, governance: Governance) -> list[UUID]:
+    """Put on record each version that no signature is missing from any more: a seat that had not signed signs no more, because another
+    partner acts for its own, or another version took it away. Nobody acts then, so nobody would enter it."""
+    entered = []
+    for draft, stands in before_their_seats(unit):
+        if stands and not missing(stands) and not is_late(unit, draft) and not can_be_signed_no_more(unit, draft):
+            locked = load_draft(unit, draft.id, lock=True)
+            if locked.state == "signing" and _enter_when_complete(unit, governance, locked).state == "entered":
+                entered.append(draft.id)
+    return entered
 
 
 def is_late(unit: Unit, draft: Draft) -> bool:

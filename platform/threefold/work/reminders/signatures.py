@@ -6,12 +6,12 @@ Once every seat has signed, whoever prepares it is told so, with the day on whic
 The leads of a partner that the version leaves out are told so, once it is sent to the others: they are not asked.
 
 Each is sent once for exact content: a version that was changed and sent to be signed again asks anew. The last one goes
-to whoever prepares the version too, and names the partner that is missing.
+to whoever prepares the version and to who has signed it too, and names the partner that is missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -38,6 +38,7 @@ NEEDLESS = (
 
 def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     """Note every reminder to sign that is due today and was not made yet, and put each on the work list. Safe to repeat."""
+    signing.enter_those_complete(unit, governance)
     made = _note_complete(unit)
     waiting = signing.before_their_seats(unit)
     if not waiting and not made:
@@ -49,7 +50,7 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
         if signing.can_be_signed_no_more(unit, draft):
             continue  # nobody is asked for what cannot be signed as it is
         for one in _to_remind(stands, occasion):
-            for person in _recipients(one.seat.key, staff, passed=occasion == PASSED):
+            for person in _recipients(one.seat.key, staff, {s.seat.key for s in stands} if occasion == PASSED else None):
                 made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
         for _, seats in asking.left_out(unit, draft):
             for seat in seats:
@@ -91,10 +92,13 @@ def occasion_on(on: date, begins: date | None, leads: Sequence[int]) -> str:
     return ASKED if lead is None else str(lead)
 
 
-def _recipients(seat: str, staff: Sequence[Colleague], *, passed: bool) -> set[UUID]:
-    """Whoever holds the seat; where nobody does, and once the day has passed, whoever prepares the version."""
+def _recipients(seat: str, staff: Sequence[Colleague], all_of_them: Collection[str] | None) -> set[UUID]:
+    """Whoever holds the seat; where nobody does, whoever prepares the version. Once the day has passed (`all_of_them`: the seats that
+    sign), both, and whoever holds another of the seats: who has signed would think that it began."""
     holders = {c.person_id for c in staff if c.seat == seat}
-    return holders | ({c.person_id for c in staff if c.role in PREPARING} if passed or not holders else set())
+    if all_of_them is not None:
+        return {c.person_id for c in staff if c.seat in all_of_them or c.role in PREPARING}
+    return holders or {c.person_id for c in staff if c.role in PREPARING}
 
 
 def _note(unit: Unit, draft_id: UUID, signed_hash: str, seat: str, occasion: str, person: UUID) -> list[UUID]:

@@ -1,0 +1,133 @@
+"""A partner begins to act for another while a version waits for signatures: who signs again, and what is entered by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests.arrangements.area import LEAD, Area, area, day
+from tests.arrangements.test_signature_reminders import here
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, NOW_IN_FORCE
+from tests.reminders.test_reminders import Inbox, inbox, text_of
+from tests.reviews.neighbours import Neighbours
+from threefold.doors.worker import planning
+from threefold.governance.pack import Arrangement
+from threefold.governance.who_signs import acting_since
+from threefold.plugin_api.arrangement import Organisation, Seat
+from threefold.work.arrangements.stories import enter_version, versions
+from threefold.work.people.access import PARTNER_LEAD
+
+__all__ = ["area", "here", "inbox"]
+COMES = date(2027, 3, 25)  # from this day the police act for the second force
+SECOND = Organisation("police-2", "Second police", "police", True)
+
+
+def with_second_force(version: str, begins: date, *, acts: bool) -> Arrangement:
+    organisations = tuple(
+        replace(o, acts_for=("police-2",)) if acts and o.key == "police" else o for o in NOW_IN_FORCE.organisations
+    )
+    seats = (*NOW_IN_FORCE.seats, Seat("police-2-lead", "Lead, second police", "lead", "police-2"))
+    return replace(NOW_IN_FORCE, version=version, begins=begins, organisations=(*organisations, SECOND), seats=seats)
+
+
+@pytest.fixture
+def draft(area: Area) -> str:
+    """Sent on 10 March to begin on 1 April; on record the police act for the second force from 25 March on."""
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, with_second_force("two-forces", date(2027, 2, 1), acts=False))
+        enter_version(unit, GOVERNANCE, with_second_force("police-for-both", COMES, acts=True))
+    area.site.person("police-2-lead@vale.example", area.body, PARTNER_LEAD, seats=("police-2-lead",))
+    begun = area.begun("Huddle on day 12")
+    area.answer(f"{begun}/line/organisations/police", {"acts_for": ["police-2"]})
+    area.answer(f"{begun}/about", day("begins", APRIL))
+    area.before_its_seats(begun)
+    for seat in LEADS:
+        area.answer(f"{begun}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    return begun
+
+
+def on(area: Area, here: Neighbours, day_: date) -> None:
+    area.browsers.clear()  # who was signed in has been signed out by then
+    here.at = area.site.at = datetime(day_.year, day_.month, day_.day, 9, tzinfo=UTC)
+    planning.remind_all(here.bench, here.at)
+    here.work()
+
+
+def recorded(area: Area) -> list[str]:
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        return [one.version for one in versions(unit)]
+
+
+def test_who_begins_to_act_for_another_signs_once_more_for_both(area: Area, here: Neighbours, inbox: Inbox, draft: str) -> None:
+    before = recorded(area)
+    assert "Not signed yet: Lead, second police." in area.by(LEAD).get(draft).text
+    on(area, here, COMES + timedelta(days=1))
+    told = area.by(LEAD).get(f"{draft}/sign").text
+    assert (
+        "Signed for itself on 10 March 2027. Since 25 March 2027 it signs for Second police too: it signs once more, for all of them."
+        in told
+    )
+    assert recorded(area) == before
+    (mail,) = [
+        m for m in inbox.to("police-lead@vale.example") if "Not signed yet: Lead safeguarding partner, police" in text_of(m)
+    ][-1:]
+    assert "waits for a signature" in mail["Subject"]
+    area.answer(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, email="police-lead@vale.example")
+    assert len(recorded(area)) == len(before) + 1
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        signed = {seat: how for seat, _, how in versions(unit)[-1].signed}
+    assert signed["police-lead"] == "on screen; also for Second police, by a recorded delegation"
+
+
+def test_where_its_day_passes_before_it_signs_once_more_it_is_named_to_all(
+    area: Area, here: Neighbours, inbox: Inbox, draft: str
+) -> None:
+    before = recorded(area)
+    on(area, here, APRIL + timedelta(days=1))
+    assert recorded(area) == before
+    for page in (f"{draft}/sign", "/my-work"):
+        assert "Lead safeguarding partner, police" in area.by(LEAD).get(page).text
+    for email in (LEAD, *(f"{seat}@vale.example" for seat in LEADS)):  # who signed is told that it has not begun
+        (mail,) = [m for m in inbox.to(email) if "was not signed in time" in m["Subject"]]
+        assert "Lead safeguarding partner, police has not signed. The version before it governs." in text_of(mail)
+
+
+def test_what_is_complete_without_anybodys_act_is_entered_by_itself(area: Area, here: Neighbours) -> None:
+    """The police had two lead seats when it was sent, of which one signed; a version that begins meanwhile has that one alone."""
+    two = Seat("police-second", "Second seat, police", "lead", "police")
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(
+            unit,
+            GOVERNANCE,
+            replace(NOW_IN_FORCE, version="two-seats", begins=date(2027, 2, 1), seats=(*NOW_IN_FORCE.seats, two)),
+        )
+    begun = area.begun("Huddle on day 12")
+    area.answer(f"{begun}/about", day("begins", APRIL))
+    area.before_its_seats(begun)
+    for seat in LEADS:
+        area.answer(f"{begun}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    before = recorded(area)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="one-seat", begins=COMES))
+    on(area, here, COMES)
+    assert len(recorded(area)) == len(before) + 2
+    on(area, here, COMES)  # done again, it is done once
+    assert len(recorded(area)) == len(before) + 2
+
+
+def test_since_when_one_acts_for_another_is_without_a_break() -> None:
+    known = [
+        with_second_force("a", date(2026, 1, 1), acts=True),
+        with_second_force("b", date(2026, 6, 1), acts=False),
+        with_second_force("c", date(2027, 1, 1), acts=True),
+        with_second_force("d", date(2027, 3, 1), acts=True),
+    ]
+    told = [
+        acting_since(known, "police", "police-2", on)
+        for on in (date(2026, 3, 1), date(2026, 7, 1), date(2027, 1, 1), date(2027, 4, 1))
+    ]
+    assert told == [date(2026, 1, 1), None, date(2027, 1, 1), date(2027, 1, 1)]
+    lasting = [replace(known[0], begins=None), known[2]]
+    assert acting_since(lasting, "police", "police-2", date(2027, 4, 1)) == date(2027, 1, 1)
