@@ -308,3 +308,24 @@ def test_a_fact_that_names_an_organisation_that_is_gone_is_told_by_the_check(tmp
         "mend: body.toml, facts: 'The other is Lancashire & South Cumbria.' names body#organisations/icb-lancashire, which is not there"
         in said
     )
+
+
+def test_a_comparison_names_the_file_in_which_a_setting_is_wrong_and_not_the_pack_it_stands_on(tmp_path: Path) -> None:
+    code, toml = run("export", "barnet", "current")
+    assert code == 0 and '"pounds" = ' in toml
+    file = tmp_path / "changed.toml"
+    file.write_text(re.sub(r'"pounds" = \d+', '"pounds" = 0.1', toml, count=1), encoding="utf-8")
+    code, said = run("diff", "barnet/current", str(file))
+    assert code == 2 and "changed.toml" in said and "_shared" not in said
+
+
+def test_a_condition_that_is_too_deep_is_told_as_one_at_its_step(tmp_path: Path) -> None:
+    code, toml = run("export", "example-vale", "demonstration")
+    assert code == 0
+    deep = '{ is = { fact = "incident.urgent", value = "yes" } }'
+    for _ in range(14):
+        deep = f"{{ all = [{deep}] }}"
+    file = tmp_path / "deep.toml"
+    file.write_text(toml.replace('"key" = "huddle"', f'"key" = "huddle", "when" = {deep}'), encoding="utf-8")
+    code, said = run("check", str(file))
+    assert code == 2 and "steps.huddle.when" in said and "This condition is more than 8 levels deep. Split it in two." in said

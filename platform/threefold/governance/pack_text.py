@@ -17,10 +17,14 @@ from typing import Any
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 
 MOST_BYTES = 512 * 1024
-MOST_DEEP = 24
+MOST_DEEP = 64  # far more than the deepest condition that is taken: that one is told as what it is
 _BIGGEST = 2**63 - 1  # what TOML promises of a whole number
 # Controls, halves of characters, and the marks that turn the direction of what follows: a title could read as another.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_HEADING_TWICE = re.compile(r"Cannot declare \((?P<parts>.*)\) twice \(at line (?P<line>\d+)")
+_INLINE_TWICE = re.compile(r"Duplicate inline table key '(?P<key>[^']*)' \(at line (?P<line>\d+)")
+_KEY_TWICE = re.compile(r"Cannot overwrite a value \(at (?:line (?P<line>\d+), column (?P<column>\d+))")
+_NAMED = 8  # levels of a place that are named: enough to find it by
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -41,14 +45,14 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PackError(f"This is not TOML that can be read: {error}.", field=name) from error
+        raise PackError(_twice(str(error), text) or f"This is not TOML that can be read: {error}.", field=name) from error
     except RecursionError as error:
         raise PackError(f"This file is nested too deeply; at most {MOST_DEEP} levels are read.", field=name) from error
     except ValueError as error:  # a number of some thousand digits, a day that no calendar has
         why = "a number has too many digits" if "int_max_str_digits" in str(error) else str(error)
         raise PackError(f"A value in this file cannot be read: {why}.", field=name) from error
-    if _depth(data) > MOST_DEEP:
-        raise PackError(f"This file is nested more than {MOST_DEEP} levels deep. Flatten it.", field=name)
+    if deep := _too_deep(data):
+        raise PackError(f"This is nested more than {MOST_DEEP} levels deep. Flatten it.", field=f"{name}: {deep}")
     if wrong := [PackError(told, field=f"{name}: {where}") for where, told in _unkept(data, "")]:
         raise wrong[0] if len(wrong) == 1 else ManyErrors(list[ThreefoldError](wrong))
     return data
@@ -71,16 +75,35 @@ def _text(raw: bytes, name: str) -> str:
     return text
 
 
-def _depth(value: Any) -> int:
-    deepest, waiting = 0, [(value, 1)]
+def _twice(said: str, text: str) -> str:
+    """What stands twice, where that is what the reader of TOML stumbled over; else nothing."""
+    if heading := _HEADING_TWICE.match(said):
+        parts = ".".join(re.findall(r"'([^']*)'", heading["parts"]))
+        return (
+            f"The heading [{parts}] stands twice; the second is on line {heading['line']}. Keep one, with what belongs to both."
+        )
+    if inline := _INLINE_TWICE.match(said):
+        return f"“{inline['key']}” stands twice within {{ }} on line {inline['line']}. Keep one."
+    if found := _KEY_TWICE.match(said):
+        written = text.splitlines()[int(found["line"]) - 1][: int(found["column"])]
+        keys = re.findall(r"([\w.-]+|\"[^\"]*\")\s*=", written)
+        return f"“{keys[-1] if keys else written.strip()}” stands twice; the second is on line {found['line']}. Keep one."
+    return ""
+
+
+def _too_deep(value: Any) -> str:
+    """The key under which something is nested too deeply; "" where nothing is."""
+    waiting: list[tuple[Any, int, str]] = [(value, 1, "")]
     while waiting:
-        here, level = waiting.pop()
-        deepest = max(deepest, level)
+        here, level, where = waiting.pop()
+        if level > MOST_DEEP:
+            return where
+        known = where if level > _NAMED else ""
         if isinstance(here, dict):
-            waiting += [(v, level + 1) for v in here.values()]
+            waiting += [(v, level + 1, known or f"{where}.{k}".lstrip(".")) for k, v in here.items()]
         elif isinstance(here, list):
-            waiting += [(v, level + 1) for v in here]
-    return deepest
+            waiting += [(v, level + 1, known or f"{where}.{called(v, no)}") for no, v in enumerate(here)]
+    return ""
 
 
 def _unkept(value: Any, where: str) -> Iterator[tuple[str, str]]:

@@ -30,10 +30,17 @@ def command(before: str, after: str, on: str | None) -> None:
     """
     from threefold.doors.cli.packs import open_library
     from threefold.governance.comparison import area_names, compared, grouped
+    from threefold.governance.pack import Arrangement
+    from threefold.governance.pack_import import as_draft, refuse_settings
 
     day = day_asked(on, before, after)
     library, governance = open_library()
     was, now = (named_or_on_record(library, governance, name, day, COMPARED) for name in (before, after))
+    for name, side in ((before, was), (after, now)):
+        if (
+            isinstance(side, Arrangement) and Path(name).is_file()
+        ):  # its own settings, before a pack that it stands on is named for them
+            refuse_settings(governance.catalogue, as_draft(side, side.version), Path(name).name)
     bodies = {body.id: body.name for body in library.bodies.values()}
     result = compared(governance.catalogue, was, now, area_names(library), bodies)
     differences = result.differences

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
@@ -142,7 +143,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         told = f"A version of the arrangement that is to begin on {day} leaves out {missing[row.seat]} as a safeguarding partner, and its lead is not asked to sign it. The reason stands in its note. If that is wrong, tell the other partners before they sign."
     elif row.occasion == PASSED:
         subject = "Threefold: a version of the arrangement was not signed in time"
-        told = f"A version of the arrangement was to begin on {day} and has not begun: {missing[row.seat]} has not signed. The version before it governs."
+        lacking = [one.seat.title for one in stands if one.state != "signed"]
+        told = f"A version of the arrangement was to begin on {day} and has not begun: {joined(lacking)} {'has' if len(lacking) == 1 else 'have'} not signed. The version before it governs."
     else:
         subject = "Threefold: a version of the arrangement waits for a signature"
         takes = (
@@ -151,6 +153,12 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
             else f"begins on {day} if every seat has signed by the day before."
         )
         told = f"A version of the arrangement {takes} Not signed yet: {missing[row.seat]}."
+        if any(
+            one.seat == row.seat and one.void and one.act in ("signed", "checked")
+            for one in signing.everything_said(unit, draft)
+        ):
+            subject = "Threefold: a version that you signed was changed, and waits for your signature again"
+            told += " It was changed since it was signed for this seat: that signature counts no more."
         if not any(c.seat == row.seat for c in staff):
             told += (
                 " Nobody holds this seat: give it to somebody on the page People, or record the signature from signed minutes."
