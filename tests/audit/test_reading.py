@@ -92,5 +92,5 @@ def test_an_agency_s_link_is_a_reading_by_nobody_with_an_account(world: World) -
         from threefold.work.reviews import stories
 
         asked = stories.ask_agency(unit, world.case_id, "GP", "gp@vale.example", "What is known?", UUID(int=7))
-    (entry,) = world.left_by(lambda: world.site.get(f"/answer/example-vale/{asked.link}"))
+    (entry,) = world.left_by(lambda: world.site.follow(f"/answer/example-vale/open#{asked.link}"))
     assert (entry["actor"], entry["source"], entry["subject"]) == (None, "link 127.0.0.1", f"case:{world.case_id}")

@@ -120,7 +120,7 @@ def test_an_agency_s_answer_to_a_body_that_left_is_not_taken_for_given(here: Kee
     address = re.findall(rf"{re.escape(PUBLIC)}(/answer/\S+)", here.mails[-1][2])[0]
     phone = make_site(here.database, tmp_path, tenants=tmp_path, rules=(Library(EDITIONS, {}), GOVERNANCE))
     phone.at = here.at
-    page = f"{phone.post(address).location}?answer=answered"
+    page = f"{phone.follow(address).location}?answer=answered"
     form = phone.get(page).page.hidden() | {"text": "Seen twice this year.", "by": "Nurse"}
     left(here)
     told = phone.send(page, form, 410)

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from tests.reviews.neighbours import MANAGER, Neighbours
-from tests.reviews.test_links import QUESTION, only, opened, with_code
+from tests.reviews.test_links import QUESTION, asks_for_code, only, opened, with_code
 from tests.support.database import until_somebody_waits
 from tests.web.site import Rules, Site, make_site
 from threefold.config import NAMES, SettingsError, read_settings
@@ -27,7 +27,8 @@ def test_a_code_opens_for_ten_minutes_and_the_asker_makes_another(web: Site, her
     phone, review = web.another(), f"/b/vale/cases/{case_id}/review"
     assert "Waits for the code until 30 March 2026 at 11:10am" in web.get(review).text
     web.at = here.at + timedelta(minutes=10)
-    for told in (phone.post(address, {"code": code}, 422), phone.post(address, {"code": "00000000"}, 422)):
+    asking = asks_for_code(phone, address)
+    for told in (phone.post(asking, {"code": code}, 422), phone.post(asking, {"code": "00000000"}, 422)):
         assert "The code has run out" in told.text and QUESTION not in told.text
     assert "The code has run out" in web.get(review).text
     shown = web.post(f"{review}/agencies/{only(here, case_id).id}/code", status=200)
@@ -70,16 +71,17 @@ def test_a_life_of_codes_that_cannot_be_is_refused_by_name(minutes: str, tmp_pat
 
 
 def test_two_who_send_the_code_at_once_do_not_both_open_the_link(here: Neighbours) -> None:
-    address, code = with_code(here, here.notified())
-    secret, came = address.rsplit("/", 1)[1], []
+    case_id = here.notified()
+    _, code = with_code(here, case_id)
+    request, came = only(here, case_id).id, []
 
     def open_too() -> None:
         with here.unit() as unit:
-            came.append(stories.open_link(unit, secret, code)[0])
+            came.append(stories.open_link(unit, request, code, uuid4())[0])
 
     thread = threading.Thread(target=open_too)
     with here.unit() as unit:
-        assert stories.open_link(unit, secret, code)[0] is not None
+        assert stories.open_link(unit, request, code, uuid4())[0] is not None
         unit.session.flush()
         thread.start()
         until_somebody_waits(here.database)

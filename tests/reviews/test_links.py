@@ -13,6 +13,7 @@ import pytest
 
 from tests.reviews.neighbours import PUBLIC, Neighbours
 from tests.web.html import read
+from tests.web.sign_ins import secret_behind
 from tests.web.site import Rules, Site, make_site
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import db
@@ -41,8 +42,17 @@ def with_code(here: Neighbours, case_id: UUID) -> tuple[str, str]:
 
 def opened(phone: Site, address: str, code: str = "") -> str:
     """Open a link in a browser: the address that the question stands at."""
-    location = phone.post(address, {"code": code} if code else {}).location
-    assert address.rsplit("/", 1)[1] not in location
+    location = phone.follow(address).location
+    if code:
+        location = phone.post(location, {"code": code}).location
+    assert secret_behind(address) not in location
+    return location
+
+
+def asks_for_code(phone: Site, address: str) -> str:
+    """Where a browser that sent the e-mail's code is asked for the other one."""
+    location = phone.follow(address).location
+    assert location.endswith("/code")
     return location
 
 
@@ -65,8 +75,9 @@ def test_the_email_holds_no_detail_and_the_link_is_forgotten_once_it_was_sent(he
     assert to == "nurse@agency.example"
     for word in ("Example Row", "2026-0001", "Vale", "Health visiting", str(case_id)):
         assert word not in subject + text.replace(address, ""), word
+    assert [line for line in text.splitlines() if secret_behind(address) in line] == [PUBLIC + address, secret_behind(address)]
     assert only(here, case_id).mail_state == "sent"
-    secret = address.rsplit("/", 1)[1]
+    secret = secret_behind(address)
     with here.unit() as unit:
         row = unit.session.get_one(AgencyRequest, (here.area, only(here, case_id).id))
         assert secret not in str(unit.open_json(row.asked))
@@ -76,7 +87,7 @@ def test_no_log_holds_what_a_failed_email_said(here: Neighbours, capsys: pytest.
     told: list[str] = []
 
     def fail(to: str, _subject: str, text: str) -> None:
-        told.extend((to, text.split("/answer/vale/")[1].split()[0]))
+        told.extend((to, text.split("/answer/vale/open#")[1].split()[0]))
         raise OSError("no route")
 
     here.send_mail = fail
@@ -98,13 +109,12 @@ def test_looking_consumes_nothing_and_shows_nothing_and_opening_shows_the_questi
         for word in (QUESTION, "Health visiting", "2026-0001", "child-1"):
             assert word.lower() not in shown.text.lower(), word
         assert "Set-Cookie" not in shown.response.headers or "threefold-answer" not in shown.response.headers["Set-Cookie"]
-    assert shown.response.headers["Referrer-Policy"] == "no-referrer"
     assert shown.response.headers["Cache-Control"] == "no-store"
     page = opened(phone, address)
     shown = phone.get(page)
     assert QUESTION in shown.text and "2026-0001" not in shown.text and "child-1" not in shown.text.lower()
     assert shown.response.headers["Cache-Control"] == "no-store"
-    assert phone.get(address, 303).location == page  # and in this browser the link leads there
+    assert phone.follow(address).location == page  # a second click, or Back, and again
     assert only(here, case_id).state == "asked"
 
 
@@ -121,7 +131,7 @@ def test_every_answer_arrives(web: Site, here: Neighbours, sent: dict[str, str],
     phone = web.another()
     done = phone.post(f"{opened(phone, asked(here, case_id))}?answer={state}", sent | {"by": "Named nurse"})
     assert done.location == "/answer/thank-you"
-    assert phone.get(done.location).response.headers["Referrer-Policy"] == "no-referrer"
+    phone.get(done.location)
     assert only(here, case_id).state == state
     shown = web.get(f"/b/vale/cases/{case_id}/review")
     assert told in shown.text
@@ -142,20 +152,24 @@ def test_an_answer_may_be_given_again_and_a_double_click_gives_one(web: Site, he
     assert "We found a file." not in phone.get(address).text
 
 
-def test_over_https_it_is_answered_by_a_browser_that_tells_no_referrer(
+def test_over_https_each_step_has_its_guard_and_no_other_site_is_told_of_it(
     here: Neighbours, tmp_path: Path, project: Path, rules: Rules
 ) -> None:
     site = make_site(here.database, tmp_path, tenants=project / "tenants", rules=rules, public_url="https://localhost")
     case_id = here.notified()
     phone = site.app.test_client()
-    address, over = asked(here, case_id), {"base_url": "https://localhost"}
-    assert phone.get(address, **over).status_code == 200
-    page = phone.post(address, **over)  # with no referrer and no cookie
+    link, over = asked(here, case_id), {"base_url": "https://localhost"}
+    address, secret = link.partition("#")[0], {"code_of_email": secret_behind(link)}
+    shown = phone.get(address, **over)
+    assert shown.headers["Referrer-Policy"] == "same-origin"
+    assert phone.post(address, data=secret, **over).status_code == 400
+    hidden, told = read(shown.get_data(as_text=True)).hidden(), {"Referer": f"https://localhost{address}"}
+    page = phone.post(address, data=hidden | secret, headers=told, **over)
     (cookie,) = [c for c in page.headers.getlist("Set-Cookie") if "threefold-answer" in c]
     assert cookie.startswith("__Host-") and all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=Lax"))
     answer = f"{page.headers['Location']}?answer=nothing_known"
     shown = phone.get(answer, **over)
-    assert shown.headers["Referrer-Policy"] == "same-origin"  # the address holds no secret, and the guard wants one
+    assert shown.headers["Referrer-Policy"] == "same-origin"
     assert phone.post(answer, **over).status_code == 400  # the cookie gives a right, so the guard stands
     assert phone.post("/sign-in", **over).status_code == 400
     sent = phone.post(
@@ -188,7 +202,7 @@ def test_passing_on_gives_the_colleague_a_link_and_ends_this_one(web: Site, here
     assert here.mails[-1][0] == "other@agency.example"
     passed = address_in(here)
     assert passed != address
-    for ended in (phone.get(address, 410), phone.get(page, 410)):
+    for ended in (phone.follow(address, 410), phone.get(page, 410)):
         assert "passed to a colleague" in ended.text
         assert QUESTION not in ended.text
     phone.post(f"{opened(phone, passed)}?answer=nothing_known")
@@ -204,7 +218,7 @@ def test_a_closed_link_says_so(web: Site, here: Neighbours) -> None:
     sending = f"{at}?answer=nothing_known"
     before = phone.get(sending).page.hidden()
     web.post(page)
-    for ended in (phone.get(address, 410), phone.get(at, 410), phone.send(sending, before, 410)):
+    for ended in (phone.follow(address, 410), phone.get(at, 410), phone.send(sending, before, 410)):
         assert "was closed" in ended.text
         assert QUESTION not in ended.text
     assert "Link closed" in web.get(f"/b/vale/cases/{case_id}/review").text
@@ -235,7 +249,7 @@ def test_an_expired_link_says_so(web: Site, here: Neighbours) -> None:
     page = opened(phone, address)
     web.at = here.at + timedelta(days=21, seconds=1)
     phone.get(page, 404)  # the browser's right has ended with it
-    ended = phone.get(address, 410)
+    ended = phone.follow(address, 410)
     assert "expired" in ended.text
     assert QUESTION not in ended.text
     assert only(here, case_id).state == "asked"
@@ -244,26 +258,28 @@ def test_an_expired_link_says_so(web: Site, here: Neighbours) -> None:
 def test_another_area_s_address_with_the_right_secret_is_not_found(web: Site, here: Neighbours) -> None:
     here.database.body("brook", national="nation")
     address, phone = asked(here), web.another()
-    secret = address.rsplit("/", 1)[1]
+    secret = secret_behind(address)
     told = {
-        phone.get(f"/answer/{slug}/{word}", 404).text
-        for slug, word in (("brook", secret), ("nowhere", secret), ("vale", "x" * 43))
+        phone.follow(f"/answer/{slug}/open#{word}", 422).text
+        for slug, word in (("brook", secret), ("nowhere", secret), ("vale", "x" * 43), ("vale", "y" * 500))
     }
     assert len(told) == 1
-    assert "There is no such page here" in told.pop()
-    phone.get(f"/answer/vale/{'y' * 500}", 404)
+    assert "If it opens nothing, it has ended: ask the partnership’s business team" in told.pop()
+    shown = {phone.get(f"/answer/{slug}/open").text for slug in ("vale", "nowhere")}
+    assert len(shown) == 1  # nor does looking tell which areas there are
 
 
 def test_guessing_is_slowed_down_and_a_working_link_is_not(web: Site, here: Neighbours) -> None:
     address, phone = asked(here), web.another()
     for _ in range(61):  # opened on and on it is never counted, so that the guesses are
-        phone.get(address)
+        phone.follow(address)
+    guess = phone.get(address).page.hidden() | {"code_of_email": "guess"}
     for _ in range(60):
-        assert phone.client.get("/answer/vale/guess").status_code == 404
-    assert phone.client.get("/answer/vale/guess").status_code == 429
+        assert phone.client.post("/answer/vale/open", data=guess).status_code == 422
+    assert phone.client.post("/answer/vale/open", data=guess).status_code == 429
     with here.unit() as unit, pytest.raises(ThreefoldError, match="lies ahead"):
         stories.answer_request(
-            unit, stories.look_at_link(unit, address.rsplit("/", 1)[1]).id, "closed_until", closed_until=date(2026, 3, 30)
+            unit, stories.look_at_link(unit, secret_behind(address)).id, "closed_until", closed_until=date(2026, 3, 30)
         )
 
 
@@ -272,12 +288,16 @@ def test_the_link_alone_opens_nothing_where_a_code_is_told_by_phone(web: Site, h
     address, code = with_code(here, case_id)
     phone, other = web.another(), web.another()
     assert code not in here.mails[-1][2] and re.fullmatch(r"\d{8}", code)
+    asking = asks_for_code(phone, address)
     for wrong in ({}, {"code": "1"}, {"code": f"{(int(code) + 1) % 10**8:08}"}):
-        told = phone.post(address, wrong, 422)
+        told = phone.post(asking, wrong, 422)
         assert "code" in told.text.lower() and QUESTION not in told.text
+    assert phone.get(asking.removesuffix("/code"), 303).location == asking
+    other.get(asking, 404)
     page = opened(phone, address, f"{code[:4]} {code[4:]}")
     assert QUESTION in phone.get(page).text
-    assert "needs a new code" in other.post(address, {"code": code}, 422).text  # it was used, by another browser
+    assert phone.get(asking, 303).location == page  # Back
+    assert "needs a new code" in other.post(asks_for_code(other, address), {"code": code}, 422).text  # another browser used it
     assert QUESTION in phone.get(page).text
     assert "The code was used" in web.get(f"/b/vale/cases/{case_id}/review").text
 
@@ -286,9 +306,10 @@ def test_five_wrong_codes_and_another_is_needed_which_the_asker_makes(web: Site,
     case_id = here.notified()
     address, code = with_code(here, case_id)
     phone = web.another()
+    asking = asks_for_code(phone, address)
     for no in range(1, 6):
-        phone.post(address, {"code": f"{(int(code) + no) % 10**8:08}"}, 422)
-    assert "needs a new code" in phone.post(address, {"code": code}, 422).text
+        phone.post(asking, {"code": f"{(int(code) + no) % 10**8:08}"}, 422)
+    assert "needs a new code" in phone.post(asking, {"code": code}, 422).text
     assert "Too many wrong codes" in web.get(f"/b/vale/cases/{case_id}/review").text
     shown = web.post(f"/b/vale/cases/{case_id}/review/agencies/{only(here, case_id).id}/code", status=200)
     again = "".join(re.findall(r"(\d{4}) (\d{4})", shown.text)[0])
@@ -353,14 +374,41 @@ def test_a_colleague_s_link_asks_for_a_code_of_its_own(web: Site, here: Neighbou
     phone = web.another()
     phone.post(f"{opened(phone, address, code)}?answer=passed_on", {"colleague": "other@agency.example"})
     here.work()
-    assert "needs a new code" in web.another().post(address_in(here), {"code": code}, 422).text
+    other = web.another()
+    assert "needs a new code" in other.post(asks_for_code(other, address_in(here)), {"code": code}, 422).text
 
 
 def test_no_log_holds_a_link_or_a_code(web: Site, here: Neighbours, capfd: pytest.CaptureFixture[str]) -> None:
     address, code = with_code(here, here.notified())
     phone = web.another()
-    phone.post(address, {"code": "00000000"}, 422)
+    phone.post(asks_for_code(phone, address), {"code": "00000000"}, 422)
     phone.get(opened(phone, address, code))
-    phone.get(f"{address}x", 404)
+    phone.follow(f"{address}x", 422)
     logged = "".join(capfd.readouterr())
-    assert address.rsplit("/", 1)[1] not in logged and code not in logged
+    assert secret_behind(address) not in logged and code not in logged
+
+
+def test_a_second_click_with_the_code_opens_it_too_and_no_other_form_does(web: Site, here: Neighbours) -> None:
+    """The browser follows the second answer and may never have read the cookie of the first."""
+    address, code = with_code(here, here.notified())
+    phone = web.another()
+    asking = asks_for_code(phone, address)
+    form = phone.get(asking).page.hidden()
+    name = next(c.key for c in phone.client._cookies.values() if "threefold-answer" in c.key)
+    before = phone.client.get_cookie(name).value
+    phone.send(asking, form | {"code": "00000000"}, 422)  # a slip, put right in the same form
+    for _ in range(2):
+        phone.client.set_cookie(name, before)
+        page = phone.send(asking, form | {"code": code}).location
+    assert QUESTION in phone.get(page).text
+    phone.client.set_cookie(name, before)
+    assert "needs a new code" in phone.post(asking, {"code": code}, 422).text
+
+
+def test_the_code_of_the_email_is_asked_for_again_after_half_a_day(web: Site, here: Neighbours) -> None:
+    address, _ = with_code(here, here.notified())
+    phone = web.another()
+    asking = asks_for_code(phone, address)
+    web.at = here.at + timedelta(hours=12)
+    phone.get(asking, 404)
+    asks_for_code(phone, address)

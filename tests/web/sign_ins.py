@@ -67,7 +67,12 @@ def deliver(site: Site, inbox: Inbox, port: int) -> None:
 
 
 def link_in(inbox: Inbox, email: str) -> str:
-    """The path of the link in the last e-mail to somebody."""
+    """The link in the last e-mail to somebody, without the host."""
     found = re.search(r"http://localhost(/\S+)", text_of(inbox.to(email)[-1]))
     assert found is not None
     return found[1]
+
+
+def secret_behind(link: str) -> str:
+    """The secret of a mailed link: the whole of what stands behind its #."""
+    return link.partition("#")[2]

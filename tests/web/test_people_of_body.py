@@ -63,7 +63,7 @@ def test_nobody_gives_themselves_a_role(site: Site, mail: tuple[Inbox, int]) -> 
     assert "cannot give yourself a role" in invite(site, MANAGER.upper(), PARTNER_LEAD, 422)
     invite(site, "second@mailbox.example", PARTNER_LEAD)
     link = mailed(site, mail, "second@mailbox.example")
-    site.post(link)
+    site.follow(link)
     site.send("/invitation/accept", site.get("/invitation").page.hidden(), 410)
     (mine,) = [m for m in members_of(site, site.database.body("north")) if m[0] == MANAGER]
     assert mine[1] == BUSINESS_MANAGER

@@ -176,7 +176,7 @@ def test_an_invited_person_joins_with_the_provider(joined: Site, running: Runnin
     invite(joined)
     joiner = joined.another()
     with receiving() as mail:
-        joiner.post(mailed(joined, mail))
+        joiner.follow(mailed(joined, mail))
     assert sign_in(joiner, purpose="join", read_first="/invitation").location == "/my-work"
     joiner.get("/b/north/")
     assert "Provided Person" in joined.get("/b/north/people").text and INVITED in joined.get("/b/north/people").text
@@ -184,7 +184,7 @@ def test_an_invited_person_joins_with_the_provider(joined: Site, running: Runnin
     invite(joined, "second@agency.example", "reviewer")
     known = joined.another()
     with receiving() as mail:
-        known.post(mailed(joined, mail, "second@agency.example"))
+        known.follow(mailed(joined, mail, "second@agency.example"))
     assert sign_in(known, purpose="join", read_first="/invitation").location == "/invitation"
     assert known.post("/invitation/accept", read_first="/invitation").location == "/b/north/"
     # Without a password there is nothing else to sign in with, so the link stays.

@@ -33,8 +33,7 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def put(response: Response) -> Response:
-        told = {name.lower() for name, _ in response.headers}  # a page may be stricter: a signed link tells no referrer at all
-        response.headers.extend((name, value) for name, value in _FIXED.items() if name.lower() not in told)
+        response.headers.update(_FIXED)
         response.headers["Content-Security-Policy"] = (
             _SAVED
             if _is_saved(response)

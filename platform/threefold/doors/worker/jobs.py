@@ -133,7 +133,7 @@ def mail_notice(bench: Bench, work: ClaimedWork, at: datetime) -> None:
 
 
 def mail_request(bench: Bench, work: ClaimedWork, at: datetime) -> None:
-    address = f"{bench.public_url.rstrip('/')}/answer/{_slug(bench, work.body_id)}"
+    address = f"{bench.public_url.rstrip('/')}/answer/{_slug(bench, work.body_id)}/open"
     _mail(bench, work, at, "send a request", address, reviews.request_mail, reviews.request_mail_came_to)
 
 

@@ -20,7 +20,7 @@ from threefold.walls.provision import person_id_of
 from threefold.walls.sealed import DirectorySeal
 from threefold.walls.session import Actor, Scope, Unit, Walls
 from threefold.work.people.access import NotHere, needs
-from threefold.work.people.links import LinkRefused
+from threefold.work.people.links import LinkRefused, link_and_code
 from threefold.work.people.members import MANAGE, MANAGING, NotYours, members, refuse_wrong_days, refuse_wrong_place
 from threefold.work.people.passwords import password_hash
 from threefold.work.people.sign_in import token_hash
@@ -103,11 +103,11 @@ def invitation_mail(unit: Unit, invitation_id: UUID, body_name: str, public_url:
     known = _one(unit, invitation_id)
     if known.state != "open" or known.mail_state == "sent":
         return None
-    until = known.expires_at.astimezone(LONDON)
+    until, base = known.expires_at.astimezone(LONDON), public_url.rstrip("/")
     return known.email, "Threefold: you are invited", (
         f"{body_name} invites you to work with it in Threefold.\n\nOpen this link to answer. It works until {until:%-d %B %Y} and once:\n"
-        f"{public_url.rstrip('/')}/invitation/{_secret(unit.walls, known.id, known.sends)}\n\n"
-        "If you do not expect this, do nothing, or tell the body. Pass the link to nobody.\n"
+        f"{link_and_code(f'{base}/invitation/open', _secret(unit.walls, known.id, known.sends))}\n"
+        "If you do not expect this, do nothing, or tell the body. Pass the link and the code to nobody.\n"
     )  # fmt: skip
 
 

@@ -73,6 +73,11 @@ def choose_new_password(walls: Walls, secret: str, password: str, at: datetime) 
     tell(walls, work)
 
 
+def link_and_code(address: str, secret: str) -> str:
+    """A link as an e-mail has it. The secret stands behind the #, which no browser sends; and by itself, for what cuts that off."""
+    return f"{address}#{secret}\n\nIf the page asks for the code from this email, copy this:\n{secret}\n"
+
+
 def account_mail(walls: Walls, mail_id: UUID, public_url: str) -> tuple[str, str, str] | None:
     """(to, subject, text) of an e-mail about an account; None when it was sent already or the person is gone."""
     with walls.directory() as directory:
@@ -84,7 +89,7 @@ def account_mail(walls: Walls, mail_id: UUID, public_url: str) -> tuple[str, str
         secret = DirectorySeal(walls.master).link("reset", mail.about)
         return mail.email, "Threefold: choose a new password", (
             "Somebody, probably you, asked for a new password for your account.\n\nOpen this link to choose one. It works for one hour "
-            f"and once:\n{base}/new-password/{secret}\n\nIf it was not you, do nothing: your password stays as it is.\n"
+            f"and once:\n{link_and_code(f'{base}/new-password/open', secret)}\nIf it was not you, do nothing: your password stays as it is.\n"
         )  # fmt: skip
     subject, sentence = NOTICES[mail.kind]
     return (

@@ -25,6 +25,7 @@ from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, note_change, today
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, needs
+from threefold.work.people.links import link_and_code
 from threefold.work.reviews.tables import AgencyRequest
 
 LINK_DAYS = 21
@@ -35,8 +36,8 @@ CODE_LASTS = timedelta(minutes=10)  # at most: ASVS 6.5.5. The operator may set 
 _DIGITS = 8
 ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 _WANTS = {
-    "phone": "The link asks for a code that the partnership tells your agency by phone. A code works for a few minutes only: "
-    "open the link while you are on the phone. ",
+    "phone": "The page then asks for a second code, which the partnership tells your agency by phone. That one works for a few minutes "
+    "only: open the link while you are on the phone. ",
     "link": "If this is not for you, open the link and pass it to a colleague. ",
 }
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -156,13 +157,23 @@ def look_at_link(unit: Unit, secret: str) -> Asked:
     return _asked(unit, row)
 
 
-def open_link(unit: Unit, secret: str, code: str = "") -> tuple[Asked | None, str]:
-    """Exchange a link, with its code, for the request: (request, ""), or (None, what to do). A right code is used up by it.
+def look_again(unit: Unit, request_id: UUID) -> Asked:
+    """The same of a link that was looked at before in this browser."""
+    row = _open(unit, _row(unit, request_id))
+    unit.audit("link looked at", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
+    return _asked(unit, row)
 
-    A wrong code is returned and not raised, so that the try is counted with this transaction.
+
+def open_link(unit: Unit, request_id: UUID, code: str = "", token: UUID | None = None) -> tuple[Asked | None, str]:
+    """Open the request of a link that was looked at in this browser: (request, ""), or (None, what to do). A right code is used up by it.
+
+    A wrong code is returned and not raised, so that the try is counted with this transaction. Sent twice with one `token`, it opens once
+    and is answered alike.
     """
-    row = _open(unit, _known(unit, secret, lock=True))
+    row = _open(unit, _row(unit, request_id, lock=True))
     if row.route == "phone":
+        if token is not None and first_time(unit, token, "open_link") == str(row.id):
+            return _asked(unit, row), ""
         state = _code_state(unit, row)
         if state == "ended":  # before any comparing, so that an old code is not told from a wrong one
             return (
@@ -179,6 +190,8 @@ def open_link(unit: Unit, secret: str, code: str = "") -> tuple[Asked | None, st
             )
             return None, "Enter the code of 8 figures that you were told by phone."
         row.code_digest = None
+        if token is not None:
+            came_of_it(unit, token, str(row.id))
     unit.audit("request opened", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
     return _asked(unit, row), ""
 
@@ -223,9 +236,8 @@ def answer_request(
     return _asked(unit, row)
 
 
-def _known(unit: Unit, secret: str, *, lock: bool = False) -> AgencyRequest:
-    statement = select(AgencyRequest).where(AgencyRequest.token_hash == token_hash(secret))
-    row = unit.session.scalars(statement.with_for_update() if lock else statement).first()
+def _known(unit: Unit, secret: str) -> AgencyRequest:
+    row = unit.session.scalars(select(AgencyRequest).where(AgencyRequest.token_hash == token_hash(secret))).first()
     if row is None:
         raise NotFound
     return row
@@ -310,7 +322,7 @@ def request_mail(unit: Unit, request_id: UUID, address: str) -> tuple[str, str, 
     asked = dict(unit.open_json(row.asked))
     text = (
         "A safeguarding partnership asks your agency for information.\n\nOpen this link to see what is asked and to answer. "
-        f"It works until {row.expires_at:%-d %B %Y} and needs no account:\n{address}/{asked['link']}\n\n"
+        f"It works until {row.expires_at:%-d %B %Y} and needs no account:\n{link_and_code(address, asked['link'])}\n"
         f"{_WANTS[row.route]}This email holds no details.\n"
     )
     return asked["email"], "Threefold: your agency is asked for information", text

@@ -36,6 +36,7 @@ from threefold.work.reviews.requests import (
     LinkEnded,
     answer_request,
     ask_agency,
+    look_again,
     look_at_link,
     new_code,
     open_link,
@@ -304,7 +305,7 @@ assert set(FACTOR_TITLES) == set(FACTORS)
 
 __all__: Sequence[str] = (
     "ACTING", "Against", "Asked", "FACTOR_TITLES", "LinkEnded", "WaysOpen", "add_safety_action", "answer_request", "ask_agency",
-    "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "look_at_link", "new_code", "open_link", "request_opened",
+    "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
     "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
     "signing_seats", "speaks_against_sending",
 )  # fmt: skip

@@ -17,6 +17,7 @@ from threefold.work.people.web.fields import (
     yes_no_unclear,
 )
 from threefold.work.people.web.forms import Filled, Form, asked, fill
+from threefold.work.people.web.from_email import FromEmail, ask_for_code, secret_in, told_alike
 from threefold.work.people.web.limits import limit_links
 from threefold.work.people.web.render import add_navigation, render
 from threefold.work.people.web.services import Services, services
@@ -37,7 +38,7 @@ from threefold.work.people.web import (
 )  # isort: skip
 
 __all__ = [
-    "Filled", "Form", "Services", "Visit", "add_navigation", "answers_with", "asked", "blueprint", "choice", "choices", "current_visit", "day", "email",
-    "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "note_refusal", "page", "public_page", "render", "scans", "secret", "services", "take_document", "take_file", "takes_a_document", "text", "whole_number",
+    "Filled", "Form", "FromEmail", "Services", "Visit", "add_navigation", "answers_with", "ask_for_code", "asked", "blueprint", "choice", "choices", "current_visit", "day", "email",
+    "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "note_refusal", "page", "public_page", "render", "scans", "secret", "secret_in", "services", "take_document", "take_file", "takes_a_document", "text", "told_alike", "whole_number",
     "yes_no_unclear", "account", "invitation", "new_password", "people_of_body", "provider", "provider_sign_out", "set_up", "signing_in",
 ]  # fmt: skip

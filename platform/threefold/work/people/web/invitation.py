@@ -1,19 +1,19 @@
-"""Answering an invitation: the link is exchanged by sending; then somebody signs in and joins, or makes an account and joins."""
+"""Answering an invitation: the e-mail's code is exchanged by sending; then somebody signs in and joins, or makes an account and joins."""
 
 from __future__ import annotations
 
 from flask import redirect, session
-from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.work.people.access import ROLES
 from threefold.work.people.invitations import accept, accept_as_new, open_invitation
+from threefold.work.people.links import LinkRefused
 from threefold.work.people.sign_in import begin
 from threefold.work.people.web.fields import secret, text
 from threefold.work.people.web.forms import Form, fill
+from threefold.work.people.web.from_email import LONGEST, FromEmail, ask_for_code, secret_in, told_alike
 from threefold.work.people.web.limits import limit_links
-from threefold.work.people.web.new_password import LONGEST, no_referrer
 from threefold.work.people.web.pages import blueprint
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
@@ -31,20 +31,19 @@ class NewAccount(Form):
                       hint="At least 12 characters. Three or four words you can remember are good.")  # fmt: skip
 
 
-@blueprint.route("/invitation/<secret_of_link>", methods=["GET", "POST"])
+@blueprint.route("/invitation/open", methods=["GET", "POST"])
 @public_page
 @limit_links
-def invitation_link(secret_of_link: str) -> ResponseReturnValue:
-    """Opening uses nothing up: mail scanners open links too. Sending takes the secret out of the address."""
-    form = fill(Form)
-    found = open_invitation(services().walls, secret_of_link[:LONGEST], now())
-    if form.sent:
-        session[KEPT] = secret_of_link
-        return no_referrer(redirect("/invitation", 303))
-    title = f"{found.body_name} invites you"
-    return no_referrer(
-        render("people/link.html", title=title, form=form, going_on="See the invitation", synthetic=found.synthetic)
-    )
+def invitation_link() -> ResponseReturnValue:
+    """Where the mailed link leads."""
+    form = fill(FromEmail)
+    if form.valid:
+        with told_alike(form, LinkRefused, "ask whoever invited you to send another."):
+            open_invitation(services().walls, secret_in(form), now())
+            session[KEPT] = secret_in(form)
+            return redirect("/invitation", 303)
+    said = "You were invited by email to work with a body in Threefold."
+    return ask_for_code(form, title="See your invitation", said=said)
 
 
 @blueprint.get("/invitation")
@@ -103,9 +102,3 @@ def new_account() -> ResponseReturnValue:
 def kept_invitation() -> str:
     """The secret of the invitation this browser has exchanged, or nothing."""
     return str(session.get(KEPT, ""))[:LONGEST]
-
-
-@blueprint.record_once
-def _without_guard(setup: BlueprintSetupState) -> None:
-    """As for a new password: the secret of the address is the guard. What it leads to has the guard of every form."""
-    setup.app.extensions["csrf"].exempt(invitation_link)

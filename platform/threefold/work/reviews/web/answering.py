@@ -1,8 +1,8 @@
 """The pages behind an agency's link: one question, four answers, no account, and nothing else of the case.
 
-The address in the e-mail holds the secret, so looking at it shows nothing and uses nothing up: a mail scanner learns no name. A
-POST with the code told by phone exchanges it for a cookie of this browser, for this one request; what follows stands at an
-address without the secret.
+The link holds the secret behind its #, so looking at it sends, shows and uses up nothing: a mail scanner learns no name. A POST
+exchanges the secret for a cookie of this browser, for this one request; where a code is told by phone, that cookie opens nothing
+but the page that asks for it. What follows stands at an address without any secret.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import current_app, make_response, redirect, request
-from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
@@ -23,8 +22,9 @@ from threefold.walls.sealed import ContentDestroyed
 from threefold.walls.session import Actor, Scope, Unit
 from threefold.work.incidents.records import NotFound
 from threefold.work.people.web import (
-    Filled,
     Form,
+    FromEmail,
+    ask_for_code,
     choice,
     day,
     email,
@@ -33,17 +33,19 @@ from threefold.work.people.web import (
     long_text,
     public_page,
     render,
+    secret_in,
     services,
     text,
+    told_alike,
 )
 from threefold.work.people.web.fields import code
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 
 AGENCY = Actor(name="An agency, by its link")
-_LONGEST_SECRET = 100
 TITLE = "A safeguarding partnership asks your agency"
 ONLY_LINK = timedelta(hours=12)
+LOOKED, OPENED = "looked", "opened"  # how far a browser has come
 
 
 BY = text("Your role", required=False, hint="Such as designated safeguarding lead.")
@@ -56,7 +58,7 @@ CHOICES = {
 
 
 class Open(Form):
-    code = code("Code", hint="The 8 figures that the partnership told you by phone.")
+    code = code("Code from the phone call", hint="The 8 figures that the partnership told you by phone.")
 
 
 class Choose(Form):
@@ -93,24 +95,31 @@ FORMS: dict[str, type[Form]] = {
 }
 
 
-@blueprint.route("/answer/<slug>/<secret>", methods=["GET", "POST"])
+@blueprint.route("/answer/<slug>/open", methods=["GET", "POST"])
 @public_page
 @limit_links
-def look(slug: str, secret: str) -> ResponseReturnValue:
-    """The address of the e-mail. Reading it consumes nothing and shows nothing; sending its form opens the request."""
+def look(slug: str) -> ResponseReturnValue:
+    """Where the mailed link leads. Which bodies there are is not told by it: until its form is sent, nothing is looked up."""
+    form = fill(FromEmail)
+    if form.valid:
+        with told_alike(form, NotFound, "ask the partnership’s business team for another link."):
+            body = _body(slug)
+            if body is None:
+                raise NotFound
+            return _told_if_ended(body, lambda: _look(body, slug, secret_in(form)))
+    said = "You need no account. If a child is in danger now, call 999."
+    return ask_for_code(form, title=TITLE, said=said)
+
+
+@blueprint.route("/answer/<slug>/request/<uuid:request_id>/code", methods=["GET", "POST"])
+@public_page
+@limit_links
+def tell_code(slug: str, request_id: UUID) -> ResponseReturnValue:
+    """The code that was told by phone, for the browser that sent the e-mail's."""
     body = _body(slug)
-    if body is None or len(secret) > _LONGEST_SECRET:
+    if body is None or not _come_to(slug, request_id):
         raise NotFound
-    return _strict(_told_if_ended(body, lambda: _look(body, slug, secret)))
-
-
-@blueprint.record_once
-def _without_guard(setup: BlueprintSetupState) -> None:
-    """Whoever sends this form knows the secret of its address, which a forger does not; and no cookie gives it any right.
-
-    The guard against forgery would refuse it over https, where it wants a referrer that this page tells nobody.
-    """
-    setup.app.extensions["csrf"].exempt(look)
+    return _told_if_ended(body, lambda: _tell_code(body, slug, request_id))
 
 
 @blueprint.route("/answer/<slug>/request/<uuid:request_id>", methods=["GET", "POST"])
@@ -118,17 +127,19 @@ def _without_guard(setup: BlueprintSetupState) -> None:
 @limit_links
 def answer(slug: str, request_id: UUID) -> ResponseReturnValue:
     """The question and its answers, for the browser that opened the link."""
-    body = _body(slug)
-    if body is None or not _was_opened(slug, request_id):
+    body, come_to = _body(slug), _come_to(slug, request_id)
+    if body is None or not come_to:
         raise NotFound
+    if come_to == LOOKED:
+        return redirect(f"{_address(slug, request_id)}/code", 303)
     return _told_if_ended(body, lambda: _answer(body, slug, request_id), request.form.get("text", ""))
 
 
 @blueprint.get("/answer/thank-you")
 @public_page
 def thank_you() -> ResponseReturnValue:
-    """It stands at an address without the secret, so that what stays in the browser tells nothing."""
-    return _strict(render("answer/thank_you.html", title="Thank you. Your answer was received."))
+    """It stands at an address without the request, so that what stays in the browser tells nothing."""
+    return render("answer/thank_you.html", title="Thank you. Your answer was received.")
 
 
 def _told_if_ended(body: BodyRef, shown: Callable[[], Response], typed: str = "") -> Response:
@@ -145,21 +156,30 @@ def _told_if_ended(body: BodyRef, shown: Callable[[], Response], typed: str = ""
 def _look(body: BodyRef, slug: str, secret: str) -> Response:
     with _unit(body, "look at an agency's link") as unit:
         asked = stories.look_at_link(unit, secret)
-    address = f"/answer/{slug}/request/{asked.id}"
-    if _was_opened(slug, asked.id):
+    address = _address(slug, asked.id)
+    if _come_to(slug, asked.id) == OPENED:
         return make_response(redirect(address, 303))
-    form = fill(Open if asked.route == "phone" else Form)
+    if asked.route == "phone":
+        return _keep(make_response(redirect(f"{address}/code", 303)), slug, asked, LOOKED)
+    with _unit(body, "open an agency's link") as unit:
+        stories.open_link(unit, asked.id)
+    return _keep(make_response(redirect(address, 303)), slug, asked, OPENED)
+
+
+def _tell_code(body: BodyRef, slug: str, request_id: UUID) -> Response:
+    address = _address(slug, request_id)
+    if _come_to(slug, request_id) == OPENED:
+        return make_response(redirect(address, 303))
+    form = fill(Open)
     if form.valid:
         with _unit(body, "open an agency's link") as unit:
-            opened, refused = stories.open_link(unit, secret, form.answers.get("code", ""))
+            opened, refused = stories.open_link(unit, request_id, form["code"], form.token)
         if opened is not None:
-            return _keep(make_response(redirect(address, 303)), slug, opened)
-        _refuse(form, refused)
-    return render("answer/look.html", title=TITLE, form=form, asked=asked, name=body.name, synthetic=body.synthetic)
-
-
-def _refuse(form: Filled, sentence: str) -> None:
-    form.errors["code"] = sentence
+            return _keep(make_response(redirect(address, 303)), slug, opened, OPENED)
+        form.errors["code"] = refused
+    with _unit(body, "look at an agency's link") as unit:
+        asked = stories.look_again(unit, request_id)
+    return render("answer/code.html", title=TITLE, form=form, asked=asked, name=body.name, synthetic=body.synthetic)
 
 
 def _answer(body: BodyRef, slug: str, request_id: UUID) -> Response:
@@ -175,33 +195,39 @@ def _answer(body: BodyRef, slug: str, request_id: UUID) -> Response:
     with _unit(body, "read an agency's request") as unit:
         asked = stories.request_opened(unit, request_id)
     if kind in FORMS:
-        back = f"/answer/{slug}/request/{request_id}"
+        back = _address(slug, request_id)
         return render("answer/give.html", title=CHOICES[kind], form=form, asked=asked, back=back, synthetic=body.synthetic)
     if chosen:
         form.errors["answer"] = "Select your answer"
     return render("answer/answer.html", title=TITLE, form=form, asked=asked, name=body.name, synthetic=body.synthetic)
 
 
-# the cookie: it says that this browser opened this one request, and the request itself says until when
+# the cookie: it says how far this browser has come with this one request, and the request itself says until when
 
 
-def _keep(response: Response, slug: str, asked: stories.Asked) -> Response:
+def _keep(response: Response, slug: str, asked: stories.Asked, come_to: str) -> Response:
     at = services().clock()
     # Where nothing but the mailbox opened it, the browser is not trusted for longer than a day's work.
-    until = asked.expires_at if asked.route == "phone" else min(asked.expires_at, at + ONLY_LINK)
-    value = _signer().dumps([slug, str(asked.id), until.timestamp()])
+    by_phone = asked.route == "phone" and come_to == OPENED
+    until = asked.expires_at if by_phone else min(asked.expires_at, at + ONLY_LINK)
+    value = _signer().dumps([slug, str(asked.id), until.timestamp(), come_to])
     response.set_cookie(
         _cookie(asked.id), value, max_age=int((until - at).total_seconds()), secure=services().secure, httponly=True, samesite="Lax", path="/"
     )  # fmt: skip
     return response
 
 
-def _was_opened(slug: str, request_id: UUID) -> bool:
+def _come_to(slug: str, request_id: UUID) -> str:
+    """How far this browser has come with the request: "" where it never sent the e-mail's code, or too long ago."""
     try:
         told = _signer().loads(request.cookies.get(_cookie(request_id), "")[:500])
     except BadSignature:
-        return False
-    return bool(told[:2] == [slug, str(request_id)] and told[2] > services().clock().timestamp())
+        return ""
+    return str(told[3]) if told[:2] == [slug, str(request_id)] and told[2] > services().clock().timestamp() else ""
+
+
+def _address(slug: str, request_id: UUID) -> str:
+    return f"/answer/{slug}/request/{request_id}"
 
 
 def _cookie(request_id: UUID) -> str:
@@ -209,7 +235,7 @@ def _cookie(request_id: UUID) -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="a browser that opened a request")
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="how far a browser has come with a request")
 
 
 def _body(slug: str) -> BodyRef | None:
@@ -226,10 +252,4 @@ def _unit(body: BodyRef, purpose: str) -> Iterator[Unit]:
         yield unit
 
 
-def _strict(response: Response) -> Response:
-    """The address is a part of the key: no other site may be told of it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-__all__ = ["answer", "look", "thank_you"]
+__all__ = ["answer", "look", "tell_code", "thank_you"]
