@@ -194,7 +194,8 @@ def _meets(m: dict[str, Any]) -> str:
     if m["every_weeks"]:
         often = f"{least}every {m['every_weeks']} weeks."
     elif m["times"]:
-        often = f"{least}{m['times']} time{'s' if m['times'] > 1 else ''} a {m['per']}."
+        times = "once" if m["times"] == 1 else f"{m['times']} times"
+        often = f"{least}{times} a {m['per']}."
     else:
         often = ""
     return " ".join(p for p in (often[:1].upper() + often[1:], m["text"]) if p) or "How often is not stated."

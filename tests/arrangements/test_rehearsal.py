@@ -28,6 +28,7 @@ from threefold.work.incidents.stories import record_incident
 from threefold.work.incidents.tables import Case
 from threefold.work.people.access import AREA_LEAD
 from threefold.work.people.tables import CaseBar
+from threefold.work.records.stories import closing
 from threefold.work.rehearsal import stories
 
 __all__ = ["area"]
@@ -255,3 +256,20 @@ def test_what_is_said_of_a_step_without_a_date_is_what_comes_of_it(area: Area, w
     area.answer(f"{draft}/{HUDDLE}", {"day": "14"})
     shown = area.by(LEAD).get(f"{draft}/cases").text
     assert "may still change" not in shown and "of another time under the draft" not in shown
+
+
+def test_a_case_that_was_closed_is_among_the_open_ones_no_more_until_it_is_opened_again(area: Area) -> None:
+    recorded(area, 2)
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.site.at = LATER
+    area.browsers.clear()  # who was signed in has been signed out by then
+    with area.site.database.unit(area.body, LATER) as unit:
+        cases = unit.session.execute(select(Case.id, Case.reference).order_by(Case.reference)).all()
+        closing.close_case(unit, cases[0].id, LATER.date(), uuid4())
+    told = area.by(LEAD).get(f"{draft}/cases").text
+    assert cases[0].reference not in told and cases[1].reference in told
+    with area.site.database.unit(area.body, LATER) as unit:
+        closing.open_again(unit, cases[0].id, uuid4())
+    assert cases[0].reference in area.by(LEAD).get(f"{draft}/cases").text

@@ -185,3 +185,13 @@ def test_the_templates_are_shipped(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     shipped = set(zipfile.ZipFile(wheel).namelist())
     assert {f"threefold/testing/new_rule/template/{path.name}" for path in TEMPLATE.iterdir()} <= shipped
+
+
+def test_a_rule_that_says_nowhere_what_it_brings_is_not_sound(made: Path) -> None:
+    """Misspelt, `provides` is a method that nobody calls: nothing of the rule would be told, published or compared."""
+    write_rule(NewRule("ask-made-silent"), made / "silent", INSTALLED, TODAY)
+    rule = made / "silent" / "src" / "ask_made_silent" / "major_1" / "__init__.py"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("def provides(", "def provide("), encoding="utf-8")
+    assert any(
+        "It has no provides()" in fault for fault in prove(catalogue_at(made / "silent").get("ask-made-silent", 1)).faults
+    )

@@ -54,6 +54,10 @@ def prove(rule: type[Rule]) -> Proof:
         return proof
     proof.faults += [f"forbidden: {what}" for what in forbidden_in(rule)]
     proof.faults += _signatures(rule)
+    if rule.provides is Rule.provides:
+        proof.faults.append(
+            "It has no provides(): what it brings would be told on no page, published nowhere and compared with nothing."
+        )
     try:
         examples = examples_of(rule)
     except ThreefoldError as error:

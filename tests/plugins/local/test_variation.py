@@ -125,7 +125,7 @@ def test_who_decides(way: dict[str, Any]) -> None:
             {"times": 2, "per": "year", "text": "On the footprint of the police force."},
             "2 times a year. On the footprint of the police force.",
         ),
-        ({"times": 1, "per": "year"}, "1 time a year."),
+        ({"times": 1, "per": "year"}, "Once a year."),
         ({"text": "Four-month cycles, one priority each."}, "Four-month cycles, one priority each."),
     ],
 )

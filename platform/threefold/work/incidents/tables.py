@@ -6,10 +6,11 @@ Nothing is overwritten; the case row itself holds only what a list shows and nam
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, Text, UniqueConstraint, and_, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn, belongs_to
@@ -163,3 +164,17 @@ class Counter(BodyRow):
 
     series: Mapped[str] = mapped_column(Text, primary_key=True)
     value: Mapped[int] = mapped_column(BigInteger)
+
+
+_STILL_OPEN: list[Callable[[], ColumnElement[bool]]] = []
+
+
+def tells_still_open(condition: Callable[[], ColumnElement[bool]]) -> Callable[[], ColumnElement[bool]]:
+    """Mark what a capability knows of whether a case is still worked on, as a condition of a statement over cases."""
+    _STILL_OPEN.append(condition)
+    return condition
+
+
+def still_open() -> ColumnElement[bool]:
+    """Of a statement over cases: those that nobody closed."""
+    return and_(true(), *(condition() for condition in _STILL_OPEN))

@@ -26,7 +26,7 @@ from threefold.work.arrangements.drafting import PREPARING, SEEING_CASES, Draft
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.gone import goes_with_case
 from threefold.work.incidents.records import today
-from threefold.work.incidents.tables import OPEN, Case, CaseRecord
+from threefold.work.incidents.tables import OPEN, Case, CaseRecord, still_open
 from threefold.work.people.access import needs
 from threefold.work.people.case_access import asked, has_no_bar
 from threefold.work.rehearsal.tables import RehearsalRun
@@ -96,7 +96,7 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
         )
-        .where(Case.status.not_in(ENDED), Case.restricted.is_(False), Case.destroyed_at.is_(None), OPEN)
+        .where(Case.status.not_in(ENDED), Case.restricted.is_(False), Case.destroyed_at.is_(None), OPEN, still_open())
         .order_by(Case.opened_at, Case.id)
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1),

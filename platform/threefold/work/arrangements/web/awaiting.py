@@ -30,7 +30,14 @@ def signatures(unit: Unit) -> list[Awaiting]:
         missing = [one.seat for one in stands if one.state != "signed"]
         if late and unit.actor.roles & PREPARING:
             names = ", ".join(seat.title for seat in missing)
-            found.append(Awaiting(f"“{draft.title}” was not signed in time. Not signed: {names}", path, begins, True))
+            found.append(
+                Awaiting(
+                    f"“{draft.title}” was not signed in time. Not signed: {names or 'nobody any more, and too late'}",
+                    path,
+                    begins,
+                    True,
+                )
+            )
         refused = [one for one in stands if one.state == "refused"]
         if refused and not late and unit.actor.roles & PREPARING:
             names = ", ".join(one.seat.title for one in refused)

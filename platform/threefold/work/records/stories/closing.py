@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from threefold.domain.errors import ThreefoldError
@@ -19,7 +19,7 @@ from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Actor, Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import first_time, load
-from threefold.work.incidents.tables import OPEN, Case, CasePerson, CaseRecord
+from threefold.work.incidents.tables import OPEN, Case, CasePerson, CaseRecord, tells_still_open
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, ROLES, needs
 from threefold.work.people.case_access import asked
 from threefold.work.records.dated import newest_day
@@ -77,6 +77,21 @@ def open_again(unit: Unit, case_id: UUID, token: UUID) -> None:
     _add(unit, case_id, None)
     proposals_fall(unit, Disposal.case_id == case_id, f"case:{case_id}", "The case was opened again after this was proposed.")
     unit.audit("case opened again", f"case:{case_id}")
+
+
+@tells_still_open
+def not_closed() -> ColumnElement[bool]:
+    """Of a statement over cases: those that nobody closed, that were opened again, or that were changed since they were closed."""
+    newest = (
+        select(CaseClosing.closed)
+        .where(CaseClosing.tenant_id == Case.tenant_id, CaseClosing.case_id == Case.id)
+        .where(as_it_stood())
+        .order_by(CaseClosing.no.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    return func.coalesce(newest, false()).is_(False)
 
 
 def _add(unit: Unit, case_id: UUID, on: date | None) -> None:
