@@ -318,6 +318,12 @@ def _before_its_seats(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -
         raise PackError("This version was changed since you read it. Read it again; nothing was signed.", field="draft")
     if seat not in {s.key for s in who_signs(unit, draft)}:
         raise PackError("This seat does not sign this version.", field="seat")
+    begins = draft.arrangement.begins
+    if begins is not None and is_late(unit, draft):
+        told = "Nothing was signed. Whoever prepares it can choose a later day, and sends it to be signed again."
+        raise PackError(
+            f"It was to begin on {begins:%-d %B %Y}, and that day has come without every signature. {told}", field="draft"
+        )
     refuse_wrong_day(unit, draft.arrangement)
     return draft
 
