@@ -131,7 +131,13 @@ def test_with_one_signature_missing_the_date_passes_and_the_old_governs(vale: Va
         with vale.seat(seat) as unit:
             signing.sign_draft(unit, GOVERNANCE, draft.id, seat, draft.signed_hash)
     vale.at += timedelta(days=22)
-    with vale.seat("health-lead") as unit, pytest.raises(PackError, match="It was to begin on 1 April 2027, and that day has come without every signature. Nothing was signed"):
+    with (
+        vale.seat("health-lead") as unit,
+        pytest.raises(
+            PackError,
+            match="It was to begin on 1 April 2027, and that day has come without every signature. Nothing was signed",
+        ),
+    ):
         signing.sign_draft(unit, GOVERNANCE, draft.id, "health-lead", draft.signed_hash)
     with vale.lead() as unit:
         assert GOVERNANCE.pin(versions(unit), APRIL)[0].version == "demonstration"

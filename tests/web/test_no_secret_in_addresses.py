@@ -85,6 +85,7 @@ def test_a_whole_address_a_torn_one_and_what_a_gateway_makes_of_it_are_taken(sit
     for pasted in (
         link, f"  {secret}\r\n", f"{secret[:20]}\r\n  {secret[20:]}", f"<{link}>", f"{link[:-9]} {link[-9:]}.",
         f"https://gateway.example/?url={link.replace(':', '%3A').replace('/', '%2F').replace('#', '%23')}&data=05%7C02%7C&reserved=0",
+        link.replace("#", "%2523"), f"The code: {secret}", f"{link}#top", f"{link}\n\nIf the page asks for the code from this email", secret.replace("-", "\u2010"),
     ):  # fmt: skip
         assert phone.post(page, {"code_of_email": pasted}).location == "/new-password", pasted
     assert "Enter the code from the email" in phone.post(page, {"code_of_email": " "}, 422).text

@@ -19,6 +19,9 @@ from threefold.work.people.web.forms import Filled, Form
 from threefold.work.people.web.render import render
 
 _NO_PART_OF_A_CODE = re.compile(r"[^A-Za-z0-9_-]")
+_HYPHENS = re.compile("[\u2010-\u2015\u2212]")
+_LABEL = re.compile(r"^\s*[^:#/]{1,80}:\s+")  # such as "The code: "
+_WHOLE = 40  # characters: a secret of 256 bits has 43
 LONGEST = 100
 
 
@@ -34,8 +37,12 @@ def secret_in(form: Filled) -> str:
 
     What rewrites links in e-mails writes the # as %23, and its own additions behind an &.
     """
-    behind = re.split(r"#|%23", form["code_of_email"], maxsplit=1)[-1].split("&")[0]
-    return _NO_PART_OF_A_CODE.sub("", behind)[:LONGEST]
+    pasted = _LABEL.sub("", _HYPHENS.sub("-", form["code_of_email"]))
+    behind = re.split(r"#|%(?:25)*23", pasted, maxsplit=1)[-1]
+    behind = re.split(r"[&#]", behind, maxsplit=1)[0]
+    first = _NO_PART_OF_A_CODE.sub("", behind.split(maxsplit=1)[0] if behind.strip() else "")
+    # What stands whole before a space is followed by other words of the e-mail; what is shorter was torn by its lines.
+    return (first if len(first) >= _WHOLE else _NO_PART_OF_A_CODE.sub("", behind))[:LONGEST]
 
 
 @contextmanager
