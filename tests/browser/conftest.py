@@ -35,26 +35,41 @@ class Live:
         page.wait_for_url("**/my-work")
 
 
-def _whole(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """The app, each answer made whole before it is sent.
+class Whole:
+    """The app, each answer made whole before it is sent; and waited for at the end.
 
-    The server of these tests leaves an answer unclosed when the browser goes away in its middle, and with it an open file.
+    The server of these tests leaves an answer unclosed when the browser goes away in its middle, and with it an open file; and it ends
+    while an answer that nobody reads any more is still made, which then gives its connection back to a pool that is gone.
     """
 
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        pieces = app(environ, start_response)
-        try:
-            return [b"".join(pieces)]
-        finally:
-            getattr(pieces, "close", lambda: None)()
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app, self._made, self._changed = app, 0, threading.Condition()
 
-    return answer
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self._changed:
+            self._made += 1
+        try:
+            pieces = self._app(environ, start_response)
+            try:
+                return [b"".join(pieces)]
+            finally:
+                getattr(pieces, "close", lambda: None)()
+        finally:
+            with self._changed:
+                self._made -= 1
+                self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Until no answer is being made."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._made == 0, timeout=30), "an answer is still being made"
 
 
 @contextmanager
 def serving(site: Site, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Live]:
     """A site on this machine, reached by `host`; on a free port when none is said. It looks every 10 ms whether to end."""
-    server = make_server("127.0.0.1", port, _whole(site.app), threaded=True)
+    app = Whole(site.app)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
@@ -63,6 +78,7 @@ def serving(site: Site, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[L
         server.shutdown()
         thread.join()
         server.server_close()
+        app.wait()
 
 
 @pytest.fixture

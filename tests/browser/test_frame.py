@@ -10,7 +10,7 @@ import warnings
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, Whole
 from tests.browser.looks import axe, fits
 from tests.web.site import PASSWORD
 from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD
@@ -101,3 +101,25 @@ def test_a_browser_that_goes_away_leaves_no_file_open(live: Live) -> None:
                 thread.join()
         gc.collect()
     assert not [one.message for one in heard if issubclass(one.category, ResourceWarning)]
+
+
+def test_the_server_ends_once_no_answer_is_being_made() -> None:
+    """Of these tests themselves: an answer that was still made gave its connection back to a pool that was gone."""
+    asked, may_go_on, ended = threading.Event(), threading.Event(), []
+
+    def app(environ: object, start_response: object) -> list[bytes]:
+        asked.set()
+        may_go_on.wait(30)
+        ended.append("answered")
+        return []
+
+    whole = Whole(app)
+    answering = threading.Thread(target=whole, args=({}, None))
+    waiting = threading.Thread(target=lambda: (whole.wait(), ended.append("ended")))
+    answering.start()
+    asked.wait(30)
+    waiting.start()
+    may_go_on.set()
+    answering.join()
+    waiting.join()
+    assert ended == ["answered", "ended"]
