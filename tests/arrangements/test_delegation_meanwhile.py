@@ -131,3 +131,37 @@ def test_since_when_one_acts_for_another_is_without_a_break() -> None:
     assert told == [date(2026, 1, 1), None, date(2027, 1, 1), date(2027, 1, 1)]
     lasting = [replace(known[0], begins=None), known[2]]
     assert acting_since(lasting, "police", "police-2", date(2027, 4, 1)) == date(2027, 1, 1)
+
+
+def test_who_signed_what_a_comma_changed_is_told_that_it_counts_no_more(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    begun = area.begun("Huddle on day 12")
+    area.answer(f"{begun}/about", day("begins", APRIL))
+    area.before_its_seats(begun)
+    here.work()
+    area.answer(f"{begun}/sign", {"seat": "police-lead", "answer": "sign"}, email="police-lead@vale.example")
+    area.answer(f"{begun}/about", {"title": "Huddle, on day 12"})
+    area.before_its_seats(begun)
+    here.work()
+    told = {seat: [(m["Subject"], text_of(m)) for m in inbox.to(f"{seat}@vale.example")] for seat in LEADS}
+    assert [len(mails) for mails in told.values()] == [2, 2, 2]
+    subject, text = told["police-lead"][-1]
+    assert subject == "Threefold: a version that you signed was changed"
+    assert "It was changed since it was signed for this seat: that signature counts no more." in text
+    for seat in ("council-lead", "health-lead"):  # they signed nothing of it
+        assert "waits for a signature" in told[seat][-1][0] and "counts no more" not in told[seat][-1][1]
+
+
+def test_the_mail_that_its_day_passed_names_who_refused_beside_who_was_silent(
+    area: Area, here: Neighbours, inbox: Inbox
+) -> None:
+    begun = area.begun("Huddle on day 12")
+    area.answer(f"{begun}/about", day("begins", APRIL))
+    area.before_its_seats(begun)
+    area.answer(f"{begun}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    area.answer(
+        f"{begun}/sign", {"seat": "police-lead", "answer": "refuse", "reason": "Too soon."}, email="police-lead@vale.example"
+    )
+    on(area, here, APRIL)
+    for email in (LEAD, "council-lead@vale.example", "health-lead@vale.example"):
+        (mail,) = [m for m in inbox.to(email) if "was not signed in time" in m["Subject"]]
+        assert "Lead safeguarding partner, police; and Lead safeguarding partner, health have not signed." in text_of(mail)

@@ -157,7 +157,7 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
             one.seat == row.seat and one.void and one.act in ("signed", "checked")
             for one in signing.everything_said(unit, draft)
         ):
-            subject = "Threefold: a version that you signed was changed, and waits for your signature again"
+            subject = "Threefold: a version that you signed was changed"
             told += " It was changed since it was signed for this seat: that signature counts no more."
         if not any(c.seat == row.seat for c in staff):
             told += (
