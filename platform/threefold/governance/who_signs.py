@@ -48,13 +48,16 @@ def partners_that_sign(arrangement: Arrangement, before: Sequence[Arrangement] |
 
 def signed_for(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> list[tuple[str, str]]:
     """Who signs for whom by a delegation on record: the name of the partner that signs, and of the one that does not."""
+    return [(actor.name, other.name) for actor, other in _acting(arrangement, before)]
+
+
+def _acting(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> Iterator[tuple[Organisation, Organisation]]:
+    """Each partner that signs for another, and that other, by a delegation on record."""
     signs = partners_that_sign(arrangement, before)
-    return [
-        (actor.name, o.name)
-        for o in arrangement.organisations
-        for actor in arrangement.organisations
-        if o.partner and o.key not in signs and actor.key in signs and o.key in actor.acts_for
-    ]
+    for other in (o for o in arrangement.organisations if o.partner and o.key not in signs):
+        for actor in arrangement.organisations:
+            if actor.key in signs and other.key in actor.acts_for:
+                yield actor, other
 
 
 def acting_since(known: Sequence[Arrangement], actor: str, other: str, today: date) -> date | None:
@@ -77,12 +80,10 @@ def signs_for_another_since(
     One of which no beginning is known is not in it: it acted for the other before anything was signed.
     """
     found: dict[str, tuple[date, tuple[str, ...]]] = {}
-    signs = partners_that_sign(arrangement, before)
-    for actor in (o for o in arrangement.organisations if o.key in signs):
-        for other in (o for o in arrangement.organisations if o.partner and o.key not in signs and o.key in actor.acts_for):
-            if since := acting_since(known, actor.key, other.key, today):
-                latest, names = found.get(actor.key, (since, ()))
-                found[actor.key] = max(latest, since), (*names, other.name)
+    for actor, other in _acting(arrangement, before):
+        if since := acting_since(known, actor.key, other.key, today):
+            latest, names = found.get(actor.key, (since, ()))
+            found[actor.key] = max(latest, since), (*names, other.name)
     return found
 
 
