@@ -15,6 +15,7 @@ from tests.web.site import PASSWORD, Site
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import db
 from threefold.work.people.access import (
+    AGENCY,
     BUSINESS_MANAGER,
     CONTRIBUTOR,
     DEPUTY,
@@ -49,7 +50,7 @@ def entered(world: World, email: str = HELPER) -> Site:
 
 def test_whose_role_handles_every_case_is_asked_nothing(world: World, case: str) -> None:
     assert {BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY} == EVERY_CASE
-    kept_out = {REVIEWER: 404, SIGNATORY: 403}
+    kept_out = {REVIEWER: 404, SIGNATORY: 403, AGENCY: 403}
     for role in sorted(EVERYONE):
         world.site.person(f"{role}@vale.example", world.here.area, role)
         entered(world, f"{role}@vale.example").get(case, 200 if role in EVERY_CASE else kept_out.get(role, 303))

@@ -16,7 +16,7 @@ HOW = {
     "national.desk_csv": "export", "arrangements.export": "export", "arrangements.document": "attachment", "arrangements.export_version": "export",
     "meetings.meetings": "list", "people.people_of_body": "list", "api.cases": "list",
     "api.desk": "list", "audit.audit": "list", "records.kept": "list", "records.subject_requests": "list", "records.find_subject": "search", "records.subject_file": "export", "records.everything": "list", "records.everything_file": "export", "audit.audit_csv": "export",
-    "platform_staff.access": "list",
+    "platform_staff.access": "list", "reviews.own_questions": "list",
 }  # fmt: skip
 NAMED = {"case_id": "case", "draft_id": "draft", "case_ref": "received"}
 

@@ -90,6 +90,7 @@ def made(database: Database, folder: Path, project: Path) -> World:
     with here.unit() as unit:
         person_id = incidents.add_person(unit, case_id, "child", {"name": CHILD}, "child-1")
         asked = reviews.ask_agency(unit, case_id, "School", "school@vale.example", "What is known?", uuid4())
+        own = reviews.ask_person(unit, case_id, "Nursery", person, "What is known?", uuid4())
         line = incidents.see_case(unit, case_id).verdict["criteria"][0]["id"]
     mate = site.person("mate@vale.example", body, "partner_lead")
     with database.unit(body, MARCH, person=mate) as unit:
@@ -100,7 +101,7 @@ def made(database: Database, folder: Path, project: Path) -> World:
         access = incidents.see_opening(unit, case_id).people[0].id
     world = World(site, here, person, {
         "access_id": access, "conflict_id": conflict,
-        "slug": AREA, "case_id": case_id, "person_id": person_id, "request_id": asked.id, "no": 1, "line_id": line,
+        "slug": AREA, "case_id": case_id, "person_id": person_id, "request_id": asked.id, "question_id": own.id, "about": case_id, "no": 1, "line_id": line,
         "factor": "recurrent_themes", "sender": body, "case_ref": sent, "version": NOW_IN_FORCE.version, "key": "what", "part": "about",
     })  # fmt: skip
     _drafts(world)

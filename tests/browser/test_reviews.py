@@ -19,7 +19,9 @@ from tests.web.site import Rules, make_site
 from threefold.governance.pack import Library
 from threefold.walls.database import db
 from threefold.work.national import stories as national
+from threefold.work.people.access import AGENCY
 from threefold.work.reviews import stories
+from threefold.work.reviews.web.answering import FORMS
 
 
 @pytest.fixture
@@ -53,16 +55,18 @@ def looked_at(page: Page, *addresses: str) -> None:
 
 
 def test_the_review_s_pages(live: Live, here: Neighbours, browser_page: Page) -> None:
-    case_id = here.notified()
+    case_id, nurse = here.notified(), live.site.person("nurse@agency.example", here.area, AGENCY)
     with here.unit() as unit:
         stories.ask_agency(unit, case_id, "School", "head@school.example", "What do you know?", uuid4())
         stories.add_safety_action(unit, case_id, "Moved to kin.", None, uuid4())
         stories.consider(unit, GOVERNANCE, case_id, "recurrent_themes", "applies", "Seen before.")
         asked = stories.requests(unit, case_id)[0]
+        unit.session.flush()
+        stories.ask_person(unit, case_id, "Nursery", nurse, "What do you know?", uuid4())
     live.sign_in(browser_page, MANAGER)
     base = f"{live.url}/b/vale/cases/{case_id}/review"
     looked_at(browser_page, base, *(f"{base}/{part}" for part in (
-        "agencies/ask", f"agencies/{asked.id}/revoke", f"agencies/{asked.id}/code", "safety", "factors/recurrent_themes", "national", "type", "decide", "send", "sign",
+        "agencies/ask", "agencies/ask-person", f"agencies/{asked.id}/revoke", f"agencies/{asked.id}/code", "safety", "factors/recurrent_themes", "national", "type", "decide", "send", "sign",
         "replies")), f"{live.url}/b/vale/cases/{case_id}/reminders")  # fmt: skip
     browser_page.goto(f"{base}/send")
     browser_page.get_by_role("button", name="Send the rapid review").click()
@@ -88,6 +92,28 @@ def test_a_seat_s_view_and_signature_without_a_script(live: Live, here: Neighbou
     plain_page.get_by_role("button", name="Sign the rapid review").click()
     plain_page.get_by_text("The signature is on record.").wait_for()
     assert here.state(case_id).facts.review.signed_by == ("police-lead",)
+
+
+def test_somebody_of_an_agency_answers_in_their_account_without_a_script(
+    live: Live, here: Neighbours, plain_page: Page, browser_page: Page
+) -> None:
+    case_id, nurse = here.notified(), live.site.person("nurse@agency.example", here.area, AGENCY)
+    with here.unit() as unit:
+        one = stories.ask_person(unit, case_id, "Nursery", nurse, "What do you know?", uuid4())
+    for page in (plain_page, browser_page):
+        live.sign_in(page, "nurse@agency.example")
+    own = f"{live.url}/b/vale/asked"
+    looked_at(browser_page, own, f"{own}/{case_id}/{one.id}", *(f"{own}/{case_id}/{one.id}?answer={kind}" for kind in FORMS))
+    plain_page.goto(own)
+    plain_page.get_by_role("link", name="Nursery").click()
+    plain_page.get_by_label("We know something").check()
+    plain_page.get_by_role("button", name="Continue").click()
+    plain_page.get_by_label("What your agency knows").fill("Absent since March.")
+    plain_page.get_by_role("button", name="Send the answer").click()
+    plain_page.get_by_text("Your answer was received.").wait_for()
+    with here.unit() as unit:
+        assert stories.requests(unit, case_id)[0].answer["text"] == "Absent since March."
+    looked_at(browser_page, own)
 
 
 def test_an_agency_answers_on_a_phone(live: Live, here: Neighbours, browser_page: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.proof.defence import Defence
 
-WORK = "platform/threefold/work/"
+WORK, ACCOUNTS = "platform/threefold/work/", "tests/reviews/test_accounts.py::"
 ACCESS, OPENING, NOTICES, REMINDING = (
     WORK + "people/case_access.py",
     WORK + "incidents/stories/opening.py",
@@ -32,7 +32,11 @@ CASES = (
     Defence("a code of an agency’s link ends", WORK + "reviews/requests.py", "row.code_until is not None and unit.at < row.code_until", "row.code_until is not None", CODES + "test_a_code_opens_for_ten_minutes_and_the_asker_makes_another"),
     Defence("no operator makes such codes last longer", WORK + "reviews/requests.py", "unit.at + min(lasts, CODE_LASTS)", "unit.at + lasts", CODES + "test_an_operator_may_make_codes_shorter_and_never_longer"),
     Defence("what tells a person apart is given to who records alone", WORK + "incidents/stories/persons.py", "    whole = permission(TELL_APART).covers(unit.actor)\n", "    whole = True\n", "tests/incidents/test_fields.py::test_what_tells_a_person_apart_is_given_to_who_records_and_notifies_alone"),
-    Defence("two with one code do not both open the link", WORK + "reviews/requests.py", "    row = _open(unit, _row(unit, request_id, lock=True))\n    if row.route", "    row = _open(unit, _row(unit, request_id))\n    if row.route", CODES + "test_two_who_send_the_code_at_once_do_not_both_open_the_link"),
+    Defence("two with one code do not both open the link", WORK + "reviews/requests.py", "    row = still_open(unit, _of_link(unit, request_id, lock=True))\n    if row.route", "    row = still_open(unit, _of_link(unit, request_id))\n    if row.route", CODES + "test_two_who_send_the_code_at_once_do_not_both_open_the_link"),
+    Defence("a question to somebody’s account is read by nobody else", WORK + "reviews/accounts.py", "(AgencyRequest.person_id == person) & ", "", ACCOUNTS + "test_nobody_else_reads_or_answers_it"),
+    Defence("a conflict of interest keeps somebody of an agency from what they were asked", WORK + "reviews/accounts.py", "(AgencyRequest.person_id == person) & not_(is_barred(AgencyRequest.case_id, person).correlate(AgencyRequest))", "AgencyRequest.person_id == person", ACCOUNTS + "test_a_conflict_of_interest_keeps_them_out"),
+    Defence("who answers for an agency opens no case", WORK + "people/access.py", "CASE_ROLES = EVERYONE - {SIGNATORY, AGENCY}", "CASE_ROLES = EVERYONE - {SIGNATORY}", ACCOUNTS + "test_their_account_opens_nothing_of_the_case"),
+    Defence("no link opens a question to somebody’s account", WORK + "reviews/requests.py", '    if row.route == "account":\n        raise NotFound', '    if False:\n        raise NotFound', ACCOUNTS + "test_no_link_opens_it"),
     Defence("an arrangement’s file is scanned", WORK + "people/web/uploads.py", 'scanned(own.clamd, sent[1], production=own.mode == "production")', '"clean"', "tests/arrangements/test_documents.py::test_a_file_of_an_arrangement_is_scanned_like_any_other"),
     Defence("an archive is packed as its format knows", WORK + "people/archives.py", "if entry.compress_type not in _PACKED:", "if False:", "tests/web/test_documents.py::test_what_is_not_or_carries_something_is_refused_with_what_to_do"),
     Defence("an error summary leads somewhere", WORK + "people/web/forms.py", 'f"#{first_box(self.schema.fields[name], name)}"', 'f"#box-{name}"', "tests/web/test_error_summaries.py::test_every_line_of_an_error_summary_leads_somewhere"),

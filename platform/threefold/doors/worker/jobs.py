@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -134,7 +135,8 @@ def mail_notice(bench: Bench, work: ClaimedWork, at: datetime) -> None:
 
 def mail_request(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     address = f"{bench.public_url.rstrip('/')}/answer/{_slug(bench, work.body_id)}/open"
-    _mail(bench, work, at, "send a request", address, reviews.request_mail, reviews.request_mail_came_to)
+    make = partial(reviews.request_mail, account=f"{_address(bench, work.body_id)}/asked")
+    _mail(bench, work, at, "send a request", address, make, reviews.request_mail_came_to)
 
 
 def _mail(

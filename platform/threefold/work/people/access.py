@@ -24,6 +24,8 @@ AREA_LEAD = "area_lead"
 NATIONAL_OFFICER = "national_officer"
 # Whoever holds the seat of a version that still waits for signatures signs it before they have any business with cases.
 SIGNATORY = "signatory"
+# Whoever answers for an agency sees what they are asked, and nothing else of a case.
+AGENCY = "agency"
 
 ROLES: dict[str, str] = {
     BUSINESS_MANAGER: "Business manager",
@@ -35,12 +37,13 @@ ROLES: dict[str, str] = {
     AREA_LEAD: "Area lead for the arrangement",
     NATIONAL_OFFICER: "Officer of the national body",
     SIGNATORY: "Signs the arrangement, and sees no cases",
+    AGENCY: "Answers for an agency, and sees no cases",
 }
 # What platform staff may do while a session of theirs is open in a body, on the pages that say so. They have no role there.
 STAFF_READS = frozenset({"see the body's page", "see the arrangement", "see cases"})
 LOCAL_STAFF = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY, AREA_LEAD})
 EVERYONE = frozenset(ROLES)
-CASE_ROLES = EVERYONE - {SIGNATORY}
+CASE_ROLES = EVERYONE - {SIGNATORY, AGENCY}
 
 
 class NotHere(ThreefoldError):

@@ -16,7 +16,7 @@ from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
-from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, NATIONAL_OFFICER, ROLES, NotHere, needs
+from threefold.work.people.access import AGENCY, AREA_LEAD, BUSINESS_MANAGER, NATIONAL_OFFICER, ROLES, NotHere, needs
 from threefold.work.people.case_access import end_in_all_cases
 
 MANAGING = frozenset({BUSINESS_MANAGER, AREA_LEAD})
@@ -50,8 +50,10 @@ class Member:
 
 
 def roles_of(kind: str) -> dict[str, str]:
-    """The roles that a body of that kind may give: what belongs to the national body only where it is one."""
-    return {role: words for role, words in ROLES.items() if role != NATIONAL_OFFICER or kind == "national"}
+    """The roles that a body of that kind may give: what belongs to the national body only where it is one, and it asks no agency."""
+    return {
+        role: words for role, words in ROLES.items() if (role != AGENCY if kind == "national" else role != NATIONAL_OFFICER)
+    }
 
 
 @needs(MANAGE, MANAGING)

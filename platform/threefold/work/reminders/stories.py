@@ -21,7 +21,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import today
 from threefold.work.incidents.tables import Case, CaseRecord
-from threefold.work.people.access import SIGNATORY
+from threefold.work.people.access import CASE_ROLES
 from threefold.work.people.case_access import Told, to_tell
 from threefold.work.reminders.tables import Reminder
 
@@ -112,7 +112,7 @@ def open_steps(verdict: Mapping[str, Any]) -> list[tuple[str, date, str]]:
 
 def recipients(who: str, staff: Sequence[Colleague], deputies: Mapping[str, str], *, deputy: bool) -> list[tuple[UUID, bool]]:
     """Whoever holds the seat or role that must act; the business manager where nobody does; then the seat's deputy."""
-    staff = [c for c in staff if c.role != SIGNATORY]  # the seat alone lets nobody into cases
+    staff = [c for c in staff if c.role in CASE_ROLES]  # the seat alone lets nobody into cases
     acting = [c for c in staff if who and who in (c.seat, c.role)] or [c for c in staff if c.role == "business_manager"]
     found = {c.person_id: False for c in acting}
     if deputy:

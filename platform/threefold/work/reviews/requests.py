@@ -1,4 +1,4 @@
-"""Asking an agency what it knows, by a link that expires: no account, nothing shown but the question.
+"""Asking an agency what it knows, by a link that expires: no account, nothing shown but the question. Who has one: `accounts`.
 
 The secret of a link is known to whoever holds the link, and to the e-mail until it was sent; afterwards only its hash is
 kept. Looking at a link consumes nothing, and shows nothing of the question. It opens with a code that the agency is told by
@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,27 +20,22 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import DETAIL, REFUSED
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, note_change, today
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, needs
-from threefold.work.people.links import link_and_code
 from threefold.work.reviews.tables import AgencyRequest
 
 LINK_DAYS = 21
 ANSWERS = ("answered", "nothing_known", "closed_until", "passed_on")
-ROUTES = ("phone", "link")
+ROUTES = ("phone", "link")  # of a link; whoever has an account needs none, see `accounts`
 MOST_TRIES = 5
 CODE_LASTS = timedelta(minutes=10)  # at most: ASVS 6.5.5. The operator may set less
 _DIGITS = 8
 ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
-_WANTS = {
-    "phone": "The page then asks for a second code, which the partnership tells your agency by phone. That one works for a few minutes "
-    "only: open the link while you are on the phone. ",
-    "link": "If this is not for you, open the link and pass it to a colleague. ",
-}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -54,6 +50,7 @@ class Asked:
     `code`: only at the moment it is made; `code_state`: ready, used, ended, or too many tries. `code_until`: when the last one
     that was made ends. `asked` holds `email`, `question`, and
     `only_link` (why there is no code) where that is so; `answer` holds `text`, `by` and `colleague` once there is one.
+    `person_id`: who is asked in their own account.
     """
 
     id: UUID
@@ -71,6 +68,13 @@ class Asked:
     code_state: str = ""
     code: str = field(default="", repr=False)
     code_until: datetime | None = None
+    case_id: UUID | None = None
+    person_id: UUID | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The day in London on which it ends."""
+        return self.expires_at.astimezone(LONDON).date()
 
 
 @needs("ask agencies", ACTING)
@@ -96,11 +100,11 @@ def ask_agency(
         return next(a for a in requests(unit, case_id) if str(a.id) == before)
     note_change(unit, case_id)
     asked = {"email": email, "question": question} | ({"only_link": why} if route == "link" else {})
-    row, secret = _request(unit, state.id, agency, asked, unit.at + timedelta(days=LINK_DAYS), route)
+    row, secret = new_request(unit, state.id, agency, asked, unit.at + timedelta(days=LINK_DAYS), route)
     code = _make_code(unit, row, lasts) if route == "phone" else ""
     came_of_it(unit, token, str(row.id))
     unit.audit("agency asked", f"case:{case_id}", {"request": str(row.id), "route": route})
-    return replace(_asked(unit, row, link=secret), code=code)
+    return replace(as_asked(unit, row, link=secret), code=code)
 
 
 @needs("ask agencies", ACTING)
@@ -111,7 +115,7 @@ def new_code(unit: Unit, case_id: UUID, request_id: UUID, *, lasts: timedelta = 
         raise ThreefoldError("This link needs no code, or has ended.")
     code = _make_code(unit, row, lasts)
     unit.audit("code made", f"case:{case_id}", {"request": str(request_id)})
-    return replace(_asked(unit, row), code=code)
+    return replace(as_asked(unit, row), code=code)
 
 
 def _make_code(unit: Unit, row: AgencyRequest, lasts: timedelta) -> str:
@@ -126,15 +130,21 @@ def _digest(unit: Unit, request_id: UUID, code: str) -> bytes:
     return unit.blind("request code", f"{request_id}:{code}")
 
 
-def _request(
-    unit: Unit, case_id: UUID, agency: str, asked: dict[str, Any], expires_at: datetime, route: str
+def new_request(
+    unit: Unit,
+    case_id: UUID,
+    agency: str,
+    asked: dict[str, Any],
+    expires_at: datetime,
+    route: str,
+    person_id: UUID | None = None,
 ) -> tuple[AgencyRequest, str]:
-    """A new request, its e-mail on the work list; and the secret of its link."""
-    secret = secrets.token_urlsafe(32)
+    """A new request, its e-mail on the work list; and the secret of its link ("" where `person_id` is asked in their account)."""
+    secret = secrets.token_urlsafe(32) if person_id is None else ""
     row = AgencyRequest(
-        id=uuid4(), case_id=case_id, agency=agency, asked=unit.seal_json({**asked, "link": secret}), token_hash=token_hash(secret),
+        id=uuid4(), case_id=case_id, agency=agency, asked=unit.seal_json({**asked, "link": secret}), token_hash=token_hash(secret) if secret else None,
         asked_at=unit.at, expires_at=expires_at, state="asked", mail_state="waiting", answered_at=None, answer=None, closed_until=None,
-        route=route, code_digest=None, code_tries=0, code_until=None,
+        route=route, code_digest=None, code_tries=0, code_until=None, person_id=person_id,
     )  # fmt: skip
     unit.session.add(row)
     unit.session.flush()
@@ -152,16 +162,16 @@ def look_at_link(unit: Unit, secret: str) -> Asked:
 
     Raises `NotFound` when there is no such link, `LinkEnded` when it opens nothing any more.
     """
-    row = _open(unit, _known(unit, secret))
+    row = still_open(unit, _known(unit, secret))
     unit.audit("link looked at", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
-    return _asked(unit, row)
+    return as_asked(unit, row)
 
 
 def look_again(unit: Unit, request_id: UUID) -> Asked:
     """The same of a link that was looked at before in this browser."""
-    row = _open(unit, _row(unit, request_id))
+    row = still_open(unit, _of_link(unit, request_id))
     unit.audit("link looked at", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
-    return _asked(unit, row)
+    return as_asked(unit, row)
 
 
 def open_link(unit: Unit, request_id: UUID, code: str = "", token: UUID | None = None) -> tuple[Asked | None, str]:
@@ -170,10 +180,10 @@ def open_link(unit: Unit, request_id: UUID, code: str = "", token: UUID | None =
     A wrong code is returned and not raised, so that the try is counted with this transaction. Sent twice with one `token`, it opens once
     and is answered alike.
     """
-    row = _open(unit, _row(unit, request_id, lock=True))
+    row = still_open(unit, _of_link(unit, request_id, lock=True))
     if row.route == "phone":
         if token is not None and first_time(unit, token, "open_link") == str(row.id):
-            return _asked(unit, row), ""
+            return as_asked(unit, row), ""
         state = _code_state(unit, row)
         if state == "ended":  # before any comparing, so that an old code is not told from a wrong one
             return (
@@ -193,30 +203,48 @@ def open_link(unit: Unit, request_id: UUID, code: str = "", token: UUID | None =
         if token is not None:
             came_of_it(unit, token, str(row.id))
     unit.audit("request opened", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
-    return _asked(unit, row), ""
+    return as_asked(unit, row), ""
 
 
 def request_opened(unit: Unit, request_id: UUID) -> Asked:
     """The request of a link that was opened before in this browser, for as long as the link works."""
-    row = _open(unit, _row(unit, request_id))
+    row = still_open(unit, _of_link(unit, request_id))
     unit.audit("request read", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
-    return _asked(unit, row)
+    return as_asked(unit, row)
 
 
 def answer_request(
     unit: Unit, request_id: UUID, state: str, *, text: str = "", closed_until: date | None = None, colleague: str = "", by: str = "",
     token: UUID | None = None,
 ) -> Asked:  # fmt: skip
-    """An agency's answer. It may be given again until the link ends; the last one stands, and the audit has each time.
+    """An agency's answer by its link. It may be given again until the link ends; the last one stands, and the audit has each time.
 
     Sent twice with one `token`, it is given once.
     """
+    given = Given(state, text, closed_until, colleague, by)
+    return put_answer(unit, lambda lock: _of_link(unit, request_id, lock=lock), given, token)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it is given: `state` is one of `ANSWERS`, and each has one thing that it wants."""
+
+    state: str
+    text: str = ""
+    closed_until: date | None = None
+    colleague: str = ""
+    by: str = ""
+
+
+def put_answer(unit: Unit, found: Callable[[bool], AgencyRequest], given: Given, token: UUID | None) -> Asked:
+    """Put an answer on record. `found` gives the request to whoever may answer it, locked or not."""
+    state, text, closed_until, colleague, by = given.state, given.text, given.closed_until, given.colleague, given.by
     if state not in ANSWERS:
         raise ThreefoldError("Choose one of the answers.", field="state")
     if token is not None and first_time(unit, token, "answer_request") is not None:
-        return _asked(unit, _row(unit, request_id))
-    note_change(unit, _row(unit, request_id).case_id)
-    row = _open(unit, _row(unit, request_id, lock=True))
+        return as_asked(unit, found(False))
+    note_change(unit, found(False).case_id)
+    row = still_open(unit, found(True))
     if state == "answered":
         told(text, "Write what your agency knows, or choose that nothing is known.", "text")
     if state == "closed_until" and (closed_until is None or closed_until <= today(unit)):
@@ -225,7 +253,8 @@ def answer_request(
         _refuse_bad_address(colleague, "colleague", "Give your colleague’s email address.")
         asked = {**unit.open_json(row.asked), "email": colleague}
         asked.pop("link", None)
-        _request(unit, row.case_id, row.agency, asked, row.expires_at, row.route)
+        # Whoever the colleague is, they have a link: an account is given by the body, not by somebody of an agency.
+        new_request(unit, row.case_id, row.agency, asked, row.expires_at, "phone" if row.route == "account" else row.route)
     row.state, row.answered_at = state, unit.at
     row.closed_until = closed_until if state == "closed_until" else None
     row.answer = unit.seal_json(
@@ -233,7 +262,7 @@ def answer_request(
     )
     unit.audit("request answered", f"case:{row.case_id}", {"request": str(row.id), "state": state})
     unit.session.flush()
-    return _asked(unit, row)
+    return as_asked(unit, row)
 
 
 def _known(unit: Unit, secret: str) -> AgencyRequest:
@@ -250,6 +279,13 @@ def _row(unit: Unit, request_id: UUID, *, lock: bool = False) -> AgencyRequest:
     return row
 
 
+def _of_link(unit: Unit, request_id: UUID, *, lock: bool = False) -> AgencyRequest:
+    row = _row(unit, request_id, lock=lock)
+    if row.route == "account":
+        raise NotFound
+    return row
+
+
 def _of_case(unit: Unit, case_id: UUID, request_id: UUID) -> AgencyRequest:
     load(unit, case_id)
     row = _row(unit, request_id, lock=True)
@@ -258,16 +294,17 @@ def _of_case(unit: Unit, case_id: UUID, request_id: UUID) -> AgencyRequest:
     return row
 
 
-def _open(unit: Unit, row: AgencyRequest) -> AgencyRequest:
-    """The row of a link that still works. Whoever holds the link may know why it does not."""
+def still_open(unit: Unit, row: AgencyRequest) -> AgencyRequest:
+    """The row of a request that can still be answered. Whoever was asked may know why it cannot."""
+    it = "question" if row.route == "account" else "link"
     if row.state == "revoked":
-        raise LinkEnded("This link was closed by the partnership’s business team. You need do nothing.", field="link")
+        raise LinkEnded(f"This {it} was closed by the partnership’s business team. You need do nothing.", field="link")
     if row.state == "passed_on":
         raise LinkEnded(
             "This question was passed to a colleague, who has a link of their own. You need do nothing.", field="link"
         )
     if row.expires_at < unit.at:
-        raise LinkEnded("This link has expired. Ask the partnership’s business team for a new one.", field="link")
+        raise LinkEnded(f"This {it} has expired. Ask the partnership’s business team for a new one.", field="link")
     return row
 
 
@@ -291,16 +328,16 @@ def requests(unit: Unit, case_id: UUID) -> list[Asked]:
     rows = unit.session.scalars(
         select(AgencyRequest).where(AgencyRequest.case_id == case_id).order_by(AgencyRequest.asked_at, AgencyRequest.id)
     )
-    return [_asked(unit, row) for row in rows]
+    return [as_asked(unit, row) for row in rows]
 
 
-def _asked(unit: Unit, row: AgencyRequest, link: str = "") -> Asked:
+def as_asked(unit: Unit, row: AgencyRequest, link: str = "") -> Asked:
     asked = dict(unit.open_json(row.asked))
     asked.pop("link", None)
     answer = dict(unit.open_json(row.answer)) if row.answer else {}
     return Asked(
         row.id, row.agency, row.state, row.asked_at, row.expires_at, row.answered_at, row.closed_until, row.mail_state, asked, answer, link,
-        row.route, _code_state(unit, row), code_until=row.code_until,
+        row.route, _code_state(unit, row), code_until=row.code_until, case_id=row.case_id, person_id=row.person_id,
     )  # fmt: skip
 
 
@@ -312,27 +349,3 @@ def _code_state(unit: Unit, row: AgencyRequest) -> str:
     if row.code_tries >= MOST_TRIES:
         return "too many tries"
     return "ready" if row.code_until is not None and unit.at < row.code_until else "ended"
-
-
-def request_mail(unit: Unit, request_id: UUID, address: str) -> tuple[str, str, str] | None:
-    """(to, subject, text) of a request's e-mail, with its link; None when it was sent, or the link ended."""
-    row = unit.session.get(AgencyRequest, (unit.scope.body_id, request_id), with_for_update=True)
-    if row is None or row.mail_state == "sent" or row.state == "revoked":
-        return None
-    asked = dict(unit.open_json(row.asked))
-    text = (
-        "A safeguarding partnership asks your agency for information.\n\nOpen this link to see what is asked and to answer. "
-        f"It works until {row.expires_at:%-d %B %Y} and needs no account:\n{link_and_code(address, asked['link'])}\n"
-        f"{_WANTS[row.route]}This email holds no details.\n"
-    )
-    return asked["email"], "Threefold: your agency is asked for information", text
-
-
-def request_mail_came_to(unit: Unit, request_id: UUID, error: str) -> None:
-    """Note whether the e-mail went out; once it did, the link is kept only as its hash."""
-    row = unit.session.get_one(AgencyRequest, (unit.scope.body_id, request_id), with_for_update=True)
-    row.mail_state = f"failed: {error[:200]}" if error else "sent"
-    if not error:
-        asked = dict(unit.open_json(row.asked))
-        asked.pop("link", None)
-        row.asked = unit.seal_json(asked)

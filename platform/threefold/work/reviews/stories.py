@@ -29,10 +29,21 @@ from threefold.work.incidents.stories import (
     with_entry,
 )
 from threefold.work.people.access import CASE_ROLES, REVIEWER, needs
+from threefold.work.reviews.accounts import (
+    ANSWERING,
+    answer_own,
+    ask_person,
+    own_request,
+    own_requests,
+    people_to_ask,
+    still_waits,
+)
 from threefold.work.reviews.letters import decided_letter, report_letter, signature_letter
+from threefold.work.reviews.mails import request_mail, request_mail_came_to
 from threefold.work.reviews.requests import (
     ACTING,
     Asked,
+    Given,
     LinkEnded,
     answer_request,
     ask_agency,
@@ -40,8 +51,6 @@ from threefold.work.reviews.requests import (
     look_at_link,
     new_code,
     open_link,
-    request_mail,
-    request_mail_came_to,
     request_opened,
     requests,
     revoke_request,
@@ -304,8 +313,8 @@ FACTOR_TITLES: dict[str, str] = {
 assert set(FACTOR_TITLES) == set(FACTORS)
 
 __all__: Sequence[str] = (
-    "ACTING", "Against", "Asked", "FACTOR_TITLES", "LinkEnded", "WaysOpen", "add_safety_action", "answer_request", "ask_agency",
+    "ACTING", "ANSWERING", "Against", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "WaysOpen", "add_safety_action", "answer_own", "answer_request", "ask_agency", "ask_person",
     "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
-    "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
-    "signing_seats", "speaks_against_sending",
+    "own_request", "own_requests", "people_to_ask", "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
+    "signing_seats", "speaks_against_sending", "still_waits",
 )  # fmt: skip

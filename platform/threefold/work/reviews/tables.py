@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn, belongs_to
@@ -16,7 +16,8 @@ from threefold.work.incidents.tables import Case
 class AgencyRequest(BodyRow):
     """A request to one agency, answered by a link that expires. Only the hash of the link's token is kept.
 
-    `route`: by which way, besides the link, the agency is told what opens it: a code by phone, or none (`link`), with a reason.
+    `route`: by which way, besides the link, the agency is told what opens it: a code by phone, or none (`link`), with a reason; or no
+    link at all (`account`): `person_id` signs in to answer.
     """
 
     __tablename__ = "agency_request"
@@ -25,7 +26,8 @@ class AgencyRequest(BodyRow):
     case_id: Mapped[UUID]
     agency: Mapped[str] = mapped_column(Text)
     asked: Mapped[SealedValue] = mapped_column(SealedColumn)
-    token_hash: Mapped[bytes]
+    token_hash: Mapped[bytes | None]
+    person_id: Mapped[UUID | None]
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(Text, default="asked")
@@ -47,7 +49,10 @@ class AgencyRequest(BodyRow):
         CheckConstraint(
             "state in ('asked', 'answered', 'nothing_known', 'closed_until', 'passed_on', 'revoked')", name="state_is_known"
         ),
-        CheckConstraint("route in ('phone', 'link')", name="route_is_known"),
+        CheckConstraint("route in ('phone', 'link', 'account')", name="route_is_known"),
+        CheckConstraint("(route = 'account') = (person_id is not null)", name="person_is_asked_in_their_account"),
+        CheckConstraint("(route = 'account') = (token_hash is null)", name="account_has_no_link"),
+        Index("ix_agency_request_person", "tenant_id", "person_id", postgresql_where=column("person_id").is_not(None)),
     )
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.work.people import invitations as inviting
 from threefold.work.people import members as people
-from threefold.work.people.access import ROLES, SIGNATORY, NotHere, declare
+from threefold.work.people.access import AGENCY, ROLES, SIGNATORY, NotHere, declare
 from threefold.work.people.seats import seats_of
 from threefold.work.people.web.fields import choice, day, email
 from threefold.work.people.web.forms import Form, fill
@@ -25,7 +25,10 @@ DONE = {
 STATES = {
     "open": ("Waiting", "yellow"), "expired": ("Expired", "grey"), "accepted": ("Accepted", "green"), "revoked": ("Taken back", "grey"),
 }  # fmt: skip
-ONLY_SIGNS = "For the seat of a partner that joins with a version which is not signed yet. Change it once they work with cases."
+HINTS = {
+    SIGNATORY: "For the seat of a partner that joins with a version which is not signed yet. Change it once they work with cases.",
+    AGENCY: "For the person of an agency who is asked often: they sign in to answer, and see only what they are asked.",
+}
 add_navigation("People", "people.people_of_body", needs=MANAGE, order=90)
 
 
@@ -41,9 +44,7 @@ class Leave(Form):
 
 
 def _place(kind: str, seats: dict[str, str]) -> dict[str, object]:
-    asked: dict[str, object] = {
-        "role": choice("Role", people.roles_of(kind), missing="Select a role", hints={SIGNATORY: ONLY_SIGNS})
-    }
+    asked: dict[str, object] = {"role": choice("Role", people.roles_of(kind), missing="Select a role", hints=HINTS)}
     if seats:
         asked["seat"] = choice(
             "Seat in the arrangement", seats, required=False, as_list=True, hint="Leave it empty for somebody without a seat."

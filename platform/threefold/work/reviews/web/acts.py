@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from threefold.work.people.access import CASE_ROLES, REVIEWER, declare
-from threefold.work.reviews.stories import ACTING
+from threefold.work.reviews.stories import ACTING, ANSWERING
 
 SEE = declare("see cases", CASE_ROLES).act
 ASK = declare("ask agencies", ACTING).act
+ANSWER = declare("answer for an agency", ANSWERING).act
 SAFETY = declare("record safety actions", ACTING).act
 CONSIDER = declare("consider the factors of a review", ACTING | {REVIEWER}).act
 GIVE_VIEW = declare("give the view of a seat", CASE_ROLES).act

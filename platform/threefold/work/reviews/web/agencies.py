@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from flask import redirect, request
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.web.cases import case_address
+from threefold.work.people.access import AGENCY, ROLES
 from threefold.work.people.web import Form, Visit, choice, email, fill, long_text, page, render, services, text
 from threefold.work.reviews import stories
 from threefold.work.reviews.requests import LINK_DAYS
@@ -24,21 +26,25 @@ ROUTES = {
 }
 
 
+AGENCY_NAME = text(
+    "Which agency do you ask?",
+    missing="Enter which agency you ask",
+    hint="Its name, such as the school or the health visiting service.",
+)
+QUESTION = long_text(
+    "What do you ask?", missing="Enter what you ask", longest=5000,
+    hint="It is shown to whoever opens the link. Say what they need in order to check their records, and no more.",
+)  # fmt: skip
+
+
 class Ask(Form):
-    agency = text(
-        "Which agency do you ask?",
-        missing="Enter which agency you ask",
-        hint="Its name, such as the school or the health visiting service.",
-    )
+    agency = AGENCY_NAME
     email = email(
         "Their email address",
         missing="Enter their email address",
         hint="The link goes there. The email itself holds no details.",
     )
-    question = long_text(
-        "What do you ask?", missing="Enter what you ask", longest=5000,
-        hint="It is shown to whoever opens the link. Say what they need in order to check their records, and no more.",
-    )  # fmt: skip
+    question = QUESTION
     route = choice(
         "What else opens the link?", ROUTES, missing="Select what else opens the link",
         hints={"phone": "The code is shown to you once, after this page, and works for a few minutes. Whoever reads the mailbox alone learns nothing. Calls can be diverted: ring a number you had before, and be sure whom you speak to.",
@@ -70,6 +76,34 @@ def ask(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         state = incidents.see_case(unit, case_id)
         waiting = to_ask(state, stories.requests(unit, case_id))
     return render("reviews/ask.html", title="Ask an agency", form=form, back=base, waiting=waiting, days=LINK_DAYS)
+
+
+@blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/agencies/ask-person", methods=["GET", "POST"])
+@page(needs=ASK)
+def ask_person(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    """Asking somebody who answers for an agency in an account of their own."""
+    base = f"{case_address(visit, case_id)}/review"
+    with visit.unit("ask somebody of an agency") as unit:
+        incidents.see_case(unit, case_id)
+        people = {str(c.person_id): f"{c.display_name} ({c.email})" for c in stories.people_to_ask(unit)}
+    form = fill(_ask_person(people), initial={"agency": request.args.get("agency", "")[:200]})
+    if form.valid:
+        with form.refusals(), visit.unit("ask somebody of an agency") as unit:
+            stories.ask_person(unit, case_id, form["agency"], UUID(form["person"]), form["question"], form.token)
+            return redirect(f"{base}?done=asked_person", 303)
+    return render(
+        "reviews/ask_person.html", title="Ask somebody who has an account", form=form, back=f"{base}/agencies/ask", people=people, days=LINK_DAYS,
+        role=ROLES[AGENCY], by_link=f"{base}/agencies/ask",
+    )  # fmt: skip
+
+
+def _ask_person(people: dict[str, str]) -> type[Form]:
+    fields = {
+        "person": choice("Whom do you ask?", people, missing="Select whom you ask"),
+        "agency": AGENCY_NAME,
+        "question": QUESTION,
+    }
+    return cast(type[Form], type("AskPerson", (Form,), fields))
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/agencies/<uuid:request_id>/code", methods=["GET", "POST"])
@@ -109,4 +143,10 @@ def revoke(visit: Visit, case_id: UUID, request_id: UUID) -> ResponseReturnValue
         found = next((a for a in stories.requests(unit, case_id) if a.id == request_id), None)
     if found is None:
         raise NotFound
-    return render("reviews/revoke.html", title=f"Close the link of {found.agency}", form=form, back=base, one=found)
+    return render(
+        "reviews/revoke.html",
+        title=f"Close the {'question to' if found.route == 'account' else 'link of'} {found.agency}",
+        form=form,
+        back=base,
+        one=found,
+    )

@@ -48,7 +48,7 @@ ONLY_LINK = timedelta(hours=12)
 LOOKED, OPENED = "looked", "opened"  # how far a browser has come
 
 
-BY = text("Your role", required=False, hint="Such as designated safeguarding lead.")
+ROLE = text("Your role", required=False, hint="Such as designated safeguarding lead.")
 CHOICES = {
     "answered": "We know something",
     "nothing_known": "We know nothing of this",
@@ -69,22 +69,22 @@ class Choose(Form):
 class Answered(Form):
     text = long_text("What your agency knows", missing="Write what your agency knows", longest=20_000, rows=8,
                      hint="Only the partnership that asks can read it.")  # fmt: skip
-    by = BY
+    by = ROLE
 
 
 class NothingKnown(Form):
-    by = BY
+    by = ROLE
 
 
 class ClosedUntil(Form):
     closed_until = day("The day you open again", missing="Enter the day you open again", hint="For example, 13 4 2026")
-    by = BY
+    by = ROLE
 
 
 class PassedOn(Form):
     colleague = email("Your colleague’s email address", missing="Enter your colleague’s email address",
                       hint="They get a link of their own, and this one ends.")  # fmt: skip
-    by = BY
+    by = ROLE
 
 
 FORMS: dict[str, type[Form]] = {

@@ -38,7 +38,8 @@ REPLIES: Mapping[str, str] = {
 }
 DONE = {
     "asked": "The agency is asked. The link is on its way by email.",
-    "revoked": "The link is closed.",
+    "asked_person": "They are asked. An email that says so is on its way.",
+    "revoked": "It is closed.",
     "safety": "The safety action is on record.",
     "considered": "What was considered is on record.",
     "viewed": "The view is on record.",
@@ -82,6 +83,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see a rapid review") as unit:
         state = incidents.see_case(unit, case_id)
         asked = stories.requests(unit, case_id)
+        here = {c.person_id: c.display_name for c in stories.people_to_ask(unit)} if any(a.person_id for a in asked) else {}
         safety = stories.safety_actions(unit, case_id)
         decided = incidents.decisions(unit, case_id)
         titles = seat_titles(unit)
@@ -101,7 +103,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         "SEND": SEND,
     }
     return render(
-        "reviews/review.html", title=f"Rapid review: case {state.reference}", back=base, base=f"{base}/review", case_base=base, state=state,
+        "reviews/review.html", title=f"Rapid review: case {state.reference}", back=base, base=f"{base}/review", case_base=base, state=state, here=here,
         due=dues(state.verdict, visit.today), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
         views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles), titles=titles, words=words,
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
