@@ -10,7 +10,6 @@ Source: each area's published practice, named with each entry.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -111,16 +110,11 @@ class PublicationAndRetention(Rule):
 
 
 def _words(t: dict[str, Any]) -> str:
-    """One kind of text in a sentence or two: what people wrote of it, and of its settings what they did not write."""
-    written = t["text"] or f"{t['title']}."
-    parts = [written]
-    published = PUBLISHED[t["published"]].lower()
-    if t["published"] != "not_stated" and not re.search(
-        rf"(?<!not )(?<!usually )(?<!usually not )\b{published}\b", written.lower()
-    ):
-        parts.append(f"It is {published}.")
-    unit = "working day" if "working_days" in t["limit"] else "month"
-    if t["limit"] and not re.search(rf"\b{t['amount']} {unit}s?\b", written):
+    """One kind of text in a sentence or two: what people wrote of it, and all that is set beside it."""
+    parts = [t["text"] or f"{t['title']}."]
+    if t["published"] != "not_stated":
+        parts.append(f"It is {PUBLISHED[t['published']].lower()}.")
+    if t["limit"]:
         parts.append(LIMIT_SENTENCES[t["limit"]][t["amount"] != 1].format(t["amount"]))
     if t["after"]:
         parts.append(f"Then: {t['after'].rstrip('.')}.")

@@ -19,6 +19,7 @@ from threefold.governance.ask import Failure, Said, ask, ask_one, bounded
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.closed_days import closed_days
 from threefold.governance.configured import configured
+from threefold.governance.crossing import Crossing, periods
 from threefold.governance.names import title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleRef, RuleSet, build
@@ -146,6 +147,10 @@ class Governance:
                 pins[day] = self._pin_or_first(versions, day, case_day)
             return pins[day]
 
+        times = periods(versions, case_day, as_of, lambda day: pinned(day)[0])
+        crossing = Crossing(times, case_day, as_of) if len(times) > 1 else None
+        waiting += [time.first for time in times[1:]]
+
         while waiting:
             pin, arrangement, edition = pinned(waiting.pop())
             if pin.governs in governed:
@@ -154,15 +159,21 @@ class Governance:
             rules, lost = self.rules_at_work(arrangement, edition)
             found, failures = _all_said(rules, known, move)
             collected.failures += lost
+            if crossing is not None:
+                crossing.note_all(pin, rules)
             for hook, said in found:
                 starts = _starts(hook, said.finding, known, as_of, case_day)
                 own = pinned(starts)[0]
-                if own.governs == pin.governs:
+                if crossing is not None and hook == "steps" and said.rule.layer == "local":
+                    crossing.note(pin, said, closed_days(rules, said))
+                elif own.governs == pin.governs:
                     collected.lines.append(Line(hook, said, own, closed_days(rules, said)))
-                elif own.governs not in governed:
+                if own.governs not in governed:
                     waiting.append(starts)
             collected.failures += failures
             collected.fingerprints.append(rules.fingerprint)
+        if crossing is not None:
+            collected.lines += crossing.lines(lambda day: pinned(day)[0])
         used = tuple(dict.fromkeys(line.pin for line in collected.lines)) or tuple(governed.values())
         now = pinned(as_of)[0]
         notes = tuple(dict.fromkeys(n for p in (*used, now) for n in p.notes))

@@ -16,6 +16,7 @@ _COUNTED = re.compile(
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
 _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
+_WRITTEN = "\ue000"  # stands for what people wrote while the sentence around it is made
 _OWN_DAY = " That day itself is counted as day 1."
 COUNTED_FROM = re.compile(
     r", (counted from the day when [^.]*\.(?: That day itself is counted as day 1\.)?"
@@ -31,13 +32,23 @@ def text_of(thing: Provided, names: Mapping[str, str]) -> str:
         return _quorum(thing, names)
     if thing.kind == "reminder":
         return _reminders(_many(thing, "lead_days"))
-    text = _named(thing, keys_named(thing.sentence, names), names)
+    sentence, written = _set_aside(thing)
+    text = _named(thing, keys_named(sentence, names), names)
     text = _without_title(_COUNTED.sub(_counting, text), thing.title)
-    if "inferred" in str(thing.get("text")):  # the source's own words say it already
-        text = _INFERRED.sub("", text)
-    return " ".join(
-        part for part in (text, *_starts(thing, names), *_done_by(thing, text, names), *_group(thing, names)) if part
-    )
+    told = " ".join(part for part in (text, *_starts(thing, names), *_done_by(thing, names), *_group(thing, names)) if part)
+    return told.replace(_WRITTEN, written)
+
+
+def _set_aside(thing: Provided) -> tuple[str, str]:
+    """The sentence with a mark where what people wrote of it stands, and what they wrote: nobody else's words are put into it.
+
+    Nor is anything read out of it: a text that names a seat or a number may say another thing of it than what is set.
+    """
+    written = str(thing.get("text") or "").strip()
+    if not written or written.rstrip(".") == thing.title.rstrip("."):
+        return thing.sentence, ""
+    whole_words = rf"(?<!\w){re.escape(written)}(?!\w)"
+    return re.sub(whole_words, _WRITTEN, thing.sentence, count=1), written
 
 
 def once_said(texts: list[str]) -> tuple[str, list[str]]:
@@ -63,19 +74,16 @@ def keys_named(sentence: str, names: Mapping[str, str]) -> str:
 
 
 def _named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
-    """Keys that a rule says as words ("council lead") by the titles they stand for; never within text that people wrote."""
+    """Keys that a rule says as words ("council lead") by the titles they stand for."""
     if thing.kind != "way":
         return sentence
-    text = str(thing.get("text") or "")
-    told = sentence.removeprefix(text)
     called = dict(_pair(one) for one in _many(thing, "called"))
     keys = {key for name in _WHO for key in _many(thing, name) if key in names and key not in called}
     if not keys:
         return sentence
     words = {key.replace("-", " "): names[key] for key in keys}
     pattern = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
-    made = re.sub(rf"\b(?:{pattern})\b", lambda m: words[m[0]], told)
-    return (sentence[: len(sentence) - len(told)] + made).strip()
+    return re.sub(rf"\b(?:{pattern})\b", lambda m: words[m[0]], sentence)
 
 
 def _without_title(text: str, title: str) -> str:
@@ -105,22 +113,22 @@ def _read_as(when: str) -> str:
 
 def _starts(thing: Provided, names: Mapping[str, str]) -> list[str]:
     """From when the clock of a stage runs, which its rule does not say in words."""
-    if thing.kind != "ladder_stage" or not thing.get("span") or "counted from" in str(thing.get("text")):
+    if thing.kind != "ladder_stage" or not thing.get("span"):
         return []
     words = [EVENTS.get(e) or f"“{names.get(e.removeprefix('done:'), e.rpartition('.')[2].replace('-', ' '))}” is recorded"
              for e in _many(thing, "start_events")]  # fmt: skip
     return [f"Counted from when {' or '.join(words)}."] if words else []
 
 
-def _done_by(thing: Provided, text: str, names: Mapping[str, str]) -> list[str]:
-    """Who does a step or acts at a stage, where what is written of it does not name them."""
+def _done_by(thing: Provided, names: Mapping[str, str]) -> list[str]:
+    """Who does a step or acts at a stage: whatever else is written of it, for others may be named there."""
     who = str(thing.get("who") or "") if thing.kind in ("step", "ladder_stage") else ""
     named = names.get(who, who if " " in who else who.replace("-", " "))
-    return [f"Done by: {named}."] if named and named.casefold() not in text.casefold() else []
+    return [f"Done by: {named}."] if named else []
 
 
 def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
-    """Who belongs to a group and leads it, where the rule knows it and the text does not say it already."""
+    """Who belongs to a group and leads it, where the rule knows it."""
     if thing.kind != "group":
         return []
     notes = dict(_pair(one) for one in _many(thing, "of_members"))
@@ -139,7 +147,7 @@ def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
     if joint := str(thing.get("joint_with") or ""):
         said.append(f"It is shared with: {names.get(joint, joint.replace('-', ' ') if ' ' not in joint else joint)}.")
     reports = [names.get(key, key.replace("-", " ")) for key in _many(thing, "reports_to")]
-    said += [f"It reports to: {_all(reports)}."] if reports and "reports to" not in str(thing.get("text")) else []
+    said += [f"It reports to: {_all(reports)}."] if reports else []
     return said + ([f"A deputy needs: {thing.get('deputies_need')}."] if thing.get("deputies_need") else [])
 
 

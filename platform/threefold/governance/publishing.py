@@ -18,6 +18,7 @@ from threefold.governance.plain import keys_named, once_said, text_of
 from threefold.governance.printed import printed
 from threefold.governance.questions import own_questions
 from threefold.governance.wording import with_questions
+from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES, Seat
 from threefold.plugin_api.hooks import QUESTIONS
 
 # What is told under which heading, in the order in which a reader asks. A kind that no heading names stands under the last.
@@ -78,13 +79,22 @@ def document(
 
 def _partners(arrangement: Arrangement, areas: Mapping[str, str]) -> list[dict[str, str]]:
     of = {o.key: o.name for o in arrangement.organisations}
-    items = []
+    deputies, items = {s.key: s.title for s in arrangement.seats}, []
     for o in sorted(arrangement.organisations, key=lambda o: not o.partner):
-        seats = [s.title for s in arrangement.seats if s.organisation == o.key]
+        seats = [f"{s.title}{_part(s, deputies)}" for s in arrangement.seats if s.organisation == o.key]
         held = f" {'Its seat' if len(seats) == 1 else 'Its seats'}: {'; '.join(seats)}." if seats else ""
-        items.append(_item(o.name, f"{'Safeguarding partner' if o.partner else 'Takes part'}.{_acts(o.acts_for, of)}{held}"))
+        kind = (
+            ""
+            if o.kind == "other" or ORGANISATION_KINDS[o.kind].casefold() == o.name.casefold()
+            else f": {ORGANISATION_KINDS[o.kind].lower()}"
+        )
+        items.append(
+            _item(o.name, f"{'Safeguarding partner' if o.partner else 'Takes part'}{kind}.{_acts(o.acts_for, of)}{held}")
+        )
     items += [
-        _item(s.title, "A seat that stands for no one organisation.") for s in arrangement.seats if s.organisation not in of
+        _item(s.title, f"A seat that stands for no one organisation{_part(s, deputies)}.")
+        for s in arrangement.seats
+        if s.organisation not in of
     ]
     if arrangement.area_codes:
         named = [f"{areas[code]} ({code})" if code in areas else code for code in arrangement.area_codes]
@@ -98,6 +108,14 @@ def _partners(arrangement: Arrangement, areas: Mapping[str, str]) -> list[dict[s
             )
         )
     return items
+
+
+def _part(seat: Seat, titles: Mapping[str, str]) -> str:
+    """What a seat is, which its title need not say, and who stands in for it."""
+    part = "" if SEAT_ROLES[seat.role].casefold() == seat.title.casefold() else SEAT_ROLES[seat.role].lower()
+    stands_in = f"“{titles.get(seat.deputy, seat.deputy)}” stands in for it" if seat.deputy else ""
+    told = "; ".join(filter(None, (part, stands_in)))
+    return f" ({told})" if told else ""
 
 
 def _acts(acts_for: tuple[str, ...], names: Mapping[str, str]) -> str:

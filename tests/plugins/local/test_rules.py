@@ -115,8 +115,10 @@ def test_a_setting_there_is_not_is_named_with_its_place_before_all_other_mistake
      "It stays for a month. It is published. It stays available for 1 month. Then: on request."),
     ({"title": "Report", "text": "It is not published as a rule; 12 copies are kept.", "published": "usually", "limit": "publish.available_months", "amount": 12},
      "It is not published as a rule; 12 copies are kept. It is usually published. It stays available for 12 months."),
-    ({"title": "Full reports stay for 12 months", "limit": "publish.available_months", "amount": 12}, "Full reports stay for 12 months."),
-    ({"title": "Other reviews are usually not published", "published": "usually_not"}, "Other reviews are usually not published."),
+    ({"title": "Full reports stay for 12 months", "limit": "publish.available_months", "amount": 12},
+     "Full reports stay for 12 months. It stays available for 12 months."),
+    ({"title": "Other reviews are usually not published", "published": "usually_not"},
+     "Other reviews are usually not published. It is usually not published."),
     ({"title": "Report", "published": "no", "when": {"is": {"fact": "review.law_change_issue", "value": "yes"}}},
      "Report. It is not published. Only when "),
 ])  # fmt: skip

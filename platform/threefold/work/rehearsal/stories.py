@@ -17,7 +17,7 @@ from threefold.governance.pack import Arrangement
 from threefold.governance.replay import PastVerdict, ReplayResult
 from threefold.governance.verdict import Verdict, step_of
 from threefold.governance.worked import replay_worked
-from threefold.plugin_api import Step
+from threefold.plugin_api import EVENTS, Step, happens
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.destroying import Replaced, in_turn
@@ -160,7 +160,11 @@ def _other_times(now: Verdict, under: Verdict) -> tuple[StepTimes, ...]:
 
 
 def _time(step: Step) -> str:
-    return str(step.span) if step.span else "no time stated"
+    """The time of a step and what it is counted from. Whether a source states its unit or it is read into it makes no other time."""
+    time = str(replace(step.span, unit_from="stated")) if step.span else "no time stated"
+    named = (read.removeprefix("review.events.").replace("incident.happened_on", "incident") for read in step.reads)
+    starts = [happens(name) for name in named if name != step.ends_with and (name in EVENTS or name.startswith("done:"))]
+    return f"{time}, from when {' or '.join(dict.fromkeys(starts))}" if starts else time
 
 
 def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:

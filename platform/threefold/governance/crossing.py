@@ -1,0 +1,109 @@
+"""Which version each of an area's own steps follows, in a case that is open while versions change.
+
+A step that had begun when a later version took over keeps the version it began under. One that had not begun follows the later
+version, from whatever start that gives it: so a step whose start is changed is neither lost nor there twice. A step that the version before
+did not have follows a later one only where it starts within that one's time.
+
+What of the law a case follows is no matter of this: each line of it is of the edition of its own start's day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from threefold.governance.ask import Said
+from threefold.governance.pack import Arrangement
+from threefold.governance.rule_set import RuleSet
+from threefold.governance.verdict import Line, Pin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from threefold.domain.findings import Step
+
+StepId = tuple[str, str]  # the use of its rule, and its key
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time in which one version governs a case: from a day to the day before `until`."""
+
+    first: date
+    until: date
+    pin: Pin
+
+
+def periods(versions: Sequence[Arrangement], case_day: date, as_of: date, pinned: Callable[[date], Pin]) -> tuple[Period, ...]:
+    """The times of a case up to a day, one after the other. The first has no beginning, the last no end."""
+    changes = {v.begins for v in versions if v.begins} | {v.until + timedelta(days=1) for v in versions if v.until}
+    found: list[Period] = []
+    for day in (case_day, *sorted(d for d in changes if case_day < d <= as_of)):
+        pin = pinned(day)
+        if found and found[-1].pin.version == pin.version:
+            continue
+        found = [*found[:-1], Period(found[-1].first, day, found[-1].pin)] if found else []
+        found.append(Period(day if found else date.min, date.max, pin))
+    return tuple(found)
+
+
+def followed(
+    times: Sequence[Period], starts: Mapping[str | None, date | None], having: AbstractSet[str | None]
+) -> Period | None:
+    """The time whose version a step follows; None where it follows none.
+
+    `starts`: when it started, by version that says it; None: not yet. `having`: the versions that have such a step, said or not.
+    """
+    waits = False  # the version before has it, and it had not begun under it
+    for one in times:
+        start = starts.get(one.pin.version)
+        if start is not None and start < one.until and (waits or start >= one.first):
+            return one
+        waits = one.pin.version in having
+    last = times[-1]
+    return last if last.pin.version in starts and starts[last.pin.version] is None else None
+
+
+@dataclass(slots=True)
+class Crossing:
+    """The local steps of a case, as each version that governs it in its time says them."""
+
+    times: Sequence[Period]
+    case_day: date
+    as_of: date
+    said: dict[StepId, list[tuple[Pin, Said[Step], Any]]] = field(default_factory=dict)
+    having: dict[StepId, set[str | None]] = field(default_factory=dict)
+
+    def note_all(self, pin: Pin, rules: RuleSet) -> None:
+        """Note which steps a version has, said of this case or not."""
+        for ref, thing in rules.provided:
+            self.having.setdefault((ref.use, thing.key), set()).add(pin.version)
+
+    def note(self, pin: Pin, said: Said[Step], closed: Any) -> None:
+        self.said.setdefault((said.rule.use, said.finding.key), []).append((pin, said, closed))
+
+    def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
+        """Each step once, as the version that it follows says it."""
+        found = []
+        for step, told in self.said.items():
+            starts = {pin.version: self._start(said.finding) for pin, said, _ in told}
+            time = followed(self.times, starts, self.having.get(step, set()))
+            if time is None:
+                continue
+            of_it = [one for one in told if one[0].version == time.pin.version]
+            day = starts[time.pin.version]
+            own = pinned(day) if day else time.pin  # of its editions of the law, that of the step's own start
+            pin, said, closed = next((one for one in of_it if one[0].governs == own.governs), of_it[0])
+            found.append(Line("steps", said, pin, closed))
+        return found
+
+    def _start(self, step: Step) -> date | None:
+        if step.starts_on is not None:
+            return min(step.starts_on, self.as_of)
+        return None if step.start_event else self.case_day  # nothing starts it: it is of the case's own day
+
+
+__all__ = ["Crossing", "Period", "followed", "periods"]

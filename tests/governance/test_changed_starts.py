@@ -1,0 +1,126 @@
+"""A step whose start a later version changes: an open case that moves has it once, under one version, and keeps the date it got."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.governance.test_decide import arrangement
+from tests.support.tenants import read_tenants
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.decide import Governance
+from threefold.governance.pack import Arrangement, RuleUse
+from threefold.governance.verdict import Line, step_of
+from threefold.plugin_api.facts import Facts, read_facts
+
+REAL = Governance(read_tenants("example-vale").editions, Catalogue.installed())
+SAID = {"ref": "A made-up arrangement for tests", "force": "LOCAL", "sure": "V"}
+AWARE, NOTIFIED, STARTED = "aware", "notification_sent", "rapid_review_started"
+MARCH, APRIL = date(2027, 3, 1), date(2027, 4, 1)
+
+
+def plan(start: str, day: int = 9, *others: tuple[str, str]) -> RuleUse:
+    steps = [
+        {"key": key, "title": key.title(), "day": day, "start_events": [event], "source": SAID}
+        for key, event in (("huddle", start), *others)
+    ]
+    return RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": steps, "source": SAID})
+
+
+def version(name: str, begins: date, *uses: RuleUse, way: str = "move_at_next_stage", until: date | None = None) -> Arrangement:
+    return replace(arrangement(name, begins, *uses, open_cases=way), until=until)
+
+
+def case(**days: date) -> Facts:
+    events = [{"name": name, "at": day.isoformat()} for name, day in days.items()]
+    return read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}]}, "review": {"events": events}})
+
+
+def told(versions: tuple[Arrangement, ...], facts: Facts, as_of: date, key: str = "huddle") -> list[Line]:
+    found = REAL.decide("area", versions, facts, as_of).of("steps")
+    return [line for line in found if line.rule.layer == "local" and line.finding.key == key]
+
+
+def one(versions: tuple[Arrangement, ...], facts: Facts, as_of: date) -> tuple[str | None, str | None]:
+    (line,) = told(versions, facts, as_of)
+    due = step_of(line).due_on
+    return line.pin.version, due.isoformat() if due else None
+
+
+BEFORE, AFTER = date(2027, 3, 31), date(2027, 4, 2)
+
+
+@pytest.mark.parametrize(("was", "becomes", "days", "before", "after"), [
+    (STARTED, NOTIFIED, {AWARE: date(2027, 3, 15), NOTIFIED: date(2027, 3, 15), STARTED: AFTER}, ("a", None), ("b", "2027-03-30")),
+    (NOTIFIED, STARTED, {AWARE: date(2027, 3, 15), NOTIFIED: date(2027, 3, 15), STARTED: AFTER}, ("a", "2027-03-30"), ("a", "2027-03-30")),
+    (NOTIFIED, STARTED, {AWARE: date(2027, 3, 24), NOTIFIED: AFTER}, ("a", None), ("b", None)),
+    (STARTED, NOTIFIED, {AWARE: date(2027, 3, 24), NOTIFIED: AFTER}, ("a", None), ("b", "2027-04-15")),
+    (NOTIFIED, NOTIFIED, {AWARE: date(2027, 3, 24), NOTIFIED: AFTER}, ("a", None), ("b", "2027-04-15")),
+])  # fmt: skip
+def test_it_is_there_once_before_and_after(
+    was: str, becomes: str, days: dict[str, date], before: tuple[str, str | None], after: tuple[str, str | None]
+) -> None:
+    versions = (version("a", MARCH, plan(was)), version("b", APRIL, plan(becomes)))
+    facts = case(**days)
+    assert one(versions, facts, BEFORE) == before
+    assert one(versions, facts, AFTER) == after
+    finishing = (versions[0], replace(versions[1], open_cases="finish_under_old"))
+    assert one(finishing, facts, AFTER)[0] == "a"
+
+
+def test_a_step_that_comes_new_is_not_put_on_cases_whose_start_was_before_it() -> None:
+    versions = (version("a", MARCH, plan(NOTIFIED)), version("b", APRIL, plan(NOTIFIED, 9, ("call", NOTIFIED))))
+    begun = case(aware=date(2027, 3, 15), notification_sent=date(2027, 3, 15))
+    assert told(versions, begun, AFTER, "call") == []
+    later = case(aware=date(2027, 3, 15), notification_sent=AFTER)
+    (call,) = told(versions, later, AFTER, "call")
+    assert call.pin.version == "b"
+    (waits,) = told(versions, case(aware=date(2027, 3, 15)), AFTER, "call")
+    assert waits.pin.version == "b" and step_of(waits).due_on is None
+
+
+def test_a_step_that_is_taken_out_stays_where_it_had_begun_and_only_there() -> None:
+    versions = (version("a", MARCH, plan(NOTIFIED, 9, ("call", NOTIFIED))), version("b", APRIL, plan(NOTIFIED)))
+    (call,) = told(versions, case(aware=date(2027, 3, 15), notification_sent=date(2027, 3, 15)), AFTER, "call")
+    assert call.pin.version == "a"
+    assert told(versions, case(aware=date(2027, 3, 15), notification_sent=AFTER), AFTER, "call") == []
+    assert told(versions, case(aware=date(2027, 3, 15)), AFTER, "call") == []
+
+
+def test_after_a_variation_what_began_in_it_stays_and_the_rest_follows_what_was_before() -> None:
+    versions = (version("a", MARCH, plan(STARTED)), version("v", APRIL, plan(NOTIFIED), until=date(2027, 4, 30)))
+    may = date(2027, 5, 4)
+    assert one(versions, case(aware=date(2027, 3, 15), notification_sent=AFTER, rapid_review_started=may), may)[0] == "v"
+    assert one(versions, case(aware=date(2027, 3, 15), rapid_review_started=may), may)[0] == "a"
+    without = (versions[0], version("v", APRIL, until=date(2027, 4, 30)))
+    assert told(without, case(aware=date(2027, 3, 15), rapid_review_started=AFTER), may) == [], "it began while there was none"
+
+
+EVENTS = st.sampled_from((AWARE, NOTIFIED, STARTED))
+DAYS = st.dates(date(2027, 3, 2), date(2027, 6, 30))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(EVENTS, st.integers(1, 60)), min_size=1, max_size=3),
+    st.dictionaries(EVENTS, DAYS, min_size=1),
+    DAYS,
+    st.integers(0, 60),
+)
+def test_whatever_the_starts_a_step_of_every_version_is_there_once_and_keeps_its_date(
+    made: list[tuple[str, int]], days: dict[str, date], as_of: date, later: int
+) -> None:
+    begins, versions = MARCH, []
+    for number, (start, gap) in enumerate(made):
+        versions.append(version(f"v{number}", begins, plan(start)))
+        begins += timedelta(days=gap)
+    in_order = sorted(days.values())  # nothing starts before what leads to it
+    facts = case(**dict(zip((n for n in (AWARE, NOTIFIED, STARTED) if n in days), in_order, strict=True)))
+    (now,) = told(tuple(versions), facts, as_of)
+    (then,) = told(tuple(versions), facts, as_of + timedelta(days=later))
+    if step_of(now).due_on is not None:
+        assert (then.pin.version, step_of(then).due_on) == (now.pin.version, step_of(now).due_on)
