@@ -214,7 +214,10 @@ def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) 
         parts.append(f"{named(w['recommends'])} recommends.")
     if w["how"] != "not_stated" or not w["text"]:
         agreed = w["how"] == "not_stated" and w["source"].ref == AGREED_HERE  # no page could state what was agreed here
-        parts.append("How they decide is not set." if agreed else HOW_WORDS[w["how"]])
+        one = named(w["decides"][0]) if w["how"] == "one_decides" and len(w["decides"]) == 1 else ""
+        parts.append(
+            "How they decide is not set." if agreed else f"The last word is with {one}." if one else HOW_WORDS[w["how"]]
+        )
     if w["acts"]:
         parts.append(f"The final act is by {named(w['acts'])}.")
     if w["invited"]:

@@ -11,7 +11,7 @@ Source: each area's published arrangements, named with each step.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -211,8 +211,19 @@ def _planned_words(p: Planned) -> str:
     start = " or ".join(_event_words(e) for e in p.start_events)
     if p.span is None:
         return f"Begins when {start}; no time is stated." if start else untimed(p.source)
-    window = f"From {p.from_span.amount} to {p.span}" if p.from_span else f"Within {p.span}"
+    window = f"Not before {_waited(p.from_span, p.span)} and within {p.span}" if p.from_span else f"Within {p.span}"
     return f"{window}, starting when {start}." if start else f"{window}; the start is not stated."
+
+
+def _waited(wait: Span, time: Span) -> str:
+    """How long a step waits, beside its time: the unit is said where it is another."""
+    alike = (wait.unit, wait.start_is_day) == (time.unit, time.start_is_day)
+    own_day = (
+        ""
+        if wait.start_is_day == time.start_is_day
+        else f", {START_DAY_WORDS[wait.start_is_day][:1].lower()}{START_DAY_WORDS[wait.start_is_day][1:]},"
+    )
+    return str(wait.amount) if alike else f"{replace(wait, unit_from='stated', start_is_day=0)}{own_day}"
 
 
 # Duties of the law that a local step may serve, as the rest of a sentence. Other words than these only keep steps together.
@@ -245,7 +256,7 @@ def _reminded(leads: list[int]) -> str:
 
 
 def _event_words(event: str) -> str:
-    return EVENTS.get(event) or f"the step '{event.removeprefix('done:').rsplit('.', 1)[-1]}' was done"
+    return EVENTS.get(event) or f"the step '{event.removeprefix('done:')}' was done"
 
 
 def _said(when: date | datetime | None) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
 from threefold.domain.clashes import chosen
 from threefold.domain.errors import ThreefoldError
@@ -100,7 +101,10 @@ def add(content: Content, place: Place, item: Mapping[str, Any], in_order_of: st
     listed = holder.setdefault(place[-1], []) if isinstance(holder, dict) else holder[_index(holder, place[-1])]
     entry = dict(item)
     if "key" in entry and not entry["key"]:
-        entry["key"] = free_key(str(entry.get("title") or entry.get("name") or "entry"), [str(e.get("key")) for e in listed])
+        entry["key"] = free_key(
+            str(entry.get("title") or entry.get("name") or "entry"),
+            [*(str(e.get("key")) for e in listed), *(_named(made) if _can_be_named(place) else ())],
+        )
     number = entry.get(in_order_of)
     later = [
         i
@@ -155,8 +159,27 @@ def use_major(content: Content, use: str, major: int, known: Iterable[str]) -> t
 
 
 def name_of(entry: Any, index: int) -> str:
-    """What a thing in a list is called in a place: its key, its question, its use, or its number."""
-    return str(entry.get("use") or "") or name_in_list(entry) or str(index) if isinstance(entry, Mapping) else str(index)
+    """What a thing in a list is called in a place: its key, its question, its use, or its number.
+
+    Who stands in such a list without a key, a member of a group, is called by number and by who it is: whoever has its page open
+    means that one, and not what stands under the number once somebody took another away.
+    """
+    if not isinstance(entry, Mapping):
+        return str(index)
+    who = next((str(entry[name]) for name in _WHO if entry.get(name)), "")
+    return str(entry.get("use") or "") or name_in_list(entry) or f"{index}{_mark(who) if who else ''}"
+
+
+_WHO = ("who", "for")
+
+
+def _mark(who: str) -> str:
+    return f"~{crc32(who.encode()):08x}"
+
+
+def index_at(content: Content, place: Place) -> int:
+    """Where a thing stands in its list. Raises `NoSuchPlace`."""
+    return _index(node_at(content, place[:-1]) if len(place) > 1 else content["uses"], place[-1])
 
 
 def named_in(settings: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
@@ -165,6 +188,20 @@ def named_in(settings: Mapping[str, Any], name: str) -> Iterator[Mapping[str, An
     for entry in listed if isinstance(listed, list | tuple) else ():
         if isinstance(entry, Mapping) and isinstance(entry.get("key"), str) and isinstance(entry.get("title"), str):
             yield entry
+
+
+NAMED = ("groups", "steps", "stages")  # the lists of rules whose things others name by their keys
+
+
+def _can_be_named(place: Place) -> bool:
+    return place[-1] in ("organisations", "seats", *NAMED)
+
+
+def _named(content: Content) -> Iterator[str]:
+    """The keys by which a sentence may name something: one key for two things, and nobody knows which of them is meant."""
+    yield from (str(one.get("key")) for name in ("organisations", "seats") for one in content[name])
+    for use in content["uses"]:
+        yield from (str(one["key"]) for name in NAMED for one in named_in(use["settings"], name))
 
 
 def free_key(words: str, taken: Iterable[str]) -> str:
@@ -202,9 +239,16 @@ def _holder(content: Content, place: Place) -> Any:
 
 
 def _index(listed: list[Any], part: str) -> int:
-    for index, entry in enumerate(listed):
-        if name_of(entry, index) == part:
-            return index
+    names = [name_of(entry, index) for index, entry in enumerate(listed)]
+    if part in names:
+        return names.index(part)
+    number, _, mark = part.partition("~")
+    if not mark:  # a number alone: of what a message names, which is made of the list as it stands
+        found = [i for i, name in enumerate(names) if name.partition("~")[0] == number]
+    else:  # it moved
+        found = [i for i, name in enumerate(names) if name.partition("~")[2] == mark]
+    if len(found) == 1:
+        return found[0]
     raise NoSuchPlace
 
 

@@ -12,7 +12,7 @@ from threefold.plugin_api.facts import EVENTS
 _KEYED = re.compile(r"'([\w./-]+)'")
 _STAGE = re.compile(r"Stage (\d+): ")
 _COUNTED = re.compile(
-    r"(?P<when>(?:Within|From \d+ to) \d+ [^,;.]+?)(?P<inferred>, unit inferred)?(?P<own>; the event's own day is day 1)?"
+    r"(?P<when>(?:Within|Not before \d+[^;.]*? and within) \d+ [^,;.]+?)(?P<inferred>, unit inferred)?(?P<own>; the event's own day is day 1)?"
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
 _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
@@ -81,7 +81,8 @@ def _named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
     keys = {key for name in _WHO for key in _many(thing, name) if key in names and key not in called}
     if not keys:
         return sentence
-    words = {key.replace("-", " "): names[key] for key in keys}
+    # What the area calls a seat here stays as it is, whatever words are in it.
+    words = {key.replace("-", " "): names[key] for key in keys} | {words: words for words in called.values()}
     pattern = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     return re.sub(rf"\b(?:{pattern})\b", lambda m: words[m[0]], sentence)
 
@@ -105,7 +106,7 @@ def _counting(found: re.Match[str]) -> str:
 
 def _read_as(when: str) -> str:
     """That a unit is read into a source that does not say it. `when`: such as "Within 12 working days"."""
-    unit = f"{re.sub(r'^(?:Within|From [0-9]+ to) [0-9]+ ', '', when).removesuffix('s')}s"
+    unit = f"{re.sub(r'^(?:Within|Not before [0-9]+[^;.]* and within) [0-9]+ ', '', when).removesuffix('s')}s"
     if not unit.endswith(" days"):
         return f" The source does not say the unit; it is read as {unit}."
     return f" The source gives a number of days only and does not say that they are {unit}; they are read as {unit}."

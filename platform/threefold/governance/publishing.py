@@ -112,7 +112,8 @@ def _partners(arrangement: Arrangement, areas: Mapping[str, str]) -> list[dict[s
 
 def _part(seat: Seat, titles: Mapping[str, str]) -> str:
     """What a seat is, which its title need not say, and who stands in for it."""
-    part = "" if SEAT_ROLES[seat.role].casefold() == seat.title.casefold() else SEAT_ROLES[seat.role].lower()
+    said = SEAT_ROLES[seat.role]
+    part = "" if f"{seat.title},".casefold().startswith(f"{said},".casefold()) else said.lower()
     stands_in = f"“{titles.get(seat.deputy, seat.deputy)}” stands in for it" if seat.deputy else ""
     told = "; ".join(filter(None, (part, stands_in)))
     return f" ({told})" if told else ""

@@ -21,7 +21,7 @@ from threefold.governance.questions import is_another_question, own_questions, p
 from threefold.governance.remark import LEFT_OUT, Remark, mends
 from threefold.governance.remarks_of_conditions import of_conditions
 from threefold.governance.remarks_of_groups import acting_in_circles, groups_in_circles
-from threefold.governance.remarks_of_names import by_hand
+from threefold.governance.remarks_of_names import by_hand, one_key_for_two
 from threefold.governance.remarks_of_rules import remarks_of_use
 from threefold.governance.remarks_of_starts import circles
 from threefold.governance.verdict import effect
@@ -54,6 +54,7 @@ def remarks(
         found += remarks_of_use(governance, use, today)
     found += [*circles(governance, arrangement), *groups_in_circles(governance, arrangement)]
     found += by_hand(governance.catalogue, content)
+    found += one_key_for_two(content)
     if not any(remark.unread for remark in found):
         try:
             lines = governance.floor(arrangement, arrangement.begins or today)

@@ -74,6 +74,21 @@ def by_hand(catalogue: Catalogue, content: Content) -> list[Remark]:
     ]  # fmt: skip
 
 
+def one_key_for_two(content: Content) -> list[Remark]:
+    """A remark for each group whose key is an organisation's or a seat's too: whoever names the one is taken to name the other.
+
+    On screen no such key is made; a file may have it.
+    """
+    taken = {o["key"]: o["name"] for o in content["organisations"]} | {s["key"]: s["title"] for s in content["seats"]}
+    return [
+        Remark("mend", f"“{group['title']}” and “{taken[group['key']]}” have one key, {group['key']}: where one is named, the other is read. "
+               "Take the group out and add it again.", field=f"rules.{use['use']}.groups.{group['key']}", key=f"one-key-{group['key']}")
+        for use in content["uses"]
+        for group in named_in(use["settings"], "groups")
+        if group["key"] in taken
+    ]  # fmt: skip
+
+
 def names_it(catalogue: Catalogue, content: Content, keys: Iterable[str]) -> list[str]:
     """How the lines are called that name one of these."""
     wanted = set(keys)

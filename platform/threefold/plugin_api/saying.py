@@ -15,5 +15,5 @@ def quoted(who: str) -> str:
 
 
 def happens(event: str) -> str:
-    """An event as the rest of a sentence that begins with "when"; a step's own by the step's key, in quotation marks."""
-    return EVENTS.get(event) or f"the step '{event.removeprefix('done:').rpartition('.')[2]}' is done"
+    """An event as the rest of a sentence that begins with "when"; a step's own by the rule's use and the step's key, in quotation marks."""
+    return EVENTS.get(event) or f"the step '{event.removeprefix('done:')}' is done"

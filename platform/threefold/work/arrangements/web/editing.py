@@ -111,9 +111,9 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if not wrong:
-            renamed = drafts.name_of(saved, -1)  # what names it may be what was changed, such as the question that is decided
-            in_list = isinstance(drafts.node_at(content, place[:-1]), list) and renamed != "-1"
-            saved_at = (*place[:-1], renamed) if in_list else place
+            # What names it may be what was changed, such as the question that is decided, or who a member is.
+            in_list = isinstance(drafts.node_at(content, place[:-1]), list) and (place[0] != "rules" or len(place) > 2)
+            saved_at = (*place[:-1], drafts.name_of(saved, drafts.index_at(content, place))) if in_list else place
             form.errors |= wrong_beside(rule, drafts.put(content, place, saved), saved_at, form.schema.fields)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:

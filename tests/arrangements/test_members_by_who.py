@@ -1,0 +1,102 @@
+"""Who stands in a list without a key is changed by who they are: nobody else is changed because a line above was taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.arrangements.area import LEAD, MANAGER, Area, area, boxes_of
+from threefold.governance import drafts
+
+__all__ = ["area"]
+
+GROUP = "rules/groups/groups/executive"
+
+
+def group(area: Area, draft: str) -> dict[str, Any]:
+    return dict(drafts.node_at(area.content(draft), tuple(GROUP.split("/"))))
+
+
+def members(area: Area, draft: str) -> dict[str, tuple[str, str]]:
+    return {m["who"]: (m.get("part", "member"), m.get("note", "")) for m in group(area, draft)["members"]}
+
+
+@pytest.fixture
+def draft(area: Area) -> str:
+    made = area.begun()
+    for who in ("council", "police", "health"):
+        area.answer(f"{made}/add/{GROUP}/members", {"who": who})
+    return made
+
+
+def page_of(area: Area, draft: str, who: str, listed: str = "members", by: str = MANAGER) -> str:
+    """The address of a line as its list leads to it."""
+    entries = drafts.node_at(area.content(draft), (*GROUP.split("/"), *listed.split("/")))
+    number = next(i for i, e in enumerate(entries) if who in (e.get("who"), e.get("for")))
+    path = f"{draft}/line/{GROUP}/{listed}/{drafts.name_of(entries[number], number)}"
+    listing = area.by(by).get(f"{draft}/line/{GROUP}/{listed}")
+    assert path in {e.get("href") for e in listing.page.all("a")}
+    return path
+
+
+def test_a_line_above_that_is_removed_or_moved_changes_nobody_else(area: Area, draft: str) -> None:
+    police = page_of(area, draft, "police")
+    stale = boxes_of(area.by(MANAGER).get(police)) | {"part": "advises"}
+    council = page_of(area, draft, "council").replace("/line/", "/remove/")
+    area.by(LEAD).post(council)
+    assert area.by(MANAGER).client.post(police, data=stale).status_code == 303
+    told = members(area, draft)
+    assert told["police"][0] == "advises" and told["health"][0] == "member"
+    health = page_of(area, draft, "health")
+    stale = boxes_of(area.by(MANAGER).get(health)) | {"note": "By turns"}
+    listing = area.by(LEAD).get(f"{draft}/line/{GROUP}/members").page
+    area.by(LEAD).send(health.replace("/line/", "/move/"), {**listing.hidden(), "way": "up"})
+    assert area.by(MANAGER).client.post(health, data=stale).status_code == 303
+    told = members(area, draft)
+    assert (told["health"][1], told["police"][1]) == ("By turns", "")
+
+
+def test_who_was_removed_meanwhile_is_told_and_what_was_typed_is_kept(area: Area, draft: str) -> None:
+    police = page_of(area, draft, "police")
+    stale = boxes_of(area.by(MANAGER).get(police)) | {"note": "Typed for an hour"}
+    area.by(LEAD).post(police.replace("/line/", "/remove/"))
+    told = area.by(MANAGER).send(police, stale, 409)
+    assert "removed this" in told.page.heading and "Typed for an hour" in str(boxes_of(told))
+    assert set(members(area, draft)) >= {"council", "health"} and "police" not in members(area, draft)
+
+
+def test_one_who_is_another_now_is_not_changed_in_their_place(area: Area, draft: str) -> None:
+    police = page_of(area, draft, "police")
+    stale = boxes_of(area.by(MANAGER).get(police)) | {"note": "Of the police"}
+    saved = area.answer(police, {"who": "schools"}, email=LEAD)
+    assert "of=rules" in saved.location
+    told = area.by(MANAGER).send(police, stale, 409)
+    assert "changed what it is about" in told.page.heading
+    assert members(area, draft)["schools"][1] == ""
+
+
+def test_stand_ins_of_a_quorum_alike(area: Area, draft: str) -> None:
+    area.answer(f"{draft}/add/{GROUP}/quorum", {"count": "2", "among": ["council", "police", "health"]})
+    for whom in ("council", "police"):
+        area.answer(f"{draft}/add/{GROUP}/quorum/substitutes", {"for": whom, "by": "schools"})
+    police = page_of(area, draft, "police", "quorum/substitutes")
+    stale = boxes_of(area.by(MANAGER).get(police)) | {"by": "scrutineer"}
+    area.by(LEAD).post(page_of(area, draft, "council", "quorum/substitutes").replace("/line/", "/remove/"))
+    area.answer(f"{draft}/add/{GROUP}/quorum/substitutes", {"for": "health", "by": "schools"})
+    assert area.by(MANAGER).client.post(police, data=stale).status_code == 303
+    told = {s["for"]: s["by"] for s in group(area, draft)["quorum"]["substitutes"]}
+    assert told == {"police": "scrutineer", "health": "schools"}
+
+
+def test_what_a_message_names_by_number_alone_is_found() -> None:
+    listed = [{"who": "council"}, {"who": "police"}]
+    content: dict[str, Any] = {"organisations": listed, "uses": []}
+    assert drafts.node_at(content, ("organisations", "1")) == {"who": "police"}
+    named = drafts.name_of(listed[1], 1)
+    assert drafts.node_at({**content, "organisations": listed[1:]}, ("organisations", named)) == {"who": "police"}
+    with pytest.raises(drafts.NoSuchPlace):
+        drafts.node_at(
+            {**content, "organisations": [{"who": "health"}, {"who": "police"}, {"who": "police"}][:1]},
+            ("organisations", named),
+        )
