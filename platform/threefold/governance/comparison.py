@@ -22,7 +22,7 @@ from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
-from threefold.governance.plain import text_of
+from threefold.governance.plain import counted, text_of
 from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
 
 What = Literal["added", "removed", "changed"]
@@ -327,7 +327,8 @@ def _also(thing: Thing, names: Names) -> str:
     told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
     who = thing.details.get("who") if thing.kind in ("step", "ladder_stage") else ""
     named = said("who", who, names, thing.words or {}) if who else ""
-    return f"{told} Done by: {_ended(named)}" if named and named.casefold() not in told.casefold() else told
+    said_already = f"Done by: {_ended(named)}" in told
+    return f"{told} Done by: {_ended(named)}" if named and not said_already else told
 
 
 def _worded(thing: Thing, text: str, names: Names) -> str:
@@ -337,7 +338,7 @@ def _worded(thing: Thing, text: str, names: Names) -> str:
     if thing.kind == "narrative" or not own or own not in text:
         return text if thing.kind == "narrative" else names.sentence(text)
     before, _, after = text.partition(own)
-    return f"{names.sentence(before)}{own}{names.sentence(after)}"
+    return f"{counted(names.sentence(before))}{own}{counted(names.sentence(after))}"
 
 
 def _label(name: str) -> str:

@@ -34,7 +34,7 @@ def text_of(thing: Provided, names: Mapping[str, str]) -> str:
         return _reminders(_many(thing, "lead_days"))
     sentence, written = _set_aside(thing)
     text = _named(thing, keys_named(sentence, names), names)
-    text = _without_title(_COUNTED.sub(_counting, text), thing.title)
+    text = _without_title(counted(text), thing.title)
     told = " ".join(part for part in (text, *_starts(thing, names), *_done_by(thing, names), *_group(thing, names)) if part)
     return told.replace(_WRITTEN, written)
 
@@ -49,6 +49,11 @@ def _set_aside(thing: Provided) -> tuple[str, str]:
         return thing.sentence, ""
     whole_words = rf"(?<!\w){re.escape(written)}(?!\w)"
     return re.sub(whole_words, _WRITTEN, thing.sentence, count=1), written
+
+
+def counted(sentence: str) -> str:
+    """A rule's own sentence with how its days are counted as sentences of their own."""
+    return _COUNTED.sub(_counting, sentence)
 
 
 def once_said(texts: list[str]) -> tuple[str, list[str]]:

@@ -81,7 +81,7 @@ def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     form = fill(Form.from_dict(questions), initial={"fact": old[0]} if old else {})
     if form.valid:
         query = {
-            "do": do, "part": _told(way), "fact": form["fact"], "group": form.answers.get("group", ""), "seen": request.args.get("seen", ""),
+            "do": do, "part": _told(way), "fact": form["fact"], "group": form.answers.get("group", ""), "seen": request.args.get("seen") or _mark(tree),
         }  # fmt: skip
         return redirect(f"{base}/when-is/{at}?{urlencode(query)}", 303)
     title = {"change": "Change a comparison", "group": "Add a group"}.get(do, "Add a comparison")

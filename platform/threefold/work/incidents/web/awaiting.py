@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories
-from threefold.work.people.access import LOCAL_STAFF
 from threefold.work.people.awaiting import Awaiting, awaits
+from threefold.work.people.own_cases import EVERY_CASE
 
 MOST = 50
 
 
 @awaits
 def cases_due(unit: Unit) -> list[Awaiting]:
-    """The nearest open date of each case. For those who act; a contributor or scrutineer has no dates of their own."""
-    if not unit.actor.roles & LOCAL_STAFF:
+    """The nearest open date of each case. For those who handle every case; others have no dates of their own."""
+    if not unit.actor.roles & EVERY_CASE:
         return []
     lines, _ = stories.list_cases(unit, size=MOST)
     return [
