@@ -21,7 +21,9 @@ from plugins.decision_making.quorum import Terms, quorate
 from plugins.decision_making.settings import GroupSchema, WaySchema
 from threefold.plugin_api import (
     AGREED_HERE,
+    FOR,
     QUESTIONS,
+    SAYS,
     Card,
     Facts,
     Meeting,
@@ -121,7 +123,7 @@ class DecisionMaking(Rule):
                 q = g["quorum"]
                 yield Provided("quorum", g["key"], f"Quorum of {g['title']}", _quorum_sentence(q), q["source"], (
                     ("needed", tuple(q["needed"])), ("count", q["count"]), ("among", tuple(q["among"])),
-                    ("substitutes", tuple(f"{s['by']} for {s['whom']}" for s in q["substitutes"])),
+                    ("substitutes", tuple(f"{s['by']}{FOR}{s['whom']}" for s in q["substitutes"])),
                     ("chair_may_vary", q["chair_may_vary"]), ("chair_may_choose_items", q["chair_may_choose_items"]), ("text", q["note"]),
                     ("set_in", "quorum")))  # fmt: skip
         for question, way in self._answers.items():
@@ -129,7 +131,7 @@ class DecisionMaking(Rule):
                 ("views_from", way.views_from), ("recommends", way.recommends), ("invited", way.invited), ("invited_days", way.invited_days), ("decides", way.decides),
                 ("how", way.how), ("acts", way.acts), ("signs", way.signs), ("quorum", way.quorum), ("group", self._ways[question]["group"]),
                 ("deputies_need", self._ways[question]["deputies_need"]), ("text", self._ways[question]["text"]),
-                ("called", tuple(f"{seat}: {words}" for seat, words in sorted(self._ways[question]["titles"].items())))))  # fmt: skip
+                ("called", tuple(f"{seat}{SAYS}{words}" for seat, words in sorted(self._ways[question]["titles"].items())))))  # fmt: skip
 
     @answers
     def decision(self, question: str) -> Way | None:
@@ -183,7 +185,7 @@ def _plainly(who: str) -> str:
 def _of_members(g: dict[str, Any]) -> tuple[str, ...]:
     """What is said of single members: how many, and a note."""
     return tuple(
-        f"{m['who']}: {', '.join(part for part in (str(m['number'] or ''), m['note']) if part)}"
+        f"{m['who']}{SAYS}{', '.join(part for part in (str(m['number'] or ''), m['note']) if part)}"
         for m in g["members"]
         if m["number"] or m["note"]
     )

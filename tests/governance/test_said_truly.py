@@ -9,6 +9,7 @@ import pytest
 from plugins.timetable import Timetable
 from tests.arrangements.vale import GOVERNANCE, MARCH, NOW_IN_FORCE
 from threefold.governance import drafts
+from threefold.governance.comparison import compare
 from threefold.governance.plain import text_of
 from threefold.governance.publishing import document
 from threefold.governance.remarks import remarks
@@ -94,3 +95,48 @@ def test_who_stands_in_for_a_seat_and_what_part_it_has_is_on_the_page() -> None:
         assert page({**content, "seats": seats}) != before, change
     kinds = [{**o, "kind": "other"} if o["key"] == "police" else o for o in content["organisations"]]
     assert page({**content, "organisations": kinds}) != before
+
+
+def test_a_full_stop_in_a_title_ends_no_sentence() -> None:
+    source, since = dict(drafts.AGREED), "done:rapid-review-plan.call"
+    node = drafts.node_at(BASE, ("rules", "rapid-review-plan"))
+    after = [
+        {
+            "key": f"n{no}",
+            "title": f"Next {no}",
+            "source": source,
+            "start_events": [since],
+            "span": {"amount": no, "unit": "working_days"},
+        }
+        for no in range(1, 9)
+    ]
+    call = {"key": "call", "title": "Call by 5 p.m. Ask the G.P.", "source": source, "day": 2}
+    content = drafts.put(BASE, ("rules", "rapid-review-plan"), {**node, "steps": [*node["steps"], call, *after]})
+    sections = {s["title"]: s for s in document(GOVERNANCE, drafts.as_arrangement(content), "Vale")["sections"]}
+    told = sections["What is done by when"]
+    assert told["said"].endswith("the day when the step “Call by 5 p.m. Ask the G.P.” was done.")
+    texts = {i["title"]: i["text"] for i in told["items"]}
+    assert texts["Next 3"] == "Within 3 working days." and "m. Ask" not in " ".join(texts.values()).replace(
+        "5 p.m. Ask the G.P.”", ""
+    )
+
+
+def test_names_with_colons_and_fors_in_them_stay_whole() -> None:
+    group = ("rules", "groups", "groups", "executive")
+    quorum = {"needed": ["Director for children"], "count": 0, "among": [], "note": "", "source": dict(drafts.AGREED),
+              "substitutes": [{"for": "council", "by": "Director for children"}]}  # fmt: skip
+    members = [{"who": "Head of service: children", "number": 2, "note": "by turns: yearly"}]
+    content = drafts.put(BASE, group, {**drafts.node_at(BASE, group), "members": members, "quorum": quorum})
+    told = page(content)
+    assert "Members: Head of service: children (2, by turns: yearly)." in told["Executive"]
+    assert "Director for children may stand in for Example Vale Council." in told["Quorum of Executive"]
+    compared = " ".join(
+        d.sentence for d in compare(GOVERNANCE.catalogue, drafts.as_arrangement(BASE), drafts.as_arrangement(content))
+    )
+    assert "Director for children may stand in for" in compared or "Director for children for" in compared
+
+
+def test_a_word_of_a_free_name_is_nobody_s_key() -> None:
+    way = Provided("way", "notify", "Who decides", "public health team recommends. Decided by health.", Source("A page", "LOCAL", "V"), (
+        ("recommends", "public health team"), ("decides", ("health",)), ("text", "")))  # fmt: skip
+    assert text_of(way, {"health": "Vale Health"}) == "public health team recommends. Decided by Vale Health."

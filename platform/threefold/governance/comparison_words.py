@@ -14,10 +14,12 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from threefold.governance.plain import apart
 from threefold.governance.questions import OWN
 from threefold.governance.wording import with_questions
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.facts import EVENTS, label_of
+from threefold.plugin_api.saying import FOR, SAYS
 
 NOUNS: Mapping[str, str] = {
     "step": "step", "way": "decision", "organisation": "organisation", "seat": "seat", "criterion": "criterion", "question": "question",
@@ -146,10 +148,10 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
             who, _, part = text.rpartition(": ")
             return names.of(who) if part == "member" else f"{names.of(who)} ({_lowered(words.get('part', {}).get(part, part))})"
         case "of_members" | "called":
-            who, _, rest = text.partition(": ")
+            who, rest = apart(text, SAYS)
             return f"{names.of(who)}: {rest}"
         case "substitutes":
-            return " for ".join(names.of(who) for who in text.split(" for "))
+            return " for ".join(names.of(who) for who in apart(text, FOR))
     if text in EVENTS or text.startswith("done:"):
         return names.event(text)
     if name in _PEOPLE or text in names.who:

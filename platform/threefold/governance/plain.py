@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from threefold.domain.findings import Provided
 from threefold.plugin_api.facts import EVENTS
+from threefold.plugin_api.saying import FOR, SAYS
 
 _KEYED = re.compile(r"'([\w./-]+)'")
 _STAGE = re.compile(r"Stage (\d+): ")
@@ -16,7 +17,10 @@ _COUNTED = re.compile(
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
 _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
-_WRITTEN = "\ue000"  # stands for what people wrote while the sentence around it is made
+_WRITTEN, _STOP = (
+    "\ue000",
+    "\ue001",
+)  # stand for what people wrote, and a full stop in a title, while the sentence around them is made
 _OWN_DAY = " That day itself is counted as day 1."
 COUNTED_FROM = re.compile(
     r", (counted from the day when [^.]*\.(?: That day itself is counted as day 1\.)?"
@@ -28,15 +32,27 @@ _WHO = ("views_from", "recommends", "invited", "decides", "acts", "signs")
 
 def text_of(thing: Provided, names: Mapping[str, str]) -> str:
     """What is told of a thing under its title. `names`: titles of seats, organisations, groups and steps by key."""
+    return whole(*marked(thing, names))
+
+
+def marked(thing: Provided, names: Mapping[str, str]) -> tuple[str, str]:
+    """The same for whoever puts several together first: with marks in it, and what people wrote. `whole` makes the text of the two."""
     if thing.kind == "quorum":
-        return _quorum(thing, names)
+        return _quorum(thing, names), ""
     if thing.kind == "reminder":
-        return _reminders(_many(thing, "lead_days"))
+        return _reminders(_many(thing, "lead_days")), ""
     sentence, written = _set_aside(thing)
-    text = _named(thing, keys_named(sentence, names), names)
+    # A full stop within a title ends no sentence.
+    sentence = keys_named(sentence, {key: title.replace(".", _STOP) for key, title in names.items()})
+    text = _named(thing, _KEYED.sub(lambda m: m[0].replace(".", _STOP), sentence), names)
     text = _without_title(counted(text), thing.title)
     told = " ".join(part for part in (text, *_starts(thing, names), *_done_by(thing, names), *_group(thing, names)) if part)
-    return told.replace(_WRITTEN, written)
+    return told, written
+
+
+def whole(text: str, written: str) -> str:
+    """A marked text as it is read."""
+    return text.replace(_STOP, ".").replace(_WRITTEN, written)
 
 
 def _set_aside(thing: Provided) -> tuple[str, str]:
@@ -57,7 +73,7 @@ def counted(sentence: str) -> str:
 
 
 def once_said(texts: list[str]) -> tuple[str, list[str]]:
-    """What three or more steps say of how their days are counted, to be said once above them; and the texts without it."""
+    """What three or more steps say of how their days are counted, to be said once above them; and the texts without it. All are marked."""
     said = Counter(found[1] for text in texts if (found := COUNTED_FROM.search(text)))
     words, times = said.most_common(1)[0] if said else ("", 0)
     if times < 3:
@@ -87,7 +103,8 @@ def _named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
     if not keys:
         return sentence
     # What the area calls a seat here stays as it is, whatever words are in it.
-    words = {key.replace("-", " "): names[key] for key in keys} | {words: words for words in called.values()}
+    free = [one for name in _WHO for one in _many(thing, name) if one not in names]
+    words = {key.replace("-", " "): names[key] for key in keys} | {words: words for words in (*called.values(), *free)}
     pattern = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     return re.sub(rf"\b(?:{pattern})\b", lambda m: words[m[0]], sentence)
 
@@ -168,7 +185,7 @@ def _quorum(thing: Provided, names: Mapping[str, str]) -> str:
     if thing.get("count"):
         told.append(f"At least {thing.get('count')} of these must be there: {'; '.join(among)}.")
     for one in _many(thing, "substitutes"):
-        by, _, whom = one.partition(" for ")
+        by, whom = apart(one, FOR)
         told.append(f"{named(by)} may stand in for {named(whom)}.")
     if thing.get("chair_may_vary"):
         told.append("The chair may vary this; the reason is recorded.")
@@ -193,8 +210,13 @@ def _many(thing: Provided, name: str) -> tuple[str, ...]:
 
 
 def _pair(told: str) -> tuple[str, str]:
-    who, _, what = told.partition(": ")
-    return who, what
+    return apart(told, SAYS)
+
+
+def apart(told: str, by: str) -> tuple[str, str]:
+    """The two halves of what a rule tells of two at once. `by`: `FOR` or `SAYS`, or the same with a plain space, as older rules tell it."""
+    first, _, second = told.partition(by if by in told else by.replace("\u00a0", " "))
+    return first, second
 
 
 def _all(words: list[str]) -> str:

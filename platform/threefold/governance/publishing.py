@@ -14,7 +14,7 @@ from threefold.domain.findings import Provided
 from threefold.domain.sources import SURE_WORDS, Source
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
-from threefold.governance.plain import keys_named, once_said, text_of
+from threefold.governance.plain import keys_named, marked, once_said, whole
 from threefold.governance.printed import printed
 from threefold.governance.questions import own_questions
 from threefold.governance.wording import with_questions
@@ -133,7 +133,9 @@ def _sections(
     for thing in provided:
         section = str(thing.get("section") or OTHER)
         title = SAME_HEADING.get(section, section) if thing.kind == "narrative" else heading.get(thing.kind, OTHER)
-        by_title.setdefault(title, []).append(_item(_titled(thing), with_questions(text_of(thing, names), questions), thing))
+        text, written = marked(thing, names)
+        item = _item(_titled(thing), with_questions(text, questions), thing)
+        by_title.setdefault(title, []).append(item | {"written": with_questions(written, questions)})
     order = [PARTNERS, *(title for title, _ in HEADINGS)]
     told = sorted(by_title, key=lambda t: (order.index(t) if t in order else len(order) + (t == OTHER), t))
     return [_section(title, by_title[title]) for title in told]
@@ -141,7 +143,12 @@ def _sections(
 
 def _section(title: str, items: list[dict[str, str]]) -> dict[str, Any]:
     said, texts = once_said([item["text"] for item in items])
-    return {"title": title, "said": said, "items": [item | {"text": text} for item, text in zip(items, texts, strict=True)]}
+    made = [{**item, "text": whole(text, item.get("written", ""))} for item, text in zip(items, texts, strict=True)]
+    return {
+        "title": title,
+        "said": whole(said, ""),
+        "items": [{k: v for k, v in item.items() if k != "written"} for item in made],
+    }
 
 
 def _titled(thing: Provided) -> str:

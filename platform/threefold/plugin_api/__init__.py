@@ -25,7 +25,7 @@ from threefold.plugin_api.conditions import Condition, ConditionError, Condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS, STRICTEST, answers
 from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card, drafts_only
-from threefold.plugin_api.saying import happens, quoted
+from threefold.plugin_api.saying import FOR, SAYS, happens, quoted
 from threefold.plugin_api.settings import (
     START_DAY_WORDS,
     UNIT_FROM,
@@ -43,7 +43,7 @@ from threefold.plugin_api.settings import (
 )
 
 __all__ = [
-    "AGREED_HERE", "API", "EVENTS", "FACTORS", "FORCES", "KINDS", "LIMITS", "MOVES", "QUESTIONS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM", "UNIT_FROM_WORDS", "UNIT_HINT", "UNIT_PROPOSED", "UNIT_WORDS", "AgencyAsk",
+    "AGREED_HERE", "API", "EVENTS", "FACTORS", "FOR", "FORCES", "KINDS", "LIMITS", "MOVES", "QUESTIONS", "SAYS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM", "UNIT_FROM_WORDS", "UNIT_HINT", "UNIT_PROPOSED", "UNIT_WORDS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",

@@ -6,6 +6,8 @@ import re
 
 from threefold.plugin_api.facts import EVENTS
 
+# What stands between two names, or a name and what is said of it, in one value that a rule provides. People write no such space.
+FOR, SAYS = "\u00a0for\u00a0", ":\u00a0"
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
