@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -107,3 +108,15 @@ def test_completed_years_around_a_birthday() -> None:
     assert completed_years(date(2000, 5, 10), date(2025, 5, 10)) == 25
     assert completed_years(date(2004, 2, 29), date(2022, 2, 28)) == 17
     assert completed_years(date(2004, 2, 29), date(2022, 3, 1)) == 18
+
+
+@pytest.mark.parametrize(("start", "amount", "unit", "ends"), [
+    (date(2027, 3, 15), 1, "calendar_months", date(2027, 4, 14)),
+    (date(2027, 1, 31), 1, "calendar_months", date(2027, 2, 28)),
+    (date(2027, 3, 15), 1, "years", date(2028, 3, 14)),
+])  # fmt: skip
+def test_a_month_counted_from_its_own_day_ends_the_day_before(start: date, amount: int, unit: Any, ends: date) -> None:
+    assert due(start, Span(amount, unit, start_is_day=1), CALENDAR).on == ends
+    assert due(start, Span(amount, unit), CALENDAR).on == add_months(
+        start, amount if unit == "calendar_months" else 12 * amount
+    )

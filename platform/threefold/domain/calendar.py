@@ -195,10 +195,10 @@ def _in_unit(day: date, span: Span, unit: Unit, calendar: WorkingDays) -> date:
     amount = span.amount
     if unit == "working_days":
         return calendar.numbered(day, amount) if span.start_is_day == 1 else calendar.add(day, amount)
-    if unit == "calendar_months":
-        return add_months(day, amount)
-    if unit == "years":
-        return add_months(day, 12 * amount)
+    if unit in ("calendar_months", "years"):
+        end = add_months(day, amount if unit == "calendar_months" else 12 * amount)
+        # Counted from the day itself, a month ends the day before the day of the same number; where there is none, with its month.
+        return end - timedelta(days=1) if span.start_is_day == 1 and end.day == day.day else end
     days = amount * 7 if unit == "weeks" else amount
     return day + timedelta(days=days - (1 if span.start_is_day == 1 else 0))
 
