@@ -48,6 +48,9 @@ def test_any_two_are_compared_from_the_arrangement_page(area: Area) -> None:
     offered = {*ours, *listed}
     assert {"in-force", "body:devon/old", "body:devon/current", "pack:_shared/pan-sussex/procedures"} <= offered
     assert not any(o.startswith("body:example-vale/") for o in offered), "its own versions stand once"
+    assert "?either=yes" in {e.get("href") for e in first.page.all("a")}
+    two_others = by.get(f"{HOME}/compare?either=yes").page.all("input", name="this")
+    assert {"in-force", "body:barnet/current"} <= {e.get("value") for e in two_others}
     shown = by.get(f"{HOME}/compare?this=body:devon/current&with=body:devon/old").text
     assert (
         "New step: “Executive huddle”" in shown and "Each cites its own pages" not in shown and "the same in both" not in shown
@@ -64,7 +67,7 @@ def test_any_two_are_compared_from_the_arrangement_page(area: Area) -> None:
     assert by.get(f"{HOME}/compare?this=nothing&with=nobody").text == first.text
     with area.site.database.unit(area.body, area.site.at) as unit:
         done = unit.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "arrangements compared")).all()
-    assert len(done) == 5, "each look is on record"
+    assert len(done) == 6, "each look is on record"
 
 
 def test_at_first_what_is_in_force_stands_beside_what_was_before_it(area: Area) -> None:

@@ -85,10 +85,11 @@ def compare_two(visit: Visit) -> ResponseReturnValue:
     this = _chosen("this", offered, next((key for key, one in offered.items() if one.group == OWN), ""))
     that = _chosen("with", offered, _beside(this, offered))
     result = beside(offered[that].read(), offered[this].read(), _bodies(visit, offered)) if this and that else None
-    ours = {key: one for key, one in offered.items() if one.group == OWN or key == this} if known else offered
+    either = not known or bool(request.args.get("either"))  # two that are not ours: a long list, for whoever asks for it
+    ours = offered if either else {key: one for key, one in offered.items() if one.group == OWN or key == this}
     others = {key: one for key, one in offered.items() if key == that or key != this or len(known) > 1}  # not with itself
     return render("arrangements/compare_two.html", title="Compare arrangements", back=f"/b/{visit.body.slug}/arrangement", offered=_listed(others),
-                  ours=_listed(ours), known=known, this=this, that=that, words=offered, result=result)  # fmt: skip
+                  ours=_listed(ours), known=known, either=either, this=this, that=that, words=offered, result=result)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/compare")
