@@ -106,17 +106,19 @@ DAYS = st.dates(date(2027, 3, 2), date(2027, 6, 30))
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.lists(st.tuples(EVENTS, st.integers(1, 60)), min_size=1, max_size=3),
+    st.lists(st.tuples(EVENTS, st.integers(1, 60), st.booleans(), st.none() | st.integers(0, 50)), min_size=1, max_size=3),
     st.dictionaries(EVENTS, DAYS, min_size=1),
     DAYS,
     st.integers(0, 60),
 )
 def test_whatever_the_starts_a_step_of_every_version_is_there_once_and_keeps_its_date(
-    made: list[tuple[str, int]], days: dict[str, date], as_of: date, later: int
+    made: list[tuple[str, int, bool, int | None]], days: dict[str, date], as_of: date, later: int
 ) -> None:
     begins, versions = MARCH, []
-    for number, (start, gap) in enumerate(made):
-        versions.append(version(f"v{number}", begins, plan(start)))
+    for number, (start, gap, finish, lasts) in enumerate(made):
+        way = "finish_under_old" if finish and number else "move_at_next_stage"
+        until = begins + timedelta(days=lasts) if number and lasts is not None else None  # a temporary variation
+        versions.append(version(f"v{number}", begins, plan(start), way=way, until=until))
         begins += timedelta(days=gap)
     in_order = sorted(days.values())  # nothing starts before what leads to it
     facts = case(**dict(zip((n for n in (AWARE, NOTIFIED, STARTED) if n in days), in_order, strict=True)))
