@@ -100,6 +100,20 @@ def test_after_a_variation_what_began_in_it_stays_and_the_rest_follows_what_was_
     assert told(without, case(aware=date(2027, 3, 15), rapid_review_started=AFTER), may) == [], "it began while there was none"
 
 
+def test_what_comes_after_a_step_that_was_taken_out_goes_on_after_it() -> None:
+    after = ("second", "done:plan.first")
+    others = (("first", AWARE), after, ("third", "done:plan.second"))
+    anew = (("meet", AWARE), ("second", "done:plan.meet"), ("third", "done:plan.second"))
+    versions = (version("a", MARCH, plan(NOTIFIED, 9, *others)), version("b", APRIL, plan(NOTIFIED, 9, *anew)))
+    days = {"aware": date(2027, 3, 15), "done:plan.first": AFTER, "done:plan.second": AFTER}
+    for key in ("first", "second", "third"):
+        (line,) = told(versions, case(**days), AFTER, key)
+        assert step_of(line).starts_on is not None and (line.pin.version == "a" or key == "third"), key
+    assert told(versions, case(**days), AFTER, "meet") == []
+    (second,) = told(versions, case(aware=AFTER, **{"done:plan.meet": AFTER}), AFTER, "second")
+    assert second.pin.version == "b"
+
+
 EVENTS = st.sampled_from((AWARE, NOTIFIED, STARTED))
 DAYS = st.dates(date(2027, 3, 2), date(2027, 6, 30))
 

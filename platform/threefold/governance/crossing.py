@@ -87,18 +87,36 @@ class Crossing:
 
     def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
         """Each step once, as the version that it follows says it."""
+        starts = {step: {pin.version: self._start(said.finding) for pin, said, _ in told} for step, told in self.said.items()}
+        follows = {step: followed(self.times, days, self.having.get(step, set())) for step, days in starts.items()}
+        while moved := [(step, time) for step in follows if (time := self._after_its_own(step, starts[step], follows))]:
+            follows |= dict(moved)
         found = []
-        for step, told in self.said.items():
-            starts = {pin.version: self._start(said.finding) for pin, said, _ in told}
-            time = followed(self.times, starts, self.having.get(step, set()))
+        for step, time in follows.items():
             if time is None:
                 continue
-            of_it = [one for one in told if one[0].version == time.pin.version]
-            day = starts[time.pin.version]
+            of_it = [one for one in self.said[step] if one[0].version == time.pin.version]
+            day = starts[step][time.pin.version]
             own = pinned(day) if day else time.pin  # of its editions of the law, that of the step's own start
             pin, said, closed = next((one for one in of_it if one[0].governs == own.governs), of_it[0])
             found.append(Line("steps", said, pin, closed))
         return found
+
+    def _after_its_own(
+        self, step: StepId, starts: Mapping[str | None, date | None], follows: Mapping[StepId, Period | None]
+    ) -> Period | None:
+        """The earlier time that a step follows because what starts it does, and the version of now knows no such start; None where it is
+        as it should be. Else what comes after a stage that a later version took out would begin under neither."""
+        now = follows[step]
+        if now is not None and starts[now.pin.version] is not None:
+            return None
+        for pin, said, _ in self.said[step]:
+            use, _, key = said.finding.start_event.removeprefix("done:").rpartition(".")
+            before = follows.get((use, key))
+            gone = self.times[-1].pin.version not in self.having.get((use, key), set())
+            if gone and before is not None and before.pin.version == pin.version and starts[pin.version] is not None:
+                return before
+        return None
 
     def _start(self, step: Step) -> date | None:
         if step.starts_on is not None:

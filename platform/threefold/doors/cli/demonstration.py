@@ -27,6 +27,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.national import letters as national_letters
 from threefold.work.national import stories as national
 from threefold.work.people.access import (
+    AGENCY,
     AREA_LEAD,
     BUSINESS_MANAGER,
     CONTRIBUTOR,
@@ -106,7 +107,8 @@ def _people_of(body: Body) -> list[SignIn]:
     found = [SignIn(f"{seat.key.replace('-', '.')}@{domain}", body.id, _SEAT_ROLES[seat.role], seat.key) for seat in body.seats]
     if body.kind == "partnership":
         found += [
-            SignIn(f"{role.replace('_', '.')}@{domain}", body.id, role, "") for role in (AREA_LEAD, CONTRIBUTOR, REVIEWER)
+            SignIn(f"{role.replace('_', '.')}@{domain}", body.id, role, "")
+            for role in (AREA_LEAD, CONTRIBUTOR, REVIEWER, AGENCY)
         ]
     return found
 
