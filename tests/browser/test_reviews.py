@@ -71,7 +71,7 @@ def test_the_review_s_pages(live: Live, here: Neighbours, browser_page: Page) ->
     browser_page.goto(f"{base}/send")
     browser_page.get_by_role("button", name="Send the rapid review").click()
     browser_page.get_by_role("link", name="Enter the summary of the rapid review").click()
-    assert browser_page.evaluate("document.activeElement.id") == "summary"
+    browser_page.wait_for_function("document.activeElement.id === 'summary'")
     axe(browser_page)
     browser_page.get_by_label("Summary of the rapid review").fill("What was learnt.")
     browser_page.get_by_label("Why is it sent without what is missing?").fill("In time.")

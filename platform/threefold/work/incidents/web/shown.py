@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from threefold.domain.calendar import LONDON
+from threefold.domain.calendar import LONDON, UNIT_WORDS
 from threefold.governance.comparison_words import joined
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
@@ -89,12 +89,13 @@ def _notes(line: LineJson, due_on: date | None) -> tuple[str, ...]:
     if span.get("unit") == "not_stated":
         notes.append("unit not stated")
     if span.get("unit_from") == "inferred":
-        notes.append("unit inferred")
+        unit = next((words for key, words in UNIT_WORDS.items() if key == span.get("unit")), "days")
+        notes.append(f"the source names no unit: read as {unit}")
     if span.get("start_is_day") == 1:
         notes.append("the event’s own day is day 1")
     if line["optional"]:
         notes.append("optional")
-    if due_on is None and not notes and line["starts_on"] is None:
+    if due_on is None and line["starts_on"] is None:
         notes.append("not started yet")
     if line["source"]["sure"] == "K":
         notes.append("source to confirm")

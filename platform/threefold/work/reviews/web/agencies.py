@@ -35,6 +35,10 @@ QUESTION = long_text(
     "What do you ask?", missing="Enter what you ask", longest=5000,
     hint="It is shown to whoever opens the link. Say what they need in order to check their records, and no more.",
 )  # fmt: skip
+OF_PERSON = long_text(
+    "What do you ask?", missing="Enter what you ask", longest=5000,
+    hint="Only they see it. Say what they need in order to check their records, and no more.",
+)  # fmt: skip
 
 
 class Ask(Form):
@@ -101,7 +105,7 @@ def _ask_person(people: dict[str, str]) -> type[Form]:
     fields = {
         "person": choice("Whom do you ask?", people, missing="Select whom you ask"),
         "agency": AGENCY_NAME,
-        "question": QUESTION,
+        "question": OF_PERSON,
     }
     return cast(type[Form], type("AskPerson", (Form,), fields))
 
