@@ -10,7 +10,7 @@ import pytest
 
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH
-from tests.contract.toys import Unprepared, Unprovided
+from tests.contract.toys import Looping, Unprepared, Unprovided, Untitled
 from threefold.governance import drafts
 from threefold.plugin_api.rule import Rule
 from threefold.work.arrangements import drafting
@@ -237,7 +237,7 @@ def test_a_signed_version_is_published_for_anyone_to_read_as_a_page_and_a_pdf(ar
     area.by("police-lead@vale.example").get(f"{HOME}/versions/demonstration/publish", 403)
 
 
-@pytest.mark.parametrize("rule", [Unprovided, Unprepared])
+@pytest.mark.parametrize("rule", [Unprovided, Unprepared, Looping, Untitled])
 def test_a_rule_that_cannot_be_worked_out_is_shown_checked_and_removed(area: Area, rule: type[Rule]) -> None:
     GOVERNANCE.catalogue.rules[rule.card.id, 1] = rule
     with area.site.database.unit(area.body, MARCH) as unit:
@@ -249,7 +249,7 @@ def test_a_rule_that_cannot_be_worked_out_is_shown_checked_and_removed(area: Are
         area.answer(f"{draft}/about", day("begins", APRIL))
         assert name in area.by(LEAD).get(draft).text
         assert f"The rule “{rule.card.title}” could not be worked out" in area.by(LEAD).get(f"{draft}/check").text
-        for page in ("compare", "ask", "replay", f"line/rules/{name}"):
+        for page in ("compare", "as-published", "history", "ask", "replay", f"line/rules/{name}"):
             assert area.by(LEAD).get(f"{draft}/{page}").page.heading, page
         assert (
             f"Cannot say all of it: the rule “{rule.card.title}” of the draft could not be worked out"

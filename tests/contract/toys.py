@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields
 
@@ -164,6 +164,58 @@ class Stray(Rule):
 
     def provides(self) -> Iterable[Any]:
         yield "a word"
+
+
+class Odd(Rule):
+    """Brings things with fields of a wrong type, as its settings say."""
+
+    card = card("odd")
+
+    class Config(Config):
+        wrong = fields.String(load_default="", metadata={"label": "Which field is wrong"})
+
+    def provides(self) -> Iterable[Provided]:
+        good: dict[str, Any] = {"kind": "criterion", "key": "k", "title": "A title", "sentence": "A sentence.", "source": LOCAL}
+        odd: dict[str, Any] = {
+            "title": None, "sentence": 5, "source": "A page", "key": None, "values": (("a", {}),),
+            "force": Source("A page", "WHAT", "V"), "sure": Source("A page", "LOCAL", "zzz"),  # type: ignore[arg-type]
+        }  # fmt: skip
+        name = self.settings["wrong"]
+        yield Provided(**good | ({{"force": "source", "sure": "source"}.get(name, name): odd[name]} if name else {}))
+
+
+class Untitled(Rule):
+    """Brings a thing with nothing in it."""
+
+    card = card("untitled")
+
+    def provides(self) -> Iterable[Provided]:
+        yield Provided("criterion", None, None, None, None)  # type: ignore[arg-type]
+
+
+class Looping(Rule):
+    """Never says what it brings, and counts how often it was asked."""
+
+    card = card("looping")
+    asked: ClassVar[list[str]] = []
+
+    class Config(Config):
+        note = fields.String(load_default="", metadata={"label": "Note"})
+
+    def provides(self) -> Iterable[Provided]:
+        self.asked.append(self.settings["note"])
+        while True:
+            pass
+
+
+class NeverMade(Rule):
+    """Is never ready."""
+
+    card = card("never-made")
+
+    def prepare(self) -> None:
+        while True:
+            pass
 
 
 class UnprovidedLaw(Rule):

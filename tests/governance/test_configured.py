@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
-from tests.contract.toys import Stray, ToyLaw, Unprepared, Unprovided, UnprovidedLaw
+from tests.contract.toys import Looping, NeverMade, Odd, Stray, ToyLaw, Unprepared, Unprovided, UnprovidedLaw
 from tests.governance.test_decide import OLD_LAW, arrangement
 from threefold.domain.errors import RuleError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import compare
+from threefold.governance.configured import configured
 from threefold.governance.coverage import provided_by
 from threefold.governance.decide import Governance
 from threefold.governance.pack import RuleUse
 from threefold.governance.publishing import document
 from threefold.governance.remarks import remarks
 from threefold.governance.replay import replay
+from threefold.governance.time_limit import MOST_SECONDS
 from threefold.plugin_api.rule import Rule
 
-CATALOGUE = Catalogue.of([ToyLaw, Unprovided, Unprepared, Stray, UnprovidedLaw])
+CATALOGUE = Catalogue.of([ToyLaw, Looping, NeverMade, Odd, Unprovided, Unprepared, Stray, UnprovidedLaw])
 GOVERNANCE = Governance((OLD_LAW,), CATALOGUE)
 BEFORE = arrangement("before", OLD_LAW.begins)
 
 
 @pytest.mark.parametrize(("rule", "what"), [(Unprovided, "ValueError"), (Unprepared, "KeyError"), (Stray, "it brings a str")])
 def test_a_local_rule_that_raises_is_told_by_its_title_wherever_it_is_made(rule: type[Rule], what: str) -> None:
-    draft = replace(BEFORE, version="draft", uses=(RuleUse("mine", rule.card.id, 1, {}, file="copied.toml"),))
+    assert_told_everywhere(rule, what)
+
+
+@pytest.mark.parametrize(("wrong", "what"), [
+    ("title", "the title of what it brings is no text"),
+    ("sentence", "the sentence of what it brings is no text"),
+    ("key", "the key of what it brings is no text"),
+    ("source", "the source of what it brings is no source"),
+    ("force", "the source of what it brings has a force or a sureness that there is not"),
+    ("sure", "the source of what it brings has a force or a sureness that there is not"),
+    ("values", "the values of what it brings are no pairs of a name and a plain value"),
+])  # fmt: skip
+def test_a_local_rule_that_brings_a_field_of_a_wrong_type_is_told_so_too(wrong: str, what: str) -> None:
+    assert_told_everywhere(Odd, what, {"wrong": wrong})
+    assert configured(CATALOGUE, RuleUse("mine", "odd", 1, {}))[1][0].title == "A title"
+
+
+def test_a_local_rule_that_never_says_what_it_brings_is_ended_and_not_waited_for_again() -> None:
+    began = time.monotonic()
+    assert_told_everywhere(Looping, "it took too long", {"note": "once"})
+    with pytest.raises(RuleError, match="it took too long"):
+        configured(CATALOGUE, RuleUse("other", "looping", 1, {"note": "once"}))
+    assert Looping.asked == ["once"] and time.monotonic() - began < 2 * MOST_SECONDS
+    with pytest.raises(RuleError, match="it took too long"):
+        configured(CATALOGUE, RuleUse("mine", "looping", 1, {"note": "as it is set now"}))
+    assert Looping.asked == ["once", "as it is set now"]
+
+
+def test_a_local_rule_that_is_never_ready_is_ended_too() -> None:
+    assert_told_everywhere(NeverMade, "it took too long")
+
+
+def assert_told_everywhere(rule: type[Rule], what: str, settings: dict[str, str] | None = None) -> None:
+    draft = replace(BEFORE, version="draft", uses=(RuleUse("mine", rule.card.id, 1, settings or {}, file="copied.toml"),))
     said = f"The rule “{rule.card.title}: mine” could not be worked out: {what}. Remove it or ask its owner."
     for ask in (
         lambda: GOVERNANCE.floor(draft),

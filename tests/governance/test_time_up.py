@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from threefold.governance.ask import SOON, TimeUp, bounded
+from threefold.governance.time_limit import SOON, TimeUp, bounded
 
 SECONDS = 0.05
 IN_VAIN = 20.0  # an alarm that rings only then has been lost

@@ -6,15 +6,26 @@ raises is a fault of the platform and stays loud.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
 
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
+from threefold.domain.sources import FORCES, SURES, Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import RuleUse
+from threefold.governance.time_limit import TOO_LONG, TimeUp, bounded
 from threefold.plugin_api.rule import Rule, settings_not_taken
+
+AGAIN_AFTER = 60.0  # seconds until a rule that ran out of time is asked again: a page asks it several times, and waits once
+MOST_REMEMBERED = 200
+T = TypeVar("T")
+_ran_out: dict[tuple[type[Rule], bool, str], float] = {}  # when each rule, as it was set, ran out of time
 
 
 def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rule, tuple[Provided, ...]]:
@@ -29,17 +40,66 @@ def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rul
     if kind.card.layer == "law":
         rule = kind(use.settings, use=use.use, file=use.file)
         return rule, tuple(rule.provides())
-    try:
+    rule, things = _made(catalogue, use, kind)
+    for thing in things:
+        if wrong := _wrong_with(thing):
+            raise _not_worked_out(catalogue, use, wrong)
+    return rule, things
+
+
+def _made(catalogue: Catalogue, use: RuleUse, kind: type[Rule]) -> tuple[Rule, tuple[Any, ...]]:
+    """A local rule made and asked what it brings."""
+
+    def made() -> tuple[Rule, tuple[Any, ...]]:
         rule = kind(use.settings, use=use.use, file=use.file)
-        things = tuple(rule.provides())
+        return rule, tuple(rule.provides())
+
+    try:
+        return _in_time(catalogue, use, kind, made)
     except ThreefoldError:
         raise
     except (Exception, SystemExit) as error:
         raise _not_worked_out(catalogue, use, type(error).__name__) from error
-    for thing in things:
-        if not isinstance(thing, Provided):
-            raise _not_worked_out(catalogue, use, f"it brings a {type(thing).__name__}")
-    return rule, things
+
+
+def _in_time(catalogue: Catalogue, use: RuleUse, kind: type[Rule], asked: Callable[[], T], *, settings: bool = False) -> T:
+    """What is asked of a local rule's own code, within the time of local rules. Raises `RuleError` where that runs out, or ran out a
+    moment ago. `settings`: only what it takes as its settings is asked, which is remembered for itself."""
+    as_set = kind, settings, json.dumps(use.settings, sort_keys=True, default=str)
+    if as_set in _ran_out and time.monotonic() - _ran_out[as_set] < AGAIN_AFTER:
+        raise _not_worked_out(catalogue, use, TOO_LONG)
+    try:
+        with bounded():
+            return asked()
+    except TimeUp as error:
+        if len(_ran_out) >= MOST_REMEMBERED:
+            _ran_out.clear()
+        _ran_out[as_set] = time.monotonic()
+        raise _not_worked_out(catalogue, use, TOO_LONG) from error
+
+
+def _wrong_with(thing: Any) -> str:
+    """What is wrong with one thing that a rule brings; empty where it can be told, compared and published."""
+    if not isinstance(thing, Provided):
+        return f"it brings a {type(thing).__name__}"
+    for name in ("kind", "key", "title", "sentence"):
+        if not isinstance(getattr(thing, name), str):
+            return f"the {name} of what it brings is no text"
+    source = thing.source
+    if not isinstance(source, Source) or not isinstance(source.ref, str) or not isinstance(source.where, str):
+        return "the source of what it brings is no source"
+    if source.force not in FORCES or source.sure not in SURES:
+        return "the source of what it brings has a force or a sureness that there is not"
+    if not isinstance(thing.values, tuple) or not all(_is_value(value) for value in thing.values):
+        return "the values of what it brings are no pairs of a name and a plain value"
+    return ""
+
+
+def _is_value(pair: Any) -> bool:
+    return (
+        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)
+        and all(one is None or isinstance(one, str | int) for one in (pair[1] if isinstance(pair[1], tuple) else (pair[1],)))
+    )  # fmt: skip
 
 
 def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, missing: bool = False) -> list[ThreefoldError]:
@@ -49,8 +109,12 @@ def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, missing: 
     """
     wrong: list[ThreefoldError] = []
     for use in uses:
-        rule = catalogue.rules.get((use.rule, use.major))
-        wrong += settings_not_taken(rule, use.settings, use.where, missing=missing) if rule else []
+        if rule := catalogue.rules.get((use.rule, use.major)):
+            not_taken = partial(settings_not_taken, rule, use.settings, use.where, missing=missing)
+            try:
+                wrong += not_taken() if rule.card.layer == "law" else _in_time(catalogue, use, rule, not_taken, settings=True)
+            except RuleError as error:
+                wrong.append(error)
     return wrong
 
 

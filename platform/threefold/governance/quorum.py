@@ -13,10 +13,11 @@ from datetime import date
 from typing import Literal
 
 from threefold.domain.findings import Answer, Meeting, Provided, Quorate
-from threefold.governance.ask import Failure, Said, ask, bounded
+from threefold.governance.ask import Failure, Said, ask
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Edition
 from threefold.governance.rule_set import RuleSet
+from threefold.governance.time_limit import bounded
 from threefold.governance.verdict import Line, Pin
 
 QuorumState = Literal["met", "not_met", "unclear"]

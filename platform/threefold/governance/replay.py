@@ -18,12 +18,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from threefold.governance.ask import answered, ask, ask_one, bounded
+from threefold.governance.ask import answered, ask, ask_one
 from threefold.governance.decide import Governance
 from threefold.governance.differing import FAILED, LineDiffers, State, Told, differs, only_asks, told_by_finding, told_by_stored
 from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleSet
+from threefold.governance.time_limit import bounded
 from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.facts.stored import restore_facts
 from threefold.plugin_api.hooks import QUESTIONS

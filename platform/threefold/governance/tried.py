@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from threefold.domain.errors import ThreefoldError
-from threefold.governance.ask import TOO_LONG, Failure, ask, ask_one, bounded
+from threefold.governance.ask import Failure, ask, ask_one
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.remark import Remark
 from threefold.governance.replay import without_the_law
 from threefold.governance.rule_set import RuleSet
+from threefold.governance.time_limit import TOO_LONG, bounded
 from threefold.governance.worked import cases_beside
 from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.hooks import MOVES, QUESTIONS

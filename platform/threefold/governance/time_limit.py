@@ -1,0 +1,71 @@
+"""The time that local rules have (docs/decisions/0007): an alarm that ends whatever is at work when it is used up."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+MOST_SECONDS = 1.0  # for all local rules of one asking
+SOON = 0.005  # until an alarm that could not be heard rings again
+PATIENCE = 100  # rings that wait for what is tidying up; one that never ends is ended
+TOO_LONG = "it took too long"
+
+
+class TimeUp(BaseException):
+    """The time for local rules is used up."""
+
+
+@contextmanager
+def bounded(seconds: float = MOST_SECONDS) -> Iterator[None]:
+    """Raise `TimeUp` in this thread when the time is used up. Only the main thread has alarms: web workers and job
+    workers run there; elsewhere the time is not bounded. An alarm somebody else had set is put back.
+
+    Where Python tidies up (a destructor, what is called around a collection or when an object goes) nothing can be raised: it
+    would be reported and lost. So there the alarm rings again a moment later, and what was tidying up is left to end where that
+    can be seen. Of one that was lost all the same nothing is reported, because it comes again."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    patience = PATIENCE
+
+    def ring(_signal: int, frame: FrameType | None) -> None:
+        nonlocal patience
+        if patience and _tidying(frame):
+            patience -= 1
+            signal.setitimer(signal.ITIMER_REAL, SOON, seconds)
+            return
+        raise TimeUp
+
+    def report(lost: Any) -> None:
+        if isinstance(lost.exc_value, TimeUp):
+            signal.setitimer(signal.ITIMER_REAL, SOON, seconds)
+        else:
+            report_before(lost)
+
+    report_before = sys.unraisablehook
+    before = signal.signal(signal.SIGALRM, ring)
+    sys.unraisablehook = report
+    left, every = signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left, every)
+        signal.signal(signal.SIGALRM, before)
+        sys.unraisablehook = report_before
+
+
+def _tidying(frame: FrameType | None) -> bool:
+    """Whether what runs in this frame was called by a destructor, or by a collection."""
+    around = {getattr(called, "__code__", None) for called in gc.callbacks}
+    while frame is not None:
+        if frame.f_code.co_name == "__del__" or frame.f_code in around:
+            return True
+        frame = frame.f_back
+    return False
