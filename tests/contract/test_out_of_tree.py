@@ -33,8 +33,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     entries = "\n".join(f'{n.lower()}-1 = "ill_behaved:{n}"' for n in ("Crashing", "Hostile", "Exiting"))
     (source / "bad" / "pyproject.toml").write_text(
         (source / "guide" / "pyproject.toml").read_text(encoding="utf-8").split("[project]")[0] + '[project]\nname = "ill-behaved"\nversion = "1.0"\n\n'
-        f'[project.entry-points."threefold.rules"]\n{entries}\nold-1 = "ill_behaved:Old"\n', encoding="utf-8")  # fmt: skip
+        f'[project.entry-points."threefold.rules"]\n{entries}\nold-1 = "ill_behaved:Old"\ndated-1 = "ill_behaved:Dated"\n', encoding="utf-8")  # fmt: skip
     old = '\n\nclass Old(Rule):\n    """Written for another contract."""\n    card = card("old", api=(7, 9))\n'
+    old += '\n\nclass Dated(Rule):\n    """Due for review on no day."""\n    card = Card("dated", 1, "d", "s", LOCAL, "o", "2027")\n'
     (bad / "__init__.py").write_text(toys + old, encoding="utf-8")
     for name in ("guide", "bad"):
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index", "--target", str(site),
@@ -43,7 +44,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(site: Path, *command: str, given: str = "", tenants: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(site)} | ({"THREEFOLD_TENANTS": str(tenants)} if tenants else {})
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))} | (
+        {"THREEFOLD_TENANTS": str(tenants)} if tenants else {}
+    )
     return subprocess.run(
         [str(Path(sys.executable).parent / "threefold"), *command],
         input=given,
@@ -60,10 +63,11 @@ def test_the_guides_rule_is_listed_and_sound(installed: Path) -> None:
     assert "ask-youth-justice@1: sound, 2 worked examples" in checked.stdout
 
 
-def test_a_rule_for_another_contract_is_refused_with_the_reason(installed: Path) -> None:
+def test_a_rule_for_another_contract_or_with_an_odd_card_is_refused_with_the_reason(installed: Path) -> None:
     listed = run(installed, "rules", "list")
     assert listed.returncode == 1
     assert "was written for versions 7 to 9 of the contract" in listed.stderr
+    assert "refused: dated-1: review_by: The card of Dated (dated) gives 'review_by' as a str." in listed.stderr
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,12 @@ def _load(entry: EntryPoint) -> type[Rule]:
         raise RuleError(f"The rule at {entry.value} could not be imported: {type(error).__name__}: {error}") from error
     if not (isinstance(rule, type) and issubclass(rule, Rule)):
         raise RuleError(f"{entry.value} is not a rule. Make it a subclass of threefold.plugin_api.Rule.")
-    check_card(rule)
+    try:
+        check_card(rule)
+    except ThreefoldError:
+        raise
+    except Exception as error:
+        raise RuleError(f"The rule at {entry.value} cannot be read: {type(error).__name__}: {error}") from error
     return rule
 
 

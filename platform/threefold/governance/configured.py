@@ -42,7 +42,7 @@ def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rul
         return rule, tuple(rule.provides())
     rule, things = _made(catalogue, use, kind)
     for thing in things:
-        if wrong := _wrong_with(thing):
+        if wrong := wrong_with(thing):
             raise _not_worked_out(catalogue, use, wrong)
     return rule, things
 
@@ -78,7 +78,7 @@ def _in_time(catalogue: Catalogue, use: RuleUse, kind: type[Rule], asked: Callab
         raise _not_worked_out(catalogue, use, TOO_LONG) from error
 
 
-def _wrong_with(thing: Any) -> str:
+def wrong_with(thing: Any) -> str:
     """What is wrong with one thing that a rule brings; empty where it can be told, compared and published."""
     if not isinstance(thing, Provided):
         return f"it brings a {type(thing).__name__}"

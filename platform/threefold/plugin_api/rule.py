@@ -6,6 +6,7 @@ what is stored, draws the form an area lead fills in, documents itself, and type
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,7 +23,8 @@ from threefold.domain.calendar import Due, Span, due
 from threefold.domain.calendar import WorkingDays as WorkingDays
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
-from threefold.domain.sources import Source
+from threefold.domain.sources import FORCES, SURES, Source
+from threefold.domain.visible import is_visible
 from threefold.plugin_api.contract import API, CONTRACT, Contract, Deprecation, check_deprecation
 from threefold.plugin_api.facts import known_path
 from threefold.plugin_api.plain_errors import MISSING, UNKNOWN, of_a_setting, plainly
@@ -153,14 +155,14 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
     card = getattr(rule, "card", None)
     if not isinstance(card, Card):
         raise RuleError(f"{rule.__module__}.{rule.__name__} has no card. Give it `card = Card(...)`.")
+    for name, wrong in _wrong_on(card):
+        called = f"{rule.__name__} ({card.id})" if isinstance(card.id, str) and card.id else rule.__name__
+        raise RuleError(f"The card of {called} {wrong}", field=name)
     low, high = card.api
     if not low <= contract.version <= high:
         raise RuleError(
             f"Rule {card.name} was written for versions {low} to {high} of the contract; this is version {contract.version}. "
             "Install a release of the rule for this version.", field=card.id)  # fmt: skip
-    for name in ("id", "title", "summary", "owner"):
-        if not getattr(card, name):
-            raise RuleError(f"The card of {card.id or rule.__name__} leaves '{name}' empty.", field=name)
     if card.deprecated is not None:
         check_deprecation(card.deprecated, card.name)
     for path in card.reads:
@@ -169,6 +171,53 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
     for name, described in rule.Config.described().items():
         if not described.metadata.get("label"):
             raise RuleError(f"Setting '{name}' of {card.name} has no label.", field=name)
+
+
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+LONGEST_ID = 60
+
+
+def _wrong_on(card: Card) -> Iterator[tuple[str, str]]:
+    """What of a card is of a wrong kind: its name, and what is said of it. Pages and commands sort, show and compare these."""
+    for name in ("id", "title", "summary", "owner"):
+        value = getattr(card, name)
+        if not isinstance(value, str):
+            yield name, f"gives '{name}' as {_a(value)}. Give it as text."
+        elif not is_visible(value):
+            yield name, f"leaves '{name}' empty."
+    if isinstance(card.id, str) and not (_ID.fullmatch(card.id) and len(card.id) <= LONGEST_ID):
+        yield "id", f"has an id that is none. Use lower-case letters, digits and hyphens, at most {LONGEST_ID}, a letter first."
+    if type(card.major) is not int or card.major < 1:
+        yield "major", f"gives 'major' as {card.major!r}. Versions are whole numbers from 1."
+    if type(card.review_by) is not date:
+        yield "review_by", f"gives 'review_by' as {_a(card.review_by)}. Give a day: date(2027, 11, 1)."
+    yield from (("source", f"{wrong}") for wrong in _wrong_in(card.source))
+    if not isinstance(card.reads, frozenset | set | tuple | list) or not all(isinstance(path, str) for path in card.reads):
+        yield "reads", "gives 'reads' as something else than paths of facts. Give it as frozenset({...})."
+    if not isinstance(card.api, tuple) or len(card.api) != 2 or not all(type(n) is int for n in card.api):
+        yield "api", "gives 'api' as something else than two versions of the contract. Leave it out, or give it as (1, 1)."
+    if card.layer not in ("law", "local"):
+        yield "layer", 'gives a layer that there is not. It is "law" or "local".'
+    ends = card.deprecated
+    if ends is not None and not (
+        isinstance(ends, Deprecation) and all(isinstance(one, str) for one in (ends.since, ends.last, ends.instead))
+    ):
+        yield "deprecated", "gives 'deprecated' as something else than a Deprecation of three texts."
+
+
+def _wrong_in(source: Any) -> Iterator[str]:
+    if not isinstance(source, Source):
+        yield f"gives 'source' as {_a(source)}. Give it as Source(...)."
+        return
+    if not isinstance(source.ref, str) or not isinstance(source.where, str) or not is_visible(source.ref):
+        yield "does not name its source. Give the page or paragraph as text."
+    for name, value, known in (("force", source.force, FORCES), ("sure", source.sure, SURES)):
+        if value not in known:
+            yield f"has a source whose '{name}' is {value!r}. It is one of {', '.join(known)}."
+
+
+def _a(value: Any) -> str:
+    return "nothing" if value is None else f"a {type(value).__name__}"
 
 
 NO_SUCH = "There is no setting "

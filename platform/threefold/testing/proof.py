@@ -17,8 +17,10 @@ import pluggy
 from threefold.domain.calendar import england_and_wales
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.findings import KINDS, Meeting
+from threefold.domain.visible import is_visible
 from threefold.governance.ask import FINDS
 from threefold.governance.catalogue import forbidden_in
+from threefold.governance.configured import wrong_with
 from threefold.governance.rule_set import HOOKS
 from threefold.plugin_api.arrangement import ArrangementView
 from threefold.plugin_api.facts import EVENTS, FIELDS, Facts, known_path, read_facts, write_facts
@@ -151,10 +153,12 @@ def _signatures(rule: type[Rule]) -> list[str]:
 def _provides_well(instance: Rule) -> list[str]:
     faults: list[str] = []
     things = provided_by(instance)
+    if wrong := [f"'provides': {what}" for thing in things if (what := wrong_with(thing))]:
+        return wrong
     for thing in things:
         if thing.kind not in KINDS:
             faults.append(f"provides a '{thing.kind}', which is not a kind of the contract")
-        if not thing.sentence or not thing.title:
+        if not is_visible(thing.sentence) or not is_visible(thing.title):
             faults.append(f"provides {thing.kind} '{thing.key}' without a title or sentence")
         if thing.kind == "way" and thing.key not in QUESTIONS:
             faults.append(f"provides a way for '{thing.key}', which is not a question of the contract")

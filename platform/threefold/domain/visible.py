@@ -1,0 +1,33 @@
+"""Whether a text has anything that a person can see, and a text without what nobody sees at its ends.
+
+A title of one zero-width space has a length and no name on any page; a number with such a character behind it, as a paste brings
+along, is still that number. Within a text such characters stay: scripts are written with the joiners of words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Letters and signs that are drawn as nothing, and marks that only change what stands before them.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
+_UNSEEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"})
+
+
+def trimmed(text: str) -> str:
+    """The text without spaces and what else cannot be seen at its two ends: empty where nothing can be seen at all."""
+    seen = [at for at, character in enumerate(text) if _is_seen(character)]
+    if not seen:
+        return ""
+    first, last = seen[0], seen[-1] + 1
+    while last < len(text) and text[last] in _BLANK:  # it belongs to what stands before it, such as the colours of a sign
+        last += 1
+    return text[first:last]
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything of a text can be seen."""
+    return any(map(_is_seen, text))
+
+
+def _is_seen(character: str) -> bool:
+    return character not in _BLANK and unicodedata.category(character) not in _UNSEEN_KINDS
