@@ -77,7 +77,9 @@ def test_a_rule_that_ends_is_a_warning_and_no_error(site: Path, tenants: Path) -
 def test_a_major_that_is_needed_and_missing_is_named_with_every_body_that_needs_it(site: Path, tenants: Path) -> None:
     code, said = run(site, tenants, "tenants", "check")
     assert code == 1
-    assert "third-area/one: needs ask-ending@3, which is not installed here" in said
+    assert (
+        "third-area/one: needs ask-ending@3, which is not installed here (third-area/arrangements/one.toml: rules.ask)" in said
+    )
     assert "first-area/one: holds" in said and "second-area/one: holds" in said, "the others are checked all the same"
     assert "problem  rules in use: ask-ending@3 is needed by third-area/one. Install it" in run(site, tenants, "doctor")[1]
     told = run(None, tenants, "doctor")[1]

@@ -97,6 +97,44 @@ def test_characters_and_marks_that_cannot_be_kept() -> None:
     assert {key for key, _ in refused(both)} == {"title", DAY_14}
 
 
+@pytest.mark.parametrize(("text", "told"), [
+    ("[rules]\na = 1\n[[rules]]\nb = 1\n", "The heading [[rules]] on line 3 is written [rules] before. Write [[rules]] there too."),
+    ("[[rules]]\na = 1\n[rules]\nb = 1\n", "The heading [rules] on line 3 is written [[rules]] before. Write [[rules]] there too."),
+    ("rules = 1\n[rules]\n", "The heading [rules] on line 2 stands for what has a value before it. Keep one of the two."),
+    ("[rules]\na = 1\n[rules]\n", "The heading [rules] stands twice; the second is on line 3. Keep one, with what belongs to both."),
+    ('x = [\n{ "acts_for" = ["a"], "k" = 1, "acts_for" = ["b"] }]', "“acts_for” stands twice: it was given as a whole before, and again on line 2. Keep one."),
+    ("a = 1\na = 2", "“a” stands twice; the second is on line 2. Keep one."),
+    ('a = 1\nb = "cut', "This is not TOML that can be read: Unterminated string. It ends with line 2, and may be cut off there."),
+    ("a = 1\nb = [1,\n2\n\n", "This is not TOML that can be read: Unclosed array. It ends with line 3, and may be cut off there."),
+])  # fmt: skip
+def test_what_is_no_toml_is_told_with_its_line_and_what_to_do(text: str, told: str) -> None:
+    assert refused(text) == [("", told)]
+
+
+def test_how_long_a_text_may_be_and_how_many_entries_a_list_is_told_in_what_is_counted() -> None:
+    titled = re.sub(r"^title = .*$", f"title = '{'x' * 20_001}'", TOML, count=1, flags=re.MULTILINE)
+    assert refused(titled) == [("title", "This is too long: at most 20000 characters.")]
+    many = f"{HEAD}title = 'T'\nextends = {['x1'] * 11}"
+    assert ("extends", "This is too long: at most 10 entries.") in refused(many)
+    key = TOML.replace('"key" = "huddle"', f'"key" = "{"h" * 81}"')
+    with pytest.raises(ManyErrors) as told:
+        refuse_settings(GOVERNANCE.catalogue, read_pack(key.encode(), VALE, "next"))
+    assert "Use lower-case letters, digits and hyphens, at most 80 characters." in str(told.value)
+    long = TOML.replace('"key" = "huddle", "title" = "', f'"key" = "huddle", "title" = "{"x" * 301}')
+    assert long != TOML
+    with pytest.raises(ManyErrors) as told:
+        refuse_settings(GOVERNANCE.catalogue, read_pack(long.encode(), VALE, "next"))
+    assert "This must be from 1 to 300 characters long." in str(told.value)
+
+
+def test_a_source_that_is_not_there_is_told_once_with_its_file_and_its_key() -> None:
+    text, times = re.subn('("day" = 14.*?"source" = )"[^"]+"', r'\1"nowhere"', TOML)
+    assert times == 1
+    with pytest.raises(ThreefoldError) as told:
+        read_pack(text.encode(), VALE, "next")
+    assert told.value.field == "file.toml: rules.rapid-review-plan.settings.steps.huddle.source"
+
+
 def test_how_a_file_is_saved() -> None:
     assert read_pack(b"\xef\xbb\xbf" + TOML.encode(), VALE, "next") == read_pack(TOML.encode(), VALE, "next")
     assert read_pack(TOML.replace("\n", "\r\n").encode(), VALE, "next") == read_pack(TOML.encode(), VALE, "next")

@@ -114,3 +114,15 @@ def test_the_json_schema_lists_every_fact_with_its_label() -> None:
 def test_facts_hold_no_names() -> None:
     assert not [p for p in FIELDS if "name" in p or "address" in p]
     assert Facts() == read_facts({})
+
+
+def test_what_is_no_number_and_what_is_of_a_wrong_shape_is_told_in_plain_words() -> None:
+    for text, told in (
+        ('{"incident": NaN}', "the text: “NaN” is no number. Give one, or leave the fact out."),
+        ('{"incident": {"children": [{"key": "c", "age_years": -Infinity}]}}', "“-Infinity” is no number."),
+        ('{"incident": 5}', "incident: Give an object of keys and values."),
+        ('{"incident": {"children": 5}}', "incident.children: Give a list, in square brackets."),
+    ):
+        with pytest.raises(ThreefoldError) as error:
+            read_facts(text)
+        assert told in str(error.value)

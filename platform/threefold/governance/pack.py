@@ -188,7 +188,7 @@ def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[st
             raise PackError(f"'{signature['seat']}' signed, but is not a seat of this body.", field=f"{layer['file']}: signed")
     uses, adopted_from = (
         tuple(layered(layer, layers)),
-        tuple(named_source(layer, name, "adopted.from") for name in adopted["from_"]),
+        tuple(named_source(layer, name, f"{layer['file']}: adopted.from") for name in adopted["from_"]),
     )
     settings = [use.settings for use in uses]
     return Arrangement(

@@ -23,8 +23,12 @@ from threefold.plugin_api.settings import refuse_no_address
 
 FORMAT = 1
 BODY_KINDS = ("partnership", "child_death_panel", "national")
-_KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
-_BODY = validate.Regexp(r"^[a-z0-9][a-z0-9-]{1,59}$", error="Use lower-case letters, digits and hyphens.")
+_KEY = validate.Regexp(
+    r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens, at most 80 characters."
+)
+_BODY = validate.Regexp(
+    r"^[a-z0-9][a-z0-9-]{1,59}$", error="Use lower-case letters, digits and hyphens, at most 60 characters."
+)
 _LAYER = validate.Regexp(r"^[a-z0-9_][a-z0-9_/-]{1,119}$", error="Name a pack, such as _shared/england, or body/version.")
 AREA_CODE = re.compile(r"^[EWSNJLM][0-9]{8}$")
 
@@ -281,7 +285,7 @@ def _errors(messages: Any, path: str, data: Any) -> list[ThreefoldError]:
         ]  # fmt: skip
     if isinstance(messages, list):
         return [e for m in messages for e in _errors(m, path, data)]
-    return [PackError(plainly(str(messages)), field=path)]
+    return [PackError(plainly(str(messages), data), field=path)]
 
 
 def _between(key: Any, messages: Any, data: Any) -> bool:

@@ -75,7 +75,7 @@ def _names_once(value: Any, where: str) -> None:
         if twice:
             raise PackError(f"'{twice}' stands twice in this list. Give each a key of its own, or leave one out.", field=where)
         for index, inner in enumerate(value):
-            _names_once(inner, f"{where}[{index}]")
+            _names_once(inner, f"{where}.{name_in_list(inner) or index + 1}")
 
 
 def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:
@@ -121,7 +121,11 @@ def _resolved(value: Any, layer: Mapping[str, Any], where: str) -> Any:
         else:
             made |= {k: value[k] for k in ("source", "sure", "force") if k in value}
         return made
-    return [_resolved(v, layer, f"{where}[{i}]") for i, v in enumerate(value)] if isinstance(value, list) else value
+    return (
+        [_resolved(v, layer, f"{where}.{name_in_list(v) or i + 1}") for i, v in enumerate(value)]
+        if isinstance(value, list)
+        else value
+    )
 
 
 def source_names(layer: Mapping[str, Any], layers: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -138,7 +142,7 @@ def source_names(layer: Mapping[str, Any], layers: Mapping[str, dict[str, Any]])
 def named_source(layer: Mapping[str, Any], name: str, where: str) -> dict[str, str]:
     source = layer["sources"].get(name)
     if source is None:
-        raise PackError(f"There is no source '{name}' in this file. Add [sources.{name}].", field=f"{layer['file']}: {where}")
+        raise PackError(f"There is no source '{name}' in this file. Add [sources.{name}].", field=where)
     return {
         "ref": source["ref"] or source["title"] or name,
         "force": source["force"],

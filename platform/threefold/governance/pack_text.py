@@ -23,7 +23,10 @@ _BIGGEST = 2**63 - 1  # what TOML promises of a whole number
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _HEADING_TWICE = re.compile(r"Cannot declare \((?P<parts>.*)\) twice \(at line (?P<line>\d+)")
 _INLINE_TWICE = re.compile(r"Duplicate inline table key '(?P<key>[^']*)' \(at line (?P<line>\d+)")
+_GIVEN_WHOLE = re.compile(r"Cannot mutate immutable namespace \((?P<parts>.*)\) \(at line (?P<line>\d+)")
+_CUT_OFF = " (at end of document)"
 _KEY_TWICE = re.compile(r"Cannot overwrite a value \(at (?:line (?P<line>\d+), column (?P<column>\d+))")
+_HEADING = re.compile(r"\s*\[\[?([^\[\]]*)\]\]?")
 _NAMED = 8  # levels of a place that are named: enough to find it by
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
@@ -45,7 +48,10 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PackError(_twice(str(error), text) or f"This is not TOML that can be read: {error}.", field=name) from error
+        said, lines = str(error), text.splitlines()
+        if said.startswith("Cannot overwrite"):  # the last line of a file that does not end with a line's end
+            said = said.replace(_CUT_OFF, f" (at line {len(lines)}, column {len(lines[-1]) + 1})")
+        raise PackError(_twice(said, text) or _not_toml(said, text), field=name) from error
     except RecursionError as error:
         raise PackError(f"This file is nested too deeply; at most {MOST_DEEP} levels are read.", field=name) from error
     except ValueError as error:  # a number of some thousand digits, a day that no calendar has
@@ -75,10 +81,23 @@ def _text(raw: bytes, name: str) -> str:
     return text
 
 
+def _not_toml(said: str, text: str) -> str:
+    if said.endswith(_CUT_OFF):
+        last = len(text.rstrip().splitlines())
+        return f"This is not TOML that can be read: {said.removesuffix(_CUT_OFF)}. It ends with line {last}, and may be cut off there."
+    return f"This is not TOML that can be read: {said}."
+
+
 def _twice(said: str, text: str) -> str:
     """What stands twice, where that is what the reader of TOML stumbled over; else nothing."""
+    if whole := _GIVEN_WHOLE.match(said):
+        return f"“{_parts(whole)}” stands twice: it was given as a whole before, and again on line {whole['line']}. Keep one."
     if heading := _HEADING_TWICE.match(said):
-        parts = ".".join(re.findall(r"'([^']*)'", heading["parts"]))
+        parts = _parts(heading)
+        if re.search(rf"^\s*\[\[\s*{re.escape(parts)}\s*\]\]", text, re.MULTILINE):
+            return (
+                f"The heading [{parts}] on line {heading['line']} is written [[{parts}]] before. Write [[{parts}]] there too."
+            )
         return (
             f"The heading [{parts}] stands twice; the second is on line {heading['line']}. Keep one, with what belongs to both."
         )
@@ -86,9 +105,22 @@ def _twice(said: str, text: str) -> str:
         return f"“{inline['key']}” stands twice within {{ }} on line {inline['line']}. Keep one."
     if found := _KEY_TWICE.match(said):
         written = text.splitlines()[int(found["line"]) - 1][: int(found["column"])]
+        if heading := _HEADING.match(text.splitlines()[int(found["line"]) - 1]):
+            return _another_way(heading[0].strip(), heading[1].strip(), found["line"], text)
         keys = re.findall(r"([\w.-]+|\"[^\"]*\")\s*=", written)
         return f"“{keys[-1] if keys else written.strip()}” stands twice; the second is on line {found['line']}. Keep one."
     return ""
+
+
+def _another_way(heading: str, name: str, line: str, text: str) -> str:
+    """That a heading does not go with what stands before it under that name."""
+    if heading.startswith("[[") and re.search(rf"^\s*\[\s*{re.escape(name)}\s*\]", text, re.MULTILINE):
+        return f"The heading {heading} on line {line} is written [{name}] before. Write {heading} there too."
+    return f"The heading {heading} on line {line} stands for what has a value before it. Keep one of the two."
+
+
+def _parts(found: re.Match[str]) -> str:
+    return ".".join(re.findall(r"'([^']*)'", found["parts"]))
 
 
 def _too_deep(value: Any) -> str:

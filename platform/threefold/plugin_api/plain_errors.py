@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
@@ -26,10 +27,10 @@ _SHAPES = (
     (re.compile(r"Must be g\w+ than or equal to (\S+) and less than or equal to (\S+)\."), r"Give a number from \1 to \2."),
     (re.compile(r"Must be g\w+ than or equal to (\S+)\."), r"Give \1 or more."),
     (re.compile(r"Must be less than or equal to (\S+)\."), r"Give \1 or less."),
-    (re.compile(r"Longer than maximum length (\d+)\."), r"This is too long: at most \1."),
-    (re.compile(r"Shorter than minimum length (\d+)\."), r"This is too short: at least \1."),
-    (re.compile(r"Length must be between (\d+) and (\d+)\."), r"This must be from \1 to \2 long."),
-    (re.compile(r"Length must be (\d+)\."), r"This must be \1 long."),
+    (re.compile(r"Longer than maximum length (\d+)\."), r"This is too long: at most \1{of}."),
+    (re.compile(r"Shorter than minimum length (\d+)\."), r"This is too short: at least \1{of}."),
+    (re.compile(r"Length must be between (\d+) and (\d+)\."), r"This must be from \1 to \2{of} long."),
+    (re.compile(r"Length must be (\d+)\."), r"This must be \1{of} long."),
 )
 
 
@@ -38,11 +39,13 @@ def of_a_setting(message: str) -> str | None:
     return _WORDS.get(message, (None, ""))[0]
 
 
-def plainly(message: str) -> str:
-    """The message as a sentence of its own; one that is ours already stays as it is."""
+def plainly(message: str, value: Any = None) -> str:
+    """The message as a sentence of its own; one that is ours already stays as it is. `value`: what it is said of: a text is counted in
+    characters and a list in entries."""
     if message in _WORDS:
         return _WORDS[message][1]
     for shape, words in _SHAPES:
         if found := shape.fullmatch(message):
-            return found.expand(words)
+            counted = " characters" if isinstance(value, str) else " entries" if isinstance(value, list) else ""
+            return found.expand(words).replace("{of}", counted)
     return message

@@ -262,7 +262,8 @@ def settings_not_taken(rule: type[Rule], settings: Mapping[str, Any], where: str
 def _mistakes(messages: Any, value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each mistake and its place. A thing in a list is called by its key (or question), where it has one, else by its number."""
     if not isinstance(messages, Mapping):
-        yield path, str(messages[0] if isinstance(messages, list) else messages)
+        text = str(messages[0] if isinstance(messages, list) else messages)
+        yield path, text if text == UNKNOWN or of_a_setting(text) else plainly(text, value)
         return
     for key, inner in messages.items():
         if isinstance(value, list) and isinstance(key, int) and key < len(value):

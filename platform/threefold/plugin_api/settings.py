@@ -27,7 +27,9 @@ UNIT_PROPOSED: Unit = "working_days"  # what is made new counts as the law's own
 UNIT_FROM = "Is this unit written in the source?"
 UNIT_FROM_WORDS = {"stated": "Yes, or the partners agree it here", "inferred": "No: it is inferred, and shown so"}
 START_DAY_WORDS = {0: "No: the day after it is day 1", 1: "Yes: it is day 1"}
-KEY = validate.Regexp(r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens.")
+KEY = validate.Regexp(
+    r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens, at most 80 characters."
+)
 
 
 class KeyField(fields.String):

@@ -19,6 +19,7 @@ from threefold.domain.errors import FactsError, ImpossibleOrder, ManyErrors, Thr
 from threefold.plugin_api.facts.incident import Child, ChildSchema, Incident, IncidentSchema
 from threefold.plugin_api.facts.review import EVENTS, FACTORS, Consideration, Event, Review, ReviewSchema, View
 from threefold.plugin_api.facts.values import UNASKED, AnswerFact, Fact, FactField
+from threefold.plugin_api.plain_errors import UNKNOWN, plainly
 
 MOST_CHARACTERS = 1_000_000
 H = TypeVar("H", Child, Incident, Review)
@@ -140,7 +141,7 @@ def read_facts(raw: str | bytes | Mapping[str, Any]) -> Facts:
         if len(raw) > MOST_CHARACTERS:
             raise FactsError(f"These facts are larger than {MOST_CHARACTERS:,} characters; give one case at a time.")
         try:
-            data = json.loads(raw)
+            data = json.loads(raw, parse_constant=_no_number)
         except (json.JSONDecodeError, RecursionError, UnicodeDecodeError) as error:
             where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "the text"
             raise FactsError("This is not JSON that can be read.", field=where) from error
@@ -174,8 +175,12 @@ def _flat(messages: Any, path: str = "") -> list[ThreefoldError]:
     if isinstance(messages, list):
         return [e for m in messages for e in _flat(m, path)]
     known = str(messages)
-    sentence = "There is no such fact; see `threefold facts schema`." if known == "Unknown field." else known
-    return [FactsError(sentence, field=path)]
+    sentence = "There is no such fact; see `threefold facts schema`." if known == UNKNOWN else plainly(known)
+    return [FactsError(sentence.replace("Give a table of keys", "Give an object of keys"), field=path)]
+
+
+def _no_number(written: str) -> float:
+    raise FactsError(f"“{written}” is no number. Give one, or leave the fact out.", field="the text")
 
 
 # (earlier, later): the later cannot come before the earlier when both are given. Harm before birth, recovery, and a
