@@ -9,17 +9,19 @@ from __future__ import annotations
 import unicodedata
 
 # Letters and signs that are drawn as nothing, and marks that only change what stands before them.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
+_VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | _VARIANTS
 _UNSEEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"})
 
 
 def trimmed(text: str) -> str:
     """The text without spaces and what else cannot be seen at its two ends: empty where nothing can be seen at all."""
-    seen = [at for at, character in enumerate(text) if _is_seen(character)]
-    if not seen:
-        return ""
-    first, last = seen[0], seen[-1] + 1
-    while last < len(text) and text[last] in _BLANK:  # it belongs to what stands before it, such as the colours of a sign
+    first, last = 0, len(text)
+    while last and not _is_seen(text[last - 1]):
+        last -= 1
+    while first < last and not _is_seen(text[first]):
+        first += 1
+    while first < last < len(text) and text[last] in _VARIANTS:  # it belongs to what stands before it: a sign in colour
         last += 1
     return text[first:last]
 

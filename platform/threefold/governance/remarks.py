@@ -10,6 +10,7 @@ from datetime import date
 
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.sources import Source
+from threefold.domain.visible import is_visible, trimmed
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import Content, as_arrangement, named_in
@@ -165,7 +166,7 @@ def _cited(source: Source) -> str:
 def _of_the_head(arrangement: Arrangement) -> Iterator[Remark]:
     if arrangement.begins is None:
         yield Remark("mend", "Say on which day this version begins.", field="begins")
-    if not printed(arrangement.title).strip():
+    if not is_visible(printed(arrangement.title)):
         yield Remark("mend", "Give this version a title.", field="title")
     if arrangement.until and arrangement.begins and arrangement.until < arrangement.begins:
         yield Remark("mend", "A temporary variation ends on or after the day it begins.", field="until")
@@ -185,9 +186,17 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
                     field=listed,
                     key=f"twice-{key}",
                 )
-    titles = Counter(s.title.strip().lower() for s in arrangement.seats)
+    for listed, words, names in (
+        ("organisations", "organisation", {o.key: o.name for o in arrangement.organisations}),
+        ("seats", "seat", {s.key: s.title for s in arrangement.seats}),
+    ):
+        for key, name in names.items():
+            if not is_visible(printed(name)):
+                said = f"The {words} “{key}” has no name that can be seen. Give it one."
+                yield Remark("mend", said, field=f"{listed}.{key}", key=f"unseen-{key}")
+    titles = Counter(trimmed(s.title).lower() for s in arrangement.seats)
     for seat in arrangement.seats:
-        if titles[seat.title.strip().lower()] > 1:
+        if titles[trimmed(seat.title).lower()] > 1:
             yield Remark("mend", f"Two seats are called “{seat.title}”. Nobody could tell whose signature it is; give each a name of its own.",
                          field=f"seats.{seat.key}", key=f"same-{seat.key}")  # fmt: skip
     known, seats = {o.key for o in arrangement.organisations}, {s.key for s in arrangement.seats}

@@ -15,10 +15,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from threefold.domain.calendar import UNIT_WORDS, UNITS, Span, Unit
 from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Source
+from threefold.domain.visible import is_visible
 from threefold.domain.web_addresses import EXAMPLE, is_web_address
 from threefold.plugin_api.rule import drafts_only
 
@@ -101,6 +102,12 @@ class ListedSchema(Schema):
     title = fields.String(required=True, validate=validate.Length(1, 300), metadata={"label": "Title"})
     text = fields.String(load_default="", validate=validate.Length(max=4000), metadata={"label": "In plain words"})
     source = SourceField()
+
+    @validates_schema
+    @drafts_only
+    def title_is_seen(self, data: dict[str, Any], **_: Any) -> None:
+        if not is_visible(data.get("title", "none given")):
+            raise ValidationError("Nothing of this title can be seen. Write it anew.", "title")
 
 
 @dataclass(frozen=True, slots=True)

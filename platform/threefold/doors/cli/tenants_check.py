@@ -71,10 +71,9 @@ def _check_version(governance: Governance, called: str, version: Arrangement, fi
     from threefold.governance.verdict import effect
 
     if missing := needed(governance.catalogue, (version,)):
-        files = {use.use: use.file for use in version.uses}
-        for one in missing:
-            where = f" ({files[one.use]}: rules.{one.use})" if files[one.use] else ""
-            click.echo(f"{called}: needs {one.rule}, which is not installed here{where}")
+        where = {use.use: f" ({use.file}: rules.{use.use})" if use.file else "" for use in version.uses}
+        for need in missing:
+            click.echo(f"{called}: needs {need.rule}, which is not installed here{where[need.use]}")
         return 1
     lines = [(effect(line), line.finding) for line in governance.floor(version)]
     refused = sum(1 for what, _ in lines if what == "refused")

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from threefold.domain.visible import trimmed
 from threefold.governance.drafts import AGREED, Content
 from threefold.plugin_api import ConditionField, SourceField
 from threefold.plugin_api.plain_errors import of_a_setting, plainly
@@ -158,7 +159,7 @@ def _as_it_was(schema: type[Schema], now: Mapping[str, Any], shown: Mapping[str,
 
 def _plainly(value: Any) -> Any:
     """Words as a browser sends them back."""
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+    return trimmed(value.replace("\r\n", "\n")) if isinstance(value, str) else value
 
 
 def half_said(schema: type[Schema], answers: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, str]:
@@ -246,6 +247,6 @@ def _listed(own: str, field: fields.List[Any], answers: Mapping[str, Any]) -> li
     value = answers.get(own) or []
     if isinstance(field.inner, fields.Integer):
         return [int(part) for part in str(value).split(",")] if value else []
-    chosen = list(value) if isinstance(value, list) else [ln.strip() for ln in str(value).splitlines()]
-    others = [ln.strip() for ln in str(answers.get(f"{own}__other") or "").splitlines()]
+    chosen = list(value) if isinstance(value, list) else [trimmed(ln) for ln in str(value).splitlines()]
+    others = [trimmed(ln) for ln in str(answers.get(f"{own}__other") or "").splitlines()]
     return [v for v in (*chosen, *others) if v]

@@ -27,6 +27,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.domain.visible import trimmed
 from threefold.work.people.web.errors import ends_the_page
 from threefold.work.people.web.fields import PARTS, Day, Moment
 from threefold.work.people.web.visits import current_visit, note_refusal
@@ -241,11 +242,11 @@ def first_box(field: fields.Field[Any], name: str) -> str:
 def _gather(field: fields.Field[Any], name: str, sent: MultiDict[str, str]) -> Any:
     if isinstance(field, Day | Moment):
         parts = (*PARTS, "time") if isinstance(field, Moment) else PARTS
-        return {part: sent.get(f"{name}-{part}", "").strip() for part in parts}
+        return {part: trimmed(sent.get(f"{name}-{part}", "")) for part in parts}
     if isinstance(field, fields.List):
         return sent.getlist(name)
     value = sent.get(name, "")
-    return value if field.metadata.get("kind") == "password" else _UNSEEN.sub("", value.replace("\r\n", "\n")).strip()
+    return value if field.metadata.get("kind") == "password" else trimmed(_UNSEEN.sub("", value.replace("\r\n", "\n")))
 
 
 def _show(field: fields.Field[Any], value: Any) -> Any:
