@@ -25,6 +25,21 @@ def test_the_banner_names_the_line_that_was_saved(area: Area) -> None:
     assert "” is saved." in in_text(area, whole)
 
 
+def test_a_closed_day_with_the_name_of_another_day_is_refused_with_the_right_one(area: Area) -> None:
+    draft = area.begun()
+    told = area.answer(
+        f"{draft}/about", {"closures": "Friday 25 December 2027\nmonday, 27 December 2027\nFriday 24 December 2027"}, 422
+    )
+    assert "“Friday 25 December 2027” is a Saturday. Give the right day of the week, or the right date" in told.text
+    assert "27 December 2027” is a" not in told.text and "24 December 2027” is a" not in told.text
+
+
+def test_an_area_code_that_stands_twice_is_kept_once(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", {"area_codes": "E99000002\nE99000001\n E99000002\u200b\n"})
+    assert area.content(draft)["area_codes"] == ["E99000002", "E99000001"]
+
+
 def test_each_wrong_closed_day_is_told(area: Area) -> None:
     draft = area.begun()
     told = area.answer(f"{draft}/about", {"closures": "Christmas\n24 December 2027\n31 February 2027"}, 422).text

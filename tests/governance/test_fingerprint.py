@@ -90,7 +90,7 @@ TEXT = st.text(
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(
     lambda name: name not in ("source", "sure", "force", "use", "key")
 )
-DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+DAYS = st.dates(date(2000, 1, 1), date(2090, 1, 1))
 SOURCES = st.fixed_dictionaries(
     {
         "ref": TEXT.filter(bool),

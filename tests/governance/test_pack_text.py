@@ -135,6 +135,18 @@ def test_a_source_that_is_not_there_is_told_once_with_its_file_and_its_key() -> 
     assert told.value.field == "file.toml: rules.rapid-review-plan.settings.steps.huddle.source"
 
 
+@pytest.mark.parametrize(("key", "was", "value", "told"), [
+    ("begins", r"begins = \S+", "begins = 1066-10-14", "Give a day in the years 1900 to 2199."),
+    ("begins", r"begins = \S+", "begins = 9999-01-01", "Give a day in the years 1900 to 2199."),
+    ("until", "(begins = )", r"until = 2200-01-01\n\1", "Give a day in the years 1900 to 2199."),
+    ("closures.1", "(begins = )", r"closures = [1066-10-14]\n\1", "Give a day in the years 2000 to 2200."),
+    ("area_codes", r"area_codes = \S+", 'area_codes = ["E99000001", "E99000002", "E99000001"]', "'E99000001' stands twice."),
+])  # fmt: skip
+def test_what_the_page_about_a_version_would_refuse_is_refused_in_a_file(key: str, was: str, value: str, told: str) -> None:
+    text, times = re.subn(was, value, TOML, count=1)
+    assert times == 1 and (key, told) in refused(text)
+
+
 def test_how_a_file_is_saved() -> None:
     assert read_pack(b"\xef\xbb\xbf" + TOML.encode(), VALE, "next") == read_pack(TOML.encode(), VALE, "next")
     assert read_pack(TOML.replace("\n", "\r\n").encode(), VALE, "next") == read_pack(TOML.encode(), VALE, "next")
@@ -161,7 +173,7 @@ WORDS = st.text(
 )
 SOMETHING = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=TURNING), min_size=1, max_size=20)
 KEYS = st.from_regex(r"[a-z0-9][a-z0-9_.-]{0,20}", fullmatch=True)
-DAYS = st.dates()
+DAYS = st.dates(date(2000, 1, 1), date(2197, 12, 31))
 SOURCES = st.fixed_dictionaries({"ref": SOMETHING, "force": st.sampled_from(["ACT", "SG", "PG", "LOCAL"]),
                                  "sure": st.sampled_from(["V", "V2", "K", "unknown"]),
                                  "where": st.just("") | st.from_regex(WEB_ADDRESS, fullmatch=True).filter(str.isprintable)})  # fmt: skip
@@ -213,7 +225,7 @@ def contents(draw: st.DrawFn) -> Content:
     until = date.fromordinal(min(begins.toordinal() + length, date.max.toordinal())) if begins and draw(st.booleans()) else None
     return begin_from(NOW_IN_FORCE, "next", draw(WORDS)) | {
         "begins": begins.isoformat() if begins else None, "organisations": organisations, "seats": seats, "note": draw(WORDS),
-        "area_codes": draw(st.lists(st.from_regex(r"[EW][0-9]{8}", fullmatch=True), max_size=3)),
+        "area_codes": draw(st.lists(st.from_regex(r"[EW][0-9]{8}", fullmatch=True), max_size=3, unique=True)),
         "closures": sorted(d.isoformat() for d in draw(st.sets(DAYS, max_size=3))),
         "open_cases": draw(st.sampled_from(["finish_under_old", "move_at_next_stage"])), "uses": sorted(draw(USES), key=lambda u: str(u["use"])),
         **({"until": until.isoformat()} if until else {}), **({"corrects": draw(KEYS)} if draw(st.booleans()) else {}),

@@ -17,8 +17,9 @@ from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.domain.sources import FORCES, SURES
 from threefold.governance.pack_text import called
 from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
+from threefold.plugin_api.facts.days import in_record
 from threefold.plugin_api.plain_errors import MISSING, plainly
-from threefold.plugin_api.rule import written_now
+from threefold.plugin_api.rule import drafts_only, written_now
 from threefold.plugin_api.settings import refuse_no_address
 
 FORMAT = 1
@@ -30,12 +31,24 @@ _BODY = validate.Regexp(
     r"^[a-z0-9][a-z0-9-]{1,59}$", error="Use lower-case letters, digits and hyphens, at most 60 characters."
 )
 _LAYER = validate.Regexp(r"^[a-z0-9_][a-z0-9_/-]{1,119}$", error="Name a pack, such as _shared/england, or body/version.")
+CLOSED_YEARS = range(2000, 2201)  # what a day on which an area is closed may lie in
 AREA_CODE = re.compile(r"^[EWSNJLM][0-9]{8}$")
 
 
 class Strict(Schema):
     class Meta:
         unknown = "raise"
+
+
+@drafts_only
+def _in_record(day: date) -> None:
+    in_record(day)
+
+
+@drafts_only
+def _may_be_closed(day: date) -> None:
+    if day.year not in CLOSED_YEARS:
+        raise ValidationError(f"Give a day in the years {CLOSED_YEARS[0]} to {CLOSED_YEARS[-1]}.")
 
 
 class _Day(fields.Field[Any]):
@@ -45,6 +58,7 @@ class _Day(fields.Field[Any]):
         if value == "unknown":
             return None
         if type(value) is date:
+            _in_record(value)
             return value
         raise ValidationError('Give a date such as 2026-01-01 (no quotes), or "unknown".')
 
@@ -54,6 +68,7 @@ class _ClosedDay(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
         if type(value) is date:
+            _may_be_closed(value)
             return value
         raise ValidationError("Give a date such as 2026-12-24 (no quotes).")
 
@@ -143,6 +158,13 @@ class LayerSchema(Strict):
     def a_variation_ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("until") and data.get("begins") and data["until"] < data["begins"]:
             raise ValidationError("A temporary variation ends on or after the day it begins.", "until")
+
+    @validates_schema
+    @drafts_only
+    def area_codes_are_single(self, data: dict[str, Any], **_: Any) -> None:
+        codes = data.get("area_codes") or ()
+        if twice := next((code for code in codes if codes.count(code) > 1), ""):
+            raise ValidationError(f"'{twice}' stands twice.", "area_codes")
 
     @validates_schema
     def who_takes_part_is_single(self, data: dict[str, Any], **_: Any) -> None:

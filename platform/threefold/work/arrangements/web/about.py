@@ -12,12 +12,13 @@ from uuid import UUID
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.visible import trimmed
 from threefold.governance import drafts
 from threefold.governance.begin_days import wrong_day
 from threefold.governance.comparison_head import day_in_words
 from threefold.governance.drafts import Content
 from threefold.governance.pack import Arrangement
-from threefold.governance.pack_files import AREA_CODE
+from threefold.governance.pack_files import AREA_CODE, CLOSED_YEARS
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.stories import versions
@@ -30,7 +31,6 @@ ORDER = ("title", "days", "begins", "until", "open_cases", "corrects", "area_cod
 KINDS = {"days": [DAYS]}  # they may not fit together: then they stay or go as one
 ENDS_TOO_EARLY = "The day it ends must be on or after the day it begins"
 MOST_CLOSED = 2000
-_YEARS = range(2000, 2201)
 _WEEKDAY = re.compile(r"^(mon|tues|wednes|thurs|fri|satur|sun)day,?\s+", re.IGNORECASE)  # as pages of this service write a day
 _ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
 MOST_NAMED = 5  # wrong lines that one message names
@@ -75,12 +75,15 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     # Where somebody saved meanwhile, what both answered is looked at together, when it is saved.
     if form.valid and saw is content and (told := _ends_too_early({n: _iso(form[n]) for n in ("begins", "until")})):
         form.errors["until"] = told
-    codes = [code.strip() for code in (form.answers.get("area_codes") or "").splitlines() if code.strip()] if form.valid else []
+    lines = (trimmed(line) for line in (form.answers.get("area_codes") or "").splitlines()) if form.valid else ()
+    codes = list(dict.fromkeys(code for code in lines if code))
     if wrong := [code for code in codes if not AREA_CODE.match(code)]:
         form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
     closed = _days_in(form.answers.get("closures") or "") if form.valid else []
     if unread := [line for line, on in closed if on is None]:
         form.errors["closures"] = _not_days(unread)
+    elif misnamed := [told for line, on in closed if on and (told := _misnamed(line, on))]:
+        form.errors["closures"] = ". ".join(misnamed[:MOST_NAMED])
     elif len(closed) > MOST_CLOSED:
         form.errors["closures"] = f"Enter {MOST_CLOSED} days or fewer"
     if form.valid:
@@ -137,9 +140,9 @@ def _not_days(wrong: Sequence[str]) -> str:
     """Each line that names no day, in one sentence."""
     named = [f"“{line[:40]}”" for line in wrong]
     if len(named) == 1:
-        return f"{named[0]} is not a day from {_YEARS[0]} to {_YEARS[-1]}, such as 24 December 2027"
+        return f"{named[0]} is not a day from {CLOSED_YEARS[0]} to {CLOSED_YEARS[-1]}, such as 24 December 2027"
     shown = named if len(named) <= MOST_NAMED else [*named[:MOST_NAMED], f"{len(named) - MOST_NAMED} more"]
-    return f"{', '.join(shown[:-1])} and {shown[-1]} are not days from {_YEARS[0]} to {_YEARS[-1]}, such as 24 December 2027"
+    return f"{', '.join(shown[:-1])} and {shown[-1]} are not days from {CLOSED_YEARS[0]} to {CLOSED_YEARS[-1]}, such as 24 December 2027"
 
 
 def _days_words(days: Mapping[str, str] | None) -> str:
@@ -155,7 +158,15 @@ def _ends_too_early(version: Mapping[str, Any]) -> str:
 
 def _days_in(lines: str) -> list[tuple[str, date | None]]:
     """Each line that is not empty, and the day that it names; None where it names none."""
-    return [(line.strip(), _day_of(line.strip())) for line in lines.splitlines() if line.strip()]
+    return [(line, _day_of(line)) for line in map(trimmed, lines.splitlines()) if line]
+
+
+def _misnamed(line: str, on: date) -> str:
+    """What is said of a line whose day of the week is not that of its date: one of the two is a slip."""
+    named, is_on = _WEEKDAY.match(line), f"{on:%A}"
+    if named is None or is_on.lower().startswith(named[1].lower()):
+        return ""
+    return f"“{line[:40]}” is a {is_on}. Give the right day of the week, or the right date"
 
 
 def _day_of(line: str) -> date | None:
@@ -165,7 +176,7 @@ def _day_of(line: str) -> date | None:
             found = datetime.strptime(line, written).replace(tzinfo=UTC).date()
         except ValueError:
             continue
-        return found if found.year in _YEARS else None
+        return found if found.year in CLOSED_YEARS else None
     return None
 
 
