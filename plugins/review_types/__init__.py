@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from threefold.plugin_api import (
     EVENTS,
@@ -33,6 +33,7 @@ from threefold.plugin_api import (
     SpanSchema,
     Step,
     answers,
+    drafts_only,
     happens,
     listed,
 )
@@ -76,6 +77,14 @@ class TypeSchema(ListedSchema):
         fields.String(validate=validate.Length(1, 200)), load_default=list, metadata={"label": "Ways of working"}
     )
     good_practice = fields.Boolean(load_default=False, metadata={"label": "Also for good practice"})
+
+    @validates_schema
+    @drafts_only
+    def its_time_is_said_once(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("clock") and data.get("timescale"):
+            raise ValidationError(
+                "It has a time to be done within, so this would be told nowhere. Keep one of the two.", "timescale"
+            )
 
 
 class ReviewTypes(Rule):

@@ -88,6 +88,8 @@ def test_a_mistake_in_the_settings_is_refused_by_name(rule: type[Rule], settings
         (Timetable, {"start_is_day": 1, "steps": [{"key": "a", "title": "A", "day": 0}]}, "rules.x.steps.a.day"),
         (DecisionMaking, {"groups": [{"key": "a", "title": "A", "quorum": {"count": 2}}]}, "rules.x.groups.a.quorum.among"),
         (DecisionMaking, {"groups": [{"key": "a", "title": "A", "quorum": {"count": 2, "among": ["b", "b"]}}]}, "rules.x.groups.a.quorum.count"),
+        (ReviewTypes, {"types": [{"key": "a", "title": "A", "timescale": "Soon.", "clock": {"amount": 2, "unit": "weeks"}}]}, "rules.x.types.a.timescale"),
+        (ReviewTypes, {"types": [{"key": "a", "title": "\u200b"}]}, "rules.x.types.a.title"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_in_a_draft_and_read_where_it_is_on_record(
