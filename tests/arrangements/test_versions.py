@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.arrangements.area import HOME, LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_pdf import inside
 from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.support.tenants import read_tenants
@@ -70,6 +70,16 @@ def recorded(*pairs: tuple[Arrangement, date]) -> tuple[OnRecord, ...]:
 WHOLE = recorded(
     (NOW_IN_FORCE, date(2027, 3, 10)), (NEXT, date(2027, 3, 12)), (RIGHT, date(2027, 5, 20)), (STORM, date(2027, 5, 21))
 )
+LONG_STORM = replace(STORM, version="long-storm", title="Storm", begins=APRIL, until=date(2027, 5, 20))
+FLOOD = replace(STORM, version="flood", title="Flood", begins=date(2027, 4, 10), until=date(2027, 4, 12))
+FLOODED = recorded(
+    (replace(NOW_IN_FORCE, title="Huddle on day 14"), date(2027, 3, 10)),
+    (LONG_STORM, date(2027, 3, 12)),
+    (FLOOD, date(2027, 3, 13)),
+)
+CUTS = replace(NEXT, begins=date(2027, 5, 1))
+CUT = recorded((NOW_IN_FORCE, date(2027, 3, 10)), (LONG_STORM, date(2027, 3, 12)), (CUTS, date(2027, 3, 13)))
+CUT_AND_FLOODED = (CUT[0], CUT[1], FLOODED[2], CUT[2])
 BACKDATED = recorded(
     (replace(NOW_IN_FORCE, title="Huddle on day 14"), date(2027, 3, 10)),
     (replace(NOW_IN_FORCE, version="put-right", title="Put right", corrects=NOW_IN_FORCE.version), date(2027, 3, 12)),
@@ -164,6 +174,9 @@ def test_every_day_is_the_one_that_pins_cases() -> None:
         (WHOLE, date(2025, 12, 31), "No version on record here was in force on 31 December 2025: the first one begins on 1 January 2026."),
         (WHOLE, date(1990, 1, 1), "The law known here begins on"),
         (WHOLE, date(2027, 6, 2), "It is a temporary variation: its last day is 30 June 2027. From the day after, “Huddle on day 12, written rightly” governs."),
+        (CUT, date(2027, 4, 2), "It is a temporary variation, agreed until 20 May 2027: “Huddle on day 12” begins before that, and governs from 1 May 2027."),
+        (CUT_AND_FLOODED, date(2027, 4, 2), "It is a temporary variation, agreed until 20 May 2027: “Huddle on day 12” begins before that, and governs from 1 May 2027."),
+        (FLOODED, date(2027, 4, 2), "It is a temporary variation: its last day is 20 May 2027. From the day after, “Huddle on day 14” governs."),
         (WHOLE, date(2027, 5, 1), "On that day “Huddle on day 12” was on record. It was set right later: “Huddle on day 12, written rightly” corrects it; entered on 20 May 2027, back to 1 April 2027."),
         (WHOLE, date(2027, 5, 25), "It corrects “Huddle on day 12”; entered on 20 May 2027, back to 1 April 2027. Until that was entered, “Huddle on day 12” stood on record for 25 May 2027."),
         (BACKDATED, date(2026, 6, 1), "It corrects “Huddle on day 14”; entered on 12 March 2027, back to 1 January 2026. Until that was entered, “Huddle on day 14” stood on record for 1 June 2026, since 10 March 2027."),
@@ -349,6 +362,32 @@ def test_a_condition_and_free_text_of_a_step_are_published(area: Area) -> None:
     entered(area, replace(NEXT, uses=tuple(with_condition(u) for u in NOW_IN_FORCE.uses)), MARCH)
     shown = area.site.another().get(publish(area, NEXT.version)).text
     assert "By telephone. Only when" in shown
+
+
+def test_what_changed_names_the_version_it_was_held_beside_and_on_which_day(area: Area) -> None:
+    """A page stays as it was published: a correction of the version before it, entered later, changes nothing of it, and is another one."""
+    said = "the version before this one as things stood on 10 March 2027."
+    entered(area, replace(NEXT, version="storm", title="Storm", until=date(2027, 5, 20)), MARCH)
+    entered(area, replace(NEXT, version="two", title="Two", begins=date(2027, 5, 1), open_cases="finish_under_old"), MARCH)
+    draft = area.begun("Three")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "9"})
+    area.answer(f"{draft}/about", day("begins", date(2027, 5, 10)))
+    url = publish(area, "two")
+    assert (
+        f"Held beside a version that is not published, in force from 1 April 2027: {said}" in area.site.another().get(url).text
+    )
+    assert f"Held beside “Two”, in force from 1 May 2027: {said}" in area.by(LEAD).get(f"{draft}/as-published").text
+    pdf = next(e.get("href") for e in area.site.another().get(url).page.all("a") if e.get("href").endswith(".pdf"))
+    assert area.site.another().client.get(pdf).data.startswith(b"%PDF")
+    later(area, area.site.at + timedelta(days=20))
+    entered(
+        area,
+        replace(NEXT, version="right", title="Right", until=date(2027, 5, 20), corrects="storm", note="Slip."),
+        area.site.at,
+    )
+    assert (
+        f"Held beside a version that is not published, in force from 1 April 2027: {said}" in area.site.another().get(url).text
+    )
 
 
 def test_what_changed_is_published_without_the_note_of_a_version_that_is_not(area: Area) -> None:

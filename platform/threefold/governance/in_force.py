@@ -220,10 +220,18 @@ def _was(governs: Arrangement, day: date, today: date, known: Sequence[Arrangeme
     if day > today:
         told.append("That is what is on record today. A version that is signed later and begins before then takes its place.")
     if governs.until:
-        after = governing([v for v in known if v.begins is not None], governs.until + DAY)
-        then = f" From the day after, {called(after)} governs." if after else ""
-        told.append(f"It is a temporary variation: its last day is {said(governs.until)}.{then}")
+        told.append(_varies(governs, governs.until, known, called))
     return told
+
+
+def _varies(variation: Arrangement, until: date, known: Sequence[Arrangement], called: Called) -> str:
+    """That it is for a time, and what governs from when: another version may begin before its last day, and end it."""
+    last = max(p.last for p in periods(known) if p.version is variation and p.last)
+    after = governing([v for v in known if v.begins is not None], last + DAY)
+    if last < until and after:
+        return f"It is a temporary variation, agreed until {said(until)}: {called(after)} begins before that, and governs from {said(last + DAY)}."
+    then = f" From the day after, {called(after)} governs." if after else ""
+    return f"It is a temporary variation: its last day is {said(until)}.{then}"
 
 
 def _set_right(

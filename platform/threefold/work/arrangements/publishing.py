@@ -13,8 +13,9 @@ from sqlalchemy import select
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
-from threefold.governance.in_force import OnRecord, Standing, before, standings
+from threefold.governance.in_force import OnRecord, Standing, before, said, standings, titled
 from threefold.governance.pack import Arrangement
+from threefold.governance.printed import printed
 from threefold.governance.publishing import document
 from threefold.walls.published import PublicReading, Published
 from threefold.walls.session import Unit
@@ -99,7 +100,7 @@ def publish_version(
             return row.id
     made = Publication(
         publisher_id=unit.scope.body_id, id=uuid4(), kind=KIND, title=known[place].title,
-        content=document_among(governance, known, known[place], body_name, areas) | {AS_DATA: known[place].stored()},
+        content=document_among(governance, known, known[place], body_name, areas, published={row.content["version"] for row in before}, today=unit.today) | {AS_DATA: known[place].stored()},
         published_at=unit.at,
     )  # fmt: skip
     unit.session.add(made)
@@ -122,10 +123,25 @@ def not_published(unit: Unit, record: tuple[OnRecord, ...]) -> list[Standing]:
 
 
 def document_among(
-    governance: Governance, known: tuple[Arrangement, ...], version: Arrangement, body_name: str, areas: Mapping[str, str] | None = None
+    governance: Governance, known: tuple[Arrangement, ...], version: Arrangement, body_name: str, areas: Mapping[str, str] | None = None,
+    *, published: Collection[str], today: date,
 ) -> dict[str, Any]:  # fmt: skip
-    """The published form of one of the `known` versions. `areas`: the names of areas by their codes."""
-    return document(governance, version, body_name, since(governance, known, version), areas)
+    """The published form of one of the `known` versions, as it is made today. `areas`: the names of areas by their codes; `published`: the
+    versions that are published already."""
+    told = document(governance, version, body_name, since(governance, known, version), areas)
+    return told | {
+        "held_beside": printed(_held_beside(before(known, version), published, today)) if told["differences"] else ""
+    }
+
+
+def _held_beside(earlier: Arrangement | None, published: Collection[str], today: date) -> str:
+    """Which version was the one before when a page was made, which stays as it was: a correction that is entered later is another one.
+    What a version is called that is not published itself is not told."""
+    if earlier is None:
+        return ""
+    called = titled(earlier) if earlier.version in published else "a version that is not published"
+    begins = f"in force from {said(earlier.begins)}" if earlier.begins else "whose first day no source gives"
+    return f"Held beside {called}, {begins}: the version before this one as things stood on {said(today)}."
 
 
 def made_lasting(governance: Governance, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[str, tuple[str, ...]]:

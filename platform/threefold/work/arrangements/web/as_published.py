@@ -36,9 +36,9 @@ def as_published(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     if found.state == "entered":
         return redirect(f"/b/{visit.body.slug}/arrangement/versions/{version.version}", 303)
     known = sorted([*record, OnRecord(version, visit.today)], key=lambda one: one.version.begins or date.min)
-    told, unread = _told(visit, tuple(one.version for one in known), version)
     with services().walls.published() as reading:
         found_here = reading.of(visit.body.id, KIND)
+    told, unread = _told(visit, tuple(one.version for one in known), version, {one.content["version"] for one in found_here})
     wanted = Published(draft_id, visit.body.id, version.title, told, visit.at)
     # Beside the others it stands once its day is set and can be: what they say of their days is then as it would be.
     ready = bool(told) and not any(wrong_day(version, [one.version for one in record], visit.today))
@@ -52,10 +52,15 @@ def as_published(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _told(visit: Visit, known: tuple[Arrangement, ...], version: Arrangement) -> tuple[dict[str, Any], str]:
+def _told(
+    visit: Visit, known: tuple[Arrangement, ...], version: Arrangement, published: set[str]
+) -> tuple[dict[str, Any], str]:
     """The document of a draft, or why it cannot be made: a rule may not be set yet."""
     try:
-        return document_among(services().governance, known, version, visit.body.name, area_names()), ""
+        made = document_among(
+            services().governance, known, version, visit.body.name, area_names(), published=published, today=visit.today
+        )
+        return made, ""
     except ThreefoldError as error:
         return {}, error.sentence
 
