@@ -82,7 +82,7 @@ def test_a_seat_is_asked_reminded_and_named_when_the_day_passed(area: Area, here
     assert "Not signed: Lead safeguarding partner, police" in area.by(LEAD).get(draft).text
     assert "was not signed in time. Not signed:" in area.by(LEAD).get("/b/example-vale/").text
     listed = area.by(LEAD).get(HOME).text
-    assert "Its day has passed without every signature, and the version before it governs. Not signed: Lead safe" in listed
+    assert "Its day has passed without every signature. Not signed: Lead safe" in listed
 
 
 def test_what_awaits_a_seat_is_in_its_work_and_what_was_sent_is_shown(area: Area, here: Neighbours, inbox: Inbox) -> None:
@@ -156,7 +156,81 @@ def test_nobody_is_asked_to_sign_what_another_version_overtook(area: Area, here:
         area.answer(f"{quick}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
     here.work()
     on(area, here, 5)
-    assert not [m for seat in LEADS for m in inbox.to(f"{seat}@vale.example")]
+    for seat in LEADS:
+        assert subjects(inbox.to(f"{seat}@vale.example")) == ["a version of the arrangement can be signed no more"]
+
+
+def test_when_another_version_takes_its_day_all_who_were_to_sign_are_told_why_and_so_is_the_day(
+    area: Area, here: Neighbours, inbox: Inbox
+) -> None:
+    first, second = asked(area), area.begun("Two")
+    area.answer(f"{second}/about", day("begins", APRIL))
+    area.before_its_seats(second)
+    for seat in LEADS[:2]:
+        area.answer(f"{second}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    here.work()
+    inbox.mails.clear()
+    signed_by_all(area, first)
+    for _ in range(2):  # it is told once
+        here.work()
+        planning.remind_all(here.bench, here.at)
+    why = "can be signed no more: another version, which begins on 1 April 2027, was put on record before every seat had signed this one."
+    for told in (*(f"{seat}@vale.example" for seat in LEADS), LEAD, MANAGER):
+        (mail,) = [m for m in inbox.to(told) if "no more" in m["Subject"]]
+        assert f"A version of the arrangement that was to begin on 1 April 2027 {why}" in text_of(mail)
+        assert f"{second}/sign" in text_of(mail)
+    assert "was told on 10 March 2027 that it can be signed no more." in area.by(LEAD).get(f"{second}/sign").text
+    assert "“Huddle on day 12” begins on 1 April 2027 already" in area.by(LEAD).get(second).text
+    inbox.mails.clear()
+    for days_ahead in (7, 2, 0, -1):
+        on(area, here, days_ahead)
+    area.browsers.clear()
+    for seat in LEADS:
+        (mail,) = inbox.to(f"{seat}@vale.example")
+        assert "has not begun: another version, which begins on 1 April 2027, was put on record before" in text_of(mail)
+        assert "not signed" not in text_of(mail) and "governs" not in text_of(mail)
+    took = "“Huddle on day 12”, which begins on 1 April 2027, was put on record first, so that this could be signed no more"
+    for page in ("/my-work", HOME, second, f"{second}/sign"):
+        shown = area.by(LEAD).get(page).text
+        assert took in shown and "Not signed: " not in shown and "The version before it governs" not in shown, page
+
+
+def test_a_version_that_is_entered_after_the_day_passed_is_not_the_reason(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    draft = asked(area)
+    on(area, here, -4)
+    area.browsers.clear()
+    later = area.begun("Later")
+    area.answer(f"{later}/about", day("begins", APRIL + timedelta(days=30)))
+    area.before_its_seats(later)
+    signed_by_all(area, later)
+    here.work()
+    shown = area.by(LEAD).get(f"{draft}/sign").text
+    assert "Not signed: Lead safeguarding partner, council" in shown and "put on record first" not in shown
+    assert not [m for m in inbox.mails if "no more" in m["Subject"]]
+
+
+def test_the_seats_of_a_draft_that_is_put_aside_are_told_and_nobody_else(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    draft = asked(area)
+    here.work()
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    inbox.mails.clear()
+    area.answer(f"{draft}/give-up", {})
+    for _ in range(2):
+        here.work()
+        planning.remind_all(here.bench, here.at)
+    assert sorted(m["To"] for m in inbox.mails) == sorted(f"{seat}@vale.example" for seat in LEADS)
+    for mail in inbox.mails:
+        assert mail["Subject"] == "Threefold: a version of the arrangement was put aside"
+        assert (
+            "was to begin on 1 April 2027, and that waited for signatures, was put aside. Nobody signs it any more"
+            in text_of(mail)
+        )
+    assert "was told on 10 March 2027 that it was put aside." in area.by(LEAD).get(f"{draft}/sign").text
+    inbox.mails.clear()
+    never_sent = area.begun("Never sent")
+    area.answer(f"{never_sent}/give-up", {})
+    here.work()
+    assert inbox.mails == []
 
 
 def test_the_lead_of_a_partner_that_is_left_out_is_told_and_not_asked(area: Area, here: Neighbours, inbox: Inbox) -> None:

@@ -24,12 +24,25 @@ def wrong_day(arrangement: Arrangement, known: Sequence[Arrangement], today: dat
             "that this one corrects it.", field="begins",
         )  # fmt: skip
         return
+    other = overtaken_by(arrangement, known)
+    if other is not None and other.begins == begins:
+        yield PackError(f"“{other.title}” begins on {begins:%-d %B %Y} already. Choose another day.", field="begins")
+    elif other is not None:
+        yield PackError(
+            f"The last version begins on {other.begins:%-d %B %Y}. This one must begin after that day.", field="begins"
+        )
+
+
+def overtaken_by(arrangement: Arrangement, known: Sequence[Arrangement]) -> Arrangement | None:
+    """The version on record for which one cannot begin on its day any more: it begins on that day already, or later."""
+    begins = arrangement.begins
+    if begins is None or arrangement.corrects:
+        return None
     taken = next((v for v in known if v.begins == begins and not v.corrects), None)
-    last = max((v.begins for v in known if v.begins and not v.until), default=None)
-    if taken is not None:
-        yield PackError(f"“{taken.title}” begins on {begins:%-d %B %Y} already. Choose another day.", field="begins")
-    elif last is not None and begins <= last and not arrangement.until:
-        yield PackError(f"The last version begins on {last:%-d %B %Y}. This one must begin after that day.", field="begins")
+    if taken is not None or arrangement.until:
+        return taken
+    last = max((v for v in known if v.begins and not v.until), key=lambda v: v.begins or date.min, default=None)
+    return last if last is not None and last.begins is not None and begins <= last.begins else None
 
 
 def _wrong_correction(arrangement: Arrangement, corrected: Arrangement | None, today: date) -> Iterator[PackError]:

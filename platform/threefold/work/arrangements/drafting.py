@@ -167,12 +167,25 @@ def save_line(
     return change_draft(unit, draft_id, what, lambda content: then(put(content, place, wanted)))
 
 
+PutAside = Callable[[Unit, Draft], None]
+_put_aside: list[PutAside] = []
+
+
+def when_put_aside(story: PutAside) -> PutAside:
+    """What else is done where a draft is put aside while it waits for signatures."""
+    _put_aside.append(story)
+    return story
+
+
 @needs("prepare a change of the arrangement", PREPARING)
 def give_up_draft(unit: Unit, draft_id: UUID) -> None:
     """Put a draft aside, once; its revisions stay on record."""
-    if load_draft(unit, draft_id, lock=True).state == "given_up":
+    draft = load_draft(unit, draft_id, lock=True)
+    if draft.state == "given_up":
         return
     row, _ = _open_row(unit, draft_id)
+    for told in _put_aside if draft.state == "signing" else ():
+        told(unit, draft)
     row.state = "given_up"
     unit.audit("draft given up", f"draft:{draft_id}")
 

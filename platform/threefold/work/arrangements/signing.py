@@ -15,7 +15,6 @@ from sqlalchemy import select
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import PackError, ThreefoldError
-from threefold.governance.begin_days import wrong_day
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
 from threefold.plugin_api.arrangement import Seat
@@ -23,7 +22,8 @@ from threefold.walls.audit import ATTACHMENT
 from threefold.walls.session import Unit
 from threefold.work.arrangements.asking import refuse_wrong_day, who_signs, who_signs_and_since, who_signs_for_another
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
-from threefold.work.arrangements.stories import enter_version, one_after_the_other, versions
+from threefold.work.arrangements.lateness import NotBegun, can_be_signed_no_more, is_late, not_begun
+from threefold.work.arrangements.stories import enter_version, one_after_the_other
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, needs
 from threefold.work.people.seats import tells_seats
@@ -259,15 +259,6 @@ def missing(stands: list[SeatStands]) -> list[str]:
     ]
 
 
-def can_be_signed_no_more(unit: Unit, draft: Draft) -> list[str]:
-    """Why a draft that waits for signatures cannot be signed though its day has not come: another version took its day or a later
-    one meanwhile. One statement at most; none for one whose day has passed, which is told as that."""
-    begins = draft.arrangement.begins
-    if draft.state != "signing" or is_late(unit, draft) or begins is None:
-        return []
-    return [told.sentence for told in wrong_day(draft.arrangement, versions(unit), unit.today)]
-
-
 def enter_those_complete(unit: Unit, governance: Governance) -> list[UUID]:
     """Put on record each version that no signature is missing from any more: a seat that had not signed signs no more, because another
     partner acts for its own, or another version took it away. Nobody acts then, so nobody would enter it."""
@@ -280,15 +271,11 @@ def enter_those_complete(unit: Unit, governance: Governance) -> list[UUID]:
     return entered
 
 
-def is_late(unit: Unit, draft: Draft) -> bool:
-    """Whether the day of a draft has come. A correction is of days that are past: none of them can be missed."""
-    begins = draft.arrangement.begins
-    return begins is not None and begins <= unit.today and not draft.arrangement.corrects
-
-
-def not_signed_in_time(unit: Unit) -> dict[UUID, list[str]]:
-    """Of each draft that waits for signatures whose day has come without them all: the titles of the seats that have not signed."""
-    return {draft.id: missing(stands) for draft, stands in before_their_seats(unit) if is_late(unit, draft)}
+def not_signed_in_time(unit: Unit) -> dict[UUID, NotBegun]:
+    """Of each draft that waits for signatures whose day has come without them all: why it has not begun."""
+    return {
+        draft.id: not_begun(unit, draft, missing(stands)) for draft, stands in before_their_seats(unit) if is_late(unit, draft)
+    }
 
 
 @tells_seats

@@ -1,6 +1,9 @@
 """Reminding the seats that have not signed a version: when it is sent to them, at the area's lead times before its day,
 and once its day has passed without them. Whoever prepares it is told of a refusal.
 
+Where another version takes the day of one that waits, or it is put aside, nobody can sign it any more: whoever was to sign or signed it
+is told so, with the reason.
+
 Once every seat has signed, whoever prepares it is told so, with the day on which it begins, and that it can be published.
 
 The leads of a partner that the version leaves out are told so, once it is sent to the others: they are not asked.
@@ -20,10 +23,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
+from threefold.governance.pack import Arrangement
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
-from threefold.work.arrangements import asking, signing
-from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
+from threefold.work.arrangements import asking, lateness, signing
+from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft, when_put_aside
 from threefold.work.arrangements.publishing import not_published
 from threefold.work.arrangements.record import drafts_on_record_since
 from threefold.work.arrangements.stories import on_record, versions
@@ -31,6 +35,7 @@ from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
 ASKED, PASSED, REFUSED, LEFT_OUT, COMPLETE = "asked", "passed", "refused", "left_out", "complete"
+OVERTAKEN, PUT_ASIDE = "overtaken", "put_aside"
 TOLD_WITHIN = timedelta(days=7)  # a version that was put on record longer ago is no news, whenever this was set up
 NEEDLESS = (
     "It was needed no more when it was to be sent."  # the seat had signed, or the draft was changed: nobody is to be phoned
@@ -48,8 +53,11 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     for draft, stands in waiting:
         # A correction is of days that are past: none of them can be missed.
         occasion = ASKED if draft.arrangement.corrects else occasion_on(on, draft.arrangement.begins, leads)
-        if signing.can_be_signed_no_more(unit, draft):
-            continue  # nobody is asked for what cannot be signed as it is
+        if lateness.can_be_signed_no_more(unit, draft):  # nobody is asked for what cannot be signed as it is
+            if lateness.overtaken(unit, draft):
+                for person in _recipients("", staff, {s.seat.key for s in stands}):
+                    made += _note(unit, draft.id, draft.signed_hash, "", OVERTAKEN, person)
+            continue
         for one in _to_remind(stands, occasion):
             for person in _recipients(one.seat.key, staff, {s.seat.key for s in stands} if occasion == PASSED else None):
                 made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
@@ -64,6 +72,14 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     if made:
         unit.audit("reminders to sign made", "reminders", {"count": len(made)})
     return made
+
+
+@when_put_aside
+def note_put_aside(unit: Unit, draft: Draft) -> None:
+    """That a draft which waited for signatures was put aside: whoever holds one of its seats is told, but who did it."""
+    seats = {one.seat.key for one in signing.standing(unit, draft)}
+    for person in {c.person_id for c in unit.staff() if c.seat in seats} - {unit.actor.person_id}:
+        _note(unit, draft.id, draft.signed_hash, "", PUT_ASIDE, person)
 
 
 def _note_complete(unit: Unit) -> list[UUID]:
@@ -123,13 +139,15 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     staff = unit.staff()
     if row.occasion == COMPLETE:
         return _complete_mail(unit, draft, row, staff, address)
+    if row.occasion in (OVERTAKEN, PUT_ASIDE):
+        return _no_more_mail(unit, draft, row, staff, address)
     person = next((c for c in staff if c.person_id == row.person_id), None)
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
     told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
     missing = {one.seat.key: one.seat.title for one in told_of}
     if row.occasion == LEFT_OUT and draft.state == "signing":
         missing = {seat.key: organisation.name for organisation, seats in asking.left_out(unit, draft) for seat in seats}
-    never = signing.can_be_signed_no_more(unit, draft)
+    never = lateness.can_be_signed_no_more(unit, draft)
     if person is None or draft.signed_hash != row.signed_hash or row.seat not in missing or never:
         row.state, row.error = "failed", NEEDLESS
         return None
@@ -144,7 +162,11 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     elif row.occasion == PASSED:
         subject = "Threefold: a version of the arrangement was not signed in time"
         lacking = [one.seat.title for one in stands if one.state != "signed"]
-        told = f"A version of the arrangement was to begin on {day} and has not begun: {joined(lacking)} {'has' if len(lacking) == 1 else 'have'} not signed. The version before it governs."
+        told = f"A version of the arrangement was to begin on {day} and has not begun: "
+        if other := lateness.overtaken(unit, draft):
+            told += f"{_another(other)} was put on record before every seat had signed this one, so that it could be signed no more."
+        else:
+            told += f"{joined(lacking)} {'has' if len(lacking) == 1 else 'have'} not signed. The version before it governs."
     else:
         subject = "Threefold: a version of the arrangement waits for a signature"
         takes = (
@@ -166,6 +188,35 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     return Mail(
         person.email, subject,
         f"{told}\n\nSign in to read {'it' if row.occasion == LEFT_OUT else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
+    )  # fmt: skip
+
+
+def _another(version: Arrangement) -> str:
+    """A version as an e-mail names it: by its day alone."""
+    return f"another version, which begins on {version.begins:%-d %B %Y},"
+
+
+def _no_more_mail(
+    unit: Unit, draft: Draft, row: SignatureReminder, staff: Sequence[Colleague], address: str
+) -> Mail | None:  # fmt: skip
+    """That a version can be signed no more: another took its day, or it was put aside."""
+    person = next((c for c in staff if c.person_id == row.person_id), None)
+    other = lateness.overtaken(unit, draft) if row.occasion == OVERTAKEN else None
+    stands = draft.state == "given_up" if row.occasion == PUT_ASIDE else other is not None
+    if person is None or not stands or draft.signed_hash != row.signed_hash:
+        row.state, row.error = "failed", NEEDLESS
+        return None
+    begins = draft.arrangement.begins
+    day = f"{begins:%-d %B %Y}" if begins else "a day not said yet"
+    if other is None:
+        subject = "Threefold: a version of the arrangement was put aside"
+        told = f"A version of the arrangement that was to begin on {day}, and that waited for signatures, was put aside. Nobody signs it any more, and what was signed of it stays on record."
+    else:
+        subject = "Threefold: a version of the arrangement can be signed no more"
+        told = f"A version of the arrangement that was to begin on {day} can be signed no more: {_another(other)} was put on record before every seat had signed this one. Whoever prepares it can choose a later day and send it to be signed again, or put it aside."
+    return Mail(
+        person.email, subject,
+        f"{told}\n\nSign in to read it:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from threefold.governance.in_force import OnRecord, standings
 from threefold.walls.session import Unit
-from threefold.work.arrangements import signing
+from threefold.work.arrangements import lateness, signing
 from threefold.work.arrangements.drafting import PREPARING
 from threefold.work.arrangements.publishing import not_published
 from threefold.work.arrangements.stories import on_record
@@ -22,22 +22,15 @@ def signatures(unit: Unit) -> list[Awaiting]:
     found: list[Awaiting] = []
     for draft, stands in signing.before_their_seats(unit):
         begins, path = draft.arrangement.begins, f"arrangement/drafts/{draft.id}/sign"
-        late = signing.is_late(unit, draft)
-        if signing.can_be_signed_no_more(unit, draft):  # who prepares it changes its day, or puts it aside
+        late = lateness.is_late(unit, draft)
+        if lateness.can_be_signed_no_more(unit, draft):  # who prepares it changes its day, or puts it aside
             if unit.actor.roles & PREPARING:
                 found.append(Awaiting(f"“{draft.title}” cannot be signed as it is", path, begins))
             continue
-        missing = [one.seat for one in stands if one.state != "signed"]
+        missing = [one.seat.title for one in stands if one.state != "signed"]
         if late and unit.actor.roles & PREPARING:
-            names = ", ".join(seat.title for seat in missing)
-            found.append(
-                Awaiting(
-                    f"“{draft.title}” was not signed in time. Not signed: {names or 'nobody any more, and too late'}",
-                    path,
-                    begins,
-                    True,
-                )
-            )
+            why = lateness.not_begun(unit, draft, missing).said
+            found.append(Awaiting(f"“{draft.title}” was not signed in time. {why}", path, begins, True))
         refused = [one for one in stands if one.state == "refused"]
         if refused and not late and unit.actor.roles & PREPARING:
             names = ", ".join(one.seat.title for one in refused)

@@ -14,7 +14,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
 from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
-from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements import asking, drafting, lateness, signing
 from threefold.work.arrangements.publishing import made_lasting, since
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web import lines
@@ -165,8 +165,9 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             for told in beside_signatures
             for line in told(unit, found, {s.seat.key for s in stands if s.state in ("signed", "refused")})
         ]
-        passed = found.state == "signing" and signing.is_late(unit, found)
-        never = signing.can_be_signed_no_more(unit, found)
+        passed = found.state == "signing" and lateness.is_late(unit, found)
+        not_begun = lateness.not_begun(unit, found, signing.missing(stands)) if passed else None
+        never = lateness.can_be_signed_no_more(unit, found)
         was_sent = found.state == "open" and _was_sent(unit, draft_id)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
@@ -198,7 +199,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
-        held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed,
+        held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
         done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), was_sent=was_sent,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
         interrupted=interrupted, from_lasting=from_lasting, differences=differences, most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},

@@ -21,6 +21,11 @@ from threefold.work.people.web import Visit, page, render
 from threefold.work.reminders import signatures, stories
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
+NEWS = {
+    signatures.COMPLETE: "every seat has signed",
+    signatures.OVERTAKEN: "it can be signed no more",
+    signatures.PUT_ASIDE: "it was put aside",
+}
 SEE = declare("see cases", CASE_ROLES).act
 
 
@@ -46,12 +51,9 @@ def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> lis
         day = f"{row.made_at.astimezone(LONDON):%-d %B %Y}"
         if row.error == signatures.NEEDLESS or (row.state == "failed" and row.seat in answered):
             continue  # nobody is to be phoned about it
-        if row.occasion == signatures.COMPLETE:
-            sent, not_sent = (
-                "was told on {day} that every seat has signed.",
-                "could not be told by email on {day} that every seat has signed.",
-            )
-            found.append(f"{who} {(not_sent if row.state == 'failed' else sent).format(day=day)}")
+        if news := NEWS.get(row.occasion):
+            told = "could not be told by email" if row.state == "failed" else "was told"
+            found.append(f"{who} {told} on {day} that {news}.")
         elif row.state == "failed":
             found.append(f"A reminder to {who} for {seat} could not be sent on {day}. Phone instead.")
         else:
