@@ -25,6 +25,60 @@ def test_a_larger_part_that_somebody_else_added_meanwhile_is_not_written_over(ar
     assert again["note"] == ["Theirs"]
 
 
+def test_two_who_say_what_different_seats_are_called_are_asked_nothing_and_of_one_seat_they_are(area: Area) -> None:
+    draft = area.begun()
+    way = f"{draft}/line/rules/groups/ways/notify"
+
+    def titles() -> dict[str, str]:
+        return dict(drafts.node_at(area.content(draft), ("rules", "groups", "ways", "notify")).get("titles") or {})
+
+    before = titles()
+    mine = area.filled(way, {"titles__health-lead": "the NHS lead"}, MANAGER)
+    area.answer(way, {"titles__police-lead": "the police lead", "text": "Their words."})
+    area.by(MANAGER).send(way, mine, 303)
+    assert titles() == {**before, "health-lead": "the NHS lead", "police-lead": "the police lead"}
+    mine = area.filled(way, {"titles__health-lead": ""}, MANAGER)
+    area.answer(way, {"titles__police-lead": "the police"})
+    area.by(MANAGER).send(way, mine, 303)
+    assert titles() == {**{k: v for k, v in before.items() if k != "health-lead"}, "police-lead": "the police"}
+    mine = area.filled(way, {"titles__police-lead": "mine"}, MANAGER)
+    area.answer(way, {"titles__police-lead": "theirs"})
+    assert "Choose which" in area.by(MANAGER).send(way, mine, 409).text and titles()["police-lead"] == "theirs"
+
+
+def test_who_chose_what_another_removed_meanwhile_is_told_that_it_was_removed(area: Area) -> None:
+    draft = area.begun()
+    council, huddle = f"{draft}/line/organisations/council", f"{draft}/{HUDDLE}"
+    area.answer(f"{draft}/add/organisations", {"name": "Schools’ trust", "kind": "other", "partner": "no"})
+    (added,) = [o["key"] for o in area.content(draft)["organisations"] if o["name"] == "Schools’ trust"]
+    for page, chosen, gone, name in (
+        (council, {"acts_for": [added]}, f"organisations/{added}", "Schools’ trust"),
+        (
+            huddle,
+            {
+                "due_by": "own",
+                "day": "",
+                "start_events": ["done:rapid-review-plan.templates"],
+                "span__amount": "3",
+                "span__unit": "weeks",
+            },
+            "rules/rapid-review-plan/steps/templates",
+            "Done: The review starts and templates go out",
+        ),
+    ):
+        mine = area.filled(page, chosen, MANAGER)
+        area.answer(f"{draft}/remove/{gone}", {})
+        told = area.by(MANAGER).send(page, mine, 422).text
+        assert f"Somebody removed “{name}” while you were writing. Select" in told, page
+        assert "Somebody removed" not in area.by(LEAD).get(page).text
+    adding = f"{draft}/add/seats"
+    area.answer(f"{draft}/add/organisations", {"name": "Second trust", "kind": "other", "partner": "no"})
+    (added,) = [o["key"] for o in area.content(draft)["organisations"] if o["name"] == "Second trust"]
+    mine = area.filled(adding, {"title": "Head", "role": "delegate", "organisation": added}, MANAGER)
+    area.answer(f"{draft}/remove/organisations/{added}", {})
+    assert "Somebody removed “Second trust” while you were writing." in area.by(MANAGER).send(adding, mine, 422).text
+
+
 def test_what_somebody_changed_meanwhile_is_not_removed_or_written_over(area: Area) -> None:
     """Two people on one line: whoever comes second is told, and what they typed is still there."""
     draft = area.begun()

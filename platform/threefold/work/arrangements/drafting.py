@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -148,19 +148,19 @@ def use_major(unit: Unit, draft_id: UUID, use: str, major: int, known: Iterable[
 def save_line(
     unit: Unit, draft_id: UUID, place: Place, values: Mapping[str, Any], seen_no: int, what: str, *,
     keep: Mapping[str, str] | None = None, labels: Mapping[str, str] | None = None, kinds: Kinds | None = None,
-    wrong: Callable[[Mapping[str, Any]], str] | None = None,
+    wrong: Callable[[Mapping[str, Any]], str] | None = None, by_key: Collection[str] = (),
     sourced: Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any]] = lambda line, merged: merged, then: Callable[[Content], Content] = lambda made: made,
 ) -> Draft:  # fmt: skip
     """Save the fields of one line as a person saw it at revision `seen_no`; other fields of the line are left alone.
 
     What somebody else changed meanwhile stands where this person changed nothing; where both changed the same field, or what each
-    changed does not fit together, `StaleDraft` is raised with both values, unless `keep` says "yours" or "theirs" for it. `kinds`, `wrong`: see `stale.py`.
+    changed does not fit together, `StaleDraft` is raised with both values, unless `keep` says "yours" or "theirs" for it. `kinds`, `wrong`, `by_key`: see `stale.py`.
     `sourced`: the fields with the source that they have now; `then`: what follows from it in other lines, in the same change.
     """
     _, now = _open_row(unit, draft_id)
     line = dict(node_at(now, place)) if place else now
     before = dict(node_at(content_at(unit, draft_id, seen_no), place)) if place else content_at(unit, draft_id, seen_no)
-    merged = as_two_changed_it(before, values, line, keep or {}, labels or {}, kinds or {}, wrong)
+    merged = as_two_changed_it(before, values, line, keep or {}, labels or {}, kinds or {}, wrong, by_key)
     # What is emptied is left away, as a file would leave it away; the head of a version always tells its whole.
     merged = sourced(line, merged)
     wanted = {k: v for k, v in {**line, **merged}.items() if v is not None or (not place and k in line)}

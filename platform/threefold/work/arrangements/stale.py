@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,14 +41,16 @@ class StaleDraft(ThreefoldError):
 
 def as_two_changed_it(
     before: Mapping[str, Any], values: Mapping[str, Any], line: Mapping[str, Any], keep: Mapping[str, str], labels: Mapping[str, str],
-    kinds: Kinds, wrong: Callable[[Mapping[str, Any]], str] | None = None,
+    kinds: Kinds, wrong: Callable[[Mapping[str, Any]], str] | None = None, by_key: Collection[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """The fields to be changed in `line`, as it stands now: what one person answered (`values`) who saw it as it was `before`.
 
     Where the two made something of another of its `kinds`, or what each of them answered of it does not fit together, all the fields of
     these stay or go as one. `wrong` says what is wrong with a line, "" where nothing is. Raises `StaleDraft` with what is to be chosen,
-    and `PackError` where it is wrong all the same.
+    and `PackError` where it is wrong all the same. `by_key`: fields that hold one answer for each key of their own, such as what each
+    seat is called: two people who answered of different keys are asked nothing.
     """
+    before, values = _by_key(before, values, line, by_key)
     mine = {**before, **values}
     others = {
         name
@@ -70,6 +72,20 @@ def as_two_changed_it(
     if wrong and before != line and (told := wrong(_whole(line, two.sides[0]))):
         raise PackError(f"{told.rstrip('.')}. Nothing was saved.")
     return two.sides[0]
+
+
+def _by_key(
+    before: Mapping[str, Any], values: Mapping[str, Any], line: Mapping[str, Any], names: Collection[str]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What was seen and answered, as one would have who saw what the other set under other keys of a field."""
+    for name in names:
+        old, new, theirs = (of.get(name) or {} for of in (before, values, line))
+        if name in values and all(isinstance(one, Mapping) for one in (old, new, theirs)) and old != theirs:
+            merged, clashes = merge(old, new, theirs, {})
+            if not clashes:
+                whole = {key: told for key, told in merged.items() if told is not None}
+                before, values = {**before, name: line.get(name)}, {**values, name: whole or None}
+    return before, values
 
 
 def _place_in(labels: Mapping[str, str]) -> Callable[[str], tuple[int, str]]:

@@ -45,7 +45,7 @@ from threefold.work.arrangements.web.shown import (
     up_from,
 )
 from threefold.work.arrangements.web.told import brings, told_of, told_of_parts
-from threefold.work.arrangements.web.typed import keeps_what_was_typed, set_by_another, theirs_meanwhile
+from threefold.work.arrangements.web.typed import keeps_what_was_typed, say_what_was_removed, set_by_another, theirs_meanwhile
 from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
     Form,
@@ -102,6 +102,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             for path in either.of_kind(schema, name):
                 form.take(path, shown)
         either.settle(form, schema, shown_then)
+        say_what_was_removed(visit, found, form, lambda then: lines.form_of(schema, offers.others(then, place, node)))
     if form.valid:
         values = answered.only_changed(
             schema, answered.values_of(schema, form.answers, called, {**node, **saw}), called, saw or node
@@ -119,7 +120,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             now = drafting.save_line(
                 unit, draft_id, place, values, form.seen_no or found.no, titled(content, place), keep=form.keep, labels=either.labels(schema),
-                kinds=either.kinds(schema), wrong=lambda line: answered.first_wrong(schema, line),
+                kinds=either.kinds(schema), by_key=either.by_key(schema), wrong=lambda line: answered.first_wrong(schema, line),
                 sourced=lambda line, merged: answered.own_source(
                     schema, line, merged, began_with(content, first, place, schema, {**line, **merged})
                 ),
@@ -187,6 +188,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     form = fill(Form.from_dict(asked), initial=shown | linked, seen_no=found.no)
     if form.sent:
         either.settle(form, schema, shown)
+        say_what_was_removed(visit, found, form, lambda then: lines.form_of(schema, then))
     if form.valid:
         values = answered.values_of(schema, form.answers, content, {})
         node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}

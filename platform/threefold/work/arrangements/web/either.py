@@ -85,6 +85,11 @@ def kinds(schema: type[Schema]) -> dict[str, tuple[tuple[str, ...], ...]]:
     return {one.name: tuple(option.settings for option in one.options) for one in eithers_of(schema)}
 
 
+def by_key(schema: type[Schema]) -> list[str]:
+    """The settings that hold one answer for each of several keys."""
+    return [name for name, field in lines.named(schema).items() if isinstance(field, fields.Dict)]
+
+
 def of_kind(schema: type[Schema], name: str) -> list[str]:
     """The question which kind something is, and all the settings of its kinds; of any other name that alone."""
     return [name, *(n for settings in kinds(schema).get(name, ()) for n in settings)]

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
-from threefold.governance.drafts import NoSuchPlace
+from threefold.governance.comparison_words import joined
+from threefold.governance.drafts import Content, NoSuchPlace
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import either, lines
 from threefold.work.arrangements.web.shown import address, apart, place_in, schema_of
@@ -65,6 +66,23 @@ def set_by_another(
     page = render("arrangements/gone.html", title="Somebody set this while you were writing", caption=found.title, draft=found, form=form,
                   back=base, again="", why=why, there=(f"{base}/line/{at}", f"Change what they set of “{called}”"), **questions)  # fmt: skip
     return page, 409
+
+
+def say_what_was_removed(
+    visit: Visit, found: drafting.Draft, form: Filled, asked: Callable[[Content], Mapping[str, fields.Field[Any]]]
+) -> None:
+    """Where somebody chose what another removed meanwhile, that it was removed, and not only that an answer is to be selected. `asked`:
+    the questions of the page beside a draft as it was then."""
+    if not form.errors or not form.seen_no or form.seen_no >= found.no:
+        return
+    with visit.unit("prepare a change of the arrangement") as unit:
+        then = asked(drafting.content_at(unit, found.id, form.seen_no))
+    for name, told in list(form.errors.items()):
+        offered = (then[name].metadata.get("items") or {}) if name in then else {}
+        now, sent = form.field(name).metadata.get("items") or {}, form.values.get(name) or []
+        sent = sent if isinstance(sent, list) else [sent]
+        if gone := [f"“{offered[one]}”" for one in sent if one in offered and one not in now]:
+            form.errors[name] = f"Somebody removed {joined(gone)} while you were writing. {told}"
 
 
 def theirs_meanwhile(schema: type[Schema], saw: Mapping[str, Any], node: Mapping[str, Any]) -> list[str]:
