@@ -22,7 +22,7 @@ from threefold.governance.pack import RuleUse
 from threefold.governance.time_limit import TOO_LONG, TimeUp, bounded
 from threefold.plugin_api.rule import Rule, settings_not_taken
 
-AGAIN_AFTER = 60.0  # seconds until a rule that ran out of time is asked again: a page asks it several times, and waits once
+AGAIN_AFTER = 10.0  # seconds until a rule that ran out of time is asked again: a page asks it several times, and waits once
 MOST_REMEMBERED = 200
 T = TypeVar("T")
 _ran_out: dict[tuple[type[Rule], bool, str], float] = {}  # when each rule, as it was set, ran out of time
