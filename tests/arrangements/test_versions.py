@@ -235,7 +235,8 @@ def test_a_day_asked_for_is_answered_with_version_law_and_where_to_read(area: Ar
     assert "No version on record here was in force on 31 December 2025" in asked_for(area, path, date(2025, 12, 31), email)
     assert "It is a temporary variation" in asked_for(area, path, date(2027, 6, 5), email)
     for wrong, said in (({"on-day": "31", "on-month": "2", "on-year": "2027"}, "must be a real date"), ({"on-day": "", "on-month": "", "on-year": ""}, "Enter a day"),
-                        ({"on-day": "1", "on-year": "2027"}, "must include a month"), ({"on-day": "x" * 5000}, "must include")):  # fmt: skip
+                        ({"on-day": "1", "on-year": "2027"}, "must include a month"), ({"on-day": "x" * 5000}, "must include"),
+                        ({"on-day": "9999999999", "on-month": "4", "on-year": "2027"}, "must be a real date")):  # fmt: skip
         assert said in browser.get(path, 422, query_string=wrong).text
 
 

@@ -43,7 +43,7 @@ def _typed(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue | None:
     seen_no = request.form.get("seen_no", "")
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
-        if not seen_no.isdecimal() or not 0 < int(seen_no) < found.no:
+        if not seen_no.isdecimal() or len(seen_no) > 9 or not 0 < int(seen_no) < found.no:
             return None
         seen = drafting.content_at(unit, draft_id, int(seen_no))
     try:

@@ -212,7 +212,7 @@ def _day(value: Any, label: str) -> date:
         raise ValidationError(f"{label}: the year must have 4 numbers")
     try:
         found = date(int(given["year"]), int(month or 0), int(given["day"]))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # of a number with ten figures or more, a date says that it overflows
         raise ValidationError(f"{label} must be a real date") from error
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValidationError(f"{label} must be in the years {FIRST_YEAR} to {LAST_YEAR}")
