@@ -227,7 +227,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
             now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0)}", edit)
             if (key := proposed.get("key", "")) and not has_lead_seat(now.content, key):  # a partner that was put back
-                return redirect(f"{base}/add/seats?role=lead&organisation={key}", 303)
+                return redirect(f"{base}/add/seats?role=lead&organisation={key}&done=added", 303)
             return redirect(f"{base}/line/{'/'.join(where[0])}?done={after(found, now, done='added')}", 303)
     return render("arrangements/add.html", title=f"Add {one_of(place, content)}" if is_list else titled(content, place), caption=found.title, draft=found, form=form, back=f"{base}/line/{at}" if is_list else up_from(base, place),
                   base=base, at=at, for_all=set_for_all(content, place), every=another_of(content, (*place, "")), **apart(form, schema, whole_rule=False))  # fmt: skip

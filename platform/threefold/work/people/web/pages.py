@@ -63,7 +63,7 @@ def my_work() -> ResponseReturnValue:
     rows = _signed_in()
     if rows is None:
         raise SignInNeeded
-    g.signed_in = True
+    g.signed_in, g.person_id = True, rows[0].person_id
     own, found = services(), []
     if rows[0].elsewhere:
         ask_again(sign_in_token(), own.clock())
