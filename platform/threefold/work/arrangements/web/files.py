@@ -19,13 +19,13 @@ from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, body_of
 from threefold.work.people.access import NotHere
 from threefold.work.people.documents import Kind, clean_name
-from threefold.work.people.web import Form, Visit, choices, fill, note_file, page, render, services, take_file
+from threefold.work.people.web import Form, Visit, choices, file, fill, note_file, page, render, services, take_file
 
 TOML = Kind("toml", "TOML")
+FILE = file("The file", hint="It ends in .toml and holds one arrangement.", accept=".toml")
 AS_IT_IS = choices(
     "If you cannot mend the file",
     {"yes": "Take it in all the same; the draft tells each of these, and lets you take it out"},
-    hint="Select the file again.",
     required=False,
 )
 
@@ -55,10 +55,10 @@ def export_version(visit: Visit, version: str) -> ResponseReturnValue:
 @page(needs=PREPARE)
 def import_(visit: Visit) -> ResponseReturnValue:
     """A file as a draft: what it says is checked as if it had been typed in."""
-    form, other, sent = fill(Form.from_dict({"as_it_is": AS_IT_IS})), "", None
+    form, other, sent = fill(Form.from_dict({"file": FILE, "as_it_is": AS_IT_IS})), "", None
     mendable = False  # whether what is wrong can be mended on screen as well
     if form.valid:
-        with form.refusals():
+        with form.refusals({"document": "file"}):
             sent = take_file("file", MOST_BYTES)
             if not sent:
                 raise ThreefoldError("Select a file. It ends in .toml.", field="file")
@@ -105,4 +105,4 @@ def _with_keys(error: ThreefoldError) -> ThreefoldError:
     if isinstance(error, ManyErrors):
         return ManyErrors([_with_keys(one) for one in error.errors])
     key = error.field.removeprefix(NAME).removeprefix(": ")
-    return ThreefoldError(f"{key}: {error.sentence}" if key else error.sentence, field="file", paragraph=error.paragraph)
+    return ThreefoldError(f"{key}: {error.sentence}" if key else error.sentence, paragraph=error.paragraph)

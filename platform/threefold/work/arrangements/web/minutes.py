@@ -18,6 +18,7 @@ from threefold.work.people.web import (
     Visit,
     choice,
     day,
+    file,
     fill,
     long_text,
     note_document,
@@ -40,6 +41,7 @@ class Minutes(Form):
         missing="Enter which minutes",
         longest=300,
     )
+    document = file("The signed minutes")
 
 
 class Check(Form):
@@ -77,6 +79,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/minutes.html",
         title="Record a signature from minutes",
+        caption=found.title,
         form=form,
         back=f"{base}/sign",
         draft=found,

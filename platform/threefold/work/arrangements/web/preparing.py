@@ -214,7 +214,7 @@ def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             left_out = drafting.use_major(unit, draft_id, use, wanted.card.major, lines.named(wanted.Config))
             return redirect(f"{base}/line/rules/{use}?done={'fewer' if left_out else 'saved'}", 303)
-    return render("arrangements/major.html", title=f"Version of “{titled(found.content, ('rules', use))}”", form=form, base=base, use=now,
+    return render("arrangements/major.html", title=f"Version of “{titled(found.content, ('rules', use))}”", caption=found.title, form=form, base=base, use=now,
                   here=here, draft=found, offered=rules, back=f"{base}/line/rules/{use}" if here else base)  # fmt: skip
 
 
@@ -235,8 +235,9 @@ def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             drafting.give_up_draft(unit, draft_id)
             return redirect(f"/b/{visit.body.slug}/arrangement?done=given_up", 303)
     return render(
-        "arrangements/give_up.html", title="Put this draft aside", form=form, new_seats=new_seats, back=address(visit, draft_id)
-    )
+        "arrangements/give_up.html", title="Put this draft aside", caption=found.title, form=form, new_seats=new_seats,
+        back=address(visit, draft_id),
+    )  # fmt: skip
 
 
 def _content(visit: Visit, unit: Unit, known: tuple[Arrangement, ...], base: str, title: str) -> tuple[Content, str]:

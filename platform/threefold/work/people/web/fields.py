@@ -130,6 +130,15 @@ def whole_number(
     )  # fmt: skip
 
 
+class File(fields.Field[str]):
+    """The box that a file is chosen in. What was sent is read from the request (`take_document`), and a story asks for it."""
+
+
+def file(label: str, *, hint: str = "", accept: str = "") -> File:
+    """A file. `accept`: the endings that the browser offers first."""
+    return File(**_common(label, hint, False, ""), **_shown("file", label, hint, {"accept": accept}))
+
+
 class Day(fields.Field[date]):
     """A day in three boxes, as `{"day": .., "month": .., "year": ..}`; a month may be given by name."""
 

@@ -28,7 +28,7 @@ from werkzeug.datastructures import MultiDict
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.work.people.web.errors import ends_the_page
-from threefold.work.people.web.fields import PARTS, Day, Moment
+from threefold.work.people.web.fields import PARTS, Day, File, Moment
 from threefold.work.people.web.visits import current_visit, note_refusal
 
 KEEP = "keep:"
@@ -149,6 +149,13 @@ class Filled:
         except ValidationError as error:
             self.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
 
+    def ask_for_files_again(self) -> None:
+        """Say beside each box of a file that it has to be chosen again: a browser never fills one in by itself."""
+        for name, field in self.schema.fields.items():
+            if isinstance(field, File) and self.wrong and (sent := request.files.get(name)) and sent.filename:
+                label = str(field.metadata["label"])
+                self.errors.setdefault(name, f"Choose {label[:1].lower()}{label[1:]} again: nothing was kept of the file")
+
     def not_asked(self, why: str) -> None:
         """The page asks nothing now (somebody answered meanwhile, or it is not for this person): what was sent is refused, and why.
 
@@ -242,6 +249,8 @@ def _gather(field: fields.Field[Any], name: str, sent: MultiDict[str, str]) -> A
     if isinstance(field, Day | Moment):
         parts = (*PARTS, "time") if isinstance(field, Moment) else PARTS
         return {part: sent.get(f"{name}-{part}", "").strip() for part in parts}
+    if isinstance(field, File):
+        return ""
     if isinstance(field, fields.List):
         return sent.getlist(name)
     value = sent.get(name, "")

@@ -56,6 +56,8 @@ def render(
     when somebody changed the same answers meanwhile). `back` is the address of the back link.
     """
     wrong = form is not None and form.wrong
+    if form is not None and form.sent:
+        form.ask_for_files_again()
     if not status:
         status = 200 if form is None or not wrong else 409 if form.clashes else 422
     g.may_look_up = status < 400
