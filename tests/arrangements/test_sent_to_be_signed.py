@@ -110,7 +110,7 @@ def test_a_change_after_it_was_sent_is_told_in_plain_words(area: Area) -> None:
     voided = area.answer(f"{draft}/{HUDDLE}", {"day": "12"}).location
     assert "The draft had been sent to be signed: what was signed of it counts no more." in area.by(LEAD).get(voided).text
     told = area.by(LEAD).get(f"{draft}/sign").text
-    assert "It was sent to be signed, and was changed since: what was signed counts no more." in told
+    assert "It was sent to be signed, and was changed since: nobody had signed it. It has to be sent again." in told
     area.answer(f"{draft}/give-up", {})
     assert "This draft was put aside, and is signed no more." in area.by(LEAD).get(f"{draft}/sign").text
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 
-from tests.arrangements.area import HOME, HUDDLE, LEAD, Area, area, day, taken_in
-from tests.arrangements.vale import APRIL, MARCH
+from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day, taken_in
+from tests.arrangements.vale import APRIL, LEADS, MARCH
 from tests.web.html import Html
 
 __all__ = ["area"]
@@ -70,3 +71,51 @@ def test_every_page_of_a_draft_says_which_draft_it_is_of(area: Area, path: str) 
     assert "Huddle on day 12" in shown.title and [e.text for e in shown.elements if e.get("class") == "govuk-caption-l"] == [
         "Huddle on day 12"
     ]
+
+
+COUNCIL, POLICE = (f"{seat}@vale.example" for seat in LEADS[:2])
+
+
+def test_who_refuses_is_told_before_who_reads_why_and_after_that_nothing_more_is_to_be_done(area: Area) -> None:
+    draft = sent_to_be_signed(area)
+    asked = area.by(COUNCIL).get(f"{draft}/sign").page
+    (hint,) = [e.text for e in asked.elements if e.get("id") == "reason-hint"]
+    assert "Everybody who may read this draft reads it" in hint and "the other seats that sign" in hint
+    area.answer(f"{draft}/sign", {"answer": "refuse", "reason": "The day is too late."}, email=COUNCIL)
+    after = area.by(COUNCIL).get(f"{draft}/sign")
+    assert "You have refused, and your reason stands above. There is nothing more for you to do" in after.text
+    assert "Change my answer" in after.text and "You have signed" not in after.text
+    assert "The day is too late." in area.by(POLICE).get(f"{draft}/sign").text, "as it was said before"
+    assert "You have refused" not in area.by(POLICE).get(f"{draft}/sign").text
+    area.site.at += timedelta(minutes=1)
+    area.answer(f"{draft}/sign", {"answer": "sign"}, email=COUNCIL)
+    assert "You have signed." in area.by(COUNCIL).get(f"{draft}/sign").text
+
+
+def test_that_a_change_voided_what_was_signed_is_told_until_it_is_sent_again(area: Area) -> None:
+    draft = sent_to_be_signed(area)
+    for email in (COUNCIL, POLICE):
+        area.answer(f"{draft}/sign", {"answer": "sign"}, email=email)
+    words = "Send “Huddle on day 12” to be signed again"
+    assert words not in area.by(LEAD).get("/my-work").text
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/{HUDDLE}", {"day": "11"})  # and once more
+    names = "what Lead safeguarding partner, council, Lead safeguarding partner, police had signed counts no more"
+    for email in (LEAD, MANAGER):
+        work = area.by(email).get("/my-work")
+        assert f"{words}: it was changed since it was sent, and {names}" in work.text
+        assert f"{draft}/ask" in [e.get("href") for e in work.page.all("a")]
+    assert words not in area.by(COUNCIL).get("/my-work").text, "it is no work of theirs"
+    for page in ("", "/sign"):
+        assert (
+            f"It was sent to be signed, and was changed since: {names}. It has to be sent again."
+            in area.by(COUNCIL).get(f"{draft}{page}").text
+        )
+    area.before_its_seats(draft)
+    assert words not in area.by(LEAD).get("/my-work").text and "was changed since" not in area.by(LEAD).get(draft).text
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    again = area.by(LEAD).get("/my-work").text
+    assert words in again and "had signed counts no more" not in again
+    assert "changed since: nobody had signed it. It has to be sent again." in area.by(LEAD).get(draft).text
+    area.answer(f"{draft}/give-up", {})
+    assert words not in area.by(LEAD).get("/my-work").text

@@ -21,6 +21,7 @@ from threefold.plugin_api.arrangement import SEAT_ROLES
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, signing
 from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.voided import had_signed
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.banners import banners
 from threefold.work.arrangements.web.elsewhere import rules_used
@@ -128,12 +129,13 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         said = asking.said_of(unit, services().governance, found, body_of(visit))
         new, _ = asking.new_and_before(unit, services().governance, found, said, body_of(visit))
         stands = signing.standing(unit, found) if found.state == "signing" else []
+        signed_before = had_signed(unit, found)
     missing = signing.missing(stands)
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
         stops=[r.sentence for r in said if r.stops], remarks=len(said), new=len(new), may=visit.may(PREPARE), done=banners(found.content), arrangement=found.arrangement,
-        seat_roles=SEAT_ROLES, missing=missing, refused=[s for s in stands if s.state == "refused"], today=visit.today,
+        seat_roles=SEAT_ROLES, missing=missing, signed_before=signed_before, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
 
 
