@@ -119,3 +119,9 @@ def test_that_a_change_voided_what_was_signed_is_told_until_it_is_sent_again(are
     assert "changed since: nobody had signed it. It has to be sent again." in area.by(LEAD).get(draft).text
     area.answer(f"{draft}/give-up", {})
     assert words not in area.by(LEAD).get("/my-work").text
+
+
+def test_a_number_that_is_missing_is_asked_for_as_a_number(area: Area) -> None:
+    draft = area.begun()
+    asked = f"{draft}/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.children[].age_years"
+    assert "Enter a number" in area.answer(asked, {"how": "at_least"}, 422).text

@@ -146,6 +146,12 @@ def role_words(roles: frozenset[str]) -> str:
     return ", ".join(ROLES[role] for role in ROLES if role in roles)
 
 
+def note_who_is_there() -> None:
+    """Of a page that asks for nobody: who is signed in here, if anybody is, so that what stands around it is as on their other pages."""
+    if rows := _signed_in():
+        g.signed_in, g.person_id = True, rows[0].person_id
+
+
 def _signed_in() -> list[VisitRow] | None:
     token = sign_in_token()
     return their_bodies(services().walls, token, services().clock(), whence()) if token else None
