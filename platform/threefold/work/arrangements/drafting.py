@@ -111,6 +111,12 @@ def revisions(unit: Unit, draft_id: UUID) -> list[Revision]:
     return [Revision(*row) for row in rows]
 
 
+def changed_by_oneself(unit: Unit, draft_id: UUID, seen_no: int) -> bool:
+    """Whether all that changed since a revision was changed by the unit's own actor, such as in another window."""
+    asked = select(DraftRevision.by).where(DraftRevision.draft_id == draft_id, DraftRevision.no > seen_no)
+    return set(unit.session.scalars(asked)) == {unit.actor.person_id}
+
+
 def contents_of(unit: Unit, draft_id: UUID) -> list[Content]:
     """Every state that a draft was in."""
     rows = unit.session.execute(select(DraftRevision.content).where(DraftRevision.draft_id == draft_id)).scalars()

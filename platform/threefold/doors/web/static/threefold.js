@@ -43,7 +43,8 @@ const shownWith = document.querySelectorAll("[data-shown-with]");
 function showChosen() {
   for (const part of shownWith) {
     const [name, value] = part.dataset.shownWith.split(":");
-    part.hidden = document.querySelector(`input[name="${CSS.escape(name)}"]:checked`)?.value !== value;
+    const asked = `input[name="${CSS.escape(name)}"]`; // hidden where the answer stands to be chosen above
+    part.hidden = document.querySelector(`${asked}:checked, ${asked}[type=hidden]`)?.value !== value;
     for (const box of part.querySelectorAll("input, select, textarea")) box.disabled = part.hidden;
   }
 }

@@ -67,12 +67,14 @@ def set_by_another(
     return page, 409
 
 
-def theirs_meanwhile(schema: type[Schema], saw: Mapping[str, Any], node: Mapping[str, Any]) -> list[str]:
-    """That somebody else changed settings of a line since its page was opened, each by its label; nothing where nobody did."""
+def theirs_meanwhile(schema: type[Schema], saw: Mapping[str, Any], node: Mapping[str, Any], *, own: bool) -> list[str]:
+    """That somebody else, or oneself in another window (`own`), changed settings of a line since its page was opened, each by its label; nothing where nobody did."""
     changed = [
         label for name, label in either.labels(schema).items() if name in {*saw, *node} and saw.get(name) != node.get(name)
     ]
     if not changed:
         return []
     named = ", ".join(f"“{label}”" for label in changed)
+    if own:
+        return [f"You changed this in another window while you were writing here: {named}. What you set there is shown here."]
     return [f"Somebody else changed this while you were writing: {named}. What they set is shown here."]

@@ -55,6 +55,8 @@ class Filled:
         self.general: list[str] = []
         self.clashes: tuple[Any, ...] = ()
         self.keep: dict[str, str] = {}
+        self.by_oneself = False  # whether what clashes was changed by the same person, in another window
+        self._asked_with: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.answers[name]
@@ -117,7 +119,9 @@ class Filled:
             for one in error.errors:
                 self.refuse(one, at)
             return
-        self.clashes = (*self.clashes, *getattr(error, "clashes", ()))
+        if clashes := getattr(error, "clashes", ()):
+            self.clashes = (*self.clashes, *clashes)
+            return  # each is a question of its own, which says it
         name = (at or {}).get(error.field, error.field)
         sentence = f"{error.sentence} ({error.paragraph})" if error.paragraph else error.sentence
         if name in self.schema.fields:
@@ -131,10 +135,21 @@ class Filled:
         What is asked about (the clashes, and the fields that are `asked` about with them) stays as it was sent: a choice is between
         that and what the other answered.
         """
-        asked = [*(clash.path for clash in self.clashes), *asked]
+        self._asked_with = tuple(asked)
         for name, field in self.schema.fields.items():
-            if not any(_is_of(name, path) for path in asked) and self.values.get(name) == _show(field, before.get(name)):
+            if not self.asked_about(name) and self.values.get(name) == _show(field, before.get(name)):
                 self.values[name] = _show(field, now.get(name))
+
+    def asked_about(self, name: str) -> bool:
+        """Whether a question is one of which two answers stand to be chosen: its box is not open beside them."""
+        return any(_is_of(name, path) for path in (*(clash.path for clash in self.clashes), *self._asked_with))
+
+    def sent_of(self, name: str) -> list[tuple[str, str]]:
+        """What was sent of a question, as names and values of hidden boxes."""
+        value = self.values.get(name)
+        if isinstance(value, dict):
+            return [(f"{name}-{part}", str(said)) for part, said in value.items()]
+        return [(name, str(one)) for one in (value if isinstance(value, list) else [value]) if one not in (None, "")]
 
     def take(self, path: str, values: Mapping[str, Any]) -> None:
         """Answer the questions of a field as in `values`: what somebody else answered was chosen. Called before `valid` is asked."""
