@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day, taken_in
 from tests.arrangements.vale import APRIL, LEADS, MARCH
 from tests.web.html import Html
+from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
 
 __all__ = ["area"]
 PAGES = ("about", "as-published", HUDDLE, "line/rules/rapid-review-plan", "line/organisations", "add/organisations", "remove/seats/scrutineer", "rules/add", "rules/major/rapid-review-plan", "check", "ask", "sign",
@@ -125,3 +128,35 @@ def test_a_number_that_is_missing_is_asked_for_as_a_number(area: Area) -> None:
     draft = area.begun()
     asked = f"{draft}/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.children[].age_years"
     assert "Enter a number" in area.answer(asked, {"how": "at_least"}, 422).text
+
+
+def test_what_is_sent_twice_by_a_double_click_is_done_once(area: Area) -> None:
+    def twice(path: str, sent: dict[str, Any], **files: tuple[bytes, str]) -> str:
+        """Where both lead, which is to the same."""
+        to = [
+            area.by(LEAD).send(path, sent | {n: (io.BytesIO(content), name) for n, (content, name) in files.items()}).location
+            for _ in range(2)
+        ]
+        assert to[0] == to[1]
+        return to[0].split("?")[0]
+
+    def begun() -> int:
+        with area.site.database.unit(area.body, area.site.at) as unit:
+            return unit.session.scalar(select(func.count()).select_from(ArrangementDraft)) or 0
+
+    draft = twice(f"{HOME}/drafts/new", area.filled(f"{HOME}/drafts/new", {"base": "in_force", "title": "Once"}))
+    assert begun() == 1
+    file = area.by(LEAD).get(f"{draft}/export").response.get_data()
+    twice(f"{HOME}/drafts/import", area.filled(f"{HOME}/drafts/import", {}), file=(file, "x.toml"))
+    assert begun() == 2
+    before = len(area.content(draft)["uses"])
+    twice(f"{draft}/rules/add", area.filled(f"{draft}/rules/add", {"rule": "resourcing@1"}))
+    assert len(area.content(draft)["uses"]) == before + 1
+    draft = sent_to_be_signed(area)
+    sent = area.filled(f"{draft}/minutes", {"seat": "health-lead", "where": "Executive, item 4", **day("day", MARCH)})
+    twice(f"{draft}/minutes", sent, document=(b"%PDF-1.7 minutes %%EOF", "m.pdf"))
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        assert unit.session.scalar(select(func.count()).select_from(DraftSignature)) == 1
+    for _ in range(2):  # sent from two pages, they are two
+        area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "Once"})
+    assert begun() == 5

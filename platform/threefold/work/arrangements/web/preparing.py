@@ -42,6 +42,7 @@ from threefold.work.arrangements.web.shown import (
     use_at,
     with_items,
 )
+from threefold.work.people.form_tokens import came_of_it, first_time
 from threefold.work.people.web import (
     Form,
     Visit,
@@ -113,8 +114,11 @@ def start(visit: Visit) -> ResponseReturnValue:
         base = form["other"] if form["base"] == "other" else form["base"]
         base = f"version:{coming.version}" if base == "coming" and coming is not None else base
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            if begun := first_time(unit, form.token, "begin_draft"):  # sent twice
+                return redirect(f"{address(visit, UUID(begun))}?done=begun", 303)
             content, what = _content(visit, unit, known, base, form["title"])
             draft = drafting.start_draft(unit, content, what)
+            came_of_it(unit, form.token, str(draft.id))
             return redirect(f"{address(visit, draft.id)}?done=begun", 303)
     return render("arrangements/start.html", title="Prepare a change", form=form, back=f"/b/{visit.body.slug}/arrangement")
 
@@ -160,6 +164,8 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form = fill(Form.from_dict({"rule": asked}), initial={"rule": request.args.get("rule")})
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            if added := first_time(unit, form.token, "add_rule"):  # sent twice
+                return redirect(f"{base}/line/{added}?done=added", 303)
             name, _, major = str(form["rule"]).rpartition("@")
             rule = services().governance.catalogue.get(name, int(major))
             where: list[Place] = []
@@ -170,6 +176,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 return made
 
             drafting.change_draft(unit, draft_id, f"rule added: {rule.card.title}", edit)
+            came_of_it(unit, form.token, "/".join(where[-1]))
             return redirect(f"{base}/line/{'/'.join(where[-1])}?done=added", 303)
     return render(
         "arrangements/catalogue.html",
