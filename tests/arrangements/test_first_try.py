@@ -64,6 +64,20 @@ def test_requests_are_counted_from_their_answer_and_what_else_is_typed_is_refuse
     assert text_of(area.content(draft), "Own records") == told
 
 
+def test_a_title_is_told_once_where_the_rule_s_own_words_begin_with_it(area: Area) -> None:
+    draft = area.begun()
+    kept = f"{added(area, draft, 'publication-and-retention')}/kept"
+    title = "Cases that were not notified"
+    line_in(area, draft, kept, {"title": title, "cases": "not_notified", "amount": "6", "unit": "years", "starts": "closed"})
+    assert text_of(area.content(draft), title) == "Kept for 6 years from the day the case was closed."
+    rule = added(area, draft, "local-criteria")
+    criterion = line_in(area, draft, f"{rule}/criteria", {"title": "Known there", "effect": "hint", "about": "notify"})
+    area.worded(f"{draft}/when-fact/{criterion.partition('/line/')[2]}/when", "add", "", "incident.urgent", {"how": "yes"})
+    compared = " ".join(area.by(LEAD).get(f"{draft}/compare").text.split())
+    assert "New criterion: “Known there”. It is met when" in compared, compared
+    assert f"“{title}”. Kept for 6 years from the day the case was closed." in compared
+
+
 def test_a_quorum_that_nobody_can_make_is_refused_where_it_is_typed(area: Area) -> None:
     draft = area.begun()
     groups = f"{added(area, draft, 'decision-making')}/groups"

@@ -274,3 +274,10 @@ def test_a_condition_that_somebody_changed_meanwhile_is_shown_as_it_is_now(area:
 
 def condition_of(area: Area, draft: str, at: str) -> object:
     return drafts.node_at(area.content(draft), tuple(at.split("/")))
+
+
+def test_a_page_that_says_it_saw_what_cannot_be_is_not_there(area: Area) -> None:
+    draft = area.begun()
+    gone = f"{draft}/line/rules/nothing-of-that-name/steps/huddle"
+    sent = area.filled(f"{draft}/{HUDDLE}", {"seen_no": "9" * 5000})
+    area.by(LEAD).send(gone, sent, 404)

@@ -150,7 +150,7 @@ def test_a_partner_that_was_left_out_with_its_seat_is_put_back_and_then_given_on
     assert links[back].startswith("Put it back, then add its seat")
     assert not [href for href in links if "/add/seats?role=lead" in href], "a seat for what is not there would stand for nobody"
     seat = area.answer(back, {}).location
-    assert seat == f"{draft}/add/seats?role=lead&organisation={health['key']}"
+    assert seat == f"{draft}/add/seats?role=lead&organisation={health['key']}&done=added"
     area.answer(seat, {"title": "Lead, health"})
     assert area.content(draft)["seats"][-1]["organisation"] == health["key"]
     assert not [r for r in area.by(LEAD).get(f"{draft}/check").page.all("a") if "/add/organisations" in r.get("href")]

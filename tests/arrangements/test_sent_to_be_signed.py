@@ -51,17 +51,17 @@ def test_what_happens_when_a_signature_is_missing_is_said_before_it_is_sent(area
     )
     assert "If a signature is missing then, it does not begin. The version before it goes on to govern" in told
     assert "It can begin only once a later day is set and it is sent to be signed again" in told
-    assert "working day from today" not in told
+    assert "working day after today" not in told
     area.answer(f"{draft}/about", day("begins", date(2027, 3, 12)))
-    assert "On Friday 12 March 2027. That is the second working day from today." in area.by(LEAD).get(f"{draft}/ask").text
+    assert "On Friday 12 March 2027. That is the second working day after today." in area.by(LEAD).get(f"{draft}/ask").text
 
 
 @pytest.mark.parametrize(
     ("begins", "told"),
     [
-        (date(2027, 3, 11), "That is the first working day from today."),
+        (date(2027, 3, 11), "That is the first working day after today."),
         (date(2027, 3, 13), "Only 2 working days lie before it."),
-        (date(2027, 3, 23), "That is the ninth working day from today."),
+        (date(2027, 3, 23), "That is the ninth working day after today."),
         (date(2027, 3, 24), ""), (date(2027, 3, 10), ""), (None, ""), (date(2099, 1, 1), ""),
     ],
 )  # fmt: skip
@@ -110,7 +110,7 @@ def test_a_change_after_it_was_sent_is_told_in_plain_words(area: Area) -> None:
     voided = area.answer(f"{draft}/{HUDDLE}", {"day": "12"}).location
     assert "The draft had been sent to be signed: what was signed of it counts no more." in area.by(LEAD).get(voided).text
     told = area.by(LEAD).get(f"{draft}/sign").text
-    assert "It was sent to be signed, and was changed since: what was signed counts no more." in told
+    assert "It was sent to be signed, and was changed since: nobody had signed it. It has to be sent again." in told
     area.answer(f"{draft}/give-up", {})
     assert "This draft was put aside, and is signed no more." in area.by(LEAD).get(f"{draft}/sign").text
 

@@ -91,7 +91,25 @@ def test_a_version_that_is_interrupted_on_its_second_day_is_told_by_its_first() 
     tags = {s.version.version: s.tag for s in standings(recorded((NEXT, APRIL), (storm, APRIL)), date(2027, 3, 12))}
     assert tags == {NEXT.version: "On 1 April 2027, and again from 5 April 2027", "storm": "From 2 April 2027 to 4 April 2027"}
     one_day = recorded((replace(STORM, begins=APRIL, until=APRIL), APRIL))
-    assert standings(one_day, date(2027, 3, 12))[0].tag == "On 1 April 2027"
+    assert standings(one_day, date(2027, 3, 12))[0].tag == "On 1 April 2027 only"
+    assert (standings(one_day, APRIL)[0].tag, standings(one_day, APRIL)[0].days) == ("In force now", "On 1 April 2027 only")
+    assert standings(one_day, date(2027, 4, 2))[0].tag == "In force on 1 April 2027 only"
+    assert on_day(GOVERNANCE, one_day, APRIL, date(2027, 4, 2)).sentences[0].endswith("was in force (on 1 April 2027 only).")
+    twice = {s.version.version: s.tag for s in standings(recorded((NEXT, APRIL), (storm, APRIL)), date(2027, 6, 1))}
+    assert twice[NEXT.version] == "In force now"
+    ended = standings(recorded((NEXT, APRIL), (storm, APRIL), (RIGHT, date(2027, 5, 1))), date(2027, 6, 1))
+    assert "only" not in " ".join(s.tag + s.days for s in ended)
+
+
+def test_a_version_of_one_day_is_told_so_on_its_page_in_the_list_and_in_public(area: Area) -> None:
+    entered(area, NEXT, MARCH)
+    entered(area, replace(NEXT, version="next-day", title="From the day after", begins=APRIL + timedelta(days=1)), MARCH)
+    public = publish(area, NEXT.version)
+    later(area, at(4, 5))
+    for shown in (
+        area.by(LEAD).get(f"{HOME}/versions/{NEXT.version}"), area.by(LEAD).get(HOME), area.site.another().get(public), area.site.another().get(PUBLIC),
+    ):  # fmt: skip
+        assert "In force on 1 April 2027 only" in shown.text and "In force 1 April 2027" not in shown.text
 
 
 def corrected(version: str, of: str, title: str) -> Arrangement:
@@ -248,7 +266,8 @@ def test_a_day_asked_for_is_answered_with_version_law_and_where_to_read(area: Ar
     assert "No version on record here was in force on 31 December 2025" in asked_for(area, path, date(2025, 12, 31), email)
     assert "It is a temporary variation" in asked_for(area, path, date(2027, 6, 5), email)
     for wrong, said in (({"on-day": "31", "on-month": "2", "on-year": "2027"}, "must be a real date"), ({"on-day": "", "on-month": "", "on-year": ""}, "Enter a day"),
-                        ({"on-day": "1", "on-year": "2027"}, "must include a month"), ({"on-day": "x" * 5000}, "must include")):  # fmt: skip
+                        ({"on-day": "1", "on-year": "2027"}, "must include a month"), ({"on-day": "x" * 5000}, "must include"),
+                        ({"on-day": "9999999999", "on-month": "4", "on-year": "2027"}, "must be a real date")):  # fmt: skip
         assert said in browser.get(path, 422, query_string=wrong).text
 
 

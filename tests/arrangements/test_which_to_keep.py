@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields, validate
 
-from tests.arrangements.area import LEAD, MANAGER, Area, area, boxes_of, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, chosen_on, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.plugin_api import ConditionField, SourceField
@@ -155,3 +155,33 @@ def test_a_number_that_another_set_meanwhile_is_said_to_be_theirs(area: Area) ->
     assert (
         "Somebody else changed this while you were writing" in shown.text and "“How many of some must be there?”" in shown.text
     )
+
+
+def test_what_oneself_changed_in_another_window_is_told_so_and_only_what_is_asked_can_be_chosen(area: Area) -> None:
+    draft = area.begun()
+    seen = area.filled(f"{draft}/{HUDDLE}", {"day": "10"})
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    asked = area.by(LEAD).send(f"{draft}/{HUDDLE}", seen, 409)
+    assert "You changed “By which day of the plan?” in another window while you were writing here." in asked.text
+    assert "In the other window: 12" in asked.text and "Here: 10" in asked.text and "Somebody" not in asked.text
+    (box,) = asked.page.all("input", name="day")
+    assert (box.get("type"), box.get("value")) == ("hidden", "10"), "nothing else than the two can be typed beside the question"
+    summary = [e.text for e in asked.page.all("a") if e.get("href").startswith("#") and e.get("href") != "#main-content"]
+    assert summary == ["Choose which of two answers to keep: By which day of the plan"]
+    area.by(LEAD).send(f"{draft}/{HUDDLE}", chosen_on(asked, {"day": "yours"}))
+    assert drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps", "huddle"))["day"] == 10
+    seen = area.filled(f"{draft}/{HUDDLE}", {"day": "11"})
+    area.answer(f"{draft}/{HUDDLE}", {"day": "13"}, email=MANAGER)
+    told = area.by(LEAD).send(f"{draft}/{HUDDLE}", seen, 409).text
+    assert "Somebody else changed “By which day of the plan?” while you were writing." in told and "Theirs: 13" in told
+
+
+def test_days_that_oneself_set_in_another_window_are_told_so(area: Area) -> None:
+    draft = area.begun()
+    seen = area.filled(f"{draft}/about", day("begins", APRIL))
+    area.answer(f"{draft}/about", day("begins", APRIL.replace(month=5)))
+    asked = area.by(LEAD).send(f"{draft}/about", seen, 409)
+    assert "in another window while you were writing here" in asked.text and "Somebody" not in asked.text
+    assert {e.get("type") for e in asked.page.all("input") if e.get("name").startswith("begins-")} == {"hidden"}
+    area.by(LEAD).send(f"{draft}/about", chosen_on(asked, {"begins": "yours"}))
+    assert area.content(draft)["begins"] == APRIL.isoformat()

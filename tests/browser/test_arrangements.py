@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
-from tests.arrangements.area import HOME, HUDDLE, LEAD, Area, area, day
+from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_rehearsal import LATER, draft_of, recorded, worked
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
 from tests.browser.conftest import Live, serving
@@ -258,3 +258,29 @@ def test_what_belongs_to_one_answer_is_shown_with_it_and_stands_there_without_sc
     served.sign_in(plain_page, LEAD)
     plain_page.goto(f"{served.url}{draft}/{HUDDLE}")
     assert plain_page.locator("input[name=day]").is_visible() and plain_page.locator("input[name=span__amount]").is_visible()
+
+
+def test_a_choice_between_two_kinds_of_answer_is_sent_with_scripts_as_it_was_typed(
+    area: Area, served: Live, browser_page: Page
+) -> None:
+    draft = area.begun()
+    served.sign_in(browser_page, LEAD)
+    browser_page.goto(f"{served.url}{draft}/{HUDDLE}")
+    browser_page.get_by_label("By which day of the plan?").fill("11")
+    own = {
+        "due_by": "own",
+        "day": None,
+        "span__amount": "10",
+        "span__unit": "working_days",
+        "start_events": ["rapid_review_sent"],
+    }
+    area.answer(f"{draft}/{HUDDLE}", own, email=MANAGER)
+    browser_page.get_by_role("button", name="Save").click()
+    asked = browser_page.get_by_role("group", name="Which answer is kept?")
+    axe(browser_page)
+    expect(browser_page.locator("input[name=day]")).to_have_attribute("type", "hidden")
+    asked.get_by_label("Yours").check()
+    browser_page.get_by_role("button", name="Save").click()
+    browser_page.wait_for_url("**done=*")
+    step = drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps", "huddle"))
+    assert (step["day"], "span" in step) == (11, False)

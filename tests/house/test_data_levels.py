@@ -31,3 +31,18 @@ def test_every_table_is_listed_with_what_it_seals_and_why_the_rest_may_be_read()
     assert len(listed) == len(rows)
     assert listed == declared()
     assert all(why.strip() not in ("", "TODO") for _, _, why in rows)
+
+
+def test_a_browser_keeps_what_is_typed_of_an_arrangement_and_nothing_of_a_case() -> None:
+    """ASVS 14.3.3: the forms whose words a browser stores, and the one script that stores any."""
+    core = DOCUMENT.parents[1] / "platform" / "threefold"
+    kept = {
+        p.relative_to(core / "work").as_posix() for p in core.rglob("*.html") if "data-keep" in p.read_text(encoding="utf-8")
+    }
+    assert kept == {f"arrangements/web/templates/arrangements/{name}.html" for name in ("about", "add", "line")}
+    stores = re.compile(r"\b(?:localStorage|sessionStorage|indexedDB|caches|document\.cookie)\b")
+    found = [*core.rglob("*.js"), *core.rglob("*.html"), *core.rglob("*.jinja")]
+    storing = {p.name for p in found if stores.search(p.read_text(encoding="utf-8"))}
+    assert storing == {"threefold.js"}
+    sheet = (core / "doors/web/static/threefold.js").read_text(encoding="utf-8")
+    assert re.findall(r'querySelectorAll\("(form[^"]*)"\)', sheet) == ["form[data-keep]"]

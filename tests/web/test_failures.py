@@ -104,6 +104,19 @@ def test_a_page_that_is_not_there_and_a_verb_that_is_not(site: Site) -> None:
     assert site.get("/nothing/<script>alert(1)</script>", 404)
 
 
+def test_a_page_that_is_not_there_leaves_whoever_is_signed_in_a_way_on_and_a_way_out(site: Site) -> None:
+    def around(address: str) -> set[str]:
+        page = site.get(address, 404).page
+        return {e.get("href") for e in page.all("a")} | {e.get("action") for e in page.all("form")}
+
+    _manager(site)
+    for address in ("/nothing", "/b/north/nothing", "/b/south/", "/published/nobody"):
+        assert {"/my-work", "/account", "/sign-out"} <= around(address), address
+    assert not {"/my-work", "/account", "/sign-out"} & {
+        e.get("href") or e.get("action") for e in site.another().get("/nothing", 404).page.elements
+    }
+
+
 @pytest.mark.parametrize(
     "address", ["/%00", "/published/%00", "/published/a%00b", "/b/north%00/", "/links/%00", "/api/v1/b/%00/cases"]
 )

@@ -22,7 +22,7 @@ from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
-from threefold.governance.plain import counted, text_of
+from threefold.governance.plain import counted, text_of, title_once
 from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
 
 What = Literal["added", "removed", "changed"]
@@ -324,6 +324,7 @@ def _also(thing: Thing, names: Names) -> str:
             tuple(thing.details.items()),
         )
         more = text_of(whole, {**names.steps, **names.who})
+    more = title_once(more, thing.title)
     told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
     who = thing.details.get("who") if thing.kind in ("step", "ladder_stage") else ""
     named = said("who", who, names, thing.words or {}) if who else ""

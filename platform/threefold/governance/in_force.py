@@ -122,11 +122,11 @@ def said(day: date) -> str:
 
 
 def between(first: date, last: date | None) -> str:
-    """Days from first to last in few words: `1 January to 26 November 2026`; without an end, `since` its first."""
+    """Days from first to last in few words: `1 January to 26 November 2026`, `on 1 April 2027`; without an end, `since` its first."""
     if last is None:
         return f"since {said(first)}"
     if first == last:
-        return said(first)
+        return f"on {said(first)}"
     return f"{first.day} {first:%B}{f' {first.year}' if first.year != last.year else ''} to {said(last)}"
 
 
@@ -146,6 +146,7 @@ def _standing(
     if not own:
         return _in_force_no_more(one, version.begins, taken, marks, called)
     days = " and ".join(f"from {said(p.first)}" if p.last is None and p in ahead else between(p.first, p.last) for p in own)
+    days += _only(own)
     days = days[:1].upper() + days[1:]
     if now:
         return Standing(version, one.recorded, "now", "In force now", days, marks)
@@ -154,13 +155,18 @@ def _standing(
     return Standing(version, one.recorded, "past", f"In force {days[:1].lower() + days[1:]}", days, marks)
 
 
+def _only(own: Sequence[Period]) -> str:
+    """Of a version that governs one day in all: its day alone would read as if it were the first of more."""
+    return " only" if len(own) == 1 and own[0].first == own[0].last else ""
+
+
 def _coming(ahead: list[Period]) -> str:
     """From when a version will govern; one that governs again after a temporary variation is told so."""
     first, last = ahead[0].first, ahead[0].last
     begins = (
         f"From {said(first)}"
         if last is None
-        else f"On {said(first)}"
+        else f"On {said(first)}{_only(ahead)}"
         if first == last
         else f"From {said(first)} to {said(last)}"
     )
@@ -216,6 +222,7 @@ def _was(governs: Arrangement, day: date, today: date, known: Sequence[Arrangeme
     verb = "was" if day < today else "is" if day == today else "will be"
     own = next(p for p in periods(known) if p.version is governs and p.first <= day and (p.last is None or day <= p.last))
     days = f"from {said(own.first)}" if own.last is None and own.first > today else between(own.first, own.last)
+    days += _only([p for p in periods(known) if p.version is governs])
     told = [f"On {said(day)} {called(governs)} {verb} in force ({days})."]
     if day > today:
         told.append("That is what is on record today. A version that is signed later and begins before then takes its place.")

@@ -114,8 +114,15 @@ def _without_title(text: str, title: str) -> str:
     stage = _STAGE.match(text)
     start = stage[0] if stage and title != stage[0].removesuffix(": ") else ""
     rest = text.removeprefix(start) if start else text.removeprefix(stage[0] if stage else "")
-    rest = rest.removeprefix(f"{title}.").strip()
+    rest = title_once(rest, title)
     return f"{start.removesuffix(': ')}. {rest}".strip() if start and rest != text.removeprefix(start) else f"{start}{rest}"
+
+
+def title_once(text: str, title: str) -> str:
+    """A text without the title that it begins with, which stands before it already."""
+    if (rest := text.removeprefix(f"{title}: ")) != text:
+        return rest[:1].upper() + rest[1:]
+    return text.removeprefix(f"{title}.").strip()
 
 
 def _counting(found: re.Match[str]) -> str:

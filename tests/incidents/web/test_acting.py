@@ -269,3 +269,11 @@ def test_several_closed_days_stand_in_one_sentence(area: Area) -> None:
     shown = area.site.get(area.address(area.opened())).text
     assert "30 March 2026 and 1 April 2026 were not counted: the area is closed on those days." in shown
     assert "Thursday 2 April 2026" in shown, "the day of the event counts itself, were it not closed"
+
+
+def test_a_question_of_the_areas_own_that_nobody_was_asked_yet_is_told_so_where_what_follows_is_read(area: Area) -> None:
+    base = area.address(area.opened())
+    for path in (f"{base}/verdict", f"{base}/verdict/criteria:questions:huddle"):
+        shown = area.site.get(path).page
+        tags = [" ".join(e.text.split()) for e in shown.elements if "govuk-tag" in e.get("class").split()]
+        assert "Not asked yet" in tags, (path, tags)

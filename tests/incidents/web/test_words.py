@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
+from threefold.governance.verdict import verdict_to_json
+from threefold.plugin_api.facts import Facts
+from threefold.plugin_api.facts.incident import Incident
+from threefold.plugin_api.facts.values import Fact
+from threefold.work.incidents.web.shown import dues, read_fact
 from threefold.work.incidents.web.words import STATES, state_of
 
 OWN = "incident.local.gp-told"
@@ -21,3 +29,23 @@ OWN = "incident.local.gp-told"
 def test_a_question_of_the_areas_own_is_told_by_its_answer(line: dict[str, object], read: str) -> None:
     assert STATES[state_of(line)] == read
     assert state_of({}) == ""
+
+
+def test_a_question_that_nobody_was_asked_yet_is_not_told_as_unclear() -> None:
+    own = {"state": "unclear", "reads": [OWN]}
+    for fact, words in (
+        (Fact(), "Not asked yet"), (Fact("unclear"), "Unclear"), (Fact(None, given_by="gp"), "Unclear"),
+    ):  # fmt: skip
+        facts = Facts(incident=Incident(local={"gp-told": fact}))
+        assert STATES[state_of(own, read_fact(facts, OWN))] == words
+    assert STATES[state_of(own, read_fact(Facts(), OWN))] == "Not asked yet"
+    assert STATES[state_of(own | {"effect": "hint"}, read_fact(Facts(), OWN))] == "Unclear", "a criterion that rests on it"
+
+
+def test_what_has_no_date_yet_stands_in_the_order_of_the_plan() -> None:
+    on = date(2027, 3, 10)
+    told = dues(verdict_to_json(GOVERNANCE.decide("", (NOW_IN_FORCE,), Facts(), on)), on)
+    assert [one.title for one in told if not one.statutory and one.due_on is None] == [
+        "The review starts and templates go out", "Notify, by the local text", "Three-partner threshold meeting", "Agency summaries",
+        "Panel reading", "Progress meeting", "Executive huddle",
+    ]  # fmt: skip

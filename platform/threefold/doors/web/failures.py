@@ -21,6 +21,7 @@ from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
 from threefold.work.people.web.limits import TooMuchRead
+from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
 from threefold.work.people.web.visits import (
     current_visit,
@@ -133,9 +134,12 @@ def _page(status: int, sentences: Iterable[str] = (), *, title: str = "", paragr
     if request.path.startswith(API):
         told = " ".join(sentences) or " ".join(SENTENCES.get(status, SENTENCES[400]))
         return jsonify(code=status, status=title or TITLES.get(status, TITLES[400]), message=told, paragraph=paragraph), status
+    if status in (404, 405) and "signed_in" not in g:  # no page here that would have asked
+        note_who_is_there()
     return render(
         "threefold/error.html", title=title or TITLES.get(status, TITLES[400]), status=status,
         sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph,
+        action={"href": "/my-work", "text": "Go to My work"} if status == 404 and g.get("signed_in") else None,
     )  # fmt: skip
 
 

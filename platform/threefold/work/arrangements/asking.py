@@ -157,7 +157,7 @@ def ask_for_signatures(
     if not who_signs(unit, draft):
         raise FloorError("No lead seat is there to sign. Add a lead seat for each partner.", field="seats")
     final = {**_named(unit, draft), "note": with_reasons(str(draft.content["note"]), said, reasons or {})}
-    draft = change_draft(unit, draft_id, MADE_READY, lambda _: final)
+    draft = change_draft(unit, draft_id, MADE_READY, lambda _: final, noted=draft.state != "signing")
     unit.session.get_one(ArrangementDraft, (unit.scope.body_id, draft_id)).state = "signing"
     unit.later("remind", unit.scope.body_id)
     unit.audit("signatures asked for", f"draft:{draft_id}", {"hash": draft.signed_hash})

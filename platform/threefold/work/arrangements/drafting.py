@@ -111,6 +111,12 @@ def revisions(unit: Unit, draft_id: UUID) -> list[Revision]:
     return [Revision(*row) for row in rows]
 
 
+def changed_by_oneself(unit: Unit, draft_id: UUID, seen_no: int) -> bool:
+    """Whether all that changed since a revision was changed by the unit's own actor, such as in another window."""
+    asked = select(DraftRevision.by).where(DraftRevision.draft_id == draft_id, DraftRevision.no > seen_no)
+    return set(unit.session.scalars(asked)) == {unit.actor.person_id}
+
+
 def contents_of(unit: Unit, draft_id: UUID) -> list[Content]:
     """Every state that a draft was in."""
     rows = unit.session.execute(select(DraftRevision.content).where(DraftRevision.draft_id == draft_id)).scalars()
@@ -123,11 +129,14 @@ def content_at(unit: Unit, draft_id: UUID, no: int) -> Content:
 
 
 @needs("prepare a change of the arrangement", PREPARING)
-def change_draft(unit: Unit, draft_id: UUID, what: str, edit: Callable[[Content], Content]) -> Draft:
-    """Change a draft as it stands now. What was signed of it so far was signed of other content, and counts no more."""
+def change_draft(unit: Unit, draft_id: UUID, what: str, edit: Callable[[Content], Content], *, noted: bool = False) -> Draft:
+    """Change a draft as it stands now. What was signed of it so far was signed of other content, and counts no more.
+
+    `noted`: it is told among its changes even where nothing of the content is another.
+    """
     row, now = _open_row(unit, draft_id)
     made = edit(now)
-    if made == now:
+    if made == now and not noted:
         return _state(row, _revision(unit, draft_id, row.head_no))
     row.head_no, row.updated_at, row.title, row.state = row.head_no + 1, unit.at, str(made["title"]), "open"
     unit.audit("draft changed", f"draft:{draft_id}", {"revision": row.head_no})

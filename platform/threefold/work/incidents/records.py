@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import LONDON, london_day
 from threefold.domain.clashes import chosen, offered
@@ -24,8 +23,10 @@ from threefold.governance.verdict import Verdict, step_of, verdict_to_json
 from threefold.plugin_api.facts import Facts, label_of, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.tables import OPEN, Case, CaseRecord, FormToken
+from threefold.work.incidents.tables import OPEN, Case, CaseRecord
 from threefold.work.people.case_access import asked
+from threefold.work.people.form_tokens import came_of_it as came_of_it  # named here for the stories
+from threefold.work.people.form_tokens import first_time as first_time
 
 FactsJson = dict[str, Any]
 
@@ -96,24 +97,6 @@ class CaseState:
     edition: str
     fingerprint: str
     restricted: bool = False
-
-
-def first_time(unit: Unit, token: UUID, story: str) -> str | None:
-    """None when this form is sent for the first time; else what came of the first sending."""
-    statement = insert(FormToken).values(tenant_id=unit.scope.body_id, token=token, story=story, result="", at=unit.at)
-    if unit.session.execute(statement.on_conflict_do_nothing().returning(FormToken.token)).scalar() is not None:
-        return None
-    before = unit.session.execute(select(FormToken.story, FormToken.result).where(FormToken.token == token)).one()
-    if before.story != story:
-        raise ThreefoldError(
-            "This form was sent already, for something else. Load the page again and send it from there.", field="token"
-        )
-    return str(before.result)
-
-
-def came_of_it(unit: Unit, token: UUID, result: str) -> None:
-    """Note what a form led to, for the second click."""
-    unit.session.execute(update(FormToken).where(FormToken.token == token).values(result=result))
 
 
 def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:

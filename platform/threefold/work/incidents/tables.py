@@ -146,17 +146,6 @@ class Decision(BodyRow):
     __table_args__ = (belongs_to(Case, "case_id"), Index("ix_decision_case", "tenant_id", "case_id", "at"))
 
 
-class FormToken(BodyRow):
-    """A form that was sent: its one-use token and what came of it, so that a double click does nothing twice."""
-
-    __tablename__ = "form_token"
-
-    token: Mapped[UUID] = mapped_column(primary_key=True)
-    story: Mapped[str] = mapped_column(Text)
-    result: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime]
-
-
 class Counter(BodyRow):
     """The last number given in a series, such as case references of a year."""
 

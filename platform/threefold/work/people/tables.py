@@ -33,6 +33,17 @@ def _of_a_case() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["tenant_id", "case_id"], ["body.incident_case.tenant_id", "body.incident_case.id"])
 
 
+class FormToken(BodyRow):
+    """A form that was sent: its one-use token and what came of it, so that a double click does nothing twice."""
+
+    __tablename__ = "form_token"
+
+    token: Mapped[UUID] = mapped_column(primary_key=True)
+    story: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+
 class CaseMember(BodyRow):
     """That somebody may open a case: as one of its team, or as the reviewer named for it. Days are inclusive."""
 

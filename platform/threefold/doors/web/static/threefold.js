@@ -43,7 +43,8 @@ const shownWith = document.querySelectorAll("[data-shown-with]");
 function showChosen() {
   for (const part of shownWith) {
     const [name, value] = part.dataset.shownWith.split(":");
-    part.hidden = document.querySelector(`input[name="${CSS.escape(name)}"]:checked`)?.value !== value;
+    const asked = `input[name="${CSS.escape(name)}"]`; // hidden where the answer stands to be chosen above
+    part.hidden = document.querySelector(`${asked}:checked, ${asked}[type=hidden]`)?.value !== value;
     for (const box of part.querySelectorAll("input, select, textarea")) box.disabled = part.hidden;
   }
 }
@@ -53,14 +54,40 @@ if (shownWith.length) {
   addEventListener("pageshow", showChosen);
 }
 
-// What is typed into a draft's form and not sent is kept in this browser, so that a closed window loses nothing. It is
-// offered again on the same page as it stood; sent, thrown away or signed out, it is gone.
-const PREFIX = "threefold-typed:";
+// What is typed into a draft's form and not saved is kept in this browser, so that a closed window loses nothing. It is offered
+// again on the same page, to the same person, with what of the draft they had seen: so that they are asked where somebody else
+// changed the same meanwhile. It is gone once it was saved, thrown away or signed out of, when another person's page is shown
+// here, and after two weeks. Forms about cases are not among these.
+const PREFIX = "threefold-typed:", SENT = "threefold-sent";
+const KEPT_FOR = 14 * 24 * 60 * 60 * 1000;
+const person = document.body.dataset.person;
 const boxes = (form) => [...form.elements].filter((e) => e.name && !["hidden", "password", "file", "submit", "button"].includes(e.type));
 const typed = (form) => boxes(form).map((e) => [e.name, e.type === "radio" || e.type === "checkbox" ? `${e.value}:${e.checked}` : e.value]);
+const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
+function read(key) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key));
+    return kept && Array.isArray(kept.typed) && Date.now() - kept.at < KEPT_FOR ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function sweep() {
+  const mine = `${PREFIX}${person}:`, loaded = performance.getEntriesByType("navigation")[0];
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  // The page after a save that came through is one that the answer to it led to, and it says what was done. Anything else may be
+  // the way back from a network that was gone.
+  if (sent && loaded?.redirectCount && new URLSearchParams(location.search).has("done")) localStorage.removeItem(sent);
+  for (const key of keys()) if ((person && !key.startsWith(mine)) || !read(key)) localStorage.removeItem(key);
+}
+sweep();
 
 function bringBack(form, kept) {
-  const waiting = [...kept];
+  const waiting = [...kept.typed];
+  if (form.elements.seen_no && kept.seen) form.elements.seen_no.value = kept.seen;
   for (const box of boxes(form)) {
     const at = waiting.findIndex(([name, value]) => name === box.name && (!["radio", "checkbox"].includes(box.type) || value.startsWith(`${box.value}:`)));
     if (at < 0) continue;
@@ -92,14 +119,16 @@ function offer(form, key, kept) {
   form.before(notice);
 }
 
-for (const form of document.querySelectorAll("form[data-keep]")) {
-  const key = `${PREFIX}${location.pathname}:${form.dataset.keep}`;
-  const before = JSON.stringify(typed(form));
-  const kept = localStorage.getItem(key);
-  if (kept && kept !== before) offer(form, key, JSON.parse(kept));
-  form.addEventListener("input", () => localStorage.setItem(key, JSON.stringify(typed(form))));
-  form.addEventListener("submit", () => localStorage.removeItem(key));
+for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
+  const key = `${PREFIX}${person}:${location.pathname}`;
+  const keep = () => localStorage.setItem(key, JSON.stringify({ at: Date.now(), seen: form.elements.seen_no?.value, typed: typed(form) }));
+  const kept = read(key);
+  if (form.dataset.keep === "typed") keep(); // it was refused, and shows what was typed
+  else if (kept && JSON.stringify(kept.typed) === JSON.stringify(typed(form))) localStorage.removeItem(key);
+  else if (kept) offer(form, key, kept);
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
 }
 document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  for (const key of keys()) localStorage.removeItem(key);
 });

@@ -104,6 +104,8 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             )  # fmt: skip
             return redirect(f"{base}?done={after(found, now)}", 303)
         if form.seen_no:
+            with visit.unit("prepare a change of the arrangement") as unit:
+                form.by_oneself = drafting.changed_by_oneself(unit, draft_id, form.seen_no)
             form.clashes = tuple(replace(c, words=(_told(c.path, c.theirs), _told(c.path, c.yours))) for c in form.clashes)
             form.catch_up(_head(saw), start, DAYS if any(c.path == "days" for c in form.clashes) else ())
             if not form.clashes:

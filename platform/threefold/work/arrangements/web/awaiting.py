@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from threefold.governance.in_force import OnRecord, standings
 from threefold.walls.session import Unit
-from threefold.work.arrangements import lateness, signing
+from threefold.work.arrangements import lateness, signing, voided
 from threefold.work.arrangements.drafting import PREPARING
 from threefold.work.arrangements.publishing import not_published
 from threefold.work.arrangements.stories import on_record
@@ -46,6 +46,21 @@ def signatures(unit: Unit) -> list[Awaiting]:
         if unchecked and not late and unit.actor.roles & LOCAL_STAFF:
             found.append(Awaiting(f"Check the minutes recorded for “{draft.title}”", path, last_day_to_sign(draft)))
     return found
+
+
+@awaits
+def sent_again(unit: Unit) -> list[Awaiting]:
+    """Of whoever prepares a draft: that it was changed after it was sent to be signed. One statement where none was."""
+    if not unit.actor.roles & PREPARING:
+        return []
+    return [
+        Awaiting(
+            f"Send “{draft.title}” to be signed again: it was changed since it was sent"
+            + (f", and what {', '.join(seats)} had signed counts no more" if seats else ""),
+            f"arrangement/drafts/{draft.id}/ask", last_day_to_sign(draft),
+        )
+        for draft, seats in voided.to_send_again(unit)
+    ]  # fmt: skip
 
 
 @awaits

@@ -262,7 +262,7 @@ def _comparison_asked(fact: str, content: Content) -> dict[str, Any]:
     if fact in FIELDS and FIELDS[fact].kind == "count":
         return {
             "how": choice("How is it compared?", COUNTS, missing="Select how it is compared"),
-            "number": whole_number("Number", low=0, high=FIELDS[fact].highest),
+            "number": whole_number("Number", missing="Enter a number", low=0, high=FIELDS[fact].highest),
         }
     items = {answer: f"{answer[:1].upper()}{answer[1:]}" for answer in _answers(fact)}
     hint = "Unclear is an answer of its own: it never means no." if "unclear" in items else ""

@@ -141,13 +141,14 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             return redirect(f"{back}?of={quote('/'.join(saved_at))}&done={done}", 303)
         refused = True
         if form.seen_no:
+            form.by_oneself = _by_oneself(visit, draft_id, form.seen_no)
             form.clashes = either.worded(schema, form.clashes, called)
             with_them = [path for clash in form.clashes for path in either.of_kind(schema, clash.path)]
             form.catch_up(shown_then, shown, with_them)
     if (
         (refused or form.keep) and form.wrong and not form.clashes
     ):  # it shows what would be saved: with what others made meanwhile
-        form.general += theirs_meanwhile(schema, saw, node)
+        form.general += theirs_meanwhile(schema, saw, node, own=_by_oneself(visit, draft_id, form.seen_no or found.no))
         form.catch_up(shown_then, shown)
         form.seen_no = found.no
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
@@ -229,10 +230,15 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
             now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0)}", edit)
             if (key := proposed.get("key", "")) and not has_lead_seat(now.content, key):  # a partner that was put back
-                return redirect(f"{base}/add/seats?role=lead&organisation={key}", 303)
+                return redirect(f"{base}/add/seats?role=lead&organisation={key}&done=added", 303)
             return redirect(f"{base}/line/{'/'.join(where[0])}?done={after(found, now, done='added')}", 303)
     return render("arrangements/add.html", title=f"Add {one_of(place, content)}" if is_list else titled(content, place), caption=found.title, draft=found, form=form, back=f"{base}/line/{at}" if is_list else up_from(base, place),
                   base=base, at=at, for_all=set_for_all(content, place), every=another_of(content, (*place, "")), **apart(form, schema, whole_rule=False))  # fmt: skip
+
+
+def _by_oneself(visit: Visit, draft_id: UUID, seen_no: int) -> bool:
+    with visit.unit("prepare a change of the arrangement") as unit:
+        return drafting.changed_by_oneself(unit, draft_id, seen_no)
 
 
 def _gone(visit: Visit, found: drafting.Draft, place: Place, schema: Any, base: str) -> ResponseReturnValue:

@@ -19,13 +19,14 @@ from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
 from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, body_of
 from threefold.work.people.access import NotHere
 from threefold.work.people.documents import Kind, clean_name
-from threefold.work.people.web import Form, Visit, choices, fill, note_file, page, render, services, take_file
+from threefold.work.people.form_tokens import came_of_it, first_time
+from threefold.work.people.web import Filled, Form, Visit, choices, file, fill, note_file, page, render, services, take_file
 
 TOML = Kind("toml", "TOML")
+FILE = file("The file", hint="It ends in .toml and holds one arrangement.", accept=".toml")
 AS_IT_IS = choices(
     "If you cannot mend the file",
     {"yes": "Take it in all the same; the draft tells each of these, and lets you take it out"},
-    hint="Select the file again.",
     required=False,
 )
 
@@ -55,15 +56,17 @@ def export_version(visit: Visit, version: str) -> ResponseReturnValue:
 @page(needs=PREPARE)
 def import_(visit: Visit) -> ResponseReturnValue:
     """A file as a draft: what it says is checked as if it had been typed in."""
-    form, other, sent = fill(Form.from_dict({"as_it_is": AS_IT_IS})), "", None
+    form, other, sent = fill(Form.from_dict({"file": FILE, "as_it_is": AS_IT_IS})), "", None
     mendable = False  # whether what is wrong can be mended on screen as well
     if form.valid:
-        with form.refusals():
+        with form.refusals({"document": "file"}):
             sent = take_file("file", MOST_BYTES)
             if not sent:
                 raise ThreefoldError("Select a file. It ends in .toml.", field="file")
     if form.valid and sent:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            if begun := first_time(unit, form.token, "import_draft"):  # sent twice
+                return redirect(_taken_in(visit, UUID(begun), form), 303)
             try:
                 content = read_pack(sent[1], _whose(visit), drafting.free_version(unit, None))
                 mendable = True
@@ -74,10 +77,15 @@ def import_(visit: Visit) -> ResponseReturnValue:
                 raise _with_keys(error) from error
             draft = drafting.start_draft(unit, content, f"{asking.FROM_FILE}{clean_name(sent[0], TOML)}")
             note_file(unit, sent, TOML, f"draft:{draft.id}")
-            return redirect(f"{address(visit, draft.id)}{'/check' if form['as_it_is'] else '?done=begun'}", 303)
+            came_of_it(unit, form.token, str(draft.id))
+            return redirect(_taken_in(visit, draft.id, form), 303)
     home = f"/b/{visit.body.slug}/arrangement"
     return render("arrangements/import.html", title="Begin a draft from a file", form=form, back=home, other=other, mendable=mendable,
                   instead=f"{home}/drafts/new?from={other}")  # fmt: skip
+
+
+def _taken_in(visit: Visit, draft_id: UUID, form: Filled) -> str:
+    return f"{address(visit, draft_id)}{'/check' if form['as_it_is'] else '?done=begun'}"
 
 
 def as_file(content: bytes, name: str, kind: str) -> Response:
@@ -105,4 +113,4 @@ def _with_keys(error: ThreefoldError) -> ThreefoldError:
     if isinstance(error, ManyErrors):
         return ManyErrors([_with_keys(one) for one in error.errors])
     key = error.field.removeprefix(NAME).removeprefix(": ")
-    return ThreefoldError(f"{key}: {error.sentence}" if key else error.sentence, field="file", paragraph=error.paragraph)
+    return ThreefoldError(f"{key}: {error.sentence}" if key else error.sentence, paragraph=error.paragraph)

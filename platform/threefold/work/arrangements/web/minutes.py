@@ -13,11 +13,13 @@ from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.settling import CHECK_MINUTES, changed_since, only_one
 from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, leave, may_change, with_items
 from threefold.work.people.documents import KINDS
+from threefold.work.people.form_tokens import first_time
 from threefold.work.people.web import (
     Form,
     Visit,
     choice,
     day,
+    file,
     fill,
     long_text,
     note_document,
@@ -40,6 +42,7 @@ class Minutes(Form):
         missing="Enter which minutes",
         longest=300,
     )
+    document = file("The signed minutes")
 
 
 class Check(Form):
@@ -68,6 +71,8 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         with form.refusals():
             taken = take_document("document", signing.MOST_DOCUMENT)
             with visit.unit("record signed minutes") as unit:
+                if first_time(unit, form.token, "record_minutes") is not None:  # sent twice
+                    return redirect(f"{base}/sign?done=recorded", 303)
                 if taken:
                     note_document(unit, taken, f"draft:{draft_id}")
                 document = (taken[0].name, taken[0].content) if taken else None
@@ -77,6 +82,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/minutes.html",
         title="Record a signature from minutes",
+        caption=found.title,
         form=form,
         back=f"{base}/sign",
         draft=found,

@@ -21,6 +21,7 @@ from threefold.plugin_api.arrangement import SEAT_ROLES
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
 from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.voided import had_signed
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.banners import banners
 from threefold.work.arrangements.web.elsewhere import rules_used
@@ -41,6 +42,7 @@ from threefold.work.arrangements.web.shown import (
     use_at,
     with_items,
 )
+from threefold.work.people.form_tokens import came_of_it, first_time
 from threefold.work.people.web import (
     Form,
     Visit,
@@ -112,8 +114,11 @@ def start(visit: Visit) -> ResponseReturnValue:
         base = form["other"] if form["base"] == "other" else form["base"]
         base = f"version:{coming.version}" if base == "coming" and coming is not None else base
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            if begun := first_time(unit, form.token, "begin_draft"):  # sent twice
+                return redirect(f"{address(visit, UUID(begun))}?done=begun", 303)
             content, what = _content(visit, unit, known, base, form["title"])
             draft = drafting.start_draft(unit, content, what)
+            came_of_it(unit, form.token, str(draft.id))
             return redirect(f"{address(visit, draft.id)}?done=begun", 303)
     return render("arrangements/start.html", title="Prepare a change", form=form, back=f"/b/{visit.body.slug}/arrangement")
 
@@ -130,11 +135,12 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         stands = signing.standing(unit, found) if found.state == "signing" else []
         missing, never = signing.missing(stands), lateness.can_be_signed_no_more(unit, found)
         not_begun = lateness.not_begun(unit, found, missing) if stands and lateness.is_late(unit, found) else None
+        signed_before = had_signed(unit, found)
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
         stops=[r.sentence for r in said if r.stops], remarks=len(said), new=len(new), may=visit.may(PREPARE), done=banners(found.content), arrangement=found.arrangement,
-        seat_roles=SEAT_ROLES, missing=missing, never=never, not_begun=not_begun, refused=[s for s in stands if s.state == "refused"], today=visit.today,
+        seat_roles=SEAT_ROLES, missing=missing, signed_before=signed_before, never=never, not_begun=not_begun, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
 
 
@@ -159,6 +165,8 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form = fill(Form.from_dict({"rule": asked}), initial={"rule": request.args.get("rule")})
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
+            if added := first_time(unit, form.token, "add_rule"):  # sent twice
+                return redirect(f"{base}/line/{added}?done=added", 303)
             name, _, major = str(form["rule"]).rpartition("@")
             rule = services().governance.catalogue.get(name, int(major))
             where: list[Place] = []
@@ -169,6 +177,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 return made
 
             drafting.change_draft(unit, draft_id, f"rule added: {rule.card.title}", edit)
+            came_of_it(unit, form.token, "/".join(where[-1]))
             return redirect(f"{base}/line/{'/'.join(where[-1])}?done=added", 303)
     return render(
         "arrangements/catalogue.html",
@@ -215,7 +224,7 @@ def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             left_out = drafting.use_major(unit, draft_id, use, wanted.card.major, lines.named(wanted.Config))
             return redirect(f"{base}/line/rules/{use}?done={'fewer' if left_out else 'saved'}", 303)
-    return render("arrangements/major.html", title=f"Version of “{titled(found.content, ('rules', use))}”", form=form, base=base, use=now,
+    return render("arrangements/major.html", title=f"Version of “{titled(found.content, ('rules', use))}”", caption=found.title, form=form, base=base, use=now,
                   here=here, draft=found, offered=rules, back=f"{base}/line/rules/{use}" if here else base)  # fmt: skip
 
 
@@ -236,8 +245,9 @@ def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             drafting.give_up_draft(unit, draft_id)
             return redirect(f"/b/{visit.body.slug}/arrangement?done=given_up", 303)
     return render(
-        "arrangements/give_up.html", title="Put this draft aside", form=form, new_seats=new_seats, back=address(visit, draft_id)
-    )
+        "arrangements/give_up.html", title="Put this draft aside", caption=found.title, form=form, new_seats=new_seats,
+        back=address(visit, draft_id),
+    )  # fmt: skip
 
 
 def _content(visit: Visit, unit: Unit, known: tuple[Arrangement, ...], base: str, title: str) -> tuple[Content, str]:

@@ -33,7 +33,7 @@ def how_soon(today: date, begins: date | None) -> str:
     if ahead >= MANY_WORKING_DAYS:
         return ""
     if works:
-        return f"That is the {NUMBERS[ahead - 1]} working day from today."
+        return f"That is the {NUMBERS[ahead - 1]} working day after today."
     return (
         f"Only {ahead} working {'day lies' if ahead == 1 else 'days lie'} before it."
         if ahead

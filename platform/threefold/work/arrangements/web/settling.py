@@ -17,6 +17,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
 from threefold.work.arrangements.publishing import made_lasting, since
 from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.voided import had_signed
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.sending import SENT, how_soon, last_day_to_sign, sent_words
@@ -76,7 +77,8 @@ class Sign(Form):
     seat = choice("For which seat do you sign?", {}, missing="Select the seat")
     answer = choice("Do you sign this version?", {"sign": "Yes, I sign exactly what it says", "refuse": "No, I do not sign it"},
                     missing="Select whether you sign")  # fmt: skip
-    reason = long_text("If not, why?", required=False, optional=False, hint="It is shown to who prepares the draft.", rows=3)
+    reason = long_text("If not, why?", required=False, optional=False, rows=3,
+                       hint="Everybody who may read this draft reads it beside your seat: who prepares it, the other seats that sign, and the people of this body.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         passed = found.state == "signing" and lateness.is_late(unit, found)
         not_begun = lateness.not_begun(unit, found, signing.missing(stands)) if passed else None
         never = lateness.can_be_signed_no_more(unit, found)
-        was_sent = found.state == "open" and _was_sent(unit, draft_id)
+        signed_before = had_signed(unit, found)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
         differences = (
@@ -200,14 +202,10 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
         held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
-        done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), was_sent=was_sent,
+        done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), signed_before=signed_before,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
         interrupted=interrupted, from_lasting=from_lasting, differences=differences, most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
-
-
-def _was_sent(unit: Unit, draft_id: UUID) -> bool:
-    return any(one.what == asking.MADE_READY for one in drafting.revisions(unit, draft_id))
 
 
 def _said(remark: Remark, content: Content, base: str) -> Said:

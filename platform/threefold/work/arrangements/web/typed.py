@@ -44,7 +44,7 @@ def _typed(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue | None:
     seen_no = request.form.get("seen_no", "")
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
-        if not seen_no.isdecimal() or not 0 < int(seen_no) < found.no:
+        if not seen_no.isdecimal() or len(seen_no) > 9 or not 0 < int(seen_no) < found.no:
             return None
         seen = drafting.content_at(unit, draft_id, int(seen_no))
     try:
@@ -85,12 +85,14 @@ def say_what_was_removed(
             form.errors[name] = f"Somebody removed {joined(gone)} while you were writing. {told}"
 
 
-def theirs_meanwhile(schema: type[Schema], saw: Mapping[str, Any], node: Mapping[str, Any]) -> list[str]:
-    """That somebody else changed settings of a line since its page was opened, each by its label; nothing where nobody did."""
+def theirs_meanwhile(schema: type[Schema], saw: Mapping[str, Any], node: Mapping[str, Any], *, own: bool) -> list[str]:
+    """That somebody else, or oneself in another window (`own`), changed settings of a line since its page was opened, each by its label; nothing where nobody did."""
     changed = [
         label for name, label in either.labels(schema).items() if name in {*saw, *node} and saw.get(name) != node.get(name)
     ]
     if not changed:
         return []
     named = ", ".join(f"“{label}”" for label in changed)
+    if own:
+        return [f"You changed this in another window while you were writing here: {named}. What you set there is shown here."]
     return [f"Somebody else changed this while you were writing: {named}. What they set is shown here."]

@@ -11,11 +11,21 @@ from threefold.domain.calendar import LONDON, UNIT_WORDS
 from threefold.governance.comparison_words import joined
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
-from threefold.work.incidents.web.words import child_name, named, plainly
+from threefold.work.incidents.web.words import NOT_ASKED, child_name, named, plainly
 from threefold.work.people.web.render import day, told
 
 VerdictJson = Mapping[str, Any]
 LineJson = dict[str, Any]
+
+# About how many days a unit is, to put in order what has no date yet.
+_DAYS: Mapping[str, float] = {
+    "working_days": 7 / 5,
+    "not_stated": 7 / 5,
+    "hours": 1 / 24,
+    "weeks": 7,
+    "calendar_months": 30,
+    "years": 365,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class Due:
     readings: tuple[tuple[str, str], ...]
     optional: bool
     closed: str = ""
+    after: float = 0  # about how many days after its start, of one without a date: so they stand in the order of the plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def dues(verdict: VerdictJson, today: date) -> list[Due]:
         if line
     ]
     return sorted(
-        found, key=lambda d: (d.done_on is not None, d.due_on is None, d.due_on or date.max, not d.statutory, d.title)
+        found, key=lambda d: (d.done_on is not None, d.due_on is None, d.due_on or date.max, not d.statutory, d.after, d.title)
     )
 
 
@@ -79,8 +90,13 @@ def _due(line: LineJson, today: date, *, reached: bool = False) -> Due:
         due_on is not None and (done_on or today) > due_on and not (reached and done_on is None), named(line["who"]), plainly(line["sentence"]),
         (*_notes(line, due_on), *(("not recorded as done",) if reached and done_on is None else ())),
         tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
-        _closed(line),
+        _closed(line), 0 if due_on else _about(line.get("span") or {}),
     )  # fmt: skip
+
+
+def _about(span: Mapping[str, Any]) -> float:
+    """About how many days a span is; one of an unknown unit stands as one of days, and no span last."""
+    return float(span["amount"]) * _DAYS.get(str(span.get("unit")), 1) if span.get("amount") is not None else float("inf")
 
 
 def _notes(line: LineJson, due_on: date | None) -> tuple[str, ...]:
@@ -267,7 +283,7 @@ def _read(label: str, fact: Any) -> ReadFact:
 def answer_words(fact: Fact[Any]) -> str:
     """A fact as a person reads it: an answer, "I do not know", or that it was not asked yet."""
     if fact.value is None:
-        return "Not known" if fact.given_on or fact.given_by else "Not asked yet"
+        return "Not known" if fact.given_on or fact.given_by else NOT_ASKED
     if isinstance(fact.value, date):
         return day(fact.value)
     return {"yes": "Yes", "no": "No", "unclear": "Unclear or not known yet"}.get(str(fact.value), str(fact.value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from threefold.plugin_api.facts import label_of
@@ -27,9 +27,10 @@ COLOURS: Mapping[str, str] = {
     "local_review": "purple", "no_local_review": "grey", "published": "green", "withdrawn": "grey", "criteria_not_met": "grey",
     "referral": "light-blue",
 }  # fmt: skip
+NOT_ASKED = "Not asked yet"  # of a fact that nobody gave an answer to
 STATES: Mapping[str, str] = {
     "yes": "Yes", "no": "No", "unclear": "Unclear", "met": "Met", "not_met": "Not met", "to_be_considered": "To be considered",
-    "considered": "Considered",
+    "considered": "Considered", "not_asked": NOT_ASKED,
 }  # fmt: skip
 STATE_COLOURS: Mapping[str, str] = {
     "yes": "blue", "no": "grey", "unclear": "yellow", "met": "blue", "not_met": "grey", "to_be_considered": "yellow",
@@ -52,11 +53,16 @@ QUESTIONS: Mapping[str, str] = {
 NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
 
 
-def state_of(line: Mapping[str, Any]) -> str:
-    """How a line of a verdict stands, by the key of its words; of a question of the area's own, which tests nothing, the answer."""
+def state_of(line: Mapping[str, Any], read: Iterable[Any] = ()) -> str:
+    """How a line of a verdict stands, by the key of its words; of a question of the area's own, which tests nothing, the answer.
+
+    `read`: the facts that it rests on, where they are known: a question that nobody was asked yet is not answered with "unclear".
+    """
     state = str(line.get("arises") or line.get("state") or line.get("is_open") or "")
     reads = line.get("reads") or ()
     asks = not line.get("effect") and bool(reads) and all(str(path).startswith("incident.local.") for path in reads)
+    if asks and state == "unclear" and {one.value for one in read} == {NOT_ASKED}:
+        return "not_asked"
     return {"met": "yes", "not_met": "no"}.get(state, state) if asks else state
 
 

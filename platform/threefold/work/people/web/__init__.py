@@ -9,6 +9,7 @@ from threefold.work.people.web.fields import (
     choices,
     day,
     email,
+    file,
     long_text,
     moment,
     secret,
@@ -38,7 +39,7 @@ from threefold.work.people.web import (
 )  # isort: skip
 
 __all__ = [
-    "Filled", "Form", "FromEmail", "Services", "Visit", "add_navigation", "answers_with", "ask_for_code", "asked", "blueprint", "choice", "choices", "current_visit", "day", "email",
+    "Filled", "Form", "FromEmail", "Services", "Visit", "add_navigation", "answers_with", "ask_for_code", "asked", "blueprint", "choice", "choices", "current_visit", "day", "email", "file",
     "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "note_refusal", "page", "public_page", "render", "scans", "secret", "secret_in", "services", "take_document", "take_file", "takes_a_document", "text", "told_alike", "whole_number",
     "yes_no_unclear", "account", "invitation", "new_password", "people_of_body", "provider", "provider_sign_out", "set_up", "signing_in",
 ]  # fmt: skip

@@ -130,6 +130,15 @@ def whole_number(
     )  # fmt: skip
 
 
+class File(fields.Field[str]):
+    """The box that a file is chosen in. What was sent is read from the request (`take_document`), and a story asks for it."""
+
+
+def file(label: str, *, hint: str = "", accept: str = "") -> File:
+    """A file. `accept`: the endings that the browser offers first."""
+    return File(**_common(label, hint, False, ""), **_shown("file", label, hint, {"accept": accept}))
+
+
 class Day(fields.Field[date]):
     """A day in three boxes, as `{"day": .., "month": .., "year": ..}`; a month may be given by name."""
 
@@ -212,7 +221,7 @@ def _day(value: Any, label: str) -> date:
         raise ValidationError(f"{label}: the year must have 4 numbers")
     try:
         found = date(int(given["year"]), int(month or 0), int(given["day"]))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # of a number with ten figures or more, a date says that it overflows
         raise ValidationError(f"{label} must be a real date") from error
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValidationError(f"{label} must be in the years {FIRST_YEAR} to {LAST_YEAR}")

@@ -29,7 +29,7 @@ from werkzeug.datastructures import MultiDict
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.visible import trimmed
 from threefold.work.people.web.errors import ends_the_page
-from threefold.work.people.web.fields import PARTS, Day, Moment
+from threefold.work.people.web.fields import PARTS, Day, File, Moment
 from threefold.work.people.web.visits import current_visit, note_refusal
 
 KEEP = "keep:"
@@ -56,6 +56,8 @@ class Filled:
         self.general: list[str] = []
         self.clashes: tuple[Any, ...] = ()
         self.keep: dict[str, str] = {}
+        self.by_oneself = False  # whether what clashes was changed by the same person, in another window
+        self._asked_with: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.answers[name]
@@ -118,7 +120,9 @@ class Filled:
             for one in error.errors:
                 self.refuse(one, at)
             return
-        self.clashes = (*self.clashes, *getattr(error, "clashes", ()))
+        if clashes := getattr(error, "clashes", ()):
+            self.clashes = (*self.clashes, *clashes)
+            return  # each is a question of its own, which says it
         name = (at or {}).get(error.field, error.field)
         sentence = f"{error.sentence} ({error.paragraph})" if error.paragraph else error.sentence
         if name in self.schema.fields:
@@ -132,10 +136,21 @@ class Filled:
         What is asked about (the clashes, and the fields that are `asked` about with them) stays as it was sent: a choice is between
         that and what the other answered.
         """
-        asked = [*(clash.path for clash in self.clashes), *asked]
+        self._asked_with = tuple(asked)
         for name, field in self.schema.fields.items():
-            if not any(_is_of(name, path) for path in asked) and self.values.get(name) == _show(field, before.get(name)):
+            if not self.asked_about(name) and self.values.get(name) == _show(field, before.get(name)):
                 self.values[name] = _show(field, now.get(name))
+
+    def asked_about(self, name: str) -> bool:
+        """Whether a question is one of which two answers stand to be chosen: its box is not open beside them."""
+        return any(_is_of(name, path) for path in (*(clash.path for clash in self.clashes), *self._asked_with))
+
+    def sent_of(self, name: str) -> list[tuple[str, str]]:
+        """What was sent of a question, as names and values of hidden boxes."""
+        value = self.values.get(name)
+        if isinstance(value, dict):
+            return [(f"{name}-{part}", str(said)) for part, said in value.items()]
+        return [(name, str(one)) for one in (value if isinstance(value, list) else [value]) if one not in (None, "")]
 
     def take(self, path: str, values: Mapping[str, Any]) -> None:
         """Answer the questions of a field as in `values`: what somebody else answered was chosen. Called before `valid` is asked."""
@@ -149,6 +164,13 @@ class Filled:
             self.answers = self.schema.load({name: value for name, value in self.values.items() if _answered(value)})
         except ValidationError as error:
             self.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
+
+    def ask_for_files_again(self) -> None:
+        """Say beside each box of a file that it has to be chosen again: a browser never fills one in by itself."""
+        for name, field in self.schema.fields.items():
+            if isinstance(field, File) and self.wrong and (sent := request.files.get(name)) and sent.filename:
+                label = str(field.metadata["label"])
+                self.errors.setdefault(name, f"Choose {label[:1].lower()}{label[1:]} again: nothing was kept of the file")
 
     def not_asked(self, why: str) -> None:
         """The page asks nothing now (somebody answered meanwhile, or it is not for this person): what was sent is refused, and why.
@@ -243,6 +265,8 @@ def _gather(field: fields.Field[Any], name: str, sent: MultiDict[str, str]) -> A
     if isinstance(field, Day | Moment):
         parts = (*PARTS, "time") if isinstance(field, Moment) else PARTS
         return {part: trimmed(sent.get(f"{name}-{part}", "")) for part in parts}
+    if isinstance(field, File):
+        return ""
     if isinstance(field, fields.List):
         return sent.getlist(name)
     value = sent.get(name, "")

@@ -63,7 +63,7 @@ def my_work() -> ResponseReturnValue:
     rows = _signed_in()
     if rows is None:
         raise SignInNeeded
-    g.signed_in = True
+    g.signed_in, g.person_id = True, rows[0].person_id
     own, found = services(), []
     if rows[0].elsewhere:
         ask_again(sign_in_token(), own.clock())
@@ -144,6 +144,12 @@ def front_doors() -> list[FrontDoor]:
 def role_words(roles: frozenset[str]) -> str:
     """A person's roles as they are said."""
     return ", ".join(ROLES[role] for role in ROLES if role in roles)
+
+
+def note_who_is_there() -> None:
+    """Of a page that asks for nobody: who is signed in here, if anybody is, so that what stands around it is as on their other pages."""
+    if rows := _signed_in():
+        g.signed_in, g.person_id = True, rows[0].person_id
 
 
 def _signed_in() -> list[VisitRow] | None:

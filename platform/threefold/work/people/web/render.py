@@ -15,6 +15,7 @@ from threefold.domain.calendar import LONDON
 from threefold.domain.web_addresses import link
 from threefold.work.people.access import permission
 from threefold.work.people.web.forms import Filled
+from threefold.work.people.web.marks import mark_of
 from threefold.work.people.web.visits import Visit, current_visit
 
 SERVICE = "Threefold"
@@ -55,6 +56,8 @@ def render(
     when somebody changed the same answers meanwhile). `back` is the address of the back link.
     """
     wrong = form is not None and form.wrong
+    if form is not None and form.sent:
+        form.ask_for_files_again()
     if not status:
         status = 200 if form is None or not wrong else 409 if form.clashes else 422
     g.may_look_up = status < 400
@@ -69,7 +72,9 @@ def around(nonce: Callable[[], str]) -> Callable[[], dict[str, Any]]:
 
     def values() -> dict[str, Any]:
         visit = current_visit()
+        person_id = visit.actor.person_id if visit else g.get("person_id")
         return {
+            "person": mark_of(person_id) if person_id else "",
             "service": SERVICE, "visit": visit, "body": visit.body if visit else None, "signed_in": bool(g.get("signed_in")),
             "kept_form": g.get("held") is not None,
             "navigation": _navigation(visit), "csp_nonce": nonce(),

@@ -37,7 +37,7 @@ def open_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             (v for v in versions(unit) if draft.arrangement.corrects and v.version == draft.arrangement.corrects), None
         )
     base = f"/b/{visit.body.slug}"
-    return render("rehearsal/cases.html", title="What it would change in open cases", back=f"{base}/arrangement/drafts/{draft_id}", draft=draft,
+    return render("rehearsal/cases.html", title="What it would change in open cases", caption=draft.title, back=f"{base}/arrangement/drafts/{draft_id}", draft=draft,
                   arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base, corrected=corrected)  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def over_past_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             else:
                 stories.ask_run(unit, draft)
             return redirect(f"{address}/replay", 303)
-    return render("rehearsal/replay.html", title="Try it over cases", form=form, back=address, run=run, may=visit.may(TRY), draft=draft,
+    return render("rehearsal/replay.html", title="Try it over cases", caption=draft.title, form=form, back=address, run=run, may=visit.may(TRY), draft=draft,
                   some=some, opens=opens, base=f"/b/{visit.body.slug}", **WORDS)  # fmt: skip
 
 
@@ -103,5 +103,5 @@ def over_worked_examples(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             result = stories.over_examples(unit, services().governance, draft)
         except ThreefoldError as error:
             wrong = error.sentence
-    return render("rehearsal/examples.html", title="Tried over worked examples", back=f"{address}/replay", check=f"{address}/check",
+    return render("rehearsal/examples.html", title="Tried over worked examples", caption=draft.title, back=f"{address}/replay", check=f"{address}/check",
                   result=result, some=_some(result["cases"] if result else ()), opens={}, wrong=wrong, **WORDS)  # fmt: skip

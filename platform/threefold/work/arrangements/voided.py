@@ -1,0 +1,40 @@
+"""Drafts that were sent to be signed and changed since: what was signed of them counts no more, and they have to be sent again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from threefold.walls.session import Unit
+from threefold.work.arrangements import drafting, signing
+from threefold.work.arrangements.asking import MADE_READY
+from threefold.work.arrangements.drafting import Draft
+from threefold.work.arrangements.tables import ArrangementDraft, DraftRevision
+
+
+def to_send_again(unit: Unit) -> list[tuple[Draft, list[str]]]:
+    """Each such draft, oldest change first, with the seats that had signed it. One statement where there is none."""
+    asked = select(ArrangementDraft.id).where(
+        ArrangementDraft.state == "open",
+        ArrangementDraft.id.in_(select(DraftRevision.draft_id).where(DraftRevision.what == MADE_READY)),
+    )
+    found = [
+        drafting.load_draft(unit, draft_id)
+        for draft_id in unit.session.scalars(asked.order_by(ArrangementDraft.updated_at)).all()
+    ]
+    return [(draft, had_signed(unit, draft) or []) for draft in found]
+
+
+def had_signed(unit: Unit, draft: Draft) -> list[str] | None:
+    """The seats that had signed what was sent of a draft, as people call them; None where it waits for signatures, or was never sent."""
+    if draft.state != "open" or (sent := _as_it_was_sent(unit, draft.id)) is None:
+        return None
+    then = replace(draft, content=dict(sent.content), signed_hash=sent.signed_hash, updated_at=sent.at)
+    return [one.seat.title for one in signing.standing(unit, then) if one.state == "signed"]
+
+
+def _as_it_was_sent(unit: Unit, draft_id: UUID) -> DraftRevision | None:
+    asked = select(DraftRevision).where(DraftRevision.draft_id == draft_id, DraftRevision.what == MADE_READY)
+    return unit.session.scalars(asked.order_by(DraftRevision.no.desc()).limit(1)).first()

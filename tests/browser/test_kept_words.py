@@ -1,0 +1,123 @@
+"""What is typed into a draft and not saved: kept by the browser for who typed it, and for nobody else."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area
+from tests.arrangements.vale import MARCH
+from tests.browser.conftest import Live, serving
+from threefold.governance import drafts
+
+__all__ = ["area"]
+TYPED = "Private remark of the lead."
+
+
+@pytest.fixture(autouse=True)
+def assets(tmp_path: Path, project: Path) -> None:
+    """The design system's files, before the site is made."""
+    shutil.copytree(project / "var" / "assets", tmp_path / "assets")
+
+
+@pytest.fixture
+def served(area: Area) -> Iterator[Live]:
+    with serving(area.site) as one:
+        yield one
+
+
+def typed(area: Area, served: Live, page: Page) -> tuple[str, str]:
+    """A draft, and the address of a line of it into which the lead typed something."""
+    draft = area.begun()
+    address = f"{served.url}{draft}/{HUDDLE}"
+    served.sign_in(page, LEAD)
+    page.goto(address)
+    page.get_by_label("In plain words").fill(TYPED)
+    assert TYPED in stored(page)
+    return draft, address
+
+
+def stored(page: Page) -> str:
+    return str(page.evaluate("JSON.stringify(localStorage)"))
+
+
+def offered(page: Page) -> int:
+    return page.get_by_role("button", name="Bring it back").count()
+
+
+def test_nobody_else_is_offered_it_and_it_is_gone_from_the_browser_once_they_are_there(
+    area: Area, served: Live, browser_page: Page
+) -> None:
+    _, address = typed(area, served, browser_page)
+    area.site.at = MARCH + timedelta(hours=3)  # the sign-in has run out, and nobody signed out
+    served.sign_in(browser_page, MANAGER)
+    assert TYPED not in stored(browser_page)  # their first page is enough
+    browser_page.goto(address)
+    assert offered(browser_page) == 0 and browser_page.get_by_label("In plain words").input_value() != TYPED
+
+
+def test_who_typed_it_is_offered_it_after_signing_in_again(area: Area, served: Live, browser_page: Page) -> None:
+    _, address = typed(area, served, browser_page)
+    area.site.at = MARCH + timedelta(hours=3)
+    browser_page.goto(address)
+    assert browser_page.url.startswith(f"{served.url}/sign-in")
+    served.sign_in(browser_page, LEAD)
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").click()
+    expect(browser_page.get_by_label("In plain words")).to_have_value(TYPED)
+
+
+def test_it_ends_after_two_weeks_wherever_the_browser_is(area: Area, served: Live, browser_page: Page) -> None:
+    typed(area, served, browser_page)
+    now = datetime.fromtimestamp(browser_page.evaluate("Date.now()") / 1000)  # noqa: DTZ006  # the browser's own clock
+    browser_page.clock.set_fixed_time(now + timedelta(days=13))
+    browser_page.goto(f"{served.url}/accessibility")  # a page on which nobody is known
+    assert TYPED in stored(browser_page)
+    browser_page.clock.set_fixed_time(now + timedelta(days=15))
+    browser_page.goto(f"{served.url}/accessibility")
+    assert TYPED not in stored(browser_page)
+
+
+def test_it_is_offered_where_somebody_saved_something_else_meanwhile_and_asked_about_where_the_same(
+    area: Area, served: Live, browser_page: Page
+) -> None:
+    draft, address = typed(area, served, browser_page)
+    area.answer(f"{draft}/about", {"note": "A note of the manager's."}, email=MANAGER)
+    area.answer(f"{draft}/{HUDDLE}", {"text": "In the manager's words.", "day": "12"}, email=MANAGER)
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_role("button", name="Save").click()
+    asked = browser_page.get_by_role("group", name="Which answer is kept?")
+    expect(asked).to_contain_text("Theirs: In the manager's words.")
+    asked.get_by_label(f"Yours: {TYPED}").check()
+    browser_page.get_by_role("button", name="Save").click()
+    browser_page.wait_for_url("**done=*")
+    step = drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps", "huddle"))
+    assert (step["text"], step["day"]) == (TYPED, 12)  # and what the manager set beside it stands
+    assert TYPED not in stored(browser_page)
+
+
+def test_it_is_kept_until_it_was_saved_and_not_until_save_was_pressed(area: Area, served: Live, browser_page: Page) -> None:
+    _, address = typed(area, served, browser_page)
+    browser_page.context.set_offline(True)
+    browser_page.get_by_role("button", name="Save").click()
+    browser_page.wait_for_url("chrome-error://**")
+    browser_page.context.set_offline(False)
+    browser_page.goto(f"{served.url}/my-work?done=saved")  # what an address says was done is not this
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_label("By which day of the plan?").fill("ten")
+    browser_page.get_by_role("button", name="Save").click()
+    expect(browser_page.get_by_text("There is a problem")).to_be_visible()
+    assert TYPED in stored(browser_page) and offered(browser_page) == 0  # it stands there
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_label("By which day of the plan?").fill("10")
+    browser_page.get_by_role("button", name="Save").click()
+    browser_page.wait_for_url("**done=*")
+    assert TYPED not in stored(browser_page)
