@@ -140,3 +140,21 @@ def test_a_word_of_a_free_name_is_nobody_s_key() -> None:
     way = Provided("way", "notify", "Who decides", "public health team recommends. Decided by health.", Source("A page", "LOCAL", "V"), (
         ("recommends", "public health team"), ("decides", ("health",)), ("text", "")))  # fmt: skip
     assert text_of(way, {"health": "Vale Health"}) == "public health team recommends. Decided by Vale Health."
+
+
+def test_the_marks_of_the_making_are_nobody_s_words() -> None:
+    thing = Provided(
+        "step",
+        "meet",
+        "Meet",
+        "Within 2 days. A\ue000B \ue001 text.",
+        Source("A page", "LOCAL", "V"),
+        (("text", "A\ue000B \ue001 text."),),
+    )
+    assert text_of(thing, {}) == "Within 2 days. A\ue000B \ue001 text."
+    bare = Provided(
+        "step", "meet", "M\ue000eet", "Within 2 days, starting when 'x' is done.", Source("A page", "LOCAL", "V"), ()
+    )
+    assert "\ue000" not in text_of(bare, {"x": "An\ue000ything. More"}) and "“Anything. More”" in text_of(
+        bare, {"x": "An\ue000ything. More"}
+    )

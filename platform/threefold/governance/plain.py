@@ -17,10 +17,9 @@ _COUNTED = re.compile(
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
 _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
-_WRITTEN, _STOP = (
-    "\ue000",
-    "\ue001",
-)  # stand for what people wrote, and a full stop in a title, while the sentence around them is made
+# They stand for what people wrote, and for a full stop in a title, while the sentence around them is made.
+_WRITTEN, _STOP = "\ue000", "\ue001"
+_MARKS = dict.fromkeys(map(ord, (_WRITTEN, _STOP)))  # what people write with these characters is written without them
 _OWN_DAY = " That day itself is counted as day 1."
 COUNTED_FROM = re.compile(
     r", (counted from the day when [^.]*\.(?: That day itself is counted as day 1\.)?"
@@ -43,7 +42,7 @@ def marked(thing: Provided, names: Mapping[str, str]) -> tuple[str, str]:
         return _reminders(_many(thing, "lead_days")), ""
     sentence, written = _set_aside(thing)
     # A full stop within a title ends no sentence.
-    sentence = keys_named(sentence, {key: title.replace(".", _STOP) for key, title in names.items()})
+    sentence = keys_named(sentence, {key: title.replace(_WRITTEN, "").replace(".", _STOP) for key, title in names.items()})
     text = _named(thing, _KEYED.sub(lambda m: m[0].replace(".", _STOP), sentence), names)
     text = _without_title(counted(text), thing.title)
     told = " ".join(part for part in (text, *_starts(thing, names), *_done_by(thing, names), *_group(thing, names)) if part)
@@ -62,9 +61,14 @@ def _set_aside(thing: Provided) -> tuple[str, str]:
     """
     written = str(thing.get("text") or "").strip()
     if not written or written.rstrip(".") == thing.title.rstrip("."):
-        return thing.sentence, ""
+        return thing.sentence.translate(_MARKS), ""
     whole_words = rf"(?<!\w){re.escape(written)}(?!\w)"
-    return re.sub(whole_words, _WRITTEN, thing.sentence, count=1), written
+    before, found, after = _parted(re.search(whole_words, thing.sentence), thing.sentence)
+    return f"{before.translate(_MARKS)}{_WRITTEN if found else ''}{after.translate(_MARKS)}", written
+
+
+def _parted(found: re.Match[str] | None, sentence: str) -> tuple[str, bool, str]:
+    return (sentence[: found.start()], True, sentence[found.end() :]) if found else (sentence, False, "")
 
 
 def counted(sentence: str) -> str:
