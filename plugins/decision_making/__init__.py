@@ -205,7 +205,7 @@ def _meets(m: dict[str, Any]) -> str:
 
 def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) -> Way:
     def named(key: str) -> str:
-        return str(w["titles"].get(key) or groups.get(key) or key.replace("-", " "))
+        return str(w["titles"].get(key) or groups.get(key) or _plainly(key))
 
     # What is set is said beside what is written: words that were right once may say another thing than what holds.
     parts = [w["text"]] if w["text"] else []

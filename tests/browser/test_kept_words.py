@@ -121,3 +121,38 @@ def test_it_is_kept_until_it_was_saved_and_not_until_save_was_pressed(area: Area
     browser_page.get_by_role("button", name="Save").click()
     browser_page.wait_for_url("**done=*")
     assert TYPED not in stored(browser_page)
+
+
+def test_what_is_typed_beside_an_offer_takes_nothing_of_it_away(area: Area, served: Live, browser_page: Page) -> None:
+    _, address = typed(area, served, browser_page)
+    browser_page.goto(address)
+    assert offered(browser_page) == 1
+    browser_page.get_by_label("In plain words").fill("Something newer.")
+    browser_page.goto(f"{served.url}/my-work")
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Throw it away").click()  # the older
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").click()
+    assert browser_page.get_by_label("In plain words").input_value() == "Something newer."
+
+
+def test_a_save_beside_an_offer_takes_nothing_of_it_away(area: Area, served: Live, browser_page: Page) -> None:
+    _, address = typed(area, served, browser_page)
+    browser_page.goto(address)
+    browser_page.get_by_label("In plain words").fill("Saved beside it.")
+    browser_page.get_by_role("button", name="Save").first.click()
+    browser_page.wait_for_url("**done=*")
+    assert TYPED in stored(browser_page) and "Saved beside it." not in stored(browser_page)
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").click()
+    assert browser_page.get_by_label("In plain words").input_value() == TYPED
+
+
+def test_signed_out_in_one_tab_another_keeps_nothing_more(area: Area, served: Live, browser_page: Page) -> None:
+    _, address = typed(area, served, browser_page)
+    other = browser_page.context.new_page()
+    other.goto(f"{served.url}/my-work")
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_function("!JSON.stringify(localStorage).includes('Private remark')")
+    browser_page.get_by_label("In plain words").fill("Typed after that.")
+    assert "Typed after that." not in stored(browser_page)

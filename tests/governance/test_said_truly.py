@@ -142,19 +142,38 @@ def test_a_word_of_a_free_name_is_nobody_s_key() -> None:
     assert text_of(way, {"health": "Vale Health"}) == "public health team recommends. Decided by Vale Health."
 
 
-def test_the_marks_of_the_making_are_nobody_s_words() -> None:
-    thing = Provided(
-        "step",
-        "meet",
-        "Meet",
-        "Within 2 days. A\ue000B \ue001 text.",
-        Source("A page", "LOCAL", "V"),
-        (("text", "A\ue000B \ue001 text."),),
-    )
-    assert text_of(thing, {}) == "Within 2 days. A\ue000B \ue001 text."
-    bare = Provided(
-        "step", "meet", "M\ue000eet", "Within 2 days, starting when 'x' is done.", Source("A page", "LOCAL", "V"), ()
-    )
-    assert "\ue000" not in text_of(bare, {"x": "An\ue000ything. More"}) and "“Anything. More”" in text_of(
-        bare, {"x": "An\ue000ything. More"}
-    )
+@pytest.mark.parametrize("mark", ["\ue001", chr(0xE100), chr(0xE101), chr(0xE1C7)])
+def test_the_marks_of_the_making_are_nobody_s_words(mark: str) -> None:
+    text = f"A{mark}B {mark} text."
+    thing = Provided("step", "meet", "Meet", f"Within 2 days. {text}", Source("A page", "LOCAL", "V"), (("text", text),))
+    assert text_of(thing, {}) == f"Within 2 days. {text}"
+    bare = Provided("step", "meet", "Meet", "Within 2 days, starting when 'x' is done.", Source("A page", "LOCAL", "V"), ())
+    assert "“Anything. More” is done" in text_of(bare, {"x": f"An{mark}ything. More"})
+
+
+CUT = "keep it, counted from the day when it rains. The 'police' meet; the start is not stated"
+
+
+@pytest.mark.parametrize(("rule", "settings"), [
+    ("publication-and-retention", {"texts": [{"key": f"t{n}", "title": f"Text {n}", "after": CUT} for n in range(3)]}),
+    ("referral-routes", {"routes": [{"key": f"r{n}", "title": f"Route {n}", "first": CUT} for n in range(3)]}),
+    ("timetable", {"unit": "working_days", "steps": [
+        {"key": f"s{n}", "title": f"Step {n}", "day": n + 1, "who": CUT, "start_events": ["aware"]} for n in range(3)]}),
+    ("decision-making", {"groups": [{"key": f"g{n}", "title": f"Group {n}", "chair": CUT, "members": [{"who": "Co-ordinator of Stoke-on-Trent"}]}
+                                    for n in range(3)]}),
+])  # fmt: skip
+def test_every_free_word_is_printed_as_it_was_written(rule: str, settings: dict[str, Any]) -> None:
+    source = dict(drafts.AGREED)
+    with_sources = {k: [{**one, "source": source} for one in v] if isinstance(v, list) else v for k, v in settings.items()}
+    content, place = drafts.add_rule(BASE, rule, 1)
+    content = drafts.put(content, place, with_sources | ({"source": source} if rule == "timetable" else {}))
+    sections = document(GOVERNANCE, drafts.as_arrangement(content), "Vale")["sections"]
+    told = [
+        i["text"]
+        for s in sections
+        for i in s["items"]
+        if i["title"][-1] in "012" and i["title"][:-2] in ("Text", "Route", "Step", "Group")
+    ]
+    assert len(told) == 3 and all(CUT in text for text in told), told
+    assert not any("it rains" in s["said"] for s in sections)
+    assert rule != "decision-making" or all("Co-ordinator of Stoke-on-Trent" in text for text in told)

@@ -201,3 +201,21 @@ def test_who_covers_no_asking_asks_nobody(here: Neighbours, web: Site, nurse: UU
         stories.ask_person(unit, case_id, "School", nurse, QUESTION, uuid4())
     with here.unit() as unit, pytest.raises(Forbidden):
         stories.own_requests(unit)
+
+
+def test_who_may_answer_no_more_is_not_mailed(here: Neighbours, web: Site, nurse: UUID) -> None:
+    case_id = here.notified()
+    ask(here, case_id, nurse)
+    with here.unit() as unit:
+        incidents.declare_conflict(unit, case_id, nurse, "A neighbour of the family.", None, uuid4())
+    here.work()
+    assert not [to for to, _, _ in here.mails if to == NURSE]
+    assert only(here, case_id).mail_state.startswith("not sent")
+
+
+def test_the_last_day_is_london_s_in_the_e_mail_too(here: Neighbours, web: Site, nurse: UUID) -> None:
+    here.at = here.at.replace(hour=23, minute=30)  # half past midnight in London
+    case_id = here.notified()
+    one = ask(here, case_id, nurse)
+    here.work()
+    assert f"until {one.last_day:%-d %B %Y}" in here.mails[-1][2]

@@ -22,7 +22,7 @@ from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
-from threefold.governance.plain import counted, text_of, title_once
+from threefold.governance.plain import around_words, counted, text_of, title_once
 from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
 
 What = Literal["added", "removed", "changed"]
@@ -334,12 +334,13 @@ def _also(thing: Thing, names: Names) -> str:
 
 def _worded(thing: Thing, text: str, names: Names) -> str:
     """A rule's own sentence with names for its keys; what partners wrote themselves, as they wrote it: a rule repeats their
-    text, or the title they gave, within its sentence."""
-    own = str(thing.details.get("text") or "") or (thing.title if thing.kind != "way" else "")
-    if thing.kind == "narrative" or not own or own not in text:
-        return text if thing.kind == "narrative" else names.sentence(text)
-    before, _, after = text.partition(own)
-    return f"{counted(names.sentence(before))}{own}{counted(names.sentence(after))}"
+    words, or the title they gave, within its sentence."""
+    if thing.kind == "narrative":
+        return text
+    of_it = Provided(
+        thing.kind, thing.key, thing.title, text, thing.source or Source("", "LOCAL", "unknown"), tuple(thing.details.items())
+    )
+    return around_words(of_it, lambda sentence: counted(names.sentence(sentence)))
 
 
 def _label(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from threefold.domain.findings import Provided
 from threefold.plugin_api.facts import EVENTS
@@ -17,12 +17,18 @@ _COUNTED = re.compile(
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
 _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
-# They stand for what people wrote, and for a full stop in a title, while the sentence around them is made.
-_WRITTEN, _STOP = "\ue000", "\ue001"
-_MARKS = dict.fromkeys(map(ord, (_WRITTEN, _STOP)))  # what people write with these characters is written without them
+# What stands for a full stop in a title, and for each text that stays as it is, while the sentence around them is made.
+_STOP, _FIRST, _MOST = "\ue001", 0xE100, 200
+_MARKED = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MOST - 1)}]")
+_MARKS = dict.fromkeys((ord(_STOP), *range(_FIRST, _FIRST + _MOST)))  # no name has them: nothing is written with them
+_A_KEY = re.compile(r"[a-z0-9][a-z0-9_.:-]*")
+# What a rule makes itself of what is set: times, conditions, two names in one.
+_MADE = frozenset({
+    "span", "not_before", "clock", "when", "mandatory_when", "phone_first_when", "members", "of_members", "substitutes", "start_events", "set_in",
+})  # fmt: skip
 _OWN_DAY = " That day itself is counted as day 1."
 COUNTED_FROM = re.compile(
-    r", (counted from the day when [^.]*\.(?: That day itself is counted as day 1\.)?"
+    rf", (counted from the day when [^.{chr(_FIRST)}-{chr(_FIRST + _MOST - 1)}]*\.(?: That day itself is counted as day 1\.)?"
     rf"(?:{_INFERRED.pattern})?)"
 )
 # Lists of keys in what a rule tells of itself: each is named by its title instead.
@@ -34,41 +40,78 @@ def text_of(thing: Provided, names: Mapping[str, str]) -> str:
     return whole(*marked(thing, names))
 
 
-def marked(thing: Provided, names: Mapping[str, str]) -> tuple[str, str]:
-    """The same for whoever puts several together first: with marks in it, and what people wrote. `whole` makes the text of the two."""
+def marked(thing: Provided, names: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The same for whoever puts several together first: with a mark for each text that stays as it is, and these texts. `whole` makes
+    the text of the two."""
+    kept = _Kept()
     if thing.kind == "quorum":
-        return _quorum(thing, names), ""
+        return kept.keep(_quorum(thing, names)), tuple(kept.texts)
     if thing.kind == "reminder":
-        return _reminders(_many(thing, "lead_days")), ""
-    sentence, written = _set_aside(thing)
+        return kept.keep(_reminders(_many(thing, "lead_days"))), tuple(kept.texts)
+    sentence = _set_aside(thing, kept)
     # A full stop within a title ends no sentence.
-    sentence = keys_named(sentence, {key: title.replace(_WRITTEN, "").replace(".", _STOP) for key, title in names.items()})
+    sentence = keys_named(sentence, {key: title.translate(_MARKS).replace(".", _STOP) for key, title in names.items()})
     text = _named(thing, _KEYED.sub(lambda m: m[0].replace(".", _STOP), sentence), names)
-    text = _without_title(counted(text), thing.title)
-    told = " ".join(part for part in (text, *_starts(thing, names), *_done_by(thing, names), *_group(thing, names)) if part)
-    return told, written
+    text = _without_title(counted(text), thing.title, kept.mark_of(thing.title))
+    more = " ".join((*_starts(thing, names), *_done_by(thing, names), *_group(thing, names)))
+    return " ".join(part for part in (text, kept.keep(more) if more else "") if part), tuple(kept.texts)
 
 
-def whole(text: str, written: str) -> str:
+def whole(text: str, kept: Sequence[str]) -> str:
     """A marked text as it is read."""
-    return text.replace(_STOP, ".").replace(_WRITTEN, written)
+    # What people ended with a full stop themselves has one, not two.
+    return _MARKED.sub(lambda m: kept[ord(m[0]) - _FIRST], text.replace(_STOP, "."))
 
 
-def _set_aside(thing: Provided) -> tuple[str, str]:
-    """The sentence with a mark where what people wrote of it stands, and what they wrote: nobody else's words are put into it.
+def around_words(thing: Provided, made: Callable[[str], str]) -> str:
+    """A rule's own sentence of a thing as `made` makes it, around what people wrote, which stays as it is."""
+    kept = _Kept()
+    return whole(made(_set_aside(thing, kept)), kept.texts)
+
+
+class _Kept:
+    """Texts that stay as they are, each with the mark that stands for it meanwhile."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def keep(self, text: str) -> str:
+        if text not in self.texts and len(self.texts) < _MOST:
+            self.texts.append(text)
+        return chr(_FIRST + self.texts.index(text)) if text in self.texts else text
+
+    def mark_of(self, text: str) -> str:
+        return chr(_FIRST + self.texts.index(text)) if text in self.texts else text
+
+
+def _set_aside(thing: Provided, kept: _Kept) -> str:
+    """The sentence with a mark for each text in it that people wrote: nobody else's words are put into it.
 
     Nor is anything read out of it: a text that names a seat or a number may say another thing of it than what is set.
     """
-    written = str(thing.get("text") or "").strip()
-    if not written or written.rstrip(".") == thing.title.rstrip("."):
-        return thing.sentence.translate(_MARKS), ""
-    whole_words = rf"(?<!\w){re.escape(written)}(?!\w)"
-    before, found, after = _parted(re.search(whole_words, thing.sentence), thing.sentence)
-    return f"{before.translate(_MARKS)}{_WRITTEN if found else ''}{after.translate(_MARKS)}", written
+    texts = [t for t in _free(thing) if t.rstrip(".") != thing.title.rstrip(".")]
+    wanted = sorted({thing.title, *texts} - {""}, key=len, reverse=True)
+    if not wanted:
+        return thing.sentence.translate(_MARKS)
+    found = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in wanted))
+    parts, at = [], 0
+    for one in found.finditer(thing.sentence):
+        parts += [thing.sentence[at : one.start()].translate(_MARKS), kept.keep(one[0])]
+        at = one.end()
+    return "".join((*parts, thing.sentence[at:].translate(_MARKS)))
 
 
-def _parted(found: re.Match[str] | None, sentence: str) -> tuple[str, bool, str]:
-    return (sentence[: found.start()], True, sentence[found.end() :]) if found else (sentence, False, "")
+def _free(thing: Provided) -> Iterator[str]:
+    """What people wrote of a thing in words of their own."""
+    for name, value in thing.values:
+        for one in value if isinstance(value, tuple) else (value,):
+            if not isinstance(one, str) or name in _MADE:
+                continue
+            words = (apart(one, SAYS)[1] if name == "called" else one).strip()
+            if name != "text":
+                words = words.rstrip(". ")  # its rule ends the sentence
+            if words and not _A_KEY.fullmatch(words):
+                yield words
 
 
 def counted(sentence: str) -> str:
@@ -106,19 +149,17 @@ def _named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
     keys = {key for name in _WHO for key in _many(thing, name) if key in names and key not in called}
     if not keys:
         return sentence
-    # What the area calls a seat here stays as it is, whatever words are in it.
-    free = [one for name in _WHO for one in _many(thing, name) if one not in names]
-    words = {key.replace("-", " "): names[key] for key in keys} | {words: words for words in (*called.values(), *free)}
+    words = {key.replace("-", " "): names[key].replace(".", _STOP) for key in keys}
     pattern = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     return re.sub(rf"\b(?:{pattern})\b", lambda m: words[m[0]], sentence)
 
 
-def _without_title(text: str, title: str) -> str:
-    """The text without the title it repeats, which stands before it on the page."""
+def _without_title(text: str, title: str, mark: str) -> str:
+    """The text without the title it repeats, which stands before it on the page. `mark`: what stands for the title in the text."""
     stage = _STAGE.match(text)
     start = stage[0] if stage and title != stage[0].removesuffix(": ") else ""
     rest = text.removeprefix(start) if start else text.removeprefix(stage[0] if stage else "")
-    rest = title_once(rest, title)
+    rest = title_once(rest, mark)
     return f"{start.removesuffix(': ')}. {rest}".strip() if start and rest != text.removeprefix(start) else f"{start}{rest}"
 
 
@@ -157,7 +198,7 @@ def _starts(thing: Provided, names: Mapping[str, str]) -> list[str]:
 def _done_by(thing: Provided, names: Mapping[str, str]) -> list[str]:
     """Who does a step or acts at a stage: whatever else is written of it, for others may be named there."""
     who = str(thing.get("who") or "") if thing.kind in ("step", "ladder_stage") else ""
-    named = names.get(who, who if " " in who else who.replace("-", " "))
+    named = _called(who, names)
     return [f"Done by: {named}."] if named else []
 
 
@@ -170,24 +211,29 @@ def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
     for one in _many(thing, "members"):
         who, _, part = one.rpartition(": ")
         note = f" ({notes[who]})" if who in notes else ""
-        by_part.setdefault(part, []).append(f"{names.get(who, who.replace('-', ' ') if ' ' not in who else who)}{note}")
+        by_part.setdefault(part, []).append(f"{_called(who, names)}{note}")
     words = {"member": "Members", "attends": "Also attend", "adviser": "Advised by"}
     said = [f"{words.get(part, part.replace('_', ' ').capitalize())}: {'; '.join(who)}." for part, who in by_part.items()]
     for name, label in (("chair", "Chair"), ("vice_chair", "Vice-chair")):
         key = str(thing.get(name) or "")
-        said += [f"{label}: {names.get(key, key.replace('-', ' '))}."] if key else []
+        said += [f"{label}: {_called(key, names)}."] if key else []
     if thing.get("chair_rotates"):
         said.append("The chair moves between the partners.")
     if joint := str(thing.get("joint_with") or ""):
-        said.append(f"It is shared with: {names.get(joint, joint.replace('-', ' ') if ' ' not in joint else joint)}.")
-    reports = [names.get(key, key.replace("-", " ")) for key in _many(thing, "reports_to")]
+        said.append(f"It is shared with: {_called(joint, names)}.")
+    reports = [_called(key, names) for key in _many(thing, "reports_to")]
     said += [f"It reports to: {_all(reports)}."] if reports else []
     return said + ([f"A deputy needs: {thing.get('deputies_need')}."] if thing.get("deputies_need") else [])
 
 
+def _called(who: str, names: Mapping[str, str]) -> str:
+    """Somebody by the title of the key, by words for a key that is not known, or as people wrote it."""
+    return names.get(who) or (who.replace("-", " ") if _A_KEY.fullmatch(who) else who)
+
+
 def _quorum(thing: Provided, names: Mapping[str, str]) -> str:
     def named(key: str) -> str:
-        return names.get(key, key.replace("-", " "))
+        return _called(key, names)
 
     told = []
     needed, among = [named(k) for k in _many(thing, "needed")], [named(k) for k in _many(thing, "among")]

@@ -126,16 +126,15 @@ def _acts(acts_for: tuple[str, ...], names: Mapping[str, str]) -> str:
 def _sections(
     partners: list[dict[str, str]], provided: list[Provided], names: Mapping[str, str], questions: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    by_title: dict[str, list[dict[str, str]]] = {PARTNERS: partners}
+    by_title: dict[str, list[dict[str, Any]]] = {PARTNERS: partners}
     if not provided:
         by_title[OTHER] = [_item("No rules of the area’s own", "What the law asks for applies alone.")]
     heading = {kind: title for title, kinds in HEADINGS for kind in kinds}
     for thing in provided:
         section = str(thing.get("section") or OTHER)
         title = SAME_HEADING.get(section, section) if thing.kind == "narrative" else heading.get(thing.kind, OTHER)
-        text, written = marked(thing, names)
-        item = _item(_titled(thing), with_questions(text, questions), thing)
-        by_title.setdefault(title, []).append(item | {"written": with_questions(written, questions)})
+        text, kept = marked(thing, names)
+        by_title.setdefault(title, []).append({**_item(_titled(thing), with_questions(text, questions), thing), "kept": kept})
     order = [PARTNERS, *(title for title, _ in HEADINGS)]
     told = sorted(by_title, key=lambda t: (order.index(t) if t in order else len(order) + (t == OTHER), t))
     return [_section(title, by_title[title]) for title in told]
@@ -143,12 +142,13 @@ def _sections(
 
 def _section(title: str, items: list[dict[str, str]]) -> dict[str, Any]:
     said, texts = once_said([item["text"] for item in items])
-    made = [{**item, "text": whole(text, item.get("written", ""))} for item, text in zip(items, texts, strict=True)]
-    return {
-        "title": title,
-        "said": whole(said, ""),
-        "items": [{k: v for k, v in item.items() if k != "written"} for item in made],
-    }
+    made = [{**item, "text": _read(item, text)} for item, text in zip(items, texts, strict=True)]
+    return {"title": title, "said": whole(said, ()), "items": [{k: v for k, v in item.items() if k != "kept"} for item in made]}
+
+
+def _read(item: Mapping[str, Any], text: str) -> str:
+    told = whole(text, item.get("kept", ()))
+    return "" if told.rstrip(".") == str(item["title"]).rstrip(".") else told
 
 
 def _titled(thing: Provided) -> str:

@@ -6,43 +6,35 @@ that record. A refusal is kept with its reason. With a signature missing, nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
-from threefold.domain.calendar import LONDON
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
-from threefold.plugin_api.arrangement import Seat
 from threefold.walls.audit import ATTACHMENT
 from threefold.walls.session import Unit
-from threefold.work.arrangements.asking import refuse_wrong_day, who_signs, who_signs_and_since, who_signs_for_another
+from threefold.work.arrangements.asking import refuse_wrong_day, who_signs, who_signs_for_another
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
 from threefold.work.arrangements.lateness import NotBegun, can_be_signed_no_more, is_late, not_begun
+from threefold.work.arrangements.seat_stands import (
+    SaidBefore,
+    SeatStands,
+    acts,
+    before_their_seats,
+    counting,
+    everything_said,
+    missing,
+    standing,
+)
 from threefold.work.arrangements.stories import enter_version, one_after_the_other
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
 from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, needs
 from threefold.work.people.seats import tells_seats
 
 MOST_DOCUMENT = 10 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class SeatStands:
-    """Where one seat stands on the content as it is: signed, refused, unchecked (minutes nobody checked) or missing."""
-
-    seat: Seat
-    state: str
-    day: date | None = None
-    how: str = ""
-    said: str = ""
-    record: UUID | None = None
-    has_document: bool = False
-    recorded_by: UUID | None = None
 
 
 @needs("sign for a seat", EVERYONE)
@@ -136,7 +128,7 @@ def _to_check(unit: Unit, draft_id: UUID, record: UUID) -> tuple[Draft, DraftSig
     if row.by == unit.actor.person_id:
         raise PackError("Somebody else must check what you recorded.", field="record")
     draft = _before_its_seats(unit, draft_id, row.seat, row.signed_hash)
-    if any(one.concerns == record and one.act == "denied" for one in _counting(unit, draft)):
+    if any(one.concerns == record and one.act == "denied" for one in counting(unit, draft)):
         raise PackError("Somebody checked these minutes already: they do not say so. Record the right ones.", field="record")
     return draft, row
 
@@ -144,7 +136,7 @@ def _to_check(unit: Unit, draft_id: UUID, record: UUID) -> tuple[Draft, DraftSig
 def _checked_already(unit: Unit, draft_id: UUID, record: UUID) -> bool:
     """Whether this person said already that these minutes say so, of the content as it is: what is sent twice is done already."""
     draft = load_draft(unit, draft_id, lock=True)
-    done = [row for row in _counting(unit, draft) if (row.concerns, row.act) == (record, "checked")]
+    done = [row for row in counting(unit, draft) if (row.concerns, row.act) == (record, "checked")]
     return draft.state == "signing" and any(row.by == unit.actor.person_id for row in done)
 
 
@@ -155,108 +147,12 @@ def _refuse_old_minutes(unit: Unit, draft: Draft, seat: str, day: date) -> None:
     """
     if _of_seat(unit, draft, seat).state == "signed":
         raise PackError("This seat has signed already. Nothing need be recorded.", field="seat")
-    refused = max((row.day for row in _acts(unit, draft.id) if row.seat == seat and row.act == "refused"), default=None)
+    refused = max((row.day for row in acts(unit, draft.id) if row.seat == seat and row.act == "refused"), default=None)
     if refused is not None and day <= refused:
         raise PackError(
             f"This seat refused on {refused:%-d %B %Y}, with its reason. Only what it signs later counts: minutes of a later day, or "
             "its own signature on screen.", field="day",
         )  # fmt: skip
-
-
-def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
-    """Where each seat that signs stands on the draft's content as it is now. What was said before its last change is void,
-    even where a later change brought the same content back."""  # fmt: skip
-    rows = _counting(unit, draft)
-    checked = {row.concerns for row in rows if row.act == "checked"}
-    seats, since = who_signs_and_since(unit, draft)
-    stands = [_stands(unit, draft, seat, rows, checked) for seat in seats]
-    if draft.state != "signing":
-        return stands
-    return [_for_itself_alone(one, *since[one.seat.organisation]) if one.seat.organisation in since else one for one in stands]
-
-
-def _for_itself_alone(stands: SeatStands, since: date, others: tuple[str, ...]) -> SeatStands:
-    """A seat that signed before its partner acted for another signed for itself alone: it signs once more, and then for both."""
-    if stands.state != "signed" or stands.day is None or stands.day >= since:
-        return stands
-    told = f"Signed for itself on {stands.day:%-d %B %Y}. Since {since:%-d %B %Y} it signs for {joined(others)} too: it signs once more, for all of them."
-    return SeatStands(stands.seat, "missing", said=told)
-
-
-def _counting(unit: Unit, draft: Draft) -> list[DraftSignature]:
-    """What was said of the content as it is, since its last change; oldest first."""
-    return [row for row in _acts(unit, draft.id) if row.signed_hash == draft.signed_hash and row.at >= draft.updated_at]
-
-
-def _acts(unit: Unit, draft_id: UUID) -> list[DraftSignature]:
-    asked = select(DraftSignature).where(DraftSignature.draft_id == draft_id)
-    return list(unit.session.scalars(asked.order_by(DraftSignature.at, DraftSignature.id)))
-
-
-def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], checked: set[UUID | None]) -> SeatStands:
-    why_denied = {row.concerns: row.said for row in rows if row.act == "denied"}
-    every = [row for row in rows if row.seat == seat.key and row.act not in ("checked", "denied")]
-    # What was recorded from minutes anew stands in place of what was recorded before and nobody checked: that never comes back.
-    newest = next((row.id for row in reversed(every) if row.act == "minutes"), None)
-    own = [r for r in every if r.id not in why_denied and (r.act != "minutes" or r.id in checked or r.id == newest)]
-    if not own:
-        said = dict(unit.open_json(why_denied[every[-1].id])) if every else {}
-        return SeatStands(seat, "missing", said=f"The minutes recorded do not say so: {said['text']}" if said else "")
-    # A signature stands, and minutes nobody has checked say nothing yet against what the seat said itself.
-    last = next((row for row in reversed(own) if row.act != "minutes" or row.id in checked), own[-1])
-    if last.act != "signed" and own[-1].act == "minutes":
-        last = own[-1]
-    state = (
-        "unchecked" if last.act == "minutes" and last.id not in checked else "refused" if last.act == "refused" else "signed"
-    )
-    how = "on screen" if last.act == "signed" else ""
-    if last.act == "minutes":
-        # A meeting may come first and its words be typed in after: then whoever checks and reads it is told so.
-        before = last.day < draft.started_at.astimezone(LONDON).date()
-        earlier = last.day < draft.updated_at.astimezone(LONDON).date()
-        how = "recorded from signed minutes, checked by a second person" if state == "signed" else "minutes"
-        how += "; the meeting was before this draft was begun" if before else ""
-        how += "; the meeting was before this content was sent to be signed" if earlier and not before else ""
-    said = dict(unit.open_json(last.said))
-    return SeatStands(seat, state, last.day, how, said["text"], last.id, last.document is not None, last.by)
-
-
-@dataclass(frozen=True, slots=True)
-class SaidBefore:
-    """One signature, refusal or record of minutes on this draft. `void`: the content was changed since. `day`: of the meeting."""
-
-    at: datetime
-    seat: str
-    act: str
-    text: str
-    by: UUID | None
-    void: bool
-    day: date | None = None
-
-
-def everything_said(unit: Unit, draft: Draft) -> list[SaidBefore]:
-    """Every signature, refusal, record and check on this draft, newest first: what a change voided is kept and shown."""
-    return [
-        SaidBefore(row.at, row.seat, row.act, str(dict(unit.open_json(row.said))["text"]), row.by,
-                   row.signed_hash != draft.signed_hash or row.at < draft.updated_at, row.day if row.act in ("minutes", "checked", "denied") else None)
-        for row in reversed(_acts(unit, draft.id))
-    ]  # fmt: skip
-
-
-def before_their_seats(unit: Unit) -> list[tuple[Draft, list[SeatStands]]]:
-    """Every draft that waits for signatures, with where each of them stands. One statement where there is none."""
-    asked = select(ArrangementDraft.id).where(ArrangementDraft.state == "signing").order_by(ArrangementDraft.updated_at)
-    found = [load_draft(unit, draft_id) for draft_id in unit.session.scalars(asked).all()]
-    return [(draft, standing(unit, draft)) for draft in found]
-
-
-def missing(stands: list[SeatStands]) -> list[str]:
-    """The seats that have not signed, as people call them; and of which only the check of their minutes is missing."""
-    return [
-        f"{one.seat.title} (its minutes wait for a second person’s check)" if one.state == "unchecked" else one.seat.title
-        for one in stands
-        if one.state != "signed"
-    ]
 
 
 def enter_those_complete(unit: Unit, governance: Governance) -> list[UUID]:
@@ -376,3 +272,9 @@ def _signs_for(unit: Unit, draft: Draft) -> dict[str, str]:
 
 def _row(unit: Unit, draft_id: UUID) -> ArrangementDraft:
     return unit.session.get_one(ArrangementDraft, (unit.scope.body_id, draft_id))
+
+
+__all__ = [
+    "SaidBefore", "SeatStands", "before_their_seats", "check_minutes", "deny_minutes", "enter_those_complete", "everything_said",
+    "minutes_document", "missing", "not_signed_in_time", "record_minutes", "refuse_draft", "seats_to_come", "see_minutes", "sign_draft", "standing",
+]  # fmt: skip

@@ -44,6 +44,15 @@ def people_to_ask(unit: Unit) -> list[Colleague]:
     return sorted(found.values(), key=lambda c: (c.display_name.casefold(), str(c.person_id)))
 
 
+def may_answer(unit: Unit, case_id: UUID, person_id: UUID) -> bool:
+    """Whether somebody still answers for an agency here, and nothing keeps them out of the case."""
+    return any(c.person_id == person_id for c in people_to_ask(unit)) and not _is_kept_out(unit, case_id, person_id)
+
+
+def _is_kept_out(unit: Unit, case_id: UUID, person_id: UUID) -> bool:
+    return bool(unit.session.execute(select(is_barred(case_id, person_id))).scalar())
+
+
 @needs("ask agencies", ACTING)
 def ask_person(unit: Unit, case_id: UUID, agency: str, person_id: UUID, question: str, token: UUID) -> Asked:
     """Ask a person who answers for an agency, in their own account. They are mailed that they were asked, and not what."""
@@ -56,7 +65,7 @@ def ask_person(unit: Unit, case_id: UUID, agency: str, person_id: UUID, question
     person = next((c for c in people_to_ask(unit) if c.person_id == person_id), None)
     if person is None:
         raise ThreefoldError("They do not answer for an agency here any more. Select somebody else.", field="person")
-    if unit.session.execute(select(is_barred(state.id, person_id))).scalar():
+    if _is_kept_out(unit, state.id, person_id):
         raise ThreefoldError(
             "A conflict of interest keeps them out of this case. Select somebody else of their agency, or ask by a link.",
             field="person",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from threefold.domain.calendar import LONDON
 from threefold.walls.session import Unit
 from threefold.work.people.links import link_and_code
+from threefold.work.reviews.accounts import may_answer
 from threefold.work.reviews.tables import AgencyRequest
 
 _WANTS = {
@@ -23,7 +25,10 @@ def request_mail(unit: Unit, request_id: UUID, address: str, *, account: str) ->
     row = unit.session.get(AgencyRequest, (unit.scope.body_id, request_id), with_for_update=True)
     if row is None or row.mail_state == "sent" or row.state == "revoked":
         return None
-    asked, until = dict(unit.open_json(row.asked)), f"{row.expires_at:%-d %B %Y}"
+    if row.person_id is not None and not may_answer(unit, row.case_id, row.person_id):
+        row.mail_state = "not sent: they may not answer any more"
+        return None
+    asked, until = dict(unit.open_json(row.asked)), f"{row.expires_at.astimezone(LONDON):%-d %B %Y}"
     if row.route == "account":
         text = f"Sign in to see what is asked and to answer, until {until}:\n{account}\n"
     else:

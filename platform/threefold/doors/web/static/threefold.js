@@ -58,7 +58,8 @@ if (shownWith.length) {
 // again on the same page, to the same person, with what of the draft they had seen: so that they are asked where somebody else
 // changed the same meanwhile. It is gone once it was saved, thrown away or signed out of, when another person's page is shown
 // here, and after two weeks. Forms about cases are not among these.
-const PREFIX = "threefold-typed:", SENT = "threefold-sent";
+const PREFIX = "threefold-typed:", SENT = "threefold-sent", OUT = "threefold-signed-out";
+const LATER = "#later"; // what is typed while something older still waits to be brought back or thrown away
 const KEPT_FOR = 14 * 24 * 60 * 60 * 1000;
 const person = document.body.dataset.person;
 const boxes = (form) => [...form.elements].filter((e) => e.name && !["hidden", "password", "file", "submit", "button"].includes(e.type));
@@ -98,7 +99,7 @@ function bringBack(form, kept) {
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function offer(form, key, kept) {
+function offer(form, key, kept, decided) {
   const notice = document.createElement("div");
   notice.className = "govuk-inset-text";
   notice.setAttribute("role", "status");
@@ -114,21 +115,35 @@ function offer(form, key, kept) {
     made.addEventListener("click", () => { act(); notice.remove(); boxes(form)[0]?.focus(); });
     notice.append(made);
   };
-  button("Bring it back", () => bringBack(form, kept));
-  button("Throw it away", () => localStorage.removeItem(key));
+  button("Bring it back", () => { decided(); bringBack(form, kept); });
+  button("Throw it away", () => { localStorage.removeItem(key); decided(); });
   form.before(notice);
 }
 
+let signedOut = false; // in another tab of this browser
+addEventListener("storage", (event) => { if (event.key === OUT && event.newValue) signedOut = true; });
 for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
   const key = `${PREFIX}${person}:${location.pathname}`;
-  const keep = () => localStorage.setItem(key, JSON.stringify({ at: Date.now(), seen: form.elements.seen_no?.value, typed: typed(form) }));
+  let undecided = false;
+  const own = () => (undecided ? key + LATER : key);
+  const keep = () => signedOut || localStorage.setItem(own(), JSON.stringify({ at: Date.now(), seen: form.elements.seen_no?.value, typed: typed(form) }));
+  const later = read(key + LATER);
+  if (later && !read(key)) {
+    localStorage.setItem(key, JSON.stringify(later));
+    localStorage.removeItem(key + LATER);
+  }
   const kept = read(key);
   if (form.dataset.keep === "typed") keep(); // it was refused, and shows what was typed
   else if (kept && JSON.stringify(kept.typed) === JSON.stringify(typed(form))) localStorage.removeItem(key);
-  else if (kept) offer(form, key, kept);
+  else if (kept) {
+    undecided = true;
+    offer(form, key, kept, () => { undecided = false; });
+  }
   form.addEventListener("input", keep);
-  form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, own()));
 }
 document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
   for (const key of keys()) localStorage.removeItem(key);
+  localStorage.setItem(OUT, String(Date.now()));
+  localStorage.removeItem(OUT);
 });
