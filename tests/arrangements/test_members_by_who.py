@@ -100,3 +100,18 @@ def test_what_a_message_names_by_number_alone_is_found() -> None:
             {**content, "organisations": [{"who": "health"}, {"who": "police"}, {"who": "police"}][:1]},
             ("organisations", named),
         )
+
+
+def test_of_two_who_are_called_alike_neither_is_changed_for_the_other(area: Area) -> None:
+    draft = area.begun()
+    for note in ("Head of crime", "Review team"):
+        area.answer(f"{draft}/add/{GROUP}/members", {"who": "police", "note": note})
+    first = page_of(area, draft, "police")
+    stale = boxes_of(area.by(MANAGER).get(first)) | {"part": "advises"}
+    area.by(LEAD).post(first.replace("/line/", "/remove/"))
+    told = area.by(MANAGER).send(first, stale, 409)
+    assert "removed this" in told.page.heading
+    assert members(area, draft)["police"] == ("member", "Review team")
+    second = page_of(area, draft, "police")
+    area.answer(second, {"part": "attends"}, email=MANAGER)
+    assert members(area, draft)["police"][0] == "attends"

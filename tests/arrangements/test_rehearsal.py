@@ -273,3 +273,15 @@ def test_a_case_that_was_closed_is_among_the_open_ones_no_more_until_it_is_opene
     with area.site.database.unit(area.body, LATER) as unit:
         closing.open_again(unit, cases[0].id, uuid4())
     assert cases[0].reference in area.by(LEAD).get(f"{draft}/cases").text
+
+
+def test_a_date_that_rests_on_what_nobody_asked_is_told_so(area: Area) -> None:
+    with area.site.database.unit(area.body, LATER) as unit:
+        record_incident(unit, GOVERNANCE, DEVON_CHANGE, uuid4())
+    draft = draft_of(area)
+    asked = area.answer(f"{draft}/when-fact/{HUDDLE.removeprefix('line/')}/when?do=add&part=", {"fact": "incident.near_miss"})
+    area.answer(asked.location, {"how": "yes"})
+    area.site.at = LATER
+    area.browsers.clear()
+    shown = area.by(LEAD).get(f"{draft}/cases").text
+    assert "Thursday 1 April 2027, if a condition holds that is not clear yet" in shown

@@ -161,7 +161,8 @@ def test_somebody_who_left_answers_no_more_and_the_asker_sees_it(web: Site, here
 def test_passed_on_it_becomes_a_link_that_wants_a_code(web: Site, here: Neighbours, nurse: UUID) -> None:
     case_id = here.notified()
     one, agency = ask(here, case_id, nurse), theirs(web)
-    agency.post(f"{question(one)}?answer=passed_on", {"colleague": HEAD})
+    passed = agency.post(f"{question(one)}?answer=passed_on", {"colleague": HEAD}).location
+    assert "It was passed to your colleague" in agency.get(passed).text
     here.work()
     assert here.mails[-1][0] == HEAD
     assert "passed to a colleague" in agency.get(question(one), 410).text

@@ -97,7 +97,7 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
         )
         .where(Case.status.not_in(ENDED), Case.restricted.is_(False), Case.destroyed_at.is_(None), OPEN, still_open())
-        .order_by(Case.opened_at, Case.id)
+        .order_by(Case.opened_at, Case.reference)
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1),
         asked(unit),
@@ -173,7 +173,13 @@ def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
     for line in verdict.of("steps"):
         step = step_of(line)
         if step.done_on is None:
-            found[line.id] = step.title, step.statutory, _said(step.due_on, step.readings)
+            told = _said(step.due_on, step.readings)
+            unclear = step.applies == "unclear" and told != NO_DATE
+            found[line.id] = (
+                step.title,
+                step.statutory,
+                f"{told}, if a condition holds that is not clear yet" if unclear else told,
+            )
     return found
 
 

@@ -93,6 +93,8 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         seen_no=found.no,
     )
     saw = _seen_line(visit, draft_id, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
+    if saw is not node and "~" in place[-1] and _one_of_several(visit, found, form.seen_no or 0, place):
+        return _gone(visit, found, place, schema, base)  # which of those that are called alike was meant is not known any more
     shown_then, refused = (
         lines.initial_of(schema, saw, offers.with_what_is_gone(content, first, saw)) | either.chosen_in(schema, saw),
         False,
@@ -275,6 +277,16 @@ def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[s
         return line_at(seen, place)
     except NoSuchPlace:
         return {}
+
+
+def _one_of_several(visit: Visit, found: drafting.Draft, seen_no: int, place: Place) -> bool:
+    """Whether several of a list are called alike, then or now, and the list was changed since: a place does not tell which is which."""
+    with visit.unit("prepare a change of the arrangement") as unit:
+        seen = drafting.content_at(unit, found.id, seen_no)
+    then, now = (list(there(content, place[:-1]) or ()) for content in (seen, found.content))
+    mark = place[-1].partition("~")[2]
+    alike = max(sum(name.partition("~")[2] == mark for name, _ in offers.rows_of(entries)) for entries in (then, now))
+    return alike > 1 and then != now
 
 
 def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValue:

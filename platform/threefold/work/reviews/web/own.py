@@ -23,7 +23,10 @@ from threefold.work.reviews.web.answering import CHOICES, FORMS, ROLE, Choose
 
 WHERE = ("partnership", "child_death_panel")
 add_navigation("Questions to your agency", "reviews.own_questions", needs=ANSWER, kinds=WHERE, order=10)
-DONE = {"answered": "Your answer was received. You can change it until the last day."}
+DONE = {
+    "answered": "Your answer was received. You can change it until the last day.",
+    "passed_on": "It was passed to your colleague. You do not see it any more.",
+}
 
 
 class PassedOn(Form):
@@ -89,7 +92,7 @@ def _own_question(visit: Visit, about: UUID, question_id: UUID) -> Response:
         given = {name: value for name, value in form.answers.items() if value}
         with form.refusals(), visit.unit("answer for an agency") as unit:
             stories.answer_own(unit, about, question_id, stories.Given(kind, **given), form.token)
-            return make_response(redirect(f"{base}?done=answered", 303))
+            return make_response(redirect(f"{base}?done={'passed_on' if kind == 'passed_on' else 'answered'}", 303))
     with visit.unit("read what my agency is asked") as unit:
         asked = stories.own_request(unit, about, question_id)
     own = f"{base}/{about}/{question_id}"
