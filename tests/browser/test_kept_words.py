@@ -149,7 +149,7 @@ def test_a_save_beside_an_offer_takes_nothing_of_it_away(area: Area, served: Liv
 
 
 def test_signed_out_in_one_tab_another_keeps_nothing_more(area: Area, served: Live, browser_page: Page) -> None:
-    _, address = typed(area, served, browser_page)
+    typed(area, served, browser_page)
     other = browser_page.context.new_page()
     other.goto(f"{served.url}/my-work")
     other.get_by_role("button", name="Sign out").click()

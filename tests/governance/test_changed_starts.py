@@ -114,6 +114,26 @@ def test_what_comes_after_a_step_that_was_taken_out_goes_on_after_it() -> None:
     assert second.pin.version == "b"
 
 
+def test_what_has_begun_after_a_step_taken_out_is_not_moved_by_what_happens_later() -> None:
+    one = version("one", MARCH, plan(NOTIFIED, 9, ("first", AWARE), ("second", "done:plan.first")))
+    two = version("two", APRIL, plan(NOTIFIED, 9, ("second", STARTED)))
+    days = {"aware": date(2027, 3, 15), "done:plan.first": date(2027, 4, 10)}
+    (then,) = told((one, two), case(**days), date(2027, 4, 12), "second")
+    (later,) = told((one, two), case(**days, rapid_review_started=date(2027, 4, 20)), date(2027, 4, 21), "second")
+    assert step_of(then).due_on == step_of(later).due_on and (then.pin.version, later.pin.version) == ("one", "one")
+    days |= {"rapid_review_started": date(2027, 4, 5)}  # where the new start came first, it is that
+    (first,) = told((one, two), case(**days), date(2027, 4, 21), "second")
+    assert (first.pin.version, step_of(first).starts_on) == ("two", date(2027, 4, 5))
+
+
+def test_what_began_after_a_step_that_a_variation_took_out_is_there_when_it_has_ended() -> None:
+    one = version("one", MARCH, plan(NOTIFIED, 9, ("first", AWARE), ("second", "done:plan.first")))
+    storm = version("storm", APRIL, plan(NOTIFIED), until=date(2027, 4, 14))
+    days = {"aware": date(2027, 3, 15), "done:plan.first": date(2027, 4, 6)}
+    found = [told((one, storm), case(**days), day, "second") for day in (date(2027, 4, 7), date(2027, 4, 15), date(2027, 5, 4))]
+    assert [[step_of(line).due_on for line in lines] for lines in found] == [[date(2027, 4, 19)]] * 3
+
+
 EVENTS = st.sampled_from((AWARE, NOTIFIED, STARTED))
 DAYS = st.dates(date(2027, 3, 2), date(2027, 6, 30))
 
@@ -140,3 +160,34 @@ def test_whatever_the_starts_a_step_of_every_version_is_there_once_and_keeps_its
     (then,) = told(tuple(versions), facts, as_of + timedelta(days=later))
     if step_of(now).due_on is not None:
         assert (then.pin.version, step_of(then).due_on) == (now.pin.version, step_of(now).due_on)
+
+
+FIRST = "done:plan.first"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from((NOTIFIED, STARTED, FIRST)), st.booleans(), st.booleans(), st.integers(1, 40), st.none() | st.integers(0, 40)),
+        min_size=2, max_size=3,
+    ),
+    st.dictionaries(EVENTS, DAYS, min_size=1),
+    st.none() | DAYS,
+    DAYS,
+    st.integers(0, 60),
+)  # fmt: skip
+def test_a_date_that_a_step_got_stays_whatever_is_taken_out_beside_it(
+    made: list[tuple[str, bool, bool, int, int | None]], days: dict[str, date], first_done: date | None, as_of: date, later: int
+) -> None:
+    begins, versions = MARCH, []
+    for number, (start, has_first, has_second, gap, lasts) in enumerate(made):
+        until = begins + timedelta(days=lasts) if number and lasts is not None else None
+        others = ((("first", AWARE),) if has_first else ()) + ((("second", start),) if has_second or not number else ())
+        versions.append(version(f"v{number}", begins, plan(NOTIFIED, 9, *others), until=until))
+        begins += timedelta(days=gap)
+    in_order = dict(zip((n for n in (AWARE, NOTIFIED, STARTED) if n in days), sorted(days.values()), strict=True))
+    facts = case(**in_order, **({FIRST: first_done} if first_done else {}))
+    now, then = (told(tuple(versions), facts, day, "second") for day in (as_of, as_of + timedelta(days=later)))
+    assert len(now) < 2 and len(then) < 2
+    if now and step_of(now[0]).due_on is not None:
+        assert then and step_of(then[0]).due_on == step_of(now[0]).due_on

@@ -9,7 +9,7 @@ What of the law a case follows is no matter of this: each line of it is of the e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -21,8 +21,6 @@ from threefold.governance.rule_set import RuleSet
 from threefold.governance.verdict import Line, Pin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from threefold.domain.findings import Step
 
 StepId = tuple[str, str]  # the use of its rule, and its key
@@ -51,18 +49,29 @@ def periods(versions: Sequence[Arrangement], case_day: date, as_of: date, pinned
 
 
 def followed(
-    times: Sequence[Period], starts: Mapping[str | None, date | None], having: AbstractSet[str | None]
+    times: Sequence[Period],
+    starts: Mapping[str | None, date | None],
+    having: AbstractSet[str | None],
+    held: Callable[[Period, Period], bool] = lambda _one, _next: False,
 ) -> Period | None:
     """The time whose version a step follows; None where it follows none.
 
     `starts`: when it started, by version that says it; None: not yet. `having`: the versions that have such a step, said or not.
+    `held`: whether in a time it comes after a step that began there and that the next time's version does not have: then it goes on
+    after it, when the next has come. Where it began in two ways, the one that came first holds.
     """
     waits = False  # the version before has it, and it had not begun under it
-    for one in times:
+    began: list[tuple[date, int, Period]] = []
+    for no, one in enumerate(times):
         start = starts.get(one.pin.version)
         if start is not None and start < one.until and (waits or start >= one.first):
-            return one
+            began.append((max(start, one.first), -1, one))
+            break
+        if start is not None and start >= one.until and held(one, times[no + 1]):
+            began.append((start, no, one))
         waits = one.pin.version in having
+    if began:
+        return min(began, key=lambda found: found[:2])[2]
     last = times[-1]
     return last if last.pin.version in starts and starts[last.pin.version] is None else None
 
@@ -88,9 +97,15 @@ class Crossing:
     def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
         """Each step once, as the version that it follows says it."""
         starts = {step: {pin.version: self._start(said.finding) for pin, said, _ in told} for step, told in self.said.items()}
-        follows = {step: followed(self.times, days, self.having.get(step, set())) for step, days in starts.items()}
-        while moved := [(step, time) for step in follows if (time := self._after_its_own(step, starts[step], follows))]:
-            follows |= dict(moved)
+        follows: dict[StepId, Period | None] = {}
+        for _ in range(len(starts) + 1):  # what comes after a step is known once that step is
+            known = {
+                step: followed(self.times, days, self.having.get(step, set()), self._held(step, follows))
+                for step, days in starts.items()
+            }
+            if known == follows:
+                break
+            follows = known
         found = []
         for step, time in follows.items():
             if time is None:
@@ -102,21 +117,21 @@ class Crossing:
             found.append(Line("steps", said, pin, closed))
         return found
 
-    def _after_its_own(
-        self, step: StepId, starts: Mapping[str | None, date | None], follows: Mapping[StepId, Period | None]
-    ) -> Period | None:
-        """The earlier time that a step follows because what starts it does, and the version of now knows no such start; None where it is
-        as it should be. Else what comes after a stage that a later version took out would begin under neither."""
-        now = follows[step]
-        if now is not None and starts[now.pin.version] is not None:
-            return None
-        for pin, said, _ in self.said[step]:
-            use, _, key = said.finding.start_event.removeprefix("done:").rpartition(".")
-            before = follows.get((use, key))
-            gone = self.times[-1].pin.version not in self.having.get((use, key), set())
-            if gone and before is not None and before.pin.version == pin.version and starts[pin.version] is not None:
-                return before
-        return None
+    def _held(self, step: StepId, follows: Mapping[StepId, Period | None]) -> Callable[[Period, Period], bool]:
+        """Whether a step comes, in a time, after one that the case follows in that time and that the next time's version took out."""
+        before = {
+            pin.version: (parts[0], parts[2])
+            for pin, said, _ in self.said[step]
+            if (parts := said.finding.start_event.removeprefix("done:").rpartition("."))[0]
+        }
+
+        def is_held(one: Period, following: Period) -> bool:
+            first = before.get(one.pin.version)
+            return (
+                first is not None and follows.get(first) == one and following.pin.version not in self.having.get(first, set())
+            )
+
+        return is_held
 
     def _start(self, step: Step) -> date | None:
         if step.starts_on is not None:
