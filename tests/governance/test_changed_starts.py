@@ -121,9 +121,20 @@ def test_what_has_begun_after_a_step_taken_out_is_not_moved_by_what_happens_late
     (then,) = told((one, two), case(**days), date(2027, 4, 12), "second")
     (later,) = told((one, two), case(**days, rapid_review_started=date(2027, 4, 20)), date(2027, 4, 21), "second")
     assert step_of(then).due_on == step_of(later).due_on and (then.pin.version, later.pin.version) == ("one", "one")
-    days |= {"rapid_review_started": date(2027, 4, 5)}  # where the new start came first, it is that
-    (first,) = told((one, two), case(**days), date(2027, 4, 21), "second")
-    assert (first.pin.version, step_of(first).starts_on) == ("two", date(2027, 4, 5))
+    days |= {"rapid_review_started": date(2027, 4, 5)}
+    (still,) = told((one, two), case(**days), date(2027, 4, 21), "second")
+    assert (still.pin.version, step_of(still).starts_on) == ("one", date(2027, 4, 10)), "it comes after what the case has"
+
+
+def test_while_what_was_taken_out_still_runs_what_comes_after_it_waits() -> None:
+    chain = (("first", AWARE), ("call", "done:plan.first"), ("second", "done:plan.call"))
+    one = version("one", MARCH, plan(NOTIFIED, 9, *chain))
+    two = version("two", APRIL, plan(NOTIFIED, 9, ("first", AWARE), ("second", "done:plan.first")))
+    days = {"aware": date(2027, 3, 15), "done:plan.first": date(2027, 3, 24)}
+    (waits,) = told((one, two), case(**days), AFTER, "second")
+    assert (waits.pin.version, step_of(waits).due_on) == ("one", None)
+    (goes_on,) = told((one, two), case(**days, **{"done:plan.call": date(2027, 4, 6)}), date(2027, 4, 7), "second")
+    assert (goes_on.pin.version, step_of(goes_on).starts_on) == ("one", date(2027, 4, 6))
 
 
 def test_what_began_after_a_step_that_a_variation_took_out_is_there_when_it_has_ended() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from threefold.governance.ask import Said
@@ -35,11 +36,11 @@ class Period:
     pin: Pin
 
 
-def periods(versions: Sequence[Arrangement], case_day: date, as_of: date, pinned: Callable[[date], Pin]) -> tuple[Period, ...]:
-    """The times of a case up to a day, one after the other. The first has no beginning, the last no end."""
+def periods(versions: Sequence[Arrangement], earliest: date, as_of: date, pinned: Callable[[date], Pin]) -> tuple[Period, ...]:
+    """The times of a case from the earliest day of it up to a day, one after the other. The first has no beginning, the last no end."""
     changes = {v.begins for v in versions if v.begins} | {v.until + timedelta(days=1) for v in versions if v.until}
     found: list[Period] = []
-    for day in (case_day, *sorted(d for d in changes if case_day < d <= as_of)):
+    for day in (earliest, *sorted(d for d in changes if earliest < d <= as_of)):
         pin = pinned(day)
         if found and found[-1].pin.version == pin.version:
             continue
@@ -57,21 +58,17 @@ def followed(
     """The time whose version a step follows; None where it follows none.
 
     `starts`: when it started, by version that says it; None: not yet. `having`: the versions that have such a step, said or not.
-    `held`: whether in a time it comes after a step that began there and that the next time's version does not have: then it goes on
-    after it, when the next has come. Where it began in two ways, the one that came first holds.
+    `held`: whether in a time it comes after a step that the case has from there and that the next time's version does not: then it
+    goes on after it.
     """
     waits = False  # the version before has it, and it had not begun under it
-    began: list[tuple[date, int, Period]] = []
-    for no, one in enumerate(times):
+    for one, following in zip_longest(times, times[1:]):
         start = starts.get(one.pin.version)
         if start is not None and start < one.until and (waits or start >= one.first):
-            began.append((max(start, one.first), -1, one))
-            break
-        if start is not None and start >= one.until and held(one, times[no + 1]):
-            began.append((start, no, one))
+            return one
         waits = one.pin.version in having
-    if began:
-        return min(began, key=lambda found: found[:2])[2]
+        if waits and following is not None and held(one, following):
+            return one
     last = times[-1]
     return last if last.pin.version in starts and starts[last.pin.version] is None else None
 
@@ -85,11 +82,18 @@ class Crossing:
     as_of: date
     said: dict[StepId, list[tuple[Pin, Said[Step], Any]]] = field(default_factory=dict)
     having: dict[StepId, set[str | None]] = field(default_factory=dict)
+    after: dict[tuple[str | None, StepId], frozenset[StepId]] = field(
+        default_factory=dict
+    )  # what a step of a version comes after
 
     def note_all(self, pin: Pin, rules: RuleSet) -> None:
         """Note which steps a version has, said of this case or not."""
         for ref, thing in rules.provided:
-            self.having.setdefault((ref.use, thing.key), set()).add(pin.version)
+            step = ref.use, thing.key
+            self.having.setdefault(step, set()).add(pin.version)
+            starts = thing.get("start_events")
+            ends = (name.removeprefix("done:").rpartition(".") for name in (starts if isinstance(starts, tuple) else ()))
+            self.after[pin.version, step] = frozenset((use, key) for use, _, key in ends if use)
 
     def note(self, pin: Pin, said: Said[Step], closed: Any) -> None:
         self.said.setdefault((said.rule.use, said.finding.key), []).append((pin, said, closed))
@@ -111,6 +115,8 @@ class Crossing:
             if time is None:
                 continue
             of_it = [one for one in self.said[step] if one[0].version == time.pin.version]
+            if not of_it:
+                continue  # it waits for what it comes after, and says nothing until then
             day = starts[step][time.pin.version]
             own = pinned(day) if day else time.pin  # of its editions of the law, that of the step's own start
             pin, said, closed = next((one for one in of_it if one[0].governs == own.governs), of_it[0])
@@ -119,16 +125,11 @@ class Crossing:
 
     def _held(self, step: StepId, follows: Mapping[StepId, Period | None]) -> Callable[[Period, Period], bool]:
         """Whether a step comes, in a time, after one that the case follows in that time and that the next time's version took out."""
-        before = {
-            pin.version: (parts[0], parts[2])
-            for pin, said, _ in self.said[step]
-            if (parts := said.finding.start_event.removeprefix("done:").rpartition("."))[0]
-        }
 
         def is_held(one: Period, following: Period) -> bool:
-            first = before.get(one.pin.version)
-            return (
-                first is not None and follows.get(first) == one and following.pin.version not in self.having.get(first, set())
+            return any(
+                follows.get(first) == one and following.pin.version not in self.having.get(first, set())
+                for first in self.after.get((one.pin.version, step), ())
             )
 
         return is_held

@@ -147,7 +147,9 @@ class Governance:
                 pins[day] = self._pin_or_first(versions, day, case_day)
             return pins[day]
 
-        times = periods(versions, case_day, as_of, lambda day: pinned(day)[0])
+        # What began before anybody was aware began under the version of that day.
+        earliest = min(*waiting, known.incident.happened_on.value or as_of)
+        times = periods(versions, earliest, as_of, lambda day: pinned(day)[0])
         crossing = Crossing(times, case_day, as_of) if len(times) > 1 else None
         waiting += [time.first for time in times[1:]]
 
