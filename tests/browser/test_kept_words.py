@@ -156,3 +156,16 @@ def test_signed_out_in_one_tab_another_keeps_nothing_more(area: Area, served: Li
     other.wait_for_function("!JSON.stringify(localStorage).includes('Private remark')")
     browser_page.get_by_label("In plain words").fill("Typed after that.")
     assert "Typed after that." not in stored(browser_page)
+
+
+def test_where_two_answers_stand_to_be_chosen_one_s_own_is_kept(area: Area, served: Live, browser_page: Page) -> None:
+    draft, address = typed(area, served, browser_page)
+    area.answer(f"{draft}/{HUDDLE}", {"text": "What the manager wrote."}, email=MANAGER)
+    browser_page.get_by_role("button", name="Save").click()
+    expect(browser_page.get_by_text("Which answer is kept?").first).to_be_visible()
+    assert TYPED in stored(browser_page)
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").click()
+    assert browser_page.get_by_label("In plain words").input_value() == TYPED
+    browser_page.get_by_role("button", name="Save").click()
+    expect(browser_page.get_by_text("Which answer is kept?").first).to_be_visible()  # it is asked again, and nothing is lost

@@ -145,6 +145,24 @@ def test_what_began_after_a_step_that_a_variation_took_out_is_there_when_it_has_
     assert [[step_of(line).due_on for line in lines] for lines in found] == [[date(2027, 4, 19)]] * 3
 
 
+def test_a_step_does_not_wait_for_one_that_this_case_does_not_get() -> None:
+    one = version("one", MARCH, plan(STARTED))
+    new = (("first", NOTIFIED),)
+    two = version("two", APRIL, plan(FIRST, 9, *new))
+    days = {"aware": date(2027, 3, 15), "notification_sent": date(2027, 3, 15)}
+    (waits,) = told((one, two), case(**days), AFTER)
+    assert told((one, two), case(**days), AFTER, "first") == [] and waits.pin.version == "one"
+    assert (begun := one_of((one, two), case(**days, rapid_review_started=AFTER)))[0] == "one" and begun[1] is not None
+    later = {"aware": date(2027, 3, 15), "notification_sent": AFTER}
+    (gets_it,) = told((one, two), case(**later), AFTER)
+    assert gets_it.pin.version == "two"
+
+
+def one_of(versions: tuple[Arrangement, ...], facts: Facts) -> tuple[str | None, str | None]:
+    return one(versions, facts, AFTER)
+
+
+FIRST = "done:plan.first"
 EVENTS = st.sampled_from((AWARE, NOTIFIED, STARTED))
 DAYS = st.dates(date(2027, 3, 2), date(2027, 6, 30))
 
@@ -171,9 +189,6 @@ def test_whatever_the_starts_a_step_of_every_version_is_there_once_and_keeps_its
     (then,) = told(tuple(versions), facts, as_of + timedelta(days=later))
     if step_of(now).due_on is not None:
         assert (then.pin.version, step_of(then).due_on) == (now.pin.version, step_of(now).due_on)
-
-
-FIRST = "done:plan.first"
 
 
 @settings(max_examples=300, deadline=None)

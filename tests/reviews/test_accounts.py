@@ -151,7 +151,7 @@ def test_somebody_who_left_answers_no_more_and_the_asker_sees_it(web: Site, here
         found = next(m for m in members.members(unit) if m.person_id == nurse)
         members.end_member(unit, found.id, None)
     assert agency.client.get(question(one)).status_code in (303, 404)
-    assert "Does not answer for an agency here any more" in web.get(f"/b/vale/cases/{case_id}/review").text
+    assert "May not answer any more" in web.get(f"/b/vale/cases/{case_id}/review").text
     with pytest.raises(ThreefoldError) as told:
         ask(here, case_id, nurse)
     assert told.value.field == "person"
@@ -220,3 +220,34 @@ def test_the_last_day_is_london_s_in_the_e_mail_too(here: Neighbours, web: Site,
     one = ask(here, case_id, nurse)
     here.work()
     assert f"until {one.last_day:%-d %B %Y}" in here.mails[-1][2]
+
+
+def test_a_conflict_declared_after_asking_is_seen_by_who_asked(web: Site, here: Neighbours, nurse: UUID) -> None:
+    case_id = here.notified()
+    ask(here, case_id, nurse)
+    with here.unit() as unit:
+        incidents.declare_conflict(unit, case_id, nurse, "A neighbour of the family.", None, uuid4())
+    assert "May not answer any more" in web.get(f"/b/vale/cases/{case_id}/review").text
+
+
+def test_what_was_typed_while_the_sign_in_had_ended_is_theirs_though_the_question_was_closed(
+    web: Site, here: Neighbours, nurse: UUID
+) -> None:
+    case_id = here.notified()
+    one, agency = ask(here, case_id, nurse), theirs(web)
+    address = f"{question(one)}?answer=answered"
+    sent = agency.get(address).page.hidden() | {"text": "Written for an hour."}
+    web.at = here.at + timedelta(hours=3)
+    led = agency.send(address, sent).location
+    with here.unit() as unit:
+        stories.revoke_request(unit, case_id, one.id)
+    agency.enter(NURSE)
+    back = next(e.get("href") for e in agency.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
+    told = agency.get(str(back), 410).text
+    assert "This question was closed" in told and "Written for an hour." in told and led
+
+
+def test_an_account_of_an_agency_holds_no_seat() -> None:
+    with pytest.raises(ThreefoldError) as told:
+        members.refuse_wrong_place("partnership", {"council-lead": "Council lead"}, AGENCY, "council-lead")
+    assert told.value.field == "seat"

@@ -54,23 +54,32 @@ def followed(
     starts: Mapping[str | None, date | None],
     having: AbstractSet[str | None],
     held: Callable[[Period, Period], bool] = lambda _one, _next: False,
+    in_vain: Callable[[Period], bool] = lambda _one: False,
 ) -> Period | None:
     """The time whose version a step follows; None where it follows none.
 
     `starts`: when it started, by version that says it; None: not yet. `having`: the versions that have such a step, said or not.
     `held`: whether in a time it comes after a step that the case has from there and that the next time's version does not: then it
-    goes on after it.
+    goes on after it. `in_vain`: whether in a time it comes after steps that the case does not get: it does not wait for them.
     """
     waits = False  # the version before has it, and it had not begun under it
     for one, following in zip_longest(times, times[1:]):
         start = starts.get(one.pin.version)
         if start is not None and start < one.until and (waits or start >= one.first):
-            return one
+            return one if not in_vain(one) else _begun_before(times[: times.index(one)], starts, start) or one
         waits = one.pin.version in having
         if waits and following is not None and held(one, following):
             return one
     last = times[-1]
-    return last if last.pin.version in starts and starts[last.pin.version] is None else None
+    if last.pin.version not in starts or starts[last.pin.version] is not None:
+        return None
+    return next((one for one in reversed(times) if one.pin.version in starts and not in_vain(one)), last)
+
+
+def _begun_before(times: Sequence[Period], starts: Mapping[str | None, date | None], start: date) -> Period | None:
+    """The earlier time whose version had a step begin before a day, after its own end."""
+    began = [(day, no) for no, one in enumerate(times) if (day := starts.get(one.pin.version)) and one.until <= day < start]
+    return times[min(began)[1]] if began else None
 
 
 @dataclass(slots=True)
@@ -82,9 +91,9 @@ class Crossing:
     as_of: date
     said: dict[StepId, list[tuple[Pin, Said[Step], Any]]] = field(default_factory=dict)
     having: dict[StepId, set[str | None]] = field(default_factory=dict)
-    after: dict[tuple[str | None, StepId], frozenset[StepId]] = field(
-        default_factory=dict
-    )  # what a step of a version comes after
+    # What a step of a version comes after; and what nothing else starts.
+    after: dict[tuple[str | None, StepId], frozenset[StepId]] = field(default_factory=dict)
+    only_after: set[tuple[str | None, StepId]] = field(default_factory=set)
 
     def note_all(self, pin: Pin, rules: RuleSet) -> None:
         """Note which steps a version has, said of this case or not."""
@@ -94,6 +103,8 @@ class Crossing:
             starts = thing.get("start_events")
             ends = (name.removeprefix("done:").rpartition(".") for name in (starts if isinstance(starts, tuple) else ()))
             self.after[pin.version, step] = frozenset((use, key) for use, _, key in ends if use)
+            if isinstance(starts, tuple) and all(name.startswith("done:") for name in starts):
+                self.only_after.add((pin.version, step))
 
     def note(self, pin: Pin, said: Said[Step], closed: Any) -> None:
         self.said.setdefault((said.rule.use, said.finding.key), []).append((pin, said, closed))
@@ -104,7 +115,9 @@ class Crossing:
         follows: dict[StepId, Period | None] = {}
         for _ in range(len(starts) + 1):  # what comes after a step is known once that step is
             known = {
-                step: followed(self.times, days, self.having.get(step, set()), self._held(step, follows))
+                step: followed(
+                    self.times, days, self.having.get(step, set()), self._held(step, follows), self._in_vain(step, follows)
+                )
                 for step, days in starts.items()
             }
             if known == follows:
@@ -133,6 +146,19 @@ class Crossing:
             )
 
         return is_held
+
+    def _in_vain(self, step: StepId, follows: Mapping[StepId, Period | None]) -> Callable[[Period], bool]:
+        """Whether all that a step comes after in a time are steps that this case does not get: they came new, when it was too late for it."""
+
+        def is_in_vain(one: Period) -> bool:
+            first = self.after.get((one.pin.version, step), frozenset())
+            return (
+                bool(first)
+                and (one.pin.version, step) in self.only_after
+                and all(f in follows and follows[f] is None for f in first)
+            )
+
+        return is_in_vain
 
     def _start(self, step: Step) -> date | None:
         if step.starts_on is not None:

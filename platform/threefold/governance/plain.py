@@ -95,7 +95,12 @@ def _set_aside(thing: Provided, kept: _Kept) -> str:
         return thing.sentence.translate(_MARKS)
     found = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in wanted))
     parts, at = [], 0
+    times = [
+        made.span("when") for made in _COUNTED.finditer(thing.sentence)
+    ]  # "14 working days" may stand in a text, and in a time
     for one in found.finditer(thing.sentence):
+        if any(begin <= one.start() and one.end() <= end for begin, end in times):
+            continue
         parts += [thing.sentence[at : one.start()].translate(_MARKS), kept.keep(one[0])]
         at = one.end()
     return "".join((*parts, thing.sentence[at:].translate(_MARKS)))

@@ -75,12 +75,19 @@ def by_hand(catalogue: Catalogue, content: Content) -> list[Remark]:
 
 
 def one_key_for_two(content: Content) -> list[Remark]:
-    """A remark for each group whose key is an organisation's or a seat's too: whoever names the one is taken to name the other.
+    """A remark for each group whose key is an organisation's or a seat's too, and each seat whose key is an organisation's: whoever names the one is taken to name the other.
 
     On screen no such key is made; a file may have it.
     """
     taken = {o["key"]: o["name"] for o in content["organisations"]} | {s["key"]: s["title"] for s in content["seats"]}
-    return [
+    seats = {s["key"]: s["title"] for s in content["seats"]}
+    of_seats = [
+        Remark("mend", f"The seat “{seats[o['key']]}” and the organisation “{o['name']}” have one key, {o['key']}: where one is named, the other is read. "
+               "Take the seat out and add it again.", field=f"seats.{o['key']}", key=f"one-key-{o['key']}")
+        for o in content["organisations"]
+        if o["key"] in seats
+    ]  # fmt: skip
+    return of_seats + [
         Remark("mend", f"“{group['title']}” and “{taken[group['key']]}” have one key, {group['key']}: where one is named, the other is read. "
                "Take the group out and add it again.", field=f"rules.{use['use']}.groups.{group['key']}", key=f"one-key-{group['key']}")
         for use in content["uses"]

@@ -146,6 +146,11 @@ def refuse_wrong_place(kind: str, seats: dict[str, str], role: str, seat: str) -
     """Raise unless a body of that kind gives the role, and its arrangement has the seat."""
     if role not in roles_of(kind):
         raise ThreefoldError("Select a role that this body gives.", field="role")
+    if seat and role == AGENCY:
+        raise ThreefoldError(
+            "Whoever answers for an agency holds no seat of the arrangement. Leave the seat empty, or give another role.",
+            field="seat",
+        )
     if seat and seat not in seats:
         raise ThreefoldError("Select a seat of the arrangement, or none.", field="seat")
 

@@ -27,6 +27,7 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.gone import goes_with_case
 from threefold.work.incidents.records import today
 from threefold.work.incidents.tables import OPEN, Case, CaseRecord, still_open
+from threefold.work.incidents.web.words import plainly
 from threefold.work.people.access import needs
 from threefold.work.people.case_access import asked, has_no_bar
 from threefold.work.rehearsal.tables import RehearsalRun
@@ -163,7 +164,9 @@ def _time(step: Step) -> str:
     """The time of a step and what it is counted from. Whether a source states its unit or it is read into it makes no other time."""
     time = str(replace(step.span, unit_from="stated")) if step.span else "no time stated"
     named = (read.removeprefix("review.events.").replace("incident.happened_on", "incident") for read in step.reads)
-    starts = [happens(name) for name in named if name != step.ends_with and (name in EVENTS or name.startswith("done:"))]
+    starts = [
+        plainly(happens(name)) for name in named if name != step.ends_with and (name in EVENTS or name.startswith("done:"))
+    ]
     return f"{time}, from when {' or '.join(dict.fromkeys(starts))}" if starts else time
 
 

@@ -20,7 +20,8 @@ from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, note_change
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import AGENCY, needs
-from threefold.work.people.case_access import is_barred
+from threefold.work.people.case_access import STANDING, is_barred
+from threefold.work.people.tables import CaseBar
 from threefold.work.reviews.requests import (
     ACTING,
     LINK_DAYS,
@@ -47,6 +48,12 @@ def people_to_ask(unit: Unit) -> list[Colleague]:
 def may_answer(unit: Unit, case_id: UUID, person_id: UUID) -> bool:
     """Whether somebody still answers for an agency here, and nothing keeps them out of the case."""
     return any(c.person_id == person_id for c in people_to_ask(unit)) and not _is_kept_out(unit, case_id, person_id)
+
+
+def who_may_answer(unit: Unit, case_id: UUID) -> frozenset[UUID]:
+    """Who may be asked of a case here today: whoever answers for an agency and is not kept out of it. Two statements."""
+    out = unit.session.scalars(select(CaseBar.person_id).where(CaseBar.case_id == case_id, CaseBar.state.in_(STANDING)))
+    return frozenset(c.person_id for c in people_to_ask(unit)) - frozenset(out)
 
 
 def _is_kept_out(unit: Unit, case_id: UUID, person_id: UUID) -> bool:

@@ -37,6 +37,7 @@ from threefold.work.reviews.accounts import (
     own_requests,
     people_to_ask,
     still_waits,
+    who_may_answer,
 )
 from threefold.work.reviews.letters import decided_letter, report_letter, signature_letter
 from threefold.work.reviews.mails import request_mail, request_mail_came_to
@@ -316,5 +317,5 @@ __all__: Sequence[str] = (
     "ACTING", "ANSWERING", "Against", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "WaysOpen", "add_safety_action", "answer_own", "answer_request", "ask_agency", "ask_person",
     "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
     "own_request", "own_requests", "people_to_ask", "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
-    "signing_seats", "speaks_against_sending", "still_waits",
+    "signing_seats", "speaks_against_sending", "still_waits", "who_may_answer",
 )  # fmt: skip

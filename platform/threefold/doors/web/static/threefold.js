@@ -126,7 +126,15 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
   const key = `${PREFIX}${person}:${location.pathname}`;
   let undecided = false;
   const own = () => (undecided ? key + LATER : key);
-  const keep = () => signedOut || localStorage.setItem(own(), JSON.stringify({ at: Date.now(), seen: form.elements.seen_no?.value, typed: typed(form) }));
+  // Where two answers stand to be chosen between, the box of one's own is closed: what was typed into it is kept all the same.
+  const asked = form.dataset.keep === "typed" && !read(key)?.later ? read(key) : null;
+  const closed = () => {
+    const shown = new Set(boxes(form).map((box) => box.name));
+    return (asked?.typed ?? []).filter(([name]) => !shown.has(name));
+  };
+  const keep = () => signedOut || localStorage.setItem(own(), JSON.stringify({
+    at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...typed(form), ...closed()],
+  }));
   const later = read(key + LATER);
   if (later && !read(key)) {
     localStorage.setItem(key, JSON.stringify(later));

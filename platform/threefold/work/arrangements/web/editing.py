@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import PackError
@@ -82,7 +82,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     try:
         node = line_at(content, place)
     except NoSuchPlace:
-        if request.method == "POST" and len(place) > 1 and there(content, place[:-1]) is not None:
+        if _sends() and len(place) > 1 and there(content, place[:-1]) is not None:
             return _gone(visit, found, place, schema, base)
         raise
     called = offers.with_what_is_gone(content, first, node)
@@ -279,6 +279,11 @@ def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[s
         return {}
 
 
+def _sends() -> bool:
+    """Whether something typed comes with this request: sent now, or kept while the sign-in had ended."""
+    return request.method == "POST" or bool(g.get("held"))
+
+
 def _one_of_several(visit: Visit, found: drafting.Draft, seen_no: int, place: Place) -> bool:
     """Whether several of a list are called alike, then or now, and the list was changed since: a place does not tell which is which."""
     with visit.unit("prepare a change of the arrangement") as unit:
@@ -291,7 +296,7 @@ def _one_of_several(visit: Visit, found: drafting.Draft, seen_no: int, place: Pl
 
 def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValue:
     """Of a draft that is changed no more: its own page; and what somebody had typed into it meanwhile, so that nothing of it is lost."""
-    if request.method != "POST":
+    if not _sends():
         return redirect(base, 303)
     schema, _ = schema_of(found.content, place)
     form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))

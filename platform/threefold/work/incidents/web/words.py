@@ -81,8 +81,10 @@ def named(key: str) -> str:
 
 
 def plainly(sentence: str) -> str:
-    """A rule's sentence for a reader: rules know a child by its key ("child-1"), people by its number ("child 1")."""
-    return re.sub(r"\bchild-(\d+)\b", r"child \1", sentence)
+    """A rule's sentence for a reader: rules know a child by its key ("child-1"), people by its number ("child 1"); and a step by
+    the use of its rule and its key, which here are words."""
+    by_words = re.sub(r"the step '[\w-]+\.([\w.-]+)'", lambda m: f"the step “{m[1].replace('-', ' ')}”", sentence)
+    return re.sub(r"\bchild-(\d+)\b", r"child \1", by_words)
 
 
 def child_name(key: str) -> str:

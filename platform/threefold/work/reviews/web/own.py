@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import make_response, redirect, request
+from flask import g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -73,7 +73,7 @@ def own_question(visit: Visit, about: UUID, question_id: UUID) -> ResponseReturn
         return _own_question(visit, about, question_id)
     except (stories.LinkEnded, ContentDestroyed) as ended:
         said = ended.sentence if isinstance(ended, stories.LinkEnded) else "What was asked here is not kept any more."
-        typed = request.form.get("text", "")
+        typed = (g.get("held") or request.form).get("text", "")  # sent now, or kept while their sign-in had ended
         return render(
             "answer/ended.html",
             title="This question has ended",

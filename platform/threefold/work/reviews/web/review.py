@@ -83,7 +83,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see a rapid review") as unit:
         state = incidents.see_case(unit, case_id)
         asked = stories.requests(unit, case_id)
-        here = {c.person_id: c.display_name for c in stories.people_to_ask(unit)} if any(a.person_id for a in asked) else {}
+        here = stories.who_may_answer(unit, case_id) if any(a.person_id for a in asked) else frozenset()
         safety = stories.safety_actions(unit, case_id)
         decided = incidents.decisions(unit, case_id)
         titles = seat_titles(unit)
