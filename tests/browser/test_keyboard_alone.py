@@ -80,7 +80,7 @@ def test_from_the_statutory_default_to_a_published_arrangement(area: Area, plain
         keys.follow("button", "Publish “Agreed anew”")
         keys.follow("link", "See the public page")
         told = plain_page.inner_text("main")
-        assert "Within 10 working days, starting when the notification was sent to the Panel" in told
+        assert "Within 10 working days, counted from the day when the notification was sent to the Panel" in told
         assert "Lead safeguarding partner, health, 10 March 2027 (on screen)" in told
     # The area lead opened sixteen pages until it was sent to be signed, and each partner four to sign it.
     assert (keys.pages.index("Signatures - Agreed anew - Example-Vale - Threefold"), len(keys.pages)) == (15, 39)

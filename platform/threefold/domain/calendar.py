@@ -12,7 +12,7 @@ The convention, shown on screen and in the docs because the law does not settle 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -36,6 +36,10 @@ UNIT_WORDS: dict[Unit, str] = {
     "years": "years",
     "not_stated": "days (unit not stated)",
 }
+# About how many days of the calendar a unit is, to put times in order; days of no stated unit as those of the law are, working days.
+ABOUT_DAYS: Mapping[str, float] = {
+    "working_days": 7 / 5, "not_stated": 7 / 5, "calendar_days": 1, "hours": 1 / 24, "weeks": 7, "calendar_months": 30, "years": 365,
+}  # fmt: skip
 
 
 def london_day(moment: date | datetime) -> date:
@@ -210,6 +214,6 @@ def in_force(begins: list[date], day: date) -> int | None:
 
 
 __all__ = [
-    "LONDON", "UNITS", "UNIT_WORDS", "Due", "Span", "Unit", "WorkingDays", "add_months",
+    "ABOUT_DAYS", "LONDON", "UNITS", "UNIT_WORDS", "Due", "Span", "Unit", "WorkingDays", "add_months",
     "completed_years", "due", "england_and_wales", "in_force", "london_day",
 ]  # fmt: skip

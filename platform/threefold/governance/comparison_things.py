@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from threefold.domain.calendar import ABOUT_DAYS
 from threefold.domain.findings import Provided
 from threefold.domain.sources import Source
 from threefold.governance.catalogue import Catalogue
@@ -21,15 +22,6 @@ _QUIET = frozenset(
 )  # told by another detail already
 _QUIET_OF: Mapping[str, frozenset[str]] = {"narrative": frozenset({"part"}), "way": frozenset({"quorum"})}
 
-# About how many days of the calendar a unit is, to put times in order; days of no stated unit as those of the law are, working days.
-_DAYS_OF: Mapping[str, float] = {
-    "working_days": 7 / 5,
-    "not_stated": 7 / 5,
-    "hours": 1 / 24,
-    "weeks": 7,
-    "calendar_months": 30,
-    "years": 365,
-}
 _NO_TIME = 1e6
 _JUST_BEHIND = 0.001
 
@@ -128,7 +120,7 @@ def _in_order_of_days(found: Side) -> Side:
 def _days(thing: Provided) -> float:
     """About how many days of the calendar the time of a step is, to put times in order; where none is stated, more than any."""
     amount, unit = thing.get("span_amount"), thing.get("span_unit")
-    return amount * _DAYS_OF.get(str(unit), 1) if isinstance(amount, int) else _NO_TIME
+    return amount * ABOUT_DAYS.get(str(unit), 1) if isinstance(amount, int) else _NO_TIME
 
 
 def names_in(told: Arrangement | Pack, things: Side) -> Names:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from threefold.domain.calendar import LONDON, UNIT_WORDS
+from threefold.domain.calendar import ABOUT_DAYS, LONDON, UNIT_WORDS
 from threefold.governance.comparison_words import joined
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
@@ -16,16 +16,6 @@ from threefold.work.people.web.render import day, told
 
 VerdictJson = Mapping[str, Any]
 LineJson = dict[str, Any]
-
-# About how many days a unit is, to put in order what has no date yet.
-_DAYS: Mapping[str, float] = {
-    "working_days": 7 / 5,
-    "not_stated": 7 / 5,
-    "hours": 1 / 24,
-    "weeks": 7,
-    "calendar_months": 30,
-    "years": 365,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +86,7 @@ def _due(line: LineJson, today: date, *, reached: bool = False) -> Due:
 
 def _about(span: Mapping[str, Any]) -> float:
     """About how many days a span is; one of an unknown unit stands as one of days, and no span last."""
-    return float(span["amount"]) * _DAYS.get(str(span.get("unit")), 1) if span.get("amount") is not None else float("inf")
+    return float(span["amount"]) * ABOUT_DAYS.get(str(span.get("unit")), 1) if span.get("amount") is not None else float("inf")
 
 
 def _notes(line: LineJson, due_on: date | None) -> tuple[str, ...]:
