@@ -4,6 +4,9 @@ A step that had begun when a later version took over keeps the version it began 
 version, from whatever start that gives it: so a step whose start is changed is neither lost nor there twice. A step that the version before
 did not have follows a later one only where it starts within that one's time.
 
+Chains go on: what comes after a step that the case still has, and that the later version took out, goes on after it under the version
+before; and where a later version lets a step come after one that is too new for the case to get, it does not wait for that one.
+
 What of the law a case follows is no matter of this: each line of it is of the edition of its own start's day.
 """
 
