@@ -18,12 +18,12 @@ _WANTS = {
 
 
 def request_mail(unit: Unit, request_id: UUID, address: str, *, account: str) -> tuple[str, str, str] | None:
-    """(to, subject, text) of a request's e-mail, with its link; None when it was sent, or the link ended.
+    """(to, subject, text) of a request's e-mail, with its link; None when it was sent, or nothing can be answered any more.
 
     `address`: where links are opened; `account`: the page of whoever has an account.
     """
     row = unit.session.get(AgencyRequest, (unit.scope.body_id, request_id), with_for_update=True)
-    if row is None or row.mail_state == "sent" or row.state == "revoked":
+    if row is None or row.mail_state == "sent" or row.state in ("revoked", "passed_on"):
         return None
     if row.person_id is not None and not may_answer(unit, row.case_id, row.person_id):
         row.mail_state = "not sent: they may not answer any more"
