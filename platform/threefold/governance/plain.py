@@ -59,7 +59,6 @@ def marked(thing: Provided, names: Mapping[str, str]) -> tuple[str, tuple[str, .
 
 def whole(text: str, kept: Sequence[str]) -> str:
     """A marked text as it is read."""
-    # What people ended with a full stop themselves has one, not two.
     return _MARKED.sub(lambda m: kept[ord(m[0]) - _FIRST], text.replace(_STOP, "."))
 
 
@@ -78,7 +77,7 @@ class _Kept:
     def keep(self, text: str) -> str:
         if text not in self.texts and len(self.texts) < _MOST:
             self.texts.append(text)
-        return chr(_FIRST + self.texts.index(text)) if text in self.texts else text
+        return self.mark_of(text)
 
     def mark_of(self, text: str) -> str:
         return chr(_FIRST + self.texts.index(text)) if text in self.texts else text

@@ -47,7 +47,7 @@ def people_to_ask(unit: Unit) -> list[Colleague]:
 
 def may_answer(unit: Unit, case_id: UUID, person_id: UUID) -> bool:
     """Whether somebody still answers for an agency here, and nothing keeps them out of the case."""
-    return any(c.person_id == person_id for c in people_to_ask(unit)) and not _is_kept_out(unit, case_id, person_id)
+    return person_id in who_may_answer(unit, case_id)
 
 
 def who_may_answer(unit: Unit, case_id: UUID) -> frozenset[UUID]:
