@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
+import psycopg
+
 from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day
 from tests.arrangements.vale import APRIL
+from tests.support.database import until_somebody_waits
 from threefold.governance import drafts
 from threefold.plugin_api import AGREED_HERE, QUESTIONS
 
@@ -281,3 +286,43 @@ def test_a_page_that_says_it_saw_what_cannot_be_is_not_there(area: Area) -> None
     gone = f"{draft}/line/rules/nothing-of-that-name/steps/huddle"
     sent = area.filled(f"{draft}/{HUDDLE}", {"seen_no": "9" * 5000})
     area.by(LEAD).send(gone, sent, 404)
+
+
+def test_a_condition_sent_twice_is_saved_once_and_whoever_changed_it_is_named(area: Area) -> None:
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    page = area.answer(f"{draft}/when-fact/{at}?do=add&part=", {"fact": "incident.urgent"}).location
+    sent = area.filled(page, {"how": "yes"})
+    first, second = (area.by(LEAD).send(page, sent).location for _ in range(2))
+    assert first == second and first.endswith("done=saved")
+    once = {"is": {"fact": "incident.urgent", "value": "yes"}}
+    assert condition_of(area, draft, at) == once
+    other = area.by(LEAD).send(page, {**sent, "how": "no"}, 422).text
+    assert "You changed this condition in another window while you were writing here. Which is kept?" in other
+    assert "Somebody" not in other
+    assert "As you left it in another window: It applies when" in other
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "unclear"})  # not stale, it is one more
+    assert condition_of(area, draft, at) != once
+
+
+def test_the_same_line_added_by_two_in_the_same_instant_is_added_once(area: Area) -> None:
+    draft = area.begun()
+    add = f"{draft}/add/rules/rapid-review-plan/steps"
+    typed = {"title": "Tell the chair", "due_by": "plan", "day": "2"}
+    sent = {who: area.filled(add, typed, who) for who in (LEAD, MANAGER)}
+    told: list[str] = []
+
+    def send(who: str) -> None:
+        told.append(area.by(who).send(add, sent[who]).location)
+
+    threads = [threading.Thread(target=send, args=(who,)) for who in sent]
+    with psycopg.connect(area.site.database.admin) as connection:
+        connection.execute("select 1 from body.arrangement_draft where id = %s for update", [draft.rpartition("/")[2]])
+        for thread in threads:
+            thread.start()
+        until_somebody_waits(area.site.database, 2)
+    for thread in threads:
+        thread.join()
+    assert len(told) == 2 and len(set(told)) == 1
+    assert told[0].endswith("/steps/tell-the-chair?done=added")
+    steps = drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps"))
+    assert [s["title"] for s in steps].count("Tell the chair") == 1

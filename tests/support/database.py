@@ -162,15 +162,18 @@ def bind(connection: psycopg.Connection[Any], body_id: UUID, *, local: bool = Tr
         connection.execute(f"set {'local ' if local else ''}app.tenant_id = '{signed}'")  # type: ignore[call-overload]
 
 
-def until_somebody_waits(database: Database) -> None:
-    """Until a transaction on this database waits for another's lock: for tests of two at once. After 20 seconds it is given up."""
+def until_somebody_waits(database: Database, how_many: int = 1) -> None:
+    """Until transactions on this database wait for another's lock: for tests of two at once. After 20 seconds it is given up."""
     until = time.monotonic() + 20
     with psycopg.connect(database.admin, autocommit=True) as connection:
         while (
             time.monotonic() < until
-            and not connection.execute(
-                "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-            ).fetchone()
+            and len(
+                connection.execute(
+                    "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                ).fetchall()
+            )
+            < how_many
         ):
             pass
 

@@ -123,6 +123,13 @@ def contents_of(unit: Unit, draft_id: UUID) -> list[Content]:
     return [dict(content) for content in rows]
 
 
+def last_that(unit: Unit, draft_id: UUID, was: Callable[[Content], bool]) -> tuple[int, Content] | None:
+    """The last revision of a draft that was so, by its number; None where none was."""
+    asked = select(DraftRevision.no, DraftRevision.content).where(DraftRevision.draft_id == draft_id)
+    rows = unit.session.execute(asked.order_by(DraftRevision.no.desc()))
+    return next(((no, dict(content)) for no, content in rows if was(dict(content))), None)
+
+
 def content_at(unit: Unit, draft_id: UUID, no: int) -> Content:
     """The content of an earlier revision. Raises `NotHere`."""
     return dict(_revision(unit, draft_id, no).content)

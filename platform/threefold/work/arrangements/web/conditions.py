@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,24 +14,32 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from threefold.governance import drafts, questions, wording
+from threefold.governance import drafts, wording
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
-from threefold.governance.questions import OWN
 from threefold.governance.wording import CHILD, GROUPS, Group, NoSuchPart, Tree, Way
 from threefold.plugin_api.conditions import read_condition
-from threefold.plugin_api.facts import FIELDS, Facts, label_of, read_facts
+from threefold.plugin_api.facts import FIELDS
 from threefold.work.arrangements import drafting
+from threefold.work.arrangements.web import condition_questions as asking
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.offers import said_in_words
 from threefold.work.arrangements.web.shapes import line_at
-from threefold.work.arrangements.web.shown import DONE, PREPARE, address, after, leave, may_change, place_in, rule_at, titled
+from threefold.work.arrangements.web.shown import (
+    DONE,
+    PREPARE,
+    address,
+    after,
+    leave,
+    may_change,
+    place_in,
+    rule_at,
+    there,
+    titled,
+)
 from threefold.work.people.access import NotHere
-from threefold.work.people.web import Form, Visit, answers_with, asked, choice, fill, page, render, whole_number
+from threefold.work.people.web import Filled, Form, Visit, answers_with, asked, choice, fill, page, render
 
 answers_with(NoSuchPart, 409)
-NOT_ASKED = "not_asked"
-COUNTS = {"at_least": "At least the number below", "is": "Exactly the number below"}
 DRAFT = "/b/<slug>/arrangement/drafts/<uuid:draft_id>"
 TURNS = ("all", "any", "not", "any_child", "out", "remove")
 
@@ -45,13 +53,13 @@ def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if not may_change(found):
         return leave(found, base)
     content, condition = found.content, read_condition(tree) if tree else None
-    reads, asks = condition.reads if condition else (), _own_questions(content)
-    form = asked(Form.from_dict({f"try-{no}": _tried(path, content) for no, path in enumerate(reads, 1)}))
+    reads, asks = condition.reads if condition else (), asking.own_questions(content)
+    form = asked(Form.from_dict({f"try-{no}": asking.tried(path, content) for no, path in enumerate(reads, 1)}))
     for name, question in form.schema.fields.items():
         if question.metadata["control"] == "select" and not form.values[name]:
-            form.values[name] = NOT_ASKED
+            form.values[name] = asking.NOT_ASKED
     given = {path: value for no, path in enumerate(reads, 1) if (value := form.answers.get(f"try-{no}")) not in (None, "")}
-    tried = condition.answer(_example(given)) if condition and "try" in request.args and not form.wrong else ""
+    tried = condition.answer(asking.example(given)) if condition and "try" in request.args and not form.wrong else ""
     return render(
         "arrangements/when.html", title=label, caption=found.title, draft=found, form=form, tried=tried, back=f"{base}/line/{'/'.join(place[:-1])}", base=base, at=at,
         parts=[(replace(part, words=wording.with_questions(part.words, asks)), _told(part.way)) for part in wording.parts(tree)], seen=_mark(tree),
@@ -75,7 +83,7 @@ def when_fact(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         questions["group"] = choice(
             "Which group do you add?", {str(k): words for k, words in GROUPS.items()}, missing="Select a group"
         )
-    questions["fact"] = choice("Which fact is compared?" if do != "group" else "Which fact is the first in it?", _facts(content),
+    questions["fact"] = choice("Which fact is compared?" if do != "group" else "Which fact is the first in it?", asking.facts_of(content),
                            as_list=True, missing="Select a fact")  # fmt: skip
     old = _old(tree, way) if do == "change" and tree else None
     form = fill(Form.from_dict(questions), initial={"fact": old[0]} if old else {})
@@ -107,30 +115,34 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     content = found.content
     do, way, fact = request.args.get("do", "add"), _way(request.args.get("part", "")), request.args.get("fact", "")
     group = request.args.get("group", "")
-    if fact not in _facts(content) or group not in ("", *get_args(Group)):
+    if fact not in asking.facts_of(content) or group not in ("", *get_args(Group)):
         raise NotHere
     seen, mark = request.args.get("seen"), _mark(tree)
     stale = request.method == "POST" and bool(seen) and mark != seen
     fits = stale and _still_fits(tree, do, way, fact)
-    asked = _comparison_asked(fact, content) | (_which_is_kept(mark) if fits else {})
-    form = fill(Form.from_dict(asked), initial=_initial(tree, way, fact, do))
+    questions, initial = asking.comparison_asked(fact, content), _initial(tree, way, fact, do)
+    answer = fill(Form.from_dict(questions), initial=initial)
+    new = _answered(answer, fact) if answer.valid else {}
+
+    def made(now: Tree | None) -> Tree | None:
+        if do == "change" and now is not None:
+            return wording.changed(now, way, new)
+        return wording.added(now, way, new, group if do == "group" else "")  # type: ignore[arg-type]
+
+    then = _as_seen(visit, draft_id, place, seen) if stale and seen else None
+    if then and new and "keep" not in request.form and made(then.tree) == tree:  # it was sent twice
+        return redirect(f"{base}/when/{at}?done=saved", 303)
+    own = then.own if then else False
+    form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own) if fits else {})), initial=initial)
     if fits and do == "change" and tree and _is_so(tree, way, form.values):  # it was sent twice
         return redirect(f"{base}/when/{at}?done=saved", 303)
     if form.valid and str(form.answers.get("keep", "")).startswith("theirs"):
         return redirect(f"{base}/when/{at}", 303)
     if form.valid:
-        counted = "number" in form.schema.fields
-        new = wording.comparison(fact, form["how"] if counted else "is", form["number"] if counted else form["how"])
-
-        def made(now: Tree | None) -> Tree | None:
-            if do == "change" and now is not None:
-                return wording.changed(now, way, new)
-            return wording.added(now, way, new, group if do == "group" else "")  # type: ignore[arg-type]
-
         with form.refusals():
             return _save(visit, draft_id, place, label, made, mark if form.answers.get("keep") else seen)
     meanwhile = _in_words(tree, content) if stale else ""
-    about = f"For at least one child: {FIELDS[fact].label}" if fact.startswith(CHILD) else _label(fact, content)
+    about = f"For at least one child: {FIELDS[fact].label}" if fact.startswith(CHILD) else asking.label_in(fact, content)
     return render(
         "arrangements/when_part.html",
         title=about,
@@ -140,7 +152,14 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         back=f"{base}/when/{at}",
         go_on="Save",
         meanwhile=meanwhile,
+        by_oneself=own,
     )
+
+
+def _answered(form: Filled, fact: str) -> dict[str, Any]:
+    """The comparison that a form answers."""
+    counted = "number" in form.schema.fields
+    return wording.comparison(fact, form["how"] if counted else "is", form["number"] if counted else form["how"])
 
 
 def _still_fits(tree: Tree | None, do: str, way: Way, fact: str) -> bool:
@@ -165,13 +184,39 @@ def _is_so(tree: Tree, way: Way, answers: Mapping[str, Any]) -> bool:
     return (answers.get("how"), str(answers.get("number", ""))) == said
 
 
-def _which_is_kept(mark: str) -> dict[str, Any]:
-    """What is asked of whoever answered about a condition that another changed meanwhile. `mark`: of the condition as it is now, so that it
-    is asked again where it changes once more."""
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """A condition as it was when a page of it was opened, and whether all that changed since was changed by whoever opened it."""
+
+    tree: Tree | None
+    own: bool
+
+
+def _as_seen(visit: Visit, draft_id: UUID, place: Place, seen: str) -> _Then | None:
+    """`seen`: the mark of the condition that was seen. None where it was never so."""
+
+    def was(content: Content) -> bool:
+        return _mark(_at(content, place)) == seen
+
+    with visit.unit("prepare a change of the arrangement") as unit:
+        last = drafting.last_that(unit, draft_id, was)
+        return _Then(_at(last[1], place), drafting.changed_by_oneself(unit, draft_id, last[0])) if last else None
+
+
+def _at(content: Content, place: Place) -> Tree | None:
+    line = there(content, place[:-1])
+    return line.get(place[-1]) if isinstance(line, Mapping) else None
+
+
+def _which_is_kept(mark: str, *, own: bool) -> dict[str, Any]:
+    """What is asked of whoever answered about a condition that another, or they themselves in another window (`own`), changed meanwhile.
+    `mark`: of the condition as it is now, so that it is asked again where it changes once more."""
+    told = f"{'You changed this condition in another window' if own else 'Somebody else changed this condition'} while you were writing"
+    theirs = "What was set there" if own else "Theirs"
     return {"keep": choice(
-        "Somebody else changed this condition while you were writing. Which is kept?",
-        {f"yours:{mark}": "Yours: what I answer below is put into the condition as it is now", f"theirs:{mark}": "Theirs: the condition stays as it is now"},
-        missing="Somebody else changed this condition while you were writing. Select which is kept",
+        f"{told}{' here' if own else ''}. Which is kept?",
+        {f"yours:{mark}": f"{'This' if own else 'Yours'}: what I answer below is put into the condition as it is now", f"theirs:{mark}": f"{theirs}: the condition stays as it is now"},
+        missing=f"{told}{' here' if own else ''}. Select which is kept",
     )}  # fmt: skip
 
 
@@ -179,7 +224,7 @@ def _in_words(tree: Tree | None, content: Content) -> str:
     """The condition as it stands, for whoever saw another."""
     if tree is None:
         return "No condition is set now."
-    return f"It applies when {wording.in_words(tree, _own_questions(content))}."
+    return f"It applies when {wording.in_words(tree, asking.own_questions(content))}."
 
 
 @blueprint.post(f"{DRAFT}/when-turn/<path:at>")
@@ -239,36 +284,6 @@ def _seen(visit: Visit, draft_id: UUID, place: Place) -> tuple[drafting.Draft, T
     return found, line_at(content, place[:-1]).get(place[-1]), f"{part.label}: {titled(content, place[:-1])}"
 
 
-def _facts(content: Content) -> dict[str, str]:
-    """The facts that can be compared, the area's own questions among them, as a person chooses one."""
-    own = {f"{OWN}{key}": f"The area’s own question: {title}" for key, title in _own_questions(content).items()}
-    return {
-        path: ("For at least one child: " if path.startswith(CHILD) else "") + fact.label
-        for path, fact in FIELDS.items()
-        if fact.kind in ("answer", "count", "choice")
-    } | own
-
-
-def _own_questions(content: Content) -> dict[str, str]:
-    return questions.own_questions(use["settings"] for use in content["uses"])
-
-
-def _label(path: str, content: Content) -> str:
-    own = _own_questions(content).get(path.removeprefix(OWN))
-    return own or label_of(path)
-
-
-def _comparison_asked(fact: str, content: Content) -> dict[str, Any]:
-    if fact in FIELDS and FIELDS[fact].kind == "count":
-        return {
-            "how": choice("How is it compared?", COUNTS, missing="Select how it is compared"),
-            "number": whole_number("Number", missing="Enter a number", low=0, high=FIELDS[fact].highest),
-        }
-    items = {answer: f"{answer[:1].upper()}{answer[1:]}" for answer in _answers(fact)}
-    hint = "Unclear is an answer of its own: it never means no." if "unclear" in items else ""
-    return {"how": choice("What must the answer be?", items, hint=hint, missing="Select what the answer must be")}
-
-
 def _initial(tree: Tree | None, way: Way, fact: str, do: str) -> dict[str, Any]:
     old = _old(tree, way) if do == "change" and tree else None
     if old is None or old[0] != fact:
@@ -297,37 +312,3 @@ def _mark(tree: Tree | None) -> str:
 
 def _told(way: Way) -> str:
     return ".".join(str(index) for index in way)
-
-
-def _answers(path: str) -> tuple[str, ...]:
-    if path.startswith(OWN):
-        return ("yes", "no", "unclear")
-    return FIELDS[path].alternatives
-
-
-def _tried(path: str, content: Content) -> Any:
-    """The question about one fact of an example."""
-    label = _label(path, content)
-    if path in FIELDS and FIELDS[path].kind == "count":
-        return whole_number(label, low=0, high=FIELDS[path].highest, required=False)
-    items = {answer: said_in_words(answer) for answer in _answers(path)}
-    return choice(label, {NOT_ASKED: "Not asked yet", **items}, required=False, as_list=True)
-
-
-def _example(given: Mapping[str, Any]) -> Facts:
-    """A made-up case with one child and the answers given; what is left empty was never asked."""
-    child: dict[str, Any] = {"key": "child-1"}
-    incident: dict[str, Any] = {"children": [child]}
-    review: dict[str, Any] = {}
-    for path, answer in given.items():
-        if answer == NOT_ASKED:
-            continue
-        if path.startswith(CHILD):
-            child[path.removeprefix(CHILD)] = answer
-        elif path.startswith(OWN):
-            incident.setdefault("local", {})[path.removeprefix(OWN)] = answer
-        elif path.startswith("incident."):
-            incident[path.removeprefix("incident.")] = answer
-        else:
-            review[path.removeprefix("review.")] = answer
-    return read_facts({"incident": incident, "review": review})

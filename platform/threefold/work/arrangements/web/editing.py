@@ -45,7 +45,13 @@ from threefold.work.arrangements.web.shown import (
     up_from,
 )
 from threefold.work.arrangements.web.told import brings, told_of, told_of_parts
-from threefold.work.arrangements.web.typed import keeps_what_was_typed, say_what_was_removed, set_by_another, theirs_meanwhile
+from threefold.work.arrangements.web.typed import (
+    gone,
+    keeps_what_was_typed,
+    say_what_was_removed,
+    set_by_another,
+    theirs_meanwhile,
+)
 from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
     Form,
@@ -83,7 +89,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         node = line_at(content, place)
     except NoSuchPlace:
         if _sends() and len(place) > 1 and there(content, place[:-1]) is not None:
-            return _gone(visit, found, place, schema, base)
+            return gone(visit, found, place, schema, base)
         raise
     called = offers.with_what_is_gone(content, first, node)
     shown = lines.initial_of(schema, node, called) | either.chosen_in(schema, node)
@@ -94,7 +100,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     )
     saw = _seen_line(visit, draft_id, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
     if saw is not node and "~" in place[-1] and _one_of_several(visit, found, form.seen_no or 0, place):
-        return _gone(visit, found, place, schema, base)  # which of those that are called alike was meant is not known any more
+        return gone(visit, found, place, schema, base)  # which of those that are called alike was meant is not known any more
     shown_then, refused = (
         lines.initial_of(schema, saw, offers.with_what_is_gone(content, first, saw)) | either.chosen_in(schema, saw),
         False,
@@ -205,19 +211,12 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             node["key"] = questions.key_asked_before(str(node["title"]), first, content)
         if is_list and not wrong:
             form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
-    if (
-        form.valid
-        and is_list
-        and form.seen_no
-        and form.seen_no < found.no
-        and (made := _sent_before(visit, found, form.seen_no, place, node))
-    ):
-        return redirect(f"{base}/line/{'/'.join(made)}?done=added", 303)
     if form.valid and not is_list and there(content, place) not in (None, node):
         return set_by_another(visit, found, at, form, titled(content, place), apart(form, schema, whole_rule=False))
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             where: list[Place] = [place]
+            before = there(drafting.content_at(unit, draft_id, form.seen_no or found.no), place) if is_list else None
 
             def edit(now: Content) -> Content:
                 if not is_list:
@@ -227,6 +226,9 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                             "Open it in another window, and change it there."
                         )
                     return drafts.put(now, place, node)
+                if twice := _sent_before(list(before or ()), list(there(now, place) or ()), node):
+                    where[0] = (*place, twice)
+                    return now
                 made, where[0] = drafts.add(now, place, node, order_of(now, place))
                 return made
 
@@ -241,32 +243,6 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 def _by_oneself(visit: Visit, draft_id: UUID, seen_no: int) -> bool:
     with visit.unit("prepare a change of the arrangement") as unit:
         return drafting.changed_by_oneself(unit, draft_id, seen_no)
-
-
-def _gone(visit: Visit, found: drafting.Draft, place: Place, schema: Any, base: str) -> ResponseReturnValue:
-    """What somebody had typed into a line that another removed meanwhile: nothing of it is lost, and it can be added again."""
-    form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
-    listed = isinstance(there(found.content, place[:-1]), list)
-    again = f"{base}/add/{'/'.join(place[:-1] if listed else place)}"
-    what = "removed this"
-    if questions.is_question(place):
-        what = "removed this question, or asked it anew in other words,"
-    elif listed and "key" not in lines.named(schema):  # it is found by what it is about
-        what = "removed this, or changed what it is about,"
-    page = render("arrangements/gone.html", title=f"Somebody {what} while you were writing", caption=found.title, draft=found, form=form,
-                  back=base, again=again, new=_new_beside(visit, found, form.seen_no, place) if listed else [], **apart(form, schema, whole_rule=False))  # fmt: skip
-    return page, 409
-
-
-def _new_beside(visit: Visit, found: drafting.Draft, seen_no: int | None, place: Place) -> list[tuple[str, str]]:
-    """The lines of a list that were not there when a page was opened, each by its address and what it is called: what was asked anew in other
-    words, or is about something else now, stands among them."""
-    with visit.unit("prepare a change of the arrangement") as unit:
-        seen = drafting.content_at(unit, found.id, seen_no) if seen_no and seen_no < found.no else found.content
-    before = {name for name, _ in offers.rows_of(list(there(seen, place[:-1]) or ()))}
-    now = offers.rows_of(list(there(found.content, place[:-1]) or ()))
-    at = f"{address(visit, found.id)}/line/{'/'.join(place[:-1])}"
-    return [(f"{at}/{name}", words) for name, words in now if name not in before]
 
 
 def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[str, Any]:
@@ -303,14 +279,12 @@ def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValu
     return ended(found, base, form, apart(form, schema, whole_rule=False))
 
 
-def _sent_before(visit: Visit, found: drafting.Draft, seen_no: int, place: Place, node: Mapping[str, Any]) -> Place | None:
-    """Where the same line stands that was added since the page was opened: the form was sent twice."""
-    with visit.unit("prepare a change of the arrangement") as unit:
-        before = there(drafting.content_at(unit, found.id, seen_no), place) or []
-    for no, entry in enumerate(there(found.content, place) or []):
+def _sent_before(before: list[Any], now: list[Any], node: Mapping[str, Any]) -> str:
+    """How the same line is addressed that was added since the page was opened, the form having been sent twice; "" where none was."""
+    for no, entry in enumerate(now):
         if entry not in before and {**entry, "key": ""} == {**node, "key": ""}:
-            return (*place, drafts.name_of(entry, no))
-    return None
+            return drafts.name_of(entry, no)
+    return ""
 
 
 def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
+from threefold.governance import questions
 from threefold.governance.comparison_words import joined
-from threefold.governance.drafts import Content, NoSuchPlace
+from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.work.arrangements import drafting
-from threefold.work.arrangements.web import either, lines
-from threefold.work.arrangements.web.shown import address, apart, place_in, schema_of
+from threefold.work.arrangements.web import either, lines, offers
+from threefold.work.arrangements.web.shown import address, apart, place_in, schema_of, there
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Filled, Form, Visit, fill, render
 
@@ -96,3 +97,29 @@ def theirs_meanwhile(schema: type[Schema], saw: Mapping[str, Any], node: Mapping
     if own:
         return [f"You changed this in another window while you were writing here: {named}. What you set there is shown here."]
     return [f"Somebody else changed this while you were writing: {named}. What they set is shown here."]
+
+
+def gone(visit: Visit, found: drafting.Draft, place: Place, schema: type[Schema], base: str) -> ResponseReturnValue:
+    """What somebody had typed into a line that another removed meanwhile: nothing of it is lost, and it can be added again."""
+    form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
+    listed = isinstance(there(found.content, place[:-1]), list)
+    again = f"{base}/add/{'/'.join(place[:-1] if listed else place)}"
+    what = "removed this"
+    if questions.is_question(place):
+        what = "removed this question, or asked it anew in other words,"
+    elif listed and "key" not in lines.named(schema):  # it is found by what it is about
+        what = "removed this, or changed what it is about,"
+    page = render("arrangements/gone.html", title=f"Somebody {what} while you were writing", caption=found.title, draft=found, form=form,
+                  back=base, again=again, new=_new_beside(visit, found, form.seen_no, place) if listed else [], **apart(form, schema, whole_rule=False))  # fmt: skip
+    return page, 409
+
+
+def _new_beside(visit: Visit, found: drafting.Draft, seen_no: int | None, place: Place) -> list[tuple[str, str]]:
+    """The lines of a list that were not there when a page was opened, each by its address and what it is called: what was asked anew in other
+    words, or is about something else now, stands among them."""
+    with visit.unit("prepare a change of the arrangement") as unit:
+        seen = drafting.content_at(unit, found.id, seen_no) if seen_no and seen_no < found.no else found.content
+    before = {name for name, _ in offers.rows_of(list(there(seen, place[:-1]) or ()))}
+    now = offers.rows_of(list(there(found.content, place[:-1]) or ()))
+    at = f"{address(visit, found.id)}/line/{'/'.join(place[:-1])}"
+    return [(f"{at}/{name}", words) for name, words in now if name not in before]
