@@ -130,10 +130,48 @@ def test_what_is_typed_beside_an_offer_takes_nothing_of_it_away(area: Area, serv
     browser_page.get_by_label("In plain words").fill("Something newer.")
     browser_page.goto(f"{served.url}/my-work")
     browser_page.goto(address)
-    browser_page.get_by_role("button", name="Throw it away").click()  # the older
+    assert offered(browser_page) == 2
+    expect(browser_page.get_by_text("and did not save it").first).to_contain_text(" at ")
+    browser_page.get_by_label("By which day of the plan?").fill("11")
     browser_page.goto(address)
-    browser_page.get_by_role("button", name="Bring it back").click()
+    assert offered(browser_page) == 3, "what is overlooked stays, however often"
+    browser_page.get_by_role("button", name="Throw it away").first.click()  # the oldest
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").first.click()
     assert browser_page.get_by_label("In plain words").input_value() == "Something newer."
+    assert TYPED not in stored(browser_page)
+
+
+def test_what_is_saved_in_another_window_takes_nothing_of_this_one_away(area: Area, served: Live, browser_page: Page) -> None:
+    _, address = typed(area, served, browser_page)
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Throw it away").click()
+    other = browser_page.context.new_page()
+    other.goto(address)
+    browser_page.get_by_label("In plain words").fill(TYPED)
+    other.get_by_label("By which day of the plan?").fill("12")
+    other.get_by_role("button", name="Save").first.click()
+    other.wait_for_url("**done=*")
+    assert TYPED in stored(other)
+    browser_page.close()
+    other.goto(address)
+    other.get_by_role("button", name="Bring it back").click()
+    expect(other.get_by_label("In plain words")).to_have_value(TYPED)
+    other.get_by_role("button", name="Save").first.click()
+    other.wait_for_url("**done=*")
+    assert TYPED not in stored(other)
+
+
+def test_what_was_changed_back_is_not_offered(area: Area, served: Live, browser_page: Page) -> None:
+    _, address = typed(area, served, browser_page)
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Throw it away").click()
+    box = browser_page.get_by_label("In plain words")
+    was = box.input_value()
+    box.fill(TYPED)
+    box.fill(was)
+    browser_page.goto(address)
+    assert offered(browser_page) == 0
 
 
 def test_a_save_beside_an_offer_takes_nothing_of_it_away(area: Area, served: Live, browser_page: Page) -> None:

@@ -83,6 +83,25 @@ def test_a_step_that_comes_new_is_not_put_on_cases_whose_start_was_before_it() -
     assert waits.pin.version == "b" and step_of(waits).due_on is None
 
 
+def test_a_step_that_came_too_late_for_a_case_stays_away_whatever_changes_beside_it() -> None:
+    new = (("call", NOTIFIED), ("minutes", "done:plan.call"))
+    first, then = version("a", MARCH, plan(NOTIFIED)), version("b", APRIL, plan(NOTIFIED, 9, *new))
+    case_of = case(aware=date(2027, 3, 15), notification_sent=date(2027, 3, 15))
+    may = date(2027, 5, 4)
+    for later in (
+        version("c", may, plan(NOTIFIED, 8, *new)),
+        version("storm", may, plan(NOTIFIED, 8, *new), until=date(2027, 5, 6)),
+    ):
+        for day in (AFTER, may, date(2027, 5, 20)):
+            assert [told((first, then, later), case_of, day, key) for key, _ in new] == [[], []], (later.version, day)
+    instead = version("c", may, plan(NOTIFIED, 9, ("call", NOTIFIED), ("minutes", NOTIFIED)))
+    assert told((first, then, instead), case_of, may, "minutes") == [], "it had come new with what it waited for"
+    own = version("c", may, plan(NOTIFIED, 9, ("call", STARTED)))
+    later_on = case(aware=date(2027, 3, 15), notification_sent=date(2027, 3, 15), rapid_review_started=may)
+    (call,) = told((first, then, own), later_on, may, "call")
+    assert call.pin.version == "c", "it starts within that one's time"
+
+
 def test_a_step_that_is_taken_out_stays_where_it_had_begun_and_only_there() -> None:
     versions = (version("a", MARCH, plan(NOTIFIED, 9, ("call", NOTIFIED))), version("b", APRIL, plan(NOTIFIED)))
     (call,) = told(versions, case(aware=date(2027, 3, 15), notification_sent=date(2027, 3, 15)), AFTER, "call")
@@ -156,6 +175,18 @@ def test_a_step_does_not_wait_for_one_that_this_case_does_not_get() -> None:
     later = {"aware": date(2027, 3, 15), "notification_sent": AFTER}
     (gets_it,) = told((one, two), case(**later), AFTER)
     assert gets_it.pin.version == "two"
+
+
+def test_what_comes_only_after_steps_that_came_too_late_for_a_case_comes_too_late_with_them() -> None:
+    chain = (("first", NOTIFIED), ("second", FIRST), ("third", "done:plan.second"))
+    versions = (version("one", MARCH, plan(NOTIFIED)), version("two", APRIL, plan(NOTIFIED, 9, *chain)))
+    early = case(aware=date(2027, 3, 15), notification_sent=date(2027, 3, 15))
+    assert [told(versions, early, AFTER, key) for key, _ in chain] == [[], [], []]
+    late = case(aware=date(2027, 3, 15), notification_sent=AFTER)
+    assert [len(told(versions, late, AFTER, key)) for key, _ in chain] == [1, 1, 1]
+    either = (("first", NOTIFIED), ("second", FIRST), ("third", STARTED))
+    changed = (versions[0], version("two", APRIL, plan(NOTIFIED, 9, *either)))
+    assert [len(told(changed, early, AFTER, key)) for key, _ in either] == [0, 0, 1], "what something else starts is there"
 
 
 def one_of(versions: tuple[Arrangement, ...], facts: Facts) -> tuple[str | None, str | None]:

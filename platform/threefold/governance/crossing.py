@@ -5,7 +5,8 @@ version, from whatever start that gives it: so a step whose start is changed is 
 did not have follows a later one only where it starts within that one's time.
 
 Chains go on: what comes after a step that the case still has, and that the later version took out, goes on after it under the version
-before; and where a later version lets a step come after one that is too new for the case to get, it does not wait for that one.
+before; and where a later version lets a step come after one that is too new for the case to get, it does not wait for that one: it follows the
+version before, or, where that has none of it to follow, the case does not get it either.
 
 What of the law a case follows is no matter of this: each line of it is of the edition of its own start's day.
 """
@@ -52,31 +53,46 @@ def periods(versions: Sequence[Arrangement], earliest: date, as_of: date, pinned
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a step of a case follows. `time`: the time whose version says it; None: the case does not have it. `missed`: the times whose
+    version has it and in which the case does not get it, because it came new when it was too late, or comes after such steps only."""
+
+    time: Period | None
+    missed: frozenset[Period] = frozenset()
+
+
 def followed(
     times: Sequence[Period],
     starts: Mapping[str | None, date | None],
     having: AbstractSet[str | None],
     held: Callable[[Period, Period], bool] = lambda _one, _next: False,
     in_vain: Callable[[Period], bool] = lambda _one: False,
-) -> Period | None:
-    """The time whose version a step follows; None where it follows none.
+) -> Followed:
+    """Which time's version a step follows.
 
     `starts`: when it started, by version that says it; None: not yet. `having`: the versions that have such a step, said or not.
     `held`: whether in a time it comes after a step that the case has from there and that the next time's version does not: then it
-    goes on after it. `in_vain`: whether in a time it comes after steps that the case does not get: it does not wait for them.
+    goes on after it. `in_vain`: whether in a time it comes after steps only that the case does not get: it does not wait for them.
     """
-    waits = False  # the version before has it, and it had not begun under it
+    waiting: list[Period] = []  # the times one after the other in which the case has it, and it has not begun
+    missed: set[Period] = set()
     for one, following in zip_longest(times, times[1:]):
-        start = starts.get(one.pin.version)
-        if start is not None and start < one.until and (waits or start >= one.first):
-            return one if not in_vain(one) else _begun_before(times[: times.index(one)], starts, start) or one
-        waits = one.pin.version in having
-        if waits and following is not None and held(one, following):
-            return one
-    last = times[-1]
-    if last.pin.version not in starts or starts[last.pin.version] is not None:
-        return None
-    return next((one for one in reversed(times) if one.pin.version in starts and not in_vain(one)), last)
+        start, vain = starts.get(one.pin.version), in_vain(one)
+        if start is not None and start < one.until and (waiting or start >= one.first):
+            began = (_begun_before(waiting, starts, start) or one) if vain else one
+            return Followed(began, frozenset(missed))
+        has = one.pin.version in having
+        if has and not waiting and (vain or (start is not None and start < one.first)):
+            missed.add(one)
+        waiting = [*waiting, one] if has and one not in missed else []
+        if waiting and following is not None and held(one, following):
+            return Followed(one, frozenset(missed))
+    last = times[-1].pin.version
+    if last not in starts or starts[last] is not None:
+        return Followed(None, frozenset(missed))
+    found = (one for one in reversed(waiting) if one.pin.version in starts and not in_vain(one))
+    return Followed(next(found, None), frozenset(missed))
 
 
 def _begun_before(times: Sequence[Period], starts: Mapping[str | None, date | None], start: date) -> Period | None:
@@ -115,7 +131,7 @@ class Crossing:
     def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
         """Each step once, as the version that it follows says it."""
         starts = {step: {pin.version: self._start(said.finding) for pin, said, _ in told} for step, told in self.said.items()}
-        follows: dict[StepId, Period | None] = {}
+        follows: dict[StepId, Followed] = {}
         for _ in range(len(starts) + 1):  # what comes after a step is known once that step is
             known = {
                 step: followed(
@@ -127,38 +143,38 @@ class Crossing:
                 break
             follows = known
         found = []
-        for step, time in follows.items():
-            if time is None:
+        for step, one in follows.items():
+            if (time := one.time) is None:
                 continue
-            of_it = [one for one in self.said[step] if one[0].version == time.pin.version]
+            of_it = [told for told in self.said[step] if told[0].version == time.pin.version]
             if not of_it:
                 continue  # it waits for what it comes after, and says nothing until then
             day = starts[step][time.pin.version]
             own = pinned(day) if day else time.pin  # of its editions of the law, that of the step's own start
-            pin, said, closed = next((one for one in of_it if one[0].governs == own.governs), of_it[0])
+            pin, said, closed = next((told for told in of_it if told[0].governs == own.governs), of_it[0])
             found.append(Line("steps", said, pin, closed))
         return found
 
-    def _held(self, step: StepId, follows: Mapping[StepId, Period | None]) -> Callable[[Period, Period], bool]:
+    def _held(self, step: StepId, follows: Mapping[StepId, Followed]) -> Callable[[Period, Period], bool]:
         """Whether a step comes, in a time, after one that the case follows in that time and that the next time's version took out."""
 
         def is_held(one: Period, following: Period) -> bool:
             return any(
-                follows.get(first) == one and following.pin.version not in self.having.get(first, set())
+                first in follows and follows[first].time == one and following.pin.version not in self.having.get(first, set())
                 for first in self.after.get((one.pin.version, step), ())
             )
 
         return is_held
 
-    def _in_vain(self, step: StepId, follows: Mapping[StepId, Period | None]) -> Callable[[Period], bool]:
-        """Whether all that a step comes after in a time are steps that this case does not get: they came new, when it was too late for it."""
+    def _in_vain(self, step: StepId, follows: Mapping[StepId, Followed]) -> Callable[[Period], bool]:
+        """Whether all that a step comes after in a time are steps that this case does not get in it."""
 
         def is_in_vain(one: Period) -> bool:
             first = self.after.get((one.pin.version, step), frozenset())
             return (
                 bool(first)
                 and (one.pin.version, step) in self.only_after
-                and all(f in follows and follows[f] is None for f in first)
+                and all(f in follows and one in follows[f].missed for f in first)
             )
 
         return is_in_vain
@@ -169,4 +185,4 @@ class Crossing:
         return None if step.start_event else self.case_day  # nothing starts it: it is of the case's own day
 
 
-__all__ = ["Crossing", "Period", "followed", "periods"]
+__all__ = ["Crossing", "Followed", "Period", "followed", "periods"]

@@ -22,14 +22,13 @@ from threefold.work.incidents.stories import told
 from threefold.work.people.access import AGENCY, needs
 from threefold.work.people.case_access import STANDING, is_barred
 from threefold.work.people.tables import CaseBar
+from threefold.work.reviews.answers import Given, put_answer
 from threefold.work.reviews.requests import (
     ACTING,
     LINK_DAYS,
     Asked,
-    Given,
     as_asked,
     new_request,
-    put_answer,
     requests,
     still_open,
 )

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,13 +23,12 @@ from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import DETAIL, REFUSED
 from threefold.walls.session import Unit
-from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, note_change, today
+from threefold.work.incidents.records import NotFound, came_of_it, first_time, load, note_change
 from threefold.work.incidents.stories import told
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, needs
 from threefold.work.reviews.tables import AgencyRequest
 
 LINK_DAYS = 21
-ANSWERS = ("answered", "nothing_known", "closed_until", "passed_on")
 ROUTES = ("phone", "link")  # of a link; whoever has an account needs none, see `accounts`
 MOST_TRIES = 5
 CODE_LASTS = timedelta(minutes=10)  # at most: ASVS 6.5.5. The operator may set less
@@ -49,7 +47,8 @@ class Asked:
 
     `code`: only at the moment it is made; `code_state`: ready, used, ended, or too many tries. `code_until`: when the last one
     that was made ends. `asked` holds `email`, `question`, and
-    `only_link` (why there is no code) where that is so; `answer` holds `text`, `by` and `colleague` once there is one.
+    `only_link` (why there is no code) where that is so; `answer` holds `text`, `by` and `colleague` once there is one, and `before`,
+    the answers given before it, oldest first, each with its `state`, `at` and `closed_until` besides.
     `person_id`: who is asked in their own account.
     """
 
@@ -76,6 +75,17 @@ class Asked:
         """The day in London on which it ends."""
         return self.expires_at.astimezone(LONDON).date()
 
+    @property
+    def before(self) -> list[dict[str, Any]]:
+        """The answers that were given before the one that stands, oldest first, with their times as times."""
+        return [
+            {
+                **one, "at": datetime.fromisoformat(one["at"]),
+                "closed_until": date.fromisoformat(one["closed_until"]) if one["closed_until"] else None,
+            }
+            for one in self.answer.get("before", ())
+        ]  # fmt: skip
+
 
 @needs("ask agencies", ACTING)
 def ask_agency(
@@ -93,7 +103,7 @@ def ask_agency(
         told(why, "Say why the link alone opens the question.", "why")
     told(agency, "Say which agency is asked.", "agency")
     told(question, "Write what the agency is asked.", "question")
-    _refuse_bad_address(email, "email", "Give an email address, such as name@example.org.")
+    refuse_bad_address(email, "email", "Give an email address, such as name@example.org.")
     state = load(unit, case_id)
     before = first_time(unit, token, "ask_agency")
     if before is not None:
@@ -169,7 +179,7 @@ def look_at_link(unit: Unit, secret: str) -> Asked:
 
 def look_again(unit: Unit, request_id: UUID) -> Asked:
     """The same of a link that was looked at before in this browser."""
-    row = still_open(unit, _of_link(unit, request_id))
+    row = still_open(unit, of_link(unit, request_id))
     unit.audit("link looked at", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
     return as_asked(unit, row)
 
@@ -180,7 +190,7 @@ def open_link(unit: Unit, request_id: UUID, code: str = "", token: UUID | None =
     A wrong code is returned and not raised, so that the try is counted with this transaction. Sent twice with one `token`, it opens once
     and is answered alike.
     """
-    row = still_open(unit, _of_link(unit, request_id, lock=True))
+    row = still_open(unit, of_link(unit, request_id, lock=True))
     if row.route == "phone":
         if token is not None and first_time(unit, token, "open_link") == str(row.id):
             return as_asked(unit, row), ""
@@ -208,60 +218,8 @@ def open_link(unit: Unit, request_id: UUID, code: str = "", token: UUID | None =
 
 def request_opened(unit: Unit, request_id: UUID) -> Asked:
     """The request of a link that was opened before in this browser, for as long as the link works."""
-    row = still_open(unit, _of_link(unit, request_id))
+    row = still_open(unit, of_link(unit, request_id))
     unit.audit("request read", f"case:{row.case_id}", {"request": str(row.id)}, kind=DETAIL)
-    return as_asked(unit, row)
-
-
-def answer_request(
-    unit: Unit, request_id: UUID, state: str, *, text: str = "", closed_until: date | None = None, colleague: str = "", by: str = "",
-    token: UUID | None = None,
-) -> Asked:  # fmt: skip
-    """An agency's answer by its link. It may be given again until the link ends; the last one stands, and the audit has each time.
-
-    Sent twice with one `token`, it is given once.
-    """
-    given = Given(state, text, closed_until, colleague, by)
-    return put_answer(unit, lambda lock: _of_link(unit, request_id, lock=lock), given, token)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An answer as it is given: `state` is one of `ANSWERS`, and each has one thing that it wants."""
-
-    state: str
-    text: str = ""
-    closed_until: date | None = None
-    colleague: str = ""
-    by: str = ""
-
-
-def put_answer(unit: Unit, found: Callable[[bool], AgencyRequest], given: Given, token: UUID | None) -> Asked:
-    """Put an answer on record. `found` gives the request to whoever may answer it, locked or not."""
-    state, text, closed_until, colleague, by = given.state, given.text, given.closed_until, given.colleague, given.by
-    if state not in ANSWERS:
-        raise ThreefoldError("Choose one of the answers.", field="state")
-    if token is not None and first_time(unit, token, "answer_request") is not None:
-        return as_asked(unit, found(False))
-    note_change(unit, found(False).case_id)
-    row = still_open(unit, found(True))
-    if state == "answered":
-        told(text, "Write what your agency knows, or choose that nothing is known.", "text")
-    if state == "closed_until" and (closed_until is None or closed_until <= today(unit)):
-        raise ThreefoldError("Give the day on which your agency opens again; it lies ahead.", field="closed_until")
-    if state == "passed_on":
-        _refuse_bad_address(colleague, "colleague", "Give your colleague’s email address.")
-        asked = {**unit.open_json(row.asked), "email": colleague}
-        asked.pop("link", None)
-        # Whoever the colleague is, they have a link: an account is given by the body, not by somebody of an agency.
-        new_request(unit, row.case_id, row.agency, asked, row.expires_at, "phone" if row.route == "account" else row.route)
-    row.state, row.answered_at = state, unit.at
-    row.closed_until = closed_until if state == "closed_until" else None
-    row.answer = unit.seal_json(
-        {"text": text if state == "answered" else "", "by": by, "colleague": colleague if state == "passed_on" else ""}
-    )
-    unit.audit("request answered", f"case:{row.case_id}", {"request": str(row.id), "state": state})
-    unit.session.flush()
     return as_asked(unit, row)
 
 
@@ -279,7 +237,7 @@ def _row(unit: Unit, request_id: UUID, *, lock: bool = False) -> AgencyRequest:
     return row
 
 
-def _of_link(unit: Unit, request_id: UUID, *, lock: bool = False) -> AgencyRequest:
+def of_link(unit: Unit, request_id: UUID, *, lock: bool = False) -> AgencyRequest:
     row = _row(unit, request_id, lock=lock)
     if row.route == "account":
         raise NotFound
@@ -308,7 +266,7 @@ def still_open(unit: Unit, row: AgencyRequest) -> AgencyRequest:
     return row
 
 
-def _refuse_bad_address(address: str, field: str, sentence: str) -> None:
+def refuse_bad_address(address: str, field: str, sentence: str) -> None:
     if not _EMAIL.fullmatch(address.strip()):
         raise ThreefoldError(sentence, field=field)
 

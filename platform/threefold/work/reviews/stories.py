@@ -39,14 +39,13 @@ from threefold.work.reviews.accounts import (
     still_waits,
     who_may_answer,
 )
+from threefold.work.reviews.answers import Given, answer_request
 from threefold.work.reviews.letters import decided_letter, report_letter, signature_letter
 from threefold.work.reviews.mails import request_mail, request_mail_came_to
 from threefold.work.reviews.requests import (
     ACTING,
     Asked,
-    Given,
     LinkEnded,
-    answer_request,
     ask_agency,
     look_again,
     look_at_link,

@@ -56,15 +56,16 @@ if (shownWith.length) {
 
 // What is typed into a draft's form and not saved is kept in this browser, so that a closed window loses nothing. It is offered
 // again on the same page, to the same person, with what of the draft they had seen: so that they are asked where somebody else
-// changed the same meanwhile. It is gone once it was saved, thrown away or signed out of, when another person's page is shown
-// here, and after two weeks. Forms about cases are not among these.
-const PREFIX = "threefold-typed:", SENT = "threefold-sent", OUT = "threefold-signed-out";
-const LATER = "#later"; // what is typed while something older still waits to be brought back or thrown away
+// changed the same meanwhile. Each opening of a page keeps its own: what is typed in another window, or beside an offer that
+// nobody took yet, takes nothing of it away. It is gone once it was saved, thrown away or signed out of, when another person's
+// page is shown here, and after two weeks. Forms about cases are not among these.
+const PREFIX = "threefold-typed:", SENT = "threefold-sent", WHOSE = "threefold-whose";
 const KEPT_FOR = 14 * 24 * 60 * 60 * 1000;
 const person = document.body.dataset.person;
 const boxes = (form) => [...form.elements].filter((e) => e.name && !["hidden", "password", "file", "submit", "button"].includes(e.type));
 const typed = (form) => boxes(form).map((e) => [e.name, e.type === "radio" || e.type === "checkbox" ? `${e.value}:${e.checked}` : e.value]);
 const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function read(key) {
   try {
@@ -75,6 +76,13 @@ function read(key) {
   }
 }
 
+function write(key, kept) {
+  try {
+    localStorage.setItem(key, JSON.stringify(kept));
+  } catch { /* the browser keeps no more, or nothing at all: the page works without it */ }
+}
+
+// Returns what was sent last from this window and is not known to be saved.
 function sweep() {
   const mine = `${PREFIX}${person}:`, loaded = performance.getEntriesByType("navigation")[0];
   const sent = sessionStorage.getItem(SENT);
@@ -83,8 +91,9 @@ function sweep() {
   // the way back from a network that was gone.
   if (sent && loaded?.redirectCount && new URLSearchParams(location.search).has("done")) localStorage.removeItem(sent);
   for (const key of keys()) if ((person && !key.startsWith(mine)) || !read(key)) localStorage.removeItem(key);
+  return sent;
 }
-sweep();
+const sentLast = sweep();
 
 function bringBack(form, kept) {
   const waiting = [...kept.typed];
@@ -99,59 +108,68 @@ function bringBack(form, kept) {
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function offer(form, key, kept, decided) {
+function offer(form, kept, taken, thrown) {
   const notice = document.createElement("div");
   notice.className = "govuk-inset-text";
   notice.setAttribute("role", "status");
   const said = document.createElement("p");
   said.className = "govuk-body";
-  said.textContent = "You typed something here before and did not save it.";
+  said.id = `kept-${kept.at}`;
+  const when = new Date(kept.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
+  said.textContent = `You typed something here on ${when} and did not save it.`;
   notice.append(said);
   const button = (words, act) => {
     const made = document.createElement("button");
     made.type = "button";
     made.className = "govuk-button govuk-button--secondary govuk-!-margin-right-3 govuk-!-margin-bottom-0";
     made.textContent = words;
+    made.setAttribute("aria-describedby", said.id);
     made.addEventListener("click", () => { act(); notice.remove(); boxes(form)[0]?.focus(); });
     notice.append(made);
   };
-  button("Bring it back", () => { decided(); bringBack(form, kept); });
-  button("Throw it away", () => { localStorage.removeItem(key); decided(); });
+  button("Bring it back", taken);
+  button("Throw it away", thrown);
   form.before(notice);
 }
 
-let signedOut = false; // in another tab of this browser
-addEventListener("storage", (event) => { if (event.key === OUT && event.newValue) signedOut = true; });
+// Whose words this browser keeps now. Nobody's after a sign-out in any window, which the windows that stay open find here.
+if (person) write(WHOSE, person);
+const isMine = () => localStorage.getItem(WHOSE) === JSON.stringify(person);
 for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
-  const key = `${PREFIX}${person}:${location.pathname}`;
-  let undecided = false;
-  const own = () => (undecided ? key + LATER : key);
+  const place = `${PREFIX}${person}:${location.pathname}`;
+  const there = () => keys().filter((key) => key === place || key.startsWith(`${place}#`));
+  const another = () => `${place}#${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
+  const refused = form.dataset.keep === "typed"; // it shows what was typed, and was not saved
+  const atFirst = typed(form);
+  let own = (refused && there().find((key) => key === sentLast || alike(read(key)?.typed, atFirst))) || another();
   // Where two answers stand to be chosen between, the box of one's own is closed: what was typed into it is kept all the same.
-  const asked = form.dataset.keep === "typed" && !read(key)?.later ? read(key) : null;
+  const asked = refused ? read(own) : null;
   const closed = () => {
     const shown = new Set(boxes(form).map((box) => box.name));
     return (asked?.typed ?? []).filter(([name]) => !shown.has(name));
   };
-  const keep = () => signedOut || localStorage.setItem(own(), JSON.stringify({
-    at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...typed(form), ...closed()],
-  }));
-  const later = read(key + LATER);
-  if (later && !read(key)) {
-    localStorage.setItem(key, JSON.stringify(later));
-    localStorage.removeItem(key + LATER);
-  }
-  const kept = read(key);
-  if (form.dataset.keep === "typed") keep(); // it was refused, and shows what was typed
-  else if (kept && JSON.stringify(kept.typed) === JSON.stringify(typed(form))) localStorage.removeItem(key);
-  else if (kept) {
-    undecided = true;
-    offer(form, key, kept, () => { undecided = false; });
+  const keep = () => {
+    if (!isMine()) return;
+    const now = typed(form);
+    if (!refused && alike(now, atFirst)) localStorage.removeItem(own); // it is as it was
+    else write(own, { at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...now, ...closed()] });
+  };
+  if (refused) keep();
+  for (const key of there().filter((one) => one !== own).sort((one, other) => read(one).at - read(other).at)) {
+    const kept = read(key);
+    if (alike(kept.typed, atFirst)) localStorage.removeItem(key);
+    else offer(form, kept, () => {
+      // What was typed here before it was brought back stays as it is, and is offered the next time.
+      bringBack(form, kept);
+      own = key;
+      keep();
+    }, () => localStorage.removeItem(key));
   }
   form.addEventListener("input", keep);
-  form.addEventListener("submit", () => sessionStorage.setItem(SENT, own()));
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, own));
 }
-document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
-  for (const key of keys()) localStorage.removeItem(key);
-  localStorage.setItem(OUT, String(Date.now()));
-  localStorage.removeItem(OUT);
-});
+for (const out of document.querySelectorAll("form[action='/sign-out']")) {
+  out.addEventListener("submit", () => {
+    for (const key of [...keys(), WHOSE]) localStorage.removeItem(key);
+  });
+}
