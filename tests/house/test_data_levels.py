@@ -39,7 +39,9 @@ def test_a_browser_keeps_what_is_typed_of_an_arrangement_and_nothing_of_a_case()
     kept = {
         p.relative_to(core / "work").as_posix() for p in core.rglob("*.html") if "data-keep" in p.read_text(encoding="utf-8")
     }
-    assert kept == {f"arrangements/web/templates/arrangements/{name}.html" for name in ("about", "add", "ask", "line", "minutes")}
+    assert kept == {
+        f"arrangements/web/templates/arrangements/{name}.html" for name in ("about", "add", "ask", "line", "minutes")
+    }
     stores = re.compile(r"\b(?:localStorage|sessionStorage|indexedDB|caches|document\.cookie)\b")
     found = [*core.rglob("*.js"), *core.rglob("*.html"), *core.rglob("*.jinja")]
     storing = {p.name for p in found if stores.search(p.read_text(encoding="utf-8"))}

@@ -185,6 +185,36 @@ def test_sent_twice_it_is_one_question_and_one_answer(here: Neighbours, web: Sit
     assert only(here, case_id).answer["text"] == "First."
 
 
+def test_what_was_told_once_is_kept_whatever_is_answered_after_it(here: Neighbours, web: Site, nurse: UUID) -> None:
+    case_id = here.notified()
+    one, agency = ask(here, case_id, nurse), theirs(web)
+    agency.post(f"{question(one)}?answer=answered", {"text": "Seen twice, bruises.\nTold the ward."})
+    shown = agency.get(question(one))
+    assert all(words in shown.text for words in ("You told:", "Seen twice, bruises.", "Told the ward."))
+    box = agency.get(f"{question(one)}?answer=answered").page.one("textarea")
+    assert box.text.strip().splitlines() == ["Seen twice, bruises.", "Told the ward."], "theirs to go on from"
+    agency.post(
+        f"{question(one)}?answer=closed_until",
+        {f"closed_until-{n}": v for n, v in (("day", "13"), ("month", "4"), ("year", "2026"))},
+    )
+    agency.post(f"{question(one)}?answer=nothing_known", {})
+    agency.post(f"{question(one)}?answer=passed_on", {"colleague": HEAD})
+    with here.unit() as unit:
+        kept = next(a for a in stories.requests(unit, case_id) if a.id == one.id)
+    assert [b["state"] for b in kept.before] == ["answered", "closed_until", "nothing_known"] and kept.state == "passed_on"
+    assert kept.before[1]["closed_until"] == date(2026, 4, 13)
+    told = web.get(f"/b/vale/cases/{case_id}/review").text
+    assert "Seen twice, bruises." in told and "Closed until 13 April 2026" in told and told.count("Before, 30 March 2026") == 3
+
+
+def test_it_is_not_passed_on_to_oneself_nor_closed_for_years(here: Neighbours, web: Site, nurse: UUID) -> None:
+    one, agency = ask(here, here.notified(), nurse), theirs(web)
+    told = agency.post(f"{question(one)}?answer=passed_on", {"colleague": NURSE.upper()}, 422).text
+    assert "That is the address that was asked already" in told
+    years = {f"closed_until-{n}": v for n, v in (("day", "1"), ("month", "1"), ("year", "2099"))}
+    assert "Check the year" in agency.post(f"{question(one)}?answer=closed_until", years, 422).text
+
+
 def test_closed_until_a_day_it_waits_again_on_that_day(web: Site, here: Neighbours, nurse: UUID) -> None:
     one, agency = ask(here, here.notified(), nurse), theirs(web)
     day = {"closed_until-day": "13", "closed_until-month": "4", "closed_until-year": "2026"}

@@ -55,9 +55,16 @@ def put_answer(unit: Unit, found: Callable[[bool], AgencyRequest], given: Given,
         told(text, "Write what your agency knows, or choose that nothing is known.", "text")
     if state == "closed_until" and (closed_until is None or closed_until <= today(unit)):
         raise ThreefoldError("Give the day on which your agency opens again; it lies ahead.", field="closed_until")
+    if state == "closed_until" and closed_until is not None and closed_until > today(unit) + LONGEST_CLOSED:
+        raise ThreefoldError("Check the year: a day within a year is meant.", field="closed_until")
     if state == "passed_on":
         refuse_bad_address(colleague, "colleague", "Give your colleague’s email address.")
-        asked = {**unit.open_json(row.asked), "email": colleague}
+        asked = dict(unit.open_json(row.asked))
+        if colleague.strip().casefold() == str(asked["email"]).casefold():
+            raise ThreefoldError(
+                "That is the address that was asked already. Give your colleague’s, or answer here.", field="colleague"
+            )
+        asked["email"] = colleague
         asked.pop("link", None)
         # Whoever the colleague is, they have a link: an account is given by the body, not by somebody of an agency.
         new_request(unit, row.case_id, row.agency, asked, row.expires_at, "phone" if row.route == "account" else row.route)

@@ -76,6 +76,12 @@ class Asked:
         return self.expires_at.astimezone(LONDON).date()
 
     @property
+    def told(self) -> str:
+        """What the agency told last, in whichever of its answers; "" where it told nothing."""
+        texts = [str(one.get("text") or "") for one in (*self.answer.get("before", ()), self.answer)]
+        return next((text for text in reversed(texts) if text), "")
+
+    @property
     def before(self) -> list[dict[str, Any]]:
         """The answers that were given before the one that stands, oldest first, with their times as times."""
         return [

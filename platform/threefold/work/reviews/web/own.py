@@ -86,8 +86,8 @@ def own_question(visit: Visit, about: UUID, question_id: UUID) -> ResponseReturn
 
 def _own_question(visit: Visit, about: UUID, question_id: UUID) -> Response:
     chosen = request.args.getlist("answer")[-1:]  # an empty one stands before the choice, so that choosing nothing is seen
-    kind = chosen[0] if chosen else ""
-    form, base = fill(OWN_FORMS.get(kind, Choose)), f"/b/{visit.body.slug}/asked"
+    kind, base = chosen[0] if chosen else "", f"/b/{visit.body.slug}/asked"
+    form = fill(OWN_FORMS.get(kind, Choose))
     if form.valid and kind in OWN_FORMS:
         given = {name: value for name, value in form.answers.items() if value}
         with form.refusals(), visit.unit("answer for an agency") as unit:
@@ -96,6 +96,8 @@ def _own_question(visit: Visit, about: UUID, question_id: UUID) -> Response:
     with visit.unit("read what my agency is asked") as unit:
         asked = stories.own_request(unit, about, question_id)
     own = f"{base}/{about}/{question_id}"
+    if kind == "answered" and not form.sent and not g.get("held"):  # what they told is theirs to go on from
+        form = fill(OWN_FORMS[kind], initial={"text": asked.told})
     if kind in OWN_FORMS:
         return render("answer/give.html", title=CHOICES[kind], form=form, asked=asked, back=own)
     if chosen:
