@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marshmallow import fields
 
+from tests.contract.toys import LOCAL, card
 from tests.governance.test_decide import arrangement
 from tests.support.tenants import read_tenants
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.verdict import Line, step_of
+from threefold.plugin_api import Config, Provided, Rule, Step, answers
 from threefold.plugin_api.facts import Facts, read_facts
 
 REAL = Governance(read_tenants("example-vale").editions, Catalogue.installed())
@@ -194,6 +198,38 @@ def one_of(versions: tuple[Arrangement, ...], facts: Facts) -> tuple[str | None,
 
 
 FIRST = "done:plan.first"
+
+
+class EachChild(Rule):
+    """A made-up rule: it brings one step, and says it of each child."""
+
+    card = card("each-child", "incident.children[].*", "review.events.*")
+
+    class Config(Config):
+        start = fields.String(load_default=NOTIFIED, metadata={"label": "What starts it"})
+
+    def provides(self) -> Iterable[Provided]:
+        yield Provided("step", "call", "Call", "Call them.", LOCAL, (("start_events", (self.settings["start"],)),))
+
+    @answers
+    def steps(self, facts: Facts) -> Iterable[Step]:
+        start = facts.review.on(self.settings["start"])
+        for child in facts.incident.children:
+            yield Step(
+                f"call/{child.key}", "Call", "call", "Call them.", LOCAL, (), False, self.settings["start"], starts_on=start
+            )
+
+
+def test_a_step_that_is_said_of_each_child_crosses_as_one_that_is_said_once() -> None:
+    service = Governance(REAL.editions, Catalogue.of([*REAL.catalogue.rules.values(), EachChild]))
+    uses = [RuleUse("call", "each-child", 1, {"start": start}) for start in (NOTIFIED, AWARE)]
+    versions = (version("a", MARCH, uses[0]), version("b", APRIL, uses[1]))
+    for day, by in ((BEFORE, "a"), (AFTER, "b")):
+        found = service.decide("area", versions, case(aware=date(2027, 3, 15)), day).of("steps")
+        told_of = [(line.finding.key, line.pin.version) for line in found if line.rule.layer == "local"]
+        assert told_of == [("call/child-1", by)]
+
+
 EVENTS = st.sampled_from((AWARE, NOTIFIED, STARTED))
 DAYS = st.dates(date(2027, 3, 2), date(2027, 6, 30))
 

@@ -215,6 +215,18 @@ def test_it_is_not_passed_on_to_oneself_nor_closed_for_years(here: Neighbours, w
     assert "Check the year" in agency.post(f"{question(one)}?answer=closed_until", years, 422).text
 
 
+def test_what_was_written_while_they_were_being_kept_out_is_theirs_to_copy(here: Neighbours, web: Site, nurse: UUID) -> None:
+    case_id = here.notified()
+    one, agency = ask(here, case_id, nurse), theirs(web)
+    address = f"{question(one)}?answer=answered"
+    sent = agency.get(address).page.hidden() | {"text": "Seen twice,\r\nbruises <b>.", "by": "Lead"}
+    with here.unit() as unit:
+        incidents.declare_conflict(unit, case_id, nurse, "A neighbour of the family.", None, uuid4())
+    told = agency.send(address, sent, 404)
+    assert "What you had typed" in told.text and "Seen twice," in told.text and "bruises <b>." in told.text
+    assert "What you had typed" not in agency.get(address, 404).text
+
+
 def test_closed_until_a_day_it_waits_again_on_that_day(web: Site, here: Neighbours, nurse: UUID) -> None:
     one, agency = ask(here, here.notified(), nurse), theirs(web)
     day = {"closed_until-day": "13", "closed_until-month": "4", "closed_until-year": "2026"}

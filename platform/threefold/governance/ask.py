@@ -26,6 +26,7 @@ from threefold.domain.findings import (
     Telling,
     Way,
 )
+from threefold.domain.well_made import wrong_in
 from threefold.governance.rule_set import Bound, RuleRef, RuleSet
 from threefold.governance.time_limit import TOO_LONG, TimeUp
 from threefold.governance.time_limit import bounded as bounded
@@ -89,13 +90,13 @@ def ask(rules: RuleSet, hook: str, layer: Literal["law", "local"], **values: Any
             said += [Said(ref, finding) for finding in bound.call(*[values[a] for a in bound.arguments]) or ()]
             continue
         try:
-            found = _listen(bound, values, wanted)
+            found = [_humbled(finding, rules) for finding in _listen(bound, values, wanted)]
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - the one place where a rule's failure is caught, and made visible
             failures.append(_failed(ref, hook, error))
         else:
-            said += [Said(ref, _humbled(finding, rules)) for finding in found]
+            said += [Said(ref, finding) for finding in found]
     return said, failures
 
 
@@ -125,14 +126,23 @@ def _listen(bound: Bound, values: dict[str, Any], wanted: type) -> list[Any]:
     for finding in found:
         if type(finding) is not wanted:
             raise RuleError(f"The rule gave a {type(finding).__name__} where a {wanted.__name__} is asked for.")
+        if wrong := wrong_in(finding):
+            raise RuleError(wrong)
     return found
 
 
 def _failed(ref: RuleRef, hook: str, error: BaseException) -> Failure:
-    what = TOO_LONG if isinstance(error, TimeUp) else f"{type(error).__name__}: {str(error)[:300]}"
+    what = TOO_LONG if isinstance(error, TimeUp) else f"{type(error).__name__}: {_text_of(error)[:300]}"
     # The text of an error may quote facts: the log gets its type, the verdict (sealed) the rest.
     log.error("rule_failed", rule=ref.rule, use=ref.use, hook=hook, error=type(error).__name__)
     return Failure(ref, hook, what)
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - an error of a rule's own making may fail at saying what it is
+        return "it does not say what"
 
 
 def ask_one(rules: RuleSet, question: str, facts: Any) -> tuple[Said[Way] | None, list[Failure]]:
@@ -143,6 +153,8 @@ def ask_one(rules: RuleSet, question: str, facts: Any) -> tuple[Said[Way] | None
         try:
             way = local.call(*[{"question": question, "facts": facts}[a] for a in local.arguments])
             if type(way) is Way:
+                if wrong := wrong_in(way):
+                    raise RuleError(wrong)
                 return Said(local.ref, way), failures
             raise RuleError(f"The rule gave no way for '{question}', which it provides.")
         except KeyboardInterrupt:

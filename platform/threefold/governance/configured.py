@@ -58,7 +58,9 @@ def _made(catalogue: Catalogue, use: RuleUse, kind: type[Rule]) -> tuple[Rule, t
         return _in_time(catalogue, use, kind, made)
     except ThreefoldError:
         raise
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a rule of somebody else's raises
         raise _not_worked_out(catalogue, use, type(error).__name__) from error
 
 

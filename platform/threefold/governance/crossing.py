@@ -126,7 +126,10 @@ class Crossing:
                 self.only_after.add((pin.version, step))
 
     def note(self, pin: Pin, said: Said[Step], closed: Any) -> None:
-        self.said.setdefault((said.rule.use, said.finding.key), []).append((pin, said, closed))
+        step = said.rule.use, said.finding.key
+        self.said.setdefault(step, []).append((pin, said, closed))
+        # A rule may bring a step once and say it of each child, under "step/child": each version that brings the one has the others.
+        self.having.setdefault(step, set()).update({pin.version, *self.having.get((step[0], step[1].partition("/")[0]), ())})
 
     def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
         """Each step once, as the version that it follows says it."""

@@ -16,8 +16,9 @@ import pluggy
 
 from threefold.domain.calendar import england_and_wales
 from threefold.domain.errors import ThreefoldError
-from threefold.domain.findings import KINDS, Meeting
+from threefold.domain.findings import KINDS, Meeting, Way
 from threefold.domain.visible import is_visible
+from threefold.domain.well_made import wrong_in
 from threefold.governance.ask import FINDS
 from threefold.governance.catalogue import forbidden_in
 from threefold.governance.configured import wrong_with
@@ -224,14 +225,21 @@ def _pure(instance: Rule, facts: Facts) -> list[str]:
     return faults
 
 
+def _wrong_in(hook: str, finding: Any) -> str:
+    wanted = Way if hook == "decision" else FINDS[hook]
+    if type(finding) is not wanted:
+        return f"gives a {type(finding).__name__}"
+    wrong = wrong_in(finding)
+    return f"gives something else than it has to: {wrong}" if wrong else ""
+
+
 def _well_formed(hook: str, found: list[Any], facts: Facts) -> list[str]:
-    faults = []
+    faults = [f"'{hook}' {wrong}" for finding in found if (wrong := _wrong_in(hook, finding))]
+    if faults:
+        return faults
     keys = [f.key for f in found]
     faults += [f"'{hook}' gives the key '{k}' twice" for k in sorted({k for k in keys if keys.count(k) > 1})]
     for finding in found:
-        if hook in FINDS and type(finding) is not FINDS[hook]:
-            faults.append(f"'{hook}' gives a {type(finding).__name__}")
-            continue
         if not finding.sentence:
             faults.append(f"'{hook}' gives '{finding.key}' without a sentence")
         for path in finding.reads:
@@ -251,6 +259,8 @@ def _traced(instance: Rule, facts: Facts) -> tuple[set[str], set[str]]:
         traced = TracedFacts(facts)
         for arguments in _arguments(instance, hook, cast(Facts, traced)):
             for finding in ask_hook(instance, hook, arguments):
+                if _wrong_in(hook, finding):
+                    continue  # told where it is asked for the first time
                 told |= {p.split("[", 1)[0] + "[]" + p.split("]", 1)[1] if "[" in p else p for p in finding.reads}
         seen |= traced.reads
     return seen, told
@@ -261,10 +271,10 @@ def _stirring_facts() -> tuple[Facts, ...]:
     return _STIRRING
 
 
-def _everything(value: str) -> Facts:
+def _everything(value: str, at: str = "2026-02-02") -> Facts:
     incident = {n: value for n, kind in _names("incident.") if kind == "answer"}
     child = {n: value for n, kind in _names("incident.children[].") if kind == "answer"} | {"age_years": 15}
-    events = [{"name": n, "at": "2026-02-02"} for n in EVENTS] if value == "yes" else []
+    events = [{"name": n, "at": at} for n in EVENTS] if value == "yes" else []
     review: dict[str, Any] = {n: value for n, kind in _names("review.") if kind == "answer"}
     return read_facts({
         "incident": {**incident, "happened_on": "2026-02-02", "happened_in": "E99000001",
@@ -282,7 +292,12 @@ def _names(prefix: str) -> list[tuple[str, str]]:
     ]
 
 
-_STIRRING = (*tuple(_everything(value) for value in ("yes", "no", "unclear")), Facts())
+# An event may have a time as well as a day: what a rule makes of it has to be a day all the same.
+_STIRRING = (
+    *tuple(_everything(value) for value in ("yes", "no", "unclear")),
+    _everything("yes", "2026-02-02T09:30+00:00"),
+    Facts(),
+)
 
 
 def _holds(instance: Rule, example: Example) -> list[str]:

@@ -20,6 +20,7 @@ from threefold.walls.session import StaffSessionOver
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
+from threefold.work.people.web.held import NOT_KEPT
 from threefold.work.people.web.limits import TooMuchRead
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
@@ -88,9 +89,10 @@ def install(app: Flask) -> None:
             return _begin_again(error.sentence)
         status = status_of(error)
         if status == 404:
-            return _page(404)
+            return _page(404, typed=True)
         sentences = [e.sentence for e in error.errors] if isinstance(error, ManyErrors) else [error.sentence]
-        return _page(status, sentences, paragraph=error.paragraph, title=TOO_MUCH if isinstance(error, TooMuchRead) else "")
+        title = TOO_MUCH if isinstance(error, TooMuchRead) else ""
+        return _page(status, sentences, paragraph=error.paragraph, title=title, typed=True)
 
     @app.errorhandler(CSRFError)
     def forged(_: CSRFError) -> ResponseReturnValue:
@@ -115,7 +117,7 @@ def install(app: Flask) -> None:
         return _page(500, [
             "Nothing was saved by this page. Try again in a few minutes.",
             f"If it happens again, tell whoever runs this service, and give them this number: {number}.",
-        ])  # fmt: skip
+        ], typed=True)  # fmt: skip
 
 
 class QuietFlask(Flask):
@@ -130,7 +132,17 @@ class QuietFlask(Flask):
         _LOG.error("error %s: %s in %s\n%s", g.error_id, kind.__name__ if kind else "?", request.endpoint, "\n".join(frames))
 
 
-def _page(status: int, sentences: Iterable[str] = (), *, title: str = "", paragraph: str = "") -> ResponseReturnValue:
+def _typed() -> list[str]:
+    """The words that were sent with this request, to be copied: its page is not shown again, and they are kept nowhere else. What has no
+    space in it is a choice, a number or a secret, and no words."""
+    if request.method != "POST" or not request.path.startswith("/b/"):  # a password is asked elsewhere
+        return []
+    return [words for name, words in request.form.items(multi=True) if name not in NOT_KEPT and " " in words.strip()]
+
+
+def _page(
+    status: int, sentences: Iterable[str] = (), *, title: str = "", paragraph: str = "", typed: bool = False
+) -> ResponseReturnValue:
     if request.path.startswith(API):
         told = " ".join(sentences) or " ".join(SENTENCES.get(status, SENTENCES[400]))
         return jsonify(code=status, status=title or TITLES.get(status, TITLES[400]), message=told, paragraph=paragraph), status
@@ -138,7 +150,7 @@ def _page(status: int, sentences: Iterable[str] = (), *, title: str = "", paragr
         note_who_is_there()
     return render(
         "threefold/error.html", title=title or TITLES.get(status, TITLES[400]), status=status,
-        sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph,
+        sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph, typed=_typed() if typed else [],
         action={"href": "/my-work", "text": "Go to My work"} if status == 404 and g.get("signed_in") else None,
     )  # fmt: skip
 

@@ -20,14 +20,14 @@ from threefold.work.people.half_written import drop_form, keep_form, kept_form, 
 
 Opening = Callable[[str], AbstractContextManager[Unit]]
 # What guards a form, and what nobody should find kept.
-_NOT_KEPT = frozenset({"csrf_token", "confirmed", "password", "code", "answer_of_passkey"})
+NOT_KEPT = frozenset({"csrf_token", "confirmed", "password", "code", "answer_of_passkey"})
 _MOST = 256 * 1024
 
 
 def keep(opening: Opening) -> str:
     """Keep the form of this request; the address of its page, which will show it. Empty: it has no page, or is too long."""
     rule, view_args = request.url_rule, request.view_args or {}
-    boxes = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
+    boxes = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
     long = sum(len(name) + len(value) for name, value in boxes) > _MOST
     below = f"/b/{view_args.get('slug', '')}/"
     if rule is None or "GET" not in (rule.methods or ()) or not request.path.startswith(below) or long:

@@ -1,0 +1,88 @@
+"""Whether what a local rule says is made as its kind of finding is: each field of its type, down to its source and its span.
+
+Pages sort, count, store and show findings. One with a day that is no day would break the page of a case, and everything the law
+says with it: so it is told as a rule that could not be worked out, as one that raises is.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+Holds = Callable[[Any], bool]
+_KNOWN: dict[type, tuple[tuple[str, str, Holds], ...]] = {}  # by kind: each field, what it has to be, and whether it is
+_WORDS = {
+    str: "text", int: "a whole number", bool: "True or False", date: "a day, without a time",
+    datetime: "a moment with its time zone",
+}  # fmt: skip
+
+
+def wrong_in(finding: Any) -> str:
+    """What is wrong with a finding, as its rule's author reads it; empty where each field is of its type."""
+    kind = type(finding)
+    if kind not in _KNOWN:
+        hints = get_type_hints(kind)
+        _KNOWN[kind] = tuple((name, _in_words(hints[name]), _holds(hints[name])) for name in hints)
+    for name, expected, holds in _KNOWN[kind]:
+        if not holds(getattr(finding, name, None)):
+            return (
+                f"{type(finding).__name__}.{name} is a {type(getattr(finding, name, None)).__name__}. It has to be {expected}."
+            )
+    return ""
+
+
+def _holds(hint: Any) -> Holds:
+    origin, parts = get_origin(hint), get_args(hint)
+    if hint is str:
+        return _is_text
+    if hint is datetime:
+        return lambda value: type(value) is datetime and value.tzinfo is not None
+    if origin is Literal:
+        return lambda value: any(type(value) is type(one) and value == one for one in parts)
+    if origin in (Union, types.UnionType):
+        either = tuple(_holds(one) for one in parts)
+        return lambda value: any(holds(value) for holds in either)
+    if origin is tuple and len(parts) == 2 and parts[1] is Ellipsis:
+        each = _holds(parts[0])
+        return lambda value: type(value) is tuple and all(each(one) for one in value)
+    if origin is tuple:
+        all_of = tuple(_holds(one) for one in parts)
+        return lambda value: (
+            type(value) is tuple
+            and len(value) == len(all_of)
+            and all(holds(one) for holds, one in zip(all_of, value, strict=True))
+        )
+    if is_dataclass(hint):
+        kind = hint if isinstance(hint, type) else type(hint)
+        return lambda value: type(value) is kind and not wrong_in(value)
+    return lambda value: type(value) is hint  # a day is no moment, and True is no number
+
+
+def _is_text(value: Any) -> bool:
+    """Text that can be stored and shown: half a character cannot."""
+    if type(value) is not str:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
+
+
+def _in_words(hint: Any) -> str:
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return f"one of {', '.join(str(one) for one in parts)}"
+    if origin in (Union, types.UnionType):
+        return " or ".join(_in_words(one) for one in parts)
+    if origin is tuple:
+        return "a tuple" if parts[-1] is not Ellipsis else f"a tuple, each {_in_words(parts[0])}"
+    if hint is type(None):
+        return "None"
+    return _WORDS.get(hint) or f"a {getattr(hint, '__name__', hint)}, well made"
+
+
+__all__ = ["wrong_in"]
