@@ -108,6 +108,12 @@ def test_a_file_is_checked_as_the_draft_it_would_be(tmp_path: Path) -> None:
     assert "warned: add the rule resourcing: The arrangements do not say how the arrangements are funded" in said
     code, said = run("check", str(file), "--body", "devon")
     assert code == 2 and "the arrangement of 'example-vale', and it was to be taken in for 'devon'" in said
+    exported = file.read_text(encoding="utf-8")
+    assert exported.count('"day" = 14') == 1
+    file.write_text(exported.replace('"day" = 14', '"day" = 12'), encoding="utf-8")
+    code, said = run("check", str(file))
+    assert code == 1 and "mend: begins: 1 January 2026 has come or passed" in said, "changed, it is what is in force no more"
+    file.write_text(exported, encoding="utf-8")
     text = file.read_text(encoding="utf-8")
     file.write_text(
         text.replace('"kind" = "police", "partner" = true', '"kind" = "police", "partner" = false'), encoding="utf-8"

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
+from tests.governance.test_changed_starts import MARCH, REAL, SAID, arrangement
+from threefold.governance.pack import RuleUse
 from threefold.governance.verdict import verdict_to_json
-from threefold.plugin_api.facts import Facts
+from threefold.plugin_api.facts import Facts, read_facts
 from threefold.plugin_api.facts.incident import Incident
 from threefold.plugin_api.facts.values import Fact
 from threefold.work.incidents.web.shown import dues, read_fact
@@ -49,3 +51,17 @@ def test_what_has_no_date_yet_stands_in_the_order_of_the_plan() -> None:
         "The review starts and templates go out", "Notify, by the local text", "Three-partner threshold meeting", "Agency summaries",
         "Panel reading", "Progress meeting", "Executive huddle",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("near_miss", "said"), [("yes", False), ("unclear", True), ("not_asked", True)])
+def test_a_date_that_depends_on_what_is_not_clear_says_so_and_is_not_late(near_miss: str, said: bool) -> None:
+    steps = [{"key": "call", "title": "Call", "day": 5, "start_events": ["notification_sent"], "source": SAID,
+              "when": {"is": {"fact": "incident.near_miss", "value": "yes"}}}]  # fmt: skip
+    version = arrangement("a", MARCH, RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": steps, "source": SAID}))
+    asked = {} if near_miss == "not_asked" else {"near_miss": near_miss}
+    facts = read_facts({"incident": {**asked, "children": [{"key": "child-1", "died": "yes"}]},
+                        "review": {"events": [{"name": "notification_sent", "at": "2027-03-08"}]}})  # fmt: skip
+    verdict = verdict_to_json(REAL.decide("area", (version,), facts, date(2027, 5, 4)))
+    (call,) = [due for due in dues(verdict, date(2027, 5, 4)) if due.title == "Call"]
+    assert ("only if a condition holds that is not clear yet" in call.notes) == said
+    assert call.late == (not said)

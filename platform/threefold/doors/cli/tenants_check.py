@@ -154,7 +154,7 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     files = whose.versions if whose else ()
     known = (*record.versions, *(one for one in files if one.version not in {there.version for there in record.versions}))
     known = tuple(sorted(known, key=lambda one: one.begins or date.min))
-    among_them = any(one.version == found.version and one.begins == found.begins for one in known)
+    among_them = any(one.version == found.version and one.signed_hash == found.signed_hash for one in known)
     nowhere = _corrects_nothing(found, files, lambda: record)
     before = before_it(known, found, today) if known or not record.unread else None
     days = not (among_them or nowhere)  # what is among them began as it did

@@ -75,9 +75,10 @@ def dues(verdict: VerdictJson, today: date) -> list[Due]:
 def _due(line: LineJson, today: date, *, reached: bool = False) -> Due:
     """`reached`: what this local step leads to is done; then it is not late, only not ticked off."""
     due_on, done_on = _day(line["due_on"]), _day(line["done_on"])
+    late = due_on is not None and (done_on or today) > due_on and not (reached and done_on is None)
     return Due(
         line["id"], line["title"], bool(line["statutory"]), due_on, done_on,
-        due_on is not None and (done_on or today) > due_on and not (reached and done_on is None), named(line["who"]), plainly(line["sentence"]),
+        late and line.get("applies") != "unclear", named(line["who"]), plainly(line["sentence"]),
         (*_notes(line, due_on), *(("not recorded as done",) if reached and done_on is None else ())),
         tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
         _closed(line), 0 if due_on else _about(line.get("span") or {}),
@@ -99,6 +100,8 @@ def _notes(line: LineJson, due_on: date | None) -> tuple[str, ...]:
         notes.append(f"the source names no unit: read as {unit}")
     if span.get("start_is_day") == 1:
         notes.append("the event’s own day is day 1")
+    if line.get("applies") == "unclear" and line["done_on"] is None:
+        notes.append("only if a condition holds that is not clear yet")
     if line["optional"]:
         notes.append("optional")
     if due_on is None and line["starts_on"] is None:
