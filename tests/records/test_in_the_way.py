@@ -19,7 +19,7 @@ from threefold.work.people.half_written import keep_form
 from threefold.work.records import stories
 from threefold.work.records.stories import answering
 from threefold.work.records.tables import Disposal
-from threefold.work.records.web.awaiting import to_confirm
+from threefold.work.records.web.awaiting import open_again, to_confirm
 from threefold.work.reviews import stories as reviews
 
 
@@ -187,7 +187,11 @@ def test_while_an_agency_can_answer_nothing_is_destroyed_and_its_answer_opens_th
     with here.by_manager() as unit:
         reviews.answer_request(unit, made.id, "answered", text="Planted answer")
         assert stories.list_kept(unit, GOVERNANCE) == []
+        (waits,) = open_again(unit)
+        assert waits.title == "Look at what came after it was closed" and waits.path == f"cases/{case_id}/records"
     here.closed(case_id)
+    with here.by_manager() as unit:
+        assert open_again(unit) == []
     here.work()
     with here.by_manager() as unit:  # as if the time of ten years were over
         unit.session.add(row := _disposal(here, case_id))

@@ -48,6 +48,13 @@ def test_from_closing_a_case_to_its_certificate(kept: tuple[Site, Keeper]) -> No
     site.enter(MANAGER)
     case = f"/b/vale/cases/{case_id}"
     assert "This case is not closed, so no time runs" in site.get(f"{case}/records").text
+    with here.by_manager() as unit:
+        made = reviews.ask_agency(unit, case_id, "GP", "gp@vale.example", "What is known?", uuid4())
+    told = site.get(f"{case}/records/close").text
+    assert "GP can answer what it was asked until" in told and "close its link first" in told
+    with here.by_manager() as unit:
+        reviews.revoke_request(unit, case_id, made.id)
+    assert "GP can answer" not in site.get(f"{case}/records/close").text
     site.post(f"{case}/records/close", {"on-day": "6", "on-month": "4", "on-year": "2020"})
     assert (
         "Kept until 6 April 2030. Counted from 6 April 2020, the day on which the case was closed."

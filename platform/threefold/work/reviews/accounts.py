@@ -25,6 +25,7 @@ from threefold.work.people.tables import CaseBar
 from threefold.work.reviews.answers import Given, put_answer
 from threefold.work.reviews.requests import (
     ACTING,
+    ENDED,
     LINK_DAYS,
     Asked,
     as_asked,
@@ -35,7 +36,6 @@ from threefold.work.reviews.requests import (
 from threefold.work.reviews.tables import AgencyRequest
 
 ANSWERING = frozenset({AGENCY})
-_ENDED = ("revoked", "passed_on")
 
 
 def people_to_ask(unit: Unit) -> list[Colleague]:
@@ -95,7 +95,7 @@ def own_requests(unit: Unit) -> list[Asked]:
     """What whoever acts was asked and can still answer, what ends soonest first. One statement."""
     rows = unit.session.scalars(
         select(AgencyRequest)
-        .where(_own(unit), AgencyRequest.state.not_in(_ENDED), AgencyRequest.expires_at >= unit.at)
+        .where(_own(unit), AgencyRequest.state.not_in(ENDED), AgencyRequest.expires_at >= unit.at)
         .order_by(AgencyRequest.expires_at, AgencyRequest.id)
     ).all()
     unit.audit("own requests listed", "body", {"requests": [str(row.id) for row in rows]}, kind=LIST)

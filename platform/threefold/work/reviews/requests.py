@@ -29,6 +29,7 @@ from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD,
 from threefold.work.reviews.tables import AgencyRequest
 
 LINK_DAYS = 21
+ENDED = ("revoked", "passed_on")  # of a request that can be answered no more
 ROUTES = ("phone", "link")  # of a link; whoever has an account needs none, see `accounts`
 MOST_TRIES = 5
 CODE_LASTS = timedelta(minutes=10)  # at most: ASVS 6.5.5. The operator may set less
@@ -74,6 +75,10 @@ class Asked:
     def last_day(self) -> date:
         """The day in London on which it ends."""
         return self.expires_at.astimezone(LONDON).date()
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether an answer can be given at that moment, the first or another."""
+        return self.state not in ENDED and self.expires_at >= at
 
     @property
     def told(self) -> str:

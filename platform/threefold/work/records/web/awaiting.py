@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from threefold.walls.session import Unit
 from threefold.work.incidents.tables import OPEN, Case
@@ -12,7 +13,7 @@ from threefold.work.incidents.web.beside import Beside, beside_case, beside_dest
 from threefold.work.people.awaiting import Awaiting, awaits
 from threefold.work.people.case_access import asked
 from threefold.work.people.web.render import day
-from threefold.work.records.stories import SEEING, certificate_of, held_of, may_confirm
+from threefold.work.records.stories import MANAGING, SEEING, certificate_of, held_of, may_confirm
 from threefold.work.records.stories.closing import as_it_stood
 from threefold.work.records.tables import CaseClosing, Disposal
 
@@ -40,6 +41,27 @@ def to_confirm(unit: Unit) -> list[Awaiting]:
         for row in rows
         if may_confirm(unit.actor, row.confirms)
     ]
+
+
+@awaits
+def open_again(unit: Unit) -> list[Awaiting]:
+    """Cases that are open to the actor, were closed, and are not any more because something came after that, such as an agency's answer:
+    to be looked at, and closed again. One statement, none for whoever closes no case."""
+    if not unit.actor.roles & MANAGING:
+        return []
+    others = aliased(CaseClosing)
+    newest = select(func.max(others.no)).where(others.case_id == Case.id)
+    rows = unit.session.execute(
+        select(Case.id, Case.reference)
+        .join(CaseClosing, (CaseClosing.tenant_id == Case.tenant_id) & (CaseClosing.case_id == Case.id))
+        .where(
+            CaseClosing.no == newest.scalar_subquery(), CaseClosing.closed_on.is_not(None), ~as_it_stood(),
+            Case.destroyed_at.is_(None), OPEN,
+        ),
+        asked(unit),
+    )  # fmt: skip
+    words = "Look at what came after it was closed"
+    return [Awaiting(words, f"cases/{row.id}/records", reference=row.reference) for row in rows]
 
 
 @beside_case

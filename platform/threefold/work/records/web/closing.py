@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.web.cases import case_address
 from threefold.work.people.web import Form, Visit, day, fill, page, render
+from threefold.work.people.web.render import day as day_of
 from threefold.work.records import stories
 from threefold.work.records.web import blueprint
 from threefold.work.records.web.acts import CLOSE
+from threefold.work.reviews.requests import requests
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/close", methods=["GET", "POST"])
@@ -20,6 +22,7 @@ from threefold.work.records.web.acts import CLOSE
 def close(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("close a case") as unit:
         state = incidents.see_case(unit, case_id)
+        asked = [one for one in requests(unit, case_id) if one.is_open(unit.at)]
 
     class Close(Form):
         on = day(
@@ -35,6 +38,8 @@ def close(visit: Visit, case_id: UUID) -> ResponseReturnValue:
             return redirect(f"{base}?done=closed", 303)
     return render("threefold/one_form.html", title=f"Close case {state.reference}", form=form, back=base, send="Close the case", about=[
         "The time for keeping its records begins. If the case is changed later, it is open again.",
+        *(f"{one.agency} can answer what it was asked until {day_of(one.last_day)}, and an answer opens the case again. To have none come, "
+          f"close {'the question' if one.person_id else 'its link'} first, on the page of the review." for one in asked),
         *(["Something is still due in this case. Close it only if nothing more is to be done."] if _due(state.verdict) else [])])  # fmt: skip
 
 
