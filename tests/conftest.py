@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.support import passwords
 from tests.support.database import Cluster, Database, cloned, lent, prepare_template
 from tests.support.postgres import started
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.audit.world import World
 
 
+passwords.be_quick()
 # How long an example takes is no property: on a machine with much to do, one that is right would fail.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -90,7 +91,9 @@ class _Reader(HTMLParser):
             self.page.text += data
 
 
+@lru_cache(maxsize=4)
 def read(html: str) -> Html:
+    """A page as its elements. Read once, though several ask: nobody changes what they get."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
