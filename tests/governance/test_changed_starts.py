@@ -284,3 +284,53 @@ def test_a_date_that_a_step_got_stays_whatever_is_taken_out_beside_it(
     assert len(now) < 2 and len(then) < 2
     if now and step_of(now[0]).due_on is not None:
         assert then and step_of(then[0]).due_on == step_of(now[0]).due_on
+
+
+KEYS = ("one", "two", "three")
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> list[dict[str, object]]:
+    """Steps that start with an event, or after one that stands before them."""
+    keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=3))
+    return [
+        {"key": key, "title": key.title(), "day": 5, "source": SAID,
+         "start_events": [draw(st.sampled_from([NOTIFIED, STARTED, *(f"done:plan.{before}" for before in keys[:no])]))]}
+        for no, key in enumerate(keys)
+    ]  # fmt: skip
+
+
+def of(steps: list[dict[str, object]]) -> RuleUse:
+    return RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": steps, "source": SAID})
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(plans(), st.integers(8, 30), st.none() | st.integers(2, 6)), min_size=1, max_size=3),
+    st.integers(0, 10),
+    st.none() | st.integers(0, 9),
+    st.dictionaries(EVENTS, DAYS, min_size=1),
+    st.dictionaries(st.sampled_from([f"done:plan.{key}" for key in KEYS]), DAYS),
+    DAYS,
+)
+def test_a_version_that_says_the_same_changes_nothing_in_a_case(
+    made: list[tuple[list[dict[str, object]], int, int | None]], gap: int, lasts: int | None, days: dict[str, date],
+    done: dict[str, date], as_of: date,
+) -> None:  # fmt: skip
+    begins, versions, now = MARCH, [], of(made[0][0])
+    for number, (steps, until_next, short) in enumerate(made):
+        until = begins + timedelta(days=short) if number and short is not None else None
+        versions.append(version(f"v{number}", begins, of(steps), until=until))
+        now = now if until else of(steps)
+        begins += timedelta(days=until_next)
+    again = begins + timedelta(days=gap)
+    same = version("same", again, now, until=again + timedelta(days=lasts) if lasts is not None else None)
+    in_order = dict(zip((n for n in (AWARE, NOTIFIED, STARTED) if n in days), sorted(days.values()), strict=True))
+    facts = case(**in_order, **{name: max(day, *in_order.values()) for name, day in done.items()})
+
+    def lines(*all_of: Arrangement) -> list[tuple[str, date | None, object]]:
+        found = REAL.decide("area", all_of, facts, as_of).of("steps")
+        own = [line for line in found if line.rule.layer == "local"]
+        return sorted((line.finding.key, step_of(line).starts_on, step_of(line).due_on) for line in own)
+
+    assert lines(*versions, same) == lines(*versions)
