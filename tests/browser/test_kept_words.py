@@ -162,6 +162,16 @@ def test_what_is_saved_in_another_window_takes_nothing_of_this_one_away(area: Ar
     assert TYPED not in stored(other)
 
 
+def test_of_a_line_that_is_gone_the_words_are_shown_to_be_copied(area: Area, served: Live, browser_page: Page) -> None:
+    draft, address = typed(area, served, browser_page)
+    area.answer(f"{draft}/{HUDDLE.replace('line/', 'remove/')}", {}, email=MANAGER)
+    browser_page.goto(address)
+    expect(browser_page.get_by_role("heading", name="Not in this draft")).to_be_visible()
+    expect(browser_page.get_by_text(TYPED)).to_be_visible()
+    browser_page.get_by_role("button", name="Throw it away").click()
+    assert TYPED not in stored(browser_page) and browser_page.get_by_text(TYPED).count() == 0
+
+
 def test_what_was_changed_back_is_not_offered(area: Area, served: Live, browser_page: Page) -> None:
     _, address = typed(area, served, browser_page)
     browser_page.goto(address)

@@ -135,9 +135,34 @@ function offer(form, kept, taken, thrown) {
 // Whose words this browser keeps now. Nobody's after a sign-out in any window, which the windows that stay open find here.
 if (person) write(WHOSE, person);
 const isMine = () => localStorage.getItem(WHOSE) === JSON.stringify(person);
+const place = `${PREFIX}${person}:${location.pathname}`;
+const there = () => keys().filter((key) => key === place || key.startsWith(`${place}#`));
+
+// A page whose line is not in its draft any more has no form to bring anything back into: the words are shown, to be copied.
+for (const spot of person ? document.querySelectorAll("[data-kept]") : []) {
+  for (const key of there()) {
+    const words = read(key).typed.filter(([name, value]) => !name.startsWith("keep:") && value.trim().includes(" ")).map(([, value]) => value);
+    if (!words.length) continue;
+    const notice = document.createElement("div"), said = document.createElement("p"), away = document.createElement("button");
+    said.className = "govuk-body";
+    said.textContent = "You typed this here before and did not save it. Copy what you still need.";
+    notice.append(said);
+    for (const text of words) {
+      const shown = document.createElement("div");
+      shown.className = "govuk-inset-text threefold-as-typed";
+      shown.textContent = text;
+      notice.append(shown);
+    }
+    away.type = "button";
+    away.className = "govuk-button govuk-button--secondary";
+    away.textContent = "Throw it away";
+    away.addEventListener("click", () => { localStorage.removeItem(key); notice.remove(); });
+    notice.append(away);
+    spot.append(notice);
+  }
+}
+
 for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
-  const place = `${PREFIX}${person}:${location.pathname}`;
-  const there = () => keys().filter((key) => key === place || key.startsWith(`${place}#`));
   const another = () => `${place}#${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   const refused = form.dataset.keep === "typed"; // it shows what was typed, and was not saved
   const atFirst = typed(form);
