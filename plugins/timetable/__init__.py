@@ -10,7 +10,7 @@ Source: each area's published arrangements, named with each step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -137,12 +137,25 @@ class Timetable(Rule):
 
     @answers
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
+        apply = {p.key: p.when.test(facts) if p.when else True for p in self._plan}
+        never = self._that_never_begin(apply, facts)
         for p in self._plan:
-            applies = p.when.test(facts) if p.when else True
-            step = _dated(p, facts, days, unclear=applies is None)
+            step = _dated(p, facts, days, unclear=apply[p.key] is None)
             # A step without a time says nothing until what starts it has happened.
-            if applies is not False and (step.starts_on or p.span):
+            if apply[p.key] is not False and p.key not in never and (step.starts_on or p.span):
                 yield step
+
+    def _that_never_begin(self, apply: Mapping[str, bool | None], facts: Facts) -> set[str]:
+        """The steps that come only after steps of this plan which the case does not have, by their condition or in the same way: nothing
+        would ever start them, and nobody waits for them."""
+        never: set[str] = set()
+        for _ in self._plan:
+            gone = {f"done:{self.use}.{p.key}" for p in self._plan if apply[p.key] is False or p.key in never}
+            never |= {
+                p.key for p in self._plan
+                if p.start_events and gone.issuperset(p.start_events) and not any(facts.review.event(name) for name in p.start_events)
+            }  # fmt: skip
+        return never
 
 
 def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:

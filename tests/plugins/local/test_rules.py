@@ -180,6 +180,26 @@ def test_a_step_done_is_done() -> None:
     assert (step.ends_with, step.done_on) == ("done:plan.huddle", date(2026, 4, 17))
 
 
+def test_what_comes_only_after_a_step_that_a_case_does_not_have_is_not_waited_for() -> None:
+    def after(key: str, *events: str) -> dict[str, object]:
+        return {"key": key, "title": key.title(), "start_events": list(events), "span": {"amount": 2, "unit": "working_days"}}
+
+    urgent = {"is": {"fact": "incident.urgent", "value": "yes"}}
+    steps = [
+        after("third", "done:plan.second"), after("second", "done:plan.first"), {**after("first", "briefing_received"), "when": urgent},
+        after("either", "done:plan.first", "notification_sent"),
+    ]  # fmt: skip
+    rule = Timetable({**PLAN, "steps": steps}, use="plan")  # type: ignore[misc]
+
+    def keys(urgent: str, *done: str) -> list[str]:
+        events = [{"name": name, "at": "2026-03-30"} for name in ("briefing_received", *done)]
+        return [s.key for s in rule.steps(read_facts({"incident": {"urgent": urgent}, "review": {"events": events}}), DAYS)]
+
+    assert keys("yes") == keys("unclear") == ["third", "second", "first", "either"]
+    assert keys("no") == ["either"], "something else may start it"
+    assert keys("no", "done:plan.first") == ["third", "second", "either"], "what has begun goes on, whatever is answered later"
+
+
 def test_a_chained_step_starts_when_the_one_before_is_done() -> None:
     chained = {
         "key": "next",
