@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof.switched_off import DEFENCES
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
     "threat-model.md",
@@ -72,3 +74,13 @@ def test_every_link_between_the_documents_leads_somewhere() -> None:
         if "://" not in link and not (file.parent / link).exists()
     ]
     assert not lost, lost
+
+
+def test_each_defence_can_still_be_switched_off() -> None:
+    """What a row of the defences takes away stands once in its file, and its test exists: the long run tries them."""
+    rows = [(one, file, words) for one in DEFENCES for file, words, _ in one.changes]
+    moved = [f"{one.name}: {file}" for one, file, words in rows if (ROOT / file).read_text(encoding="utf-8").count(words) != 1]
+    tests = sorted({one.test.partition("[")[0] for one in DEFENCES})  # a file, or one test in it
+    gone = [t for t in tests for file, _, name in [t.partition("::")] if name and name not in _tests_in(ROOT / file)]
+    gone += [t for t in tests if not (ROOT / t.partition("::")[0]).is_file()]
+    assert not moved and not gone, (moved, gone)
