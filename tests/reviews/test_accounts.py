@@ -13,6 +13,7 @@ from tests.web.site import Site
 from threefold.domain.errors import ThreefoldError
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import NotFound
+from threefold.work.incidents.stories import opening
 from threefold.work.people import members
 from threefold.work.people.access import AGENCY, Forbidden
 from threefold.work.reviews import stories
@@ -293,3 +294,11 @@ def test_an_account_of_an_agency_holds_no_seat() -> None:
     with pytest.raises(ThreefoldError) as told:
         members.refuse_wrong_place("partnership", {"council-lead": "Council lead"}, AGENCY, "council-lead")
     assert told.value.field == "seat"
+
+
+def test_who_answers_for_an_agency_is_let_into_no_case(web: Site, here: Neighbours, nurse: UUID) -> None:
+    case_id = here.notified()
+    page = web.get(f"/b/vale/cases/{case_id}/opening/add")
+    assert str(nurse) not in {e.get("value") for e in page.page.all("option")}
+    with here.unit() as unit, pytest.raises(ThreefoldError, match="works with cases here"):
+        opening.let_into_case(unit, case_id, nurse, "team", unit.today, None, uuid4())

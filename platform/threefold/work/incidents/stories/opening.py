@@ -139,9 +139,9 @@ def let_into_case(unit: Unit, case_id: UUID, person_id: UUID, part: str, begins:
     if part == "reviewer" and ends is None:
         raise ThreefoldError("Give the last day: a reviewer sees a case until a day that is set.", field="ends")
     roles = _roles(unit).get(person_id, frozenset())
-    if not roles or (part == "reviewer" and REVIEWER not in roles):
+    if not roles & CASE_ROLES or (part == "reviewer" and REVIEWER not in roles):
         raise ThreefoldError(
-            "Select somebody who works here; for a review, somebody with the role of a reviewer.", field="person"
+            "Select somebody who works with cases here; for a review, somebody with the role of a reviewer.", field="person"
         )
     if person_id in _kept_out(unit, case_id):
         raise ThreefoldError("They are kept out by a conflict of interest. Decide on that first.", field="person")

@@ -15,7 +15,7 @@ from threefold.work.incidents.records import NotFound, load
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import CONFLICT, LET_IN, RESTRICT, SEE_OPENING, SETTLE
 from threefold.work.incidents.web.cases import case_address, staff_names
-from threefold.work.people.access import REVIEWER
+from threefold.work.people.access import CASE_ROLES, REVIEWER
 from threefold.work.people.own_cases import EVERY_CASE
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render
 from threefold.work.people.web.fields import Items
@@ -59,7 +59,9 @@ def let_in(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     reviewers = {c.person_id for c in staff if c.role == REVIEWER}
 
     class LetIn(Form):
-        person = choice("Who?", _people(staff), missing="Select who may open this case", as_list=True)
+        person = choice(
+            "Who?", _people(c for c in staff if c.role in CASE_ROLES), missing="Select who may open this case", as_list=True
+        )
         part = choice(
             "What do they do in this case?", PARTS, missing="Select what they do in this case",
             hints={"reviewer": "For somebody with the role of a reviewer. They see this case and no other, until the last day."},
