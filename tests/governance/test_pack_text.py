@@ -289,3 +289,7 @@ def test_the_bounds_of_a_number_are_told_in_plain_words() -> None:
     assert plainly("Must be greater than or equal to 0 and less than or equal to 3660.") == "Give a number from 0 to 3660."
     assert plainly("Must be greater than or equal to 1.") == "Give 1 or more."
     assert plainly("Give a nine-character area code.") == "Give a nine-character area code."
+
+
+def test_an_empty_choice_among_others_is_not_told_as_one() -> None:
+    assert plainly("Must be one of: , adopted.") == "Choose one of: adopted."

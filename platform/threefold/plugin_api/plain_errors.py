@@ -23,7 +23,7 @@ _WORDS: dict[str, tuple[str | None, str]] = {
     "String does not match expected pattern.": ("is not written in the way it must be", "This is not written in the way it must be."),
 }  # fmt: skip
 _SHAPES = (
-    (re.compile(r"Must be one of: (.*)\.$", re.DOTALL), r"Choose one of: \1."),
+    (re.compile(r"Must be one of: (?:, )?(.*)\.$", re.DOTALL), r"Choose one of: \1."),
     (re.compile(r"Must be g\w+ than or equal to (\S+) and less than or equal to (\S+)\."), r"Give a number from \1 to \2."),
     (re.compile(r"Must be g\w+ than or equal to (\S+)\."), r"Give \1 or more."),
     (re.compile(r"Must be less than or equal to (\S+)\."), r"Give \1 or less."),
