@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, boxes_of, chosen_on, day
+from tests.arrangements.test_first_try import added
 from tests.arrangements.vale import APRIL, LEADS
 
 __all__ = ["area"]
@@ -173,3 +174,14 @@ def test_what_was_agreed_for_a_time_is_not_made_lasting_unseen(area: Area) -> No
     assert told in in_text(area, f"{draft}/sign", "police-lead@vale.example")
     area.answer(f"{draft}/about", day("until", date(2027, 6, 28)))
     assert "What would stay" not in in_text(area, f"{draft}/ask"), "with an end, it is a variation itself"
+
+
+def test_the_pages_of_a_line_and_of_its_rule_tell_a_text_as_it_was_written(area: Area) -> None:
+    draft = area.begun()
+    written = "The 'police' and the 'near miss' are our words."
+    asks = added(area, draft, "local-criteria").replace("/line/", "/add/")
+    area.answer(f"{asks}/questions", {"title": "Near miss"})
+    area.answer(f"{draft}/{HUDDLE}", {"text": written})
+    told = in_text(area, f"{draft}/{HUDDLE}")
+    assert told.count(written) == 2, "in its box, and in what the rule says of it"
+    assert written in in_text(area, f"{draft}/line/rules/rapid-review-plan")

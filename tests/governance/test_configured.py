@@ -13,7 +13,7 @@ from threefold.governance import configured as configured_module
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import compare
 from threefold.governance.configured import configured
-from threefold.governance.coverage import provided_by
+from threefold.governance.coverage import things_of
 from threefold.governance.decide import Governance
 from threefold.governance.pack import RuleUse
 from threefold.governance.publishing import document
@@ -67,7 +67,7 @@ def assert_told_everywhere(rule: type[Rule], what: str, settings: dict[str, str]
     for ask in (
         lambda: GOVERNANCE.floor(draft),
         lambda: compare(CATALOGUE, BEFORE, draft),
-        lambda: provided_by(CATALOGUE, draft, "mine"),
+        lambda: things_of(CATALOGUE, draft, "mine"),
         lambda: document(GOVERNANCE, draft, "Area"),
         lambda: replay(GOVERNANCE, BEFORE, draft, []),
     ):

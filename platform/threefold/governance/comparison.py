@@ -183,7 +183,7 @@ class _Telling:
         if "text" in now.details or was.details == now.details:
             text = [thing.details.get("text", thing.sentence) or "" for thing in (was, now)]
             if text[0] != text[1]:
-                for order, sentence in enumerate(self._texts(now, *text)):
+                for order, sentence in enumerate(self._texts(was, now, *text)):
                     yield replace(_one("changed", now, sentence), order=order)
 
     def _detail(self, name: str, was: Thing, now: Thing) -> str:
@@ -256,9 +256,9 @@ class _Telling:
         within = [f"due within {span_in_words(text)}" if text else "due at no time that is said" for text in (after, before)]
         return f"{is_} {within[0]}{here}{then}{within[1]}"
 
-    def _texts(self, thing: Thing, before: str, after: str) -> Iterator[str]:
+    def _texts(self, was: Thing, thing: Thing, before: str, after: str) -> Iterator[str]:
         """A text that people wrote in several paragraphs is told by these, never whole twice; of two areas, what they share."""
-        before, after = _worded(thing, before, self.before), _worded(thing, after, self.after)
+        before, after = _worded(was, before, self.before), _worded(thing, after, self.after)
         by_parts = bool(before and after) and before != after and (many(before) or many(after))
         if by_parts and (not self.sides or in_common(before, after)):
             yield from by_paragraphs(thing.quoted, before, after, sides=self.sides)

@@ -7,7 +7,7 @@ it stands in: its seats, organisations, groups and steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from marshmallow import Schema, fields
 
 from threefold.governance.plain import apart
 from threefold.governance.questions import OWN
-from threefold.governance.wording import with_questions
+from threefold.governance.wording import asked_by_label
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.facts import EVENTS, label_of
 from threefold.plugin_api.saying import FOR, SAYS
@@ -66,12 +66,36 @@ NOTHING: Mapping[str, str] = {
     "when": "always", "limit": "none", "also": "nothing else", "group": "none",
     "mandatory_when": "not said", "span": "no time that is said", "clock": "none",
 }  # fmt: skip
-_PEOPLE = frozenset({
-    "who", "decides", "acts", "signs", "views_from", "recommends", "invited", "members", "chair", "vice_chair", "needed", "among", "deputy",
-    "reports_to", "sits_with", "payer", "organisation", "acts_for", "group", "whom", "serves",
+_PEOPLE = frozenset(
+    {
+        "who",
+        "decides",
+        "acts",
+        "signs",
+        "views_from",
+        "recommends",
+        "invited",
+        "members",
+        "chair",
+        "vice_chair",
+        "needed",
+        "among",
+        "deputy",
+        "reports_to",
+        "sits_with",
+        "payer",
+        "organisation",
+        "acts_for",
+        "group",
+        "whom",
+    }
+)
+# What is told in people's own words only: where it is a key's word, it is that word all the same.
+_OWN_WORDS = frozenset({
+    "deputies_need", "joint_with", "form", "hint", "section", "after", "who_may", "first", "by", "warning", "schedule", "goes_to", "year", "split",
+    "timescale", "output", "methods", "plan",
 })  # fmt: skip
 _KEY = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
-_QUOTED_KEY = re.compile(r"'([a-z0-9]+(?:[-_.][a-z0-9]+)*)'")
 _CITED = re.compile(r"(?<!\w)'(.+?)'(?!\w)")
 _OWN: Mapping[str, Mapping[Any, str]] = {"kind": dict(ORGANISATION_KINDS), "role": dict(SEAT_ROLES)}
 
@@ -118,9 +142,16 @@ class Names:
 
     def sentence(self, text: str) -> str:
         """A rule's own sentence, with names in place of the keys that it holds in quotation marks."""
-        told = with_questions(text, self.questions)
-        told = _QUOTED_KEY.sub(lambda key: f"“{self.who.get(key[1]) or self.steps.get(key[1]) or _spaced(key[1])}”", told)
-        return _CITED.sub("“\\1”", told)
+        return self._cited(text, lambda key: self.who.get(key) or self.steps.get(key) or _spaced(key))
+
+    def condition(self, text: str) -> str:
+        """A condition's sentence: what it asks of a case in quotation marks, the area's own questions as they are asked."""
+        return self._cited(text, str)
+
+    def _cited(self, text: str, named: Callable[[str], str]) -> str:
+        # In one go: what a question is called may hold quotation marks of its own.
+        asked = asked_by_label(self.questions)
+        return _CITED.sub(lambda m: f"“{asked.get(m[1]) or (named(m[1]) if _KEY.fullmatch(m[1]) else m[1])}”", text)
 
 
 def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, str]]) -> str:
@@ -135,9 +166,13 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
     if value in coded:
         return _lowered(coded[value]) if name in READS_AS_IS else f"“{_lowered(coded[value])}”"
     text = str(value)
+    if name in _OWN_WORDS:
+        return _as_written(text)
     match name:
+        case "serves":
+            return _spaced(text) if _KEY.fullmatch(text) else _as_written(text)
         case "when" | "mandatory_when" | "phone_first_when":
-            return _CITED.sub("“\\1”", with_questions(text, names.questions))
+            return names.condition(text)
         case "not_before" | "clock":
             return span_in_words(text)
         case "pounds":
@@ -159,7 +194,7 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
     if _KEY.fullmatch(text) and "." in text:
         own = text.removeprefix(OWN)
         return f"“{names.questions[own]}”" if own in names.questions and own != text else label_of(text)
-    return f"“{text.rstrip('.')}”" if len(text) > 40 or re.search(r"[,;.:]", text) else text
+    return _as_written(text)
 
 
 def span_in_words(span: str) -> str:
@@ -190,6 +225,10 @@ def joined(parts: Iterable[str]) -> str:
 
 def _spaced(key: str) -> str:
     return re.sub(r"[-_.]", " ", key)
+
+
+def _as_written(text: str) -> str:
+    return f"“{text.rstrip('.')}”" if len(text) > 40 or re.search(r"[,;.:]", text) else text
 
 
 def _lowered(text: str) -> str:

@@ -95,16 +95,6 @@ def _provided(version: Arrangement, catalogue: Catalogue) -> dict[str, str]:
     }
 
 
-def provided_by(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[str, ...]:
-    """What one rule of a version brings, in its own words. Raises `ThreefoldError` where its settings cannot be read."""
-    return tuple(": ".join(filter(None, in_words(thing))) for thing in things_of(catalogue, version, use))
-
-
-def in_words(thing: Provided) -> tuple[str, str]:
-    """A thing that a rule brings: its title, and what else is said of it, which may be nothing."""
-    return thing.title, "" if thing.sentence == thing.title else thing.sentence
-
-
 def things_of(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[Provided, ...]:
     """What one rule of a version provides. Raises `ThreefoldError` where its settings cannot be read."""
     return tuple(thing for one in version.uses if one.use == use for thing in configured(catalogue, one)[1])

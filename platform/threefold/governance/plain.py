@@ -11,6 +11,7 @@ from threefold.plugin_api.facts import EVENTS
 from threefold.plugin_api.saying import FOR, SAYS
 
 _KEYED = re.compile(r"'([\w./-]+)'")
+_KEYED_OR_TITLE = re.compile(rf"“[^”]*”|{_KEYED.pattern}")
 _STAGE = re.compile(r"Stage (\d+): ")
 _COUNTED = re.compile(
     r"(?P<when>(?:Within|Not before \d+[^;.]*? and within) \d+ [^,;.]+?)(?P<inferred>, unit inferred)?(?P<own>; the event's own day is day 1)?"
@@ -141,8 +142,8 @@ def once_said(texts: list[str]) -> tuple[str, list[str]]:
 
 
 def keys_named(sentence: str, names: Mapping[str, str]) -> str:
-    """Keys in quotation marks as what they name; other things in quotation marks stay as they are."""
-    return _KEYED.sub(lambda m: f"“{names[m[1]]}”" if m[1] in names else m[0], sentence)
+    """Keys in quotation marks as what they name; other things in quotation marks, and what a title holds, stay as they are."""
+    return _KEYED_OR_TITLE.sub(lambda m: f"“{names[m[1]]}”" if m[1] in names else m[0], sentence)
 
 
 def _named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
@@ -224,7 +225,7 @@ def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
     if thing.get("chair_rotates"):
         said.append("The chair moves between the partners.")
     if joint := str(thing.get("joint_with") or ""):
-        said.append(f"It is shared with: {_called(joint, names)}.")
+        said.append(f"It is shared with: {joint}.")
     reports = [_called(key, names) for key in _many(thing, "reports_to")]
     said += [f"It reports to: {_all(reports)}."] if reports else []
     return said + ([f"A deputy needs: {thing.get('deputies_need')}."] if thing.get("deputies_need") else [])

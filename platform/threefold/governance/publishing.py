@@ -14,7 +14,7 @@ from threefold.domain.findings import Provided
 from threefold.domain.sources import SURE_WORDS, Source
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
-from threefold.governance.plain import keys_named, marked, once_said, whole
+from threefold.governance.plain import marked, once_said, whole
 from threefold.governance.printed import printed
 from threefold.governance.questions import own_questions
 from threefold.governance.wording import with_questions
@@ -63,8 +63,6 @@ def document(
     told = {t.key: t.title for t in provided if t.kind in ("group", "step")}
     names = told | {o.key: o.name for o in arrangement.organisations} | seats
     names |= {f"{ref.use}.{t.key}": t.title for ref, t in rules.provided if t.kind in ("step", "ladder_stage")}
-    # Remarks of the law on a draft, which the note may hold with the reasons given, call a rule by its use.
-    rule_titles = {u.use: governance.catalogue.get(u.rule, u.major, field=u.where).card.title for u in arrangement.uses}
     return dict(printed({
         "format": 1, "body": body_name, "title": arrangement.title, "version": arrangement.version, "fingerprint": arrangement.signed_hash,
         "begins": _iso(arrangement.begins), "until": _iso(arrangement.until), "corrects": arrangement.corrects,
@@ -72,7 +70,7 @@ def document(
         "open_cases": OPEN_CASES[arrangement.open_cases],
         "entered": arrangement.entered, "adopted_from": [dict(a) for a in arrangement.adopted_from],
         "signed": [[seats.get(seat, "a lead seat of the version before"), _iso(on), how] for seat, on, how in arrangement.signed],
-        "note": keys_named(arrangement.note, names | rule_titles), "differences": [keys_named(d, names | rule_titles) for d in differences],
+        "note": arrangement.note, "differences": list(differences),
         "sections": _sections(_partners(arrangement, areas or {}), provided, names, own_questions(u.settings for u in arrangement.uses)),
     }))  # fmt: skip
 

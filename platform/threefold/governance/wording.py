@@ -7,6 +7,7 @@ never has to know. Every condition made here can be read, or `ConditionError` sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -45,10 +46,22 @@ class Part:
 
 
 def with_questions(sentence: str, questions: Mapping[str, str]) -> str:
-    """A sentence with the area's own questions as they are asked (`questions`: titles by key): a condition knows their keys only."""
-    for key, title in questions.items():
-        sentence = sentence.replace(f"'{label_of(f'{OWN}{key}')}'", f"“{title}”")
-    return sentence
+    """A sentence with the area's own questions as they are asked (`questions`: titles by key): a condition knows their keys only.
+
+    It names one beside the answer that it wants. The same words alone are somebody's own, and stay; so does what stands in “ ”.
+    """
+    if not questions:
+        return sentence
+    asked = asked_by_label(questions)
+    named = re.compile(
+        rf"“[^”]*”|'({'|'.join(re.escape(label) for label in sorted(asked, key=len, reverse=True))})'(?= is (?:yes|no|unclear)\b)"
+    )
+    return named.sub(lambda m: f"“{asked[m[1]]}”" if m[1] else m[0], sentence)
+
+
+def asked_by_label(questions: Mapping[str, str]) -> dict[str, str]:
+    """The area's own questions as they are asked, by what a condition calls them."""
+    return {label_of(f"{OWN}{key}"): title for key, title in questions.items()}
 
 
 def in_words(tree: Tree, questions: Mapping[str, str]) -> str:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.governance import drafts, questions, wording
-from threefold.governance.coverage import provided_by, things_of
+from threefold.governance.coverage import things_of
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.names import titles_of
-from threefold.governance.plain import keys_named, text_of
+from threefold.governance.plain import around_words, keys_named, marked, whole
 from threefold.work.people.web import services
 
 
 def told_of(content: Content, place: Place) -> str:
     """What a rule says of one thing in a list of its, as it is set now: a step's time, its start, when it applies."""
     named = titles_of(services().governance.catalogue, content)
-    told = next((text_of(thing, named) for thing in _things_of_line(content, place) if thing.sentence != thing.title), "")
-    return as_asked(told, content)
+    return next(
+        (_told(thing, named, content) for thing in _things_of_line(content, place) if thing.sentence != thing.title), ""
+    )
+
+
+def _told(thing: Provided, named: Mapping[str, str], content: Content) -> str:
+    text, kept = marked(thing, named)
+    return whole(as_asked(text, content), kept)
 
 
 def _things_of_line(content: Content, place: Place) -> list[Provided]:
@@ -45,7 +53,7 @@ def told_of_parts(content: Content, place: Place) -> dict[str, str]:
     """What a rule says of the parts of one thing that have pages of their own, by the name of the part: a group's quorum, how often it meets."""
     named = titles_of(services().governance.catalogue, content)
     return {
-        str(thing.get("set_in")): as_asked(text_of(thing, named), content)
+        str(thing.get("set_in")): _told(thing, named, content)
         for thing in _things_of_line(content, place)
         if thing.get("set_in")
     }
@@ -54,11 +62,12 @@ def told_of_parts(content: Content, place: Place) -> dict[str, str]:
 def brings(content: Content, use: str) -> tuple[str, ...]:
     """What a rule brings as it is set now, in the words of the rule itself; nothing while its settings cannot be read."""
     try:
-        told = provided_by(services().governance.catalogue, drafts.as_arrangement(content), use)
+        things = things_of(services().governance.catalogue, drafts.as_arrangement(content), use)
     except ThreefoldError:
         return ()
     titles = titles_of(services().governance.catalogue, content)
-    return tuple(as_asked(keys_named(sentence, titles), content) for sentence in told)
+    told = ((thing, around_words(thing, lambda sentence: as_asked(keys_named(sentence, titles), content))) for thing in things)
+    return tuple(sentence if thing.sentence == thing.title else f"{thing.title}: {sentence}" for thing, sentence in told)
 
 
 def as_asked(sentence: str, content: Content) -> str:
