@@ -13,7 +13,6 @@ from types import ModuleType
 
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app, request
-from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from redis import Redis
 from sqlalchemy import Engine, text
@@ -31,6 +30,7 @@ from threefold.walls.database import db
 from threefold.walls.session import Walls
 from threefold.wiring import engine_options, open_rules, open_walls
 from threefold.work.people.access import permissions
+from threefold.work.people.web.guard import Guard
 from threefold.work.people.web.limits import limiter
 from threefold.work.people.web.render import FILTERS, around
 from threefold.work.people.web.services import EXTENSION, Mail, Queue, Services
@@ -38,7 +38,7 @@ from threefold.work.people.web.services import EXTENSION, Mail, Queue, Services
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _LARGEST = 2 * 1024 * 1024
 
-csrf = CSRFProtect()
+csrf = Guard()
 
 
 def create_app(
@@ -108,7 +108,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key(), TESTING=settings.mode == "test",
         SESSION_COOKIE_NAME="__Host-threefold-form" if secure else "threefold-form", SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", MAX_CONTENT_LENGTH=_LARGEST, MAX_FORM_MEMORY_SIZE=_LARGEST,
-        # A form may stay open as long as a sign-in lasts; its token is bound to the browser's own cookie.
+        # A form may stay open as long as a sign-in lasts; its token is bound to the browser's own cookie and to who opened it.
         WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=secure,
     )  # fmt: skip
     if secure:

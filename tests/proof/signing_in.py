@@ -28,7 +28,7 @@ TAKE = "where id = p_id and purpose = p_purpose and expires_at > p_at returning 
 SIGNING_IN = (
     Defence("a sign-in that is not open visits nothing", LATEST, "p_token and s.stage = 'open' and s.ended_at is null and s.expires_at > p_at\n    and s.seen_at > p_at - make_interval(secs => p_idle) and p.active),", "p_token and s.ended_at is null and s.expires_at > p_at\n    and s.seen_at > p_at - make_interval(secs => p_idle) and p.active),", ALONE),
     Defence("a sign-in that is not open sees no account", PEOPLE + "web/state.py", 'if state is None or state.stage != "open":', "if state is None:", ALONE),
-    Defence("another token after each step", SIGN_IN, "signed_in = SignedIn(secrets.token_urlsafe(32), state.created_at + ABSOLUTE)", "signed_in = SignedIn(token, state.created_at + ABSOLUTE)", ALONE),
+    Defence("another token after each step", SIGN_IN, "signed_in = SignedIn(secrets.token_urlsafe(32), state.person_id, state.created_at + ABSOLUTE)", "signed_in = SignedIn(token, state.person_id, state.created_at + ABSOLUTE)", ALONE),
     Defence("each code once", IDENTITY, " and last_step < p_step returning true", " returning true", CODE),
     Defence("a code for its half minute", STEPS, "for moment in (second - grace, second, second + grace)", "for moment in (second - 30, second, second + 30)", CODE),
     Defence("five wrong codes", STEPS, "MOST_TRIES = 5", "MOST_TRIES = 500", STEP + "test_five_wrong_codes_and_one_begins_anew"),
@@ -50,6 +50,7 @@ SIGNING_IN = (
     Defence("kept form: own page only", PEOPLE + "web/held.py", "if kept is not None and _same_page(below + kept.address):", "if kept is not None:", TYPED),
     Defence("kept form: not for ended sign-ins", IDENTITY, "s.ended_at is null and p.active and s.seen_at > p_at - make_interval(secs => p_within)", "p.active and s.seen_at > p_at - make_interval(secs => p_within)", UP + "test_nothing_is_kept_for_somebody_who_signed_out_or_was_never_here"),
     Defence("no address elsewhere after step-up", VISITS, "if parts.netloc == request.host else", "if True else", UP + "test_a_button_and_an_export_lead_back_to_the_page_they_stand_on"),
+    Defence("a page is sent by who opened it", PEOPLE + "web/state.py", "    tie_forms_to(signed_in.person_id)\n", "", "tests/web/test_whose_page.py::test_what_another_opened_is_not_saved_in_ones_name"),
     Defence("a passkey never counts backwards", PASSKEYS, "credential_current_sign_count=known.sign_count", "credential_current_sign_count=0", BROWSER + "test_a_copy_of_a_passkey_and_a_replayed_answer_are_refused", (("migrations/versions/0006_identity.sql", "(sign_count < p_count or (sign_count = 0 and p_count = 0)) returning true", "true returning true"),)),
     Defence("a challenge is for its purpose", IDENTITY, TAKE, TAKE.replace(" and purpose = p_purpose", ""), TAKEN),
     Defence("a challenge ends", IDENTITY, TAKE, TAKE.replace(" and expires_at > p_at", ""), TAKEN),

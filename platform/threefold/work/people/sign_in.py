@@ -60,9 +60,10 @@ NOWHERE = Whence()
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The token for the person's browser, when it ends in any case, and what is still to come (`open`: nothing)."""
+    """The token for the person's browser, whose it is, when it ends in any case, and what is still to come (`open`: nothing)."""
 
     token: str
+    person_id: UUID
     expires_at: datetime
     stage: str = "open"
 
@@ -99,7 +100,7 @@ def begin(
     `strong`: with a second step among it already. `provided`: it began at the OpenID provider, in that session there.
     """
     stage = "open" if strong else "second_step" if person.second_step else "set_up" if required else "open"
-    signed_in = SignedIn(secrets.token_urlsafe(32), at + WAITS[stage], stage)
+    signed_in = SignedIn(secrets.token_urlsafe(32), person.person_id, at + WAITS[stage], stage)
     with walls.directory() as directory:
         directory.begin_session(
             token_hash(signed_in.token), person.person_id, at, signed_in.expires_at, stage=stage, how=how,
@@ -114,7 +115,7 @@ def begin(
 
 def move_on(walls: Walls, token: str, state: SignInState, at: datetime, whence: Whence, *, how: str = "") -> SignedIn:
     """A step was passed: the sign-in is open, under another token, and goes on from there too. Raises `SignInEnded` when it ended meanwhile."""
-    signed_in = SignedIn(secrets.token_urlsafe(32), state.created_at + ABSOLUTE)
+    signed_in = SignedIn(secrets.token_urlsafe(32), state.person_id, state.created_at + ABSOLUTE)
     how = how or state.how
     with walls.directory() as directory:
         moved = directory.pass_step(

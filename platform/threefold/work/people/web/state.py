@@ -12,6 +12,7 @@ from threefold.walls.account_rows import SignInState
 from threefold.work.people.passkeys import Site
 from threefold.work.people.sign_in import SignedIn, is_fresh, state_of
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded
+from threefold.work.people.web.guard import tie_forms_to
 from threefold.work.people.web.limits import KNOWN, browser_mark
 from threefold.work.people.web.services import services
 from threefold.work.people.web.visits import keep_token, sign_in_token
@@ -76,6 +77,7 @@ def go_on(signed_in: SignedIn, next_address: str, *, email: str = "") -> Respons
         to = ("/sign-in/code" if signed_in.stage == "second_step" else "/account/second-step") + asking(next_address)
     response = redirect(to, 303)
     keep_token(response, signed_in, now())
+    tie_forms_to(signed_in.person_id)
     if email:
         response.set_cookie(
             KNOWN, browser_mark(email), max_age=_HALF_A_YEAR, secure=services().secure, httponly=True, samesite="Lax", path="/"
