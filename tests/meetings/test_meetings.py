@@ -102,6 +102,10 @@ def test_an_item_that_went_ahead_needs_a_reason_and_a_chair(area: Area) -> None:
     page = f"{meeting}/items"
     ahead = {"way-item-1": "ahead", "reason-item-1": "It is small."}
     assert "Say first who chaired" in area.site.post(page, ahead, 422).text
+    put_off = area.site.post(page, ahead | {"way-item-1": "put_off"}, 422)
+    assert "Choose “It went ahead”, or empty this box if it did not" in put_off.text and "It is small." in put_off.text
+    seat = area.site.post(f"{meeting}/chair", {"chair": "council-lead", "chair_words": "An executive nominee"}, 422)
+    assert "Choose “Somebody else”, or empty this box" in seat.text and seat.page.value("chair_words") == "An executive nominee"
     area.site.post(f"{meeting}/chair", {"chair": "other", "chair_words": "An executive nominee"})
     assert "Enter the chair’s reason" in area.site.post(page, {"way-item-1": "ahead"}, 422).text
     assert area.site.post(page, ahead).location == f"{meeting}/check"

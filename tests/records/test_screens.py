@@ -68,6 +68,9 @@ def test_from_closing_a_case_to_its_certificate(kept: tuple[Site, Keeper]) -> No
     later(site, here, 11)
     site.enter(MANAGER)
     assert "Due for review now (1)" in site.get("/b/vale/records").text
+    until = {"until-day": "31", "until-month": "3", "until-year": "2040"}
+    both = site.post(f"{case}/records/review", {"outcome": "destroy", "reason": "The time has ended.", **until}, 422)
+    assert "Choose “Keep them longer, until a day”, or empty this box otherwise" in both.text
     site.post(f"{case}/records/review", {"outcome": "destroy", "reason": "The time has ended."})
     assert "Destroying proposed" in site.get(f"{case}/records").text
     lead = as_person(site, POLICE)

@@ -360,6 +360,8 @@ def test_the_asker_chooses_the_route_on_screen_and_by_the_link_only_with_a_reaso
     assert "Say why the link alone" in web.post(page, boxes | {"route": "link"}, 422).text
     web.post(page, boxes | {"route": "link", "why": "It has no telephone."})
     assert "By the link only: It has no telephone." in web.get(f"/b/vale/cases/{case_id}/review").text
+    both = web.post(page, boxes | {"route": "phone", "why": "It has no telephone."}, 422)
+    assert "or empty this box where a code opens it" in both.text and both.page.value("why") == "It has no telephone."
     hidden = web.get(page).page.hidden() | boxes | {"route": "phone"}
     shown = web.send(page, hidden, 200)
     assert "Tell GP this code by phone" in shown.text and "It is not shown again" in shown.text

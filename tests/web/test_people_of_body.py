@@ -146,6 +146,8 @@ def test_a_leaver_sees_nothing_from_the_next_page_on(site: Site) -> None:
     (leave,) = [e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text]
     assert "Enter the last day" in site.post(leave, {"when": "day", "what": "this"}, 422).text
     assert "today or later" in site.post(leave, {"when": "day", "what": "this", **day("last", date(2026, 3, 29))}, 422).text
+    both = site.post(leave, {"when": "now", "what": "this", **day("last", date(2026, 4, 30))}, 422)
+    assert "Choose “After a day”, or empty this box to end it at once" in both.text and both.page.value("last-month") == "4"
     site.post(leave, {"when": "now", "what": "this"})
     other.get("/b/north/", 404)
     other.get("/b/south/")

@@ -92,7 +92,10 @@ def test_access_begins_and_ends_on_its_days_and_at_once(area: Area) -> None:
     with area.site.database.unit(area.id, area.site.at, person=people[MANAGER]) as unit:
         found = {one.person_id: one for one in stories.see_opening(unit, case_id).people}
     area.site.enter(MANAGER)
-    area.answer(f"{case}/opening/{found[people[POLICE]].id}/end", {"when": "now"})
+    end = f"{case}/opening/{found[people[POLICE]].id}/end"
+    both = area.answer(end, {"when": "now", **three(today + timedelta(days=2), "last")}, 422)
+    assert "Choose “After a day”, or empty this box to end it at once" in both.text
+    area.answer(end, {"when": "now"})
     area.as_person(POLICE).get(case, 404)
     refused = area.answer(f"{case}/opening/{found[people[MANAGER]].id}/end", {"when": "now"}, 422)
     assert "Nobody of the team would be left" in refused.text

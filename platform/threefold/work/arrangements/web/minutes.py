@@ -99,6 +99,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
         found, stands = signing.see_minutes(unit, draft_id, record)
         waits = any(one.record == record and one.state == "unchecked" for one in signing.standing(unit, found))
     base, form = address(visit, draft_id), fill(Check)
+    form.only_with("reason", "says_so", "no", "if they say so")
     recorded_it = stands.recorded_by == visit.actor.person_id  # the page says so at once; the story refuses it all the same
     if recorded_it:
         form.not_asked("Somebody else must check what you recorded.")

@@ -108,7 +108,8 @@ def start(visit: Visit) -> ResponseReturnValue:
     usual = {"base": "coming" if coming is not None else "in_force"} if known else {}
     asked = {"base": _from_what(kinds), **with_items(Start, "other", items)._declared_fields}
     form = fill(Form.from_dict(asked), initial=start or usual)
-    if form.valid and form["base"] == "other" and not form.answers.get("other"):
+    form.only_with("other", "base", "other", "to start from what is chosen above")
+    if form.sent and form.values["base"] == "other" and not form.values["other"]:
         form.errors["other"] = "Select which version or shared pack"
     if form.valid:
         base = form["other"] if form["base"] == "other" else form["base"]

@@ -183,6 +183,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     own = {s.seat.key: s.seat.title for s in stands if s.seat.key in visit.actor.seats}
     deputy_of = [s.seat.title for s in stands if s.seat.deputy in visit.actor.seats and s.seat.key not in own]
     form = fill(with_items(Sign, "seat", own), initial=only_one(own))
+    form.only_with("reason", "answer", "refuse", "to sign exactly what it says")  # a yes on a condition is none
     changed = changed_since(form, found)
     if changed:  # their answer was about another content: it is asked again
         form.values["answer"] = ""

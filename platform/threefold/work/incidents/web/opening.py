@@ -93,6 +93,7 @@ def end_access(visit: Visit, case_id: UUID, access_id: UUID) -> ResponseReturnVa
     if one is None:
         raise NotFound
     form, base = fill(End), f"{case_address(visit, case_id)}/opening"
+    form.only_with("last", "when", "day", "to end it at once")
     if form.valid and form["when"] == "day" and form["last"] is None:
         form.errors["last"] = "Enter the last day"
     if form.valid:

@@ -54,6 +54,7 @@ def chair(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
     kept = found.who.get("chair_words")
     initial = {"chair": OTHER_CHAIR if kept else found.who.get("chair"), "chair_words": kept}
     form = fill(Chair, initial=initial, seen_no=found.no)
+    form.only_with("chair_words", "chair", OTHER_CHAIR, "where the list names who chaired")
     if form.valid and form["chair"] == OTHER_CHAIR and not form["chair_words"]:
         form.errors["chair_words"] = "Enter by role who chaired"
     if form.valid:
@@ -101,6 +102,8 @@ def items(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
     initial = {f"{part}-{item.key}": getattr(item, part) or ("none" if part == "way" and found.quorum == "unclear" else "")
                for item in found.items for part in ("way", "reason")}  # fmt: skip
     form = fill(_asks(found).from_dict(questions), initial=initial, seen_no=found.no)
+    for item in found.items:
+        form.only_with(f"reason-{item.key}", f"way-{item.key}", "ahead", "if it did not")
     if form.valid:
         said = {
             item.key: {"way": form[f"way-{item.key}"].replace("none", ""), "reason": form[f"reason-{item.key}"] or ""}

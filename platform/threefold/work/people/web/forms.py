@@ -172,6 +172,16 @@ class Filled:
                 label = str(field.metadata["label"])
                 self.errors.setdefault(name, f"Choose {label[:1].lower()}{label[1:]} again: nothing was kept of the file")
 
+    def only_with(self, box: str, question: str, answer: str, otherwise: str) -> None:
+        """Refuse words, or a day, in a box that belongs to one answer where another was chosen: they are not dropped without a sign.
+
+        `otherwise`: what an empty box does. Asked before `valid` is.
+        """
+        if self.sent and _answered(self.values.get(box)) and self.values.get(question) not in ("", answer):
+            words, control = self.field(question).metadata["items"][answer], self.field(box).metadata["control"]
+            left = "select nothing here" if control == "select" else "empty this box"
+            self.errors.setdefault(box, f"Choose “{words}”, or {left} {otherwise}")
+
     def not_asked(self, why: str) -> None:
         """The page asks nothing now (somebody answered meanwhile, or it is not for this person): what was sent is refused, and why.
 

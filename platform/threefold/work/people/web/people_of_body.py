@@ -130,6 +130,7 @@ def leave_person(visit: Visit, member_id: UUID) -> ResponseReturnValue:
         member, seats = _member(people.members(unit), member_id), seats_of(unit)
     base = f"/b/{visit.body.slug}/people"
     form = fill(Leave, initial={"what": "this"})
+    form.only_with("last", "when", "day", "to end it at once")
     if form.valid and form["when"] == "day" and form["last"] is None:
         form.errors["last"] = "Enter the last day"
     if form.valid:

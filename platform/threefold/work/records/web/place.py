@@ -77,6 +77,7 @@ def review(visit: Visit, place: Place) -> ResponseReturnValue:
     with visit.unit("review the records of a case") as unit:
         line, called = place.line(unit), place.called(unit)
     form = fill(Review)
+    form.only_with("until", "outcome", "keep", "otherwise")
     if form.valid:
         with form.refusals({"keep_until": "until", "why": "reason"}), visit.unit("review the records of a case") as unit:
             if form["outcome"] == "hold":

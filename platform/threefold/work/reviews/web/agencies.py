@@ -62,6 +62,7 @@ class Ask(Form):
 def ask(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     base = f"{case_address(visit, case_id)}/review"
     form = fill(Ask, initial={"agency": request.args.get("agency", "")[:200]})
+    form.only_with("why", "route", "link", "where a code opens it")
     if form.valid:
         with form.refusals(), visit.unit("ask an agency") as unit:
             asked = stories.ask_agency(
