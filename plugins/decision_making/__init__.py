@@ -223,7 +223,11 @@ def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) 
     if w["acts"]:
         parts.append(f"The final act is by {named(w['acts'])}.")
     if w["invited"]:
-        until = f" for {w['invited_days']} working days" if w["invited_days"] is not None else ""
+        until = (
+            f" for {w['invited_days']} working {'day' if w['invited_days'] == 1 else 'days'}"
+            if w["invited_days"] is not None
+            else ""
+        )
         parts.append(f"{', '.join(named(k) for k in w['invited'])} may comment{until}; silence is recorded and delays nothing.")
     if w["deputies_need"]:
         parts.append(f"A deputy needs: {w['deputies_need']}.")

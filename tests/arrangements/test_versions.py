@@ -17,9 +17,12 @@ from tests.arrangements.test_pdf import inside
 from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.support.tenants import read_tenants
 from tests.web.test_pages import put_as_it_was
+from threefold.governance import drafts
 from threefold.governance.in_force import OnRecord, before, on_day, periods, standings
 from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.publishing import document
+from threefold.governance.remarks import remarks
+from threefold.work.arrangements.asking import with_reasons
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.arrangements.web.publishing import _shelf
 
@@ -439,9 +442,21 @@ def test_no_published_text_of_any_area_shows_a_key(project: Path) -> None:
 
 
 def test_the_reasons_in_the_note_name_rules_and_organisations_by_their_titles() -> None:
+    """They are named where a reason is put into the note: the rest of it is the partners' own, and stays as they wrote it."""
     police = next(o for o in NOW_IN_FORCE.organisations if o.kind == "police")
-    told = document(GOVERNANCE, replace(NOW_IN_FORCE, note=f"'groups' lets '{police.key}' notify. 'Our' words stay."), "Vale")
-    assert told["note"] == f"“Groups and decisions” lets “{police.name}” notify. 'Our' words stay."
+    begun = drafts.begin_from(NOW_IN_FORCE, "x", "X")
+    groups = next(use for use in begun["uses"] if use["use"] == "groups")
+    ways = [{**way, "acts": police.key} for way in groups["settings"]["ways"]]
+    content = drafts.put(begun, ("rules", "groups"), {**groups["settings"], "ways": ways})
+    (found,) = [r for r in remarks(GOVERNANCE, content, MARCH.date()) if "notify" in r.sentence and r.stops]
+    note = with_reasons(
+        "The 'police' and 'groups' are our words.", [replace(found, effect="needs_reason")], {found.key: "We agreed it."}
+    )
+    told = document(GOVERNANCE, replace(NOW_IN_FORCE, note=note), "Vale")["note"]
+    assert told.startswith("The 'police' and 'groups' are our words.\n\nDeparts from guidance (") and told.endswith(
+        " Reason: We agreed it."
+    )
+    assert f"“Groups and decisions” lets “{police.name}” notify." in told
 
 
 def test_a_source_to_confirm_is_told_as_such() -> None:

@@ -22,7 +22,7 @@ from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
-from threefold.governance.plain import around_words, counted, text_of, title_once
+from threefold.governance.plain import around_words, counted, text_of, title_once, who_belongs, who_named
 from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
 
 What = Literal["added", "removed", "changed"]
@@ -313,19 +313,12 @@ def _stated(span: object) -> str:
 
 def _also(thing: Thing, names: Names) -> str:
     """What is said of a thing that stands in one of the two only, where that is more than its title."""
-    more = _worded(thing, thing.sentence, names)
+    more, called = _worded(thing, thing.sentence, names), {**names.steps, **names.who}
     if thing.kind in ("quorum", "ladder_stage"):  # who is counted, and what a stage starts with, by their names
-        whole = Provided(
-            thing.kind,
-            thing.key,
-            thing.title,
-            more,
-            thing.source or Source("", "LOCAL", "unknown"),
-            tuple(thing.details.items()),
-        )
-        more = text_of(whole, {**names.steps, **names.who})
+        more = text_of(_as_provided(thing, more), called)
     more = title_once(more, thing.title)
     told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
+    told = " ".join((told, *who_belongs(_as_provided(thing, ""), called)))
     who = thing.details.get("who") if thing.kind in ("step", "ladder_stage") else ""
     named = said("who", who, names, thing.words or {}) if who else ""
     said_already = f"Done by: {_ended(named)}" in told
@@ -337,10 +330,14 @@ def _worded(thing: Thing, text: str, names: Names) -> str:
     words, or the title they gave, within its sentence."""
     if thing.kind == "narrative":
         return text
-    of_it = Provided(
+    of_it = _as_provided(thing, text)
+    return around_words(of_it, lambda sentence: counted(who_named(of_it, names.sentence(sentence), names.who)))
+
+
+def _as_provided(thing: Thing, text: str) -> Provided:
+    return Provided(
         thing.kind, thing.key, thing.title, text, thing.source or Source("", "LOCAL", "unknown"), tuple(thing.details.items())
     )
-    return around_words(of_it, lambda sentence: counted(names.sentence(sentence)))
 
 
 def _label(name: str) -> str:

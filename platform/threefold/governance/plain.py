@@ -19,9 +19,11 @@ _COUNTED = re.compile(
 )
 _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
 # What stands for a full stop in a title, and for each text that stays as it is, while the sentence around them is made.
-_STOP, _FIRST, _MOST = "\ue001", 0xE100, 200
+_STOP, _COMMA, _FIRST, _MOST = "\ue001", "\ue002", 0xE100, 200
 _MARKED = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MOST - 1)}]")
-_MARKS = dict.fromkeys((ord(_STOP), *range(_FIRST, _FIRST + _MOST)))  # no name has them: nothing is written with them
+_MARKS = dict.fromkeys(
+    (ord(_STOP), ord(_COMMA), *range(_FIRST, _FIRST + _MOST))
+)  # no name has them: nothing is written with them
 _A_KEY = re.compile(r"[a-z0-9][a-z0-9_.:-]*")
 # What a rule makes itself of what is set: times, conditions, two names in one.
 _MADE = frozenset({
@@ -34,6 +36,7 @@ COUNTED_FROM = re.compile(
 )
 # Lists of keys in what a rule tells of itself: each is named by its title instead.
 _WHO = ("views_from", "recommends", "invited", "decides", "acts", "signs")
+_SEVERAL = re.compile(r"(?:Views are sought from|Decided by|Signed by) [^.]*|[^.]* may comment")
 
 
 def text_of(thing: Provided, names: Mapping[str, str]) -> str:
@@ -52,9 +55,9 @@ def marked(thing: Provided, names: Mapping[str, str]) -> tuple[str, tuple[str, .
     sentence = _set_aside(thing, kept)
     # A full stop within a title ends no sentence.
     sentence = keys_named(sentence, {key: title.translate(_MARKS).replace(".", _STOP) for key, title in names.items()})
-    text = _named(thing, _KEYED.sub(lambda m: m[0].replace(".", _STOP), sentence), names)
+    text = who_named(thing, _KEYED.sub(lambda m: m[0].replace(".", _STOP), sentence), names)
     text = _without_title(counted(text), thing.title, kept.mark_of(thing.title))
-    more = " ".join((*_starts(thing, names), *_done_by(thing, names), *_group(thing, names)))
+    more = " ".join((*_starts(thing, names), *_done_by(thing, names), *who_belongs(thing, names)))
     return " ".join(part for part in (text, kept.keep(more) if more else "") if part), tuple(kept.texts)
 
 
@@ -146,17 +149,24 @@ def keys_named(sentence: str, names: Mapping[str, str]) -> str:
     return _KEYED_OR_TITLE.sub(lambda m: f"“{names[m[1]]}”" if m[1] in names else m[0], sentence)
 
 
-def _named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
-    """Keys that a rule says as words ("council lead") by the titles they stand for."""
+def who_named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
+    """Keys that a rule says as words ("council lead") by the titles they stand for; a title that it says itself stays as it is.
+
+    `sentence`: with a mark for each text that people wrote.
+    """
     if thing.kind != "way":
         return sentence
     called = dict(_pair(one) for one in _many(thing, "called"))
     keys = {key for name in _WHO for key in _many(thing, name) if key in names and key not in called}
     if not keys:
         return sentence
-    words = {key.replace("-", " "): names[key].replace(".", _STOP) for key in keys}
+    titles = {key: names[key].translate(_MARKS) for key in keys}
+    put = {title: title.replace(".", _STOP).replace(",", _COMMA) for title in titles.values()}
+    words = {key.replace("-", " "): put[title] for key, title in titles.items()} | put
     pattern = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
-    return re.sub(rf"\b(?:{pattern})\b", lambda m: words[m[0]], sentence)
+    told = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda m: words[m[0]], sentence)
+    # Names that hold a comma of their own are parted by semicolons.
+    return _SEVERAL.sub(lambda m: m[0].replace(", ", "; ") if _COMMA in m[0] else m[0], told).replace(_COMMA, ",")
 
 
 def _without_title(text: str, title: str, mark: str) -> str:
@@ -207,7 +217,7 @@ def _done_by(thing: Provided, names: Mapping[str, str]) -> list[str]:
     return [f"Done by: {named}."] if named else []
 
 
-def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
+def who_belongs(thing: Provided, names: Mapping[str, str]) -> list[str]:
     """Who belongs to a group and leads it, where the rule knows it."""
     if thing.kind != "group":
         return []

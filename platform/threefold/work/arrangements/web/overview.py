@@ -12,9 +12,8 @@ from threefold.governance.coverage import things_of
 from threefold.governance.drafts import Content
 from threefold.governance.names import called, titles_of
 from threefold.governance.notices import ending_words
-from threefold.governance.plain import text_of
 from threefold.work.arrangements.web.shown import layer_words
-from threefold.work.arrangements.web.told import as_asked
+from threefold.work.arrangements.web.told import of_thing
 from threefold.work.people.web import services
 
 
@@ -63,8 +62,8 @@ def _brought(content: Content, use: Mapping[str, Any]) -> tuple[Brought, ...]:
     places, found = list(_places(use["settings"])), []
     titles = titles_of(services().governance.catalogue, content)
     for thing in things:
-        told = text_of(thing, titles)
-        title, words = (as_asked(words, content) for words in (thing.title, "" if told == thing.title else told))
+        told = of_thing(thing, titles, content)
+        title, words = thing.title, "" if told == thing.title else told
         lines = [at for key, called_so, at in places if (key, called_so) == (thing.key, thing.title)]
         found.append(Brought(title, words, f"rules/{use['use']}/{lines[0]}" if len(lines) == 1 else ""))
     return tuple(found)

@@ -18,11 +18,12 @@ def told_of(content: Content, place: Place) -> str:
     """What a rule says of one thing in a list of its, as it is set now: a step's time, its start, when it applies."""
     named = titles_of(services().governance.catalogue, content)
     return next(
-        (_told(thing, named, content) for thing in _things_of_line(content, place) if thing.sentence != thing.title), ""
+        (of_thing(thing, named, content) for thing in _things_of_line(content, place) if thing.sentence != thing.title), ""
     )
 
 
-def _told(thing: Provided, named: Mapping[str, str], content: Content) -> str:
+def of_thing(thing: Provided, named: Mapping[str, str], content: Content) -> str:
+    """What a rule says of one thing; what people wrote in it stays as it is."""
     text, kept = marked(thing, named)
     return whole(as_asked(text, content), kept)
 
@@ -53,7 +54,7 @@ def told_of_parts(content: Content, place: Place) -> dict[str, str]:
     """What a rule says of the parts of one thing that have pages of their own, by the name of the part: a group's quorum, how often it meets."""
     named = titles_of(services().governance.catalogue, content)
     return {
-        str(thing.get("set_in")): _told(thing, named, content)
+        str(thing.get("set_in")): of_thing(thing, named, content)
         for thing in _things_of_line(content, place)
         if thing.get("set_in")
     }
