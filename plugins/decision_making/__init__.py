@@ -169,6 +169,8 @@ def _quorum_sentence(q: dict[str, Any]) -> str:
         parts.append(f"All of {', '.join(map(_plainly, q['needed']))} must be there.")
     if q["count"]:
         parts.append(f"{q['count']} of {', '.join(map(_plainly, q['among']))} must be there.")
+    elif q["among"]:
+        parts.append(f"Of these some must be there, and how many is not stated: {', '.join(map(_plainly, q['among']))}.")
     parts += [f"{_plainly(s['by'])} may stand in for {_plainly(s['whom'])}." for s in q["substitutes"]]
     if q["chair_may_vary"]:
         parts.append("The chair may vary it; the reason is recorded.")

@@ -75,6 +75,8 @@ class QuorumSchema(_Strict):
         count, among = data.get("count", 0), set(data.get("among", ()))
         if count and not among:
             raise ValidationError(f"Say of which organisations {count} must be there, or leave the number empty.", "among")
+        if among and not count:
+            raise ValidationError("Enter how many of them must be there, or choose nobody.", "count")
         if count > len(among):
             raise ValidationError(
                 f"{count} cannot be there: only {len(among)} are chosen. Choose more, or a lower number.", "count"

@@ -87,7 +87,8 @@ class ReportYear(Rule):
         s = self.settings
         to = f" It goes to {', '.join(s['goes_to'])}." if s["goes_to"] else ""
         due = f" It is due by {_said(s['due'])}." if s["due"] else " No local due date is stated."
-        length = f", {s['months']} months" if s["months"] != 12 else ""
+        months = f"{s['months']} {'month' if s['months'] == 1 else 'months'}"
+        length = "" if s["months"] == 12 else f", {months}" if s["begins"] else f"; it covers {months}"
         year = (
             f"From {_said(s['begins'])} to {_said(s['ends'])}{length}."
             if s["begins"]

@@ -168,13 +168,18 @@ def _is_open(t: dict[str, Any], facts: Facts) -> Answer:
 
 def _in_full(t: dict[str, Any]) -> str:
     """A kind of review as the arrangement tells it: all that is set of it."""
-    parts = [_words(t)]
+    since = " or ".join(map(happens, t["clock_starts"]))
+    parts = [_words(t, f", starting when {since}" if since else "")]
     if t["when"]:
         parts.append(f"It is open where this holds: {t['when'].sentence}.")
     if t["needs_notification"]:
         parts.append("It is open only after a notification.")
-    if t["clock_starts"]:
-        parts.append(f"Its time is counted from when {' or '.join(map(happens, t['clock_starts']))}.")
+    if since and not t["clock"]:
+        parts.append(
+            f"Its time is counted from the day when {since}."
+            if t["timescale"]
+            else f"No time is set for it; one would be counted from the day when {since}."
+        )
     if t["methods"]:
         parts.append(f"Ways of working: {'; '.join(t['methods'])}.")
     if t["good_practice"]:
@@ -182,10 +187,11 @@ def _in_full(t: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _words(t: dict[str, Any]) -> str:
+def _words(t: dict[str, Any], since: str = "") -> str:
+    """What is said of a kind of review in a case, or (`since`) with what its clock counts from."""
     text = t["text"] or f"{t['title']}."
     if t["clock"]:
-        clock = f" To be done within {t['clock']}."
+        clock = f" To be done within {t['clock']}{since}."
     elif t["timescale"]:
         clock = f" {t['timescale']}"
     else:

@@ -10,6 +10,7 @@ Source: each area's published arrangements, named with each step.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -43,6 +44,8 @@ from threefold.plugin_api import (
 from threefold.plugin_api import (
     Config as Settings,
 )
+
+_A_WORD = re.compile(r"[a-z0-9][a-z0-9_.-]*")  # such as a file has it: what is for one thing has one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,17 +232,17 @@ def _planned_words(p: Planned) -> str:
 
 
 def _waited(wait: Span, time: Span) -> str:
-    """How long a step waits, beside its time: the unit is said where it is another."""
+    """How long a step waits, beside its time: the unit is said where it is another, and which day is day 1."""
     alike = (wait.unit, wait.start_is_day) == (time.unit, time.start_is_day)
     own_day = (
         ""
         if wait.start_is_day == time.start_is_day
-        else f", {START_DAY_WORDS[wait.start_is_day][:1].lower()}{START_DAY_WORDS[wait.start_is_day][1:]},"
+        else f" ({'the day of the start' if wait.start_is_day else 'the day after the start'} being day 1)"
     )
     return str(wait.amount) if alike else f"{replace(wait, unit_from='stated', start_is_day=0)}{own_day}"
 
 
-# Duties of the law that a local step may serve, as the rest of a sentence. Other words than these only keep steps together.
+# Duties of the law that a local step may serve, as the rest of a sentence. Other words than these keep steps together.
 _SERVED = {
     "publication": "the publication",
     "child-death.tell-office": "the telling of the child death office",
@@ -254,9 +257,16 @@ def _told(p: Planned) -> str:
     only = f"Only when {p.when.sentence}." if p.when else ""
     wait = f"Not before {p.from_span}." if p.from_span and not p.span else ""
     ends = "" if p.ends_with.startswith("done:") else f"It is done when {happens(p.ends_with)}."
-    serves = f"It serves {_SERVED[p.serves]}." if p.serves in _SERVED else ""
+    serves = _serves(p.serves) if p.serves else ""
     left_out = "It may be left out." if p.optional else ""
     return " ".join(part for part in (_planned_words(p), wait, p.text, only, ends, serves, left_out) if part)
+
+
+def _serves(what: str) -> str:
+    """The duty of the law that a step serves, or what it is for in the area's own words."""
+    if what in _SERVED:
+        return f"It serves {_SERVED[what]}."
+    return f"It is for: {what.replace('-', ' ') if _A_WORD.fullmatch(what) else what.rstrip('. ')}."
 
 
 def _reminded(leads: list[int]) -> str:

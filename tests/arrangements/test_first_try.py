@@ -88,6 +88,9 @@ def test_a_quorum_that_nobody_can_make_is_refused_where_it_is_typed(area: Area) 
     assert "Say of which organisations 2 must be there" in area.answer(quorum, given, 422).text
     one = next(iter(area.content(draft)["organisations"]))["key"]
     assert "2 cannot be there: only 1 are chosen" in area.answer(quorum, {**given, "among": [one]}, 422).text
+    for none in ("", "0"):
+        told = area.answer(quorum, {**given, "count": none, "among": [one]}, 422).text
+        assert "Enter how many of them must be there, or choose nobody" in told
     area.answer(quorum, {**given, "count": "1", "among": [one]})
 
 

@@ -139,10 +139,9 @@ def test_every_change_of_a_setting_is_told_in_words(card: tuple[str, int]) -> No
 # What the page of an arrangement leaves out: which requirement of guidance a statement answers, which is no part of what is told,
 # and the source of a whole plan, which stands with each of its steps.
 NOT_ON_THE_PAGE = {"statements.answers", "source"}
-# What means something beside another setting only: how many of nobody, how often of no times, another name of a seat that has no part.
+# What means something beside another setting only: how often of no times, how long of nobody who is invited, another name of a seat that is not there.
 WITH_ANOTHER = {
-    "groups.meets.at_least", "groups.meets.per", "groups.meets.times", "groups.quorum.among", "ways.invited_days", "ways.titles",
-    "steps.serves",  # words of an area's own keep steps together, and are nothing that a reader is told
+    "groups.meets.at_least", "groups.meets.per", "groups.meets.times", "ways.invited_days", "ways.titles",
 }  # fmt: skip
 
 

@@ -99,3 +99,23 @@ def test_a_condition_in_the_comparison_tells_a_question_as_it_is_asked() -> None
     step = {"key": "ring", "title": "Ring", "day": 3, "when": when, "source": dict(drafts.AGREED)}
     told = " ".join(compared(content, drafts.add(content, STEP[:-1], step)[0]))
     assert "“Was it a 'near miss' or not?” is yes" in told, told
+
+
+def test_words_of_people_s_own_that_end_in_a_full_stop_end_the_sentence_once() -> None:
+    group = ("rules", "groups", "groups", "executive")
+    members = [{"who": "The lead of St. Ann's Trust."}]
+    content = drafts.put(
+        BASE, group, {**drafts.node_at(BASE, group), "deputies_need": "A letter.", "chair": "One of us.", "members": members}
+    )
+    content, _ = drafts.add(content, ("rules", "groups", "ways"), {
+        "question": "conflict_of_interest", "decides": ["Whoever is there."], "deputies_need": "wait and see...", "text": "Well .. yes.", "source": dict(drafts.AGREED),
+    })  # fmt: skip
+    texts = {
+        i["title"]: i["text"]
+        for s in document(GOVERNANCE, drafts.as_arrangement(content), "Vale")["sections"]
+        for i in s["items"]
+    }
+    assert texts["Executive"].endswith("Members: The lead of St. Ann's Trust. Chair: One of us. A deputy needs: A letter.")
+    told = "Well .. yes. Decided by Whoever is there. A deputy needs: wait and see...."
+    assert texts["Who decides on a conflict of interest"] == told
+    assert told in " ".join(compared(BASE, content))

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
+from tests.arrangements.vale import GOVERNANCE, MARCH, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.governance.comparison import compare
 from threefold.governance.publishing import document
+from threefold.governance.remarks import remarks
 
 BASE = {**drafts.begin_from(NOW_IN_FORCE, "x", "X"), "begins": "2027-04-01"}
 GROUPS, WAYS = ("rules", "groups", "groups"), ("rules", "groups", "ways")
@@ -87,3 +88,48 @@ def test_a_new_group_is_told_with_who_belongs_to_it_and_leads_it() -> None:
 def test_of_a_new_group_with_a_long_text_the_members_are_told_all_the_same() -> None:
     content = with_group(text="It meets. " * 80, chair="council-lead")
     assert compared(content).endswith("Chair: Lead safeguarding partner, council.") and "It has 160 words" in compared(content)
+
+
+def test_what_a_seat_is_called_on_screen_is_told_in_both() -> None:
+    content = with_way(
+        decides=["council-lead"], titles={"council-lead": "the council", "police-lead": "the 'police'", "nobody-here": "x"}
+    )
+    here = "Here “Lead safeguarding partner, council” is called “the council”, and “Lead safeguarding partner, police” is called “the 'police'”."
+    told = page(content)["Who decides on a conflict of interest"]
+    assert told.startswith("Decided by the council. ") and told.endswith(here)
+    assert compared(content).endswith(here)
+
+
+def with_step(**settings: Any) -> dict[str, Any]:
+    plan = ("rules", "rapid-review-plan", "steps")
+    return drafts.add(BASE, plan, {"key": "", "title": "Ring", "day": 3, "source": SOURCE, **settings})[0]
+
+
+@pytest.mark.parametrize(("serves", "told"), [
+    ("The 'police' and St. Ann's.", "It is for: The 'police' and St. Ann's."), ("action-plans", "It is for: action plans."),
+    ("rapid-review", "It serves the rapid review."),
+])  # fmt: skip
+def test_what_a_step_is_for_is_told_in_both(serves: str, told: str) -> None:
+    assert page(with_step(serves=serves))["Ring"].endswith(told)
+    assert told in compared(with_step(serves=serves))
+
+
+def with_quorum(**settings: Any) -> dict[str, Any]:
+    return with_group(key="executive", quorum={"needed": [], "among": [], "count": 0, "source": SOURCE, **settings})
+
+
+def test_of_whom_a_quorum_counts_is_told_without_a_number_too() -> None:
+    content = with_quorum(among=["council", "police"])
+    told = "Of these some must be there, and how many is not stated: Example Vale Council; Example Vale Constabulary."
+    assert page(content)["Quorum of Executive"] == told
+    assert told in compared(content)
+
+
+def test_a_number_is_asked_for_where_it_is_said_of_whom() -> None:
+    (found,) = [
+        r for r in remarks(GOVERNANCE, with_quorum(among=["council", "police"]), MARCH.date()) if "how many" in r.sentence
+    ]
+    assert found.stops and found.sentence.endswith("Enter how many of them must be there, or choose nobody.")
+    assert found.field == "rules.groups.groups.executive.quorum.count"
+    for settings in ({"among": ["council", "police"], "count": 1}, {"needed": ["council"]}):
+        assert not [r for r in remarks(GOVERNANCE, with_quorum(**settings), MARCH.date()) if "how many" in r.sentence]

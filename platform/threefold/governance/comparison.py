@@ -22,7 +22,7 @@ from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
 from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
 from threefold.governance.pack import Arrangement, Pack
-from threefold.governance.plain import around_words, counted, text_of, title_once, who_belongs, who_named
+from threefold.governance.plain import around_words, beside, counted, text_of, title_once, who_named
 from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
 
 What = Literal["added", "removed", "changed"]
@@ -318,7 +318,7 @@ def _also(thing: Thing, names: Names) -> str:
         more = text_of(_as_provided(thing, more), called)
     more = title_once(more, thing.title)
     told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
-    told = " ".join((told, *who_belongs(_as_provided(thing, ""), called)))
+    told = " ".join((told, *beside(_as_provided(thing, ""), called)))
     who = thing.details.get("who") if thing.kind in ("step", "ladder_stage") else ""
     named = said("who", who, names, thing.words or {}) if who else ""
     said_already = f"Done by: {_ended(named)}" in told

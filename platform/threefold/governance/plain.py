@@ -14,7 +14,7 @@ _KEYED = re.compile(r"'([\w./-]+)'")
 _KEYED_OR_TITLE = re.compile(rf"“[^”]*”|{_KEYED.pattern}")
 _STAGE = re.compile(r"Stage (\d+): ")
 _COUNTED = re.compile(
-    r"(?P<when>(?:Within|Not before \d+[^;.]*? and within) \d+ [^,;.]+?)(?P<inferred>, unit inferred)?(?P<own>; the event's own day is day 1)?"
+    r"(?P<when>(?:Within|To be done within|Not before \d+[^;.]*? and within) \d+ [^,;.]+?)(?P<inferred>, unit inferred)?(?P<own>; the event's own day is day 1)?"
     r"(?P<start>, starting when [^.]*|; the start is not stated)?(?P<end>\.|$)"
 )
 _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they are) read as [^.]+\.")
@@ -24,6 +24,9 @@ _MARKED = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MOST - 1)}]")
 _MARKS = dict.fromkeys(
     (ord(_STOP), ord(_COMMA), *range(_FIRST, _FIRST + _MOST))
 )  # no name has them: nothing is written with them
+_TWO_STOPS = re.compile(
+    r"(?<!\.)\.\.(?!\.)"
+)  # where words of people's own end a rule's sentence, with a full stop of their own
 _A_KEY = re.compile(r"[a-z0-9][a-z0-9_.:-]*")
 # What a rule makes itself of what is set: times, conditions, two names in one.
 _MADE = frozenset({
@@ -57,7 +60,7 @@ def marked(thing: Provided, names: Mapping[str, str]) -> tuple[str, tuple[str, .
     sentence = keys_named(sentence, {key: title.translate(_MARKS).replace(".", _STOP) for key, title in names.items()})
     text = who_named(thing, _KEYED.sub(lambda m: m[0].replace(".", _STOP), sentence), names)
     text = _without_title(counted(text), thing.title, kept.mark_of(thing.title))
-    more = " ".join((*_starts(thing, names), *_done_by(thing, names), *who_belongs(thing, names)))
+    more = " ".join((*_starts(thing, names), *_done_by(thing, names), *beside(thing, names)))
     return " ".join(part for part in (text, kept.keep(more) if more else "") if part), tuple(kept.texts)
 
 
@@ -95,7 +98,7 @@ def _set_aside(thing: Provided, kept: _Kept) -> str:
     texts = [t for t in _free(thing) if t.rstrip(".") != thing.title.rstrip(".")]
     wanted = sorted({thing.title, *texts} - {""}, key=len, reverse=True)
     if not wanted:
-        return thing.sentence.translate(_MARKS)
+        return _TWO_STOPS.sub(".", thing.sentence.translate(_MARKS))
     found = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in wanted))
     parts, at = [], 0
     times = [
@@ -106,7 +109,7 @@ def _set_aside(thing: Provided, kept: _Kept) -> str:
             continue
         parts += [thing.sentence[at : one.start()].translate(_MARKS), kept.keep(one[0])]
         at = one.end()
-    return "".join((*parts, thing.sentence[at:].translate(_MARKS)))
+    return _TWO_STOPS.sub(".", "".join((*parts, thing.sentence[at:].translate(_MARKS))))
 
 
 def _free(thing: Provided) -> Iterator[str]:
@@ -195,7 +198,7 @@ def _counting(found: re.Match[str]) -> str:
 
 def _read_as(when: str) -> str:
     """That a unit is read into a source that does not say it. `when`: such as "Within 12 working days"."""
-    unit = f"{re.sub(r'^(?:Within|Not before [0-9]+[^;.]* and within) [0-9]+ ', '', when).removesuffix('s')}s"
+    unit = f"{re.sub(r'^(?:Within|To be done within|Not before [0-9]+[^;.]* and within) [0-9]+ ', '', when).removesuffix('s')}s"
     if not unit.endswith(" days"):
         return f" The source does not say the unit; it is read as {unit}."
     return f" The source gives a number of days only and does not say that they are {unit}; they are read as {unit}."
@@ -214,13 +217,23 @@ def _done_by(thing: Provided, names: Mapping[str, str]) -> list[str]:
     """Who does a step or acts at a stage: whatever else is written of it, for others may be named there."""
     who = str(thing.get("who") or "") if thing.kind in ("step", "ladder_stage") else ""
     named = _called(who, names)
-    return [f"Done by: {named}."] if named else []
+    return [_ended(f"Done by: {named}")] if named else []
 
 
-def who_belongs(thing: Provided, names: Mapping[str, str]) -> list[str]:
+def beside(thing: Provided, names: Mapping[str, str]) -> list[str]:
+    """What is told of a thing beside its rule's own sentence: who belongs to a group, what seats are called where a matter is decided."""
+    return _group(thing, names) if thing.kind == "group" else _called_here(thing, names) if thing.kind == "way" else []
+
+
+def _called_here(thing: Provided, names: Mapping[str, str]) -> list[str]:
+    """What the seats are called on the screen of one decision, by other words than their titles."""
+    pairs = [(names.get(key, ""), words) for key, words in map(_pair, _many(thing, "called"))]
+    told = [f"“{title}” is called “{words}”" for title, words in pairs if title and words != title]
+    return [f"Here {', and '.join(filter(None, (', '.join(told[:-1]), told[-1])))}."] if told else []
+
+
+def _group(thing: Provided, names: Mapping[str, str]) -> list[str]:
     """Who belongs to a group and leads it, where the rule knows it."""
-    if thing.kind != "group":
-        return []
     notes = dict(_pair(one) for one in _many(thing, "of_members"))
     by_part: dict[str, list[str]] = {}
     for one in _many(thing, "members"):
@@ -228,17 +241,23 @@ def who_belongs(thing: Provided, names: Mapping[str, str]) -> list[str]:
         note = f" ({notes[who]})" if who in notes else ""
         by_part.setdefault(part, []).append(f"{_called(who, names)}{note}")
     words = {"member": "Members", "attends": "Also attend", "adviser": "Advised by"}
-    said = [f"{words.get(part, part.replace('_', ' ').capitalize())}: {'; '.join(who)}." for part, who in by_part.items()]
+    said = [
+        _ended(f"{words.get(part, part.replace('_', ' ').capitalize())}: {'; '.join(who)}") for part, who in by_part.items()
+    ]
     for name, label in (("chair", "Chair"), ("vice_chair", "Vice-chair")):
         key = str(thing.get(name) or "")
-        said += [f"{label}: {_called(key, names)}."] if key else []
+        said += [_ended(f"{label}: {_called(key, names)}")] if key else []
     if thing.get("chair_rotates"):
         said.append("The chair moves between the partners.")
     if joint := str(thing.get("joint_with") or ""):
-        said.append(f"It is shared with: {joint}.")
+        said.append(_ended(f"It is shared with: {joint}"))
     reports = [_called(key, names) for key in _many(thing, "reports_to")]
     said += [f"It reports to: {_all(reports)}."] if reports else []
-    return said + ([f"A deputy needs: {thing.get('deputies_need')}."] if thing.get("deputies_need") else [])
+    return said + ([_ended(f"A deputy needs: {thing.get('deputies_need')}")] if thing.get("deputies_need") else [])
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
 
 
 def _called(who: str, names: Mapping[str, str]) -> str:
@@ -256,6 +275,8 @@ def _quorum(thing: Provided, names: Mapping[str, str]) -> str:
         told.append(f"{_all(needed)} must be there.")
     if thing.get("count"):
         told.append(f"At least {thing.get('count')} of these must be there: {'; '.join(among)}.")
+    elif among:
+        told.append(f"Of these some must be there, and how many is not stated: {'; '.join(among)}.")
     for one in _many(thing, "substitutes"):
         by, whom = apart(one, FOR)
         told.append(f"{named(by)} may stand in for {named(whom)}.")
