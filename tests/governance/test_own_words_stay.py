@@ -119,3 +119,17 @@ def test_words_of_people_s_own_that_end_in_a_full_stop_end_the_sentence_once() -
     told = "Well .. yes. Decided by Whoever is there. A deputy needs: wait and see...."
     assert texts["Who decides on a conflict of interest"] == told
     assert told in " ".join(compared(BASE, content))
+
+
+def test_one_word_of_people_s_own_stays_beside_the_name_of_whose_key_it_is() -> None:
+    content, _ = drafts.add(BASE, ("rules", "groups", "ways"), {
+        "question": "conflict_of_interest", "text": "police", "decides": ["police", "health"], "deputies_need": "health", "source": dict(drafts.AGREED),
+    })  # fmt: skip
+    texts = {
+        i["title"]: i["text"]
+        for s in document(GOVERNANCE, drafts.as_arrangement(content), "Vale")["sections"]
+        for i in s["items"]
+    }
+    told = "police Decided by Example Vale Constabulary, NHS Example Vale Integrated Care Board. A deputy needs: health."
+    assert texts["Who decides on a conflict of interest"] == told
+    assert told in " ".join(compared(BASE, content))

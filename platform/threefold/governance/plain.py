@@ -21,13 +21,12 @@ _INFERRED = re.compile(r" The source [^.;]*?does not say [^.;]+; (?:it is|they a
 # What stands for a full stop in a title, and for each text that stays as it is, while the sentence around them is made.
 _STOP, _COMMA, _FIRST, _MOST = "\ue001", "\ue002", 0xE100, 200
 _MARKED = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MOST - 1)}]")
-_MARKS = dict.fromkeys(
-    (ord(_STOP), ord(_COMMA), *range(_FIRST, _FIRST + _MOST))
-)  # no name has them: nothing is written with them
-_TWO_STOPS = re.compile(
-    r"(?<!\.)\.\.(?!\.)"
-)  # where words of people's own end a rule's sentence, with a full stop of their own
+# No name has them: nothing is written with them.
+_MARKS = dict.fromkeys((ord(_STOP), ord(_COMMA), *range(_FIRST, _FIRST + _MOST)))
+# Where words of people's own end a rule's sentence, with a full stop of their own.
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 _A_KEY = re.compile(r"[a-z0-9][a-z0-9_.:-]*")
+_ALONE = ("text", "deputies_need")  # what people may write in one word beside others whose keys a rule says as words
 # What a rule makes itself of what is set: times, conditions, two names in one.
 _MADE = frozenset({
     "span", "not_before", "clock", "when", "mandatory_when", "phone_first_when", "members", "of_members", "substitutes", "start_events", "set_in",
@@ -99,7 +98,13 @@ def _set_aside(thing: Provided, kept: _Kept) -> str:
     wanted = sorted({thing.title, *texts} - {""}, key=len, reverse=True)
     if not wanted:
         return _TWO_STOPS.sub(".", thing.sentence.translate(_MARKS))
-    found = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in wanted))
+    # One word that could be a key is somebody's own where it begins the sentence or follows a colon; elsewhere the rule says it.
+    alone = [
+        rf"(?:^|(?<=: )){re.escape(one)}(?!\w)"
+        for name in _ALONE
+        if _A_KEY.fullmatch(one := str(thing.get(name) or "").rstrip("."))
+    ]
+    found = re.compile("|".join((*(rf"(?<!\w){re.escape(text)}(?!\w)" for text in wanted), *alone)))
     parts, at = [], 0
     times = [
         made.span("when") for made in _COUNTED.finditer(thing.sentence)
