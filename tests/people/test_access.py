@@ -12,10 +12,24 @@ from tests.support.passwords import as_in_service
 from tests.web.site import PASSWORD
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.session import SYSTEM, Actor, Unit
-from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, ROLES, Forbidden, declare, needs, permission, permissions
+from threefold.work.people.access import (
+    AGENCY,
+    AREA_LEAD,
+    BUSINESS_MANAGER,
+    CONTRIBUTOR,
+    DEPUTY,
+    ROLES,
+    SIGNATORY,
+    Forbidden,
+    declare,
+    needs,
+    permission,
+    permissions,
+)
 from threefold.work.people.awaiting import Awaiting, by_due_day
 from threefold.work.people.provision import add_membership, add_person
 from threefold.work.people.sign_in import SignInRefused, Whence, sign_in, sign_out, their_bodies, who_visits
+from threefold.work.people.web.pages import role_words
 
 HERE = Whence("Firefox on Windows", "198.51.0.0/16")
 
@@ -36,6 +50,21 @@ def test_only_a_role_that_covers_the_act_gets_through(database: Database) -> Non
                     told(unit, "done")
     with database.unit(body, roles=()) as unit, pytest.raises(Forbidden):
         told(unit, "done")
+
+
+def test_a_refusal_names_who_may_in_a_sentence() -> None:
+    for roles, who in (
+        ({AGENCY}, "Ask somebody who answers for an agency to do it."),
+        ({BUSINESS_MANAGER, SIGNATORY}, "Ask a business manager of this body or somebody who signs the arrangement to do it."),
+        ({AREA_LEAD}, "Ask an area lead for the arrangement of this body to do it."),
+    ):
+        assert Forbidden("answer", roles).sentence == f"Your role does not let you answer. {who}"
+
+
+def test_roles_stand_apart_though_one_has_a_comma() -> None:
+    assert (
+        role_words(frozenset({CONTRIBUTOR, AGENCY})) == "Contributor from an agency; Answers for an agency, and sees no cases"
+    )
 
 
 def test_the_platform_itself_needs_no_role_but_nobody_can_pose_as_it() -> None:

@@ -114,9 +114,10 @@ def on_record(unit: Unit) -> tuple[OnRecord, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What a version on record is called; and the title and the day of the newest version that set it right, where one did."""
+    """What a version on record is called; until when it governed at the most, where it was for a time; and the title and the day of the newest version that set it right, where one did."""
 
     title: str
+    until: date | None = None
     set_right_by: str = ""
     set_right_on: date | None = None
 
@@ -125,13 +126,17 @@ def called(unit: Unit, names: Collection[str]) -> dict[str, Called]:
     """Of some versions, what each is called and whether it was set right since. One statement; none where there is no version."""
     if not names:
         return {}
-    title = ArrangementVersion.content["title"].astext
-    asked = select(ArrangementVersion.version, title, ArrangementVersion.corrects, ArrangementVersion.recorded_at).where(
+    title, until = (ArrangementVersion.content[name].astext for name in ("title", "until"))
+    asked = select(ArrangementVersion.version, title, until, ArrangementVersion.corrects, ArrangementVersion.recorded_at).where(
         ArrangementVersion.version.in_(names) | ArrangementVersion.corrects.in_(names)
     )
     rows = unit.session.execute(asked.order_by(ArrangementVersion.recorded_at)).all()
-    right = {corrects: (told, at.astimezone(LONDON).date()) for _, told, corrects, at in rows if corrects}
-    return {version: Called(told, *right.get(version, ())) for version, told, _, _ in rows if version in names}
+    right = {corrects: (told, at.astimezone(LONDON).date()) for _, told, _, corrects, at in rows if corrects}
+    return {
+        version: Called(told, date.fromisoformat(ends) if ends else None, *right.get(version, ()))
+        for version, told, ends, _, _ in rows
+        if version in names
+    }
 
 
 @tells_seats

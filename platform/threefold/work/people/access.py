@@ -39,6 +39,8 @@ ROLES: dict[str, str] = {
     SIGNATORY: "Signs the arrangement, and sees no cases",
     AGENCY: "Answers for an agency, and sees no cases",
 }
+# Who is named by what they do in a sentence, since their role is a sentence itself.
+_BY_WHAT_THEY_DO = {SIGNATORY: "somebody who signs the arrangement", AGENCY: "somebody who answers for an agency"}
 # What platform staff may do while a session of theirs is open in a body, on the pages that say so. They have no role there.
 STAFF_READS = frozenset({"see the body's page", "see the arrangement", "see cases"})
 LOCAL_STAFF = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY, AREA_LEAD})
@@ -66,10 +68,11 @@ class Forbidden(ThreefoldError):
     """The person works for this body, but their role does not cover this act."""
 
     def __init__(self, act: str, roles: Iterable[str]) -> None:
-        who = " or ".join(ROLES[r].lower() if r in ROLES else r for r in sorted(roles))
+        by_name = " or ".join(ROLES[r].lower() if r in ROLES else r for r in sorted(roles) if r not in _BY_WHAT_THEY_DO)
+        named = f"{'an' if by_name[:1] in 'aeiou' else 'a'} {by_name} of this body" if by_name else ""
+        others = [words for r, words in _BY_WHAT_THEY_DO.items() if r in roles]
         super().__init__(
-            f"Your role does not let you {act}. Ask {'an' if who[:1] in 'aeiou' else 'a'} {who} of this body to do it.",
-            field=act,
+            f"Your role does not let you {act}. Ask {' or '.join([named, *others] if named else others)} to do it.", field=act
         )
 
 

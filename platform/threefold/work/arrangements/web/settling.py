@@ -147,7 +147,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render("arrangements/ask.html", title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
-                  interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins))  # fmt: skip
+                  interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins), today=visit.today)  # fmt: skip
 
 
 def _stay(said: list[Remark]) -> int:

@@ -142,8 +142,8 @@ def front_doors() -> list[FrontDoor]:
 
 
 def role_words(roles: frozenset[str]) -> str:
-    """A person's roles as they are said."""
-    return ", ".join(ROLES[role] for role in ROLES if role in roles)
+    """Roles as they are said, one behind the other: some have a comma of their own."""
+    return "; ".join(ROLES[role] for role in ROLES if role in roles)
 
 
 def note_who_is_there() -> None:
