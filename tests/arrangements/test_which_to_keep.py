@@ -168,6 +168,10 @@ def test_what_oneself_changed_in_another_window_is_told_so_and_only_what_is_aske
     assert (box.get("type"), box.get("value")) == ("hidden", "10"), "nothing else than the two can be typed beside the question"
     summary = [e.text for e in asked.page.all("a") if e.get("href").startswith("#") and e.get("href") != "#main-content"]
     assert summary == ["Choose which of two answers to keep: By which day of the plan"]
+    without = area.by(LEAD).send(f"{draft}/{HUDDLE}", boxes_of(asked), 409)
+    for page in (asked, without):
+        (error,) = [e for e in page.page.elements if "govuk-error-message" in e.get("class")]
+        assert error.text.strip().removeprefix("Error: ") == summary[0], "beside the question, as above"
     area.by(LEAD).send(f"{draft}/{HUDDLE}", chosen_on(asked, {"day": "yours"}))
     assert drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps", "huddle"))["day"] == 10
     seen = area.filled(f"{draft}/{HUDDLE}", {"day": "11"})

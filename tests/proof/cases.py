@@ -39,6 +39,6 @@ CASES = (
     Defence("no link opens a question to somebody’s account", WORK + "reviews/requests.py", '    if row.route == "account":\n        raise NotFound', '    if False:\n        raise NotFound', ACCOUNTS + "test_no_link_opens_it"),
     Defence("an arrangement’s file is scanned", WORK + "people/web/uploads.py", 'scanned(own.clamd, sent[1], production=own.mode == "production")', '"clean"', "tests/arrangements/test_documents.py::test_a_file_of_an_arrangement_is_scanned_like_any_other"),
     Defence("an archive is packed as its format knows", WORK + "people/archives.py", "if entry.compress_type not in _PACKED:", "if False:", "tests/web/test_documents.py::test_what_is_not_or_carries_something_is_refused_with_what_to_do"),
-    Defence("an error summary leads somewhere", WORK + "people/web/forms.py", 'f"#{first_box(self.schema.fields[name], name)}"', 'f"#box-{name}"', "tests/web/test_error_summaries.py::test_every_line_of_an_error_summary_leads_somewhere"),
+    Defence("an error summary leads somewhere", WORK + "people/web/forms.py", 'f"#{name}{self._to(name)}"', 'f"#box-{name}"', "tests/web/test_error_summaries.py::test_every_line_of_an_error_summary_leads_somewhere"),
     Defence("nothing leads to a box of a page that asks nothing", WORK + "people/web/forms.py", "        if self.sent:\n            self.errors, self.general = {}, [why]", "        pass", "tests/web/test_error_summaries.py::test_every_line_of_an_error_summary_leads_somewhere"),
 )  # fmt: skip

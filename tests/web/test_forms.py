@@ -119,18 +119,45 @@ def test_each_mistake_is_said_beside_its_box(app: Flask, changed: dict[str, str]
 
 class Questions(Form):
     begins = day("When does it begin?", required=False)
+    ends = day("When does it end?", required=False, called="The day it ends")
     called = text("What is it called?", longest=5)
     way = choice("Which way?", {"a": "A"})
 
 
 def test_a_question_is_not_made_the_subject_of_its_error(app: Flask) -> None:
     typed = {"begins-day": "31", "begins-month": "2", "begins-year": "2027", "called": "too long"}
+    typed |= {"ends-day": "1", "ends-month": "4", "ends-year": ""}
     with app.test_request_context(method="POST", data=RIGHT | typed):
         assert fill(Questions).errors == {
-            "begins": "The date must be a real date",
-            "called": "This answer must be 5 characters or fewer",
+            "begins": "The date in “When does it begin?” must be a real date",
+            "ends": "The day it ends must include a year",
+            "called": "The answer to “What is it called?” must be 5 characters or fewer",
             "way": "Select an answer",
         }
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to", "wrong"),
+    [
+        (("1", "4", "27"), "year", {"year"}),
+        (("1", "4", "1066"), "year", {"year"}),
+        (("1", "", ""), "month", {"month", "year"}),
+        (("31", "2", "2027"), "day", {"day", "month", "year"}),
+        (("", "", ""), "day", {"day", "month", "year"}),
+    ],
+)
+def test_an_error_of_a_day_leads_to_the_box_that_is_wrong(
+    app: Flask, typed: tuple[str, str, str], leads_to: str, wrong: set[str]
+) -> None:
+    form = sent(app, **{f"known_on__{part}": said for part, said in zip(("day", "month", "year"), typed, strict=True)})
+    assert [line["href"] for line in form.summary()] == [f"#known_on-{leads_to}"]
+    assert {part for part in ("day", "month", "year") if form.is_wrong("known_on", part)} == wrong
+
+
+def test_an_error_of_a_time_leads_to_its_box(app: Flask) -> None:
+    form = sent(app, sent_at__day="8", sent_at__month="4", sent_at__year="2026", sent_at__time="25:00")
+    assert [line["href"] for line in form.summary()] == ["#sent_at-time"]
+    assert [part for part in ("day", "month", "year", "time") if form.is_wrong("sent_at", part)] == ["time"]
 
 
 @given(

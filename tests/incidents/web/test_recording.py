@@ -107,6 +107,10 @@ def test_wrong_answers_are_kept_and_each_is_said_at_its_box(area: Area) -> None:
     assert any(e.get("href") == "#happened_on-day" for e in shown.page.all("a"))
     ahead = area.answer(f"{base}/record/what", day("happened_on", "2026-03-31"), 422)
     assert "must be today or in the past" in ahead.text
+    for chosen in ("unknown", ""):
+        both = area.answer(f"{base}/record/where", {"happened_in": chosen, "happened_in-code": "E10000008"}, 422)
+        assert "Choose “Another area”, or empty this box where it is not that" in both.text
+        assert both.page.value("happened_in-code") == "E10000008"
     assert "Enter the code of the other area" in area.answer(f"{base}/record/where", {"happened_in": "other"}, 422).text
     assert area.state(case_id).no == 1
 

@@ -35,6 +35,8 @@ from threefold.work.people.access import EVERYONE, LOCAL_STAFF, NotHere, needs
 from threefold.work.people.seats import tells_seats
 
 MOST_DOCUMENT = 10 * 1024 * 1024
+NO_DOCUMENT = "Attach the signed minutes."
+NOT_YET = "The minutes cannot be of a day to come."
 
 
 @needs("sign for a seat", EVERYONE)
@@ -69,13 +71,13 @@ def record_minutes(
     if not where.strip():
         raise PackError("Say which minutes: the meeting, its day, and the item.", field="where")
     if document is None:
-        raise PackError("Attach the signed minutes.", field="document")
+        raise PackError(NO_DOCUMENT, field="document")
     if not document[1] or len(document[1]) > MOST_DOCUMENT:
         raise PackError(
             f"Attach a file of at most {MOST_DOCUMENT // 1024 // 1024} megabytes that is not empty.", field="document"
         )
     if day > unit.today:
-        raise PackError("The minutes cannot be of a day to come.", field="day")
+        raise PackError(NOT_YET, field="day")
     draft = _before_its_seats(unit, draft_id, seat, signed_hash)
     _refuse_old_minutes(unit, draft, seat, day)
     _add(unit, draft, seat, "minutes", {"text": where, "file": document[0]}, day=day, document=document[1])

@@ -42,10 +42,13 @@ class Head(Form):
         hint="The public reads this title once it is published.",
         missing="Enter what this version is called",
     )
-    begins = day("When does it begin?", required=False, optional=False,
+    begins = day("When does it begin?", required=False, optional=False, called="The day it begins",
                  hint="It begins on this day by itself, once every seat has signed it. It can wait while you prepare, and must be here before it is signed. For example, 31 3 2027")  # fmt: skip
     until = day(
-        "When does it end?", required=False, hint="Only for a temporary variation: then what was in force before governs again."
+        "When does it end?",
+        required=False,
+        called="The day it ends",
+        hint="Only for a temporary variation: then what was in force before governs again.",
     )
     open_cases = choice("What happens to cases that are open on that day?", WAYS, missing="Select what happens to open cases")
     corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)
@@ -73,24 +76,24 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             form.take(path, start)
     saw = _seen(visit, draft_id, form.seen_no) if form.sent and form.seen_no and form.seen_no < found.no else content
     # Where somebody saved meanwhile, what both answered is looked at together, when it is saved.
-    if form.valid and saw is content and (told := _ends_too_early({n: _iso(form[n]) for n in ("begins", "until")})):
+    readable = form.right if form.sent else {}
+    days = {n: _iso(readable[n]) for n in ("begins", "until")} if {"begins", "until"} <= readable.keys() else {}
+    if saw is content and (told := _ends_too_early(days)):
         form.errors["until"] = told
-    lines = (trimmed(line) for line in (form.answers.get("area_codes") or "").splitlines()) if form.valid else ()
-    codes = list(dict.fromkeys(code for code in lines if code))
+    codes = list(dict.fromkeys(code for line in (readable.get("area_codes") or "").splitlines() if (code := trimmed(line))))
     if wrong := [code for code in codes if not AREA_CODE.match(code)]:
         form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
-    closed = _days_in(form.answers.get("closures") or "") if form.valid else []
+    closed = _days_in(readable.get("closures") or "")
     if unread := [line for line, on in closed if on is None]:
         form.errors["closures"] = _not_days(unread)
     elif misnamed := [told for line, on in closed if on and (told := _misnamed(line, on))]:
         form.errors["closures"] = ". ".join(misnamed[:MOST_NAMED])
     elif len(closed) > MOST_CLOSED:
         form.errors["closures"] = f"Enter {MOST_CLOSED} days or fewer"
-    if form.valid:
-        values = {
-            "closures": sorted({on.isoformat() for _, on in closed if on}), "area_codes": codes, "title": form["title"], "begins": _iso(form["begins"]), "until": _iso(form["until"]), "open_cases": form["open_cases"],
-            "corrects": form["corrects"] or None, "note": form["note"] or "",
-        }  # fmt: skip
+    values: dict[str, Any] = {
+        n: _as_kept(n, v, codes, closed) for n, v in readable.items() if n in form.schema.fields and n not in form.errors
+    }
+    if {"begins", "until", "corrects"} <= values.keys():
         form.errors |= _wrong_days(
             content, {n: content.get(n) if v == saw.get(n) else v for n, v in values.items()}, on_record, visit.today
         )
@@ -119,6 +122,20 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         form=form,
         back=base,
     )
+
+
+def _as_kept(name: str, answer: Any, codes: list[str], closed: list[tuple[str, date | None]]) -> Any:
+    """An answer as a draft keeps it."""
+    match name:
+        case "area_codes":
+            return codes
+        case "closures":
+            return sorted({on.isoformat() for _, on in closed if on})
+        case "begins" | "until":
+            return _iso(answer)
+        case "corrects":
+            return answer or None
+    return answer or ""
 
 
 def _seen(visit: Visit, draft_id: UUID, no: int) -> Content:

@@ -67,6 +67,11 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         return leave(found, f"{base}/sign")
     form = fill(with_items(Minutes, "seat", seats), initial=only_one(seats))
     changed = changed_since(form, found)
+    document = request.files.get("document")
+    if form.sent and not (document and document.filename):  # told beside what else is missing
+        form.errors["document"] = signing.NO_DOCUMENT
+    if form.sent and (on := form.right.get("day")) and on > visit.today:
+        form.errors["day"] = signing.NOT_YET
     if form.valid:
         with form.refusals():
             taken = take_document("document", signing.MOST_DOCUMENT)
@@ -75,9 +80,9 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                     return redirect(f"{base}/sign?done=recorded", 303)
                 if taken:
                     note_document(unit, taken, f"draft:{draft_id}")
-                document = (taken[0].name, taken[0].content) if taken else None
+                signed = (taken[0].name, taken[0].content) if taken else None
                 seen = request.form.get("signed_hash", "")
-                signing.record_minutes(unit, draft_id, form["seat"], seen, form["day"], form["where"], document)
+                signing.record_minutes(unit, draft_id, form["seat"], seen, form["day"], form["where"], signed)
             return redirect(f"{base}/sign?done=recorded", 303)
     return render(
         "arrangements/minutes.html",

@@ -146,8 +146,9 @@ def refuse_future_and_gaps(wanted: Section, form: Filled, today: date) -> None:
     for name, value in form.answers.items():
         if isinstance(value, date) and value > today:
             form.errors[name] = f"{form.field(name).metadata['label']} must be today or in the past"
-    for name in wanted.facts:
-        if f"{name}-code" in form.schema.fields and form[name] == OTHER and not form[f"{name}-code"]:
+    for name in (n for n in wanted.facts if f"{n}-code" in form.schema.fields):
+        form.only_with(f"{name}-code", name, OTHER, "where it is not that")
+        if form[name] == OTHER and not form[f"{name}-code"]:
             form.errors[f"{name}-code"] = "Enter the code of the other area"
 
 

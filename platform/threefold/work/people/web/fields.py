@@ -139,11 +139,30 @@ def file(label: str, *, hint: str = "", accept: str = "") -> File:
     return File(**_common(label, hint, False, ""), **_shown("file", label, hint, {"accept": accept}))
 
 
+class WrongParts(ValidationError):
+    """Only some of the boxes of a day are wrong, and which; of one that is wrong as a whole no part is named."""
+
+    def __init__(self, message: str, *parts: str) -> None:
+        super().__init__(message)
+        self.parts = parts
+
+
+def wrong_parts(field: fields.Field[Any], value: Any) -> tuple[str, ...]:
+    """Which boxes of a day, or of a day and a time, are wrong by themselves. None where it is right, or wrong as a whole."""
+    try:
+        field.deserialize(value)
+    except WrongParts as error:
+        return error.parts
+    except ValidationError:
+        return ()
+    return ()
+
+
 class Day(fields.Field[date]):
     """A day in three boxes, as `{"day": .., "month": .., "year": ..}`; a month may be given by name."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
-        return _day(value, _said(self.metadata["label"], "The date"))
+        return _day(value, self.metadata.get("called") or _said(self.metadata["label"], "The date in"))
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> dict[str, str]:
         return shown_day(value)
@@ -153,7 +172,7 @@ class Moment(fields.Field[datetime]):
     """A day in three boxes and a clock time, read as Europe/London."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime:
-        label = _said(self.metadata["label"], "The date and time")
+        label = _said(self.metadata["label"], "The date and time in")
         day, clock = _day(value, label), _clock(value.get("time", ""), label)
         moment = datetime.combine(day, clock, LONDON)
         if _skipped(moment):
@@ -165,12 +184,15 @@ class Moment(fields.Field[datetime]):
         return {**shown_day(local), "time": f"{local:%H:%M}" if local else ""}
 
 
-def day(label: str, *, missing: str = "", hint: str = "", required: bool = True, optional: bool | None = None) -> Day:
+def day(
+    label: str, *, missing: str = "", hint: str = "", required: bool = True, optional: bool | None = None, called: str = ""
+) -> Day:
     """A day. Nothing is said of past or future: the story knows what can be.
 
-    `optional`: whether the page calls it so; False for what may wait and cannot be left out in the end.
+    `optional`: whether the page calls it so; False for what may wait and cannot be left out in the end. `called`: what an error calls
+    it, where the label is a question.
     """
-    said = {} if optional is None else {"optional": optional}
+    said = {"called": called} | ({} if optional is None else {"optional": optional})
     return Day(
         **_common(label, hint, required, missing or f"Enter {_asked(label)}", empty=None), **_shown("day", label, hint, said)
     )
@@ -197,9 +219,9 @@ def _shown(control: str, label: str, hint: str, more: dict[str, Any]) -> dict[st
     return {"metadata": {"control": control, "label": label, "hint": hint, **more}}
 
 
-def _said(label: str, question: str = "This answer") -> str:
-    """What an error calls a field: its label, or `question` where the label is one."""
-    return question if label.endswith("?") else label
+def _said(label: str, question: str = "The answer to") -> str:
+    """What an error calls a field: its label, or `question` and the label where the label is a question."""
+    return f"{question} “{label}”" if label.endswith("?") else label
 
 
 def _asked(label: str) -> str:
@@ -215,32 +237,32 @@ def _day(value: Any, label: str) -> date:
     )
     lacking = [part for part in PARTS if not given[part]]
     if lacking:
-        raise ValidationError(f"{label} must include a {' and '.join(lacking)}")
+        raise WrongParts(f"{label} must include a {' and '.join(lacking)}", *(lacking if len(lacking) < len(PARTS) else ()))
     month = _MONTHS.get(given["month"].lower()[:3]) if given["month"].isalpha() else given["month"]
     if len(given["year"]) != 4:
-        raise ValidationError(f"{label}: the year must have 4 numbers")
+        raise WrongParts(f"{label}: the year must have 4 numbers", "year")
     try:
         found = date(int(given["year"]), int(month or 0), int(given["day"]))
     except (ValueError, OverflowError) as error:  # of a number with ten figures or more, a date says that it overflows
         raise ValidationError(f"{label} must be a real date") from error
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise ValidationError(f"{label} must be in the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise WrongParts(f"{label} must be in the years {FIRST_YEAR} to {LAST_YEAR}", "year")
     return found
 
 
 def _clock(value: str, label: str) -> time:
     found = _TIME.fullmatch(value.strip())
     if found is None:
-        raise ValidationError(f"{label} must include a time, like 14:05 or 2:05pm")
+        raise WrongParts(f"{label} must include a time, like 14:05 or 2:05pm", "time")
     hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
     if half and not 1 <= hour <= 12:
-        raise ValidationError(f"{label}: enter a real time, like 14:05 or 2:05pm")
+        raise WrongParts(f"{label}: enter a real time, like 14:05 or 2:05pm", "time")
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
         return time(hour, minute)
     except ValueError as error:
-        raise ValidationError(f"{label}: enter a real time, like 14:05 or 2:05pm") from error
+        raise WrongParts(f"{label}: enter a real time, like 14:05 or 2:05pm", "time") from error
 
 
 def _skipped(moment: datetime) -> bool:

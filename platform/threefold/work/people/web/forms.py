@@ -29,7 +29,7 @@ from werkzeug.datastructures import MultiDict
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.visible import trimmed
 from threefold.work.people.web.errors import ends_the_page
-from threefold.work.people.web.fields import PARTS, Day, File, Moment
+from threefold.work.people.web.fields import PARTS, Day, File, Moment, wrong_parts
 from threefold.work.people.web.visits import current_visit, note_refusal
 
 KEEP = "keep:"
@@ -52,6 +52,7 @@ class Filled:
     def __init__(self, schema: Schema, *, values: dict[str, Any], sent: bool, seen_no: int | None, token: UUID) -> None:
         self.schema, self.values, self.sent, self.seen_no, self.token = schema, values, sent, seen_no, token
         self.answers: dict[str, Any] = {}
+        self.right: dict[str, Any] = {}  # the answers that can be read, where others cannot
         self.errors: dict[str, str] = {}
         self.general: list[str] = []
         self.clashes: tuple[Any, ...] = ()
@@ -162,7 +163,9 @@ class Filled:
         self.answers, self.errors = {}, {}
         try:
             self.answers = self.schema.load({name: value for name, value in self.values.items() if _answered(value)})
+            self.right = self.answers
         except ValidationError as error:
+            self.right = dict(error.valid_data) if isinstance(error.valid_data, dict) else {}
             self.errors = {str(name): _first(told) for name, told in dict(error.messages_dict).items()}
 
     def ask_for_files_again(self) -> None:
@@ -177,8 +180,9 @@ class Filled:
 
         `otherwise`: what an empty box does. Asked before `valid` is.
         """
-        if self.sent and _answered(self.values.get(box)) and self.values.get(question) not in ("", answer):
-            words, control = self.field(question).metadata["items"][answer], self.field(box).metadata["control"]
+        chosen, asked = self.values.get(question), self.field(question)
+        if self.sent and _answered(self.values.get(box)) and chosen != answer and (chosen or not asked.required):
+            words, control = asked.metadata["items"][answer], self.field(box).metadata["control"]
             left = "select nothing here" if control == "select" else "empty this box"
             self.errors.setdefault(box, f"Choose “{words}”, or {left} {otherwise}")
 
@@ -204,25 +208,32 @@ class Filled:
             self.refuse(error, at)
             note_refusal(current_visit(), error)
 
+    def is_wrong(self, name: str, part: str) -> bool:
+        """Whether a box of a day is among what its error is about: each, where the day is wrong as a whole."""
+        return name in self.errors and part in (wrong_parts(self.field(name), self.values.get(name)) or (*PARTS, "time"))
+
+    def _to(self, name: str) -> str:
+        field = self.field(name)
+        if not isinstance(field, Day | Moment):
+            return ""
+        return f"-{next(iter(wrong_parts(field, self.values.get(name))), 'day')}"
+
+    def ask_which(self, clash: Any) -> str:
+        """What is said, above the form and beside the question, until it is chosen which of two answers stays."""
+        label = getattr(clash, "label", "").rstrip("?")
+        return "Choose which of two answers to keep" + (f": {label}" if label else "")
+
     def summary(self) -> list[dict[str, str]]:
         """The error summary's lines, in the order of the page, each leading to its box."""
         order = [name for name in self.schema.fields if name in self.errors]
-        lines = [{"text": self.errors[name], "href": f"#{first_box(self.schema.fields[name], name)}"} for name in order]
-        clashes = [
-            {"text": f"Choose which of two answers to keep{_of(clash)}", "href": f"#keep-{no}"}
-            for no, clash in enumerate(self.clashes, 1)
-        ]
+        lines = [{"text": self.errors[name], "href": f"#{name}{self._to(name)}"} for name in order]
+        clashes = [{"text": self.ask_which(clash), "href": f"#keep-{no}"} for no, clash in enumerate(self.clashes, 1)]
         return [{"text": sentence} for sentence in self.general if not self.clashes] + clashes + lines
 
 
 def _is_of(name: str, path: str) -> bool:
     """Whether a question is of a field: `span__amount` is of `span`."""
     return name == path or name.startswith(f"{path}__")
-
-
-def _of(clash: Any) -> str:
-    label = getattr(clash, "label", "")
-    return f": {label.rstrip('?')}" if label else ""
 
 
 def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen_no: int | None = None) -> Filled:
@@ -264,11 +275,6 @@ def _read(made: Schema, sent: MultiDict[str, str], token: UUID, seen_no: int | N
     filled = Filled(made, values=values, sent=True, seen_no=seen_no, token=token)
     filled.read()
     return filled
-
-
-def first_box(field: fields.Field[Any], name: str) -> str:
-    """The id of the first box of a question: where an error leads."""
-    return f"{name}-day" if isinstance(field, Day | Moment) else name
 
 
 def _gather(field: fields.Field[Any], name: str, sent: MultiDict[str, str]) -> Any:

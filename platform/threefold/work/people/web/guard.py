@@ -23,7 +23,7 @@ _TOKEN, _FIRST = "csrf_token", "first_of"  # as flask_wtf calls it, and whom the
 # What anybody may send from a page of anybody: to sign out, and to sign in.
 _OF_NOBODY = frozenset({"people.sign_out_page", "people.sign_in_page"})
 OPENED_BY_ANOTHER = [
-    "It was opened by somebody else, who is not signed in on this browser any more. Nothing was saved.",
+    "Whoever opened it is not signed in on this browser any more. Nothing was saved.",
     "If it was you, sign out and sign in again with the account that you opened it with. Then go back to the page: what you typed should still be there.",
 ]
 
