@@ -109,11 +109,11 @@ def _set_aside(thing: Provided, kept: _Kept) -> str:
     times = [
         made.span("when") for made in _COUNTED.finditer(thing.sentence)
     ]  # "14 working days" may stand in a text, and in a time
-    for one in found.finditer(thing.sentence):
-        if any(begin <= one.start() and one.end() <= end for begin, end in times):
+    for told in found.finditer(thing.sentence):
+        if any(begin <= told.start() and told.end() <= end for begin, end in times):
             continue
-        parts += [thing.sentence[at : one.start()].translate(_MARKS), kept.keep(one[0])]
-        at = one.end()
+        parts += [thing.sentence[at : told.start()].translate(_MARKS), kept.keep(told[0])]
+        at = told.end()
     return _TWO_STOPS.sub(".", "".join((*parts, thing.sentence[at:].translate(_MARKS))))
 
 
