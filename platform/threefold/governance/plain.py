@@ -99,21 +99,18 @@ def _set_aside(thing: Provided, kept: _Kept) -> str:
     if not wanted:
         return _TWO_STOPS.sub(".", thing.sentence.translate(_MARKS))
     # One word that could be a key is somebody's own where it begins the sentence or follows a colon; elsewhere the rule says it.
-    alone = [
-        rf"(?:^|(?<=: )){re.escape(one)}(?!\w)"
-        for name in _ALONE
-        if _A_KEY.fullmatch(one := str(thing.get(name) or "").rstrip("."))
-    ]
+    words = (str(thing.get(name) or "").rstrip(".") for name in _ALONE)
+    alone = [rf"(?:^|(?<=: )){re.escape(word)}(?!\w)" for word in words if _A_KEY.fullmatch(word)]
     found = re.compile("|".join((*(rf"(?<!\w){re.escape(text)}(?!\w)" for text in wanted), *alone)))
     parts, at = [], 0
     times = [
         made.span("when") for made in _COUNTED.finditer(thing.sentence)
     ]  # "14 working days" may stand in a text, and in a time
-    for told in found.finditer(thing.sentence):
-        if any(begin <= told.start() and told.end() <= end for begin, end in times):
+    for one in found.finditer(thing.sentence):
+        if any(begin <= one.start() and one.end() <= end for begin, end in times):
             continue
-        parts += [thing.sentence[at : told.start()].translate(_MARKS), kept.keep(told[0])]
-        at = told.end()
+        parts += [thing.sentence[at : one.start()].translate(_MARKS), kept.keep(one[0])]
+        at = one.end()
     return _TWO_STOPS.sub(".", "".join((*parts, thing.sentence[at:].translate(_MARKS))))
 
 
