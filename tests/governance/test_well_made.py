@@ -38,7 +38,7 @@ MADE: dict[str, Finding] = {
 }  # fmt: skip
 WRONG: tuple[Any, ...] = (
     None, 3, True, "2027-03-09", object(), datetime(2027, 3, 8, 9, tzinfo=UTC), datetime(2027, 3, 8, 9), ["a"], (1,), {"a": 1}, "\ud800",  # noqa: DTZ001
-    replace(LOCAL, ref=3), Source("p", "BYLAW", "V"), Span(5, "fortnights"),  # type: ignore[arg-type]
+    10**5000, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), date.min, date.max, replace(LOCAL, ref=3), Source("p", "BYLAW", "V"), Span(5, "fortnights"),  # type: ignore[arg-type]
 )  # fmt: skip
 FACTS = read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}]},
                     "review": {"events": [{"name": name, "at": DAY.isoformat()} for name in ("aware", "notification_sent")]}})  # fmt: skip
@@ -79,6 +79,31 @@ def test_no_field_of_a_wrong_type_breaks_what_is_decided(hook: str) -> None:
 ])  # fmt: skip
 def test_its_author_reads_what_is_wrong(finding: Finding, words: str) -> None:
     assert wrong_in(finding).startswith(words)
+
+
+class Unsaid(Exception):
+    """A made-up error that fails at saying what it is."""
+
+    def __str__(self) -> str:
+        raise SystemExit
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [(ValueError("half \ud800"), "ValueError: half ?"), (Unsaid(), "Unsaid: it does not say what")]
+)
+def test_whatever_an_error_says_of_itself_is_kept_and_breaks_nothing(error: Exception, words: str) -> None:
+    def fail(_self: Rule, facts: Facts) -> Any:
+        raise error
+
+    kind = type(
+        "Fails", (Rule,), {"card": card("says"), "Config": Config, "steps": answers(fail), "provides": lambda _self: []}
+    )
+    service = Governance((OLD_LAW,), Catalogue.of([ToyLaw, kind]))
+    verdict = service.decide(
+        "area", (arrangement("one", OLD_LAW.begins, RuleUse("mine", "says", 1, {})),), FACTS, date(2027, 3, 10)
+    )
+    json.dumps(verdict_to_json(verdict), ensure_ascii=False).encode()
+    assert [failure.what for failure in verdict.failures] == [words]
 
 
 class AtTheMoment(Rule):

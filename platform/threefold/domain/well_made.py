@@ -9,10 +9,13 @@ from __future__ import annotations
 import types
 from collections.abc import Callable
 from dataclasses import is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 Holds = Callable[[Any], bool]
+LARGEST = 2**53  # beyond it a number is not the same everywhere
+FIRST_YEAR, LAST_YEAR = 1000, 9900
 _KNOWN: dict[type, tuple[tuple[str, str, Holds], ...]] = {}  # by kind: each field, what it has to be, and whether it is
 _WORDS = {
     str: "text", int: "a whole number", bool: "True or False", date: "a day, without a time",
@@ -38,8 +41,12 @@ def _holds(hint: Any) -> Holds:
     origin, parts = get_origin(hint), get_args(hint)
     if hint is str:
         return _is_text
+    if hint is int:
+        return lambda value: type(value) is int and abs(value) <= LARGEST  # True is no number
+    if hint is date:
+        return lambda value: type(value) is date and FIRST_YEAR <= value.year <= LAST_YEAR  # a moment is no day
     if hint is datetime:
-        return lambda value: type(value) is datetime and value.tzinfo is not None
+        return _is_moment
     if origin is Literal:
         return lambda value: any(type(value) is type(one) and value == one for one in parts)
     if origin in (Union, types.UnionType):
@@ -58,7 +65,12 @@ def _holds(hint: Any) -> Holds:
     if is_dataclass(hint):
         kind = hint if isinstance(hint, type) else type(hint)
         return lambda value: type(value) is kind and not wrong_in(value)
-    return lambda value: type(value) is hint  # a day is no moment, and True is no number
+    return lambda value: type(value) is hint
+
+
+def _is_moment(value: Any) -> bool:
+    """A moment with a time zone that can be trusted to answer, and with days before and after it to count."""
+    return type(value) is datetime and isinstance(value.tzinfo, timezone | ZoneInfo) and FIRST_YEAR <= value.year <= LAST_YEAR
 
 
 def _is_text(value: Any) -> bool:

@@ -140,8 +140,10 @@ def _failed(ref: RuleRef, hook: str, error: BaseException) -> Failure:
 
 def _text_of(error: BaseException) -> str:
     try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - an error of a rule's own making may fail at saying what it is
+        return str(error).encode("utf-8", "replace").decode()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - an error of a rule's own making may fail at saying what it is
         return "it does not say what"
 
 
