@@ -130,16 +130,34 @@ def test_what_is_typed_beside_an_offer_takes_nothing_of_it_away(area: Area, serv
     browser_page.get_by_label("In plain words").fill("Something newer.")
     browser_page.goto(f"{served.url}/my-work")
     browser_page.goto(address)
+    expect(browser_page.get_by_text("and did not save it: “Something newer.”")).to_contain_text(" at ")
+    browser_page.get_by_text("1 more that you did not save").click()
     assert offered(browser_page) == 2
-    expect(browser_page.get_by_text("and did not save it").first).to_contain_text(" at ")
     browser_page.get_by_label("By which day of the plan?").fill("11")
     browser_page.goto(address)
+    browser_page.get_by_text("2 more that you did not save").click()
     assert offered(browser_page) == 3, "what is overlooked stays, however often"
-    browser_page.get_by_role("button", name="Throw it away").first.click()  # the oldest
-    browser_page.goto(address)
-    browser_page.get_by_role("button", name="Bring it back").first.click()
-    assert browser_page.get_by_label("In plain words").input_value() == "Something newer."
+    browser_page.get_by_role("button", name="Throw it away").last.click()  # the oldest
     assert TYPED not in stored(browser_page)
+    browser_page.goto(address)
+    browser_page.get_by_text("1 more that you did not save").click()
+    browser_page.get_by_role("button", name="Bring it back").last.click()
+    assert browser_page.get_by_label("In plain words").input_value() == "Something newer."
+
+
+def test_what_is_brought_back_is_of_its_window_though_the_one_it_was_typed_in_is_open(
+    area: Area, served: Live, browser_page: Page
+) -> None:
+    _, address = typed(area, served, browser_page)
+    other = browser_page.context.new_page()
+    other.goto(address)
+    other.get_by_role("button", name="Bring it back").click()
+    other.get_by_label("In plain words").fill("Changed in the second window.")
+    browser_page.get_by_label("In plain words").fill("Gone on with in the first.")
+    assert "Changed in the second window." in stored(other) and "Gone on with in the first." in stored(other)
+    other.get_by_role("button", name="Save").first.click()
+    other.wait_for_url("**done=*")
+    assert "Changed in the second window." not in stored(other) and "Gone on with in the first." in stored(other)
 
 
 def test_what_is_saved_in_another_window_takes_nothing_of_this_one_away(area: Area, served: Live, browser_page: Page) -> None:

@@ -199,6 +199,8 @@ def test_what_was_told_once_is_kept_whatever_is_answered_after_it(here: Neighbou
         {f"closed_until-{n}": v for n, v in (("day", "13"), ("month", "4"), ("year", "2026"))},
     )
     agency.post(f"{question(one)}?answer=nothing_known", {})
+    shown = agency.get(question(one)).text
+    assert "is “We know nothing of this”" in shown and "Before it you told:" in shown
     agency.post(f"{question(one)}?answer=passed_on", {"colleague": HEAD})
     with here.unit() as unit:
         kept = next(a for a in stories.requests(unit, case_id) if a.id == one.id)

@@ -137,7 +137,7 @@ def _typed() -> list[str]:
     space in it is a choice, a number or a secret, and no words."""
     if request.method != "POST" or not request.path.startswith("/b/"):  # a password is asked elsewhere
         return []
-    return [words for name, words in request.form.items(multi=True) if name not in NOT_KEPT and " " in words.strip()]
+    return [words for name, words in request.form.items(multi=True) if name not in NOT_KEPT and len(words.split()) > 1]
 
 
 def _page(

@@ -65,6 +65,7 @@ const person = document.body.dataset.person;
 const boxes = (form) => [...form.elements].filter((e) => e.name && !["hidden", "password", "file", "submit", "button"].includes(e.type));
 const typed = (form) => boxes(form).map((e) => [e.name, e.type === "radio" || e.type === "checkbox" ? `${e.value}:${e.checked}` : e.value]);
 const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+const isWritten = ([name, value]) => !name.startsWith("keep:") && !/:(true|false)$/.test(value) && /\p{L}/u.test(value);
 const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function read(key) {
@@ -108,7 +109,7 @@ function bringBack(form, kept) {
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function offer(form, kept, taken, thrown) {
+function offer(at, form, kept, words, taken, thrown) {
   const notice = document.createElement("div");
   notice.className = "govuk-inset-text";
   notice.setAttribute("role", "status");
@@ -116,7 +117,7 @@ function offer(form, kept, taken, thrown) {
   said.className = "govuk-body";
   said.id = `kept-${kept.at}`;
   const when = new Date(kept.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
-  said.textContent = `You typed something here on ${when} and did not save it.`;
+  said.textContent = `You typed something here on ${when} and did not save it${words ? `: “${words}”` : "."}`;
   notice.append(said);
   const button = (words, act) => {
     const made = document.createElement("button");
@@ -129,7 +130,21 @@ function offer(form, kept, taken, thrown) {
   };
   button("Bring it back", taken);
   button("Throw it away", thrown);
-  form.before(notice);
+  at.append(notice);
+}
+
+// Where several were kept, the newest is offered and the others stand folded away behind it.
+function shelf(form, others) {
+  const place = document.createElement("div"), more = document.createElement("details"), called = document.createElement("summary");
+  form.before(place);
+  called.className = "govuk-details__summary";
+  called.textContent = others === 1 ? "1 more that you did not save" : `${others} more that you did not save`;
+  more.className = "govuk-details";
+  more.append(called);
+  return (no) => {
+    if (no === 1) place.append(more);
+    return no ? more : place;
+  };
 }
 
 // Whose words this browser keeps now. Nobody's after a sign-out in any window, which the windows that stay open find here.
@@ -141,7 +156,7 @@ const there = () => keys().filter((key) => key === place || key.startsWith(`${pl
 // A page whose line is not in its draft any more has no form to bring anything back into: the words are shown, to be copied.
 for (const spot of person ? document.querySelectorAll("[data-kept]") : []) {
   for (const key of there()) {
-    const words = read(key).typed.filter(([name, value]) => !name.startsWith("keep:") && value.trim().includes(" ")).map(([, value]) => value);
+    const words = read(key).typed.filter(isWritten).map(([, value]) => value);
     if (!words.length) continue;
     const notice = document.createElement("div"), said = document.createElement("p"), away = document.createElement("button");
     said.className = "govuk-body";
@@ -180,16 +195,21 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
     else write(own, { at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...now, ...closed()] });
   };
   if (refused) keep();
-  for (const key of there().filter((one) => one !== own).sort((one, other) => read(one).at - read(other).at)) {
-    const kept = read(key);
-    if (alike(kept.typed, atFirst)) localStorage.removeItem(key);
-    else offer(form, kept, () => {
-      // What was typed here before it was brought back stays as it is, and is offered the next time.
+  for (const key of there()) if (key !== own && alike(read(key).typed, atFirst)) localStorage.removeItem(key);
+  const offered = there().filter((key) => key !== own).sort((one, other) => read(other).at - read(one).at);
+  const stand = offered.length ? shelf(form, offered.length - 1) : null;
+  offered.forEach((key, no) => {
+    const kept = read(key), written = kept.typed.find((one) => isWritten(one) && !atFirst.some((shown) => alike(shown, one)));
+    const words = written ? written[1].trim().slice(0, 80) + (written[1].trim().length > 80 ? "…" : "") : "";
+    offer(stand(no), form, kept, words, () => {
+      // What was typed here before it was brought back stays as it is, and is offered the next time. What is brought back is of this
+      // window from now on: the one that it was typed in may be open still.
       bringBack(form, kept);
-      own = key;
+      own = another();
       keep();
+      localStorage.removeItem(key);
     }, () => localStorage.removeItem(key));
-  }
+  });
   form.addEventListener("input", keep);
   form.addEventListener("submit", () => sessionStorage.setItem(SENT, own));
 }

@@ -108,5 +108,6 @@ def _own_question(visit: Visit, about: UUID, question_id: UUID) -> Response:
         form=form,
         asked=asked,
         name=visit.body.name,
+        choices=CHOICES,
         back=base,
     )
