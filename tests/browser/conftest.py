@@ -121,3 +121,9 @@ def plain_page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(locale="en-GB", java_script_enabled=False)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def assets(tmp_path: Path, project: Path) -> None:
+    """The design system's files, for a site that is made after them: a module names it in `usefixtures`."""
+    shutil.copytree(project / "var" / "assets", tmp_path / "assets")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,17 +19,12 @@ from threefold.work.arrangements.stories import enter_version
 from threefold.work.rehearsal.tables import RehearsalRun
 
 __all__ = ["area"]
+pytestmark = pytest.mark.usefixtures("assets")
 PAGES = ("", "/about", "/as-published", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
          "/line/seats/council-lead", "/add/rules/rapid-review-plan/steps", "/add/organisations", "/remove/seats/scrutineer", "/rules/add",
          "/when/rules/rapid-review-plan/steps/huddle/when", "/when-fact/rules/rapid-review-plan/steps/huddle/when?do=group",
          "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history", "/history/2/back",
          "/give-up")  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def assets(tmp_path: Path, project: Path) -> None:
-    """The design system's files, before the site is made."""
-    shutil.copytree(project / "var" / "assets", tmp_path / "assets")
 
 
 @pytest.fixture

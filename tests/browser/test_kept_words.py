@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,13 +14,8 @@ from tests.browser.conftest import Live, serving
 from threefold.governance import drafts
 
 __all__ = ["area"]
+pytestmark = pytest.mark.usefixtures("assets")
 TYPED = "Private remark of the lead."
-
-
-@pytest.fixture(autouse=True)
-def assets(tmp_path: Path, project: Path) -> None:
-    """The design system's files, before the site is made."""
-    shutil.copytree(project / "var" / "assets", tmp_path / "assets")
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -14,16 +12,11 @@ from tests.arrangements.vale import APRIL
 from tests.browser.conftest import Live, serving
 
 __all__ = ["area"]
+pytestmark = pytest.mark.usefixtures("assets")
 ADDRESS = "https://www.example-vale-safeguarding.org.uk/professionals/policies/multi-agency-arrangements-2027/threshold-document-and-pathways.pdf"
 WORD = "Safeguarding" * 11
 PAGES = ("", "/about", "/as-published", "/cases", "/check", "/compare", "/history", "/ask", "/give-up", f"/{HUDDLE}", "/line/organisations",
          "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/remove/rules/rapid-review-plan/steps/huddle")  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def assets(tmp_path: Path, project: Path) -> None:
-    """The design system's files, before the site is made."""
-    shutil.copytree(project / "var" / "assets", tmp_path / "assets")
 
 
 @pytest.fixture
