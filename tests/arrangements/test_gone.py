@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
-from tests.arrangements.area import LEAD, Area, area, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_a_new_step import html
 from tests.arrangements.test_first_try import added
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
@@ -172,3 +173,16 @@ def test_what_a_seat_that_is_gone_was_called_on_screen_names_nobody(area: Area) 
     area.answer(at, {"views_from": ["council-lead"], "views_from__other": "", "decides__other": "", "signs__other": ""})
     assert f"{at}#views_from" not in [e.get("href") for e in area.by(LEAD).get(f"{draft}/check").page.all("a")]
     assert "which is not there any more" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_what_was_typed_while_the_sign_in_had_ended_is_shown_though_the_draft_was_put_aside(area: Area) -> None:
+    draft = area.begun()
+    sent = area.filled(f"{draft}/{HUDDLE}", {"text": "Written for an hour."})
+    area.answer(f"{draft}/give-up", {}, email=MANAGER)
+    area.site.at += timedelta(hours=3)
+    browser = area.by(LEAD)
+    browser.send(f"{draft}/{HUDDLE}", sent)
+    browser.enter(LEAD)
+    back = next(e.get("href") for e in browser.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
+    told = browser.get(str(back), 409)
+    assert "changed no more" in told.text and "Written for an hour." in told.page.one("textarea").text

@@ -292,6 +292,23 @@ def test_what_was_typed_while_the_sign_in_had_ended_is_theirs_though_the_questio
     assert "This question was closed" in told and "Written for an hour." in told and led
 
 
+def test_what_was_typed_while_the_sign_in_had_ended_is_theirs_though_a_conflict_keeps_them_out_by_now(
+    web: Site, here: Neighbours, nurse: UUID
+) -> None:
+    case_id = here.notified()
+    one, agency = ask(here, case_id, nurse), theirs(web)
+    address = f"{question(one)}?answer=answered"
+    sent = agency.get(address).page.hidden() | {"text": "Written for an hour."}
+    web.at = here.at + timedelta(hours=3)
+    agency.send(address, sent)
+    with here.unit() as unit:
+        incidents.declare_conflict(unit, case_id, nurse, "A neighbour of the family.", None, uuid4())
+    agency.enter(NURSE)
+    back = next(e.get("href") for e in agency.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
+    told = agency.get(str(back), 404).text
+    assert "What you had typed" in told and "Written for an hour." in told
+
+
 def test_an_account_of_an_agency_holds_no_seat() -> None:
     with pytest.raises(ThreefoldError) as told:
         members.refuse_wrong_place("partnership", {"council-lead": "Council lead"}, AGENCY, "council-lead")

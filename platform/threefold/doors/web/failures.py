@@ -12,6 +12,7 @@ from flask import Flask, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
@@ -133,11 +134,12 @@ class QuietFlask(Flask):
 
 
 def _typed() -> list[str]:
-    """The words that were sent with this request, to be copied: its page is not shown again, and they are kept nowhere else. What has no
-    space in it is a choice, a number or a secret, and no words."""
-    if request.method != "POST" or not request.path.startswith("/b/"):  # a password is asked elsewhere
+    """The words that were sent with this request, or kept while the sign-in had ended, to be copied: their page is not shown again. What
+    has no space in it is a choice, a number or a secret, and no words."""
+    if not request.path.startswith("/b/"):  # a password is asked elsewhere
         return []
-    return [words for name, words in request.form.items(multi=True) if name not in NOT_KEPT and len(words.split()) > 1]
+    sent: MultiDict[str, str] = request.form if request.method == "POST" else g.get("held") or MultiDict()
+    return [words for name, words in sent.items(multi=True) if name not in NOT_KEPT and len(words.split()) > 1]
 
 
 def _page(

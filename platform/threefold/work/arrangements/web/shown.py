@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -218,7 +218,7 @@ def leave(found: Draft, base: str) -> Response:
 
 def ended(found: Draft, base: str, form: Filled, questions: Mapping[str, Any]) -> ResponseReturnValue:
     """Of a draft that is changed no more: its own page; and what somebody had typed meanwhile, so that nothing of it is lost."""
-    if request.method != "POST":
+    if request.method != "POST" and not g.get("held"):
         return redirect(base, 303)
     page = render("arrangements/gone.html", title="This draft is changed no more", caption=found.title, draft=found, form=form, back=base, again="",
                   why=changed_no_more(found.state).sentence, **questions)  # fmt: skip
