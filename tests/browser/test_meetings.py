@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live, serving
 from tests.browser.looks import axe, fits
@@ -49,7 +49,7 @@ def test_the_pages_of_meetings(live: Live, area: Area, browser_page: Page) -> No
     browser_page.goto(f"{live.url}{begun}/who")
     browser_page.get_by_role("button", name="Continue").click()
     browser_page.get_by_role("link", name="Select who was there for District council (first of six").click()
-    assert browser_page.evaluate("document.activeElement.id") == "counted-1"
+    expect(browser_page.locator("#counted-1")).to_be_focused()
     axe(browser_page)
     fits(browser_page)
 
