@@ -275,38 +275,27 @@ def test_a_conflict_declared_after_asking_is_seen_by_who_asked(web: Site, here: 
     assert "May not answer any more" in web.get(f"/b/vale/cases/{case_id}/review").text
 
 
-def test_what_was_typed_while_the_sign_in_had_ended_is_theirs_though_the_question_was_closed(
-    web: Site, here: Neighbours, nurse: UUID
+@pytest.mark.parametrize(("meanwhile", "status", "said"), [
+    ("closed", 410, "This question was closed"), ("kept out", 404, "What you had typed"),
+])  # fmt: skip
+def test_what_was_typed_while_the_sign_in_had_ended_is_theirs_whatever_came_meanwhile(
+    web: Site, here: Neighbours, nurse: UUID, meanwhile: str, status: int, said: str
 ) -> None:
     case_id = here.notified()
     one, agency = ask(here, case_id, nurse), theirs(web)
     address = f"{question(one)}?answer=answered"
     sent = agency.get(address).page.hidden() | {"text": "Written for an hour."}
     web.at = here.at + timedelta(hours=3)
-    led = agency.send(address, sent).location
+    assert agency.send(address, sent).location
     with here.unit() as unit:
-        stories.revoke_request(unit, case_id, one.id)
+        if meanwhile == "closed":
+            stories.revoke_request(unit, case_id, one.id)
+        else:
+            incidents.declare_conflict(unit, case_id, nurse, "A neighbour of the family.", None, uuid4())
     agency.enter(NURSE)
     back = next(e.get("href") for e in agency.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
-    told = agency.get(str(back), 410).text
-    assert "This question was closed" in told and "Written for an hour." in told and led
-
-
-def test_what_was_typed_while_the_sign_in_had_ended_is_theirs_though_a_conflict_keeps_them_out_by_now(
-    web: Site, here: Neighbours, nurse: UUID
-) -> None:
-    case_id = here.notified()
-    one, agency = ask(here, case_id, nurse), theirs(web)
-    address = f"{question(one)}?answer=answered"
-    sent = agency.get(address).page.hidden() | {"text": "Written for an hour."}
-    web.at = here.at + timedelta(hours=3)
-    agency.send(address, sent)
-    with here.unit() as unit:
-        incidents.declare_conflict(unit, case_id, nurse, "A neighbour of the family.", None, uuid4())
-    agency.enter(NURSE)
-    back = next(e.get("href") for e in agency.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
-    told = agency.get(str(back), 404).text
-    assert "What you had typed" in told and "Written for an hour." in told
+    told = agency.get(str(back), status).text
+    assert said in told and "Written for an hour." in told
 
 
 def test_an_account_of_an_agency_holds_no_seat() -> None:
