@@ -35,6 +35,7 @@ from threefold.plugin_api import (
     Way,
     answers,
     drafts_only,
+    ended,
     listed,
 )
 from threefold.plugin_api import (
@@ -210,7 +211,7 @@ def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) 
         return str(w["titles"].get(key) or groups.get(key) or _plainly(key))
 
     # What is set is said beside what is written: words that were right once may say another thing than what holds.
-    parts = [w["text"]] if w["text"] else []
+    parts = [ended(w["text"])] if w["text"] else []
     for label, found in (("Views are sought from", w["views_from"]), ("Decided by", w["decides"]), ("Signed by", w["signs"])):
         if found:
             parts.append(f"{label} {', '.join(named(k) for k in found)}.")

@@ -32,6 +32,7 @@ from threefold.plugin_api import (
     Step,
     Telling,
     answers,
+    ended,
     happens,
     listed,
     quoted,
@@ -126,12 +127,12 @@ class EscalationLadder(Rule):
                 "carve_out",
                 f"covers-{c['key']}",
                 c["title"],
-                f"{c['text'] or c['title'] + '.'} It is settled in this way.",
+                f"{ended(c['text'] or c['title'])} It is settled in this way.",
                 c["source"],
                 (("kept_out", False), ("text", c["text"])),
             )
         for c in self.settings["carve_outs"]:
-            yield Provided("carve_out", c["key"], c["title"], f"{c['text'] or c['title'] + '.'} It is not settled in this way.", c["source"], (
+            yield Provided("carve_out", c["key"], c["title"], f"{ended(c['text'] or c['title'])} It is not settled in this way.", c["source"], (
                 ("kept_out", True), ("text", c["text"])))  # fmt: skip
 
     @answers
@@ -168,7 +169,7 @@ def _start(names: list[str], facts: Facts) -> Event | None:
 
 
 def _words(s: dict[str, Any]) -> str:
-    text = s["text"] or f"{s['title']}."
+    text = ended(s["text"] or s["title"])
     start = "" if s["start_events"] else "; the start is not stated"
     within = f"Within {s['span']}{start}." if s["span"] else untimed(s["source"])
     formal = {True: "It is a formal stage.", False: "It is an informal stage.", None: ""}[s["formal"]]
@@ -180,7 +181,7 @@ def _words(s: dict[str, Any]) -> str:
 
 
 def _dated(s: dict[str, Any], start: Event, due: Due) -> str:
-    text = f"Stage {s['stage']}: {s['text'] or s['title'] + '.'}"
+    text = f"Stage {s['stage']}: {ended(s['text'] or s['title'])}"
     since = f"{s['span']} from {start.day:%-d %B %Y}" if s["span"] else ""
     if due.on is not None:
         day = f"{due.on:%H:%M on %-d %B %Y}" if isinstance(due.on, datetime) else f"{due.on:%-d %B %Y}"
@@ -192,4 +193,4 @@ def _dated(s: dict[str, Any], start: Event, due: Due) -> str:
 
 def _told(t: dict[str, Any]) -> str:
     form = f" On: {t['form']}." if t["form"] else ""
-    return f"{t['text'] or t['title'] + '.'}{form}"
+    return f"{ended(t['text'] or t['title'])}{form}"

@@ -30,6 +30,7 @@ from threefold.plugin_api import (
     Rule,
     Source,
     answers,
+    ended,
     listed,
 )
 from threefold.plugin_api import (
@@ -112,9 +113,7 @@ class LocalCriteria(Rule):
                 "question",
                 q["key"],
                 q["title"],
-                " ".join(
-                    filter(None, (q["text"] or q["title"], f"Hint beside it: {q['hint'].rstrip('. ')}." if q["hint"] else ""))
-                ),
+                _asked_in_full(q),
                 q["source"],
                 (("hint", q["hint"]), ("text", q["text"])),
             )
@@ -183,10 +182,14 @@ def _in_full(c: dict[str, Any]) -> str:
     )
 
 
+def _asked_in_full(q: dict[str, Any]) -> str:
+    asked = q["text"] or q["title"]
+    return f"{ended(asked)} Hint beside it: {q['hint'].rstrip('. ')}." if q["hint"] else str(asked)
+
+
 def _met_when(c: dict[str, Any]) -> str:
     return f"It is met when {c['when'].sentence}." if c["when"] else "Whether it is met is the partners’ judgement."
 
 
 def _text(c: dict[str, Any]) -> str:
-    said = (c["text"] or c["title"]).rstrip()
-    return said if said.endswith((".", "?", "!")) else f"{said}."
+    return ended(c["text"] or c["title"])

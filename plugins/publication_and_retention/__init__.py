@@ -29,6 +29,7 @@ from threefold.plugin_api import (
     Rule,
     Source,
     answers,
+    ended,
     listed,
 )
 from threefold.plugin_api import (
@@ -111,7 +112,7 @@ class PublicationAndRetention(Rule):
 
 def _words(t: dict[str, Any]) -> str:
     """One kind of text in a sentence or two: what people wrote of it, and all that is set beside it."""
-    parts = [t["text"] or f"{t['title']}."]
+    parts = [ended(t["text"] or t["title"])]
     if t["published"] != "not_stated":
         parts.append(f"It is {PUBLISHED[t['published']].lower()}.")
     if t["limit"]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from threefold.plugin_api import ListedSchema, Provided, quoted
+from threefold.plugin_api import ListedSchema, Provided, ended, quoted
 
 REQUESTS, ANSWERED = "requests", "answered"
 RECEIVED, FOR_RECEIVED = "received", ("closed", "notified")
@@ -83,4 +83,4 @@ def _words(kept: dict[str, Any]) -> str:
     starts = STARTS[kept["starts"]]
     said = f"{ENDED[kept['cases']]}: kept for {kept['amount']} {unit} from {starts[0].lower()}{starts[1:]}."
     said += f" Destroying them is confirmed by {quoted(kept['confirms'])}." if kept["confirms"] else ""
-    return f"{kept['text']} {said}" if kept["text"] else said
+    return f"{ended(kept['text'])} {said}" if kept["text"] else said

@@ -26,6 +26,7 @@ from threefold.plugin_api import (
     Source,
     Telling,
     answers,
+    ended,
     listed,
 )
 from threefold.plugin_api import (
@@ -102,7 +103,7 @@ def _in_full(r: dict[str, Any]) -> str:
 
 
 def _words(r: dict[str, Any]) -> str:
-    parts = [r["text"] or f"{r['title']}."]
+    parts = [ended(r["text"] or r["title"])]
     parts += [f"{label}: {r[name]}." for name, label in (
         ("who_may", "Who may refer"), ("first", "First"), ("by", "How"), ("warning", "Not for")) if r[name]]  # fmt: skip
     return " ".join(parts)

@@ -24,6 +24,7 @@ from threefold.plugin_api import (
     Rule,
     Source,
     answers,
+    ended,
     listed,
     quoted,
 )
@@ -83,14 +84,14 @@ class RelevantAgencies(Rule):
             applies = a["when"].test(facts) if a["when"] else True
             if a["asked"] and applies is not False:
                 unclear = "" if applies else f" Asked when {a['when'].sentence}; that is not clear yet."
-                yield AgencyAsk(a["key"], a["title"], f"{a['text'] or a['title'] + '.'}{unclear}", a["source"],
+                yield AgencyAsk(a["key"], a["title"], f"{ended(a['text'] or a['title'])}{unclear}", a["source"],
                                 ("review.events.notification_sent", *(a["when"].reads if a["when"] else ())), min(begun),
                                 a["when"].sentence if a["when"] else "", "yes" if applies else "unclear")  # fmt: skip
 
 
 def _words(a: dict[str, Any]) -> str:
     """An agency: what is written of it, and each of its settings."""
-    parts = [a["text"] or f"{a['title']}."]
+    parts = [ended(a["text"] or a["title"])]
     if a["sits_with"]:
         parts.append(f"It sits with {quoted(a['sits_with'])}.")
     if a["asked"]:

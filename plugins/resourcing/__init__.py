@@ -14,7 +14,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from threefold.plugin_api import Card, ListedSchema, Provided, Rule, Source, listed, quoted
+from threefold.plugin_api import Card, ListedSchema, Provided, Rule, Source, ended, listed, quoted
 from threefold.plugin_api import Config as Settings
 
 
@@ -56,12 +56,11 @@ class Resourcing(Rule):
 def _words(f: dict[str, Any]) -> str:
     sum_ = f"£{f['pounds']:,}" if f["pounds"] is not None else "the sum is not known"
     year = f", {f['year'].rstrip('. ')}" if f["year"] else ""
-    text = (f["text"] or f["title"]).rstrip()
     paid = f"Paid by {quoted(f['payer'].rstrip('. '))}." if f["payer"] else ""
     return " ".join(
         part
         for part in (
-            text if text.endswith((".", "?", "!")) else f"{text}.",
+            ended(f["text"] or f["title"]),
             f"Amount: {sum_}{year}.",
             paid,
             "It is given in kind." if f["in_kind"] else "",

@@ -34,6 +34,7 @@ from threefold.plugin_api import (
     Step,
     answers,
     drafts_only,
+    ended,
     happens,
     listed,
 )
@@ -189,11 +190,11 @@ def _in_full(t: dict[str, Any]) -> str:
 
 def _words(t: dict[str, Any], since: str = "") -> str:
     """What is said of a kind of review in a case, or (`since`) with what its clock counts from."""
-    text = t["text"] or f"{t['title']}."
+    text = ended(t["text"] or t["title"])
     if t["clock"]:
         clock = f" To be done within {t['clock']}{since}."
     elif t["timescale"]:
-        clock = f" {t['timescale']}"
+        clock = f" {ended(t['timescale'])}"
     else:
         clock = ""
     output = f" What comes of it: {t['output']}." if t["output"] else ""

@@ -15,7 +15,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from threefold.plugin_api import Card, Criterion, Facts, ListedSchema, Provided, Rule, Source, answers, listed, quoted
+from threefold.plugin_api import Card, Criterion, Facts, ListedSchema, Provided, Rule, Source, answers, ended, listed, quoted
 from threefold.plugin_api import Config as Settings
 
 DOES = {
@@ -101,4 +101,4 @@ def _words(s: dict[str, Any]) -> str:
 
 
 def _text(s: dict[str, Any]) -> str:
-    return s["text"] or f"{s['title']}."
+    return ended(s["text"] or s["title"])

@@ -37,6 +37,7 @@ from threefold.plugin_api import (
     Step,
     answers,
     drafts_only,
+    ended,
     happens,
     listed,
     untimed,
@@ -210,7 +211,7 @@ def _sentence(
     p: Planned, name: str, starts_on: date | None, due_on: date | datetime | None, due_from: date | None,
     readings: tuple[tuple[str, date], ...],
 ) -> str:  # fmt: skip
-    text = f"{p.text} " if p.text else ""
+    text = f"{ended(p.text)} " if p.text else ""
     if not name:
         return f"{text}{_planned_words(p)} That day is not on record."
     start = f"from {_said(starts_on)}, the day {_event_words(name)}"
@@ -259,7 +260,7 @@ def _told(p: Planned) -> str:
     ends = "" if p.ends_with.startswith("done:") else f"It is done when {happens(p.ends_with)}."
     serves = _serves(p.serves) if p.serves else ""
     left_out = "It may be left out." if p.optional else ""
-    return " ".join(part for part in (_planned_words(p), wait, p.text, only, ends, serves, left_out) if part)
+    return " ".join(part for part in (_planned_words(p), wait, ended(p.text), only, ends, serves, left_out) if part)
 
 
 def _serves(what: str) -> str:

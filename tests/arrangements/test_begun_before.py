@@ -80,7 +80,7 @@ def written_then(database: Database, body: UUID, state: str) -> tuple[UUID, dict
 
 def with_reasons(content: dict[str, Any]) -> str:
     said = remarks(GOVERNANCE, content)
-    return asking.with_reasons("", said, {r.key: "Agreed so." for r in said if r.effect == "needs_reason"})
+    return asking.with_reasons("", said, {r.known_by: "Agreed so." for r in said if r.effect == "needs_reason"})
 
 
 def signed_then(database: Database, body: UUID, draft: UUID, seat: str, content: dict[str, Any], person: UUID) -> None:

@@ -50,7 +50,7 @@ def ready(vale: Vale, begins: date = APRIL) -> drafting.Draft:
 
 def REASONS(unit: object, draft_id: UUID) -> dict[str, str]:  # noqa: N802 - reads as the constant it is
     draft = drafting.load_draft(unit, draft_id)  # type: ignore[arg-type]
-    return {r.key: "It was agreed so." for r in remarks(GOVERNANCE, draft.content) if r.effect == "needs_reason"}
+    return {r.known_by: "It was agreed so." for r in remarks(GOVERNANCE, draft.content) if r.effect == "needs_reason"}
 
 
 def test_a_draft_saves_as_one_goes_and_governs_nothing(vale: Vale) -> None:

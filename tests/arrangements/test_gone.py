@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day
 from tests.arrangements.test_a_new_step import html
 from tests.arrangements.test_first_try import added
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
@@ -186,3 +186,81 @@ def test_what_was_typed_while_the_sign_in_had_ended_is_shown_though_the_draft_wa
     back = next(e.get("href") for e in browser.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
     told = browser.get(str(back), 409)
     assert "changed no more" in told.text and "Written for an hour." in told.page.one("textarea").text
+    assert "cannot be sent from here any more" in told.text and "then send it" not in told.text
+    away = next(str(e.get("href")) for e in told.page.all("a") if e.text == "Throw it away")
+    asked = browser.get(away)
+    assert asked.page.heading == "Throw away what was not sent?"
+    area.browsers.pop(MANAGER)  # their sign-in has ended too
+    area.by(MANAGER).get(away, 404)  # what another typed is not here
+    browser.send(away, boxes_of(asked))
+    assert "held=" not in str(browser.get("/my-work").response.data), "it does not wait any more"
+    browser.get(away, 404)
+
+
+def test_what_is_added_again_waits_no_more_among_what_was_not_sent(area: Area) -> None:
+    draft = area.begun()
+    sent = area.filled(f"{draft}/{HUDDLE}", {"text": "Written for an hour."})
+    area.answer(f"{draft}/remove/{HUDDLE.removeprefix('line/')}", {}, email=MANAGER)
+    area.site.at += timedelta(hours=3)
+    browser = area.by(LEAD)
+    browser.send(f"{draft}/{HUDDLE}", sent)
+    browser.enter(LEAD)
+    back = next(str(e.get("href")) for e in browser.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
+    told = browser.get(back, 409)
+    assert "check it, then send it" in told.text
+    again = next(str(e.get("action")) for e in told.page.all("form") if "/add/" in (e.get("action") or ""))
+    assert browser.send(again, boxes_of(told)).location.endswith("done=added")
+    assert "held=" not in str(browser.get("/my-work").response.data)
+
+
+def test_a_reason_stays_with_what_it_was_typed_for_and_that_of_what_departs_no_longer_is_shown(area: Area) -> None:
+    """Two yearly reports that are late; another mends the first while the reasons for both are typed."""
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    late = []
+    for due in (("30", "11"), ("31", "12")):
+        year = {f"{part}__{name}": value for part, on in (("begins", ("1", "4")), ("ends", ("31", "3")), ("due", due))
+                for name, value in zip(("day", "month"), on, strict=True)}  # fmt: skip
+        late.append(added(area, draft, "report-year"))
+        area.answer(late[-1], year)
+    page = area.by(LEAD).get(f"{draft}/ask").page
+    boxes = [str(e.get("name")) for e in page.all("textarea")]
+    by_box = dict(
+        zip(boxes, (next(e.text for e in page.elements if e.get("id") == f"{name}-hint") for name in boxes), strict=True)
+    )
+    november, december = (next(n for n, hint in by_box.items() if word in hint) for word in ("30 November", "31 December"))
+    sent = area.filled(f"{draft}/ask", {november: "It suits the council.", december: "It suits the police."})
+    area.answer(late[0], {"due__day": "30", "due__month": "9"}, email=MANAGER)
+    told = area.by(LEAD).send(f"{draft}/ask", sent, 422)
+    assert [e.text.strip() for e in told.page.all("textarea")] == ["It suits the police."]
+    assert "from guidance no longer" in told.text and "It suits the council." in told.text
+    area.by(LEAD).send(f"{draft}/ask", boxes_of(told))
+    note = area.content(draft)["note"]
+    assert "31 December" in note and note.endswith("Reason: It suits the police.") and "council" not in note
+
+
+def test_two_that_depart_in_the_same_words_have_each_its_own_reason(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    year = {f"{part}__{name}": value for part, on in (("begins", ("1", "4")), ("ends", ("31", "3")), ("due", ("31", "12")))
+            for name, value in zip(("day", "month"), on, strict=True)}  # fmt: skip
+    for _ in range(2):
+        area.answer(added(area, draft, "report-year"), year)
+    one, other = [str(e.get("name")) for e in area.by(LEAD).get(f"{draft}/ask").page.all("textarea")]
+    area.answer(f"{draft}/ask", {one: "It suits the council.", other: "It suits the police."})
+    note = area.content(draft)["note"]
+    assert "It suits the council." in note and "It suits the police." in note
+
+
+def test_why_a_seat_refused_is_shown_where_it_can_be_refused_no_more(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    police = area.by("police-lead@vale.example")
+    refusal = {"seat": "police-lead", "answer": "refuse", "reason": "We have not seen the plan for weekends."}
+    sent = area.filled(f"{draft}/sign", refusal, email="police-lead@vale.example")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})  # it is open again
+    told = police.send(f"{draft}/sign", sent, 422)
+    assert "does not wait for signatures" in told.text and "We have not seen the plan for weekends." in told.text
+    area.answer(f"{draft}/give-up", {})
+    assert "We have not seen the plan for weekends." in police.send(f"{draft}/sign", sent, 422).text

@@ -396,7 +396,8 @@ def test_what_changed_names_the_version_it_was_held_beside_and_on_which_day(area
     area.answer(f"{draft}/about", day("begins", date(2027, 5, 10)))
     url = publish(area, "two")
     assert (
-        f"Held beside a version that is not published, in force from 1 April 2027: {said}" in area.site.another().get(url).text
+        f"Held beside a version that was not published then, in force from 1 April 2027: {said}"
+        in area.site.another().get(url).text
     )
     assert f"Held beside “Two”, in force from 1 May 2027: {said}" in area.by(LEAD).get(f"{draft}/as-published").text
     pdf = next(e.get("href") for e in area.site.another().get(url).page.all("a") if e.get("href").endswith(".pdf"))
@@ -408,7 +409,8 @@ def test_what_changed_names_the_version_it_was_held_beside_and_on_which_day(area
         area.site.at,
     )
     assert (
-        f"Held beside a version that is not published, in force from 1 April 2027: {said}" in area.site.another().get(url).text
+        f"Held beside a version that was not published then, in force from 1 April 2027: {said}"
+        in area.site.another().get(url).text
     )
 
 
@@ -450,7 +452,7 @@ def test_the_reasons_in_the_note_name_rules_and_organisations_by_their_titles() 
     content = drafts.put(begun, ("rules", "groups"), {**groups["settings"], "ways": ways})
     (found,) = [r for r in remarks(GOVERNANCE, content, MARCH.date()) if "notify" in r.sentence and r.stops]
     note = with_reasons(
-        "The 'police' and 'groups' are our words.", [replace(found, effect="needs_reason")], {found.key: "We agreed it."}
+        "The 'police' and 'groups' are our words.", [replace(found, effect="needs_reason")], {found.known_by: "We agreed it."}
     )
     told = document(GOVERNANCE, replace(NOW_IN_FORCE, note=note), "Vale")["note"]
     assert told.startswith("The 'police' and 'groups' are our words.\n\nDeparts from guidance (") and told.endswith(

@@ -178,20 +178,31 @@ def test_only_the_reasons_of_what_departs_now_are_published() -> None:
     """Asked again after a change: the reason given last, and none of what departs from guidance no longer."""
     later, sooner = (Remark("needs_reason", f"It is {word}.", "chapter 3", key=word) for word in ("later", "sooner"))
     once = asking.with_reasons(
-        "Agreed in March.\n\nReviewed yearly.", [later, sooner], {"later": "First\n\nthought.", "sooner": "Agreed."}
+        "Agreed in March.\n\nReviewed yearly.", [later, sooner], {":later": "First\n\nthought.", ":sooner": "Agreed."}
     )
     assert once == (
         "Agreed in March.\n\nReviewed yearly.\n\nDeparts from guidance (chapter 3): It is later. Reason: First thought.\n\n"
         "Departs from guidance (chapter 3): It is sooner. Reason: Agreed."
     )
-    again = asking.with_reasons(once, [later], {"later": "Second thought."})
+    again = asking.with_reasons(once, [later], {":later": "Second thought."})
     assert again.endswith("Reviewed yearly.\n\nDeparts from guidance (chapter 3): It is later. Reason: Second thought.")
     assert asking.with_reasons(again, [], {}) == "Agreed in March.\n\nReviewed yearly."
 
 
 def test_the_reasons_that_were_given_are_there_when_it_is_put_before_its_seats_again() -> None:
     later = Remark("needs_reason", "It is later.", "chapter 3", key="later")
-    note = asking.with_reasons("Agreed in March.", [later], {"later": "First thought."})
-    assert asking.reasons_given(note, [later]) == {"later": "First thought."}
+    note = asking.with_reasons("Agreed in March.", [later], {":later": "First thought."})
+    assert asking.reasons_given(note, [later]) == {":later": "First thought."}
     assert asking.reasons_given(note, [replace(later, sentence="It is much later.")]) == {}
     assert asking.reasons_given("Agreed in March.", [later]) == {}
+
+
+def test_two_rules_of_one_kind_that_depart_alike_have_each_its_own_reason() -> None:
+    """Known by where they stand: what is said of them, and its key, may be the same."""
+    one, other = (
+        Remark("needs_reason", "It is late.", "chapter 3", field=f"rules.{use}.due", key="late") for use in ("a", "b")
+    )
+    note = asking.with_reasons("", [one, other], {one.known_by: "For the council.", other.known_by: "For the police."})
+    assert note.endswith("Reason: For the council.\n\nDeparts from guidance (chapter 3): It is late. Reason: For the police.")
+    given = {one.known_by: "For the council.", other.known_by: "For the police."}
+    assert asking.reasons_given(note, [one, other]) == given

@@ -24,6 +24,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.national import keeping as desk
 from threefold.work.national import standing_aside
 from threefold.work.people.access import CONTRIBUTOR, EVERYONE, NATIONAL_OFFICER
+from threefold.work.people.half_written import keep_form
 from threefold.work.people.passwords import password_hash
 from threefold.work.records import stories as records
 from threefold.work.records.stories import answering, asking, clock, exporting, leaving
@@ -92,6 +93,8 @@ def made(database: Database, folder: Path, project: Path) -> World:
         asked = reviews.ask_agency(unit, case_id, "School", "school@vale.example", "What is known?", uuid4())
         own = reviews.ask_person(unit, case_id, "Nursery", person, "What is known?", uuid4())
         line = incidents.see_case(unit, case_id).verdict["criteria"][0]["id"]
+    with database.unit(body, MARCH, person=person) as unit:
+        half_written = keep_form(unit, "arrangement/drafts/new", [("title", "Not sent")])
     mate = site.person("mate@vale.example", body, "partner_lead")
     with database.unit(body, MARCH, person=mate) as unit:
         incidents.let_into_case(unit, case_id, mate, "team", unit.today, None, uuid4())
@@ -100,7 +103,7 @@ def made(database: Database, folder: Path, project: Path) -> World:
         )
         access = incidents.see_opening(unit, case_id).people[0].id
     world = World(site, here, person, {
-        "access_id": access, "conflict_id": conflict,
+        "access_id": access, "conflict_id": conflict, "form_id": half_written,
         "slug": AREA, "case_id": case_id, "person_id": person_id, "request_id": asked.id, "question_id": own.id, "about": case_id, "no": 1, "line_id": line,
         "factor": "recurrent_themes", "sender": body, "case_ref": sent, "version": NOW_IN_FORCE.version, "key": "what", "part": "about",
     })  # fmt: skip

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area
-from tests.arrangements.vale import MARCH
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
+from tests.arrangements.test_first_try import added
+from tests.arrangements.vale import APRIL, MARCH
 from tests.browser.conftest import Live, serving
 from threefold.governance import drafts
 
@@ -181,6 +182,47 @@ def test_of_a_line_that_is_gone_the_words_are_shown_to_be_copied(area: Area, ser
     expect(browser_page.get_by_text(TYPED)).to_be_visible()
     browser_page.get_by_role("button", name="Throw it away").click()
     assert TYPED not in stored(browser_page) and browser_page.get_by_text(TYPED).count() == 0
+
+
+def test_of_a_draft_that_was_put_aside_the_words_are_shown_on_its_own_page(
+    area: Area, served: Live, browser_page: Page
+) -> None:
+    draft, address = typed(area, served, browser_page)
+    area.answer(f"{draft}/give-up", {}, email=MANAGER)
+    browser_page.goto(address)
+    expect(browser_page).to_have_url(f"{served.url}{draft}")
+    expect(browser_page.get_by_text(TYPED)).to_be_visible()
+    expect(browser_page.get_by_text("You typed this on the page")).to_be_visible()
+    browser_page.get_by_role("button", name="Throw it away").click()
+    expect(browser_page.get_by_text(TYPED)).to_have_count(0)
+    assert TYPED not in stored(browser_page)
+
+
+def test_what_has_no_box_any_more_is_shown_when_the_rest_is_brought_back(area: Area, served: Live, browser_page: Page) -> None:
+    """The reason for a departure from guidance that another mended meanwhile."""
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    late = []
+    for due in (("30", "11"), ("31", "12")):
+        year = {f"{part}__{name}": value for part, on in (("begins", ("1", "4")), ("ends", ("31", "3")), ("due", due))
+                for name, value in zip(("day", "month"), on, strict=True)}  # fmt: skip
+        late.append(added(area, draft, "report-year"))
+        area.answer(late[-1], year)
+    served.sign_in(browser_page, LEAD)
+    browser_page.goto(f"{served.url}{draft}/ask")
+    boxes = browser_page.get_by_role("textbox")
+    for no in (0, 1):
+        name = boxes.nth(no).get_attribute("name")
+        november = "30 November" in (browser_page.locator(f'[id="{name}-hint"]').text_content() or "")
+        boxes.nth(no).fill("It suits the council." if november else "It suits the police.")
+    area.answer(late[0], {"due__day": "30", "due__month": "9"}, email=MANAGER)
+    browser_page.goto(f"{served.url}{draft}/ask")
+    browser_page.get_by_role("button", name="Bring it back").click()
+    expect(boxes).to_have_count(1)
+    expect(boxes).to_have_value("It suits the police.")
+    expect(browser_page.get_by_text("It suits the council.")).to_be_visible()
+    browser_page.reload()
+    assert "It suits the council." in stored(browser_page), "it is not lost before it was thrown away"
 
 
 def test_what_was_changed_back_is_not_offered(area: Area, served: Live, browser_page: Page) -> None:

@@ -40,7 +40,7 @@ def signed_on_screen(vale: Vale) -> None:
         drafting.save_line(unit, draft.id, HUDDLE, {"day": 12}, 1, "huddle")
         drafting.save_line(unit, draft.id, (), {"begins": "2027-04-01"}, 2, "begins")
         content = drafting.load_draft(unit, draft.id).content
-        reasons = {r.key: "It was agreed so." for r in remarks(GOVERNANCE, content) if r.effect == "needs_reason"}
+        reasons = {r.known_by: "It was agreed so." for r in remarks(GOVERNANCE, content) if r.effect == "needs_reason"}
         draft = asking.ask_for_signatures(unit, GOVERNANCE, draft.id, reasons)
     for seat in LEADS:
         with vale.seat(seat) as unit:

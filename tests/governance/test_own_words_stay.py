@@ -130,6 +130,6 @@ def test_one_word_of_people_s_own_stays_beside_the_name_of_whose_key_it_is() -> 
         for s in document(GOVERNANCE, drafts.as_arrangement(content), "Vale")["sections"]
         for i in s["items"]
     }
-    told = "police Decided by Example Vale Constabulary, NHS Example Vale Integrated Care Board. A deputy needs: health."
+    told = "police. Decided by Example Vale Constabulary, NHS Example Vale Integrated Care Board. A deputy needs: health."
     assert texts["Who decides on a conflict of interest"] == told
     assert told in " ".join(compared(BASE, content))

@@ -25,6 +25,11 @@ class Remark:
         return self.effect in ("mend", "refused")
 
     @property
+    def known_by(self) -> str:
+        """What it is known again by, among all that is said of one draft: two rules of one kind may be said the same of."""
+        return f"{self.field}:{self.key}"
+
+    @property
     def unread(self) -> bool:
         """Whether a rule cannot be read as it is set: then nothing can be worked out of the whole. Other things that are to be mended
         in a rule have a key, by which they are known again."""

@@ -25,7 +25,7 @@ from threefold.plugin_api.conditions import Condition, ConditionError, Condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS, STRICTEST, answers
 from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card, drafts_only
-from threefold.plugin_api.saying import FOR, SAYS, happens, quoted
+from threefold.plugin_api.saying import FOR, SAYS, ended, happens, quoted
 from threefold.plugin_api.settings import (
     START_DAY_WORDS,
     UNIT_FROM,
@@ -48,5 +48,5 @@ __all__ = [
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "drafts_only", "happens", "listed", "must_sign", "quoted", "read_condition", "untimed",
+    "check_card", "drafts_only", "ended", "happens", "listed", "must_sign", "quoted", "read_condition", "untimed",
 ]  # fmt: skip

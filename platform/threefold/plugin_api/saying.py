@@ -11,6 +11,12 @@ FOR, SAYS = "\u00a0for\u00a0", ":\u00a0"
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
+def ended(text: str) -> str:
+    """Words that people wrote, as a sentence that another can follow: with a full stop where they end with nothing of the kind."""
+    text = text.rstrip()
+    return f"{text}." if text and text.rstrip("”’\"')")[-1:] not in (".", "?", "!", "…") else text
+
+
 def quoted(who: str) -> str:
     """A seat, an organisation or a group by its key, in the quotation marks by which readers put its name there; words as they are."""
     return f"'{who}'" if _KEY.fullmatch(who) else who

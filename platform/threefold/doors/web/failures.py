@@ -152,7 +152,7 @@ def _page(
         note_who_is_there()
     return render(
         "threefold/error.html", title=title or TITLES.get(status, TITLES[400]), status=status,
-        sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph, typed=_typed() if typed else [],
+        sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph, typed=_typed() if typed else [], to_copy=True,
         action={"href": "/my-work", "text": "Go to My work"} if status == 404 and g.get("signed_in") else None,
     )  # fmt: skip
 

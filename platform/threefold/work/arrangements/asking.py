@@ -135,7 +135,7 @@ def ask_for_signatures(
 ) -> Draft:  # fmt: skip
     """Send a draft to the partners to sign. Raises `FloorError` while something stands in the way of it.
 
-    `reasons`: for each departure from statutory guidance (by the key of its remark) the reason that will be published.
+    `reasons`: for each departure from statutory guidance (by what its remark is known by) the reason that will be published.
     `seen_no`: the newest change that who sends it has read; where another came since, `PackError`.
     """
     draft = load_draft(unit, draft_id, lock=True)
@@ -148,10 +148,10 @@ def ask_for_signatures(
         raise FloorError(
             f"{stops[0].sentence} Mend this before it is signed.", field=stops[0].field, paragraph=stops[0].paragraph
         )
-    lacking = [r for r in said if r.effect == "needs_reason" and not (reasons or {}).get(r.key, "").strip()]
+    lacking = [r for r in said if r.effect == "needs_reason" and not (reasons or {}).get(r.known_by, "").strip()]
     if lacking:
         raise FloorError(
-            f"{lacking[0].sentence} Give the reason for departing from guidance; it is published.", field=lacking[0].key,
+            f"{lacking[0].sentence} Give the reason for departing from guidance; it is published.", field=lacking[0].known_by,
             paragraph=lacking[0].paragraph,
         )  # fmt: skip
     if not who_signs(unit, draft):
@@ -191,13 +191,20 @@ def _head(remark: Remark) -> str:
 
 
 def reasons_given(note: str, said: list[Remark]) -> dict[str, str]:
-    """The reasons for departing from guidance that a version's note holds already, by the key of what is said of it now."""
-    heads = {_head(r): r.key for r in said if r.effect == "needs_reason"}
-    return {key: p.removeprefix(head) for p in note.split("\n\n") for head, key in heads.items() if p.startswith(head)}
+    """The reasons for departing from guidance that a version's note holds already, by what its remark is known by now. Of two that are
+    told in the same words, the first reason is of the first."""
+    told, found = note.split("\n\n"), {}
+    for remark in said:
+        head = _head(remark)
+        given = next((p for p in told if p.startswith(head)), None) if remark.effect == "needs_reason" else None
+        if given is not None:
+            told.remove(given)
+            found[remark.known_by] = given.removeprefix(head)
+    return found
 
 
 def with_reasons(note: str, said: list[Remark], reasons: Mapping[str, str]) -> str:
     """A version's note with the reason for each departure from guidance that it has now, and of none that it had earlier."""
     own = [p for p in note.split("\n\n") if not (p.startswith((DEPARTS, NO_LONGER)) and " Reason: " in p)]
-    now = [f"{_head(remark)}{' '.join(reasons[remark.key].split())}" for remark in said if remark.effect == "needs_reason"]
+    now = [f"{_head(remark)}{' '.join(reasons[remark.known_by].split())}" for remark in said if remark.effect == "needs_reason"]
     return "\n\n".join([*own, *now]).strip()

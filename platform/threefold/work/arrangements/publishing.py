@@ -139,7 +139,7 @@ def _held_beside(earlier: Arrangement | None, published: Collection[str], today:
     What a version is called that is not published itself is not told."""
     if earlier is None:
         return ""
-    called = titled(earlier) if earlier.version in published else "a version that is not published"
+    called = titled(earlier) if earlier.version in published else "a version that was not published then"
     begins = f"in force from {said(earlier.begins)}" if earlier.begins else "whose first day no source gives"
     return f"Held beside {called}, {begins}: the version before this one as things stood on {said(today)}."
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
+from threefold.domain.calendar import LONDON
 from threefold.walls.session import Unit
 from threefold.work.people.awaiting import Awaiting, awaits
 from threefold.work.people.tables import FormDraft
@@ -59,20 +60,32 @@ def kept_form(unit: Unit, form_id: UUID) -> HalfWritten | None:
 
 
 def drop_form(unit: Unit, form_id: UUID) -> None:
-    """It was sent, or is not wanted any more."""
+    """It was sent at last."""
     mine = delete(FormDraft).where(FormDraft.id == form_id, FormDraft.person_id == unit.actor.person_id)
     unit.session.execute(mine)
+
+
+def throw_away(unit: Unit, form_id: UUID) -> None:
+    """It is not wanted any more. Nothing where it is gone already."""
+    drop_form(unit, form_id)
+    unit.audit("half-written form thrown away", f"form:{form_id}")
 
 
 @awaits
 def half_written(unit: Unit) -> list[Awaiting]:
     """The actor's half-written forms, among what awaits them. One statement."""
     rows = unit.session.execute(
-        select(FormDraft.id, FormDraft.form)
+        select(FormDraft.id, FormDraft.form, FormDraft.updated_at)
         .where(FormDraft.person_id == unit.actor.person_id, FormDraft.updated_at > unit.at - KEPT_FOR)
         .order_by(FormDraft.updated_at)
     )
-    return [Awaiting("Go on with a form that was not sent", with_held(row.form, row.id)) for row in rows]
+    return [
+        Awaiting(
+            f"Go on with a form that was not sent ({row.updated_at.astimezone(LONDON):%-d %B %Y, %H:%M})",
+            with_held(row.form, row.id),
+        )
+        for row in rows
+    ]
 
 
 def with_held(address: str, form_id: UUID) -> str:

@@ -14,8 +14,8 @@ from threefold.work.people.own_cases import EVERY_CASE
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 JSON = "/api/"
 # What is shown to some of a role and to nobody else: a conflict of interest to whoever decides it, a file to the two who asked and agreed,
-# a question to whoever is asked it.
-OF_SOME = frozenset({"conflict_id", "export_id", "question_id"})
+# a question to whoever is asked it, a form that was not sent to whoever typed it.
+OF_SOME = frozenset({"conflict_id", "export_id", "form_id", "question_id"})
 
 
 @dataclass(frozen=True, slots=True)

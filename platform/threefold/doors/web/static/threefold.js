@@ -96,6 +96,7 @@ function sweep() {
 }
 const sentLast = sweep();
 
+// Returns what was written and has no box on this page any more.
 function bringBack(form, kept) {
   const waiting = [...kept.typed];
   if (form.elements.seen_no && kept.seen) form.elements.seen_no.value = kept.seen;
@@ -107,6 +108,27 @@ function bringBack(form, kept) {
     else box.value = value;
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
+  return waiting.filter(isWritten);
+}
+
+function toCopy(sentence, written, thrown) {
+  const notice = document.createElement("div"), said = document.createElement("p"), away = document.createElement("button");
+  notice.setAttribute("role", "status");
+  said.className = "govuk-body";
+  said.textContent = `${sentence} Copy what you still need.`;
+  notice.append(said);
+  for (const [, text] of written) {
+    const shown = document.createElement("div");
+    shown.className = "govuk-inset-text threefold-as-typed";
+    shown.textContent = text;
+    notice.append(shown);
+  }
+  away.type = "button";
+  away.className = "govuk-button govuk-button--secondary";
+  away.textContent = "Throw it away";
+  away.addEventListener("click", () => { thrown(); notice.remove(); });
+  notice.append(away);
+  return notice;
 }
 
 function offer(at, form, kept, words, taken, thrown) {
@@ -153,27 +175,14 @@ const isMine = () => localStorage.getItem(WHOSE) === JSON.stringify(person);
 const place = `${PREFIX}${person}:${location.pathname}`;
 const there = () => keys().filter((key) => key === place || key.startsWith(`${place}#`));
 
-// A page whose line is not in its draft any more has no form to bring anything back into: the words are shown, to be copied.
+// A page whose line is not in its draft any more has no form to bring anything back into: the words are shown, to be copied. So are
+// those of every page of a draft that is changed no more ("below"), on its own page: the others lead there.
 for (const spot of person ? document.querySelectorAll("[data-kept]") : []) {
-  for (const key of there()) {
-    const words = read(key).typed.filter(isWritten).map(([, value]) => value);
-    if (!words.length) continue;
-    const notice = document.createElement("div"), said = document.createElement("p"), away = document.createElement("button");
-    said.className = "govuk-body";
-    said.textContent = "You typed this here before and did not save it. Copy what you still need.";
-    notice.append(said);
-    for (const text of words) {
-      const shown = document.createElement("div");
-      shown.className = "govuk-inset-text threefold-as-typed";
-      shown.textContent = text;
-      notice.append(shown);
-    }
-    away.type = "button";
-    away.className = "govuk-button govuk-button--secondary";
-    away.textContent = "Throw it away";
-    away.addEventListener("click", () => { localStorage.removeItem(key); notice.remove(); });
-    notice.append(away);
-    spot.append(notice);
+  const of = spot.dataset.kept === "below" ? keys().filter((key) => key.startsWith(`${place}/`)) : there();
+  for (const key of of) {
+    const { typed: all, page } = read(key), written = all.filter(isWritten);
+    const where = spot.dataset.kept === "below" && page ? `on the page “${page}”` : "here";
+    if (written.length) spot.append(toCopy(`You typed this ${where} before and did not save it.`, written, () => localStorage.removeItem(key)));
   }
 }
 
@@ -192,7 +201,7 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
     if (!isMine()) return;
     const now = typed(form);
     if (!refused && alike(now, atFirst)) localStorage.removeItem(own); // it is as it was
-    else write(own, { at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...now, ...closed()] });
+    else write(own, { at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...now, ...closed()], page: document.querySelector("h1")?.textContent.trim() });
   };
   if (refused) keep();
   for (const key of there()) if (key !== own && alike(read(key).typed, atFirst)) localStorage.removeItem(key);
@@ -204,10 +213,11 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
     offer(stand(no), form, kept, words, () => {
       // What was typed here before it was brought back stays as it is, and is offered the next time. What is brought back is of this
       // window from now on: the one that it was typed in may be open still.
-      bringBack(form, kept);
+      const homeless = bringBack(form, kept);
       own = another();
       keep();
-      localStorage.removeItem(key);
+      if (homeless.length) form.before(toCopy("This was typed too, and its question is not asked here any more.", homeless, () => localStorage.removeItem(key)));
+      else localStorage.removeItem(key);
     }, () => localStorage.removeItem(key));
   });
   form.addEventListener("input", keep);

@@ -48,7 +48,7 @@ def as_published(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/as_published.html", title="As it would be published", caption=found.title, back=base, base=base, draft=found, arrangement=version, told=told,
         unread=unread, head=_head(told, version), publisher=visit.body, shelf=shelf, wanted=wanted, one=_coming(shelf, wanted) if ready else None,
-        colours=COLOURS, lacking=sum(1 for r in said if r.effect == "needs_reason" and not given.get(r.key)), may=visit.may(PREPARE),
+        colours=COLOURS, lacking=sum(1 for r in said if r.effect == "needs_reason" and not given.get(r.known_by)), may=visit.may(PREPARE),
     )  # fmt: skip
 
 

@@ -36,7 +36,13 @@ def not_in_the_draft(error: NoSuchPlace) -> ResponseReturnValue:
     args = request.view_args or {}
     draft = {"href": f"/b/{args['slug']}/arrangement/drafts/{args['draft_id']}", "text": "Back to the draft"}
     return render(
-        "threefold/error.html", title="Not in this draft", status=404, sentences=[error.sentence], action=draft, kept_here=True
+        "threefold/error.html",
+        title="Not in this draft",
+        status=404,
+        sentences=[error.sentence],
+        action=draft,
+        kept_here=True,
+        to_copy=True,
     )
 
 

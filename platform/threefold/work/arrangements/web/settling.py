@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
@@ -124,30 +126,40 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         return redirect(f"{base}/sign{'?done=asked' if request.method == 'POST' else ''}", 303)
     if not may_change(found):
         return leave(found, f"{base}/sign")
-    departs = [r for r in said if r.effect == "needs_reason"]
+    departs = {_reason_for(r): r for r in said if r.effect == "needs_reason"}
     which = [f" ({no} of {len(departs)})" if len(departs) > 1 else "" for no in range(1, len(departs) + 1)]
     asked = {
-        f"reason-{no}": long_text(f"{'Why is it a partner no longer?' if r.key.startswith(LEFT_OUT) else 'Why do you depart from guidance here?'}{which[no]}", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
+        name: long_text(f"{'Why is it a partner no longer?' if r.key.startswith(LEFT_OUT) else 'Why do you depart from guidance here?'}{which[no]}", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
                                   missing=f"Enter the reason{which[no]}; it is published", rows=3)
-        for no, r in enumerate(departs)
+        for no, (name, r) in enumerate(departs.items())
     }  # fmt: skip
     form = fill(
         Form.from_dict(dict(asked)),
         seen_no=found.no,
-        initial={f"reason-{no}": given.get(r.key, "") for no, r in enumerate(departs)},
+        initial={name: given.get(r.known_by, "") for name, r in departs.items()},
     )
     if form.sent and form.seen_no and form.seen_no < found.no and not form.valid:
         form.general.append(asking.CHANGED)  # beside what else is to be put right
     if form.valid:
-        reasons = {r.key: form[f"reason-{no}"] for no, r in enumerate(departs)}
+        reasons = {r.known_by: form[name] for name, r in departs.items()}
         with form.refusals(), visit.unit("send a draft to be signed") as unit:
             asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit), form.seen_no)
             return redirect(f"{base}/sign?done=asked", 303)
     form.seen_no = found.no  # what is shown now
-    return render("arrangements/ask.html", title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
+    typed: MultiDict[str, str] = request.form if form.sent else g.get("held") or MultiDict()
+    gone = [words for name, words in typed.items() if name.startswith(_REASON) and name not in asked and words.strip()]
+    return render("arrangements/ask.html", gone=gone, title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
                   interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins), today=visit.today)  # fmt: skip
+
+
+_REASON = "reason-"
+
+
+def _reason_for(departure: Remark) -> str:
+    """The name of the box for the reason of one departure: what is typed stays with it, whichever others come and go meanwhile."""
+    return _REASON + re.sub(r"[^\w-]", "_", departure.known_by)  # a name with a full stop in it would be two names
 
 
 def _stay(said: list[Remark]) -> int:
@@ -199,8 +211,10 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 return redirect(f"{base}/sign?done=refused", 303)
             signed = signing.sign_draft(unit, services().governance, draft_id, form["seat"], seen)
             return redirect(f"{base}/sign?done={'entered' if signed.state == 'entered' else 'signed'}", 303)
+    open_to_sign = found.state == "signing" and not passed and not never and bool(own)
+    unsaid = str(form.values.get("reason") or "").strip() if (form.sent or g.get("held")) and not open_to_sign else ""
     return render(
-        "arrangements/sign.html", title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
+        "arrangements/sign.html", unsaid=unsaid, to_copy=not open_to_sign, title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
         held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
         done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), signed_before=signed_before,

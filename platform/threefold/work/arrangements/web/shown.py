@@ -220,7 +220,7 @@ def ended(found: Draft, base: str, form: Filled, questions: Mapping[str, Any]) -
     """Of a draft that is changed no more: its own page; and what somebody had typed meanwhile, so that nothing of it is lost."""
     if request.method != "POST" and not g.get("held"):
         return redirect(base, 303)
-    page = render("arrangements/gone.html", title="This draft is changed no more", caption=found.title, draft=found, form=form, back=base, again="",
+    page = render("arrangements/gone.html", title="This draft is changed no more", caption=found.title, draft=found, form=form, back=base, again="", to_copy=True,
                   why=changed_no_more(found.state).sentence, **questions)  # fmt: skip
     return page, 409
 

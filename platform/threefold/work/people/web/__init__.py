@@ -31,6 +31,7 @@ from threefold.work.people.web import (
     account,
     invitation,
     new_password,
+    not_sent,
     people_of_body,
     provider,
     provider_sign_out,
@@ -41,5 +42,5 @@ from threefold.work.people.web import (
 __all__ = [
     "Filled", "Form", "FromEmail", "Services", "Visit", "add_navigation", "answers_with", "ask_for_code", "asked", "blueprint", "choice", "choices", "current_visit", "day", "email", "file",
     "fill", "limit_links", "long_text", "moment", "note_document", "note_file", "note_refusal", "page", "public_page", "render", "scans", "secret", "secret_in", "services", "take_document", "take_file", "takes_a_document", "text", "told_alike", "whole_number",
-    "yes_no_unclear", "account", "invitation", "new_password", "people_of_body", "provider", "provider_sign_out", "set_up", "signing_in",
+    "yes_no_unclear", "account", "invitation", "new_password", "not_sent", "people_of_body", "provider", "provider_sign_out", "set_up", "signing_in",
 ]  # fmt: skip

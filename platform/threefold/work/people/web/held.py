@@ -54,7 +54,7 @@ def show_held(opening: Opening) -> None:
         kept = kept_form(unit, number)
     below = f"/b/{(request.view_args or {}).get('slug', '')}/"
     if kept is not None and _same_page(below + kept.address):
-        g.held = MultiDict(kept.boxes)
+        g.held, g.held_form = MultiDict(kept.boxes), kept.id
 
 
 def sent_at_last(opening: Opening, answer: ResponseReturnValue) -> ResponseReturnValue:

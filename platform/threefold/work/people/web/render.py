@@ -76,7 +76,7 @@ def around(nonce: Callable[[], str]) -> Callable[[], dict[str, Any]]:
         return {
             "person": mark_of(person_id) if person_id else "",
             "service": SERVICE, "visit": visit, "body": visit.body if visit else None, "signed_in": bool(g.get("signed_in")),
-            "kept_form": g.get("held") is not None,
+            "kept_form": g.get("held_form"),
             "navigation": _navigation(visit), "csp_nonce": nonce(),
         }  # fmt: skip
 
