@@ -137,6 +137,40 @@ def test_what_comes_after_a_step_that_was_taken_out_goes_on_after_it() -> None:
     assert second.pin.version == "b"
 
 
+@pytest.mark.parametrize("between", ["the same", "with one more", "for a time"])
+@pytest.mark.parametrize("start", [NOTIFIED, STARTED])
+def test_a_version_in_between_takes_no_chain_apart(between: str, start: str) -> None:
+    """The step before stands on the case from two versions ago; it is the next that takes it out."""
+    chain = ("first", AWARE), ("second", "done:plan.first")
+    first = version("a", MARCH, RuleUse("plan", "timetable", 1, settings_of(*chain)))
+    more = (("other", STARTED),) if between == "with one more" else ()
+    until = date(2027, 4, 5) if between == "for a time" else None
+    second = version("b", APRIL, RuleUse("plan", "timetable", 1, settings_of(*chain, *more)), until=until)
+    third = version("c", date(2027, 4, 20), RuleUse("plan", "timetable", 1, settings_of(("second", start))))
+    days = {AWARE: date(2027, 3, 15), NOTIFIED: date(2027, 3, 16), "done:plan.first": date(2027, 4, 25)}
+    for on, due in ((date(2027, 4, 22), None), (date(2027, 4, 28), "2027-04-30")):
+        (line,) = told((first, second, third), case(**days), on, "second")
+        assert line.pin.version in ("a", "b")
+        found = step_of(line)
+        assert (found.due_on.isoformat() if found.due_on and found.starts_on else None) == due
+
+
+def test_steps_that_are_taken_out_one_after_the_other_take_no_chain_apart() -> None:
+    chain = ("first", AWARE), ("second", "done:plan.first"), ("third", "done:plan.second")
+    first = version("a", MARCH, RuleUse("plan", "timetable", 1, settings_of(*chain)))
+    second = version("b", APRIL, RuleUse("plan", "timetable", 1, settings_of(("second", NOTIFIED), chain[2])))
+    third = version("c", date(2027, 4, 10), RuleUse("plan", "timetable", 1, settings_of(("third", NOTIFIED))))
+    facts = case(**{AWARE: date(2027, 3, 15), NOTIFIED: date(2027, 3, 16)})
+    assert told((first, second, third), facts, date(2027, 4, 12), "second")[0].pin.version == "a"
+    (line,) = told((first, second, third), facts, date(2027, 4, 12), "third")
+    assert line.pin.version == "b" and step_of(line).due_on is None, "it waits for the second"
+
+
+def settings_of(*steps: tuple[str, str]) -> dict[str, object]:
+    made = [{"key": k, "title": k.title(), "day": 5, "start_events": [start], "source": SAID} for k, start in steps]
+    return {"unit": "calendar_days", "steps": made, "source": SAID}
+
+
 def test_what_has_begun_after_a_step_taken_out_is_not_moved_by_what_happens_later() -> None:
     one = version("one", MARCH, plan(NOTIFIED, 9, ("first", AWARE), ("second", "done:plan.first")))
     two = version("two", APRIL, plan(NOTIFIED, 9, ("second", STARTED)))
@@ -207,6 +241,7 @@ class EachChild(Rule):
 
     class Config(Config):
         start = fields.String(load_default=NOTIFIED, metadata={"label": "What starts it"})
+        of = fields.String(load_default="", metadata={"label": "Of which child alone"})
 
     def provides(self) -> Iterable[Provided]:
         yield Provided("step", "call", "Call", "Call them.", LOCAL, (("start_events", (self.settings["start"],)),))
@@ -215,6 +250,8 @@ class EachChild(Rule):
     def steps(self, facts: Facts) -> Iterable[Step]:
         start = facts.review.on(self.settings["start"])
         for child in facts.incident.children:
+            if self.settings["of"] not in ("", child.key):
+                continue
             yield Step(
                 f"call/{child.key}", "Call", "call", "Call them.", LOCAL, (), False, self.settings["start"], starts_on=start
             )
@@ -228,6 +265,19 @@ def test_a_step_that_is_said_of_each_child_crosses_as_one_that_is_said_once() ->
         found = service.decide("area", versions, case(aware=date(2027, 3, 15)), day).of("steps")
         told_of = [(line.finding.key, line.pin.version) for line in found if line.rule.layer == "local"]
         assert told_of == [("call/child-1", by)]
+
+
+def test_of_a_child_that_the_version_before_did_not_say_it_of_it_is_not_lost() -> None:
+    """As one that is said once: a step that both versions have, and that had not begun for that child, follows the new one."""
+    service = Governance(REAL.editions, Catalogue.of([*REAL.catalogue.rules.values(), EachChild]))
+    uses = [RuleUse("call", "each-child", 1, {"start": NOTIFIED, "of": of}) for of in ("child-1", "")]
+    versions = (version("a", MARCH, uses[0]), version("b", APRIL, uses[1]))
+    events = [{"name": NOTIFIED, "at": "2027-03-20"}]
+    children = [{"key": "child-1", "died": "yes"}, {"key": "child-2", "died": "no"}]
+    facts = read_facts({"incident": {"children": children}, "review": {"events": events}})
+    found = service.decide("area", versions, facts, AFTER).of("steps")
+    told_of = [(line.finding.key, line.pin.version) for line in found if line.rule.layer == "local"]
+    assert sorted(told_of) == [("call/child-1", "a"), ("call/child-2", "b")]
 
 
 EVENTS = st.sampled_from((AWARE, NOTIFIED, STARTED))
@@ -334,3 +384,39 @@ def test_a_version_that_says_the_same_changes_nothing_in_a_case(
         return sorted((line.finding.key, step_of(line).starts_on, step_of(line).due_on) for line in own)
 
     assert lines(*versions, same) == lines(*versions)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(plans(), st.integers(8, 30)), min_size=2, max_size=4),
+    st.integers(0, 2),
+    st.integers(1, 7),
+    st.none() | st.integers(0, 9),
+    st.dictionaries(EVENTS, st.dates(date(2027, 3, 2), date(2027, 4, 10)), min_size=1),
+    st.dictionaries(st.sampled_from([f"done:plan.{key}" for key in KEYS]), DAYS, max_size=2),
+    st.integers(0, 60),
+)
+def test_a_version_in_between_that_says_the_same_changes_nothing_in_a_case(
+    made: list[tuple[list[dict[str, object]], int]], place: int, gap: int, lasts: int | None, days: dict[str, date],
+    done: dict[str, date], later: int,
+) -> None:  # fmt: skip
+    begins, versions = MARCH, []
+    for number, (steps, until_next) in enumerate(made):
+        versions.append(version(f"v{number}", begins, of(steps)))
+        begins += timedelta(days=until_next)
+    place = min(place, len(made) - 2)
+    day = versions[place].begins
+    next_day = versions[place + 1].begins
+    assert day is not None and next_day is not None
+    again = day + timedelta(days=gap)
+    until = again + timedelta(days=lasts) if lasts is not None else None
+    same = version("same", again, of(made[place][0]), until=until if until is None or until < next_day else None)
+    in_order = dict(zip((n for n in (AWARE, NOTIFIED, STARTED) if n in days), sorted(days.values()), strict=True))
+    facts = case(**in_order, **{name: max(on, *in_order.values()) for name, on in done.items()})
+
+    def lines(*all_of: Arrangement) -> list[tuple[str, date | None, object]]:
+        found = REAL.decide("area", all_of, facts, begins + timedelta(days=later)).of("steps")
+        own = [line for line in found if line.rule.layer == "local"]
+        return sorted((line.finding.key, step_of(line).starts_on, step_of(line).due_on) for line in own)
+
+    assert lines(*versions[: place + 1], same, *versions[place + 1 :]) == lines(*versions)

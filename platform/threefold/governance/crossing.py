@@ -4,8 +4,8 @@ A step that had begun when a later version took over keeps the version it began 
 version, from whatever start that gives it: so a step whose start is changed is neither lost nor there twice. A step that the version before
 did not have follows a later one only where it starts within that one's time.
 
-Chains go on: what comes after a step that the case still has, and that the later version took out, goes on after it under the version
-before; and where a later version lets a step come after one that is too new for the case to get, it does not wait for that one: it follows the
+Chains go on: what comes after a step that the case still has, from whichever version before, and that the later version took out, goes on
+after it under the last version that says so; and where a later version lets a step come after one that is too new for the case to get, it does not wait for that one: it follows the
 version before, or, where that has none of it to follow, the case does not get it either.
 
 What of the law a case follows is no matter of this: each line of it is of the edition of its own start's day.
@@ -128,8 +128,7 @@ class Crossing:
     def note(self, pin: Pin, said: Said[Step], closed: Any) -> None:
         step = said.rule.use, said.finding.key
         self.said.setdefault(step, []).append((pin, said, closed))
-        # A rule may bring a step once and say it of each child, under "step/child": each version that brings the one has the others.
-        self.having.setdefault(step, set()).update({pin.version, *self.having.get((step[0], step[1].partition("/")[0]), ())})
+        self.having.setdefault(step, set()).add(pin.version)
 
     def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
         """Each step once, as the version that it follows says it."""
@@ -137,9 +136,7 @@ class Crossing:
         follows: dict[StepId, Followed] = {}
         for _ in range(len(starts) + 1):  # what comes after a step is known once that step is
             known = {
-                step: followed(
-                    self.times, days, self.having.get(step, set()), self._held(step, follows), self._in_vain(step, follows)
-                )
+                step: followed(self.times, days, self._having(step), self._held(step, follows), self._in_vain(step, follows))
                 for step, days in starts.items()
             }
             if known == follows:
@@ -158,13 +155,33 @@ class Crossing:
             found.append(Line("steps", said, pin, closed))
         return found
 
+    def _having(self, step: StepId) -> AbstractSet[str | None]:
+        """The versions that have a step. A rule may bring a step once and say it of each child, under "step/child": each version that
+        brings the one has the others."""
+        return self.having.get(step, set()) | self.having.get(_brought(step), set())
+
+    def _after(self, one: Period, step: StepId) -> frozenset[StepId]:
+        """What a step comes after, as the version of a time says it."""
+        known = self.after.get((one.pin.version, step))
+        return self.after.get((one.pin.version, _brought(step)), frozenset()) if known is None else known
+
+    @staticmethod
+    def _of(first: StepId, follows: Mapping[StepId, Followed]) -> list[Followed]:
+        """What a step follows; of one that is said of each child, what it follows for each."""
+        if first in follows:
+            return [follows[first]]
+        return [told for step, told in follows.items() if _brought(step) == first]
+
     def _held(self, step: StepId, follows: Mapping[StepId, Followed]) -> Callable[[Period, Period], bool]:
-        """Whether a step comes, in a time, after one that the case follows in that time and that the next time's version took out."""
+        """Whether a step comes, in a time, after one that the case has from that time or an earlier one, and that the next time's version
+        took out."""
 
         def is_held(one: Period, following: Period) -> bool:
             return any(
-                first in follows and follows[first].time == one and following.pin.version not in self.having.get(first, set())
-                for first in self.after.get((one.pin.version, step), ())
+                told.time is not None and told.time.first <= one.first
+                for first in self._after(one, step)
+                if following.pin.version not in self._having(first)
+                for told in self._of(first, follows)
             )
 
         return is_held
@@ -173,12 +190,9 @@ class Crossing:
         """Whether all that a step comes after in a time are steps that this case does not get in it."""
 
         def is_in_vain(one: Period) -> bool:
-            first = self.after.get((one.pin.version, step), frozenset())
-            return (
-                bool(first)
-                and (one.pin.version, step) in self.only_after
-                and all(f in follows and one in follows[f].missed for f in first)
-            )
+            alone = {(one.pin.version, step), (one.pin.version, _brought(step))} & self.only_after
+            told = [self._of(first, follows) for first in self._after(one, step)] if alone else []
+            return bool(told) and all(of and all(one in each.missed for each in of) for of in told)
 
         return is_in_vain
 
@@ -186,6 +200,11 @@ class Crossing:
         if step.starts_on is not None:
             return min(step.starts_on, self.as_of)
         return None if step.start_event else self.case_day  # nothing starts it: it is of the case's own day
+
+
+def _brought(step: StepId) -> StepId:
+    """The step as its rule brings it: "talk" of "talk/child-1"."""
+    return step[0], step[1].partition("/")[0]
 
 
 __all__ = ["Crossing", "Followed", "Period", "followed", "periods"]
