@@ -17,6 +17,9 @@ from threefold.work.arrangements.stories import enter_version
 from threefold.work.people.access import AREA_LEAD
 
 __all__ = ["area"]
+# A year whose report is due later than guidance asks for.
+YEAR = {f"{part}__{name}": value for part, on in (("begins", ("1", "4")), ("ends", ("31", "3")), ("due", ("31", "12")))
+        for name, value in zip(("day", "month"), on, strict=True)}  # fmt: skip
 
 
 def line(area: Area, listed: str, answers: dict[str, object]) -> str:
@@ -219,10 +222,8 @@ def test_a_reason_stays_with_what_it_was_typed_for_and_that_of_what_departs_no_l
     area.answer(f"{draft}/about", day("begins", APRIL))
     late = []
     for due in (("30", "11"), ("31", "12")):
-        year = {f"{part}__{name}": value for part, on in (("begins", ("1", "4")), ("ends", ("31", "3")), ("due", due))
-                for name, value in zip(("day", "month"), on, strict=True)}  # fmt: skip
         late.append(added(area, draft, "report-year"))
-        area.answer(late[-1], year)
+        area.answer(late[-1], YEAR | {"due__day": due[0], "due__month": due[1]})
     page = area.by(LEAD).get(f"{draft}/ask").page
     boxes = [str(e.get("name")) for e in page.all("textarea")]
     by_box = dict(
@@ -242,10 +243,8 @@ def test_a_reason_stays_with_what_it_was_typed_for_and_that_of_what_departs_no_l
 def test_two_that_depart_in_the_same_words_have_each_its_own_reason(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/about", day("begins", APRIL))
-    year = {f"{part}__{name}": value for part, on in (("begins", ("1", "4")), ("ends", ("31", "3")), ("due", ("31", "12")))
-            for name, value in zip(("day", "month"), on, strict=True)}  # fmt: skip
     for _ in range(2):
-        area.answer(added(area, draft, "report-year"), year)
+        area.answer(added(area, draft, "report-year"), YEAR)
     one, other = [str(e.get("name")) for e in area.by(LEAD).get(f"{draft}/ask").page.all("textarea")]
     area.answer(f"{draft}/ask", {one: "It suits the council.", other: "It suits the police."})
     note = area.content(draft)["note"]
@@ -264,3 +263,49 @@ def test_why_a_seat_refused_is_shown_where_it_can_be_refused_no_more(area: Area)
     assert "does not wait for signatures" in told.text and "We have not seen the plan for weekends." in told.text
     area.answer(f"{draft}/give-up", {})
     assert "We have not seen the plan for weekends." in police.send(f"{draft}/sign", sent, 422).text
+
+
+def test_who_sends_after_another_is_told_so_and_keeps_their_reason(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.answer(added(area, draft, "report-year"), YEAR)
+    (box,) = [str(e.get("name")) for e in area.by(LEAD).get(f"{draft}/ask").page.all("textarea")]
+    sent = area.filled(f"{draft}/ask", {box: "The audit ends only in December."})
+    agreed = area.filled(f"{draft}/ask", {box: "Agreed by email."}, email=MANAGER)
+    area.by(MANAGER).send(f"{draft}/ask", agreed)
+    told = area.by(LEAD).send(f"{draft}/ask", sent, 409)
+    assert told.page.heading == "It was sent to be signed already" and "The audit ends only in December." in told.text
+    assert area.by(MANAGER).send(f"{draft}/ask", agreed).location.endswith("/sign?done=asked"), "twice"
+    assert (
+        "Agreed by email." in area.content(draft)["note"] and "December." not in area.content(draft)["note"].split("Reason")[1]
+    )
+
+
+def test_what_was_kept_over_an_ended_sign_in_is_shown_wherever_its_page_asks_nothing_by_then(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.answer(added(area, draft, "report-year"), YEAR)
+    (box,) = [str(e.get("name")) for e in area.by(LEAD).get(f"{draft}/ask").page.all("textarea")]
+    asked = area.filled(f"{draft}/ask", {box: "The audit ends only in December."})
+    area.answer(f"{draft}/ask", {box: "Agreed by email."}, email=MANAGER)
+    refusal = {"seat": "police-lead", "answer": "refuse", "reason": "Weekends are left out."}
+    refused = area.filled(f"{draft}/sign", refusal, email="police-lead@vale.example")
+    minutes = area.filled(f"{draft}/minutes", {"seat": "health-lead", "where": "Executive, item four"})
+    area.site.at += timedelta(hours=3)
+    lead, police = area.by(LEAD), area.by("police-lead@vale.example")
+    lead.send(f"{draft}/ask", asked)
+    lead.send(f"{draft}/minutes", minutes)
+    police.send(f"{draft}/sign", refused)
+    area.browsers.pop(MANAGER)
+    for browser, email in ((lead, LEAD), (police, "police-lead@vale.example")):
+        browser.enter(email)
+    kept = [str(e.get("href")) for e in lead.get("/my-work").page.all("a") if "held=" in (e.get("href") or "")]
+    by_page = {address.split("?")[0].rpartition("/")[2]: address for address in kept}
+    assert "The audit ends only in December." in lead.get(by_page["ask"], 409).text
+    area.answer(f"{draft}/give-up", {}, email=MANAGER)
+    for page, words in (("ask", "The audit ends only in December."), ("minutes", "Executive, item four")):
+        shown = lead.get(by_page[page], 422).text
+        assert words in shown and "then send it" not in shown
+    back = next(str(e.get("href")) for e in police.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
+    shown = police.get(back).text
+    assert "Weekends are left out." in shown and "then send it" not in shown

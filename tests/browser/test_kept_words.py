@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_first_try import added
+from tests.arrangements.test_gone import YEAR
 from tests.arrangements.vale import APRIL, MARCH
 from tests.browser.conftest import Live, serving
 from threefold.governance import drafts
@@ -204,10 +205,8 @@ def test_what_has_no_box_any_more_is_shown_when_the_rest_is_brought_back(area: A
     area.answer(f"{draft}/about", day("begins", APRIL))
     late = []
     for due in (("30", "11"), ("31", "12")):
-        year = {f"{part}__{name}": value for part, on in (("begins", ("1", "4")), ("ends", ("31", "3")), ("due", due))
-                for name, value in zip(("day", "month"), on, strict=True)}  # fmt: skip
         late.append(added(area, draft, "report-year"))
-        area.answer(late[-1], year)
+        area.answer(late[-1], YEAR | {"due__day": due[0], "due__month": due[1]})
     served.sign_in(browser_page, LEAD)
     browser_page.goto(f"{served.url}{draft}/ask")
     boxes = browser_page.get_by_role("textbox")

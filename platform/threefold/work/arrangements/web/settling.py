@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -22,6 +21,7 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.voided import had_signed
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.reasons import reason_for, reasons_in, sent_by_another
 from threefold.work.arrangements.web.sending import SENT, how_soon, last_day_to_sign, sent_words
 from threefold.work.arrangements.web.shapes import strange_at
 from threefold.work.arrangements.web.shown import (
@@ -122,11 +122,16 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         given = asking.reasons_before(unit, found, said)
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
     base = address(visit, draft_id)
+    typed: MultiDict[str, str] = request.form if request.method == "POST" else g.get("held") or MultiDict()
     if found.state == "signing":  # sent already, perhaps by pressing twice
+        sent = {" ".join(reason.split()) for reason in given.values()}
+        other = [words for words in reasons_in(typed) if " ".join(words.split()) not in sent]
+        if other:
+            return sent_by_another(base, other)
         return redirect(f"{base}/sign{'?done=asked' if request.method == 'POST' else ''}", 303)
     if not may_change(found):
         return leave(found, f"{base}/sign")
-    departs = {_reason_for(r): r for r in said if r.effect == "needs_reason"}
+    departs = {reason_for(r): r for r in said if r.effect == "needs_reason"}
     which = [f" ({no} of {len(departs)})" if len(departs) > 1 else "" for no in range(1, len(departs) + 1)]
     asked = {
         name: long_text(f"{'Why is it a partner no longer?' if r.key.startswith(LEFT_OUT) else 'Why do you depart from guidance here?'}{which[no]}", hint=f"{r.sentence} ({r.paragraph}) The reason is published.",
@@ -146,20 +151,11 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit), form.seen_no)
             return redirect(f"{base}/sign?done=asked", 303)
     form.seen_no = found.no  # what is shown now
-    typed: MultiDict[str, str] = request.form if form.sent else g.get("held") or MultiDict()
-    gone = [words for name, words in typed.items() if name.startswith(_REASON) and name not in asked and words.strip()]
+    gone = reasons_in(typed, beside=asked)
     return render("arrangements/ask.html", gone=gone, title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
                   interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins), today=visit.today)  # fmt: skip
-
-
-_REASON = "reason-"
-
-
-def _reason_for(departure: Remark) -> str:
-    """The name of the box for the reason of one departure: what is typed stays with it, whichever others come and go meanwhile."""
-    return _REASON + re.sub(r"[^\w-]", "_", departure.known_by)  # a name with a full stop in it would be two names
 
 
 def _stay(said: list[Remark]) -> int:

@@ -210,8 +210,9 @@ def may_change(found: Draft) -> bool:
 
 
 def leave(found: Draft, base: str) -> Response:
-    """Of a draft that is changed no more: its own page; raises `PackError` where a change of it was sent."""
-    if request.method == "POST":
+    """Of a draft that is changed no more: its own page; raises `PackError` where a change of it was sent, or was kept when the sign-in had
+    ended, so that it is shown."""
+    if request.method == "POST" or g.get("held"):
         raise changed_no_more(found.state)
     return redirect(base, 303)
 
