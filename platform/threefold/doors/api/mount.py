@@ -19,7 +19,7 @@ from threefold.doors.api import schemas as s
 from threefold.doors.api.door import operation, told
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState
-from threefold.work.incidents.web.notifying import national_body
+from threefold.work.incidents.web.notifying import national_body_if_here
 from threefold.work.national import stories as national
 from threefold.work.people.own_cases import give_reason
 from threefold.work.people.second_steps import pass_code
@@ -75,9 +75,9 @@ class SecondStepNeeded(ThreefoldError):
 answers_with(SecondStepNeeded, 401)
 
 
-def _national(visit: Visit) -> UUID:
-    """The national body that this one writes to, as its own file names it."""
-    return national_body(visit)
+def _national(visit: Visit) -> UUID | None:
+    """The national body that this one writes to, as its own file names it; None where it is not on this platform."""
+    return national_body_if_here(visit)
 
 
 @door.route("/sign-in", methods=["POST"])
@@ -250,10 +250,14 @@ def decide_local_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> An
 @operation("send a rapid review")
 @door.arguments(s.SentReview)
 def send_rapid_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
-    """Send the rapid review. Refused without a notification; a missing signature needs a reason."""
+    """Send the rapid review by letter now; or record that the official form was sent, when, by whom, under what reference.
+
+    Refused without a notification; a missing signature needs a reason.
+    """
     with visit.unit("send the rapid review") as unit:
         return _shown(reviews.send_rapid_review(
-            unit, services().governance, case_id, _national(visit), data["summary"], data["reason"], data["token"]))  # fmt: skip
+            unit, services().governance, case_id, _national(visit), data["summary"], data["reason"], data["token"], sent_at=data["sent_at"],
+            sent_by=data["sent_by"], reference=data["reference"]))  # fmt: skip
 
 
 @door.route("/b/<slug>/desk", methods=["GET"])

@@ -126,8 +126,12 @@ class Signed(Strict):
 
 class SentReview(Strict):
     token = fields.UUID(required=True)
-    summary = fields.String(required=True, validate=_TEXT)
+    summary = fields.String(load_default="", validate=_TEXT, metadata={"description": "Needed when it goes by letter."})
     reason = fields.String(load_default="", validate=_TEXT)
+    sent_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=in_record, metadata={
+        "description": "Only when the official form was sent: the moment it was. Left out, the rapid review goes by letter now."})  # fmt: skip
+    sent_by = fields.String(load_default="", validate=validate.Length(max=200))
+    reference = fields.String(load_default="", validate=validate.Length(max=200))
 
 
 class Happened(Schema):

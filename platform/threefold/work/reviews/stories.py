@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,20 +12,14 @@ from sqlalchemy import select
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.governance.verdict import effect
 from threefold.plugin_api.facts import FACTORS
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn
-from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, note_change, today
 from threefold.work.incidents.stories import (
-    NotAllowed,
-    ReasonNeeded,
-    decisions,
     record_decision,
     refuse_or_ask,
     told,
-    with_entry,
 )
 from threefold.work.people.access import CASE_ROLES, REVIEWER, needs
 from threefold.work.reviews.accounts import (
@@ -40,7 +33,7 @@ from threefold.work.reviews.accounts import (
     who_may_answer,
 )
 from threefold.work.reviews.answers import Given, answer_request
-from threefold.work.reviews.letters import decided_letter, report_letter, signature_letter
+from threefold.work.reviews.letters import decided_letter, signature_letter
 from threefold.work.reviews.mails import request_mail, request_mail_came_to
 from threefold.work.reviews.requests import (
     ACTING,
@@ -55,20 +48,14 @@ from threefold.work.reviews.requests import (
     requests,
     revoke_request,
 )
+from threefold.work.reviews.sending import (
+    Against,
+    WaysOpen,
+    send_rapid_review,
+    signing_seats,
+    speaks_against_sending,
+)
 from threefold.work.reviews.tables import SafetyAction
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """One thing that speaks against a move: what it does, and the ways that are open instead."""
-
-    effect: str
-    sentence: str
-    paragraph: str
-    offers: tuple[str, ...]
-    key: str
-    rule: str
-
 
 _KEY = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,79}$")
 
@@ -155,87 +142,6 @@ def consider_national(
     state = change(unit, governance, case_id, "national issues considered", edit)
     unit.audit("national issues considered", f"case:{case_id}")
     return state
-
-
-def speaks_against_sending(unit: Unit, governance: Governance, state: CaseState) -> list[Against]:
-    """What speaks against sending this rapid review now, refusals first."""
-    lines, _ = governance.objections(versions(unit), state.facts, today(unit), "send_rapid_review")
-    order = {"refused": 0, "needs_reason": 1, "warned": 2, "noted": 3}
-    found = [
-        Against(
-            effect(ln),
-            ln.finding.sentence,
-            ln.finding.source.ref,
-            tuple(getattr(ln.finding, "offers", ())),
-            ln.finding.key,
-            ln.rule.use,
-        )
-        for ln in lines
-    ]
-    return sorted(found, key=lambda a: (order[a.effect], a.key))
-
-
-@needs("send a rapid review", ACTING)
-def send_rapid_review(
-    unit: Unit, governance: Governance, case_id: UUID, national: UUID, summary: str, reason: str, token: UUID
-) -> CaseState:
-    """Send the rapid review to the national body. What is missing goes with it, with the reason.
-
-    Raises `NotAllowed` (with the paragraph and the ways that are open) without a notification; `ReasonNeeded` when a
-    signature is missing and no reason is given.
-    """
-    told(summary, "Write the rapid review's summary.", "summary")
-    if first_time(unit, token, "send_rapid_review") is not None:
-        return load(unit, case_id)
-    state = load(unit, case_id, lock=True)
-    against = speaks_against_sending(unit, governance, state)
-    refused = [a for a in against if a.effect == "refused"]
-    if refused:
-        open_ways = tuple(dict.fromkeys(o for a in against for o in a.offers))
-        raise WaysOpen(refused[0].sentence, refused[0].paragraph, open_ways)
-    if state.facts.review.event("rapid_review_sent"):
-        sent = state.facts.review.on("rapid_review_sent")
-        raise ThreefoldError(
-            f"This rapid review was sent on {sent:%-d %B %Y}. Nothing was sent again.", field="rapid_review_sent"
-        )
-    missing = [a for a in against if a.effect == "needs_reason"]
-    if missing and not reason.strip():
-        raise ReasonNeeded(
-            " ".join(a.sentence for a in missing) + " Say why it is sent all the same.",
-            field="reason",
-            paragraph=missing[0].paragraph,
-        )
-    event = {"name": "rapid_review_sent", "at": unit.at.isoformat(), "how": "letter", "given_on": today(unit).isoformat()}
-    if missing:
-        event["how"] = f"letter; {' '.join(a.sentence for a in missing)}"[:500]
-    state = change(unit, governance, case_id, "rapid review sent", lambda old: with_entry(old, "events", event))
-    unsigned = [s for s in signing_seats(state.verdict) if s not in state.facts.review.signed_by]
-    last = next((d for d in decisions(unit, case_id) if d["question"] == "local_review"), None)
-    why = last["reason"] if last else ""
-    unit.send(report_letter(state, summary, unsigned, reason, why, len(safety_actions(unit, case_id)), unit.at), national)
-    record_decision(
-        unit,
-        state,
-        "send_rapid_review",
-        "sent",
-        reason or "Everything asked for was there.",
-        {"not_signed_by": unsigned, "summary": summary},
-    )
-    return state
-
-
-class WaysOpen(NotAllowed):
-    """An act the law does not allow, with the ways that are open instead."""
-
-    def __init__(self, sentence: str, paragraph: str, offers: tuple[str, ...]) -> None:
-        super().__init__(sentence, field="send_rapid_review", paragraph=paragraph)
-        self.offers = offers
-
-
-def signing_seats(verdict: Mapping[str, Any]) -> list[str]:
-    """The seats whose signature the arrangement seeks on a rapid review, from the stored verdict."""
-    way = next((d for d in verdict["decisions"] if d["key"] == "sign_rapid_review"), None)
-    return list(way["signs"]) if way else []
 
 
 @needs("decide on a local review", ACTING)

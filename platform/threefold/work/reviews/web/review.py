@@ -47,6 +47,7 @@ DONE = {
     "decided": "The decision is on record.",
     "chosen": "The kind of review is on record.",
     "sent": "The rapid review was sent to the national body.",
+    "form_sent": "It is on record that the rapid review was sent.",
 }
 
 

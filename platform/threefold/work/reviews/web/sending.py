@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
+from marshmallow import fields
 
-from threefold.domain.errors import ThreefoldError
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState, first_time
 from threefold.work.incidents.web import words
 from threefold.work.incidents.web.cases import case_address
 from threefold.work.incidents.web.deciding import seat_titles
-from threefold.work.incidents.web.notifying import national_body
-from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
+from threefold.work.incidents.web.notifying import national_body_if_here
+from threefold.work.people.web import Filled, Form, Visit, choice, fill, long_text, page, render, services
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import DECIDE, SEND, SIGN
@@ -42,7 +43,7 @@ def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         seat = form.answers.get("seat") or next(iter(open_seats))
         with form.refusals(), visit.unit("sign a rapid review") as unit:
             if first_time(unit, form.token, "sign") is None:
-                stories.sign(unit, services().governance, case_id, seat, national_if_here(visit))
+                stories.sign(unit, services().governance, case_id, seat, national_body_if_here(visit))
             return redirect(f"{base}?done=signed", 303)
     return render("reviews/sign.html", title="Sign the rapid review", form=form, back=base, seats=open_seats,
                   signatures=signatures(state, titles), sent_on=state.facts.review.on("rapid_review_sent"))  # fmt: skip
@@ -73,7 +74,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     if form.valid:
         with form.refusals({"decide_local_review": "outcome"}), visit.unit("decide on a local review") as unit:
             stories.decide_local_review(
-                unit, services().governance, case_id, form["outcome"], form["reason"], national_if_here(visit), form.token
+                unit, services().governance, case_id, form["outcome"], form["reason"], national_body_if_here(visit), form.token
             )
             return redirect(f"{base}?done=decided", 303)
     views = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
@@ -87,37 +88,57 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/send", methods=["GET", "POST"])
 @page(needs=SEND)
 def send(visit: Visit, case_id: UUID) -> ResponseReturnValue:
+    against, shown = before_sending(visit, case_id)
+    national, base = national_body_if_here(visit), shown["base"]
+    form = fill(_send_form(asks_reason(against)))
+    if form.valid:
+        with form.refusals(), visit.unit("send a rapid review") as unit:
+            reason = form.answers.get("reason") or ""
+            stories.send_rapid_review(unit, services().governance, case_id, national, form["summary"], reason, form.token)
+            return redirect(f"{base}?done=sent", 303)
+    return render("reviews/send.html", title="Send the rapid review", form=form, here=national is not None, typed=typed_in(form),
+                  to_copy=national is None or shown["sent_on"], **shown)  # fmt: skip
+
+
+def before_sending(visit: Visit, case_id: UUID) -> tuple[list[stories.Against], dict[str, Any]]:
+    """What speaks against sending the rapid review of a case, and what the pages on which it is sent show of it and of the case."""
     with visit.unit("send a rapid review") as unit:
         state = incidents.see_case(unit, case_id)
         titles = seat_titles(unit)
         against = stories.speaks_against_sending(unit, services().governance, state)
     case_base = case_address(visit, case_id)
-    base, asks_reason = f"{case_base}/review", any(a.effect == "needs_reason" for a in against)
-    form = fill(_send_form(asks_reason))
-    if form.valid:
-        with form.refusals():
-            national = national_body(visit)
-            with visit.unit("send a rapid review") as unit:
-                reason = form.answers.get("reason") or ""
-                stories.send_rapid_review(unit, services().governance, case_id, national, form["summary"], reason, form.token)
-                return redirect(f"{base}?done=sent", 303)
-    return render(
-        "reviews/send.html", title="Send the rapid review", form=form, back=base, base=base, state=state, against=against,
-        refused=[a for a in against if a.effect == "refused"], ways=ways_open(against, state, case_base), signatures=signatures(state, titles),
-        effects=words.EFFECTS, undecided=not any(state.facts.review.event(e) for e in ("local_review_decided", "local_review_declined")),
-        left=[m for m in matters(state) if not m.view], sent_on=state.facts.review.on("rapid_review_sent"),
-    )  # fmt: skip
+    base, sent_on = f"{case_base}/review", state.facts.review.on("rapid_review_sent")
+    return against, {
+        "back": base, "base": base, "state": state, "against": against, "refused": [a for a in against if a.effect == "refused"],
+        "ways": ways_open(against, state, case_base), "signatures": signatures(state, titles), "effects": words.EFFECTS,
+        "undecided": not any(state.facts.review.event(e) for e in ("local_review_decided", "local_review_declined")),
+        "left": [m for m in matters(state) if not m.view], "sent_on": sent_on,
+    }  # fmt: skip
 
 
-def _send_form(asks_reason: bool) -> type[Form]:
+def asks_reason(against: list[stories.Against]) -> bool:
+    return any(a.effect == "needs_reason" for a in against)
+
+
+def typed_in(form: Filled) -> list[str]:
+    """The words in a form, to be copied from a page that has no box for them any more."""
+    return [words for words in form.values.values() if isinstance(words, str) and words.strip()]
+
+
+def _send_form(with_reason: bool) -> type[Form]:
     class Send(Form):
         summary = long_text("Summary of the rapid review", missing="Enter the summary of the rapid review", rows=12, longest=20_000,
                             hint="What happened, what was learnt, what follows. It is sent to the national body.")  # fmt: skip
-        if asks_reason:
-            reason = long_text("Why is it sent without what is missing?", missing="Enter why it is sent without what is missing",
-                               hint="It is sent with the rapid review, so that it goes in time and the gap is seen.")  # fmt: skip
+        if with_reason:
+            reason = why_without()
 
     return Send
+
+
+def why_without(hint: str = "It is sent with the rapid review, so that it goes in time and the gap is seen.") -> fields.String:
+    return long_text(
+        "Why is it sent without what is missing?", missing="Enter why it is sent without what is missing", hint=hint
+    )
 
 
 def ways_open(against: list[stories.Against], state: CaseState, case_base: str) -> list[tuple[str, str]]:
@@ -131,11 +152,3 @@ def ways_open(against: list[stories.Against], state: CaseState, case_base: str) 
         else:
             found[key] = (titles.get(key, words.named(key).capitalize()), f"{case_base}/review/type" if key in types else "")
     return list(found.values())
-
-
-def national_if_here(visit: Visit) -> UUID | None:
-    """The national body, or None where it is not on this platform: then it is told by hand."""
-    try:
-        return national_body(visit)
-    except ThreefoldError:
-        return None

@@ -1,0 +1,158 @@
+"""Recording that the rapid review was sent by the official form: where the national body is not on this platform, and where it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import func, select
+
+from tests.reviews.neighbours import GOVERNANCE, HEALTH, HELPER, POLICE, Neighbours
+from tests.reviews.test_screens import base, entered
+from tests.web.site import Site
+from threefold.domain.errors import ThreefoldError
+from threefold.walls.tables import AuditEntry, OutboxLetter
+from threefold.work.incidents import stories as incidents
+from threefold.work.national import stories as national
+from threefold.work.reviews import stories
+
+FORM = {"sent_at-day": "30", "sent_at-month": "3", "sent_at-year": "2026", "sent_at-time": "10:30", "sent_by": "business manager",
+        "reference": "FORM-8", "reason": "Health follows."}  # fmt: skip
+
+
+@pytest.fixture
+def alone(web: Site, here: Neighbours) -> UUID:
+    """A case of an area whose national body is not on this platform, notified by the official form."""
+    with psycopg.connect(here.database.admin, autocommit=True) as admin:
+        admin.execute("update directory.body set on_platform = false where id = %s", (here.national,))
+    case_id = here.opened()
+    with here.unit() as unit:
+        incidents.notify(unit, GOVERNANCE, case_id, None, uuid4(), sent_at=here.at, sent_by="duty manager", reference="FORM-7")
+    return case_id
+
+
+def letters(here: Neighbours) -> int:
+    with here.unit() as unit:
+        return int(unit.session.execute(select(func.count()).select_from(OutboxLetter)).scalar_one())
+
+
+def step(here: Neighbours, case_id: UUID) -> dict[str, object]:
+    found: dict[str, object] = next(s for s in here.state(case_id).verdict["steps"] if s["serves"] == "rapid-review")[
+        "statutory"
+    ]
+    return found
+
+
+def test_where_the_national_body_is_not_here_the_form_is_recorded_and_the_date_of_the_law_is_met(
+    web: Site, here: Neighbours, alone: UUID
+) -> None:
+    assert step(here, alone)["done_on"] is None
+    offered = web.get(f"{base(alone)}/send")
+    assert not offered.page.all("textarea")
+    assert any(e.get("href") == f"{base(alone)}/send/form" for e in offered.page.all("a"))
+    assert any(e.get("href") == f"{base(alone)}/send/form" for e in web.get(base(alone)).page.all("a"))
+    page = f"{base(alone)}/send/form"
+    assert "Not signed by Lead of Vale Health" in web.get(page).text
+    hidden = web.get(page).page.hidden() | FORM
+    for _ in range(2):
+        assert web.send(page, hidden).location.endswith("?done=form_sent")
+    event = here.state(alone).facts.review.event("rapid_review_sent")
+    assert event is not None
+    assert (event.day, event.reference, event.given_by) == (date(2026, 3, 30), "FORM-8", "business manager")
+    assert event.how.startswith("official form; Not signed by")
+    assert step(here, alone)["done_on"] == "2026-03-30"
+    assert here.state(alone).status == "rapid_review_sent"
+    assert letters(here) == 0
+    with here.unit() as unit:
+        noted = unit.session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "rapid review sent")).all()
+    assert [one["how"] for one in noted] == ["official form"]
+    shown = web.get(f"{base(alone)}?done=form_sent").text
+    assert "Sent by the official form on 30 March 2026, reference FORM-8, by business manager." in shown
+    assert "Not signed by lead of Vale Health when it was sent" in shown
+    assert "Reason: Health follows." in shown
+    entered(web, HEALTH).post(f"{base(alone)}/sign")
+    assert "signed since" in web.get(base(alone)).text
+
+
+def test_what_cannot_be_right_of_the_form_is_refused_at_its_box(web: Site, here: Neighbours, alone: UUID) -> None:
+    page = f"{base(alone)}/send/form"
+    for wrong, told, box in (
+        ({"sent_at-time": "23:30"}, "lies in the future", "sent_at-day"),
+        ({"sent_at-day": "29"}, "The incident was notified on 30 March 2026", "sent_at-day"),
+        ({"reference": ""}, "Enter the reference", "reference"),
+        ({"sent_by": ""}, "Enter who sent the form", "sent_by"),
+        ({"reason": ""}, "Enter why it is sent without", "reason"),
+    ):
+        refused = web.post(page, FORM | wrong, 422)
+        assert told in refused.text
+        assert any(e.get("href") == f"#{box}" for e in refused.page.all("a")), box
+        assert box == "reference" or any(e.get("value") == "FORM-8" for e in refused.page.elements)
+    assert here.state(alone).facts.review.event("rapid_review_sent") is None
+
+
+def test_a_letter_that_cannot_go_is_refused_with_its_words_and_the_way_that_is_open(
+    web: Site, here: Neighbours, alone: UUID
+) -> None:
+    page = web.get(f"{base(alone)}/send/form").page.hidden()
+    refused = web.send(f"{base(alone)}/send", page | {"summary": "Two pages of it.", "reason": "In time."}, 422)
+    assert "The national body is not on this platform" in refused.text
+    assert "Two pages of it." in refused.text
+    with here.unit() as unit, pytest.raises(ThreefoldError, match="not on this platform"):
+        stories.send_rapid_review(unit, GOVERNANCE, alone, None, "Learnt.", "In time.", uuid4())
+
+
+def test_whoever_comes_second_is_told_and_keeps_their_words(web: Site, here: Neighbours, alone: UUID) -> None:
+    page, police = f"{base(alone)}/send/form", entered(web, POLICE)
+    second = police.get(page).page.hidden() | FORM | {"reason": "Another reason."}
+    web.post(page, FORM)
+    for sent in (second, second | {"reference": ""}):
+        refused = police.send(page, sent, 422)
+        assert "It is not sent twice" in refused.text
+        assert "Another reason." in refused.text
+        assert not refused.page.all("textarea")
+    event = here.state(alone).facts.review.event("rapid_review_sent")
+    assert event is not None and event.reference == "FORM-8"
+
+
+def test_without_a_notification_the_form_is_refused_and_who_only_looks_may_not(web: Site, here: Neighbours) -> None:
+    case_id = here.opened()
+    page = f"{base(case_id)}/send/form"
+    shown = web.get(page)
+    assert "RR-1" in shown.text and not shown.page.all("textarea")
+    assert "RR-1" in web.send(page, shown.page.hidden() | FORM, 422).text
+    helper = entered(web, HELPER)
+    helper.post(f"/b/vale/cases/{case_id}/reason", {"reason": "asked_to_help"})
+    helper.get(page, 403)
+
+
+def test_where_the_national_body_is_here_it_is_told_that_the_form_was_sent(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    here.later(days=30)
+    web.at = here.at
+    web.enter("manager@vale.example")
+    assert any(e.get("href") == f"{base(case_id)}/send/form" for e in web.get(f"{base(case_id)}/send").page.all("a"))
+    web.post(f"{base(case_id)}/send/form", FORM | {"sent_at-time": "15:00"})
+    here.work()
+    with here.desk() as unit:
+        line, _, report, _ = national.see_received(unit, here.area, case_id)
+    assert (line.state, line.arrived_on) == ("arrived_in_time", date(2026, 3, 30))
+    assert report["summary"] == "The review itself was sent by the official form, under the reference FORM-8."
+    assert report["not_signed_reason"] == "Health follows."
+    with here.unit() as unit, pytest.raises(ThreefoldError, match="Nothing was sent again"):
+        stories.send_rapid_review(unit, GOVERNANCE, case_id, here.national, "Learnt.", "In time.", uuid4())
+
+
+def test_after_notifying_anew_a_form_of_the_earlier_review_does_not_count(here: Neighbours) -> None:
+    case_id = here.notified()
+    earlier = here.at
+    here.later(days=1)
+    with here.unit() as unit:
+        incidents.leave(unit, GOVERNANCE, case_id, "notification_withdrawn", "The wrong matter.", here.national, uuid4())
+    with here.unit() as unit:
+        incidents.notify(unit, GOVERNANCE, case_id, here.national, uuid4())
+    with here.unit() as unit, pytest.raises(ThreefoldError, match="was notified on 31 March 2026"):
+        stories.send_rapid_review(
+            unit, GOVERNANCE, case_id, here.national, "", "In time.", uuid4(), sent_at=earlier, reference="FORM-8"
+        )
