@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.plugin_api.facts import FACTORS
+from threefold.plugin_api.facts import FACTORS, read_facts
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn
-from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, note_change, today
+from threefold.work.incidents.records import CaseState, FactsJson, change, facts_at, first_time, load, note_change, today
 from threefold.work.incidents.stories import (
+    decisions,
     record_decision,
     refuse_or_ask,
     told,
@@ -55,6 +56,7 @@ from threefold.work.reviews.sending import (
     signing_seats,
     speaks_against_sending,
 )
+from threefold.work.reviews.signed import SIGNED, changed_between, changed_since, local_review
 from threefold.work.reviews.tables import SafetyAction
 
 _KEY = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,79}$")
@@ -105,19 +107,28 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
 
 
 @needs("sign a rapid review", CASE_ROLES)
-def sign(unit: Unit, governance: Governance, case_id: UUID, seat: str, national: UUID | None) -> CaseState:
-    """A seat signs the rapid review. After sending, the signature is appended and the national body told."""
+def sign(
+    unit: Unit, governance: Governance, case_id: UUID, seat: str, national: UUID | None, *, seen_no: int | None = None
+) -> CaseState:
+    """A seat signs the rapid review. After sending, the signature is appended and the national body told.
+
+    `seen_no`: the record of the case that was read before signing; where what is signed was changed since, nothing is signed.
+    """
     if seat not in unit.actor.seats:
         raise ThreefoldError("Only the person who holds a seat can sign for it.", field="seat")
     state = load(unit, case_id, lock=True)
     if seat in state.facts.review.signed_by:
         return state
+    if seen_no is not None:
+        before = read_facts(facts_at(unit, case_id, seen_no))
+        if changed_between(before, seen_no, state, decisions(unit, case_id)):
+            raise ThreefoldError("What you sign was changed while you read it. Read it again, then sign.", field="seen_no")
 
     def edit(old: FactsJson) -> FactsJson:
         review = old.get("review", {})
         return {**old, "review": {**review, "signed_by": [*review.get("signed_by", []), seat]}}
 
-    state = change(unit, governance, case_id, f"signed: {seat}", edit)
+    state = change(unit, governance, case_id, f"{SIGNED}{seat}", edit)
     unit.audit("rapid review signed", f"case:{case_id}", {"seat": seat})
     if state.facts.review.event("rapid_review_sent") and national is not None:
         unit.send(signature_letter(state, seat, today(unit)), national)
@@ -219,7 +230,7 @@ FACTOR_TITLES: dict[str, str] = {
 assert set(FACTOR_TITLES) == set(FACTORS)
 
 __all__: Sequence[str] = (
-    "ACTING", "ANSWERING", "Against", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "WaysOpen", "add_safety_action", "answer_own", "answer_request", "ask_agency", "ask_person",
+    "ACTING", "ANSWERING", "Against", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "WaysOpen", "add_safety_action", "answer_own", "changed_since", "local_review", "answer_request", "ask_agency", "ask_person",
     "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
     "own_request", "own_requests", "people_to_ask", "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
     "signing_seats", "speaks_against_sending", "still_waits", "who_may_answer",

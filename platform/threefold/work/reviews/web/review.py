@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from threefold.work.incidents.web.deciding import seat_titles
 from threefold.work.incidents.web.shown import dues
 from threefold.work.people.web import Visit, page, render
 from threefold.work.reviews import stories
+from threefold.work.reviews.signed import CONSIDERED
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import ASK, CHOOSE, CONSIDER, DECIDE, GIVE_VIEW, SAFETY, SEE, SEND, SIGN
 
@@ -35,6 +36,11 @@ REPLIES: Mapping[str, str] = {
     "agree": "The Panel agrees",
     "disagree": "The Panel disagrees",
     "query": "The Panel has a question",
+}
+SIGNED_TOO: Mapping[str, str] = {
+    "local_review": "Decision on a local review",
+    "national_issues": "Complex, or of national importance",
+    "law_change_issue": "A change in law or guidance",
 }
 DONE = {
     "asked": "The agency is asked. The link is on its way by email.",
@@ -65,12 +71,13 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A seat whose signature is sought, or that signed without being asked."""
+    """A seat whose signature is sought, or that signed without being asked. `changed`: what of the review was changed since, in words."""
 
     seat: str
     title: str
     signed: bool
     sought: bool
+    changed: Sequence[str] = ()
 
 
 @beside_case
@@ -87,6 +94,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         here = stories.who_may_answer(unit, case_id) if any(a.person_id for a in asked) else frozenset()
         safety = stories.safety_actions(unit, case_id)
         decided = incidents.decisions(unit, case_id)
+        since = stories.changed_since(unit, state, decided)
         titles = seat_titles(unit)
         _, warnings = beside(unit, case_id)
         of_decided = of_decisions(unit, state, decided)
@@ -106,7 +114,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "reviews/review.html", title=f"Rapid review: case {state.reference}", back=base, base=f"{base}/review", case_base=base, state=state, here=here,
         due=dues(state.verdict, visit.today), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
-        views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles), titles=titles, words=words,
+        views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles, since), titles=titles, words=words,
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
         sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, of_decided=of_decided, may=may, acts=acts,
         held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,
@@ -153,12 +161,18 @@ def to_ask(state: CaseState, asked: list[stories.Asked]) -> list[dict[str, Any]]
     return [line for line in state.verdict["agencies"] if line["agency"].casefold() not in known]
 
 
-def signatures(state: CaseState, titles: Mapping[str, str]) -> list[Signature]:
-    """Who is to sign and has or has not, then who signed without being asked."""
+def signatures(
+    state: CaseState, titles: Mapping[str, str], since: Mapping[str, Sequence[str]] | None = None
+) -> list[Signature]:
+    """Who is to sign and has or has not, then who signed without being asked. `since`: what was changed after each signed."""
     signed = state.facts.review.signed_by
     sought = stories.signing_seats(state.verdict)
     others = [seat for seat in signed if seat not in sought]
-    return [Signature(s, title_of(s, titles), s in signed, s in sought) for s in (*sought, *others)]
+    called = {**{f"{CONSIDERED}{m.key}": m.title for m in matters(state)}, **SIGNED_TOO}
+    changed = {
+        seat: [called.get(k, words.named(k.removeprefix(CONSIDERED))) for k in keys] for seat, keys in (since or {}).items()
+    }
+    return [Signature(s, title_of(s, titles), s in signed, s in sought, changed.get(s, ())) for s in (*sought, *others)]
 
 
 def title_of(seat: str, titles: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ from threefold.work.people.web import Filled, Form, Visit, choice, fill, long_te
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import DECIDE, SEND, SIGN
-from threefold.work.reviews.web.review import QUESTION, matters, signatures, title_of, way
+from threefold.work.reviews.web.review import QUESTION, SIGNED_TOO, VIEWS, matters, signatures, title_of, way
 
 
 class Decide(Form):
@@ -36,17 +36,20 @@ class Decide(Form):
 def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("sign a rapid review") as unit:
         state = incidents.see_case(unit, case_id)
-        titles = seat_titles(unit)
+        titles, decided = seat_titles(unit), incidents.decisions(unit, case_id)
+        since = stories.changed_since(unit, state, decided)
     open_seats = {seat: title_of(seat, titles) for seat in _may_sign(visit, state)}
-    form, base = fill(_sign_form(open_seats)), f"{case_address(visit, case_id)}/review"
+    form, base = fill(_sign_form(open_seats), seen_no=state.no), f"{case_address(visit, case_id)}/review"
     if form.valid and open_seats:
         seat = form.answers.get("seat") or next(iter(open_seats))
         with form.refusals(), visit.unit("sign a rapid review") as unit:
             if first_time(unit, form.token, "sign") is None:
-                stories.sign(unit, services().governance, case_id, seat, national_body_if_here(visit))
+                stories.sign(unit, services().governance, case_id, seat, national_body_if_here(visit), seen_no=form.seen_no)
             return redirect(f"{base}?done=signed", 303)
-    return render("reviews/sign.html", title="Sign the rapid review", form=form, back=base, seats=open_seats,
-                  signatures=signatures(state, titles), sent_on=state.facts.review.on("rapid_review_sent"))  # fmt: skip
+    form.seen_no = state.no  # what is shown now
+    return render("reviews/sign.html", title="Sign the rapid review", form=form, back=base, seats=open_seats, matters=matters(state),
+                  signatures=signatures(state, titles, since), sent_on=state.facts.review.on("rapid_review_sent"), state=state,
+                  decision=stories.local_review(decided), matter_views=VIEWS, signed_too=SIGNED_TOO, words=words)  # fmt: skip
 
 
 def _may_sign(visit: Visit, state: CaseState) -> list[str]:
