@@ -67,7 +67,7 @@ def test_the_review_s_pages(live: Live, here: Neighbours, browser_page: Page) ->
     base = f"{live.url}/b/vale/cases/{case_id}/review"
     looked_at(browser_page, base, *(f"{base}/{part}" for part in (
         "agencies/ask", "agencies/ask-person", f"agencies/{asked.id}/revoke", f"agencies/{asked.id}/code", "safety", "factors/recurrent_themes", "national", "type", "decide", "send", "send/form", "sign",
-        "replies")), f"{live.url}/b/vale/cases/{case_id}/reminders")  # fmt: skip
+        "replies", "replies/add")), f"{live.url}/b/vale/cases/{case_id}/reminders")  # fmt: skip
     browser_page.goto(f"{base}/send")
     browser_page.get_by_role("button", name="Send the rapid review").click()
     browser_page.get_by_role("link", name="Enter the summary of the rapid review").click()

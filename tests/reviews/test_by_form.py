@@ -156,3 +156,39 @@ def test_after_notifying_anew_a_form_of_the_earlier_review_does_not_count(here: 
         stories.send_rapid_review(
             unit, GOVERNANCE, case_id, here.national, "", "In time.", uuid4(), sent_at=earlier, reference="FORM-8"
         )
+
+
+def test_what_the_panel_replied_is_recorded_where_no_letter_of_it_can_come(web: Site, here: Neighbours, alone: UUID) -> None:
+    page = f"{base(alone)}/replies/add"
+    reply = {"view": "disagree", "national_review": "no", "reason": "More could be learnt.", "replied_at-day": "1", "replied_at-month": "4",
+             "replied_at-year": "2026", "replied_at-time": "9:00"}  # fmt: skip
+    assert "nothing to reply to" in web.get(page).text
+    web.post(f"{base(alone)}/decide", {"outcome": "no", "reason": "Enough is known."})
+    web.post(f"{base(alone)}/send/form", FORM)
+    assert any(e.get("href") == page for e in web.get(base(alone)).page.all("a"))
+    assert "lies in the future" in web.post(page, reply, 422).text
+    here.later(days=3)
+    web.at = here.at
+    web.enter("manager@vale.example")
+    early = reply | {"replied_at-day": "29", "replied_at-month": "3"}
+    assert "The rapid review was sent on 30 March 2026" in web.post(page, early, 422).text
+    assert "Enter why the Panel disagrees" in web.post(page, reply | {"reason": ""}, 422).text
+    hidden = web.get(page).page.hidden() | reply
+    for _ in range(2):
+        assert web.send(page, hidden).location.endswith("?done=replied")
+    state = here.state(alone)
+    assert state.facts.review.panel_view.value == "disagree"
+    assert state.facts.review.on("panel_replied") == date(2026, 4, 1)
+    assert [e.name for e in state.facts.review.events].count("panel_replied") == 1
+    assert [d["arises"] for d in state.verdict["duties"] if d["key"] == "decide-again"] == ["yes"]
+    told = web.get(f"{base(alone)}/replies").text
+    assert "The Panel disagrees" in told and told.count("More could be learnt.") == 1
+    assert "What the Panel replied: disagree" in web.get(f"/b/vale/cases/{alone}").text
+
+
+def test_where_the_national_body_is_here_its_reply_comes_by_letter_alone(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    web.post(f"{base(case_id)}/send/form", FORM)
+    assert "comes by letter" in web.get(f"{base(case_id)}/replies/add").text
+    with here.unit() as unit, pytest.raises(ThreefoldError, match="comes by letter"):
+        stories.record_reply(unit, GOVERNANCE, case_id, here.national, "agree", "no", "", here.at, uuid4())

@@ -22,7 +22,7 @@ from threefold.work.people.access import NotHere, needs
 
 # The question of the arrangement that a kind of decision answers: its way says whose quorum is asked for.
 WAYS: Mapping[str, str] = {"notify": "notify", "local_review": "local_review", "send_rapid_review": "sign_rapid_review"}
-NOT_AT_A_MEETING = frozenset({"correct_date"})
+NOT_AT_A_MEETING = frozenset({"correct_date", "panel_reply"})
 NO_MEETING = "The arrangement asks for a quorum; no meeting is recorded."
 
 

@@ -14,7 +14,6 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.plugin_api.facts import FACTORS, read_facts
 from threefold.walls.session import Unit
-from threefold.walls.tables import LetterIn
 from threefold.work.incidents.records import CaseState, FactsJson, change, facts_at, first_time, load, note_change, today
 from threefold.work.incidents.stories import (
     decisions,
@@ -36,6 +35,7 @@ from threefold.work.reviews.accounts import (
 from threefold.work.reviews.answers import Given, answer_request
 from threefold.work.reviews.letters import decided_letter, signature_letter
 from threefold.work.reviews.mails import request_mail, request_mail_came_to
+from threefold.work.reviews.replied import panel_replies, record_reply
 from threefold.work.reviews.requests import (
     ACTING,
     Asked,
@@ -211,16 +211,6 @@ def local_types(verdict: Mapping[str, Any]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def panel_replies(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
-    """What the national body replied, newest first: view, national_review, reason, replied_at (ISO). From its letters."""
-    rows = unit.session.scalars(
-        select(LetterIn)
-        .where(LetterIn.type == "panel_reply", LetterIn.case_ref == case_id, LetterIn.state == "in_effect")
-        .order_by(LetterIn.seq.desc())
-    )
-    return [dict(unit.open_json(row.content)) for row in rows if row.content is not None]
-
-
 FACTOR_TITLES: dict[str, str] = {
     "improvements_needed": "The case highlights, or may highlight, improvements needed, including ones identified before",
     "recurrent_themes": "The case highlights, or may highlight, recurrent themes",
@@ -231,7 +221,7 @@ assert set(FACTOR_TITLES) == set(FACTORS)
 
 __all__: Sequence[str] = (
     "ACTING", "ANSWERING", "Against", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "WaysOpen", "add_safety_action", "answer_own", "changed_since", "local_review", "answer_request", "ask_agency", "ask_person",
-    "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
+    "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "record_reply", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
     "own_request", "own_requests", "people_to_ask", "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
     "signing_seats", "speaks_against_sending", "still_waits", "who_may_answer",
 )  # fmt: skip

@@ -48,7 +48,7 @@ PARTS: Mapping[str, str] = {
 }  # fmt: skip
 QUESTIONS: Mapping[str, str] = {
     "notify": "Whether to notify", "notification_withdrawn": "Notification withdrawn", "criteria_not_met": "Criteria found not met",
-    "local_review": "Whether to carry out a local review",
+    "local_review": "Whether to carry out a local review", "panel_reply": "What the Panel replied",
 }  # fmt: skip
 NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
 

@@ -15,3 +15,4 @@ SIGN = declare("sign a rapid review", CASE_ROLES).act
 DECIDE = declare("decide on a local review", ACTING).act
 CHOOSE = declare("choose a kind of review", ACTING).act
 SEND = declare("send a rapid review", ACTING).act
+REPLY = declare("record what the Panel replied", ACTING).act

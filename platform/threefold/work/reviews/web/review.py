@@ -22,7 +22,7 @@ from threefold.work.people.web import Visit, page, render
 from threefold.work.reviews import stories
 from threefold.work.reviews.signed import CONSIDERED
 from threefold.work.reviews.web import blueprint
-from threefold.work.reviews.web.acts import ASK, CHOOSE, CONSIDER, DECIDE, GIVE_VIEW, SAFETY, SEE, SEND, SIGN
+from threefold.work.reviews.web.acts import ASK, CHOOSE, CONSIDER, DECIDE, GIVE_VIEW, REPLY, SAFETY, SEE, SEND, SIGN
 
 QUESTION = "local_review"
 VIEWS: Mapping[str, str] = {"applies": "It applies", "does_not_apply": "It does not apply", "unclear": "Unclear"}
@@ -53,6 +53,7 @@ DONE = {
     "decided": "The decision is on record.",
     "chosen": "The kind of review is on record.",
     "sent": "The rapid review was sent to the national body.",
+    "replied": "What the Panel replied is on record.",
     "form_sent": "It is on record that the rapid review was sent.",
 }
 
@@ -100,7 +101,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         of_decided = of_decisions(unit, state, decided)
     base = case_address(visit, case_id)
     facts = state.facts.review
-    may = {act: visit.may(act) for act in (ASK, SAFETY, CONSIDER, GIVE_VIEW, SIGN, DECIDE, CHOOSE, SEND)}
+    may = {act: visit.may(act) for act in (ASK, SAFETY, CONSIDER, GIVE_VIEW, SIGN, DECIDE, CHOOSE, SEND, REPLY)}
     acts = {
         "ASK": ASK,
         "SAFETY": SAFETY,
@@ -110,6 +111,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         "DECIDE": DECIDE,
         "CHOOSE": CHOOSE,
         "SEND": SEND,
+        "REPLY": REPLY,
     }
     return render(
         "reviews/review.html", title=f"Rapid review: case {state.reference}", back=base, base=f"{base}/review", case_base=base, state=state, here=here,

@@ -1,0 +1,78 @@
+"""What the Panel replied to a rapid review: from its letters, or recorded by hand where the national body is not on this platform."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from threefold.domain.calendar import london_day
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.decide import Governance
+from threefold.walls.session import Unit
+from threefold.walls.tables import LetterIn
+from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
+from threefold.work.incidents.stories import decisions, record_decision, told, with_entry
+from threefold.work.people.access import needs
+from threefold.work.reviews.requests import ACTING
+
+BY_HAND = "panel_reply"  # the question under which a reply that was recorded by hand is kept, with its reason
+
+
+@needs("record what the Panel replied", ACTING)
+def record_reply(
+    unit: Unit, governance: Governance, case_id: UUID, national: UUID | None, view: str, national_review: str, reason: str,
+    replied_at: datetime, token: UUID,
+) -> CaseState:  # fmt: skip
+    """Record what the Panel replied, and when: what its letter would have done. `national`: that body, where it is on this platform."""
+    if view not in ("agree", "disagree", "query"):
+        raise ThreefoldError("Choose whether the Panel agrees, disagrees, or has a query.", field="view")
+    if view != "agree":
+        told(reason, "Enter why the Panel disagrees, or what it asks.", "reason")
+    before = first_time(unit, token, "record_panel_reply")
+    state = load(unit, case_id, lock=True)
+    if before is not None:
+        return state
+    if national is not None:
+        raise ThreefoldError("The national body is on this platform: what it replies comes by letter.", field="national_body")
+    sent = state.facts.review.on("rapid_review_sent")
+    if sent is None:
+        raise ThreefoldError(
+            "It is not on record that the rapid review was sent. Record that first.", field="rapid_review_sent"
+        )
+    if replied_at > unit.at:
+        raise ThreefoldError("The time of the reply lies in the future. Give the day and time it replied.", field="replied_at")
+    if london_day(replied_at) < sent:
+        raise ThreefoldError(
+            f"The rapid review was sent on {sent:%-d %B %Y}. Give the day and time of a reply after that.", field="replied_at"
+        )
+    event = {"name": "panel_replied", "at": replied_at.isoformat(), "how": view, "given_on": today(unit).isoformat()}
+
+    def edit(old: FactsJson) -> FactsJson:
+        with_event = with_entry(old, "events", event)
+        return {**with_event, "review": {**with_event["review"], "panel_view": view}}
+
+    state = change(unit, governance, case_id, f"the Panel replied: {view}", edit)
+    record_decision(unit, state, BY_HAND, view, reason, {
+        "national_review": national_review or "unclear", "replied_at": replied_at.isoformat()})  # fmt: skip
+    return state
+
+
+def panel_replies(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
+    """What the national body replied, newest first: view, national_review, reason, replied_at (ISO)."""
+    rows = unit.session.scalars(
+        select(LetterIn)
+        .where(LetterIn.type == "panel_reply", LetterIn.case_ref == case_id, LetterIn.state == "in_effect")
+        .order_by(LetterIn.seq.desc())
+    )
+    letters = [dict(unit.open_json(row.content)) for row in rows if row.content is not None]
+    by_hand = [
+        {"view": d["outcome"], **{k: d[k] for k in ("national_review", "reason", "replied_at")}}
+        for d in decisions(unit, case_id)
+        if d["question"] == BY_HAND
+    ]
+    if not by_hand:
+        return letters
+    return sorted((*letters, *by_hand), key=lambda one: datetime.fromisoformat(one["replied_at"]), reverse=True)
