@@ -74,6 +74,10 @@ def test_the_main_job(site: Site, bodies: dict[str, UUID]) -> None:
     manager.call(
         "POST", f"{path}/decisions/local-review", {"token": str(uuid4()), "outcome": "no", "reason": "Learnt already."}
     )
+    unwritten = manager.call("POST", f"{path}/rapid-review", {"token": str(uuid4()), "reason": "Signatures follow."}, 422)
+    assert unwritten["field"] == "summary", "asked for where it goes by letter"
+    form = {"token": str(uuid4()), "sent_at": "2026-03-01T10:00:00+00:00", "sent_by": "manager", "reference": "FORM-8"}
+    assert manager.call("POST", f"{path}/rapid-review", form, 422)["field"] == "sent_at", "before the notification"
     done = manager.call(
         "POST", f"{path}/rapid-review", {"token": str(uuid4()), "summary": "Learnt.", "reason": "Signatures follow."}
     )
