@@ -49,11 +49,16 @@ class CaseDestroyed(ThreefoldError):
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One field that two people changed: what stands now, and what this person wrote."""
+    """One field that two people changed: what stands now, and what this person wrote.
+
+    `called` and `words`: the question and both answers as a person reads them, where the path and the values do not say it.
+    """
 
     path: str
     theirs: Any
     yours: Any
+    called: str = ""
+    words: tuple[str, str] = ("", "")
 
     @property
     def of(self) -> str:
@@ -62,6 +67,8 @@ class Clash:
     @property
     def label(self) -> str:
         """The question as a person reads it: "Child 1: Did the child die?"."""
+        if self.called:
+            return self.called
         if self.path.startswith("incident.children["):
             key, fact = self.path.removeprefix("incident.children[").split("].", 1)
             child = key.replace("-", " ").replace("_", " ")

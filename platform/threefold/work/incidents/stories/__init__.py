@@ -29,7 +29,7 @@ from threefold.work.incidents.stories.opening import (
     restrict_case,
     see_opening,
 )
-from threefold.work.incidents.stories.persons import Person, add_person, correct_person, people, remove_person
+from threefold.work.incidents.stories.persons import WHO, Person, add_person, correct_person, people, remove_person
 from threefold.work.incidents.stories.reading import (
     CaseLine,
     Happening,
