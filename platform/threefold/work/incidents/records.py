@@ -305,6 +305,8 @@ def _agree(theirs: Any, yours: Any) -> bool:
     """Whether two people said the same: the same value, known since the same day. Who said it first stays on record."""
 
     def said(fact: Any) -> Any:
+        if isinstance(fact, dict) and "factor" in fact:
+            return fact.get("view"), fact.get("reason")
         return (fact.get("value"), fact.get("known_on")) if isinstance(fact, dict) and "value" in fact else (fact, None)
 
     return bool(said(theirs) == said(yours))

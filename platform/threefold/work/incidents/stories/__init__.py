@@ -9,6 +9,7 @@ from threefold.work.incidents.stories.deciding import (
     give_view,
     record_decision,
     refuse_or_ask,
+    refuse_unseen,
     told,
 )
 from threefold.work.incidents.stories.notifying import leave, notify
@@ -33,11 +34,13 @@ from threefold.work.incidents.stories.persons import WHO, Person, add_person, co
 from threefold.work.incidents.stories.reading import (
     CaseLine,
     Happening,
+    Said,
     closed_of,
     decisions,
     list_cases,
     record_at,
     reference_of,
+    said_before,
     see_case,
     timeline,
 )
@@ -53,9 +56,9 @@ from threefold.work.incidents.stories.searching import Found, Sought, find_peopl
 
 __all__ = [
     "ACTING", "OF_OTHERS", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
-    "ReasonNeeded", "Sought", "add_event", "add_person", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
+    "ReasonNeeded", "Said", "Sought", "WHO", "add_event", "add_person", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "leave", "let_into_case",
     "list_cases", "may_decide", "nature", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
-    "refuse_or_ask", "remove_person", "restrict_case", "save_facts", "see_case", "see_correction", "see_opening", "timeline", "told",
+    "refuse_or_ask", "refuse_unseen", "remove_person", "restrict_case", "said_before", "save_facts", "see_case", "see_correction", "see_opening", "timeline", "told",
     "with_entry",
 ]  # fmt: skip

@@ -79,6 +79,6 @@ def name_meeting(visit: Visit, case_id: UUID, decision_id: UUID) -> ResponseRetu
             return redirect(f"{base}?done=noted", 303)
     return render(
         "meetings/name.html", title="At which meeting was it decided?", form=form, back=base, meetings=known.meetings,
-        what=words.decision_title(decision["question"], decision["outcome"]), decision=decision,
+        what=words.decision_title(decision["question"], decision["outcome"], words.kinds_of_review(state.verdict)), decision=decision,
         asked=naming.asks_for_quorum(state.verdict, decision["question"]),
     )  # fmt: skip

@@ -26,6 +26,7 @@ from flask import g, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.visible import trimmed
 from threefold.work.people.web.errors import ends_the_page
@@ -58,6 +59,7 @@ class Filled:
         self.clashes: tuple[Any, ...] = ()
         self.keep: dict[str, str] = {}
         self.by_oneself = False  # whether what clashes was changed by the same person, in another window
+        self.meanwhile = False  # whether something newer was said or decided than the page showed that was sent
         self._asked_with: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
@@ -115,6 +117,11 @@ class Filled:
         sent = request.form if request.method == "POST" else g.get("held")
         return sent.get(name, "") if sent is not None else ""
 
+    def shows(self, no: int) -> None:
+        """Say which state of things the page shows: the newest, unless what was typed is about an older one and that was not told yet."""
+        if self.seen_no is None or self.meanwhile:
+            self.seen_no = no
+
     def refuse(self, error: ThreefoldError, at: Mapping[str, str] | None = None) -> None:
         """Show a story's error beside its field, or above the form when it is about no field of it."""
         if isinstance(error, ManyErrors):
@@ -124,6 +131,7 @@ class Filled:
         if clashes := getattr(error, "clashes", ()):
             self.clashes = (*self.clashes, *clashes)
             return  # each is a question of its own, which says it
+        self.meanwhile = self.meanwhile or isinstance(error, SaidMeanwhile)
         name = (at or {}).get(error.field, error.field)
         sentence = f"{error.sentence} ({error.paragraph})" if error.paragraph else error.sentence
         if name in self.schema.fields:
