@@ -211,8 +211,10 @@ def set_aside(unit: Unit, governance: Governance, meeting_id: UUID, reason: str,
     """Put aside the record of a meeting that did not take place, or of another group or day. It can still be read."""
     told(reason, "Say why this record is put aside.", "reason")
     state = load(unit, meeting_id, lock=True)
-    if first_time(unit, token, "set_meeting_aside") is not None or state.state == "set_aside":
+    if first_time(unit, token, "set_meeting_aside") is not None:
         return
+    if state.state == "set_aside":
+        raise ThreefoldError("Somebody put this record aside meanwhile, with a reason of their own. Yours was not saved.")
     _refuse_dropping_decided(unit, state, set())
     row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, meeting_id))
     row.state = "set_aside"
