@@ -124,8 +124,8 @@ def name_meeting(unit: Unit, case_id: UUID, decision_id: UUID, meeting_id: UUID 
         theirs = {"meeting": str(before.id) if before else ""}
         kept, clashes = merge(_named_at(unit, decision_id, seen_no), {"meeting": str(meeting_id or "")}, theirs, keep or {})
         if clashes:
-            names = [one.name if one else "At no recorded meeting" for one in (before, chosen)]
-            raise StaleMeeting((PartClash("meeting", "At which meeting?", *names, offered(theirs["meeting"])),))
+            stands, wanted = (one.name if one else "At no recorded meeting" for one in (before, chosen))
+            raise StaleMeeting((PartClash("meeting", "At which meeting?", stands, wanted, offered(theirs["meeting"])),))
         meeting_id = UUID(kept["meeting"]) if kept["meeting"] else None
         chosen = next((m for m in known.meetings if m.id == meeting_id), None)
     if (before and before.id) == meeting_id:
