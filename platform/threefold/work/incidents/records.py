@@ -47,6 +47,9 @@ class CaseDestroyed(ThreefoldError):
         )
 
 
+_LOCAL = "incident.local."
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """One field that two people changed: what stands now, and what this person wrote.
@@ -65,10 +68,17 @@ class Clash:
         return offered(self.theirs)
 
     @property
+    def box(self) -> str:
+        """What its box is named on the page that asks it."""
+        return f"local-{self.path.removeprefix(_LOCAL)}" if self.path.startswith(_LOCAL) else self.path.rsplit(".", 1)[-1]
+
+    @property
     def label(self) -> str:
-        """The question as a person reads it: "Child 1: Did the child die?"."""
+        """The question as a person reads it: "Child 1: Did the child die?". Empty for the area's own: its box says what it asks."""
         if self.called:
             return self.called
+        if self.path.startswith(_LOCAL):
+            return ""
         if self.path.startswith("incident.children["):
             key, fact = self.path.removeprefix("incident.children[").split("].", 1)
             child = key.replace("-", " ").replace("_", " ")

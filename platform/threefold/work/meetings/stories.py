@@ -184,7 +184,8 @@ def save_chair_said(
     mine = {k: before[k] if before.get(k, {}).items() >= one.items() else {**one, "chair": chair} for k, one in said.items()}
     merged, clashes = merge(before, mine, state.content["chair_said"], keep or {})
     if clashes:
-        texts = {item.key: item.text for item in state.items}
+        # an item may be gone from the agenda by now
+        texts = {i["key"]: i["text"] for i in (*content_at(unit, meeting_id, seen_no)["agenda"], *state.content["agenda"])}
         theirs = state.content["chair_said"]
         raise StaleMeeting(
             tuple(

@@ -41,10 +41,10 @@ class Decision(Form):
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     state, decided, names, seats = _read(visit, case_id)
     form, base = fill(Decision, seen_no=state.no), case_address(visit, case_id)
-    if state.facts.review.notified and not form.valid:
+    if state.facts.review.notified:
         form.not_asked("The incident was notified meanwhile, so there is nothing to decide here.")
     instead: list[tuple[str, str]] = []
-    if form.valid and not state.facts.review.notified:
+    if form.valid:
         with form.refusals({"decide_not_to_notify": "outcome"}):
             try:
                 with visit.unit("decide whether to notify") as unit:
@@ -55,8 +55,6 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 instead = open_instead(state, "decide_not_to_notify", base)
                 raise
             return redirect(f"{base}?done=decided", 303)
-    elif form.valid:
-        return redirect(base, 303)
     if form.meanwhile:
         state, decided, names, seats = _read(visit, case_id)
     unseen = newer_than(form, decided)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -141,14 +140,6 @@ def moment(value: datetime | str | None) -> str:
     return f"{day(local)} at {clock}{'am' if local.hour < 12 else 'pm'}"
 
 
-def spoken(path: str) -> str:
-    """A fact's path as words: `incident.children[child-1].known_or_suspected_abuse` is `known or suspected abuse (child-1)`."""
-    name, _, key = path.rpartition("[") if path.endswith("]") else (path, "", "")
-    of = key.rstrip("]").replace("|", ", ") if key else "".join(re.findall(r"\[([^]]+)\]", path)[:1])
-    words = name.rsplit(".", 1)[-1].replace("_", " ")
-    return f"{words} ({of})" if of else words
-
-
 def told(value: Any) -> str:
     """A fact's value as words, with nothing of its inside."""
     if isinstance(value, dict):
@@ -161,5 +152,5 @@ def told(value: Any) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value).replace("_", " ")
 
 
-FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "spoken": spoken, "told": told, "link": link,
+FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "told": told, "link": link,
                                           "time_left": time_left}  # fmt: skip

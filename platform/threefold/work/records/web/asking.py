@@ -181,7 +181,7 @@ def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnVa
         why = long_text(
             "Why does this ground apply here?", required=False, longest=2000, hint="Kept sealed; not told to the person."
         )
-        seen = text("What was shown", required=False)  # not asked: the digest of the text on the page
+        seen = text("What was shown", required=False, kind="hidden")  # not asked: the digest of the text on the page
 
     base = f"/b/{visit.body.slug}/records/requests/{subject_id}"
     initial = {
