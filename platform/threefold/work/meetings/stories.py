@@ -215,7 +215,7 @@ def set_aside(unit: Unit, governance: Governance, meeting_id: UUID, reason: str,
     if first_time(unit, token, "set_meeting_aside") is not None:
         return
     if state.state == "set_aside":
-        raise ThreefoldError("Somebody put this record aside meanwhile, with a reason of their own. Yours was not saved.")
+        raise ThreefoldError("This record was put aside already, with the reason on its page. Yours was not saved.")
     _refuse_dropping_decided(unit, state, set())
     row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, meeting_id))
     row.state = "set_aside"
