@@ -197,7 +197,7 @@ def _of_members(g: dict[str, Any]) -> tuple[str, ...]:
 def _meets(m: dict[str, Any]) -> str:
     least = "At least " if m["at_least"] else ""
     if m["every_weeks"]:
-        often = f"{least}every {m['every_weeks']} weeks."
+        often = f"{least}every {'week' if m['every_weeks'] == 1 else str(m['every_weeks']) + ' weeks'}."
     elif m["times"]:
         times = "once" if m["times"] == 1 else f"{m['times']} times"
         often = f"{least}{times} a {m['per']}."

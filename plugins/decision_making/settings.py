@@ -46,8 +46,13 @@ class MemberSchema(_Strict):
 
 
 class SubstituteSchema(_Strict):
-    whom = fields.String(required=True, data_key="for", metadata={"label": "For which organisation", "offers": "who"})
-    by = fields.String(required=True, metadata={"label": "Who may stand in", "offers": "who"})
+    whom = fields.String(
+        required=True,
+        data_key="for",
+        validate=validate.Length(1, 120),
+        metadata={"label": "For which organisation", "offers": "who"},
+    )
+    by = fields.String(required=True, validate=validate.Length(1, 120), metadata={"label": "Who may stand in", "offers": "who"})
 
 
 class QuorumSchema(_Strict):

@@ -188,6 +188,8 @@ def _dated(s: dict[str, Any], start: Event, due: Due) -> str:
         return f"{text} Local target: by {day} ({since})."
     if due.readings:
         return f"{text} {since}; the source does not state the unit."
+    if due.unknown:
+        return f"{text} {since}. {due.unknown}"
     return f"{text} {untimed(s['source'])}"
 
 

@@ -137,7 +137,7 @@ class ReviewTypes(Rule):
             start = min(events, key=lambda e: (e.day, str(e.at)), default=None)
             due = days.due(start.at, t["clock"], local=True) if start else Due(None)
             yield Step(
-                t["key"], t["title"], f"local-type.{t['key']}", _words(t), t["source"],
+                t["key"], t["title"], f"local-type.{t['key']}", " ".join(filter(None, (_words(t), due.unknown))), t["source"],
                 ("review.local_type", *(f"review.events.{name}" for name in t["clock_starts"])), False,
                 start.name if start else next(iter(t["clock_starts"]), ""), starts_on=start.day if start else None, span=t["clock"],
                 due_on=due.on, readings=due.readings, ends_with=f"done:{self.use}.{t['key']}", done_on=facts.review.on(f"done:{self.use}.{t['key']}"),
@@ -197,6 +197,6 @@ def _words(t: dict[str, Any], since: str = "") -> str:
         clock = f" {ended(t['timescale'])}"
     else:
         clock = ""
-    output = f" What comes of it: {t['output']}." if t["output"] else ""
+    output = f" What comes of it: {ended(t['output'])}" if t["output"] else ""
     national = "" if t["national"] else " It is a local way: it is not sent to the national Panel."
     return f"{text}{clock}{output}{national}"

@@ -88,7 +88,7 @@ def _words(s: dict[str, Any]) -> str:
     """A form of scrutiny: what is written of it, and each of its settings."""
     parts = [_text(s)]
     if s["who"]:
-        parts.append(f"It is done by {quoted(s['who'])}.")
+        parts.append(f"It is done by {ended(quoted(s['who']))}")
     if s["independent"] != "not_stated":
         parts.append(f"The role is {INDEPENDENT[s['independent']].lower()}.")
     if s["also"]:

@@ -180,7 +180,7 @@ def _said(arrangement: ArrangementView, one: Required, gap: Gap) -> Objection:
     if arrangement.entered == "adopted":
         told = f"Not stated in the published pages: {gap.what}."
         return Objection(key, "in_force", told, replace(source, force="PG"), field=field)
-    return Objection(key, "in_force", f"The arrangements do not say {gap.what}.", source, field=field, warns=True)
+    return Objection(key, "in_force", f"The arrangements do not say {gap.what.rstrip('. ')}.", source, field=field, warns=True)
 
 
 __all__ = ["PARTS", "ROWS", "Gap", "Required", "RequiredSchema", "content", "each_once", "gap_in", "not_yet"]

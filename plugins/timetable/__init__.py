@@ -167,13 +167,14 @@ def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
     due_on: date | datetime | None = None
     due_from: date | None = None
     readings: tuple[tuple[str, date], ...] = ()
+    unknown = ""
     if start is not None and p.span is not None:
         due = days.due(start, p.span, local=True)
-        due_on, readings = due.on, due.readings
+        due_on, readings, unknown = due.on, due.readings, due.unknown
         if p.from_span is not None:
             first = days.due(start, p.from_span, local=True).on
             due_from = first if not isinstance(first, datetime) else None
-    sentence = _sentence(p, name, starts_on, due_on, due_from, readings)
+    sentence = _sentence(p, name, starts_on, due_on, due_from, readings, unknown)
     if unclear and p.when is not None:
         sentence += f" It applies when {p.when.sentence}; that is not clear yet."
     reads = (
@@ -209,7 +210,7 @@ def _read(event: str) -> str:
 
 def _sentence(
     p: Planned, name: str, starts_on: date | None, due_on: date | datetime | None, due_from: date | None,
-    readings: tuple[tuple[str, date], ...],
+    readings: tuple[tuple[str, date], ...], unknown: str,
 ) -> str:  # fmt: skip
     text = f"{ended(p.text)} " if p.text else ""
     if not name:
@@ -221,6 +222,8 @@ def _sentence(
     if readings:
         could_be = "; ".join(f"{_said(day)} {reading}" for reading, day in readings)
         return f"{text}Local target: {p.span}, {start}. The source does not state the unit: it would be {could_be}."
+    if unknown:
+        return f"{text}Local target: {p.span}, {start}. {unknown}"
     return f"{text}It begins {start}. {untimed(p.source)}"
 
 
@@ -274,7 +277,7 @@ def _reminded(leads: list[int]) -> str:
     """When reminders come, in calendar days: ahead of what is due, on its day, after it."""
     told = [
         "on the day itself" if d == 0 else f"{abs(d)} day{'s' if abs(d) > 1 else ''} {'ahead' if d > 0 else 'after'}"
-        for d in leads
+        for d in dict.fromkeys(leads)
     ]
     return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
 

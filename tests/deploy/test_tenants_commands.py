@@ -199,6 +199,23 @@ def test_what_is_to_be_mended_is_not_said_to_hold_and_one_is_told_as_one(tmp_pat
     assert f"{panel}/earlier: to be mended, 1 rule, 1 remark\n    mend: corrects: " in said
 
 
+def test_a_file_of_no_body_and_of_a_rule_that_is_not_installed_is_told_by_its_own_name(tmp_path: Path) -> None:
+    file, exported = tmp_path / "april.toml", run("export", "example-vale", "demonstration")[1]
+    text = re.sub(r"\[\[signed\]\]\n(.+\n)+\n", "", exported).replace('entered = "signed"', 'entered = "draft"')
+    assert text.count('body = "example-vale"') == 1
+    file.write_text(text.replace('body = "example-vale"', 'body = "nowhere"'), encoding="utf-8")
+    code, said = run("check", str(file))
+    assert code == 2 and "There is no body 'nowhere' here" in said
+    file.write_text(text.replace('rule = "timetable"', 'rule = "timetabel"'), encoding="utf-8")
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "one.json").write_text("{}", encoding="utf-8")
+    for words in (("diff", "example-vale/demonstration", str(file)),
+                  ("replay", "example-vale", str(file), "--over", str(cases), "--as-of", "2027-04-06")):  # fmt: skip
+        code, said = run(*words)
+        assert code == 2 and said.startswith("april.toml: rules.") and "There is no rule 'timetabel'" in said, said
+
+
 def test_a_wrong_body_is_told_which_there_are() -> None:
     for words in (("check", "nosuch"), ("export", "nosuch", "x"), ("check", "--body", "nosuch")):
         code, said = run(*words)

@@ -140,3 +140,31 @@ def test_a_case_that_is_not_open_to_somebody_is_not_named_to_them_on_an_agenda(a
     shown = helper.get(meeting)
     assert area.references[case_id] not in shown.text and "A case that is not open to you" in shown.text
     assert area.references[case_id] in area.site.get(meeting).text
+
+
+def test_where_two_name_a_meeting_at_once_it_is_asked_which_stays(area: Area) -> None:
+    case_id = area.opened()
+    agenda = {"cases": area.references[case_id]}
+    one, other = (area.recorded(group, ALL, agenda).rpartition("/")[2] for group in ("executive", "quality"))
+    naming = decided(area, case_id)
+    hidden = area.site.get(naming).page.hidden()
+    area.site.post(naming, {"meeting": one})
+    asked = area.site.send(naming, hidden | {"meeting": other}, 409)
+    assert "Which answer is kept?" in asked.text and "Theirs: Executive of 3 March 2027" in asked.text
+    assert "Decided at the Executive" in area.site.get(area.case(case_id)).text
+    yours = next(
+        e.get("value") for e in asked.page.all("input") if e.get("name") == "keep:meeting" and "yours" in e.get("value")
+    )
+    for _ in range(2):
+        area.site.send(naming, asked.page.hidden() | {"keep:meeting": yours})
+    assert "Decided at the Executive" not in area.site.get(area.case(case_id)).text
+
+
+def test_a_second_reason_for_putting_a_record_aside_is_not_dropped_silently(area: Area) -> None:
+    meeting = area.recorded("executive", ALL)
+    page = f"{meeting}/put-aside"
+    first, second = (area.site.get(page).page.hidden() for _ in range(2))
+    for _ in range(2):
+        area.site.send(page, first | {"reason": "It was another group."})
+    refused = area.site.send(page, second | {"reason": "It was another day."}, 422)
+    assert "Yours was not saved" in refused.text and "It was another day." in refused.text

@@ -149,6 +149,37 @@ def test_two_people_who_record_the_same_choose_and_other_answers_are_both_kept(a
     assert area.says(meeting)[0] == "Quorate"
 
 
+def test_which_answer_is_kept_is_asked_by_what_the_box_is_called(area: Area) -> None:
+    meeting = area.begun("executive")
+    page = f"{meeting}/who"
+    everybody = {"counted-1": "own", "counted-2": "own", "counted-3": "own"}
+    old = area.site.get(page).page.hidden() | everybody
+    area.site.post(page, everybody | {"others_words": "Scribe", "counted-1": "other", "stood_in_words": "by: the deputy"})
+    clash = area.site.send(
+        page, old | {"others_words": "Head of audit", "counted-1": "other", "stood_in_words": "A colleague"}, 409
+    )
+    for label in ("Anyone else, by role", "If somebody else stood in, who and for whom?"):
+        assert f"Somebody else changed “{label}” while you were writing" in clash.text
+    assert "Choose which of two answers to keep: Anyone else, by role" in clash.text
+    assert "Theirs: Scribe" in clash.text and "Theirs: by: the deputy" in clash.text and "_words" not in clash.text
+    area.site.post(f"{meeting}/chair", {"chair": "other", "chair_words": "The deputy"})
+    old = area.site.get(f"{meeting}/chair").page.hidden()
+    area.site.post(f"{meeting}/chair", {"chair": "other", "chair_words": "The scribe"})
+    clash = area.site.send(f"{meeting}/chair", old | {"chair": "other", "chair_words": "The auditor"}, 409)
+    assert "changed “If somebody else, who by role?”" in clash.text
+
+
+def test_a_record_put_aside_by_another_says_so_and_drops_no_reason(area: Area) -> None:
+    meeting = area.begun("executive")
+    page = f"{meeting}/put-aside"
+    mine = area.site.get(page).page.hidden() | {"reason": "It was another group."}
+    theirs = area.site.get(page).page.hidden() | {"reason": "It did not take place."}
+    for _ in range(2):  # a double click
+        assert area.site.send(page, theirs).location == f"{meeting}?done=aside"
+    refused = area.site.send(page, mine, 422)
+    assert "put aside already" in refused.text and "It was another group." in refused.text
+
+
 def test_one_click_twice_begins_one_meeting(area: Area) -> None:
     hidden = area.site.get(f"{area.base}/new").page.hidden()
     told = hidden | {"group": "executive", "day-day": "3", "day-month": "3", "day-year": "2027"}

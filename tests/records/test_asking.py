@@ -447,3 +447,24 @@ def test_on_screen_what_is_gone_is_not_asked_about_and_sent_all_the_same_it_is_r
     one.send(page, guard | {"decision": "given"}, 422)
     one.post(f"/b/vale/records/requests/{request}/close", {
         "state": "answered", "how": "By post.", **on(here.at)})  # fmt: skip
+
+
+def test_on_screen_who_did_not_see_a_newer_decision_is_shown_it_before_theirs_counts(site: tuple[Site, Keeper]) -> None:
+    one, here = site
+    request = gathered(here, here.whole_case())
+    one.at = here.at
+    one.enter(MANAGER)
+    page = f"/b/vale/records/requests/{request}/things/1"
+    old_tab = one.get(page).page.hidden() | {"decision": "given"}
+    withheld = one.get(page).page.hidden() | {
+        "decision": "withheld",
+        "ground": next(iter(asking.GROUNDS)),
+        "why": "Of another.",
+    }
+    for _ in range(2):
+        one.send(page, withheld)
+    again = one.send(page, old_tab, 409)
+    assert "Decided while you were writing Withheld." in again.text and "Of another." in again.text
+    assert items(here, request)[0].decision == "withheld"
+    one.send(page, again.page.hidden() | {"decision": "given"})
+    assert items(here, request)[0].decision == "given"

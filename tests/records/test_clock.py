@@ -324,3 +324,22 @@ def test_whoever_answers_is_reminded_that_nothing_came_every_two_weeks_until_it_
     with here.unit() as unit:
         assert reminding.subject_reminder_mail(unit, made, "https://threefold.example/b/vale") is None
     assert len(inbox.to(MANAGER)) == 2
+
+
+def test_on_screen_a_day_that_somebody_else_gave_meanwhile_is_shown_before_another_counts(site: tuple[Site, Keeper]) -> None:
+    one, here = site
+    request = opened(here)
+    asked(here, request)
+    here.later(days=3)
+    one.at = here.at
+    one.enter(MANAGER)
+    page = f"/b/vale/records/requests/{request}/questions/1"
+    hidden = one.get(page).page.hidden()
+    came(here, request, 1, here.at.date() - timedelta(days=1))
+    for said in ({"what": "came", **on(here.at)}, {"what": "back"}):
+        again = one.send(page, hidden | said, 409)
+        assert "Somebody noted when this came while you were writing" in again.text
+        assert "It is on record that it came on 1 April 2020." in again.text
+    for _ in range(2):
+        one.send(page, again.page.hidden() | {"what": "came", **on(here.at)})
+    assert request_of(here, request).questions[0].came_on == here.at.date()

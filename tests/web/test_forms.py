@@ -206,7 +206,7 @@ def test_two_values_are_kept_and_a_person_is_asked(app: Flask) -> None:
     with form.refusals():
         raise Stale("Somebody changed the same answers.", field="incident.summary")
     assert form.clashes == Stale.clashes and form.seen_no == 7 and form.values["name"] == "Oak"
-    assert form.summary() == [{"text": "Choose which of two answers to keep", "href": "#keep-1"}]
+    assert form.summary() == [{"text": "Choose which of two answers to keep: summary", "href": "#keep-1"}]
     data = RIGHT | {"keep:incident.summary": "theirs"}
     with app.test_request_context(method="POST", data=data):
         assert fill(Sample).keep == {"incident.summary": "theirs"}

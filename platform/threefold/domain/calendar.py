@@ -132,6 +132,11 @@ class WorkingDays:
             raise self._ends(day)
         return index
 
+    @property
+    def ends(self) -> str:
+        """That no day is known beyond the last year whose bank holidays are, as a sentence."""
+        return f"No day can be worked out yet: bank holidays are known here to {self._known_to:%-d %B %Y} only."
+
     def _ends(self, day: date) -> CalendarEnds:
         return CalendarEnds(
             f"Bank holidays are known here from {self._known_from:%-d %B %Y} to {self._known_to:%-d %B %Y}; "
@@ -158,8 +163,8 @@ class Span:
 
     def __str__(self) -> str:
         words = UNIT_WORDS[self.unit]
-        if self.amount == 1 and self.unit != "not_stated":
-            words = words.removesuffix("s")
+        if self.amount == 1:
+            words = words.replace("days (", "day (").removesuffix("s")
         inferred = ", unit inferred" if self.unit_from == "inferred" else ""
         own_day = "; the event's own day is day 1" if self.start_is_day == 1 else ""
         return f"{self.amount} {words}{inferred}{own_day}"
@@ -167,10 +172,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When something is due. `on` is None where the unit is not stated: `readings` then holds what each unit would give."""
+    """When something is due. `on` is None where the unit is not stated: `readings` then holds what each unit would give; and where no day
+    can be known yet: `unknown` then says why."""
 
     on: date | datetime | None
     readings: tuple[tuple[str, date], ...] = ()
+    unknown: str = ""
 
 
 def due(start: date | datetime, span: Span, calendar: WorkingDays) -> Due:

@@ -10,7 +10,18 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from threefold.domain.errors import ThreefoldError
+
 Choice = Literal["theirs", "yours"]
+
+
+class SaidMeanwhile(ThreefoldError):
+    """Somebody decided or said something newer than the page showed that was sent. It is shown first; then that page can be sent on purpose."""
+
+    def __init__(self, what: str = "decided on this") -> None:
+        super().__init__(
+            f"Somebody {what} while you were writing, and nothing of yours was saved. Read below what stands now, then send yours again if it is still meant."
+        )
 
 
 def offered(theirs: Any) -> str:

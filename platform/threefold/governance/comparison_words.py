@@ -66,30 +66,10 @@ NOTHING: Mapping[str, str] = {
     "when": "always", "limit": "none", "also": "nothing else", "group": "none",
     "mandatory_when": "not said", "span": "no time that is said", "clock": "none",
 }  # fmt: skip
-_PEOPLE = frozenset(
-    {
-        "who",
-        "decides",
-        "acts",
-        "signs",
-        "views_from",
-        "recommends",
-        "invited",
-        "members",
-        "chair",
-        "vice_chair",
-        "needed",
-        "among",
-        "deputy",
-        "reports_to",
-        "sits_with",
-        "payer",
-        "organisation",
-        "acts_for",
-        "group",
-        "whom",
-    }
-)
+_PEOPLE = frozenset({
+    "who", "decides", "acts", "signs", "views_from", "recommends", "invited", "members", "chair", "vice_chair", "needed", "among", "deputy",
+    "reports_to", "sits_with", "payer", "organisation", "acts_for", "group", "whom",
+})  # fmt: skip
 # What is told in people's own words only: where it is a key's word, it is that word all the same.
 _OWN_WORDS = frozenset({
     "deputies_need", "joint_with", "form", "hint", "section", "after", "who_may", "first", "by", "warning", "schedule", "goes_to", "year", "split",

@@ -21,7 +21,7 @@ from marshmallow import fields as schema_fields
 
 from threefold.domain.calendar import Due, Span, due
 from threefold.domain.calendar import WorkingDays as WorkingDays
-from threefold.domain.errors import PackError, RuleError, ThreefoldError
+from threefold.domain.errors import CalendarEnds, PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.domain.sources import FORCES, SURES, Source
 from threefold.domain.visible import is_visible
@@ -64,7 +64,14 @@ class Days:
     local: WorkingDays
 
     def due(self, start: date | datetime, span: Span, *, local: bool = False) -> Due:
-        return due(start, span, self.local if local else self.law)
+        """When a span that begins at `start` ends. A local day that lies beyond the known bank holidays is not known yet (`Due.unknown`),
+        so that one far step takes nothing else of its plan away; of the law's own days `CalendarEnds` is raised, for none may be missing."""
+        if not local:
+            return due(start, span, self.law)
+        try:
+            return due(start, span, self.local)
+        except CalendarEnds:
+            return Due(None, (), self.local.ends)
 
 
 _WRITTEN_NOW: ContextVar[bool] = ContextVar("settings_written_now", default=False)

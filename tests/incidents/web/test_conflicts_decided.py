@@ -221,3 +221,31 @@ def test_a_failed_email_shows_where_conflicts_are_shown(area: Area) -> None:
 
 def _day(day: date) -> dict[str, str]:
     return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
+
+
+def test_who_did_not_see_a_decision_on_a_conflict_is_shown_it_before_theirs_counts(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case = area.address(case_id)
+    area.site.person(OTHER, area.id, BUSINESS_MANAGER)
+    health, other = area.as_person(HEALTH), area.as_person(OTHER)
+    conflict(area, case, people[POLICE], people[HEALTH])
+    page = next(a.get("href") for a in health.get(f"{case}/opening").page.all("a") if "/conflicts/" in a.get("href"))
+    old_tab = area.filled(page, {"outcome": "dismissed", "reason": "Another family."}, health)
+    area.answer(page, {"outcome": "upheld", "reason": "Close family."}, site=other)
+    again = health.send(page, old_tab, 409)
+    assert "Somebody decided on this while you were writing" in again.text
+    assert "kept out. Close family." in again.text and "Another family." in again.text
+    area.as_person(POLICE).get(case, 404)
+    health.send(page, old_tab | {"seen_no": again.page.hidden()["seen_no"]})
+    area.as_person(POLICE).get(case)
+
+
+def test_a_page_that_restricts_a_case_never_lifts_the_restriction(area: Area) -> None:
+    page = f"{area.address(area.opened())}/opening/restrict"
+    old_tab = area.filled(page, {"why": "A colleague’s family."})
+    area.site.send(page, old_tab)
+    refused = area.site.send(page, old_tab, 422)  # a second click
+    assert "It is restricted already." in refused.text and "A colleague’s family." in refused.text
+    assert "This case is restricted" in area.site.get(page.removesuffix("/restrict")).text
+    area.answer(page, {"why": "It is over."})
+    assert "This case is not restricted" in area.site.get(page.removesuffix("/restrict")).text

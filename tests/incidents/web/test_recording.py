@@ -260,7 +260,8 @@ def test_the_day_of_awareness_is_given_once_and_then_corrected(area: Area) -> No
     (heard,) = [e.text for e in area.site.get(f"{base}/events/add").page.all("a") if "events/correct" in e.get("href")]
     assert heard.startswith("Correct When the local authority became aware"), "the words stay as they are written"
     assert area.state(case_id).facts.review.on("aware") == date(2026, 3, 26)
-    area.site.get(link, 404)
+    late = area.site.get(link)
+    assert "You corrected it to Thursday 26 March 2026" in late.text, "who opens an old address is led to the new date"
 
 
 def test_the_title_of_a_corrected_date_keeps_the_capitals_of_names() -> None:

@@ -151,6 +151,8 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     whose = library.bodies.get(found.body)
     today = datetime.now(UTC).astimezone(LONDON).date()
     record = _on_record(found.body, "check a file")
+    if whose is None and not record.versions:
+        library.body(found.body)  # there is none: a draft of it would be taken in nowhere
     files = whose.versions if whose else ()
     known = (*record.versions, *(one for one in files if one.version not in {there.version for there in record.versions}))
     known = tuple(sorted(known, key=lambda one: one.begins or date.min))

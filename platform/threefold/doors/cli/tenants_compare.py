@@ -31,16 +31,13 @@ def command(before: str, after: str, on: str | None) -> None:
     from threefold.doors.cli.packs import open_library
     from threefold.governance.comparison import area_names, compared, grouped
     from threefold.governance.pack import Arrangement
-    from threefold.governance.pack_import import as_draft, refuse_settings
 
     day = day_asked(on, before, after)
     library, governance = open_library()
     was, now = (named_or_on_record(library, governance, name, day, COMPARED) for name in (before, after))
     for name, side in ((before, was), (after, now)):
-        if (
-            isinstance(side, Arrangement) and Path(name).is_file()
-        ):  # its own settings, before a pack that it stands on is named for them
-            refuse_settings(governance.catalogue, as_draft(side, side.version), Path(name).name)
+        if isinstance(side, Arrangement):
+            refuse_wrong_file(governance, side, name)
     bodies = {body.id: body.name for body in library.bodies.values()}
     result = compared(governance.catalogue, was, now, area_names(library), bodies)
     differences = result.differences
@@ -154,6 +151,19 @@ def of_file(library: Library, name: str, body: str | None = None, *, as_it_is: b
         return read_arrangement(path, path.name, library.body(body), as_it_is=as_it_is)
     named = told.get("body")
     return read_arrangement(path, path.name, library.bodies.get(named) if isinstance(named, str) else None, as_it_is=as_it_is)
+
+
+def refuse_wrong_file(governance: Governance, found: Arrangement, name: str) -> None:
+    """Of what was read from a file, raise `ManyErrors` for settings that its rules do not take and `RuleError` for a rule that is not
+    installed, by the name of that file: what it stands on, or was exported from, has no such mistake."""
+    from threefold.governance.pack_import import as_draft, refuse_settings
+
+    path = Path(name)
+    if not path.is_file():
+        return
+    refuse_settings(governance.catalogue, as_draft(found, found.version), path.name)
+    for use in found.uses:
+        governance.catalogue.get(use.rule, use.major, field=f"{path.name}: rules.{use.use}")
 
 
 def _all(names: Iterable[str]) -> str:

@@ -37,7 +37,7 @@ def command(before: str, after: str, folder: str | None, as_of: str | None, exam
     from threefold.domain.errors import PackError
     from threefold.doors.cli.decide import read_day
     from threefold.doors.cli.packs import open_library
-    from threefold.doors.cli.tenants_compare import arrangement_of
+    from threefold.doors.cli.tenants_compare import arrangement_of, refuse_wrong_file
     from threefold.governance.replay import replay
     from threefold.governance.worked import as_if_past, worked_cases, worked_day
 
@@ -48,7 +48,9 @@ def command(before: str, after: str, folder: str | None, as_of: str | None, exam
     day_on_record = day_asked(on, before, after)
     library, governance = open_library()
     first = min(e.begins for e in library.editions if e.begins)
-    told = (arrangement_of(library, governance, name, day_on_record, REPLAYED) for name in (before, after))
+    told = [arrangement_of(library, governance, name, day_on_record, REPLAYED) for name in (before, after)]
+    for name, one in zip((before, after), told, strict=True):
+        refuse_wrong_file(governance, one, name)
     was, now = (replace(one, begins=first, until=None) for one in told)
     if folder is not None:
         day = read_day(str(as_of))

@@ -21,10 +21,10 @@ from threefold.walls.session import StaffSessionOver
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
-from threefold.work.people.web.held import NOT_KEPT
 from threefold.work.people.web.limits import TooMuchRead
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
+from threefold.work.people.web.typed import Typed, typed_in
 from threefold.work.people.web.visits import (
     current_visit,
     drop_token,
@@ -133,13 +133,12 @@ class QuietFlask(Flask):
         _LOG.error("error %s: %s in %s\n%s", g.error_id, kind.__name__ if kind else "?", request.endpoint, "\n".join(frames))
 
 
-def _typed() -> list[str]:
-    """The words that were sent with this request, or kept while the sign-in had ended, to be copied: their page is not shown again. What
-    has no space in it is a choice, a number or a secret, and no words."""
+def _typed() -> Typed:
+    """What was typed into the form of this request, or kept while the sign-in had ended, to be copied: its page is not shown again."""
     if not request.path.startswith("/b/"):  # a password is asked elsewhere
         return []
     sent: MultiDict[str, str] = request.form if request.method == "POST" else g.get("held") or MultiDict()
-    return [words for name, words in sent.items(multi=True) if name not in NOT_KEPT and len(words.split()) > 1]
+    return typed_in(sent)
 
 
 def _page(

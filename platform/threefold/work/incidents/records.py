@@ -47,21 +47,38 @@ class CaseDestroyed(ThreefoldError):
         )
 
 
+_LOCAL = "incident.local."
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One field that two people changed: what stands now, and what this person wrote."""
+    """One field that two people changed: what stands now, and what this person wrote.
+
+    `called` and `words`: the question and both answers as a person reads them, where the path and the values do not say it.
+    """
 
     path: str
     theirs: Any
     yours: Any
+    called: str = ""
+    words: tuple[str, str] = ("", "")
 
     @property
     def of(self) -> str:
         return offered(self.theirs)
 
     @property
+    def box(self) -> str:
+        """What its box is named on the page that asks it."""
+        return f"local-{self.path.removeprefix(_LOCAL)}" if self.path.startswith(_LOCAL) else self.path.rsplit(".", 1)[-1]
+
+    @property
     def label(self) -> str:
-        """The question as a person reads it: "Child 1: Did the child die?"."""
+        """The question as a person reads it: "Child 1: Did the child die?". Empty for the area's own: its box says what it asks."""
+        if self.called:
+            return self.called
+        if self.path.startswith(_LOCAL):
+            return ""
         if self.path.startswith("incident.children["):
             key, fact = self.path.removeprefix("incident.children[").split("].", 1)
             child = key.replace("-", " ").replace("_", " ")
@@ -298,6 +315,8 @@ def _agree(theirs: Any, yours: Any) -> bool:
     """Whether two people said the same: the same value, known since the same day. Who said it first stays on record."""
 
     def said(fact: Any) -> Any:
+        if isinstance(fact, dict) and "factor" in fact:
+            return fact.get("view"), fact.get("reason")
         return (fact.get("value"), fact.get("known_on")) if isinstance(fact, dict) and "value" in fact else (fact, None)
 
     return bool(said(theirs) == said(yours))

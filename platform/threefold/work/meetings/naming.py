@@ -10,12 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from threefold.domain.clashes import offered
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.drafts import merge
 from threefold.walls.session import Unit
 from threefold.work.incidents import records
 from threefold.work.incidents.records import first_time
 from threefold.work.incidents.tables import Decision
 from threefold.work.meetings.records import Item, items_of
+from threefold.work.meetings.stale import PartClash, StaleMeeting
 from threefold.work.meetings.stories import RECORDING
 from threefold.work.meetings.tables import DecisionMeeting, GroupMeeting, MeetingCase, MeetingRecord
 from threefold.work.people.access import NotHere, needs
@@ -65,6 +68,7 @@ class MeetingsOfCase:
 
     meetings: tuple[AtMeeting, ...]
     named: Mapping[UUID, tuple[AtMeeting, int]]
+    told: Mapping[UUID, int]  # how often a meeting was named, or taken back, by decision: what a page says that it showed
 
 
 def meetings_of_case(unit: Unit, case_id: UUID) -> MeetingsOfCase:
@@ -90,12 +94,17 @@ def meetings_of_case(unit: Unit, case_id: UUID) -> MeetingsOfCase:
         if naming is not None and (naming.decision_id not in newest or newest[naming.decision_id].no < naming.no):
             newest[naming.decision_id] = naming
     named = {key: (found[row.meeting_id], row.record_no) for key, row in newest.items() if row.holds}
-    return MeetingsOfCase(tuple(found.values()), named)
+    return MeetingsOfCase(tuple(found.values()), named, {key: row.no for key, row in newest.items()})
 
 
 @needs("record a meeting", RECORDING)
-def name_meeting(unit: Unit, case_id: UUID, decision_id: UUID, meeting_id: UUID | None, token: UUID) -> None:
-    """Say at which recorded meeting a decision was made; None: at none. It is shown with the decision and changes nothing of it."""
+def name_meeting(unit: Unit, case_id: UUID, decision_id: UUID, meeting_id: UUID | None, token: UUID,
+                 *, seen_no: int | None = None, keep: Mapping[str, str] | None = None) -> None:  # fmt: skip
+    """Say at which recorded meeting a decision was made; None: at none. It is shown with the decision and changes nothing of it.
+
+    Where somebody named another since the naming that the person saw (`seen_no`), `StaleMeeting` is raised with both, unless `keep` says
+    which stays; what was left as it was leaves what they named.
+    """
     records.load(unit, case_id, lock=True)
     question = unit.session.scalar(select(Decision.question).where(Decision.id == decision_id, Decision.case_id == case_id))
     if question is None or question in NOT_AT_A_MEETING:
@@ -111,6 +120,14 @@ def name_meeting(unit: Unit, case_id: UUID, decision_id: UUID, meeting_id: UUID 
             "At that meeting this case was put off. Choose another, or correct the record of the meeting.", field="meeting"
         )
     before, _ = known.named.get(decision_id, (None, 0))
+    if seen_no is not None and seen_no < known.told.get(decision_id, 0):
+        theirs = {"meeting": str(before.id) if before else ""}
+        kept, clashes = merge(_named_at(unit, decision_id, seen_no), {"meeting": str(meeting_id or "")}, theirs, keep or {})
+        if clashes:
+            stands, wanted = (one.name if one else "At no recorded meeting" for one in (before, chosen))
+            raise StaleMeeting((PartClash("meeting", "At which meeting?", stands, wanted, offered(theirs["meeting"])),))
+        meeting_id = UUID(kept["meeting"]) if kept["meeting"] else None
+        chosen = next((m for m in known.meetings if m.id == meeting_id), None)
     if (before and before.id) == meeting_id:
         return
     last = unit.session.scalar(select(func.max(DecisionMeeting.no)).where(DecisionMeeting.decision_id == decision_id)) or 0
@@ -125,6 +142,17 @@ def name_meeting(unit: Unit, case_id: UUID, decision_id: UUID, meeting_id: UUID 
     unit.audit(
         "meeting of a decision named", f"case:{case_id}", {"decision": str(decision_id), "meeting": str(meeting_id or "none")}
     )
+
+
+def _named_at(unit: Unit, decision_id: UUID, no: int) -> dict[str, str]:
+    """The meeting that was named for a decision when so many had been named or taken back."""
+    newest = (
+        select(DecisionMeeting)
+        .where(DecisionMeeting.decision_id == decision_id, DecisionMeeting.no <= no)
+        .order_by(DecisionMeeting.no.desc())
+    )
+    row = unit.session.scalars(newest.limit(1)).first()
+    return {"meeting": str(row.meeting_id) if row and row.holds else ""}
 
 
 def asks_for_quorum(verdict: Mapping[str, Any], question: str) -> str:

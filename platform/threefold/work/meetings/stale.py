@@ -13,7 +13,7 @@ from threefold.work.meetings.records import COUNTED, Places
 
 @dataclass(frozen=True, slots=True)
 class PartClash:
-    """One thing two people recorded differently: for the form, its label and both values in words. `of`: see `clashes.offered`."""
+    """One thing two people recorded differently: for the form, its label ("": that of its box) and both values in words. `of`: see `clashes.offered`."""
 
     path: str
     label: str
@@ -33,16 +33,10 @@ class StaleMeeting(ThreefoldError):
 
 
 def clash(name: str, theirs: Any, yours: Any, there: Places) -> PartClash:
-    label = there.name(name.removeprefix(COUNTED)) if name.startswith(COUNTED) else _LABELS.get(name, name)
-    return PartClash(name, label, how_words(theirs, there), how_words(yours, there), offered(theirs))
-
-
-_LABELS = {
-    "others": "Who else was there",
-    "chair": "Who chaired",
-    "chair_words": "Who chaired, by role",
-    "stood_in_words": "Who stood in, by role",
-}
+    """What clashes of who was there. What is a box of its own is called as its box is: by the form, which knows it."""
+    label = there.name(name.removeprefix(COUNTED)) if name.startswith(COUNTED) else ""
+    said = [str(value or "nothing") if name.endswith("_words") else how_words(value, there) for value in (theirs, yours)]
+    return PartClash(name, label, said[0], said[1], offered(theirs))
 
 
 def how_words(how: Any, there: Places) -> str:

@@ -184,7 +184,8 @@ def save_chair_said(
     mine = {k: before[k] if before.get(k, {}).items() >= one.items() else {**one, "chair": chair} for k, one in said.items()}
     merged, clashes = merge(before, mine, state.content["chair_said"], keep or {})
     if clashes:
-        texts = {item.key: item.text for item in state.items}
+        # an item may be gone from the agenda by now
+        texts = {i["key"]: i["text"] for i in (*content_at(unit, meeting_id, seen_no)["agenda"], *state.content["agenda"])}
         theirs = state.content["chair_said"]
         raise StaleMeeting(
             tuple(
@@ -211,8 +212,10 @@ def set_aside(unit: Unit, governance: Governance, meeting_id: UUID, reason: str,
     """Put aside the record of a meeting that did not take place, or of another group or day. It can still be read."""
     told(reason, "Say why this record is put aside.", "reason")
     state = load(unit, meeting_id, lock=True)
-    if first_time(unit, token, "set_meeting_aside") is not None or state.state == "set_aside":
+    if first_time(unit, token, "set_meeting_aside") is not None:
         return
+    if state.state == "set_aside":
+        raise ThreefoldError("This record was put aside already, with the reason on its page. Yours was not saved.")
     _refuse_dropping_decided(unit, state, set())
     row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, meeting_id))
     row.state = "set_aside"

@@ -19,6 +19,7 @@ from threefold.work.incidents.stories import (
     decisions,
     record_decision,
     refuse_or_ask,
+    refuse_unseen,
     told,
 )
 from threefold.work.people.access import CASE_ROLES, REVIEWER, needs
@@ -86,8 +87,12 @@ def safety_actions(unit: Unit, case_id: UUID) -> list[tuple[str, date | None, da
 
 
 @needs("consider the factors of a review", ACTING | {REVIEWER})
-def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, view: str, reason: str) -> CaseState:
-    """Record that a matter was considered: the view, why, by whom. It is a matter to consider, never a test to pass."""
+def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, view: str, reason: str,
+             *, seen_no: int | None = None, keep: Mapping[str, str] | None = None) -> CaseState:  # fmt: skip
+    """Record that a matter was considered: the view, why, by whom. It is a matter to consider, never a test to pass.
+
+    `seen_no`, `keep`: see `records.change`. Said again as the person saw it, it stays as it was said first.
+    """
     if view not in ("applies", "does_not_apply", "unclear"):
         raise ThreefoldError("Choose whether it applies, does not apply, or is unclear.", field="view")
     told(reason, "Say why; the reason goes with the review.", "reason")
@@ -99,9 +104,12 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
     def edit(old: FactsJson) -> FactsJson:
         review = old.get("review", {})
         others = [c for c in review.get("considered", []) if c["factor"] != factor]
+        before: Mapping[str, Any] = next((c for c in review.get("considered", []) if c["factor"] == factor), {})
+        if seen_no is not None and (before.get("view"), before.get("reason")) == (view, reason):
+            return old
         return {**old, "review": {**review, "considered": [*others, entry]}}
 
-    state = change(unit, governance, case_id, f"considered: {factor}", edit)
+    state = change(unit, governance, case_id, f"considered: {factor}", edit, seen_no=seen_no, keep=keep)
     unit.audit("factor considered", f"case:{case_id}")
     return state
 
@@ -135,36 +143,44 @@ def sign(
     return state
 
 
+NATIONAL = "national issues considered"  # what such a record is called
+
+
 @needs("consider the factors of a review", ACTING | {REVIEWER})
 def consider_national(
-    unit: Unit, governance: Governance, case_id: UUID, national_issues: str, law_change_issue: str
-) -> CaseState:
-    """Record whether partners think the case is complex or of national importance, and whether law or guidance should change."""
+    unit: Unit, governance: Governance, case_id: UUID, national_issues: str, law_change_issue: str,
+    *, seen_no: int | None = None, keep: Mapping[str, str] | None = None,
+) -> CaseState:  # fmt: skip
+    """Record whether partners think the case is complex or of national importance, and whether law or guidance should change.
+
+    `seen_no`, `keep`: see `records.change`. What is answered as the person saw it stays as it was answered first.
+    """
     given = {"given_on": today(unit).isoformat(), "given_by": ", ".join(sorted(unit.actor.seats or unit.actor.roles))}
 
     def edit(old: FactsJson) -> FactsJson:
-        review = {
-            **old.get("review", {}),
-            "national_issues": {"value": national_issues, **given},
-            "law_change_issue": {"value": law_change_issue, **given},
-        }
-        return {**old, "review": review}
+        review = old.get("review", {})
+        said = {"national_issues": national_issues, "law_change_issue": law_change_issue}
+        if seen_no is not None:
+            said = {name: value for name, value in said.items() if review.get(name, {}).get("value") != value}
+        return {**old, "review": {**review, **{name: {"value": value, **given} for name, value in said.items()}}}
 
-    state = change(unit, governance, case_id, "national issues considered", edit)
+    state = change(unit, governance, case_id, NATIONAL, edit, seen_no=seen_no, keep=keep)
     unit.audit("national issues considered", f"case:{case_id}")
     return state
 
 
 @needs("decide on a local review", ACTING)
 def decide_local_review(
-    unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, national: UUID | None, token: UUID
-) -> CaseState:
-    """The partners' decision on a local child safeguarding practice review. It may be made again; each is kept."""
+    unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, national: UUID | None, token: UUID,
+    *, seen_no: int | None = None,
+) -> CaseState:  # fmt: skip
+    """The partners' decision on a local child safeguarding practice review. It may be made again; each is kept. See `refuse_unseen`."""
     if outcome not in ("yes", "no"):
         raise ThreefoldError("Say whether a local review follows: yes or no.", field="outcome")
     told(reason, "Give the reasons; they go with the decision.", "reason")
     if first_time(unit, token, "decide_local_review") is not None:
         return load(unit, case_id)
+    refuse_unseen(unit, case_id, "local_review", seen_no)
     refuse_or_ask(unit, governance, load(unit, case_id, lock=True).facts, "decide_local_review", reason)
     name, other = "local_review_decided", "local_review_declined"
     if outcome == "no":
@@ -186,12 +202,14 @@ def decide_local_review(
 
 @needs("choose a kind of review", ACTING)
 def choose_local_type(
-    unit: Unit, governance: Governance, case_id: UUID, local_type: str, reason: str, token: UUID | None = None
-) -> CaseState:
-    """Choose one of the area's own kinds of review, which is not sent to the national body; "" for none of them."""
+    unit: Unit, governance: Governance, case_id: UUID, local_type: str, reason: str, token: UUID | None = None,
+    *, seen_no: int | None = None,
+) -> CaseState:  # fmt: skip
+    """Choose one of the area's own kinds of review, which is not sent to the national body; "" for none of them. See `refuse_unseen`."""
     told(reason, "Say why this kind of review is chosen.", "reason")
     if token is not None and first_time(unit, token, "choose_local_type") is not None:
         return load(unit, case_id)
+    refuse_unseen(unit, case_id, "local_type", seen_no)
     if local_type and local_type not in local_types(load(unit, case_id, lock=True).verdict):
         raise ThreefoldError("That kind of review is not open in this case. Choose one that is.", field="local_type")
 
@@ -220,7 +238,7 @@ FACTOR_TITLES: dict[str, str] = {
 assert set(FACTOR_TITLES) == set(FACTORS)
 
 __all__: Sequence[str] = (
-    "ACTING", "ANSWERING", "Against", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "WaysOpen", "add_safety_action", "answer_own", "changed_since", "local_review", "answer_request", "ask_agency", "ask_person",
+    "ACTING", "ANSWERING", "Against", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "NATIONAL", "WaysOpen", "add_safety_action", "answer_own", "changed_since", "local_review", "answer_request", "ask_agency", "ask_person",
     "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "panel_replies", "record_reply", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
     "own_request", "own_requests", "people_to_ask", "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
     "signing_seats", "speaks_against_sending", "still_waits", "who_may_answer",

@@ -21,7 +21,7 @@ def reasons_in(typed: MultiDict[str, str], beside: Collection[str] = ()) -> list
 
 def sent_by_another(base: str, typed: list[str]) -> ResponseReturnValue:
     return render(
-        "threefold/error.html", title="It was sent to be signed already", status=409, typed=typed, to_copy=True,
+        "threefold/error.html", title="It was sent to be signed already", status=409, typed=[("", words) for words in typed], to_copy=True,
         sentences=["Somebody sent it while you were writing, with other reasons than yours. Theirs stand in its note. To give yours, "
                    "change the draft and send it again: what was signed counts no more then."],
         action={"href": f"{base}/sign", "text": "Read it, and see who has signed"},

@@ -9,6 +9,7 @@ from threefold.work.incidents.stories.deciding import (
     give_view,
     record_decision,
     refuse_or_ask,
+    refuse_unseen,
     told,
 )
 from threefold.work.incidents.stories.notifying import leave, notify
@@ -29,20 +30,24 @@ from threefold.work.incidents.stories.opening import (
     restrict_case,
     see_opening,
 )
-from threefold.work.incidents.stories.persons import Person, add_person, correct_person, people, remove_person
+from threefold.work.incidents.stories.persons import WHO, Person, add_person, correct_person, people, remove_person
 from threefold.work.incidents.stories.reading import (
     CaseLine,
     Happening,
+    Said,
     closed_of,
     decisions,
     list_cases,
     record_at,
     reference_of,
+    said_before,
     see_case,
     timeline,
 )
 from threefold.work.incidents.stories.recording import (
+    AwareAlready,
     add_event,
+    become_aware,
     correct_event,
     record_incident,
     save_facts,
@@ -52,10 +57,10 @@ from threefold.work.incidents.stories.recording import (
 from threefold.work.incidents.stories.searching import Found, Sought, find_people
 
 __all__ = [
-    "ACTING", "OF_OTHERS", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
-    "ReasonNeeded", "Sought", "add_event", "add_person", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
+    "ACTING", "OF_OTHERS", "AwareAlready", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
+    "ReasonNeeded", "Said", "Sought", "WHO", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "leave", "let_into_case",
     "list_cases", "may_decide", "nature", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
-    "refuse_or_ask", "remove_person", "restrict_case", "save_facts", "see_case", "see_correction", "see_opening", "timeline", "told",
+    "refuse_or_ask", "refuse_unseen", "remove_person", "restrict_case", "said_before", "save_facts", "see_case", "see_correction", "see_opening", "timeline", "told",
     "with_entry",
 ]  # fmt: skip

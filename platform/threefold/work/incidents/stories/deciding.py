@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import effect
 from threefold.plugin_api.facts import Facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
+from threefold.work.incidents.records import CaseState, FactsJson, change, facts_at, first_time, load, today
 from threefold.work.incidents.tables import Decision
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, DEPUTY, PARTNER_LEAD, needs
 
@@ -29,11 +32,20 @@ class ReasonNeeded(ThreefoldError):
 
 @needs("give the view of a seat", CASE_ROLES)
 def give_view(
-    unit: Unit, governance: Governance, case_id: UUID, question: str, seat: str, view: str, reason: str = ""
-) -> CaseState:
-    """A seat's view of a question. A later view of the same seat replaces it; the record keeps both."""
+    unit: Unit, governance: Governance, case_id: UUID, question: str, seat: str, view: str, reason: str = "",
+    *, seen_no: int | None = None,
+) -> CaseState:  # fmt: skip
+    """A seat's view of a question. A later view of the same seat replaces it; the record keeps both.
+
+    Raises `SaidMeanwhile` when somebody gave the view of this seat after the record that the person saw (`seen_no`).
+    """
     if seat not in unit.actor.seats:
         raise ThreefoldError("Only the person who holds a seat can give its view.", field="seat")
+    if seen_no is not None:
+        now = load(unit, case_id, lock=True)
+        seen = facts_at(unit, case_id, seen_no) if seen_no < now.no else write_facts(now.facts)
+        if _view_of(seen, question, seat) != _view_of(write_facts(now.facts), question, seat):
+            raise SaidMeanwhile("gave a view for this seat")
     entry = {"question": question, "seat": seat, "view": view, "reason": reason, "given_on": today(unit).isoformat()}
 
     def edit(old: FactsJson) -> FactsJson:
@@ -46,16 +58,18 @@ def give_view(
 
 
 @needs("decide whether to notify", ACTING)
-def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, token: UUID) -> CaseState:
+def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, token: UUID,
+                  *, seen_no: int | None = None) -> CaseState:  # fmt: skip
     """Decide whether to notify. Views and dissent are kept beside the decision and block nothing.
 
-    Raises `NotAllowed` when the law forbids the outcome, `ReasonNeeded` when it wants a reason.
+    Raises `NotAllowed` when the law forbids the outcome, `ReasonNeeded` when it wants a reason, and what `refuse_unseen` does.
     """
     if outcome not in ("yes", "no"):
         raise ThreefoldError("Say whether the incident is to be notified: yes or no.", field="outcome")
     before = first_time(unit, token, "decide_notify")
     if before is not None:
         return load(unit, case_id)
+    refuse_unseen(unit, case_id, "notify", seen_no)
     if outcome == "no":
         told(reason, "Say why the incident is not notified; it can be considered again on new information.")
         refuse_or_ask(unit, governance, load(unit, case_id).facts, "decide_not_to_notify", reason)
@@ -63,6 +77,16 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
     state = change(unit, governance, case_id, f"decided: notify {outcome}", lambda old: _with_only(old, event))
     record_decision(unit, state, "notify", outcome, reason)
     return state
+
+
+def refuse_unseen(unit: Unit, case_id: UUID, question: str, seen_no: int | None) -> None:
+    """Raise `SaidMeanwhile` where a decision on a question is newer than the record that the person saw. The case is locked by it."""
+    if seen_no is None:
+        return
+    load(unit, case_id, lock=True)
+    newer = select(Decision.id).where(Decision.case_id == case_id, Decision.question == question, Decision.record_no > seen_no)
+    if unit.session.execute(newer.limit(1)).first() is not None:
+        raise SaidMeanwhile
 
 
 def refuse_or_ask(unit: Unit, governance: Governance, facts: Facts, move: str, reason: str, *, stop: bool = True) -> int:
@@ -100,6 +124,11 @@ def told(text: str, otherwise: str, field: str = "reason") -> None:
     """Raise `ReasonNeeded` when a text that must be given is empty."""
     if not text.strip():
         raise ReasonNeeded(otherwise, field=field)
+
+
+def _view_of(facts: FactsJson, question: str, seat: str) -> Any:
+    views = facts.get("review", {}).get("views", [])
+    return next((v for v in views if (v["question"], v["seat"]) == (question, seat)), None)
 
 
 def _with_only(old: FactsJson, event: Mapping[str, Any]) -> FactsJson:

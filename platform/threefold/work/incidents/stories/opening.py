@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import DETAIL
 from threefold.walls.directory import Colleague
@@ -56,7 +57,7 @@ class LetIn:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody's conflict of interest. `decision` is empty until it was decided; `why` and `decision` were sealed."""
+    """Somebody's conflict of interest. `decision` is empty until it was decided; `why` and `decision` were sealed. `no`: how often it was."""
 
     id: UUID
     person_id: UUID
@@ -68,6 +69,7 @@ class Conflict:
     decided_at: datetime | None
     decided_by: UUID | None
     decision: str
+    no: int = 0
 
     @property
     def stands(self) -> bool:
@@ -116,9 +118,10 @@ def conflicts(unit: Unit, case_id: UUID) -> list[Conflict]:
 
 
 def _conflict(unit: Unit, row: CaseBar) -> Conflict:
-    decision = unit.open_json(row.decision)["reason"] if row.decision else ""
+    decided = unit.open_json(row.decision) if row.decision else {"reason": ""}
+    no = len(decided.get("earlier", ())) + 1 if row.decision else 0
     return Conflict(row.id, row.person_id, unit.open_json(row.why)["why"], row.state, row.declared_at, row.declared_by, row.deputy_id,
-                    row.decided_at, row.decided_by, decision)  # fmt: skip
+                    row.decided_at, row.decided_by, decided["reason"], no)  # fmt: skip
 
 
 # letting in, and keeping a case to its team
@@ -262,9 +265,13 @@ def _tell_of(
 
 @needs("decide on a conflict of interest", CASE_ROLES)
 def decide_conflict(
-    unit: Unit, case_id: UUID, conflict_id: UUID, outcome: str, reason: str, deputy_id: UUID | None, token: UUID
-) -> None:
-    """Uphold a conflict of interest, or dismiss it: then the person may open the case again at once. Sent twice, it is decided once."""
+    unit: Unit, case_id: UUID, conflict_id: UUID, outcome: str, reason: str, deputy_id: UUID | None, token: UUID,
+    *, seen_no: int | None = None,
+) -> None:  # fmt: skip
+    """Uphold a conflict of interest, or dismiss it: then the person may open the case again at once. Sent twice, it is decided once.
+
+    Raises `SaidMeanwhile` when somebody decided since it had been decided `seen_no` times, which is what the person saw.
+    """
     if outcome not in ("upheld", "dismissed"):
         raise ThreefoldError("Select whether they are kept out of the case.", field="outcome")
     told(reason, "Give the reason for the decision.")
@@ -278,6 +285,8 @@ def decide_conflict(
         raise NotTheirsToDecide("Somebody else decides on this: never the person concerned, nor who declared it of them.")
     if row.state == "dismissed":
         raise ThreefoldError("That was dismissed already. Declare it again on new information.", field="outcome")
+    if seen_no is not None and _conflict(unit, row).no > seen_no:
+        raise SaidMeanwhile
     if outcome == "upheld":
         roles = _roles(unit)
         _refuse_deputy(

@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from threefold.governance.drafts import merge
 from threefold.walls.session import Unit
 from threefold.work.incidents.person_index import index_person
-from threefold.work.incidents.records import NotFound, load, note_change
+from threefold.work.incidents.records import Clash, NotFound, StaleSave, load, note_change
 from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import CasePerson
 from threefold.work.people.access import declare, needs, permission
@@ -19,6 +20,7 @@ from threefold.work.people.access import declare, needs, permission
 # Whoever opens a case needs to know whom it is about. What tells a person apart from others of that name is for those who
 # record, search records and notify; a scrutineer, a reviewer or an area lead does their work without it (UK GDPR article 5(1)(c)).
 SEEN_WITH_THE_CASE = frozenset({"name"})
+WHO = "part"  # who somebody is, and near to which child: changed as one
 TELL_APART = declare("see the other names, dates of birth, NHS numbers and addresses of people on a case", ACTING).act
 
 
@@ -33,6 +35,19 @@ class Person:
     part: str
     child_key: str
     details: dict[str, Any]
+
+    @property
+    def no(self) -> int:
+        """How often it was corrected: what a page says that it showed."""
+        return len(self.details.get("earlier", ()))
+
+    def before(self, no: int) -> Person:
+        """As it stood when it had been corrected so many times."""
+        earlier = self.details.get("earlier", ())
+        if not 0 <= no < len(earlier):
+            return self
+        then = dict(earlier[no])
+        return Person(self.id, then.pop("part"), then.pop("child_key"), then)
 
 
 @needs("record an incident", ACTING)
@@ -52,19 +67,42 @@ def add_person(unit: Unit, case_id: UUID, part: str, details: Mapping[str, Any],
 
 @needs("record an incident", ACTING)
 def correct_person(
-    unit: Unit, case_id: UUID, person_id: UUID, part: str, details: Mapping[str, Any], child_key: str = ""
-) -> None:
-    """Correct what is known of a person. What stood before is kept, sealed, with when it was corrected."""
+    unit: Unit, case_id: UUID, person_id: UUID, part: str, details: Mapping[str, Any], child_key: str = "",
+    *, seen_no: int | None = None, keep: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Correct what is known of a person. What stood before is kept, sealed, with when it was corrected.
+
+    `seen_no`: how often it had been corrected when the person saw it (else what stands now). What others changed since stays, where this
+    person left it as it was. Where both changed the same, `StaleSave` is raised with both, unless `keep` says which.
+    """
     row = _row(unit, case_id, person_id)
-    before = dict(unit.open_json(row.details))
+    stands = dict(unit.open_json(row.details))
+    now = Person(row.id, row.part, row.child_key, stands)
+    theirs = _told(now)
+    merged, clashes = merge(
+        _told(now if seen_no is None else now.before(seen_no)), {WHO: [part, child_key], **details}, theirs, keep or {}
+    )
+    if clashes:
+        mine = {WHO: [part, child_key], **details}
+        raise StaleSave(tuple(Clash(name, theirs.get(name), mine.get(name)) for name in clashes), now.no)
+    if merged == theirs:
+        return
+    (part, child_key), details = merged.pop(WHO), merged
+    before = {name: value for name, value in stands.items() if name != "earlier"}
     earlier = [
-        *before.pop("earlier", []),
+        *stands.get("earlier", []),
         {**before, "part": row.part, "child_key": row.child_key, "until": unit.at.isoformat()},
     ]
     row.part, row.child_key, row.details = part, child_key, unit.seal_json({**details, "earlier": earlier})
     unit.session.flush()
     index_person(unit, case_id, person_id, details)
     unit.audit("person corrected", f"case:{case_id}", {"part": part})
+
+
+def _told(person: Person) -> dict[str, Any]:
+    """What is told of a person, to be held against what others told. Who it is and which child's go together."""
+    details = {name: value for name, value in person.details.items() if name not in ("earlier", "until")}
+    return {WHO: [person.part, person.child_key], **details}
 
 
 @needs("record an incident", ACTING)

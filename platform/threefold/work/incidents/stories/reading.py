@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -47,6 +47,15 @@ class Happening:
     by: UUID | None
     by_seat: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of one matter at one time, and by whom: something else stands now."""
+
+    at: datetime
+    by: UUID | None
+    words: Any
 
 
 # Made once: the list is the page that is opened most.
@@ -132,6 +141,24 @@ def timeline(unit: Unit, case_id: UUID) -> list[Happening]:
     return [Happening(*row) for row in rows]
 
 
+def said_before(unit: Unit, case_id: UUID, what: str, read: Callable[[Facts], Any]) -> list[Said]:
+    """What was said of one matter before what stands now, newest first; nothing where it was said once. One statement.
+
+    `what`: of the records in which it is said; `read`: what the facts of one of them say of it, None for nothing.
+    """
+    rows = unit.session.execute(
+        select(CaseRecord.at, CaseRecord.by, CaseRecord.facts)
+        .where(CaseRecord.case_id == case_id, CaseRecord.what == what)
+        .order_by(CaseRecord.no)
+    ).all()
+    found: list[Said] = []
+    for row in rows:
+        words = read(read_facts(unit.open_json(row.facts)))
+        if words is not None and (not found or found[-1].words != words):  # a record may leave it as it was
+            found.append(Said(row.at, row.by, words))
+    return found[-2::-1]
+
+
 def record_at(unit: Unit, case_id: UUID, no: int) -> tuple[Facts, dict[str, Any], datetime]:
     """The facts and the stored verdict of one record: an old decision is explained from what was stored with it."""
     row = unit.session.execute(
@@ -144,7 +171,9 @@ def record_at(unit: Unit, case_id: UUID, no: int) -> tuple[Facts, dict[str, Any]
 
 def decisions(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
     """The decisions of a case, newest first, with reasons, views and dissent as they stood."""
-    rows = unit.session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.at.desc(), Decision.id))
+    rows = unit.session.scalars(
+        select(Decision).where(Decision.case_id == case_id).order_by(Decision.at.desc(), Decision.record_no.desc(), Decision.id)
+    )
     return [
         {"id": row.id, "question": row.question, "outcome": row.outcome, "at": row.at, "by": row.by, "by_seat": row.by_seat,
          "record_no": row.record_no, **unit.open_json(row.reasons)}

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
 
+from threefold.domain.calendar import london_day
+from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict
 from threefold.plugin_api.facts import Facts, read_facts
@@ -69,12 +71,37 @@ def add_event(
 ) -> CaseState:
     """Record that something happened: the start or end of a clock. Sent twice, it is on record once."""
     before = load(unit, case_id, lock=True)
-    if any((e.name, e.at) == (name, at) for e in before.facts.review.events):
+    same = next((e for e in before.facts.review.events if (e.name, e.at) == (name, at)), None)
+    if same is not None:
+        if (how or same.how, reference or same.reference) != (same.how, same.reference):
+            said = " and ".join(
+                filter(None, (same.how and f"“{same.how}”", same.reference and f"the reference “{same.reference}”"))
+            )
+            raise ThreefoldError(
+                f"That date is on record already, with {said or 'nothing said beside it'}. What you say beside it was not saved.",
+                field=f"review.events.{name}",
+            )
         return before
     event = {"name": name, "at": at.isoformat(), "how": how, "reference": reference, "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, f"event: {name}", lambda old: with_entry(old, "events", event))
     unit.audit("event recorded", f"case:{case_id}", {"event": name})
     return state
+
+
+@needs("record an incident", ACTING)
+def become_aware(unit: Unit, governance: Governance, case_id: UUID, on: date) -> CaseState:
+    """Record the day on which the authority became aware. Raises `AwareAlready` where another day is on record by then."""
+    known = [e.at for e in load(unit, case_id, lock=True).facts.review.events if e.name == "aware"]
+    if known and on not in [london_day(at) for at in known]:
+        raise AwareAlready
+    return load(unit, case_id) if known else add_event(unit, governance, case_id, "aware", on)
+
+
+class AwareAlready(ThreefoldError):
+    """Another day is on record. Neither is dropped without a word: a person corrects the date, with the reason."""
+
+    def __init__(self) -> None:
+        super().__init__("Another day is on record. To change it, correct the date.", field="review.events.aware")
 
 
 @needs("record an incident", ACTING)

@@ -98,7 +98,7 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
         due=dues(state.verdict, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
-        actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, tracks=tracks(state), versions=versions, editions=edition_titles(), today=visit.today,
+        actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict), tracks=tracks(state), versions=versions, editions=edition_titles(), today=visit.today,
     )  # fmt: skip
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.plugin_api.facts import Facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
@@ -16,9 +20,10 @@ from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import DECIDE, GIVE_VIEW
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.shown import headed
-from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
+from threefold.work.people.web import Filled, Form, Visit, choice, fill, long_text, page, render, services
 
 QUESTION = "notify"
+Before = tuple[datetime, str, Any]
 NO_SEAT = "You hold no seat in this body, so there is no view for you to give."
 
 
@@ -34,27 +39,26 @@ class Decision(Form):
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/decide", methods=["GET", "POST"])
 @page(needs=DECIDE)
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    with visit.unit("decide whether to notify") as unit:
-        state = stories.see_case(unit, case_id)
-        decided = [d for d in stories.decisions(unit, case_id) if d["question"] == QUESTION]
-        names, seats = staff_names(unit), seat_titles(unit)
-    form, base = fill(Decision), case_address(visit, case_id)
-    if state.facts.review.notified and not form.valid:
+    state, decided, names, seats = _read(visit, case_id)
+    form, base = fill(Decision, seen_no=state.no), case_address(visit, case_id)
+    if state.facts.review.notified:
         form.not_asked("The incident was notified meanwhile, so there is nothing to decide here.")
     instead: list[tuple[str, str]] = []
-    if form.valid and not state.facts.review.notified:
+    if form.valid:
         with form.refusals({"decide_not_to_notify": "outcome"}):
             try:
                 with visit.unit("decide whether to notify") as unit:
                     stories.decide_notify(
-                        unit, services().governance, case_id, form["outcome"], form["reason"] or "", form.token
-                    )
+                        unit, services().governance, case_id, form["outcome"], form["reason"] or "", form.token, seen_no=form.seen_no
+                    )  # fmt: skip
             except stories.NotAllowed:
                 instead = open_instead(state, "decide_not_to_notify", base)
                 raise
             return redirect(f"{base}?done=decided", 303)
-    elif form.valid:
-        return redirect(base, 303)
+    if form.meanwhile:
+        state, decided, names, seats = _read(visit, case_id)
+    unseen = newer_than(form, decided)
+    form.shows(state.no)
     way = next((line for line in state.verdict["decisions"] if line["question"] == QUESTION), None)
     views = [v for v in state.facts.review.views if v.question == QUESTION]
     duty = [headed(line) for line in state.verdict["duties"] if line["key"] == "notify-panel"]
@@ -62,25 +66,47 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "incidents/decide.html", title=title, form=form, back=base, base=base, state=state, decided=decided, names=names, seats=seats,
         way=way, views=views, duty=duty, words=words, instead=instead, may_view=bool(visit.actor.seats),
+        unseen=unseen,
     )  # fmt: skip
+
+
+def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, list[dict[str, Any]], dict[UUID | None, str], dict[str, str]]:
+    with visit.unit("decide whether to notify") as unit:
+        decided = [d for d in stories.decisions(unit, case_id) if d["question"] == QUESTION]
+        return stories.see_case(unit, case_id), decided, staff_names(unit), seat_titles(unit)
+
+
+def newer_than(form: Filled, decided: Iterable[Mapping[str, Any]]) -> list[UUID]:
+    """Of the decisions of a page that is shown again since somebody decided meanwhile: those that it did not show before."""
+    return [d["id"] for d in decided if form.meanwhile and form.seen_no is not None and d["record_no"] > form.seen_no]
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/view", methods=["GET", "POST"])
 @page(needs=GIVE_VIEW)
 def give_view(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    with visit.unit("give the view of a seat") as unit:
-        state = stories.see_case(unit, case_id)
-        seats = seat_titles(unit)
+    state, seats, before = views_of(visit, case_id, QUESTION)
     held = {seat: seats.get(seat, words.named(seat).capitalize()) for seat in sorted(visit.actor.seats)}
-    form, base = fill(view_form(held)), case_address(visit, case_id)
+    form, base = fill(view_form(held), seen_no=state.no), case_address(visit, case_id)
     if not held:
         form.not_asked(NO_SEAT)
     if form.valid:
         seat = form.answers.get("seat") or next(iter(held), "")
         with form.refusals(), visit.unit("give the view of a seat") as unit:
             if first_time(unit, form.token, "give_view") is None:
-                stories.give_view(unit, services().governance, case_id, QUESTION, seat, form["view"], form["reason"] or "")
+                stories.give_view(
+                    unit,
+                    services().governance,
+                    case_id,
+                    QUESTION,
+                    seat,
+                    form["view"],
+                    form["reason"] or "",
+                    seen_no=form.seen_no,
+                )
             return redirect(f"{base}?done=viewed", 303)
+    if form.meanwhile:
+        state, seats, before = views_of(visit, case_id, QUESTION)
+    form.shows(state.no)
     given = [v for v in state.facts.review.views if v.question == QUESTION]
     return render(
         "incidents/view.html",
@@ -91,7 +117,29 @@ def give_view(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         given=given,
         seats=seats,
         words=words,
+        before=before,
     )
+
+
+def views_of(visit: Visit, case_id: UUID, question: str) -> tuple[CaseState, dict[str, str], dict[str, list[Before]]]:
+    """The case, the titles of its seats, and what was said before of each view of a question that stands, by seat."""
+    with visit.unit("give the view of a seat") as unit:
+        state, names = stories.see_case(unit, case_id), staff_names(unit)
+        before: dict[str, list[Before]] = {}
+        for seat in (v.seat for v in state.facts.review.views if v.question == question):
+            said = stories.said_before(unit, case_id, f"view given: {question}", partial(_words, question=question, seat=seat))
+            before[seat] = in_words(said, names)
+        return state, seat_titles(unit), before
+
+
+def _words(facts: Facts, question: str, seat: str) -> str | None:
+    view = next((v for v in facts.review.views if (v.question, v.seat) == (question, seat)), None)
+    return f"{words.STATES[view.view]}. {view.reason}".strip() if view else None
+
+
+def in_words(said: Iterable[stories.Said], names: Mapping[UUID | None, str]) -> list[Before]:
+    """When, by whom and what was said of a matter before what stands now."""
+    return [(one.at, names.get(one.by, "somebody who no longer works here"), one.words) for one in said]
 
 
 def view_form(held: Mapping[str, str]) -> type[Form]:

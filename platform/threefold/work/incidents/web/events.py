@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 from uuid import UUID
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.domain.calendar import LONDON
+from threefold.domain.calendar import LONDON, london_day
 from threefold.governance.moments import OWN, by_hand
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import verdict_to_json
@@ -20,8 +21,10 @@ from threefold.work.incidents.records import CaseState, NotFound, first_time
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import case_address, edition_titles, events_shown
+from threefold.work.incidents.web.meanwhile import now_of, who_recorded
 from threefold.work.incidents.web.shown import lines_of, what_changes
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, services, text
+from threefold.work.people.web.render import day as in_words
 
 # Acts with a page and consequences of their own: they are performed there, not noted here.
 OWN_PAGE = frozenset({
@@ -48,18 +51,22 @@ class Corrected(Form):
 def aware(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
+        known = [e for e in events_shown(state) if e["name"] == "aware"]
+        who = who_recorded(unit, case_id, "aware") if known else ""
     form, base = fill(Aware), case_address(visit, case_id)
-    known = [e for e in events_shown(state) if e["name"] == "aware"]
     refuse_future(form, visit)
-    if known and not form.valid:
-        form.not_asked("That day is on record already. To change it, correct the date.")
-    if form.valid and not known:
+    days = [london_day(e["at"]) for e in known]
+    if form.valid and form["at"] in days:  # the same again: a double click, or two who know the same
+        return redirect(f"{base}/record", 303)
+    if known:
+        form.not_asked(
+            f"{who} recorded {in_words(days[-1])} meanwhile, so your day was not saved. If yours is right, correct the date."
+        )
+    if form.valid:
         with form.refusals({"review.events.aware": "at"}), visit.unit("record an incident") as unit:
             if first_time(unit, form.token, "add_event") is None:
-                stories.add_event(unit, services().governance, case_id, "aware", form["at"])
+                stories.become_aware(unit, services().governance, case_id, form["at"])
             return redirect(f"{base}/record", 303)
-    elif form.valid:
-        return redirect(f"{base}/record", 303)
     return render(
         "incidents/aware.html",
         title="When the authority became aware",
@@ -97,26 +104,38 @@ def add_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 @page(needs=RECORD)
 def correct_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     name, old_at = request.args.get("name", ""), request.args.get("at", "")
-    with visit.unit("correct a date") as unit:
-        state = stories.see_case(unit, case_id)
     form, base = fill(Corrected), case_address(visit, case_id)
-    event = next((e for e in events_shown(state) if (e["name"], e["raw"]) == (name, old_at)), None)
-    if event is None and not form.sent:
-        raise NotFound
     refuse_future(form, visit)
     if form.valid and form.confirmed:
-        with form.refusals({f"review.events.{name}": "at"}), visit.unit("correct a date") as unit:
-            if first_time(unit, form.token, "correct_event") is None:
-                stories.correct_event(unit, services().governance, case_id, name, old_at, when(form), form["reason"])
+        with suppress(NotFound), form.refusals({f"review.events.{name}": "at"}):
+            with visit.unit("correct a date") as unit:
+                if first_time(unit, form.token, "correct_event") is None:
+                    stories.correct_event(unit, services().governance, case_id, name, old_at, when(form), form["reason"])
             return redirect(f"{base}?done=corrected", 303)
+    with visit.unit("correct a date") as unit:
+        state = stories.see_case(unit, case_id)
+    event = next((e for e in events_shown(state) if (e["name"], e["raw"]) == (name, old_at)), None)
     if event is None:
-        raise NotFound
+        return _corrected_meanwhile(visit, state, form, name, old_at)
     if form.valid:
         with form.refusals({f"review.events.{name}": "at"}), visit.unit("correct a date") as unit:
             state, then = stories.see_correction(unit, services().governance, case_id, name, old_at, when(form))
             return render("incidents/correct_confirm.html", title="Check what the new date changes", form=form, back=base, event=event, to=when(form),
                           rows=what_changes(state.verdict, verdict_to_json(then), visit.today), editions=edition_titles())  # fmt: skip
     return render("incidents/correct.html", title="Correct a date", form=form, back=f"{base}/events/add", event=event)
+
+
+def _corrected_meanwhile(visit: Visit, state: CaseState, form: Filled, name: str, old_at: str) -> ResponseReturnValue:
+    """What is said to whoever corrects a date that was corrected by then. Raises `NotFound` where there was no such date."""
+    with visit.unit("correct a date") as unit:
+        event = now_of(events_shown(state), stories.decisions(unit, state.id), name, old_at)
+        who = who_recorded(unit, state.id, name)
+    if event is None:
+        raise NotFound
+    form.not_asked(f"{who} corrected this date meanwhile, so nothing of yours was saved.")
+    base = case_address(visit, state.id)
+    return render("incidents/corrected.html", title="This date was corrected meanwhile", form=form, back=f"{base}/events/add",
+                  event=event, base=base, who=who, to_copy=True)  # fmt: skip
 
 
 def event_form(names: Mapping[str, str]) -> type[Form]:

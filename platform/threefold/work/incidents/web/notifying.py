@@ -70,12 +70,12 @@ def by_letter(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 @page(needs=NOTIFY)
 def by_form(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     state, base, form = _read(visit, case_id), case_address(visit, case_id), fill(OfficialForm)
-    if state.facts.review.notified and not form.valid:
-        form.not_asked(NOTIFIED)
     if form.valid:
         with form.refusals({"review.events.notification_sent": "sent_at", "notification_sent": "sent_at"}):
             _record_form(visit, case_id, form)
             return redirect(f"{base}?done=recorded", 303)
+    if state.facts.review.notified:  # asked last: a second click on what it just recorded is answered as the first
+        form.not_asked(NOTIFIED)
     return render("incidents/official_form.html", title="Record that the official form was sent", form=form, back=f"{base}/notify", base=base,
                   state=state)  # fmt: skip
 

@@ -19,6 +19,7 @@ from threefold.work.people.access import CASE_ROLES, REVIEWER
 from threefold.work.people.own_cases import EVERY_CASE
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render
 from threefold.work.people.web.fields import Items
+from threefold.work.people.web.render import moment
 
 PARTS = {"team": "Of the case’s team", "reviewer": "Reviewer of this case"}
 STATES = {
@@ -111,7 +112,9 @@ def restrict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
     with visit.unit("restrict a case") as unit:
         restricted = stories.see_case(unit, case_id).restricted
-    form, base = fill(Restrict), f"{case_address(visit, case_id)}/opening"
+    # What the page offered is what is done, whatever somebody did meanwhile: it is a switch that two may press.
+    form, base = fill(Restrict, seen_no=int(restricted)), f"{case_address(visit, case_id)}/opening"
+    restricted = restricted if form.seen_no is None else bool(form.seen_no)
     if form.valid:
         with form.refusals(), visit.unit("restrict a case") as unit:
             stories.restrict_case(unit, case_id, not restricted, form["why"])
@@ -176,15 +179,23 @@ def settle(visit: Visit, case_id: UUID, conflict_id: UUID) -> ResponseReturnValu
         reason = long_text("Reason", missing="Enter the reason for the decision", longest=2000, hint=WHY_SEALED)
         deputy = _deputy([c for c in staff if c.person_id != concerned])
 
-    form, base = fill(Settle, initial={"deputy": one.deputy_id}), f"{case_address(visit, case_id)}/opening"
+    form, base = fill(Settle, initial={"deputy": one.deputy_id}, seen_no=one.no), f"{case_address(visit, case_id)}/opening"
     if form.valid:
         with form.refusals(), visit.unit("decide on a conflict of interest") as unit:
             deputy = form["deputy"]
             stories.decide_conflict(
-                unit, case_id, conflict_id, form["outcome"], form["reason"], UUID(deputy) if deputy else None, form.token
-            )
+                unit, case_id, conflict_id, form["outcome"], form["reason"], UUID(deputy) if deputy else None, form.token, seen_no=form.seen_no
+            )  # fmt: skip
             return redirect(f"{base}?done=decided" if visit.may(SEE_OPENING) else case_address(visit, case_id), 303)
-    return _form(f"Decide on the conflict of interest of {names.get(one.person_id, 'somebody')}", form, base, "Record the decision", f"What was declared: {one.why}")  # fmt: skip
+    if form.meanwhile:
+        with visit.unit("decide on a conflict of interest") as unit:
+            one = next(c for c in stories.conflicts(unit, case_id) if c.id == conflict_id)
+    form.shows(one.no)
+    about = [f"What was declared: {one.why}"]
+    if one.decided_at:
+        by = names.get(one.decided_by, "somebody who no longer works here")
+        about.append(f"Decided on {moment(one.decided_at)} by {by}: {STATES[one.state][0].lower()}. {one.decision}")
+    return _form(f"Decide on the conflict of interest of {names.get(one.person_id, 'somebody')}", form, base, "Record the decision", about)  # fmt: skip
 
 
 def _people(staff: Iterable[Colleague], first: UUID | None = None) -> Items:
@@ -199,5 +210,5 @@ def _deputy(staff: Iterable[Colleague]) -> fields.String:
                   hint="Needed for whoever handles cases or holds a seat. The deputy acts for their seats here, and is reminded in their place.")  # fmt: skip
 
 
-def _form(title: str, form: Filled, back: str, send: str, about: str) -> ResponseReturnValue:
+def _form(title: str, form: Filled, back: str, send: str, about: str | list[str]) -> ResponseReturnValue:
     return render("threefold/one_form.html", title=title, form=form, back=back, send=send, about=about)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,14 @@ from threefold.domain.nhs_number import digits_of
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories
-from threefold.work.incidents.records import NotFound, first_time, load
+from threefold.work.incidents.records import Clash, NotFound, first_time, load
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import case_address
 from threefold.work.incidents.web.searching import NUMBER_HINT, doubtful, refuse_number
 from threefold.work.incidents.web.words import PARTS, child_name
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, text
+from threefold.work.people.web.render import day as day_in_words
 
 
 class Person(Form):
@@ -73,15 +75,25 @@ def correct_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseRetu
         state = stories.see_case(unit, case_id)
         person = _one(unit, case_id, person_id)
     keys, base = {c.key: child_name(c.key) for c in state.facts.incident.children}, case_address(visit, case_id)
-    form = fill(person_form(keys), initial=_initial(person))
+    form = fill(person_form(keys), initial=_initial(person), seen_no=person.no)
     _refuse_gaps(form, visit, keys)
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
             if first_time(unit, form.token, "correct_person") is None:
-                stories.correct_person(unit, case_id, person_id, form["part"], _details(form), form["child_key"] or "")
+                stories.correct_person(
+                    unit, case_id, person_id, form["part"], _details(form), form["child_key"] or "", seen_no=form.seen_no, keep=form.keep
+                )  # fmt: skip
             return redirect(f"{base}/record/people?done=corrected", 303)
+    if form.clashes:
+        with visit.unit("record an incident") as unit:
+            person = _one(unit, case_id, person_id)
+        form.clashes = tuple(_in_words(clash, form) for clash in form.clashes)
+        then = person if form.seen_no is None else person.before(form.seen_no)
+        form.catch_up(
+            _initial(then), _initial(person), ("child_key",) if any(c.path == stories.WHO for c in form.clashes) else ()
+        )
     return render("incidents/person.html", title="Correct what is known of a person", form=form, back=f"{base}/record/people",
-                  many=len(keys) > 0, button="Save")  # fmt: skip
+                  many=len(keys) > 0, button="Save", before=_before(person), parts=PARTS, child_name=child_name, doubtful=doubtful)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/people/<uuid:person_id>/remove", methods=["GET", "POST"])
@@ -128,6 +140,26 @@ def _details(form: Filled) -> dict[str, Any]:
         "nhs_number": number,
         "addresses": addresses,
     }
+
+
+def _before(person: stories.Person) -> list[tuple[str, stories.Person]]:
+    """Until when something else stood of a person, and what it was; the newest first."""
+    earlier = person.details.get("earlier", ())
+    return [(earlier[no]["until"], person.before(no)) for no in reversed(range(len(earlier)))]
+
+
+def _in_words(clash: Clash, form: Filled) -> Clash:
+    """What two people told of a person, as the page asks and shows it."""
+
+    def said(value: Any) -> str:
+        if clash.path == stories.WHO:
+            part, child = value
+            return f"{PARTS[part]} ({child_name(child)})" if child else PARTS[part]
+        if clash.path == "born_on":
+            return day_in_words(value)
+        return ", ".join(value) if isinstance(value, list) else str(value or "")
+
+    return replace(clash, called=form.field(clash.path).metadata["label"], words=(said(clash.theirs), said(clash.yours)))
 
 
 def _initial(person: stories.Person) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from threefold.plugin_api.facts import label_of
@@ -48,7 +49,8 @@ PARTS: Mapping[str, str] = {
 }  # fmt: skip
 QUESTIONS: Mapping[str, str] = {
     "notify": "Whether to notify", "notification_withdrawn": "Notification withdrawn", "criteria_not_met": "Criteria found not met",
-    "local_review": "Whether to carry out a local review", "panel_reply": "What the Panel replied",
+    "local_review": "Whether to carry out a local review", "local_type": "Kind of review",
+    "panel_reply": "What the Panel replied",
 }  # fmt: skip
 NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
 
@@ -66,12 +68,19 @@ def state_of(line: Mapping[str, Any], read: Iterable[Any] = ()) -> str:
     return {"met": "yes", "not_met": "no"}.get(state, state) if asks else state
 
 
-def decision_title(question: str, outcome: str) -> str:
-    """What was decided, in words."""
+def kinds_of_review(verdict: Mapping[str, Any]) -> dict[str, str]:
+    """Key and title of every kind of review that the rules know of in a case, from its stored verdict."""
+    return {line["key"]: line["title"] for line in verdict["outcomes"]} | {"none": "none of the area’s own"}
+
+
+def decision_title(question: str, outcome: str, kinds: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What was decided, in words. `kinds`: what kinds of review are called."""
     if question == "correct_date":
         label = label_of(f"review.events.{outcome}")
         return f"Date corrected: {label[:1].lower()}{label[1:]}"
     title = QUESTIONS.get(question, named(question)[:1].upper() + named(question)[1:])
+    if question == "local_type":
+        return f"{title}: {kinds.get(outcome, named(outcome))}"
     return f"{title}: {outcome.replace('_', ' ')}"
 
 

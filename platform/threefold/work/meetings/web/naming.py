@@ -68,17 +68,17 @@ def name_meeting(visit: Visit, case_id: UUID, decision_id: UUID) -> ResponseRetu
         meeting = choice("At which meeting?", offered, hints=hints, missing="Select at which meeting it was decided")
 
     before = known.named.get(decision_id)
-    form = fill(Name, initial={"meeting": str(before[0].id) if before else None})
+    form = fill(Name, initial={"meeting": str(before[0].id) if before else None}, seen_no=known.told.get(decision_id, 0))
     base = case_address(visit, case_id)
     if not known.meetings:
         form.not_asked("No saved record of a meeting has this case on its agenda.")
     if form.valid:
         chosen = None if form["meeting"] == NONE else UUID(form["meeting"])
         with form.refusals(), visit.unit("say at which meeting a decision was made") as unit:
-            naming.name_meeting(unit, case_id, decision_id, chosen, form.token)
+            naming.name_meeting(unit, case_id, decision_id, chosen, form.token, seen_no=form.seen_no, keep=form.keep)
             return redirect(f"{base}?done=noted", 303)
     return render(
         "meetings/name.html", title="At which meeting was it decided?", form=form, back=base, meetings=known.meetings,
-        what=words.decision_title(decision["question"], decision["outcome"]), decision=decision,
+        what=words.decision_title(decision["question"], decision["outcome"], words.kinds_of_review(state.verdict)), decision=decision,
         asked=naming.asks_for_quorum(state.verdict, decision["question"]),
     )  # fmt: skip

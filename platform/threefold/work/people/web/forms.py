@@ -26,14 +26,16 @@ from flask import g, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.visible import trimmed
 from threefold.work.people.web.errors import ends_the_page
 from threefold.work.people.web.fields import PARTS, Day, File, Moment, wrong_parts
+from threefold.work.people.web.typed import ASKS, Typed, asks, typed_of
 from threefold.work.people.web.visits import current_visit, note_refusal
 
 KEEP = "keep:"
-_OWN = frozenset({"csrf_token", "form_token", "seen_no"})
+_OWN = frozenset({"csrf_token", "form_token", "seen_no", ASKS})
 CONFIRMED = "confirmed"
 # Control characters and marks of direction that a paste brings along: nobody sees them, and no file could hold them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -58,6 +60,8 @@ class Filled:
         self.clashes: tuple[Any, ...] = ()
         self.keep: dict[str, str] = {}
         self.by_oneself = False  # whether what clashes was changed by the same person, in another window
+        self.meanwhile = False  # whether something newer was said or decided than the page showed that was sent
+        self.asks_nothing = False  # the page draws no question now
         self._asked_with: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
@@ -72,6 +76,17 @@ class Filled:
     def carried(self) -> list[tuple[str, str]]:
         """What was sent, as names and values for the hidden boxes of a page that asks for confirmation."""
         return [(n, v) for n, v in request.form.items(multi=True) if n not in _OWN and n != CONFIRMED] if self.sent else []
+
+    @property
+    def asks(self) -> str:
+        """What the form says of itself, for a page of an error that knows nothing of it."""
+        return asks(self.schema)
+
+    @property
+    def typed(self) -> Typed:
+        """What was sent, or kept while the sign-in had ended, in words: to be copied where the page asks nothing any more."""
+        written = self.sent or g.get("held") is not None
+        return typed_of(self.schema, self.values) if self.asks_nothing and written else []
 
     @property
     def valid(self) -> bool:
@@ -115,6 +130,11 @@ class Filled:
         sent = request.form if request.method == "POST" else g.get("held")
         return sent.get(name, "") if sent is not None else ""
 
+    def shows(self, no: int) -> None:
+        """Say which state of things the page shows: the newest, unless what was typed is about an older one and that was not told yet."""
+        if self.seen_no is None or self.meanwhile:
+            self.seen_no = no
+
     def refuse(self, error: ThreefoldError, at: Mapping[str, str] | None = None) -> None:
         """Show a story's error beside its field, or above the form when it is about no field of it."""
         if isinstance(error, ManyErrors):
@@ -124,6 +144,7 @@ class Filled:
         if clashes := getattr(error, "clashes", ()):
             self.clashes = (*self.clashes, *clashes)
             return  # each is a question of its own, which says it
+        self.meanwhile = self.meanwhile or isinstance(error, SaidMeanwhile)
         name = (at or {}).get(error.field, error.field)
         sentence = f"{error.sentence} ({error.paragraph})" if error.paragraph else error.sentence
         if name in self.schema.fields:
@@ -189,10 +210,12 @@ class Filled:
     def not_asked(self, why: str) -> None:
         """The page asks nothing now (somebody answered meanwhile, or it is not for this person): what was sent is refused, and why.
 
-        No line of the summary leads to a box then, since the page draws none. Called before `valid` is asked.
+        No line of the summary leads to a box then, since the page draws none; what was sent stands on it, to be copied. Called before
+        `valid` is asked.
         """
         if self.sent:
             self.errors, self.general = {}, [why]
+        self.asks_nothing = True
 
     @contextmanager
     def refusals(self, at: Mapping[str, str] | None = None) -> Iterator[None]:
@@ -220,8 +243,13 @@ class Filled:
 
     def ask_which(self, clash: Any) -> str:
         """What is said, above the form and beside the question, until it is chosen which of two answers stays."""
-        label = getattr(clash, "label", "").rstrip("?")
-        return "Choose which of two answers to keep" + (f": {label}" if label else "")
+        return f"Choose which of two answers to keep: {self.called(clash).rstrip('?')}"
+
+    def called(self, clash: Any) -> str:
+        """What two answers are to: the words that came with them, else those of its box, else its path in words."""
+        field = self.schema.fields.get(getattr(clash, "box", clash.path))
+        label = getattr(clash, "label", "") or (field.metadata.get("label", "") if field is not None else "")
+        return str(label or _spoken(clash.path))
 
     def summary(self) -> list[dict[str, str]]:
         """The error summary's lines, in the order of the page, each leading to its box."""
@@ -234,6 +262,14 @@ class Filled:
 def _is_of(name: str, path: str) -> bool:
     """Whether a question is of a field: `span__amount` is of `span`."""
     return name == path or name.startswith(f"{path}__")
+
+
+def _spoken(path: str) -> str:
+    """A fact's path as words: `incident.children[child-1].known_or_suspected_abuse` is `known or suspected abuse (child-1)`."""
+    name, _, key = path.rpartition("[") if path.endswith("]") else (path, "", "")
+    of = key.rstrip("]").replace("|", ", ") if key else "".join(re.findall(r"\[([^]]+)\]", path)[:1])
+    words = name.rsplit(".", 1)[-1].replace("_", " ")
+    return f"{words} ({of})" if of else words
 
 
 def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen_no: int | None = None) -> Filled:

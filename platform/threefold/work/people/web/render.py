@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -53,13 +52,13 @@ def render(
     """A page. `title` is also the page's one h1, unless the template overrides block `heading`.
 
     With a form that has errors the title begins with "Error: ", the summary stands on top, and the status is 422 (409
-    when somebody changed the same answers meanwhile). `back` is the address of the back link.
+    when somebody changed the same answers, or decided on the same, meanwhile). `back` is the address of the back link.
     """
     wrong = form is not None and form.wrong
     if form is not None and form.sent:
         form.ask_for_files_again()
     if not status:
-        status = 200 if form is None or not wrong else 409 if form.clashes else 422
+        status = 200 if form is None or not wrong else 409 if form.clashes or form.meanwhile else 422
     g.may_look_up = status < 400
     html = render_template(
         template, title=title, form=form, back=back, errors=form.summary() if form and wrong else [], **values
@@ -141,14 +140,6 @@ def moment(value: datetime | str | None) -> str:
     return f"{day(local)} at {clock}{'am' if local.hour < 12 else 'pm'}"
 
 
-def spoken(path: str) -> str:
-    """A fact's path as words: `incident.children[child-1].known_or_suspected_abuse` is `known or suspected abuse (child-1)`."""
-    name, _, key = path.rpartition("[") if path.endswith("]") else (path, "", "")
-    of = key.rstrip("]").replace("|", ", ") if key else "".join(re.findall(r"\[([^]]+)\]", path)[:1])
-    words = name.rsplit(".", 1)[-1].replace("_", " ")
-    return f"{words} ({of})" if of else words
-
-
 def told(value: Any) -> str:
     """A fact's value as words, with nothing of its inside."""
     if isinstance(value, dict):
@@ -161,5 +152,5 @@ def told(value: Any) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value).replace("_", " ")
 
 
-FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "spoken": spoken, "told": told, "link": link,
+FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "told": told, "link": link,
                                           "time_left": time_left}  # fmt: skip

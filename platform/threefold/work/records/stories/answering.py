@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from threefold.domain.clashes import SaidMeanwhile, offered
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import DETAIL, EXPORT
 from threefold.walls.session import Unit
@@ -73,6 +74,11 @@ class Item:
         """The digest of what it tells: whoever decides sends back what they were shown."""
         return digest_of(self.text)
 
+    @property
+    def decided(self) -> str:
+        """What stands behind a decision on it: whoever decides sends back which one they were shown."""
+        return stands_for(self.decision, self.ground, self.why, self.told)
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -86,6 +92,10 @@ class Gathered:
 
 def digest_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
+
+
+def stands_for(decision: str, ground: str, why: str, told: str) -> str:
+    return offered([decision, ground, why, told])
 
 
 @needs("answer a subject access request", MANAGING)
@@ -148,10 +158,13 @@ def _gather(unit: Unit, request_id: UUID, case_ids: Collection[UUID]) -> int:
 
 @needs("answer a subject access request", MANAGING)
 def decide_item(
-    unit: Unit, request_id: UUID, no: int, decision: str, ground: str, why: str, part: str, seen: str
-) -> int | None:
+    unit: Unit, request_id: UUID, no: int, decision: str, ground: str, why: str, part: str, seen: str,
+    decided: str = "",
+) -> int | None:  # fmt: skip
     """Decide on one thing as it was shown (`seen`: its digest): it is given, given in part, or withheld; with the ground and why, where
     not all of it is given. Returns the next thing that nobody decided on.
+
+    `decided`: what stood behind the decision that was shown with it. `SaidMeanwhile` is raised where it is another by now.
     """
     open_row(unit, request_id)
     if decision not in DECISIONS:
@@ -172,6 +185,9 @@ def decide_item(
         raise ThreefoldError("It is not there any more, so that nothing is to be decided. The answer says so.")
     if seen != item.seen:
         raise ThreefoldError("It was changed since it was shown to you. Read it again, then decide.", field="decision")
+    same = stands_for(decision, *(("", "") if decision == "given" else (ground, why)), part if decision == "part" else "")
+    if decided and item.decided not in (decided, same):  # a second click finds what the first one decided
+        raise SaidMeanwhile
     row.decision, row.ground = decision, ground if decision != "given" else ""
     row.why = unit.seal_json(why) if decision != "given" else None
     row.told = unit.seal_json(part) if decision == "part" else None

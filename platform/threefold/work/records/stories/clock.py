@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.keeping import said
 from threefold.walls.audit import DETAIL
@@ -68,11 +69,16 @@ def ask(unit: Unit, request_id: UUID, kind: str, asked: str, on: date, token: UU
 
 
 @needs("answer a subject access request", MANAGING)
-def it_came(unit: Unit, request_id: UUID, no: int, on: date | None) -> None:
-    """Put on record on which day it came. Said again, the later word counts: days are written down wrongly."""
+def it_came(unit: Unit, request_id: UUID, no: int, on: date | None, *, seen_no: int | None = None) -> None:
+    """Put on record on which day it came. Said again, the later word counts: days are written down wrongly.
+
+    Raises `SaidMeanwhile` when somebody gave another day since what the person saw (`seen_no`, see `shown_as`).
+    """
     row, question = _open_question(unit, request_id, no)
     if on is None:
         raise ThreefoldError("Enter the day on which it came.", field="on")
+    if question.came_on != on:
+        _refuse_unseen(question, seen_no)
     _refuse_day(question.asked_on, on, unit.today, "the day the person was asked")
     question.came_on = on
     unit.session.flush()
@@ -80,9 +86,10 @@ def it_came(unit: Unit, request_id: UUID, no: int, on: date | None) -> None:
 
 
 @needs("answer a subject access request", MANAGING)
-def take_back(unit: Unit, request_id: UUID, no: int) -> None:
+def take_back(unit: Unit, request_id: UUID, no: int, *, seen_no: int | None = None) -> None:
     """Put on record that it counts for nothing: it was written down wrongly, or turned out not to be needed. It stays to be read."""
     row, question = _open_question(unit, request_id, no)
+    _refuse_unseen(question, seen_no)
     question.taken_back = True
     unit.session.flush()
     unit.audit("question to a subject taken back", f"subject-request:{row.id}", {"no": no, "kind": question.kind})
@@ -104,6 +111,16 @@ def extend(unit: Unit, request_id: UUID, why: str, on: date | None = None) -> No
     row.extended_on, row.extended_why = on, unit.seal_json(why)
     unit.session.flush()
     unit.audit("subject request extended", f"subject-request:{request_id}")
+
+
+def shown_as(came_on: date | None) -> int:
+    """The day on which it came, as a page says that it showed it: days are all that is kept of it."""
+    return came_on.toordinal() if came_on else 0
+
+
+def _refuse_unseen(question: SubjectQuestion, seen_no: int | None) -> None:
+    if seen_no is not None and seen_no != shown_as(question.came_on):
+        raise SaidMeanwhile("noted when this came")
 
 
 def _open_question(unit: Unit, request_id: UUID, no: int) -> tuple[SubjectRequest, SubjectQuestion]:

@@ -181,7 +181,7 @@ def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnVa
         why = long_text(
             "Why does this ground apply here?", required=False, longest=2000, hint="Kept sealed; not told to the person."
         )
-        seen = text("What was shown", required=False)  # not asked: the digest of the text on the page
+        seen = text("What was shown", required=False, kind="hidden")  # not asked: the digest of the text on the page
 
     base = f"/b/{visit.body.slug}/records/requests/{subject_id}"
     initial = {
@@ -194,14 +194,20 @@ def subject_item(visit: Visit, subject_id: UUID, thing: int) -> ResponseReturnVa
     if form.valid:
         with form.refusals(), visit.unit("go through what is held of somebody") as unit:
             left = answering.decide_item(
-                unit, subject_id, thing, form["decision"], form["ground"] or "", form["why"] or "", form["part"] or "", form["seen"] or ""
+                unit, subject_id, thing, form["decision"], form["ground"] or "", form["why"] or "", form["part"] or "", form["seen"] or "", form.saw("decided"),
             )  # fmt: skip
             return redirect(f"{base}/things/{left}" if left else f"{base}?done=decided", 303)
+    if form.meanwhile:
+        with visit.unit("go through what is held of somebody") as unit:
+            one = answering.see_item(unit, subject_id, thing)[1]
     # What they decide about is what was shown to them, also where the form was kept meanwhile; once told of a change, it is what stands now.
     told_of_change = form.sent and "changed since it was shown" in form.errors.get("decision", "")
     return render(
         "records/item.html",
         seen=one.seen if told_of_change else form.saw("seen") or one.seen,
+        decided=one.decided if form.meanwhile else form.saw("decided") or one.decided,
+        decisions=DECISIONS,
+        grounds=asking.GROUNDS,
         title=one.title,
         form=form,
         back=base,

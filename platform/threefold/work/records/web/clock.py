@@ -56,17 +56,21 @@ def subject_question(visit: Visit, subject_id: UUID, question: int) -> ResponseR
 
     with visit.unit("see what somebody who wants their records was asked") as unit:
         _, one = clock.see_question(unit, subject_id, question)
-    form = fill(Came, initial={"what": "came" if one.came_on else "", "on": one.came_on})
+    form = fill(Came, initial={"what": "came" if one.came_on else "", "on": one.came_on}, seen_no=clock.shown_as(one.came_on))
     base = f"/b/{visit.body.slug}/records/requests/{subject_id}"
     if form.valid:
         with form.refusals(), visit.unit("note what came of asking somebody who wants their records") as unit:
             if form["what"] == "came":
-                clock.it_came(unit, subject_id, question, form["on"])
+                clock.it_came(unit, subject_id, question, form["on"], seen_no=form.seen_no)
             else:
-                clock.take_back(unit, subject_id, question)
+                clock.take_back(unit, subject_id, question, seen_no=form.seen_no)
             return redirect(f"{base}?done={form['what']}", 303)
+    if form.meanwhile:
+        with visit.unit("see what somebody who wants their records was asked") as unit:
+            _, one = clock.see_question(unit, subject_id, question)
+    form.shows(clock.shown_as(one.came_on))
     return render("threefold/one_form.html", title=f"Asked: {KINDS[one.kind].lower()}", form=form, back=base, send="Save", about=[
-        f"Asked on {in_words(one.asked_on)}: {one.asked}"])  # fmt: skip
+        f"Asked on {in_words(one.asked_on)}: {one.asked}", *([f"It is on record that it came on {in_words(one.came_on)}."] if one.came_on else [])])  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/records/requests/<uuid:subject_id>/extend", methods=["GET", "POST"])

@@ -120,7 +120,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
         sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, of_decided=of_decided, may=may, acts=acts,
         held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,
-        replies=REPLIES, done=DONE, today=visit.today,
+        replies=REPLIES, done=DONE, kinds=words.kinds_of_review(state.verdict), today=visit.today,
     )  # fmt: skip
 
 

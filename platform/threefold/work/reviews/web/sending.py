@@ -14,7 +14,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState, first_time
 from threefold.work.incidents.web import words
 from threefold.work.incidents.web.cases import case_address
-from threefold.work.incidents.web.deciding import seat_titles
+from threefold.work.incidents.web.deciding import newer_than, seat_titles
 from threefold.work.incidents.web.notifying import national_body_if_here
 from threefold.work.people.web import Filled, Form, Visit, choice, fill, long_text, page, render, services
 from threefold.work.reviews import stories
@@ -69,23 +69,31 @@ def _sign_form(seats: Mapping[str, str]) -> type[Form]:
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/decide", methods=["GET", "POST"])
 @page(needs=DECIDE)
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    with visit.unit("decide on a local review") as unit:
-        state = incidents.see_case(unit, case_id)
-        before = [d for d in incidents.decisions(unit, case_id) if d["question"] == QUESTION]
-        titles = seat_titles(unit)
-    form, base = fill(Decide), f"{case_address(visit, case_id)}/review"
+    state, before, titles = _read(visit, case_id)
+    form, base = fill(Decide, seen_no=state.no), f"{case_address(visit, case_id)}/review"
     if form.valid:
         with form.refusals({"decide_local_review": "outcome"}), visit.unit("decide on a local review") as unit:
             stories.decide_local_review(
-                unit, services().governance, case_id, form["outcome"], form["reason"], national_body_if_here(visit), form.token
-            )
+                unit, services().governance, case_id, form["outcome"], form["reason"], national_body_if_here(visit), form.token, seen_no=form.seen_no
+            )  # fmt: skip
             return redirect(f"{base}?done=decided", 303)
+    if form.meanwhile:
+        state, before, titles = _read(visit, case_id)
+    unseen = newer_than(form, before)
+    form.shows(state.no)
     views = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
     title = "Decide again on a local review" if before else "Decide on a local review"
     return render(
         "reviews/decide.html", title=title, form=form, back=base, base=base, before=before, views=views, way=way(state, QUESTION), words=words,
         matters=matters(state), disagrees=state.facts.review.panel_view.value == "disagree", titles=titles, title_of=title_of,
+        unseen=unseen,
     )  # fmt: skip
+
+
+def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, list[dict[str, Any]], dict[str, str]]:
+    with visit.unit("decide on a local review") as unit:
+        decided = [d for d in incidents.decisions(unit, case_id) if d["question"] == QUESTION]
+        return incidents.see_case(unit, case_id), decided, seat_titles(unit)
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/send", methods=["GET", "POST"])
