@@ -91,7 +91,7 @@ def test_the_plan_of_the_list_is_kept(area: Area) -> None:
         area.site.get(area.cases)
     with engine.connect() as connection:
         plans = connection.execute(text(
-            "select generic_plans, custom_plans from pg_prepared_statements where statement like 'SELECT body.incident_case.id%next_due_on ASC%'"
+            "select generic_plans, custom_plans from pg_prepared_statements where statement like 'WITH worked_on%next_due_on ASC%'"
         )).all()  # fmt: skip
     assert len(plans) == 1
     assert plans[0].generic_plans > 0 and plans[0].custom_plans == 5

@@ -44,6 +44,9 @@ class CaseLine(Schema):
     next_who = fields.String()
     next_statutory = fields.Boolean()
     late = fields.Boolean()
+    closed_on = fields.Date(
+        allow_none=True, metadata={"description": "The day since which it is closed: nothing is due in it."}
+    )
     destroyed = fields.Boolean(metadata={"description": "Its records were destroyed: whoever opens it is answered 410."})
 
 

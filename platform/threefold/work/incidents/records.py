@@ -23,7 +23,7 @@ from threefold.governance.verdict import Verdict, step_of, verdict_to_json
 from threefold.plugin_api.facts import Facts, label_of, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.tables import OPEN, Case, CaseRecord
+from threefold.work.incidents.tables import OPEN, Case, CaseRecord, closed_on
 from threefold.work.people.case_access import asked
 from threefold.work.people.form_tokens import came_of_it as came_of_it  # named here for the stories
 from threefold.work.people.form_tokens import first_time as first_time
@@ -114,6 +114,7 @@ class CaseState:
     edition: str
     fingerprint: str
     restricted: bool = False
+    closed_on: date | None = None  # the day since which it is closed; what is put on record of it opens it again
 
 
 def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:
@@ -123,7 +124,7 @@ def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:
         if unit.session.execute(locked, asked(unit)).first() is None:
             raise NotFound
     row = unit.session.execute(
-        select(Case, CaseRecord)
+        select(Case, CaseRecord, closed_on())
         .join(
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
@@ -133,12 +134,12 @@ def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:
     ).first()
     if row is None:
         raise NotFound
-    case, record = row
+    case, record, closed = row
     if case.destroyed_at is not None:
         raise CaseDestroyed
     return CaseState(
         case.id, case.reference, case.status, record.no, read_facts(unit.open_json(record.facts)), unit.open_json(record.verdict),
-        case.nature_at_notification, case.notified_on, case.version, case.edition, record.fingerprint, case.restricted,
+        case.nature_at_notification, case.notified_on, case.version, case.edition, record.fingerprint, case.restricted, closed,
     )  # fmt: skip
 
 
@@ -238,7 +239,6 @@ def nature(facts: Facts) -> str:
 
 def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
     """What the case's row shows: status, and the earliest thing still to be done."""
-    ended = status_of(facts) in ("not_notified", "withdrawn", "criteria_not_met")
     # Once what the law asks for is done, a local step towards it that nobody ticked off is not waited for.
     reached = {step.serves for line in verdict.of("steps") if (step := step_of(line)).statutory and step.done_on is not None}
     waiting = [
@@ -249,7 +249,7 @@ def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
         and not step.optional
         and step.applies == "yes"
         and (step.statutory or step.serves not in reached)
-        and not (ended and step.serves in _ENDED_WITH_IT)
+        and is_waited_for(step.serves, status_of(facts))
     ]
     nearest = min(waiting, key=lambda w: (w[0], w[1], w[2].key), default=None)
     first = verdict.pins[0] if verdict.pins else None
@@ -267,6 +267,11 @@ def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
 
 # What nobody waits for once it is decided not to notify, or the notification is taken back. Considered again, it returns.
 _ENDED_WITH_IT = frozenset({"notify-panel", "tell-partners", "rapid-review", "threshold-meeting"})
+
+
+def is_waited_for(serves: str, status: str) -> bool:
+    """Whether a case that stands so still waits for what serves a purpose."""
+    return status not in ("not_notified", "withdrawn", "criteria_not_met") or serves not in _ENDED_WITH_IT
 
 
 def status_of(facts: Facts) -> str:

@@ -10,7 +10,23 @@ from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, Text, UniqueConstraint, and_, true
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    Index,
+    Select,
+    Subquery,
+    Text,
+    UniqueConstraint,
+    cast,
+    exists,
+    false,
+    not_,
+    null,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn, belongs_to
@@ -155,15 +171,29 @@ class Counter(BodyRow):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
-_STILL_OPEN: list[Callable[[], ColumnElement[bool]]] = []
+ClosedCases = Callable[[], Select[UUID, date | None]]
+_CLOSED: list[ClosedCases] = []
 
 
-def tells_still_open(condition: Callable[[], ColumnElement[bool]]) -> Callable[[], ColumnElement[bool]]:
-    """Mark what a capability knows of whether a case is still worked on, as a condition of a statement over cases."""
-    _STILL_OPEN.append(condition)
-    return condition
+def tells_closed(cases: ClosedCases) -> ClosedCases:
+    """Mark what a capability knows of closed cases: a select of those that are closed as they stand, each with the day since which."""
+    _CLOSED[:] = [cases]
+    return cases
+
+
+def closed_cases() -> Subquery:
+    """The cases that are closed as they stand: `case_id`, and `closed_on`, the day since which. None where nothing here closes any."""
+    nobody = select(Case.id.label("case_id"), cast(null(), Date).label("closed_on")).where(false())
+    return (_CLOSED[0]() if _CLOSED else nobody).subquery("closed_case")
+
+
+def closed_on() -> ColumnElement[date | None]:
+    """Of a statement over cases: the day since which each is closed as it stands; null where it is open."""
+    closed = closed_cases()
+    return select(closed.c.closed_on).where(closed.c.case_id == Case.id).scalar_subquery()
 
 
 def still_open() -> ColumnElement[bool]:
-    """Of a statement over cases: those that nobody closed."""
-    return and_(true(), *(condition() for condition in _STILL_OPEN))
+    """Of a statement over cases: those that nobody closed, that were opened again, or that were changed since they were closed."""
+    closed = closed_cases()
+    return not_(exists().where(closed.c.case_id == Case.id))

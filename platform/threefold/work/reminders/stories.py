@@ -20,7 +20,7 @@ from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import today
-from threefold.work.incidents.tables import Case, CaseRecord
+from threefold.work.incidents.tables import Case, CaseRecord, still_open
 from threefold.work.people.access import CASE_ROLES
 from threefold.work.people.case_access import Told, to_tell
 from threefold.work.reminders.tables import Reminder
@@ -28,6 +28,9 @@ from threefold.work.reminders.tables import Reminder
 # Where an area has not said: a week and two days ahead, on the day, and the day after, in calendar days.
 LEAD_DAYS = (7, 2, 0, -1)
 DEPUTY_FROM = 0  # the deputy is reminded too from this lead time on
+
+
+NEEDLESS = "The case was closed before it was sent."  # nobody is to be phoned about it
 
 
 class Mail(NamedTuple):
@@ -39,7 +42,10 @@ class Mail(NamedTuple):
 
 
 def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
-    """Note every reminder that is due today and was not made yet, and put each on the work list. Safe to repeat."""
+    """Note every reminder that is due today and was not made yet, and put each on the work list. Safe to repeat.
+
+    Nobody is reminded of a case that is closed; opened again, it counts as before.
+    """
     on = today(unit)
     leads = lead_days(unit, governance)
     horizon = on + timedelta(days=max(leads, default=0))
@@ -49,7 +55,7 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
         )
-        .where(Case.next_due_on <= horizon)
+        .where(Case.next_due_on <= horizon, still_open())
     ).all()
     staff = unit.staff()
     deputies = _deputies(versions(unit))
@@ -80,7 +86,13 @@ def _note(unit: Unit, case_id: UUID, step: str, due_on: date, lead: int, person:
         tenant_id=unit.scope.body_id, id=uuid4(), case_id=case_id, step=step, due_on=due_on, lead_days=lead, person_id=person,
         as_deputy=as_deputy, made_at=unit.at, state="waiting", error="",
     )  # fmt: skip
-    made = unit.session.execute(statement.on_conflict_do_nothing().returning(Reminder.id)).scalar()
+    # One that was not sent because its case was closed is sent where the case is open again.
+    again = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "case_id", "step", "due_on", "lead_days", "person_id"],
+        set_={"state": "waiting", "error": "", "made_at": unit.at},
+        where=Reminder.error == NEEDLESS,
+    )
+    made = unit.session.execute(again.returning(Reminder.id)).scalar()
     if made is None:
         return []
     unit.later("mail_reminder", made)
@@ -137,6 +149,9 @@ def reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail | None:
     if person is None:
         row.state, row.error = "failed", "The person no longer works for this body."
         return None
+    if unit.session.scalar(select(Case.id).where(Case.id == row.case_id, still_open())) is None:
+        row.state, row.error = "failed", NEEDLESS
+        return None
     if row.person_id in to_tell(unit, [row.case_id], unit.today)[row.case_id].out:
         row.state, row.error = "failed", "The person is kept out of this case; the deputy is reminded in their place."
         return None
@@ -168,6 +183,10 @@ def reminders_of(unit: Unit, case_id: UUID) -> list[Reminder]:
 
 
 def failed_reminders(unit: Unit, case_id: UUID) -> int:
-    """How many reminders of a case could not be sent. One statement."""
-    count = select(func.count()).select_from(Reminder).where(Reminder.case_id == case_id, Reminder.state == "failed")
+    """How many reminders of a case could not be sent, and were still needed. One statement."""
+    count = (
+        select(func.count())
+        .select_from(Reminder)
+        .where(Reminder.case_id == case_id, Reminder.state == "failed", Reminder.error != NEEDLESS)
+    )
     return int(unit.session.execute(count).scalar_one())

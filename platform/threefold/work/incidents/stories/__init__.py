@@ -37,6 +37,7 @@ from threefold.work.incidents.stories.reading import (
     Said,
     closed_of,
     decisions,
+    in_timeline,
     list_cases,
     record_at,
     reference_of,
@@ -59,7 +60,7 @@ from threefold.work.incidents.stories.searching import Found, Sought, find_peopl
 __all__ = [
     "ACTING", "OF_OTHERS", "AwareAlready", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
     "ReasonNeeded", "Said", "Sought", "WHO", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
-    "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "leave", "let_into_case",
+    "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "in_timeline", "leave", "let_into_case",
     "list_cases", "may_decide", "nature", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
     "refuse_or_ask", "refuse_unseen", "remove_person", "restrict_case", "said_before", "save_facts", "see_case", "see_correction", "see_opening", "timeline", "told",
     "with_entry",

@@ -9,13 +9,26 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    not_,
+    null,
+    select,
+    union_all,
+)
 
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import CaseState, NotFound, load, today
-from threefold.work.incidents.tables import OPEN, Case, CaseRecord, Decision
+from threefold.work.incidents.tables import OPEN, Case, CaseRecord, Decision, closed_cases, still_open
 from threefold.work.people.access import CASE_ROLES, needs
 from threefold.work.people.case_access import asked
 
@@ -35,11 +48,12 @@ class CaseLine:
     opened_at: datetime
     restricted: bool = False
     destroyed: bool = False
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of a case's timeline: what was recorded when, by which seat, under which version and edition."""
+    """One line of a case's timeline: what was recorded when, by which seat, under which version and edition. `no` 0: it changed no facts."""
 
     no: int
     at: datetime
@@ -58,53 +72,55 @@ class Said:
     words: Any
 
 
-# Made once: the list is the page that is opened most.
-_LIST = (
-    select(
-        Case.id, Case.reference, Case.status, Case.next_due_on, Case.next_step, Case.next_who, Case.next_statutory, Case.opened_at,
-        Case.restricted,
-        Case.destroyed_at,
-    )
-    .where(OPEN)
-    .order_by(Case.next_due_on.asc().nulls_last(), Case.id)
+_SHOWN = (
+    Case.id, Case.reference, Case.status, Case.next_due_on, Case.next_step, Case.next_who, Case.next_statutory, Case.opened_at,
+    Case.restricted, Case.destroyed_at,
 )  # fmt: skip
+_SOONEST_FIRST = (Case.next_due_on.asc().nulls_last(), Case.id)
 
 
-@cache
+@cache  # made once: the list is the page that is opened most
 def _page(most: int, *, first: bool) -> Select[*tuple[Any, ...]]:
-    """The list, so many rows of it.
+    """The list, so many rows of it: the open cases, what is due soonest first, and after them the closed ones, the last closed first.
+
+    Those that are closed are looked for only where the open ones do not fill the page: a body's open cases stand in the order of an
+    index, of which a page reads as many as it shows.
 
     How many, and that it is the first page, stand in the statement and are no values of it: a plan whose rows PostgreSQL must
     guess looks dear to it, so it plans anew each time, which took longer than the list does.
     """
-    shown = _LIST.limit(literal_column(str(int(most))))
-    return shown if first else shown.offset(bindparam("skip"))
+    rows: ColumnElement[int] = literal_column(str(int(most)), Integer())
+    upto = rows if first else rows + bindparam("skip", type_=Integer())
+    still = select(*_SHOWN, cast(null(), Date).label("closed_on")).where(OPEN, still_open())
+    worked_on = still.order_by(*_SOONEST_FIRST).limit(upto).cte("worked_on").prefix_with("MATERIALIZED")
+    enough = select(func.count()).select_from(worked_on).scalar_subquery() >= upto
+    closed = closed_cases()
+    ended = select(*_SHOWN, closed.c.closed_on).join(closed, closed.c.case_id == Case.id).where(OPEN, not_(enough))
+    last_closed = ended.order_by(closed.c.closed_on.desc(), Case.id).limit(upto)
+    both = union_all(select(worked_on), select(last_closed.subquery())).subquery("both")
+    listed = select(both).order_by(both.c.closed_on.desc().nulls_first(), both.c.next_due_on.asc().nulls_last(), both.c.id)
+    return listed.limit(rows) if first else listed.limit(rows).offset(bindparam("skip"))
 
 
 @needs("see cases", CASE_ROLES)
 def list_cases(unit: Unit, *, page: int = 1, size: int = 25) -> tuple[list[CaseLine], bool]:
-    """A page of the body's cases that are open to the actor, what is due soonest first, and whether there are more. One statement and the audit."""
+    """A page of the body's cases that are open to the actor, what is due soonest first and closed ones last, and whether there are more.
+
+    Nothing is due in a case that is closed. One statement and the audit.
+    """
     on = today(unit)
     skip = {"skip": (page - 1) * size} if page > 1 else {}
     rows = unit.session.rows(_page(size + 1, first=not skip), asked(unit) | skip)
     unit.audit("cases listed", "cases", {"page": page}, kind=LIST)
-    lines = [
-        CaseLine(
-            case_id,
-            reference,
-            status,
-            due,
-            step,
-            who,
-            statutory,
-            due is not None and due < on,
-            opened,
-            restricted,
-            destroyed is not None,
-        )
-        for case_id, reference, status, due, step, who, statutory, opened, restricted, destroyed in rows[:size]
-    ]
-    return lines, len(rows) > size
+    return [_line(row, on) for row in rows[:size]], len(rows) > size
+
+
+def _line(row: Any, on: date) -> CaseLine:
+    closed, due = row.closed_on, None if row.closed_on else row.next_due_on
+    return CaseLine(
+        row.id, row.reference, row.status, due, "" if closed else row.next_step, "" if closed else row.next_who,
+        row.next_statutory and not closed, due is not None and due < on, row.opened_at, row.restricted, row.destroyed_at is not None, closed,
+    )  # fmt: skip
 
 
 @needs("see cases", CASE_ROLES)
@@ -131,14 +147,26 @@ def see_case(unit: Unit, case_id: UUID) -> CaseState:
     return state
 
 
+TellsHappenings = Callable[[Unit, UUID], list[Happening]]
+_HAPPENINGS: list[TellsHappenings] = []
+
+
+def in_timeline(story: TellsHappenings) -> TellsHappenings:
+    """Register what a capability knows to have happened to a case besides its records. One statement at most."""
+    if story not in _HAPPENINGS:
+        _HAPPENINGS.append(story)
+    return story
+
+
 def timeline(unit: Unit, case_id: UUID) -> list[Happening]:
-    """Everything recorded of the case, newest first."""
+    """Everything recorded of the case, newest first, with what other capabilities tell of it."""
     rows = unit.session.execute(
         select(CaseRecord.no, CaseRecord.at, CaseRecord.what, CaseRecord.by, CaseRecord.by_seat, CaseRecord.fingerprint)
         .where(CaseRecord.case_id == case_id)
         .order_by(CaseRecord.no.desc())
     ).all()
-    return [Happening(*row) for row in rows]
+    others = [one for story in _HAPPENINGS for one in story(unit, case_id)]
+    return sorted([Happening(*row) for row in rows] + others, key=lambda one: (one.at, one.no == 0), reverse=True)
 
 
 def said_before(unit: Unit, case_id: UUID, what: str, read: Callable[[Facts], Any]) -> list[Said]:

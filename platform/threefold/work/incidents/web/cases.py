@@ -18,7 +18,7 @@ from threefold.work.incidents.records import CaseDestroyed, CaseState
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import CONFLICT, DECIDE, GIVE_VIEW, NOTIFY, RECORD, SEE, SEE_OPENING
 from threefold.work.incidents.web.beside import beside, of_decisions, of_destroyed
-from threefold.work.incidents.web.shown import dues
+from threefold.work.incidents.web.shown import dues, still_by_law
 from threefold.work.people.web import Visit, page, render, services
 
 DONE = {
@@ -97,7 +97,7 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         links = [link for link in links if link.path == "reminders"]
     return render(
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
-        due=dues(state.verdict, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
+        due=dues(state.verdict, visit.today, closed=bool(state.closed_on)), by_law=still_by_law(state.verdict, state.status, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
         actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict), tracks=tracks(state), versions=versions, editions=edition_titles(), today=visit.today,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from threefold.domain.calendar import ABOUT_DAYS, LONDON, UNIT_WORDS
 from threefold.governance.comparison_words import joined
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
+from threefold.work.incidents.records import is_waited_for
 from threefold.work.incidents.web.words import NOT_ASKED, child_name, named, plainly
 from threefold.work.people.web.render import day, told
 
@@ -35,6 +36,7 @@ class Due:
     readings: tuple[tuple[str, str], ...]
     optional: bool
     closed: str = ""
+    applies: bool = True
     after: float = 0  # about how many days after its start, of one without a date: so they stand in the order of the plan
 
 
@@ -58,10 +60,13 @@ class Group:
     lines: tuple[LineJson, ...]
 
 
-def dues(verdict: VerdictJson, today: date) -> list[Due]:
-    """Every date of a verdict: what is open first, soonest first, then what has no date, then what is done."""
+def dues(verdict: VerdictJson, today: date, *, closed: bool = False) -> list[Due]:
+    """Every date of a verdict: what is open first, soonest first, then what has no date, then what is done.
+
+    `closed`: the case is; then a local step that was not done is not late any more. What the law asks for is.
+    """
     found = [
-        _due(line, today, reached=bool(line is not law and law and law["done_on"]))
+        _due(line, today, reached=line is not law and (closed or bool(law and law["done_on"])))
         for served in verdict["steps"]
         for law in (served["statutory"],)
         for line in (law, *served["local"])
@@ -73,7 +78,7 @@ def dues(verdict: VerdictJson, today: date) -> list[Due]:
 
 
 def _due(line: LineJson, today: date, *, reached: bool = False) -> Due:
-    """`reached`: what this local step leads to is done; then it is not late, only not ticked off."""
+    """`reached`: what this local step leads to is done, or its case is closed; then it is not late, only not ticked off."""
     due_on, done_on = _day(line["due_on"]), _day(line["done_on"])
     late = due_on is not None and (done_on or today) > due_on and not (reached and done_on is None)
     return Due(
@@ -81,8 +86,18 @@ def _due(line: LineJson, today: date, *, reached: bool = False) -> Due:
         late and line.get("applies") != "unclear", named(line["who"]), plainly(line["sentence"]),
         (*_notes(line, due_on), *(("not recorded as done",) if reached and done_on is None else ())),
         tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
-        _closed(line), 0 if due_on else _about(line.get("span") or {}),
+        _closed(line), line.get("applies") != "unclear", 0 if due_on else _about(line.get("span") or {}),
     )  # fmt: skip
+
+
+def still_by_law(verdict: VerdictJson, status: str, today: date) -> list[Due]:
+    """What the law still asks for in a case that stands so: each of its dates that is not done, without those that it waits for no more."""
+    steps = [one for one in verdict["steps"] if is_waited_for(one["serves"], status)]
+    return [
+        due
+        for due in dues({"steps": steps}, today)
+        if due.statutory and due.due_on and not due.done_on and not due.optional and due.applies
+    ]
 
 
 def _about(span: Mapping[str, Any]) -> float:

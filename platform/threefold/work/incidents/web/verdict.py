@@ -34,7 +34,7 @@ def verdict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         followed = called(unit, {version for version, _ in tracks(state) if version})
     base = case_address(visit, case_id)
     return render("incidents/verdict.html", title="What follows from the facts", back=base, base=base, state=state, versions=followed,
-                  may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.today, asked))  # fmt: skip
+                  may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.today, asked, closed=bool(state.closed_on)))  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/verdict/<path:line_id>")
@@ -65,10 +65,10 @@ def asked_of(unit: Unit, verdict: VerdictJson, facts: Facts, today: date) -> dic
     return local_questions(unit, facts, today) if rests else {}
 
 
-def shown(verdict: VerdictJson, facts: Facts, today: date, asked: Mapping[str, str]) -> dict[str, Any]:
-    """What the template of a verdict needs. `today` says what is late; `asked`: the area's own questions by key."""
+def shown(verdict: VerdictJson, facts: Facts, today: date, asked: Mapping[str, str], *, closed: bool = False) -> dict[str, Any]:  # fmt: skip
+    """What the template of a verdict needs. `today` says what is late; `asked`: the area's own questions by key; `closed`: the case is."""
     lines = lines_of(verdict)
     return {
-        "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, today), "groups": groups(verdict), "words": words,
+        "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, today, closed=closed), "groups": groups(verdict), "words": words,
         "read": {"lines": {line["id"]: line for line in lines}, "facts": readings_of(facts, lines, asked)},
     }  # fmt: skip

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
@@ -19,7 +20,8 @@ from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Actor, Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import first_time, load
-from threefold.work.incidents.tables import OPEN, Case, CasePerson, CaseRecord, tells_still_open
+from threefold.work.incidents.stories.reading import Happening, in_timeline
+from threefold.work.incidents.tables import OPEN, Case, CasePerson, CaseRecord, tells_closed
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, ROLES, needs
 from threefold.work.people.case_access import asked
 from threefold.work.records.dated import newest_day
@@ -79,19 +81,28 @@ def open_again(unit: Unit, case_id: UUID, token: UUID) -> None:
     unit.audit("case opened again", f"case:{case_id}")
 
 
-@tells_still_open
-def not_closed() -> ColumnElement[bool]:
-    """Of a statement over cases: those that nobody closed, that were opened again, or that were changed since they were closed."""
-    newest = (
-        select(CaseClosing.closed)
-        .where(CaseClosing.tenant_id == Case.tenant_id, CaseClosing.case_id == Case.id)
-        .where(as_it_stood())
-        .order_by(CaseClosing.no.desc())
-        .limit(1)
-        .correlate(Case)
-        .scalar_subquery()
+@tells_closed
+def closed_as_it_stands() -> Select[UUID, date | None]:
+    """The cases that are closed, each with the day since which: none that was opened again, or changed since it was closed."""
+    case, later = aliased(Case), aliased(CaseClosing)
+    opened_again = exists().where(
+        later.tenant_id == CaseClosing.tenant_id, later.case_id == CaseClosing.case_id, later.no > CaseClosing.no
     )
-    return func.coalesce(newest, false()).is_(False)
+    return (
+        select(CaseClosing.case_id, CaseClosing.closed_on)
+        .join(case, (case.tenant_id == CaseClosing.tenant_id) & (case.id == CaseClosing.case_id))
+        .where(CaseClosing.closed_on.is_not(None), as_it_stood(case), not_(opened_again))
+    )  # fmt: skip
+
+
+@in_timeline
+def closed_and_opened(unit: Unit, case_id: UUID) -> list[Happening]:
+    """When a case was closed and opened again, and by whom. One statement."""
+    rows = unit.session.execute(
+        select(CaseClosing.at, CaseClosing.by, CaseClosing.closed_on).where(CaseClosing.case_id == case_id)
+    )
+    words = ((row, f"closed on {said(row.closed_on)}" if row.closed_on else "opened again") for row in rows)
+    return [Happening(0, row.at, f"Case {what}", row.by, "", "") for row, what in words]
 
 
 def _add(unit: Unit, case_id: UUID, on: date | None) -> None:
@@ -134,9 +145,9 @@ def closing_of(unit: Unit, case_ids: Collection[UUID]) -> dict[UUID, Closed]:
     }
 
 
-def as_it_stood() -> ColumnElement[bool]:
+def as_it_stood(case: Any = Case) -> ColumnElement[bool]:
     """Whether a case is as it stood when it was closed: nothing was put on record since."""
-    return and_(CaseClosing.head_no == Case.head_no, CaseClosing.change_no == Case.change_no)
+    return and_(CaseClosing.head_no == case.head_no, CaseClosing.change_no == case.change_no)
 
 
 # until when

@@ -84,4 +84,4 @@ def reminders(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         if line
     }
     return render("reminders/reminders.html", title=f"Reminders: case {state.reference}", back=case_address(visit, case_id), found=found, names=names,
-                  titles=titles)  # fmt: skip
+                  titles=titles, needless=stories.NEEDLESS)  # fmt: skip
