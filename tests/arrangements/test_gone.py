@@ -189,7 +189,7 @@ def test_what_was_typed_while_the_sign_in_had_ended_is_shown_though_the_draft_wa
     back = next(e.get("href") for e in browser.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
     told = browser.get(str(back), 409)
     assert "changed no more" in told.text and "Written for an hour." in told.page.one("textarea").text
-    assert "cannot be sent from here any more" in told.text and "then send it" not in told.text
+    assert "cannot be sent from this page now" in told.text and "then send it" not in told.text
     away = next(str(e.get("href")) for e in told.page.all("a") if e.text == "Throw it away")
     asked = browser.get(away)
     assert asked.page.heading == "Throw away what was not sent?"
@@ -309,3 +309,30 @@ def test_what_was_kept_over_an_ended_sign_in_is_shown_wherever_its_page_asks_not
     back = next(str(e.get("href")) for e in police.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
     shown = police.get(back).text
     assert "Weekends are left out." in shown and "then send it" not in shown
+
+
+def test_of_two_that_depart_alike_the_reason_of_one_is_not_given_to_the_other(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    rules = [added(area, draft, "report-year") for _ in range(2)]
+    for rule in rules:
+        area.answer(rule, YEAR)
+    one, other = [str(e.get("name")) for e in area.by(LEAD).get(f"{draft}/ask").page.all("textarea")]
+    area.answer(f"{draft}/ask", {one: "It suits the council.", other: "It suits the police."})
+    mended = next(rule for rule in rules if f"rules_{rule.rpartition('/')[2]}_" in one)
+    area.answer(mended, {"due__day": "30", "due__month": "9"})
+    shown = area.by(LEAD).get(f"{draft}/ask")
+    assert [e.text.strip() for e in shown.page.all("textarea")] == [""]
+    assert "Whether it was for this is not known" in shown.text
+    assert "It suits the council." in shown.text and "It suits the police." in shown.text
+
+
+def test_reasons_that_were_typed_stand_on_the_page_that_says_what_stops_it(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.answer(added(area, draft, "report-year"), YEAR)
+    (box,) = [str(e.get("name")) for e in area.by(LEAD).get(f"{draft}/ask").page.all("textarea")]
+    sent = area.filled(f"{draft}/ask", {box: "The audit ends only in December."})
+    area.answer(f"{draft}/about", {f"begins-{part}": "" for part in ("day", "month", "year")}, email=MANAGER)
+    told = area.by(LEAD).send(f"{draft}/ask", sent, 422)
+    assert "cannot be sent to be signed yet" in told.text and "The audit ends only in December." in told.text

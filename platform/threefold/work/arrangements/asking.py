@@ -185,22 +185,46 @@ def reasons_before(unit: Unit, draft: Draft, said: list[Remark]) -> dict[str, st
     return (reasons_given(before.note, said) if before else {}) | reasons_given(draft.arrangement.note, said)
 
 
+def reasons_unclear(unit: Unit, draft: Draft, said: list[Remark]) -> list[str]:
+    """The reasons that this draft holds, else the version before it, of which it is not known whose each is."""
+    before = _last_before(unit, draft.arrangement)
+    return reasons_of_which(draft.arrangement.note, said) or (reasons_of_which(before.note, said) if before else [])
+
+
 def _head(remark: Remark) -> str:
     begins = NO_LONGER if remark.key.startswith(LEFT_OUT) else DEPARTS
     return f"{begins}{remark.paragraph}): {remark.sentence} Reason: "
 
 
 def reasons_given(note: str, said: list[Remark]) -> dict[str, str]:
-    """The reasons for departing from guidance that a version's note holds already, by what its remark is known by now. Of two that are
-    told in the same words, the first reason is of the first."""
-    told, found = note.split("\n\n"), {}
+    """The reasons for departing from guidance that a version's note holds already, by what its remark is known by now. Of several that
+    are told in the same words, the reasons are in their order; where one came or went since, whose each is is not known: `reasons_of_which`."""
+    return {
+        remark.known_by: reason
+        for remarks, reasons in _in_the_same_words(note, said)
+        if len(remarks) == len(reasons) or len(remarks) == 1 == len(set(reasons))
+        for remark, reason in zip(remarks, reasons, strict=False)
+    }
+
+
+def reasons_of_which(note: str, said: list[Remark]) -> list[str]:
+    """The reasons that a note holds for departures told in the same words, where it is not known which of them each is for."""
+    known = set(reasons_given(note, said))
+    return [
+        reason
+        for remarks, reasons in _in_the_same_words(note, said)
+        if not known & {remark.known_by for remark in remarks}
+        for reason in dict.fromkeys(reasons)
+    ]
+
+
+def _in_the_same_words(note: str, said: list[Remark]) -> list[tuple[list[Remark], list[str]]]:
+    departs: dict[str, list[Remark]] = {}
     for remark in said:
-        head = _head(remark)
-        given = next((p for p in told if p.startswith(head)), None) if remark.effect == "needs_reason" else None
-        if given is not None:
-            told.remove(given)
-            found[remark.known_by] = given.removeprefix(head)
-    return found
+        if remark.effect == "needs_reason":
+            departs.setdefault(_head(remark), []).append(remark)
+    told = note.split("\n\n")
+    return [(remarks, [p.removeprefix(head) for p in told if p.startswith(head)]) for head, remarks in departs.items()]
 
 
 def with_reasons(note: str, said: list[Remark], reasons: Mapping[str, str]) -> str:

@@ -119,7 +119,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         new, old = asking.new_and_before(unit, services().governance, found, said, body_of(visit))
         seats, held = asking.who_signs(unit, found), {c.seat for c in unit.staff()}
         organisations = asking.organisation_names(unit, found)
-        given = asking.reasons_before(unit, found, said)
+        given, unclear = asking.reasons_before(unit, found, said), asking.reasons_unclear(unit, found, said)
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
     base = address(visit, draft_id)
     typed: MultiDict[str, str] = request.form if request.method == "POST" else g.get("held") or MultiDict()
@@ -151,9 +151,10 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit), form.seen_no)
             return redirect(f"{base}/sign?done=asked", 303)
     form.seen_no = found.no  # what is shown now
-    gone = reasons_in(typed, beside=asked)
-    return render("arrangements/ask.html", gone=gone, title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
-                  stops=[_said(r, found.content, base) for r in said if r.stops], names=list(asked),
+    stops = [_said(r, found.content, base) for r in said if r.stops]
+    gone = reasons_in(typed, beside=() if stops else asked)
+    return render("arrangements/ask.html", gone=gone, unclear=unclear, to_copy=bool(stops), title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
+                  stops=stops, names=list(asked),
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
                   interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins), today=visit.today)  # fmt: skip
 
