@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -122,21 +122,16 @@ class Called:
     set_right_on: date | None = None
 
 
-def called(unit: Unit, names: Collection[str]) -> dict[str, Called]:
-    """Of some versions, what each is called and whether it was set right since. One statement; none where there is no version."""
-    if not names:
-        return {}
-    title, until = (ArrangementVersion.content[name].astext for name in ("title", "until"))
-    asked = select(ArrangementVersion.version, title, until, ArrangementVersion.corrects, ArrangementVersion.recorded_at).where(
-        ArrangementVersion.version.in_(names) | ArrangementVersion.corrects.in_(names)
-    )
-    rows = unit.session.execute(asked.order_by(ArrangementVersion.recorded_at)).all()
-    right = {corrects: (told, at.astimezone(LONDON).date()) for _, told, _, corrects, at in rows if corrects}
-    return {
-        version: Called(told, date.fromisoformat(ends) if ends else None, *right.get(version, ()))
-        for version, told, ends, _, _ in rows
-        if version in names
-    }
+def called_among(record: Sequence[OnRecord], names: Collection[str]) -> dict[str, Called]:
+    """Of some versions on record, what each is called and whether it was set right since."""
+    right = {one.version.corrects: (one.version.title, one.recorded) for one in sorted(record, key=lambda one: one.recorded)}
+    found = (one.version for one in record if one.version.version in names)
+    return {one.version: Called(one.title, one.until, *right.get(one.version, ())) for one in found}
+
+
+def titles_of_versions(record: Sequence[OnRecord]) -> dict[str, str]:
+    """What each version on record is called."""
+    return {one.version.version: one.version.title for one in record}
 
 
 @tells_seats

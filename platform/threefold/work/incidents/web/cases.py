@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from threefold.plugin_api.facts import label_of
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
-from threefold.work.arrangements.stories import called
+from threefold.work.arrangements.stories import called_among, on_record
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseDestroyed, CaseState
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import CONFLICT, DECIDE, GIVE_VIEW, NOTIFY, RECORD, SEE, SEE_OPENING
 from threefold.work.incidents.web.beside import beside, of_decisions, of_destroyed
 from threefold.work.incidents.web.shown import dues, still_by_law
+from threefold.work.incidents.web.under import tracks, under
 from threefold.work.people.web import Visit, page, render, services
 
 DONE = {
@@ -91,14 +92,15 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         names = staff_names(unit)
         links, warnings = beside(unit, case_id)
         of_decided = of_decisions(unit, state, decided)
-        versions = called(unit, {version for version, _ in tracks(state) if version})
+        record = on_record(unit)
+    versions = called_among(record, {version for version, _ in tracks(state) if version})
     base = case_address(visit, case_id)
     if staff:
         links = [link for link in links if link.path == "reminders"]
     return render(
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
         due=dues(state.verdict, visit.today, closed=bool(state.closed_on)), by_law=still_by_law(state.verdict, state.status, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
-        actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict), tracks=tracks(state), versions=versions, editions=edition_titles(), today=visit.today,
+        actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict), under=under(services().governance, record, state, visit.today), versions=versions, editions=edition_titles(), today=visit.today,
     )  # fmt: skip
 
 
@@ -115,11 +117,6 @@ def edition_titles() -> dict[str, str]:
 def staff_names(unit: Unit) -> dict[UUID | None, str]:
     """Who works here, by id, to say who acted. One statement."""
     return {c.person_id: c.display_name for c in unit.staff()}
-
-
-def tracks(state: CaseState) -> list[tuple[str, str]]:
-    """Under which local version and edition of the law the lines of this case were judged."""
-    return [(pin["version"], pin["edition"]) for pin in state.verdict["pins"]]
 
 
 def actions(visit: Visit, state: CaseState, base: str) -> list[Action]:

@@ -120,8 +120,9 @@ def correct_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     if form.valid:
         with form.refusals({f"review.events.{name}": "at"}), visit.unit("correct a date") as unit:
             state, then = stories.see_correction(unit, services().governance, case_id, name, old_at, when(form))
+            titles = {one.version: one.title for one in versions(unit)}
             return render("incidents/correct_confirm.html", title="Check what the new date changes", form=form, back=base, event=event, to=when(form),
-                          rows=what_changes(state.verdict, verdict_to_json(then), visit.today), editions=edition_titles())  # fmt: skip
+                          rows=what_changes(state.verdict, verdict_to_json(then), visit.today), editions=edition_titles(), titles=titles)  # fmt: skip
     return render("incidents/correct.html", title="Correct a date", form=form, back=f"{base}/events/add", event=event)
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import BeforeAnyVersion
 from threefold.governance.pack import Arrangement
+from threefold.plugin_api.facts import label_of
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
@@ -44,12 +45,14 @@ def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         happenings = stories.timeline(unit, case_id)
         names, known = staff_names(unit), versions(unit)
     base = case_address(visit, case_id)
-    events = [
+    happened = state.facts.incident.happened_on.value  # the area's own dates may count from it
+    events = [(happened, label_of("incident.happened_on"))] if happened else []
+    events += [
         (e["at"].astimezone(LONDON).date() if hasattr(e["at"], "astimezone") else e["at"], e["label"])
         for e in events_shown(state)
     ]
     return render("incidents/timeline.html", title=f"Timeline of case {state.reference}", back=base, base=base, happenings=happenings,
-                  names=names, in_force=[in_force(known, day, label) for day, label in events], what_words=what_words, named=named)  # fmt: skip
+                  names=names, in_force=[in_force(known, day, label) for day, label in sorted(events, key=lambda one: one[0])], what_words=what_words, named=named)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/<int:no>")
@@ -60,9 +63,9 @@ def old_record(visit: Visit, case_id: UUID, no: int) -> ResponseReturnValue:
     with visit.unit("see an earlier record") as unit:
         facts, verdict, at = stories.record_at(unit, case_id, no)
         unit.audit("record read", f"case:{case_id}", {"record": no}, kind=DETAIL)
-        asked = asked_of(unit, verdict, facts, visit.today)
+        asked, titles = asked_of(unit, verdict, facts, visit.today), {one.version: one.title for one in versions(unit)}
     base = case_address(visit, case_id)
-    return render("incidents/old_record.html", title=f"Record {no} of this case", back=f"{base}/timeline", at=at, no=no, base=base,
+    return render("incidents/old_record.html", title=f"Record {no} of this case", back=f"{base}/timeline", at=at, no=no, base=base, titles=titles,
                   **shown(verdict, facts, at.astimezone(LONDON).date(), asked))  # fmt: skip
 
 

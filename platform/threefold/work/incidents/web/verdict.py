@@ -14,14 +14,15 @@ from threefold.governance.verdict import JUDGEMENT
 from threefold.governance.what_if import what_if
 from threefold.plugin_api.facts import Facts
 from threefold.walls.session import Unit
-from threefold.work.arrangements.stories import called, versions
+from threefold.work.arrangements.stories import called_among, on_record, titles_of_versions, versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import RECORD, SEE
-from threefold.work.incidents.web.cases import case_address, edition_titles, tracks
+from threefold.work.incidents.web.cases import case_address, edition_titles
 from threefold.work.incidents.web.recording import local_questions
 from threefold.work.incidents.web.shown import VerdictJson, dues, groups, lines_of, readings_of
+from threefold.work.incidents.web.under import tracks
 from threefold.work.people.web import Visit, page, render, services
 
 
@@ -31,9 +32,10 @@ def verdict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see what follows") as unit:
         state = stories.see_case(unit, case_id)
         asked = asked_of(unit, state.verdict, state.facts, visit.today)
-        followed = called(unit, {version for version, _ in tracks(state) if version})
+        record = on_record(unit)
+    followed = called_among(record, {version for version, _ in tracks(state) if version})
     base = case_address(visit, case_id)
-    return render("incidents/verdict.html", title="What follows from the facts", back=base, base=base, state=state, versions=followed,
+    return render("incidents/verdict.html", title="What follows from the facts", back=base, base=base, state=state, versions=followed, titles=titles_of_versions(record),
                   may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.today, asked, closed=bool(state.closed_on)))  # fmt: skip
 
 
@@ -54,7 +56,7 @@ def explain(visit: Visit, case_id: UUID, line_id: str) -> ResponseReturnValue:
     return render(
         "incidents/explain.html", title=line["heading"], editions=edition_titles(),
         back=f"{case_address(visit, case_id)}/verdict", line=line, words=words, read=readings_of(state.facts, [line], asked)[line_id],
-        changes=changes, judgement=JUDGEMENT if line.get("judgement") else "",
+        titles={one.version: one.title for one in known}, changes=changes, judgement=JUDGEMENT if line.get("judgement") else "",
         other_code=",".join(again.fingerprints) != state.fingerprint, as_of=as_of,
     )  # fmt: skip
 
