@@ -49,8 +49,8 @@ def told(versions: tuple[Arrangement, ...], facts: Facts, as_of: date, key: str 
     return [line for line in found if line.rule.layer == "local" and line.finding.key == key]
 
 
-def one(versions: tuple[Arrangement, ...], facts: Facts, as_of: date) -> tuple[str | None, str | None]:
-    (line,) = told(versions, facts, as_of)
+def one(versions: tuple[Arrangement, ...], facts: Facts, as_of: date, key: str = "huddle") -> tuple[str | None, str | None]:
+    (line,) = told(versions, facts, as_of, key)
     due = step_of(line).due_on
     return line.pin.version, due.isoformat() if due else None
 
@@ -164,6 +164,38 @@ def test_steps_that_are_taken_out_one_after_the_other_take_no_chain_apart() -> N
     assert told((first, second, third), facts, date(2027, 4, 12), "second")[0].pin.version == "a"
     (line,) = told((first, second, third), facts, date(2027, 4, 12), "third")
     assert line.pin.version == "b" and step_of(line).due_on is None, "it waits for the second"
+
+
+def test_a_step_without_a_day_takes_no_chain_apart() -> None:
+    """It says nothing until it begins; it waits all the same for what the case has, and what comes after it waits for it."""
+    chain = settings_of(("first", AWARE), ("talk", "done:plan.first"), ("second", "done:plan.talk"))
+    chain["steps"][1].pop("day")  # type: ignore[index]
+    versions = (
+        version("a", MARCH, RuleUse("plan", "timetable", 1, chain)),
+        version("b", APRIL, RuleUse("plan", "timetable", 1, settings_of(("second", NOTIFIED)))),
+    )
+    days = {AWARE: date(2027, 3, 15), NOTIFIED: date(2027, 3, 16)}
+    done: dict[str, date] = {}
+    for on, now, due in (
+        (date(2027, 3, 20), {}, None), (date(2027, 4, 5), {}, None), (date(2027, 4, 12), {"done:plan.first": date(2027, 4, 10)}, None),
+        (date(2027, 4, 14), {"done:plan.talk": date(2027, 4, 13)}, date(2027, 4, 18)),
+    ):  # fmt: skip
+        done |= now
+        (line,) = told(versions, case(**days, **done), on, "second")
+        assert (line.pin.version, step_of(line).due_on) == ("a", due), on
+
+
+def test_what_comes_after_a_step_that_does_not_apply_is_not_held_for_it() -> None:
+    chain = settings_of(("first", AWARE), ("talk", "done:plan.first"), ("second", "done:plan.talk"))
+    chain["steps"][1].pop("day")  # type: ignore[index]
+    chain["steps"][1]["when"] = {"is": {"fact": "incident.near_miss", "value": "yes"}}  # type: ignore[index]
+    versions = (
+        version("a", MARCH, RuleUse("plan", "timetable", 1, chain)),
+        version("b", APRIL, RuleUse("plan", "timetable", 1, settings_of(("second", NOTIFIED)))),
+    )
+    events = [{"name": AWARE, "at": "2027-03-15"}, {"name": NOTIFIED, "at": "2027-04-02"}]
+    facts = read_facts({"incident": {"near_miss": "no", "children": []}, "review": {"events": events}})
+    assert one(versions, facts, date(2027, 4, 5), "second") == ("b", "2027-04-07")
 
 
 def settings_of(*steps: tuple[str, str]) -> dict[str, object]:
@@ -344,7 +376,7 @@ def plans(draw: st.DrawFn) -> list[dict[str, object]]:
     """Steps that start with an event, or after one that stands before them."""
     keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=3))
     return [
-        {"key": key, "title": key.title(), "day": 5, "source": SAID,
+        {"key": key, "title": key.title(), "day": draw(st.sampled_from([5, 5, 5, None])), "source": SAID,
          "start_events": [draw(st.sampled_from([NOTIFIED, STARTED, *(f"done:plan.{before}" for before in keys[:no])]))]}
         for no, key in enumerate(keys)
     ]  # fmt: skip

@@ -113,6 +113,8 @@ class Crossing:
     # What a step of a version comes after; and what nothing else starts.
     after: dict[tuple[str | None, StepId], frozenset[StepId]] = field(default_factory=dict)
     only_after: set[tuple[str | None, StepId]] = field(default_factory=set)
+    # By step, the versions that give it no time and no condition: it says nothing before it begins, and is on the case all the same.
+    silent: dict[StepId, set[str | None]] = field(default_factory=dict)
 
     def note_all(self, pin: Pin, rules: RuleSet) -> None:
         """Note which steps a version has, said of this case or not."""
@@ -122,6 +124,9 @@ class Crossing:
             starts = thing.get("start_events")
             ends = (name.removeprefix("done:").rpartition(".") for name in (starts if isinstance(starts, tuple) else ()))
             self.after[pin.version, step] = frozenset((use, key) for use, _, key in ends if use)
+            values = dict(thing.values)
+            if values.get("span", "") is None and values.get("when", "") is None:
+                self.silent.setdefault(step, set()).add(pin.version)
             if isinstance(starts, tuple) and all(name.startswith("done:") for name in starts):
                 self.only_after.add((pin.version, step))
 
@@ -133,10 +138,17 @@ class Crossing:
     def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
         """Each step once, as the version that it follows says it."""
         starts = {step: {pin.version: self._start(said.finding) for pin, said, _ in told} for step, told in self.said.items()}
+        starts |= {step: {} for step in self.silent if not any(step in (said, _brought(said)) for said in self.said)}
         follows: dict[StepId, Followed] = {}
         for _ in range(len(starts) + 1):  # what comes after a step is known once that step is
             known = {
-                step: followed(self.times, days, self._having(step), self._held(step, follows), self._in_vain(step, follows))
+                step: followed(
+                    self.times,
+                    days,
+                    self._having(step) if days else self.silent[step],
+                    self._held(step, follows),
+                    self._in_vain(step, follows),
+                )
                 for step, days in starts.items()
             }
             if known == follows:
@@ -146,7 +158,7 @@ class Crossing:
         for step, one in follows.items():
             if (time := one.time) is None:
                 continue
-            of_it = [told for told in self.said[step] if told[0].version == time.pin.version]
+            of_it = [told for told in self.said.get(step, ()) if told[0].version == time.pin.version]
             if not of_it:
                 continue  # it waits for what it comes after, and says nothing until then
             day = starts[step][time.pin.version]
