@@ -194,6 +194,9 @@ def test_of_a_draft_that_was_put_aside_the_words_are_shown_on_its_own_page(
     expect(browser_page).to_have_url(f"{served.url}{draft}")
     expect(browser_page.get_by_text(TYPED)).to_be_visible()
     expect(browser_page.get_by_text("You typed this on the page")).to_be_visible()
+    kept = browser_page.locator(".threefold-as-typed")
+    expect(kept).to_have_count(1)  # no choice, and nothing that stood there
+    expect(browser_page.get_by_text("In plain words").first).to_be_visible()
     browser_page.get_by_role("button", name="Throw it away").click()
     expect(browser_page.get_by_text(TYPED)).to_have_count(0)
     assert TYPED not in stored(browser_page)

@@ -139,6 +139,7 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     Raises what `of_file` does; and `ManyErrors` of settings that its rules do not take, for which the screen takes no file in.
     """
     from threefold.domain.calendar import LONDON
+    from threefold.domain.errors import PackError, ThreefoldError
     from threefold.doors.cli.tenants_compare import of_file
     from threefold.governance.pack_import import as_draft, refuse_settings
     from threefold.governance.remark import Remark
@@ -152,7 +153,10 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     today = datetime.now(UTC).astimezone(LONDON).date()
     record = _on_record(found.body, "check a file")
     if whose is None and not record.versions:
-        library.body(found.body)  # there is none: a draft of it would be taken in nowhere
+        try:
+            library.body(found.body)  # there is none: a draft of it would be taken in nowhere
+        except ThreefoldError as error:
+            raise PackError(error.sentence, field=f"{Path(name).name}: body") from error
     files = whose.versions if whose else ()
     known = (*record.versions, *(one for one in files if one.version not in {there.version for there in record.versions}))
     known = tuple(sorted(known, key=lambda one: one.begins or date.min))

@@ -111,14 +111,20 @@ function bringBack(form, kept) {
   return waiting.filter(isWritten);
 }
 
-function toCopy(sentence, written, thrown) {
+// What a person wrote themselves: no choice from a list, and nothing that stood there when the page was opened. With what it answers.
+const ownWords = (kept, written) => written.filter(([name]) => !kept.words || name in kept.words);
+
+function toCopy(sentence, written, thrown, labels = {}) {
   const notice = document.createElement("div"), said = document.createElement("p"), away = document.createElement("button");
   notice.setAttribute("role", "status");
   said.className = "govuk-body";
   said.textContent = `${sentence} Copy what you still need.`;
   notice.append(said);
-  for (const [, text] of written) {
-    const shown = document.createElement("div");
+  for (const [name, text] of written) {
+    const shown = document.createElement("div"), asked = document.createElement("p");
+    asked.className = "govuk-body govuk-!-font-weight-bold govuk-!-margin-bottom-1";
+    asked.textContent = labels[name] ?? "";
+    if (asked.textContent) notice.append(asked);
     shown.className = "govuk-inset-text threefold-as-typed";
     shown.textContent = text;
     notice.append(shown);
@@ -180,9 +186,9 @@ const there = () => keys().filter((key) => key === place || key.startsWith(`${pl
 for (const spot of person ? document.querySelectorAll("[data-kept]") : []) {
   const of = spot.dataset.kept === "below" ? keys().filter((key) => key.startsWith(`${place}/`)) : there();
   for (const key of of) {
-    const { typed: all, page } = read(key), written = all.filter(isWritten);
+    const kept = read(key), written = ownWords(kept, kept.typed.filter(isWritten)), page = kept.page;
     const where = spot.dataset.kept === "below" && page ? `on the page “${page}”` : "here";
-    if (written.length) spot.append(toCopy(`You typed this ${where} before and did not save it.`, written, () => localStorage.removeItem(key)));
+    if (written.length) spot.append(toCopy(`You typed this ${where} before and did not save it.`, written, () => localStorage.removeItem(key), kept.words));
   }
 }
 
@@ -190,6 +196,12 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
   const another = () => `${place}#${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   const refused = form.dataset.keep === "typed"; // it shows what was typed, and was not saved
   const atFirst = typed(form);
+  const texts = () => boxes(form).filter((e) => e.tagName !== "SELECT" && !["radio", "checkbox"].includes(e.type));
+  const asItWas = new Map(texts().map((e) => [e.name, e.value]));
+  const words = () => Object.fromEntries([
+    ...texts().filter((e) => refused || e.value !== asItWas.get(e.name)).map((e) => [e.name, e.labels?.[0]?.textContent.trim() ?? ""]),
+    ...closed().map(([name]) => [name, ""]),
+  ]);
   let own = (refused && there().find((key) => key === sentLast || alike(read(key)?.typed, atFirst))) || another();
   // Where two answers stand to be chosen between, the box of one's own is closed: what was typed into it is kept all the same.
   const asked = refused ? read(own) : null;
@@ -201,7 +213,7 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
     if (!isMine()) return;
     const now = typed(form);
     if (!refused && alike(now, atFirst)) localStorage.removeItem(own); // it is as it was
-    else write(own, { at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...now, ...closed()], page: document.querySelector("h1")?.textContent.trim() });
+    else write(own, { at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...now, ...closed()], page: document.querySelector("h1")?.textContent.trim(), words: words() });
   };
   if (refused) keep();
   for (const key of there()) if (key !== own && alike(read(key).typed, atFirst)) localStorage.removeItem(key);
@@ -213,10 +225,10 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
     offer(stand(no), form, kept, words, () => {
       // What was typed here before it was brought back stays as it is, and is offered the next time. What is brought back is of this
       // window from now on: the one that it was typed in may be open still.
-      const homeless = bringBack(form, kept);
+      const homeless = ownWords(kept, bringBack(form, kept));
       own = another();
       keep();
-      if (homeless.length) form.before(toCopy("This was typed too, and its question is not asked here any more.", homeless, () => localStorage.removeItem(key)));
+      if (homeless.length) form.before(toCopy("This was typed too, and its question is not asked here any more.", homeless, () => localStorage.removeItem(key), kept.words));
       else localStorage.removeItem(key);
     }, () => localStorage.removeItem(key));
   });
