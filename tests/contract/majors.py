@@ -53,7 +53,8 @@ def _next(first: Path, second: Path) -> None:
     """Major 2 says the same of other cases: it asks only where it is clear that the condition holds."""
     examples = (first / "examples" / "worked.toml").read_text(encoding="utf-8")
     text = (first / "__init__.py").read_text(encoding="utf-8").replace("major=1", "major=2")
-    text = text.replace("when.test(facts) is not False", "when.test(facts) is True")
+    assert text.count("if holds is False:") == 1
+    text = text.replace("if holds is False:", "if holds is not True:")
     (second / "examples").mkdir(parents=True, exist_ok=True)
     (second / "examples" / "worked.toml").write_text(examples, encoding="utf-8")
     (second / "__init__.py").write_text(text, encoding="utf-8")

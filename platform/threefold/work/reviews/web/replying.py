@@ -15,7 +15,6 @@ from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import REPLY
 from threefold.work.reviews.web.review import REPLIES
-from threefold.work.reviews.web.sending import typed_in
 
 
 class Reply(Form):
@@ -32,12 +31,14 @@ def record_reply(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         state = incidents.see_case(unit, case_id)
     national, form = national_body_if_here(visit), fill(Reply)
     base, sent_on = f"{case_address(visit, case_id)}/review", state.facts.review.on("rapid_review_sent")
+    asked = national is None and sent_on is not None
+    if not asked:
+        form.not_asked("Nothing can be recorded here now: the page says why. What you had typed stands below, to be copied.")
     if form.valid:
         with form.refusals({"review.events.panel_replied": "replied_at"}), visit.unit("record what the Panel replied") as unit:
             stories.record_reply(
                 unit, services().governance, case_id, national, form["view"], form["national_review"], form["reason"] or "",
                 form["replied_at"], form.token)  # fmt: skip
             return redirect(f"{base}?done=replied", 303)
-    asked = national is None and sent_on is not None
     return render("reviews/reply.html", title="Record what the Panel replied", form=form, back=base, base=base, here=national is not None,
-                  sent_on=sent_on, typed=[] if asked else typed_in(form), to_copy=not asked)  # fmt: skip
+                  sent_on=sent_on, to_copy=not asked)  # fmt: skip
