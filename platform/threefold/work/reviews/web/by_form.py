@@ -12,7 +12,7 @@ from threefold.work.people.web import Form, Visit, fill, moment, page, render, s
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import SEND
-from threefold.work.reviews.web.sending import asks_reason, before_sending, typed_in, why_without
+from threefold.work.reviews.web.sending import asks_reason, before_sending, why_without
 
 
 def _sent_by_form(with_reason: bool) -> type[Form]:
@@ -31,13 +31,20 @@ def _sent_by_form(with_reason: bool) -> type[Form]:
 def send_by_form(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     against, shown = before_sending(visit, case_id)
     national, form = national_body_if_here(visit), fill(_sent_by_form(asks_reason(against)))
-    if shown["sent_on"] and not form.valid:
-        form.not_asked("That the rapid review was sent was recorded meanwhile. The first sending counts.")
+    form.asks_nothing = bool(shown["sent_on"] or shown["refused"])
+    if form.asks_nothing and not form.valid:
+        meanwhile = "That the rapid review was sent was recorded meanwhile. The first sending counts."
+        form.not_asked(meanwhile if shown["sent_on"] else "Nothing was recorded: the page says why.")
     if form.valid:
         with form.refusals({"review.events.rapid_review_sent": "sent_at"}), visit.unit("send a rapid review") as unit:
             stories.send_rapid_review(
                 unit, services().governance, case_id, national, "", form.answers.get("reason") or "", form.token,
                 sent_at=form["sent_at"], sent_by=form["sent_by"], reference=form["reference"])  # fmt: skip
             return redirect(f"{shown['base']}?done=form_sent", 303)
-    return render("reviews/send_by_form.html", title="Record that the rapid review was sent", form=form, here=national is not None,
-                  typed=typed_in(form), to_copy=shown["sent_on"], **shown)  # fmt: skip
+    return render(
+        "reviews/send_by_form.html",
+        title="Record that the rapid review was sent",
+        form=form,
+        here=national is not None,
+        **shown,
+    )

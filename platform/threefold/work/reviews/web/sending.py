@@ -16,7 +16,7 @@ from threefold.work.incidents.web import words
 from threefold.work.incidents.web.cases import case_address
 from threefold.work.incidents.web.deciding import newer_than, seat_titles
 from threefold.work.incidents.web.notifying import national_body_if_here
-from threefold.work.people.web import Filled, Form, Visit, choice, fill, long_text, page, render, services
+from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import DECIDE, SEND, SIGN
@@ -102,13 +102,15 @@ def send(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     against, shown = before_sending(visit, case_id)
     national, base = national_body_if_here(visit), shown["base"]
     form = fill(_send_form(asks_reason(against)))
+    form.asks_nothing = bool(national is None or shown["sent_on"] or shown["refused"])
+    if form.asks_nothing and not form.valid:
+        form.not_asked("Nothing was sent: the page says why.")
     if form.valid:
         with form.refusals(), visit.unit("send a rapid review") as unit:
             reason = form.answers.get("reason") or ""
             stories.send_rapid_review(unit, services().governance, case_id, national, form["summary"], reason, form.token)
             return redirect(f"{base}?done=sent", 303)
-    return render("reviews/send.html", title="Send the rapid review", form=form, here=national is not None, typed=typed_in(form),
-                  to_copy=national is None or shown["sent_on"], **shown)  # fmt: skip
+    return render("reviews/send.html", title="Send the rapid review", form=form, here=national is not None, **shown)
 
 
 def before_sending(visit: Visit, case_id: UUID) -> tuple[list[stories.Against], dict[str, Any]]:
@@ -129,11 +131,6 @@ def before_sending(visit: Visit, case_id: UUID) -> tuple[list[stories.Against], 
 
 def asks_reason(against: list[stories.Against]) -> bool:
     return any(a.effect == "needs_reason" for a in against)
-
-
-def typed_in(form: Filled) -> list[str]:
-    """The words in a form, to be copied from a page that has no box for them any more."""
-    return [words for words in form.values.values() if isinstance(words, str) and words.strip()]
 
 
 def _send_form(with_reason: bool) -> type[Form]:
