@@ -11,9 +11,11 @@ from tests.arrangements.test_a_new_step import html
 from tests.arrangements.test_first_try import added
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
+from threefold.governance.remark import Remark
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.web.reasons import reason_for
 from threefold.work.people.access import AREA_LEAD
 
 __all__ = ["area"]
@@ -321,10 +323,41 @@ def test_of_two_that_depart_alike_the_reason_of_one_is_not_given_to_the_other(ar
     area.answer(f"{draft}/ask", {one: "It suits the council.", other: "It suits the police."})
     mended = next(rule for rule in rules if f"rules_{rule.rpartition('/')[2]}_" in one)
     area.answer(mended, {"due__day": "30", "due__month": "9"})
-    shown = area.by(LEAD).get(f"{draft}/ask")
-    assert [e.text.strip() for e in shown.page.all("textarea")] == [""]
-    assert "Whether it was for this is not known" in shown.text
-    assert "It suits the council." in shown.text and "It suits the police." in shown.text
+    assert _reasons(area, draft) == {other: "It suits the police."}
+    area.answer(added(area, draft, "report-year"), YEAR)
+    (third,) = _reasons(area, draft).keys() - {one, other}
+    assert _reasons(area, draft) == {other: "It suits the police.", third: ""}, "one went and one came"
+    shown = area.by(LEAD).get(f"{draft}/ask").text
+    assert "Whether it was for this is not known" in shown and "It suits the council." in shown
+    area.by(LEAD).send(f"{draft}/ask", area.filled(f"{draft}/ask", {}), 422)
+
+
+def test_the_reason_of_what_is_mended_is_not_given_to_what_came_since_and_departs_alike(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    first = added(area, draft, "report-year")
+    area.answer(first, YEAR)
+    (one,) = _reasons(area, draft)
+    area.answer(f"{draft}/ask", {one: "It suits the council."})
+    area.answer(added(area, draft, "report-year"), YEAR)
+    (other,) = _reasons(area, draft).keys() - {one}
+    assert _reasons(area, draft) == {one: "It suits the council.", other: ""}
+    area.answer(first, {"due__day": "30", "due__month": "9"})
+    assert _reasons(area, draft) == {other: ""}
+    shown = area.by(LEAD).get(f"{draft}/ask").text
+    assert "Whether it was for this is not known" in shown and "It suits the council." in shown
+
+
+def test_two_rules_whose_names_are_nearly_the_same_have_each_a_box_for_its_reason() -> None:
+    named = {
+        reason_for(Remark("needs_reason", "It is late.", "chapter 3", field=f"rules.{use}.due", key="late"))
+        for use in ("year.report", "year_report", "year-report")
+    }
+    assert len(named) == 3 and all(name.isascii() and "." not in name for name in named)
+
+
+def _reasons(area: Area, draft: str) -> dict[str, str]:
+    return {str(e.get("name")): e.text.strip() for e in area.by(LEAD).get(f"{draft}/ask").page.all("textarea")}
 
 
 def test_reasons_that_were_typed_stand_on_the_page_that_says_what_stops_it(area: Area) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -179,16 +179,55 @@ def refuse_wrong_day(unit: Unit, arrangement: Arrangement) -> None:
         raise error
 
 
-def reasons_before(unit: Unit, draft: Draft, said: list[Remark]) -> dict[str, str]:
-    """The reasons that this draft holds already, else those that the version before it gave for the same."""
+def reasons_before(
+    unit: Unit, governance: Governance, draft: Draft, said: list[Remark], body: Body | None = None
+) -> tuple[dict[str, str], list[str]]:
+    """The reasons that this draft holds already, else those that the version before it gave for the same, by what each remark is known by
+    now; and, of departures told in the same words, the reasons of which it is not known whose each is.
+
+    A reason stays with the departure that it was given for: whose it was is seen in the content that it was written down with.
+    """
     before = _last_before(unit, draft.arrangement)
-    return (reasons_given(before.note, said) if before else {}) | reasons_given(draft.arrangement.note, said)
+    given, unclear = reasons_held(unit, governance, draft, said, body)
+    if before is not None:
+        own = begin_from(before, before.version, before.title)
+        earlier, unclear_before = kept_reasons(before.note, lambda: remarks(governance, own, unit.today, body), said)
+        given, unclear = earlier | given, unclear or [one for one in unclear_before if one not in given.values()]
+    return given, unclear
 
 
-def reasons_unclear(unit: Unit, draft: Draft, said: list[Remark]) -> list[str]:
-    """The reasons that this draft holds, else the version before it, of which it is not known whose each is."""
-    before = _last_before(unit, draft.arrangement)
-    return reasons_of_which(draft.arrangement.note, said) or (reasons_of_which(before.note, said) if before else [])
+def reasons_held(
+    unit: Unit, governance: Governance, draft: Draft, said: list[Remark], body: Body | None = None
+) -> tuple[dict[str, str], list[str]]:
+    """As `reasons_before`, of the draft alone."""
+    return kept_reasons(draft.arrangement.note, lambda: said_of(unit, governance, _as_noted(unit, draft), body), said)
+
+
+def _as_noted(unit: Unit, draft: Draft) -> Draft:
+    """A draft as it was when its reasons were written down: sent last, or begun with them. Two statements."""
+    no = max((r.no for r in revisions(unit, draft.id) if r.what == MADE_READY), default=1)
+    return replace(draft, no=no, content=content_at(unit, draft.id, no))
+
+
+def kept_reasons(note: str, said_then: Callable[[], list[Remark]], said: list[Remark]) -> tuple[dict[str, str], list[str]]:
+    """Of the reasons that a note holds, those for what departs still, by what its remark is known by; and those told in the same words as
+    what departs without a reason now. `said_then`: what was said of the content that holds the note."""
+    groups = [(remarks, reasons) for remarks, reasons in _in_the_same_words(note, said) if reasons]
+    if not groups:
+        return {}, []
+    then = said_then()
+    by_departure = reasons_given(note, then)
+    known = {(_head(r), r.known_by): by_departure[r.known_by] for r in then if r.known_by in by_departure}
+    given: dict[str, str] = {}
+    unclear: list[str] = []
+    for remarks_now, reasons in groups:
+        own = {r.known_by: reason for r in remarks_now if (reason := known.get((_head(r), r.known_by))) is not None}
+        if not own and len(remarks_now) == len(reasons) == 1 and remarks_now[0].key.startswith(LEFT_OUT):
+            own = {remarks_now[0].known_by: reasons[0]}  # a partner is named in the words themselves
+        given |= own
+        if len(own) < len(remarks_now):
+            unclear += [one for one in dict.fromkeys(reasons) if one not in own.values()]
+    return given, unclear
 
 
 def _head(remark: Remark) -> str:
@@ -197,25 +236,14 @@ def _head(remark: Remark) -> str:
 
 
 def reasons_given(note: str, said: list[Remark]) -> dict[str, str]:
-    """The reasons for departing from guidance that a version's note holds already, by what its remark is known by now. Of several that
-    are told in the same words, the reasons are in their order; where one came or went since, whose each is is not known: `reasons_of_which`."""
+    """The reasons for departing from guidance that a note holds, by what the remarks on its own content are known by. Of several that are
+    told in the same words, the reasons are in their order."""
     return {
         remark.known_by: reason
         for remarks, reasons in _in_the_same_words(note, said)
         if len(remarks) == len(reasons) or len(remarks) == 1 == len(set(reasons))
         for remark, reason in zip(remarks, reasons, strict=False)
     }
-
-
-def reasons_of_which(note: str, said: list[Remark]) -> list[str]:
-    """The reasons that a note holds for departures told in the same words, where it is not known which of them each is for."""
-    known = set(reasons_given(note, said))
-    return [
-        reason
-        for remarks, reasons in _in_the_same_words(note, said)
-        if not known & {remark.known_by for remark in remarks}
-        for reason in dict.fromkeys(reasons)
-    ]
 
 
 def _in_the_same_words(note: str, said: list[Remark]) -> list[tuple[list[Remark], list[str]]]:

@@ -33,6 +33,7 @@ def as_published(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found = drafting.see_draft(unit, draft_id)
         version, record = asking.as_it_would_be(unit, found), on_record(unit)
         said = asking.said_of(unit, services().governance, found, body_of(visit))
+        given, _ = asking.reasons_held(unit, services().governance, found, said, body_of(visit))
     if found.state == "entered":
         return redirect(f"/b/{visit.body.slug}/arrangement/versions/{version.version}", 303)
     known = sorted([*record, OnRecord(version, visit.today)], key=lambda one: one.version.begins or date.min)
@@ -43,7 +44,6 @@ def as_published(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     # Beside the others it stands once its day is set and can be: what they say of their days is then as it would be.
     ready = bool(told) and not any(wrong_day(version, [one.version for one in record], visit.today))
     shelf = Shelf(visit.body, [*([wanted] if ready else []), *found_here], tuple(known) if ready else record, visit.today)
-    given = asking.reasons_given(version.note, said)
     base = address(visit, draft_id)
     return render(
         "arrangements/as_published.html", title="As it would be published", caption=found.title, back=base, base=base, draft=found, arrangement=version, told=told,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection
 
@@ -30,4 +31,6 @@ def sent_by_another(base: str, typed: list[str]) -> ResponseReturnValue:
 
 def reason_for(departure: Remark) -> str:
     """The name of the box for the reason of one departure: what is typed stays with it, whichever others come and go meanwhile."""
-    return _REASON + re.sub(r"[^\w-]", "_", departure.known_by)  # a name with a full stop in it would be two names
+    told = re.sub(r"[^\w-]", "_", departure.known_by)  # a name with a full stop in it would be two names
+    # Two may differ in such characters only: what tells them apart follows.
+    return f"{_REASON}{told}-{hashlib.sha256(departure.known_by.encode()).hexdigest()[:8]}"

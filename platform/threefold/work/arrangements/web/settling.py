@@ -119,7 +119,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         new, old = asking.new_and_before(unit, services().governance, found, said, body_of(visit))
         seats, held = asking.who_signs(unit, found), {c.seat for c in unit.staff()}
         organisations = asking.organisation_names(unit, found)
-        given, unclear = asking.reasons_before(unit, found, said), asking.reasons_unclear(unit, found, said)
+        given, unclear = asking.reasons_before(unit, services().governance, found, said, body_of(visit))
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
     base = address(visit, draft_id)
     typed: MultiDict[str, str] = request.form if request.method == "POST" else g.get("held") or MultiDict()
