@@ -144,10 +144,8 @@ class Timetable(Rule):
         apply = {p.key: p.when.test(facts) if p.when else True for p in self._plan}
         never = self._that_never_begin(apply, facts)
         for p in self._plan:
-            step = _dated(p, facts, days, unclear=apply[p.key] is None)
-            # A step without a time says nothing until what starts it has happened.
-            if apply[p.key] is not False and p.key not in never and (step.starts_on or p.span):
-                yield step
+            if apply[p.key] is not False and p.key not in never:
+                yield _dated(p, facts, days, unclear=apply[p.key] is None)
 
     def _that_never_begin(self, apply: Mapping[str, bool | None], facts: Facts) -> set[str]:
         """The steps that come only after steps of this plan which the case does not have, by their condition or in the same way: nothing
@@ -185,6 +183,7 @@ def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
         starts_on=starts_on, span=p.span, due_on=due_on, due_from=due_from, readings=readings, who=p.who, ends_with=p.ends_with,
         done_on=facts.review.on(p.ends_with), optional=p.optional,
         when=p.when.sentence if p.when else "", applies="unclear" if unclear else "yes",
+        silent=p.span is None and starts_on is None,  # a step without a time says nothing until what starts it has happened
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.verdict import Line, step_of
 from threefold.plugin_api import Config, Provided, Rule, Step, answers
-from threefold.plugin_api.facts import Facts, read_facts
+from threefold.plugin_api.facts import Fact, Facts, read_facts
 
 REAL = Governance(read_tenants("example-vale").editions, Catalogue.installed())
 SAID = {"ref": "A made-up arrangement for tests", "force": "LOCAL", "sure": "V"}
@@ -166,10 +166,14 @@ def test_steps_that_are_taken_out_one_after_the_other_take_no_chain_apart() -> N
     assert line.pin.version == "b" and step_of(line).due_on is None, "it waits for the second"
 
 
-def test_a_step_without_a_day_takes_no_chain_apart() -> None:
-    """It says nothing until it begins; it waits all the same for what the case has, and what comes after it waits for it."""
+@pytest.mark.parametrize("near_miss", ["without a condition", "yes", None])
+def test_a_step_without_a_day_takes_no_chain_apart(near_miss: str | None) -> None:
+    """It says nothing until it begins; it waits all the same for what the case has, and what comes after it waits for it. A condition that
+    holds changes nothing, nor does one that is not clear yet."""
     chain = settings_of(("first", AWARE), ("talk", "done:plan.first"), ("second", "done:plan.talk"))
     chain["steps"][1].pop("day")  # type: ignore[index]
+    if near_miss != "without a condition":
+        chain["steps"][1]["when"] = {"is": {"fact": "incident.near_miss", "value": "yes"}}  # type: ignore[index]
     versions = (
         version("a", MARCH, RuleUse("plan", "timetable", 1, chain)),
         version("b", APRIL, RuleUse("plan", "timetable", 1, settings_of(("second", NOTIFIED)))),
@@ -181,8 +185,13 @@ def test_a_step_without_a_day_takes_no_chain_apart() -> None:
         (date(2027, 4, 14), {"done:plan.talk": date(2027, 4, 13)}, date(2027, 4, 18)),
     ):  # fmt: skip
         done |= now
-        (line,) = told(versions, case(**days, **done), on, "second")
+        facts = case(**days, **done)
+        if near_miss == "yes":
+            facts = replace(facts, incident=replace(facts.incident, near_miss=Fact("yes")))
+        (line,) = told(versions, facts, on, "second")
         assert (line.pin.version, step_of(line).due_on) == ("a", due), on
+        assert bool(told(versions, facts, on, "talk")) == ("done:plan.first" in done), "until it begins nothing is told of it"
+        assert bool(told(versions[:1], facts, on, "talk")) == ("done:plan.first" in done), "under one version too"
 
 
 def test_what_comes_after_a_step_that_does_not_apply_is_not_held_for_it() -> None:

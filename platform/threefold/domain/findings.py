@@ -43,6 +43,8 @@ class Step:
 
     `serves` names what the step is for, so that a statutory due date and a local target of the same thing stand side by
     side; the two never mix. `due_on` is None when the start event has not happened or the unit is not stated.
+    `silent`: the case has this step, and nothing is told of it until it begins. A rule that left it out instead would say that the
+    case does not have it, and what comes after it would not wait for it when another version takes over.
     """
 
     key: str
@@ -64,6 +66,7 @@ class Step:
     optional: bool = False  # by the plan itself
     when: str = ""  # the condition it depends on, in words
     applies: Answer = "yes"  # "unclear" while that condition is not clear; where it does not hold there is no step
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

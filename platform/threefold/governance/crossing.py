@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from threefold.governance.ask import Said
 from threefold.governance.pack import Arrangement
 from threefold.governance.rule_set import RuleSet
-from threefold.governance.verdict import Line, Pin
+from threefold.governance.verdict import Line, Pin, is_silent
 
 if TYPE_CHECKING:
     from threefold.domain.findings import Step
@@ -113,8 +113,6 @@ class Crossing:
     # What a step of a version comes after; and what nothing else starts.
     after: dict[tuple[str | None, StepId], frozenset[StepId]] = field(default_factory=dict)
     only_after: set[tuple[str | None, StepId]] = field(default_factory=set)
-    # By step, the versions that give it no time and no condition: it says nothing before it begins, and is on the case all the same.
-    silent: dict[StepId, set[str | None]] = field(default_factory=dict)
 
     def note_all(self, pin: Pin, rules: RuleSet) -> None:
         """Note which steps a version has, said of this case or not."""
@@ -124,9 +122,6 @@ class Crossing:
             starts = thing.get("start_events")
             ends = (name.removeprefix("done:").rpartition(".") for name in (starts if isinstance(starts, tuple) else ()))
             self.after[pin.version, step] = frozenset((use, key) for use, _, key in ends if use)
-            values = dict(thing.values)
-            if values.get("span", "") is None and values.get("when", "") is None:
-                self.silent.setdefault(step, set()).add(pin.version)
             if isinstance(starts, tuple) and all(name.startswith("done:") for name in starts):
                 self.only_after.add((pin.version, step))
 
@@ -138,17 +133,10 @@ class Crossing:
     def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
         """Each step once, as the version that it follows says it."""
         starts = {step: {pin.version: self._start(said.finding) for pin, said, _ in told} for step, told in self.said.items()}
-        starts |= {step: {} for step in self.silent if not any(step in (said, _brought(said)) for said in self.said)}
         follows: dict[StepId, Followed] = {}
         for _ in range(len(starts) + 1):  # what comes after a step is known once that step is
             known = {
-                step: followed(
-                    self.times,
-                    days,
-                    self._having(step) if days else self.silent[step],
-                    self._held(step, follows),
-                    self._in_vain(step, follows),
-                )
+                step: followed(self.times, days, self._having(step), self._held(step, follows), self._in_vain(step, follows))
                 for step, days in starts.items()
             }
             if known == follows:
@@ -158,13 +146,12 @@ class Crossing:
         for step, one in follows.items():
             if (time := one.time) is None:
                 continue
-            of_it = [told for told in self.said.get(step, ()) if told[0].version == time.pin.version]
-            if not of_it:
-                continue  # it waits for what it comes after, and says nothing until then
+            of_it = [told for told in self.said[step] if told[0].version == time.pin.version]
             day = starts[step][time.pin.version]
             own = pinned(day) if day else time.pin  # of its editions of the law, that of the step's own start
             pin, said, closed = next((told for told in of_it if told[0].governs == own.governs), of_it[0])
-            found.append(Line("steps", said, pin, closed))
+            if not is_silent(said.finding):
+                found.append(Line("steps", said, pin, closed))
         return found
 
     def _having(self, step: StepId) -> AbstractSet[str | None]:
@@ -211,7 +198,7 @@ class Crossing:
     def _start(self, step: Step) -> date | None:
         if step.starts_on is not None:
             return min(step.starts_on, self.as_of)
-        return None if step.start_event else self.case_day  # nothing starts it: it is of the case's own day
+        return None if step.start_event or step.silent else self.case_day  # nothing starts it: it is of the case's own day
 
 
 def _brought(step: StepId) -> StepId:

@@ -23,7 +23,7 @@ from threefold.governance.crossing import Crossing, periods
 from threefold.governance.names import title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleRef, RuleSet, build
-from threefold.governance.verdict import Line, Pin, Verdict
+from threefold.governance.verdict import Line, Pin, Verdict, is_silent
 from threefold.plugin_api.facts import Child, Fact, Facts, Incident, Review
 from threefold.plugin_api.hooks import MOVES, QUESTIONS
 
@@ -168,7 +168,7 @@ class Governance:
                 own = pinned(starts)[0]
                 if crossing is not None and hook == "steps" and said.rule.layer == "local":
                     crossing.note(pin, said, closed_days(rules, said))
-                elif own.governs == pin.governs:
+                elif own.governs == pin.governs and not is_silent(said.finding):
                     collected.lines.append(Line(hook, said, own, closed_days(rules, said)))
                 if own.governs not in governed:
                     waiting.append(starts)
@@ -213,7 +213,9 @@ class Governance:
                     version.version,
                     tuple(
                         _sorted(
-                            Line(hook, one, pin, closed_days(rules, one)) for hook, one in said if one.rule.layer == "local"
+                            Line(hook, one, pin, closed_days(rules, one))
+                            for hook, one in said
+                            if one.rule.layer == "local" and not is_silent(one.finding)
                         )
                     ),
                 )

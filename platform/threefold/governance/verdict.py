@@ -150,6 +150,11 @@ def step_of(line: Line) -> Step:
     return step
 
 
+def is_silent(finding: Finding) -> bool:
+    """Whether nothing is told of a finding yet: a step that the case has and that says nothing until it begins."""
+    return isinstance(finding, Step) and finding.silent
+
+
 def _strictest(lines: list[Line]) -> Line | None:
     return min(lines, key=lambda ln: (step_of(ln).due_on is None, _day(step_of(ln).due_on)), default=None)
 
@@ -211,7 +216,7 @@ def line_to_json(line: Line, changes: dict[str, list[Change]] | None) -> dict[st
     own = {
         f.name: _plain(getattr(finding, f.name))
         for f in fields(finding)
-        if f.name not in ("source", "reads", "sentence", "span")
+        if f.name not in ("source", "reads", "sentence", "span", "silent")
     }
     if isinstance(finding, Step):
         own["span"] = _span(finding.span)
