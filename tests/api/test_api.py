@@ -60,19 +60,22 @@ def test_the_main_job(site: Site, bodies: dict[str, UUID]) -> None:
     assert next(s for s in case["verdict"]["steps"] if s["serves"] == "notify-panel")["statutory"]["due_on"] == "2026-04-08"
     path = f"/b/north/cases/{case['id']}"
     police = Caller(site).enter("police@north.example")
-    police.call("POST", f"{path}/views", {"question": "notify", "seat": "police-lead", "view": "yes", "reason": "Both limbs."})
-    refused = manager.call("POST", f"{path}/views", {"question": "notify", "seat": "police-lead", "view": "no"}, 422)
+    seen = {"seen_no": case["no"]}
+    police.call(
+        "POST", f"{path}/views", {"question": "notify", "seat": "police-lead", "view": "yes", "reason": "Both limbs.", **seen}
+    )
+    refused = manager.call("POST", f"{path}/views", {"question": "notify", "seat": "police-lead", "view": "no", **seen}, 422)
     assert refused["field"] == "seat"
     early = manager.call("POST", f"{path}/rapid-review", {"token": str(uuid4()), "summary": "Early."}, 422)
     assert early["paragraph"].startswith("RR-1") and "notify" in early["offers"]
-    manager.call("POST", f"{path}/decisions/notify", {"token": str(uuid4()), "outcome": "yes"})
+    manager.call("POST", f"{path}/decisions/notify", {"token": str(uuid4()), "outcome": "yes", **seen})
     sent = manager.call("POST", f"{path}/notification", {"token": str(uuid4())})
     assert sent["status"] == "notified"
     twice = manager.call("POST", f"{path}/notification", {"token": str(uuid4())}, 422)
     assert "Nothing was sent again" in twice["message"]
-    manager.call("POST", f"{path}/factors", {"factor": "recurrent_themes", "view": "applies", "reason": "Seen before."})
+    manager.call("POST", f"{path}/factors", {"factor": "recurrent_themes", "view": "applies", "reason": "Seen before.", **seen})
     manager.call(
-        "POST", f"{path}/decisions/local-review", {"token": str(uuid4()), "outcome": "no", "reason": "Learnt already."}
+        "POST", f"{path}/decisions/local-review", {"token": str(uuid4()), "outcome": "no", "reason": "Learnt already.", **seen}
     )
     unwritten = manager.call("POST", f"{path}/rapid-review", {"token": str(uuid4()), "reason": "Signatures follow."}, 422)
     assert unwritten["field"] == "summary", "asked for where it goes by letter"
@@ -103,6 +106,56 @@ def test_a_stale_change_gets_both_values(site: Site, bodies: dict[str, UUID]) ->
     assert kept["facts"]["incident"]["children"][0]["died"] == "unclear"
 
 
+def test_what_others_said_since_the_case_was_read_is_told_and_nothing_of_it_is_overwritten(
+    site: Site, bodies: dict[str, UUID]
+) -> None:
+    """Two programs, or a program and a person, at one case: each sends back which record of it they read."""
+    manager, police = (Caller(site).enter(f"{who}@north.example") for who in ("manager", "police"))
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path, seen = f"/b/north/cases/{case['id']}", {"seen_no": case["no"]}
+
+    view = {"question": "notify", "seat": "police-lead", "view": "yes", "reason": "Both limbs."}
+    assert police.call("POST", f"{path}/views", view, 422)["errors"]["json"].keys() == {"seen_no"}, "always said"
+    given = police.call("POST", f"{path}/views", {**view, **seen})
+    told = police.call("POST", f"{path}/views", {**view, "view": "no", **seen}, 409)
+    assert told["message"] == (
+        "Somebody gave a view for this seat while you were writing, and nothing of yours was saved. "
+        "Read the case again, then send yours with its `no` as seen_no if it is still meant."
+    )
+    police.call("POST", f"{path}/views", {**view, "view": "no", "seen_no": given["no"]})
+
+    for address, question in (("notify", "notify"), ("local-review", "local_review")):
+        decided = {"outcome": "yes", "reason": "There is more to learn."}
+        one = manager.call("POST", f"{path}/decisions/{address}", {**decided, "token": str(uuid4()), **seen})
+        other = {**decided, "reason": "So do we.", "token": str(uuid4())}
+        told = police.call("POST", f"{path}/decisions/{address}", {**other, **seen}, 409)
+        assert told["field"] == "seen_no" and "decided on this while you were writing" in told["message"], question
+        police.call("POST", f"{path}/decisions/{address}", {**other, "seen_no": one["no"]})
+        ahead = {**other, "token": str(uuid4()), "seen_no": 999_999}
+        police.call("POST", f"{path}/decisions/{address}", ahead, 404)  # nobody read a record that is not there
+
+    factor = {"factor": "recurrent_themes", "view": "applies", "reason": "Seen before."}
+    manager.call("POST", f"{path}/factors", {**factor, **seen})
+    mine = {**factor, "reason": "Another reason.", **seen}
+    clash = police.call("POST", f"{path}/factors", mine, 409)["clashes"]
+    assert [(c["theirs"]["reason"], c["yours"]["reason"]) for c in clash] == [("Seen before.", "Another reason.")]
+    kept = police.call("POST", f"{path}/factors", {**mine, "keep": {clash[0]["path"]: "yours"}})
+    assert [c["reason"] for c in kept["facts"]["review"]["considered"]] == ["Another reason."]
+
+
+def test_nobody_signs_what_was_changed_since_they_read_it(site: Site, bodies: dict[str, UUID]) -> None:
+    manager, police = (Caller(site).enter(f"{who}@north.example") for who in ("manager", "police"))
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path, seen = f"/b/north/cases/{case['id']}", {"seen_no": case["no"]}
+    factor = {"factor": "recurrent_themes", "view": "applies", "reason": "Seen before.", **seen}
+    now = manager.call("POST", f"{path}/factors", factor)
+    told = police.call("POST", f"{path}/signatures", {"seat": "police-lead", **seen}, 409)
+    assert told["message"].startswith("What you sign was changed while you read it, and nothing was signed.")
+    assert police.call("GET", path)["facts"]["review"].get("signed_by", []) == []
+    signed = police.call("POST", f"{path}/signatures", {"seat": "police-lead", "seen_no": now["no"]})
+    assert signed["facts"]["review"]["signed_by"] == ["police-lead"]
+
+
 @pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
 def test_a_day_no_record_can_speak_of_is_refused_with_the_years_it_can(site: Site, bodies: dict[str, UUID], year: str) -> None:
     manager = Caller(site).enter("manager@north.example")
@@ -121,9 +174,11 @@ def test_a_character_that_cannot_be_kept_is_refused_plainly(site: Site, bodies: 
     manager = Caller(site).enter("manager@north.example")
     case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
     path = f"/b/north/cases/{case['id']}"
-    told = manager.call("POST", f"{path}/factors", {"factor": "recurrent_themes", "view": "unclear", "reason": "a\x00b"}, 422)
+    told = manager.call(
+        "POST", f"{path}/factors", {"factor": "recurrent_themes", "view": "unclear", "reason": "a\x00b", "seen_no": 1}, 422
+    )
     assert "cannot be kept" in str(told)
-    told = manager.call("POST", f"{path}/factors", {"factor": "Not A Key", "view": "unclear", "reason": "x"}, 422)
+    told = manager.call("POST", f"{path}/factors", {"factor": "Not A Key", "view": "unclear", "reason": "x", "seen_no": 1}, 422)
     assert told["field"] == "factor"
     manager.call("POST", f"{path}/events", {"name": "partners_told", "at": "2026-03-30T10:00:00Z", "how": "\x00"}, 422)
     assert site.client.post("/sign-in", data={"email": "a\x00@b.example", "password": "x"}).status_code in (400, 422)
@@ -149,12 +204,12 @@ def test_guessing_at_the_json_door_is_slowed_down(site: Site) -> None:
 def test_a_foreign_case_and_a_missing_one_are_alike_in_answer_and_statements(site: Site, bodies: dict[str, UUID]) -> None:
     north, south = Caller(site).enter("manager@north.example"), Caller(site).enter("manager@south.example")
     foreign = north.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)["id"]
-    token, bodies_sent = str(uuid4()), {"outcome": "yes", "reason": "A reason."}
+    token, bodies_sent = str(uuid4()), {"outcome": "yes", "reason": "A reason.", "seen_no": 1}
     calls: list[tuple[str, str, Any]] = [
         ("GET", "", None), ("GET", "/timeline", None), ("PUT", "/facts", {"seen_no": 1, "facts": FACTS}),
         ("POST", "/events", {"name": "partners_told", "at": "2026-03-30T10:00:00+00:00"}),
         ("POST", "/decisions/notify", {"token": token, **bodies_sent}), ("POST", "/notification", {"token": token}),
-        ("POST", "/factors", {"factor": "recurrent_themes", "view": "applies", "reason": "x"}),
+        ("POST", "/factors", {"factor": "recurrent_themes", "view": "applies", "reason": "x", "seen_no": 1}),
         ("POST", "/decisions/local-review", {"token": token, **bodies_sent}),
         ("POST", "/rapid-review", {"token": token, "summary": "x"}),
     ]  # fmt: skip

@@ -92,9 +92,9 @@ def test_what_is_typed_into_an_address_or_sent_as_json_is_not_either(own: World)
     token = client.post("/api/v1/sign-in", json={"email": EVERY, "password": PASSWORD}).get_json()["token"]
     api = f"/api/v1/b/example-vale/cases/{own.case_id}"
     for address, sent in (
-        (f"{api}/views", {"question": "notify", "seat": NAME, "view": "yes", "reason": TYPED}),
-        (f"{api}/factors", {"factor": "zephyrine-planted", "view": "applies", "reason": TYPED}),
-        (f"{api}/signatures", {"seat": NAME}),
+        (f"{api}/views", {"question": "notify", "seat": NAME, "view": "yes", "reason": TYPED, "seen_no": 1}),
+        (f"{api}/factors", {"factor": "zephyrine-planted", "view": "applies", "reason": TYPED, "seen_no": 1}),
+        (f"{api}/signatures", {"seat": NAME, "seen_no": 1}),
         (f"{api}/events", {"name": "partners_told", "at": "2027-03-09T10:00:00+00:00", "how": TYPED, "reference": TYPED}),
         ("/api/v1/b/example-vale/cases", {"token": str(uuid4()), "facts": {"incident": {"children": [{"key": "zephyrine-planted"}]}}}),
         ("/api/v1/b/example-vale/cases", {"token": str(uuid4()), "facts": {NAME: TYPED}}),

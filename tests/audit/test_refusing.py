@@ -72,7 +72,7 @@ def test_the_json_door_notes_refusals_too(world: World) -> None:
     calls = [
         ("get", f"/api/v1/b/example-vale/cases/{uuid4()}", None, 404, "not here", "detail"),
         ("post", f"/api/v1/b/example-vale/cases/{world.case_id}/views",
-         {"question": "notify", "seat": "nobody", "view": "yes"}, None, None, "change"),
+         {"question": "notify", "seat": "nobody", "view": "yes", "seen_no": 1}, None, None, "change"),
     ]  # fmt: skip
     for verb, address, sent, status, why, kind in calls:
         before = len(world.entries())

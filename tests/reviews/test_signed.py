@@ -54,7 +54,7 @@ def test_what_was_changed_while_it_was_read_is_not_signed(web: Site, here: Neigh
     read = police.get(f"{base(case_id)}/sign").page.hidden()
     with here.unit() as unit:
         stories.decide_local_review(unit, GOVERNANCE, case_id, "yes", "More to learn.", here.national, uuid4())
-    refused = police.send(f"{base(case_id)}/sign", read, 422)
+    refused = police.send(f"{base(case_id)}/sign", read, 409)
     assert "was changed while you read it" in refused.text
     assert "Local review: yes. More to learn." in refused.text
     assert here.state(case_id).facts.review.signed_by == ()

@@ -233,7 +233,7 @@ def test_the_json_door_signs_only_soon_after_signing_in(toy: Site) -> None:
     sent = {"email": MANAGER, "password": PASSWORD}
     bearer = {"Authorization": f"Bearer {toy.client.post('/api/v1/sign-in', json=sent).get_json()['token']}"}
     address = f"/api/v1/b/north/cases/{uuid4()}/signatures"
-    assert toy.client.post(address, json={"seat": "health-lead"}, headers=bearer).status_code in (404, 422)
+    assert toy.client.post(address, json={"seat": "health-lead", "seen_no": 1}, headers=bearer).status_code in (404, 422)
     toy.at += timedelta(minutes=11)
-    refused = toy.client.post(address, json={"seat": "health-lead"}, headers=bearer)
+    refused = toy.client.post(address, json={"seat": "health-lead", "seen_no": 1}, headers=bearer)
     assert refused.status_code == 403 and "Confirm that it is you" in refused.get_json()["message"]

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from flask import abort, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.walls.session import Actor
 from threefold.work.people.access import Forbidden, NotHere, permission
@@ -102,6 +103,11 @@ def told(error: ThreefoldError) -> ResponseReturnValue:
         body["errors"] = [{"message": e.sentence, "field": e.field, "paragraph": e.paragraph} for e in error.errors]
     if clashes := getattr(error, "clashes", None):
         body["clashes"] = [{"path": c.path, "theirs": c.theirs, "yours": c.yours} for c in clashes]
+    if isinstance(error, SaidMeanwhile):
+        body["message"] = (
+            f"{error.happened} Read the case again, then send yours with its `no` as seen_no if it is still meant."
+        )
+        body["field"] = "seen_no"
     if offers := getattr(error, "offers", None):
         body["offers"] = list(offers)
     if body["code"] == 404:

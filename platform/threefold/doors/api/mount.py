@@ -187,7 +187,8 @@ def view(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Give a seat's view of a question."""
     with visit.unit("give a view") as unit:
         return _shown(incidents.give_view(
-            unit, services().governance, case_id, data["question"], data["seat"], data["view"], data["reason"]))  # fmt: skip
+            unit, services().governance, case_id, data["question"], data["seat"], data["view"], data["reason"],
+            seen_no=data["seen_no"]))  # fmt: skip
 
 
 @door.route(f"{_CASE}/decisions/notify", methods=["POST"])
@@ -197,9 +198,8 @@ def view(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 def decide_notify(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Decide whether to notify. Dissent is kept and blocks nothing."""
     with visit.unit("decide whether to notify") as unit:
-        return _shown(
-            incidents.decide_notify(unit, services().governance, case_id, data["outcome"], data["reason"], data["token"])
-        )
+        return _shown(incidents.decide_notify(
+            unit, services().governance, case_id, data["outcome"], data["reason"], data["token"], seen_no=data["seen_no"]))  # fmt: skip
 
 
 @door.route(f"{_CASE}/notification", methods=["POST"])
@@ -221,7 +221,8 @@ def notify(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 def factor(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Record that a matter was considered, with the view and why."""
     with visit.unit("consider a factor") as unit:
-        return _shown(reviews.consider(unit, services().governance, case_id, data["factor"], data["view"], data["reason"]))
+        return _shown(reviews.consider(
+            unit, services().governance, case_id, data["factor"], data["view"], data["reason"], seen_no=data["seen_no"], keep=data["keep"]))  # fmt: skip
 
 
 @door.route(f"{_CASE}/signatures", methods=["POST"])
@@ -231,7 +232,9 @@ def factor(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 def signature(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Sign the rapid review for a seat. After sending it is appended, and the national body told."""
     with visit.unit("sign the rapid review") as unit:
-        return _shown(reviews.sign(unit, services().governance, case_id, data["seat"], _national(visit)))
+        return _shown(
+            reviews.sign(unit, services().governance, case_id, data["seat"], _national(visit), seen_no=data["seen_no"])
+        )
 
 
 @door.route(f"{_CASE}/decisions/local-review", methods=["POST"])
@@ -242,7 +245,8 @@ def decide_local_review(visit: Visit, data: dict[str, Any], case_id: UUID) -> An
     """Decide on a local child safeguarding practice review."""
     with visit.unit("decide on a local review") as unit:
         return _shown(reviews.decide_local_review(
-            unit, services().governance, case_id, data["outcome"], data["reason"], _national(visit), data["token"]))  # fmt: skip
+            unit, services().governance, case_id, data["outcome"], data["reason"], _national(visit), data["token"],
+            seen_no=data["seen_no"]))  # fmt: skip
 
 
 @door.route(f"{_CASE}/rapid-review", methods=["POST"])

@@ -77,12 +77,22 @@ class Case(Schema):
     verdict = fields.Dict()
 
 
-class ChangedFacts(Strict):
-    seen_no = fields.Integer(required=True, validate=validate.Range(1, 1_000_000))
-    facts = fields.Dict(required=True)
+class AsSeen(Strict):
+    """What somebody says of a case as they read it: what others said since is never overwritten unseen."""
+
+    seen_no = fields.Integer(required=True, validate=validate.Range(1, 1_000_000), metadata={
+        "description": "The `no` of the case as it was read. 409 where what is said here was said anew since."})  # fmt: skip
+
+
+class Merged(AsSeen):
     keep = fields.Dict(
-        keys=fields.String(), values=fields.String(validate=validate.OneOf(("theirs", "yours"))), load_default=dict
-    )
+        keys=fields.String(), values=fields.String(validate=validate.OneOf(("theirs", "yours"))), load_default=dict,
+        metadata={"description": "After a 409: for each path of its `clashes` which of both stays."},
+    )  # fmt: skip
+
+
+class ChangedFacts(Merged):
+    facts = fields.Dict(required=True)
 
 
 class NewEvent(Strict):
@@ -96,14 +106,14 @@ class Why(Strict):
     reason = fields.String(required=True, validate=validate.OneOf(tuple(REASONS)))
 
 
-class NewView(Strict):
+class NewView(AsSeen):
     question = fields.String(required=True, validate=validate.OneOf(("notify", "local_review")))
     seat = fields.String(required=True, validate=validate.Length(1, 80))
     view = fields.String(required=True, validate=validate.OneOf(("yes", "no", "unclear")))
     reason = fields.String(load_default="", validate=_TEXT)
 
 
-class Decided(Strict):
+class Decided(AsSeen):
     token = fields.UUID(required=True)
     outcome = fields.String(required=True, validate=validate.OneOf(("yes", "no")))
     reason = fields.String(load_default="", validate=_TEXT)
@@ -117,13 +127,13 @@ class Notified(Strict):
     reference = fields.String(load_default="", validate=validate.Length(max=200))
 
 
-class Considered(Strict):
+class Considered(Merged):
     factor = fields.String(required=True, validate=validate.Length(1, 80))
     view = fields.String(required=True, validate=validate.OneOf(("applies", "does_not_apply", "unclear")))
     reason = fields.String(required=True, validate=_TEXT)
 
 
-class Signed(Strict):
+class Signed(AsSeen):
     seat = fields.String(required=True, validate=validate.Length(1, 80))
 
 

@@ -7,10 +7,21 @@ from typing import Any
 
 from sqlalchemy import select
 
+from threefold.domain.clashes import SaidMeanwhile
+from threefold.domain.errors import ThreefoldError
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.tables import CaseRecord
+
+
+class ChangedSinceRead(SaidMeanwhile):
+    """What is signed was changed since it was read: nothing is signed."""
+
+    def __init__(self) -> None:
+        self.happened = "What you sign was changed while you read it, and nothing was signed."
+        ThreefoldError.__init__(self, "What you sign was changed while you read it. Read it again, then sign.", field="seen_no")
+
 
 CONSIDERED = "considered."
 SIGNED = "signed: "  # what the record of a case says of a signature, before the seat

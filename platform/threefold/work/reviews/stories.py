@@ -57,7 +57,7 @@ from threefold.work.reviews.sending import (
     signing_seats,
     speaks_against_sending,
 )
-from threefold.work.reviews.signed import SIGNED, changed_between, changed_since, local_review
+from threefold.work.reviews.signed import SIGNED, ChangedSinceRead, changed_between, changed_since, local_review
 from threefold.work.reviews.tables import SafetyAction
 
 _KEY = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,79}$")
@@ -130,7 +130,7 @@ def sign(
     if seen_no is not None:
         before = read_facts(facts_at(unit, case_id, seen_no))
         if changed_between(before, seen_no, state, decisions(unit, case_id)):
-            raise ThreefoldError("What you sign was changed while you read it. Read it again, then sign.", field="seen_no")
+            raise ChangedSinceRead
 
     def edit(old: FactsJson) -> FactsJson:
         review = old.get("review", {})

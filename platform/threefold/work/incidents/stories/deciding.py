@@ -15,7 +15,7 @@ from threefold.governance.verdict import effect
 from threefold.plugin_api.facts import Facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.records import CaseState, FactsJson, change, facts_at, first_time, load, today
+from threefold.work.incidents.records import CaseState, FactsJson, NotFound, change, facts_at, first_time, load, today
 from threefold.work.incidents.tables import Decision
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, DEPUTY, PARTNER_LEAD, needs
 
@@ -43,7 +43,7 @@ def give_view(
         raise ThreefoldError("Only the person who holds a seat can give its view.", field="seat")
     if seen_no is not None:
         now = load(unit, case_id, lock=True)
-        seen = facts_at(unit, case_id, seen_no) if seen_no < now.no else write_facts(now.facts)
+        seen = facts_at(unit, case_id, seen_no) if seen_no != now.no else write_facts(now.facts)
         if _view_of(seen, question, seat) != _view_of(write_facts(now.facts), question, seat):
             raise SaidMeanwhile("gave a view for this seat")
     entry = {"question": question, "seat": seat, "view": view, "reason": reason, "given_on": today(unit).isoformat()}
@@ -80,10 +80,12 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
 
 
 def refuse_unseen(unit: Unit, case_id: UUID, question: str, seen_no: int | None) -> None:
-    """Raise `SaidMeanwhile` where a decision on a question is newer than the record that the person saw. The case is locked by it."""
+    """Raise `SaidMeanwhile` where a decision on a question is newer than the record that the person saw, `NotFound` where the case has no
+    such record. The case is locked by it."""
     if seen_no is None:
         return
-    load(unit, case_id, lock=True)
+    if load(unit, case_id, lock=True).no < seen_no:
+        raise NotFound
     newer = select(Decision.id).where(Decision.case_id == case_id, Decision.question == question, Decision.record_no > seen_no)
     if unit.session.execute(newer.limit(1)).first() is not None:
         raise SaidMeanwhile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.key_services import KeyServiceUnavailable
 from threefold.walls.refusals import TryAgain
@@ -50,6 +51,7 @@ _STATUSES: dict[type[ThreefoldError], int] = {
     SignInEnded: 401,
     ConfirmNeeded: 403,
     TryAgain: 409,
+    SaidMeanwhile: 409,
     TooMuchRead: 429,
     KeysDestroyed: 410,
     ContentDestroyed: 410,
