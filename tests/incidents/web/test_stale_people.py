@@ -69,3 +69,29 @@ def test_who_somebody_is_and_near_to_which_child_is_one_answer(area: Area) -> No
     area.site.send(page, old_tab | {"keep:part": theirs})
     assert "Zebedee Madeup Lives or lived in the household" in known(area, case_id)
     assert area.site.get(page).text.split("What stood before")[-1].count("Until ") == 1
+
+
+def test_nobody_is_taken_off_unseen_who_was_corrected_meanwhile(area: Area) -> None:
+    case_id = area.opened()
+    page = put_on(area, case_id)
+    old_tab = area.filled(f"{page}/remove", {"reason": "Put down twice."})
+    area.answer(page, told("1989-02-01", "4 Example Row"), site=area.as_person(POLICE))
+    shown = area.site.send(f"{page}/remove", old_tab, 409)
+    assert "Somebody corrected what is known of this person while you were writing" in shown.text
+    assert "Born on 1 February 1989" in shown.text and "Until " in shown.text, "what stands now, and what stood before"
+    assert [e.text.strip() for e in shown.page.all("textarea")] == ["Put down twice."]
+    assert "Zebedee Madeup" in known(area, case_id)
+    area.site.send(f"{page}/remove", shown.page.hidden() | {"reason": "Put down twice."})
+    after = known(area, case_id)
+    assert "Zebedee Madeup" not in after, "they may have nothing to do with the case"
+    assert "Parent, on 30 March 2026 at 11am, by Manager: Put down twice." in after
+
+
+def test_an_emptied_box_is_no_answer_where_two_answers_are_shown(area: Area) -> None:
+    case_id = area.opened()
+    page = put_on(area, case_id)
+    area.answer(page, told("1989-02-01", "4 Example Row"))
+    old_tab = area.filled(page, {"addresses": ""})
+    area.answer(page, {"addresses": "7 Second Street"}, site=area.as_person(POLICE))
+    asked = area.site.send(page, old_tab, 409).text
+    assert "Theirs: 7 Second Street" in asked and "Yours: no answer" in asked

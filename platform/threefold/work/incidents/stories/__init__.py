@@ -30,7 +30,7 @@ from threefold.work.incidents.stories.opening import (
     restrict_case,
     see_opening,
 )
-from threefold.work.incidents.stories.persons import WHO, Person, add_person, correct_person, people, remove_person
+from threefold.work.incidents.stories.persons import WHO, Person, add_person, correct_person, people, remove_person, taken_off
 from threefold.work.incidents.stories.reading import (
     CaseLine,
     Happening,
@@ -51,6 +51,7 @@ from threefold.work.incidents.stories.recording import (
     become_aware,
     correct_event,
     record_incident,
+    remove_child,
     save_facts,
     see_correction,
     with_entry,
@@ -62,6 +63,6 @@ __all__ = [
     "ReasonNeeded", "Said", "Sought", "WHO", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "in_timeline", "leave", "let_into_case",
     "list_cases", "may_decide", "nature", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
-    "refuse_or_ask", "refuse_unseen", "remove_person", "restrict_case", "said_before", "save_facts", "see_case", "see_correction", "see_opening", "timeline", "told",
+    "refuse_or_ask", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "save_facts", "see_case", "see_correction", "see_opening", "taken_off", "timeline", "told",
     "with_entry",
 ]  # fmt: skip

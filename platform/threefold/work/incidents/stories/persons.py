@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.governance.drafts import merge
 from threefold.walls.session import Unit
 from threefold.work.incidents.person_index import index_person
@@ -106,12 +107,18 @@ def _told(person: Person) -> dict[str, Any]:
 
 
 @needs("record an incident", ACTING)
-def remove_person(unit: Unit, case_id: UUID, person_id: UUID, reason: str) -> None:
-    """Take a person off the case, with the reason. What was known stays, sealed, and is shown no more."""
+def remove_person(unit: Unit, case_id: UUID, person_id: UUID, reason: str, *, seen_no: int | None = None) -> None:
+    """Take a person off the case, with the reason. What was known stays, sealed, and is shown no more.
+
+    Raises `SaidMeanwhile` where somebody corrected it since it had been corrected `seen_no` times, which is what the person saw.
+    """
     told(reason, "Say why this person is taken off the case.")
     row = _row(unit, case_id, person_id)
     details = dict(unit.open_json(row.details))
-    row.details = unit.seal_json({**details, "removed": {"at": unit.at.isoformat(), "reason": reason}})
+    if seen_no is not None and len(details.get("earlier", ())) > seen_no:
+        raise SaidMeanwhile("corrected what is known of this person")
+    gone = {"at": unit.at.isoformat(), "reason": reason, "by": str(unit.actor.person_id)}
+    row.details = unit.seal_json({**details, "removed": gone})
     unit.session.flush()
     index_person(unit, case_id, person_id, {})
     unit.audit("person taken off", f"case:{case_id}", {"part": row.part})
@@ -119,16 +126,27 @@ def remove_person(unit: Unit, case_id: UUID, person_id: UUID, reason: str) -> No
 
 def people(unit: Unit, case_id: UUID) -> list[Person]:
     """Everyone on the case, in the order they were put on it, each with the fields that the reader's role covers."""
-    rows = unit.session.scalars(
-        select(CasePerson).where(CasePerson.case_id == case_id).order_by(CasePerson.added_at, CasePerson.id)
-    )
-    found = [Person(row.id, row.part, row.child_key, dict(unit.open_json(row.details))) for row in rows]
     whole = permission(TELL_APART).covers(unit.actor)
     return [
         person if whole else replace(person, details={n: v for n, v in person.details.items() if n in SEEN_WITH_THE_CASE})
-        for person in found
+        for person in _ever_on(unit, case_id)
         if "removed" not in person.details
     ]
+
+
+@needs("record an incident", ACTING)
+def taken_off(unit: Unit, case_id: UUID) -> list[Person]:
+    """That somebody was taken off the case: `details["removed"]` says when, by whom and why. Who it was stays sealed: they may have
+    nothing to do with the case."""
+    gone = [person for person in _ever_on(unit, case_id) if "removed" in person.details]
+    return [replace(person, details={"removed": person.details["removed"]}) for person in gone]
+
+
+def _ever_on(unit: Unit, case_id: UUID) -> list[Person]:
+    rows = unit.session.scalars(
+        select(CasePerson).where(CasePerson.case_id == case_id).order_by(CasePerson.added_at, CasePerson.id)
+    )
+    return [Person(row.id, row.part, row.child_key, dict(unit.open_json(row.details))) for row in rows]
 
 
 def _row(unit: Unit, case_id: UUID, person_id: UUID) -> CasePerson:

@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import london_day
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict
-from threefold.plugin_api.facts import Facts, read_facts
+from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import (
     CaseState,
@@ -21,6 +22,7 @@ from threefold.work.incidents.records import (
     NotFound,
     came_of_it,
     change,
+    facts_at,
     first_time,
     load,
     open_case,
@@ -63,6 +65,30 @@ def save_facts(
     state = change(unit, governance, case_id, "facts changed", edit, seen_no=seen_no, keep=keep)
     unit.audit("facts changed", f"case:{case_id}", {"record": state.no})
     return state
+
+
+@needs("record an incident", ACTING)
+def remove_child(unit: Unit, governance: Governance, case_id: UUID, key: str, *, seen_no: int | None = None) -> CaseState:
+    """Take a child off the incident: it is not counted any more, and stays in the earlier records of the case.
+
+    Raises `SaidMeanwhile` where something else is known of the child than in the record that the person saw (`seen_no`), `NotFound`
+    where there is no such child.
+    """
+    state = load(unit, case_id, lock=True)
+    incident = write_facts(state.facts).get("incident", {})
+    child = _child_in(incident, key)
+    if child is None:
+        raise NotFound
+    if seen_no not in (None, state.no) and child != _child_in(
+        facts_at(unit, case_id, int(seen_no or 0)).get("incident", {}), key
+    ):
+        raise SaidMeanwhile("recorded more of this child")
+    kept = [one for one in incident["children"] if one["key"] != key]
+    return save_facts(unit, governance, case_id, state.no, {"incident": {**incident, "children": kept}})
+
+
+def _child_in(incident: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
+    return next((child for child in incident.get("children", ()) if child["key"] == key), None)
 
 
 @needs("record an incident", ACTING)

@@ -19,13 +19,14 @@ from threefold.work.incidents.web.questions import (
     answered,
     form_of,
     initial,
+    name_areas,
     progress,
     refuse_future_and_gaps,
     section,
     sections_for,
 )
-from threefold.work.incidents.web.recording import after_saving, areas_offered, given_by, save
-from threefold.work.incidents.web.words import child_name
+from threefold.work.incidents.web.recording import after_saving, answer_rows, areas_offered, given_by, save
+from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, child_name
 from threefold.work.people.web import Form, Visit, fill, page, render, services
 
 Json = dict[str, Any]
@@ -89,6 +90,7 @@ def child_page(visit: Visit, case_id: UUID, key: str, part: str) -> ResponseRetu
             save(unit, case_id, form, edit)
             back = after_saving(visit, case_id)
             return redirect(back if back.endswith("/check") else f"{back}/children/{key}", 303)
+    name_areas(form, areas)
     back = f"{case_address(visit, case_id)}/record/children/{key}"
     return render("incidents/questions.html", title=f"{child_name(key)}: {wanted.title[:1].lower()}{wanted.title[1:]}", form=form, back=back,
                   said=wanted.said, names=list(form.schema.fields))  # fmt: skip
@@ -97,24 +99,21 @@ def child_page(visit: Visit, case_id: UUID, key: str, part: str) -> ResponseRetu
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/children/<key>/remove", methods=["GET", "POST"])
 @page(needs=RECORD)
 def remove_child(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
-    form, base = fill(Form), f"{case_address(visit, case_id)}/record"
+    with visit.unit("record an incident") as unit:
+        state = stories.see_case(unit, case_id)
+    form, base = fill(Form, seen_no=state.no), f"{case_address(visit, case_id)}/record"
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
             if first_time(unit, form.token, "remove_child") is None:
-                state = load(unit, case_id, lock=True)
-                child_of(state, key)
-                incident = write_facts(state.facts).get("incident", {})
-                kept = [c for c in incident.get("children", []) if c["key"] != key]
-                stories.save_facts(unit, services().governance, case_id, state.no, {"incident": {**incident, "children": kept}})
+                stories.remove_child(unit, services().governance, case_id, key, seen_no=form.seen_no)
             return redirect(base, 303)
     with visit.unit("record an incident") as unit:
-        child_of(stories.see_case(unit, case_id), key)
-    return render(
-        "incidents/remove_child.html",
-        title=f"Take {child_name(key)} off this incident",
-        form=form,
-        back=f"{base}/children/{key}",
-    )
+        state = stories.see_case(unit, case_id)
+    form.shows(state.no)
+    areas = areas_offered(visit)
+    told = [row for s in sections_for(child_of(state, key)) for row in answer_rows(s, state.facts, key, "", areas)]
+    return render("incidents/remove_child.html", title=f"Take {child_name(key)} off this incident", form=form, back=f"{base}/children/{key}",
+                  told=[row for row in told if row["value"] not in (NOT_RECORDED, NOT_ASKED)])  # fmt: skip
 
 
 def child_of(state: CaseState, key: str) -> Child:

@@ -18,7 +18,7 @@ from threefold.work.incidents import stories
 from threefold.work.incidents.records import Clash, NotFound, first_time, load
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
-from threefold.work.incidents.web.cases import case_address
+from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.searching import NUMBER_HINT, doubtful, refuse_number
 from threefold.work.incidents.web.words import PARTS, child_name
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, text
@@ -55,7 +55,11 @@ class Removed(Form):
 def people(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
-        known = stories.people(unit, case_id)
+        known, gone, names = (
+            stories.people(unit, case_id),
+            stories.taken_off(unit, case_id),
+            {str(who): name for who, name in staff_names(unit).items()},
+        )
     keys = {c.key: child_name(c.key) for c in state.facts.incident.children}
     form, base = fill(person_form(keys)), case_address(visit, case_id)
     _refuse_gaps(form, visit, keys)
@@ -65,7 +69,7 @@ def people(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 stories.add_person(unit, case_id, form["part"], _details(form), form["child_key"] or "")
             return redirect(f"{base}/record/people?done=added", 303)
     return render("incidents/people.html", title="People around the child", form=form, back=f"{base}/record", people=known, parts=PARTS,
-                  child_name=child_name, base=base, many=len(keys) > 0, button="Add this person", doubtful=doubtful)  # fmt: skip
+                  child_name=child_name, base=base, many=len(keys) > 0, button="Add this person", doubtful=doubtful, gone=gone, names=names)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/people/<uuid:person_id>", methods=["GET", "POST"])
@@ -99,18 +103,18 @@ def correct_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseRetu
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/record/people/<uuid:person_id>/remove", methods=["GET", "POST"])
 @page(needs=RECORD)
 def remove_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseReturnValue:
-    form, base = fill(Removed), f"{case_address(visit, case_id)}/record/people"
-    if form.valid:
-        with form.refusals(), visit.unit("record an incident") as unit:
-            if first_time(unit, form.token, "remove_person") is None:
-                stories.remove_person(unit, case_id, person_id, form["reason"])
-            return redirect(f"{base}?done=removed", 303)
     with visit.unit("record an incident") as unit:
         person = _one(unit, case_id, person_id)
         unit.audit("case read", f"case:{case_id}", kind=DETAIL)
-    return render(
-        "incidents/remove_person.html", title="Take a person off this case", form=form, back=base, person=person, parts=PARTS
-    )
+    form, base = fill(Removed, seen_no=person.no), f"{case_address(visit, case_id)}/record/people"
+    if form.valid:
+        with form.refusals(), visit.unit("record an incident") as unit:
+            if first_time(unit, form.token, "remove_person") is None:
+                stories.remove_person(unit, case_id, person_id, form["reason"], seen_no=form.seen_no)
+            return redirect(f"{base}?done=removed", 303)
+    form.shows(person.no)
+    return render("incidents/remove_person.html", title="Take a person off this case", form=form, back=base, person=person, parts=PARTS,
+                  before=_before(person) if form.meanwhile else [], child_name=child_name, doubtful=doubtful)  # fmt: skip
 
 
 def _one(unit: Unit, case_id: UUID, person_id: UUID) -> stories.Person:

@@ -6,7 +6,7 @@ The words and kinds of the questions are those of the facts themselves, so a new
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -183,6 +183,15 @@ def fact_json(old: Any, value: Any, known_on: date | None, given_by: str, given_
     if old is not None and before == (shown, known):
         return old
     return {"value": shown, "known_on": known, "given_by": given_by, "given_on": given_on.isoformat()}
+
+
+def name_areas(form: Filled, areas: Mapping[str, str]) -> None:
+    """Call the areas of a choice between two answers as the page calls them."""
+
+    def named(told: Any) -> str:
+        return areas.get(told["value"] if isinstance(told, Mapping) and told.get("value") else "", "")
+
+    form.clashes = tuple(replace(clash, words=(named(clash.theirs), named(clash.yours))) for clash in form.clashes)
 
 
 def _answer(name: str, form: Filled) -> Any:

@@ -29,6 +29,7 @@ from threefold.work.incidents.web.questions import (
     initial,
     local_form,
     locally_answered,
+    name_areas,
     progress,
     refuse_future_and_gaps,
     section,
@@ -124,6 +125,7 @@ def incident_page(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
 
             save(unit, case_id, form, edit)
             return redirect(after_saving(visit, case_id), 303)
+    name_areas(form, areas)
     return render("incidents/questions.html", title=wanted.title, form=form, back=f"{case_address(visit, case_id)}/record",
                   said=wanted.said, names=list(form.schema.fields))  # fmt: skip
 

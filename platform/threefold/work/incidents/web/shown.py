@@ -12,7 +12,7 @@ from threefold.governance.comparison_words import joined
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
 from threefold.work.incidents.records import is_waited_for
-from threefold.work.incidents.web.words import NOT_ASKED, child_name, named, plainly
+from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, child_name, named, plainly
 from threefold.work.people.web.render import day, told
 
 VerdictJson = Mapping[str, Any]
@@ -284,7 +284,7 @@ def read_fact(facts: Facts, path: str, asked: Mapping[str, str] | None = None) -
 def _read(label: str, fact: Any) -> ReadFact:
     if not isinstance(fact, Fact):  # a plain value: a family, the seats that signed, a review type
         words = ", ".join(named(v) for v in fact) if isinstance(fact, tuple) else named(fact)
-        return ReadFact(label[:1].upper() + label[1:], words[:1].upper() + words[1:] or "Not recorded")
+        return ReadFact(label[:1].upper() + label[1:], words[:1].upper() + words[1:] or NOT_RECORDED)
     return ReadFact(label, answer_words(fact), fact.known_on, fact.given_by, fact.given_on)
 
 

@@ -28,6 +28,7 @@ COLOURS: Mapping[str, str] = {
     "local_review": "purple", "no_local_review": "grey", "published": "green", "withdrawn": "grey", "criteria_not_met": "grey",
     "referral": "light-blue",
 }  # fmt: skip
+NOT_RECORDED = "Not recorded"  # of what is no fact of its own, such as a family
 NOT_ASKED = "Not asked yet"  # of a fact that nobody gave an answer to
 STATES: Mapping[str, str] = {
     "yes": "Yes", "no": "No", "unclear": "Unclear", "met": "Met", "not_met": "Not met", "to_be_considered": "To be considered",

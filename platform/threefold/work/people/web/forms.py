@@ -165,7 +165,8 @@ class Filled:
 
     def asked_about(self, name: str) -> bool:
         """Whether a question is one of which two answers stand to be chosen: its box is not open beside them."""
-        return any(_is_of(name, path) for path in (*(clash.path for clash in self.clashes), *self._asked_with))
+        asked = (path for clash in self.clashes for path in (clash.path, getattr(clash, "box", clash.path)))
+        return any(_is_of(name, path) for path in (*asked, *self._asked_with))
 
     def sent_of(self, name: str) -> list[tuple[str, str]]:
         """What was sent of a question, as names and values of hidden boxes."""
@@ -260,8 +261,8 @@ class Filled:
 
 
 def _is_of(name: str, path: str) -> bool:
-    """Whether a question is of a field: `span__amount` is of `span`."""
-    return name == path or name.startswith(f"{path}__")
+    """Whether a question is of a field: `span__amount` is of `span`, and of a fact the day since when it is known and the code of an area."""
+    return name in (path, f"{path}-known", f"{path}-code") or name.startswith(f"{path}__")
 
 
 def _spoken(path: str) -> str:

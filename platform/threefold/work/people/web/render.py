@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -140,15 +141,24 @@ def moment(value: datetime | str | None) -> str:
     return f"{day(local)} at {clock}{'am' if local.hour < 12 else 'pm'}"
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def told(value: Any) -> str:
-    """A fact's value as words, with nothing of its inside."""
+    """A fact's value as words, with nothing of its inside but the day since when it is known."""
     if isinstance(value, dict):
+        if "value" in value and value["value"] is None:
+            return "not known"
         inner = value.get("value", value.get("view", value.get("at")))
-        return told(inner) if inner is not None else ", ".join(f"{k.replace('_', ' ')}: {told(v)}" for k, v in value.items())
+        if inner is None:
+            return ", ".join(f"{k.replace('_', ' ')}: {told(v)}" for k, v in value.items())
+        return f"{told(inner)}, known or suspected since {day(value['known_on'])}" if value.get("known_on") else told(inner)
     if isinstance(value, list):
-        return ", ".join(told(v) for v in value)
+        return ", ".join(told(v) for v in value) or "no answer"
     if value is None or value == "":
         return "no answer"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return day(value)
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value).replace("_", " ")
 
 

@@ -1,0 +1,73 @@
+"""Two people tell of one child of an incident: the day since when a thing is known moves the time to notify, and is never lost unseen."""
+
+from __future__ import annotations
+
+from tests.incidents.web.conftest import POLICE, Area
+from tests.incidents.web.test_recording import day
+from tests.web.site import Shown
+
+
+def keep(shown: Shown, whose: str) -> dict[str, str]:
+    (box,) = [e for e in shown.page.all("input") if e.get("name").startswith("keep:") and e.get("value").startswith(whose)]
+    return {box.get("name"): box.get("value")}
+
+
+def test_two_days_since_when_it_is_known_are_both_told_and_no_box_stands_beside_the_choice(area: Area) -> None:
+    case_id = area.opened()
+    page = f"{area.address(case_id)}/record/children/child-1/harm"
+    yes = {"seriously_harmed": "yes"}
+    old_tab = area.filled(page, yes | day("seriously_harmed-known", "2026-03-20"))
+    area.answer(page, yes | day("seriously_harmed-known", "2026-03-28"), site=area.as_person(POLICE))
+    asked = area.site.send(page, old_tab, 409)
+    assert "Theirs: yes, known or suspected since 28 March 2026" in asked.text
+    assert "Yours: yes, known or suspected since 20 March 2026" in asked.text
+    open_boxes = {e.get("name") for e in asked.page.all("input") if e.get("type") != "hidden"}
+    assert not {name for name in open_boxes if name.startswith("seriously_harmed")} and "recovered" in open_boxes
+    kept = asked.page.hidden() | {"recovered": "not_asked"}
+    area.site.send(page, kept | keep(asked, "yours"))
+    assert str(area.state(case_id).facts.incident.children[0].seriously_harmed.known_on) == "2026-03-20"
+
+
+def test_dates_and_areas_of_a_choice_are_told_as_the_page_tells_them(area: Area) -> None:
+    case_id = area.opened()
+    page = f"{area.address(case_id)}/record/what"
+    old_tab = area.filled(page, day("happened_on", "2026-03-26"))
+    area.answer(page, day("happened_on", "2026-03-27"), site=area.as_person(POLICE))
+    asked = area.site.send(page, old_tab, 409)
+    assert "Theirs: 27 March 2026" in asked.text and "Yours: 26 March 2026" in asked.text
+    assert not [e for e in asked.page.all("input") if e.get("name").startswith("happened_on") and e.get("type") != "hidden"]
+
+    page = f"{area.address(case_id)}/record/children/child-1/where"
+    old_tab = area.filled(page, {"lives_in": "other", "lives_in-code": "E10000008"})
+    area.answer(page, {"lives_in": "unknown"}, site=area.as_person(POLICE))
+    asked = area.site.send(page, old_tab, 409)
+    assert "Theirs: not known" in asked.text and "Yours: E10000008" in asked.text
+
+
+def test_no_child_is_taken_off_unseen_of_whom_more_was_recorded_meanwhile(area: Area) -> None:
+    case_id = area.opened()
+    area.site.send(f"{area.address(case_id)}/record/children", area.filled(f"{area.address(case_id)}/record/children", {}))
+    page = f"{area.address(case_id)}/record/children/child-2"
+    first = area.site.get(f"{page}/remove")
+    assert "Nothing is recorded of this child yet." in first.text
+    old_tab = first.page.hidden()
+    other = area.as_person(POLICE)
+    area.answer(f"{page}/death", {"died": "yes"} | day("died_on", "2026-03-28") | day("died-known", "2026-03-29"), site=other)
+    shown = area.site.send(f"{page}/remove", old_tab, 409)
+    assert "Somebody recorded more of this child while you were writing, and nothing of yours was saved." in shown.text
+    assert "Known or suspected since 29 March 2026" in shown.text
+    assert len(area.state(case_id).facts.incident.children) == 2
+    for _ in range(2):  # and a second click
+        area.site.send(f"{page}/remove", shown.page.hidden())
+    assert [c.key for c in area.state(case_id).facts.incident.children] == ["child-1"]
+
+
+def test_what_is_told_of_the_other_child_meanwhile_stops_nobody(area: Area) -> None:
+    case_id = area.opened()
+    area.site.send(f"{area.address(case_id)}/record/children", area.filled(f"{area.address(case_id)}/record/children", {}))
+    page = f"{area.address(case_id)}/record/children"
+    old_tab = area.site.get(f"{page}/child-2/remove").page.hidden()
+    area.answer(f"{page}/child-1/harm", {"seriously_harmed": "yes"}, site=area.as_person(POLICE))
+    area.site.send(f"{page}/child-2/remove", old_tab)
+    (left,) = area.state(case_id).facts.incident.children
+    assert (left.key, left.seriously_harmed.value) == ("child-1", "yes")
