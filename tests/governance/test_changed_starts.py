@@ -461,3 +461,15 @@ def test_a_version_in_between_that_says_the_same_changes_nothing_in_a_case(
         return sorted((line.finding.key, step_of(line).starts_on, step_of(line).due_on) for line in own)
 
     assert lines(*versions[: place + 1], same, *versions[place + 1 :]) == lines(*versions)
+
+
+@pytest.mark.parametrize("becomes", [AWARE, STARTED])
+def test_what_was_done_before_its_start_is_on_record_has_begun(becomes: str) -> None:
+    """Held early, or recorded before what starts it: a version that comes later neither makes it late nor takes it away."""
+    held = {AWARE: date(2027, 3, 15), "done:plan.huddle": date(2027, 3, 17)}
+    was = version("a", MARCH, plan(NOTIFIED))
+    for now in (version("b", APRIL, plan(becomes, 1)), version("b", APRIL, plan(NOTIFIED, 9)), version("b", APRIL)):
+        for days in (held, held | {NOTIFIED: AFTER}):
+            (line,) = told((was, now), case(**days), AFTER)
+            assert line.pin.version == "a" and step_of(line).done_on == date(2027, 3, 17)
+            assert step_of(line).due_on == (date(2027, 4, 15) if NOTIFIED in days else None)

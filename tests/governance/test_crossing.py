@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.governance.test_decide import arrangement, case, governance, local
 from tests.support.tenants import read_tenants
-from threefold.governance.decide import Governance, governing
+from threefold.governance.decide import Governance, begun_on, governing
 from threefold.governance.pack import Arrangement, Library, load_library
 from threefold.governance.pack_export import to_toml
 from threefold.governance.verdict import Verdict, step_of
@@ -147,3 +147,31 @@ def real(library: Library) -> Governance:
     from threefold.governance.catalogue import Catalogue
 
     return Governance(library.editions, Catalogue.installed())
+
+
+@pytest.mark.parametrize("first", ["referral_received", "partners_told", "briefing_received", "rapid_review_started"])
+def test_a_case_that_finishes_under_the_old_stays_there_whatever_is_recorded_of_it_later(first: str) -> None:
+    """The day on which the authority became aware, put on record afterwards, does not begin the case a second time."""
+    new = arrangement("new", date(2026, 4, 1), local(3), open_cases="finish_under_old")
+    gov, events = governance(), [{"name": first, "at": "2026-03-25"}]
+    for later in ("", "briefing_received", "aware", "referral_received"):
+        if later and later != first:
+            events.append({"name": later, "at": "2026-04-02"})
+        facts = read_facts({"incident": {"children": [{"key": "child-1"}]}, "review": {"events": events}})
+        verdict = gov.decide("area", (OLD, new), facts, date(2026, 4, 9))
+        assert {line.pin.version for line in verdict.lines if line.rule.layer == "local"} <= {"old"}
+        assert {pin.version for pin in verdict.pins} == {"old"}, later
+
+
+def test_a_child_that_died_before_anybody_was_told_begins_no_case() -> None:
+    new = arrangement("new", date(2026, 4, 1), local(3), open_cases="finish_under_old")
+    events = [{"name": "death", "at": "2026-03-25"}, {"name": "aware", "at": "2026-04-02"}]
+    facts = read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}]}, "review": {"events": events}})
+    assert begun_on(facts) == date(2026, 4, 2)
+    assert begun_on(read_facts({"incident": {"happened_on": "2026-03-25", "children": []}})) is None
+    local_lines = [
+        line
+        for line in governance().decide("area", (OLD, new), facts, date(2026, 4, 9)).of("steps")
+        if line.rule.layer == "local" and step_of(line).starts_on == date(2026, 4, 2)
+    ]
+    assert local_lines and {line.pin.version for line in local_lines} == {"new"}

@@ -1,6 +1,6 @@
 """Which version each of an area's own steps follows, in a case that is open while versions change.
 
-A step that had begun when a later version took over keeps the version it began under. One that had not begun follows the later
+A step that had begun when a later version took over, or was done, keeps the version it began under. One that had not begun follows the later
 version, from whatever start that gives it: so a step whose start is changed is neither lost nor there twice. A step that the version before
 did not have follows a later one only where it starts within that one's time.
 
@@ -196,8 +196,11 @@ class Crossing:
         return is_in_vain
 
     def _start(self, step: Step) -> date | None:
-        if step.starts_on is not None:
-            return min(step.starts_on, self.as_of)
+        began = min(
+            filter(None, (step.starts_on, step.done_on)), default=None
+        )  # what is done has begun, whatever is known of its start
+        if began is not None:
+            return min(began, self.as_of)
         return None if step.start_event or step.silent else self.case_day  # nothing starts it: it is of the case's own day
 
 

@@ -108,7 +108,7 @@ class Governance:
     ) -> tuple[Pin, Arrangement | None, Edition]:
         """What governs a day. With versions whose beginning is unknown, which of them applied is unknown.
 
-        `since`: the day a case began. Where the version of `day` began later and says that open cases finish under the
+        `since`: the day a case began (`begun_on`). Where the version of `day` began later and says that open cases finish under the
         old, the one before it governs the case; the edition of the law is always that of the day.
         """
         edition, notes = self.edition_on(day)
@@ -137,14 +137,14 @@ class Governance:
         known = facts.as_known_on(as_of)
         self.edition_on(as_of)
         collected = _Collected()
-        case_day = _case_day(known, as_of)
+        case_day, began = _case_day(known, as_of), begun_on(known) or as_of
         waiting = _days_that_matter(known, as_of, case_day)
         pins: dict[date, tuple[Pin, Arrangement | None, Edition]] = {}
         governed: dict[tuple[str | None, str], Pin] = {}
 
         def pinned(day: date) -> tuple[Pin, Arrangement | None, Edition]:
             if day not in pins:
-                pins[day] = self._pin_or_first(versions, day, case_day)
+                pins[day] = self._pin_or_first(versions, day, began)
             return pins[day]
 
         # What began before anybody was aware began under the version of that day.
@@ -335,6 +335,18 @@ def _starts(hook: str, finding: Finding, facts: Facts, as_of: date, case_day: da
         if days:
             return days[0]
     return case_day
+
+
+# What happens to a child, or of a year, begins no case: nobody need know of it yet.
+_OF_NO_CASE = frozenset(
+    {"death", "child_death_meeting", "inquest_ended", "yearly_report_period_ended", "yearly_report_published"}
+)
+
+
+def begun_on(facts: Facts) -> date | None:
+    """The day a case began: of the first thing on record that was done about it. None: no day of it is on record yet."""
+    of_the_case = [e.day for e in facts.review.events if e.name not in _OF_NO_CASE]
+    return min(of_the_case or [e.day for e in facts.review.events], default=None)
 
 
 def _case_day(facts: Facts, as_of: date) -> date:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from threefold.domain.calendar import london_day
-from threefold.governance.decide import Governance
+from threefold.governance.decide import Governance, begun_on
 from threefold.governance.pack import Arrangement
 from threefold.governance.replay import PastVerdict, ReplayResult
 from threefold.governance.verdict import Verdict, step_of
@@ -138,7 +138,7 @@ def _case(
         StepDates(title, statutory, *(told.get(key, (title, statutory, NO_STEP))[2] for told in (now, crossing, under)))
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
-    begun = min((e.day for e in facts.review.events), default=None)
+    begun = begun_on(facts)
     same = [s for s in steps if s.now == s.crossing == s.begun_under]
     return CaseDates(case_id, reference, begun, tuple(s for s in steps if s not in same), tuple(sorted(failed)),
                      sum(1 for _, _, due in now.values() if due == NO_DATE),
