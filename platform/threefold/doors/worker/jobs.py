@@ -34,7 +34,7 @@ from threefold.walls.rotation import reseal_all
 from threefold.walls.sealed import ContentDestroyed, KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.arrangements.drafting import load_draft
-from threefold.work.incidents import person_index
+from threefold.work.incidents import anew, person_index
 from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import invitations, links, notices
 from threefold.work.records.stories import exporting, reminding
@@ -101,10 +101,24 @@ def take_in(bench: Bench, work: ClaimedWork, at: datetime) -> None:
 
 
 def remind(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    work_out_anew(bench, work, at)  # first: what is due may be due otherwise from today on
     with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="make reminders", at=at) as unit:
         reminders.make_reminders(unit, bench.governance)
         signatures.make_signature_reminders(unit, bench.governance)
         reminding.make_subject_reminders(unit, lambda: reminders.lead_days(unit, bench.governance))
+
+
+def work_out_anew(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    """Each case in a transaction of its own: nobody who works on another one waits."""
+    scope, purpose = Scope(work.body_id), "work open cases out anew"
+    with bench.walls.open(scope, actor=SYSTEM, purpose=purpose, at=at) as unit:
+        found = anew.to_work_out(unit)
+    for case_id in found:
+        try:
+            with bench.walls.open(scope, actor=SYSTEM, purpose=purpose, at=at) as unit:
+                anew.work_out_anew(unit, bench.governance, case_id)
+        except (CaseDestroyed, RecordsDestroyed):
+            continue  # destroyed since they were listed
 
 
 def mail_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> None:

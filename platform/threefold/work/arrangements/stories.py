@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -93,18 +93,22 @@ def refuse_below_floor(governance: Governance, arrangement: Arrangement) -> None
             )
 
 
+_IN_ORDER = (ArrangementVersion.begins.asc().nulls_first(), ArrangementVersion.recorded_at, ArrangementVersion.version)
+
+
 def versions(unit: Unit) -> tuple[Arrangement, ...]:
     """The body's versions in order of beginning (unknown days first). One statement; contents are kept by row, which never changes."""
     return tuple(one.version for one in on_record(unit))
 
 
+def recorded_at(unit: Unit) -> list[datetime]:
+    """When each of the body's versions was put on record, in the order of `versions`. One statement."""
+    return list(unit.session.scalars(select(ArrangementVersion.recorded_at).order_by(*_IN_ORDER)))
+
+
 def on_record(unit: Unit) -> tuple[OnRecord, ...]:
     """The body's versions in the order of `versions`, each with the day on which it was put on record. One statement."""
-    rows = unit.session.execute(
-        select(ArrangementVersion.id, ArrangementVersion.recorded_at).order_by(
-            ArrangementVersion.begins.asc().nulls_first(), ArrangementVersion.recorded_at, ArrangementVersion.version
-        )
-    ).all()
+    rows = unit.session.execute(select(ArrangementVersion.id, ArrangementVersion.recorded_at).order_by(*_IN_ORDER)).all()
     missing = [row.id for row in rows if _KEPT.get((unit.scope.body_id, row.id)) is None]
     if missing:
         for row in unit.session.scalars(select(ArrangementVersion).where(ArrangementVersion.id.in_(missing))):

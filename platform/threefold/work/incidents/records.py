@@ -186,7 +186,7 @@ def change(
 
 def open_case(unit: Unit, governance: Governance, case_id: UUID, reference: str, facts: Facts, what: str) -> CaseState:
     """The first record of a new case."""
-    verdict = governance.decide(str(unit.scope.body_id), versions(unit), facts, today(unit))
+    verdict = decided_now(unit, governance, facts)
     case = Case(id=case_id, reference=reference, head_no=1, opened_at=unit.at, updated_at=unit.at,
                 nature_at_notification=nature(facts) if facts.review.notified else None, **_summary(facts, verdict))  # fmt: skip
     unit.session.add(case)
@@ -196,8 +196,7 @@ def open_case(unit: Unit, governance: Governance, case_id: UUID, reference: str,
 
 def preview(unit: Unit, governance: Governance, state: CaseState, edit: Callable[[FactsJson], FactsJson]) -> Verdict:
     """What would follow from a change, with nothing recorded. Raises what `change` would raise."""
-    facts = read_facts(edit(json.loads(json.dumps(write_facts(state.facts)))))
-    return governance.decide(str(unit.scope.body_id), versions(unit), facts, today(unit))
+    return decided_now(unit, governance, read_facts(edit(json.loads(json.dumps(write_facts(state.facts))))))
 
 
 def today(unit: Unit) -> date:
@@ -205,8 +204,18 @@ def today(unit: Unit) -> date:
     return unit.at.astimezone(LONDON).date()
 
 
+def decided_now(unit: Unit, governance: Governance, facts: Facts) -> Verdict:
+    """What the law and the arrangement say today of what is known."""
+    return governance.decide(str(unit.scope.body_id), versions(unit), facts, today(unit))
+
+
+def record_anew(unit: Unit, governance: Governance, state: CaseState, what: str) -> CaseState:
+    """A record of the same facts, with what is said of them today."""
+    return _record(unit, governance, state, what, state.facts)
+
+
 def _record(unit: Unit, governance: Governance, state: CaseState, what: str, facts: Facts) -> CaseState:
-    verdict = governance.decide(str(unit.scope.body_id), versions(unit), facts, today(unit))
+    verdict = decided_now(unit, governance, facts)
     case = unit.session.get_one(Case, (unit.scope.body_id, state.id))
     case.head_no, case.updated_at = state.no + 1, unit.at
     for name, value in _summary(facts, verdict).items():

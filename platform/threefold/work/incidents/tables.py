@@ -41,7 +41,8 @@ NATURES = ("death", "serious_harm", "other")
 
 
 class Case(BodyRow):
-    """One case: what a list shows. `head_no` is the number of its newest record; `next_*` is what is due next.
+    """One case: what a list shows. `head_no` is the number of its newest record; `next_*` is what is due next; `updated_at` is when it was
+    last worked out.
 
     `change_no` counts what was put on record of it besides its facts (`records.note_change`): people, requests, actions.
     """
