@@ -141,7 +141,29 @@ def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
     )
     shown = area.by(MANAGER).get(check)
     assert "There is nothing left to check here" in shown.text and not shown.page.all("textarea")
-    assert "checked these minutes already" in area.answer(check, {"says_so": "no", "reason": "Again."}, 422, MANAGER).text
+    again = area.by(MANAGER).send(check, shown.page.hidden() | {"says_so": "no", "reason": "Again."}, 422)
+    assert "checked these minutes already" in again.text and "There is nothing left to check here" in again.text
+    assert "Again." in again.text and not again.page.all("textarea"), "to be copied, and no form that leads nowhere"
+
+
+def test_minutes_are_checked_no_more_once_the_day_has_come_without_every_signature(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    check = area.minuted(draft)
+    page = area.by(MANAGER).get(check)
+    area.site.at += timedelta(days=40)
+    area.browsers.clear()
+    shown = area.by(MANAGER).get(check)
+    assert "has come without every signature" in shown.text and "If they say so" not in shown.text
+    assert not shown.page.all("textarea")
+    sent = (
+        page.page.hidden() | shown.page.hidden() | {"csrf_token": area.by(MANAGER).get("/my-work").page.hidden()["csrf_token"]}
+    )
+    refused = area.by(MANAGER).send(check, sent | {"says_so": "no", "reason": "Item 4 is the budget."}, 422)
+    assert (
+        "Nothing was recorded." in refused.text and "Item 4 is the budget." in refused.text and not refused.page.all("textarea")
+    )
 
 
 def test_a_change_of_the_draft_does_not_make_an_earlier_meeting_stand_against_a_refusal(vale: Vale) -> None:

@@ -473,3 +473,19 @@ def test_what_was_done_before_its_start_is_on_record_has_begun(becomes: str) -> 
             (line,) = told((was, now), case(**days), AFTER)
             assert line.pin.version == "a" and step_of(line).done_on == date(2027, 3, 17)
             assert step_of(line).due_on == (date(2027, 4, 15) if NOTIFIED in days else None)
+
+
+def test_a_step_of_which_nothing_says_when_it_starts_has_not_begun() -> None:
+    """Pages that were adopted hold such steps; who mends what the check warns of mends it for open cases too."""
+    step = {"key": "huddle", "title": "Huddle", "day": 3, "start_events": [], "source": SAID}
+    without = RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": [step], "source": SAID})
+    versions = (version("a", MARCH, without), version("b", APRIL, plan(STARTED, 3)))
+    facts = case(aware=date(2027, 3, 15))
+    assert one(versions, facts, BEFORE) == ("a", None)
+    assert one(versions, facts, AFTER) == ("b", None)
+    assert one(versions, case(aware=date(2027, 3, 15), rapid_review_started=date(2027, 4, 6)), date(2027, 4, 6)) == (
+        "b",
+        "2027-04-09",
+    )
+    finishing = (versions[0], replace(versions[1], open_cases="finish_under_old"))
+    assert one(finishing, facts, AFTER)[0] == "a"

@@ -33,10 +33,10 @@ def moved(arrangement: Arrangement, day: int) -> Arrangement:
     return with_step(arrangement, "huddle", day=day)
 
 
-def with_step(arrangement: Arrangement, key: str, **changes: object) -> Arrangement:
+def with_step(arrangement: Arrangement, of: str, /, **changes: object) -> Arrangement:
     uses = []
     for use in arrangement.uses:
-        steps = [{**s, **changes} if s["key"] == key else s for s in use.settings.get("steps", ())]
+        steps = [{**s, **changes} if s["key"] == of else s for s in use.settings.get("steps", ())]
         uses.append(replace(use, settings={**use.settings, "steps": steps}) if steps else use)
     return replace(arrangement, uses=tuple(uses))
 
@@ -45,6 +45,15 @@ def test_a_step_moved_is_one_sentence_with_both_days() -> None:
     (one,) = compare(CATALOGUE, VALE, moved(VALE, 12))
     assert one.sentence == "“Executive huddle” is now due by working day 12, was 14."
     assert one.field == "rules.rapid-review-plan.steps.huddle"
+
+
+def test_any_one_of_several_starts_is_enough_and_is_told_so() -> None:
+    (one,) = said(VALE, with_step(VALE, "huddle", start_events=["aware", "rapid_review_started"]))
+    assert "that the local authority became aware or that the rapid review was started" in one
+
+
+def test_a_step_that_is_taken_out_and_added_anew_under_its_name_is_no_difference() -> None:
+    assert said(VALE, with_step(VALE, "huddle", key="huddle-anew")) == []
 
 
 @pytest.mark.parametrize("name", VERSIONS)

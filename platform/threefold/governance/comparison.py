@@ -20,7 +20,17 @@ from threefold.governance.comparison_prose import by_paragraphs, in_common, many
 from threefold.governance.comparison_sides import Sides, are_two_bodies, sides_of
 from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
-from threefold.governance.comparison_words import DETAILS, READS_AS_IS, YES, Names, joined, nothing, said, span_in_words
+from threefold.governance.comparison_words import (
+    DETAILS,
+    READS_AS_IS,
+    YES,
+    Names,
+    joined,
+    last_word,
+    nothing,
+    said,
+    span_in_words,
+)
 from threefold.governance.pack import Arrangement, Pack
 from threefold.governance.plain import around_words, beside, counted, text_of, title_once, who_named
 from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
@@ -190,6 +200,8 @@ class _Telling:
         before, after = was.details.get(name), now.details.get(name)
         if (nothing(before) and nothing(after)) or before == after:
             return ""
+        if name == "ends_with" and (before, after) == (f"done:{was.use}.{was.key}", f"done:{now.use}.{now.key}"):
+            return ""  # each is done when it is done itself, whatever it is known by
         if isinstance(before, tuple) and isinstance(after, tuple):
             return self._set(name, was, now, before, after)
         if name == "not_before" and not self.sides and _stated(before) == after:
@@ -216,10 +228,10 @@ class _Telling:
         if not come and not gone:
             if self.sides or set(before) == set(after):  # in another order, or one of them twice: it is the same
                 return ""
-            return f"{now.quoted}: {_label(name)} is now {joined(told[1])}, of whom one is another by the same name."
+            return f"{now.quoted}: {_label(name)} is now {joined(told[1], last_word(name))}, of whom one is another by the same name."
         if len(come) == len(told[1]) or len(gone) == len(told[0]):
             nobody = said(name, (), self.after, {})
-            whole = [joined(t) or nobody for t in told]
+            whole = [joined(t, last_word(name)) or nobody for t in told]
             if self.sides:
                 return f"{now.quoted}: in {self.sides.this}, {_label(name)} is {whole[1]}; in {self.sides.other}, {whole[0]}."
             return f"{now.quoted}: {_label(name)} is now {whole[1]}{';' if '; ' in ''.join(whole) else ','} was {whole[0]}."

@@ -142,7 +142,7 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
     if nothing(value):
         return NOTHING.get(name, "not said")
     if isinstance(value, tuple | list):
-        return joined(said(name, one, names, words) for one in value)
+        return joined((said(name, one, names, words) for one in value), last_word(name))
     if value in coded:
         return _lowered(coded[value]) if name in READS_AS_IS else f"“{_lowered(coded[value])}”"
     text = str(value)
@@ -194,13 +194,18 @@ def nothing(value: Any) -> bool:
     return value is None or value == "" or value == ()
 
 
-def joined(parts: Iterable[str]) -> str:
-    """One, two and three; with semicolons where a part holds a comma of its own."""
+def last_word(name: str) -> str:
+    """What stands before the last of several values of a detail: of what starts a clock, any one does."""
+    return "or" if name in ("start_events", "clock_starts") else "and"
+
+
+def joined(parts: Iterable[str], last: str = "and") -> str:
+    """One, two and three; with semicolons where a part holds a comma of its own. `last`: "or", where it is any one of them."""
     told = list(parts)
     if len(told) < 2:
         return "".join(told)
     comma = "; " if any("," in one for one in told) else ", "
-    return f"{comma.join(told[:-1])}{';' if comma == '; ' else ''} and {told[-1]}"
+    return f"{comma.join(told[:-1])}{';' if comma == '; ' else ''} {last} {told[-1]}"
 
 
 def _spaced(key: str) -> str:

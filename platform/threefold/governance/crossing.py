@@ -201,7 +201,8 @@ class Crossing:
         )  # what is done has begun, whatever is known of its start
         if began is not None:
             return min(began, self.as_of)
-        return None if step.start_event or step.silent else self.case_day  # nothing starts it: it is of the case's own day
+        # Nothing starts it, and it is due all the same: it is of the case's own day. What has neither has not begun.
+        return self.case_day if step.due_on is not None and not step.start_event else None
 
 
 def _brought(step: StepId) -> StepId:

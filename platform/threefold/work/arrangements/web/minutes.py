@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.work.arrangements import asking, drafting, signing
+from threefold.work.arrangements import asking, drafting, lateness, signing
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.settling import CHECK_MINUTES, changed_since, only_one
@@ -103,11 +103,14 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     with visit.unit("check minutes that another recorded") as unit:
         found, stands = signing.see_minutes(unit, draft_id, record)
         waits = any(one.record == record and one.state == "unchecked" for one in signing.standing(unit, found))
+        passed = found.state == "signing" and lateness.is_late(unit, found)
     base, form = address(visit, draft_id), fill(Check)
     form.only_with("reason", "says_so", "no", "if they say so")
     recorded_it = stands.recorded_by == visit.actor.person_id  # the page says so at once; the story refuses it all the same
     if recorded_it:
         form.not_asked("Somebody else must check what you recorded.")
+    elif passed:
+        form.not_asked("The day on which this version would have begun has come without every signature. Nothing was recorded.")
     if form.valid:
         with form.refusals(), visit.unit("check minutes that another recorded") as unit:
             if form["says_so"] == "no":
@@ -115,8 +118,12 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
                 return redirect(f"{base}/sign?done=denied", 303)
             signed = signing.check_minutes(unit, services().governance, draft_id, record)
             return redirect(f"{base}/sign?done={'entered' if signed.state == 'entered' else 'checked'}", 303)
+    if (
+        not waits
+    ):  # sent twice, it was done once and is told as done, above; whatever else was sent is refused, and asked no more
+        form.not_asked(next(iter(form.general), "There is nothing left to check here, and nothing was recorded."))
     return render("arrangements/check_minutes.html", title="Check the minutes", caption=found.title, form=form, back=f"{base}/sign", base=base,
-                  stands=stands, recorded_it=recorded_it, waits=waits)  # fmt: skip
+                  stands=stands, recorded_it=recorded_it, waits=waits, passed=passed)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")
