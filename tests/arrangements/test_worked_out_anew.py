@@ -70,6 +70,15 @@ def test_a_variation_that_has_ended_works_its_cases_out_anew(area: Area, here: N
     assert page(area, case_id, "/timeline").count("Worked out anew") == 2
 
 
+def test_a_restricted_case_is_worked_out_anew_too(area: Area, here: Neighbours) -> None:
+    case_id = notified(area)
+    signed(area, MOVED, {"open_cases": "move_at_next_stage"})
+    area.answer(f"/b/example-vale/cases/{case_id}/opening/restrict", {"why": "A family of a colleague."}, email=MANAGER)
+    on(area, here, APRIL)
+    assert "Executive huddle Monday 5 April 2027" in page(area, case_id)
+    assert "Executive huddle" in page(area, case_id, "/reminders")
+
+
 def test_a_case_of_which_nothing_changes_and_a_closed_one_get_no_record(area: Area, here: Neighbours) -> None:
     finishing, closed = notified(area), notified(area)
     signed(area, MOVED, {"open_cases": "finish_under_old"})

@@ -299,3 +299,22 @@ def test_who_leaves_the_body_leaves_its_cases(area: Area) -> None:
             for one in stories.see_opening(unit, case_id).people
             if one.person_id == people[HELPER]
         )
+
+
+def test_what_somebody_typed_is_still_theirs_to_copy_though_the_case_is_open_to_them_no_more(area: Area) -> None:
+    everybody(area)
+    case = area.address(area.opened())
+    reference = area.state(UUID(case.rpartition("/")[2])).reference
+    people, police = f"{case}/record/people", area.as_person(POLICE)
+    sent = area.filled(people, {"part": "parent", "name": "not known", "addresses": "Two words of mine"}, site=police)
+    area.site.at += timedelta(hours=3)
+    police.send(people, sent)  # the sign-in has ended: it is kept
+    area.site.enter(MANAGER)
+    restrict(area, case)
+    police.enter(POLICE)
+    back = next(str(e.get("href")) for e in police.get("/my-work").page.all("a") if "held=" in (e.get("href") or ""))
+    told = police.get(back, 404)
+    assert "Two words of mine" in told.text and reference not in told.text
+    away = next(str(e.get("href")) for e in told.page.all("a") if e.text == "Throw it away")
+    police.send(away, police.get(away).page.hidden())
+    assert "held=" not in str(police.get("/my-work").response.data)

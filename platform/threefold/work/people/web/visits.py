@@ -101,8 +101,10 @@ def page(
                 raise Forbidden(needs, permission(needs).roles)
             if fresh and is_the_act() and not is_fresh(visit.fresh_at, visit.at):
                 raise ConfirmNeeded
+            show_held(
+                visit.unit
+            )  # first: of a case that is not open to them any more, their own words are still theirs to copy
             visit = at_the_case(visit, asks_why=asks_why)
-            show_held(visit.unit)
             answer = make_response(sent_at_last(visit.unit, view(visit, *args, **kwargs)))
             note_reading(visit, answer.status_code)
             return answer
