@@ -71,3 +71,15 @@ def test_what_is_told_of_the_other_child_meanwhile_stops_nobody(area: Area) -> N
     area.site.send(f"{page}/child-2/remove", old_tab)
     (left,) = area.state(case_id).facts.incident.children
     assert (left.key, left.seriously_harmed.value) == ("child-1", "yes")
+
+
+def test_whoever_is_of_a_child_that_was_taken_off_can_still_be_corrected(area: Area) -> None:
+    case_id = area.opened()
+    base = f"{area.address(case_id)}/record"
+    area.answer(f"{base}/children", {})
+    area.answer(f"{base}/people", {"part": "child", "child_key": "child-2", "name": "not known"})
+    page = next(e.get("href") for e in area.site.get(f"{base}/people").page.all("a") if e.get("href").count("/people/"))
+    area.answer(f"{base}/children/child-2/remove", {})
+    assert "Child 2 (taken off this incident)" in area.site.get(page).text
+    area.answer(page, {"aliases": "Also not known"})
+    assert "Other names: Also not known" in area.site.get(f"{base}/people").text

@@ -79,6 +79,8 @@ def correct_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseRetu
         state = stories.see_case(unit, case_id)
         person = _one(unit, case_id, person_id)
     keys, base = {c.key: child_name(c.key) for c in state.facts.incident.children}, case_address(visit, case_id)
+    if person.child_key and person.child_key not in keys:
+        keys[person.child_key] = f"{child_name(person.child_key)} (taken off this incident)"
     form = fill(person_form(keys), initial=_initial(person), seen_no=person.no)
     _refuse_gaps(form, visit, keys)
     if form.valid:
