@@ -321,7 +321,7 @@ def test_of_two_that_depart_alike_the_reason_of_one_is_not_given_to_the_other(ar
         area.answer(rule, YEAR)
     one, other = [str(e.get("name")) for e in area.by(LEAD).get(f"{draft}/ask").page.all("textarea")]
     area.answer(f"{draft}/ask", {one: "It suits the council.", other: "It suits the police."})
-    mended = next(rule for rule in rules if f"rules_{rule.rpartition('/')[2]}_" in one)
+    mended = next(rule for rule in rules if f"_{rule.rpartition('/')[2]}_" in one)
     area.answer(mended, {"due__day": "30", "due__month": "9"})
     assert _reasons(area, draft) == {other: "It suits the police."}
     area.answer(added(area, draft, "report-year"), YEAR)

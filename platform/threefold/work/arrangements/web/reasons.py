@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection
 
@@ -31,6 +30,5 @@ def sent_by_another(base: str, typed: list[str]) -> ResponseReturnValue:
 
 def reason_for(departure: Remark) -> str:
     """The name of the box for the reason of one departure: what is typed stays with it, whichever others come and go meanwhile."""
-    told = re.sub(r"[^\w-]", "_", departure.known_by)  # a name with a full stop in it would be two names
-    # Two may differ in such characters only: what tells them apart follows.
-    return f"{_REASON}{told}-{hashlib.sha256(departure.known_by.encode()).hexdigest()[:8]}"
+    # A name with a full stop in it would be two names; and two departures may differ in such characters only.
+    return _REASON + re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", departure.known_by)

@@ -15,6 +15,7 @@ from threefold.work.incidents.web.acts import NOTIFY
 from threefold.work.incidents.web.cases import case_address, events_shown
 from threefold.work.incidents.web.questions import INCIDENT, sections_for
 from threefold.work.incidents.web.recording import answer_rows, areas_offered
+from threefold.work.incidents.web.words import plainly
 from threefold.work.people.web import Filled, Form, Visit, choice, fill, moment, page, render, services, text
 
 
@@ -46,7 +47,8 @@ def notify(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         form.not_asked(NOTIFIED)
     if form.valid:
         return redirect(f"{base}/notify/{form['way']}", 303)
-    duty = [line for line in state.verdict["duties"] if line["key"] == "notify-panel"]
+    told = [line for line in state.verdict["duties"] if line["key"] == "notify-panel"]
+    duty = [{**line, "sentence": plainly(line["sentence"])} for line in told]
     return render(
         "incidents/notify.html", title="Notify the national body", form=form, back=base, base=base, state=state, duty=duty
     )
