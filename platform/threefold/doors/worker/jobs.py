@@ -109,7 +109,8 @@ def remind(bench: Bench, work: ClaimedWork, at: datetime) -> None:
 
 
 def work_out_anew(bench: Bench, work: ClaimedWork, at: datetime) -> None:
-    """Each case in a transaction of its own: nobody who works on another one waits."""
+    """Each case in a transaction of its own: nobody who works on another one waits. One that cannot be worked out is told in the log, tried
+    again within the hour, and keeps nobody from being reminded of the others."""
     scope, purpose = Scope(work.body_id), "work open cases out anew"
     with bench.walls.open(scope, actor=SYSTEM, purpose=purpose, at=at) as unit:
         found = anew.to_work_out(unit)
@@ -119,6 +120,10 @@ def work_out_anew(bench: Bench, work: ClaimedWork, at: datetime) -> None:
                 anew.work_out_anew(unit, bench.governance, case_id)
         except (CaseDestroyed, RecordsDestroyed):
             continue  # destroyed since they were listed
+        except (KeysDestroyed, ContentDestroyed):
+            raise
+        except Exception as error:  # noqa: BLE001  as above: whatever one case raises
+            log.error("case_not_worked_out", case=str(case_id), error=type(error).__name__)
 
 
 def mail_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> None:
