@@ -15,7 +15,7 @@ CONFLICTS, DECIDED = "tests/incidents/web/test_opening.py::", "tests/incidents/w
 CODES = "tests/reviews/test_codes.py::"
 SOMEBODY_ELSE = CONFLICTS + "test_it_is_decided_by_somebody_else_and_dismissed_it_opens_the_case_again"
 CASES = (
-    Defence("whose seat is kept out, the deputy acts for it", ACCESS, 'return frozenset(seat for seat in (found[1] or "").split(",") if seat)', "return frozenset()", CONFLICTS + "test_a_conflict_of_interest_keeps_somebody_out_at_once_whatever_their_role_and_the_deputy_acts"),
+    Defence("whose seat is kept out, the deputy acts for it", ACCESS, 'return Standing(frozenset(seat for seat in (found[1] or "").split(",") if seat), found[2])', "return Standing(frozenset(), found[2])", CONFLICTS + "test_a_conflict_of_interest_keeps_somebody_out_at_once_whatever_their_role_and_the_deputy_acts"),
     Defence("the person concerned decides no conflict", OPENING, "if me is None or me == conflict.person_id:", "if me is None:", SOMEBODY_ELSE),
     Defence("who declared a conflict does not decide it", OPENING, "return me != conflict.declared_by and bool(", "return bool(", SOMEBODY_ELSE),
     Defence("only some declare it of others", OPENING, "if person_id != unit.actor.person_id and not unit.actor.roles & OF_OTHERS:", "if False:", CONFLICTS + "test_anybody_declares_it_of_themselves_and_only_some_of_others"),

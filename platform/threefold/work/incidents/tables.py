@@ -31,7 +31,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from threefold.walls.database import BodyRow, SealedColumn, belongs_to
 from threefold.walls.sealed import SealedValue
-from threefold.work.people.case_access import cases_are
+from threefold.work.people.case_access import cases_are, closed_is
 
 STATUSES = (
     "recording", "deciding", "not_notified", "notified", "rapid_review_sent", "local_review", "no_local_review", "published",
@@ -188,6 +188,7 @@ def closed_cases() -> Subquery:
     return (_CLOSED[0]() if _CLOSED else nobody).subquery("closed_case")
 
 
+@closed_is
 def closed_on() -> ColumnElement[date | None]:
     """Of a statement over cases: the day since which each is closed as it stands; null where it is open."""
     closed = closed_cases()

@@ -9,7 +9,7 @@ The door asks `standing` for each address that names a case; lists add `OPEN` to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, cast
@@ -58,12 +58,20 @@ _OUTSIDE = bindparam("asker_is_outside", type_=Boolean())
 _STAFF = bindparam("asker_is_staff", type_=Boolean())
 _MANAGES = bindparam("asker_manages", type_=Boolean())
 _TABLE: list[CaseTable] = []
+ClosedOn = Callable[[], ColumnElement[date | None]]
+_CLOSED: list[ClosedOn] = []
 
 
 def cases_are(table: Any) -> ColumnElement[bool]:
     """Say which table holds the cases, and get the condition under which a case is open to `asked(unit)`."""
     _TABLE[:] = [cast(CaseTable, table)]
     return _open(table)
+
+
+def closed_is(column: ClosedOn) -> ClosedOn:
+    """Mark what a statement over cases asks to learn the day since which each is closed. It stands beside the table of cases."""
+    _CLOSED[:] = [column]
+    return column
 
 
 def asked(unit: Unit) -> dict[str, Any]:
@@ -144,8 +152,16 @@ def _open(case: Any) -> ColumnElement[bool]:
     )
 
 
-def standing(unit: Unit, case_id: UUID) -> frozenset[str]:
-    """The seats that the actor acts for in this case in place of others. One statement.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is asked of a case before its page: the seats that the actor acts for in place of others, and the day since which it is closed."""
+
+    seats: frozenset[str] = frozenset()
+    closed_on: date | None = None
+
+
+def standing(unit: Unit, case_id: UUID) -> Standing:
+    """How the actor and the case stand to each other. One statement.
 
     Raises `NotHere` when the case is missing, of another body, or not open to the actor: the same statement in each.
     """
@@ -155,10 +171,12 @@ def standing(unit: Unit, case_id: UUID) -> frozenset[str]:
         .where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, _STANDS)
         .scalar_subquery()
     )
-    found = unit.session.execute(select(case.id, seats).where(case.id == case_id, _open(case)), asked(unit)).first()
+    found = unit.session.execute(
+        select(case.id, seats, _CLOSED[0]()).where(case.id == case_id, _open(case)), asked(unit)
+    ).first()
     if found is None:
         raise NotHere
-    return frozenset(seat for seat in (found[1] or "").split(",") if seat)
+    return Standing(frozenset(seat for seat in (found[1] or "").split(",") if seat), found[2])
 
 
 def may_open(unit: Unit, case_id: UUID) -> bool:

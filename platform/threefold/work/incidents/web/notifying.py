@@ -39,7 +39,7 @@ class OfficialForm(Form):
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify", methods=["GET", "POST"])
-@page(needs=NOTIFY)
+@page(needs=NOTIFY, leaves_closed=True)
 def notify(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     state, base = _read(visit, case_id), case_address(visit, case_id)
     form = fill(Way)

@@ -52,7 +52,7 @@ def opening(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/opening/add", methods=["GET", "POST"])
-@page(needs=LET_IN)
+@page(needs=LET_IN, leaves_closed=True)
 def let_in(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("say who may open a case") as unit:
         stories.reference_of(unit, case_id)
@@ -82,7 +82,7 @@ def let_in(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/opening/<uuid:access_id>/end", methods=["GET", "POST"])
-@page(needs=LET_IN)
+@page(needs=LET_IN, leaves_closed=True)
 def end_access(visit: Visit, case_id: UUID, access_id: UUID) -> ResponseReturnValue:
     class End(Form):
         when = choice("When does it end?", {"now": "At once", "day": "After a day"}, missing="Select when it ends")
@@ -105,7 +105,7 @@ def end_access(visit: Visit, case_id: UUID, access_id: UUID) -> ResponseReturnVa
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/opening/restrict", methods=["GET", "POST"])
-@page(needs=RESTRICT)
+@page(needs=RESTRICT, leaves_closed=True)
 def restrict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     class Restrict(Form):
         why = long_text("Reason", missing="Enter the reason", longest=2000, hint=WHY_SEALED)
@@ -127,7 +127,7 @@ def restrict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/opening/conflict", methods=["GET", "POST"])
-@page(needs=CONFLICT)
+@page(needs=CONFLICT, leaves_closed=True)
 def declare_conflict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("declare a conflict of interest") as unit:
         reference = stories.reference_of(unit, case_id)
@@ -163,7 +163,7 @@ def declare_conflict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/opening/conflicts/<uuid:conflict_id>", methods=["GET", "POST"])
-@page(needs=SETTLE)
+@page(needs=SETTLE, leaves_closed=True)
 def settle(visit: Visit, case_id: UUID, conflict_id: UUID) -> ResponseReturnValue:
     """Shown to whoever decides it, and to nobody else: not here, for them."""
     with visit.unit("decide on a conflict of interest") as unit:

@@ -22,7 +22,7 @@ class Why(Form):
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/reason", methods=["GET", "POST"])
-@page(needs=SEE, asks_why=False)
+@page(needs=SEE, asks_why=False, leaves_closed=True)
 def reason(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     """What is shown of the case is its reference, which the list of cases shows too."""
     form, base = fill(Why), case_address(visit, case_id)

@@ -51,7 +51,7 @@ def meetings_beside(unit: Unit, state: CaseState, decided: Sequence[Mapping[str,
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/decisions/<uuid:decision_id>/meeting", methods=["GET", "POST"])
-@page(needs=RECORD)
+@page(needs=RECORD, leaves_closed=True)
 def name_meeting(visit: Visit, case_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     with visit.unit("say at which meeting a decision was made") as unit:
         state = incidents.see_case(unit, case_id)

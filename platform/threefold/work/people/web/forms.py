@@ -29,13 +29,14 @@ from werkzeug.datastructures import MultiDict
 from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.visible import trimmed
+from threefold.work.people.web.closed import SAW, closed_unseen
 from threefold.work.people.web.errors import ends_the_page
 from threefold.work.people.web.fields import PARTS, Day, File, Moment, wrong_parts
 from threefold.work.people.web.typed import ASKS, Typed, asks, typed_of
 from threefold.work.people.web.visits import current_visit, note_refusal
 
 KEEP = "keep:"
-_OWN = frozenset({"csrf_token", "form_token", "seen_no", ASKS})
+_OWN = frozenset({"csrf_token", "form_token", "seen_no", ASKS, SAW})
 CONFIRMED = "confirmed"
 # Control characters and marks of direction that a paste brings along: nobody sees them, and no file could hold them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -61,6 +62,7 @@ class Filled:
         self.keep: dict[str, str] = {}
         self.by_oneself = False  # whether what clashes was changed by the same person, in another window
         self.meanwhile = False  # whether something newer was said or decided than the page showed that was sent
+        self.closed_meanwhile = False  # whether the case was closed, which the page did not say that was sent
         self.asks_nothing = False  # the page draws no question now
         self._asked_with: tuple[str, ...] = ()
 
@@ -288,6 +290,8 @@ def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen
         return Filled(made, values=values, sent=False, seen_no=seen_no, token=uuid4())
     sent = request.form
     filled = _read(made, sent, _token(sent.get("form_token")), _number(sent.get("seen_no")))
+    if unseen := closed_unseen():
+        filled.general, filled.closed_meanwhile = [unseen], True
     filled.keep = {name.removeprefix(KEEP): value for name, value in sent.items() if name.startswith(KEEP)}  # read by `chosen`
     for name, field in made.fields.items():
         if field.metadata.get("kind") == "password":

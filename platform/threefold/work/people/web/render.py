@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from threefold.domain.calendar import LONDON
 from threefold.domain.web_addresses import link
 from threefold.work.people.access import permission
+from threefold.work.people.web.closed import as_drawn
 from threefold.work.people.web.forms import Filled
 from threefold.work.people.web.marks import mark_of
 from threefold.work.people.web.visits import Visit, current_visit
@@ -53,17 +54,18 @@ def render(
     """A page. `title` is also the page's one h1, unless the template overrides block `heading`.
 
     With a form that has errors the title begins with "Error: ", the summary stands on top, and the status is 422 (409
-    when somebody changed the same answers, or decided on the same, meanwhile). `back` is the address of the back link.
+    when somebody changed the same answers, decided on the same or closed the case meanwhile). `back` is the address of the back link.
     """
     wrong = form is not None and form.wrong
     if form is not None and form.sent:
         form.ask_for_files_again()
     if not status:
-        status = 200 if form is None or not wrong else 409 if form.clashes or form.meanwhile else 422
+        status = 200 if form is None or not wrong else 409 if form.clashes or form.meanwhile or form.closed_meanwhile else 422
     g.may_look_up = status < 400
     html = render_template(
-        template, title=title, form=form, back=back, errors=form.summary() if form and wrong else [], **values
-    )
+        template, title=title, form=form, back=back, errors=form.summary() if form and wrong else [],
+        **as_drawn(answers=form is None and status < 400), **values,
+    )  # fmt: skip
     return make_response(html, status)
 
 

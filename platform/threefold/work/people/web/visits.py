@@ -7,7 +7,7 @@ are two scopes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
@@ -29,6 +29,7 @@ from threefold.work.people.case_access import standing
 from threefold.work.people.half_written import KEPT_FOR
 from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
 from threefold.work.people.sign_in import SignedIn, is_fresh, token_hash, who_visits
+from threefold.work.people.web.closed import note_closed, opens_again, saying_so
 from threefold.work.people.web.errors import ConfirmNeeded, Elsewhere, SignInNeeded, status_of
 from threefold.work.people.web.held import keep, sent_at_last, show_held
 from threefold.work.people.web.limits import count_reading
@@ -78,7 +79,7 @@ class Visit:
 
 
 def page(
-    *, needs: str, fresh: bool = False, asks_why: bool = True, staff: bool = False
+    *, needs: str, fresh: bool = False, asks_why: bool = True, staff: bool = False, leaves_closed: bool = False
 ) -> Callable[[Callable[Concatenate[Visit, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
     """A page of one body. The view gets the `Visit`; its address begins with `/b/<slug>/`.
 
@@ -89,6 +90,7 @@ def page(
     `fresh`: what the page does (its sending, where it has one; else its reading) is a signature or an export, so whoever has
     not shown lately who they are is asked to, and comes back to what they had typed.
     `staff`: platform staff may read it while a session of theirs is open here. They send nothing, whatever the page.
+    `leaves_closed`: nothing is put on record of the case by what the page sends, so that a closed case stays closed (see `closed`).
     """
 
     def paged(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -106,6 +108,8 @@ def page(
             )  # first: of a case that is not open to them any more, their own words are still theirs to copy
             visit = at_the_case(visit, asks_why=asks_why)
             answer = make_response(sent_at_last(visit.unit, view(visit, *args, **kwargs)))
+            if _opened(visit, answer):
+                saying_so(answer)
             note_reading(visit, answer.status_code)
             return answer
 
@@ -113,6 +117,7 @@ def page(
         opened.fresh = fresh  # type: ignore[attr-defined]
         opened.asks_why = asks_why  # type: ignore[attr-defined]
         opened.staff = staff  # type: ignore[attr-defined]
+        opened.leaves_closed = leaves_closed  # type: ignore[attr-defined]
         return opened
 
     return paged
@@ -177,7 +182,7 @@ def at_the_case(visit: Visit, *, asks_why: bool = True) -> Visit:
     if not isinstance(case_id, UUID):
         return visit
     with visit.unit("see whether a case is open to somebody") as unit:
-        seats = standing(unit, case_id)
+        found = standing(unit, case_id)
         # Platform staff gave their reason for the whole session, and the body has it.
         if (
             asks_why
@@ -186,10 +191,21 @@ def at_the_case(visit: Visit, *, asks_why: bool = True) -> Visit:
             and not opens(unit, case_id, visit.sign_in)
         ):
             raise NotOwnCase(case_id)
-    if seats:
-        visit = replace(visit, actor=replace(visit.actor, seats=visit.actor.seats | seats))
+    if asks_why:  # else nothing is told of it yet
+        note_closed(found.closed_on)
+    if found.seats:
+        visit = replace(visit, actor=replace(visit.actor, seats=visit.actor.seats | found.seats))
         g.visit = visit
     return visit
+
+
+def _opened(visit: Visit, answer: Response) -> bool:
+    """Whether what was sent opened the closed case of this page again. One statement, and none where no closed case was written to."""
+    if not (opens_again() and request.method == "POST" and answer.status_code in range(300, 400)):
+        return False
+    with suppress(NotHere), visit.unit("see whether a case is open to somebody") as unit:
+        return standing(unit, (request.view_args or {})["case_id"]).closed_on is None
+    return False
 
 
 def to_reason(visit: Visit, case_id: UUID) -> Response:

@@ -99,10 +99,22 @@ def closed_as_it_stands() -> Select[UUID, date | None]:
 def closed_and_opened(unit: Unit, case_id: UUID) -> list[Happening]:
     """When a case was closed and opened again, and by whom. One statement."""
     rows = unit.session.execute(
-        select(CaseClosing.at, CaseClosing.by, CaseClosing.closed_on).where(CaseClosing.case_id == case_id)
-    )
-    words = ((row, f"closed on {said(row.closed_on)}" if row.closed_on else "opened again") for row in rows)
-    return [Happening(0, row.at, f"Case {what}", row.by, "", "") for row, what in words]
+        select(CaseClosing.at, CaseClosing.by, CaseClosing.closed_on, as_it_stood())
+        .join(Case, (Case.tenant_id == CaseClosing.tenant_id) & (Case.id == CaseClosing.case_id))
+        .where(CaseClosing.case_id == case_id)
+        .order_by(CaseClosing.no)
+    ).all()
+    return [
+        Happening(0, at, f"Case {_became(on, stood or one < len(rows))}", by, "", "")
+        for one, (at, by, on, stood) in enumerate(rows, 1)
+    ]
+
+
+def _became(on: date | None, stood: bool) -> str:
+    """What a closing made of the case. `stood`: nothing came after it that is not told of itself, such as the next closing."""
+    if on is None:
+        return "opened again"
+    return f"closed on {said(on)}" + ("" if stood else ". It is open again: something was put on record after that")
 
 
 def _add(unit: Unit, case_id: UUID, on: date | None) -> None:

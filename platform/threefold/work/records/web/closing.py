@@ -18,7 +18,7 @@ from threefold.work.reviews.requests import requests
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/close", methods=["GET", "POST"])
-@page(needs=CLOSE)
+@page(needs=CLOSE, leaves_closed=True)
 def close(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("close a case") as unit:
         state = incidents.see_case(unit, case_id)
@@ -44,7 +44,7 @@ def close(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/open", methods=["GET", "POST"])
-@page(needs=CLOSE)
+@page(needs=CLOSE, leaves_closed=True)
 def open_again(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("open a case again") as unit:
         reference = incidents.see_case(unit, case_id).reference

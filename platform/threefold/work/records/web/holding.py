@@ -30,7 +30,7 @@ def lift_of_body(visit: Visit, hold_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/hold", methods=["GET", "POST"])
-@page(needs=HOLD)
+@page(needs=HOLD, leaves_closed=True)
 def put_on_case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     here = place_of(visit, case_id)
     with visit.unit("put a legal hold") as unit:
@@ -41,7 +41,7 @@ def put_on_case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/holds/<uuid:hold_id>/lift", methods=["GET", "POST"])
-@page(needs=HOLD)
+@page(needs=HOLD, leaves_closed=True)
 def lift_of_case(visit: Visit, case_id: UUID, hold_id: UUID) -> ResponseReturnValue:
     here = place_of(visit, case_id)
     with visit.unit("lift a legal hold") as unit:

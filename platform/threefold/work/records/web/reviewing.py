@@ -13,12 +13,12 @@ from threefold.work.records.web.own import place_of
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/review", methods=["GET", "POST"])
-@page(needs=REVIEW)
+@page(needs=REVIEW, leaves_closed=True)
 def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return place.review(visit, place_of(visit, case_id))
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/records/reviews/<uuid:disposal_id>", methods=["GET", "POST"])
-@page(needs=DECIDE, fresh=True)
+@page(needs=DECIDE, fresh=True, leaves_closed=True)
 def decide(visit: Visit, case_id: UUID, disposal_id: UUID) -> ResponseReturnValue:
     return place.decide(visit, place_of(visit, case_id), disposal_id)

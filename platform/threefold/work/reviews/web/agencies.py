@@ -112,7 +112,7 @@ def _ask_person(people: dict[str, str]) -> type[Form]:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/agencies/<uuid:request_id>/code", methods=["GET", "POST"])
-@page(needs=ASK)
+@page(needs=ASK, leaves_closed=True)
 def new_code(visit: Visit, case_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """Another code, when the one before was used, has run out, was tried too often or forgotten. It is shown once."""
     base, form = f"{case_address(visit, case_id)}/review", fill(Form)
@@ -136,7 +136,7 @@ def _told_once(asked: stories.Asked, base: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/agencies/<uuid:request_id>/revoke", methods=["GET", "POST"])
-@page(needs=ASK)
+@page(needs=ASK, leaves_closed=True)
 def revoke(visit: Visit, case_id: UUID, request_id: UUID) -> ResponseReturnValue:
     base, form = f"{case_address(visit, case_id)}/review", fill(Form)
     if form.valid:
