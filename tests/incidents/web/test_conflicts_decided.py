@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -249,3 +249,38 @@ def test_a_page_that_restricts_a_case_never_lifts_the_restriction(area: Area) ->
     assert "This case is restricted" in area.site.get(page.removesuffix("/restrict")).text
     area.answer(page, {"why": "It is over."})
     assert "This case is not restricted" in area.site.get(page.removesuffix("/restrict")).text
+
+
+def test_what_was_decided_before_on_a_conflict_is_read_where_what_stands_is(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case = area.address(case_id)
+    area.site.person(OTHER, area.id, BUSINESS_MANAGER)
+    conflict(area, case, people[POLICE], people[HEALTH])
+    health, other = area.as_person(HEALTH), area.as_person(OTHER)
+    page = next(a.get("href") for a in health.get(f"{case}/opening").page.all("a") if "/conflicts/" in a.get("href"))
+    for minutes, (who, reason) in enumerate([(other, "Close family."), (health, "No, a far cousin, and still.")], 1):
+        area.site.at += timedelta(minutes=minutes)
+        area.answer(page, {"outcome": "upheld", "reason": reason}, site=who)
+    area.site.at += timedelta(minutes=3)
+    first = "Before, 30 March 2026 at 11:01am, Other: Kept out. Close family."
+    assert first in " ".join(health.get(page).text.split()), "whoever decides again reads all of it"
+    area.answer(page, {"outcome": "dismissed", "reason": "Another family."}, site=other)
+    told = " ".join(health.get(f"{case}/opening").text.split())
+    second = "Before, 30 March 2026 at 11:03am, Health: Kept out. No, a far cousin, and still."
+    assert 0 < told.index("by Other: Another family.") < told.index(second) < told.index(first)
+    area.as_person(HELPER).get(f"{case}/opening", 403)
+
+
+def test_each_reason_for_restricting_a_case_and_for_lifting_that_is_read_by_whoever_reads_the_present_one(area: Area) -> None:
+    case = area.address(area.opened())
+    for reason in ("The first reason.", "It was over.", "The second reason."):
+        area.site.at += timedelta(minutes=1)
+        area.answer(f"{case}/opening/restrict", {"why": reason})
+    told = " ".join(area.site.get(f"{case}/opening").text.split())
+    lifted = "Before, 30 March 2026 at 11:02am, Manager: The restriction was lifted. It was over."
+    first = "Before, 30 March 2026 at 11:01am, Manager: Restricted to its team. The first reason."
+    assert 0 < told.index("Reason: The second reason.") < told.index(lifted) < told.index(first)
+    assert told.count("The second reason.") == 1
+    area.as_person(POLICE).get(f"{case}/opening", 404)
+    area.answer(f"{case}/opening/restrict", {"why": "Over once more."})
+    assert "The restriction was lifted. Over once more." in " ".join(area.site.get(f"{case}/opening").text.split())

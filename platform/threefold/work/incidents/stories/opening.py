@@ -56,8 +56,21 @@ class LetIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What was decided of it before what stands now: on a conflict of interest, or that the case is restricted or is not. The reason was sealed."""
+
+    at: datetime
+    by: UUID | None
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody's conflict of interest. `decision` is empty until it was decided; `why` and `decision` were sealed. `no`: how often it was."""
+    """Somebody's conflict of interest. `decision` is empty until it was decided; `why` and `decision` were sealed. `no`: how often it was.
+
+    `before`: what was decided until then, the newest first.
+    """
 
     id: UUID
     person_id: UUID
@@ -70,6 +83,7 @@ class Conflict:
     decided_by: UUID | None
     decision: str
     no: int = 0
+    before: tuple[Before, ...] = ()
 
     @property
     def stands(self) -> bool:
@@ -78,24 +92,33 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Who may open a case: whether it is kept to its team and why, who is let in, who is kept out."""
+    """Who may open a case: whether it is kept to its team and why, who is let in, who is kept out. `before`: when it was kept to its team
+    and when that was lifted, the newest first, without the restriction that stands.
+    """
 
     restricted: bool
     why: str
     people: tuple[LetIn, ...]
     conflicts: tuple[Conflict, ...]
     untold: tuple[notices.Failed, ...] = ()
+    before: tuple[Before, ...] = ()
 
 
 @needs("see who may open a case", ACTING)
 def see_opening(unit: Unit, case_id: UUID) -> Opening:
     """Who may open the case, with the reasons, and who could not be told of a conflict by e-mail. Seven statements at most."""
     restricted = load(unit, case_id).restricted
-    newest = select(CaseRestriction).where(CaseRestriction.case_id == case_id).order_by(CaseRestriction.at.desc()).limit(1)
-    row = unit.session.scalars(newest).first()
+    rows = unit.session.scalars(
+        select(CaseRestriction).where(CaseRestriction.case_id == case_id).order_by(CaseRestriction.at.desc())
+    )
+    said = [
+        Before(row.at, row.by, "restricted" if row.restricted else "lifted", unit.open_json(row.why)["why"]) for row in rows
+    ]
+    stands = said[:1] if restricted else []
     found = Opening(
-        restricted, unit.open_json(row.why)["why"] if row and row.restricted else "", tuple(let_in(unit, case_id)), tuple(declared := conflicts(unit, case_id)),
+        restricted, stands[0].reason if stands else "", tuple(let_in(unit, case_id)), tuple(declared := conflicts(unit, case_id)),
         tuple(f for kind in (notices.CONFLICT, notices.CONFLICT_TO_DECIDE) for f in notices.failed_notices(unit, kind, [c.id for c in declared])),
+        tuple(said[len(stands):]),
     )  # fmt: skip
     unit.audit("access to a case read", f"case:{case_id}", kind=DETAIL)
     return found
@@ -118,10 +141,13 @@ def conflicts(unit: Unit, case_id: UUID) -> list[Conflict]:
 
 
 def _conflict(unit: Unit, row: CaseBar) -> Conflict:
-    decided = unit.open_json(row.decision) if row.decision else {"reason": ""}
-    no = len(decided.get("earlier", ())) + 1 if row.decision else 0
+    decided: dict[str, Any] = dict(unit.open_json(row.decision)) if row.decision else {"reason": ""}
+    before = [
+        Before(datetime.fromisoformat(one["at"]), None if one["by"] == "None" else UUID(one["by"]), one["state"], one["reason"])
+        for one in reversed(decided.get("earlier", []))
+    ]
     return Conflict(row.id, row.person_id, unit.open_json(row.why)["why"], row.state, row.declared_at, row.declared_by, row.deputy_id,
-                    row.decided_at, row.decided_by, decided["reason"], no)  # fmt: skip
+                    row.decided_at, row.decided_by, decided["reason"], len(before) + bool(row.decision), tuple(before))  # fmt: skip
 
 
 # letting in, and keeping a case to its team

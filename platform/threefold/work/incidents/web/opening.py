@@ -27,6 +27,7 @@ STATES = {
     "upheld": ("Kept out", "red"),
     "dismissed": ("Dismissed", "grey"),
 }
+RESTRICTED = {"restricted": "Restricted to its team", "lifted": "The restriction was lifted"}
 DONE = {
     "in": "They may open this case from their first day on.", "ended": "The end is on record.",
     "restricted": "Only its team opens this case now, and who is let in by name.", "lifted": "Every role that covers it opens this case again.",
@@ -46,7 +47,7 @@ def opening(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     over = [one for one in found.people if one.is_over(visit.today)]
     return render(
         "incidents/opening.html", title="Who may open this case", back=case_address(visit, case_id), base=f"{case_address(visit, case_id)}/opening",
-        found=found, here=[one for one in found.people if one not in over], over=over, names=names, parts=PARTS, states=STATES, mine=mine, way=way,
+        found=found, here=[one for one in found.people if one not in over], over=over, names=names, parts=PARTS, states=STATES, restricted=RESTRICTED, mine=mine, way=way,
         may_let_in=visit.may(LET_IN), may_restrict=visit.may(RESTRICT), done=DONE, today=visit.today,
     )  # fmt: skip
 
@@ -195,6 +196,10 @@ def settle(visit: Visit, case_id: UUID, conflict_id: UUID) -> ResponseReturnValu
     if one.decided_at:
         by = names.get(one.decided_by, "somebody who no longer works here")
         about.append(f"Decided on {moment(one.decided_at)} by {by}: {STATES[one.state][0].lower()}. {one.decision}")
+    for was in one.before:
+        about.append(
+            f"Before, {moment(was.at)}, {names.get(was.by, 'somebody who no longer works here')}: {STATES[was.state][0]}. {was.reason}"
+        )
     return _form(f"Decide on the conflict of interest of {names.get(one.person_id, 'somebody')}", form, base, "Record the decision", about)  # fmt: skip
 
 
