@@ -66,6 +66,17 @@ def test_what_is_said_beside_a_date_that_is_on_record_is_not_dropped(area: Area)
     assert len(area.state(case_id).facts.review.events) == 1
 
 
+def test_what_is_said_beside_a_date_is_read_where_the_date_is(area: Area) -> None:
+    base, _ = opened_by_hand(area)
+    told = day("at", "2026-03-27") | {"name": "partners_told", "how": "By telephone, by night", "reference": "LOG 7"}
+    area.answer(f"{base}/events/add", told)
+    for page in ("events/add", "timeline", "record/check", "notify/answers", "events/correct?name=partners_told&at=2026-03-27"):
+        shown = area.site.get(f"{base}/{page}").text
+        assert "How: By telephone, by night" in shown and "Reference: LOG 7" in shown, page
+    area.answer(f"{base}/notify/decide", {"outcome": "yes", "reason": "The duty applies."})
+    assert "How: yes" not in area.site.get(f"{base}/timeline").text, "what was decided is told in its own words"
+
+
 def test_which_answer_to_the_areas_own_question_is_kept_is_asked_in_its_words(area: Area) -> None:
     page = f"{area.address(area.opened())}/record/local"
     mine = area.filled(page, {"local-huddle": "yes"})

@@ -38,6 +38,8 @@ DONE = {
 LIST_DONE = {
     "conflict": "Your conflict of interest is on record. That case is shown to you no more, and your deputy acts in your place."
 }
+# Of these, how it happened is an answer that its own page tells in words.
+_ANSWERED = frozenset({"notification_decided", "panel_replied"})
 _FARTHEST_PAGE = 100_000
 
 
@@ -141,9 +143,10 @@ def actions(visit: Visit, state: CaseState, base: str) -> list[Action]:
 
 
 def events_shown(state: CaseState) -> list[dict[str, Any]]:
-    """The events of a case by day, with their words, for the pages that list them."""
+    """The events of a case by day, with their words, for the pages that list them. `said`: what was typed beside the day."""
     return [
         {"name": e.name, "label": label_of(f"review.events.{e.name}"), "at": e.at, "raw": e.at.isoformat(), "how": e.how,
-         "reference": e.reference, "given_by": e.given_by, "given_on": e.given_on}
+         "reference": e.reference, "given_by": e.given_by, "given_on": e.given_on,
+         "said": {"How": "" if e.name in _ANSWERED else e.how, "Reference": e.reference}}
         for e in sorted(state.facts.review.events, key=lambda e: (e.day, e.name))
     ]  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from threefold.domain.calendar import LONDON
+from threefold.domain.calendar import LONDON, london_day
 from threefold.domain.errors import BeforeAnyVersion
 from threefold.governance.pack import Arrangement
 from threefold.plugin_api.facts import label_of
@@ -28,13 +29,14 @@ _MOST_RECORDS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """Which local version and which edition of the law stood on the day of an event."""
+    """Which local version and which edition of the law stood on the day of an event. `said`: what was typed beside the day."""
 
     day: date
     label: str
     version: str
     edition: str
     notes: tuple[str, ...]
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/timeline")
@@ -46,13 +48,13 @@ def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         names, known = staff_names(unit), versions(unit)
     base = case_address(visit, case_id)
     happened = state.facts.incident.happened_on.value  # the area's own dates may count from it
-    events = [(happened, label_of("incident.happened_on"))] if happened else []
-    events += [
-        (e["at"].astimezone(LONDON).date() if hasattr(e["at"], "astimezone") else e["at"], e["label"])
-        for e in events_shown(state)
-    ]
+    rows = [in_force(known, happened, label_of("incident.happened_on"))] if happened else []
+    for event in events_shown(state):
+        row = in_force(known, london_day(event["at"]), event["label"])
+        # What people typed is not for the platform's staff.
+        rows.append(replace(row, said=event["said"]) if visit.actor.staff is None else row)
     return render("incidents/timeline.html", title=f"Timeline of case {state.reference}", back=base, base=base, happenings=happenings,
-                  names=names, in_force=[in_force(known, day, label) for day, label in sorted(events, key=lambda one: one[0])], what_words=what_words, named=named)  # fmt: skip
+                  names=names, in_force=sorted(rows, key=lambda row: row.day), what_words=what_words, named=named)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/<int:no>")
