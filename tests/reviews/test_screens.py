@@ -88,7 +88,14 @@ def test_views_signatures_and_dissent(web: Site, here: Neighbours) -> None:
     health.post(f"{base(case_id)}/sign")
     web.post(f"{base(case_id)}/decide", {"outcome": "no", "reason": "The rapid review told enough."})
     shown = web.get(base(case_id)).text
-    assert "Lead of Vale Police: yes" in shown or "lead of Vale Police: yes" in shown
+    assert "Lead of Vale Police: Yes" in shown or "lead of Vale Police: Yes" in shown, "as a view on notifying is told"
+    for page in (base(case_id), f"{base(case_id)}/decide"):
+        assert ", by Manager. The rapid review told enough." in " ".join(web.get(page).text.split()), page
+    told = " ".join(health.get(f"{base(case_id)}/views").text.split())
+    assert (
+        "Lead of Vale Police: Yes There is more to learn. Given on" in told.replace("lead of", "Lead of")
+        and "by Police." in told
+    )
     assert "Of another view: lead of Vale Police" in shown
     assert here.state(case_id).facts.review.signed_by == ("health-lead",)
     assert "You hold no seat that has still to sign" in health.get(f"{base(case_id)}/sign").text
@@ -179,7 +186,7 @@ def test_the_task_page_costs_the_same_however_much_came_back(web: Site, here: Ne
             with here.unit() as unit:
                 stories.ask_agency(unit, case_id, f"Agency {no}", "a@b.example", "What?", uuid4())
                 stories.add_safety_action(unit, case_id, "Done.", None, uuid4())
-    assert set(counts) == {(10, 3)}
+    assert set(counts) == {(11, 3)}
 
 
 @pytest.mark.parametrize(

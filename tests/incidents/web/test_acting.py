@@ -36,6 +36,9 @@ def test_deciding_against_the_act_is_refused_with_the_paragraph_and_what_is_open
     assert any(e.get("href") == "#outcome" for e in shown.page.all("a"))
     assert "We think not." in shown.text
     assert "<h" not in shown.text
+    at_once = area.site.post(f"{base}/notify/decide", {"outcome": "no", "reason": ""}, 422)
+    assert "Children Act 2004, section 16C(1)" in at_once.text, "no reason is asked for what cannot be"
+    assert "Say why the incident is not notified" not in at_once.text
 
 
 def test_not_notifying_needs_a_reason_and_keeps_the_dissent(area: Area) -> None:

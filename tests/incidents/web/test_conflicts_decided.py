@@ -284,3 +284,25 @@ def test_each_reason_for_restricting_a_case_and_for_lifting_that_is_read_by_whoe
     area.as_person(POLICE).get(f"{case}/opening", 404)
     area.answer(f"{case}/opening/restrict", {"why": "Over once more."})
     assert "The restriction was lifted. Over once more." in " ".join(area.site.get(f"{case}/opening").text.split())
+
+
+def test_whoever_declares_it_of_somebody_who_is_kept_out_reads_what_was_declared_and_whom_to_tell(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case = area.address(case_id)
+    conflict(area, case, people[POLICE], people[HEALTH])
+    given = {"why": "He is my neighbour too.", "person": str(people[POLICE]), "deputy": str(people[HEALTH])}
+    refused = area.answer(f"{case}/opening/conflict", given, 422, site=area.as_person(HEALTH))
+    told = " ".join(refused.text.split())
+    assert "They are kept out of this case already. Tell whoever decides on it what you know besides." in told
+    assert "Declared on 30 March 2026 at 11am by Manager: A cousin of mine." in told and "He is my neighbour too." in told
+    other = area.answer(f"{case}/opening/conflict", given | {"person": ""}, 422)
+    assert "A cousin of mine." not in other.text, "of nobody else than whom they name"
+
+
+def test_whoever_declared_it_is_told_why_they_do_not_decide(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case = area.address(case_id)
+    conflict(area, case, people[POLICE], people[HEALTH])
+    why = "You declared it, so somebody else decides on it: another business manager or a lead."
+    assert why in area.site.get(f"{case}/opening").text
+    assert "You declared it" not in area.as_person(HEALTH).get(f"{case}/opening").text

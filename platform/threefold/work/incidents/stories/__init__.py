@@ -42,6 +42,7 @@ from threefold.work.incidents.stories.reading import (
     record_at,
     reference_of,
     said_before,
+    said_ever,
     see_case,
     timeline,
 )
@@ -63,6 +64,6 @@ __all__ = [
     "ReasonNeeded", "Said", "Sought", "WHO", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "in_timeline", "leave", "let_into_case",
     "list_cases", "may_decide", "nature", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
-    "refuse_or_ask", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "save_facts", "see_case", "see_correction", "see_opening", "taken_off", "timeline", "told",
+    "refuse_or_ask", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "said_ever", "save_facts", "see_case", "see_correction", "see_opening", "taken_off", "timeline", "told",
     "with_entry",
 ]  # fmt: skip

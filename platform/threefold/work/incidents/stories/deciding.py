@@ -71,8 +71,9 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
         return load(unit, case_id)
     refuse_unseen(unit, case_id, "notify", seen_no)
     if outcome == "no":
-        told(reason, "Say why the incident is not notified; it can be considered again on new information.")
+        # What the law forbids needs no reason: it is said before one is asked for.
         refuse_or_ask(unit, governance, load(unit, case_id).facts, "decide_not_to_notify", reason)
+        told(reason, "Say why the incident is not notified; it can be considered again on new information.")
     event = {"name": "notification_decided", "at": today(unit).isoformat(), "how": outcome, "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, f"decided: notify {outcome}", lambda old: _with_only(old, event))
     record_decision(unit, state, "notify", outcome, reason)

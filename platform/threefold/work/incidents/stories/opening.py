@@ -255,7 +255,9 @@ def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deput
     if person_id not in roles:
         raise ThreefoldError("Select somebody who works here.", field="person")
     if person_id in _kept_out(unit, case_id):
-        raise ThreefoldError("They are kept out of this case already.", field="person")
+        raise ThreefoldError(
+            "They are kept out of this case already. Tell whoever decides on it what you know besides.", field="person"
+        )
     seats = sorted({c.seat for c in staff if c.person_id == person_id and c.seat})
     _refuse_deputy(unit, case_id, person_id, deputy_id, roles, needed=bool(seats) or bool(roles[person_id] & EVERY_CASE))
     settles = deciding_seats(load(unit, case_id).verdict)  # read before it closes to whoever declares it of themselves

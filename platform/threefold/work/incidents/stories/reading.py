@@ -170,7 +170,12 @@ def timeline(unit: Unit, case_id: UUID) -> list[Happening]:
 
 
 def said_before(unit: Unit, case_id: UUID, what: str, read: Callable[[Facts], Any]) -> list[Said]:
-    """What was said of one matter before what stands now, newest first; nothing where it was said once. One statement.
+    """What was said of one matter before what stands now; nothing where it was said once. See `said_ever`."""
+    return said_ever(unit, case_id, what, read)[1:]
+
+
+def said_ever(unit: Unit, case_id: UUID, what: str, read: Callable[[Facts], Any]) -> list[Said]:
+    """What was said of one matter, newest first: what stands now, and what was said before. One statement.
 
     `what`: of the records in which it is said; `read`: what the facts of one of them say of it, None for nothing.
     """
@@ -184,7 +189,7 @@ def said_before(unit: Unit, case_id: UUID, what: str, read: Callable[[Facts], An
         words = read(read_facts(unit.open_json(row.facts)))
         if words is not None and (not found or found[-1].words != words):  # a record may leave it as it was
             found.append(Said(row.at, row.by, words))
-    return found[-2::-1]
+    return found[::-1]
 
 
 def record_at(unit: Unit, case_id: UUID, no: int) -> tuple[Facts, dict[str, Any], datetime]:

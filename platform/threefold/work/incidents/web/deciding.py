@@ -84,7 +84,7 @@ def newer_than(form: Filled, decided: Iterable[Mapping[str, Any]]) -> list[UUID]
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/view", methods=["GET", "POST"])
 @page(needs=GIVE_VIEW)
 def give_view(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, seats, before = views_of(visit, case_id, QUESTION)
+    state, seats, stands, before = views_of(visit, case_id, QUESTION)
     held = {seat: seats.get(seat, words.named(seat).capitalize()) for seat in sorted(visit.actor.seats)}
     form, base = fill(view_form(held), seen_no=state.no), case_address(visit, case_id)
     if not held:
@@ -105,7 +105,7 @@ def give_view(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 )
             return redirect(f"{base}?done=viewed", 303)
     if form.meanwhile:
-        state, seats, before = views_of(visit, case_id, QUESTION)
+        state, seats, stands, before = views_of(visit, case_id, QUESTION)
     form.shows(state.no)
     given = [v for v in state.facts.review.views if v.question == QUESTION]
     return render(
@@ -117,19 +117,25 @@ def give_view(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         given=given,
         seats=seats,
         words=words,
+        stands=stands,
         before=before,
     )
 
 
-def views_of(visit: Visit, case_id: UUID, question: str) -> tuple[CaseState, dict[str, str], dict[str, list[Before]]]:
-    """The case, the titles of its seats, and what was said before of each view of a question that stands, by seat."""
+Given = dict[str, list[Before]]
+
+
+def views_of(visit: Visit, case_id: UUID, question: str) -> tuple[CaseState, dict[str, str], Given, Given]:
+    """The case, the titles of its seats, and of each view of a question that stands, by seat: when and by whom it was given, and what was
+    said before."""
     with visit.unit("give the view of a seat") as unit:
         state, names = stories.see_case(unit, case_id), staff_names(unit)
-        before: dict[str, list[Before]] = {}
+        stands: Given = {}
+        before: Given = {}
         for seat in (v.seat for v in state.facts.review.views if v.question == question):
-            said = stories.said_before(unit, case_id, f"view given: {question}", partial(_words, question=question, seat=seat))
-            before[seat] = in_words(said, names)
-        return state, seat_titles(unit), before
+            said = stories.said_ever(unit, case_id, f"view given: {question}", partial(_words, question=question, seat=seat))
+            stands[seat], before[seat] = in_words(said[:1], names), in_words(said[1:], names)
+        return state, seat_titles(unit), stands, before
 
 
 def _words(facts: Facts, question: str, seat: str) -> str | None:

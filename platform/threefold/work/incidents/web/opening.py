@@ -159,8 +159,23 @@ def declare_conflict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 f"/b/{visit.body.slug}/cases?done=conflict" if mine else f"{base}{'/opening' if may_see else ''}?done=declared",
                 303,
             )
-    return _form(f"Declare a conflict of interest in case {reference}", form, base, "Declare the conflict",
-                 "Whoever has it sees nothing of this case from now on, whatever their role, until it is decided. The deputy acts in their place.")  # fmt: skip
+    about = [
+        "Whoever has it sees nothing of this case from now on, whatever their role, until it is decided. The deputy acts in their place."
+    ]
+    if form.wrong and visit.may(SEE_OPENING):  # what was declared of them is theirs to read
+        about += _declared(visit, case_id, form.values.get("person"))
+    return _form(f"Declare a conflict of interest in case {reference}", form, base, "Declare the conflict", about)
+
+
+def _declared(visit: Visit, case_id: UUID, person: str | None) -> list[str]:
+    """What keeps somebody out of the case already, in words."""
+    with visit.unit("declare a conflict of interest") as unit:
+        stands = [one for one in stories.conflicts(unit, case_id) if one.stands and str(one.person_id) == person]
+        names = staff_names(unit)
+    return [
+        f"Declared on {moment(one.declared_at)} by {names.get(one.declared_by, 'somebody who no longer works here')}: {one.why}"
+        for one in stands
+    ]
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/opening/conflicts/<uuid:conflict_id>", methods=["GET", "POST"])

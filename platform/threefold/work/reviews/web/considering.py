@@ -142,7 +142,7 @@ def _national_words(facts: Facts) -> str:
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/views", methods=["GET", "POST"])
 @page(needs=GIVE_VIEW)
 def views(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, titles, before = views_of(visit, case_id, QUESTION)
+    state, titles, stands, before = views_of(visit, case_id, QUESTION)
     own = {seat: title_of(seat, titles) for seat in sorted(visit.actor.seats)}
     form, base = fill(_view_form(own), seen_no=state.no), f"{case_address(visit, case_id)}/review"
     if not own:
@@ -156,7 +156,7 @@ def views(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 )  # fmt: skip
             return redirect(f"{base}?done=viewed", 303)
     if form.meanwhile:
-        state, titles, before = views_of(visit, case_id, QUESTION)
+        state, titles, stands, before = views_of(visit, case_id, QUESTION)
     form.shows(state.no)
     given = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
     return render(
@@ -167,6 +167,7 @@ def views(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         held=own,
         given=given,
         words=words,
+        stands=stands,
         before=before,
     )
 

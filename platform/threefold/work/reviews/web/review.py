@@ -15,7 +15,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.web import words
 from threefold.work.incidents.web.beside import Beside, beside, beside_case, of_decisions
-from threefold.work.incidents.web.cases import case_address
+from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.deciding import seat_titles
 from threefold.work.incidents.web.shown import dues
 from threefold.work.people.web import Visit, page, render
@@ -96,7 +96,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         safety = stories.safety_actions(unit, case_id)
         decided = incidents.decisions(unit, case_id)
         since = stories.changed_since(unit, state, decided)
-        titles = seat_titles(unit)
+        titles, names = seat_titles(unit), staff_names(unit)
         _, warnings = beside(unit, case_id)
         of_decided = of_decisions(unit, state, decided)
     base = case_address(visit, case_id)
@@ -116,7 +116,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "reviews/review.html", title=f"Rapid review: case {state.reference}", back=base, base=f"{base}/review", case_base=base, state=state, here=here,
         due=dues(state.verdict, visit.today, closed=bool(state.closed_on)), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
-        views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles, since), titles=titles, words=words,
+        views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles, since), titles=titles, names=names, words=words,
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
         sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, of_decided=of_decided, may=may, acts=acts,
         held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,

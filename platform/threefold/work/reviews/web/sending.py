@@ -13,7 +13,7 @@ from marshmallow import fields
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState, first_time
 from threefold.work.incidents.web import words
-from threefold.work.incidents.web.cases import case_address
+from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.deciding import newer_than, seat_titles
 from threefold.work.incidents.web.notifying import national_body_if_here
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
@@ -69,7 +69,7 @@ def _sign_form(seats: Mapping[str, str]) -> type[Form]:
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/decide", methods=["GET", "POST"])
 @page(needs=DECIDE)
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, before, titles = _read(visit, case_id)
+    state, before, titles, names = _read(visit, case_id)
     form, base = fill(Decide, seen_no=state.no), f"{case_address(visit, case_id)}/review"
     if form.valid:
         with form.refusals({"decide_local_review": "outcome"}), visit.unit("decide on a local review") as unit:
@@ -78,22 +78,22 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
             )  # fmt: skip
             return redirect(f"{base}?done=decided", 303)
     if form.meanwhile:
-        state, before, titles = _read(visit, case_id)
+        state, before, titles, names = _read(visit, case_id)
     unseen = newer_than(form, before)
     form.shows(state.no)
     views = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
     title = "Decide again on a local review" if before else "Decide on a local review"
     return render(
         "reviews/decide.html", title=title, form=form, back=base, base=base, before=before, views=views, way=way(state, QUESTION), words=words,
-        matters=matters(state), disagrees=state.facts.review.panel_view.value == "disagree", titles=titles, title_of=title_of,
+        matters=matters(state), disagrees=state.facts.review.panel_view.value == "disagree", titles=titles, title_of=title_of, names=names,
         unseen=unseen,
     )  # fmt: skip
 
 
-def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, list[dict[str, Any]], dict[str, str]]:
+def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, list[dict[str, Any]], dict[str, str], dict[UUID | None, str]]:
     with visit.unit("decide on a local review") as unit:
         decided = [d for d in incidents.decisions(unit, case_id) if d["question"] == QUESTION]
-        return incidents.see_case(unit, case_id), decided, seat_titles(unit)
+        return incidents.see_case(unit, case_id), decided, seat_titles(unit), staff_names(unit)
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/send", methods=["GET", "POST"])
