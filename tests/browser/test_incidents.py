@@ -20,7 +20,7 @@ PAGES = ("", "/record", "/record/what", "/record/where", "/record/circumstances"
          "/record/aware", "/record/check", "/record/children/child-1", "/record/children/child-1/about", "/record/children/child-1/where",
          "/record/children/child-1/abuse", "/record/children/child-1/death", "/record/children/child-1/remove", "/verdict",
          "/notify", "/notify/decide", "/notify/view", "/notify/letter", "/notify/form",
-         "/notify/answers", "/leave", "/events/add", "/events/correct?name=aware&at=2026-03-30", "/timeline", "/records/1")  # fmt: skip
+         "/notify/answers", "/leave", "/leave/told", "/events/add", "/events/correct?name=aware&at=2026-03-30", "/timeline", "/records/1")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

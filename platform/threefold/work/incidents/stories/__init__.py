@@ -12,7 +12,7 @@ from threefold.work.incidents.stories.deciding import (
     refuse_unseen,
     told,
 )
-from threefold.work.incidents.stories.notifying import leave, notify
+from threefold.work.incidents.stories.notifying import LETTER, leave, note_told, notify, told_of_leaving
 from threefold.work.incidents.stories.opening import (
     OF_OTHERS,
     Conflict,
@@ -61,9 +61,9 @@ from threefold.work.incidents.stories.searching import Found, Sought, find_peopl
 
 __all__ = [
     "ACTING", "OF_OTHERS", "AwareAlready", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
-    "ReasonNeeded", "Said", "Sought", "WHO", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
+    "LETTER", "ReasonNeeded", "Said", "Sought", "WHO", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "in_timeline", "leave", "let_into_case",
-    "list_cases", "may_decide", "nature", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
-    "refuse_or_ask", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "said_ever", "save_facts", "see_case", "see_correction", "see_opening", "taken_off", "timeline", "told",
+    "list_cases", "may_decide", "nature", "note_told", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
+    "refuse_or_ask", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "said_ever", "save_facts", "see_case", "see_correction", "see_opening", "taken_off", "timeline", "told", "told_of_leaving",
     "with_entry",
 ]  # fmt: skip

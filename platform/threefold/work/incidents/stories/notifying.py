@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from threefold.domain.calendar import london_day
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
+from threefold.plugin_api.facts import Event, Facts, read_facts
+from threefold.plugin_api.facts.review import WAYS_OUT
 from threefold.walls.session import Unit
 from threefold.work.incidents.letters import notification_letter, withdrawal_letter
-from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
+from threefold.work.incidents.records import CaseState, FactsJson, change, facts_at, first_time, load, today
 from threefold.work.incidents.stories.deciding import ACTING, record_decision, refuse_or_ask, told
 from threefold.work.incidents.stories.recording import with_entry
 from threefold.work.people.access import needs
+
+LETTER = "letter"
 
 
 @needs("notify the national body", ACTING)
@@ -75,21 +82,86 @@ def notify(
 
 @needs("notify the national body", ACTING)
 def leave(
-    unit: Unit, governance: Governance, case_id: UUID, way_out: str, reason: str, national: UUID | None, token: UUID
-) -> CaseState:
-    """Withdraw the notification, or record that the criteria were not met, with the reason; the national body is told."""
-    if way_out not in ("notification_withdrawn", "criteria_not_met"):
+    unit: Unit, governance: Governance, case_id: UUID, way_out: str, reason: str, national: UUID | None, token: UUID, *,
+    told_how: str = "", seen_no: int | None = None,
+) -> CaseState:  # fmt: skip
+    """Withdraw the notification, or record that the criteria were not met, with the reason.
+
+    The national body is told by letter. `national` None: it is not on this platform, and nothing can be sent to it; `told_how` says
+    when and how the area told it itself, if it has (see `note_told`). Raises `SaidMeanwhile` where somebody took the notification back
+    since the record that the person saw (`seen_no`), or notified anew.
+    """
+    if way_out not in WAYS_OUT:
         raise ThreefoldError("Choose whether the notification is withdrawn or the criteria were not met.", field="way_out")
-    told(reason, "Give the reason; it is sent to the national body.")
+    told(reason, "Give the reason; it is sent to the national body." if national is not None else "Give the reason.")
     before = first_time(unit, token, "leave")
-    state = load(unit, case_id)
+    state = load(unit, case_id, lock=True)
     if before is not None:
         return state
+    if seen_no not in (None, state.no):
+        _refuse_another_notification(read_facts(facts_at(unit, case_id, int(seen_no or 0))), state)
     if not state.facts.review.notified:
         raise ThreefoldError("There is no notification to take back.", field="way_out")
-    event = {"name": way_out, "at": today(unit).isoformat(), "given_on": today(unit).isoformat()}
+    how = LETTER if national is not None else told_how.strip()
+    event = {"name": way_out, "at": today(unit).isoformat(), "how": how, "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, way_out.replace("_", " "), lambda old: with_entry(old, "events", event))
-    record_decision(unit, state, way_out, "yes", reason)
+    record_decision(unit, state, way_out, "yes", reason, {"by_letter": national is not None})
     if national is not None:
         unit.send(withdrawal_letter(state, way_out, reason), national)
     return state
+
+
+@needs("notify the national body", ACTING)
+def note_told(
+    unit: Unit, governance: Governance, case_id: UUID, told_how: str, token: UUID, *, seen_no: int | None = None
+) -> CaseState:
+    """Note when and how the area told the national body, which no letter could tell, that the notification was taken back.
+
+    Raises `SaidMeanwhile` where somebody noted it since the record that the person saw (`seen_no`).
+    """
+    told(told_how, "Enter when and how the national body was told.", "told_how")
+    before = first_time(unit, token, "note_told")
+    state = load(unit, case_id, lock=True)
+    if before is not None:
+        return state
+    event = _way_out(state.facts)
+    if event is None:
+        raise ThreefoldError("No notification of this case is taken back, so there is nothing to tell.", field="told_how")
+    if event.how:
+        if seen_no not in (None, state.no):
+            raise SaidMeanwhile("recorded how the national body was told")
+        raise ThreefoldError("It is on record already how the national body was told.", field="told_how")
+
+    def edit(old: FactsJson) -> FactsJson:
+        events = [dict(e) for e in old["review"]["events"]]
+        next(e for e in reversed(events) if e["name"] == event.name and not e.get("how"))["how"] = told_how.strip()
+        return {**old, "review": {**old["review"], "events": events}}
+
+    return change(unit, governance, case_id, "the national body was told of it", edit)
+
+
+def told_of_leaving(state: CaseState, decided: Iterable[Mapping[str, Any]]) -> dict[UUID, str]:
+    """How the national body was told of each time that a notification was taken back, by the decision's id; "" where nothing says that
+    it was. Of those from before that was kept, nothing."""
+    found: dict[UUID, str] = {}
+    for name in WAYS_OUT:
+        events = [e for e in state.facts.review.events if e.name == name]
+        newest_first = [d for d in decided if d["question"] == name]
+        pairs = zip(newest_first, reversed(events), strict=False)
+        found |= {d["id"]: event.how for d, event in pairs if "by_letter" in d}
+    return found
+
+
+def _way_out(facts: Facts) -> Event | None:
+    """The event by which the notification that counts was taken back, if it was."""
+    return next((event for name in sorted(WAYS_OUT) if (event := facts.review.event(name))), None)
+
+
+def _refuse_another_notification(seen: Facts, now: CaseState) -> None:
+    """Raise `SaidMeanwhile` where the notification that a person saw is not the one that stands."""
+    if not seen.review.notified:
+        return
+    if not now.facts.review.notified:
+        raise SaidMeanwhile("took the notification back")
+    if seen.review.event("notification_sent") != now.facts.review.event("notification_sent"):
+        raise SaidMeanwhile("took the notification back and notified anew")

@@ -29,6 +29,9 @@ DONE = {
     "notified": "The notification was sent.",
     "recorded": "That the official form was sent is on record.",
     "left": "It is on record, and the national body is told.",
+    "left_untold": "It is on record here. The national body is not on this platform, so nothing was sent to it: tell it yourself.",
+    "left_and_told": "It is on record here, with how the national body was told. Nothing was sent to it from here.",
+    "told_of_it": "When and how the national body was told is on record.",
     "viewed": "The view is on record.",
     "noted": "It is on record.",
     "event": "The date is on record, and what follows from it was worked out again.",
@@ -95,6 +98,7 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         links, warnings = beside(unit, case_id)
         of_decided = of_decisions(unit, state, decided)
         record = on_record(unit)
+    told_of_leaving = stories.told_of_leaving(state, decided)
     versions = called_among(record, {version for version, _ in tracks(state) if version})
     base = case_address(visit, case_id)
     if staff:
@@ -102,7 +106,8 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
         due=dues(state.verdict, visit.today, closed=bool(state.closed_on)), by_law=still_by_law(state.verdict, state.status, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
-        actions=actions(visit, state, base), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict), under=under(services().governance, record, state, visit.today), versions=versions, editions=edition_titles(), today=visit.today,
+        told_of_leaving=told_of_leaving, letter=stories.LETTER,
+        actions=actions(visit, state, base, untold="" in told_of_leaving.values()), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict), under=under(services().governance, record, state, visit.today), versions=versions, editions=edition_titles(), today=visit.today,
     )  # fmt: skip
 
 
@@ -121,8 +126,9 @@ def staff_names(unit: Unit) -> dict[UUID | None, str]:
     return {c.person_id: c.display_name for c in unit.staff()}
 
 
-def actions(visit: Visit, state: CaseState, base: str) -> list[Action]:
-    """What this person can do with the case now, the next thing first."""
+def actions(visit: Visit, state: CaseState, base: str, *, untold: bool = False) -> list[Action]:
+    """What this person can do with the case now, the next thing first. `untold`: nothing says that the national body was told of a
+    notification that was taken back."""
     review = state.facts.review
     decided = review.event("notification_decided")
     to_decide, to_notify = decided is None, decided is not None and decided.how == "yes" and not review.was_notified
@@ -135,6 +141,8 @@ def actions(visit: Visit, state: CaseState, base: str) -> list[Action]:
          Action("Give your seat’s view on notifying", f"{base}/notify/view")),
         (visit.may(NOTIFY) and not review.notified, Action("Notify the national body again" if review.was_notified else "Notify the national body", f"{base}/notify", primary=to_notify)),
         (visit.may(NOTIFY) and review.notified, Action("Withdraw the notification, or record that the criteria were not met", f"{base}/leave")),
+        (visit.may(NOTIFY) and untold and review.taken_back_on is not None,
+         Action("Record when and how the national body was told", f"{base}/leave/told")),
         (visit.may(RECORD), Action("Add a date", f"{base}/events/add")),
         (visit.may(SEE_OPENING), Action("Who may open this case", f"{base}/opening")),
         (visit.may(CONFLICT), Action("Declare a conflict of interest", f"{base}/opening/conflict")),
