@@ -80,6 +80,12 @@ class MeetingState:
         return frozenset(may for line in self.answer["lines"] for may in line["chair_may"])
 
 
+def chair_of(who: Mapping[str, Any]) -> tuple[str, str]:
+    """Who chaired: a seat or organisation by key, or somebody else by role in words. It is one answer: what is in words stands alone."""
+    words = str(who.get("chair_words") or "")
+    return ("", words) if words else (str(who.get("chair") or ""), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Who could be at a meeting, as the arrangement of its day has it. `seats`: key to (title, its organisation)."""

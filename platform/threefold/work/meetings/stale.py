@@ -33,7 +33,10 @@ class StaleMeeting(ThreefoldError):
 
 
 def clash(name: str, theirs: Any, yours: Any, there: Places) -> PartClash:
-    """What clashes of who was there. What is a box of its own is called as its box is: by the form, which knows it."""
+    """What clashes of who was there, and who chaired: a key and words, of which one is empty. What is a box of its own is called as its box is: by the form, which knows it."""
+    if name == "chair":
+        said = ["".join((there.name(one[0]) if one[0] else "", one[1])) if one else "not recorded" for one in (theirs, yours)]
+        return PartClash(name, "Who chaired?", said[0], said[1], offered(theirs))
     label = there.name(name.removeprefix(COUNTED)) if name.startswith(COUNTED) else ""
     said = [str(value or "nothing") if name.endswith("_words") else how_words(value, there) for value in (theirs, yours)]
     return PartClash(name, label, said[0], said[1], offered(theirs))

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select
 
 from threefold.domain.calendar import LONDON
-from threefold.domain.clashes import chosen, offered
+from threefold.domain.clashes import SaidMeanwhile, chosen, offered
 from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import merge
@@ -26,7 +26,18 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import came_of_it, first_time
 from threefold.work.incidents.stories import told
 from threefold.work.incidents.tables import OPEN, Case
-from threefold.work.meetings.records import COUNTED, EMPTY, Content, MeetingState, Places, append, content_at, load, places
+from threefold.work.meetings.records import (
+    COUNTED,
+    EMPTY,
+    Content,
+    MeetingState,
+    Places,
+    append,
+    chair_of,
+    content_at,
+    load,
+    places,
+)
 from threefold.work.meetings.stale import PartClash, StaleMeeting, clash, said_words
 from threefold.work.meetings.tables import DecisionMeeting, GroupMeeting
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, DEPUTY, PARTNER_LEAD, needs
@@ -115,10 +126,13 @@ def save_who(
     state = load(unit, meeting_id, lock=True)
     there = places(unit, governance, state.group, state.day)
     before = content_at(unit, meeting_id, seen_no)["who"]
-    merged, clashes = merge(before, {**before, **who}, state.who, keep or {})
+    mine, theirs = _chair_as_one({**before, **who}), _chair_as_one(state.who)
+    merged, clashes = merge(_chair_as_one(before), mine, theirs, keep or {})
     _hold_together(merged, there)
     if clashes:
-        raise StaleMeeting(tuple(clash(n, state.who.get(n), who.get(n), there) for n in clashes))
+        raise StaleMeeting(tuple(clash(n, theirs.get(n), mine.get(n), there) for n in clashes))
+    chair, words = merged.pop("chair") or (None, None)
+    merged |= {"chair": chair, "chair_words": words} if chair is not None else {}
     return _changed(unit, governance, state, there, "who", merged, reason, token)
 
 
@@ -173,7 +187,7 @@ def save_chair_said(
     """
     state = load(unit, meeting_id, lock=True)
     there = places(unit, governance, state.group, state.day)
-    chair = str(state.who.get("chair") or state.who.get("chair_words") or "")
+    chair = "".join(chair_of(state.who))
     if any(one["way"] == "ahead" for one in said.values()) and not chair:
         raise ThreefoldError("Say first who chaired: the reason is the chair’s.", field="chair")
     for key, one in said.items():
@@ -198,9 +212,15 @@ def save_chair_said(
 
 
 @needs("record a meeting", RECORDING)
-def finish(unit: Unit, meeting_id: UUID) -> None:
-    """Save the record: from now on it can be named by decisions, and every change of it is a correction."""
-    load(unit, meeting_id, lock=True)
+def finish(unit: Unit, meeting_id: UUID, *, seen_no: int | None = None) -> None:
+    """Save the record: from now on it can be named by decisions, and every change of it is a correction.
+
+    Raises `SaidMeanwhile` where it was changed since the record that the person saw (`seen_no`), `ThreefoldError` where it was put aside.
+    """
+    state = load(unit, meeting_id, lock=True)
+    if state.state == "set_aside":
+        raise ThreefoldError("This record was put aside meanwhile, with the reason below. It was not saved.")
+    _refuse_unseen(state, seen_no)
     row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, meeting_id))
     if row.state == "recording":
         row.state = "recorded"
@@ -208,14 +228,20 @@ def finish(unit: Unit, meeting_id: UUID) -> None:
 
 
 @needs("record a meeting", RECORDING)
-def set_aside(unit: Unit, governance: Governance, meeting_id: UUID, reason: str, token: UUID) -> None:
-    """Put aside the record of a meeting that did not take place, or of another group or day. It can still be read."""
+def set_aside(
+    unit: Unit, governance: Governance, meeting_id: UUID, reason: str, token: UUID, *, seen_no: int | None = None
+) -> None:
+    """Put aside the record of a meeting that did not take place, or of another group or day. It can still be read.
+
+    Raises `SaidMeanwhile` where it was changed since the record that the person saw (`seen_no`).
+    """
     told(reason, "Say why this record is put aside.", "reason")
     state = load(unit, meeting_id, lock=True)
     if first_time(unit, token, "set_meeting_aside") is not None:
         return
     if state.state == "set_aside":
         raise ThreefoldError("This record was put aside already, with the reason on its page. Yours was not saved.")
+    _refuse_unseen(state, seen_no)
     _refuse_dropping_decided(unit, state, set())
     row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, meeting_id))
     row.state = "set_aside"
@@ -245,6 +271,17 @@ def _changed(
     changed = {key for key in value if value.get(key) != state.who.get(key)} if part == "who" else set()
     what = f"{PARTS['chair' if changed and changed <= CHAIR else part]}: {'corrected' if state.state == 'recorded' else 'recorded'}"
     return append(unit, governance, row, content, what, there)
+
+
+def _refuse_unseen(state: MeetingState, seen_no: int | None) -> None:
+    if seen_no not in (None, state.no):
+        raise SaidMeanwhile("changed this record")
+
+
+def _chair_as_one(who: Mapping[str, Any]) -> dict[str, Any]:
+    """Who was there, with who chaired as one answer under `chair` (see `chair_of`); None where nobody is recorded."""
+    chair = chair_of(who)
+    return {**{key: said for key, said in who.items() if key not in CHAIR}, "chair": list(chair) if any(chair) else None}
 
 
 def _hold_together(who: Mapping[str, Any], there: Places) -> None:

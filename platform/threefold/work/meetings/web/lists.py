@@ -25,7 +25,7 @@ from threefold.work.meetings.web.shown import (
     way_words,
 )
 from threefold.work.people.access import ROLES, permission
-from threefold.work.people.web import Form, Visit, choice, day, fill, page, render, services
+from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, page, render, services
 
 _FARTHEST_PAGE = 100_000
 
@@ -65,7 +65,7 @@ def new(visit: Visit) -> ResponseReturnValue:
 @blueprint.get("/b/<slug>/meetings/<uuid:meeting_id>")
 @page(needs=SEE)
 def meeting(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
-    return shown(visit, meeting_id, check=False)
+    return shown(visit, meeting_id)
 
 
 @blueprint.route("/b/<slug>/meetings/<uuid:meeting_id>/check", methods=["GET", "POST"])
@@ -74,25 +74,27 @@ def check(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
     """The last page of recording: everything at once, to be saved."""
     form = fill(Form)
     if form.valid:
-        with visit.unit("record a meeting") as unit:
-            stories.finish(unit, meeting_id)
-        return redirect(f"/b/{visit.body.slug}/meetings/{meeting_id}?done=saved", 303)
-    return shown(visit, meeting_id, check=True)
+        with form.refusals(), visit.unit("record a meeting") as unit:
+            stories.finish(unit, meeting_id, seen_no=form.seen_no)
+            return redirect(f"/b/{visit.body.slug}/meetings/{meeting_id}?done=saved", 303)
+    return shown(visit, meeting_id, check=form)
 
 
-def shown(visit: Visit, meeting_id: UUID, *, check: bool) -> ResponseReturnValue:
-    """One meeting, with what the rules answered, each item, and every record of it."""
+def shown(visit: Visit, meeting_id: UUID, *, check: Filled | None = None) -> ResponseReturnValue:
+    """One meeting, with what the rules answered, each item, and every record of it. `check`: the form with which its record is saved."""
     with visit.unit("see a meeting") as unit:
         found = stories.see_meeting(unit, meeting_id)
         closed = closed_of(unit, [item.case_id for item in found.items if item.case_id])
         past, names = records.history(unit, meeting_id), staff_names(unit)
     base, there = address(visit, found), records.kept_places(found)
     may = visit.may(RECORD) and found.state != "set_aside"
+    if check is not None:
+        check.shows(found.no)
     return render(
-        "meetings/meeting.html", title=f"Check: {title_of(found)}" if check else title_of(found), back=f"/b/{visit.body.slug}/meetings",
+        "meetings/meeting.html", title=f"Check: {title_of(found)}" if check is not None else title_of(found), back=f"/b/{visit.body.slug}/meetings",
         meeting=found, base=base, may=may, rows=rows_of(found, there, base if may else ""), past=past, names=names, quorum=QUORUM,
-        colours=COLOURS, states=STATES, chair_may=CHAIR_MAY, done=DONE, way_words=way_words, form=fill(Form) if check or may else None,
-        doubts=doubts(found, there) if check else [], who_records=who_records(), asks_items=bool(found.items) and found.quorum != "met", check=check,
+        colours=COLOURS, states=STATES, chair_may=CHAIR_MAY, done=DONE, way_words=way_words, form=check or (fill(Form) if may else None),
+        doubts=doubts(found, there) if check is not None else [], who_records=who_records(), asks_items=bool(found.items) and found.quorum != "met", check=check is not None,
         closed=closed,
     )  # fmt: skip
 

@@ -10,11 +10,12 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from threefold.work.incidents.stories import closed_of
+from threefold.work.incidents.web.cases import staff_names
 from threefold.work.meetings import records, stories
 from threefold.work.meetings.records import COUNTED, MeetingState, Places
 from threefold.work.meetings.web import blueprint
 from threefold.work.meetings.web.acts import RECORD
-from threefold.work.meetings.web.shown import CHAIR_MAY, COLOURS, QUORUM, address, chair_words, title_of
+from threefold.work.meetings.web.shown import CHAIR_MAY, COLOURS, QUORUM, address, agenda_row, chair_words, rows_of, title_of
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Filled, Form, Visit, choice, choices, fill, long_text, page, render, services, text
 
@@ -51,8 +52,8 @@ def chair(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
         chair = choice("Which seat or organisation chaired?", offered, missing="Select who chaired", hint=said, as_list=True)
         chair_words = text("If somebody else, who by role?", required=False, hint=BY_ROLE)
 
-    kept = found.who.get("chair_words")
-    initial = {"chair": OTHER_CHAIR if kept else found.who.get("chair"), "chair_words": kept}
+    kept, words = records.chair_of(found.who)
+    initial = {"chair": OTHER_CHAIR if words else kept, "chair_words": words}
     form = fill(Chair, initial=initial, seen_no=found.no)
     form.only_with("chair_words", "chair", OTHER_CHAIR, "where the list names who chaired")
     if form.valid and form["chair"] == OTHER_CHAIR and not form["chair_words"]:
@@ -63,6 +64,9 @@ def chair(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("record a meeting") as unit:
             stories.save_who(unit, services().governance, meeting_id, told, form.seen_no or found.no, form.token, **_with(form))
             return redirect(_on(visit, found, "chair"), 303)
+        form.catch_up(
+            {}, {}, asked=("chair_words",)
+        )  # it is one answer with the list: neither box stands open beside the choice
     return _asked(visit, found, form, "Who chaired?", "chair")
 
 
@@ -125,12 +129,17 @@ def put_aside(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
         reason = long_text("Why is this record put aside?", missing="Enter why this record is put aside", hint="Name nobody.")
 
     found, _ = _read(visit, meeting_id)
-    form = fill(Aside)
+    form = fill(Aside, seen_no=found.no)
     if form.valid:
         with form.refusals(), visit.unit("put the record of a meeting aside") as unit:
-            stories.set_aside(unit, services().governance, meeting_id, form["reason"], form.token)
+            stories.set_aside(unit, services().governance, meeting_id, form["reason"], form.token, seen_no=form.seen_no)
             return redirect(f"{address(visit, found)}?done=aside", 303)
-    return render("meetings/put_aside.html", title=f"Put aside: {title_of(found)}", form=form, back=address(visit, found))
+    with visit.unit("record a meeting") as unit:
+        found = stories.see_meeting(unit, meeting_id)
+        past, names = records.history(unit, meeting_id), staff_names(unit)
+    form.shows(found.no)
+    rows = [*rows_of(found, records.kept_places(found)), agenda_row(found)]
+    return render("meetings/put_aside.html", title=f"Put aside: {title_of(found)}", form=form, back=address(visit, found), rows=rows, past=past, names=names)  # fmt: skip
 
 
 def _read(visit: Visit, meeting_id: UUID) -> tuple[MeetingState, Places]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from threefold.work.meetings.records import COUNTED, MeetingState, Places
+from threefold.work.meetings.records import COUNTED, MeetingState, Places, chair_of
 from threefold.work.meetings.stale import how_words
 from threefold.work.people.web import Visit
 
@@ -52,10 +52,17 @@ def rows_of(meeting: MeetingState, there: Places, base: str = "") -> list[Row]:
     return rows
 
 
+def agenda_row(meeting: MeetingState) -> Row:
+    """The agenda in one line."""
+    return Row(
+        "Agenda", ", ".join(f"Case {item.text}" if item.case_id else item.text for item in meeting.items) or "Nothing recorded"
+    )
+
+
 def chair_words(meeting: MeetingState, there: Places) -> str:
     """Who chaired, in words; "" where it is not recorded."""
-    who = meeting.who
-    return str(who.get("chair_words") or "") or (there.name(who["chair"]) if who.get("chair") else "")
+    chair, words = chair_of(meeting.who)
+    return there.name(chair) if chair else words
 
 
 def doubts(meeting: MeetingState, there: Places) -> list[str]:
@@ -67,7 +74,7 @@ def doubts(meeting: MeetingState, there: Places) -> list[str]:
     found = []
     if not came and not who.get("others") and not who.get("others_words"):
         found.append("Nobody is recorded as there. Say who was there, or save it so.")
-    chair = str(who.get("chair") or "")
+    chair, _ = chair_of(who)
     if not chair_words(meeting, there):
         found.append("Nobody is recorded as chair. Say who chaired, or save it so.")
     elif (
