@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from tests.reviews.neighbours import GOVERNANCE, HEALTH, HELPER, POLICE, Neighbours
+from tests.governance.test_decide import arrangement
+from tests.reviews.neighbours import GOVERNANCE, HEALTH, HELPER, PARTNERS, POLICE, SEATS, USES, Neighbours
 from tests.reviews.test_screens import base, entered
 from tests.web.site import Site
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.tables import AuditEntry, OutboxLetter
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.national import stories as national
 from threefold.work.reviews import stories
@@ -29,7 +32,16 @@ def alone(web: Site, here: Neighbours) -> UUID:
         admin.execute("update directory.body set on_platform = false where id = %s", (here.national,))
     case_id = here.opened()
     with here.unit() as unit:
-        incidents.notify(unit, GOVERNANCE, case_id, None, uuid4(), sent_at=here.at, sent_by="duty manager", reference="FORM-7")
+        incidents.notify(
+            unit,
+            GOVERNANCE,
+            case_id,
+            None,
+            uuid4(),
+            sent_at=here.at - timedelta(hours=1),
+            sent_by="duty manager",
+            reference="FORM-7",
+        )
     return case_id
 
 
@@ -80,7 +92,8 @@ def test_what_cannot_be_right_of_the_form_is_refused_at_its_box(web: Site, here:
     page = f"{base(alone)}/send/form"
     for wrong, told, box in (
         ({"sent_at-time": "23:30"}, "lies in the future", "sent_at-day"),
-        ({"sent_at-day": "29"}, "The incident was notified on 30 March 2026", "sent_at-day"),
+        ({"sent_at-day": "29"}, "The incident was notified on 30 March 2026 at 10:00am", "sent_at-day"),
+        ({"sent_at-time": "9:59"}, "The incident was notified on 30 March 2026 at 10:00am", "sent_at-day"),
         ({"reference": ""}, "Enter the reference", "reference"),
         ({"sent_by": ""}, "Enter who sent the form", "sent_by"),
         ({"reason": ""}, "Enter why it is sent without", "reason"),
@@ -171,7 +184,9 @@ def test_what_the_panel_replied_is_recorded_where_no_letter_of_it_can_come(web: 
     web.at = here.at
     web.enter("manager@vale.example")
     early = reply | {"replied_at-day": "29", "replied_at-month": "3"}
-    assert "The rapid review was sent on 30 March 2026" in web.post(page, early, 422).text
+    assert "The rapid review was sent on 30 March 2026 at 10:30am" in web.post(page, early, 422).text
+    early = reply | {"replied_at-day": "30", "replied_at-month": "3", "replied_at-time": "10:29"}
+    assert "The rapid review was sent on 30 March 2026 at 10:30am" in web.post(page, early, 422).text
     assert "Enter why the Panel disagrees" in web.post(page, reply | {"reason": ""}, 422).text
     hidden = web.get(page).page.hidden() | reply
     for _ in range(2):
@@ -183,12 +198,70 @@ def test_what_the_panel_replied_is_recorded_where_no_letter_of_it_can_come(web: 
     assert [d["arises"] for d in state.verdict["duties"] if d["key"] == "decide-again"] == ["yes"]
     told = web.get(f"{base(alone)}/replies").text
     assert "The Panel disagrees" in told and told.count("More could be learnt.") == 1
+    assert "Recorded here on 2 April 2026 at 11am, by Manager." in told
     assert "What the Panel replied: disagree" in web.get(f"/b/vale/cases/{alone}").text
+
+
+def test_whoever_records_a_reply_second_is_shown_the_first(web: Site, here: Neighbours, alone: UUID) -> None:
+    web.post(f"{base(alone)}/send/form", FORM)
+    here.later(days=3)
+    web.at = here.at
+    web.enter("manager@vale.example")
+    page, police = f"{base(alone)}/replies/add", entered(web, POLICE)
+    theirs = {"view": "disagree", "national_review": "no", "reason": "Look at timing.", "replied_at-day": "1", "replied_at-month": "4",
+              "replied_at-year": "2026", "replied_at-time": "11:30"}  # fmt: skip
+    mine = theirs | {"view": "agree", "reason": "All well.", "replied_at-time": "11:45"}
+    old_tab = web.get(page).page.hidden() | mine
+    police.post(page, theirs)
+    shown = web.send(page, old_tab, 409)
+    assert "Somebody recorded a reply of the Panel while you were writing, and nothing of yours was saved." in shown.text
+    assert "The Panel disagrees" in shown.text and "Look at timing." in shown.text and "by Police." in shown.text
+    assert [e.text.strip() for e in shown.page.all("textarea")] == ["All well."]
+    assert here.state(alone).facts.review.panel_view.value == "disagree"
+    for _ in range(2):  # and a second click
+        web.send(page, shown.page.hidden() | mine)
+    told = web.get(f"{base(alone)}/replies").text
+    assert told.count("by Manager.") == 1 and told.count("by Police.") == 1
+
+
+def test_no_reason_is_put_on_record_that_nobody_typed(web: Site, here: Neighbours, alone: UUID) -> None:
+    for lead in ("police", "health", "council"):
+        with here.database.unit(here.area, here.at, seats=(f"{lead}-lead",)) as unit:
+            stories.sign(unit, GOVERNANCE, alone, f"{lead}-lead", None)
+    web.post(f"{base(alone)}/send/form", {k: v for k, v in FORM.items() if k != "reason"})
+    decided = web.get(f"/b/vale/cases/{alone}").text.split("Decisions", 1)[1]
+    assert "The rapid review was sent" in decided and "Send rapid review" not in decided
+    assert "Reason:" not in decided and "Everything asked for was there" not in decided
+    assert "Reason:" not in web.get(base(alone)).text.split("Sending", 1)[1]
+
+
+def test_what_is_missing_is_listed_alike_where_it_is_sent_and_where_that_is_recorded(
+    web: Site, here: Neighbours, alone: UUID
+) -> None:
+    for page in (f"{base(alone)}/send", f"{base(alone)}/send/form"):
+        shown = web.get(page).text
+        assert "Not signed by Lead of Vale Health" in shown and "Not considered yet" in shown
+        assert "Agencies still to be asked" in shown and "Education settings that knew the child" in shown
+
+
+def test_where_the_arrangement_names_nobody_who_signs_the_partners_that_did_not_are_named(
+    web: Site, here: Neighbours, alone: UUID
+) -> None:
+    uses = tuple(use for use in USES if use.use != "decisions")
+    version = replace(arrangement("two", date(2025, 6, 1), *uses), organisations=PARTNERS, seats=SEATS)
+    with here.unit() as unit:
+        enter_version(unit, GOVERNANCE, version)
+    entered(web, POLICE).post(f"{base(alone)}/sign")
+    for page in (f"{base(alone)}/send", f"{base(alone)}/send/form"):
+        shown = web.get(page).text
+        assert "All safeguarding partners sign off the rapid review." in shown
+        assert "Signed by Lead of Vale Police" in shown and "Nobody of Vale Police has signed" not in shown
+        assert "Nobody of Vale Health has signed." in shown and "Nobody of Vale Council has signed." in shown
 
 
 def test_where_the_national_body_is_here_its_reply_comes_by_letter_alone(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
-    web.post(f"{base(case_id)}/send/form", FORM)
+    web.post(f"{base(case_id)}/send/form", FORM | {"sent_at-time": "11:00"})
     assert "comes by letter" in web.get(f"{base(case_id)}/replies/add").text
     with here.unit() as unit, pytest.raises(ThreefoldError, match="comes by letter"):
         stories.record_reply(unit, GOVERNANCE, case_id, here.national, "agree", "no", "", here.at, uuid4())

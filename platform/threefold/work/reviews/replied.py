@@ -8,15 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from threefold.domain.calendar import london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn
 from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
-from threefold.work.incidents.stories import decisions, record_decision, told, with_entry
+from threefold.work.incidents.stories import decisions, record_decision, refuse_unseen, told, with_entry
 from threefold.work.people.access import needs
 from threefold.work.reviews.requests import ACTING
+from threefold.work.reviews.sending import comes_before, when_of
 
 BY_HAND = "panel_reply"  # the question under which a reply that was recorded by hand is kept, with its reason
 
@@ -24,9 +24,12 @@ BY_HAND = "panel_reply"  # the question under which a reply that was recorded by
 @needs("record what the Panel replied", ACTING)
 def record_reply(
     unit: Unit, governance: Governance, case_id: UUID, national: UUID | None, view: str, national_review: str, reason: str,
-    replied_at: datetime, token: UUID,
+    replied_at: datetime, token: UUID, *, seen_no: int | None = None,
 ) -> CaseState:  # fmt: skip
-    """Record what the Panel replied, and when: what its letter would have done. `national`: that body, where it is on this platform."""
+    """Record what the Panel replied, and when: what its letter would have done. `national`: that body, where it is on this platform.
+
+    Raises `SaidMeanwhile` where somebody recorded a reply since the record that the person saw (`seen_no`): it may be the same one.
+    """
     if view not in ("agree", "disagree", "query"):
         raise ThreefoldError("Choose whether the Panel agrees, disagrees, or has a query.", field="view")
     if view != "agree":
@@ -37,16 +40,17 @@ def record_reply(
         return state
     if national is not None:
         raise ThreefoldError("The national body is on this platform: what it replies comes by letter.", field="national_body")
-    sent = state.facts.review.on("rapid_review_sent")
+    refuse_unseen(unit, case_id, BY_HAND, seen_no, "recorded a reply of the Panel")
+    sent = state.facts.review.event("rapid_review_sent")
     if sent is None:
         raise ThreefoldError(
             "It is not on record that the rapid review was sent. Record that first.", field="rapid_review_sent"
         )
     if replied_at > unit.at:
         raise ThreefoldError("The time of the reply lies in the future. Give the day and time it replied.", field="replied_at")
-    if london_day(replied_at) < sent:
+    if comes_before(replied_at, sent):
         raise ThreefoldError(
-            f"The rapid review was sent on {sent:%-d %B %Y}. Give the day and time of a reply after that.", field="replied_at"
+            f"The rapid review was sent on {when_of(sent)}. Give the day and time of a reply after that.", field="replied_at"
         )
     event = {"name": "panel_replied", "at": replied_at.isoformat(), "how": view, "given_on": today(unit).isoformat()}
 
@@ -61,15 +65,16 @@ def record_reply(
 
 
 def panel_replies(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
-    """What the national body replied, newest first: view, national_review, reason, replied_at (ISO)."""
+    """What the national body replied, newest first: view, national_review, reason, replied_at (ISO); `by` and `at`: who recorded it, and
+    when, where no letter brought it."""
     rows = unit.session.scalars(
         select(LetterIn)
         .where(LetterIn.type == "panel_reply", LetterIn.case_ref == case_id, LetterIn.state == "in_effect")
         .order_by(LetterIn.seq.desc())
     )
-    letters = [dict(unit.open_json(row.content)) for row in rows if row.content is not None]
+    letters = [{"by": None, "at": None, **unit.open_json(row.content)} for row in rows if row.content is not None]
     by_hand = [
-        {"view": d["outcome"], **{k: d[k] for k in ("national_review", "reason", "replied_at")}}
+        {"view": d["outcome"], **{k: d[k] for k in ("national_review", "reason", "replied_at", "by", "at")}}
         for d in decisions(unit, case_id)
         if d["question"] == BY_HAND
     ]

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from threefold.domain.calendar import london_day
+from threefold.domain.calendar import LONDON, london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import effect
+from threefold.plugin_api.facts import Event
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import CaseState, change, first_time, load, today
@@ -124,7 +125,7 @@ def send_rapid_review(
         state,
         "send_rapid_review",
         "sent",
-        reason or "Everything asked for was there.",
+        reason,
         {"not_signed_by": unsigned, "summary": summary},
     )
     unit.audit("rapid review sent", f"case:{case_id}", {"how": route})
@@ -143,9 +144,22 @@ def _refuse_the_form(unit: Unit, state: CaseState, sent_at: datetime, reference:
         raise ThreefoldError("The time of sending lies in the future. Give the day and time it was sent.", field="sent_at")
     if not reference.strip():
         raise ThreefoldError("Give the reference that the official form was given.", field="reference")
-    notified = state.facts.review.on("notification_sent")
-    if notified is not None and london_day(sent_at) < notified:
+    notified = state.facts.review.event("notification_sent")
+    if notified is not None and comes_before(sent_at, notified):
         raise ThreefoldError(
-            f"The incident was notified on {notified:%-d %B %Y}. Give the day and time the rapid review was sent after that.",
+            f"The incident was notified on {when_of(notified)}. Give the day and time the rapid review was sent after that.",
             field="sent_at",
         )
+
+
+def comes_before(at: datetime, event: Event) -> bool:
+    """Whether a moment lies before an event: by the hour where that is known of it, else by the day."""
+    return at < event.at if isinstance(event.at, datetime) else london_day(at) < event.day
+
+
+def when_of(event: Event) -> str:
+    """When an event was, in words: with its hour in London where that is known."""
+    if not isinstance(event.at, datetime):
+        return f"{event.day:%-d %B %Y}"
+    local = event.at.astimezone(LONDON)
+    return f"{local:%-d %B %Y} at {local:%-I:%M}{'am' if local.hour < 12 else 'pm'}"

@@ -80,16 +80,16 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
     return state
 
 
-def refuse_unseen(unit: Unit, case_id: UUID, question: str, seen_no: int | None) -> None:
+def refuse_unseen(unit: Unit, case_id: UUID, question: str, seen_no: int | None, what: str = "decided on this") -> None:
     """Raise `SaidMeanwhile` where a decision on a question is newer than the record that the person saw, `NotFound` where the case has no
-    such record. The case is locked by it."""
+    such record. The case is locked by it. `what`: what somebody did then."""
     if seen_no is None:
         return
     if load(unit, case_id, lock=True).no < seen_no:
         raise NotFound
     newer = select(Decision.id).where(Decision.case_id == case_id, Decision.question == question, Decision.record_no > seen_no)
     if unit.session.execute(newer.limit(1)).first() is not None:
-        raise SaidMeanwhile
+        raise SaidMeanwhile(what)
 
 
 def refuse_or_ask(unit: Unit, governance: Governance, facts: Facts, move: str, reason: str, *, stop: bool = True) -> int:

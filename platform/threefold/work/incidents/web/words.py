@@ -80,6 +80,8 @@ def decision_title(question: str, outcome: str, kinds: Mapping[str, str] = Mappi
         label = label_of(f"review.events.{outcome}")
         return f"Date corrected: {label[:1].lower()}{label[1:]}"
     title = QUESTIONS.get(question, named(question)[:1].upper() + named(question)[1:])
+    if question == "send_rapid_review":
+        return "The rapid review was sent"
     if question == "local_type":
         return f"{title}: {kinds.get(outcome, named(outcome))}"
     return f"{title}: {outcome.replace('_', ' ')}"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
+from threefold.governance.pack import Arrangement
 from threefold.plugin_api.facts import FACTORS
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories as incidents
@@ -129,10 +130,10 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 def replies(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("read the national body's replies") as unit:
         state = incidents.see_case(unit, case_id)
-        found = stories.panel_replies(unit, case_id)
+        found, names = stories.panel_replies(unit, case_id), staff_names(unit)
     base = f"{case_address(visit, case_id)}/review"
     return render("reviews/replies.html", title="What the national body replied", back=base, base=base, found=found, state=state, replies=REPLIES,
-                  words=words, may_decide=visit.may(DECIDE))  # fmt: skip
+                  words=words, may_decide=visit.may(DECIDE), names=names)  # fmt: skip
 
 
 def matters(state: CaseState) -> list[Matter]:
@@ -161,6 +162,15 @@ def to_ask(state: CaseState, asked: list[stories.Asked]) -> list[dict[str, Any]]
     """The agencies the law or the arrangement says to ask, that nobody has asked yet."""
     known = {a.agency.casefold() for a in asked if a.state != "revoked"}
     return [line for line in state.verdict["agencies"] if line["agency"].casefold() not in known]
+
+
+def unsigned_partners(state: CaseState, known: Sequence[Arrangement]) -> list[str]:
+    """The partners of whom nobody signed, where the arrangement names no seats that sign: the guidance asks all of them to."""
+    version = next((v for v in known if v.version == state.version), None)
+    if version is None or stories.signing_seats(state.verdict):
+        return []
+    signed = {seat.organisation for seat in version.seats if seat.key in state.facts.review.signed_by}
+    return [o.name for o in version.organisations if o.partner and o.key not in signed]
 
 
 def signatures(

@@ -10,6 +10,7 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
+from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState, first_time
 from threefold.work.incidents.web import words
@@ -20,7 +21,17 @@ from threefold.work.people.web import Form, Visit, choice, fill, long_text, page
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import DECIDE, SEND, SIGN
-from threefold.work.reviews.web.review import QUESTION, SIGNED_TOO, VIEWS, matters, signatures, title_of, way
+from threefold.work.reviews.web.review import (
+    QUESTION,
+    SIGNED_TOO,
+    VIEWS,
+    matters,
+    signatures,
+    title_of,
+    to_ask,
+    unsigned_partners,
+    way,
+)
 
 
 class Decide(Form):
@@ -119,12 +130,14 @@ def before_sending(visit: Visit, case_id: UUID) -> tuple[list[stories.Against], 
         state = incidents.see_case(unit, case_id)
         titles = seat_titles(unit)
         against = stories.speaks_against_sending(unit, services().governance, state)
+        asked, unsigned = stories.requests(unit, case_id), unsigned_partners(state, versions(unit))
     case_base = case_address(visit, case_id)
     base, sent_on = f"{case_base}/review", state.facts.review.on("rapid_review_sent")
     return against, {
         "back": base, "base": base, "state": state, "against": against, "refused": [a for a in against if a.effect == "refused"],
         "ways": ways_open(against, state, case_base), "signatures": signatures(state, titles), "effects": words.EFFECTS,
         "undecided": not any(state.facts.review.event(e) for e in ("local_review_decided", "local_review_declined")),
+        "unsigned": unsigned, "to_ask": to_ask(state, asked), "sign_way": way(state, "sign_rapid_review"),
         "left": [m for m in matters(state) if not m.view], "sent_on": sent_on,
     }  # fmt: skip
 
