@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.governance.test_changed_starts import REAL, SAID
 from tests.governance.test_decide import arrangement, case, governance, local
+from tests.reviews.neighbours import PARTNERS, SEATS
 from tests.support.tenants import read_tenants
 from threefold.governance.decide import Governance, begun_on, governing
-from threefold.governance.pack import Arrangement, Library, load_library
+from threefold.governance.pack import Arrangement, Library, RuleUse, load_library
 from threefold.governance.pack_export import to_toml
 from threefold.governance.verdict import Verdict, step_of
 from threefold.plugin_api.facts import read_facts
@@ -161,6 +163,28 @@ def test_a_case_that_finishes_under_the_old_stays_there_whatever_is_recorded_of_
         verdict = gov.decide("area", (OLD, new), facts, date(2026, 4, 9))
         assert {line.pin.version for line in verdict.lines if line.rule.layer == "local"} <= {"old"}
         assert {pin.version for pin in verdict.pins} == {"old"}, later
+
+
+@pytest.mark.parametrize("first", ["aware", "referral_received"])
+def test_what_is_asked_at_an_act_is_of_the_version_that_the_page_tells(first: str) -> None:
+    """One signature is asked by the version that the case finishes under, two by the later one."""
+
+    def signed_by(version: str, begins: date, *seats: str) -> Arrangement:
+        way = {"question": "sign_rapid_review", "decides": seats, "how": "all_agree", "signs": seats, "source": SAID}
+        use = RuleUse("decisions", "decision-making", 1, {"ways": [way]})
+        return replace(arrangement(version, begins, use, open_cases="finish_under_old"), seats=SEATS, organisations=PARTNERS)
+
+    versions = (
+        signed_by("old", date(2025, 1, 1), "council-lead"),
+        signed_by("new", date(2026, 4, 1), "council-lead", "police-lead"),
+    )
+    later = [] if first == "aware" else [{"name": "aware", "at": "2026-04-02"}]
+    events = [{"name": first, "at": "2026-03-25"}, *later, {"name": "notification_sent", "at": "2026-04-03"}]
+    facts = read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}]}, "review": {"events": events}})
+    told = REAL.decide("area", versions, facts, date(2026, 4, 10)).of("objections")
+    asked, _ = REAL.objections(versions, facts, date(2026, 4, 10), "send_rapid_review")
+    found = [{(line.finding.key, line.pin.version) for line in lines if line.rule.layer == "local"} for lines in (told, asked)]
+    assert found[0] == found[1] and {version for _, version in found[1]} == {"old"}
 
 
 def test_a_child_that_died_before_anybody_was_told_begins_no_case() -> None:

@@ -225,9 +225,9 @@ class Governance:
     def objections(
         self, versions: Sequence[Arrangement], facts: Facts, as_of: date, move: str
     ) -> tuple[tuple[Line, ...], tuple[Failure, ...]]:
-        """What speaks against one move, under the version and edition of the case's own start."""
+        """What speaks against one move, under the version and edition of the case's own day, as `decide` tells it."""
         known = facts.as_known_on(as_of)
-        pin, arrangement, edition = self._pin_or_first(versions, _case_day(known, as_of))
+        pin, arrangement, edition = self._pin_or_first(versions, _case_day(known, as_of), begun_on(known) or as_of)
         rules, lost = self.rules_at_work(arrangement, edition)
         lines: list[Line] = []
         law, _ = ask(rules, "objections", "law", facts=known, move=move)
