@@ -84,8 +84,15 @@ def test_where_the_national_body_is_not_here_the_form_is_recorded_and_the_date_o
     assert "Sent by the official form on 30 March 2026, reference FORM-8, by business manager." in shown
     assert "Not signed by lead of Vale Health when it was sent" in shown
     assert "Reason: Health follows." in shown
-    entered(web, HEALTH).post(f"{base(alone)}/sign")
+    health = entered(web, HEALTH)
+    assert "tell it of your signature yourself" in health.get(f"{base(alone)}/sign").text
+    signed = health.post(f"{base(alone)}/sign")
+    assert "tell it of this yourself" in health.get(signed.location).text, "nobody is told by this service"
     assert "signed since" in web.get(base(alone)).text
+    assert "tell it of what you decide now yourself" in web.get(f"{base(alone)}/decide").text
+    decided = web.post(f"{base(alone)}/decide", {"outcome": "yes", "reason": "There is more to learn."})
+    assert "The decision is on record. The rapid review was sent already" in web.get(decided.location).text
+    assert letters(here) == 0
 
 
 def test_what_cannot_be_right_of_the_form_is_refused_at_its_box(web: Site, here: Neighbours, alone: UUID) -> None:

@@ -43,6 +43,7 @@ SIGNED_TOO: Mapping[str, str] = {
     "national_issues": "Complex, or of national importance",
     "law_change_issue": "A change in law or guidance",
 }
+TELL_IT = "The rapid review was sent already, and the national body is not on this platform: tell it of this yourself."
 DONE = {
     "asked": "The agency is asked. The link is on its way by email.",
     "asked_person": "They are asked. An email that says so is on its way.",
@@ -52,6 +53,8 @@ DONE = {
     "viewed": "The view is on record.",
     "signed": "The signature is on record.",
     "decided": "The decision is on record.",
+    "signed_outside": f"The signature is on record. {TELL_IT}",
+    "decided_outside": f"The decision is on record. {TELL_IT}",
     "chosen": "The kind of review is on record.",
     "sent": "The rapid review was sent to the national body.",
     "replied": "What the Panel replied is on record.",

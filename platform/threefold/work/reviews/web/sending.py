@@ -38,7 +38,7 @@ class Decide(Form):
     outcome = choice("Will a local child safeguarding practice review follow?", {"yes": "Yes", "no": "No"},
                      missing="Select whether a local review follows")  # fmt: skip
     reason = long_text(
-        "Reasons", missing="Enter the reasons; they go with the decision", hint="They go to the national body. Name nobody."
+        "Reasons", missing="Enter the reasons; they go with the decision", hint="The national body reads them. Name nobody."
     )
 
 
@@ -51,15 +51,16 @@ def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         since = stories.changed_since(unit, state, decided)
     open_seats = {seat: title_of(seat, titles) for seat in _may_sign(visit, state)}
     form, base = fill(_sign_form(open_seats), seen_no=state.no), f"{case_address(visit, case_id)}/review"
+    sent_on, national = state.facts.review.on("rapid_review_sent"), national_body_if_here(visit)
     if form.valid and open_seats:
         seat = form.answers.get("seat") or next(iter(open_seats))
         with form.refusals(), visit.unit("sign a rapid review") as unit:
             if first_time(unit, form.token, "sign") is None:
-                stories.sign(unit, services().governance, case_id, seat, national_body_if_here(visit), seen_no=form.seen_no)
-            return redirect(f"{base}?done=signed", 303)
+                stories.sign(unit, services().governance, case_id, seat, national, seen_no=form.seen_no)
+            return redirect(f"{base}?done={'signed_outside' if sent_on and national is None else 'signed'}", 303)
     form.seen_no = state.no  # what is shown now
     return render("reviews/sign.html", title="Sign the rapid review", form=form, back=base, seats=open_seats, matters=matters(state),
-                  signatures=signatures(state, titles, since), sent_on=state.facts.review.on("rapid_review_sent"), state=state,
+                  signatures=signatures(state, titles, since), sent_on=sent_on, here=national is not None, state=state,
                   decision=stories.local_review(decided), matter_views=VIEWS, signed_too=SIGNED_TOO, words=words)  # fmt: skip
 
 
@@ -82,12 +83,13 @@ def _sign_form(seats: Mapping[str, str]) -> type[Form]:
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     state, before, titles, names = _read(visit, case_id)
     form, base = fill(Decide, seen_no=state.no), f"{case_address(visit, case_id)}/review"
+    sent_on, national = state.facts.review.on("rapid_review_sent"), national_body_if_here(visit)
     if form.valid:
         with form.refusals({"decide_local_review": "outcome"}), visit.unit("decide on a local review") as unit:
             stories.decide_local_review(
-                unit, services().governance, case_id, form["outcome"], form["reason"], national_body_if_here(visit), form.token, seen_no=form.seen_no
+                unit, services().governance, case_id, form["outcome"], form["reason"], national, form.token, seen_no=form.seen_no
             )  # fmt: skip
-            return redirect(f"{base}?done=decided", 303)
+            return redirect(f"{base}?done={'decided_outside' if sent_on and national is None else 'decided'}", 303)
     if form.meanwhile:
         state, before, titles, names = _read(visit, case_id)
     unseen = newer_than(form, before)
@@ -97,7 +99,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "reviews/decide.html", title=title, form=form, back=base, base=base, before=before, views=views, way=way(state, QUESTION), words=words,
         matters=matters(state), disagrees=state.facts.review.panel_view.value == "disagree", titles=titles, title_of=title_of, names=names,
-        unseen=unseen,
+        unseen=unseen, sent_on=sent_on, here=national is not None,
     )  # fmt: skip
 
 
