@@ -61,6 +61,16 @@ def test_a_step_that_the_new_version_dates_is_dated_due_and_late_with_nothing_re
     assert "Executive huddle" in page(area, case_id, "/reminders")
 
 
+def test_what_the_service_works_out_moves_no_day_since_which_a_case_can_be_closed(area: Area, here: Neighbours) -> None:
+    case_id = notified(area)
+    signed(area, MOVED, {"open_cases": "move_at_next_stage"})
+    on(area, here, APRIL)
+    assert "Worked out anew" in page(area, case_id, "/timeline")
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        close_case(unit, case_id, BEFORE, uuid4())
+    assert "Closed" in page(area, case_id) and "16 March 2027" in page(area, case_id)
+
+
 def test_a_variation_that_has_ended_works_its_cases_out_anew(area: Area, here: Neighbours) -> None:
     case_id = notified(area)
     signed(area, MOVED, {"open_cases": "move_at_next_stage"} | day("until", date(2027, 4, 1)))

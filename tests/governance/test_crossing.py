@@ -192,6 +192,7 @@ def test_a_child_that_died_before_anybody_was_told_begins_no_case() -> None:
     events = [{"name": "death", "at": "2026-03-25"}, {"name": "aware", "at": "2026-04-02"}]
     facts = read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}]}, "review": {"events": events}})
     assert begun_on(facts) == date(2026, 4, 2)
+    assert begun_on(read_facts({"incident": {"children": []}, "review": {"events": events[:1]}})) is None
     assert begun_on(read_facts({"incident": {"happened_on": "2026-03-25", "children": []}})) is None
     local_lines = [
         line

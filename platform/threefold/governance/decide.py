@@ -344,9 +344,8 @@ _OF_NO_CASE = frozenset(
 
 
 def begun_on(facts: Facts) -> date | None:
-    """The day a case began: of the first thing on record that was done about it. None: no day of it is on record yet."""
-    of_the_case = [e.day for e in facts.review.events if e.name not in _OF_NO_CASE]
-    return min(of_the_case or [e.day for e in facts.review.events], default=None)
+    """The day a case began: of the first thing on record that was done about it. None: it has not begun."""
+    return min((e.day for e in facts.review.events if e.name not in _OF_NO_CASE), default=None)
 
 
 def _case_day(facts: Facts, as_of: date) -> date:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Table, func, select
+from sqlalchemy import ColumnElement, Date, DateTime, Table, func, select
 
 from threefold.domain.calendar import LONDON
 from threefold.plugin_api.facts import Facts
 from threefold.walls.destroying import guarded_tables
 from threefold.walls.policies import walled_tables
 from threefold.walls.session import Unit
-from threefold.work.incidents.tables import Case
+from threefold.work.incidents.anew import WHAT
+from threefold.work.incidents.tables import Case, CaseRecord
 
 # What is decided about the records themselves, or about who may open them: no part of what happened in the case.
 ABOUT_RECORDS = frozenset({"case_bar", "case_restriction", "legal_hold", "disposal", "subject_item"})
@@ -21,7 +22,10 @@ AHEAD = frozenset({"agency_request.expires_at", "agency_request.closed_until", "
 
 
 def newest_day(unit: Unit, case_id: UUID, facts: Facts) -> date:
-    """No case was closed before it: the day it was opened here, of what happened, and of the last thing on record. A statement a table."""
+    """No case was closed before it: the day it was opened here, of what happened, and of the last thing on record. A statement a table.
+
+    That the service worked it out anew is nothing that was done in it.
+    """
     opened = unit.session.execute(select(Case.opened_at).where(Case.id == case_id)).scalar_one()
     found = [_day(opened), *(event.day for event in facts.review.events)]
     if facts.incident.happened_on.value is not None:
@@ -36,13 +40,17 @@ def newest_day(unit: Unit, case_id: UUID, facts: Facts) -> date:
             unit.session.connection()
             .execute(
                 select(*(func.max(c) for c in columns)).where(
-                    table.c.tenant_id == unit.scope.body_id, table.c.case_id == case_id
+                    table.c.tenant_id == unit.scope.body_id, table.c.case_id == case_id, *_done_by_somebody(table)
                 )
             )
             .one()
         )
         found += [_day(value) for value in row if value is not None]
     return max(found)
+
+
+def _done_by_somebody(table: Table) -> list[ColumnElement[bool]]:
+    return [table.c.what != WHAT] if table.name == CaseRecord.__tablename__ else []
 
 
 def _day(value: date | datetime) -> date:
