@@ -222,12 +222,16 @@ class Governance:
             )
         return tuple(found)
 
+    def of_case(self, versions: Sequence[Arrangement], facts: Facts, as_of: date) -> tuple[Pin, Arrangement | None, Edition]:
+        """What governs a case as a whole: what is of no start event of its own, such as its criteria, what is asked in it and at an act."""
+        return self._pin_or_first(versions, _case_day(facts, as_of), begun_on(facts) or as_of)
+
     def objections(
         self, versions: Sequence[Arrangement], facts: Facts, as_of: date, move: str
     ) -> tuple[tuple[Line, ...], tuple[Failure, ...]]:
         """What speaks against one move, under the version and edition of the case's own day, as `decide` tells it."""
         known = facts.as_known_on(as_of)
-        pin, arrangement, edition = self._pin_or_first(versions, _case_day(known, as_of), begun_on(known) or as_of)
+        pin, arrangement, edition = self.of_case(versions, known, as_of)
         rules, lost = self.rules_at_work(arrangement, edition)
         lines: list[Line] = []
         law, _ = ask(rules, "objections", "law", facts=known, move=move)

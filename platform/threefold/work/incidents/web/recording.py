@@ -233,7 +233,7 @@ def _ended(words: str) -> str:
 def _questions_of(unit: Unit, facts: Facts, today: date) -> list[Provided]:
     governance = services().governance
     try:
-        _, arrangement, edition = governance.pin(versions(unit), facts.review.on("aware") or today)
+        _, arrangement, edition = governance.of_case(versions(unit), facts, today)
     except BeforeAnyVersion:
         return []
     if arrangement is None:
