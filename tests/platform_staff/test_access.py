@@ -194,6 +194,10 @@ def test_they_read_dates_and_no_name(world: World) -> None:
     shown = {e.get("href") for e in case.page.all("a")}
     assert not any(("/record" in h and "/records/" not in h) or "/opening" in h or "/review" in h for h in shown), shown
     assert not any(h.endswith("/search") for h in (e.get("href") for e in browser.get(f"{HOME}/cases").page.all("a")))
+    world.site.post(f"{HOME}/cases/{world.case_id}/events/add", {
+        "name": "briefing_received", "at-day": "2", "at-month": "3", "at-year": "2026", "how": "Told by her aunt"})  # fmt: skip
+    assert "Told by her aunt" in world.site.get(f"{HOME}/cases/{world.case_id}/timeline").text
+    assert "Told by her aunt" not in browser.get(f"{HOME}/cases/{world.case_id}/timeline").text, "what was typed beside a date"
     navigation = [e.get("href") for e in browser.get(f"{HOME}/").page.all("a")]
     assert f"{HOME}/audit" not in navigation and f"{HOME}/people" not in navigation and f"{HOME}/cases" in navigation
 
