@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
+
+import pytest
 
 from tests.arrangements.area import HUDDLE, MANAGER, Area, area, day
 from tests.arrangements.test_delegation_meanwhile import on
 from tests.arrangements.test_signature_reminders import here
-from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, NOW_IN_FORCE
 from tests.governance.test_crossing import DEVON_CHANGE
 from tests.reminders.test_reminders import inbox
 from tests.reviews.neighbours import Neighbours
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
 from threefold.work.records.stories import close_case
 
@@ -78,6 +82,40 @@ def test_a_variation_that_has_ended_works_its_cases_out_anew(area: Area, here: N
     assert "Executive huddle Monday 5 April 2027" in page(area, case_id)
     on(area, here, date(2027, 4, 2))
     assert page(area, case_id, "/timeline").count("Worked out anew") == 2
+
+
+@pytest.mark.parametrize("until", [date(2027, 4, 9), None])
+def test_a_correction_of_earlier_days_waits_for_the_next_thing_on_record(
+    area: Area, here: Neighbours, until: date | None
+) -> None:
+    case_id = notified(area)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(
+            unit,
+            GOVERNANCE,
+            replace(NOW_IN_FORCE, version="easter", title="Easter", begins=APRIL, until=until, open_cases="move_at_next_stage"),
+        )
+    on(area, here, date(2027, 4, 5))
+    begun = {"name": "notification_copied"} | day("at", date(2027, 4, 5))  # its huddle begins under that version
+    area.answer(f"/b/example-vale/cases/{case_id}/events/add", begun, email=MANAGER)
+    on(area, here, date(2027, 4, 10))
+    before = page(area, case_id, "/timeline").count("Worked out anew")
+    on(area, here, date(2027, 4, 20))
+    uses = tuple(use for use in NOW_IN_FORCE.uses if use.use != "rapid-review-plan")  # no step of it is on any case then
+    right = replace(
+        NOW_IN_FORCE,
+        version="right",
+        title="Right",
+        begins=APRIL,
+        until=until,
+        corrects="easter",
+        uses=uses,
+        open_cases="move_at_next_stage",
+    )
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, right)
+    on(area, here, date(2027, 4, 21))
+    assert page(area, case_id, "/timeline").count("Worked out anew") == before
 
 
 def test_a_restricted_case_is_worked_out_anew_too(area: Area, here: Neighbours) -> None:

@@ -56,13 +56,9 @@ def _last_change(unit: Unit) -> datetime | None:
     right one of an earlier day changes no case before something more is put on record of it."""
     found: list[datetime] = []
     for version, recorded in zip(versions(unit), recorded_at(unit), strict=True):
-        if version.begins is None:
-            continue
-        begins = _morning(version.begins)
-        if begins >= recorded or not version.corrects:
-            found.append(max(begins, recorded))
-        if version.until is not None:
-            found.append(max(_morning(version.until + timedelta(days=1)), recorded))
+        days = (version.begins, version.until + timedelta(days=1) if version.until else None)
+        mornings = [_morning(day) for day in days if day is not None]
+        found += [max(one, recorded) for one in mornings if one >= recorded or not version.corrects]
     return max((moment for moment in found if moment <= unit.at), default=None)
 
 
