@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day, taken_in
 from tests.arrangements.test_a_new_step import html
 from tests.arrangements.test_first_try import added
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
@@ -346,6 +346,23 @@ def test_the_reason_of_what_is_mended_is_not_given_to_what_came_since_and_depart
     assert _reasons(area, draft) == {other: ""}
     shown = area.by(LEAD).get(f"{draft}/ask").text
     assert "Whether it was for this is not known" in shown and "It suits the council." in shown
+
+
+def test_the_reasons_of_a_file_in_which_a_rule_got_another_name_are_not_given_to_each_other(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    for _ in range(2):
+        area.answer(added(area, draft, "report-year"), YEAR)
+    one, other = _reasons(area, draft)
+    area.answer(f"{draft}/ask", {one: "It suits the council.", other: "It suits the police."})
+    file = area.by(LEAD).client.get(f"{draft}/export").get_data(as_text=True)
+    renamed = file.replace('use = "report-year"\n', 'use = "a-year"\n')
+    assert renamed != file
+    taken = taken_in(area, renamed.encode(), 303).location.split("?")[0]
+    assert set(_reasons(area, taken).values()) == {""}, "whose each is is not known"
+    shown = area.by(LEAD).get(f"{taken}/ask").text
+    assert "Whether it was for this is not known" in shown
+    assert "It suits the council." in shown and "It suits the police." in shown
 
 
 def test_two_rules_whose_names_are_nearly_the_same_have_each_a_box_for_its_reason() -> None:

@@ -192,31 +192,38 @@ def reasons_before(
     if before is not None:
         own = begin_from(before, before.version, before.title)
         earlier, unclear_before = kept_reasons(before.note, lambda: remarks(governance, own, unit.today, body), said)
-        given, unclear = earlier | given, unclear or [one for one in unclear_before if one not in given.values()]
-    return given, unclear
+        given, unclear = earlier | given, unclear or unclear_before
+    return given, [one for one in unclear if one not in given.values()]
 
 
 def reasons_held(
     unit: Unit, governance: Governance, draft: Draft, said: list[Remark], body: Body | None = None
 ) -> tuple[dict[str, str], list[str]]:
     """As `reasons_before`, of the draft alone."""
-    return kept_reasons(draft.arrangement.note, lambda: said_of(unit, governance, _as_noted(unit, draft), body), said)
+    if not _holds_reasons(draft.arrangement.note):
+        return {}, []
+    # As it was when its reasons were written down: sent last; else begun with them, from a file that anybody may have changed.
+    sent = max((r.no for r in revisions(unit, draft.id) if r.what == MADE_READY), default=None)
+    then = replace(draft, no=sent or 1, content=content_at(unit, draft.id, sent or 1))
+    return kept_reasons(draft.arrangement.note, lambda: said_of(unit, governance, then, body), said, in_order=sent is not None)
 
 
-def _as_noted(unit: Unit, draft: Draft) -> Draft:
-    """A draft as it was when its reasons were written down: sent last, or begun with them. Two statements."""
-    no = max((r.no for r in revisions(unit, draft.id) if r.what == MADE_READY), default=1)
-    return replace(draft, no=no, content=content_at(unit, draft.id, no))
+def _holds_reasons(note: str) -> bool:
+    return any(head in note for head in (DEPARTS, NO_LONGER))
 
 
-def kept_reasons(note: str, said_then: Callable[[], list[Remark]], said: list[Remark]) -> tuple[dict[str, str], list[str]]:
+def kept_reasons(
+    note: str, said_then: Callable[[], list[Remark]], said: list[Remark], *, in_order: bool = True
+) -> tuple[dict[str, str], list[str]]:
     """Of the reasons that a note holds, those for what departs still, by what its remark is known by; and those told in the same words as
-    what departs without a reason now. `said_then`: what was said of the content that holds the note."""
+    what departs without a reason now. `said_then`: what was said of the content that holds the note. `in_order`: whether several that are
+    told in the same words stand in the note in the order of the content."""
     groups = [(remarks, reasons) for remarks, reasons in _in_the_same_words(note, said) if reasons]
     if not groups:
         return {}, []
     then = said_then()
-    by_departure = reasons_given(note, then)
+    alike = [r.known_by for remarks, _ in _in_the_same_words(note, then) if len(remarks) > 1 for r in remarks]
+    by_departure = {of: reason for of, reason in reasons_given(note, then).items() if in_order or of not in alike}
     known = {(_head(r), r.known_by): by_departure[r.known_by] for r in then if r.known_by in by_departure}
     given: dict[str, str] = {}
     unclear: list[str] = []
