@@ -386,9 +386,17 @@ def plans(draw: st.DrawFn) -> list[dict[str, object]]:
     keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=3))
     return [
         {"key": key, "title": key.title(), "day": draw(st.sampled_from([5, 5, 5, None])), "source": SAID,
-         "start_events": [draw(st.sampled_from([NOTIFIED, STARTED, *(f"done:plan.{before}" for before in keys[:no])]))]}
+         "start_events": [draw(st.sampled_from([NOTIFIED, STARTED, *(f"done:plan.{before}" for before in keys[:no])]))],
+         **draw(st.sampled_from([{}, {}, {"when": {"is": {"fact": "incident.near_miss", "value": "yes"}}}]))}
         for no, key in enumerate(keys)
     ]  # fmt: skip
+
+
+NEAR_MISS = st.sampled_from([None, "yes", "no"])
+
+
+def with_near_miss(facts: Facts, value: str | None) -> Facts:
+    return replace(facts, incident=replace(facts.incident, near_miss=Fact(value)))  # type: ignore[arg-type]
 
 
 def of(steps: list[dict[str, object]]) -> RuleUse:
@@ -403,10 +411,11 @@ def of(steps: list[dict[str, object]]) -> RuleUse:
     st.dictionaries(EVENTS, st.dates(date(2027, 3, 2), date(2027, 4, 10)), min_size=1),
     st.dictionaries(st.sampled_from([f"done:plan.{key}" for key in KEYS]), DAYS, max_size=2),
     st.integers(0, 60),
+    NEAR_MISS,
 )
 def test_a_version_that_says_the_same_changes_nothing_in_a_case(
     made: list[tuple[list[dict[str, object]], int, int | None]], gap: int, lasts: int | None, days: dict[str, date],
-    done: dict[str, date], later: int,
+    done: dict[str, date], later: int, near_miss: str | None,
 ) -> None:  # fmt: skip
     begins, versions, now = MARCH, [], of(made[0][0])
     for number, (steps, until_next, short) in enumerate(made):
@@ -417,7 +426,7 @@ def test_a_version_that_says_the_same_changes_nothing_in_a_case(
     again = begins + timedelta(days=gap)
     same = version("same", again, now, until=again + timedelta(days=lasts) if lasts is not None else None)
     in_order = dict(zip((n for n in (AWARE, NOTIFIED, STARTED) if n in days), sorted(days.values()), strict=True))
-    facts = case(**in_order, **{name: max(day, *in_order.values()) for name, day in done.items()})
+    facts = with_near_miss(case(**in_order, **{name: max(day, *in_order.values()) for name, day in done.items()}), near_miss)
 
     def lines(*all_of: Arrangement) -> list[tuple[str, date | None, object]]:
         found = REAL.decide("area", all_of, facts, again + timedelta(days=later)).of("steps")
@@ -436,10 +445,11 @@ def test_a_version_that_says_the_same_changes_nothing_in_a_case(
     st.dictionaries(EVENTS, st.dates(date(2027, 3, 2), date(2027, 4, 10)), min_size=1),
     st.dictionaries(st.sampled_from([f"done:plan.{key}" for key in KEYS]), DAYS, max_size=2),
     st.integers(0, 60),
+    NEAR_MISS,
 )
 def test_a_version_in_between_that_says_the_same_changes_nothing_in_a_case(
     made: list[tuple[list[dict[str, object]], int]], place: int, gap: int, lasts: int | None, days: dict[str, date],
-    done: dict[str, date], later: int,
+    done: dict[str, date], later: int, near_miss: str | None,
 ) -> None:  # fmt: skip
     begins, versions = MARCH, []
     for number, (steps, until_next) in enumerate(made):
@@ -453,7 +463,7 @@ def test_a_version_in_between_that_says_the_same_changes_nothing_in_a_case(
     until = again + timedelta(days=lasts) if lasts is not None else None
     same = version("same", again, of(made[place][0]), until=until if until is None or until < next_day else None)
     in_order = dict(zip((n for n in (AWARE, NOTIFIED, STARTED) if n in days), sorted(days.values()), strict=True))
-    facts = case(**in_order, **{name: max(on, *in_order.values()) for name, on in done.items()})
+    facts = with_near_miss(case(**in_order, **{name: max(on, *in_order.values()) for name, on in done.items()}), near_miss)
 
     def lines(*all_of: Arrangement) -> list[tuple[str, date | None, object]]:
         found = REAL.decide("area", all_of, facts, begins + timedelta(days=later)).of("steps")
@@ -489,3 +499,46 @@ def test_a_step_of_which_nothing_says_when_it_starts_has_not_begun() -> None:
     )
     finishing = (versions[0], replace(versions[1], open_cases="finish_under_old"))
     assert one(finishing, facts, AFTER)[0] == "a"
+
+
+@pytest.mark.parametrize(("near_miss", "held"), [("no", False), ("yes", True), (None, True)])
+def test_a_step_whose_condition_does_not_hold_is_not_told_though_what_it_comes_after_is_on_the_case(
+    near_miss: str | None, held: bool
+) -> None:
+    chain = settings_of(("first", AWARE), ("second", "done:plan.first"))
+    chain["steps"][1]["when"] = {"is": {"fact": "incident.near_miss", "value": "yes"}}  # type: ignore[index]
+    versions = (
+        version("a", MARCH, RuleUse("plan", "timetable", 1, chain)),
+        version("b", APRIL, RuleUse("plan", "timetable", 1, settings_of(("second", NOTIFIED)))),
+    )
+    facts = with_near_miss(case(aware=date(2027, 3, 15), notification_sent=date(2027, 3, 16)), near_miss)
+    for day in (BEFORE, AFTER):
+        assert [line.pin.version for line in told(versions, facts, day, "second")] == (["a"] if held else [])
+        assert [line.pin.version for line in told(versions, facts, day, "first")] == ["a"]
+
+
+def test_a_stage_that_waits_for_one_that_was_taken_out_is_told_once_that_is_done() -> None:
+    """A ladder says only what has begun."""
+
+    def ladder(name: str, begins: date, **stages: str) -> Arrangement:
+        told_of = [
+            {
+                "key": key,
+                "title": key.title(),
+                "stage": no,
+                "start_events": [start],
+                "span": {"amount": 5, "unit": "calendar_days"},
+                "source": SAID,
+            }
+            for no, (key, start) in enumerate(stages.items(), 1)
+        ]
+        return version(name, begins, RuleUse("ladder", "escalation-ladder", 1, {"stages": told_of}))
+
+    versions = (
+        ladder("a", MARCH, one="dispute_raised", two="done:ladder.one"),
+        ladder("b", APRIL, two="dispute_raised"),
+    )
+    raised = {AWARE: date(2027, 3, 15), "dispute_raised": date(2027, 3, 20)}
+    assert told(versions, case(**raised), AFTER, "two") == []
+    (two,) = told(versions, case(**raised, **{"done:ladder.one": AFTER}), AFTER, "two")
+    assert (two.pin.version, step_of(two).due_on) == ("a", date(2027, 4, 7))

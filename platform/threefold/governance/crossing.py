@@ -147,6 +147,8 @@ class Crossing:
             if (time := one.time) is None:
                 continue
             of_it = [told for told in self.said[step] if told[0].version == time.pin.version]
+            if not of_it:
+                continue  # that version has it, and says nothing of it yet: its condition does not hold, or it is said once it begins
             day = starts[step][time.pin.version]
             own = pinned(day) if day else time.pin  # of its editions of the law, that of the step's own start
             pin, said, closed = next((told for told in of_it if told[0].governs == own.governs), of_it[0])

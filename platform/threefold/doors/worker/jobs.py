@@ -118,10 +118,10 @@ def work_out_anew(bench: Bench, work: ClaimedWork, at: datetime) -> None:
         try:
             with bench.walls.open(scope, actor=SYSTEM, purpose=purpose, at=at) as unit:
                 anew.work_out_anew(unit, bench.governance, case_id)
-        except (CaseDestroyed, RecordsDestroyed):
+        except (CaseDestroyed, RecordsDestroyed, ContentDestroyed):
             continue  # destroyed since they were listed
-        except (KeysDestroyed, ContentDestroyed):
-            raise
+        except KeysDestroyed:
+            raise  # of the whole body
         except Exception as error:  # noqa: BLE001  as above: whatever one case raises
             log.error("case_not_worked_out", case=str(case_id), error=type(error).__name__)
 
