@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from tests.arrangements.area import HUDDLE, MANAGER, Area, area, day
@@ -116,6 +117,16 @@ def test_a_correction_of_earlier_days_waits_for_the_next_thing_on_record(
         enter_version(unit, GOVERNANCE, right)
     on(area, here, date(2027, 4, 21))
     assert page(area, case_id, "/timeline").count("Worked out anew") == before
+
+
+def test_a_case_that_cannot_be_worked_out_keeps_nobody_from_being_reminded_of_the_others(area: Area, here: Neighbours) -> None:
+    broken, whole = notified(area), notified(area)
+    signed(area, MOVED, {"open_cases": "move_at_next_stage"})
+    with psycopg.connect(area.site.database.admin, autocommit=True) as admin:
+        admin.execute("update body.incident_case set head_no = 99 where id = %s", (broken,))
+    on(area, here, APRIL)
+    assert "Executive huddle Monday 5 April 2027" in page(area, whole)
+    assert "Executive huddle" in page(area, whole, "/reminders")
 
 
 def test_a_restricted_case_is_worked_out_anew_too(area: Area, here: Neighbours) -> None:
