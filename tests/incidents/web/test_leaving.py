@@ -108,3 +108,15 @@ def test_a_notification_sent_anew_is_not_taken_back_unseen(area: Area, alone: UU
     assert area.state(alone).facts.review.notified
     police.send(f"{base}/leave", shown.page.hidden() | WITHDRAWN)
     assert not area.state(alone).facts.review.notified
+
+
+def test_where_the_national_body_is_not_here_no_letter_to_it_is_offered(area: Area) -> None:
+    base = area.address(area.opened())
+    assert {e.get("value") for e in area.site.get(f"{base}/notify").page.all("input") if e.get("name") == "way"} == {
+        "letter",
+        "form",
+    }
+    take_away(area)
+    shown = area.site.get(f"{base}/notify")
+    assert not [e for e in shown.page.all("input") if e.get("name") == "way"]
+    assert f"{base}/notify/form" in [e.get("href") for e in shown.page.all("a")]

@@ -50,8 +50,9 @@ def notify(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     told = [line for line in state.verdict["duties"] if line["key"] == "notify-panel"]
     duty = [{**line, "sentence": plainly(line["sentence"])} for line in told]
     return render(
-        "incidents/notify.html", title="Notify the national body", form=form, back=base, base=base, state=state, duty=duty
-    )
+        "incidents/notify.html", title="Notify the national body", form=form, back=base, base=base, state=state, duty=duty,
+        here=national_body_if_here(visit) is not None,
+    )  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/letter", methods=["GET", "POST"])
