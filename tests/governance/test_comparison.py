@@ -50,6 +50,11 @@ def test_a_step_moved_is_one_sentence_with_both_days() -> None:
 def test_any_one_of_several_starts_is_enough_and_is_told_so() -> None:
     (one,) = said(VALE, with_step(VALE, "huddle", start_events=["aware", "rapid_review_started"]))
     assert "that the local authority became aware or that the rapid review was started" in one
+    one_start, three = (
+        with_step(VALE, "huddle", start_events=names) for names in (["aware"], ["aware", "death", "rapid_review_started"])
+    )
+    assert "is now also that the child died or that the rapid review was started" in said(one_start, three)[0]
+    assert "is no longer that the child died or that the rapid review was started" in said(three, one_start)[0]
 
 
 def test_a_step_that_is_taken_out_and_added_anew_under_its_name_is_no_difference() -> None:

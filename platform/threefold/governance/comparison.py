@@ -236,9 +236,15 @@ class _Telling:
                 return f"{now.quoted}: in {self.sides.this}, {_label(name)} is {whole[1]}; in {self.sides.other}, {whole[0]}."
             return f"{now.quoted}: {_label(name)} is now {whole[1]}{';' if '; ' in ''.join(whole) else ','} was {whole[0]}."
         if self.sides:
-            more = [f"in {who} also {joined(t)}" for who, t in ((self.sides.this, come), (self.sides.other, gone)) if t]
+            more = [
+                f"in {who} also {joined(t, last_word(name))}"
+                for who, t in ((self.sides.this, come), (self.sides.other, gone))
+                if t
+            ]
             return f"{now.quoted}: {_label(name)} is {'; '.join(more)}."
-        parts = [f"{lead} {joined(t)}" for lead, t in zip(("now also", "no longer"), (come, gone), strict=True) if t]
+        parts = [
+            f"{lead} {joined(t, last_word(name))}" for lead, t in zip(("now also", "no longer"), (come, gone), strict=True) if t
+        ]
         return f"{now.quoted}: {_label(name)} is {', and '.join(parts)}."
 
     def _yes(self, words: str, before: bool | None, after: bool | None) -> str:
