@@ -120,3 +120,31 @@ def test_where_the_national_body_is_not_here_no_letter_to_it_is_offered(area: Ar
     shown = area.site.get(f"{base}/notify")
     assert not [e for e in shown.page.all("input") if e.get("name") == "way"]
     assert f"{base}/notify/form" in [e.get("href") for e in shown.page.all("a")]
+
+
+def test_what_happened_twice_in_one_day_stays_twice_and_in_its_order_whatever_two_people_save_beside_it(
+    area: Area, alone: UUID
+) -> None:
+    """The same form recorded anew after it was taken back by mistake: which came last says whether the incident is notified."""
+    base = area.address(alone)
+    area.answer(f"{base}/leave", WITHDRAWN)
+    area.answer(f"{base}/notify/form", FORM)
+    assert area.state(alone).facts.review.notified
+    old_tab = area.filled(f"{base}/record/circumstances", {"near_miss": "no"})
+    area.answer(f"{base}/record/children/child-1/about", {"age_years": "3"}, site=area.as_person(POLICE))
+    area.site.send(f"{base}/record/circumstances", old_tab)
+    state = area.state(alone)
+    assert state.facts.incident.near_miss.value == "no" and state.facts.incident.children[0].age_years.value == 3
+    assert [e.name for e in state.facts.review.events].count("notification_sent") == 2
+    assert state.facts.review.notified and state.status == "notified"
+
+
+def test_how_it_was_told_is_not_put_beside_another_time_that_it_was_taken_back(area: Area, alone: UUID) -> None:
+    base = area.address(alone)
+    area.answer(f"{base}/leave", WITHDRAWN)
+    old_tab = area.filled(f"{base}/leave/told", {"told_how": "By telephone, of the first."})
+    area.answer(f"{base}/notify/form", FORM, site=area.as_person(POLICE))
+    area.answer(f"{base}/leave", WITHDRAWN | {"reason": "Another reason."}, site=area.as_person(POLICE))
+    shown = area.site.send(f"{base}/leave/told", old_tab, 409)
+    assert "took the notification back anew while you were writing" in shown.text and "Another reason." in shown.text
+    assert not [e for e in area.state(alone).facts.review.events if e.how == "By telephone, of the first."]

@@ -83,3 +83,33 @@ def test_whoever_is_of_a_child_that_was_taken_off_can_still_be_corrected(area: A
     assert "Child 2 (taken off this incident)" in area.site.get(page).text
     area.answer(page, {"aliases": "Also not known"})
     assert "Other names: Also not known" in area.site.get(f"{base}/people").text
+
+
+def test_the_key_of_a_child_that_was_taken_off_is_never_another_s(area: Area) -> None:
+    """What was typed of the one, who it is and who is near to it would stand at the other."""
+    case_id = area.opened()
+    base = f"{area.address(case_id)}/record"
+    area.answer(f"{base}/children", {})
+    old_tab = area.filled(f"{base}/children/child-2/death", {"died": "yes"} | day("died_on", "2026-03-29"))
+    area.answer(f"{base}/children/child-2/remove", {}, site=area.as_person(POLICE))
+    area.answer(f"{base}/children", {}, site=area.as_person(POLICE))
+    assert [c.key for c in area.state(case_id).facts.incident.children] == ["child-1", "child-3"]
+    area.site.send(f"{base}/children/child-2/death", old_tab, 404)
+    assert [c.died.value for c in area.state(case_id).facts.incident.children] == ["yes", None]
+
+
+def test_whoever_stands_beside_a_child_is_told_where_it_is_taken_off(area: Area) -> None:
+    case_id = area.opened()
+    base = f"{area.address(case_id)}/record"
+    area.answer(f"{base}/children", {})
+    page = f"{base}/children/child-2/remove"
+    old_tab = area.site.get(page).page.hidden()
+    area.answer(
+        f"{base}/people", {"part": "child", "child_key": "child-2", "name": "Zebedee Madeup"}, site=area.as_person(POLICE)
+    )
+    shown = area.site.send(page, old_tab, 409)
+    assert "Somebody put another person on the case beside this child while you were writing" in shown.text
+    assert "Zebedee Madeup, child" in shown.text and "Nothing is recorded of this child yet" not in shown.text
+    assert len(area.state(case_id).facts.incident.children) == 2
+    area.site.send(page, shown.page.hidden())
+    assert len(area.state(case_id).facts.incident.children) == 1

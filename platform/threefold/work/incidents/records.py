@@ -7,6 +7,7 @@ on exactly those facts, and brings the case's row up to date. A double click fin
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -337,7 +338,8 @@ def _agree(theirs: Any, yours: Any) -> bool:
 
 
 def _flat(facts: FactsJson) -> dict[str, Any]:
-    """One entry a fact: `incident.children[child-1].died`, `review.events[notification_sent|2026-04-08]`, ..."""
+    """One entry a fact: `incident.children[child-1].died`, `review.events[notification_sent|2026-04-08]`, ... Of several entries of one
+    name and one time each has its own, and they stay in their order: which came last is what counts."""
     flat: dict[str, Any] = {}
     for part in ("incident", "review"):
         for name, value in facts.get(part, {}).items():
@@ -348,7 +350,11 @@ def _flat(facts: FactsJson) -> dict[str, Any]:
             elif name == "local":
                 flat |= {f"incident.local.{k}": v for k, v in value.items()}
             elif name in _LISTED:
-                flat |= {f"review.{name}[{'|'.join(str(v.get(k, '')) for k in _LISTED[name])}]": v for v in value}
+                of_each = Counter[str]()
+                for told in value:
+                    path = f"review.{name}[{'|'.join(str(told.get(k, '')) for k in _LISTED[name])}]"
+                    of_each[path] += 1
+                    flat[path if of_each[path] == 1 else f"{path}#{of_each[path]}"] = told
             elif name == "signed_by":
                 flat |= {f"review.signed_by[{seat}]": seat for seat in value}
             else:

@@ -34,7 +34,6 @@ from threefold.work.rehearsal.tables import RehearsalRun
 
 # What comes of a run is read by all who see drafts: it leaves out each case that is not open to every one of them.
 _FOR_ALL = (Case.restricted.is_(False), Case.destroyed_at.is_(None), has_no_bar(Case.id))
-ENDED = ("not_notified", "withdrawn", "criteria_not_met", "no_local_review", "published")
 PAGE = 25
 NO_DATE, NO_STEP = "No date yet", "No such step"
 
@@ -97,7 +96,7 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
         )
-        .where(Case.status.not_in(ENDED), Case.restricted.is_(False), Case.destroyed_at.is_(None), OPEN, still_open())
+        .where(Case.restricted.is_(False), Case.destroyed_at.is_(None), OPEN, still_open())
         .order_by(Case.opened_at, Case.reference)
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1),

@@ -30,7 +30,16 @@ from threefold.work.incidents.stories.opening import (
     restrict_case,
     see_opening,
 )
-from threefold.work.incidents.stories.persons import WHO, Person, add_person, correct_person, people, remove_person, taken_off
+from threefold.work.incidents.stories.persons import (
+    WHO,
+    Person,
+    add_person,
+    correct_person,
+    of_child,
+    people,
+    remove_person,
+    taken_off,
+)
 from threefold.work.incidents.stories.reading import (
     CaseLine,
     Happening,
@@ -48,6 +57,7 @@ from threefold.work.incidents.stories.reading import (
 )
 from threefold.work.incidents.stories.recording import (
     AwareAlready,
+    add_child,
     add_event,
     become_aware,
     correct_event,
@@ -61,9 +71,9 @@ from threefold.work.incidents.stories.searching import Found, Sought, find_peopl
 
 __all__ = [
     "ACTING", "OF_OTHERS", "AwareAlready", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
-    "LETTER", "ReasonNeeded", "Said", "Sought", "WHO", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
+    "LETTER", "ReasonNeeded", "Said", "Sought", "WHO", "add_child", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "in_timeline", "leave", "let_into_case",
-    "list_cases", "may_decide", "nature", "note_told", "notify", "people", "record_at", "record_decision", "record_incident", "reference_of",
+    "list_cases", "may_decide", "nature", "note_told", "notify", "of_child", "people", "record_at", "record_decision", "record_incident", "reference_of",
     "refuse_or_ask", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "said_ever", "save_facts", "see_case", "see_correction", "see_opening", "taken_off", "timeline", "told", "told_of_leaving",
     "with_entry",
 ]  # fmt: skip

@@ -125,6 +125,10 @@ def note_told(
     if before is not None:
         return state
     event = _way_out(state.facts)
+    if seen_no not in (None, state.no) and _times_taken_back(state.facts) > _times_taken_back(
+        read_facts(facts_at(unit, case_id, int(seen_no or 0)))
+    ):
+        raise SaidMeanwhile("took the notification back anew")
     if event is None:
         raise ThreefoldError("No notification of this case is taken back, so there is nothing to tell.", field="told_how")
     if event.how:
@@ -150,6 +154,10 @@ def told_of_leaving(state: CaseState, decided: Iterable[Mapping[str, Any]]) -> d
         pairs = zip(newest_first, reversed(events), strict=False)
         found |= {d["id"]: event.how for d, event in pairs if "by_letter" in d}
     return found
+
+
+def _times_taken_back(facts: Facts) -> int:
+    return sum(1 for event in facts.review.events if event.name in WAYS_OUT)
 
 
 def _way_out(facts: Facts) -> Event | None:

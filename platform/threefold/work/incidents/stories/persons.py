@@ -134,6 +134,11 @@ def people(unit: Unit, case_id: UUID) -> list[Person]:
     ]
 
 
+def of_child(unit: Unit, case_id: UUID, key: str) -> list[Person]:
+    """Whoever is on the case as one child, or near to it."""
+    return [person for person in people(unit, case_id) if person.child_key == key]
+
+
 @needs("record an incident", ACTING)
 def taken_off(unit: Unit, case_id: UUID) -> list[Person]:
     """That somebody was taken off the case: `details["removed"]` says when, by whom and why. Who it was stays sealed: they may have

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import london_day
@@ -30,7 +31,8 @@ from threefold.work.incidents.records import (
     today,
 )
 from threefold.work.incidents.stories.deciding import ACTING, record_decision, told
-from threefold.work.incidents.tables import Counter
+from threefold.work.incidents.stories.persons import of_child
+from threefold.work.incidents.tables import CaseRecord, Counter
 from threefold.work.people.access import needs
 
 
@@ -68,11 +70,29 @@ def save_facts(
 
 
 @needs("record an incident", ACTING)
-def remove_child(unit: Unit, governance: Governance, case_id: UUID, key: str, *, seen_no: int | None = None) -> CaseState:
-    """Take a child off the incident: it is not counted any more, and stays in the earlier records of the case.
+def add_child(unit: Unit, governance: Governance, case_id: UUID) -> str:
+    """Put one more child on the incident. Returns its key: the first of the series child-1, child-2, ... after every one that any record
+    of the case names, so that what is known of a child that was taken off is never taken for what is known of another."""
+    state = load(unit, case_id, lock=True)
+    rows = unit.session.scalars(select(CaseRecord.facts).where(CaseRecord.case_id == case_id))
+    named = {child["key"] for facts in rows for child in unit.open_json(facts).get("incident", {}).get("children", ())}
+    used = [int(key[6:]) for key in named if key.startswith("child-") and key[6:].isdecimal()]
+    key = f"child-{max(used, default=0) + 1}"
+    incident = write_facts(state.facts).get("incident", {})
+    grown = {**incident, "children": [*incident.get("children", []), {"key": key}]}
+    save_facts(unit, governance, case_id, state.no, {"incident": grown})
+    return key
 
-    Raises `SaidMeanwhile` where something else is known of the child than in the record that the person saw (`seen_no`), `NotFound`
-    where there is no such child.
+
+@needs("record an incident", ACTING)
+def remove_child(
+    unit: Unit, governance: Governance, case_id: UUID, key: str, *, seen_no: int | None = None, seen_people: int | None = None
+) -> CaseState:
+    """Take a child off the incident: it is not counted any more, and stays in the earlier records of the case. Whoever is on the case as
+    this child, or near to it, stays there.
+
+    Raises `SaidMeanwhile` where something else is known of the child than in the record that the person saw (`seen_no`), or more people
+    stand beside it than they saw (`seen_people`), `NotFound` where there is no such child.
     """
     state = load(unit, case_id, lock=True)
     incident = write_facts(state.facts).get("incident", {})
@@ -83,6 +103,8 @@ def remove_child(unit: Unit, governance: Governance, case_id: UUID, key: str, *,
         facts_at(unit, case_id, int(seen_no or 0)).get("incident", {}), key
     ):
         raise SaidMeanwhile("recorded more of this child")
+    if seen_people is not None and len(of_child(unit, case_id, key)) > seen_people:
+        raise SaidMeanwhile("put another person on the case beside this child")
     kept = [one for one in incident["children"] if one["key"] != key]
     return save_facts(unit, governance, case_id, state.no, {"incident": {**incident, "children": kept}})
 

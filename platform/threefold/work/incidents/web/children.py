@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
-from threefold.plugin_api.facts import Child, Facts, write_facts
+from threefold.plugin_api.facts import Child, Facts
 from threefold.work.incidents import stories
-from threefold.work.incidents.records import CaseState, NotFound, first_time, load
+from threefold.work.incidents.records import CaseState, NotFound, first_time
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import DONE, case_address
@@ -26,7 +26,7 @@ from threefold.work.incidents.web.questions import (
     sections_for,
 )
 from threefold.work.incidents.web.recording import after_saving, answer_rows, areas_offered, given_by, save
-from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, child_name
+from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, PARTS, child_name
 from threefold.work.people.web import Form, Visit, fill, page, render, services
 
 Json = dict[str, Any]
@@ -38,14 +38,9 @@ def children(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     form, base = fill(Form), f"{case_address(visit, case_id)}/record"
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
-            again = first_time(unit, form.token, "add_child") is not None
-            state = load(unit, case_id, lock=True)
-            key = next_key(state.facts)
-            if not again:
-                incident = write_facts(state.facts).get("incident", {})
-                grown = {**incident, "children": [*incident.get("children", []), {"key": key}]}
-                stories.save_facts(unit, services().governance, case_id, state.no, {"incident": grown})
-            return redirect(base if again else f"{base}/children/{key}", 303)
+            if first_time(unit, form.token, "add_child") is not None:
+                return redirect(base, 303)
+            return redirect(f"{base}/children/{stories.add_child(unit, services().governance, case_id)}", 303)
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
     found = [(child_name(c.key), f"{base}/children/{c.key}") for c in state.facts.incident.children]
@@ -105,14 +100,19 @@ def remove_child(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
             if first_time(unit, form.token, "remove_child") is None:
-                stories.remove_child(unit, services().governance, case_id, key, seen_no=form.seen_no)
+                seen = form.saw("seen_people")
+                stories.remove_child(
+                    unit, services().governance, case_id, key, seen_no=form.seen_no, seen_people=int(seen) if seen.isdecimal() else None
+                )  # fmt: skip
             return redirect(base, 303)
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
+        beside = stories.of_child(unit, case_id, key)
     form.shows(state.no)
     areas = areas_offered(visit)
     told = [row for s in sections_for(child_of(state, key)) for row in answer_rows(s, state.facts, key, "", areas)]
     return render("incidents/remove_child.html", title=f"Take {child_name(key)} off this incident", form=form, back=f"{base}/children/{key}",
+                  beside=beside, parts=PARTS, seen_people=len(beside) if form.meanwhile else form.saw("seen_people") or len(beside),
                   told=[row for row in told if row["value"] not in (NOT_RECORDED, NOT_ASKED)])  # fmt: skip
 
 
@@ -122,12 +122,6 @@ def child_of(state: CaseState, key: str) -> Child:
     if found is None:
         raise NotFound
     return found
-
-
-def next_key(facts: Facts) -> str:
-    """The first key of the series child-1, child-2, ... after those in use."""
-    used = [int(c.key[6:]) for c in facts.incident.children if c.key.startswith("child-") and c.key[6:].isdecimal()]
-    return f"child-{max(used, default=0) + 1}"
 
 
 def families(facts: Facts) -> list[str]:
