@@ -95,14 +95,23 @@ def test_a_stale_change_gets_both_values(site: Site, bodies: dict[str, UUID]) ->
     case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
     path = f"/b/north/cases/{case['id']}/facts"
 
-    def changed(answer: str) -> dict[str, Any]:
+    def changed(answer: Any) -> dict[str, Any]:
         children = [{"key": "child-1", "died": answer, "abuse_or_neglect": "yes"}]
         return {"seen_no": case["no"], "facts": {"incident": {**FACTS["incident"], "children": children}}}
 
     manager.call("PUT", path, changed("no"))
     told = manager.call("PUT", path, changed("unclear"), 409)
-    assert told["clashes"] == [{"path": "incident.children[child-1].died", "theirs": "no", "yours": "unclear"}]
-    kept = manager.call("PUT", path, {**changed("unclear"), "keep": {"incident.children[child-1].died": "yours"}})
+    (clash,) = told["clashes"]
+    mark = clash.pop("mark")
+    assert clash == {"path": "incident.children[child-1].died", "theirs": "no", "yours": "unclear"}
+    keep = {"incident.children[child-1].died": f"yours:{mark}"}
+    manager.call("PUT", path, {**changed("unclear"), "keep": {"incident.children[child-1].died": "yours"}}, 422)
+    manager.call("PUT", path, {**changed({"value": "no", "known_on": "2026-03-29"}), "seen_no": case["no"] + 1})
+    again = manager.call("PUT", path, {**changed("unclear"), "keep": keep}, 409)["clashes"]
+    assert again[0]["theirs"]["known_on"] == "2026-03-29", "a third answer, which the choice was not made of"
+    kept = manager.call(
+        "PUT", path, {**changed("unclear"), "keep": {"incident.children[child-1].died": f"yours:{again[0]['mark']}"}}
+    )
     assert kept["facts"]["incident"]["children"][0]["died"] == "unclear"
 
 
@@ -139,7 +148,7 @@ def test_what_others_said_since_the_case_was_read_is_told_and_nothing_of_it_is_o
     mine = {**factor, "reason": "Another reason.", **seen}
     clash = police.call("POST", f"{path}/factors", mine, 409)["clashes"]
     assert [(c["theirs"]["reason"], c["yours"]["reason"]) for c in clash] == [("Seen before.", "Another reason.")]
-    kept = police.call("POST", f"{path}/factors", {**mine, "keep": {clash[0]["path"]: "yours"}})
+    kept = police.call("POST", f"{path}/factors", {**mine, "keep": {clash[0]["path"]: f"yours:{clash[0]['mark']}"}})
     assert [c["reason"] for c in kept["facts"]["review"]["considered"]] == ["Another reason."]
 
 
@@ -154,6 +163,22 @@ def test_nobody_signs_what_was_changed_since_they_read_it(site: Site, bodies: di
     assert police.call("GET", path)["facts"]["review"].get("signed_by", []) == []
     signed = police.call("POST", f"{path}/signatures", {"seat": "police-lead", "seen_no": now["no"]})
     assert signed["facts"]["review"]["signed_by"] == ["police-lead"]
+
+
+def test_a_child_that_one_takes_off_and_another_tells_of_is_told_to_both(site: Site, bodies: dict[str, UUID]) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    two = {"incident": {**FACTS["incident"], "children": [*FACTS["incident"]["children"], {"key": "child-2"}]}}
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": {**FACTS, **two}}, 201)
+    path = f"/b/north/cases/{case['id']}/facts"
+    more = {"incident": {**two["incident"], "children": [*FACTS["incident"]["children"], {"key": "child-2", "died": "yes"}]}}
+    without = {"incident": {**two["incident"], "children": FACTS["incident"]["children"]}}
+    for first, second in ((more, without), (without, more)):
+        now = manager.call("GET", f"/b/north/cases/{case['id']}")["no"]
+        manager.call("PUT", path, {"seen_no": now, "facts": two}) if first is without else None
+        seen = manager.call("GET", f"/b/north/cases/{case['id']}")["no"]
+        manager.call("PUT", path, {"seen_no": seen, "facts": first})
+        told = manager.call("PUT", path, {"seen_no": seen, "facts": second}, 409)
+        assert "took a child off that you tell of" in told["message"] and told["field"] == "seen_no"
 
 
 @pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])

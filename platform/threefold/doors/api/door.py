@@ -102,7 +102,7 @@ def told(error: ThreefoldError) -> ResponseReturnValue:
     if isinstance(error, ManyErrors):
         body["errors"] = [{"message": e.sentence, "field": e.field, "paragraph": e.paragraph} for e in error.errors]
     if clashes := getattr(error, "clashes", None):
-        body["clashes"] = [{"path": c.path, "theirs": c.theirs, "yours": c.yours} for c in clashes]
+        body["clashes"] = [{"path": c.path, "theirs": c.theirs, "yours": c.yours, "mark": c.of} for c in clashes]
     if isinstance(error, SaidMeanwhile):
         body["message"] = (
             f"{error.happened} Read the case again, then send yours with its `no` as seen_no if it is still meant."

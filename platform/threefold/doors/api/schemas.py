@@ -86,8 +86,9 @@ class AsSeen(Strict):
 
 class Merged(AsSeen):
     keep = fields.Dict(
-        keys=fields.String(), values=fields.String(validate=validate.OneOf(("theirs", "yours"))), load_default=dict,
-        metadata={"description": "After a 409: for each path of its `clashes` which of both stays."},
+        keys=fields.String(), values=fields.String(validate=validate.Regexp(r"^(theirs|yours):[0-9a-f]{12}\Z")), load_default=dict,
+        metadata={"description": "After a 409: for each path of its `clashes` which of both stays, with its `mark`: `yours:` or `theirs:` "
+                                 "and the mark, which says what was read. Where it was changed once more since, it is asked again."},
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from threefold.domain.calendar import LONDON, london_day
-from threefold.domain.clashes import chosen, offered
+from threefold.domain.clashes import SaidMeanwhile, chosen, offered
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict, step_of, verdict_to_json
@@ -323,6 +323,9 @@ def _merged(seen: FactsJson, wanted: FactsJson, now: FactsJson, keep: Mapping[st
             result[path] = mine[path]
         else:
             result.pop(path, None)
+    of_children = {path.partition("].")[0] for path in result if path.startswith("incident.children[")}
+    if any(f"{child}].key" not in result for child in of_children):  # the one took it off, and the other told something of it
+        raise SaidMeanwhile("took a child off that you tell of, or told something of one that you take off,")
     return _unflat(result)
 
 
