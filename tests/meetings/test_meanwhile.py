@@ -94,3 +94,36 @@ def test_a_record_is_not_put_aside_that_was_corrected_unseen(area: Area, other: 
     for _ in range(2):
         assert area.site.send(page, shown.page.hidden() | reason).location == f"{meeting}?done=aside"
     assert "It was another group." in area.site.get(meeting).text
+
+
+def test_a_reason_is_not_put_down_as_that_of_somebody_who_was_named_as_chair_meanwhile(area: Area, other: Site) -> None:
+    meeting = area.begun("executive")
+    area.there(meeting, "executive", {"council": "own"})
+    area.site.post(f"{meeting}/chair", SEAT)
+    page = area.site.post(f"{meeting}/agenda", {"matters": "The budget"}).location
+    asked = area.site.get(page)
+    (way,) = {e.get("name") for e in asked.page.all("input") if e.get("type") == "radio"}
+    mine = {way: "ahead", way.replace("way", "reason", 1): "The reason of the council lead."}
+    old_tab = asked.page.hidden() | mine
+    other.post(f"{meeting}/chair", ELSE)
+    shown = area.site.send(page, old_tab, 409)
+    assert "Somebody said that somebody else chaired" in shown.text and "A deputy of the council" in shown.text
+    assert "The reason of the council lead." in shown.text
+    area.site.send(page, shown.page.hidden() | mine)
+    assert "The reason of the council lead. (Chair: A deputy of the council)" in " ".join(
+        area.site.get(f"{meeting}/check").text.split()
+    )
+
+
+def test_what_was_said_of_an_item_that_left_the_agenda_is_not_said_of_the_next(area: Area) -> None:
+    meeting = area.begun("executive")
+    area.there(meeting, "executive", {"council": "own"})
+    area.site.post(f"{meeting}/chair", SEAT)
+    page = area.site.post(f"{meeting}/agenda", {"matters": "The budget"}).location
+    (way,) = {e.get("name") for e in area.site.get(page).page.all("input") if e.get("type") == "radio"}
+    area.site.post(page, {way: "ahead", way.replace("way", "reason", 1): "Staff must be paid."})
+    assert "Staff must be paid." in area.site.get(f"{meeting}/check").text
+    area.site.post(f"{meeting}/agenda", {"matters": ""})
+    area.site.post(f"{meeting}/agenda", {"matters": "A plan"})
+    shown = area.site.get(f"{meeting}/check").text
+    assert "A plan" in shown and "Staff must be paid." not in shown.split("Record", 1)[0]

@@ -171,7 +171,7 @@ def save_agenda(
         )
     if chosen(keep or {}, "agenda", theirs["agenda"]) == "theirs":
         return state
-    agenda = _keyed(state.content["agenda"], wanted)
+    agenda = _keyed(state.content["agenda"], wanted, state.content["chair_said"])
     _refuse_dropping_decided(unit, state, {item["key"] for item in agenda})
     return _changed(unit, governance, state, there, "agenda", agenda, reason, token)
 
@@ -207,6 +207,10 @@ def save_chair_said(
                 for k in clashes
             )
         )
+    if chair_of(content_at(unit, meeting_id, seen_no)["who"]) != chair_of(state.who) and any(
+        one["way"] == "ahead" and before.get(key) != mine[key] for key, one in said.items()
+    ):
+        raise SaidMeanwhile("said that somebody else chaired, whose reason this would be,")
     kept = {key: one for key, one in merged.items() if one and one["way"]}
     return _changed(unit, governance, state, there, "chair_said", kept, reason, token)
 
@@ -315,9 +319,13 @@ def _cases(unit: Unit, references: Iterable[str]) -> dict[str, UUID]:
     return {r: found[r] for r in wanted}
 
 
-def _keyed(before: Sequence[Mapping[str, str]], wanted: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+def _keyed(
+    before: Sequence[Mapping[str, str]], wanted: Sequence[tuple[str, str]], spoken_of: Iterable[str]
+) -> list[dict[str, str]]:
+    """The agenda with a key for each item. `spoken_of`: the keys of items of which something was said, those that left the agenda too: what
+    was said of one is never taken for what was said of another."""
     known = {(item["text"], item["case"]): item["key"] for item in before}
-    number = max((int(key.removeprefix("item-")) for key in known.values()), default=0)
+    number = max((int(key.removeprefix("item-")) for key in (*known.values(), *spoken_of)), default=0)
     made = []
     for text, case in wanted:
         if (text, case) not in known:

@@ -118,6 +118,9 @@ def items(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
                 unit, services().governance, meeting_id, said, form.seen_no or found.no, form.token, **_with(form)
             )
             return redirect(_on(visit, found, "items"), 303)
+    if form.meanwhile:
+        found, there = _read(visit, meeting_id)
+    form.shows(found.no)
     return _asked(visit, found, form, "Which items went ahead?", "items", chair=chair_words(found, there),
                   may=[CHAIR_MAY[m] for m in sorted(found.chair_may)])  # fmt: skip
 
