@@ -127,3 +127,18 @@ def test_what_was_said_of_an_item_that_left_the_agenda_is_not_said_of_the_next(a
     area.site.post(f"{meeting}/agenda", {"matters": "A plan"})
     shown = area.site.get(f"{meeting}/check").text
     assert "A plan" in shown and "Staff must be paid." not in shown.split("Record", 1)[0]
+
+
+def test_no_box_stands_open_beside_the_choice_of_who_was_there(area: Area, other: Site) -> None:
+    meeting = area.begun("executive")
+    page = f"{meeting}/who"
+    first = area.site.get(page)
+    box = next(e.get("name") for e in first.page.all("input") if str(e.get("name")).startswith("counted-"))
+    values = [e.get("value") for e in first.page.all("input") if e.get("name") == box]
+    radios = [e for e in first.page.all("input") if str(e.get("name")).startswith("counted-")]
+    as_shown = {e.get("name"): e.get("value") for e in radios}  # the last of each: not recorded
+    old_tab = first.page.hidden() | as_shown | {box: values[0]}
+    other.send(page, other.get(page).page.hidden() | as_shown | {box: values[1]})
+    asked = area.site.send(page, old_tab, 409)
+    assert not [e for e in asked.page.all("input") if e.get("name") == box and e.get("type") != "hidden"]
+    area.site.send(page, asked.page.hidden() | as_shown | asked.page.hidden() | keep(asked, "theirs"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.incidents.web.conftest import POLICE, Area
 from tests.incidents.web.test_recording import day
 from tests.web.site import Shown
 
 
 def keep(shown: Shown, whose: str) -> dict[str, str]:
-    (box,) = [e for e in shown.page.all("input") if e.get("name").startswith("keep:") and e.get("value").startswith(whose)]
+    radios = [e for e in shown.page.all("input") if e.get("name").startswith("keep:") and e.get("type") == "radio"]
+    (box,) = [e for e in radios if e.get("value").startswith(whose)]
     return {box.get("name"): box.get("value")}
 
 
@@ -113,3 +116,26 @@ def test_whoever_stands_beside_a_child_is_told_where_it_is_taken_off(area: Area)
     assert len(area.state(case_id).facts.incident.children) == 2
     area.site.send(page, shown.page.hidden())
     assert len(area.state(case_id).facts.incident.children) == 1
+
+
+@pytest.mark.parametrize(("whose", "day_kept"), [("theirs", "2026-03-28"), ("yours", "2026-03-20")])
+def test_what_was_chosen_first_of_two_questions_stays_chosen_and_no_box_of_it_stands_open(
+    area: Area, whose: str, day_kept: str
+) -> None:
+    case_id = area.opened()
+    page = f"{area.address(case_id)}/record/children/child-1/harm"
+    mine = {"seriously_harmed": "yes", "recovered": "no"} | day("seriously_harmed-known", "2026-03-20")
+    old_tab = area.filled(page, mine)
+    theirs = {"seriously_harmed": "yes", "recovered": "unclear"} | day("seriously_harmed-known", "2026-03-28")
+    area.answer(page, theirs, site=area.as_person(POLICE))
+    asked = area.site.send(page, old_tab, 409)
+    boxes = [e for e in asked.page.all("input") if e.get("name").startswith("keep:")]
+    assert len(boxes) == 4, "two questions"
+    harm = next(e for e in boxes if "seriously_harmed" in e.get("name") and e.get("value").startswith(whose))
+    again = area.site.send(page, asked.page.hidden() | {harm.get("name"): harm.get("value")}, 409)
+    assert f"You chose already which answer to “Has the child been seriously harmed?” is kept: {whose}." in again.text
+    open_boxes = {e.get("name") for e in again.page.all("input") if e.get("type") != "hidden"}
+    assert not {name for name in open_boxes if name.startswith(("seriously_harmed", "recovered"))}
+    area.site.send(page, again.page.hidden() | keep(again, "yours"))
+    child = area.state(case_id).facts.incident.children[0]
+    assert (str(child.seriously_harmed.known_on), child.recovered.value) == (day_kept, "no")

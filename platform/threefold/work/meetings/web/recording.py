@@ -36,6 +36,8 @@ def who(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
         with form.refusals(boxes), visit.unit("record a meeting") as unit:
             stories.save_who(unit, services().governance, meeting_id, told, form.seen_no or found.no, form.token, **_with(form))
             return redirect(_on(visit, found, "who"), 303)
+        asked = (*(clash.path for clash in form.clashes), *form.keep)
+        form.catch_up({}, {}, asked=[boxes.get(path, path) for path in asked])  # no box stands open beside a choice
     return _asked(visit, found, form, "Who was there?", "who", deputies_need=there.deputies_need)
 
 

@@ -29,6 +29,7 @@ from werkzeug.datastructures import MultiDict
 from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.visible import trimmed
+from threefold.work.people.web.boxes import box_of, is_of, spoken
 from threefold.work.people.web.closed import SAW, closed_unseen
 from threefold.work.people.web.errors import ends_the_page
 from threefold.work.people.web.fields import PARTS, Day, File, Moment, wrong_parts
@@ -166,9 +167,11 @@ class Filled:
                 self.values[name] = _show(field, now.get(name))
 
     def asked_about(self, name: str) -> bool:
-        """Whether a question is one of which two answers stand to be chosen: its box is not open beside them."""
+        """Whether a question is one of which two answers stand to be chosen, or of which one was chosen already while others are asked
+        about: its box is not open beside that."""
         asked = (path for clash in self.clashes for path in (clash.path, getattr(clash, "box", clash.path)))
-        return any(_is_of(name, path) for path in (*asked, *self._asked_with))
+        chosen = (one for path in self.keep for one in (path, box_of(path)))
+        return any(is_of(name, path) for path in (*asked, *chosen, *self._asked_with))
 
     def sent_of(self, name: str) -> list[tuple[str, str]]:
         """What was sent of a question, as names and values of hidden boxes."""
@@ -179,7 +182,7 @@ class Filled:
 
     def take(self, path: str, values: Mapping[str, Any]) -> None:
         """Answer the questions of a field as in `values`: what somebody else answered was chosen. Called before `valid` is asked."""
-        self.values |= {n: _show(field, values.get(n)) for n, field in self.schema.fields.items() if _is_of(n, path)}
+        self.values |= {n: _show(field, values.get(n)) for n, field in self.schema.fields.items() if is_of(n, path)}
         self.read()
 
     def read(self) -> None:
@@ -248,11 +251,22 @@ class Filled:
         """What is said, above the form and beside the question, until it is chosen which of two answers stays."""
         return f"Choose which of two answers to keep: {self.called(clash).rstrip('?')}"
 
+    def chosen_already(self) -> list[tuple[str, str]]:
+        """Of the questions of which an answer was chosen while others are still asked about: what each is called, and whose answer stays."""
+        asked = {clash.path for clash in self.clashes}
+        return [
+            (self._label(box_of(path)) or spoken(path), value.partition(":")[0])
+            for path, value in self.keep.items()
+            if path not in asked
+        ]
+
+    def _label(self, box: str) -> str:
+        field = self.schema.fields.get(box)
+        return str(field.metadata.get("label", "")) if field is not None else ""
+
     def called(self, clash: Any) -> str:
         """What two answers are to: the words that came with them, else those of its box, else its path in words."""
-        field = self.schema.fields.get(getattr(clash, "box", clash.path))
-        label = getattr(clash, "label", "") or (field.metadata.get("label", "") if field is not None else "")
-        return str(label or _spoken(clash.path))
+        return str(getattr(clash, "label", "") or self._label(getattr(clash, "box", clash.path)) or spoken(clash.path))
 
     def summary(self) -> list[dict[str, str]]:
         """The error summary's lines, in the order of the page, each leading to its box."""
@@ -260,19 +274,6 @@ class Filled:
         lines = [{"text": self.errors[name], "href": f"#{name}{self._to(name)}"} for name in order]
         clashes = [{"text": self.ask_which(clash), "href": f"#keep-{no}"} for no, clash in enumerate(self.clashes, 1)]
         return [{"text": sentence} for sentence in self.general if not self.clashes] + clashes + lines
-
-
-def _is_of(name: str, path: str) -> bool:
-    """Whether a question is of a field: `span__amount` is of `span`, and of a fact the day since when it is known and the code of an area."""
-    return name in (path, f"{path}-known", f"{path}-code") or name.startswith(f"{path}__")
-
-
-def _spoken(path: str) -> str:
-    """A fact's path as words: `incident.children[child-1].known_or_suspected_abuse` is `known or suspected abuse (child-1)`."""
-    name, _, key = path.rpartition("[") if path.endswith("]") else (path, "", "")
-    of = key.rstrip("]").replace("|", ", ") if key else "".join(re.findall(r"\[([^]]+)\]", path)[:1])
-    words = name.rsplit(".", 1)[-1].replace("_", " ")
-    return f"{words} ({of})" if of else words
 
 
 def fill(schema: type[Schema], *, initial: Mapping[str, Any] | None = None, seen_no: int | None = None) -> Filled:
