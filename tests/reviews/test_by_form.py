@@ -162,6 +162,11 @@ def test_where_the_national_body_is_here_it_is_told_that_the_form_was_sent(web: 
     assert report["not_signed_reason"] == "Health follows."
     with here.unit() as unit, pytest.raises(ThreefoldError, match="Nothing was sent again"):
         stories.send_rapid_review(unit, GOVERNANCE, case_id, here.national, "Learnt.", "In time.", uuid4())
+    before = letters(here)
+    health = entered(web, HEALTH)
+    signed = health.post(f"{base(case_id)}/sign").location
+    assert "The rapid review was sent already, and the national body is told of it." in health.get(signed).text
+    assert letters(here) == before + 1
 
 
 def test_after_notifying_anew_a_form_of_the_earlier_review_does_not_count(here: Neighbours) -> None:

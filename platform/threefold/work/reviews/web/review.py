@@ -53,6 +53,8 @@ DONE = {
     "viewed": "The view is on record.",
     "signed": "The signature is on record.",
     "decided": "The decision is on record.",
+    "signed_told": "The signature is on record. The rapid review was sent already, and the national body is told of it.",
+    "decided_told": "The decision is on record. The rapid review was sent already, and the national body is told of it.",
     "signed_outside": f"The signature is on record. {TELL_IT}",
     "decided_outside": f"The decision is on record. {TELL_IT}",
     "chosen": "The kind of review is on record.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -57,11 +58,16 @@ def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         with form.refusals(), visit.unit("sign a rapid review") as unit:
             if first_time(unit, form.token, "sign") is None:
                 stories.sign(unit, services().governance, case_id, seat, national, seen_no=form.seen_no)
-            return redirect(f"{base}?done={'signed_outside' if sent_on and national is None else 'signed'}", 303)
+            return redirect(f"{base}?done={_done('signed', sent_on, national)}", 303)
     form.seen_no = state.no  # what is shown now
     return render("reviews/sign.html", title="Sign the rapid review", form=form, back=base, seats=open_seats, matters=matters(state),
                   signatures=signatures(state, titles, since), sent_on=sent_on, here=national is not None, state=state,
                   decision=stories.local_review(decided), matter_views=VIEWS, signed_too=SIGNED_TOO, words=words)  # fmt: skip
+
+
+def _done(what: str, sent_on: date | None, national: UUID | None) -> str:
+    """What is said afterwards: once the rapid review was sent, whether the national body is told, or is to be told."""
+    return what if sent_on is None else f"{what}_outside" if national is None else f"{what}_told"
 
 
 def _may_sign(visit: Visit, state: CaseState) -> list[str]:
@@ -89,7 +95,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
             stories.decide_local_review(
                 unit, services().governance, case_id, form["outcome"], form["reason"], national, form.token, seen_no=form.seen_no
             )  # fmt: skip
-            return redirect(f"{base}?done={'decided_outside' if sent_on and national is None else 'decided'}", 303)
+            return redirect(f"{base}?done={_done('decided', sent_on, national)}", 303)
     if form.meanwhile:
         state, before, titles, names = _read(visit, case_id)
     unseen = newer_than(form, before)
