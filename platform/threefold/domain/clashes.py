@@ -37,3 +37,9 @@ def chosen(keep: Mapping[str, str], name: str, theirs: Any) -> Choice | None:
     if choice not in ("theirs", "yours") or (shown and shown != offered(theirs)):
         return None
     return "theirs" if choice == "theirs" else "yours"
+
+
+def box_of(path: str) -> str:
+    """What the box of a fact is named on the page that asks it: the last part of its path; of an area's own question "local-" and its key."""
+    own = path.removeprefix("incident.local.")
+    return f"local-{own}" if own != path else path.rsplit(".", 1)[-1]

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from threefold.domain.calendar import LONDON, london_day
-from threefold.domain.clashes import SaidMeanwhile, chosen, offered
+from threefold.domain.clashes import SaidMeanwhile, box_of, chosen, offered
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict, step_of, verdict_to_json
@@ -71,7 +71,7 @@ class Clash:
     @property
     def box(self) -> str:
         """What its box is named on the page that asks it."""
-        return f"local-{self.path.removeprefix(_LOCAL)}" if self.path.startswith(_LOCAL) else self.path.rsplit(".", 1)[-1]
+        return box_of(self.path)
 
     @property
     def label(self) -> str:

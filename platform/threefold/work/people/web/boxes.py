@@ -5,12 +5,6 @@ from __future__ import annotations
 import re
 
 
-def box_of(path: str) -> str:
-    """What the box of a fact is named on the page that asks it: the last part of its path; of an area's own question "local-" and its key."""
-    own = path.removeprefix("incident.local.")
-    return f"local-{own}" if own != path else path.rsplit(".", 1)[-1]
-
-
 def is_of(name: str, path: str) -> bool:
     """Whether a question is of a field: `span__amount` is of `span`, and of a fact the day since when it is known and the code of an area."""
     return name in (path, f"{path}-known", f"{path}-code") or name.startswith(f"{path}__")

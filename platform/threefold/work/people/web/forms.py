@@ -26,10 +26,10 @@ from flask import g, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from threefold.domain.clashes import SaidMeanwhile
+from threefold.domain.clashes import SaidMeanwhile, box_of
 from threefold.domain.errors import ManyErrors, ThreefoldError
 from threefold.domain.visible import trimmed
-from threefold.work.people.web.boxes import box_of, is_of, spoken
+from threefold.work.people.web.boxes import is_of, spoken
 from threefold.work.people.web.closed import SAW, closed_unseen
 from threefold.work.people.web.errors import ends_the_page
 from threefold.work.people.web.fields import PARTS, Day, File, Moment, wrong_parts
