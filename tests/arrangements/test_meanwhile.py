@@ -277,6 +277,24 @@ def test_a_condition_that_somebody_changed_meanwhile_is_shown_as_it_is_now(area:
     assert again.location.endswith("done=saved"), "sent twice, it is so already"
 
 
+def test_a_turn_of_a_condition_that_was_changed_meanwhile_leads_to_the_condition_and_says_so(area: Area) -> None:
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})
+    when, turn = f"{draft}/when/{at}", f"{draft}/when-turn/{at}"
+    mine = area.by(LEAD).get(when).page.hidden() | {"part": "", "to": "not"}
+    first, again = (area.by(LEAD).send(turn, mine).location for _ in range(2))
+    assert first == again == f"{when}?done=saved", "pressed twice, it is turned once"
+    denied = {"not": {"is": {"fact": "incident.urgent", "value": "yes"}}}
+    assert condition_of(area, draft, at) == denied
+    told = area.by(LEAD).get(area.by(LEAD).send(turn, mine | {"to": "remove"}).location)
+    assert "You, in another window, changed this condition after you had opened it." in told.text
+    area.by(MANAGER).send(turn, area.by(MANAGER).get(when).page.hidden() | {"part": "", "to": "out"})
+    told = area.by(LEAD).get(area.by(LEAD).send(turn, mine | {"seen": told.page.value("seen"), "to": "remove"}).location)
+    assert "Somebody else changed this condition after you had opened it." in told.text
+    assert "It stands here as it is now; what you pressed was not done." in told.text
+    assert condition_of(area, draft, at) == {"is": {"fact": "incident.urgent", "value": "yes"}}
+
+
 def condition_of(area: Area, draft: str, at: str) -> object:
     return drafts.node_at(area.content(draft), tuple(at.split("/")))
 

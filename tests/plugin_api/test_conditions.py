@@ -58,6 +58,35 @@ def test_reads_are_the_facts_named(tree: Any) -> None:
     assert condition.sentence
 
 
+def _is(fact: str) -> dict[str, Any]:
+    return {"is": {"fact": f"incident.{fact}", "value": "yes"}}
+
+
+def _small_trees() -> list[Any]:
+    """Every way to join, deny and say of a child, twice over, of two facts of an incident and two of a child."""
+    died, hurt = _is("children[].died"), _is("children[].seriously_harmed")
+    of_a_child = [died, {"not": died}, *({kind: [died, hurt]} for kind in ("all", "any")), {"not": {"all": [died, hurt]}}]
+    alone = [_is("urgent"), _is("near_miss"), *({"any_child": x} for x in of_a_child)]
+    once = [*({"not": x} for x in alone), *({kind: [x, y]} for kind in ("all", "any") for x in alone for y in alone if x is not y)]
+    joined = ({kind: pair} for kind in ("all", "any") for x in once for y in alone for pair in ([x, y], [y, x]))
+    return [*alone, *once, *({"not": x} for x in once), *joined]
+
+
+def test_two_conditions_that_read_alike_are_alike() -> None:
+    """Whoever signs reads the sentence: where a "not" or a "for at least one child" ends, it says."""
+    yes_no = ("yes", "no")
+    children = [{"died": d, "seriously_harmed": h} for d in yes_no for h in yes_no]
+    cases = [
+        read_facts({"incident": {"urgent": u, "near_miss": n, "children": [{"key": "a", **one}, {"key": "b", **other}]}})
+        for u in yes_no for n in yes_no for one in children for other in children
+    ]  # fmt: skip
+    told: dict[str, tuple[Any, ...]] = {}
+    for tree in _small_trees():
+        condition = read_condition(tree)
+        outcome = tuple(condition.test(facts) for facts in cases)
+        assert told.setdefault(condition.sentence, outcome) == outcome, condition.sentence
+
+
 def test_a_leaf_on_an_unclear_or_unasked_fact_is_unclear() -> None:
     condition = read_condition({"is": {"fact": "incident.near_miss", "value": "yes"}})
     assert condition.answer(read_facts({})) == "unclear"

@@ -20,6 +20,8 @@ from threefold.plugin_api.facts import FIELDS, UNASKED, Child, Facts, label_of
 
 MOST_DEEP = 8
 MOST_NODES = 100
+NOT_SO = "it is not so that "
+FOR_A_CHILD = "for at least one child, "
 Truth = bool | None  # None: unclear
 
 
@@ -69,12 +71,12 @@ def read_condition(tree: Any, *, field: str = "condition") -> Condition:
                 return (_all(tests) if kind == "all" else _any(tests)), joined, set().union(*(p[2] for p in parts))
             case "not":
                 test, sentence, reads = read(inner, f"{where}.not", depth + 1, in_child)
-                return (lambda f, c: None if (t := test(f, c)) is None else not t), f"it is not so that {sentence}", reads
+                return (lambda f, c: None if (t := test(f, c)) is None else not t), _not_so(sentence), reads
             case "any_child":
                 if in_child:
                     raise ConditionError("'any_child' cannot stand inside another.", field=where)
                 test, sentence, reads = read(inner, f"{where}.any_child", depth + 1, True)
-                return _any_child(test), f"for at least one child, {sentence}", reads
+                return _any_child(test), f"{FOR_A_CHILD}{sentence}", reads
             case "is" | "at_least":
                 return _leaf(kind, inner, where, in_child)
         raise ConditionError(
@@ -86,7 +88,12 @@ def read_condition(tree: Any, *, field: str = "condition") -> Condition:
 
 
 def _joined(sentence: str) -> bool:
-    return " and " in sentence or " or " in sentence
+    """Whether it needs brackets to be one part among others: what is denied, or said of a child, would else reach over the next part."""
+    return " and " in sentence or " or " in sentence or sentence.startswith((NOT_SO, FOR_A_CHILD))
+
+
+def _not_so(sentence: str) -> str:
+    return f"{NOT_SO}({sentence})" if _joined(sentence) else f"{NOT_SO}{sentence}"
 
 
 def _all(tests: list[Callable[[Facts, Child | None], Truth]]) -> Callable[[Facts, Child | None], Truth]:

@@ -42,6 +42,10 @@ from threefold.work.people.web import Filled, Form, Visit, answers_with, asked, 
 answers_with(NoSuchPart, 409)
 DRAFT = "/b/<slug>/arrangement/drafts/<uuid:draft_id>"
 TURNS = ("all", "any", "not", "any_child", "out", "remove")
+MEANWHILE = {
+    who: f"{told} changed this condition after you had opened it. It stands here as it is now; what you pressed was not done."
+    for who, told in {"own": "You, in another window,", "other": "Somebody else"}.items()
+}
 
 
 @blueprint.get(f"{DRAFT}/when/<path:at>")
@@ -64,7 +68,7 @@ def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         "arrangements/when.html", title=label, caption=found.title, draft=found, form=form, tried=tried, back=f"{base}/line/{'/'.join(place[:-1])}", base=base, at=at,
         parts=[(replace(part, words=wording.with_questions(part.words, asks)), _told(part.way)) for part in wording.parts(tree)], seen=_mark(tree),
         sentence=wording.with_questions(condition.sentence, asks) if condition else "",
-        done={"saved": "The condition is saved.", "voided": DONE["voided"]},
+        done={"saved": "The condition is saved.", "voided": DONE["voided"]}, meanwhile=MEANWHILE.get(request.args.get("meanwhile", ""), ""),
     )  # fmt: skip
 
 
@@ -232,7 +236,7 @@ def _in_words(tree: Tree | None, content: Content) -> str:
 def when_turn(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """One part of the condition turned, put into a group, taken out of one, or removed."""
     place = place_in(at)
-    _, _, label = _seen(visit, draft_id, place)
+    _, tree, label = _seen(visit, draft_id, place)
     way, to = _way(request.form.get("part", "")), request.form.get("to", "")
     if to not in TURNS:
         raise NotHere
@@ -242,7 +246,21 @@ def when_turn(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             raise NoSuchPart
         return wording.without(now, way) if to == "remove" else wording.turned(now, way, to)
 
-    return _save(visit, draft_id, place, label, made, request.form.get("seen"))
+    seen = request.form.get("seen")
+    try:
+        return _save(visit, draft_id, place, label, made, seen)
+    except NoSuchPart:
+        then = _as_seen(visit, draft_id, place, seen) if seen else None
+        known = "done=saved" if then and _comes_to(made, then.tree, tree) else f"meanwhile={'own' if then and then.own else 'other'}"
+        return redirect(f"{address(visit, draft_id)}/when/{at}?{known}", 303)
+
+
+def _comes_to(made: Callable[[Tree | None], Tree | None], before: Tree | None, now: Tree | None) -> bool:
+    """Whether a change of the condition as it was gives the one that stands now, so that it was sent twice."""
+    try:
+        return made(before) == now
+    except NoSuchPart:
+        return False
 
 
 def _save(
