@@ -281,6 +281,7 @@ class EachChild(Rule):
     class Config(Config):
         start = fields.String(load_default=NOTIFIED, metadata={"label": "What starts it"})
         of = fields.String(load_default="", metadata={"label": "Of which child alone"})
+        once = fields.Boolean(load_default=False, metadata={"label": "Once for all of them"})
 
     def provides(self) -> Iterable[Provided]:
         yield Provided("step", "call", "Call", "Call them.", LOCAL, (("start_events", (self.settings["start"],)),))
@@ -288,7 +289,9 @@ class EachChild(Rule):
     @answers
     def steps(self, facts: Facts) -> Iterable[Step]:
         start = facts.review.on(self.settings["start"])
-        for child in facts.incident.children:
+        if self.settings["once"]:
+            yield Step("call", "Call", "call", "Call them.", LOCAL, (), False, self.settings["start"], starts_on=start)
+        for child in () if self.settings["once"] else facts.incident.children:
             if self.settings["of"] not in ("", child.key):
                 continue
             yield Step(
@@ -317,6 +320,25 @@ def test_of_a_child_that_the_version_before_did_not_say_it_of_it_is_not_lost() -
     found = service.decide("area", versions, facts, AFTER).of("steps")
     told_of = [(line.finding.key, line.pin.version) for line in found if line.rule.layer == "local"]
     assert sorted(told_of) == [("call/child-1", "a"), ("call/child-2", "b")]
+
+
+@pytest.mark.parametrize(("was", "now"), [(False, True), (True, False)])
+def test_one_call_for_all_is_not_made_again_of_what_was_one_of_each_child(was: bool, now: bool) -> None:
+    """A later major may say once what the one before says of each child. What had begun goes on, and nothing is asked in its place;
+    what had not begun is asked as the later version says it."""
+    service = Governance(REAL.editions, Catalogue.of([*REAL.catalogue.rules.values(), EachChild]))
+
+    def told_by(start: str) -> list[tuple[str, str | None]]:
+        after = {"key": "report", "title": "Report", "day": 1, "start_events": ["done:call.call"], "source": SAID}
+        plan = RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": [after], "source": SAID})
+        uses = [RuleUse("call", "each-child", 1, {"start": start, "once": once}) for once in (was, now)]
+        versions = (version("a", MARCH, uses[0], plan), version("b", APRIL, uses[1], plan))
+        found = service.decide("area", versions, case(aware=date(2027, 3, 15)), AFTER).of("steps")
+        return sorted((line.finding.key, line.pin.version) for line in found if line.rule.layer == "local")
+
+    names = {True: "call", False: "call/child-1"}
+    assert told_by(AWARE) == [(names[was], "a"), ("report", "a")], "what comes after it comes after it still"
+    assert told_by(NOTIFIED) == [(names[now], "b"), ("report", "b")]
 
 
 def with_near_miss(facts: Facts, value: str | None) -> Facts:

@@ -67,7 +67,10 @@ def _small_trees() -> list[Any]:
     died, hurt = _is("children[].died"), _is("children[].seriously_harmed")
     of_a_child = [died, {"not": died}, *({kind: [died, hurt]} for kind in ("all", "any")), {"not": {"all": [died, hurt]}}]
     alone = [_is("urgent"), _is("near_miss"), *({"any_child": x} for x in of_a_child)]
-    once = [*({"not": x} for x in alone), *({kind: [x, y]} for kind in ("all", "any") for x in alone for y in alone if x is not y)]
+    once = [
+        *({"not": x} for x in alone),
+        *({kind: [x, y]} for kind in ("all", "any") for x in alone for y in alone if x is not y),
+    ]
     joined = ({kind: pair} for kind in ("all", "any") for x in once for y in alone for pair in ([x, y], [y, x]))
     return [*alone, *once, *({"not": x} for x in once), *joined]
 

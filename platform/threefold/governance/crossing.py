@@ -157,9 +157,18 @@ class Crossing:
         return found
 
     def _having(self, step: StepId) -> AbstractSet[str | None]:
-        """The versions that have a step. A rule may bring a step once and say it of each child, under "step/child": each version that
-        brings the one has the others."""
-        return self.having.get(step, set()) | self.having.get(_brought(step), set())
+        """The versions that have a step: that say it, or bring it and say no other in its place. A rule may bring a step once and say it of
+        each child, under "step/child": a version that says it of children has not the one for all, and the other way round."""
+        one, each = self._saying(_brought(step)), self._saying_of_each(_brought(step))
+        own, other = (one, each) if step == _brought(step) else (self._saying(step), one - each)
+        return own | (self.having.get(_brought(step), set()) - other)
+
+    def _saying(self, step: StepId) -> set[str | None]:
+        return {pin.version for pin, _, _ in self.said.get(step, ())}
+
+    def _saying_of_each(self, one: StepId) -> set[str | None]:
+        """The versions that say of single children what is brought as one step."""
+        return {pin.version for step, told in self.said.items() if step != one and _brought(step) == one for pin, _, _ in told}
 
     def _after(self, one: Period, step: StepId) -> frozenset[StepId]:
         """What a step comes after, as the version of a time says it."""
@@ -167,11 +176,9 @@ class Crossing:
         return self.after.get((one.pin.version, _brought(step)), frozenset()) if known is None else known
 
     @staticmethod
-    def _of(first: StepId, follows: Mapping[StepId, Followed]) -> list[Followed]:
-        """What a step follows; of one that is said of each child, what it follows for each."""
-        if first in follows:
-            return [follows[first]]
-        return [told for step, told in follows.items() if _brought(step) == first]
+    def _of(first: StepId, follows: Mapping[StepId, Followed]) -> list[tuple[StepId, Followed]]:
+        """A step and what it follows; one that is said of each child for each."""
+        return [(step, told) for step, told in follows.items() if first in (step, _brought(step))]
 
     def _held(self, step: StepId, follows: Mapping[StepId, Followed]) -> Callable[[Period, Period], bool]:
         """Whether a step comes, in a time, after one that the case has from that time or an earlier one, and that the next time's version
@@ -181,8 +188,8 @@ class Crossing:
             return any(
                 told.time is not None and told.time.first <= one.first
                 for first in self._after(one, step)
-                if following.pin.version not in self._having(first)
-                for told in self._of(first, follows)
+                for each, told in self._of(first, follows)
+                if following.pin.version not in self._having(each)
             )
 
         return is_held
@@ -193,7 +200,7 @@ class Crossing:
         def is_in_vain(one: Period) -> bool:
             alone = {(one.pin.version, step), (one.pin.version, _brought(step))} & self.only_after
             told = [self._of(first, follows) for first in self._after(one, step)] if alone else []
-            return bool(told) and all(of and all(one in each.missed for each in of) for of in told)
+            return bool(told) and all(of and all(one in each.missed for _, each in of) for of in told)
 
         return is_in_vain
 

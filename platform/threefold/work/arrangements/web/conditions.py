@@ -251,7 +251,11 @@ def when_turn(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         return _save(visit, draft_id, place, label, made, seen)
     except NoSuchPart:
         then = _as_seen(visit, draft_id, place, seen) if seen else None
-        known = "done=saved" if then and _comes_to(made, then.tree, tree) else f"meanwhile={'own' if then and then.own else 'other'}"
+        known = (
+            "done=saved"
+            if then and _comes_to(made, then.tree, tree)
+            else f"meanwhile={'own' if then and then.own else 'other'}"
+        )
         return redirect(f"{address(visit, draft_id)}/when/{at}?{known}", 303)
 
 
