@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.incidents.web.conftest import GOVERNANCE
+from tests.support.commands import Done, typed
 from tests.support.database import NOW, Database
 from threefold.doors.worker import jobs, planning
 from threefold.doors.worker.main import FUNCTIONS
@@ -41,14 +40,13 @@ def perform_due(bench: jobs.Bench, seconds: int) -> int:
     return len(due)
 
 
-def run(database: Database, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(database: Database, folder: Path, *arguments: str) -> Done:
     for name, key in (("secret", b"s"), ("master", b"m")):
         (folder / f"{name}.key").write_text((key * 32).hex())
     environment = {**os.environ, "DATABASE_URL": database.app_url, "REDIS_URL": "redis://127.0.0.1:1/0", "THREEFOLD_MODE": "test",
                    "THREEFOLD_SECRET_KEY_FILE": str(folder / "secret.key"), "THREEFOLD_MASTER_KEY_FILE": str(folder / "master.key"),
                    "THREEFOLD_VAR": str(folder)}  # fmt: skip
-    command = [str(Path(sys.executable).parent / "threefold"), "audit", "verify", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return typed("audit", "verify", *arguments, env=environment)
 
 
 def test_by_the_clock_every_entry_is_sealed_within_a_minute(database: Database, bench: jobs.Bench) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -12,10 +10,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.deploy.test_tenants_commands import nothing_set
+from tests.support.commands import typed
 from tests.support.database import Database
 from threefold.doors.cli.unreachable import not_reached
 
-ROOT = Path(__file__).parents[2]
 NOWHERE = "postgresql+psycopg://threefold_app:half-a-secret@{host}/threefold"
 
 
@@ -30,9 +28,7 @@ def settings(tmp_path: Path) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *words: str) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", *words], cwd=ROOT, env=environment,
-                          capture_output=True, text=True)  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
+    return typed(*words, env=environment)
 
 
 @pytest.mark.parametrize(

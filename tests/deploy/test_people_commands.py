@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.commands import typed
 from tests.support.database import NOW, Database
 from threefold.work.people.passwords import password_hash
 
-ROOT = Path(__file__).parents[2]
 EMAIL = "manager@north.example"
 
 
@@ -26,9 +24,7 @@ def environment(database: Database, tmp_path: Path) -> dict[str, str]:
 
 def run(environment: dict[str, str], *words: str) -> tuple[int, str]:
     kept = {k: v for k, v in environment.items() if not k.startswith("THREEFOLD_TEST")}
-    done = subprocess.run(
-        [sys.executable, "-m", "threefold.doors.cli.main", "people", *words], cwd=ROOT, env=kept, capture_output=True, text=True
-    )
+    done = typed("people", *words, env=kept)
     return done.returncode, done.stdout + done.stderr
 
 

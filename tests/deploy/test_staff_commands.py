@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from tests.deploy.test_people_commands import environment
+from tests.support.commands import typed
 from tests.support.database import NOW, Database
 
 __all__ = ["environment"]
-ROOT = Path(__file__).parents[2]
 EMAIL = "ops@service.example"
 
 
@@ -22,8 +18,7 @@ def owners(database: Database, environment: dict[str, str]) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *words: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "threefold.doors.cli.main", "staff", *words]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = typed("staff", *words, env=environment)
     return done.returncode, done.stdout + done.stderr
 
 

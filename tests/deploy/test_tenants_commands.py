@@ -6,9 +6,9 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.support.commands import typed
 
 ROOT = Path(__file__).parents[2]
 CASE = {"incident": {"happened_on": "2027-03-15", "children": [{"key": "child-1", "abuse_or_neglect": "yes", "seriously_harmed": "yes"}]},
@@ -23,16 +23,13 @@ def nothing_set() -> dict[str, str]:
 def run(*words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
     """The command with no database known to it, be there a demonstration that runs beside the tests or not."""
     environment = {**(env or nothing_set()), "THREEFOLD_VAR": "there-is-no-such-folder"}
-    done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", "tenants", *words], cwd=ROOT, env=environment,
-                          capture_output=True, text=True)  # fmt: skip
+    done = typed("tenants", *words, env=environment)
     return done.returncode, done.stdout + done.stderr
 
 
 def export_into(file: Path, environment: dict[str, str], *words: str) -> tuple[int, str]:
     """As `threefold tenants export ... > FILE`: the shell makes the file, empty, before the command begins."""
-    with file.open("wb") as out:
-        done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", "tenants", "export", *words], cwd=ROOT,
-                              env=environment, stdout=out, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    done = typed("tenants", "export", *words, env=environment, into=file)
     return done.returncode, done.stderr
 
 

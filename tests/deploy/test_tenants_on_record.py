@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 
 from tests.arrangements.vale import GOVERNANCE, LEADS, NOW_IN_FORCE, Vale, opened
 from tests.deploy.test_tenants_commands import CASE, export_into, nothing_set
+from tests.support.commands import typed
 from tests.support.database import Database
 from threefold.governance import drafts
 from threefold.governance.remarks import remarks
@@ -49,9 +48,7 @@ def signed_on_screen(vale: Vale) -> None:
 
 
 def run(environment: dict[str, str], *words: str) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", "tenants", *words], cwd=ROOT, env=environment,
-                          capture_output=True, text=True)  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
+    return typed("tenants", *words, env=environment)
 
 
 def left(database: Database) -> list[tuple[str, str, str, str]]:

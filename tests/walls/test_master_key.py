@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -14,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.incidents.web.conftest import AWARE, DEAD, GOVERNANCE
+from tests.support.commands import typed
 from tests.support.database import NOW, Database
 from tests.support.key_service import running
 from threefold.config import Settings, SettingsError, read_settings
@@ -71,8 +70,9 @@ def rewrap(database: Database, folder: Path, *arguments: str) -> str:
                    "REDIS_URL": "redis://127.0.0.1:1/0", "THREEFOLD_MODE": "test", "THREEFOLD_VAR": str(folder),
                    "THREEFOLD_SECRET_KEY_FILE": str(folder / "secret.key"), "THREEFOLD_MASTER_KEY_FILE": str(folder / "new.key"),
                    "THREEFOLD_OTHER_MASTER_KEY_FILES": str(folder / "old.key")}  # fmt: skip
-    command = [str(Path(sys.executable).parent / "threefold"), "keys", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    done = typed("keys", *arguments, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_it_is_replaced_while_old_and_new_processes_are_at_work(database: Database, vale: UUID, tmp_path: Path) -> None:

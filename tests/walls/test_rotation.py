@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -21,6 +19,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.exc import ProgrammingError
 
 from tests.incidents.web.conftest import AWARE, DEAD, GOVERNANCE
+from tests.support.commands import Done, typed
 from tests.support.database import MASTER, Database
 from threefold.doors.cli.keys import rotate
 from threefold.doors.worker import jobs, planning
@@ -79,14 +78,13 @@ def names(database: Database, body: UUID) -> list[str]:
         return sorted(p.details["name"] for p in stories.people(unit, case_id))
 
 
-def keys(database: Database, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def keys(database: Database, folder: Path, *arguments: str) -> Done:
     for name, key in (("secret", b"s"), ("master", b"m")):
         (folder / f"{name}.key").write_text((key * 32).hex())
     environment = {**os.environ, "DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url,
                    "REDIS_URL": "redis://127.0.0.1:1/0", "THREEFOLD_MODE": "test", "THREEFOLD_VAR": str(folder),
                    "THREEFOLD_SECRET_KEY_FILE": str(folder / "secret.key"), "THREEFOLD_MASTER_KEY_FILE": str(folder / "master.key")}  # fmt: skip
-    command = [str(Path(sys.executable).parent / "threefold"), "keys", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return typed("keys", *arguments, env=environment)
 
 
 def work(database: Database, folder: Path, at: datetime | None = None) -> list[str]:
