@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.arrangements.area import MANAGER, Area, area, day
+from tests.arrangements.area import MANAGER, Area, area, boxes_of, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
 from tests.governance.test_changed_starts import SAID
 from threefold.governance.pack import Arrangement, RuleUse
@@ -22,6 +22,32 @@ def asking(version: str, begins: date, key: str, words: str) -> Arrangement:
     settings = {"questions": [{"key": key, "title": words, "text": words, "source": SAID}], "criteria": []}
     uses = (*NOW_IN_FORCE.uses, RuleUse("own", "local-criteria", 1, settings))
     return replace(NOW_IN_FORCE, version=version, title=version, begins=begins, open_cases="finish_under_old", uses=uses)
+
+
+def test_an_answer_to_a_question_that_is_gone_meanwhile_is_not_lost(area: Area) -> None:
+    """Somebody records a day by which the case follows another version, which asks something else, while another answers."""
+    moving = replace(asking("two", APRIL, "new-q", "Was it seen at school?"), open_cases="move_at_next_stage")
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, asking("one", date(2027, 3, 17), "old-q", "Was it seen at home?"))
+        enter_version(unit, GOVERNANCE, moving)
+    area.site.at = datetime(2027, 4, 2, 9, tzinfo=UTC)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        facts = {"incident": {"happened_on": "2027-03-25", "children": [{"key": "child-1"}]}}
+        state = record_incident(unit, GOVERNANCE, facts, uuid4())
+    case = f"/b/example-vale/cases/{state.id}"
+    area.browsers.clear()
+    page = f"{case}/record/local"
+    mine = area.filled(page, {"local-old-q": "yes"}, MANAGER)
+    area.answer(f"{case}/record/aware", day("at", date(2027, 4, 2)), email=MANAGER)
+    told = area.by(MANAGER).send(page, mine, 422)
+    assert "“Was it seen at home?” is not asked of this case any more. Save again" in told.text
+    assert "Was it seen at school?" in told.text
+    boxes = boxes_of(told) | {"local-new-q": ["not_asked"]}
+    assert boxes["local-old-q"] == ["yes"]
+    area.by(MANAGER).send(page, boxes)
+    checked = area.by(MANAGER).get(f"{case}/record/check").text
+    assert "Was it seen at home? Yes" in checked and "Was it seen at school? Not asked yet" in checked
+    assert "local-never" not in area.by(MANAGER).send(page, area.filled(page, {"local-never": "yes"}, MANAGER)).text
 
 
 @pytest.mark.parametrize("aware", [True, False])

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.domain.errors import BeforeAnyVersion
+from threefold.domain.errors import BeforeAnyVersion, ManyErrors, ThreefoldError
 from threefold.domain.findings import Provided
+from threefold.governance.configured import brought
 from threefold.plugin_api.facts import Child, Facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
@@ -41,6 +42,7 @@ from threefold.work.people.access import ROLES
 from threefold.work.people.web import Filled, Form, Visit, choice, fill, page, render, services
 
 LOCAL = Section("local", "The area’s own questions", ())
+NOT_NOW = "This is not asked of this case any more: it follows another version of the arrangement now."
 
 
 class AtRisk(Form):
@@ -100,7 +102,9 @@ def incident_page(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
         local = local_questions(unit, state.facts, visit.today) if wanted is LOCAL else {}
-        hints = local_hints(unit, state.facts, visit.today) if local else {}
+        gone = not_asked_now(unit, local) if wanted is LOCAL else {}
+        hints = local_hints(unit, state.facts, visit.today) | dict.fromkeys(gone, NOT_NOW) if local or gone else {}
+    local |= gone
     incident = state.facts.incident
     if wanted is LOCAL:
         start = dict.fromkeys((f"local-{k}" for k in local), NOT_ASKED) | {
@@ -109,6 +113,9 @@ def incident_page(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
         form = fill(local_form(local, hints), initial=start, seen_no=state.no)
     else:
         form = fill(form_of(wanted, child=False, areas=areas), initial=initial(wanted, incident, areas), seen_no=state.no)
+    if form.sent and gone and form.saw("gone") != _mark(gone):
+        with form.refusals():
+            refuse_what_is_not_asked(gone)
     if form.valid:
         refuse_future_and_gaps(wanted, form, visit.today)
     if form.valid:
@@ -127,7 +134,7 @@ def incident_page(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
             return redirect(after_saving(visit, case_id), 303)
     name_areas(form, areas)
     return render("incidents/questions.html", title=wanted.title, form=form, back=f"{case_address(visit, case_id)}/record",
-                  said=wanted.said, names=list(form.schema.fields))  # fmt: skip
+                  said=wanted.said, names=list(form.schema.fields), gone=_mark(gone))  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/record/check")
@@ -214,7 +221,39 @@ def areas_offered(visit: Visit) -> dict[str, str]:
 def local_questions(unit: Unit, facts: Facts, today: date) -> dict[str, str]:
     """The area's own questions by key, as the arrangement of the case's day has them, and any that were answered before."""
     found = {thing.key: thing.title for thing in _questions_of(unit, facts, today)}
-    return found | {key: named(key).capitalize() for key in facts.incident.local if key not in found}
+    if others := [key for key in facts.incident.local if key not in found]:
+        once = _asked_once(unit)
+        found |= {key: once.get(key) or named(key).capitalize() for key in others}
+    return found
+
+
+def not_asked_now(unit: Unit, now: Container[str]) -> dict[str, str]:
+    """What was answered on a page opened before the case came to follow another version, which does not ask it: questions by key, in the
+    words of the version that asked them last. `now`: what is asked."""
+    sent = request.form if request.method == "POST" else g.get("held") or {}
+    answers = {name.removeprefix("local-"): value for name, value in sent.items() if name.startswith("local-")}
+    keys = [key for key, value in answers.items() if key not in now and value not in ("", NOT_ASKED)]
+    once = _asked_once(unit) if keys else {}
+    return {key: once[key] for key in keys if key in once}
+
+
+def refuse_what_is_not_asked(gone: Mapping[str, str]) -> None:
+    """Raises, for each question that is not asked any more: an answer to it is put on record knowingly, or not at all."""
+    told = "is not asked of this case any more. Save again to put your answer on record all the same, or select “Not asked yet”"
+    raise ManyErrors([ThreefoldError(f"“{words}” {told}", field=f"local-{key}") for key, words in gone.items()])
+
+
+def _mark(gone: Iterable[str]) -> str:
+    return " ".join(sorted(gone))
+
+
+def _asked_once(unit: Unit) -> dict[str, str]:
+    """Every question of the area's own that a version asks or asked, by key, in the words of the last one."""
+    catalogue = services().governance.catalogue
+    return {
+        thing.key: thing.title
+        for version in versions(unit) for _, thing in brought(catalogue, version.uses) if thing.kind == "question"
+    }  # fmt: skip
 
 
 def local_hints(unit: Unit, facts: Facts, today: date) -> dict[str, str]:
