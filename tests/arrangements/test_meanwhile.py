@@ -251,6 +251,25 @@ def test_what_was_typed_into_a_draft_that_was_put_aside_meanwhile_is_shown(area:
     assert "was put aside: it is changed no more" in told.text
 
 
+def test_a_draft_is_not_put_aside_unseen_and_who_put_it_aside_is_told(area: Area) -> None:
+    draft = area.begun("Set aside")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    mine = area.filled(f"{draft}/give-up", {}, MANAGER)
+    area.before_its_seats(draft)
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    told = area.by(MANAGER).send(f"{draft}/give-up", mine, 422)
+    assert "was changed or signed after you had opened this page, and was not put aside" in told.text
+    assert "New since you opened this page: Lead safeguarding partner, council signed, by Council-Lead" in told.text
+    assert "Made ready to be signed, by Lead" in told.text and "Huddle" not in told.text
+    assert "Waiting for signatures" in area.by(LEAD).get(draft).text
+    area.by(MANAGER).send(f"{draft}/give-up", boxes_of(told))
+    assert "Put aside On 10 March 2027, by Manager. It is changed and signed no more." in area.by(LEAD).get(draft).text
+    assert "counts no more" not in area.by(LEAD).get(f"{draft}/history").text, "what was signed was signed of what stands there"
+    listed = area.by(LEAD).get("/b/example-vale/arrangement")
+    assert "Drafts that were put aside Set aside (begun on" in listed.text
+
+
 def test_a_condition_that_somebody_changed_meanwhile_is_shown_as_it_is_now(area: Area) -> None:
     draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
     area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})

@@ -70,6 +70,7 @@ def test_it_voids_what_was_signed_and_is_not_offered_once_the_draft_is_done_with
     assert area.answer(page, {}).location.endswith("done=voided")
     assert "It governs nothing yet" in area.by(LEAD).get(draft).text
     area.answer(f"{draft}/give-up", {})
+    assert "Put aside Lead, 10 March 2027" in area.by(LEAD).get(f"{draft}/history").text
     assert "Put the draft back" not in area.by(LEAD).get(f"{draft}/history").text
     assert area.by(LEAD).get(page, 303).location == draft
     for no in (0, 1, 99):

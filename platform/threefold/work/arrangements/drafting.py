@@ -24,6 +24,7 @@ from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, LOCAL_STAF
 SEEING_CASES = LOCAL_STAFF | {SCRUTINEER}
 SEEING = SEEING_CASES | {SIGNATORY}
 PREPARING = frozenset({AREA_LEAD, BUSINESS_MANAGER})
+PUT_ASIDE = "put aside"  # what the last change of such a draft says
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,10 @@ def start_draft(unit: Unit, content: Content, what: str) -> Draft:
 
 @needs("see a draft of the arrangement", SEEING)
 def list_drafts(unit: Unit) -> list[ArrangementDraft]:
-    """The drafts in the making, newest change first."""
+    """The drafts in the making, and those that were put aside; newest change first."""
     rows = unit.session.scalars(
         select(ArrangementDraft)
-        .where(ArrangementDraft.state.in_(("open", "signing")))
+        .where(ArrangementDraft.state.in_(("open", "signing", "given_up")))
         .order_by(ArrangementDraft.updated_at.desc())
     )
     return list(rows)
@@ -195,14 +196,18 @@ def when_put_aside(story: PutAside) -> PutAside:
 
 @needs("prepare a change of the arrangement", PREPARING)
 def give_up_draft(unit: Unit, draft_id: UUID) -> None:
-    """Put a draft aside, once; its revisions stay on record."""
+    """Put a draft aside, once; its revisions stay on record, and that it was put aside, by whom and when, is the last of them."""
     draft = load_draft(unit, draft_id, lock=True)
     if draft.state == "given_up":
         return
-    row, _ = _open_row(unit, draft_id)
+    row, now = _open_row(unit, draft_id)
     for told in _put_aside if draft.state == "signing" else ():
         told(unit, draft)
-    row.state = "given_up"
+    row.state, row.head_no = (
+        "given_up",
+        row.head_no + 1,
+    )  # not `updated_at`: what was signed was signed of what stands there still
+    _append(unit, row, now, PUT_ASIDE)
     unit.audit("draft given up", f"draft:{draft_id}")
 
 

@@ -66,7 +66,8 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     governance, form = services().governance, asked(DayAsked)
     with visit.unit("see the arrangement") as unit:
         record = on_record(unit)
-        drafts = list_drafts(unit) if visit.may("see a draft of the arrangement") else []
+        listed = list_drafts(unit) if visit.may("see a draft of the arrangement") else []
+        drafts = [draft for draft in listed if draft.state != "given_up"]
         late = not_signed_in_time(unit) if any(draft.state == "signing" for draft in drafts) else {}
         unit.audit("arrangement read", "arrangement", kind=DETAIL)
     home = f"/b/{visit.body.slug}/arrangement"
@@ -81,7 +82,7 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     return render(
         "arrangements/arrangement.html", title="Arrangement", gone=gone, home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
         current=next((s for s in shown if s.version is today.version), None), law=rules_of(governance, edition) if edition else [],
-        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late,
+        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late, put_aside=[draft for draft in listed if draft.state == "given_up"],
         may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Preparing a change of the arrangement: begin a draft, see it whole, say when it begins, add a rule, put it aside."""
+"""Preparing a change of the arrangement: begin a draft, see it whole, say when it begins, add a rule."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         signed_before = had_signed(unit, found)
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
-        rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names,
+        rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names, put_aside=drafting.PUT_ASIDE,
         stops=[r.sentence for r in said if r.stops], remarks=len(said), new=len(new), may=visit.may(PREPARE), done=banners(found.content), arrangement=found.arrangement,
         seat_roles=SEAT_ROLES, missing=missing, signed_before=signed_before, never=never, not_begun=not_begun, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
@@ -227,28 +227,6 @@ def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
             return redirect(f"{base}/line/rules/{use}?done={'fewer' if left_out else 'saved'}", 303)
     return render("arrangements/major.html", title=f"Version of “{titled(found.content, ('rules', use))}”", caption=found.title, form=form, base=base, use=now,
                   here=here, draft=found, offered=rules, back=f"{base}/line/rules/{use}" if here else base)  # fmt: skip
-
-
-@blueprint.route("/b/<slug>/arrangement/drafts/<uuid:draft_id>/give-up", methods=["GET", "POST"])
-@page(needs=PREPARE)
-def give_up(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
-    form = fill(Form)
-    with visit.unit("prepare a change of the arrangement") as unit:
-        found = drafting.see_draft(unit, draft_id)
-        known = {seat.key for version in versions(unit) for seat in version.seats} if found.state == "signing" else set()
-    new_seats = [seat.title for seat in found.arrangement.seats if seat.key not in known] if found.state == "signing" else []
-    if found.state == "given_up" and form.sent:  # sent twice: it is done already
-        return redirect(f"/b/{visit.body.slug}/arrangement?done=given_up", 303)
-    if not may_change(found):
-        return leave(found, address(visit, draft_id))
-    if form.valid:
-        with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            drafting.give_up_draft(unit, draft_id)
-            return redirect(f"/b/{visit.body.slug}/arrangement?done=given_up", 303)
-    return render(
-        "arrangements/give_up.html", title="Put this draft aside", caption=found.title, form=form, new_seats=new_seats,
-        back=address(visit, draft_id),
-    )  # fmt: skip
 
 
 def _content(visit: Visit, unit: Unit, known: tuple[Arrangement, ...], base: str, title: str) -> tuple[Content, str]:
