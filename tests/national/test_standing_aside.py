@@ -97,6 +97,35 @@ def test_a_decision_that_is_sent_twice_is_made_once(web: Site, here: Neighbours,
     assert len(told_of) == 2
 
 
+def test_a_decision_is_not_written_over_unseen_and_the_one_before_it_is_told(
+    web: Site, here: Neighbours, case_ref: UUID
+) -> None:
+    """Dismissed from a page opened before it was upheld, the case would be open again to whom another keeps out of it."""
+    web.at = here.at
+    web.person("third.officer@nation.example", here.national, NATIONAL_OFFICER)
+    me, colleague, third = officer(web), other(web, here), web.another()
+    third.enter("third.officer@nation.example")
+    at = base(here, case_ref)
+    form = me.get(f"{at}/conflict").page
+    mine = next(e.get("value") for e in form.all("input") if e.get("name") == "person")
+    me.send(f"{at}/conflict", form.hidden() | {"person": mine, "why": "I led the service."})
+    decide = next(e.get("href") for e in colleague.get(at).page.all("a") if "/conflicts/" in e.get("href"))
+    early = [third.get(decide).page.hidden() | {"outcome": "dismissed", "reason": "It was long ago."} for _ in range(2)]
+    colleague.post(decide, {"outcome": "upheld", "reason": "It counts still."})
+    told = third.send(decide, early[0], 409)
+    assert "Somebody decided on this while you were writing" in told.text and "they are kept out. It counts still." in told.text
+    assert "It was long ago." in told.text
+    me.get(at, 404)
+    third.send(decide, told.page.hidden() | {"outcome": "dismissed", "reason": "It was long ago."})
+    page = me.get(at).text
+    assert "Reason: It was long ago." in page and "by Other Officer: they are kept out. It counts still." in page
+    late = third.send(decide, early[1], 409)
+    assert "Somebody decided on this while you were writing" in late.text
+    again = third.send(decide, late.page.hidden() | {"outcome": "upheld", "reason": "After all."}, 422)
+    assert "That was dismissed already. Declare it again on new information." in again.text
+    third.get(decide, 404)
+
+
 @pytest.mark.parametrize("act", ["reply", "link", "declare", "decide"])
 def test_who_was_kept_out_while_they_waited_for_their_turn_does_nothing(
     web: Site, here: Neighbours, case_ref: UUID, act: str

@@ -7,12 +7,14 @@ for each case: a reply to an area must not be lost. What somebody is kept out of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, not_, or_, select
 from sqlalchemy.types import Boolean, Uuid
 
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.session import SYSTEM, Unit
 from threefold.work.incidents.records import CaseDestroyed, NotFound, first_time
@@ -44,6 +46,16 @@ def barred_subjects() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision on a conflict of interest."""
+
+    outcome: str
+    reason: str
+    by: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A conflict of interest in a received case, and where it stands."""
 
@@ -53,6 +65,7 @@ class Conflict:
     state: str
     declared_by: UUID | None
     decision: str
+    made: tuple[Decision, ...] = ()  # every decision on it, oldest first
 
 
 def opened(unit: Unit, sender: UUID, case_ref: UUID, *, lock: bool = False, also_destroyed: bool = False) -> ReceivedCase:
@@ -89,11 +102,24 @@ def conflicts(unit: Unit, sender: UUID, case_ref: UUID) -> list[Conflict]:
         .where(ReceivedBar.sender_id == sender, ReceivedBar.case_ref == case_ref)
         .order_by(ReceivedBar.declared_at, ReceivedBar.id)
     )
-    return [
-        Conflict(r.id, r.person_id, str(unit.open_json(r.why)["why"]), r.state, r.declared_by,
-                 str(unit.open_json(r.decision)["reason"]) if r.decision else "")
-        for r in rows
-    ]  # fmt: skip
+    found = []
+    for r in rows:
+        decision = dict(unit.open_json(r.decision)) if r.decision else {}
+        made = (
+            Decision(d["outcome"], d["reason"], UUID(d["by"]), datetime.fromisoformat(d["at"])) for d in decision.get("all", [])
+        )
+        found.append(
+            Conflict(
+                r.id,
+                r.person_id,
+                str(unit.open_json(r.why)["why"]),
+                r.state,
+                r.declared_by,
+                str(decision.get("reason", "")),
+                tuple(made),
+            )
+        )
+    return found
 
 
 @needs("stand aside from a received case", {NATIONAL_OFFICER})
@@ -122,20 +148,42 @@ def declare(unit: Unit, sender: UUID, case_ref: UUID, person_id: UUID, why: str,
     return row.id
 
 
-def may_decide(unit: Unit, conflict: Conflict) -> bool:
+def is_theirs(unit: Unit, conflict: Conflict) -> bool:
     """Whether whoever acts settles it: never the person concerned, nor who declared it of them."""
-    return unit.actor.person_id not in (None, conflict.person_id, conflict.declared_by) and conflict.state != "dismissed"
+    return unit.actor.person_id not in (None, conflict.person_id, conflict.declared_by)
+
+
+def may_decide(unit: Unit, conflict: Conflict) -> bool:
+    """Whether whoever acts can still settle it: what was dismissed is declared again, on new information."""
+    return is_theirs(unit, conflict) and conflict.state != "dismissed"
 
 
 @needs("decide on standing aside", {NATIONAL_OFFICER})
-def decide(unit: Unit, sender: UUID, case_ref: UUID, conflict_id: UUID, outcome: str, reason: str, token: UUID) -> None:
-    """Uphold a conflict of interest, or dismiss it: then the officer sees the case again at once. Sent twice, it is decided once."""
+def decide(
+    unit: Unit,
+    sender: UUID,
+    case_ref: UUID,
+    conflict_id: UUID,
+    outcome: str,
+    reason: str,
+    token: UUID,
+    *,
+    seen_no: int | None = None,
+) -> None:
+    """Uphold a conflict of interest, or dismiss it: then the officer sees the case again at once. Sent twice, it is decided once.
+
+    Raises `SaidMeanwhile` when somebody decided since it had been decided `seen_no` times, which is what whoever acts saw.
+    """
     opened(unit, sender, case_ref, lock=True)
     if first_time(unit, token, "decide_received_conflict") is not None:
         return
     found = {c.id: c for c in conflicts(unit, sender, case_ref)}
-    if conflict_id not in found or not may_decide(unit, found[conflict_id]):
+    if conflict_id not in found or not is_theirs(unit, found[conflict_id]):
         raise NotFound
+    if seen_no is not None and len(found[conflict_id].made) > seen_no:
+        raise SaidMeanwhile
+    if found[conflict_id].state == "dismissed":
+        raise ThreefoldError("That was dismissed already. Declare it again on new information.", field="outcome")
     if outcome not in OUTCOMES:
         raise ThreefoldError("Select whether they are kept out of the case.", field="outcome")
     if not reason.strip():

@@ -15,6 +15,7 @@ from threefold.work.national import keeping, standing_aside, stories
 from threefold.work.national.keeping import Received
 from threefold.work.national.web import LINK, REPLY, SEE, blueprint
 from threefold.work.national.web.desk import COLOURS, REPLIES, refuse_elsewhere
+from threefold.work.national.web.standing_aside import told_of
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services, yes_no_unclear
 
 OUTCOMES = {
@@ -76,7 +77,13 @@ def _received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue
         line, notification, report, replies = stories.see_received(unit, sender, case_ref)
         found, names = standing_aside.conflicts(unit, sender, case_ref), {c.person_id: c.display_name for c in unit.staff()}
         told = [
-            (names.get(c.person_id, "Somebody who left"), ASIDE_STATES[c.state], standing_aside.may_decide(unit, c), c)
+            (
+                names.get(c.person_id, "Somebody who left"),
+                ASIDE_STATES[c.state],
+                standing_aside.may_decide(unit, c),
+                c,
+                told_of(c.made[:-1], names),
+            )
             for c in found
         ]
         time = keeping.until_when(unit, services().governance, Received(sender, case_ref))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from flask import redirect
@@ -15,7 +16,9 @@ from threefold.work.national.web import ASIDE, SETTLE, blueprint
 from threefold.work.national.web.desk import refuse_elsewhere
 from threefold.work.people.access import NATIONAL_OFFICER
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render
+from threefold.work.people.web.render import moment
 
+OUTCOMES = {"upheld": "they are kept out", "dismissed": "there is no conflict"}
 WHY_SEALED = "Kept sealed. Name nobody but by their part."
 
 
@@ -65,8 +68,8 @@ def settle_conflict(visit: Visit, sender: UUID, case_ref: UUID, conflict_id: UUI
         one = next((c for c in standing_aside.conflicts(unit, sender, case_ref) if c.id == conflict_id), None)
         if one is None:
             raise NotFound
-        theirs = standing_aside.may_decide(unit, one)
-        name = next((c.display_name for c in unit.staff() if c.person_id == one.person_id), "Somebody who left")
+        theirs = standing_aside.is_theirs(unit, one)
+        names = {c.person_id: c.display_name for c in unit.staff()}
 
     class Settle(Form):
         outcome = choice(
@@ -79,12 +82,26 @@ def settle_conflict(visit: Visit, sender: UUID, case_ref: UUID, conflict_id: UUI
         )
         reason = long_text("Reason", missing="Enter the reason for the decision", longest=2000, hint=WHY_SEALED)
 
-    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Settle)
+    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Settle, seen_no=len(one.made))
     if form.valid:  # asked first: a second click on what it just settled is answered as the first
         with form.refusals(), visit.unit("decide on standing aside") as unit:
-            standing_aside.decide(unit, sender, case_ref, conflict_id, form["outcome"], form["reason"], form.token)
+            standing_aside.decide(
+                unit, sender, case_ref, conflict_id, form["outcome"], form["reason"], form.token, seen_no=form.seen_no
+            )
             return redirect(f"{base}?done=decided", 303)
-    if not theirs:
+    if form.meanwhile:
+        with visit.unit("decide on standing aside") as unit:
+            one = next(c for c in standing_aside.conflicts(unit, sender, case_ref) if c.id == conflict_id)
+    if not theirs or (one.state == "dismissed" and not form.sent):
         raise NotFound
-    return render("threefold/one_form.html", title=f"Decide on the conflict of interest of {name}", caption=heading, form=form, back=base,
-                  about=f"What was declared: {one.why}", send="Record the decision")  # fmt: skip
+    form.shows(len(one.made))
+    about = [f"What was declared: {one.why}", *(f"Decided on {told}" for told in told_of(one.made, names)[::-1])]
+    return render("threefold/one_form.html", title=f"Decide on the conflict of interest of {names.get(one.person_id, 'Somebody who left')}", caption=heading,
+                  form=form, back=base, about=about, send="Record the decision")  # fmt: skip
+
+
+def told_of(made: Iterable[standing_aside.Decision], names: Mapping[UUID, str]) -> list[str]:
+    """Each decision in words: when, by whom, what, why."""
+    return [
+        f"{moment(one.at)} by {names.get(one.by, 'somebody who left')}: {OUTCOMES[one.outcome]}. {one.reason}" for one in made
+    ]
