@@ -137,6 +137,26 @@ def test_a_second_notification_of_the_same_incident_is_suggested_linked_and_coun
         assert [ln.linked_to for ln in stories.desk(unit)] == [None] * 3
 
 
+def test_a_link_is_not_written_over_unseen_and_the_first_is_one_that_came_first(web: Site, here: Neighbours) -> None:
+    first, between = here.notified(), here.notified()
+    here.at += timedelta(days=2)
+    last = here.notified()
+    desk, page = officer(web), f"{DESK}/{here.area}/{last}"
+    stale = desk.get(f"{page}/link").page.hidden() | {"to_case": f"{here.area}_{between}"}
+    desk.post(f"{page}/link", {"to_case": f"{here.area}_{first}"})
+    assert "The first notification of this incident: Vale: 2026-0001, notified on" in desk.get(page).text
+    told = desk.send(f"{page}/link", stale, 409)
+    assert "Somebody linked this notification, or took a link back, while you were writing" in told.text
+    assert "It is linked to Vale: 2026-0001" in told.text
+    desk.send(f"{page}/link", stale | told.page.hidden())
+    assert "The first notification of this incident: Vale: 2026-0002, notified on" in desk.get(page).text
+    assert desk.send(f"{page}/link", stale).location.endswith("?done=linked"), "what is so already is not asked about"
+    offered = {e.get("value") for e in desk.get(f"{DESK}/{here.area}/{first}/link").page.all("input", type="radio")}
+    assert f"{here.area}_{last}" not in offered, "what came later was not first"
+    with here.desk() as unit, pytest.raises(ThreefoldError, match="That one was notified later"):
+        stories.link(unit, here.area, first, here.area, last)
+
+
 def here_third(here: Neighbours) -> UUID:
     return here.notified(happened_on="2026-01-01")
 

@@ -52,7 +52,7 @@ def kept(here: Keeper, matter: Received) -> tuple[date | None, str]:
 
 @pytest.mark.parametrize("later", ["letter", "reply", "link", "unlink", "repeated"])
 def test_whatever_comes_later_opens_it_again(here: Keeper, later: str) -> None:
-    matter, other = whole(here), whole(here)
+    other, matter = whole(here), whole(here)
     if later == "unlink":
         with officer(here) as unit:
             stories.link(unit, here.area, matter.case_ref, here.area, other.case_ref)

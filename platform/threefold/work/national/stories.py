@@ -11,11 +11,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.calendar import england_and_wales
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
-from threefold.work.incidents.records import first_time, today
+from threefold.work.incidents.records import NotFound, first_time, today
 from threefold.work.national.standing_aside import OPEN, asker, open_by, opened
 from threefold.work.national.tables import ReceivedCase, Reply
 from threefold.work.people.access import NATIONAL_OFFICER, needs
@@ -193,13 +194,33 @@ def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: 
     unit.audit("panel replied", f"received:{case_ref}", {"view": view})
 
 
+def first_of(unit: Unit, sender: UUID, case_ref: UUID) -> tuple[UUID, UUID, str] | None:
+    """What a notification is linked to: its sender, its case, and how it is called; None where to nothing, or to one that is not there for
+    whoever acts."""
+    row = opened(unit, sender, case_ref, also_destroyed=True)
+    if row.linked_to is None or row.linked_sender is None:
+        return None
+    try:
+        first = opened(unit, row.linked_sender, row.linked_to, also_destroyed=True)
+    except NotFound:
+        return None
+    return first.sender_id, first.case_ref, f"{first.sender_name}: {first.reference}, notified on {first.notified_on:%-d %B %Y}"
+
+
 @needs("link duplicates", {NATIONAL_OFFICER})
-def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUID) -> None:
-    """Link a second notification of an incident to the first, so that nothing counts twice."""
+def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUID, *, seen: str | None = None) -> None:
+    """Link a second notification of an incident to the first, so that nothing counts twice.
+
+    `seen`: the case that it was linked to when whoever acts looked, "" for none; `SaidMeanwhile` is raised where it is another by now.
+    """
     if (sender, case_ref) == (to_sender, to_case):
         raise ThreefoldError("A case cannot be linked to itself.", field="to_case")
     # The first may be destroyed already: nothing of it is written, and its duplicate must not count a second time for that.
     row, other = opened(unit, sender, case_ref, lock=True), opened(unit, to_sender, to_case, also_destroyed=True)
+    if seen is not None and seen != str(row.linked_to or ""):
+        raise SaidMeanwhile("linked this notification, or took a link back,")
+    if other.notified_on > row.notified_on:
+        raise ThreefoldError("That one was notified later. Open it, and link it to this one.", field="to_case")
     if other.linked_to is not None:
         raise ThreefoldError("Link to the first notification, not to one that is linked itself.", field="to_case")
     to_this = select(ReceivedCase.case_ref).where(ReceivedCase.linked_sender == sender, ReceivedCase.linked_to == case_ref)
@@ -211,9 +232,11 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
 
 
 @needs("link duplicates", {NATIONAL_OFFICER})
-def unlink(unit: Unit, sender: UUID, case_ref: UUID) -> None:
-    """Take back a link that was made in error: the case counts by itself again."""
+def unlink(unit: Unit, sender: UUID, case_ref: UUID, *, seen: str | None = None) -> None:
+    """Take back a link that was made in error: the case counts by itself again. `seen`: see `link`."""
     row = opened(unit, sender, case_ref, lock=True)
+    if seen is not None and seen != str(row.linked_to or ""):
+        raise SaidMeanwhile("linked this notification, or took a link back,")
     open_by(unit, row)
     row.linked_sender = row.linked_to = None
     unit.audit("duplicate unlinked", f"received:{case_ref}")

@@ -87,12 +87,13 @@ def _received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue
             for c in found
         ]
         time = keeping.until_when(unit, services().governance, Received(sender, case_ref))
+        first = stories.first_of(unit, sender, case_ref) if line.linked_to else None
     late = {s["seat"]: s["signed_on"] for s in report.get("signed_later", [])}
     return render(
         "national/received.html", title=f"{line.sender_name}: {line.reference}", back=f"/b/{visit.body.slug}/desk", line=line,
         base=f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", notification=notification, report=report, replies=replies, late=late, words=words,
         states=stories.STATES, colours=COLOURS, answers=REPLIES, outcomes=OUTCOMES, factor_views=FACTOR_VIEWS, factor_words=factor_words,
-        done=DONE, conflicts=told, time=time,
+        done=DONE, conflicts=told, time=time, first=first,
     )  # fmt: skip
 
 
@@ -134,12 +135,12 @@ def link(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
     refuse_elsewhere(visit)
     with visit.unit("link a duplicate") as unit:
         line, *_ = stories.see_received(unit, sender, case_ref)
-        every = stories.desk(unit)
+        every, first = stories.desk(unit), stories.first_of(unit, sender, case_ref)
     here = next(ln for ln in every if (ln.sender_id, ln.case_ref) == (sender, case_ref))
     near = {
         f"{ln.sender_id}_{ln.case_ref}": f"{ln.sender_name}: {ln.reference}, notified on {ln.notified_on:%-d %B %Y}"
         for ln in sorted(every, key=lambda ln: (ln.case_ref != here.duplicate_case, ln.notified_on))
-        if ln.case_ref != case_ref and ln.linked_to is None and abs((ln.notified_on - line.notified_on).days) <= NEAR_DAYS
+        if ln.case_ref != case_ref and ln.linked_to is None and 0 <= (line.notified_on - ln.notified_on).days <= NEAR_DAYS
     }
     linked_to = next((key for key in near if line.linked_to and key.endswith(str(line.linked_to))), "")
     base, form = (
@@ -147,16 +148,20 @@ def link(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
         fill(_link_form(near), initial={"to_case": linked_to or _suggested(here, near)}),
     )
     if form.valid:
+        chosen, now = form["to_case"], str(line.linked_to or "")
+        to_case = chosen.partition("_")[2]
+        if form.saw("seen") != now and to_case == now:  # sent twice, or another chose the same
+            return redirect(f"{base}?done={'linked' if to_case else 'unlinked'}", 303)
         with form.refusals(), visit.unit("link a duplicate") as unit:
-            if form["to_case"] == NOT_LINKED:
-                stories.unlink(unit, sender, case_ref)
+            if chosen == NOT_LINKED:
+                stories.unlink(unit, sender, case_ref, seen=form.saw("seen"))
                 return redirect(f"{base}?done=unlinked", 303)
-            to_sender, _, to_case = form["to_case"].partition("_")
-            stories.link(unit, sender, case_ref, UUID(to_sender), UUID(to_case))
+            stories.link(unit, sender, case_ref, UUID(chosen.partition("_")[0]), UUID(to_case), seen=form.saw("seen"))
             return redirect(f"{base}?done=linked", 303)
     return render(
-        "national/link.html", title="Link to the first notification of the same incident", form=form, back=base, here=here
-    )
+        "national/link.html", title="Link to the first notification of the same incident", form=form, back=base, here=here,
+        first=first, now=line.linked_to or "",
+    )  # fmt: skip
 
 
 def _suggested(here: stories.DeskLine, near: dict[str, str]) -> str:
