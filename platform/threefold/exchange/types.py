@@ -40,6 +40,15 @@ class NotificationWithdrawn(_Strict):
     reason = fields.String(required=True, validate=_TEXT)
 
 
+class DateCorrected(_Strict):
+    """That the official form of a notification, or of a rapid review, was sent on another day than was told before, and why it is corrected."""
+
+    reference = fields.String(required=True, validate=validate.Length(max=200))
+    event = fields.String(required=True, validate=validate.OneOf(("notification_sent", "rapid_review_sent")))
+    on = fields.Date(required=True, validate=in_record)
+    reason = fields.String(required=True, validate=_TEXT)
+
+
 class _Factor(_Strict):
     factor = fields.String(required=True)
     view = fields.String(required=True)
@@ -114,6 +123,7 @@ class Acknowledgement(_Strict):
 TYPES: dict[tuple[str, int], type[Schema]] = {
     ("incident_notification", 1): IncidentNotification,
     ("notification_withdrawn", 1): NotificationWithdrawn,
+    ("date_corrected", 1): DateCorrected,
     ("rapid_review_report", 1): RapidReviewReport,
     ("signature_added", 1): SignatureAdded,
     ("local_review_decided", 1): LocalReviewDecided,

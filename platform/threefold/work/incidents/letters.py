@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from threefold.exchange.letters import Draft
@@ -37,3 +37,10 @@ def notification_letter(state: CaseState, at: datetime, route: str, reference: s
 def withdrawal_letter(state: CaseState, way_out: str, reason: str) -> Draft:
     """That the notification is taken back, or that the criteria were not met, and why."""
     return Draft("notification_withdrawn", state.id, {"reference": state.reference, "way_out": way_out, "reason": reason})
+
+
+def correction_letter(state: CaseState, event: str, on: date, reason: str) -> Draft:
+    """That what was sent elsewhere (the notification, or the rapid review) was sent on another day than the national body was told."""
+    return Draft(
+        "date_corrected", state.id, {"reference": state.reference, "event": event, "on": on.isoformat(), "reason": reason}
+    )

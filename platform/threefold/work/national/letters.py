@@ -52,6 +52,25 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
         row = _row(unit, letter)
         row.taken_back_on, row.way_out = london_day(letter.envelope.written_at), letter.content["way_out"]
 
+    def corrected(unit: Unit, letter: Arrived) -> None:
+        row, content = _row(unit, letter), letter.content
+        on, of_review = date.fromisoformat(content["on"]), content["event"] == "rapid_review_sent"
+        was = row.arrived_on if of_review else row.notified_on
+        if was is None or (of_review and not row.report):
+            unit.audit("date corrected, without effect", f"case:{row.case_ref}", {"sender": str(row.sender_id)})
+            return
+        told = dict(unit.open_json(row.report if of_review and row.report else row.notification))
+        entry = {
+            "was": was.isoformat(), "on": on.isoformat(), "reason": content["reason"],
+            "told_on": london_day(letter.envelope.written_at).isoformat(),
+        }  # fmt: skip
+        sealed = unit.seal_json({**told, "corrected": [*told.get("corrected", []), entry]})
+        if of_review:
+            row.arrived_on, row.report = on, sealed
+        else:
+            row.notified_on, row.notification = on, sealed
+            row.due_on, row.due_source = _due(governance, on, today(unit))
+
     def signature(unit: Unit, letter: Arrived) -> None:
         row = _row(unit, letter)
         told = dict(unit.open_json(row.report)) if row.report else {}
@@ -67,6 +86,7 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
 
     found: dict[str, Handler] = {
         "incident_notification": notification, "rapid_review_report": report, "notification_withdrawn": taken_back,
+        "date_corrected": corrected,
         "signature_added": signature, "local_review_decided": decided,
     }  # fmt: skip
     return {kind: _of_what_stands(handler) for kind, handler in found.items()}
@@ -95,7 +115,7 @@ def _again(unit: Unit, row: ReceivedCase, letter: Arrived, sent: date, due_on: d
         return
     earlier = dict(unit.open_json(row.notification))
     past = {
-        **earlier, "taken_back_on": row.taken_back_on.isoformat(),
+        **earlier, "notified_on": row.notified_on.isoformat(), "taken_back_on": row.taken_back_on.isoformat(),
         "arrived_on": row.arrived_on.isoformat() if row.arrived_on else "", "reply": row.reply,
         "report": unit.open_json(row.report) if row.report else None,
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +14,6 @@ from threefold.domain.calendar import london_day
 from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.governance.verdict import Verdict
 from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import (
@@ -27,10 +26,9 @@ from threefold.work.incidents.records import (
     first_time,
     load,
     open_case,
-    preview,
     today,
 )
-from threefold.work.incidents.stories.deciding import ACTING, record_decision, told
+from threefold.work.incidents.stories.deciding import ACTING
 from threefold.work.incidents.stories.persons import of_child
 from threefold.work.incidents.tables import CaseRecord, Counter
 from threefold.work.people.access import needs
@@ -150,38 +148,6 @@ class AwareAlready(ThreefoldError):
 
     def __init__(self) -> None:
         super().__init__("Another day is on record. To change it, correct the date.", field="review.events.aware")
-
-
-@needs("record an incident", ACTING)
-def correct_event(
-    unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime, reason: str
-) -> CaseState:
-    """Correct the date of an event. The old record stays; the new verdict shows what governs from the new date."""
-    told(reason, "Say why the date is corrected.")
-    state = change(unit, governance, case_id, f"date corrected: {name}", _corrected(name, old_at, at))
-    record_decision(unit, state, "correct_date", name, reason, {"was": old_at, "is": at.isoformat()})
-    return state
-
-
-@needs("record an incident", ACTING)
-def see_correction(
-    unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime
-) -> tuple[CaseState, Verdict]:
-    """The case as it stands, and what would follow from the corrected date: what governs may change with it."""
-    state = load(unit, case_id)
-    return state, preview(unit, governance, state, _corrected(name, old_at, at))
-
-
-def _corrected(name: str, old_at: str, at: date | datetime) -> Callable[[FactsJson], FactsJson]:
-    def edit(old: FactsJson) -> FactsJson:
-        events = [dict(e) for e in old.get("review", {}).get("events", [])]
-        for event in events:
-            if event["name"] == name and event["at"] == old_at:
-                event["at"] = at.isoformat()
-                return {**old, "review": {**old["review"], "events": events}}
-        raise NotFound
-
-    return edit
 
 
 def with_entry(old: FactsJson, name: str, entry: Mapping[str, Any]) -> FactsJson:

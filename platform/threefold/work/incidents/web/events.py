@@ -22,6 +22,7 @@ from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import case_address, edition_titles, events_shown
 from threefold.work.incidents.web.meanwhile import now_of, who_recorded
+from threefold.work.incidents.web.notifying import national_body_if_here
 from threefold.work.incidents.web.shown import lines_of, what_changes
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, services, text
 from threefold.work.people.web.render import day as in_words
@@ -32,6 +33,7 @@ OWN_PAGE = frozenset({
     "local_review_decided", "local_review_declined", "panel_replied",
     "incident",  # the day it happened is an answer of the form
 })  # fmt: skip
+OF_LETTER = "The date was not corrected: the page says why."
 _CLOCK = r"(?:[01]?\d|2[0-3])[:.][0-5]\d"
 
 
@@ -105,25 +107,32 @@ def add_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 def correct_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     name, old_at = request.args.get("name", ""), request.args.get("at", "")
     form, base = fill(Corrected), case_address(visit, case_id)
+    national = national_body_if_here(visit) if name in stories.COUNTED else None
     refuse_future(form, visit)
     if form.valid and form.confirmed:
         with suppress(NotFound), form.refusals({f"review.events.{name}": "at"}):
             with visit.unit("correct a date") as unit:
-                if first_time(unit, form.token, "correct_event") is None:
-                    stories.correct_event(unit, services().governance, case_id, name, old_at, when(form), form["reason"])
-            return redirect(f"{base}?done=corrected", 303)
+                becomes = stories.correct_event(
+                    unit, services().governance, case_id, name, old_at, when(form), form["reason"], national, form.token
+                )
+            return redirect(f"{base}?done={'_'.join(filter(None, ('corrected', becomes)))}", 303)
     with visit.unit("correct a date") as unit:
         state = stories.see_case(unit, case_id)
-    event = next((e for e in events_shown(state) if (e["name"], e["raw"]) == (name, old_at)), None)
+        event = next((e for e in events_shown(state) if (e["name"], e["raw"]) == (name, old_at)), None)
+        of_letter, becomes = stories.about_correction(unit, state, name, old_at, national) if event is not None else (False, "")
     if event is None:
         return _corrected_meanwhile(visit, state, form, name, old_at)
+    if of_letter:
+        form.not_asked(OF_LETTER)
     if form.valid:
+        becomes = becomes if london_day(when(form)) != london_day(event["at"]) else ""
         with form.refusals({f"review.events.{name}": "at"}), visit.unit("correct a date") as unit:
             state, then = stories.see_correction(unit, services().governance, case_id, name, old_at, when(form))
             titles = {one.version: one.title for one in versions(unit)}
-            return render("incidents/correct_confirm.html", title="Check what the new date changes", form=form, back=base, event=event, to=when(form),
+            return render("incidents/correct_confirm.html", title="Check what the new date changes", form=form, back=base, event=event, to=when(form), becomes=becomes, here=national is not None,
                           rows=what_changes(state.verdict, verdict_to_json(then), visit.today), editions=edition_titles(), titles=titles)  # fmt: skip
-    return render("incidents/correct.html", title="Correct a date", form=form, back=f"{base}/events/add", event=event)
+    return render("incidents/correct.html", title="Correct a date", form=form, back=f"{base}/events/add", event=event, base=base, of_letter=of_letter,
+                  becomes=becomes, notified=state.facts.review.notified)  # fmt: skip
 
 
 def _corrected_meanwhile(visit: Visit, state: CaseState, form: Filled, name: str, old_at: str) -> ResponseReturnValue:

@@ -1,0 +1,143 @@
+"""Correcting the date of an event; and what the national body, which counts from some of these days, is told of it.
+
+The day of a letter that this service itself sent or took in is known to it, and is not corrected by hand. Of what was sent elsewhere and
+recorded here, the day is corrected, and where this service had told it to the national body, a letter tells the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from threefold.domain.calendar import london_day
+from threefold.domain.errors import ThreefoldError
+from threefold.governance.decide import Governance
+from threefold.governance.verdict import Verdict
+from threefold.plugin_api.facts import Event
+from threefold.walls.session import Unit
+from threefold.walls.tables import LetterIn, OutboxLetter
+from threefold.work.incidents.letters import correction_letter
+from threefold.work.incidents.records import (
+    CaseState,
+    FactsJson,
+    NotFound,
+    came_of_it,
+    change,
+    first_time,
+    load,
+    preview,
+)
+from threefold.work.incidents.stories.deciding import ACTING, record_decision, told
+from threefold.work.incidents.stories.notifying import LETTER
+from threefold.work.people.access import needs
+
+# The days that the national body counts by, and the letter that tells it each.
+COUNTED = {"notification_sent": "incident_notification", "rapid_review_sent": "rapid_review_report"}
+_LETTERS = COUNTED | dict.fromkeys(("notification_withdrawn", "criteria_not_met"), "notification_withdrawn")
+TOLD, UNTOLD = "told", "untold"  # what becomes of a corrected day at the national body; "": it does not count by it
+
+
+@needs("record an incident", ACTING)
+def correct_event(
+    unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime, reason: str, national: UUID | None,
+    token: UUID,
+) -> str:  # fmt: skip
+    """Correct the date of an event. The old record stays; the new verdict shows what governs from the new date.
+
+    Returns what becomes of it at the national body (`national`, where it is on this platform): `TOLD` by letter, `UNTOLD`, or "".
+    Raises `NotFound` where no such event is on record, `ThreefoldError` where its day is that of a letter.
+    """
+    told(reason, "Say why the date is corrected.")
+    before = first_time(unit, token, "correct_event")
+    if before is not None:
+        return before
+    state = load(unit, case_id, lock=True)
+    event = _found(state, name, old_at)
+    if is_of_letter(unit, state, event):
+        raise ThreefoldError("This service sent that letter itself and knows its day. It is not corrected by hand.", field="at")
+    becomes = at_national(unit, state, event, national) if london_day(at) != event.day else ""
+    state = change(unit, governance, case_id, f"date corrected: {name}", _corrected(name, old_at, at))
+    record_decision(unit, state, "correct_date", name, reason, {"was": old_at, "is": at.isoformat()})
+    if national is not None and becomes == TOLD:
+        unit.send(correction_letter(state, name, london_day(at), reason), national)
+    came_of_it(unit, token, becomes)
+    return becomes
+
+
+@needs("record an incident", ACTING)
+def see_correction(
+    unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime
+) -> tuple[CaseState, Verdict]:
+    """The case as it stands, and what would follow from the corrected date: what governs may change with it."""
+    state = load(unit, case_id)
+    return state, preview(unit, governance, state, _corrected(name, old_at, at))
+
+
+@needs("record an incident", ACTING)
+def about_correction(unit: Unit, state: CaseState, name: str, old_at: str, national: UUID | None) -> tuple[bool, str]:
+    """Whether the day is that of a letter, so that it is not corrected; and else what becomes of another day at the national body."""
+    event = _found(state, name, old_at)
+    of_letter = is_of_letter(unit, state, event)
+    return of_letter, "" if of_letter else at_national(unit, state, event, national)
+
+
+def is_of_letter(unit: Unit, state: CaseState, event: Event) -> bool:
+    """Whether a letter of this service made the event: one that went from here, or a reply of the Panel that came."""
+    if event.name == "panel_replied":
+        came = select(LetterIn.content).where(
+            LetterIn.case_ref == state.id, LetterIn.type == "panel_reply", LetterIn.state == "in_effect"
+        )
+        contents = (unit.open_json(one) for one in unit.session.scalars(came) if one is not None)
+        return any(datetime.fromisoformat(one["replied_at"]) == event.at for one in contents)
+    kind = _LETTERS.get(event.name)
+    if kind is None or event.how.partition(";")[0] != LETTER:
+        return False
+    sent = select(OutboxLetter.id).where(OutboxLetter.case_ref == state.id, OutboxLetter.type == kind)
+    return unit.session.execute(sent.limit(1)).first() is not None
+
+
+def at_national(unit: Unit, state: CaseState, event: Event, national: UUID | None) -> str:
+    """What becomes of another day of an event at the national body. It is told where its desk has this very event from a letter."""
+    if event.name not in COUNTED:
+        return ""
+    if national is None or not _stands(state, event):
+        return UNTOLD
+    newest = (
+        select(OutboxLetter.written_at)
+        .where(
+            OutboxLetter.case_ref == state.id, OutboxLetter.type == COUNTED[event.name], OutboxLetter.receiver_id == national
+        )
+        .order_by(OutboxLetter.seq.desc())
+        .limit(1)
+    )
+    written = unit.session.execute(newest).scalar()
+    return TOLD if written is not None and london_day(written) == event.given_on else UNTOLD
+
+
+def _stands(state: CaseState, event: Event) -> bool:
+    """Whether an event is the newest of its name, and of the newest notification: what came of an earlier one is history at the desk."""
+    events = state.facts.review.events
+    newest = {one.name: no for no, one in enumerate(events)}
+    return events[newest[event.name]] is event and newest[event.name] >= newest.get("notification_sent", 0)
+
+
+def _found(state: CaseState, name: str, old_at: str) -> Event:
+    event = next((e for e in state.facts.review.events if (e.name, e.at.isoformat()) == (name, old_at)), None)
+    if event is None:
+        raise NotFound
+    return event
+
+
+def _corrected(name: str, old_at: str, at: date | datetime) -> Callable[[FactsJson], FactsJson]:
+    def edit(old: FactsJson) -> FactsJson:
+        events = [dict(e) for e in old.get("review", {}).get("events", [])]
+        for event in events:
+            if event["name"] == name and event["at"] == old_at:
+                event["at"] = at.isoformat()
+                return {**old, "review": {**old["review"], "events": events}}
+        raise NotFound
+
+    return edit
