@@ -209,6 +209,17 @@ def test_a_character_that_cannot_be_kept_is_refused_plainly(site: Site, bodies: 
     assert site.client.post("/sign-in", data={"email": "a\x00@b.example", "password": "x"}).status_code in (400, 422)
 
 
+def test_what_a_letter_tells_the_national_body_is_not_noted_as_a_date_by_hand(site: Site, bodies: dict[str, UUID]) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}"
+    manager.call("POST", f"{path}/notification", {"token": str(uuid4())})
+    for name in ("notification_sent", "rapid_review_sent", "notification_withdrawn"):
+        told = manager.call("POST", f"{path}/events", {"name": name, "at": "2026-03-30T01:00:00Z"}, 422)
+        assert "Must be one of" in str(told)
+    assert manager.call("GET", path)["notified_on"] == "2026-03-30"
+
+
 def test_nobody_a_stranger_and_the_wrong_role(site: Site, bodies: dict[str, UUID]) -> None:
     assert Caller(site).call("GET", "/b/north/cases", status=401)["code"] == 401
     assert Caller(site, "made-up").call("GET", "/b/north/cases", status=401)

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from threefold.plugin_api.facts import EVENTS
 from threefold.plugin_api.facts.days import in_record
+from threefold.work.incidents.stories import OWN_ACT
 from threefold.work.people.own_cases import REASONS
 
 _TEXT = validate.Length(max=20_000)
@@ -97,7 +98,8 @@ class ChangedFacts(Merged):
 
 
 class NewEvent(Strict):
-    name = fields.String(required=True, validate=validate.OneOf(tuple(EVENTS)))
+    name = fields.String(required=True, validate=validate.OneOf([e for e in EVENTS if e not in OWN_ACT]), metadata={
+        "description": "What has an operation of its own, such as a notification, is not noted as a date."})  # fmt: skip
     at = fields.AwareDateTime(required=True, validate=in_record)
     how = fields.String(load_default="", validate=validate.Length(max=500))
     reference = fields.String(load_default="", validate=validate.Length(max=200))

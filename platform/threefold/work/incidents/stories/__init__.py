@@ -57,6 +57,7 @@ from threefold.work.incidents.stories.reading import (
     timeline,
 )
 from threefold.work.incidents.stories.recording import (
+    OWN_ACT,
     AwareAlready,
     add_child,
     add_event,
@@ -69,7 +70,7 @@ from threefold.work.incidents.stories.recording import (
 from threefold.work.incidents.stories.searching import Found, Sought, find_people
 
 __all__ = [
-    "ACTING", "OF_OTHERS", "AwareAlready", "COUNTED", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
+    "ACTING", "OF_OTHERS", "OWN_ACT", "AwareAlready", "COUNTED", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
     "LETTER", "ReasonNeeded", "Said", "Sought", "TOLD", "UNTOLD", "WHO", "about_correction", "add_child", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "in_timeline", "leave", "let_into_case",
     "list_cases", "may_decide", "nature", "note_told", "notify", "of_child", "people", "record_at", "record_decision", "record_incident", "reference_of",

@@ -33,6 +33,13 @@ from threefold.work.incidents.stories.persons import of_child
 from threefold.work.incidents.tables import CaseRecord, Counter
 from threefold.work.people.access import needs
 
+# Acts with consequences of their own, such as a letter: they are performed as such, and not noted as a date by hand.
+OWN_ACT = frozenset({
+    "notification_sent", "notification_decided", "notification_withdrawn", "criteria_not_met", "rapid_review_sent",
+    "local_review_decided", "local_review_declined", "panel_replied",
+    "incident",  # the day it happened is an answer of the form
+})  # fmt: skip
+
 
 @needs("record an incident", ACTING)
 def record_incident(unit: Unit, governance: Governance, facts: Mapping[str, Any] | Facts, token: UUID) -> CaseState:

@@ -27,12 +27,6 @@ from threefold.work.incidents.web.shown import lines_of, what_changes
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, services, text
 from threefold.work.people.web.render import day as in_words
 
-# Acts with a page and consequences of their own: they are performed there, not noted here.
-OWN_PAGE = frozenset({
-    "notification_sent", "notification_decided", "notification_withdrawn", "criteria_not_met", "rapid_review_sent",
-    "local_review_decided", "local_review_declined", "panel_replied",
-    "incident",  # the day it happened is an answer of the form
-})  # fmt: skip
 OF_LETTER = "The date was not corrected: the page says why."
 _CLOCK = r"(?:[01]?\d|2[0-3])[:.][0-5]\d"
 
@@ -165,7 +159,7 @@ def event_form(names: Mapping[str, str]) -> type[Form]:
 def names_offered(state: CaseState, known: Iterable[Arrangement]) -> dict[str, str]:
     """The events that can be noted by hand: those without a page of their own, the area's own open steps, and the moments
     that start a clock and that no step ends with. Where it is not known which version applies, those of each that may."""
-    plain = {name: words[:1].upper() + words[1:] for name, words in EVENTS.items() if name not in OWN_PAGE}
+    plain = {name: words[:1].upper() + words[1:] for name, words in EVENTS.items() if name not in stories.OWN_ACT}
     possible = state.verdict.get("possible", ())
     lines = [*lines_of(state.verdict), *(line for one in possible for line in one["lines"])]
     steps = {line["ends_with"]: f"Done: {line['title']}" for line in lines if str(line.get("ends_with", "")).startswith(OWN)}
