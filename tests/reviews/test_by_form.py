@@ -211,7 +211,7 @@ def test_what_the_panel_replied_is_recorded_where_no_letter_of_it_can_come(web: 
     told = web.get(f"{base(alone)}/replies").text
     assert "The Panel disagrees" in told and told.count("More could be learnt.") == 1
     assert "Recorded here on 2 April 2026 at 11am, by Manager." in told
-    assert "What the Panel replied: disagree" in web.get(f"/b/vale/cases/{alone}").text
+    assert "What the Panel replied: it disagrees" in web.get(f"/b/vale/cases/{alone}").text
 
 
 def test_whoever_records_a_reply_second_is_shown_the_first(web: Site, here: Neighbours, alone: UUID) -> None:

@@ -280,7 +280,16 @@ def desk(visit: Visit) -> Any:
 def reply(visit: Visit, data: dict[str, Any], sender: UUID, case_ref: UUID) -> Any:
     """Reply to an area: agree, disagree or query."""
     with visit.unit("reply to an area") as unit:
-        national.reply(unit, sender, case_ref, data["view"], data["national_review"], data["reason"], data["token"])
+        national.reply(
+            unit,
+            sender,
+            case_ref,
+            data["view"],
+            data["national_review"],
+            data["reason"],
+            data["token"],
+            seen_no=data["seen_no"],
+        )
     return {}
 
 

@@ -173,6 +173,10 @@ class DeskLine(Schema):
     state = fields.String()
     days_late = fields.Integer()
     reply = fields.String()
+    no = fields.Integer(
+        attribute="replies",
+        metadata={"description": "How many replies there are of it: send it back as seen_no with another."},
+    )
     closed_on = fields.Date(allow_none=True)
     destroyed = fields.Boolean(metadata={"description": "What was received of it was destroyed when its time had ended."})
 
@@ -183,6 +187,8 @@ class Desk(Schema):
 
 class NewReply(Strict):
     token = fields.UUID(required=True)
+    seen_no = fields.Integer(required=True, validate=validate.Range(0, 1_000_000), metadata={
+        "description": "The `no` of the case on the desk as it was read. 409 where another reply was sent since."})  # fmt: skip
     view = fields.String(required=True, validate=validate.OneOf(("agree", "disagree", "query")))
     national_review = fields.String(load_default="unclear", validate=validate.OneOf(("yes", "no", "unclear")))
     reason = fields.String(load_default="", validate=_TEXT)

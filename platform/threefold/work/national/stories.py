@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from threefold.domain.calendar import england_and_wales
 from threefold.domain.clashes import SaidMeanwhile
@@ -52,6 +52,7 @@ class DeskLine:
     duplicate_of: str = ""  # the reference of what may be the first notification of the same incident
     duplicate_sender: UUID | None = None
     duplicate_case: UUID | None = None
+    replies: int = 0  # how many replies there are of it, for whoever replies to say what they saw
 
     @property
     def quarter(self) -> str:
@@ -77,19 +78,27 @@ class Timeliness:
 def desk(unit: Unit, kind: str = LIST) -> list[DeskLine]:
     """Everything received that is there for whoever acts, what is due soonest first. One statement and the audit, which says how it
     is read (`kind`)."""
-    rows = unit.session.scalars(
-        select(ReceivedCase).where(OPEN).order_by(ReceivedCase.due_on.asc().nulls_last(), ReceivedCase.case_ref), asker(unit)
+    replies = (
+        select(func.count())
+        .select_from(Reply)
+        .where(Reply.sender_id == ReceivedCase.sender_id, Reply.case_ref == ReceivedCase.case_ref)
+    )
+    found = unit.session.execute(
+        select(ReceivedCase, replies.scalar_subquery())
+        .where(OPEN)
+        .order_by(ReceivedCase.due_on.asc().nulls_last(), ReceivedCase.case_ref),
+        asker(unit),
     ).all()
     unit.audit("desk read", "desk", kind=kind)
     on = today(unit)
-    lines = [_line(row, on) for row in rows]
-    return _with_duplicates(lines, rows)
+    lines = [_line(row, on, replies=count) for row, count in found]
+    return _with_duplicates(lines, [row for row, _ in found])
 
 
-def _line(row: ReceivedCase, on: date) -> DeskLine:
+def _line(row: ReceivedCase, on: date, replies: int = 0) -> DeskLine:
     state, late = state_of(row, on)
     return DeskLine(row.sender_id, row.case_ref, row.sender_name, row.reference, row.route, row.nature, row.forms, row.notified_on, row.due_on,
-                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None)  # fmt: skip
+                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None, replies=replies)  # fmt: skip
 
 
 def state_of(row: ReceivedCase, on: date) -> tuple[str, int]:
@@ -150,15 +159,15 @@ def timeliness(lines: Iterable[DeskLine]) -> list[Timeliness]:
 def see_received(
     unit: Unit, sender: UUID, case_ref: UUID
 ) -> tuple[DeskLine, dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
-    """One case: the line, the notification, the report (empty before it arrives), and the replies."""
+    """One case: the line, the notification, the report (empty before it arrives), and the replies with who sent each."""
     row = opened(unit, sender, case_ref)
     replies = unit.session.scalars(
         select(Reply).where(Reply.sender_id == sender, Reply.case_ref == case_ref).order_by(Reply.at, Reply.id)
-    )
+    ).all()
     unit.audit("received case read", f"received:{case_ref}", kind=DETAIL)
     return (
-        _line(row, today(unit)), dict(unit.open_json(row.notification)), dict(unit.open_json(row.report)) if row.report else {},
-        [{"view": r.view, "national_review": r.national_review, "reason": unit.open_json(r.reason), "at": r.at} for r in replies],
+        _line(row, today(unit), len(replies)), dict(unit.open_json(row.notification)), dict(unit.open_json(row.report)) if row.report else {},
+        [{"view": r.view, "national_review": r.national_review, "reason": unit.open_json(r.reason), "at": r.at, "by": r.by} for r in replies],
     )  # fmt: skip
 
 
@@ -171,8 +180,13 @@ def see_what_stays(unit: Unit, sender: UUID, case_ref: UUID) -> DeskLine:
 
 
 @needs("reply to an area", {NATIONAL_OFFICER})
-def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: str, reason: str, token: UUID) -> None:
-    """Reply to an area: agree, disagree or query. The reply is advice; the partners decide."""
+def reply(
+    unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: str, reason: str, token: UUID, *, seen_no: int | None = None
+) -> None:  # fmt: skip
+    """Reply to an area: agree, disagree or query. The reply is advice; the partners decide.
+
+    Raises `SaidMeanwhile` where there are more replies of the case than the officer saw (`seen_no`): two letters may contradict each other.
+    """
     if view not in ("agree", "disagree", "query"):
         raise ThreefoldError("Choose whether the Panel agrees, disagrees, or has a query.", field="view")
     if view != "agree" and not reason.strip():
@@ -182,6 +196,9 @@ def reply(unit: Unit, sender: UUID, case_ref: UUID, view: str, national_review: 
     row = opened(unit, sender, case_ref, lock=True)
     if row.arrived_on is None:
         raise ThreefoldError("The rapid review has not arrived yet; there is nothing to reply to.", field="view")
+    of_case = select(func.count()).select_from(Reply).where(Reply.sender_id == sender, Reply.case_ref == case_ref)
+    if seen_no is not None and unit.session.execute(of_case).scalar_one() > seen_no:
+        raise SaidMeanwhile("replied to this rapid review")
     open_by(unit, row)
     row.reply, row.replied_on = view, today(unit)
     unit.session.add(Reply(

@@ -21,7 +21,7 @@ from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import SEE
 from threefold.work.incidents.web.cases import case_address, events_shown, staff_names
 from threefold.work.incidents.web.verdict import asked_of, shown
-from threefold.work.incidents.web.words import named
+from threefold.work.incidents.web.words import PANEL, named
 from threefold.work.people.web import Visit, page, render, services
 
 _MOST_RECORDS = 1_000_000_000
@@ -83,5 +83,6 @@ def in_force(known: tuple[Arrangement, ...], day: date, label: str) -> InForce:
 def what_words(what: str) -> str:
     """What a record says was done, as a person reads it: its first letter large, its keys as words."""
     head, colon, rest = what.partition(": ")
+    rest = PANEL.get(rest, rest) if head == "the Panel replied" else rest
     words = f"{head}{colon}{named(rest)}" if rest else head
     return words[:1].upper() + words[1:]

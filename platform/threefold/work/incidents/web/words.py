@@ -53,6 +53,7 @@ QUESTIONS: Mapping[str, str] = {
     "local_review": "Whether to carry out a local review", "local_type": "Kind of review",
     "panel_reply": "What the Panel replied",
 }  # fmt: skip
+PANEL: Mapping[str, str] = {"agree": "it agrees", "disagree": "it disagrees", "query": "it has a question"}
 NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
 
 
@@ -84,6 +85,8 @@ def decision_title(question: str, outcome: str, kinds: Mapping[str, str] = Mappi
         return "The rapid review was sent"
     if question == "local_type":
         return f"{title}: {kinds.get(outcome, named(outcome))}"
+    if question == "panel_reply":
+        return f"{title}: {PANEL.get(outcome, outcome)}"
     return f"{title}: {outcome.replace('_', ' ')}"
 
 

@@ -19,7 +19,7 @@ COLOURS: Mapping[str, str] = {
     "due": "blue", "overdue": "red", "arrived_in_time": "green", "arrived_late": "yellow", "taken_back": "grey", "no_due_date": "grey",
     "arrived": "grey",
 }  # fmt: skip
-REPLIES: Mapping[str, str] = {"": "None yet", "agree": "Agree", "disagree": "Disagree", "query": "Query"}
+REPLIES: Mapping[str, str] = {"": "None yet", "agree": "Agree", "disagree": "Disagree", "query": "Question"}
 DONE = {"aside": "Your conflict of interest is on record. You see nothing of that case until another officer has decided."}
 SIZE = 50
 _FILTERS = ("area", "quarter", "state")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import redirect
@@ -93,7 +94,7 @@ def _received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue
         "national/received.html", title=f"{line.sender_name}: {line.reference}", back=f"/b/{visit.body.slug}/desk", line=line,
         base=f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", notification=notification, report=report, replies=replies, late=late, words=words,
         states=stories.STATES, colours=COLOURS, answers=REPLIES, outcomes=OUTCOMES, factor_views=FACTOR_VIEWS, factor_words=factor_words,
-        done=DONE, conflicts=told, time=time, first=first,
+        done=DONE, conflicts=told, time=time, first=first, names=names,
     )  # fmt: skip
 
 
@@ -107,17 +108,21 @@ def factor_words(factor: str) -> str:
 @page(needs=REPLY)
 def reply(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
     refuse_elsewhere(visit)
-    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Reply)
-    with visit.unit("reply to an area") as unit:
-        line, _, _, replies = stories.see_received(unit, sender, case_ref)
+    line, replies, names = _replies(visit, sender, case_ref)
+    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Reply, seen_no=len(replies))
     if not line.arrived_on:
         form.not_asked("The rapid review has not arrived yet; there is nothing to reply to.")
     if form.valid:
         with form.refusals(), visit.unit("reply to an area") as unit:
             stories.reply(
-                unit, sender, case_ref, form["view"], form["national_review"], form.answers.get("reason") or "", form.token
-            )
+                unit, sender, case_ref, form["view"], form["national_review"], form.answers.get("reason") or "", form.token,
+                seen_no=form.seen_no,
+            )  # fmt: skip
             return redirect(f"{base}?done=replied", 303)
+    if form.meanwhile:
+        line, replies, names = _replies(visit, sender, case_ref)
+    unseen = len(replies) - (form.seen_no or 0) if form.meanwhile else 0
+    form.shows(len(replies))
     return render(
         "national/reply.html",
         title=f"Reply to {line.sender_name}",
@@ -125,8 +130,18 @@ def reply(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
         back=base,
         line=line,
         replies=replies,
+        unseen=unseen,
+        names=names,
+        words=words,
         answers=REPLIES,
     )
+
+
+def _replies(visit: Visit, sender: UUID, case_ref: UUID) -> tuple[stories.DeskLine, list[dict[str, Any]], dict[UUID, str]]:
+    """The case, what was replied to it so far, and the names of who works here."""
+    with visit.unit("reply to an area") as unit:
+        line, _, _, replies = stories.see_received(unit, sender, case_ref)
+        return line, replies, {c.person_id: c.display_name for c in unit.staff()}
 
 
 @blueprint.route("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>/link", methods=["GET", "POST"])

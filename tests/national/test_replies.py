@@ -1,0 +1,66 @@
+"""Two officers of the national body at one rapid review: no second reply goes to the area unseen of the first."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tests.api.test_api import Caller
+from tests.national.test_desk import DESK, officer, sent
+from tests.reviews.neighbours import OFFICER, Neighbours
+from tests.web.site import Site
+from threefold.work.people.access import NATIONAL_OFFICER
+
+QUESTION = {"view": "query", "national_review": "unclear", "reason": "Which school?"}
+AGREES = {"view": "agree", "national_review": "no", "reason": "All well."}
+
+
+def second(web: Site, here: Neighbours) -> Site:
+    other = web.another()
+    other.person("second@nation.example", here.national, NATIONAL_OFFICER)
+    other.enter("second@nation.example")
+    return other
+
+
+def replies(here: Neighbours, case_id: UUID) -> list[str]:
+    here.work()
+    return [e.how for e in here.state(case_id).facts.review.events if e.name == "panel_replied"]
+
+
+def test_whoever_replies_second_is_shown_the_first_reply_and_may_then_send_theirs(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    sent(here, case_id)
+    page, first, other = f"{DESK}/{here.area}/{case_id}/reply", officer(web), second(web, here)
+    old_page = other.get(page).page.hidden() | AGREES
+    first.post(page, QUESTION)
+    shown = other.send(page, old_page, 409)
+    assert "Somebody replied to this rapid review while you were writing, and nothing of yours was saved." in shown.text
+    assert "Replied while you were writing" in shown.text and "Replied before" not in shown.text
+    assert "Which school?" in shown.text and "by Officer." in shown.text
+    assert [e.text.strip() for e in shown.page.all("textarea")] == ["All well."]
+    assert replies(here, case_id) == ["query"]
+    for _ in range(2):  # and a second click
+        other.send(page, shown.page.hidden() | AGREES)
+    assert replies(here, case_id) == ["query", "agree"]
+    told = first.get(f"{DESK}/{here.area}/{case_id}").text
+    assert told.count("by Officer.") == 1 and told.count("by Second.") == 1
+    assert "Replied before" in first.get(page).text and "while you were writing" not in first.get(page).text
+    area = web.get(f"/b/vale/cases/{case_id}/review/replies").text
+    assert "Which school?" in area and "Officer" not in area, "a letter of the Panel names nobody"
+    timeline = web.get(f"/b/vale/cases/{case_id}/timeline").text
+    assert "The Panel replied: it has a question" in timeline and "query" not in timeline
+
+
+def test_the_json_door_holds_a_reply_against_what_was_read_too(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    sent(here, case_id)
+    second(web, here)
+    one, two = Caller(web).enter(OFFICER), Caller(web).enter("second@nation.example")
+    (line,) = two.call("GET", "/b/nation/desk")["cases"]
+    path = f"/b/nation/desk/{here.area}/{case_id}/replies"
+    tokens = ("4f0c7c1e-8f1a-4d0e-9f39-0a4d9b5f7a01", "4f0c7c1e-8f1a-4d0e-9f39-0a4d9b5f7a02")
+    one.call("POST", path, QUESTION | {"token": tokens[0], "seen_no": line["no"]}, 201)
+    told = two.call("POST", path, AGREES | {"token": tokens[1], "seen_no": line["no"]}, 409)
+    assert told["field"] == "seen_no" and "replied to this rapid review" in told["message"]
+    (line,) = two.call("GET", "/b/nation/desk")["cases"]
+    two.call("POST", path, AGREES | {"token": tokens[1], "seen_no": line["no"]}, 201)
+    assert replies(here, case_id) == ["query", "agree"]
