@@ -51,6 +51,8 @@ def handlers(governance: Governance, name_of: Callable[[UUID], str]) -> dict[str
     def taken_back(unit: Unit, letter: Arrived) -> None:
         row = _row(unit, letter)
         row.taken_back_on, row.way_out = london_day(letter.envelope.written_at), letter.content["way_out"]
+        why = {"way_out": row.way_out, "reason": letter.content["reason"]}
+        row.notification = unit.seal_json({**unit.open_json(row.notification), "taken_back": why})
 
     def corrected(unit: Unit, letter: Arrived) -> None:
         row, content = _row(unit, letter), letter.content

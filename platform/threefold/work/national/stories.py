@@ -52,6 +52,8 @@ class DeskLine:
     duplicate_of: str = ""  # the reference of what may be the first notification of the same incident
     duplicate_sender: UUID | None = None
     duplicate_case: UUID | None = None
+    taken_back_on: date | None = None
+    way_out: str = ""  # which of the two ways it was taken back by
     replies: int = 0  # how many replies there are of it, for whoever replies to say what they saw
 
     @property
@@ -98,7 +100,7 @@ def desk(unit: Unit, kind: str = LIST) -> list[DeskLine]:
 def _line(row: ReceivedCase, on: date, replies: int = 0) -> DeskLine:
     state, late = state_of(row, on)
     return DeskLine(row.sender_id, row.case_ref, row.sender_name, row.reference, row.route, row.nature, row.forms, row.notified_on, row.due_on,
-                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None, replies=replies)  # fmt: skip
+                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None, taken_back_on=row.taken_back_on, way_out=row.way_out, replies=replies)  # fmt: skip
 
 
 def state_of(row: ReceivedCase, on: date) -> tuple[str, int]:
@@ -280,7 +282,7 @@ def without_reply(unit: Unit, most: int = 50) -> list[DeskLine]:
 
 COLUMNS = (
     "area", "reference", "route", "nature_at_notification", "forms", "notified_on", "rapid_review_due_on", "arrived_on", "state",
-    "working_days_late", "panel_reply", "local_review", "quarter", "linked",
+    "working_days_late", "panel_reply", "local_review", "quarter", "linked", "taken_back_on", "taken_back_as",
 )  # fmt: skip
 
 
@@ -291,6 +293,7 @@ def to_csv(lines: Iterable[DeskLine]) -> str:
             line.sender_name, line.reference, line.route, line.nature, line.forms, line.notified_on.isoformat(),
             line.due_on.isoformat() if line.due_on else "", line.arrived_on.isoformat() if line.arrived_on else "", line.state,
             line.days_late, line.reply, line.local_review, line.quarter, "yes" if line.linked_to else "no",
+            line.taken_back_on.isoformat() if line.taken_back_on else "", line.way_out,
         ))
         for line in lines
     )  # fmt: skip

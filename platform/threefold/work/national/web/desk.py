@@ -20,6 +20,7 @@ COLOURS: Mapping[str, str] = {
     "arrived": "grey",
 }  # fmt: skip
 REPLIES: Mapping[str, str] = {"": "None yet", "agree": "Agree", "disagree": "Disagree", "query": "Question"}
+WAYS: Mapping[str, str] = {"notification_withdrawn": "Notification withdrawn", "criteria_not_met": "Criteria found not met"}
 DONE = {"aside": "Your conflict of interest is on record. You see nothing of that case until another officer has decided."}
 SIZE = 50
 _FILTERS = ("area", "quarter", "state")
@@ -37,7 +38,7 @@ def desk(visit: Visit) -> ResponseReturnValue:
     return render(
         "national/desk.html", title="Desk", lines=lines[(number - 1) * SIZE : number * SIZE], counts=counts, wanted=wanted, base=BASE,
         areas=sorted({ln.sender_name for ln in every}), quarters=sorted({ln.quarter for ln in every}, reverse=True), states=stories.STATES,
-        colours=COLOURS, replies=REPLIES, done=DONE, number=number, last=last, kept=urlencode({k: v for k, v in wanted.items() if v}), total=len(lines),
+        colours=COLOURS, replies=REPLIES, ways=WAYS, done=DONE, number=number, last=last, kept=urlencode({k: v for k, v in wanted.items() if v}), total=len(lines),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from threefold.work.incidents.web import words
 from threefold.work.national import keeping, standing_aside, stories
 from threefold.work.national.keeping import Received
 from threefold.work.national.web import LINK, REPLY, SEE, blueprint
-from threefold.work.national.web.desk import COLOURS, REPLIES, refuse_elsewhere
+from threefold.work.national.web.desk import COLOURS, REPLIES, WAYS, refuse_elsewhere
 from threefold.work.national.web.standing_aside import told_of
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services, yes_no_unclear
 
@@ -70,7 +70,7 @@ def _destroyed(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValu
         )
     desk = f"/b/{visit.body.slug}/desk"
     return render("national/gone.html", title=f"{line.sender_name}: {line.reference}", back=desk, line=line, base=f"{desk}/{sender}/{case_ref}",
-                  states=stories.STATES, colours=COLOURS, answers=REPLIES, afterwards=afterwards)  # fmt: skip
+                  states=stories.STATES, colours=COLOURS, answers=REPLIES, ways=WAYS, afterwards=afterwards)  # fmt: skip
 
 
 def _received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
@@ -94,7 +94,7 @@ def _received(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue
         "national/received.html", title=f"{line.sender_name}: {line.reference}", back=f"/b/{visit.body.slug}/desk", line=line,
         base=f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", notification=notification, report=report, replies=replies, late=late, words=words,
         states=stories.STATES, colours=COLOURS, answers=REPLIES, outcomes=OUTCOMES, factor_views=FACTOR_VIEWS, factor_words=factor_words,
-        done=DONE, conflicts=told, time=time, first=first, names=names,
+        done=DONE, conflicts=told, time=time, first=first, names=names, ways=WAYS,
     )  # fmt: skip
 
 
