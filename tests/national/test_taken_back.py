@@ -11,6 +11,7 @@ import pytest
 from tests.national.test_desk import DESK, officer, sent
 from tests.reviews.neighbours import MANAGER, Neighbours
 from tests.web.site import Site
+from threefold.work.national import stories
 
 WAYS = {"notification_withdrawn": "Notification withdrawn", "criteria_not_met": "Criteria found not met"}
 
@@ -55,3 +56,7 @@ def test_it_is_told_of_one_whose_rapid_review_had_arrived_too(web: Site, here: N
     take_back(web, here, case_id, "criteria_not_met", "It was an accident.")
     shown = officer(web).get(f"{DESK}/{here.area}/{case_id}").text
     assert "Criteria found not met on 30 March 2026. Reason: It was an accident." in shown
+    assert "Taken back" in shown and "Arrived in time" not in shown
+    with here.desk() as unit:
+        (row,) = stories.timeliness(stories.desk(unit))
+    assert (row.notified, row.in_time, row.taken_back) == (1, 0, 1)

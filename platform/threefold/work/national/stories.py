@@ -105,7 +105,7 @@ def _line(row: ReceivedCase, on: date, replies: int = 0) -> DeskLine:
 
 def state_of(row: ReceivedCase, on: date) -> tuple[str, int]:
     """Where a rapid review stands, by its statutory date only, and how many working days late."""
-    if row.taken_back_on and not row.arrived_on:
+    if row.taken_back_on:  # whatever had arrived: nothing was due of it after all
         return "taken_back", 0
     if row.due_on is None:
         return ("arrived" if row.arrived_on else "no_due_date"), 0
