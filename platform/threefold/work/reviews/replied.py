@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
+from threefold.walls.audit import DETAIL, DONE
 from threefold.walls.session import Unit
-from threefold.walls.tables import LetterIn
+from threefold.walls.tables import AuditEntry, LetterIn, OutboxLetter
 from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
 from threefold.work.incidents.stories import decisions, record_decision, refuse_unseen, told, with_entry
+from threefold.work.incidents.tables import OPEN, Case, still_open
 from threefold.work.people.access import needs
+from threefold.work.people.case_access import asked
 from threefold.work.reviews.requests import ACTING
 from threefold.work.reviews.sending import comes_before, when_of
 
 BY_HAND = "panel_reply"  # the question under which a reply that was recorded by hand is kept, with its reason
+
+READ = "panel replies read"
 
 
 @needs("record what the Panel replied", ACTING)
@@ -67,11 +73,7 @@ def record_reply(
 def panel_replies(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
     """What the national body replied, newest first: view, national_review, reason, replied_at (ISO); `by` and `at`: who recorded it, and
     when, where no letter brought it."""
-    rows = unit.session.scalars(
-        select(LetterIn)
-        .where(LetterIn.type == "panel_reply", LetterIn.case_ref == case_id, LetterIn.state == "in_effect")
-        .order_by(LetterIn.seq.desc())
-    )
+    rows = unit.session.scalars(select(LetterIn).where(*_came(), LetterIn.case_ref == case_id).order_by(LetterIn.seq.desc()))
     letters = [{"by": None, "at": None, **unit.open_json(row.content)} for row in rows if row.content is not None]
     by_hand = [
         {"view": d["outcome"], **{k: d[k] for k in ("national_review", "reason", "replied_at", "by", "at")}}
@@ -81,3 +83,35 @@ def panel_replies(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
     if not by_hand:
         return letters
     return sorted((*letters, *by_hand), key=lambda one: datetime.fromisoformat(one["replied_at"]), reverse=True)
+
+
+def note_read(unit: Unit, case_id: UUID, replies: Sequence[Mapping[str, Any]]) -> None:
+    """Note that the replies of a case were read. Read by somebody who may act on them, those that came by letter await nobody any more."""
+    seen = {"replies": sum(1 for one in replies if one["by"] is None)} if unit.actor.roles & ACTING else {}
+    unit.audit(READ, f"case:{case_id}", seen, kind=DETAIL)
+
+
+def unread_replies(unit: Unit) -> list[tuple[UUID, str]]:
+    """Id and reference of the cases that are open to the actor and not closed, to which the Panel replied by more letters than anybody
+    who may act has read. One statement."""
+    letters = select(LetterIn.case_ref, func.count().label("many")).where(*_came()).group_by(LetterIn.case_ref).subquery()
+    seen = select(func.coalesce(func.max(AuditEntry.detail["replies"].as_integer()), 0)).where(
+        AuditEntry.tenant_id == unit.scope.body_id, AuditEntry.subject == func.concat("case:", Case.id), AuditEntry.action == READ,
+        AuditEntry.outcome == DONE,
+    )  # fmt: skip
+    waiting = (
+        select(Case.id, Case.reference)
+        .join(letters, letters.c.case_ref == Case.id)
+        .where(letters.c.many > seen.correlate(Case).scalar_subquery(), Case.destroyed_at.is_(None), still_open(), OPEN)
+        .order_by(Case.reference)
+    )
+    return [(row.id, row.reference) for row in unit.session.execute(waiting, asked(unit))]
+
+
+def _came() -> tuple[ColumnElement[bool], ...]:
+    """Of letters: replies of the Panel that are in effect, from a body that was notified of their case."""
+    notified = select(OutboxLetter.id).where(
+        OutboxLetter.tenant_id == LetterIn.tenant_id, OutboxLetter.receiver_id == LetterIn.sender_id,
+        OutboxLetter.case_ref == LetterIn.case_ref, OutboxLetter.type == "incident_notification",
+    )  # fmt: skip
+    return LetterIn.type == "panel_reply", LetterIn.state == "in_effect", LetterIn.content.is_not(None), notified.exists()

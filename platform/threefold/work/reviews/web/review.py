@@ -136,6 +136,7 @@ def replies(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("read the national body's replies") as unit:
         state = incidents.see_case(unit, case_id)
         found, names = stories.panel_replies(unit, case_id), staff_names(unit)
+        stories.note_read(unit, case_id, found)
     base = f"{case_address(visit, case_id)}/review"
     return render("reviews/replies.html", title="What the national body replied", back=base, base=base, found=found, state=state, replies=REPLIES,
                   words=words, may_decide=visit.may(DECIDE), names=names)  # fmt: skip
