@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from tests.reviews.neighbours import GOVERNANCE, HEALTH, HELPER, OFFICER, POLICE, Neighbours
+from tests.reviews.neighbours import GOVERNANCE, HEALTH, HELPER, MANAGER, OFFICER, POLICE, Neighbours
 from tests.reviews.test_screens import base, entered
 from tests.web.site import Site
 from threefold.exchange.letters import Draft
@@ -63,6 +63,35 @@ def test_it_is_told_to_nobody_who_may_not_open_the_case_and_of_no_closed_one(web
     with here.unit() as unit:
         records.close_case(unit, case_id, unit.today, uuid4())
     assert told(web) == []
+
+
+def test_the_business_manager_is_told_by_email_with_no_word_of_the_case(web: Site, here: Neighbours) -> None:
+    case_id = sent(here)
+    here.mails.clear()
+    replied(here, case_id)
+    ((to, subject, text),) = here.mails
+    assert (to, subject) == (MANAGER, "Threefold: the national body replied to a rapid review")
+    assert f"{base(case_id)}/replies" in text
+    assert "Which school?" not in text and "2026-0001" not in text and "question" not in text
+    with here.unit() as unit:
+        people = {c.email: c.person_id for c in unit.staff()}
+    with here.unit() as unit:
+        incidents.declare_conflict(unit, case_id, people[MANAGER], "A cousin.", people[HEALTH], uuid4())
+    here.work()
+    here.mails.clear()
+    replied(here, case_id, "disagree")
+    assert [to for to, _, _ in here.mails] == [HEALTH], "the deputy in place of whoever is kept out"
+
+
+def test_a_mail_that_could_not_be_sent_is_told_beside_the_reply(web: Site, here: Neighbours) -> None:
+    case_id = sent(here)
+
+    def no_mail(to: str, subject: str, text: str) -> None:
+        raise OSError("no mail server")
+
+    here.send_mail = no_mail
+    replied(here, case_id)
+    assert "Manager could not be told of it by email." in entered(web, POLICE).get(f"{base(case_id)}/replies").text
 
 
 def test_a_reply_of_a_body_that_was_not_notified_is_no_reply(web: Site, here: Neighbours) -> None:

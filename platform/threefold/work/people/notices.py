@@ -15,6 +15,7 @@ from threefold.work.people.case_access import to_tell
 from threefold.work.people.tables import Notice
 
 PLATFORM_STAFF, CONFLICT, CONFLICT_TO_DECIDE = "platform_staff", "conflict", "conflict_to_decide"
+PANEL_REPLIED = "panel_replied"
 _END = "This email holds no details, and replies to it are not read.\n"
 
 
@@ -43,6 +44,11 @@ WORDS = {
         "Threefold: a conflict of interest waits for your decision",
         "A conflict of interest was declared in a case, and your seat decides on it. Whoever it is about is kept out until then.",
         "cases/{case}/opening/conflicts/{about}",
+    ),
+    PANEL_REPLIED: Words(
+        "Threefold: the national body replied to a rapid review",
+        "The national body replied to a rapid review that was sent to it. The reply waits to be read.",
+        "cases/{case}/review/replies",
     ),
 }
 

@@ -136,7 +136,7 @@ class Notice(BodyRow):
     __table_args__ = (
         _of_a_case(),
         UniqueConstraint("tenant_id", "kind", "about", "person_id", name="uq_notice_kind_about_person"),
-        CheckConstraint("kind in ('platform_staff', 'conflict', 'conflict_to_decide')", name="kind_is_known"),
+        CheckConstraint("kind in ('platform_staff', 'conflict', 'conflict_to_decide', 'panel_replied')", name="kind_is_known"),
         CheckConstraint("(kind = 'platform_staff') = (case_id is null)", name="case_where_it_is_about_one"),
         CheckConstraint("state in ('waiting', 'sent', 'failed')", name="state_is_known"),
     )

@@ -14,7 +14,10 @@ from threefold.walls.post import Arrived, Handler, redact
 from threefold.walls.session import Unit
 from threefold.walls.tables import OutboxLetter
 from threefold.work.incidents.records import CaseDestroyed, CaseState, change, is_destroyed, today
-from threefold.work.incidents.stories import with_entry
+from threefold.work.incidents.stories import ACTING, with_entry
+from threefold.work.people import notices
+from threefold.work.people.access import BUSINESS_MANAGER
+from threefold.work.people.case_access import to_tell
 
 if TYPE_CHECKING:
     from threefold.governance.decide import Governance
@@ -78,8 +81,18 @@ def handlers(governance: Governance) -> dict[str, Handler]:
             change(unit, governance, letter.envelope.case_ref, f"the Panel replied: {content['view']}", edit)
         except CaseDestroyed:  # while this waited for its turn; nothing of it is written yet
             redact(unit, letter.envelope.id)
+            return
+        _tell_of_reply(unit, letter)
 
     return {"panel_reply": panel_reply}
+
+
+def _tell_of_reply(unit: Unit, letter: Arrived) -> None:
+    """By e-mail: the business managers, where there is none whoever else may act on it; in place of who is kept out their deputy."""
+    case_id, staff = letter.envelope.case_ref, unit.staff()
+    people = [c.person_id for c in staff if c.role == BUSINESS_MANAGER] or [c.person_id for c in staff if c.role in ACTING]
+    told = to_tell(unit, [case_id], unit.today)[case_id].instead_of(people)
+    notices.tell(unit, notices.PANEL_REPLIED, letter.envelope.id, told, case_id=case_id)
 
 
 def _was_notified(unit: Unit, body: UUID, case_ref: UUID) -> bool:

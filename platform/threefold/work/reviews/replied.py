@@ -17,6 +17,7 @@ from threefold.walls.tables import AuditEntry, LetterIn, OutboxLetter
 from threefold.work.incidents.records import CaseState, FactsJson, change, first_time, load, today
 from threefold.work.incidents.stories import decisions, record_decision, refuse_unseen, told, with_entry
 from threefold.work.incidents.tables import OPEN, Case, still_open
+from threefold.work.people import notices
 from threefold.work.people.access import needs
 from threefold.work.people.case_access import asked
 from threefold.work.reviews.requests import ACTING
@@ -72,9 +73,12 @@ def record_reply(
 
 def panel_replies(unit: Unit, case_id: UUID) -> list[dict[str, Any]]:
     """What the national body replied, newest first: view, national_review, reason, replied_at (ISO); `by` and `at`: who recorded it, and
-    when, where no letter brought it."""
+    when, where no letter brought it; `untold`: who could not be told by e-mail of one that a letter brought."""
     rows = unit.session.scalars(select(LetterIn).where(*_came(), LetterIn.case_ref == case_id).order_by(LetterIn.seq.desc()))
-    letters = [{"by": None, "at": None, **unit.open_json(row.content)} for row in rows if row.content is not None]
+    kept = {row.id: row.content for row in rows if row.content is not None}
+    failed = notices.failed_notices(unit, notices.PANEL_REPLIED, list(kept)) if kept else []
+    untold = {id_: [f.person_id for f in failed if f.about == id_] for id_ in kept}
+    letters = [{"by": None, "at": None, "untold": untold[id_], **unit.open_json(content)} for id_, content in kept.items()]
     by_hand = [
         {"view": d["outcome"], **{k: d[k] for k in ("national_review", "reason", "replied_at", "by", "at")}}
         for d in decisions(unit, case_id)
