@@ -163,6 +163,11 @@ def test_after_notifying_anew_the_review_is_signed_and_sent_anew(here: Neighbour
     sign(here, case_id, "council-lead")
     with here.unit() as unit:
         stories.send_rapid_review(unit, GOVERNANCE, case_id, here.national, "The first.", "Signatures follow.", uuid4())
+    here.work()
+    with here.desk() as unit:
+        national.reply(unit, here.area, case_id, "disagree", "no", "A review would teach more.", uuid4())
+    here.work()
+    assert here.state(case_id).facts.review.panel_view.value == "disagree"
     here.later(days=1)
     with here.unit() as unit:
         incidents.leave(unit, GOVERNANCE, case_id, "notification_withdrawn", "The wrong matter.", here.national, uuid4())
@@ -175,6 +180,7 @@ def test_after_notifying_anew_the_review_is_signed_and_sent_anew(here: Neighbour
     with here.unit() as unit:
         state = incidents.notify(unit, GOVERNANCE, case_id, here.national, uuid4())
     assert (state.status, state.notified_on, state.facts.review.signed_by) == ("notified", date(2026, 3, 31), ())
+    assert state.facts.review.panel_view.value is None, "what was replied was of the review before"
     review = next(s for s in state.verdict["steps"] if s["serves"] == "rapid-review")["statutory"]
     assert (review["starts_on"], review["done_on"]) == ("2026-03-31", None)
     here.later(days=1)

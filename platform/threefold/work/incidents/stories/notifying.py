@@ -67,8 +67,9 @@ def notify(
 
     def edit(old: FactsJson) -> FactsJson:
         told_again = with_entry(old, "events", event)
-        if taken_back is not None:  # what was signed was the review of the notification that was taken back
-            told_again["review"].pop("signed_by", None)
+        if taken_back is not None:  # what was signed, and replied to, was the review of the notification that was taken back
+            for of_earlier in ("signed_by", "panel_view"):
+                told_again["review"].pop(of_earlier, None)
         return told_again
 
     state = change(unit, governance, case_id, "notification sent", edit)
