@@ -108,6 +108,16 @@ def test_a_rule_is_chosen_from_the_catalogue_and_set_in_its_own_form(area: Area)
     assert [q["key"] for q in uses["local-criteria"]["settings"]["questions"]] == ["was-a-huddle-held"]
 
 
+def test_what_would_have_to_be_mended_is_said_before_a_line_is_removed(area: Area) -> None:
+    draft = area.begun()
+    told = area.by(LEAD).get(f"{draft}/remove/seats/council-deputy").text
+    assert "Without it this has to be mended before the draft can be signed" in told
+    assert "“Lead safeguarding partner, council” names a deputy that is not another seat" in told
+    told = area.by(LEAD).get(f"{draft}/remove/organisations/health").text
+    assert "The safeguarding partners must include an integrated care board." in told
+    assert "has to be mended" not in area.by(LEAD).get(f"{draft}/remove/organisations/schools").text
+
+
 def test_the_floor_s_refusal_leads_to_the_seat_that_mends_it(area: Area) -> None:
     draft = area.begun()
     area.answer(

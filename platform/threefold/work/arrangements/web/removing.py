@@ -85,13 +85,13 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
 
 def _lost(content: Content, place: Place) -> list[str]:
-    """What would be said of conditions if a line were removed: those that rest on a question which nobody would ask any more."""
+    """What would have to be mended if a line were removed, and stands as it is: what names it, and what the check would then say."""
     try:
-        without = remarks.remarks(services().governance, drafts.remove(content, place))
+        left = drafts.remove(content, place)
+        without = remarks.remarks(services().governance, left)
     except NoSuchPlace:
         return []
-    now = {r.key for r in remarks.remarks(services().governance, content)}
-    left = drafts.remove(content, place)
+    now = {r.sentence for r in remarks.remarks(services().governance, content)}
     naming = names_it(services().governance.catalogue, left, keys_of(content).keys() - keys_of(left).keys())
     still = [f"“{line}” names it, and would name something that is not there any more: change that too." for line in naming]
-    return [*still, *(r.sentence for r in without if r.key.startswith("lost-") and r.key not in now)]
+    return [*still, *(r.sentence for r in without if r.stops and r.sentence not in now)]
