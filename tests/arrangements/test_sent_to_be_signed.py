@@ -43,6 +43,24 @@ def test_who_signs_stands_a_line_each_with_the_organisation(area: Area) -> None:
         assert f"{seat.title} ({names[seat.organisation]})" in lines
 
 
+def test_who_is_asked_again_reads_what_is_new_since_they_signed(area: Area) -> None:
+    draft, seat = area.begun(), "council-lead@vale.example"
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    assert "What is new since" not in area.by(seat).get(f"{draft}/sign").text
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email=seat)
+    area.answer(f"{draft}/{HUDDLE}", {"day": "11"})
+    area.before_its_seats(draft)
+    told = area.by(seat).get(f"{draft}/sign").text
+    new = told.partition("What is new since you signed")[2].partition("What changes")[0]
+    assert "You signed on 10 March 2027" in new and "“Executive huddle” is now due by working day 11, was 12" in new
+    assert "was 14" in told.partition("What changes")[2], "beside what is in force, as before"
+    assert "What is new since" not in area.by("police-lead@vale.example").get(f"{draft}/sign").text
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email=seat)
+    assert "What is new since" not in area.by(seat).get(f"{draft}/sign").text
+
+
 def test_what_happens_when_a_signature_is_missing_is_said_before_it_is_sent(area: Area) -> None:
     draft = drafted(area)
     told = area.by(LEAD).get(f"{draft}/ask").text

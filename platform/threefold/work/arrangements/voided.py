@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
+from threefold.governance.drafts import Content
 from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting, signing
 from threefold.work.arrangements.asking import MADE_READY
 from threefold.work.arrangements.drafting import Draft
+from threefold.work.arrangements.seat_stands import acts
 from threefold.work.arrangements.tables import ArrangementDraft, DraftRevision
 
 
@@ -33,6 +37,28 @@ def had_signed(unit: Unit, draft: Draft) -> list[str] | None:
         return None
     then = replace(draft, content=dict(sent.content), signed_hash=sent.signed_hash, updated_at=sent.at)
     return [one.seat.title for one in signing.standing(unit, then) if one.state == "signed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a seat answered before the draft was changed: when, what (signed or refused), and the content that it was about."""
+
+    at: datetime
+    act: str
+    content: Content
+
+
+def last_answer(unit: Unit, draft: Draft, seats: Collection[str]) -> Answer | None:
+    """The newest answer of seats that are asked again since a draft that waits for signatures was changed; None where there is none."""
+    if draft.state != "signing" or not seats:
+        return None
+    given = [row for row in acts(unit, draft.id) if row.seat in seats and row.act in ("signed", "refused")]
+    if not given:
+        return None
+    last = given[-1]
+    asked = select(DraftRevision).where(DraftRevision.draft_id == draft.id, DraftRevision.signed_hash == last.signed_hash)
+    then = unit.session.scalars(asked.order_by(DraftRevision.no.desc()).limit(1)).first()
+    return Answer(last.at, last.act, dict(then.content)) if then is not None else None
 
 
 def _as_it_was_sent(unit: Unit, draft_id: UUID) -> DraftRevision | None:

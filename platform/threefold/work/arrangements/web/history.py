@@ -42,7 +42,7 @@ def history(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         until = min(max(request.args.get("until", found.no, type=int), 1), found.no)
         contents = {no: drafting.content_at(unit, draft_id, no) for no in range(max(until - CHANGES, 1), until + 1)}
         said = signing.everything_said(unit, found)
-    told = {no: _differences(contents[no - 1], contents[no]) for no in contents if no - 1 in contents}
+    told = {no: differences_in_words(contents[no - 1], contents[no]) for no in contents if no - 1 in contents}
     back_to = {no for no in told if contents[no - 1] != found.content} if visit.may(PREPARE) and may_change(found) else set()
     return render(
         "arrangements/history.html", title="Changes of this draft", caption=found.title, back=address(visit, draft_id), draft=found, names=names,
@@ -83,10 +83,10 @@ def put_back(visit: Visit, draft_id: UUID, no: int) -> ResponseReturnValue:
             return redirect(f"{base}/history?done={after(found, now, done='put_back')}", 303)
     form.seen_no = found.no
     return render("arrangements/put_back.html", title="Put the draft back as it was", caption=found.title, draft=found, form=form, undone=undone,
-                  names=names, told=_differences(found.content, then), same=then == found.content, back=f"{base}/history")  # fmt: skip
+                  names=names, told=differences_in_words(found.content, then), same=then == found.content, back=f"{base}/history")  # fmt: skip
 
 
-def _differences(before: Content, after: Content) -> list[str]:
+def differences_in_words(before: Content, after: Content) -> list[str]:
     """One change of a draft in words; that nothing can be told, where it cannot be read as it stood."""
     try:
         found = compare(services().governance.catalogue, drafts.as_arrangement(before), drafts.as_arrangement(after))

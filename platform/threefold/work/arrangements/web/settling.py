@@ -18,8 +18,9 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
 from threefold.work.arrangements.publishing import made_lasting, since
 from threefold.work.arrangements.stories import versions
-from threefold.work.arrangements.voided import had_signed
+from threefold.work.arrangements.voided import had_signed, last_answer
 from threefold.work.arrangements.web import lines
+from threefold.work.arrangements.web.history import differences_in_words
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.reasons import reason_for, reasons_in, sent_by_another
 from threefold.work.arrangements.web.sending import SENT, how_soon, last_day_to_sign, sent_words
@@ -180,6 +181,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         not_begun = lateness.not_begun(unit, found, signing.missing(stands)) if passed else None
         never = lateness.can_be_signed_no_more(unit, found)
         signed_before = had_signed(unit, found)
+        theirs = last_answer(unit, found, {s.seat.key for s in stands if s.state == "missing"} & visit.actor.seats)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
         differences = (
@@ -216,7 +218,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
         done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), signed_before=signed_before,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
-        interrupted=interrupted, from_lasting=from_lasting, differences=differences, most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
+        interrupted=interrupted, from_lasting=from_lasting, differences=differences, theirs=theirs, since_theirs=differences_in_words(theirs.content, found.content) if theirs else [], most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
 
 
