@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.arrangements.area import LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_drafting import REASONS, ready, vale
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, Vale
 from tests.web.site import PASSWORD
@@ -140,10 +140,24 @@ def test_the_page_of_whoever_checks_says_so_and_says_not(area: Area) -> None:
         "beside the seat itself"
     )
     shown = area.by(MANAGER).get(check)
-    assert "There is nothing left to check here" in shown.text and not shown.page.all("textarea")
+    assert "There is nothing left to check here. Manager said on 10 March 2027" in shown.text
+    assert "that the minutes do not say so." in shown.text and not shown.page.all("textarea")
     again = area.by(MANAGER).send(check, shown.page.hidden() | {"says_so": "no", "reason": "Again."}, 422)
     assert "checked these minutes already" in again.text and "There is nothing left to check here" in again.text
     assert "Again." in again.text and not again.page.all("textarea"), "to be copied, and no form that leads nowhere"
+
+
+def test_where_the_seat_itself_signs_while_its_minutes_are_checked_that_is_said(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    check = area.minuted(draft)
+    mine = area.filled(check, {"says_so": "yes"}, MANAGER)
+    area.answer(f"{draft}/sign", {"seat": "health-lead", "answer": "sign"}, email="health-lead@vale.example")
+    told = area.by(MANAGER).send(check, mine, 422).text
+    assert "The seat itself signed on screen on 10 March 2027" in told and "somebody has said" not in told
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    assert "The draft was changed since, and waits for signatures no more." in area.by(MANAGER).get(check).text
 
 
 def test_minutes_are_checked_no_more_once_the_day_has_come_without_every_signature(area: Area) -> None:

@@ -7,11 +7,14 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
+from threefold.work.arrangements.drafting import Draft
+from threefold.work.arrangements.seat_stands import acts
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.settling import CHECK_MINUTES, changed_since, only_one
-from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, leave, may_change, with_items
+from threefold.work.arrangements.web.shown import PREPARE, SEE_DRAFT, address, leave, may_change, names_of, with_items
 from threefold.work.people.documents import KINDS
 from threefold.work.people.form_tokens import first_time
 from threefold.work.people.web import (
@@ -31,6 +34,7 @@ from threefold.work.people.web import (
     takes_a_document,
     text,
 )
+from threefold.work.people.web.render import moment
 
 
 class Minutes(Form):
@@ -104,6 +108,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
         found, stands = signing.see_minutes(unit, draft_id, record)
         waits = any(one.record == record and one.state == "unchecked" for one in signing.standing(unit, found))
         passed = found.state == "signing" and lateness.is_late(unit, found)
+        why_not = "" if waits else _why_not(unit, found, stands)
     base, form = address(visit, draft_id), fill(Check)
     form.only_with("reason", "says_so", "no", "if they say so")
     recorded_it = stands.recorded_by == visit.actor.person_id  # the page says so at once; the story refuses it all the same
@@ -123,7 +128,24 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     ):  # sent twice, it was done once and is told as done, above; whatever else was sent is refused, and asked no more
         form.not_asked(next(iter(form.general), "There is nothing left to check here, and nothing was recorded."))
     return render("arrangements/check_minutes.html", title="Check the minutes", caption=found.title, form=form, back=f"{base}/sign", base=base,
-                  stands=stands, recorded_it=recorded_it, waits=waits, passed=passed)  # fmt: skip
+                  stands=stands, recorded_it=recorded_it, waits=waits, passed=passed, why_not=why_not)  # fmt: skip
+
+
+def _why_not(unit: Unit, draft: Draft, recorded: signing.SeatStands) -> str:
+    """What happened to a record of minutes that nobody can check any more, in a sentence."""
+    if draft.state != "signing":
+        return {"entered": "Every seat has signed this version.", "given_up": "The draft was put aside."}.get(
+            draft.state, "The draft was changed since, and waits for signatures no more."
+        )
+    rows = acts(unit, draft.id)
+    said = next((row for row in reversed(rows) if row.concerns == recorded.record), None)
+    if said is not None:
+        by = names_of(unit).get(said.by, "Somebody who no longer works here")
+        return f"{by} said on {moment(said.at)} that the minutes {'do not ' if said.act == 'denied' else ''}say so."
+    later = next((row for row in reversed(rows) if row.seat == recorded.seat.key and row.id != recorded.record), None)
+    if later is not None and later.act in ("signed", "refused"):
+        return f"The seat itself {later.act} on screen on {moment(later.at)}."
+    return "This version was changed, or the minutes were recorded anew, since."
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")
