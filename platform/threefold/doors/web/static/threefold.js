@@ -216,11 +216,15 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
     else write(own, { at: Date.now(), seen: closed().length ? asked.seen : form.elements.seen_no?.value, typed: [...now, ...closed()], page: document.querySelector("h1")?.textContent.trim(), words: words() });
   };
   if (refused) keep();
-  for (const key of there()) if (key !== own && alike(read(key).typed, atFirst)) localStorage.removeItem(key);
+  // A box that is not asked now is not sent, so that a page which shows again what was sent has no more of it than that.
+  const unasked = new Set(boxes(form).filter((box) => box.disabled).map((box) => box.name));
+  const asAsked = (kept, all) => all.filter(([name]) => !unasked.has(name) || name in (kept.words ?? {}));
+  const isThere = (kept) => alike(asAsked(kept, kept.typed), asAsked(kept, atFirst));
+  for (const key of there()) if (key !== own && isThere(read(key))) localStorage.removeItem(key);
   const offered = there().filter((key) => key !== own).sort((one, other) => read(other).at - read(one).at);
   const stand = offered.length ? shelf(form, offered.length - 1) : null;
   offered.forEach((key, no) => {
-    const kept = read(key), written = kept.typed.find((one) => isWritten(one) && !atFirst.some((shown) => alike(shown, one)));
+    const kept = read(key), written = ownWords(kept, kept.typed).find((one) => isWritten(one) && !atFirst.some((shown) => alike(shown, one)));
     const words = written ? written[1].trim().slice(0, 80) + (written[1].trim().length > 80 ? "…" : "") : "";
     offer(stand(no), form, kept, words, () => {
       // What was typed here before it was brought back stays as it is, and is offered the next time. What is brought back is of this
