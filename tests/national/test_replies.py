@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.api.test_api import Caller
 from tests.national.test_desk import DESK, officer, sent
 from tests.reviews.neighbours import OFFICER, Neighbours
 from tests.web.site import Site
+from threefold.work.national import stories
 from threefold.work.people.access import NATIONAL_OFFICER
 
 QUESTION = {"view": "query", "national_review": "unclear", "reason": "Which school?"}
@@ -48,6 +49,18 @@ def test_whoever_replies_second_is_shown_the_first_reply_and_may_then_send_their
     assert "Which school?" in area and "Officer" not in area, "a letter of the Panel names nobody"
     timeline = web.get(f"/b/vale/cases/{case_id}/timeline").text
     assert "The Panel replied: it has a question" in timeline and "query" not in timeline
+
+
+def test_the_area_reads_the_day_of_the_newest_reply_beside_it(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    sent(here, case_id)
+    for reply in (QUESTION, AGREES):
+        here.later(days=1)
+        with here.desk() as unit:
+            stories.reply(unit, here.area, case_id, reply["view"], reply["national_review"], reply["reason"], uuid4())
+        here.work()
+    shown = " ".join(web.get(f"/b/vale/cases/{case_id}/review").text.split())
+    assert "The Panel agrees (replied on 1 April 2026; the newest of its replies)." in shown
 
 
 def test_the_json_door_holds_a_reply_against_what_was_read_too(web: Site, here: Neighbours) -> None:

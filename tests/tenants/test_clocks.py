@@ -6,7 +6,7 @@ from threefold.governance.catalogue import Catalogue
 from threefold.governance.moments import by_hand, clocks_of
 from threefold.governance.pack import Library
 from threefold.plugin_api.facts import EVENTS
-from threefold.work.incidents.web.events import OWN_PAGE
+from threefold.work.incidents.stories import OWN_ACT
 
 
 def test_every_start_of_every_clock_can_be_recorded(library: Library, catalogue: Catalogue) -> None:
@@ -20,7 +20,7 @@ def test_every_start_of_every_clock_can_be_recorded(library: Library, catalogue:
                 recorded |= more
             waiting += [(body.id, version.version, title) for title, starts, _ in clocks if not recorded & set(starts)]
     assert waiting == []
-    assert set(EVENTS) >= OWN_PAGE
+    assert set(EVENTS) >= OWN_ACT
 
 
 def test_the_moments_that_only_a_person_can_note(library: Library, catalogue: Catalogue) -> None:
