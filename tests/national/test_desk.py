@@ -112,7 +112,7 @@ def test_the_case_shows_who_did_not_sign_and_why_and_is_replied_to_once(web: Sit
     for _ in range(2):
         assert desk.send(f"{page}/reply", hidden).location.endswith("?done=replied")
     assert desk.get(page).text.count("Which themes?") == 1
-    assert here.work() == ["done", "done"]
+    assert set(here.work()) == {"done"}
     assert here.state(case_id).facts.review.panel_view.value == "query"
     assert "Reply to Vale" not in desk.get("/my-work").text
 
