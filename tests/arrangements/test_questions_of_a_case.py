@@ -50,6 +50,22 @@ def test_an_answer_to_a_question_that_is_gone_meanwhile_is_not_lost(area: Area) 
     assert "local-never" not in area.by(MANAGER).send(page, area.filled(page, {"local-never": "yes"}, MANAGER)).text
 
 
+def test_a_date_that_leads_to_another_version_lists_what_changes_and_not_what_stays(area: Area) -> None:
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, asking("one", date(2027, 3, 17), "old-q", "Was it seen at home?"))
+        enter_version(unit, GOVERNANCE, asking("two", APRIL, "new-q", "Was it seen at school?"))
+    area.site.at = datetime(2027, 4, 2, 9, tzinfo=UTC)
+    facts = {"incident": {"children": [{"key": "child-1"}]}, "review": {"events": [{"name": "aware", "at": "2027-03-30"}]}}
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        case = f"/b/example-vale/cases/{record_incident(unit, GOVERNANCE, facts, uuid4()).id}"
+    area.browsers.clear()
+    links = area.by(MANAGER).get(f"{case}/events/add").page.all("a")
+    page = next(e.get("href") for e in links if "correct" in (e.get("href") or ""))
+    told = area.by(MANAGER).post(page, day("at", date(2027, 4, 1)) | {"reason": "Misread."}, 200).text
+    assert "Another local version would govern: two, in place of one." in told
+    assert "arises: " not in told, "what stays is not listed"
+
+
 @pytest.mark.parametrize("aware", [True, False])
 def test_a_case_that_finishes_under_the_old_is_asked_its_questions(area: Area, aware: bool) -> None:
     with area.site.database.unit(area.body, area.site.at) as unit:

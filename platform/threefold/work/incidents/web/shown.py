@@ -156,14 +156,20 @@ class Differs:
 
 
 def what_changes(now: VerdictJson, then: VerdictJson, today: date) -> list[Differs]:
-    """Every dated step and every duty that would not be the same, dates first."""
+    """Every dated step and every duty that would not be the same, dates first. What is of the law is the same under another local version."""
     before, after = _told(now, today), _told(then, today)
     found = [
         Differs(title, statutory, _say(before.get(key)), _say(after.get(key)), _under(before.get(key)), _under(after.get(key)))
         for key, (title, statutory) in {k: (v[0], v[1]) for k, v in (before | after).items()}.items()
-        if _say(before.get(key)) != _say(after.get(key)) or _under(before.get(key)) != _under(after.get(key))
+        if _say(before.get(key)) != _say(after.get(key)) or _judged(before.get(key)) != _judged(after.get(key))
     ]
     return sorted(found, key=lambda d: (not d.statutory, d.title))
+
+
+def version_moves(now: VerdictJson, then: VerdictJson) -> tuple[str, str] | None:
+    """The local version that governs the duties and the one that would; None where it is the same."""
+    before, after = (next((line["version"] or "unknown" for line in verdict["duties"]), "unknown") for verdict in (now, then))
+    return (before, after) if before != after else None
 
 
 def _told(verdict: VerdictJson, today: date) -> dict[str, tuple[str, bool, str, tuple[str, str]]]:
@@ -187,6 +193,11 @@ def _governs(line: LineJson) -> tuple[str, str]:
 
 def _say(told: tuple[str, bool, str, tuple[str, str]] | None) -> str:
     return told[2] if told else "not there"
+
+
+def _judged(told: tuple[str, bool, str, tuple[str, str]] | None) -> tuple[str, str] | None:
+    """Under what a line is judged, as far as it matters to it."""
+    return None if told is None else ("", told[3][1]) if told[1] else told[3]
 
 
 def _under(told: tuple[str, bool, str, tuple[str, str]] | None) -> tuple[str, str] | None:
