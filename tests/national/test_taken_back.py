@@ -53,6 +53,8 @@ def test_when_as_what_and_why_a_notification_was_taken_back_is_read_at_the_desk(
 def test_it_is_told_of_one_whose_rapid_review_had_arrived_too(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     sent(here, case_id)
+    web.at = here.at
+    assert "Reply to Vale" in officer(web).get("/my-work").text
     take_back(web, here, case_id, "criteria_not_met", "It was an accident.")
     shown = officer(web).get(f"{DESK}/{here.area}/{case_id}").text
     assert "Criteria found not met on 30 March 2026. Reason: It was an accident." in shown
@@ -60,3 +62,4 @@ def test_it_is_told_of_one_whose_rapid_review_had_arrived_too(web: Site, here: N
     with here.desk() as unit:
         (row,) = stories.timeliness(stories.desk(unit))
     assert (row.notified, row.in_time, row.taken_back) == (1, 0, 1)
+    assert "Reply to Vale" not in officer(web).get("/my-work").text

@@ -109,7 +109,10 @@ class Crossing:
     case_day: date
     as_of: date
     said: dict[StepId, list[tuple[Pin, Said[Step], Any]]] = field(default_factory=dict)
-    having: dict[StepId, set[str | None]] = field(default_factory=dict)
+    # The versions that bring a step; that say it; and that say of single children what is brought as one step.
+    bringing: dict[StepId, set[str | None]] = field(default_factory=dict)
+    saying: dict[StepId, set[str | None]] = field(default_factory=dict)
+    saying_of_each: dict[StepId, set[str | None]] = field(default_factory=dict)
     # What a step of a version comes after; and what nothing else starts.
     after: dict[tuple[str | None, StepId], frozenset[StepId]] = field(default_factory=dict)
     only_after: set[tuple[str | None, StepId]] = field(default_factory=set)
@@ -118,7 +121,7 @@ class Crossing:
         """Note which steps a version has, said of this case or not."""
         for ref, thing in rules.provided:
             step = ref.use, thing.key
-            self.having.setdefault(step, set()).add(pin.version)
+            self.bringing.setdefault(step, set()).add(pin.version)
             starts = thing.get("start_events")
             ends = (name.removeprefix("done:").rpartition(".") for name in (starts if isinstance(starts, tuple) else ()))
             self.after[pin.version, step] = frozenset((use, key) for use, _, key in ends if use)
@@ -128,7 +131,9 @@ class Crossing:
     def note(self, pin: Pin, said: Said[Step], closed: Any) -> None:
         step = said.rule.use, said.finding.key
         self.said.setdefault(step, []).append((pin, said, closed))
-        self.having.setdefault(step, set()).add(pin.version)
+        self.saying.setdefault(step, set()).add(pin.version)
+        if step != _brought(step):
+            self.saying_of_each.setdefault(_brought(step), set()).add(pin.version)
 
     def lines(self, pinned: Callable[[date], Pin]) -> list[Line]:
         """Each step once, as the version that it follows says it."""
@@ -159,16 +164,11 @@ class Crossing:
     def _having(self, step: StepId) -> AbstractSet[str | None]:
         """The versions that have a step: that say it, or bring it and say no other in its place. A rule may bring a step once and say it of
         each child, under "step/child": a version that says it of children has not the one for all, and the other way round."""
-        one, each = self._saying(_brought(step)), self._saying_of_each(_brought(step))
-        own, other = (one, each) if step == _brought(step) else (self._saying(step), one - each)
-        return own | (self.having.get(_brought(step), set()) - other)
-
-    def _saying(self, step: StepId) -> set[str | None]:
-        return {pin.version for pin, _, _ in self.said.get(step, ())}
-
-    def _saying_of_each(self, one: StepId) -> set[str | None]:
-        """The versions that say of single children what is brought as one step."""
-        return {pin.version for step, told in self.said.items() if step != one and _brought(step) == one for pin, _, _ in told}
+        nobody: set[str | None] = set()
+        one, each = self.saying.get(_brought(step), nobody), self.saying_of_each.get(_brought(step), nobody)
+        instead = each if step == _brought(step) else one - each
+        brings = self.bringing.get(step, nobody) | self.bringing.get(_brought(step), nobody)
+        return self.saying.get(step, nobody) | (brings - instead)
 
     def _after(self, one: Period, step: StepId) -> frozenset[StepId]:
         """What a step comes after, as the version of a time says it."""

@@ -236,8 +236,7 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
         raise ThreefoldError("A case cannot be linked to itself.", field="to_case")
     # The first may be destroyed already: nothing of it is written, and its duplicate must not count a second time for that.
     row, other = opened(unit, sender, case_ref, lock=True), opened(unit, to_sender, to_case, also_destroyed=True)
-    if seen is not None and seen != str(row.linked_to or ""):
-        raise SaidMeanwhile("linked this notification, or took a link back,")
+    _refuse_unseen(row, seen)
     if other.notified_on > row.notified_on:
         raise ThreefoldError("That one was notified later. Open it, and link it to this one.", field="to_case")
     if other.linked_to is not None:
@@ -250,12 +249,16 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
     unit.audit("duplicate linked", f"received:{case_ref}", {"to": str(to_case)})
 
 
+def _refuse_unseen(row: ReceivedCase, seen: str | None) -> None:
+    if seen is not None and seen != str(row.linked_to or ""):
+        raise SaidMeanwhile("linked this notification, or took a link back,")
+
+
 @needs("link duplicates", {NATIONAL_OFFICER})
 def unlink(unit: Unit, sender: UUID, case_ref: UUID, *, seen: str | None = None) -> None:
     """Take back a link that was made in error: the case counts by itself again. `seen`: see `link`."""
     row = opened(unit, sender, case_ref, lock=True)
-    if seen is not None and seen != str(row.linked_to or ""):
-        raise SaidMeanwhile("linked this notification, or took a link back,")
+    _refuse_unseen(row, seen)
     open_by(unit, row)
     row.linked_sender = row.linked_to = None
     unit.audit("duplicate unlinked", f"received:{case_ref}")
@@ -263,13 +266,15 @@ def unlink(unit: Unit, sender: UUID, case_ref: UUID, *, seen: str | None = None)
 
 @needs("see the national desk", {NATIONAL_OFFICER})
 def without_reply(unit: Unit, most: int = 50) -> list[DeskLine]:
-    """Rapid reviews that arrived and have no reply yet, the longest waiting first; none of a case that somebody closed. One statement."""
+    """Rapid reviews that arrived and have no reply yet, the longest waiting first; none of a case that somebody closed, nor of a
+    notification that was taken back. One statement."""
     rows = unit.session.scalars(
         select(ReceivedCase)
         .where(
             ReceivedCase.arrived_on.is_not(None),
             ReceivedCase.reply == "",
             ReceivedCase.linked_to.is_(None),
+            ReceivedCase.taken_back_on.is_(None),
             OPEN,
             ReceivedCase.closed_on.is_(None),
         )
