@@ -160,6 +160,25 @@ def test_where_the_seat_itself_signs_while_its_minutes_are_checked_that_is_said(
     assert "The draft was changed since, and waits for signatures no more." in area.by(MANAGER).get(check).text
 
 
+def test_what_the_seat_said_before_its_minutes_were_recorded_is_not_why_they_are_checked_no_more(area: Area) -> None:
+    area.site.at -= timedelta(days=1)
+    draft, seat = area.begun(), "health-lead@vale.example"
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    area.answer(f"{draft}/sign", {"seat": "health-lead", "answer": "refuse", "reason": "Not as it is written now."}, email=seat)
+    area.site.at += timedelta(days=1)
+    area.browsers.clear()
+    first = area.minuted(draft)
+    area.site.at += timedelta(minutes=1)
+    second = area.minuted(draft)
+    told = area.by(MANAGER).get(first).text
+    assert "The minutes were recorded anew since." in told and "refused on screen" not in told
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.before_its_seats(draft)
+    told = area.by(MANAGER).get(second).text
+    assert "This version was changed since" in told and "refused on screen" not in told
+
+
 def test_minutes_are_checked_no_more_once_the_day_has_come_without_every_signature(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/about", day("begins", APRIL))

@@ -61,6 +61,18 @@ def test_who_is_asked_again_reads_what_is_new_since_they_signed(area: Area) -> N
     assert "What is new since" not in area.by(seat).get(f"{draft}/sign").text
 
 
+def test_who_signed_by_minutes_reads_what_is_new_since(area: Area) -> None:
+    draft = drafted(area)
+    area.before_its_seats(draft)
+    area.answer(area.minuted(draft), {"says_so": "yes"}, email=MANAGER)
+    area.answer(f"{draft}/{HUDDLE}", {"day": "11"})
+    area.before_its_seats(draft)
+    told = area.by("health-lead@vale.example").get(f"{draft}/sign").text
+    new = told.partition("What is new since you signed")[2].partition("What changes")[0]
+    assert "By minutes that a second person checked you signed at the meeting of 10 March 2027" in new
+    assert "“Executive huddle” is now due by working day 11, was 14" in new
+
+
 def test_what_happens_when_a_signature_is_missing_is_said_before_it_is_sent(area: Area) -> None:
     draft = drafted(area)
     told = area.by(LEAD).get(f"{draft}/ask").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -41,24 +41,32 @@ def had_signed(unit: Unit, draft: Draft) -> list[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a seat answered before the draft was changed: when, what (signed or refused), and the content that it was about."""
+    """What a seat answered before the draft was changed: when, what (signed or refused), and the content that it was about.
+    `by_minutes`: the meeting at which it signed, where checked minutes say so."""
 
     at: datetime
     act: str
     content: Content
+    by_minutes: date | None = None
 
 
 def last_answer(unit: Unit, draft: Draft, seats: Collection[str]) -> Answer | None:
     """The newest answer of seats that are asked again since a draft that waits for signatures was changed; None where there is none."""
     if draft.state != "signing" or not seats:
         return None
-    given = [row for row in acts(unit, draft.id) if row.seat in seats and row.act in ("signed", "refused")]
+    rows = acts(unit, draft.id)
+    checked = {row.concerns for row in rows if row.act == "checked"}
+    given = [row for row in rows if row.seat in seats and (row.act in ("signed", "refused") or row.id in checked)]
     if not given:
         return None
     last = given[-1]
     asked = select(DraftRevision).where(DraftRevision.draft_id == draft.id, DraftRevision.signed_hash == last.signed_hash)
     then = unit.session.scalars(asked.order_by(DraftRevision.no.desc()).limit(1)).first()
-    return Answer(last.at, last.act, dict(then.content)) if then is not None else None
+    if then is None:
+        return None
+    if last.act == "minutes":
+        return Answer(last.at, "signed", dict(then.content), last.day)
+    return Answer(last.at, last.act, dict(then.content))
 
 
 def _as_it_was_sent(unit: Unit, draft_id: UUID) -> DraftRevision | None:

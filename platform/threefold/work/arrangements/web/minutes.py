@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
 from threefold.work.arrangements.drafting import Draft
-from threefold.work.arrangements.seat_stands import acts
+from threefold.work.arrangements.seat_stands import acts, counting
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.settling import CHECK_MINUTES, changed_since, only_one
@@ -142,10 +142,14 @@ def _why_not(unit: Unit, draft: Draft, recorded: signing.SeatStands) -> str:
     if said is not None:
         by = names_of(unit).get(said.by, "Somebody who no longer works here")
         return f"{by} said on {moment(said.at)} that the minutes {'do not ' if said.act == 'denied' else ''}say so."
-    later = next((row for row in reversed(rows) if row.seat == recorded.seat.key and row.id != recorded.record), None)
-    if later is not None and later.act in ("signed", "refused"):
+    counted = {row.id: row for row in counting(unit, draft)}
+    if recorded.record not in counted:
+        return "This version was changed since: what was recorded of what it said before counts for nothing."
+    own = [row for row in counted.values() if row.seat == recorded.seat.key and row.act in ("signed", "refused")]
+    later = next((row for row in reversed(own) if row.at >= counted[recorded.record].at), None)
+    if later is not None:
         return f"The seat itself {later.act} on screen on {moment(later.at)}."
-    return "This version was changed, or the minutes were recorded anew, since."
+    return "The minutes were recorded anew since."
 
 
 @blueprint.get("/b/<slug>/arrangement/drafts/<uuid:draft_id>/minutes/<uuid:record>/document")
