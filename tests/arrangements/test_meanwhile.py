@@ -249,6 +249,7 @@ def test_what_was_typed_into_a_draft_that_was_put_aside_meanwhile_is_shown(area:
     assert "Named in the meantime" in {e.get("value") for e in shown.page.all("input")}
     told = area.by(MANAGER).send(f"{draft}/remove/rules/rapid-review-plan/steps/huddle", removal, 422)
     assert "was put aside: it is changed no more" in told.text
+    assert "/my-work" in [e.get("href") for e in told.page.all("a") if e.text.strip() == "Go to My work"], "a way on"
 
 
 def test_a_draft_is_not_put_aside_unseen_and_who_put_it_aside_is_told(area: Area) -> None:

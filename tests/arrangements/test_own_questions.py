@@ -60,6 +60,9 @@ def test_two_of_the_same_words_are_warned_of(area: Area) -> None:
     rule = added(area, draft, "local-criteria")
     line_in(area, draft, f"{rule}/questions", {"title": "Is the child known to the youth service?"})
     assert "Nobody could tell their answers apart" in area.by(LEAD).get(f"{draft}/check").text
+    assert "is asked of every case already" not in area.by(LEAD).get(f"{draft}/check").text
+    line_in(area, draft, f"{rule}/questions", {"title": "was it a near miss?"})
+    assert "“was it a near miss?” is asked of every case already." in area.by(LEAD).get(f"{draft}/check").text
 
 
 def test_added_again_in_the_same_words_it_is_the_same_question(area: Area) -> None:

@@ -28,6 +28,10 @@ def at_least(number: int) -> dict[str, Any]:
     return {"at_least": {"fact": AGE, "number": number}}
 
 
+def less_than(number: int) -> dict[str, Any]:
+    return {"less_than": {"fact": AGE, "number": number}}
+
+
 BOTH = [is_(URGENT, "yes"), is_(URGENT, "no")]
 
 
@@ -49,6 +53,9 @@ BOTH = [is_(URGENT, "yes"), is_(URGENT, "no")]
     ({"any_child": {"all": [is_(AGE, 5), at_least(5)]}}, []),
     ({"any_child": {"all": [at_least(5), {"not": at_least(6)}]}}, []),
     ({"any_child": {"all": [at_least(6), {"not": at_least(6)}]}}, [AGE]),
+    ({"any_child": {"all": [at_least(6), less_than(6)]}}, [AGE]),
+    ({"any_child": {"all": [at_least(5), less_than(6)]}}, []),
+    ({"any_child": {"all": [{"not": less_than(5)}, {"not": at_least(5)}]}}, [AGE]),
     ({"any_child": {"all": [is_(LIVES_IN, "E06000001"), is_(LIVES_IN, "E06000002")]}}, [LIVES_IN]),
     ({"any_child": {"all": [{"not": is_(LIVES_IN, "E06000001")}, {"not": is_(LIVES_IN, "E06000002")}]}}, []),
     ({"all": [is_("incident.local.pets", "yes"), is_("incident.local.pets", "no")]}, ["incident.local.pets"]),

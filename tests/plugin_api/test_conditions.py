@@ -107,6 +107,16 @@ def test_any_child_is_unclear_without_children() -> None:
     )
 
 
+def test_less_than_is_the_opposite_of_at_least_and_unclear_where_that_is() -> None:
+    fact = "incident.children[].age_years"
+    under = read_condition({"any_child": {"less_than": {"fact": fact, "number": 1}}})
+    over = read_condition({"any_child": {"at_least": {"fact": fact, "number": 1}}})
+    assert under.sentence == "for at least one child, 'Age in completed years when it happened' is less than 1"
+    for age, answers in ((0, ("yes", "no")), (1, ("no", "yes")), (None, ("unclear", "unclear"))):
+        facts = read_facts({"incident": {"children": [{"key": "a", **({"age_years": age} if age is not None else {})}]}})
+        assert (under.answer(facts), over.answer(facts)) == answers, age
+
+
 def test_at_least_and_local_questions() -> None:
     old = read_condition({"any_child": {"at_least": {"fact": "incident.children[].age_years", "number": 16}}})
     assert old.answer(read_facts({"incident": {"children": [{"key": "a", "age_years": 16}]}})) == "yes"
@@ -131,7 +141,9 @@ def deep(levels: int) -> dict[str, Any]:
         ({"is": {"fact": "incident.children[].died", "value": "yes"}}, "any_child"),
         ({"at_least": {"fact": "incident.near_miss", "number": 3}}, "not one"),
         ({"at_least": {"fact": "incident.children[].dead", "number": 3}}, "No fact of a case is called .*Did you mean"),
-        ({"xor": []}, "no condition"),
+        ({"less_than": {"fact": "incident.near_miss", "number": 3}}, "not one"),
+        ({"any_child": {"less_than": {"fact": "incident.children[].age_years", "number": 0}}}, "is never less than 0"),
+        ({"xor": []}, "no condition .*less_than"),
         ({"all": []}, "at least one"),
         ("yes", "Give one of"),
     ],

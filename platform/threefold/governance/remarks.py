@@ -28,6 +28,7 @@ from threefold.governance.remarks_of_starts import circles
 from threefold.governance.verdict import effect
 from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
 from threefold.plugin_api.arrangement import must_sign
+from threefold.plugin_api.facts import FIELDS
 
 ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
 
@@ -135,6 +136,10 @@ def _new_delegations(arrangement: Arrangement, before: Sequence[Arrangement] | N
             )
 
 
+# What the form of a case asks everywhere.
+_STANDING = frozenset(plainly_worded(fact.label) for fact in FIELDS.values() if fact.kind in ("answer", "count", "choice"))
+
+
 def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> Iterator[Remark]:
     """Questions of the area's own that would take over the answers to another wording, or that nobody could tell apart."""
     was = own_questions(use.settings for version in before for use in version.uses)
@@ -149,6 +154,9 @@ def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> I
                 )
                 yield Remark("warned", said, field=field, key=f"reworded-{key}")
             words = plainly_worded(title)
+            if words in _STANDING:
+                said = f"“{title}” is asked of every case already. Nobody could tell the two answers apart: remove it, or word it anew."
+                yield Remark("warned", said, field=field, key=f"standing-question-{key}")
             if words in seen:
                 yield Remark(
                     "warned",

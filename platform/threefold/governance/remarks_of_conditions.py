@@ -9,10 +9,9 @@ from threefold.governance.drafts import name_of, named_in
 from threefold.governance.pack import Arrangement
 from threefold.governance.questions import OWN
 from threefold.governance.remark import Remark
-from threefold.plugin_api.conditions import ConditionError, read_condition
+from threefold.plugin_api.conditions import KINDS, LEAVES, ConditionError, read_condition
 from threefold.plugin_api.facts import FIELDS, label_of
 
-KINDS = ("all", "any", "not", "any_child", "is", "at_least")
 Tree = Mapping[str, Any]
 
 
@@ -61,11 +60,11 @@ def _together(node: Tree) -> tuple[list[tuple[str, str, Any, bool]], list[Tree]]
     if kind == "all":
         told = [_together(part) for part in inner]
         return [one for found, _ in told for one in found], [part for _, parts in told for part in parts]
-    if kind in ("is", "at_least"):
+    if kind in LEAVES:
         return [(inner["fact"], kind, inner["value" if kind == "is" else "number"], True)], []
     if kind == "not":
         ((within, leaf),) = inner.items()
-        if within in ("is", "at_least"):
+        if within in LEAVES:
             return [(leaf["fact"], within, leaf["value" if within == "is" else "number"], False)], []
         return [], [inner]
     return [], list(inner) if kind == "any" else [inner]
@@ -85,6 +84,8 @@ def _fits(value: Any, kind: str, wanted: Any, so: bool) -> bool:
     """Whether a comparison holds of an answer. Of an unclear one nothing does but that it is unclear."""
     if kind == "at_least":
         return bool(value >= wanted) is so
+    if kind == "less_than":
+        return bool(value < wanted) is so
     return (value == wanted) is so and (value != "unclear" or wanted == "unclear")
 
 

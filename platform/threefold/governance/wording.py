@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.questions import OWN
-from threefold.plugin_api.conditions import ConditionError, read_condition
+from threefold.plugin_api.conditions import LEAVES, ConditionError, read_condition
 from threefold.plugin_api.facts import label_of
 
 Tree = dict[str, Any]
@@ -93,11 +93,11 @@ def part_at(tree: Tree | None, way: Way) -> Tree:
 def is_comparison(node: Tree) -> bool:
     """Whether a part is one comparison: of a fact, or of a fact of at least one child."""
     ((kind, inner),) = node.items()
-    return kind in ("is", "at_least") or (kind == "any_child" and next(iter(inner)) in ("is", "at_least"))
+    return kind in LEAVES or (kind == "any_child" and next(iter(inner)) in LEAVES)
 
 
 def compared(node: Tree) -> tuple[str, str, Any]:
-    """(fact, `is` or `at_least`, the value or number) of a comparison."""
+    """(fact, the comparison, the value or number) of a comparison."""
     ((kind, inner),) = node.items()
     if kind == "any_child":
         return compared(inner)
@@ -232,7 +232,7 @@ def _fitting(node: Tree, in_child: bool) -> Tree:
     ((kind, inner),) = node.items()
     if kind == "any_child":
         return inner if in_child else node
-    if kind in ("is", "at_least"):
+    if kind in LEAVES:
         about_child = isinstance(inner, Mapping) and str(inner.get("fact")).startswith(CHILD)
         return {"any_child": node} if about_child and not in_child else node
     return {kind: [_fitting(n, in_child) for n in inner] if isinstance(inner, list) else _fitting(inner, in_child)}
@@ -243,7 +243,7 @@ def _bare(node: Tree) -> Tree:
     ((kind, inner),) = node.items()
     if kind == "any_child":
         return _bare(inner)
-    if kind in ("is", "at_least"):
+    if kind in LEAVES:
         return node
     return {kind: [_bare(n) for n in inner] if isinstance(inner, list) else _bare(inner)}
 

@@ -1,7 +1,7 @@
 """Conditions an area lead words: a small typed tree over declared facts, three-valued and bounded.
 
-`{all = [...]}`, `{any = [...]}`, `{not = ...}`, `{any_child = ...}`, `{is = {fact = "...", value = "yes"}}` and
-`{at_least = {fact = "...", number = 18}}`. Unknown stays unknown: a fact that was never asked, or is unclear, makes the
+`{all = [...]}`, `{any = [...]}`, `{not = ...}`, `{any_child = ...}`, `{is = {fact = "...", value = "yes"}}`,
+`{at_least = {fact = "...", number = 18}}` and `{less_than = {fact = "...", number = 1}}`. Unknown stays unknown: a fact that was never asked, or is unclear, makes the
 leaf unclear, and the tree says "no" only where no unclear leaf could change that. `None` in code is "unclear".
 """
 
@@ -20,6 +20,9 @@ from threefold.plugin_api.facts import FIELDS, UNASKED, Child, Facts, label_of
 
 MOST_DEEP = 8
 MOST_NODES = 100
+LEAVES = ("is", "at_least", "less_than")  # one comparison of one fact
+KINDS = ("all", "any", "not", "any_child", *LEAVES)
+_ONE_OF = f"Give one of: {', '.join(KINDS)}."
 NOT_SO = "it is not so that "
 FOR_A_CHILD = "for at least one child, "
 Truth = bool | None  # None: unclear
@@ -58,7 +61,7 @@ def read_condition(tree: Any, *, field: str = "condition") -> Condition:
         if count > MOST_NODES:
             raise ConditionError(f"This condition has more than {MOST_NODES} parts. Split it in two.", field=where)
         if not isinstance(node, Mapping) or len(node) != 1:
-            raise ConditionError("Give one of: all, any, not, any_child, is, at_least.", field=where)
+            raise ConditionError(_ONE_OF, field=where)
         ((kind, inner),) = node.items()
         match kind:
             case "all" | "any":
@@ -77,11 +80,9 @@ def read_condition(tree: Any, *, field: str = "condition") -> Condition:
                     raise ConditionError("'any_child' cannot stand inside another.", field=where)
                 test, sentence, reads = read(inner, f"{where}.any_child", depth + 1, True)
                 return _any_child(test), f"{FOR_A_CHILD}{sentence}", reads
-            case "is" | "at_least":
+            case "is" | "at_least" | "less_than":
                 return _leaf(kind, inner, where, in_child)
-        raise ConditionError(
-            f"There is no condition '{kind}'. Give one of: all, any, not, any_child, is, at_least.", field=where
-        )
+        raise ConditionError(f"There is no condition '{kind}'. {_ONE_OF}", field=where)
 
     test, sentence, reads = read(tree, field, 1, False)
     return Condition(tree, sentence, tuple(sorted(reads)), test)
@@ -153,7 +154,11 @@ def _leaf(kind: str, inner: Any, where: str, in_child: bool) -> tuple[Callable[[
             raise ConditionError(f"'{label}' cannot be compared with 'is'.", field=where)
         return _is(get, wanted), f"'{label}' is {wanted}", {path}
     if fact_kind != "count" or not isinstance(wanted, int) or isinstance(wanted, bool):
-        raise ConditionError(f"'at_least' compares a number; '{label}' is not one.", field=where)
+        raise ConditionError(f"'{kind}' compares a number; '{label}' is not one.", field=where)
+    if kind == "less_than":
+        if wanted < 1:
+            raise ConditionError(f"'{label}' is never less than {wanted}. Compare it with 1 or more.", field=where)
+        return (lambda f, c: None if (v := get(f, c)) is None else v < wanted), f"'{label}' is less than {wanted}", {path}
     return (lambda f, c: None if (v := get(f, c)) is None else v >= wanted), f"'{label}' is at least {wanted}", {path}
 
 

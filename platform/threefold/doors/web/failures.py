@@ -141,6 +141,9 @@ def _typed() -> Typed:
     return typed_in(sent)
 
 
+_WITH_A_WAY_ON = (404, 409, 410, 422)  # what was asked cannot be done here, and whoever asked goes on elsewhere
+
+
 def _page(
     status: int, sentences: Iterable[str] = (), *, title: str = "", paragraph: str = "", typed: bool = False
 ) -> ResponseReturnValue:
@@ -152,7 +155,7 @@ def _page(
     return render(
         "threefold/error.html", title=title or TITLES.get(status, TITLES[400]), status=status,
         sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph, typed=_typed() if typed else [], to_copy=True,
-        action={"href": "/my-work", "text": "Go to My work"} if status == 404 and g.get("signed_in") else None,
+        action={"href": "/my-work", "text": "Go to My work"} if status in _WITH_A_WAY_ON and g.get("signed_in") else None,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from threefold.work.arrangements.web.offers import said_in_words
 from threefold.work.people.web import choice, whole_number
 
 NOT_ASKED = "not_asked"
-COUNTS = {"at_least": "At least the number below", "is": "Exactly the number below"}
+COUNTS = {"at_least": "At least the number below", "less_than": "Less than the number below", "is": "Exactly the number below"}
 
 
 def facts_of(content: Content) -> dict[str, str]:

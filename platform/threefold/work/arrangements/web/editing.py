@@ -15,6 +15,7 @@ from threefold.domain.errors import PackError
 from threefold.governance import drafts, questions, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
+from threefold.plugin_api.conditions import KINDS
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
@@ -323,10 +324,6 @@ def _part_rows(content: Content, first: Content, place: Place, node: Mapping[str
 def _conditions(node: Mapping[str, Any], content: Content) -> dict[str, str]:
     found, asks = {}, questions.own_questions(use["settings"] for use in content["uses"])
     for name, value in node.items():
-        if (
-            isinstance(value, Mapping)
-            and len(value) == 1
-            and set(value) <= {"all", "any", "not", "any_child", "is", "at_least"}
-        ):
+        if isinstance(value, Mapping) and len(value) == 1 and set(value) <= set(KINDS):
             found[name] = wording.in_words(dict(value), asks)
     return found
