@@ -35,10 +35,10 @@ def address(web: Site, case_id: UUID, name: str) -> str:
     return next(a.get("href") for a in shown if f"correct?name={name}" in a.get("href"))
 
 
-def asked(web: Site, page: str, on: date) -> Shown:
+def asked(web: Site, page: str, on: date, status: int = 200) -> Shown:
     """What the page says that the new day changes."""
     day = {"at-day": str(on.day), "at-month": str(on.month), "at-year": str(on.year)}
-    return web.send(page, web.get(page).page.hidden() | day | REASON, 200)
+    return web.send(page, web.get(page).page.hidden() | day | REASON, status)
 
 
 def line(here: Neighbours) -> DeskLine:
@@ -158,7 +158,41 @@ def test_the_day_of_a_notification_that_was_followed_by_another_is_not_sent_as_t
         incidents.notify(unit, GOVERNANCE, case_id, here.national, uuid4())
     here.work()
     checked = asked(web, page, date(2026, 3, 29))
-    assert "Tell it of the new day yourself." in checked.text
-    web.send(page, checked.page.hidden())
+    assert "belongs to a notification that was taken back and followed by another" in checked.text
+    assert "counts nothing from it. No letter goes to it." in checked.text and "yourself" not in checked.text
+    assert "nothing counts from that day there" in web.get(web.send(page, checked.page.hidden()).location).text
     here.work()
     assert line(here).notified_on == date(2026, 3, 31)
+
+
+def test_notifications_and_their_taking_back_stay_in_turn(web: Site, here: Neighbours) -> None:
+    """A second one before the first was taken back would leave no notification standing here, and one at the national desk."""
+    case_id = by_form(here, here.national)
+    first = address(web, case_id, "notification_sent")
+    with here.unit() as unit:
+        incidents.leave(unit, GOVERNANCE, case_id, "criteria_not_met", "They are not met.", here.national, uuid4())
+    here.later(days=3)
+    web.at = here.at
+    web.enter("manager@vale.example")
+    taken_back = here.state(case_id).facts.review.taken_back_on
+    assert taken_back is not None
+    with here.unit() as unit:
+        sent = here.at - timedelta(hours=1)
+        incidents.notify(unit, GOVERNANCE, case_id, here.national, uuid4(), sent_at=sent, sent_by="lead", reference="FORM-2")
+    here.work()
+    pages = {a.get("href") for a in web.get(f"/b/vale/cases/{case_id}/events/add").page.all("a")}
+    (second,) = {p for p in pages if "correct?name=notification_sent" in p} - {first}
+    before = f"The notification before this one was taken back on {taken_back:%-d %B %Y}."
+    assert before in asked(web, second, taken_back - timedelta(days=1), 422).text
+    assert (
+        f"This notification was taken back on {taken_back:%-d %B %Y}."
+        in asked(web, first, taken_back + timedelta(days=1), 422).text
+    )
+    assert "told of the new day by letter" in asked(web, second, taken_back).text, "on one day, as they were put on record"
+    with here.unit() as unit, pytest.raises(ThreefoldError, match="was taken back on"):
+        day = taken_back - timedelta(days=1)
+        incidents.correct_event(
+            unit, GOVERNANCE, case_id, "notification_sent", sent.isoformat(), day, "As the form says.", here.national, uuid4()
+        )
+    assert here.state(case_id).facts.review.notified_on == sent.date()
+    assert line(here).notified_on == sent.date()

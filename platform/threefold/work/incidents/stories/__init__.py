@@ -1,7 +1,15 @@
 """What people do with an incident: record it, seek views, decide whether to notify, notify, or find a way out."""
 
 from threefold.work.incidents.records import nature
-from threefold.work.incidents.stories.correcting import COUNTED, TOLD, UNTOLD, about_correction, correct_event, see_correction
+from threefold.work.incidents.stories.correcting import (
+    COUNTED,
+    EARLIER,
+    TOLD,
+    UNTOLD,
+    about_correction,
+    correct_event,
+    see_correction,
+)
 from threefold.work.incidents.stories.deciding import (
     ACTING,
     NotAllowed,
@@ -71,7 +79,7 @@ from threefold.work.incidents.stories.searching import Found, Sought, find_peopl
 
 __all__ = [
     "ACTING", "OF_OTHERS", "OWN_ACT", "AwareAlready", "COUNTED", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
-    "LETTER", "ReasonNeeded", "Said", "Sought", "TOLD", "UNTOLD", "WHO", "about_correction", "add_child", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
+    "EARLIER", "LETTER", "ReasonNeeded", "Said", "Sought", "TOLD", "UNTOLD", "WHO", "about_correction", "add_child", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "in_timeline", "leave", "let_into_case",
     "list_cases", "may_decide", "nature", "note_told", "notify", "of_child", "people", "record_at", "record_decision", "record_incident", "reference_of",
     "refuse_or_ask", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "said_ever", "save_facts", "see_case", "see_correction", "see_opening", "taken_off", "timeline", "told", "told_of_leaving",

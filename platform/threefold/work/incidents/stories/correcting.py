@@ -17,6 +17,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict
 from threefold.plugin_api.facts import Event
+from threefold.plugin_api.facts.review import WAYS_OUT
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn, OutboxLetter
 from threefold.work.incidents.letters import correction_letter
@@ -36,8 +37,10 @@ from threefold.work.people.access import needs
 
 # The days that the national body counts by, and the letter that tells it each.
 COUNTED = {"notification_sent": "incident_notification", "rapid_review_sent": "rapid_review_report"}
-_LETTERS = COUNTED | dict.fromkeys(("notification_withdrawn", "criteria_not_met"), "notification_withdrawn")
-TOLD, UNTOLD = "told", "untold"  # what becomes of a corrected day at the national body; "": it does not count by it
+_LETTERS = COUNTED | dict.fromkeys(WAYS_OUT, "notification_withdrawn")
+# What becomes of a corrected day at the national body; "": it does not count by it. EARLIER: it belongs to a notification that was taken
+# back and followed by another, of which the desk keeps the history and counts nothing.
+TOLD, UNTOLD, EARLIER = "told", "untold", "earlier"
 
 
 @needs("record an incident", ACTING)
@@ -47,8 +50,9 @@ def correct_event(
 ) -> str:  # fmt: skip
     """Correct the date of an event. The old record stays; the new verdict shows what governs from the new date.
 
-    Returns what becomes of it at the national body (`national`, where it is on this platform): `TOLD` by letter, `UNTOLD`, or "".
-    Raises `NotFound` where no such event is on record, `ThreefoldError` where its day is that of a letter.
+    Returns what becomes of it at the national body (`national`, where it is on this platform): `TOLD` by letter, `UNTOLD`, `EARLIER`, or "".
+    Raises `NotFound` where no such event is on record, `ThreefoldError` where its day is that of a letter, or where a notification would
+    stand before the earlier one was taken back, or after it was taken back itself.
     """
     told(reason, "Say why the date is corrected.")
     before = first_time(unit, token, "correct_event")
@@ -103,7 +107,9 @@ def at_national(unit: Unit, state: CaseState, event: Event, national: UUID | Non
     """What becomes of another day of an event at the national body. It is told where its desk has this very event from a letter."""
     if event.name not in COUNTED:
         return ""
-    if national is None or not _stands(state, event):
+    if _of_earlier(state, event):
+        return EARLIER
+    if national is None or not _is_newest(state, event):
         return UNTOLD
     newest = (
         select(OutboxLetter.written_at)
@@ -117,11 +123,15 @@ def at_national(unit: Unit, state: CaseState, event: Event, national: UUID | Non
     return TOLD if written is not None and london_day(written) == event.given_on else UNTOLD
 
 
-def _stands(state: CaseState, event: Event) -> bool:
-    """Whether an event is the newest of its name, and of the newest notification: what came of an earlier one is history at the desk."""
+def _of_earlier(state: CaseState, event: Event) -> bool:
+    """Whether an event was put on record before the newest notification: what came of an earlier one is history at the desk."""
     events = state.facts.review.events
-    newest = {one.name: no for no, one in enumerate(events)}
-    return events[newest[event.name]] is event and newest[event.name] >= newest.get("notification_sent", 0)
+    newest = max((no for no, one in enumerate(events) if one.name == "notification_sent"), default=0)
+    return next(no for no, one in enumerate(events) if one is event) < newest
+
+
+def _is_newest(state: CaseState, event: Event) -> bool:
+    return [one for one in state.facts.review.events if one.name == event.name][-1] is event
 
 
 def _found(state: CaseState, name: str, old_at: str) -> Event:
@@ -131,12 +141,40 @@ def _found(state: CaseState, name: str, old_at: str) -> Event:
     return event
 
 
+def _refuse_out_of_turn(events: list[FactsJson], moved: FactsJson, day: date) -> None:
+    """Raise `ThreefoldError` where a notification would stand after it was taken back, or before the one before it was. They were put on
+    record in turn, and the national body was told of each in that order."""
+    turns = [e for e in events if e["name"] in WAYS_OUT or e["name"] == "notification_sent"]
+    if moved not in turns:
+        return
+    no, sent = turns.index(moved), moved["name"] == "notification_sent"
+    others = [(at < no, _day_of(e)) for at, e in enumerate(turns) if (e["name"] == "notification_sent") is not sent]
+    before = max((one for earlier, one in others if earlier), default=None)
+    after = min((one for earlier, one in others if not earlier), default=None)
+    if before is not None and day < before:
+        what = "The notification before this one was taken back" if sent else "The notification was sent"
+        raise ThreefoldError(
+            f"{what} on {before:%-d %B %Y}. Give that day or a later one, or correct that date first.", field="at"
+        )
+    if after is not None and day > after:
+        what = "This notification was taken back" if sent else "The next notification was sent"
+        raise ThreefoldError(
+            f"{what} on {after:%-d %B %Y}. Give that day or an earlier one, or correct that date first.", field="at"
+        )
+
+
+def _day_of(event: FactsJson) -> date:
+    at = str(event["at"])
+    return london_day(date.fromisoformat(at) if len(at) == 10 else datetime.fromisoformat(at))
+
+
 def _corrected(name: str, old_at: str, at: date | datetime) -> Callable[[FactsJson], FactsJson]:
     def edit(old: FactsJson) -> FactsJson:
         events = [dict(e) for e in old.get("review", {}).get("events", [])]
         for event in events:
             if event["name"] == name and event["at"] == old_at:
                 event["at"] = at.isoformat()
+                _refuse_out_of_turn(events, event, london_day(at))
                 return {**old, "review": {**old["review"], "events": events}}
         raise NotFound
 

@@ -37,6 +37,7 @@ DONE = {
     "event": "The date is on record, and what follows from it was worked out again.",
     "corrected": "The date is corrected. The earlier record stays.",
     "corrected_told": "The date is corrected, and the national body is told of the new day. The earlier record stays.",
+    "corrected_earlier": "The date is corrected. The earlier record stays. Nothing was sent to the national body: nothing counts from that day there.",
     "corrected_untold": "The date is corrected. The earlier record stays. Nothing was sent to the national body, which counts from the day that it was told: tell it of the new day yourself.",
     "restored": "The answers are on record.",
 }
