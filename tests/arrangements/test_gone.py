@@ -43,6 +43,13 @@ def test_a_group_that_is_removed_and_decides_still_is_to_be_mended(area: Area) -
     assert "is not there any more" not in area.by(LEAD).get(f"{draft}/check").text, "put back, it is named rightly"
 
 
+def test_before_a_partner_is_removed_it_is_said_that_the_law_does_not_allow_it(area: Area) -> None:
+    draft = area.begun()
+    told = area.by(LEAD).get(f"{draft}/remove/organisations/council").text
+    assert "Example Vale Council is a safeguarding partner of this area and is left out." in told
+    assert "'council'" not in told
+
+
 def test_a_step_that_is_removed_starts_nothing(area: Area) -> None:
     draft = area.begun()
     rule = added(area, draft, "timetable")

@@ -11,6 +11,7 @@ from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, LEADS, MARCH, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.work.arrangements.web.sending import how_soon
+from threefold.work.people.access import PARTNER_LEAD
 
 __all__ = ["area"]
 BUTTON = "Send it to the partners to sign"
@@ -61,6 +62,18 @@ def test_who_is_asked_again_reads_what_is_new_since_they_signed(area: Area) -> N
     assert "What is new since" not in area.by(seat).get(f"{draft}/sign").text
 
 
+def test_a_new_holder_of_a_seat_reads_who_signed_for_it_before(area: Area) -> None:
+    draft = drafted(area)
+    area.before_its_seats(draft)
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "11"})
+    area.before_its_seats(draft)
+    area.site.person("newly-lead@vale.example", area.body, PARTNER_LEAD, seats=("council-lead",))
+    told = area.by("newly-lead@vale.example").get(f"{draft}/sign").text
+    assert "What is new since your seat signed" in told and "You signed" not in told
+    assert "Council-Lead signed on 10 March 2027" in told and "for “Lead safeguarding partner, council”" in told
+
+
 def test_who_signed_by_minutes_reads_what_is_new_since(area: Area) -> None:
     draft = drafted(area)
     area.before_its_seats(draft)
@@ -68,8 +81,10 @@ def test_who_signed_by_minutes_reads_what_is_new_since(area: Area) -> None:
     area.answer(f"{draft}/{HUDDLE}", {"day": "11"})
     area.before_its_seats(draft)
     told = area.by("health-lead@vale.example").get(f"{draft}/sign").text
-    new = told.partition("What is new since you signed")[2].partition("What changes")[0]
-    assert "By minutes that a second person checked you signed at the meeting of 10 March 2027" in new
+    new = told.partition("What is new since your seat signed")[2].partition("What changes")[0]
+    assert (
+        "By minutes that a second person checked, “Lead safeguarding partner, health” signed at the meeting of 10 March" in new
+    )
     assert "“Executive huddle” is now due by working day 11, was 14" in new
 
 

@@ -9,7 +9,7 @@ from email.message import Message
 import pytest
 from sqlalchemy import select
 
-from tests.arrangements.area import LEAD, MANAGER, Area, area, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from tests.reminders.test_reminders import Inbox, inbox, text_of
 from tests.reviews.neighbours import Neighbours
@@ -70,6 +70,7 @@ def test_a_seat_is_asked_reminded_and_named_when_the_day_passed(area: Area, here
     assert len(inbox.to("police-lead@vale.example")) == len(inbox.to("council-lead@vale.example")) == 1
     on(area, here, 0)
     on(area, here, -1)
+    assert len(inbox.to("health-lead@vale.example")) == 4, "one that names both seats which have not signed"
     last = inbox.to("health-lead@vale.example")[-1]
     assert "was not signed in time" in last["Subject"] and "The version before it governs" in text_of(last)
     for preparing in (LEAD, MANAGER):
@@ -145,6 +146,38 @@ def test_a_correction_misses_no_day_and_says_what_it_takes_the_place_of(area: Ar
         assert "Sign “Put right”" in area.by(f"{seat}@vale.example").get("/my-work").text
     assert not inbox.to(LEAD)
     assert "was not signed in time" not in area.by(LEAD).get("/my-work").text
+
+
+def test_a_second_correction_of_one_version_is_not_signed_unseen(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    one, other = area.begun("Set right A"), area.begun("Set right B")
+    area.answer(f"{one}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{other}/{HUDDLE}", {"title": "The huddle of all"})
+    told = {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "Written down wrongly."}
+    for draft in (one, other):
+        area.answer(f"{draft}/about", told)
+        area.before_its_seats(draft)
+    health = "health-lead@vale.example"
+    late = area.filled(f"{other}/sign", {"seat": "health-lead", "answer": "sign"}, health)
+    for draft, seats in ((other, LEADS[:2]), (one, LEADS)):
+        for seat in seats:
+            area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    here.work()
+    never = "“Set right A” was put on record after this one was sent to be signed"
+    assert never in area.by(health).send(f"{other}/sign", late, 422).text
+    shown = area.by(health).get(f"{other}/sign")
+    assert "This cannot be signed as it is." in shown.text and never in shown.text and not shown.page.all("textarea")
+    assert never in area.by(LEAD).get(other).text
+    assert "Sign “Set right B”" not in area.by(health).get("/my-work").text
+    (mail,) = [m for m in inbox.to(health) if "can be signed no more" in m["Subject"]]
+    assert "another that sets right the same was put on record" in text_of(mail)
+    area.answer(f"{other}/about", {"note": "Written down wrongly, too."})
+    assert "“Set right A” stands in its place." in area.by(LEAD).get(f"{other}/check").text
+    area.before_its_seats(other)
+    for page in ("sign", "compare"):
+        assert "is now due by working day 14, was 12" in area.by(health).get(f"{other}/{page}").text, page
+    for seat in LEADS:
+        area.answer(f"{other}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    assert "“Executive huddle” is now called “The huddle of all”" in area.by(LEAD).get(f"{other}/compare").text
 
 
 def test_nobody_is_asked_to_sign_what_another_version_overtook(area: Area, here: Neighbours, inbox: Inbox) -> None:

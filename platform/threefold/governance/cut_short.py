@@ -3,8 +3,9 @@ and whoever signs is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
+from threefold.governance.in_force import set_right_by
 from threefold.governance.pack import Arrangement
 from threefold.governance.remark import Remark
 
@@ -32,30 +33,14 @@ def cut_short(draft: Arrangement, known: Iterable[Arrangement]) -> list[Remark]:
     return found
 
 
-def set_right_already(draft: Arrangement, known: Iterable[Arrangement]) -> list[Remark]:
+def set_right_already(draft: Arrangement, known: Sequence[Arrangement]) -> list[Remark]:
     """The correction that a draft takes the place of besides the version that it corrects: what that one changed goes with it."""
-    by = {one.version: one for one in known}
-    later = [
-        one
-        for one in by.values()
-        if one.version != draft.version and draft.corrects and draft.corrects in _corrected_by(one, by)
-    ]
+    later = set_right_by(draft, known)
     if not later:
         return []
-    was, now = by[draft.corrects], later[-1]
+    was, now = next(one for one in known if one.version == draft.corrects), later[-1]
     said = (
         f"“{was.title}” was set right already: “{now.title}” stands in its place. Once signed, this draft stands in the place of both, and "
         f"what “{now.title}” changed goes unless it is in here too. Compare the two, or correct “{now.title}” instead."
     )
     return [Remark("warned", said, field="compare", key=f"set-right-{now.version}")]
-
-
-def _corrected_by(one: Arrangement, by: Mapping[str, Arrangement]) -> set[str]:
-    """The versions that one corrects, and that those correct in turn."""
-    found: set[str] = set()
-    while one.corrects and one.corrects not in found:
-        found.add(one.corrects)
-        if one.corrects not in by:
-            break
-        one = by[one.corrects]
-    return found

@@ -7,7 +7,7 @@ corrects, and both stay on record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -76,9 +76,12 @@ def standings(record: Sequence[OnRecord], today: date, called: Called = titled) 
 
 
 def before(known: Sequence[Arrangement], version: Arrangement) -> Arrangement | None:
-    """The version before one: what it corrects; else what governed on the day before it begins; else the one listed before."""
+    """The version before one: what stood in the place of what it corrects; else what governed on the day before it begins; else the one
+    listed before."""
     if version.corrects:
-        return next((v for v in known if v.version == version.corrects), None)
+        place = next((i for i, v in enumerate(known) if _same(v, version)), len(known))
+        right = set_right_by(version, known[:place])
+        return right[-1] if right else next((v for v in known if v.version == version.corrects), None)
     if version.begins:
         found = governing([v for v in known if v.version != version.version], version.begins - DAY)
         if found is not None:
@@ -86,6 +89,28 @@ def before(known: Sequence[Arrangement], version: Arrangement) -> Arrangement | 
     place = next((i for i, v in enumerate(known) if v.version == version.version), 0)
     undated = [v for v in known[:place] if v.begins is None]
     return undated[-1] if undated else None
+
+
+def set_right_by(version: Arrangement, known: Iterable[Arrangement]) -> list[Arrangement]:
+    """What set right before one the version that it corrects, in the order of `known`: the last stands in that one's place."""
+    by = {one.version: one for one in known if not _same(one, version)}
+    return [one for one in by.values() if version.corrects and version.corrects in _corrected_by(one, by)]
+
+
+def _same(one: Arrangement, other: Arrangement) -> bool:
+    """Whether two are one version. A draft may still have a name, of its last sending, that another version got since."""
+    return one.version == other.version and one.signed_hash == other.signed_hash
+
+
+def _corrected_by(one: Arrangement, by: Mapping[str, Arrangement]) -> set[str]:
+    """The versions that one corrects, and that those correct in turn."""
+    found: set[str] = set()
+    while one.corrects and one.corrects not in found:
+        found.add(one.corrects)
+        if one.corrects not in by:
+            break
+        one = by[one.corrects]
+    return found
 
 
 def on_day(governance: Governance, record: Sequence[OnRecord], day: date, today: date, called: Called = titled) -> OnDay:

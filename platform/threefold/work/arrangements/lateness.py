@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from threefold.governance.begin_days import overtaken_by, wrong_day
+from threefold.governance.in_force import set_right_by
 from threefold.governance.pack import Arrangement
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import Draft
-from threefold.work.arrangements.stories import on_record, versions
+from threefold.work.arrangements.stories import on_record, recorded_at, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,41 @@ def is_late(unit: Unit, draft: Draft) -> bool:
 
 def can_be_signed_no_more(unit: Unit, draft: Draft) -> list[str]:
     """Why a draft that waits for signatures cannot be signed though its day has not come: another version took its day or a later
-    one meanwhile. One statement at most; none for one whose day has passed, which is told as that."""
+    one meanwhile, or set right what it corrects. One statement at most, two more for a correction; none for one whose day has passed,
+    which is told as that."""
     begins = draft.arrangement.begins
     if draft.state != "signing" or is_late(unit, draft) or begins is None:
         return []
+    if draft.arrangement.corrects and (other := overtaken(unit, draft)):
+        return [
+            f"“{other.title}” was put on record after this one was sent to be signed, and stands in the place of what both set right. Signed "
+            "now, this one would undo what that one changed, and nobody who signs it has read so. Bring that in, and send it to be signed "
+            "again; or put it aside."
+        ]
     return [told.sentence for told in wrong_day(draft.arrangement, versions(unit), unit.today)]
 
 
 def overtaken(unit: Unit, draft: Draft) -> Arrangement | None:
-    """The version that took the day of a draft that waits for signatures, or a later one, before that day came. One statement at most."""
+    """The version that took the day of a draft that waits for signatures, or a later one, before that day came; of a correction, what set
+    right the same since it was sent. One statement at most, two for a correction."""
     begins = draft.arrangement.begins
     if draft.state != "signing" or begins is None:
         return None
+    if draft.arrangement.corrects:
+        return _set_right_since(unit, draft)
     return overtaken_by(draft.arrangement, [one.version for one in on_record(unit) if one.recorded < begins])
+
+
+def _set_right_since(unit: Unit, draft: Draft) -> Arrangement | None:
+    known = versions(unit)
+    at = dict(zip((one.version for one in known), recorded_at(unit), strict=True))
+    # A name is given when a draft is sent, and was free then: what has it now came since, however the clocks stood.
+    since = [
+        one
+        for one in set_right_by(draft.arrangement, known)
+        if at[one.version] > draft.updated_at or one.version == draft.arrangement.version
+    ]
+    return since[-1] if since else None
 
 
 def not_begun(unit: Unit, draft: Draft, missing: Sequence[str]) -> NotBegun:

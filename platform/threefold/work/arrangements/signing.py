@@ -210,7 +210,14 @@ def _before_its_seats(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -
             f"It was to begin on {begins:%-d %B %Y}, and that day has come without every signature. {told}", field="draft"
         )
     refuse_wrong_day(unit, draft.arrangement)
+    _refuse_overtaken(unit, draft)
     return draft
+
+
+def _refuse_overtaken(unit: Unit, draft: Draft) -> None:
+    """Raise `PackError` where what a draft corrects was set right by another since it was sent: nobody signs unseen what undoes that."""
+    for told in can_be_signed_no_more(unit, draft) if draft.arrangement.corrects else ():
+        raise PackError(told, field="draft")
 
 
 def _entered_with(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -> Draft | None:
@@ -253,6 +260,7 @@ def _enter_when_complete(unit: Unit, governance: Governance, draft: Draft) -> Dr
     arrangement = replace(draft.arrangement, signed=signed)
     one_after_the_other(unit)  # another draft may have got its last signature meanwhile
     refuse_wrong_day(unit, arrangement)
+    _refuse_overtaken(unit, draft)
     enter_version(unit, governance, arrangement)
     _row(unit, draft.id).state = "entered"
     unit.later("remind", unit.scope.body_id)  # whoever prepares it is told

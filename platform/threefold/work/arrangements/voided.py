@@ -41,12 +41,14 @@ def had_signed(unit: Unit, draft: Draft) -> list[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a seat answered before the draft was changed: when, what (signed or refused), and the content that it was about.
-    `by_minutes`: the meeting at which it signed, where checked minutes say so."""
+    """What a seat answered before the draft was changed: when, what (signed or refused), by whom, and the content that it was about.
+    `by_minutes`: the meeting at which it signed, where checked minutes say so; `by` then recorded them."""
 
     at: datetime
     act: str
     content: Content
+    seat: str
+    by: UUID | None
     by_minutes: date | None = None
 
 
@@ -65,8 +67,8 @@ def last_answer(unit: Unit, draft: Draft, seats: Collection[str]) -> Answer | No
     if then is None:
         return None
     if last.act == "minutes":
-        return Answer(last.at, "signed", dict(then.content), last.day)
-    return Answer(last.at, last.act, dict(then.content))
+        return Answer(last.at, "signed", dict(then.content), last.seat, last.by, last.day)
+    return Answer(last.at, last.act, dict(then.content), last.seat, last.by)
 
 
 def _as_it_was_sent(unit: Unit, draft_id: UUID) -> DraftRevision | None:

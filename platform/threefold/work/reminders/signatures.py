@@ -55,11 +55,15 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
         occasion = ASKED if draft.arrangement.corrects else occasion_on(on, draft.arrangement.begins, leads)
         if lateness.can_be_signed_no_more(unit, draft):  # nobody is asked for what cannot be signed as it is
             if lateness.overtaken(unit, draft):
-                for person in _recipients("", staff, {s.seat.key for s in stands}):
+                for person in _prepare_or_sign(staff, {s.seat.key for s in stands}):
                     made += _note(unit, draft.id, draft.signed_hash, "", OVERTAKEN, person)
             continue
-        for one in _to_remind(stands, occasion):
-            for person in _recipients(one.seat.key, staff, {s.seat.key for s in stands} if occasion == PASSED else None):
+        lacking = _to_remind(stands, occasion)
+        if occasion == PASSED and lacking:  # one e-mail names every seat that has not signed
+            for person in _prepare_or_sign(staff, {s.seat.key for s in stands}) - _told_so(unit, draft):
+                made += _note(unit, draft.id, draft.signed_hash, "", PASSED, person)
+        for one in lacking if occasion != PASSED else ():
+            for person in _recipients(one.seat.key, staff):
                 made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
         for _, seats in asking.left_out(unit, draft):
             for seat in seats:
@@ -109,13 +113,25 @@ def occasion_on(on: date, begins: date | None, leads: Sequence[int]) -> str:
     return ASKED if lead is None else str(lead)
 
 
-def _recipients(seat: str, staff: Sequence[Colleague], all_of_them: Collection[str] | None) -> set[UUID]:
-    """Whoever holds the seat; where nobody does, whoever prepares the version. Once the day has passed (`all_of_them`: the seats that
-    sign), both, and whoever holds another of the seats: who has signed would think that it began."""
+def _recipients(seat: str, staff: Sequence[Colleague]) -> set[UUID]:
+    """Whoever holds the seat; where nobody does, whoever prepares the version."""
     holders = {c.person_id for c in staff if c.seat == seat}
-    if all_of_them is not None:
-        return {c.person_id for c in staff if c.seat in all_of_them or c.role in PREPARING}
     return holders or {c.person_id for c in staff if c.role in PREPARING}
+
+
+def _prepare_or_sign(staff: Sequence[Colleague], seats: Collection[str]) -> set[UUID]:
+    """Whoever prepares a version that does not begin, and whoever holds one of its seats: who has signed would think that it does."""
+    return {c.person_id for c in staff if c.seat in seats or c.role in PREPARING}
+
+
+def _told_so(unit: Unit, draft: Draft) -> set[UUID]:
+    """Who is told already that a draft, as it is, has not begun on its day."""
+    asked = select(SignatureReminder.person_id).where(
+        SignatureReminder.draft_id == draft.id,
+        SignatureReminder.signed_hash == draft.signed_hash,
+        SignatureReminder.occasion == PASSED,
+    )
+    return set(unit.session.scalars(asked))
 
 
 def _note(unit: Unit, draft_id: UUID, signed_hash: str, seat: str, occasion: str, person: UUID) -> list[UUID]:
@@ -148,7 +164,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     if row.occasion == LEFT_OUT and draft.state == "signing":
         missing = {seat.key: organisation.name for organisation, seats in asking.left_out(unit, draft) for seat in seats}
     never = lateness.can_be_signed_no_more(unit, draft)
-    if person is None or draft.signed_hash != row.signed_hash or row.seat not in missing or never:
+    needed = bool(missing) if row.occasion == PASSED else row.seat in missing
+    if person is None or draft.signed_hash != row.signed_hash or not needed or never:
         row.state, row.error = "failed", NEEDLESS
         return None
     begins = draft.arrangement.begins
@@ -191,6 +208,20 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     )  # fmt: skip
 
 
+def _overtaken(draft: Draft, other: Arrangement, day: str) -> str:
+    """That a version can be signed no more, since another is on record."""
+    if draft.arrangement.corrects:
+        return (
+            f"A version of the arrangement that was to set right what began on {day} can be signed no more: another that sets right the same was "
+            "put on record before every seat had signed this one. Whoever prepares it can bring in what that one changed and send it to be "
+            "signed again, or put it aside."
+        )
+    return (
+        f"A version of the arrangement that was to begin on {day} can be signed no more: {_another(other)} was put on record before every seat "
+        "had signed this one. Whoever prepares it can choose a later day and send it to be signed again, or put it aside."
+    )
+
+
 def _another(version: Arrangement) -> str:
     """A version as an e-mail names it: by its day alone."""
     return f"another version, which begins on {version.begins:%-d %B %Y},"
@@ -213,7 +244,7 @@ def _no_more_mail(
         told = f"A version of the arrangement that was to begin on {day}, and that waited for signatures, was put aside. Nobody signs it any more, and what was signed of it stays on record."
     else:
         subject = "Threefold: a version of the arrangement can be signed no more"
-        told = f"A version of the arrangement that was to begin on {day} can be signed no more: {_another(other)} was put on record before every seat had signed this one. Whoever prepares it can choose a later day and send it to be signed again, or put it aside."
+        told = _overtaken(draft, other, day)
     return Mail(
         person.email, subject,
         f"{told}\n\nSign in to read it:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from uuid import UUID
@@ -13,8 +12,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import BeforeAnyVersion, ThreefoldError
+from threefold.governance import in_force
 from threefold.governance.comparison import Difference, Sides, area_names, compared, grouped
-from threefold.governance.decide import governing
 from threefold.governance.pack import Arrangement, Pack
 from threefold.governance.publishing import PARTNERS
 from threefold.walls.audit import DETAIL
@@ -182,9 +181,8 @@ def _layers(told: Arrangement | Pack) -> set[str]:
 
 
 def _followed(known: tuple[Arrangement, ...], draft: Arrangement, offered: Mapping[str, Offered]) -> str:
-    """What a draft is held beside at first: the version it corrects, or that is in force on the day before it begins."""
-    corrected = next((v for v in known if v.version == draft.corrects), None) if draft.corrects else None
-    before = corrected or (governing(known, draft.begins - timedelta(days=1)) if draft.begins else None)
+    """What a draft is held beside at first: what stands in the place of what it corrects, or is in force on the day before it begins."""
+    before = in_force.before(known, draft)
     return next((k for k, o in offered.items() if o.group == OWN and o.read() is before), next(iter(offered), ""))
 
 

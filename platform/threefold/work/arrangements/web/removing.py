@@ -11,12 +11,26 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import PackError
 from threefold.governance import drafts, remarks
 from threefold.governance.drafts import Content, NoSuchPlace, Place
+from threefold.governance.names import titles_of
+from threefold.governance.pack import Body
+from threefold.governance.plain import keys_named
 from threefold.governance.remarks_of_names import keys_of, names_it
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import offers
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import movable, removable
-from threefold.work.arrangements.web.shown import PREPARE, address, after, leave, may_change, place_in, there, titled, up_from
+from threefold.work.arrangements.web.shown import (
+    PREPARE,
+    address,
+    after,
+    body_of,
+    leave,
+    may_change,
+    place_in,
+    there,
+    titled,
+    up_from,
+)
 from threefold.work.people.web import Form, Visit, fill, page, render, services
 
 
@@ -54,7 +68,7 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         draft=found,
         form=form,
         back=up_from(base, place),
-        lost=_lost(found.content, place),
+        lost=_lost(found.content, place, body_of(visit)),
     )
 
 
@@ -84,14 +98,15 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     )
 
 
-def _lost(content: Content, place: Place) -> list[str]:
+def _lost(content: Content, place: Place, body: Body | None) -> list[str]:
     """What would have to be mended if a line were removed, and stands as it is: what names it, and what the check would then say."""
     try:
         left = drafts.remove(content, place)
-        without = remarks.remarks(services().governance, left)
+        without = remarks.remarks(services().governance, left, body=body)
     except NoSuchPlace:
         return []
-    now = {r.sentence for r in remarks.remarks(services().governance, content)}
+    now = {r.sentence for r in remarks.remarks(services().governance, content, body=body)}
+    titles = titles_of(services().governance.catalogue, content)  # what goes is called by its name, and not by its key
     naming = names_it(services().governance.catalogue, left, keys_of(content).keys() - keys_of(left).keys())
     still = [f"“{line}” names it, and would name something that is not there any more: change that too." for line in naming]
-    return [*still, *(r.sentence for r in without if r.stops and r.sentence not in now)]
+    return [*still, *(keys_named(r.sentence, titles) for r in without if r.stops and r.sentence not in now)]
