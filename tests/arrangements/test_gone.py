@@ -50,6 +50,14 @@ def test_before_a_partner_is_removed_it_is_said_that_the_law_does_not_allow_it(a
     assert "'council'" not in told
 
 
+def test_a_partner_whose_kind_is_another_is_not_the_partner_that_the_law_asks_for(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/line/organisations/health", {"kind": "other"})
+    told = area.by(LEAD).get(f"{draft}/check")
+    assert "is a safeguarding partner of this area as “integrated care board”, and stands here as “other”" in told.text.lower()
+    assert any("organisations/health" in e.get("href") for e in told.page.all("a"))
+
+
 def test_a_step_that_is_removed_starts_nothing(area: Area) -> None:
     draft = area.begun()
     rule = added(area, draft, "timetable")

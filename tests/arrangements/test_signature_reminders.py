@@ -180,6 +180,35 @@ def test_a_second_correction_of_one_version_is_not_signed_unseen(area: Area, her
     assert "“Executive huddle” is now called “The huddle of all”" in area.by(LEAD).get(f"{other}/compare").text
 
 
+def test_what_came_on_record_since_a_draft_was_sent_is_told_to_who_signs_it(area: Area) -> None:
+    coming, right = area.begun("Next"), area.begun("Set right")
+    council, health = "council-lead@vale.example", "health-lead@vale.example"
+    area.answer(f"{coming}/{HUDDLE}", {"title": "The huddle of all"})
+    area.answer(f"{coming}/about", day("begins", APRIL))
+    area.before_its_seats(coming)
+    area.answer(f"{coming}/sign", {"seat": "council-lead", "answer": "sign"}, email=council)
+    area.site.at += timedelta(minutes=5)
+    area.answer(f"{right}/{HUDDLE}", {"day": "12"})
+    told = {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "Written down wrongly."}
+    area.answer(f"{right}/about", told)
+    area.before_its_seats(right)
+    said = "“Set right” was put on record on 10 March 2027, after this was sent to be signed"
+    assert said not in area.by(health).get(f"{coming}/sign").text
+    for seat in LEADS:
+        area.answer(f"{right}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    warned = area.by(health).get(f"{coming}/sign").text
+    assert f"{said}, and after Lead safeguarding partner, council had signed." in warned
+    assert "was not begun from it: what that one has and this one has not would go" in warned
+    assert said in area.by(LEAD).get(coming).text
+    assert "“Next” waits for signatures, and was not begun from “Set right”" in area.by(LEAD).get("/my-work").text
+    assert "“Set right” was put on record after you signed “Next”" in area.by(council).get("/my-work").text
+    assert "after you signed" not in area.by(health).get("/my-work").text
+    area.site.at += timedelta(minutes=5)
+    area.answer(f"{coming}/{HUDDLE}", {"day": "12"})
+    area.before_its_seats(coming)
+    assert said not in area.by(health).get(f"{coming}/sign").text, "sent knowingly: the check said so"
+
+
 def test_nobody_is_asked_to_sign_what_another_version_overtook(area: Area, here: Neighbours, inbox: Inbox) -> None:
     asked(area)  # its reminders wait to be sent
     quick = area.begun("Quick")

@@ -27,7 +27,7 @@ from threefold.governance.remarks_of_rules import remarks_of_use
 from threefold.governance.remarks_of_starts import circles
 from threefold.governance.verdict import effect
 from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
-from threefold.plugin_api.arrangement import must_sign
+from threefold.plugin_api.arrangement import ORGANISATION_KINDS, must_sign
 from threefold.plugin_api.facts import FIELDS
 
 ORDER = ("mend", "refused", "needs_reason", "warned", "noted")
@@ -86,8 +86,21 @@ def _other_areas(arrangement: Arrangement, body: Body | None) -> list[Remark]:
 
 def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
     """The partners of the area that the draft does not have. Source: Children Act 2004, section 16E(3)."""
-    there = {o.key for o in arrangement.organisations if o.partner}
-    return [
+    there = {o.key: o.kind for o in arrangement.organisations if o.partner}
+    ours = [o for o in (body.organisations if body else ()) if o.partner and o.kind != "other"]
+    called = [
+        Remark(
+            "refused",
+            f"{o.name} is a safeguarding partner of this area as “{ORGANISATION_KINDS[o.kind]}”, and stands here as “{ORGANISATION_KINDS[there[o.key]]}”. Put its kind back; if it is "
+            "another body now, ask the platform’s operator to record that first.",
+            "Children Act 2004, section 16E(3)",
+            f"organisations.{o.key}",
+            f"kind-{o.key}",
+        )
+        for o in ours
+        if o.key in there and there[o.key] != o.kind
+    ]
+    return called + [
         Remark(
             "refused",
             f"{o.name} is a safeguarding partner of this area and is left out. Put it back; if it is a partner no longer, ask the "
@@ -96,8 +109,8 @@ def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
             "organisations",
             f"{LEFT_OUT}{o.key}",
         )
-        for o in (body.organisations if body else ())
-        if o.partner and o.kind != "other" and o.key not in there
+        for o in ours
+        if o.key not in there
     ]
 
 

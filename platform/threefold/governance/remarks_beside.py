@@ -118,7 +118,7 @@ def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
     if before is None:
         return []
     begun = beside.begun()
-    if _substance(as_arrangement(begun.content)) == _substance(before):
+    if substance(as_arrangement(begun.content)) == substance(before):
         return []
     day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > beside.today else ""
     how = "was begun from a file that is not the same" if begun.from_file else "was not begun from it"
@@ -129,6 +129,7 @@ def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
     return [Remark("noted" if begun.from_file else "warned", said, field="compare", key=f"follows-{before.version}")]
 
 
-def _substance(arrangement: Arrangement) -> object:
+def substance(arrangement: Arrangement) -> object:
+    """What a version says, whatever it is called and from whichever day it counts: two of one substance differ in nothing that governs."""
     return (tuple((u.use, u.rule, u.major, json.dumps(u.plain, sort_keys=True)) for u in arrangement.uses), arrangement.organisations, arrangement.seats,
             arrangement.closures, arrangement.area_codes)  # fmt: skip

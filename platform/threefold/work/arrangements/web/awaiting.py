@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from threefold.governance.in_force import OnRecord, standings
 from threefold.walls.session import Unit
 from threefold.work.arrangements import lateness, signing, voided
-from threefold.work.arrangements.drafting import PREPARING
+from threefold.work.arrangements.drafting import PREPARING, Draft
+from threefold.work.arrangements.followed import follows_another
 from threefold.work.arrangements.publishing import not_published
 from threefold.work.arrangements.stories import on_record
 from threefold.work.arrangements.web.sending import last_day_to_sign
@@ -31,6 +32,8 @@ def signatures(unit: Unit) -> list[Awaiting]:
         if late and unit.actor.roles & PREPARING:
             why = lateness.not_begun(unit, draft, missing).said
             found.append(Awaiting(f"“{draft.title}” was not signed in time. {why}", path, begins, True))
+        if not late:
+            found += _followed(unit, draft, stands)
         refused = [one for one in stands if one.state == "refused"]
         if refused and not late and unit.actor.roles & PREPARING:
             names = ", ".join(one.seat.title for one in refused)
@@ -46,6 +49,21 @@ def signatures(unit: Unit) -> list[Awaiting]:
         if unchecked and not late and unit.actor.roles & LOCAL_STAFF:
             found.append(Awaiting(f"Check the minutes recorded for “{draft.title}”", path, last_day_to_sign(draft)))
     return found
+
+
+def _followed(unit: Unit, draft: Draft, stands: list[signing.SeatStands]) -> Iterator[Awaiting]:
+    """That another version came on record since a draft was sent: of who prepares it, and of whose signature was given before that."""
+    mine = [one for one in stands if one.state == "signed" and one.seat.key in unit.actor.seats]
+    if not (mine or unit.actor.roles & PREPARING) or (followed := follows_another(unit, draft, stands)) is None:
+        return
+    path, until = f"arrangement/drafts/{draft.id}/sign", last_day_to_sign(draft)
+    if unit.actor.roles & PREPARING:
+        title = f"“{draft.title}” waits for signatures, and was not begun from “{followed.other.title}”, which was put on record since"
+        yield Awaiting(title, path, until)
+    elif any(one.seat.key in followed.signed_before for one in mine):
+        yield Awaiting(
+            f"“{followed.other.title}” was put on record after you signed “{draft.title}”, which would follow it", path, until
+        )
 
 
 @awaits

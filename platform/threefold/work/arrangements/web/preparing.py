@@ -20,6 +20,7 @@ from threefold.governance.pack import Arrangement, Body, RuleUse
 from threefold.plugin_api.arrangement import SEAT_ROLES
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
+from threefold.work.arrangements.followed import follows_another
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.voided import had_signed
 from threefold.work.arrangements.web import lines
@@ -136,12 +137,13 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         stands = signing.standing(unit, found) if found.state == "signing" else []
         missing, never = signing.missing(stands), lateness.can_be_signed_no_more(unit, found)
         not_begun = lateness.not_begun(unit, found, missing) if stands and lateness.is_late(unit, found) else None
+        followed = None if not_begun or never else follows_another(unit, found, stands)
         signed_before = had_signed(unit, found)
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names, put_aside=drafting.PUT_ASIDE,
         stops=[r.sentence for r in said if r.stops], remarks=len(said), new=len(new), may=visit.may(PREPARE), done=banners(found.content), arrangement=found.arrangement,
-        seat_roles=SEAT_ROLES, missing=missing, signed_before=signed_before, never=never, not_begun=not_begun, refused=[s for s in stands if s.state == "refused"], today=visit.today,
+        seat_roles=SEAT_ROLES, missing=missing, signed_before=signed_before, never=never, not_begun=not_begun, followed=followed, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
 from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
+from threefold.work.arrangements.followed import follows_another
 from threefold.work.arrangements.publishing import made_lasting, since
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.voided import had_signed, last_answer
@@ -180,6 +181,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         passed = found.state == "signing" and lateness.is_late(unit, found)
         not_begun = lateness.not_begun(unit, found, signing.missing(stands)) if passed else None
         never = lateness.can_be_signed_no_more(unit, found)
+        followed = None if passed or never else follows_another(unit, found, stands)
         signed_before = had_signed(unit, found)
         theirs = last_answer(unit, found, {s.seat.key for s in stands if s.state == "missing"} & visit.actor.seats)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
@@ -215,7 +217,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render(
         "arrangements/sign.html", unsaid=unsaid, to_copy=not open_to_sign, title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
-        held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
+        held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, followed=followed, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
         done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), signed_before=signed_before,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
         interrupted=interrupted, from_lasting=from_lasting, differences=differences, theirs=theirs, since_theirs=differences_in_words(theirs.content, found.content) if theirs else [], most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
