@@ -179,6 +179,23 @@ def test_what_the_seat_said_before_its_minutes_were_recorded_is_not_why_they_are
     assert "This version was changed since" in told and "refused on screen" not in told
 
 
+def test_minutes_of_what_was_put_aside_or_overtaken_are_checked_no_more(area: Area) -> None:
+    aside, late, first = area.begun("Aside"), area.begun("Late"), area.begun("First")
+    for draft in (aside, late, first):
+        area.answer(f"{draft}/about", day("begins", APRIL))
+        area.before_its_seats(draft)
+    checks = [area.minuted(draft) for draft in (aside, late)]
+    area.answer(f"{aside}/give-up", {})
+    for seat in LEADS:
+        area.answer(f"{first}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    for check, why in zip(checks, ("The draft was put aside.", "“First” begins on 1 April 2027 already."), strict=True):
+        shown = area.by(MANAGER).get(check)
+        assert "There is nothing left to check here." in shown.text and why in shown.text
+        assert not shown.page.all("textarea")
+    told = area.by(MANAGER).get(f"{aside}/sign").text
+    assert "and not checked in time." in told and "Somebody else must check it" not in told
+
+
 def test_minutes_are_checked_no_more_once_the_day_has_come_without_every_signature(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/about", day("begins", APRIL))

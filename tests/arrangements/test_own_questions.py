@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.arrangements.area import LEAD, Area, area
+from tests.arrangements.area import LEAD, MANAGER, Area, area
 from tests.arrangements.test_first_try import added, line_in, with_question
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
@@ -44,6 +44,20 @@ def test_worded_anew_in_substance_it_is_asked_anew_and_conditions_go_with_it(are
     tree = drafts.node_at(area.content(draft), tuple(at.split("/")))
     assert tree == {"is": {"fact": "incident.local.has-the-child-moved-school-in-the-last-year", "value": "yes"}}
     assert "is not asked any more" not in area.by(LEAD).get(f"{draft}/check").text
+
+
+def test_who_compares_a_question_that_another_removes_is_told_so(area: Area) -> None:
+    draft = area.begun()
+    line, key = place_of_first(area, draft), next(iter(ASKED))
+    when = f"rules/{line.partition('/rules/')[2].split('/')[0]}/criteria"
+    criterion = line_in(area, draft, f"{draft}/line/{when}", {"title": "Moved", "effect": "hint", "about": "notify"})
+    at = criterion.partition("/line/")[2] + "/when"
+    asked = area.answer(f"{draft}/when-fact/{at}?do=add&part=", {"fact": f"incident.local.{key}"}).location
+    typed = area.filled(asked, {"how": "yes"})
+    area.answer(line.replace("/line/", "/remove/"), {}, email=MANAGER)
+    told = area.by(LEAD).send(asked, typed).location
+    assert "was removed from this draft meanwhile. Nothing was saved." in area.by(LEAD).get(told).text
+    assert told.startswith(f"{draft}/when/{at}")
 
 
 def test_a_file_that_words_it_anew_under_its_key_is_warned_of(area: Area) -> None:

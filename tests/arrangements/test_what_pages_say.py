@@ -160,3 +160,11 @@ def test_what_is_sent_twice_by_a_double_click_is_done_once(area: Area) -> None:
     for _ in range(2):  # sent from two pages, they are two
         area.answer(f"{HOME}/drafts/new", {"base": "in_force", "title": "Once"})
     assert begun() == 5
+
+
+def test_what_is_said_of_the_version_itself_leads_to_its_box(area: Area) -> None:
+    draft = area.begun()
+    leads = [e.get("href") for e in area.by(LEAD).get(f"{draft}/check").page.all("a") if "/about" in e.get("href")]
+    assert f"{draft}/about#begins-day" in leads
+    boxes = {e.get("id") for e in area.by(LEAD).get(f"{draft}/about").page.elements}
+    assert {"begins-day", "until-day", "title", "corrects", "area_codes", "note"} <= boxes

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from threefold.governance import drafts, wording
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
+from threefold.governance.questions import OWN
 from threefold.governance.wording import CHILD, GROUPS, Group, NoSuchPart, Tree, Way
 from threefold.plugin_api.conditions import read_condition
 from threefold.plugin_api.facts import FIELDS
@@ -45,7 +46,7 @@ TURNS = ("all", "any", "not", "any_child", "out", "remove")
 MEANWHILE = {
     who: f"{told} changed this condition after you had opened it. It stands here as it is now; what you pressed was not done."
     for who, told in {"own": "You, in another window,", "other": "Somebody else"}.items()
-}
+} | {"gone": "The question that you were comparing was removed from this draft meanwhile. Nothing was saved."}
 
 
 @blueprint.get(f"{DRAFT}/when/<path:at>")
@@ -119,6 +120,8 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     content = found.content
     do, way, fact = request.args.get("do", "add"), _way(request.args.get("part", "")), request.args.get("fact", "")
     group = request.args.get("group", "")
+    if fact.startswith(OWN) and fact not in asking.facts_of(content):
+        return redirect(f"{base}/when/{at}?meanwhile=gone", 303)
     if fact not in asking.facts_of(content) or group not in ("", *get_args(Group)):
         raise NotHere
     seen, mark = request.args.get("seen"), _mark(tree)

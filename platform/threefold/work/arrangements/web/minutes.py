@@ -106,9 +106,12 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     """Somebody else than who recorded them says whether the minutes say what was recorded; if not, what they say."""
     with visit.unit("check minutes that another recorded") as unit:
         found, stands = signing.see_minutes(unit, draft_id, record)
-        waits = any(one.record == record and one.state == "unchecked" for one in signing.standing(unit, found))
         passed = found.state == "signing" and lateness.is_late(unit, found)
-        why_not = "" if waits else _why_not(unit, found, stands)
+        never = lateness.can_be_signed_no_more(unit, found)
+        waits = found.state == "signing" and not never and any(
+            one.record == record and one.state == "unchecked" for one in signing.standing(unit, found)
+        )  # fmt: skip
+        why_not = "" if waits else " ".join(never) or _why_not(unit, found, stands)
     base, form = address(visit, draft_id), fill(Check)
     form.only_with("reason", "says_so", "no", "if they say so")
     recorded_it = stands.recorded_by == visit.actor.person_id  # the page says so at once; the story refuses it all the same

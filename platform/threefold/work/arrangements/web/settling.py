@@ -235,7 +235,7 @@ def _mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, s
     if remark.field == "compare":
         return [(f"{base}/compare", "Compare the two")]
     if remark.field in ("begins", "until", "title", "corrects", "area_codes", "note"):
-        return [(f"{base}/about", "About this version")]
+        return [(f"{base}/about#{remark.field}{'-day' if remark.field in ('begins', 'until') else ''}", "About this version")]
     if head == "rules" and rest:
         return [_add_rule(rest, content, base)]
     if remark.field.startswith("narrative."):
