@@ -315,6 +315,16 @@ def test_a_turn_of_a_condition_that_was_changed_meanwhile_leads_to_the_condition
     assert condition_of(area, draft, at) == {"is": {"fact": "incident.urgent", "value": "yes"}}
 
 
+def test_a_turn_that_makes_a_condition_too_deep_is_not_done_and_leads_back_to_it(area: Area) -> None:
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})
+    when, turn = f"{draft}/when/{at}", f"{draft}/when-turn/{at}"
+    for _ in range(8):
+        done = area.by(LEAD).send(turn, area.by(LEAD).get(when).page.hidden() | {"part": "", "to": "not"}).location
+    told = area.by(LEAD).get(done)
+    assert told.response.request.path == when and "more than 8 levels deep" in told.text and "was not done" in told.text
+
+
 def condition_of(area: Area, draft: str, at: str) -> object:
     return drafts.node_at(area.content(draft), tuple(at.split("/")))
 

@@ -248,7 +248,7 @@ def test_what_a_version_says_of_itself_is_told() -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"title": "Second plan"}, f"It is called “Second plan”, the other “{VALE.title}”."),
         ({"note": "For a year"}, "Its note: “For a year”."),
-        ({"corrects": "old"}, "It corrects the version “old”; the other corrects none."),
+        ({"corrects": "old"}, "It corrects another version; the other corrects none."),
         ({"signed": ()}, f"It is not signed yet; the other is signed by {lead.title} on 1 December 2026 (on screen)."),
         ({"open_cases": "move_at_next_stage"}, "When it begins, open cases move to it at their next stage; in the other they finish under the version before."),
         ({"area_codes": ("E07000223", *VALE.area_codes)}, f"Now covered: {AREAS.get('E07000223', 'the area with the code E07000223')}."),

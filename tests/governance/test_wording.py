@@ -56,6 +56,9 @@ def test_groups_turn_and_are_taken_away() -> None:
     tree = wording.added(wording.added(None, (), URGENT), (), MEDIA)
     assert wording.turned(tree, (), "any") == {"any": [URGENT, MEDIA]}
     assert wording.turned(wording.turned(tree, (), "not"), (), "out") == tree
+    denied = wording.turned(tree, (0,), "not")
+    assert denied == {"all": [{"not": URGENT}, MEDIA]}
+    assert wording.turned(denied, (0, 0), "not") == tree, "the opposite of the opposite"
     nested = wording.added(tree, (), LEAVER, "any")
     assert nested["all"][2] == {"any": [{"any_child": LEAVER}]}
     assert wording.turned(nested, (2,), "out")["all"][2] == {"any_child": LEAVER}

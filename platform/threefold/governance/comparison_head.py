@@ -81,7 +81,9 @@ def _told(before: Arrangement, after: Arrangement) -> Iterator[tuple[str, str, s
     if before.corrects != after.corrects:
         titles = {a.version: a.title for a in (before, after)}
         corrects = [
-            f"corrects the version “{titles.get(a.corrects, a.corrects)}”" if a.corrects else "corrects none"
+            f"corrects {f'the version “{titles[a.corrects]}”' if a.corrects in titles else 'another version'}"
+            if a.corrects
+            else "corrects none"
             for a in (after, before)
         ]
         yield "corrects", "What it corrects", f"It {corrects[0]}; the other {corrects[1]}."

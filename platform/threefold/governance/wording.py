@@ -150,7 +150,7 @@ def without(tree: Tree, way: Way) -> Tree | None:
 
 def turned(tree: Tree, way: Way, to: str) -> Tree:
     """The condition with the part at `way` turned: "all" or "any" turns a group into the other or puts a part into one,
-    "not" and "any_child" put it into such a group, "out" takes its parts out of it. Raises `ConditionError`, `NoSuchPart`.
+    "any_child" puts it into such a group, and so does "not", which takes it out of one that it is in already, "out" takes its parts out of it. Raises `ConditionError`, `NoSuchPart`.
     """  # fmt: skip
     node = part_at(tree, way)
     ((kind, inner),) = node.items()
@@ -165,6 +165,8 @@ def turned(tree: Tree, way: Way, to: str) -> Tree:
     elif to == "any_child":
         bare = _bare(node)
         made = {"any_child": bare if next(iter(bare)) in ("all", "any") else {"all": [bare]}}
+    elif to == "not" and way and "not" in part_at(tree, way[:-1]):  # the opposite of what is denied already: it is so
+        return _read(_put(tree, way[:-1], node))
     elif to == "not":
         made = {"not": node}
     else:

@@ -18,7 +18,7 @@ from threefold.governance import drafts, wording
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
 from threefold.governance.questions import OWN
 from threefold.governance.wording import CHILD, GROUPS, Group, NoSuchPart, Tree, Way
-from threefold.plugin_api.conditions import read_condition
+from threefold.plugin_api.conditions import MOST_DEEP, MOST_NODES, ConditionError, read_condition
 from threefold.plugin_api.facts import FIELDS
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import condition_questions as asking
@@ -46,7 +46,10 @@ TURNS = ("all", "any", "not", "any_child", "out", "remove")
 MEANWHILE = {
     who: f"{told} changed this condition after you had opened it. It stands here as it is now; what you pressed was not done."
     for who, told in {"own": "You, in another window,", "other": "Somebody else"}.items()
-} | {"gone": "The question that you were comparing was removed from this draft meanwhile. Nothing was saved."}
+} | {
+    "gone": "The question that you were comparing was removed from this draft meanwhile. Nothing was saved.",
+    "deep": f"This would be more than {MOST_DEEP} levels deep, or of more than {MOST_NODES} parts, and was not done. Say it in fewer, or as two conditions.",
+}
 
 
 @blueprint.get(f"{DRAFT}/when/<path:at>")
@@ -252,6 +255,10 @@ def when_turn(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     seen = request.form.get("seen")
     try:
         return _save(visit, draft_id, place, label, made, seen)
+    except ConditionError as error:
+        if "Split it in two" not in error.sentence:
+            raise
+        return redirect(f"{address(visit, draft_id)}/when/{at}?meanwhile=deep", 303)
     except NoSuchPart:
         then = _as_seen(visit, draft_id, place, seen) if seen else None
         known = (
