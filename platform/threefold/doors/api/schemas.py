@@ -177,6 +177,8 @@ class DeskLine(Schema):
         attribute="replies",
         metadata={"description": "How many replies there are of it: send it back as seen_no with another."},
     )
+    counts_by_itself = fields.Boolean(metadata={
+        "description": "False for one that is linked to an earlier notification of the same incident which stands."})  # fmt: skip
     closed_on = fields.Date(allow_none=True)
     destroyed = fields.Boolean(metadata={"description": "What was received of it was destroyed when its time had ended."})
 

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from threefold.domain.calendar import london_day
 from threefold.governance.verdict import step_of
 from threefold.plugin_api.facts import read_facts
@@ -128,6 +130,16 @@ def _again(unit: Unit, row: ReceivedCase, letter: Arrived, sent: date, due_on: d
     row.happened_on, row.happened_in = _happened(letter.content)
     row.taken_back_on, row.way_out, row.received_at = None, "", letter.arrived_at
     row.arrived_on, row.replied_on, row.reply, row.local_review, row.report = None, None, "", "", None
+    _end_links(unit, row)
+
+
+def _end_links(unit: Unit, first: ReceivedCase) -> None:
+    """What was linked to a notification that was taken back counts by itself, and goes on to when the case is notified anew: that comes
+    after it, and is no first one of it. The desk says again that they may be of one incident."""
+    to_it = ReceivedCase.linked_sender == first.sender_id, ReceivedCase.linked_to == first.case_ref
+    for row in unit.session.scalars(select(ReceivedCase).where(*to_it, ReceivedCase.destroyed_at.is_(None)).with_for_update()):
+        row.linked_sender = row.linked_to = None
+        unit.audit("duplicate unlinked", f"received:{row.case_ref}")
 
 
 def _happened(content: Mapping[str, Any]) -> tuple[date | None, str]:

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from threefold.domain.calendar import england_and_wales
 from threefold.domain.clashes import SaidMeanwhile
@@ -26,6 +27,14 @@ STATES: dict[str, str] = {
     "due": "Due", "overdue": "Overdue", "arrived_in_time": "Arrived in time", "arrived_late": "Arrived late",
     "taken_back": "Taken back", "no_due_date": "No due date", "arrived": "Arrived, no due date",
 }  # fmt: skip
+_First = aliased(ReceivedCase)
+# When the notification that a case is linked to was taken back: a part of a statement that selects received cases.
+FIRST_BACK_ON = (
+    select(_First.taken_back_on)
+    .where(_First.sender_id == ReceivedCase.linked_sender, _First.case_ref == ReceivedCase.linked_to)
+    .correlate(ReceivedCase)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +64,17 @@ class DeskLine:
     taken_back_on: date | None = None
     way_out: str = ""  # which of the two ways it was taken back by
     replies: int = 0  # how many replies there are of it, for whoever replies to say what they saw
+    first_back_on: date | None = None  # when the notification that it is linked to was taken back
 
     @property
     def quarter(self) -> str:
         """The quarter of the notification, by calendar year."""
         return f"{self.notified_on.year} Q{(self.notified_on.month - 1) // 3 + 1}"
+
+    @property
+    def counts_by_itself(self) -> bool:
+        """Whether it is counted. One that is linked counts with the first, as long as the first stands."""
+        return self.linked_to is None or self.first_back_on is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +101,21 @@ def desk(unit: Unit, kind: str = LIST) -> list[DeskLine]:
         .where(Reply.sender_id == ReceivedCase.sender_id, Reply.case_ref == ReceivedCase.case_ref)
     )
     found = unit.session.execute(
-        select(ReceivedCase, replies.scalar_subquery())
+        select(ReceivedCase, FIRST_BACK_ON, replies.scalar_subquery())
         .where(OPEN)
         .order_by(ReceivedCase.due_on.asc().nulls_last(), ReceivedCase.case_ref),
         asker(unit),
     ).all()
     unit.audit("desk read", "desk", kind=kind)
     on = today(unit)
-    lines = [_line(row, on, replies=count) for row, count in found]
-    return _with_duplicates(lines, [row for row, _ in found])
+    return _with_duplicates([_line(row, on, back_on, count) for row, back_on, count in found], [row for row, *_ in found])
 
 
-def _line(row: ReceivedCase, on: date, replies: int = 0) -> DeskLine:
+def _line(row: ReceivedCase, on: date, first_back_on: date | None, replies: int = 0) -> DeskLine:
     state, late = state_of(row, on)
     return DeskLine(row.sender_id, row.case_ref, row.sender_name, row.reference, row.route, row.nature, row.forms, row.notified_on, row.due_on,
-                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None, taken_back_on=row.taken_back_on, way_out=row.way_out, replies=replies)  # fmt: skip
+                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None, taken_back_on=row.taken_back_on, way_out=row.way_out, replies=replies,
+                    first_back_on=first_back_on)  # fmt: skip
 
 
 def state_of(row: ReceivedCase, on: date) -> tuple[str, int]:
@@ -117,15 +132,23 @@ def state_of(row: ReceivedCase, on: date) -> tuple[str, int]:
     return ("overdue" if on > row.due_on else "due"), late
 
 
-def _with_duplicates(lines: list[DeskLine], rows: Iterable[ReceivedCase]) -> list[DeskLine]:
-    """Mark what may be another notification of the same incident: same day, same place, not linked yet."""
+def _first_back_on(unit: Unit, row: ReceivedCase) -> date | None:
+    this = ReceivedCase.sender_id == row.sender_id, ReceivedCase.case_ref == row.case_ref
+    return unit.session.execute(select(FIRST_BACK_ON).where(*this)).scalar_one()
+
+
+def _with_duplicates(lines: list[DeskLine], rows: list[ReceivedCase]) -> list[DeskLine]:
+    """Mark what may be another notification of the same incident as one that stands: same day, same place, and it counts by itself."""
     seen: dict[tuple[date, str], ReceivedCase] = {}
     maybe: dict[tuple[UUID, UUID], ReceivedCase] = {}
-    for row in sorted(rows, key=lambda r: (r.notified_on, r.received_at, r.sender_name, r.reference)):
-        if row.happened_on and row.happened_in and row.linked_to is None:
-            first = seen.setdefault((row.happened_on, row.happened_in), row)
-            if first is not row:
-                maybe[row.sender_id, row.case_ref] = first
+    counted = [row for row, line in zip(rows, lines, strict=True) if line.counts_by_itself]
+    for row in sorted(counted, key=lambda r: (r.notified_on, r.received_at, r.sender_name, r.reference)):
+        if row.happened_on and row.happened_in:
+            here = row.happened_on, row.happened_in
+            if here in seen:
+                maybe[row.sender_id, row.case_ref] = seen[here]
+            elif row.taken_back_on is None:
+                seen[here] = row
     return [
         replace(line, duplicate_of=known.reference, duplicate_sender=known.sender_id, duplicate_case=known.case_ref)
         if (known := maybe.get((line.sender_id, line.case_ref)))
@@ -143,10 +166,10 @@ def only(lines: Iterable[DeskLine], *, area: str = "", quarter: str = "", state:
 
 
 def timeliness(lines: Iterable[DeskLine]) -> list[Timeliness]:
-    """Per area and quarter. A linked duplicate counts with the case it is linked to, once."""
+    """Per area and quarter. A linked duplicate counts with the case it is linked to, once, as long as that one stands."""
     groups: dict[tuple[str, str], list[DeskLine]] = {}
     for line in lines:
-        if line.linked_to is None:
+        if line.counts_by_itself:
             groups.setdefault((line.sender_name, line.quarter), []).append(line)
     return [
         Timeliness(name, quarter, len(found), *(
@@ -168,7 +191,7 @@ def see_received(
     ).all()
     unit.audit("received case read", f"received:{case_ref}", kind=DETAIL)
     return (
-        _line(row, today(unit), len(replies)), dict(unit.open_json(row.notification)), dict(unit.open_json(row.report)) if row.report else {},
+        _line(row, today(unit), _first_back_on(unit, row), len(replies)), dict(unit.open_json(row.notification)), dict(unit.open_json(row.report)) if row.report else {},
         [{"view": r.view, "national_review": r.national_review, "reason": unit.open_json(r.reason), "at": r.at, "by": r.by} for r in replies],
     )  # fmt: skip
 
@@ -178,7 +201,7 @@ def see_what_stays(unit: Unit, sender: UUID, case_ref: UUID) -> DeskLine:
     """The line of a case whose records were destroyed."""
     row = opened(unit, sender, case_ref, also_destroyed=True)
     unit.audit("received case read", f"received:{case_ref}", kind=DETAIL)
-    return _line(row, today(unit))
+    return _line(row, today(unit), _first_back_on(unit, row))
 
 
 @needs("reply to an area", {NATIONAL_OFFICER})
@@ -213,9 +236,9 @@ def reply(
     unit.audit("panel replied", f"received:{case_ref}", {"view": view})
 
 
-def first_of(unit: Unit, sender: UUID, case_ref: UUID) -> tuple[UUID, UUID, str] | None:
-    """What a notification is linked to: its sender, its case, and how it is called; None where to nothing, or to one that is not there for
-    whoever acts."""
+def first_of(unit: Unit, sender: UUID, case_ref: UUID) -> tuple[UUID, UUID, str, date | None] | None:
+    """What a notification is linked to: its sender, its case, how it is called, and when it was taken back; None where to nothing, or to
+    one that is not there for whoever acts."""
     row = opened(unit, sender, case_ref, also_destroyed=True)
     if row.linked_to is None or row.linked_sender is None:
         return None
@@ -223,7 +246,8 @@ def first_of(unit: Unit, sender: UUID, case_ref: UUID) -> tuple[UUID, UUID, str]
         first = opened(unit, row.linked_sender, row.linked_to, also_destroyed=True)
     except NotFound:
         return None
-    return first.sender_id, first.case_ref, f"{first.sender_name}: {first.reference}, notified on {first.notified_on:%-d %B %Y}"
+    called = f"{first.sender_name}: {first.reference}, notified on {first.notified_on:%-d %B %Y}"
+    return first.sender_id, first.case_ref, called, first.taken_back_on
 
 
 @needs("link duplicates", {NATIONAL_OFFICER})
@@ -239,7 +263,11 @@ def link(unit: Unit, sender: UUID, case_ref: UUID, to_sender: UUID, to_case: UUI
     _refuse_unseen(row, seen)
     if other.notified_on > row.notified_on:
         raise ThreefoldError("That one was notified later. Open it, and link it to this one.", field="to_case")
-    if other.linked_to is not None:
+    if other.taken_back_on is not None:
+        raise ThreefoldError(
+            f"That one was taken back on {other.taken_back_on:%-d %B %Y} and counts no more. Select another.", field="to_case"
+        )
+    if other.linked_to is not None and _first_back_on(unit, other) is None:
         raise ThreefoldError("Link to the first notification, not to one that is linked itself.", field="to_case")
     to_this = select(ReceivedCase.case_ref).where(ReceivedCase.linked_sender == sender, ReceivedCase.linked_to == case_ref)
     if unit.session.execute(to_this.limit(1)).first():
@@ -268,12 +296,12 @@ def unlink(unit: Unit, sender: UUID, case_ref: UUID, *, seen: str | None = None)
 def without_reply(unit: Unit, most: int = 50) -> list[DeskLine]:
     """Rapid reviews that arrived and have no reply yet, the longest waiting first; none of a case that somebody closed, nor of a
     notification that was taken back. One statement."""
-    rows = unit.session.scalars(
-        select(ReceivedCase)
+    found = unit.session.execute(
+        select(ReceivedCase, FIRST_BACK_ON)
         .where(
             ReceivedCase.arrived_on.is_not(None),
             ReceivedCase.reply == "",
-            ReceivedCase.linked_to.is_(None),
+            or_(ReceivedCase.linked_to.is_(None), FIRST_BACK_ON.is_not(None)),
             ReceivedCase.taken_back_on.is_(None),
             OPEN,
             ReceivedCase.closed_on.is_(None),
@@ -282,12 +310,13 @@ def without_reply(unit: Unit, most: int = 50) -> list[DeskLine]:
         .limit(most),
         asker(unit),
     )
-    return [_line(row, today(unit)) for row in rows]
+    return [_line(row, today(unit), back_on) for row, back_on in found]
 
 
 COLUMNS = (
     "area", "reference", "route", "nature_at_notification", "forms", "notified_on", "rapid_review_due_on", "arrived_on", "state",
     "working_days_late", "panel_reply", "local_review", "quarter", "linked", "taken_back_on", "taken_back_as",
+    "counts_by_itself",
 )  # fmt: skip
 
 
@@ -299,6 +328,7 @@ def to_csv(lines: Iterable[DeskLine]) -> str:
             line.due_on.isoformat() if line.due_on else "", line.arrived_on.isoformat() if line.arrived_on else "", line.state,
             line.days_late, line.reply, line.local_review, line.quarter, "yes" if line.linked_to else "no",
             line.taken_back_on.isoformat() if line.taken_back_on else "", line.way_out,
+            "yes" if line.counts_by_itself else "no",
         ))
         for line in lines
     )  # fmt: skip

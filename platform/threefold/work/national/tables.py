@@ -13,7 +13,8 @@ from threefold.walls.sealed import SealedValue
 
 
 class ReceivedCase(BodyRow):
-    """One case as an area's letters tell it. `linked_to` marks a duplicate: another notification of the same incident.
+    """One case as an area's letters tell it. `linked_to` marks a duplicate: another notification of the same incident,
+    which does not count by itself while the first stands.
 
     `closed_on`: an officer said that nothing more is to be done, by closing `closing_no`; whatever comes later takes it away.
     `destroyed_at`: what is sealed was destroyed, by `walls.destroy_received` and by nothing else. The row stays, and counts with it.

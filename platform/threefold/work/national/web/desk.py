@@ -34,11 +34,13 @@ def desk(visit: Visit) -> ResponseReturnValue:
     lines = stories.only(every, **wanted)
     last = max(1, -(-len(lines) // SIZE))
     number = min(_page_number(), last)
-    counts = {state: sum(1 for ln in lines if ln.state == state) for state in stories.STATES}
+    counted = [ln for ln in lines if ln.counts_by_itself]
+    counts = {state: sum(1 for ln in counted if ln.state == state) for state in stories.STATES}
     return render(
         "national/desk.html", title="Desk", lines=lines[(number - 1) * SIZE : number * SIZE], counts=counts, wanted=wanted, base=BASE,
         areas=sorted({ln.sender_name for ln in every}), quarters=sorted({ln.quarter for ln in every}, reverse=True), states=stories.STATES,
         colours=COLOURS, replies=REPLIES, ways=WAYS, done=DONE, number=number, last=last, kept=urlencode({k: v for k, v in wanted.items() if v}), total=len(lines),
+        linked=len(lines) - len(counted),
     )  # fmt: skip
 
 

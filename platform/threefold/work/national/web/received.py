@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import redirect
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.plugin_api.facts import label_of
@@ -153,10 +153,11 @@ def link(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
         every, first = stories.desk(unit), stories.first_of(unit, sender, case_ref)
     here = next(ln for ln in every if (ln.sender_id, ln.case_ref) == (sender, case_ref))
     near = {
-        f"{ln.sender_id}_{ln.case_ref}": f"{ln.sender_name}: {ln.reference}, notified on {ln.notified_on:%-d %B %Y}"
+        _key(ln): f"{ln.sender_name}: {ln.reference}, notified on {ln.notified_on:%-d %B %Y}{_back(ln)}"
         for ln in sorted(every, key=lambda ln: (ln.case_ref != here.duplicate_case, ln.notified_on))
-        if ln.case_ref != case_ref and ln.linked_to is None and 0 <= (line.notified_on - ln.notified_on).days <= NEAR_DAYS
-    }
+        if ln.case_ref != case_ref and ln.counts_by_itself and 0 <= (line.notified_on - ln.notified_on).days <= NEAR_DAYS
+        and (not ln.taken_back_on or _key(ln) == request.form.get("to_case"))  # chosen before it was: the story says that it was
+    }  # fmt: skip
     linked_to = next((key for key in near if line.linked_to and key.endswith(str(line.linked_to))), "")
     base, form = (
         f"/b/{visit.body.slug}/desk/{sender}/{case_ref}",
@@ -177,6 +178,14 @@ def link(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
         "national/link.html", title="Link to the first notification of the same incident", form=form, back=base, here=here,
         first=first, now=line.linked_to or "",
     )  # fmt: skip
+
+
+def _key(line: stories.DeskLine) -> str:
+    return f"{line.sender_id}_{line.case_ref}"
+
+
+def _back(line: stories.DeskLine) -> str:
+    return f", taken back on {line.taken_back_on:%-d %B %Y}" if line.taken_back_on else ""
 
 
 def _suggested(here: stories.DeskLine, near: dict[str, str]) -> str:
