@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 
 from tests.api.test_api import Caller
 from tests.national.test_desk import DESK, officer, sent
-from tests.reviews.neighbours import OFFICER, Neighbours
+from tests.national.test_taken_back import take_back
+from tests.reviews.neighbours import GOVERNANCE, OFFICER, Neighbours
 from tests.web.site import Site
+from threefold.work.incidents import stories as incidents
 from threefold.work.national import stories
 from threefold.work.people.access import NATIONAL_OFFICER
 
@@ -51,6 +53,44 @@ def test_whoever_replies_second_is_shown_the_first_reply_and_may_then_send_their
     assert "The Panel replied: it has a question" in timeline and "query" not in timeline
 
 
+def test_a_reply_written_while_the_notification_was_taken_back_is_not_sent_unseen(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    sent(here, case_id)
+    page, desk = f"{DESK}/{here.area}/{case_id}/reply", officer(web)
+    open_before = desk.get(page).page.hidden() | QUESTION
+    assert "took this notification back" not in desk.get(page).text
+    take_back(web, here, case_id, "criteria_not_met", "It was an accident.")
+    told = "The area took this notification back on 30 March 2026: criteria found not met. Reason: It was an accident."
+    shown = desk.send(page, open_before, 409)
+    assert "The area took the notification back while you were writing, and nothing of yours was saved." in shown.text
+    assert told in shown.text and "Replied" not in shown.text
+    assert [e.text.strip() for e in shown.page.all("textarea")] == ["Which school?"]
+    assert told in desk.get(page).text, "a page opened afresh says it too"
+    assert replies(here, case_id) == []
+    desk.send(page, shown.page.hidden() | QUESTION)
+    assert replies(here, case_id) == ["query"]
+
+
+def test_a_colleague_s_reply_and_a_notification_sent_anew_meanwhile_are_both_told(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    sent(here, case_id)
+    page, first, other = f"{DESK}/{here.area}/{case_id}/reply", officer(web), second(web, here)
+    open_before = other.get(page).page.hidden() | AGREES
+    first.post(page, QUESTION)
+    here.later(hours=1)
+    take_back(web, here, case_id, "notification_withdrawn", "The wrong matter.")
+    here.later(days=1)
+    with here.unit() as unit:
+        incidents.notify(unit, GOVERNANCE, case_id, here.national, uuid4())
+    here.work()
+    sent(here, case_id, "Of the second.")
+    told = "Somebody replied to this rapid review, and the area took the notification back and notified anew, while you were writing"
+    shown = other.send(page, open_before, 409)
+    assert told in shown.text and "Replied while you were writing" in shown.text
+    other.send(page, shown.page.hidden() | AGREES)
+    assert replies(here, case_id) == ["query", "agree"]
+
+
 def test_the_area_reads_the_day_of_the_newest_reply_beside_it(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     sent(here, case_id)
@@ -59,7 +99,9 @@ def test_the_area_reads_the_day_of_the_newest_reply_beside_it(web: Site, here: N
         with here.desk() as unit:
             stories.reply(unit, here.area, case_id, reply["view"], reply["national_review"], reply["reason"], uuid4())
         here.work()
-    shown = " ".join(web.get(f"/b/vale/cases/{case_id}/review").text.split())
+    text = web.get(f"/b/vale/cases/{case_id}/review").text
+    assert "stays the partners’. Read what it replied" in text
+    shown = " ".join(text.split())
     assert "The Panel agrees (replied on 1 April 2026; the newest of its replies)." in shown
 
 
@@ -74,6 +116,10 @@ def test_the_json_door_holds_a_reply_against_what_was_read_too(web: Site, here: 
     one.call("POST", path, QUESTION | {"token": tokens[0], "seen_no": line["no"]}, 201)
     told = two.call("POST", path, AGREES | {"token": tokens[1], "seen_no": line["no"]}, 409)
     assert told["field"] == "seen_no" and "replied to this rapid review" in told["message"]
+    here.later(minutes=1)
+    take_back(web, here, case_id, "notification_withdrawn", "The wrong matter.")
+    told = two.call("POST", path, AGREES | {"token": tokens[1], "seen_no": line["no"] + 1}, 409)
+    assert told["field"] == "seen_no" and "The area took the notification back" in told["message"]
     (line,) = two.call("GET", "/b/nation/desk")["cases"]
     two.call("POST", path, AGREES | {"token": tokens[1], "seen_no": line["no"]}, 201)
     assert replies(here, case_id) == ["query", "agree"]

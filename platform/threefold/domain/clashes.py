@@ -18,11 +18,11 @@ Choice = Literal["theirs", "yours"]
 class SaidMeanwhile(ThreefoldError):
     """Somebody decided or said something newer than the page showed that was sent. It is shown first; then that page can be sent on purpose.
 
-    `happened`: what somebody did, without what to do now on a page.
+    `happened`: what somebody did, without what to do now on a page. `who`: where it is known, and may be told.
     """
 
-    def __init__(self, what: str = "decided on this") -> None:
-        self.happened = f"Somebody {what} while you were writing, and nothing of yours was saved."
+    def __init__(self, what: str = "decided on this", who: str = "Somebody") -> None:
+        self.happened = f"{who} {what} while you were writing, and nothing of yours was saved."
         super().__init__(f"{self.happened} Read below what stands now, then send yours again if it is still meant.")
 
 

@@ -174,8 +174,9 @@ class DeskLine(Schema):
     days_late = fields.Integer()
     reply = fields.String()
     no = fields.Integer(
-        attribute="replies",
-        metadata={"description": "How many replies there are of it: send it back as seen_no with another."},
+        metadata={
+            "description": "How many replies, notifications and takings-back there are of it: send it back as seen_no with a reply."
+        },
     )
     counts_by_itself = fields.Boolean(metadata={
         "description": "False for one that is linked to an earlier notification of the same incident which stands."})  # fmt: skip
@@ -190,7 +191,7 @@ class Desk(Schema):
 class NewReply(Strict):
     token = fields.UUID(required=True)
     seen_no = fields.Integer(required=True, validate=validate.Range(0, 1_000_000), metadata={
-        "description": "The `no` of the case on the desk as it was read. 409 where another reply was sent since."})  # fmt: skip
+        "description": "The `no` of the case on the desk as it was read. 409 where another reply was sent, or the notification taken back, since."})  # fmt: skip
     view = fields.String(required=True, validate=validate.OneOf(("agree", "disagree", "query")))
     national_review = fields.String(load_default="unclear", validate=validate.OneOf(("yes", "no", "unclear")))
     reason = fields.String(load_default="", validate=_TEXT)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from threefold.domain.calendar import england_and_wales
@@ -18,6 +18,7 @@ from threefold.exchange.letters import Draft
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import NotFound, first_time, today
+from threefold.work.national.happened import HOW_MUCH, happened, refuse_unseen
 from threefold.work.national.standing_aside import OPEN, asker, open_by, opened
 from threefold.work.national.tables import ReceivedCase, Reply
 from threefold.work.people.access import NATIONAL_OFFICER, needs
@@ -63,7 +64,7 @@ class DeskLine:
     duplicate_case: UUID | None = None
     taken_back_on: date | None = None
     way_out: str = ""  # which of the two ways it was taken back by
-    replies: int = 0  # how many replies there are of it, for whoever replies to say what they saw
+    no: int = 0  # how much happened to it, for whoever replies to say what they saw
     first_back_on: date | None = None  # when the notification that it is linked to was taken back
 
     @property
@@ -95,26 +96,21 @@ class Timeliness:
 def desk(unit: Unit, kind: str = LIST) -> list[DeskLine]:
     """Everything received that is there for whoever acts, what is due soonest first. One statement and the audit, which says how it
     is read (`kind`)."""
-    replies = (
-        select(func.count())
-        .select_from(Reply)
-        .where(Reply.sender_id == ReceivedCase.sender_id, Reply.case_ref == ReceivedCase.case_ref)
-    )
     found = unit.session.execute(
-        select(ReceivedCase, FIRST_BACK_ON, replies.scalar_subquery())
+        select(ReceivedCase, FIRST_BACK_ON, HOW_MUCH)
         .where(OPEN)
         .order_by(ReceivedCase.due_on.asc().nulls_last(), ReceivedCase.case_ref),
         asker(unit),
     ).all()
     unit.audit("desk read", "desk", kind=kind)
     on = today(unit)
-    return _with_duplicates([_line(row, on, back_on, count) for row, back_on, count in found], [row for row, *_ in found])
+    return _with_duplicates([_line(row, on, back_on, no) for row, back_on, no in found], [row for row, *_ in found])
 
 
-def _line(row: ReceivedCase, on: date, first_back_on: date | None, replies: int = 0) -> DeskLine:
+def _line(row: ReceivedCase, on: date, first_back_on: date | None, no: int = 0) -> DeskLine:
     state, late = state_of(row, on)
     return DeskLine(row.sender_id, row.case_ref, row.sender_name, row.reference, row.route, row.nature, row.forms, row.notified_on, row.due_on,
-                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None, taken_back_on=row.taken_back_on, way_out=row.way_out, replies=replies,
+                    row.arrived_on, state, late, row.reply, row.local_review, row.linked_to, row.closed_on, row.destroyed_at is not None, taken_back_on=row.taken_back_on, way_out=row.way_out, no=no,
                     first_back_on=first_back_on)  # fmt: skip
 
 
@@ -190,8 +186,9 @@ def see_received(
         select(Reply).where(Reply.sender_id == sender, Reply.case_ref == case_ref).order_by(Reply.at, Reply.id)
     ).all()
     unit.audit("received case read", f"received:{case_ref}", kind=DETAIL)
+    this = ReceivedCase.sender_id == sender, ReceivedCase.case_ref == case_ref
     return (
-        _line(row, today(unit), _first_back_on(unit, row), len(replies)), dict(unit.open_json(row.notification)), dict(unit.open_json(row.report)) if row.report else {},
+        _line(row, today(unit), *unit.session.execute(select(FIRST_BACK_ON, HOW_MUCH).where(*this)).one()), dict(unit.open_json(row.notification)), dict(unit.open_json(row.report)) if row.report else {},
         [{"view": r.view, "national_review": r.national_review, "reason": unit.open_json(r.reason), "at": r.at, "by": r.by} for r in replies],
     )  # fmt: skip
 
@@ -210,7 +207,7 @@ def reply(
 ) -> None:  # fmt: skip
     """Reply to an area: agree, disagree or query. The reply is advice; the partners decide.
 
-    Raises `SaidMeanwhile` where there are more replies of the case than the officer saw (`seen_no`): two letters may contradict each other.
+    Raises `SaidMeanwhile` where more happened to the case than the officer saw (`seen_no`): a reply, or the notification was taken back.
     """
     if view not in ("agree", "disagree", "query"):
         raise ThreefoldError("Choose whether the Panel agrees, disagrees, or has a query.", field="view")
@@ -221,9 +218,8 @@ def reply(
     row = opened(unit, sender, case_ref, lock=True)
     if row.arrived_on is None:
         raise ThreefoldError("The rapid review has not arrived yet; there is nothing to reply to.", field="view")
-    of_case = select(func.count()).select_from(Reply).where(Reply.sender_id == sender, Reply.case_ref == case_ref)
-    if seen_no is not None and unit.session.execute(of_case).scalar_one() > seen_no:
-        raise SaidMeanwhile("replied to this rapid review")
+    if seen_no is not None:
+        refuse_unseen(happened(unit, sender, case_ref)[seen_no:])
     open_by(unit, row)
     row.reply, row.replied_on = view, today(unit)
     unit.session.add(Reply(

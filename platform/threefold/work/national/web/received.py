@@ -13,6 +13,7 @@ from threefold.plugin_api.facts import label_of
 from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.incidents.web import words
 from threefold.work.national import keeping, standing_aside, stories
+from threefold.work.national.happened import REPLIED, happened
 from threefold.work.national.keeping import Received
 from threefold.work.national.web import LINK, REPLY, SEE, blueprint
 from threefold.work.national.web.desk import COLOURS, REPLIES, WAYS, refuse_elsewhere
@@ -108,8 +109,8 @@ def factor_words(factor: str) -> str:
 @page(needs=REPLY)
 def reply(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
     refuse_elsewhere(visit)
-    line, replies, names = _replies(visit, sender, case_ref)
-    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Reply, seen_no=len(replies))
+    line, what, known = _replies(visit, sender, case_ref)
+    base, form = f"/b/{visit.body.slug}/desk/{sender}/{case_ref}", fill(Reply, seen_no=line.no)
     if not line.arrived_on:
         form.not_asked("The rapid review has not arrived yet; there is nothing to reply to.")
     if form.valid:
@@ -120,28 +121,30 @@ def reply(visit: Visit, sender: UUID, case_ref: UUID) -> ResponseReturnValue:
             )  # fmt: skip
             return redirect(f"{base}?done=replied", 303)
     if form.meanwhile:
-        line, replies, names = _replies(visit, sender, case_ref)
-    unseen = len(replies) - (form.seen_no or 0) if form.meanwhile else 0
-    form.shows(len(replies))
+        line, what, known = _replies(visit, sender, case_ref)
+    unseen = what[form.seen_no or 0 :].count(REPLIED) if form.meanwhile else 0
+    form.shows(line.no)
     return render(
         "national/reply.html",
         title=f"Reply to {line.sender_name}",
         form=form,
         back=base,
         line=line,
-        replies=replies,
         unseen=unseen,
-        names=names,
         words=words,
         answers=REPLIES,
+        ways=WAYS,
+        **known,
     )
 
 
-def _replies(visit: Visit, sender: UUID, case_ref: UUID) -> tuple[stories.DeskLine, list[dict[str, Any]], dict[UUID, str]]:
-    """The case, what was replied to it so far, and the names of who works here."""
+def _replies(visit: Visit, sender: UUID, case_ref: UUID) -> tuple[stories.DeskLine, list[str], dict[str, Any]]:
+    """The case, what happened to it, and what the page shows of that: the replies, who works here, and why it was taken back."""
     with visit.unit("reply to an area") as unit:
-        line, _, _, replies = stories.see_received(unit, sender, case_ref)
-        return line, replies, {c.person_id: c.display_name for c in unit.staff()}
+        line, notification, _, replies = stories.see_received(unit, sender, case_ref)
+        names = {c.person_id: c.display_name for c in unit.staff()}
+        why = notification.get("taken_back", {}).get("reason", "")
+        return line, happened(unit, sender, case_ref), {"replies": replies, "names": names, "why": why}
 
 
 @blueprint.route("/b/<slug>/desk/<uuid:sender>/<uuid:case_ref>/link", methods=["GET", "POST"])
