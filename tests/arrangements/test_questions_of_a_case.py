@@ -44,6 +44,7 @@ def test_an_answer_to_a_question_that_is_gone_meanwhile_is_not_lost(area: Area) 
     assert "Was it seen at school?" in told.text
     boxes = boxes_of(told) | {"local-new-q": ["not_asked"]}
     assert boxes["local-old-q"] == ["yes"]
+    assert "This question is new: the case follows another version of the arrangement now." in told.text
     area.by(MANAGER).send(page, boxes)
     checked = area.by(MANAGER).get(f"{case}/record/check").text
     assert "Was it seen at home? Yes" in checked and "Was it seen at school? Not asked yet" in checked
@@ -64,6 +65,40 @@ def test_a_date_that_leads_to_another_version_lists_what_changes_and_not_what_st
     told = area.by(MANAGER).post(page, day("at", date(2027, 4, 1)) | {"reason": "Misread."}, 200).text
     assert "Another local version would govern: two, in place of one." in told
     assert "arises: " not in told, "what stays is not listed"
+    assert "Of the area’s own questions, asked then and not now: “Was it seen at school?”." in told
+    assert "not asked any more: “Was it seen at home?”. What was answered is kept." in told
+    same = area.by(MANAGER).post(page, day("at", date(2027, 3, 31)) | {"reason": "Misread."}, 200).text
+    assert "Was it seen at" not in same
+
+
+def test_a_question_that_came_with_another_version_is_said_to_be_new_and_one_that_went_is_marked(area: Area) -> None:
+    """Somebody corrects a day, by which the case follows another version, while another has its own questions open."""
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, asking("one", date(2027, 3, 17), "old-q", "Was it seen at home?"))
+        enter_version(unit, GOVERNANCE, asking("two", APRIL, "new-q", "Was it seen at school?"))
+    area.site.at = datetime(2027, 4, 2, 9, tzinfo=UTC)
+    facts = {
+        "incident": {"children": [{"key": "child-1"}], "local": {"old-q": "yes"}},
+        "review": {"events": [{"name": "aware", "at": "2027-03-30"}]},
+    }
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        case = f"/b/example-vale/cases/{record_incident(unit, GOVERNANCE, facts, uuid4()).id}"
+    area.browsers.clear()
+    page, gone = f"{case}/record/local", "This is not asked of this case any more"
+    mine = area.filled(page, {}, MANAGER)
+    assert gone not in area.by(MANAGER).get(page).text
+    links = area.by(MANAGER).get(f"{case}/events/add").page.all("a")
+    correct = next(e.get("href") for e in links if "correct" in (e.get("href") or ""))
+    checked = area.by(MANAGER).post(correct, day("at", date(2027, 4, 1)) | {"reason": "Misread."}, 200)
+    area.by(MANAGER).send(correct, boxes_of(checked))
+    told = area.by(MANAGER).send(page, mine, 422)
+    assert told.text.count("This question is new: the case follows another version of the arrangement now.") == 2, (
+        "above and beside it"
+    )
+    assert told.text.count(gone) == 1
+    area.by(MANAGER).send(page, boxes_of(told) | {"local-new-q": ["unclear"]})
+    for shown in (page, f"{case}/record/check"):
+        assert area.by(MANAGER).get(shown).text.count(gone) == 1
 
 
 @pytest.mark.parametrize("aware", [True, False])

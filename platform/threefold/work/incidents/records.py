@@ -195,9 +195,9 @@ def open_case(unit: Unit, governance: Governance, case_id: UUID, reference: str,
     return _append(unit, case, what, facts, verdict)
 
 
-def preview(unit: Unit, governance: Governance, state: CaseState, edit: Callable[[FactsJson], FactsJson]) -> Verdict:
-    """What would follow from a change, with nothing recorded. Raises what `change` would raise."""
-    return decided_now(unit, governance, read_facts(edit(json.loads(json.dumps(write_facts(state.facts))))))
+def edited(state: CaseState, edit: Callable[[FactsJson], FactsJson]) -> Facts:
+    """The facts as a change would leave them, with nothing recorded. Raises what `change` would raise."""
+    return read_facts(edit(json.loads(json.dumps(write_facts(state.facts)))))
 
 
 def today(unit: Unit) -> date:

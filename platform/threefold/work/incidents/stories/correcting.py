@@ -16,7 +16,7 @@ from threefold.domain.calendar import london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict
-from threefold.plugin_api.facts import Event
+from threefold.plugin_api.facts import Event, Facts
 from threefold.plugin_api.facts.review import WAYS_OUT
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn, OutboxLetter
@@ -27,9 +27,10 @@ from threefold.work.incidents.records import (
     NotFound,
     came_of_it,
     change,
+    decided_now,
+    edited,
     first_time,
     load,
-    preview,
 )
 from threefold.work.incidents.stories.deciding import ACTING, record_decision, told
 from threefold.work.incidents.stories.notifying import LETTER
@@ -74,10 +75,11 @@ def correct_event(
 @needs("record an incident", ACTING)
 def see_correction(
     unit: Unit, governance: Governance, case_id: UUID, name: str, old_at: str, at: date | datetime
-) -> tuple[CaseState, Verdict]:
-    """The case as it stands, and what would follow from the corrected date: what governs may change with it."""
+) -> tuple[CaseState, Facts, Verdict]:
+    """The case as it stands, its facts with the corrected date, and what would follow: what governs may change with it."""
     state = load(unit, case_id)
-    return state, preview(unit, governance, state, _corrected(name, old_at, at))
+    then = edited(state, _corrected(name, old_at, at))
+    return state, then, decided_now(unit, governance, then)
 
 
 @needs("record an incident", ACTING)

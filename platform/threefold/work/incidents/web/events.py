@@ -23,6 +23,7 @@ from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import case_address, edition_titles, events_shown
 from threefold.work.incidents.web.meanwhile import now_of, who_recorded
 from threefold.work.incidents.web.notifying import national_body_if_here
+from threefold.work.incidents.web.recording import asked_instead
 from threefold.work.incidents.web.shown import lines_of, version_moves, what_changes
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, services, text
 from threefold.work.people.web.render import day as in_words
@@ -121,10 +122,12 @@ def correct_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     if form.valid:
         becomes = becomes if london_day(when(form)) != london_day(event["at"]) else ""
         with form.refusals({f"review.events.{name}": "at"}), visit.unit("correct a date") as unit:
-            state, then = stories.see_correction(unit, services().governance, case_id, name, old_at, when(form))
+            state, facts, then = stories.see_correction(unit, services().governance, case_id, name, old_at, when(form))
             titles, then_json = {one.version: one.title for one in versions(unit)}, verdict_to_json(then)
+            asked, no_more = asked_instead(unit, state.facts, facts, visit.today)
             return render("incidents/correct_confirm.html", title="Check what the new date changes", form=form, back=base, event=event, to=when(form), becomes=becomes, here=national is not None,
-                          rows=what_changes(state.verdict, then_json, visit.today), moves=version_moves(state.verdict, then_json), editions=edition_titles(), titles=titles)  # fmt: skip
+                          rows=what_changes(state.verdict, then_json, visit.today), moves=version_moves(state.verdict, then_json), editions=edition_titles(), titles=titles,
+                          asked=asked, no_more=no_more)  # fmt: skip
     return render("incidents/correct.html", title="Correct a date", form=form, back=f"{base}/events/add", event=event, base=base, of_letter=of_letter,
                   becomes=becomes, notified=state.facts.review.notified)  # fmt: skip
 

@@ -43,6 +43,7 @@ from threefold.work.people.web import Filled, Form, Visit, choice, fill, page, r
 
 LOCAL = Section("local", "The area’s own questions", ())
 NOT_NOW = "This is not asked of this case any more: it follows another version of the arrangement now."
+NEW = "This question is new: the case follows another version of the arrangement now. Select an answer, or “Not asked yet”"
 
 
 class AtRisk(Form):
@@ -103,14 +104,16 @@ def incident_page(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
         state = stories.see_case(unit, case_id)
         local = local_questions(unit, state.facts, visit.today) if wanted is LOCAL else {}
         gone = not_asked_now(unit, local) if wanted is LOCAL else {}
-        hints = local_hints(unit, state.facts, visit.today) | dict.fromkeys(gone, NOT_NOW) if local or gone else {}
+        asked = local_hints(unit, state.facts, visit.today) if local or gone else {}
     local |= gone
     incident = state.facts.incident
     if wanted is LOCAL:
         start = dict.fromkeys((f"local-{k}" for k in local), NOT_ASKED) | {
             f"local-{k}": f.value for k, f in incident.local.items()
         }
-        form = fill(local_form(local, hints), initial=start, seen_no=state.no)
+        form = fill(local_form(local, dict.fromkeys(local, NOT_NOW) | asked), initial=start, seen_no=state.no)
+        # An answer is marked in each of these boxes from the beginning: what was not sent was not on the page.
+        form.errors |= {name: NEW for name in form.errors if name not in request.form and name.removeprefix("local-") in asked}
     else:
         form = fill(form_of(wanted, child=False, areas=areas), initial=initial(wanted, incident, areas), seen_no=state.no)
     if form.sent and gone and form.saw("gone") != _mark(gone):
@@ -144,12 +147,13 @@ def check(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         state = stories.see_case(unit, case_id)
         people = stories.people(unit, case_id)
         local = local_questions(unit, state.facts, visit.today)
+        asked = local_hints(unit, state.facts, visit.today) if local else {}
     incident, base = state.facts.incident, f"{case_address(visit, case_id)}/record"
     areas = areas_offered(visit)
     own = [(s.title, answer_rows(s, state.facts, "", f"{base}/{s.key}?from=check", areas)) for s in INCIDENT]
     if local:
         rows = [{"key": words, "value": answer_words(incident.local[k]) if k in incident.local else "Not asked yet",
-                 "href": f"{base}/local?from=check"} for k, words in local.items()]  # fmt: skip
+                 "more": "" if k in asked else NOT_NOW, "href": f"{base}/local?from=check"} for k, words in local.items()]  # fmt: skip
         own.append((LOCAL.title, rows))
     children = [
         (
@@ -225,6 +229,12 @@ def local_questions(unit: Unit, facts: Facts, today: date) -> dict[str, str]:
         once = _asked_once(unit)
         found |= {key: once.get(key) or named(key).capitalize() for key in others}
     return found
+
+
+def asked_instead(unit: Unit, now: Facts, then: Facts, today: date) -> tuple[list[str], list[str]]:
+    """The area's own questions that a case with other facts would be asked beside those that it is asked now, and those that it would not."""
+    before, after = ({thing.key: thing.title for thing in _questions_of(unit, facts, today)} for facts in (now, then))
+    return [after[k] for k in after if k not in before], [before[k] for k in before if k not in after]
 
 
 def not_asked_now(unit: Unit, now: Container[str]) -> dict[str, str]:
