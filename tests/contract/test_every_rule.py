@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract import toys
 from threefold.governance.catalogue import Catalogue, forbidden_in
-from threefold.plugin_api import Criterion, Facts, Meeting, Provided, Quorate, Rule, answers
+from threefold.plugin_api import Criterion, Days, Facts, Meeting, Provided, Quorate, Rule, Step, answers
 from threefold.testing.proof import prove
 
 INSTALLED = Catalogue.installed()
@@ -51,6 +51,25 @@ def test_the_bar_sees_undeclared_reads_and_moods(monkeypatch: pytest.MonkeyPatch
     assert "reads 'incident.urgent', which its card does not declare" in faults
     assert "declares that it reads 'incident.near_miss', and never does" in faults
     assert "says different things on the same facts" in faults
+
+
+class Lawgiver(Rule):
+    """A local rule that says its date is a statutory one."""
+
+    card = toys.card("lawgiver")
+
+    @answers
+    def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
+        yield Step("talk", "Talk", "notify-panel", "Talk by then.", toys.LOCAL, (), True, "aware")
+
+
+def test_the_bar_sees_a_local_rule_that_claims_what_is_the_law_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    from threefold.testing import proof
+
+    example = proof.Example("one", {}, proof.read_facts({}), "steps", {}, [], None)
+    monkeypatch.setattr(proof, "examples_of", lambda rule: [example])
+    faults = "\n".join(prove(Lawgiver).faults)
+    assert "'steps' gives 'talk' with a statutory date: that is the law's alone, and is taken from it on every case" in faults
 
 
 class ByHeads(Rule):

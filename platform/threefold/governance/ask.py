@@ -100,8 +100,17 @@ def ask(rules: RuleSet, hook: str, layer: Literal["law", "local"], **values: Any
     return said, failures
 
 
+def claimed_of_the_law(finding: Any) -> str:
+    """What a finding of a local rule claims that is the law's alone, in words; empty where it claims nothing of the kind."""
+    if finding.source.force in ("ACT", "REG"):
+        return "the force of an Act or regulations"
+    if isinstance(finding, Step) and finding.statutory:
+        return "a statutory date"
+    return "to bar a move" if isinstance(finding, Objection) and finding.bars else ""
+
+
 def _humbled(finding: Any, rules: RuleSet) -> Any:
-    """What a local rule may not claim: a statutory date, the force of an Act or regulations, or to bar a move.
+    """A finding of a local rule without what it may not claim (`claimed_of_the_law`).
 
     A condition knows the key of a question of the area's own; its sentence is told with the question as it is asked.
     """

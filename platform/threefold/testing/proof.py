@@ -19,7 +19,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.domain.findings import KINDS, Meeting, Way
 from threefold.domain.visible import is_visible
 from threefold.domain.well_made import wrong_in
-from threefold.governance.ask import FINDS
+from threefold.governance.ask import FINDS, claimed_of_the_law
 from threefold.governance.catalogue import forbidden_in
 from threefold.governance.configured import wrong_with
 from threefold.governance.rule_set import HOOKS
@@ -220,6 +220,12 @@ def _pure(instance: Rule, facts: Facts) -> list[str]:
             if first != second:
                 faults.append(f"says different things on the same facts in '{hook}'")
             faults += _well_formed(hook, first, facts)
+            if instance.card.layer == "local":
+                faults += [
+                    f"'{hook}' gives '{finding.key}' with {claim}: that is the law's alone, and is taken from it on every case"
+                    for finding in first
+                    if not _wrong_in(hook, finding) and (claim := claimed_of_the_law(finding))
+                ]
     if write_facts(facts) != before or repr(dict(instance.settings)) != settings:
         faults.append("changes the facts or its settings")
     return faults

@@ -74,7 +74,7 @@ def refuse_name(name: str, catalogue: Catalogue) -> None:
     """Raise `RuleError` unless a rule may be called so, and none is yet."""
     if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise RuleError(
-            f"'{name[:80]}' cannot be a rule's name. Use lower-case letters and digits in words with one hyphen between them, "
+            f"'{name[:80]}' cannot be a rule's name. Use lower-case letters and digits, a letter first, in words with one hyphen between them, "
             f"{LONGEST_NAME} characters at most, said for what the rule does: such as ask-youth-justice.",
             field="NAME",
         )
@@ -101,7 +101,12 @@ def _words(new: NewRule, today: date) -> Mapping[str, str]:
     }
     for name, text in texts.items():
         if not text.strip() or len(text) > LONGEST_TEXT or not text.isprintable():
-            raise RuleError(f"Give one line of up to {LONGEST_TEXT} characters.", field=f"--{name}")
+            unseen = (
+                ""
+                if text.isprintable()
+                else " It has a character that no page shows, such as a line break or the joiner of an emoji."
+            )
+            raise RuleError(f"Give one line of up to {LONGEST_TEXT} characters.{unseen}", field=f"--{name}")
     literals = {name: json.dumps(text, ensure_ascii=False) for name, text in texts.items()}
     said = {f"{name}_said": text.replace("\\", "/").replace('"', "'") for name, text in texts.items()}
     year = date(today.year + 1, today.month, 1)
