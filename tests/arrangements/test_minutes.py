@@ -169,6 +169,7 @@ def test_what_the_seat_said_before_its_minutes_were_recorded_is_not_why_they_are
     area.site.at += timedelta(days=1)
     area.browsers.clear()
     first = area.minuted(draft)
+    assert "The meeting was before" not in area.by(MANAGER).get(first).text
     area.site.at += timedelta(minutes=1)
     second = area.minuted(draft)
     told = area.by(MANAGER).get(first).text
@@ -282,6 +283,16 @@ def test_a_meeting_before_the_content_was_put_before_its_seats_is_told_so(vale: 
         )
         (one,) = [s for s in signing.standing(unit, drafting.load_draft(unit, draft.id)) if s.seat.key == LEADS[2]]
     assert one.how == "minutes; the meeting was before this content was sent to be signed"
+
+
+def test_whoever_checks_minutes_of_a_meeting_before_the_draft_is_told_so(area: Area) -> None:
+    area.site.at += timedelta(days=1)
+    area.browsers.clear()
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    told = area.by(MANAGER).get(area.minuted(draft)).text
+    assert "The meeting was before this draft was begun. Say that the minutes say so only if they are about this very" in told
 
 
 def test_a_check_that_was_kept_while_somebody_showed_who_they_are_comes_back_on_its_own_page(area: Area) -> None:

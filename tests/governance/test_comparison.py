@@ -272,6 +272,10 @@ def test_a_coded_value_is_told_in_the_words_of_its_rule() -> None:
         "“Death”: what it does to the national test is now “more incidents count: it stands beside the national test”, was “it is a hint to look again, and decides nothing”.",
         "“Death”: what it is about is now “whether to carry out a local review”, was “whether to notify”.",
     ]
+    urgent = {"is": {"fact": "incident.urgent", "value": "yes"}}
+    assert said(criterion(when=urgent), criterion()) == [
+        "“Death”: when it is met is now left to the partners’ judgement, was “Is it urgent?” is yes."
+    ]
     told = lambda **new: with_settings("narrative", lambda s: {**s, "statements": [{**national, "section": "Voice", **new}]})  # noqa: E731
     (one,) = said(told(), told(answers=["A13"]))
     assert one.startswith("“Death”: which required content it tells is now “A13: How children and families are heard")

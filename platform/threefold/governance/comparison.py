@@ -210,6 +210,8 @@ class _Telling:
             return f"{now.quoted} {self._due(before, after)}."
         if name in YES:
             return f"{now.quoted} {self._yes(YES[name], before, after)}."
+        if name == "when" and now.kind == "criterion":  # without a condition it is no criterion that is met always
+            name = "met_when"
         told = [said(name, value, names, thing.words or {}) for value, names, thing in (
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
         if told[0] == told[1]:

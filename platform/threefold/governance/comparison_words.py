@@ -29,7 +29,7 @@ NOUNS: Mapping[str, str] = {
 }  # fmt: skip
 # How a detail is called, before "is now ..."; one that nobody listed is called by its own words.
 DETAILS: Mapping[str, str] = {
-    "who": "who does it", "start_events": "what starts it", "ends_with": "what completes it", "serves": "what it is for", "when": "when it applies",
+    "who": "who does it", "start_events": "what starts it", "ends_with": "what completes it", "serves": "what it is for", "when": "when it applies", "met_when": "when it is met",
     "decides": "who decides", "how": "how it is decided", "acts": "who performs the final act", "signs": "whose signature is sought",
     "views_from": "whose view is sought", "recommends": "who recommends", "invited": "who is invited to comment", "members": "who belongs to it",
     "chair": "who chairs it", "lead_days": "when people are reminded", "needed": "who must be there", "count": "how many must be there", "role": "its part",
@@ -63,7 +63,7 @@ READS_AS_IS = frozenset({"published", "independent"})
 NOTHING: Mapping[str, str] = {
     "who": "not said",
     **dict.fromkeys(("decides", "acts", "signs", "recommends", "deputy", "views_from", "invited", "acts_for"), "nobody"),
-    "when": "always", "limit": "none", "also": "nothing else", "group": "none",
+    "when": "always", "met_when": "left to the partners’ judgement", "limit": "none", "also": "nothing else", "group": "none",
     "mandatory_when": "not said", "span": "no time that is said", "clock": "none",
 }  # fmt: skip
 _PEOPLE = frozenset({
@@ -151,7 +151,7 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
     match name:
         case "serves":
             return _spaced(text) if _KEY.fullmatch(text) else _as_written(text)
-        case "when" | "mandatory_when" | "phone_first_when":
+        case "when" | "met_when" | "mandatory_when" | "phone_first_when":
             return names.condition(text)
         case "not_before" | "clock":
             return span_in_words(text)

@@ -79,14 +79,19 @@ def _stands(unit: Unit, draft: Draft, seat: Seat, rows: list[DraftSignature], ch
     )
     how = "on screen" if last.act == "signed" else ""
     if last.act == "minutes":
-        # A meeting may come first and its words be typed in after: then whoever checks and reads it is told so.
-        before = last.day < draft.started_at.astimezone(LONDON).date()
-        earlier = last.day < draft.updated_at.astimezone(LONDON).date()
         how = "recorded from signed minutes, checked by a second person" if state == "signed" else "minutes"
-        how += "; the meeting was before this draft was begun" if before else ""
-        how += "; the meeting was before this content was sent to be signed" if earlier and not before else ""
+        how += f"; {early}" if (early := early_meeting(draft, last.day)) else ""
     said = dict(unit.open_json(last.said))
     return SeatStands(seat, state, last.day, how, said["text"], last.id, last.document is not None, last.by)
+
+
+def early_meeting(draft: Draft, day: date) -> str:
+    """That a meeting came before what it is said to have signed: its words may be typed in after, and whoever checks and reads it is told."""
+    if day < draft.started_at.astimezone(LONDON).date():
+        return "the meeting was before this draft was begun"
+    return (
+        "the meeting was before this content was sent to be signed" if day < draft.updated_at.astimezone(LONDON).date() else ""
+    )
 
 
 @dataclass(frozen=True, slots=True)

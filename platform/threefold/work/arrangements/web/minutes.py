@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
 from threefold.work.arrangements.drafting import Draft
-from threefold.work.arrangements.seat_stands import acts, counting
+from threefold.work.arrangements.seat_stands import acts, counting, early_meeting
 from threefold.work.arrangements.web.files import as_file
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.settling import CHECK_MINUTES, changed_since, only_one
@@ -112,7 +112,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
             one.record == record and one.state == "unchecked" for one in signing.standing(unit, found)
         )  # fmt: skip
         why_not = "" if waits else " ".join(never) or _why_not(unit, found, stands)
-    base, form = address(visit, draft_id), fill(Check)
+    base, form, early = address(visit, draft_id), fill(Check), early_meeting(found, stands.day) if stands.day else ""
     form.only_with("reason", "says_so", "no", "if they say so")
     recorded_it = stands.recorded_by == visit.actor.person_id  # the page says so at once; the story refuses it all the same
     if recorded_it:
@@ -131,7 +131,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     ):  # sent twice, it was done once and is told as done, above; whatever else was sent is refused, and asked no more
         form.not_asked(next(iter(form.general), "There is nothing left to check here, and nothing was recorded."))
     return render("arrangements/check_minutes.html", title="Check the minutes", caption=found.title, form=form, back=f"{base}/sign", base=base,
-                  stands=stands, recorded_it=recorded_it, waits=waits, passed=passed, why_not=why_not)  # fmt: skip
+                  stands=stands, recorded_it=recorded_it, waits=waits, passed=passed, why_not=why_not, early=early)  # fmt: skip
 
 
 def _why_not(unit: Unit, draft: Draft, recorded: signing.SeatStands) -> str:
