@@ -41,10 +41,7 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     UTF-8, with or without a byte order mark; at most `MOST_BYTES` and `MOST_DEEP` levels. Raises `PackError` or `ManyErrors`,
     each with the file and the line or key.
     """
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise PackError(f"This file is {size:,} bytes; at most {MOST_BYTES:,} are read. Split it into packs.", field=name)
-    text = _text(path.read_bytes(), name)
+    text = _text(_bytes(path, name), name)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -62,6 +59,20 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     if wrong := [PackError(told, field=f"{name}: {where}") for where, told in _unkept(data, "")]:
         raise wrong[0] if len(wrong) == 1 else ManyErrors(list[ThreefoldError](wrong))
     return data
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    if path.is_dir():
+        raise PackError("This is a folder, though its name ends in .toml. Give it another name, or take it away.", field=name)
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise PackError(f"This file is {size:,} bytes; at most {MOST_BYTES:,} are read. Split it into packs.", field=name)
+        return path.read_bytes()
+    except OSError as error:  # a link to what is gone, a file of somebody else
+        raise PackError(
+            f"This file cannot be read ({error.strerror}). See that it is there and may be read.", field=name
+        ) from error
 
 
 def _text(raw: bytes, name: str) -> str:
