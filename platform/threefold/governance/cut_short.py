@@ -35,10 +35,10 @@ def cut_short(draft: Arrangement, known: Iterable[Arrangement]) -> list[Remark]:
 
 def set_right_already(draft: Arrangement, known: Sequence[Arrangement]) -> list[Remark]:
     """The correction that a draft takes the place of besides the version that it corrects: what that one changed goes with it."""
-    later = set_right_by(draft, known)
-    if not later:
+    later, was = set_right_by(draft, known), next((one for one in known if one.version == draft.corrects), None)
+    if not later or was is None:  # that what it corrects is nowhere is told of itself
         return []
-    was, now = next(one for one in known if one.version == draft.corrects), later[-1]
+    now = later[-1]
     said = (
         f"“{was.title}” was set right already: “{now.title}” stands in its place. Once signed, this draft stands in the place of both, and "
         f"what “{now.title}” changed goes unless it is in here too. Compare the two, or correct “{now.title}” instead."
