@@ -13,7 +13,7 @@ from tests.support.tenants import read_tenants
 from threefold.config import Settings, SettingsError
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.doors.cli import demonstration
-from threefold.doors.cli.tenants import load_all
+from threefold.doors.cli.tenants_load import load_all
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.walls.provision import body_id_of

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from tests.deploy.test_tenants_commands import nothing_set
 from tests.deploy.test_tenants_on_record import ROOT, run, site
 from tests.support.database import Database
 
@@ -38,4 +41,138 @@ def test_a_folder_that_is_called_as_a_file_and_what_cannot_be_read_are_told_by_e
     ):  # fmt: skip
         code, out, said = run(there, *words)
         assert (code, out) == (2, "") and said.startswith(told), said
+        assert ("\nNothing was taken in, of any body." in said) == (words == ("load",))
     assert run(there, "check", "plymouth")[0] == 0, "what is wrong with another body is not in the way"
+
+
+def change(file: Path, what: str, to: str) -> None:
+    """Write something else into a file, once."""
+    text = file.read_text(encoding="utf-8")
+    assert what in text, file
+    file.write_text(text.replace(what, to, 1), encoding="utf-8")
+
+
+def another(folder: Path, body: str, version: str, begins: str, also: str = "") -> Path:
+    """A new version of a body, from the file of its current one."""
+    file = folder / body / "arrangements" / "current.toml"
+    text = re.sub(r"(?m)^id = .*$", f'id = "{version}"', file.read_text(encoding="utf-8"), count=1)
+    new = file.with_name(f"{version}.toml")
+    new.write_text(re.sub(r"(?m)^begins = .*$", f"begins = {begins}\n{also}", text, count=1), encoding="utf-8")
+    return new
+
+
+def on_record(database: Database) -> list[tuple[str, str]]:
+    """What every body is called, and its versions."""
+    with psycopg.connect(database.admin) as connection:
+        names = connection.execute("select slug, name from directory.body order by slug").fetchall()
+        return (
+            names + connection.execute("select tenant_id::text, version from body.arrangement_version order by 1, 2").fetchall()
+        )
+
+
+OTHER = "Version 'current' is on record with other content, and a version never changes. Enter it under a new name."
+
+
+def test_all_that_is_refused_of_any_body_is_told_at_once_and_nothing_is_loaded(
+    files: tuple[dict[str, str], Path], database: Database
+) -> None:
+    there, folder = files
+    assert run(there, "load")[0] == 0 and run(there, "load")[:2] == (0, "")
+    before = on_record(database)
+    for name in ("barnet", "devon", "wiltshire"):
+        change(folder / name / "body.toml", 'name = "', 'name = "New ')
+    for name in ("devon", "wiltshire"):
+        change(folder / name / "arrangements" / "current.toml", 'title = "', 'title = "New ')
+    another(folder, "bexley", "next", "2027-04-01")
+    another(folder, "brent", "right", "2027-04-01", 'corrects = "nowhere"')
+    setting = another(folder, "barnet", "next", "2027-04-01")
+    change(setting, "[rules.settings]\n", "[rules.settings]\ncolour = 1\nsize = 2\n")
+    floor = another(
+        folder, "devon", "next", "2027-04-01", 'organisations = [{ key = "a", name = "A", kind = "police", partner = true }]'
+    )
+    code, out, said = run(there, "load")
+    assert (code, out) == (2, ""), out
+    *told, last = said.splitlines()
+    assert last == "Nothing was taken in, of any body. Mend this, and load again."
+    places = [re.sub(r"^(\S+: \S+?|\S+): .*", r"\1", line) for line in told]
+    assert places == sorted(places) and set(places) == {
+        "barnet/arrangements/next.toml: rules.scrutiny.colour", "barnet/arrangements/next.toml: rules.scrutiny.size",
+        "brent/arrangements/right.toml: corrects", "devon/arrangements/current.toml: id", "devon/arrangements/next.toml",
+        "wiltshire/arrangements/current.toml: id",
+    }, said  # fmt: skip
+    assert f"devon/arrangements/current.toml: id: {OTHER}" in told
+    assert on_record(database) == before, "no version of a body that would not be refused, and nobody's name"
+    for file in (setting, floor, folder / "brent" / "arrangements" / "right.toml"):
+        file.unlink()
+    for name in ("devon", "wiltshire"):
+        change(folder / name / "arrangements" / "current.toml", 'title = "New ', 'title = "')
+    code, out, said = run(there, "load")
+    assert (code, out, said) == (0, "  bexley: next\n", "")
+    assert len(on_record(database)) == len(before) + 1 and any(name.startswith("New ") for _, name in on_record(database))
+
+
+def test_check_says_beforehand_what_would_not_be_loaded_where_a_database_is_known(
+    files: tuple[dict[str, str], Path], database: Database
+) -> None:
+    there, folder = files
+    another(folder, "barnet", "next", "2027-04-01")
+    assert run(there, "check", "barnet")[0] == 0, "a body that is not on record yet"
+    assert run(there, "load")[0] == 0
+    code, said, _ = run(there, "check", "devon")
+    assert code == 0 and "mend: " not in said and "Not looked at" not in said, said
+    with psycopg.connect(database.admin) as connection:
+        left = "select action, kind, purpose from body.audit_entry where source = 'cli' order by at desc limit 1"
+        assert connection.execute(left).fetchone() == ("arrangement versions listed", "list", "check the files")
+    change(folder / "devon" / "arrangements" / "current.toml", 'title = "', 'title = "New ')
+    (folder / "barnet" / "arrangements" / "next.toml").unlink()
+    another(folder, "barnet", "spring", "2027-04-01")
+    day = "Version 'next' begins on that day already. Choose another day."
+    for words in (("check",), ("check", "devon"), ("check", "barnet")):
+        code, said, _ = run(there, *words)
+        assert code == 1, said
+        assert (f"    mend: id: {OTHER}\n" in said) == ("barnet" not in words) and (f"    mend: begins: {day}\n" in said) == (
+            "devon" not in words
+        )
+    assert "barnet/spring: to be mended" in said
+    code, _, said = run(there, "load")
+    assert code == 2 and said.startswith(
+        f"barnet/arrangements/spring.toml: begins: {day}\ndevon/arrangements/current.toml: id: {OTHER}\n"
+    )
+    alone = {**nothing_set(), "THREEFOLD_TENANTS": str(folder), "THREEFOLD_VAR": str(folder.parent)}
+    nowhere = {**there, "DATABASE_URL": "postgresql+psycopg://threefold_app:x@127.0.0.1:1/threefold"}
+    empty = {**there, "DATABASE_URL": database.cluster.url("threefold_app", "postgres")}
+    for environment, why in (
+        (alone, "no database is known here"),
+        (nowhere, "the database could not be reached"),
+        (empty, "the database is not set up for this release (`threefold doctor` says why)"),
+    ):
+        code, said, _ = run(environment, "check", "devon")
+        assert code == 0 and said.endswith(
+            f"\nNot looked at, because {why}: whether `threefold tenants load` would enter these files beside what is on record.\n"
+        )
+
+
+def test_a_version_is_loaded_after_the_one_that_it_corrects_though_it_begins_before(files: tuple[dict[str, str], Path]) -> None:
+    there, folder = files
+    another(folder, "barnet", "next", "2027-04-01")
+    another(folder, "barnet", "right", "2027-03-01", 'corrects = "next"\nnote = "It was meant for March."')
+    assert run(there, "check", "barnet")[0] == 0
+    code, said, _ = run(there, "load")
+    assert code == 0 and "barnet: current, next, right\n" in said, said
+
+
+def test_what_is_made_up_and_stands_on_record_otherwise_is_passed_over_in_a_demonstration(
+    files: tuple[dict[str, str], Path], database: Database
+) -> None:
+    there, folder = files
+    there |= {"THREEFOLD_MODE": "demonstration"}
+    change(folder / "example-vale" / "arrangements" / "demonstration.toml", 'title = "', 'title = "New ')
+    change(folder / "example-vale" / "body.toml", 'name = "', 'name = "New ')
+    before = on_record(database)
+    told = "example-vale/arrangements/demonstration.toml: id: " + OTHER.replace("current", "demonstration")
+    anew = " This body is made up: `make clean` and `make run` make it afresh."
+    code, said, _ = run(there, "check", "example-vale")
+    assert code == 0 and f"    noted: {told.partition(': ')[2]}{anew}\n" in said, said
+    code, said, _ = run(there, "load")
+    assert code == 0 and f"  {told}{anew}\n" in said
+    assert set(before) <= set(on_record(database)), "its name too stays as it is"

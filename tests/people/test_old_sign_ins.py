@@ -15,7 +15,7 @@ from tests.reviews.neighbours import GOVERNANCE
 from tests.support.database import Database
 from threefold.config import NAMES, SettingsError, read_settings
 from threefold.doors.cli import doctor
-from threefold.doors.cli.tenants import load_all
+from threefold.doors.cli.tenants_load import load_all
 from threefold.doors.worker import schedule
 from threefold.doors.worker.main import BY_THE_CLOCK
 from threefold.doors.worker.old_sign_ins import remove_sign_ins

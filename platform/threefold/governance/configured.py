@@ -120,6 +120,20 @@ def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, missing: 
     return wrong
 
 
+def uses_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, new: bool) -> list[ThreefoldError]:
+    """Everything for which rules cannot be used as a version sets them: not installed, settings missing or not taken, or a rule that
+    raises. `new`: the version is to be entered, and is held to all that is asked of what is written now."""
+    wrong: list[ThreefoldError] = []
+    for use in uses:
+        try:
+            configured(catalogue, use, "local")
+        except ThreefoldError as error:
+            wrong += settings_to_mend(catalogue, [use], missing=True) or [error]
+        else:
+            wrong += settings_to_mend(catalogue, [use]) if new else ()
+    return wrong
+
+
 def _not_worked_out(catalogue: Catalogue, use: RuleUse, what: str) -> RuleError:
     """The text of an error is the rule author's and may quote settings: its kind is enough for a screen."""
     return RuleError(

@@ -76,6 +76,11 @@ def load_library(root: Path, only: str | None = None, pass_over: Callable[[str],
     return Library(editions, bodies, packs, tuple(sorted(raw_bodies)))
 
 
+def file_of(version: Arrangement) -> str:
+    """The name of the file that a body's version stands in, under `tenants/`."""
+    return f"{version.body}/arrangements/{version.version}.toml"
+
+
 class OtherBody(PackError):
     """A file of one body was given where another body's was wanted. `body`, `version`: whose it is."""
 
@@ -219,6 +224,7 @@ __all__ = [
     "OtherBody",
     "Pack",
     "RuleUse",
+    "file_of",
     "load_library",
     "read_arrangement",
 ]

@@ -5,15 +5,21 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence, Sized
+    from collections.abc import Callable, Mapping, Sequence, Sized
 
+    from threefold.domain.errors import PackError, ThreefoldError
     from threefold.governance.decide import Governance
-    from threefold.governance.pack import Arrangement, Library
+    from threefold.governance.pack import Arrangement, Body, Library
+    from threefold.work.arrangements.stories import Entry
+
+    Entries = Mapping[tuple[str, str], Entry]
+
+T = TypeVar("T")
 
 
 @click.command("check")
@@ -22,10 +28,11 @@ if TYPE_CHECKING:
 def command(what: str | None, body: str | None) -> None:
     """Check every file under tenants/, those of one body, or one file: WHAT is a body, or the path of a TOML file.
 
-    Each arrangement is held against the law's floor and against what published arrangements must tell. A rule that ends is
-    warned of; a version that needs a rule which is not installed is told with it, and refused. A file is checked as
-    the draft it would be on screen, beside what is on record where a database is known; its last line says what is not looked at. Exit code 1: something stands in the
-    way; 2: a file cannot be read, or would not be taken in.
+    Each arrangement is held against the law's floor and against what published arrangements must tell, and beside what is on record
+    where a database is known: what would not be loaded is told. A rule that ends is warned of; a version that needs a rule which
+    is not installed is told with it, and refused. A file is checked as the draft it would be on screen, beside what is on record where
+    a database is known. The last line says what is not looked at. Exit code 1: something stands in the way; 2: a file cannot be read,
+    or would not be taken in.
     """
     from threefold.doors.cli.packs import bodies, open_library
     from threefold.doors.cli.tenants_compare import a_file
@@ -38,18 +45,58 @@ def command(what: str | None, body: str | None) -> None:
         library, governance = open_library(named)
         if named is not None:
             library.body(named)
-        stops = sum(_check_body(library, governance, name) for name in sorted(library.bodies))
+        stops = _check_bodies(library, governance)
     if stops:
         sys.exit(1)
 
 
-def _check_body(library: Library, governance: Governance, name: str) -> int:
-    """Say what the law says of each version of a body. How much of it is refused."""
-    versions = library.bodies[name].versions
-    if not versions:
-        click.echo(f"{name}: no arrangement")
-    stops = sum(_check_version(governance, f"{name}/{v.version}", v, versions) for v in versions)
-    return stops + _check_facts(library, governance, name)
+def _check_bodies(library: Library, governance: Governance) -> int:
+    """Say what stands in the way of loading the files of the bodies that were read. How much of it is refused, or is to be mended.
+
+    Raises `ManyErrors` of rules that cannot be used as they are set, for which no file is loaded.
+    """
+    from threefold.doors.cli.tenants_record import entries_of
+
+    bodies = [body for _, body in sorted(library.bodies.items())]
+    entries, unread = _asked(lambda: entries_of(bodies, purpose="check the files"), dict[tuple[str, str], "Entry"]())
+    _refuse_uses(governance, bodies, entries, new=not unread)
+    stops = sum(_check_body(library, governance, body, entries) for body in bodies)
+    if unread:
+        click.echo(
+            f"Not looked at, because {unread}: whether `threefold tenants load` would enter these files beside what is on record."
+        )
+    return stops
+
+
+def _refuse_uses(governance: Governance, bodies: Sequence[Body], entries: Entries, *, new: bool) -> None:
+    """Raise `ManyErrors` of everything for which the rules of versions cannot be used as they are set. `new`: what is not on record is
+    held to all that is asked of what is written now, as it is when it is entered. A rule that is not installed is told with its version."""
+    from threefold.domain.errors import ManyErrors
+    from threefold.governance.configured import uses_to_mend
+
+    installed = governance.catalogue.rules
+    there = {name for name, entry in entries.items() if entry.there}
+    wrong: dict[str, ThreefoldError] = {}  # by what is told: a pack that several bodies share is told once
+    for body in bodies:
+        for version in body.versions:
+            uses = [use for use in version.uses if (use.rule, use.major) in installed]
+            found = uses_to_mend(governance.catalogue, uses, new=new and (body.id, version.version) not in there)
+            wrong |= {str(error): error for error in found}
+    if wrong:
+        raise ManyErrors(list(wrong.values()))
+
+
+def _check_body(library: Library, governance: Governance, body: Body, entries: Entries) -> int:
+    """Say what the law says of each version of a body, and whether it would be entered. How much of it stands in the way."""
+    if not body.versions:
+        click.echo(f"{body.id}: no arrangement")
+    stops = 0
+    for version in body.versions:
+        entry = entries.get((body.id, version.version))
+        # What a version corrects is told without a database too.
+        beside = entry.refused if entry and entry.refused and entry.refused.field != "corrects" else None
+        stops += _check_version(governance, version, body, beside)
+    return stops + _check_facts(library, governance, body.id)
 
 
 def _check_facts(library: Library, governance: Governance, name: str) -> int:
@@ -66,10 +113,12 @@ def _check_facts(library: Library, governance: Governance, name: str) -> int:
     return len(wrong)
 
 
-def _check_version(governance: Governance, called: str, version: Arrangement, files: Sequence[Arrangement]) -> int:
+def _check_version(governance: Governance, version: Arrangement, body: Body, beside: PackError | None) -> int:
+    """`beside`: why it would not be entered beside what is on record."""
     from threefold.governance.notices import needed, notices_of_use
     from threefold.governance.verdict import effect
 
+    called = f"{body.id}/{version.version}"
     if missing := needed(governance.catalogue, (version,)):
         where = {use.use: f" ({use.file}: rules.{use.use})" if use.file else "" for use in version.uses}
         for need in missing:
@@ -80,14 +129,21 @@ def _check_version(governance: Governance, called: str, version: Arrangement, fi
     said = [f"{what.replace('_', ' ')}: {finding.sentence} ({finding.source.ref})" for what, finding in lines]
     for use in version.uses:
         said += [f"warned: rules.{use.use}: {notice.sentence}" for notice in notices_of_use(governance.catalogue, use)]
-    wrong = _corrects_nothing(version, files, lambda: _on_record(version.body, "check what a file corrects"))
-    if wrong:
-        said.append(f"mend: corrects: {wrong}")
-    stands = "refused" if refused else "to be mended" if wrong else "holds"
+    mend: list[str] = []
+    if wrong := _corrects_nothing(version, body.versions, lambda: _on_record(version.body, "check what a file corrects")):
+        mend.append(f"corrects: {wrong}")
+    if (
+        beside and body.synthetic
+    ):  # it is passed over when it is loaded, so that a demonstration of an earlier release still starts
+        said.append(f"noted: {beside} This body is made up: `make clean` and `make run` make it afresh.")
+    elif beside:
+        mend.append(str(beside))
+    said += [f"mend: {one}" for one in mend]
+    stands = "refused" if refused else "to be mended" if mend else "holds"
     click.echo(f"{called}: {stands}, {_count(version.uses, 'rule')}, {_count(said, 'remark')}")
     for one in said:
         click.echo(f"    {one}")
-    return refused + bool(wrong)
+    return refused + len(mend)
 
 
 class _Record(NamedTuple):
@@ -99,21 +155,29 @@ class _Record(NamedTuple):
 
 def _on_record(body: str, purpose: str) -> _Record:
     """What is on record of a body, where its database is at hand. A check of files goes on without it, and says so."""
+    from threefold.doors.cli.tenants_record import versions_on_record
+
+    return _Record(*_asked(lambda: versions_on_record(body, purpose=purpose), tuple["Arrangement", ...]()))
+
+
+def _asked(ask: Callable[[], T], otherwise: T) -> tuple[T, str]:
+    """What the database says, where it is at hand; `otherwise`, and why it was not asked."""
     from threefold.domain.errors import ThreefoldError
     from threefold.doors.cli.site import has_site
-    from threefold.doors.cli.tenants_record import versions_on_record
-    from threefold.doors.cli.unreachable import not_reached
+    from threefold.doors.cli.unreachable import not_reached, not_set_up
 
     if not has_site():
-        return _Record(unread="no database is known here")
+        return otherwise, "no database is known here"
     try:
-        return _Record(versions_on_record(body, purpose=purpose))
+        return ask(), ""
     except ThreefoldError:
-        return _Record(unread="the settings of the database cannot be used (`threefold doctor` says why)")
+        return otherwise, "the settings of the database cannot be used (`threefold doctor` says why)"
     except Exception as error:
-        if not not_reached(error):
-            raise
-        return _Record(unread="the database could not be reached")
+        if not_reached(error):
+            return otherwise, "the database could not be reached"
+        if not_set_up(error):
+            return otherwise, "the database is not set up for this release (`threefold doctor` says why)"
+        raise
 
 
 def _corrects_nothing(version: Arrangement, files: Sequence[Arrangement], record: Callable[[], _Record]) -> str:

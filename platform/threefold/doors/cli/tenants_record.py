@@ -14,9 +14,12 @@ import click
 from threefold.walls.audit import DETAIL, EXPORT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from threefold.governance.decide import Governance
     from threefold.governance.in_force import OnRecord
-    from threefold.governance.pack import Arrangement
+    from threefold.governance.pack import Arrangement, Body
+    from threefold.work.arrangements.stories import Entry
 
 PREFIX = "record:"
 
@@ -100,6 +103,31 @@ def versions_on_record(slug: str, *, purpose: str) -> tuple[Arrangement, ...]:
             return versions(unit)
     finally:
         walls.engine.dispose()
+
+
+def entries_of(bodies: Iterable[Body], *, purpose: str) -> dict[tuple[str, str], Entry]:
+    """By body and version, what would come of it if the versions of the files were entered now. Nothing is said of a body that is not
+    on record, or that left. Each body's audit tells the reading."""
+    from threefold.doors.cli.site import site_settings
+    from threefold.walls.audit import LIST
+    from threefold.walls.session import SYSTEM, Scope
+    from threefold.wiring import open_walls
+    from threefold.work.arrangements.from_files import in_order
+    from threefold.work.arrangements.stories import entries
+
+    walls, found = open_walls(site_settings()), dict[tuple[str, str], "Entry"]()
+    try:
+        for body in bodies:
+            with walls.directory() as directory:
+                there = directory.body_by_slug(body.id)
+                if there is None or directory.left_on(there.id) is not None:
+                    continue
+            with walls.open(Scope(there.id), actor=SYSTEM, purpose=purpose, at=datetime.now(UTC)) as unit:
+                unit.audit("arrangement versions listed", "arrangement", kind=LIST)
+                found |= {(body.id, entry.version.version): entry for entry in entries(unit, in_order(body.versions))}
+    finally:
+        walls.engine.dispose()
+    return found
 
 
 def _named(record: tuple[OnRecord, ...], name: str, version: str) -> Arrangement:

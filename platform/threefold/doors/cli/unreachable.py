@@ -30,6 +30,13 @@ def not_reached(error: BaseException) -> str:
     return f"The database could not be reached ({why}). {_remedy()}"
 
 
+def not_set_up(error: BaseException) -> bool:
+    """Whether a database lacks what is asked of it, or does not let it be asked: it was not migrated, or knows other keys."""
+    psycopg = sys.modules.get("psycopg")
+    cause = getattr(error, "orig", None) or error
+    return psycopg is not None and isinstance(cause, psycopg.ProgrammingError)
+
+
 def _remedy() -> str:
     if not os.environ.get("DATABASE_URL"):
         return "Leave `make run` running beside this command, and ask again."

@@ -20,7 +20,7 @@ from typing import Any
 
 import click
 
-from threefold.domain.errors import PackError, ThreefoldError
+from threefold.domain.errors import ThreefoldError
 from threefold.doors.cli.site import DATABASE, database_url
 from threefold.doors.local import postgres, valkey
 from threefold.doors.local.processes import alive, end, session_of, started_at, wait_until
@@ -155,17 +155,16 @@ def _run(root: Path, var: Path, children: Children, servers: list[Any]) -> None:
     _migrate(environment)
     _step("Loading the bodies of tenants/")
     from threefold.doors.cli import demonstration
-    from threefold.doors.cli.tenants import load_all
+    from threefold.doors.cli.tenants_load import load_all
     from threefold.wiring import open_rules, open_walls
 
     library, governance = open_rules(settings)
     walls = open_walls(settings)
     try:
         load_all(settings, library, governance, walls, click.echo)
-    except PackError as error:
-        raise PackError(
-            f"{error.sentence} In a demonstration you may also begin anew: remove the folder {var.name}/.", field=error.field
-        ) from error
+    except ThreefoldError as error:
+        error.add_note(f"In a demonstration you may also begin anew: remove the folder {var.name}/.")
+        raise
     _step("Making the demonstration's people and cases")
     sign_ins = demonstration.load(settings, library, governance, walls, click.echo)
     walls.engine.dispose()

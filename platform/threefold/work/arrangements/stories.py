@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -31,26 +31,11 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
     `ManyErrors` of settings that its rules do not take.
     """
     one_after_the_other(unit)
-    rows = unit.session.execute(
-        select(ArrangementVersion.id, ArrangementVersion.version, ArrangementVersion.content_hash, ArrangementVersion.begins)
-    ).all()
-    for row_id, version, content_hash, begins in rows:
-        if version == arrangement.version:
-            if content_hash == arrangement.content_hash or _exported(unit, row_id, arrangement):
-                return False
-            raise PackError(
-                f"Version '{version}' is on record with other content, and a version never changes. Enter it under a new name.",
-                field=f"{arrangement.body}: id",
-            )
-        if begins is not None and begins == arrangement.begins and not arrangement.corrects:
-            raise PackError(
-                f"Version '{version}' begins on that day already. Choose another day.", field=f"{arrangement.body}: begins"
-            )
-    if arrangement.corrects and arrangement.corrects not in {row.version for row in rows}:
-        raise PackError(
-            f"This corrects '{arrangement.corrects}', which is not a version on record here.",
-            field=f"{arrangement.body}: corrects",
-        )
+    (entry,) = entries(unit, [arrangement])
+    if entry.there:
+        return False
+    if entry.refused:
+        raise PackError(entry.refused.sentence, field=f"{arrangement.body}: {entry.refused.field}")
     refuse_below_floor(governance, arrangement)
     if wrong := settings_to_mend(governance.catalogue, arrangement.uses):
         raise ManyErrors(wrong)
@@ -62,6 +47,47 @@ def enter_version(unit: Unit, governance: Governance, arrangement: Arrangement) 
     unit.session.flush()
     unit.audit("arrangement version entered", f"arrangement:{arrangement.version}", {"hash": arrangement.content_hash})
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Whether a version may be entered beside those on record. `there`: it is one of them; `refused`: why not, with the key in its file."""
+
+    version: Arrangement
+    there: bool = False
+    refused: PackError | None = None
+
+
+def entries(unit: Unit, arrangements: Iterable[Arrangement]) -> list[Entry]:
+    """What would come of it if versions were entered one after the other. Nothing is written."""
+    columns = ArrangementVersion.id, ArrangementVersion.version, ArrangementVersion.content_hash, ArrangementVersion.begins
+    rows = {row.version: row for row in unit.session.execute(select(*columns))}
+    begins = {name: row.begins for name, row in rows.items()}
+    found: list[Entry] = []
+    for one in arrangements:
+        row = rows.get(one.version)
+        if row and (row.content_hash == one.content_hash or _exported(unit, row.id, one)):
+            found.append(Entry(one, there=True))
+        else:
+            found.append(Entry(one, refused=_refused_beside(begins, one)))
+            begins.setdefault(one.version, one.begins)
+    return found
+
+
+def _refused_beside(begins: Mapping[str, date | None], one: Arrangement) -> PackError | None:
+    """Why a version is not entered beside others. `begins`: the day of each of them, by its name."""
+    if one.version in begins:
+        return PackError(
+            f"Version '{one.version}' is on record with other content, and a version never changes. Enter it under a new name.",
+            field="id",
+        )
+    if one.begins and not one.corrects:
+        taken = next((name for name, day in begins.items() if day == one.begins), None)
+        if taken is not None:
+            return PackError(f"Version '{taken}' begins on that day already. Choose another day.", field="begins")
+    if one.corrects and one.corrects not in begins:
+        return PackError(f"This corrects '{one.corrects}', which is not a version on record here.", field="corrects")
+    return None
 
 
 def _exported(unit: Unit, row_id: UUID, arrangement: Arrangement) -> bool:
