@@ -161,6 +161,17 @@ def test_a_version_is_loaded_after_the_one_that_it_corrects_though_it_begins_bef
     assert code == 0 and "barnet: current, next, right\n" in said, said
 
 
+def test_a_correction_that_is_loaded_with_what_it_corrects_governs_whatever_it_is_called(
+    files: tuple[dict[str, str], Path],
+) -> None:
+    there, folder = files
+    another(folder, "barnet", "next", "2027-04-01")
+    another(folder, "barnet", "again", "2027-04-01", 'corrects = "next"\nnote = "A slip of the pen."')
+    assert run(there, "load")[0] == 0
+    code, toml, said = run(there, "export", "record:barnet", "--on", "2027-04-01")
+    assert code == 0 and 'id = "again"' in toml, said
+
+
 def test_what_is_made_up_and_stands_on_record_otherwise_is_passed_over_in_a_demonstration(
     files: tuple[dict[str, str], Path], database: Database
 ) -> None:

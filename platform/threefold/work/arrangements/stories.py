@@ -119,7 +119,13 @@ def refuse_below_floor(governance: Governance, arrangement: Arrangement) -> None
             )
 
 
-_IN_ORDER = (ArrangementVersion.begins.asc().nulls_first(), ArrangementVersion.recorded_at, ArrangementVersion.version)
+# Files that are loaded together are put on record at one moment: a correction then comes after what it corrects, as among the files.
+_IN_ORDER = (
+    ArrangementVersion.begins.asc().nulls_first(),
+    ArrangementVersion.recorded_at,
+    ArrangementVersion.corrects != "",
+    ArrangementVersion.version,
+)
 
 
 def versions(unit: Unit) -> tuple[Arrangement, ...]:
