@@ -17,8 +17,8 @@ __all__ = ["area"]
 BUTTON = "Send it to the partners to sign"
 
 
-def drafted(area: Area, begins: date = APRIL) -> str:
-    draft = area.begun()
+def drafted(area: Area, begins: date = APRIL, title: str = "") -> str:
+    draft = area.begun(title) if title else area.begun()
     area.answer(f"{draft}/about", day("begins", begins))
     return draft
 
@@ -86,6 +86,20 @@ def test_who_signed_by_minutes_reads_what_is_new_since(area: Area) -> None:
         "By minutes that a second person checked, “Lead safeguarding partner, health” signed at the meeting of 10 March" in new
     )
     assert "“Executive huddle” is now due by working day 11, was 14" in new
+
+
+def test_what_a_version_ends_that_waits_for_signatures_is_said_before_it_is_signed(area: Area) -> None:
+    first, later = drafted(area, title="First"), drafted(area, title="Later")
+    said = (
+        "“First” waits for signatures and begins on 1 April 2027. Once this version is signed, that one can be signed no more"
+    )
+    area.answer(f"{later}/about", day("begins", APRIL + timedelta(days=4)))
+    assert said not in area.by(LEAD).get(f"{later}/check").text
+    area.before_its_seats(first)
+    assert said in area.by(LEAD).get(f"{later}/check").text
+    assert "“Later” waits" not in area.by(LEAD).get(f"{first}/check").text, "nothing ends in the other order"
+    area.answer(f"{later}/about", day("begins", APRIL - timedelta(days=4)))
+    assert said not in area.by(LEAD).get(f"{later}/check").text
 
 
 def test_what_happens_when_a_signature_is_missing_is_said_before_it_is_sent(area: Area) -> None:

@@ -204,9 +204,33 @@ def test_what_came_on_record_since_a_draft_was_sent_is_told_to_who_signs_it(area
     assert "“Set right” was put on record after you signed “Next”" in area.by(council).get("/my-work").text
     assert "after you signed" not in area.by(health).get("/my-work").text
     area.site.at += timedelta(minutes=5)
-    area.answer(f"{coming}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{coming}/about", {"note": "A comma, more."})
     area.before_its_seats(coming)
-    assert said not in area.by(health).get(f"{coming}/sign").text, "sent knowingly: the check said so"
+    told = area.by(health).get(f"{coming}/sign").text
+    assert said not in told and "“Set right” is what this version follows, and it was not begun from that one" in told
+    assert "was not begun from" not in area.by(LEAD).get("/my-work").text, "sent knowingly: the check said so"
+
+
+def test_what_sets_right_what_a_variation_interrupts_is_told_too(area: Area) -> None:
+    def entered(draft: str) -> None:
+        area.before_its_seats(draft)
+        for seat in LEADS:
+            area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+
+    varied, health = area.begun("For a time"), "health-lead@vale.example"
+    area.answer(f"{varied}/about", {**day("begins", APRIL - timedelta(days=7)), **day("until", APRIL + timedelta(days=7))})
+    area.answer(f"{varied}/{HUDDLE}", {"day": "12"})
+    entered(varied)
+    coming, right = area.begun("Next"), area.begun("Right")
+    area.answer(f"{coming}/about", day("begins", APRIL + timedelta(days=4)))
+    area.before_its_seats(coming)
+    assert "was not begun from" not in area.by(health).get(f"{coming}/sign").text
+    area.site.at += timedelta(minutes=5)
+    told = {**day("begins", NOW_IN_FORCE.begins), "corrects": NOW_IN_FORCE.version, "note": "Written down wrongly."}
+    area.answer(f"{right}/about", told)
+    area.answer(f"{right}/{HUDDLE}", {"day": "10"})
+    entered(right)
+    assert "“Right” was put on record on 10 March 2027" in area.by(health).get(f"{coming}/sign").text
 
 
 def test_nobody_is_asked_to_sign_what_another_version_overtook(area: Area, here: Neighbours, inbox: Inbox) -> None:

@@ -270,7 +270,8 @@ class _Telling:
         if self.sides:
             is_, here, then = ("is", f" in {self.sides.this}", f"; in {self.sides.other}, ")
         if not self.sides and before and after and before != after and _stated(before) == after:
-            return "counts in that unit by the partners’ agreement now, and no more because its source is read so"
+            unit = "calendar" if "calendar" in after else "working"
+            return f"counts in {unit} days by the partners’ agreement now; before, because its source, which names no unit, was read so"
         if was and now and was[1] != now[1] and was.groups()[1:] == now.groups()[1:]:
             return f"{is_} due by {now[2]} day {now[1]}{here}{then}{was[1]}"
         within = [f"due within {span_in_words(text)}" if text else "due at no time that is said" for text in (after, before)]

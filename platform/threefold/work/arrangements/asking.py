@@ -9,9 +9,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from threefold.domain.errors import FloorError, PackError
 from threefold.governance.arrangement import FORMAT
-from threefold.governance.begin_days import wrong_day
+from threefold.governance.begin_days import overtaken_by, wrong_day
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body
@@ -77,7 +79,28 @@ def said_of(unit: Unit, governance: Governance, draft: Draft, body: Body | None 
         lambda: _begun(unit, draft),
         lambda: contents_of(unit, draft.id),
     )
-    return (of_content if draft.state == "entered" else of_all)(governance, draft.content, beside, body)
+    if draft.state == "entered":
+        return of_content(governance, draft.content, beside, body)
+    return [*of_all(governance, draft.content, beside, body), *_ends_others(unit, draft)]
+
+
+def _ends_others(unit: Unit, draft: Draft) -> list[Remark]:
+    """The drafts that wait for signatures and could not be signed any more once this one is: they begin on its day or before. One statement
+    where none waits, and two more for each that does."""
+    asked = select(ArrangementDraft.id).where(ArrangementDraft.state == "signing", ArrangementDraft.id != draft.id)
+    waiting = [
+        load_draft(unit, draft_id) for draft_id in unit.session.scalars(asked.order_by(ArrangementDraft.updated_at)).all()
+    ]
+    return [
+        Remark(
+            "noted",
+            f"“{other.title}” waits for signatures and begins on {other.arrangement.begins:%-d %B %Y}. Once this version is signed, that one can "
+            "be signed no more as it is.",
+            field="begins", key=f"ends-{other.id}",
+        )
+        for other in waiting
+        if other.arrangement.begins and overtaken_by(other.arrangement, [draft.arrangement]) is not None
+    ]  # fmt: skip
 
 
 def _begun(unit: Unit, draft: Draft) -> Begun:
@@ -128,6 +151,10 @@ def _last_before(unit: Unit, arrangement: Arrangement) -> Arrangement | None:
 CHANGED = "Somebody changed this draft since you opened this page, and it was not sent. Look at it again before you send it."
 
 
+class SentAlready(PackError):
+    """The draft was sent in the same moment, by another or by pressing twice."""
+
+
 @needs("prepare a change of the arrangement", PREPARING)
 def ask_for_signatures(
     unit: Unit, governance: Governance, draft_id: UUID, reasons: dict[str, str] | None = None, body: Body | None = None,
@@ -140,7 +167,7 @@ def ask_for_signatures(
     """
     draft = load_draft(unit, draft_id, lock=True)
     if seen_no is not None and seen_no < draft.no:
-        raise PackError(CHANGED)
+        raise SentAlready(CHANGED) if draft.state == "signing" else PackError(CHANGED)
     refuse_wrong_day(unit, draft.arrangement)
     said = said_of(unit, governance, draft, body)
     stops = [remark for remark in said if remark.stops]

@@ -1,4 +1,4 @@
-"""What came on record since a draft was sent to be signed, so that the draft follows another version than it was begun from.
+"""What a draft that waits for signatures follows though it was begun from something else, most of all what came on record since it was sent.
 
 Its content is signed as it stands, and a signature given before counts. What it would undo was read by nobody who signed before that:
 they are told, and so is who prepares it.
@@ -7,12 +7,13 @@ they are told, and so is who prepares it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from threefold.domain.calendar import LONDON
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import governing
 from threefold.governance.drafts import as_arrangement
+from threefold.governance.in_force import before
 from threefold.governance.pack import Arrangement
 from threefold.governance.remarks_beside import substance
 from threefold.walls.session import Unit
@@ -23,14 +24,21 @@ from threefold.work.arrangements.stories import recorded_at, versions
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The version that a draft follows since `at`, and the seats whose signatures were given before that: key and title."""
+    """The version that a draft follows, on record since `at`, and the seats whose signatures were given before that: key and title.
+    `since`: whether that was after the draft was sent, so that nobody read so before sending it."""
 
     other: Arrangement
     at: datetime
+    since: bool
     signed_before: dict[str, str]
 
     @property
     def sentence(self) -> str:
+        if not self.since:
+            return (
+                f"“{self.other.title}” is what this version follows, and it was not begun from that one: what that one has and this one has not "
+                "would go. Compare the two."
+            )
         signed = f", and after {joined(list(self.signed_before.values()))} had signed" if self.signed_before else ""
         return (
             f"“{self.other.title}” was put on record on {self.at.astimezone(LONDON):%-d %B %Y}, after this was sent to be signed{signed}. This "
@@ -39,19 +47,29 @@ class Followed:
 
 
 def follows_another(unit: Unit, draft: Draft, stands: list[SeatStands]) -> Followed | None:
-    """What a draft that waits for signatures follows since it was sent, where it was begun from something else. Two statements, and two
-    more where something came on record since."""
+    """What a draft that waits for signatures follows, where it was begun from something else. Three statements, and one more where something
+    came on record since it was sent."""
     begins = draft.arrangement.begins
     if draft.state != "signing" or begins is None or draft.arrangement.corrects:
         return None  # a correction that another overtook can be signed no more
     known = versions(unit)
-    other = governing(known, begins - timedelta(days=1))
     at = dict(zip((one.version for one in known), recorded_at(unit), strict=True))
-    if other is None or at[other.version] <= draft.updated_at:
-        return None
-    if substance(as_arrangement(content_at(unit, draft.id, 1))) == substance(other):
-        return None
+    begun = substance(as_arrangement(content_at(unit, draft.id, 1)))
+    followed = _followed(known, draft.arrangement, begins)
+    unlike = [one for one in followed if substance(one) != begun]
+    since = [one for one in unlike if at[one.version] > draft.updated_at]
+    if not since:  # begun from what a variation interrupts, it was begun rightly
+        return Followed(unlike[0], at[unlike[0].version], False, {}) if unlike and len(unlike) == len(followed) else None
+    other = max(since, key=lambda one: at[one.version])
     earlier = {row.seat for row in counting(unit, draft) if row.at < at[other.version]}
-    return Followed(other, at[other.version], {
-        one.seat.key: one.seat.title for one in stands if one.state == "signed" and one.seat.key in earlier
-    })  # fmt: skip
+    signed = {one.seat.key: one.seat.title for one in stands if one.state == "signed" and one.seat.key in earlier}
+    return Followed(other, at[other.version], True, signed)
+
+
+def _followed(known: tuple[Arrangement, ...], draft: Arrangement, begins: date) -> list[Arrangement]:
+    """What governs on the day before a draft begins, first; and where that is a temporary variation, what it interrupts."""
+    found = governing(known, begins - timedelta(days=1))
+    if found is None:
+        return []
+    lasting = before(known, found) if found.until and draft.until is None else None
+    return [found, *([lasting] if lasting else ())]

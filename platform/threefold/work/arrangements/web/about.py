@@ -48,7 +48,7 @@ class Head(Form):
         "When does it end?",
         required=False,
         called="The day it ends",
-        hint="Only for a temporary variation: then what was in force before governs again.",
+        hint="Only for a temporary variation: then what was in force before governs again, and what an open case has not begun by then follows that too.",
     )
     open_cases = choice("What happens to cases that are open on that day?", WAYS, missing="Select what happens to open cases")
     corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)

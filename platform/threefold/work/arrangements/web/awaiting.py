@@ -56,6 +56,8 @@ def _followed(unit: Unit, draft: Draft, stands: list[signing.SeatStands]) -> Ite
     mine = [one for one in stands if one.state == "signed" and one.seat.key in unit.actor.seats]
     if not (mine or unit.actor.roles & PREPARING) or (followed := follows_another(unit, draft, stands)) is None:
         return
+    if not followed.since:  # who sent it read so in the check
+        return
     path, until = f"arrangement/drafts/{draft.id}/sign", last_day_to_sign(draft)
     if unit.actor.roles & PREPARING:
         title = f"“{draft.title}” waits for signatures, and was not begun from “{followed.other.title}”, which was put on record since"

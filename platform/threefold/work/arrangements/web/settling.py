@@ -149,9 +149,12 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         form.general.append(asking.CHANGED)  # beside what else is to be put right
     if form.valid:
         reasons = {r.known_by: form[name] for name, r in departs.items()}
-        with form.refusals(), visit.unit("send a draft to be signed") as unit:
-            asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit), form.seen_no)
-            return redirect(f"{base}/sign?done=asked", 303)
+        try:
+            with form.refusals(), visit.unit("send a draft to be signed") as unit:
+                asking.ask_for_signatures(unit, services().governance, draft_id, reasons, body_of(visit), form.seen_no)
+                return redirect(f"{base}/sign?done=asked", 303)
+        except asking.SentAlready:
+            return redirect(request.full_path, 307)  # the same form once more: answered as one that came a moment later
     form.seen_no = found.no  # what is shown now
     stops = [_said(r, found.content, base) for r in said if r.stops]
     gone = reasons_in(typed, beside=() if stops else asked)

@@ -175,6 +175,11 @@ def _corrected(name: str, old_at: str, at: date | datetime) -> Callable[[FactsJs
         events = [dict(e) for e in old.get("review", {}).get("events", [])]
         for event in events:
             if event["name"] == name and event["at"] == old_at:
+                if any(e["name"] == name and e["at"] == at.isoformat() for e in events if e is not event):
+                    raise ThreefoldError(
+                        "The same is on record of that very day and time, and nobody could tell the two apart. Give the time of day too, or another.",
+                        field="at",
+                    )
                 event["at"] = at.isoformat()
                 _refuse_out_of_turn(events, event, london_day(at))
                 return {**old, "review": {**old["review"], "events": events}}
