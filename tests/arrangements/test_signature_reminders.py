@@ -203,6 +203,8 @@ def test_what_came_on_record_since_a_draft_was_sent_is_told_to_who_signs_it(area
     assert "“Next” waits for signatures, and was not begun from “Set right”" in area.by(LEAD).get("/my-work").text
     assert "“Set right” was put on record after you signed “Next”" in area.by(council).get("/my-work").text
     assert "after you signed" not in area.by(health).get("/my-work").text
+    area.answer(f"{coming}/sign", {"seat": "health-lead", "answer": "refuse", "reason": "Not with that gone."}, email=health)
+    assert said in area.by(LEAD).get(coming).text, "beside a refusal too"
     area.site.at += timedelta(minutes=5)
     area.answer(f"{coming}/about", {"note": "A comma, more."})
     area.before_its_seats(coming)
