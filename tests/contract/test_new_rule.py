@@ -109,6 +109,8 @@ def test_a_folder_that_holds_no_rule_is_refused(made: Path) -> None:
     ("example", "[[case]]\nname = 'One'\n", "it names no hook"),
     ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\nexpect = 5\n", "expect is no list of tables"),
     ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\nfacts = 5\n", "settings and facts are tables"),
+    ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\nexpcet = []\n", "has no 'expcet'. Did you mean expect?"),
+    ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\n", "It expects nothing, and would hold whatever the rule says"),
     ("example", "[[", "This is not TOML"),
 ])  # fmt: skip
 def test_what_a_rule_raises_and_one_that_never_answers_are_told_in_plain_words(
