@@ -179,9 +179,13 @@ class Odd(Rule):
         odd: dict[str, Any] = {
             "title": None, "sentence": 5, "source": "A page", "key": None, "values": (("a", {}),),
             "force": Source("A page", "WHAT", "V"), "sure": Source("A page", "LOCAL", "zzz"),  # type: ignore[arg-type]
+            "half": "half a \ud800 character", "part": (("a", "\ud800"),),
         }  # fmt: skip
+        places = {"force": "source", "sure": "source", "half": "sentence", "part": "values"}
         name = self.settings["wrong"]
-        yield Provided(**good | ({{"force": "source", "sure": "source"}.get(name, name): odd[name]} if name else {}))
+        yield Provided(**good | ({places.get(name, name): odd[name]} if name not in ("", "many") else {}))
+        if name == "many":
+            yield from (Provided(**good | {"key": f"k{no}"}) for no in range(2000))
 
 
 class Untitled(Rule):

@@ -39,6 +39,9 @@ def test_a_local_rule_that_raises_is_told_by_its_title_wherever_it_is_made(rule:
     ("force", "the source of what it brings has a force or a sureness that there is not"),
     ("sure", "the source of what it brings has a force or a sureness that there is not"),
     ("values", "the values of what it brings are no pairs of a name and a plain value"),
+    ("half", "the sentence of what it brings is no text"),
+    ("part", "the values of what it brings are no pairs of a name and a plain value"),
+    ("many", "it brings more than 2000 things"),
 ])  # fmt: skip
 def test_a_local_rule_that_brings_a_field_of_a_wrong_type_is_told_so_too(wrong: str, what: str) -> None:
     assert_told_everywhere(Odd, what, {"wrong": wrong})

@@ -40,7 +40,7 @@ def wrong_in(finding: Any) -> str:
 def _holds(hint: Any) -> Holds:
     origin, parts = get_origin(hint), get_args(hint)
     if hint is str:
-        return _is_text
+        return is_text
     if hint is int:
         return lambda value: type(value) is int and abs(value) <= LARGEST  # True is no number
     if hint is date:
@@ -73,7 +73,7 @@ def _is_moment(value: Any) -> bool:
     return type(value) is datetime and isinstance(value.tzinfo, timezone | ZoneInfo) and FIRST_YEAR <= value.year <= LAST_YEAR
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
     """Text that can be stored and shown: half a character cannot."""
     if type(value) is not str:
         return False

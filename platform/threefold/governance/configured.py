@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.domain.sources import FORCES, SURES, Source
+from threefold.domain.well_made import is_text
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import RuleUse
@@ -24,6 +25,7 @@ from threefold.plugin_api.rule import Rule, settings_not_taken
 
 AGAIN_AFTER = 10.0  # seconds until a rule that ran out of time is asked again: a page asks it several times, and waits once
 MOST_REMEMBERED = 200
+MOST_BROUGHT = 2000  # by one rule: a page tells each
 T = TypeVar("T")
 _ran_out: dict[tuple[type[Rule], bool, str], float] = {}  # when each rule, as it was set, ran out of time
 
@@ -41,6 +43,8 @@ def configured(catalogue: Catalogue, use: RuleUse, layer: str = "") -> tuple[Rul
         rule = kind(use.settings, use=use.use, file=use.file)
         return rule, tuple(rule.provides())
     rule, things = _made(catalogue, use, kind)
+    if len(things) > MOST_BROUGHT:
+        raise _not_worked_out(catalogue, use, f"it brings more than {MOST_BROUGHT} things")
     for thing in things:
         if wrong := wrong_with(thing):
             raise _not_worked_out(catalogue, use, wrong)
@@ -85,10 +89,10 @@ def wrong_with(thing: Any) -> str:
     if not isinstance(thing, Provided):
         return f"it brings a {type(thing).__name__}"
     for name in ("kind", "key", "title", "sentence"):
-        if not isinstance(getattr(thing, name), str):
+        if not is_text(getattr(thing, name)):
             return f"the {name} of what it brings is no text"
     source = thing.source
-    if not isinstance(source, Source) or not isinstance(source.ref, str) or not isinstance(source.where, str):
+    if not isinstance(source, Source) or not is_text(source.ref) or not is_text(source.where):
         return "the source of what it brings is no source"
     if source.force not in FORCES or source.sure not in SURES:
         return "the source of what it brings has a force or a sureness that there is not"
@@ -99,8 +103,8 @@ def wrong_with(thing: Any) -> str:
 
 def _is_value(pair: Any) -> bool:
     return (
-        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)
-        and all(one is None or isinstance(one, str | int) for one in (pair[1] if isinstance(pair[1], tuple) else (pair[1],)))
+        isinstance(pair, tuple) and len(pair) == 2 and is_text(pair[0])
+        and all(one is None or is_text(one) or isinstance(one, int) for one in (pair[1] if isinstance(pair[1], tuple) else (pair[1],)))
     )  # fmt: skip
 
 
