@@ -101,6 +101,7 @@ def test_a_folder_that_holds_no_rule_is_refused(made: Path) -> None:
 @pytest.mark.parametrize(("into", "text", "told"), [
     ("rule", "    def provides(self):\n        raise ValueError('not like that')\n", "'provides' raises ValueError: not like that"),
     ("rule", "    def prepare(self):\n        raise SystemExit\n", "'prepare' raises SystemExit"),
+    ("rule", "    def prepare(self):\n        raise GeneratorExit\n", "'prepare' raises GeneratorExit"),
     ("rule", "    def provides(self):\n        while True:\n            try:\n                len('')\n            except Exception:\n                pass\n",
      "'provides' did not answer within 0.2 seconds. Does it loop for ever?"),
     ("example", "case = 5\n", "example.toml: case is no list of tables"),

@@ -39,7 +39,9 @@ def answered(what: str, asked: Callable[[], T]) -> T:
     except _TooLong:
         sentence = f"{what} did not answer within {SECONDS:g} seconds. Does it loop for ever?"
         raise Unanswered(sentence, endless=True) from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a rule of somebody else's raises
         raise Unanswered(f"{what} raises {type(error).__name__}: {error}") from error
 
 
