@@ -88,6 +88,24 @@ def test_who_signed_by_minutes_reads_what_is_new_since(area: Area) -> None:
     assert "“Executive huddle” is now due by working day 11, was 14" in new
 
 
+def test_the_signatures_of_a_version_on_record_are_those_that_were_given_whoever_signs_today(area: Area) -> None:
+    draft = drafted(area)
+    area.answer(f"{draft}/add/seats", {"title": "Deputy chief constable", "role": "lead", "organisation": "police"})
+    area.answer(f"{draft}/line/organisations/council", {"acts_for": ["health"]})
+    area.before_its_seats(draft)
+    for seat in LEADS:
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    for later in (0, 25):
+        area.site.at += timedelta(days=later)
+        area.browsers.clear()
+        told = area.by(LEAD).get(f"{draft}/sign").text
+        assert "Every seat has signed." in told and "Not signed yet" not in told and "Deputy chief constable" not in told
+        assert all(
+            f"Lead safeguarding partner, {who} Signed" in " ".join(told.split()) for who in ("council", "police", "health")
+        )
+        assert "signs for" not in told
+
+
 def test_what_a_version_ends_that_waits_for_signatures_is_said_before_it_is_signed(area: Area) -> None:
     first, later = drafted(area, title="First"), drafted(area, title="Later")
     said = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
 from threefold.work.arrangements.asking import who_signs_and_since
 from threefold.work.arrangements.drafting import Draft, load_draft
+from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
 
 
@@ -33,14 +34,24 @@ class SeatStands:
 
 def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
     """Where each seat that signs stands on the draft's content as it is now. What was said before its last change is void,
-    even where a later change brought the same content back."""  # fmt: skip
+    even where a later change brought the same content back. Of a version on record: the seats that signed it, whoever signs today."""  # fmt: skip
     rows = counting(unit, draft)
     checked = {row.concerns for row in rows if row.act == "checked"}
+    if draft.state == "entered" and (signed := _that_signed(unit, draft)):
+        return [replace(_stands(unit, draft, seat, rows, checked), how=how) for seat, how in signed]
     seats, since = who_signs_and_since(unit, draft)
     stands = [_stands(unit, draft, seat, rows, checked) for seat in seats]
     if draft.state != "signing":
         return stands
     return [_for_itself_alone(one, *since[one.seat.organisation]) if one.seat.organisation in since else one for one in stands]
+
+
+def _that_signed(unit: Unit, draft: Draft) -> list[tuple[Seat, str]]:
+    """The seats that signed a version on record, as it calls them, else as the version before it did; and how each signed."""
+    known = versions(unit)
+    entered = next((one for one in known if one.version == draft.arrangement.version), None)
+    called = {seat.key: seat for one in (*reversed(known), draft.arrangement) for seat in one.seats}
+    return [(called[key], how) for key, _, how in entered.signed if key in called] if entered is not None else []
 
 
 def _for_itself_alone(stands: SeatStands, since: date, others: tuple[str, ...]) -> SeatStands:

@@ -175,7 +175,10 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who has signed") as unit:
         found = drafting.see_draft(unit, draft_id)
         stands, staff = signing.standing(unit, found), unit.staff()
-        said_before, for_another = signing.everything_said(unit, found), asking.who_signs_for_another(unit, found)
+        said_before, for_another = (
+            signing.everything_said(unit, found),
+            asking.who_signs_for_another(unit, found) if found.state != "entered" else [],
+        )
         beside = [
             line
             for told in beside_signatures
