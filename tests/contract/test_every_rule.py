@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from marshmallow import fields
 
 from tests.contract import toys
 from threefold.governance.catalogue import Catalogue, forbidden_in
@@ -70,6 +71,32 @@ def test_the_bar_sees_a_local_rule_that_claims_what_is_the_law_s(monkeypatch: py
     monkeypatch.setattr(proof, "examples_of", lambda rule: [example])
     faults = "\n".join(prove(Lawgiver).faults)
     assert "'steps' gives 'talk' with a statutory date: that is the law's alone, and is taken from it on every case" in faults
+
+
+class Moody(Rule):
+    """Brings something else each time it is asked, and less of its settings."""
+
+    card = toys.card("moody")
+    asked = 0
+
+    class Config(toys.Config):
+        names = fields.List(fields.String(), load_default=lambda: ["a", "b", "c"], metadata={"label": "Names"})
+
+    def provides(self) -> Iterable[Provided]:
+        type(self).asked += 1
+        self.settings["names"].pop()
+        yield Provided("step", "talk", "Talk", f"Asked {self.asked} times.", toys.LOCAL)
+
+
+def test_the_bar_sees_a_rule_that_brings_something_else_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    from threefold.testing import proof
+
+    example = proof.Example("one", {}, proof.read_facts({}), "provides", {}, [], 1)
+    monkeypatch.setattr(proof, "examples_of", lambda rule: [example])
+    faults = "\n".join(prove(Moody).faults)
+    assert (
+        "brings something else each time it is asked in 'provides'" in faults and "changes its settings in 'provides'" in faults
+    )
 
 
 class ByHeads(Rule):

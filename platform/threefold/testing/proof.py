@@ -153,7 +153,9 @@ def _signatures(rule: type[Rule]) -> list[str]:
 
 def _provides_well(instance: Rule) -> list[str]:
     faults: list[str] = []
+    settings = repr(dict(instance.settings))
     things = provided_by(instance)
+    again = provided_by(instance)
     if wrong := [f"'provides': {what}" for thing in things if (what := wrong_with(thing))]:
         return wrong
     for thing in things:
@@ -163,6 +165,8 @@ def _provides_well(instance: Rule) -> list[str]:
             faults.append(f"provides {thing.kind} '{thing.key}' without a title or sentence")
         if thing.kind == "way" and thing.key not in QUESTIONS:
             faults.append(f"provides a way for '{thing.key}', which is not a question of the contract")
+    faults += ["brings something else each time it is asked in 'provides'"] if again != things else []
+    faults += ["changes its settings in 'provides'"] if repr(dict(instance.settings)) != settings else []
     keys = [(t.kind, t.key) for t in things]
     faults += [f"provides {kind} '{key}' twice" for kind, key in sorted({k for k in keys if keys.count(k) > 1})]
     return faults
