@@ -35,9 +35,9 @@ def refusals(unit: Unit, governance: Governance, versions: Sequence[Arrangement]
         file = file_of(entry.version)
         if entry.refused:
             found.append(PackError(entry.refused.sentence, field=f"{file}: {entry.refused.field}"))
-        found += uses_to_mend(governance.catalogue, entry.version.uses, new=True) or _below_floor(
-            governance, entry.version, file
-        )
+        unusable = uses_to_mend(governance.catalogue, entry.version.uses, new=True)
+        # In one order whichever time it is asked: names that are not known come in none.
+        found += sorted(unusable, key=str) or _below_floor(governance, entry.version, file)
     return found
 
 
