@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from threefold.governance import in_force
 from threefold.governance.begin_days import wrong_day
 from threefold.governance.cut_short import cut_short, set_right_already
 from threefold.governance.decide import Governance, governing
@@ -113,10 +114,10 @@ def _may_be_key(named: str) -> bool:
 def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
     """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
     not in this draft, and would go with it."""
-    day_before = draft.begins - timedelta(days=1) if draft.begins is not None else date.max
-    before = governing(beside.known, day_before) if not draft.corrects else None
-    if before is None:
+    followed = followed_by(draft, beside.known) if not draft.corrects else []
+    if not followed:
         return []
+    before = followed[0]
     begun = beside.begun()
     if substance(as_arrangement(begun.content)) == substance(before):
         return []
@@ -127,6 +128,16 @@ def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
         "would go: compare the two."
     )
     return [Remark("noted" if begun.from_file else "warned", said, field="compare", key=f"follows-{before.version}")]
+
+
+def followed_by(draft: Arrangement, known: Sequence[Arrangement]) -> list[Arrangement]:
+    """What governs on the day before a version begins, first; and where that is a temporary variation, what it interrupts. Of one whose
+    day is not known: what governs last."""
+    found = governing(known, draft.begins - timedelta(days=1) if draft.begins is not None else date.max)
+    if found is None:
+        return []
+    lasting = in_force.before(known, found) if found.until and draft.until is None else None
+    return [found, *([lasting] if lasting else ())]
 
 
 def substance(arrangement: Arrangement) -> object:

@@ -7,15 +7,13 @@ they are told, and so is who prepares it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from threefold.domain.calendar import LONDON
 from threefold.governance.comparison_words import joined
-from threefold.governance.decide import governing
 from threefold.governance.drafts import as_arrangement
-from threefold.governance.in_force import before
 from threefold.governance.pack import Arrangement
-from threefold.governance.remarks_beside import substance
+from threefold.governance.remarks_beside import followed_by, substance
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import Draft, content_at
 from threefold.work.arrangements.seat_stands import SeatStands, counting
@@ -49,13 +47,11 @@ class Followed:
 def follows_another(unit: Unit, draft: Draft, stands: list[SeatStands]) -> Followed | None:
     """What a draft that waits for signatures follows, where it was begun from something else. Three statements, and one more where something
     came on record since it was sent."""
-    begins = draft.arrangement.begins
-    if draft.state != "signing" or begins is None or draft.arrangement.corrects:
+    if draft.state != "signing" or draft.arrangement.corrects:
         return None  # a correction that another overtook can be signed no more
-    known = versions(unit)
-    at = dict(zip((one.version for one in known), recorded_at(unit), strict=True))
+    at = recorded_at(unit)
     begun = substance(as_arrangement(content_at(unit, draft.id, 1)))
-    followed = _followed(known, draft.arrangement, begins)
+    followed = followed_by(draft.arrangement, versions(unit))
     unlike = [one for one in followed if substance(one) != begun]
     since = [one for one in unlike if at[one.version] > draft.updated_at]
     if not since:  # begun from what a variation interrupts, it was begun rightly
@@ -64,12 +60,3 @@ def follows_another(unit: Unit, draft: Draft, stands: list[SeatStands]) -> Follo
     earlier = {row.seat for row in counting(unit, draft) if row.at < at[other.version]}
     signed = {one.seat.key: one.seat.title for one in stands if one.state == "signed" and one.seat.key in earlier}
     return Followed(other, at[other.version], True, signed)
-
-
-def _followed(known: tuple[Arrangement, ...], draft: Arrangement, begins: date) -> list[Arrangement]:
-    """What governs on the day before a draft begins, first; and where that is a temporary variation, what it interrupts."""
-    found = governing(known, begins - timedelta(days=1))
-    if found is None:
-        return []
-    lasting = before(known, found) if found.until and draft.until is None else None
-    return [found, *([lasting] if lasting else ())]

@@ -55,8 +55,7 @@ def overtaken(unit: Unit, draft: Draft) -> Arrangement | None:
 
 
 def _set_right_since(unit: Unit, draft: Draft) -> Arrangement | None:
-    known = versions(unit)
-    at = dict(zip((one.version for one in known), recorded_at(unit), strict=True))
+    known, at = versions(unit), recorded_at(unit)
     # A name is given when a draft is sent, and was free then: what has it now came since, however the clocks stood.
     since = [
         one

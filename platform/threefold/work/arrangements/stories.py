@@ -133,9 +133,10 @@ def versions(unit: Unit) -> tuple[Arrangement, ...]:
     return tuple(one.version for one in on_record(unit))
 
 
-def recorded_at(unit: Unit) -> list[datetime]:
-    """When each of the body's versions was put on record, in the order of `versions`. One statement."""
-    return list(unit.session.scalars(select(ArrangementVersion.recorded_at).order_by(*_IN_ORDER)))
+def recorded_at(unit: Unit) -> dict[str, datetime]:
+    """When each of the body's versions was put on record, by its name. One statement."""
+    rows = unit.session.execute(select(ArrangementVersion.version, ArrangementVersion.recorded_at))
+    return {row.version: row.recorded_at for row in rows}
 
 
 def on_record(unit: Unit) -> tuple[OnRecord, ...]:

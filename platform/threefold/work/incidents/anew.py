@@ -55,7 +55,9 @@ def _last_change(unit: Unit) -> datetime | None:
     """The last moment at which what governs changed by itself: a version began, or one with a last day had ended. A version that sets
     right one of an earlier day changes no case before something more is put on record of it."""
     found: list[datetime] = []
-    for version, recorded in zip(versions(unit), recorded_at(unit), strict=True):
+    at = recorded_at(unit)
+    for version in versions(unit):
+        recorded = at[version.version]
         days = (version.begins, version.until + timedelta(days=1) if version.until else None)
         mornings = [_morning(day) for day in days if day is not None]
         found += [max(one, recorded) for one in mornings if one >= recorded or not version.corrects]
