@@ -48,6 +48,7 @@ def test_the_pages_of_meetings(live: Live, area: Area, browser_page: Page) -> No
         area.base, f"{area.base}/new", *(f"{meeting}{part}" for part in parts), f"{begun}/who", begun, naming, area.case(case_id))))  # fmt: skip
     browser_page.goto(f"{live.url}{begun}/who")
     browser_page.get_by_role("button", name="Continue").click()
+    expect(browser_page.locator(".govuk-error-summary")).to_be_focused()  # the scripts of the page are there
     browser_page.get_by_role("link", name="Select who was there for District council (first of six").click()
     expect(browser_page.locator("#counted-1")).to_be_focused()
     axe(browser_page)
