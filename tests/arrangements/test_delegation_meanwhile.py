@@ -81,6 +81,22 @@ def test_who_begins_to_act_for_another_signs_once_more_for_both(area: Area, here
     assert signed["police-lead"] == "on screen; also for Second police, by a recorded delegation"
 
 
+def test_a_lead_whose_page_is_older_than_the_delegation_reads_why_nothing_was_recorded(
+    area: Area, here: Neighbours, draft: str
+) -> None:
+    on(area, here, COMES - timedelta(days=1))
+    here.at = area.site.at = datetime(2027, 3, 24, 23, 57, tzinfo=UTC)
+    area.browsers.clear()
+    answer = {"seat": "police-2-lead", "answer": "refuse", "reason": "We met on it yesterday."}
+    form = area.filled(f"{draft}/sign", answer, "police-2-lead@vale.example")
+    here.at = area.site.at = datetime(2027, 3, 25, 0, 3, tzinfo=UTC)
+    page = area.by("police-2-lead@vale.example").send(f"{draft}/sign", form, 422).text
+    assert "Nothing was recorded: your seat is not asked any more." in page
+    assert "signs for Second police too, by a delegation that is on record." in page
+    assert "We met on it yesterday." in page.partition("What you had written")[2]
+    assert "A deputy does not sign" not in page
+
+
 def test_where_its_day_passes_before_it_signs_once_more_it_is_named_to_all(
     area: Area, here: Neighbours, inbox: Inbox, draft: str
 ) -> None:

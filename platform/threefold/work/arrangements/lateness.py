@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from threefold.governance.begin_days import overtaken_by, wrong_day
+from threefold.governance.comparison_words import joined
+from threefold.governance.decide import Governance
 from threefold.governance.in_force import set_right_by
 from threefold.governance.pack import Arrangement
 from threefold.walls.session import Unit
@@ -41,6 +43,20 @@ def can_be_signed_no_more(unit: Unit, draft: Draft) -> list[str]:
             "again; or put it aside."
         ]
     return [told.sentence for told in wrong_day(draft.arrangement, versions(unit), unit.today)]
+
+
+def unreadable(governance: Governance, draft: Draft) -> list[str]:
+    """Why nobody can read what a draft that waits for signatures says: it uses a rule that this service has not, or no more. It is
+    signed by nobody until then, since what is signed is exactly what was shown."""
+    have = governance.catalogue.rules
+    gone = [f"{one.rule}, version {one.major}" for one in draft.arrangement.uses if (one.rule, one.major) not in have]
+    if draft.state != "signing" or not gone:
+        return []
+    return [
+        f"It uses {'rules' if len(gone) > 1 else 'a rule'} that this service does not have now ({joined(gone)}), so that what it says cannot "
+        f"be shown to anybody. Ask whoever runs the service to install {'them' if len(gone) > 1 else 'it'} again, and nothing need be sent "
+        "or signed anew."
+    ]
 
 
 def overtaken(unit: Unit, draft: Draft) -> Arrangement | None:

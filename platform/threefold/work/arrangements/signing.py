@@ -18,7 +18,7 @@ from threefold.walls.audit import ATTACHMENT
 from threefold.walls.session import Unit
 from threefold.work.arrangements.asking import refuse_wrong_day, who_signs, who_signs_for_another
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft
-from threefold.work.arrangements.lateness import NotBegun, can_be_signed_no_more, is_late, not_begun
+from threefold.work.arrangements.lateness import NotBegun, can_be_signed_no_more, is_late, not_begun, unreadable
 from threefold.work.arrangements.seat_stands import (
     SaidBefore,
     SeatStands,
@@ -46,6 +46,7 @@ def sign_draft(unit: Unit, governance: Governance, draft_id: UUID, seat: str, si
         return entered
     draft = _before_its_seats(unit, draft_id, seat, signed_hash)
     _hold(unit, seat)
+    _refuse_unreadable(governance, draft)
     if _of_seat(unit, draft, seat).state == "signed":
         return draft
     _add(unit, draft, seat, "signed", {"text": ""})
@@ -92,6 +93,7 @@ def check_minutes(unit: Unit, governance: Governance, draft_id: UUID, record: UU
     if _checked_already(unit, draft_id, record):
         return load_draft(unit, draft_id)
     draft, row = _to_check(unit, draft_id, record)
+    _refuse_unreadable(governance, draft)
     _refuse_old_minutes(unit, draft, row.seat, row.day)
     _add(unit, draft, row.seat, "checked", {"text": ""}, concerns=record, day=row.day)
     return _enter_when_complete(unit, governance, draft)
@@ -162,7 +164,9 @@ def enter_those_complete(unit: Unit, governance: Governance) -> list[UUID]:
     partner acts for its own, or another version took it away. Nobody acts then, so nobody would enter it."""
     entered = []
     for draft, stands in before_their_seats(unit):
-        if stands and not missing(stands) and not is_late(unit, draft) and not can_be_signed_no_more(unit, draft):
+        if not stands or missing(stands) or is_late(unit, draft) or unreadable(governance, draft):
+            continue
+        if not can_be_signed_no_more(unit, draft):
             locked = load_draft(unit, draft.id, lock=True)
             if locked.state == "signing" and _enter_when_complete(unit, governance, locked).state == "entered":
                 entered.append(draft.id)
@@ -217,6 +221,11 @@ def _before_its_seats(unit: Unit, draft_id: UUID, seat: str, signed_hash: str) -
 def _refuse_overtaken(unit: Unit, draft: Draft) -> None:
     """Raise `PackError` where what a draft corrects was set right by another since it was sent: nobody signs unseen what undoes that."""
     for told in can_be_signed_no_more(unit, draft) if draft.arrangement.corrects else ():
+        raise PackError(told, field="draft")
+
+
+def _refuse_unreadable(governance: Governance, draft: Draft) -> None:
+    for told in unreadable(governance, draft):
         raise PackError(told, field="draft")
 
 

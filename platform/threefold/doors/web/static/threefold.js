@@ -96,15 +96,39 @@ function sweep() {
 }
 const sentLast = sweep();
 
+// Each box of the page with what was kept for it, and what was kept and has no box on this page any more.
+const ticked = (box) => ["radio", "checkbox"].includes(box.type);
+function paired(form, kept) {
+  const waiting = [...kept.typed], pairs = [];
+  for (const box of boxes(form)) {
+    const at = waiting.findIndex(([name, value]) => name === box.name && (!ticked(box) || value.startsWith(`${box.value}:`)));
+    if (at >= 0) pairs.push([box, waiting.splice(at, 1)[0][1]]);
+  }
+  return [pairs, waiting];
+}
+
+// What was chosen or counted otherwise than it stands on the page, in the words of the page: for an offer that has no words of one's own.
+function answered(form, kept) {
+  const said = [];
+  for (const [box, value] of paired(form, kept)[0]) {
+    const label = box.labels?.[0]?.textContent.trim() ?? "";
+    if (ticked(box)) {
+      if (value.endsWith(":true") && !box.checked) said.push(label);
+      else if (box.type === "checkbox" && box.checked && !value.endsWith(":true")) said.push(`not ${label}`);
+    } else if (box.value !== value) {
+      const option = box.tagName === "SELECT" ? [...box.options].find((one) => one.value === value)?.textContent.trim() : value;
+      said.push(`${label}: ${option || "nothing"}`);
+    }
+  }
+  return said.join("; ");
+}
+
 // Returns what was written and has no box on this page any more.
 function bringBack(form, kept) {
-  const waiting = [...kept.typed];
+  const [pairs, waiting] = paired(form, kept);
   if (form.elements.seen_no && kept.seen) form.elements.seen_no.value = kept.seen;
-  for (const box of boxes(form)) {
-    const at = waiting.findIndex(([name, value]) => name === box.name && (!["radio", "checkbox"].includes(box.type) || value.startsWith(`${box.value}:`)));
-    if (at < 0) continue;
-    const [[, value]] = waiting.splice(at, 1);
-    if (["radio", "checkbox"].includes(box.type)) box.checked = value.endsWith(":true");
+  for (const [box, value] of pairs) {
+    if (ticked(box)) box.checked = value.endsWith(":true");
     else box.value = value;
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
@@ -147,14 +171,17 @@ function offer(at, form, kept, words, taken, thrown) {
   const when = new Date(kept.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
   said.textContent = `You typed something here on ${when} and did not save it${words ? `: “${words}”` : "."}`;
   notice.append(said);
+  const group = document.createElement("div");
+  group.className = "govuk-button-group govuk-!-margin-bottom-0";
+  notice.append(group);
   const button = (words, act) => {
     const made = document.createElement("button");
     made.type = "button";
-    made.className = "govuk-button govuk-button--secondary govuk-!-margin-right-3 govuk-!-margin-bottom-0";
+    made.className = "govuk-button govuk-button--secondary";
     made.textContent = words;
     made.setAttribute("aria-describedby", said.id);
     made.addEventListener("click", () => { act(); notice.remove(); boxes(form)[0]?.focus(); });
-    notice.append(made);
+    group.append(made);
   };
   button("Bring it back", taken);
   button("Throw it away", thrown);
@@ -225,7 +252,7 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
   const stand = offered.length ? shelf(form, offered.length - 1) : null;
   offered.forEach((key, no) => {
     const kept = read(key), written = ownWords(kept, kept.typed).find((one) => isWritten(one) && !atFirst.some((shown) => alike(shown, one)));
-    const words = written ? written[1].trim().slice(0, 80) + (written[1].trim().length > 80 ? "…" : "") : "";
+    const all = written ? written[1].trim() : answered(form, kept), words = all.slice(0, 80) + (all.length > 80 ? "…" : "");
     offer(stand(no), form, kept, words, () => {
       // What was typed here before it was brought back stays as it is, and is offered the next time. What is brought back is of this
       // window from now on: the one that it was typed in may be open still.

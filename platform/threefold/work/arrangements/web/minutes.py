@@ -107,7 +107,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     with visit.unit("check minutes that another recorded") as unit:
         found, stands = signing.see_minutes(unit, draft_id, record)
         passed = found.state == "signing" and lateness.is_late(unit, found)
-        never = lateness.can_be_signed_no_more(unit, found)
+        never = lateness.can_be_signed_no_more(unit, found) or lateness.unreadable(services().governance, found)
         waits = found.state == "signing" and not never and any(
             one.record == record and one.state == "unchecked" for one in signing.standing(unit, found)
         )  # fmt: skip

@@ -136,6 +136,7 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         new, _ = asking.new_and_before(unit, services().governance, found, said, body_of(visit))
         stands = signing.standing(unit, found) if found.state == "signing" else []
         missing, never = signing.missing(stands), lateness.can_be_signed_no_more(unit, found)
+        never = never or lateness.unreadable(services().governance, found)
         not_begun = lateness.not_begun(unit, found, missing) if stands and lateness.is_late(unit, found) else None
         followed = None if not_begun or never else follows_another(unit, found, stands)
         signed_before = had_signed(unit, found)

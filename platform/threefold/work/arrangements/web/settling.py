@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.comparison_words import joined
 from threefold.governance.drafts import Content
 from threefold.governance.remark import LEFT_OUT, Remark
 from threefold.walls.session import Unit
@@ -181,7 +182,8 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         passed = found.state == "signing" and lateness.is_late(unit, found)
         not_begun = lateness.not_begun(unit, found, signing.missing(stands)) if passed else None
         never = lateness.can_be_signed_no_more(unit, found)
-        followed = None if passed or never else follows_another(unit, found, stands)
+        unreadable = [] if passed or never else lateness.unreadable(services().governance, found)
+        followed = None if passed or never or unreadable else follows_another(unit, found, stands)
         signed_before = had_signed(unit, found)
         theirs = last_answer(unit, found, {s.seat.key for s in stands if s.state == "missing"} & visit.actor.seats)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
@@ -200,10 +202,13 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     changed = changed_since(form, found)
     if changed:  # their answer was about another content: it is asked again
         form.values["answer"] = ""
-    if form.sent and not own:  # the page asks nothing of whoever holds no seat of it
+    asked_no_more = "" if own or not form.sent else _asked_no_more(visit, found, for_another)
+    if form.sent and not own and not asked_no_more:  # the page asks nothing of whoever holds no seat of it
         raise ThreefoldError(
             "Only the person who holds a seat can sign for it. A deputy does not sign in its place.", field="seat"
         )
+    if asked_no_more:
+        form.not_asked(asked_no_more)
     if form.valid:
         seen = request.form.get("signed_hash", "")
         with form.refusals(), visit.unit("sign for a seat") as unit:
@@ -212,16 +217,28 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 return redirect(f"{base}/sign?done=refused", 303)
             signed = signing.sign_draft(unit, services().governance, draft_id, form["seat"], seen)
             return redirect(f"{base}/sign?done={'entered' if signed.state == 'entered' else 'signed'}", 303)
-    open_to_sign = found.state == "signing" and not passed and not never and bool(own)
+    open_to_sign = found.state == "signing" and not passed and not never and not unreadable and bool(own)
     unsaid = str(form.values.get("reason") or "").strip() if (form.sent or g.get("held")) and not open_to_sign else ""
     return render(
         "arrangements/sign.html", unsaid=unsaid, to_copy=not open_to_sign, title="Signatures", caption=found.title, form=form, back=base, base=base, draft=found, stands=stands, states=STATES,
         names={c.person_id: c.display_name for c in staff},
-        held=own, deputy_of=deputy_of, changed=changed, for_another=for_another, never=never, followed=followed, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
+        held=own, deputy_of=deputy_of, changed=changed, unreadable=unreadable, for_another=for_another, never=never, followed=followed, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
         done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), signed_before=signed_before,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
         interrupted=interrupted, from_lasting=from_lasting, differences=differences, theirs=theirs, since_theirs=differences_in_words(theirs.content, found.content) if theirs else [], most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
+
+
+def _asked_no_more(visit: Visit, draft: drafting.Draft, for_another: Iterable[tuple[str, str]]) -> str:
+    """Why the seat that somebody holds does not sign a draft now, where they had its page open while it still did; else empty."""
+    names = {o.key: o.name for o in draft.arrangement.organisations}
+    held = [s.organisation for s in draft.arrangement.seats if s.role == "lead" and s.key in visit.actor.seats]
+    theirs = {names.get(key, "") for key in held}
+    if acting := [
+        f"{actor} signs for {other} too, by a delegation that is on record" for actor, other in for_another if other in theirs
+    ]:
+        return f"Nothing was recorded: your seat is not asked any more. {joined(acting)}."
+    return "Nothing was recorded: your seat does not sign this version now." if held else ""
 
 
 def _said(remark: Remark, content: Content, base: str) -> Said:
