@@ -40,10 +40,13 @@ develop: setup $(VENV)/.dev-ready ## set up what writing rules, tests and checks
 run: setup ## set up and serve on http://127.0.0.1:8000 (PORT=... for another port)
 	@$(BIN)/threefold up
 
+# Each worker has a database server of its own; more than six of them take more memory than they save time.
+WORKERS ?= $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n > 6 ? 6 : n)))
+
 test: setup $(VENV)/.dev-ready ## run every test, the browser's included
 	@$(BIN)/python deploy/browser.py
 	@export THREEFOLD_CHROMIUM="$$(cat var/chromium.path)" PLAYWRIGHT_NODEJS_PATH="$$($(BIN)/python deploy/node.py)"; \
-	  $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10 $(ARGS)
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=10 $(ARGS)
 
 check: setup $(VENV)/.dev-ready ## lint, types, import contracts and house rules
 	@$(BIN)/ruff check platform plugins migrations tests deploy benchmarks
@@ -53,7 +56,7 @@ check: setup $(VENV)/.dev-ready ## lint, types, import contracts and house rules
 	@$(BIN)/python -m pytest -q tests/house
 
 prove: setup $(VENV)/.dev-ready ## the long proofs: 10,000 generated calls of the JSON door, the sweeps, and the fuzzing at length
-	@PROVE_CALLS=1000 PROVE_IN_ALL=10000 PROVE_EXAMPLES=2000 PROVE_ROUNDS=100 $(BIN)/python -m pytest -n 2 -o timeout=3000 --durations=10 \
+	@PROVE_CALLS=1000 PROVE_IN_ALL=10000 PROVE_EXAMPLES=2000 PROVE_ROUNDS=100 $(BIN)/python -m pytest -n $(WORKERS) -o timeout=3000 --durations=10 \
 	  tests/api/test_api.py tests/proof $(ARGS)
 
 defences: setup $(VENV)/.dev-ready ## switch each defence off in a copy and see its test fail (long; ARGS="words of a row" for some)

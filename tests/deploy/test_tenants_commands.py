@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 
-from tests.support.commands import typed
+from tests.support.commands import copied, typed
 
 ROOT = Path(__file__).parents[2]
 CASE = {"incident": {"happened_on": "2027-03-15", "children": [{"key": "child-1", "abuse_or_neglect": "yes", "seriously_harmed": "yes"}]},
@@ -187,7 +186,7 @@ def test_a_file_is_refused_whole_for_what_the_screen_takes_no_file_in_for(tmp_pa
 
 
 def test_what_is_to_be_mended_is_not_said_to_hold_and_one_is_told_as_one(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    copied(tmp_path / "tenants")
     panel = "merseyside-and-isle-of-man-child-death-panel"
     file = tmp_path / "tenants" / panel / "arrangements" / "earlier.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("title = ", 'corrects = "nowhere"\ntitle = ', 1), encoding="utf-8")
@@ -228,7 +227,7 @@ def test_a_folder_and_a_body_s_own_file_are_told_for_what_they_are() -> None:
 
 
 def test_one_body_is_checked_though_a_file_of_another_is_faulty_and_its_own_faults_are_told(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    copied(tmp_path / "tenants")
     faulty = tmp_path / "tenants" / "devon" / "arrangements" / "old.toml"
     faulty.write_text(faulty.read_text(encoding="utf-8") + "x = [", encoding="utf-8")
     there = {**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
@@ -244,7 +243,7 @@ def test_one_body_is_checked_though_a_file_of_another_is_faulty_and_its_own_faul
 
 
 def test_an_export_is_written_among_the_files_of_its_body_and_every_other_command_refuses_an_empty_file(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    copied(tmp_path / "tenants")
     there = {**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
     file = tmp_path / "tenants" / "devon" / "arrangements" / "next.toml"
     passed_over = "devon/arrangements/next.toml: This file is empty, and is passed over.\n"
@@ -298,7 +297,7 @@ def test_a_shared_pack_is_told_what_it_is_called() -> None:
 
 
 def test_a_version_that_corrects_what_is_nowhere_is_told_so_at_that_field(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    copied(tmp_path / "tenants")
     there = {**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
     file = tmp_path / "tenants" / "devon" / "arrangements" / "old.toml"
     written = file.read_text(encoding="utf-8")
@@ -316,7 +315,7 @@ def test_a_version_that_corrects_what_is_nowhere_is_told_so_at_that_field(tmp_pa
 
 def test_a_fact_that_names_an_organisation_that_is_gone_is_told_by_the_check(tmp_path: Path) -> None:
     """A board that is taken out of `body.toml` leaves the lines of its coverage behind."""
-    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    copied(tmp_path / "tenants")
     there = {**nothing_set(), "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
     file = tmp_path / "tenants" / "westmorland-and-furness" / "body.toml"
     text = file.read_text(encoding="utf-8")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.deploy.test_tenants_commands import nothing_set
-from tests.deploy.test_tenants_on_record import ROOT, run, site
+from tests.deploy.test_tenants_on_record import run, site
+from tests.support.commands import SOME, copied
 from tests.support.database import Database
 
 __all__ = ["site"]
@@ -20,7 +20,7 @@ __all__ = ["site"]
 def files(site: dict[str, str], database: Database, tmp_path: Path) -> tuple[dict[str, str], Path]:
     """The environment of who loads the bodies of a site, and the folder of their files, which is a copy."""
     folder = tmp_path / "tenants"
-    shutil.copytree(ROOT / "tenants", folder)
+    copied(folder, (*SOME, "wiltshire"))
     owner = {"MIGRATION_DATABASE_URL": database.owner_url, "THREEFOLD_TENANTS": str(folder), "THREEFOLD_VAR": str(tmp_path)}
     return {**site, **owner}, folder
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from tests.arrangements.vale import GOVERNANCE, LEADS, NOW_IN_FORCE, Vale, opened
 from tests.deploy.test_tenants_commands import CASE, export_into, nothing_set
-from tests.support.commands import typed
+from tests.support.commands import copied, typed
 from tests.support.database import Database
 from threefold.governance import drafts
 from threefold.governance.remarks import remarks
@@ -73,7 +72,7 @@ def test_the_version_on_record_of_a_day_and_any_version_is_exported_and_the_audi
 
 
 def test_what_is_on_record_is_exported_to_its_place_among_the_files(site: dict[str, str], tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
+    copied(tmp_path / "tenants")
     there = {**site, "THREEFOLD_TENANTS": str(tmp_path / "tenants")}
     file = tmp_path / "tenants" / "example-vale" / "arrangements" / f"{SIGNED}.toml"
     assert export_into(file, there, "record:example-vale", SIGNED) == (0, "")

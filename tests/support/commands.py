@@ -6,11 +6,13 @@ What a process imports before it does anything takes longer than most commands. 
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
@@ -20,6 +22,11 @@ from typing import NamedTuple
 from threefold.doors.cli.main import PARTS, main
 
 ROOT = Path(__file__).parents[2]
+# Bodies that the tests of commands name, and those that these stand on. Reading all takes a command longer than anything else it does.
+SOME = (
+    "barnet", "brent", "devon", "east-sussex", "example-national", "example-sound", "example-vale", "knowsley",
+    "merseyside-and-isle-of-man-child-death-panel", "national", "plymouth", "west-sussex", "westmorland-and-furness",
+)  # fmt: skip
 SECONDS = 50  # under the time limit of a test, so that what the command said is told
 
 
@@ -32,8 +39,9 @@ class Done(NamedTuple):
 
 
 def typed(*words: str, env: Mapping[str, str], cwd: Path = ROOT, into: Path | None = None) -> Done:
-    """`threefold WORDS`, with exactly that environment. `into`: the file that its output goes to, made before it begins, as a shell
+    """`threefold WORDS`, with that environment, and with `SOME` of the bodies where it names no folder of its own. `into`: the file that its output goes to, made before it begins, as a shell
     does; `stdout` is empty then."""
+    env = {"THREEFOLD_TENANTS": str(some_bodies()), **env}
     reader, writer = _copies().Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as folder, reader:
         err = Path(folder, "err")
@@ -55,6 +63,20 @@ def typed(*words: str, env: Mapping[str, str], cwd: Path = ROOT, into: Path | No
         done = Done(process.exitcode, said.decode(), err.read_text(encoding="utf-8"))
         process.close()
         return done
+
+
+def copied(folder: Path, bodies: Iterable[str] = SOME) -> Path:
+    """The files of some bodies and of the law, copied into a folder: every command reads all that are there."""
+    for body in ("_shared", *bodies):
+        shutil.copytree(ROOT / "tenants" / body, folder / body)
+    return folder
+
+
+@cache
+def some_bodies() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="threefold-some-bodies-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return copied(folder)
 
 
 @cache

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date
+from functools import cache
 from typing import Any, get_args
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -289,12 +290,18 @@ def _no_doubles(data: Mapping[str, Any], name: str) -> set[str]:
     return set(keys)
 
 
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """A schema holds nothing of what it reads, and making one costs as much as reading a file."""
+    return schema()
+
+
 def check(schema: type[Schema], data: Mapping[str, Any], name: str, *, as_it_is: bool = False) -> dict[str, Any]:
     """The checked values of one file. Raises `ManyErrors` with every mistake in it. `as_it_is`: of what was signed already, which is held
     to no more than it was then (`drafts_only`)."""
     try:
         with nullcontext() if as_it_is else written_now():
-            loaded: dict[str, Any] = schema().load(dict(data))
+            loaded: dict[str, Any] = _made(schema).load(dict(data))
     except ValidationError as error:
         raise ManyErrors(list(_errors(error.messages, f"{name}: ", data))) from error
     return loaded

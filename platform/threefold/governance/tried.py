@@ -31,15 +31,30 @@ def remarks_of_failures(governance: Governance, arrangement: Arrangement) -> lis
         rules = governance.rule_set(arrangement, without_the_law(governance, arrangement))
     except ThreefoldError:  # it cannot be read at all: other remarks say where
         return []
-    examples = _examples(tuple(governance.catalogue.rules.values()))
-    often, first = Counter[str](), dict[str, Failure]()
+    try:
+        return list(_remarks(rules, tuple(governance.catalogue.rules.values())))
+    except _TooLong as error:
+        return list(error.remarks)
+
+
+class _TooLong(Exception):
+    """What is said where a rule ran out of time: true of a moment, so that it is not remembered."""
+
+    def __init__(self, remarks: tuple[Remark, ...]) -> None:
+        self.remarks = remarks
+
+
+@lru_cache(maxsize=64)
+def _remarks(rules: RuleSet, kinds: tuple[type[Rule], ...]) -> tuple[Remark, ...]:
+    """What is said of a rule set that never changes, on examples that never do: worked out once, though page after page of a draft tells it."""
+    examples, often, first = _examples(kinds), Counter[str](), dict[str, Failure]()
     for facts in examples:
         failures = {failure.rule.use: failure for failure in _failures(rules, facts)}
         often.update(failures.keys())
         first = failures | first
         if any(failure.what == TOO_LONG for failure in failures.values()):
             break  # the others would take as long
-    return [
+    told = tuple(
         Remark(
             "mend" if often[use] == len(examples) or failure.what == TOO_LONG else "warned",
             f"The rule {failure.rule.quoted} could not be worked out on {_many(often[use], len(examples))}{_why(failure)}. "
@@ -48,7 +63,10 @@ def remarks_of_failures(governance: Governance, arrangement: Arrangement) -> lis
             field=f"rules.{use}", key=f"fails-{use}",
         )
         for use, failure in sorted(first.items())
-    ]  # fmt: skip
+    )  # fmt: skip
+    if any(failure.what == TOO_LONG for failure in first.values()):
+        raise _TooLong(told)
+    return told
 
 
 def _why(failure: Failure) -> str:
