@@ -20,7 +20,7 @@ __all__ = ["site"]
 def files(site: dict[str, str], database: Database, tmp_path: Path) -> tuple[dict[str, str], Path]:
     """The environment of who loads the bodies of a site, and the folder of their files, which is a copy."""
     folder = tmp_path / "tenants"
-    copied(folder, (*SOME, "wiltshire"))
+    copied(folder, (*SOME, "bexley", "wiltshire"))
     owner = {"MIGRATION_DATABASE_URL": database.owner_url, "THREEFOLD_TENANTS": str(folder), "THREEFOLD_VAR": str(tmp_path)}
     return {**site, **owner}, folder
 

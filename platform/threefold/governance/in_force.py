@@ -91,6 +91,12 @@ def before(known: Sequence[Arrangement], version: Arrangement) -> Arrangement | 
     return undated[-1] if undated else None
 
 
+def interrupted(known: Iterable[Arrangement], day: date) -> Arrangement | None:
+    """What would govern a day were there no temporary variation: what those interrupt, one after another, one within another, or one that
+    was set right."""
+    return governing([v for v in known if v.until is None], day)
+
+
 def set_right_by(version: Arrangement, known: Iterable[Arrangement]) -> list[Arrangement]:
     """What set right before one the version that it corrects, in the order of `known`: the last stands in that one's place."""
     by = {one.version: one for one in known if not _same(one, version)}

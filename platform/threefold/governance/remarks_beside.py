@@ -119,8 +119,8 @@ def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
         return []
     before = followed[0]
     begun = beside.begun()
-    if substance(as_arrangement(begun.content)) == substance(before):
-        return []
+    if substance(as_arrangement(begun.content)) in [substance(one) for one in followed]:
+        return []  # begun from it, or from what a temporary variation interrupts
     day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > beside.today else ""
     how = "was begun from a file that is not the same" if begun.from_file else "was not begun from it"
     said = (
@@ -133,10 +133,11 @@ def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
 def followed_by(draft: Arrangement, known: Sequence[Arrangement]) -> list[Arrangement]:
     """What governs on the day before a version begins, first; and where that is a temporary variation, what it interrupts. Of one whose
     day is not known: what governs last."""
-    found = governing(known, draft.begins - timedelta(days=1) if draft.begins is not None else date.max)
+    day = draft.begins - timedelta(days=1) if draft.begins is not None else date.max
+    found = governing(known, day)
     if found is None:
         return []
-    lasting = in_force.before(known, found) if found.until and draft.until is None else None
+    lasting = in_force.interrupted(known, day) if found.until and draft.until is None else None
     return [found, *([lasting] if lasting else ())]
 
 

@@ -57,6 +57,6 @@ def follows_another(unit: Unit, draft: Draft, stands: list[SeatStands]) -> Follo
     if not since:  # begun from what a variation interrupts, it was begun rightly
         return Followed(unlike[0], at[unlike[0].version], False, {}) if unlike and len(unlike) == len(followed) else None
     other = max(since, key=lambda one: at[one.version])
-    earlier = {row.seat for row in counting(unit, draft) if row.at < at[other.version]}
-    signed = {one.seat.key: one.seat.title for one in stands if one.state == "signed" and one.seat.key in earlier}
+    earlier = {row.id for row in counting(unit, draft) if row.at < at[other.version]}
+    signed = {one.seat.key: one.seat.title for one in stands if one.state == "signed" and one.record in earlier}
     return Followed(other, at[other.version], True, signed)

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance.comparison import compare
 from threefold.governance.decide import Governance
-from threefold.governance.in_force import OnRecord, Standing, before, said, standings, titled
+from threefold.governance.in_force import OnRecord, Standing, before, interrupted, said, standings, titled
 from threefold.governance.pack import Arrangement
+from threefold.governance.periods import DAY
 from threefold.governance.printed import printed
 from threefold.governance.publishing import document
 from threefold.walls.published import PublicReading, Published
@@ -150,11 +151,11 @@ def made_lasting(governance: Governance, known: tuple[Arrangement, ...], version
     varied = before(known, version)
     if varied is None or varied.until is None or version.until is not None or version.corrects:
         return "", ()
-    lasting = before(known, varied)
+    others = [one for one in known if one.version != version.version]
+    lasting = interrupted(others, version.begins - DAY) if version.begins else None
     if lasting is None:
         return "", ()
-    others = tuple(one for one in known if one.version != varied.version)
-    return lasting.title, since(governance, others, version, beside=("begins", "until"))
+    return lasting.title, _changed(governance, lasting, version, ("begins", "until"))
 
 
 def since(
@@ -165,8 +166,10 @@ def since(
     `beside`: the keys of what the page tells already.
     """
     earlier = before(known, version)
-    if earlier is None:
-        return ()
+    return () if earlier is None else _changed(governance, earlier, version, beside)
+
+
+def _changed(governance: Governance, earlier: Arrangement, version: Arrangement, beside: Collection[str]) -> tuple[str, ...]:
     # How each came to be, what it is called, what it corrects and its note may be of a version that is not published; what a version
     # corrects stands at the head of its page.
     try:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from threefold.domain.calendar import LONDON
 from threefold.governance.comparison_words import joined
+from threefold.governance.in_force import before
 from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
 from threefold.work.arrangements.asking import who_signs_and_since
@@ -50,8 +51,11 @@ def _that_signed(unit: Unit, draft: Draft) -> list[tuple[Seat, str]]:
     """The seats that signed a version on record, as it calls them, else as the version before it did; and how each signed."""
     known = versions(unit)
     entered = next((one for one in known if one.version == draft.arrangement.version), None)
-    called = {seat.key: seat for one in (*reversed(known), draft.arrangement) for seat in one.seats}
-    return [(called[key], how) for key, _, how in entered.signed if key in called] if entered is not None else []
+    if entered is None:
+        return []
+    earlier = before(known, entered)
+    called = {seat.key: seat for one in (*known, *([earlier] if earlier else []), draft.arrangement) for seat in one.seats}
+    return [(called[key], how) for key, _, how in entered.signed if key in called]
 
 
 def _for_itself_alone(stands: SeatStands, since: date, others: tuple[str, ...]) -> SeatStands:
