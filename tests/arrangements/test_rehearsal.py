@@ -92,6 +92,21 @@ def test_a_run_is_asked_for_done_and_read_case_by_case_and_in_sum(area: Area) ->
     assert "The draft was changed since" in area.by(LEAD).get(f"{draft}/replay").text
 
 
+def test_where_records_of_a_case_of_it_were_destroyed_it_is_said_that_nothing_of_it_was_kept(area: Area) -> None:
+    recorded(area, 2)
+    draft = draft_of(area)
+    area.site.at = LATER
+    area.browsers.clear()
+    area.answer(f"{draft}/replay", {"act": "try"})
+    assert "Stop" in area.by(LEAD).get(f"{draft}/replay").text
+    assert worked(area) == ["done"]
+    with area.site.database.unit(area.body, LATER) as unit:
+        case = unit.session.scalars(select(Case.id)).first()
+        assert case is not None and stories.runs_without(unit, case) == ()
+    told = area.by(LEAD).get(f"{draft}/replay").text
+    assert "over 2 cases. What came of it was not kept: records of one of these cases were destroyed since." in told
+
+
 def test_the_worker_does_for_whoever_asked_no_more_than_they_may(area: Area) -> None:
     """It acts as the platform. What it makes of cases leaves out each that is not open to everybody who reads it, by then (ASVS 8.3.3)."""
     recorded(area, 3)

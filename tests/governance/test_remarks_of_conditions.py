@@ -14,7 +14,7 @@ from tests.plugins.statutory.editions import case
 from threefold.governance import drafts
 from threefold.governance.remarks import remarks
 from threefold.governance.remarks_of_conditions import never_met
-from threefold.plugin_api.conditions import read_condition
+from threefold.plugin_api.conditions import ConditionError, read_condition
 
 URGENT, MEDIA = "incident.urgent", "incident.media_interest"
 DIED, AGE, LIVES_IN = "incident.children[].died", "incident.children[].age_years", "incident.children[].lives_in"
@@ -56,6 +56,8 @@ BOTH = [is_(URGENT, "yes"), is_(URGENT, "no")]
     ({"any_child": {"all": [at_least(6), less_than(6)]}}, [AGE]),
     ({"any_child": {"all": [at_least(5), less_than(6)]}}, []),
     ({"any_child": {"all": [{"not": less_than(5)}, {"not": at_least(5)}]}}, [AGE]),
+    ({"any_child": {"all": [less_than(1), {"not": is_(AGE, 0)}]}}, [AGE]),  # nobody is younger than that
+    ({"any_child": {"all": [at_least(25), {"not": is_(AGE, 25)}]}}, [AGE]),  # nor older, as the form asks it
     ({"any_child": {"all": [is_(LIVES_IN, "E06000001"), is_(LIVES_IN, "E06000002")]}}, [LIVES_IN]),
     ({"any_child": {"all": [{"not": is_(LIVES_IN, "E06000001")}, {"not": is_(LIVES_IN, "E06000002")}]}}, []),
     ({"all": [is_("incident.local.pets", "yes"), is_("incident.local.pets", "no")]}, ["incident.local.pets"]),
@@ -76,6 +78,25 @@ def test_it_is_found_where_no_case_meets_the_condition_and_nowhere_else(held: li
     answers = product(("yes", "no", "unclear", None), repeat=2)
     met = any(condition.test(case(**{n: v for n, v in (("urgent", u), ("media_interest", m)) if v})) for u, m in answers)
     assert bool(list(never_met({"all": held}))) is not met
+
+
+@pytest.mark.parametrize(("leaf", "told"), [
+    (at_least(99), "99"), (is_(AGE, -1), "-1"), (is_(AGE, 40), "40"), (less_than(40), "40"), (is_(AGE, True), "yes"), (at_least(25), ""),
+])  # fmt: skip
+def test_a_number_that_a_count_never_is_is_to_be_mended_though_a_file_brought_it(leaf: dict[str, Any], told: str) -> None:
+    place = ("rules", "rapid-review-plan", "steps", "huddle")
+    when = {"any": [is_(URGENT, "yes"), {"any_child": {"not": leaf}}]}
+    content = drafts.put(drafts.begin_from(NOW_IN_FORCE, "next", "Next"), (*place, "when"), when)
+    said = [r for r in remarks(GOVERNANCE, content, APRIL) if r.key.startswith("beyond-")]
+    assert [(r.effect, r.field) for r in said] == ([("mend", "rules.rapid-review-plan.steps.huddle")] if told else [])
+    assert all(f"with {told}, and it is a whole number from 0 to 25." in r.sentence for r in said)
+
+
+@pytest.mark.parametrize(("number", "told"), [("1", "“1”"), (1.0, "1.0"), (True, "true"), ([1], "what stands there")])
+def test_what_is_no_whole_number_is_told_as_that(number: Any, told: str) -> None:
+    with pytest.raises(ConditionError) as error:
+        read_condition({"any_child": {"less_than": {"fact": AGE, "number": number}}})
+    assert f"is compared with a whole number, such as 1, and {told} is none." in str(error.value)
 
 
 def test_the_check_warns_of_it_where_it_is_set() -> None:

@@ -29,6 +29,14 @@ def of_conditions(arrangement: Arrangement) -> Iterator[Remark]:
                 yield Remark(
                     "mend", f"{said} Change the condition, or add the question again.", field=path, key=f"lost-{key}-{path}"
                 )
+            for fact, wanted in dict.fromkeys(_beyond(tree)):
+                yield Remark(
+                    "mend",
+                    f"The condition of “{title}” compares “{label_of(fact)}” with {wanted}, and it is a whole number from 0 to "
+                    f"{FIELDS[fact].highest}. Compare it with one of these.",
+                    field=path,
+                    key=f"beyond-{fact}-{path}",
+                )
             for fact in dict.fromkeys(never_met(tree)):
                 label = asked.get(fact.removeprefix(OWN), "") if fact.startswith(OWN) else label_of(fact)
                 yield Remark(
@@ -54,6 +62,21 @@ def never_met(tree: Tree) -> Iterator[str]:
         yield from never_met(part)
 
 
+def _beyond(node: Tree) -> Iterator[tuple[str, str]]:
+    """Each count that a condition compares with what the count never is, and what that is: no form takes it, and a file may bring it."""
+    ((kind, inner),) = node.items()
+    if kind not in LEAVES:
+        for part in inner if isinstance(inner, list | tuple) else (inner,):
+            yield from _beyond(part)
+        return
+    fact, wanted = inner["fact"], inner["value" if kind == "is" else "number"]
+    if fact in FIELDS and FIELDS[fact].kind == "count":
+        if isinstance(wanted, bool):
+            yield fact, "yes" if wanted else "no"
+        elif not 0 <= wanted <= FIELDS[fact].highest:
+            yield fact, str(wanted)
+
+
 def _together(node: Tree) -> tuple[list[tuple[str, str, Any, bool]], list[Tree]]:
     """The comparisons that must all hold for a condition to hold, (fact, comparison, value, whether it is to be so); and its other parts."""
     ((kind, inner),) = node.items()
@@ -74,7 +97,9 @@ def _answers(fact: str, asked: list[tuple[str, Any, bool]]) -> list[Any]:
     """One answer of each kind that the comparisons can tell apart."""
     numbers = [wanted for _, wanted, _ in asked if isinstance(wanted, int)]
     if numbers:
-        return sorted({n + d for n in numbers for d in (-1, 0, 1)})
+        near = {n + d for n in numbers for d in (-1, 0, 1)}
+        highest = FIELDS[fact].highest if fact in FIELDS else None
+        return sorted(n for n in near if highest is None or 0 <= n <= highest) or [0]
     if fact in FIELDS and FIELDS[fact].kind == "area":
         return [*(wanted for _, wanted, _ in asked), "any other area", "unclear"]
     return [*(FIELDS[fact].alternatives if fact in FIELDS else ("yes", "no")), "unclear"]

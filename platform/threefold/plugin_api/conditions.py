@@ -153,13 +153,27 @@ def _leaf(kind: str, inner: Any, where: str, in_child: bool) -> tuple[Callable[[
         if fact_kind in ("date", "text", "count") and not (fact_kind == "count" and isinstance(wanted, int)):
             raise ConditionError(f"'{label}' cannot be compared with 'is'.", field=where)
         return _is(get, wanted), f"'{label}' is {wanted}", {path}
-    if fact_kind != "count" or not isinstance(wanted, int) or isinstance(wanted, bool):
+    if fact_kind != "count":
         raise ConditionError(f"'{kind}' compares a number; '{label}' is not one.", field=where)
+    if not isinstance(wanted, int) or isinstance(wanted, bool):
+        raise ConditionError(
+            f"'{label}' is compared with a whole number, such as 1, and {_written(wanted)} is none.", field=where
+        )
     if kind == "less_than":
         if wanted < 1:
             raise ConditionError(f"'{label}' is never less than {wanted}. Compare it with 1 or more.", field=where)
         return (lambda f, c: None if (v := get(f, c)) is None else v < wanted), f"'{label}' is less than {wanted}", {path}
     return (lambda f, c: None if (v := get(f, c)) is None else v >= wanted), f"'{label}' is at least {wanted}", {path}
+
+
+def _written(value: Any) -> str:
+    return (
+        f"“{value[:40]}”"
+        if isinstance(value, str)
+        else str(value)[:40].lower()
+        if isinstance(value, bool | float)
+        else "what stands there"
+    )
 
 
 def _is(get: Callable[[Facts, Child | None], Any], wanted: Any) -> Callable[[Facts, Child | None], Truth]:
