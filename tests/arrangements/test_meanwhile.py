@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import psycopg
+import pytest
 
 from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of, day
 from tests.arrangements.vale import APRIL
@@ -350,6 +351,19 @@ def test_a_condition_sent_twice_is_saved_once_and_whoever_changed_it_is_named(ar
     assert "As you left it in another window: It applies when" in other
     area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "unclear"})  # not stale, it is one more
     assert condition_of(area, draft, at) != once
+
+
+@pytest.mark.parametrize(("together", "told"), [("all", "yes and 'Is media"), ("any", "yes or 'Is media")])
+def test_how_a_second_comparison_belongs_to_the_first_is_asked(area: Area, together: str, told: str) -> None:
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})
+    page = area.answer(f"{draft}/when-fact/{at}?do=add&part=", {"fact": "incident.media_interest"}).location
+    refused = area.answer(page, {"how": "no"}, 422)
+    assert "Select whether both must hold or either is enough" in refused.text
+    area.answer(page, {"how": "no", "together": together})
+    assert told in area.by(LEAD).get(f"{draft}/when/{at}").text
+    third = area.answer(f"{draft}/when-fact/{at}?do=add&part=", {"fact": "incident.urgent"}).location
+    assert "Both must hold" not in area.by(LEAD).get(third).text, "it joins a group, which says it"
 
 
 def test_the_same_line_added_by_two_in_the_same_instant_is_added_once(area: Area) -> None:

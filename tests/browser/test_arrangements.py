@@ -147,7 +147,7 @@ def test_a_condition_of_three_levels_is_worded_by_keyboard_without_scripts(area:
     served.sign_in(page, LEAD)
     when = f"{served.url}{draft}/when/rules/rapid-review-plan/steps/huddle/when"
 
-    def comparison(link: str, fact: str, answer: str, group: str = "") -> None:
+    def comparison(link: str, fact: str, answer: str, group: str = "", together: str = "") -> None:
         page.get_by_role("link", name=link).last.press("Enter") if link else page.get_by_role(
             "button", name="Add a comparison"
         ).press("Enter")
@@ -156,14 +156,15 @@ def test_a_condition_of_three_levels_is_worded_by_keyboard_without_scripts(area:
             page.keyboard.press("Space")
         page.get_by_role("combobox").select_option(label=fact)
         page.get_by_role("button", name="Continue").press("Enter")
-        page.get_by_label(answer, exact=True).focus()
-        page.keyboard.press("Space")
+        for choice in filter(None, (answer, together)):
+            page.get_by_label(choice, exact=True).focus()
+            page.keyboard.press("Space")
         page.get_by_role("button", name="Save").press("Enter")
         page.wait_for_url("**done=saved")
 
     page.goto(when)
     comparison("", "Is it urgent?", "Yes")
-    comparison("", "Is media interest likely?", "No")
+    comparison("", "Is media interest likely?", "No", together="Both must hold")
     comparison("Add a group", "For at least one child: Has the child died?", "Yes", "For at least one child")
     comparison(
         "Add a comparison in “All of these hold”", "For at least one child: Was the child looked after by a council?", "Unclear"

@@ -109,10 +109,22 @@ def comparison(fact: str, kind: str, value: Any) -> Tree:
     return {kind: {"fact": fact, "value" if kind == "is" else "number": value}}
 
 
-def added(tree: Tree | None, way: Way, new: Tree, group: Group | Literal[""] = "") -> Tree:
+def joins_one(tree: Tree | None, way: Way) -> bool:
+    """Whether what is added at `way` joins one condition alone, so that it is to be said how the two belong together."""
+    try:
+        node = part_at(tree, way)
+    except NoSuchPart:
+        return False
+    ((kind, inner),) = node.items()
+    return is_comparison(node) or (kind not in ("all", "any") and next(iter(inner)) not in ("all", "any"))
+
+
+def added(
+    tree: Tree | None, way: Way, new: Tree, group: Group | Literal[""] = "", together: Literal["all", "any"] = "all"
+) -> Tree:
     """The condition with one comparison more in the part at `way`, in a group of its own where `group` says which.
 
-    Added to a comparison, the two stand together: all of them hold. Raises `ConditionError`, `NoSuchPart`.
+    `together`: where it joins one condition alone, whether both must hold or either is enough. Raises `ConditionError`, `NoSuchPart`.
     """
     if tree is None:
         return _read(_fitting(_grouped(new, group), False))
@@ -122,9 +134,9 @@ def added(tree: Tree | None, way: Way, new: Tree, group: Group | Literal[""] = "
     if kind in ("all", "any"):
         made: Tree = {kind: [*inner, more]}
     elif is_comparison(node):
-        made = {"all": [node, more]}
+        made = {together: [node, more]}
     else:  # not, any_child: what stands in it is one condition
-        within = inner if next(iter(inner)) in ("all", "any") else {"all": [inner]}
+        within = inner if next(iter(inner)) in ("all", "any") else {together: [inner]}
         ((joined, rest),) = within.items()
         made = {kind: {joined: [*rest, more]}}
     return _read(_put(tree, way, made))

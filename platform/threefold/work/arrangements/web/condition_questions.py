@@ -14,6 +14,12 @@ from threefold.work.arrangements.web.offers import said_in_words
 from threefold.work.people.web import choice, whole_number
 
 NOT_ASKED = "not_asked"
+TOGETHER = {
+    "together": choice(
+        "How does this belong to what stands there already?", {"all": "Both must hold", "any": "Either is enough"},
+        missing="Select whether both must hold or either is enough",
+    )
+}  # fmt: skip
 COUNTS = {"at_least": "At least the number below", "less_than": "Less than the number below", "is": "Exactly the number below"}
 
 

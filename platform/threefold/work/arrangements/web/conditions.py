@@ -137,12 +137,15 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     def made(now: Tree | None) -> Tree | None:
         if do == "change" and now is not None:
             return wording.changed(now, way, new)
-        return wording.added(now, way, new, group if do == "group" else "")  # type: ignore[arg-type]
+        together = "any" if request.form.get("together") == "any" else "all"
+        return wording.added(now, way, new, group if do == "group" else "", together)  # type: ignore[arg-type]
 
     then = _as_seen(visit, draft_id, place, seen) if stale and seen else None
     if then and new and "keep" not in request.form and made(then.tree) == tree:  # it was sent twice
         return redirect(f"{base}/when/{at}?done=saved", 303)
     own = then.own if then else False
+    if do != "change" and wording.joins_one(tree, way):
+        questions = questions | asking.TOGETHER
     form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own) if fits else {})), initial=initial)
     if fits and do == "change" and tree and _is_so(tree, way, form.values):  # it was sent twice
         return redirect(f"{base}/when/{at}?done=saved", 303)
