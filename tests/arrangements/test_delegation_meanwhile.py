@@ -97,6 +97,25 @@ def test_a_lead_whose_page_is_older_than_the_delegation_reads_why_nothing_was_re
     assert "A deputy does not sign" not in page
 
 
+def test_the_lead_of_a_partner_that_another_signs_for_is_told_once_and_of_a_refusal_too(
+    area: Area, here: Neighbours, inbox: Inbox, draft: str
+) -> None:
+    theirs = "police-2-lead@vale.example"
+    on(area, here, COMES + timedelta(days=1))
+    on(area, here, COMES + timedelta(days=2))
+    (mail,) = [m for m in inbox.to(theirs) if "is signed for your partner" in m["Subject"]]
+    assert (
+        "signs it for Second police too, by a delegation that is on record, and the lead of Second police is not asked."
+        in text_of(mail)
+    )
+    told = " ".join(area.by(LEAD).get(f"{draft}/sign").text.split())
+    assert "was told that another partner signs for it on 26 March 2027: Lead, second police." in told
+    refused = {"seat": "police-lead", "answer": "refuse", "reason": "Not so."}
+    area.answer(f"{draft}/sign", refused, email="police-lead@vale.example")
+    on(area, here, COMES + timedelta(days=3))
+    assert [m["Subject"] for m in inbox.to(theirs)][-1] == "Threefold: a version of the arrangement was refused"
+
+
 def test_where_its_day_passes_before_it_signs_once_more_it_is_named_to_all(
     area: Area, here: Neighbours, inbox: Inbox, draft: str
 ) -> None:

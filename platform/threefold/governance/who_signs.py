@@ -51,6 +51,17 @@ def signed_for(arrangement: Arrangement, before: Sequence[Arrangement] | None) -
     return [(actor.name, other.name) for actor, other in _acting(arrangement, before)]
 
 
+def acted_for(
+    arrangement: Arrangement, before: Sequence[Arrangement] | None
+) -> list[tuple[Organisation, Organisation, tuple[Seat, ...]]]:
+    """Each partner that signs for another by a delegation on record, that other, and its lead seats, which are not asked."""
+    last = before[-1] if before else arrangement
+    return [
+        (actor, other, tuple(_leads(last, other.key) or _leads(arrangement, other.key)))
+        for actor, other in _acting(arrangement, before)
+    ]
+
+
 def _acting(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> Iterator[tuple[Organisation, Organisation]]:
     """Each partner that signs for another, and that other, by a delegation on record."""
     signs = partners_that_sign(arrangement, before)

@@ -21,6 +21,7 @@ from threefold.governance.remark import LEFT_OUT, Remark
 from threefold.governance.remarks import remarks
 from threefold.governance.remarks_beside import Begun, Beside, of_all, of_content
 from threefold.governance.remarks_beside import left_out as partners_left_out
+from threefold.governance.who_signs import acted_for as partners_acted_for
 from threefold.governance.who_signs import before_it, signed_for, signing_seats, signs_for_another_since
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.walls.session import Unit
@@ -106,6 +107,11 @@ def _ends_others(unit: Unit, draft: Draft) -> list[Remark]:
 def _begun(unit: Unit, draft: Draft) -> Begun:
     """Two statements."""
     return Begun(content_at(unit, draft.id, 1), revisions(unit, draft.id)[-1].what.startswith(FROM_FILE))
+
+
+def acted_for(unit: Unit, draft: Draft) -> list[tuple[Organisation, Organisation, tuple[Seat, ...]]]:
+    """The partners that sign a draft for another, that other, and its lead seats: they are not asked to sign it."""
+    return partners_acted_for(draft.arrangement, _before(unit, draft.arrangement))
 
 
 def left_out(unit: Unit, draft: Draft) -> list[tuple[Organisation, tuple[Seat, ...]]]:

@@ -6,7 +6,8 @@ is told so, with the reason.
 
 Once every seat has signed, whoever prepares it is told so, with the day on which it begins, and that it can be published.
 
-The leads of a partner that the version leaves out are told so, once it is sent to the others: they are not asked.
+The leads of a partner that the version leaves out, or that another partner signs for by a delegation, are told so, once it is sent to the
+others: they are not asked. Of a refusal in its name such a partner is told too.
 
 Each is sent once for exact content: a version that was changed and sent to be signed again asks anew. The last one goes
 to whoever prepares the version and to who has signed it too, and names the partner that is missing.
@@ -35,6 +36,7 @@ from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
 ASKED, PASSED, REFUSED, LEFT_OUT, COMPLETE = "asked", "passed", "refused", "left_out", "complete"
+ACTED_FOR = "acted_for"
 OVERTAKEN, PUT_ASIDE = "overtaken", "put_aside"
 TOLD_WITHIN = timedelta(days=7)  # a version that was put on record longer ago is no news, whenever this was set up
 NEEDLESS = (
@@ -69,9 +71,14 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
             for seat in seats:
                 for person in {c.person_id for c in staff if c.seat == seat.key}:
                     made += _note(unit, draft.id, draft.signed_hash, seat.key, LEFT_OUT, person)
+        acting = asking.acted_for(unit, draft)
+        for _, _, seats in acting if occasion != PASSED else ():
+            for person, held in {(c.person_id, c.seat) for c in staff if c.seat in {s.key for s in seats}}:
+                made += _note(unit, draft.id, draft.signed_hash, str(held), ACTED_FOR, person)
         for one in stands if occasion != PASSED else ():
             if one.state == "refused":
-                for person in {c.person_id for c in staff if c.role in PREPARING}:
+                theirs = {seat.key for actor, _, seats in acting if actor.key == one.seat.organisation for seat in seats}
+                for person in {c.person_id for c in staff if c.role in PREPARING or c.seat in theirs}:
                     made += _note(unit, draft.id, draft.signed_hash, one.seat.key, REFUSED, person)
     if made:
         unit.audit("reminders to sign made", "reminders", {"count": len(made)})
@@ -163,8 +170,13 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     missing = {one.seat.key: one.seat.title for one in told_of}
     if row.occasion == LEFT_OUT and draft.state == "signing":
         missing = {seat.key: organisation.name for organisation, seats in asking.left_out(unit, draft) for seat in seats}
+    acting: dict[str, str] = {}
+    if row.occasion == ACTED_FOR and draft.state == "signing":
+        for actor, partner, seats in asking.acted_for(unit, draft):
+            acting |= {seat.key: actor.name for seat in seats}
+            missing |= {seat.key: partner.name for seat in seats}
     never = lateness.can_be_signed_no_more(unit, draft)
-    needed = bool(missing) if row.occasion == PASSED else row.seat in missing
+    needed = bool(missing) if row.occasion == PASSED else row.seat in (acting if row.occasion == ACTED_FOR else missing)
     if person is None or draft.signed_hash != row.signed_hash or not needed or never:
         row.state, row.error = "failed", NEEDLESS
         return None
@@ -176,6 +188,9 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     elif row.occasion == LEFT_OUT:
         subject = "Threefold: a version of the arrangement leaves out a partner"
         told = f"A version of the arrangement that is to begin on {day} leaves out {missing[row.seat]} as a safeguarding partner, and its lead is not asked to sign it. The reason stands in its note. If that is wrong, tell the other partners before they sign."
+    elif row.occasion == ACTED_FOR:
+        subject = "Threefold: a version of the arrangement is signed for your partner"
+        told = f"A version of the arrangement that is to begin on {day} was sent to be signed. {acting[row.seat]} signs it for {missing[row.seat]} too, by a delegation that is on record, and the lead of {missing[row.seat]} is not asked. If that is wrong, tell the other partners before they sign."
     elif row.occasion == PASSED:
         subject = "Threefold: a version of the arrangement was not signed in time"
         lacking = [one.seat.title for one in stands if one.state != "signed"]
@@ -204,7 +219,7 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
             )
     return Mail(
         person.email, subject,
-        f"{told}\n\nSign in to read {'it' if row.occasion == LEFT_OUT else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
+        f"{told}\n\nSign in to read {'it' if row.occasion in (LEFT_OUT, ACTED_FOR) else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
     )  # fmt: skip
 
 

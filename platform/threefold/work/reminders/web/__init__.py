@@ -43,6 +43,7 @@ def reminders_beside(unit: Unit, case_id: UUID) -> list[Beside]:
 def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> list[str]:
     """Which seats were reminded to sign, when, and which e-mail did not go out."""
     titles = {seat.key: seat.title for _, seats in asking.left_out(unit, draft) for seat in seats}
+    titles |= {seat.key: seat.title for *_, seats in asking.acted_for(unit, draft) for seat in seats}
     titles |= {seat.key: seat.title for seat in draft.arrangement.seats}
     names = {c.person_id: c.display_name for c in unit.staff()}
     found = []
@@ -62,6 +63,7 @@ def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> lis
                 signatures.REFUSED: "was told of the refusal",
                 signatures.PASSED: "was told that the day passed",
                 signatures.LEFT_OUT: "was told that the partner is left out",
+                signatures.ACTED_FOR: "was told that another partner signs for it",
             }
             found.append(f"{who} {words.get(row.occasion, 'was reminded')} on {day}: {seat}.")
     return found
