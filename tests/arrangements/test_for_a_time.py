@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
-from tests.arrangements.vale import GOVERNANCE, LEADS
+from tests.arrangements.vale import GOVERNANCE, LEADS, NOW_IN_FORCE
 from tests.governance.test_crossing import DEVON_CHANGE
+from threefold.governance.in_force import for_a_time
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
 
 __all__ = ["area"]
@@ -71,3 +74,40 @@ def test_a_case_that_goes_on_under_it_says_so_when_it_is_over(area: Area) -> Non
             case = record_incident(unit, GOVERNANCE, told, uuid4()).id
         shown = _said(area, f"/b/example-vale/cases/{case}", MANAGER)
         assert f"Local version: Easter cover. Edition of the law: Working Together 2023. {said}" in shown
+
+
+def test_where_another_variation_begins_before_its_last_day_that_is_told_and_not_what_was_in_force_before(area: Area) -> None:
+    easter = replace(NOW_IN_FORCE, version="easter", title="Easter", begins=date(2027, 3, 22), until=date(2027, 4, 9))
+    flu = replace(NOW_IN_FORCE, version="flu", title="Flu week", begins=date(2027, 3, 29), until=date(2027, 4, 16))
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        for one in (easter, flu):
+            enter_version(unit, GOVERNANCE, one)
+    told = "agreed until 9 April 2027: “Flu week” begins before that, and governs from 29 March 2027."
+    assert told in _said(area, f"{HOME}/versions/easter/publish")
+    area.site.at = datetime(2027, 3, 24, 9, tzinfo=UTC)
+    area.browsers.clear()
+    draft = area.begun("Easter, set right")
+    about = {
+        **day("begins", date(2027, 3, 22)),
+        **day("until", date(2027, 4, 9)),
+        "corrects": "easter",
+        "note": "A word was wrong.",
+    }
+    area.answer(f"{draft}/about", about)
+    assert told in _said(area, f"{draft}/ask") and "what was in force before governs again" not in _said(area, f"{draft}/ask")
+    area.before_its_seats(draft)
+    assert told in _said(area, f"{draft}/sign")
+
+
+def test_what_governs_after_it_is_named_where_that_is_another_variation_or_one_that_begins_amid_it() -> None:
+    during = replace(NOW_IN_FORCE, version="during", title="During", begins=date(2027, 3, 1), until=date(2027, 4, 30))
+    within = replace(NOW_IN_FORCE, version="within", title="Within", begins=date(2027, 4, 1), until=date(2027, 4, 9))
+    today = date(2027, 3, 1)
+    assert for_a_time(NOW_IN_FORCE, [during], today) == ""
+    before = "From the day after, what was in force before governs again."
+    assert before in for_a_time(during, [NOW_IN_FORCE], today) and before in for_a_time(during, [NOW_IN_FORCE, within], today)
+    assert before in for_a_time(within, [NOW_IN_FORCE, during], today)
+    longer = replace(within, until=date(2027, 5, 5))
+    assert "From the day after, “Arrangement for demonstration" in for_a_time(longer, [NOW_IN_FORCE, during], today)
+    all_of_it = replace(during, version="all", title="All", corrects="during")
+    assert "Other versions govern each of its days." in for_a_time(during, [NOW_IN_FORCE, during, all_of_it], today)

@@ -119,6 +119,28 @@ def _corrected_by(one: Arrangement, by: Mapping[str, Arrangement]) -> set[str]:
     return found
 
 
+def for_a_time(version: Arrangement, known: Iterable[Arrangement], today: date) -> str:
+    """Of a temporary variation, on record or to be: its last day, and what governs after; of any other version nothing.
+
+    `known`: what is on record. Another variation may begin before its last day, or govern after it.
+    """
+    if version.until is None or version.begins is None:
+        return ""
+    others = [one for one in known if not _same(one, version)]
+    then = sorted([*others, version], key=lambda one: (one.begins or date.min, bool(one.corrects)))
+    own = [period for period in periods(then) if period.version is version]
+    if not own:
+        return f"It is a temporary variation until {said(version.until)}. Other versions govern each of its days."
+    if own[-1].last != version.until or governing(then, version.until + DAY) is not governing(others, version.begins - DAY):
+        return _varies(version, version.until, then, titled)
+    over = version.until < today
+    return (
+        f"It {'was' if over else 'is'} a temporary variation: its last day {'was' if over else 'is'} {version.until:%A} {said(version.until)}. "
+        f"From the day after, what was in force before {'governed' if over else 'governs'} again."
+        f"{'' if over else ' What an open case has not begun by then follows that again too.'}"
+    )
+
+
 def on_day(governance: Governance, record: Sequence[OnRecord], day: date, today: date, called: Called = titled) -> OnDay:
     """What was in force on a day, as it is known today, with what was on record on that day where that is another thing."""
     known = [one.version for one in record]

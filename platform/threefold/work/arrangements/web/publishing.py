@@ -45,7 +45,8 @@ def publish(visit: Visit, version: str) -> ResponseReturnValue:
         with form.refusals(), visit.unit("publish the arrangement") as unit:
             publish_version(unit, services().governance, visit.body.name, version, area_names())
             return redirect(f"{text_of_it}?done=published", 303)
-    return render("arrangements/publish.html", title="Publish this version", form=form, back=text_of_it, one=one, version=one.version, colours=COLOURS, first=first, today=visit.today,
+    told = in_force.for_a_time(one.version, (each.version for each in record), visit.today)
+    return render("arrangements/publish.html", title="Publish this version", for_a_time=told, form=form, back=text_of_it, one=one, version=one.version, colours=COLOURS, first=first, today=visit.today,
                   public=public(visit.body.id).get(version))  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.comparison_words import joined
 from threefold.governance.drafts import Content
+from threefold.governance.in_force import for_a_time
 from threefold.governance.remark import LEFT_OUT, Remark
 from threefold.walls.session import Unit
 from threefold.work.arrangements import asking, drafting, lateness, signing
@@ -118,6 +119,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         organisations = asking.organisation_names(unit, found)
         given, unclear = asking.reasons_before(unit, services().governance, found, said, body_of(visit))
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
+        till = for_a_time(found.arrangement, versions(unit), unit.today)
     base = address(visit, draft_id)
     typed: MultiDict[str, str] = request.form if request.method == "POST" else g.get("held") or MultiDict()
     if found.state == "signing":  # sent already, perhaps by pressing twice
@@ -156,7 +158,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     return render("arrangements/ask.html", gone=gone, unclear=unclear, to_copy=bool(stops), title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=stops, names=list(asked),
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
-                  interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins), today=visit.today)  # fmt: skip
+                  for_a_time=till, interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins), today=visit.today)  # fmt: skip
 
 
 def _stay(said: list[Remark]) -> int:
@@ -188,6 +190,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         theirs = last_answer(unit, found, {s.seat.key for s in stands if s.state == "missing"} & visit.actor.seats)
         gone = [organisation.name for organisation, _ in asking.left_out(unit, found)]
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
+        till = for_a_time(found.arrangement, versions(unit), unit.today)
         differences = (
             since(services().governance, versions(unit), found.arrangement, beside=("begins",))
             if found.state == "signing"
@@ -225,7 +228,7 @@ def sign(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         held=own, deputy_of=deputy_of, changed=changed, unreadable=unreadable, for_another=for_another, never=never, followed=followed, may=visit.may(PREPARE), may_check=visit.may(CHECK_MINUTES), me=visit.actor.person_id, passed=passed, not_begun=not_begun,
         done=DONE | {"asked": sent_words(found, nobodys, len(stands))}, last_day=last_day_to_sign(found), signed_before=signed_before,
         missing=signing.missing(stands), arrangement=found.arrangement, said_before=said_before, acts=ACTS, beside=beside, left_out=gone,
-        interrupted=interrupted, from_lasting=from_lasting, differences=differences, theirs=theirs, since_theirs=differences_in_words(theirs.content, found.content) if theirs else [], most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
+        for_a_time=till, interrupted=interrupted, from_lasting=from_lasting, differences=differences, theirs=theirs, since_theirs=differences_in_words(theirs.content, found.content) if theirs else [], most_told=MOST_TOLD, today=visit.today, nobodys=nobodys, may_give=visit.may(MANAGE), seat_titles={s.key: s.title for s in [*found.arrangement.seats, *(one.seat for one in stands)]},
     )  # fmt: skip
 
 
