@@ -348,3 +348,35 @@ def test_a_condition_that_is_too_deep_is_told_as_one_at_its_step(tmp_path: Path)
     file.write_text(toml.replace('"key" = "huddle"', f'"key" = "huddle", "when" = {deep}'), encoding="utf-8")
     code, said = run("check", str(file))
     assert code == 2 and "steps.huddle.when" in said and "This condition is more than 8 levels deep. Split it in two." in said
+
+
+def test_how_the_rules_of_a_body_s_version_are_set_is_told_as_it_is_of_its_own_export(tmp_path: Path) -> None:
+    there = {**nothing_set(), "THREEFOLD_TENANTS": str(copied(tmp_path / "tenants"))}
+    file = tmp_path / "tenants" / "example-vale" / "arrangements" / "demonstration.toml"
+    code, said = run("check", "example-vale", env=there)
+    assert code == 0 and "example-vale/demonstration: holds" in said
+    plan = """
+[[rules]]
+use = "plan-of-more"
+rule = "timetable"
+major = 1
+[rules.settings]
+unit = "working_days"
+start_events = ["aware"]
+steps = [
+  { key = "alpha", title = "Alpha", day = 3, start_events = ["done:plan-of-more.alpha"] },
+  { key = "beta", title = "Beta", day = 4, start_events = ["done:plan-of-more.gone"] },
+  { key = "gamma", title = "Gamma", day = 5, when = { is = { fact = "incident.local.ghost", value = "yes" } } },
+]
+"""
+    file.write_text(file.read_text(encoding="utf-8") + plan, encoding="utf-8")
+    code, said = run("check", "example-vale", env=there)
+    assert code == 1 and "example-vale/demonstration: to be mended" in said, said
+    assert "mend: rules.plan-of-more.steps.alpha" in said and "so it never starts" in said, said
+    assert "mend: rules.plan-of-more.steps.gamma: The condition of “Gamma” rests on a question of the area’s own" in said
+    assert "“Beta” waits for “gone” to be done, and no step here is called so" in said
+    exported = tmp_path / "exported.toml"
+    exported.write_text(run("export", "example-vale", "demonstration", env=there)[1], encoding="utf-8")
+    alone = run("check", str(exported), env=there)[1]
+    for line in (line for line in said.splitlines() if "rules.plan-of-more" in line):
+        assert line in alone.splitlines(), line

@@ -83,10 +83,26 @@ def test_a_layer_drops_one_thing_of_a_list(folder: Path) -> None:
     write(folder, LOCAL, 'drop = ["plan.steps.meeting"]\n')
     (use,) = load_library(folder).bodies["an-area"].versions[0].uses
     assert [s["key"] for s in use.settings["steps"]] == ["letters", "huddle"]
-    for wrong in ("plan.steps.nothing", "plan.nothing.meeting", "plan.steps", "plam.steps.meeting", "plan.unit.x"):
+    for wrong, told in {
+        "plan.steps.nothing": "no layer below has it", "plan.nothing.meeting": "no layer below has it", "plam.steps.meeting": "no layer below has it",
+        "plan.steps": "'steps' is a setting of 'plan', and a setting is not dropped.", "plan.unit.x": "'unit' is a setting of 'plan'",
+        'plan.steps.meeting", "plan.steps.meeting': "'plan.steps.meeting' is dropped twice here.",
+    }.items():  # fmt: skip
         write(folder, LOCAL, f'drop = ["{wrong}"]\n')
-        with pytest.raises(ThreefoldError, match="no layer below has it"):
+        with pytest.raises(ThreefoldError, match=told):
             load_library(folder)
+
+
+@pytest.mark.parametrize("other", ["plan.steps.meeting", "plan"])
+def test_two_packs_that_stand_on_one_may_drop_the_same(folder: Path, other: str) -> None:
+    for name, dropped in (("one", other), ("two", "plan.steps.meeting")):
+        text = pack(name, "", 'extends = ["_shared/national"]\n', f'drop = ["{dropped}"]\n')
+        (folder / "_shared" / f"{name}.toml").write_text(text, encoding="utf-8")
+    local = (folder / "an-area" / "arrangements" / "one.toml").read_text(encoding="utf-8")
+    local = local[: local.index("[[rules]]")].replace('"_shared/regional"', '"_shared/one", "_shared/two"')
+    (folder / "an-area" / "arrangements" / "one.toml").write_text(local, encoding="utf-8")
+    uses = load_library(folder).bodies["an-area"].versions[0].uses
+    assert all(step["key"] != "meeting" for use in uses for step in use.settings["steps"])
 
 
 def test_each_line_says_which_layer_it_comes_from(folder: Path) -> None:

@@ -17,9 +17,14 @@ from threefold.governance.arrangement import RuleUse
 def layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> list[RuleUse]:
     """The rule uses of a layer and of all it extends, a later layer's settings in place of an earlier one's."""
     uses: dict[str, RuleUse] = {}
+    gone: set[str] = set()  # what a layer dropped already: two packs that stand on one may both do so
     for below in _chain(layer, layers, ()):
-        for dropped in below["drop"]:
-            _drop(dropped, uses, f"{below['file']}: drop")
+        for place, dropped in enumerate(below["drop"]):
+            if dropped in below["drop"][:place]:
+                raise PackError(f"'{dropped}' is dropped twice here. Once is enough.", field=f"{below['file']}: drop")
+            if _has(dropped, uses) or not any(f"{dropped}.".startswith(f"{one}.") for one in gone):
+                _drop(dropped, uses, f"{below['file']}: drop")
+        gone |= set(below["drop"])
         seen: set[str] = set()
         for rule in below["rules"]:
             if rule["use"] in seen:
@@ -57,7 +62,7 @@ def use_of(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[(
     if isinstance(below, RuleUse):
         if (below.rule, below.major) != (rule["rule"], rule["major"]):
             raise PackError(
-                f"'{rule['use']}' is {below.rule}@{below.major} in {below.file}. Drop it there, or use another name.",
+                f"'{rule['use']}' is {below.rule}@{below.major} in {below.file}. Drop it in this file too, or use another name.",
                 field=where,
             )
         settings, layers = _over(below.settings, settings), (*below.layers, layer["file"])
@@ -78,6 +83,16 @@ def _names_once(value: Any, where: str) -> None:
             _names_once(inner, f"{where}.{name_in_list(inner) or index + 1}")
 
 
+def _has(dropped: str, uses: Mapping[str, RuleUse]) -> bool:
+    """Whether a rule use, or a thing in a list of one, is there."""
+    use = next((u for name, u in uses.items() if dropped.startswith(f"{name}.")), None)
+    if use is None or dropped in uses:
+        return dropped in uses
+    setting, _, key = dropped.removeprefix(f"{use.use}.").partition(".")
+    listed = use.settings.get(setting)
+    return isinstance(listed, list) and any(name_in_list(entry) == key for entry in listed)
+
+
 def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:
     """Take a rule use of the layers below away, or one thing in a list of it: `plan`, or `plan.steps.huddle`."""
     if dropped in uses:
@@ -86,6 +101,12 @@ def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:
     use = next((u for name, u in uses.items() if dropped.startswith(f"{name}.")), None)
     setting, _, key = dropped.removeprefix(f"{use.use}.").partition(".") if use else ("", "", "")
     listed = use.settings.get(setting) if use else None
+    if use is not None and setting in use.settings and (not isinstance(listed, list) or not key):
+        raise PackError(
+            f"'{setting}' is a setting of '{use.use}', and a setting is not dropped. Give it another value in this file, drop one thing of its "
+            f"list by its key, or drop all of '{use.use}'.",
+            field=where,
+        )
     kept = [entry for entry in listed if name_in_list(entry) != key] if isinstance(listed, list) else []
     if use is None or not isinstance(listed, list) or len(kept) == len(listed):
         raise PackError(f"'{dropped}' is dropped, but no layer below has it.", field=where)

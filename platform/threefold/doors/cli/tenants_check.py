@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from threefold.domain.errors import PackError, ThreefoldError
     from threefold.governance.decide import Governance
     from threefold.governance.pack import Arrangement, Body, Library
+    from threefold.governance.remark import Remark
     from threefold.work.arrangements.stories import Entry
 
     Entries = Mapping[tuple[str, str], Entry]
@@ -95,7 +96,7 @@ def _check_body(library: Library, governance: Governance, body: Body, entries: E
         entry = entries.get((body.id, version.version))
         # What a version corrects is told without a database too.
         beside = entry.refused if entry and entry.refused and entry.refused.field != "corrects" else None
-        stops += _check_version(governance, version, body, beside)
+        stops += _check_version(governance, version, body, beside, there=entry is not None and entry.there)
     return stops + _check_facts(library, governance, body.id)
 
 
@@ -113,8 +114,28 @@ def _check_facts(library: Library, governance: Governance, name: str) -> int:
     return len(wrong)
 
 
-def _check_version(governance: Governance, version: Arrangement, body: Body, beside: PackError | None) -> int:
-    """`beside`: why it would not be entered beside what is on record."""
+def _of_its_rules(governance: Governance, version: Arrangement, body: Body) -> list[Remark]:
+    """What is said of how a version's rules are set, as it is of a draft of it: what is to be mended, and what names something that is nowhere,
+    most often because a layer drops it."""
+    from threefold.governance.pack_import import as_draft
+    from threefold.governance.remarks_beside import Begun, Beside, of_content
+
+    content = as_draft(version, version.version)
+    said = of_content(governance, content, Beside((), None, _today(), lambda: Begun(content, True), days=False), body)
+    named = ("by-hand-", "gone-", "never-", "unstarted-")
+    return [one for one in said if one.field.startswith("rules.") and (one.effect == "mend" or one.key.startswith(named))]
+
+
+def _today() -> date:
+    from threefold.domain.calendar import LONDON
+
+    return datetime.now(UTC).astimezone(LONDON).date()
+
+
+def _check_version(
+    governance: Governance, version: Arrangement, body: Body, beside: PackError | None, *, there: bool = False
+) -> int:
+    """`beside`: why it would not be entered beside what is on record; `there`: it is on record, and governs as it was signed."""
     from threefold.governance.notices import needed, notices_of_use
     from threefold.governance.verdict import effect
 
@@ -130,6 +151,10 @@ def _check_version(governance: Governance, version: Arrangement, body: Body, bes
     for use in version.uses:
         said += [f"warned: rules.{use.use}: {notice.sentence}" for notice in notices_of_use(governance.catalogue, use)]
     mend: list[str] = []
+    for remark in [] if there else _of_its_rules(governance, version, body):
+        (mend if remark.effect == "mend" else said).append(
+            f"{'' if remark.effect == 'mend' else f'{remark.effect}: '}{remark.field}: {remark.sentence}"
+        )
     if wrong := _corrects_nothing(version, body.versions, lambda: _on_record(version.body, "check what a file corrects")):
         mend.append(f"corrects: {wrong}")
     if (
@@ -202,7 +227,6 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
 
     Raises what `of_file` does; and `ManyErrors` of settings that its rules do not take, for which the screen takes no file in.
     """
-    from threefold.domain.calendar import LONDON
     from threefold.domain.errors import PackError, ThreefoldError
     from threefold.doors.cli.tenants_compare import of_file
     from threefold.governance.pack_import import as_draft, refuse_settings
@@ -214,7 +238,7 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
     content = as_draft(found, found.version)
     refuse_settings(governance.catalogue, content, Path(name).name)
     whose = library.bodies.get(found.body)
-    today = datetime.now(UTC).astimezone(LONDON).date()
+    today = _today()
     record = _on_record(found.body, "check a file")
     if whose is None and not record.versions:
         try:
