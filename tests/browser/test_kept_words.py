@@ -56,6 +56,23 @@ def test_nobody_else_is_offered_it_and_it_is_gone_from_the_browser_once_they_are
     assert offered(browser_page) == 0 and browser_page.get_by_label("In plain words").input_value() != TYPED
 
 
+def test_choices_and_numbers_are_offered_in_their_words_and_the_two_buttons_stand_apart(
+    area: Area, served: Live, browser_page: Page
+) -> None:
+    page, address = browser_page, f"{served.url}{area.begun()}/{HUDDLE}"
+    served.sign_in(page, LEAD)
+    page.goto(address)
+    page.locator("input[name=day]").fill("11")
+    page.locator("input[name=due_by]").nth(1).check()
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(address)
+    offer = page.get_by_role("status").filter(has_text="did not save it")
+    expect(offer).to_contain_text(": 11")
+    expect(offer).to_contain_text("After something of its own")
+    keep, away = (page.get_by_role("button", name=name).bounding_box() for name in ("Bring it back", "Throw it away"))
+    assert keep and away and (away["y"] - keep["y"] - keep["height"] >= 8 or away["x"] - keep["x"] - keep["width"] >= 8)
+
+
 def test_who_typed_it_is_offered_it_after_signing_in_again(area: Area, served: Live, browser_page: Page) -> None:
     _, address = typed(area, served, browser_page)
     area.site.at = MARCH + timedelta(hours=3)

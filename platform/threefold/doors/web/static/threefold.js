@@ -252,7 +252,8 @@ for (const form of person ? document.querySelectorAll("form[data-keep]") : []) {
   const stand = offered.length ? shelf(form, offered.length - 1) : null;
   offered.forEach((key, no) => {
     const kept = read(key), written = ownWords(kept, kept.typed).find((one) => isWritten(one) && !atFirst.some((shown) => alike(shown, one)));
-    const all = written ? written[1].trim() : answered(form, kept), words = all.slice(0, 80) + (all.length > 80 ? "…" : "");
+    const all = written ? written[1].trim() : answered(form, kept), most = written ? 80 : 200;
+    const words = all.slice(0, most) + (all.length > most ? "…" : "");
     offer(stand(no), form, kept, words, () => {
       // What was typed here before it was brought back stays as it is, and is offered the next time. What is brought back is of this
       // window from now on: the one that it was typed in may be open still.
