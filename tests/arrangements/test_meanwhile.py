@@ -388,3 +388,31 @@ def test_the_same_line_added_by_two_in_the_same_instant_is_added_once(area: Area
     assert told[0].endswith("/steps/tell-the-chair?done=added")
     steps = drafts.node_at(area.content(draft), ("rules", "rapid-review-plan", "steps"))
     assert [s["title"] for s in steps].count("Tell the chair") == 1
+
+
+def test_a_page_older_than_the_sending_of_its_draft_asks_before_it_voids_what_was_signed(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    stale = area.filled(f"{draft}/{HUDDLE}", {"day": "9", "text": "As we agreed in March."}, MANAGER)
+    moved = boxes_of(area.by(MANAGER).get(f"{draft}/line/rules/rapid-review-plan/steps")) | {"way": "up", "stood": "1"}
+    area.before_its_seats(draft)
+    area.answer(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, email="police-lead@vale.example")
+    before = area.content(draft)
+    for path, sent in ((HUDDLE, stale), ("move/rules/rapid-review-plan/steps/huddle", moved)):
+        asked = area.by(MANAGER).send(f"{draft}/{path}", sent, 409)
+        assert asked.page.heading == "This version was sent to the partners to sign"
+        assert "It was sent after you had opened the page, and nothing of yours was saved yet." in asked.text
+        assert area.content(draft) == before
+    again = area.by(MANAGER).send(f"{draft}/{HUDDLE}", stale, 409)
+    assert "As we agreed in March." in again.text
+    done = area.by(MANAGER).send(f"{draft}/{HUDDLE}", boxes_of(again))
+    assert done.location.endswith("done=voided")
+    assert area.content(draft) != before
+
+
+def test_a_page_that_says_what_a_change_voids_asks_nothing_more(area: Area) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    area.before_its_seats(draft)
+    area.answer(f"{draft}/{HUDDLE}", {"day": "9"})
+    assert "It has to be sent again" in area.by(LEAD).get(f"{draft}/sign").text

@@ -79,7 +79,13 @@ def test_sending_signing_and_publishing_are_accessible_and_fit_a_phone(area: Are
             fits(browser_page)
 
     looked_at(f"{draft}/ask", f"{draft}/as-published", f"{version}/publish")
+    browser_page.set_viewport_size({"width": 1280, "height": 900})
+    browser_page.goto(f"{served.url}{draft}/{HUDDLE}")
     area.before_its_seats(draft)
+    browser_page.get_by_role("button", name="Save").click()
+    expect(browser_page.get_by_role("heading", level=1)).to_contain_text("This version was sent to the partners to sign")
+    axe(browser_page)
+    fits(browser_page)
     area.answer(f"{version}/publish", {})
     looked_at(f"{draft}/sign?done=asked", f"{draft}/as-published", f"{version}?done=published")
     browser_page.get_by_role("link", name="See the public page").press("Enter")

@@ -33,6 +33,7 @@ from threefold.work.arrangements.web.shown import (
     leave,
     may_change,
     place_in,
+    refuse_unaware,
     rule_at,
     there,
     titled,
@@ -120,6 +121,7 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     found, tree, label = _seen(visit, draft_id, place)
     if not may_change(found):
         return leave(found, base)
+    refuse_unaware(found, base)
     content = found.content
     do, way, fact = request.args.get("do", "add"), _way(request.args.get("part", "")), request.args.get("fact", "")
     group = request.args.get("group", "")
@@ -245,7 +247,8 @@ def _in_words(tree: Tree | None, content: Content) -> str:
 def when_turn(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """One part of the condition turned, put into a group, taken out of one, or removed."""
     place = place_in(at)
-    _, tree, label = _seen(visit, draft_id, place)
+    found, tree, label = _seen(visit, draft_id, place)
+    refuse_unaware(found, address(visit, draft_id))
     way, to = _way(request.form.get("part", "")), request.form.get("to", "")
     if to not in TURNS:
         raise NotHere

@@ -38,6 +38,7 @@ from threefold.work.arrangements.web.shown import (
     one_of,
     origin_words,
     place_in,
+    refuse_unaware,
     rows_of,
     rule_at,
     schema_of,
@@ -76,6 +77,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     content = found.content
     if not may_change(found):
         return _ended(found, place, base)
+    refuse_unaware(found, base)
     if place[0] == "rules" and len(place) > 1 and not is_installed(content, place[1]):
         return redirect(f"{base}/rules/major/{place[1]}", 303)
     strange = strange_at(content, place)
@@ -182,6 +184,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     content = found.content
     if not may_change(found):
         return _ended(found, place, base)
+    refuse_unaware(found, base)
     schema, is_list = schema_of(content, place)
     addable(content, place, is_list=is_list)
     if request.method == "GET" and not is_list and there(content, place):

@@ -39,6 +39,7 @@ from threefold.work.arrangements.web.shown import (
     leave,
     may_change,
     names_of,
+    refuse_unaware,
     titled,
     use_at,
     with_items,
@@ -157,6 +158,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found, known = drafting.see_draft(unit, draft_id), versions(unit)
     if not may_change(found):
         return leave(found, base)
+    refuse_unaware(found, base)
     offered = catalogue(rules_used(visit, known))
     most = _kept_by_most(offered)
     there = {f"{use['rule']}@{use['major']}" for use in found.content["uses"]}
@@ -217,6 +219,7 @@ def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
     base, now, installed = address(visit, draft_id), use_at(found.content, use), services().governance.catalogue
     if not may_change(found):
         return leave(found, base)
+    refuse_unaware(found, base)
     rules = {str(m): installed.rules[now["rule"], m] for m in installed.majors(now["rule"])}
     here = str(now["major"]) in rules
     hints = {m: f"{ending_words(r.card)} {r.card.summary}".strip() for m, r in rules.items()}

@@ -27,6 +27,7 @@ from threefold.work.arrangements.web.shown import (
     leave,
     may_change,
     place_in,
+    refuse_unaware,
     there,
     titled,
     up_from,
@@ -44,6 +45,7 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         seen = drafting.content_at(unit, draft_id, form.seen_no) if form.seen_no and form.seen_no < found.no else found.content
     if not may_change(found):
         return leave(found, base)
+    refuse_unaware(found, base)
     if form.sent and there(found.content, place) is None and there(seen, place) is not None:
         return redirect(f"{up_from(base, place)}?done=removed", 303)  # sent twice, or somebody else removed it meanwhile
     removable(found.content, place)
@@ -77,6 +79,9 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
     by = {"up": -1, "down": 1}.get(request.form.get("way", ""))
+    with visit.unit("prepare a change of the arrangement") as unit:
+        found = drafting.see_draft(unit, draft_id)
+    refuse_unaware(found, base)
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
         movable(found.content, place)

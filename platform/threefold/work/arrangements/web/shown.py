@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, request
+from flask import abort, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -207,6 +207,20 @@ def after(before: Draft, now: Draft, *, done: str = "saved") -> str:
 def may_change(found: Draft) -> bool:
     """Whether a draft can be changed still: it is neither on record nor put aside."""
     return found.state in ("open", "signing")
+
+
+def refuse_unaware(found: Draft, base: str) -> None:
+    """Ask once more before a change that voids what was signed, where its page was opened while the draft was not sent yet: that page did
+    not say so. What was sent stands in what is asked."""
+    if request.method != "POST" or found.state != "signing" or "knows_sent" in request.form:
+        return
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    written = [value for name, value in sent if " " in value.strip() and name not in ("form_token", "seen_no", "form_asks")]
+    title = "This version was sent to the partners to sign"
+    page = render(
+        "arrangements/sent_meanwhile.html", title=title, caption=found.title, sent=sent, written=written, back=f"{base}/sign"
+    )
+    abort(make_response(page, 409))
 
 
 def leave(found: Draft, base: str) -> Response:

@@ -13,7 +13,17 @@ from threefold.governance.drafts import Content, Place
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.shapes import Strange, strange_at, without
-from threefold.work.arrangements.web.shown import PREPARE, address, after, leave, may_change, rule_at, titled, use_at
+from threefold.work.arrangements.web.shown import (
+    PREPARE,
+    address,
+    after,
+    leave,
+    may_change,
+    refuse_unaware,
+    rule_at,
+    titled,
+    use_at,
+)
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, fill, page, render
 
@@ -32,6 +42,7 @@ def take_out(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
         seen = drafting.content_at(unit, draft_id, form.seen_no or 0) if old else found.content
     if not may_change(found):
         return leave(found, base)
+    refuse_unaware(found, base)
     if rule_at(found.content, place) is None:
         raise NotHere
     shown, heading = strange_at(found.content, place), titled(found.content, place)
