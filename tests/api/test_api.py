@@ -12,8 +12,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from tests.support.statements import counting
 from tests.web.site import PASSWORD, Site
+from threefold.governance.pack import RuleUse
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, PARTNER_LEAD, SCRUTINEER
 
 FACTS = {
@@ -113,6 +116,25 @@ def test_a_stale_change_gets_both_values(site: Site, bodies: dict[str, UUID]) ->
         "PUT", path, {**changed("unclear"), "keep": {"incident.children[child-1].died": f"yours:{again[0]['mark']}"}}
     )
     assert kept["facts"]["incident"]["children"][0]["died"] == "unclear"
+
+
+def test_an_answer_to_a_question_that_no_version_asks_is_refused_by_its_name(site: Site, bodies: dict[str, UUID]) -> None:
+    manager, body = Caller(site).enter("manager@north.example"), bodies["north"]
+    with site.database.unit(body, site.at) as unit:
+        questions = [{"key": "pets-at-home", "title": "Are there pets at home?"}]
+        own = RuleUse("own", "local-criteria", 1, {"questions": questions})
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, uses=(*NOW_IN_FORCE.uses, own)))
+
+    def about(key: str) -> dict[str, Any]:
+        return {"incident": {**FACTS["incident"], "local": {key: "yes"}}}
+
+    told = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": about("pets-at-hme")}, 422)
+    assert "called 'pets-at-hme'. Did you mean 'pets-at-home'? Nothing was saved." in str(told)
+    assert manager.call("GET", "/b/north/cases")["cases"] == []
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": about("pets-at-home")}, 201)
+    path = f"/b/north/cases/{case['id']}/facts"
+    assert "ghost" in str(manager.call("PUT", path, {"seen_no": case["no"], "facts": about("ghost")}, 422))
+    manager.call("PUT", path, {"seen_no": case["no"], "facts": about("pets-at-home")})
 
 
 def test_what_others_said_since_the_case_was_read_is_told_and_nothing_of_it_is_overwritten(

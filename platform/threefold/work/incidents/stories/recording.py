@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,8 +15,10 @@ from threefold.domain.calendar import london_day
 from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
+from threefold.governance.questions import own_questions
 from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import (
     CaseState,
     FactsJson,
@@ -53,6 +56,27 @@ def record_incident(unit: Unit, governance: Governance, facts: Mapping[str, Any]
     came_of_it(unit, token, str(case_id))
     unit.audit("incident recorded", f"case:{case_id}")
     return state
+
+
+def refuse_unasked(unit: Unit, facts: Mapping[str, Any], case_id: UUID | None = None) -> None:
+    """Raise `ThreefoldError` where facts answer a question of the area's own that no version on record asks: most often a key that is
+    misspelt, whose answer nobody would see again. A form asks none such. What stands in the case already may stay."""
+    incident = facts.get("incident")
+    local = incident.get("local") if isinstance(incident, Mapping) else None
+    if not isinstance(local, Mapping) or not local:
+        return
+    asked = own_questions(use.settings for version in versions(unit) for use in version.uses)
+    unknown = [str(key) for key in local if key not in asked]
+    if unknown and case_id is not None:
+        there = load(unit, case_id).facts.incident.local
+        unknown = [key for key in unknown if key not in there]
+    if unknown:
+        near = get_close_matches(unknown[0], asked, 1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise ThreefoldError(
+            f"No version of the arrangement asks a question of its own called '{unknown[0][:80]}'.{hint} Nothing was saved.",
+            field=f"incident.local.{unknown[0][:80]}",
+        )
 
 
 @needs("record an incident", ACTING)
