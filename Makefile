@@ -57,7 +57,7 @@ check: setup $(VENV)/.dev-ready ## lint, types, import contracts and house rules
 
 prove: setup $(VENV)/.dev-ready ## the long proofs: 10,000 generated calls of the JSON door, the sweeps, and the fuzzing at length
 	@PROVE_CALLS=1000 PROVE_IN_ALL=10000 PROVE_EXAMPLES=2000 PROVE_ROUNDS=100 $(BIN)/python -m pytest -n $(WORKERS) -o timeout=3000 --durations=10 \
-	  tests/api/test_api.py tests/proof $(ARGS)
+	  tests/api/test_api.py tests/proof tests/governance/test_comparison.py $(ARGS)
 
 defences: setup $(VENV)/.dev-ready ## switch each defence off in a copy and see its test fail (long; ARGS="words of a row" for some)
 	@$(BIN)/python -m tests.proof.switched_off $(ARGS)

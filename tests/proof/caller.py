@@ -16,8 +16,14 @@ class Told:
     """One answer, as its reader has it: what differs by chance (the guard of a form, a nonce) is not in it."""
 
     status: int
-    text: str
+    body: str
     location: str
+    page: bool = False
+
+    @property
+    def text(self) -> str:
+        """What stands on a page; of an operation, its whole answer. Read when it is asked for: most sweeps ask for the status alone."""
+        return read(self.body).text if self.page else self.body
 
 
 @dataclass(slots=True)
@@ -30,8 +36,7 @@ class Caller:
 
     def call(self, route: Route, values: dict[str, Any], more: str = "", sent: dict[str, Any] | None = None) -> Told:
         """Call it, with a form or JSON that says nothing but `sent`. `more`: the question of the address."""
-        with self.site.app.test_request_context():
-            address = self.site.app.url_map.bind("localhost").build(route.endpoint, values, method=route.verb) + more
+        address = self.site.app.url_map.bind("localhost").build(route.endpoint, values, method=route.verb) + more
         if route.json:
             told = (sent or {}) if route.verb != "GET" else None
             head = {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -39,8 +44,8 @@ class Caller:
             return Told(answer.status_code, answer.get_data(as_text=True), "")
         data = {"csrf_token": self.guard, **(sent or {})} if route.verb != "GET" else None
         answer = self.site.client.open(address, method=route.verb, data=data)
-        page = read(answer.get_data(as_text=True)) if answer.mimetype == "text/html" and answer.status_code != 303 else None
-        return Told(answer.status_code, page.text if page else "", answer.headers.get("Location", ""))
+        page = answer.mimetype == "text/html" and answer.status_code != 303
+        return Told(answer.status_code, answer.get_data(as_text=True) if page else "", answer.headers.get("Location", ""), page)
 
 
 def entered(site: Site, email: str) -> Caller:
