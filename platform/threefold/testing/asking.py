@@ -11,10 +11,11 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.time_limit import MOST_SECONDS
 from threefold.plugin_api.rule import Rule
 
 T = TypeVar("T")
-SECONDS = 5.0  # for one question; a rule answers within milliseconds
+SECONDS = MOST_SECONDS  # for one question, as much as the service gives to all rules of one; a rule answers within milliseconds
 
 
 class Unanswered(Exception):
@@ -37,7 +38,7 @@ def answered(what: str, asked: Callable[[], T]) -> T:
     except ThreefoldError:
         raise
     except _TooLong:
-        sentence = f"{what} did not answer within {SECONDS:g} seconds. Does it loop for ever?"
+        sentence = f"{what} did not answer within {SECONDS:g} second{'' if SECONDS == 1 else 's'}. Does it loop for ever?"
         raise Unanswered(sentence, endless=True) from None
     except KeyboardInterrupt:
         raise
