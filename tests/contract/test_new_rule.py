@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -13,10 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 from tests.contract.guide import ROOT, desk
+from tests.contract.majors import in_one_package
 from threefold.domain.errors import RuleError
 from threefold.doors.cli import rules
 from threefold.governance.catalogue import Catalogue, forbidden_in
 from threefold.testing import asking
+from threefold.testing.majors import rules_of
 from threefold.testing.new_rule import TEMPLATE, NewRule, write_rule
 from threefold.testing.proof import prove
 from threefold.testing.unpacked import catalogue_at
@@ -198,3 +202,18 @@ def test_a_rule_that_says_nowhere_what_it_brings_is_not_sound(made: Path) -> Non
     assert any(
         "It has no provides()" in fault for fault in prove(catalogue_at(made / "silent").get("ask-made-silent", 1)).faults
     )
+
+
+def test_the_test_of_a_package_proves_every_major_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder,) = in_one_package("ask-both", tmp_path / "ask-both")
+    monkeypatch.syspath_prepend(str(folder / "src"))
+    package = importlib.import_module("ask_both")
+    assert [rule.card.name for rule in rules_of(package)] == ["ask-both@1", "ask-both@2"]
+    second = folder / "src" / "ask_both" / "major_2" / "__init__.py"
+    second.write_text(
+        second.read_text(encoding="utf-8").replace("class ", "import nothing_such\n\n\nclass ", 1), encoding="utf-8"
+    )
+    env = {**os.environ, "PYTHONPATH": f"{folder / 'src'}:{os.environ.get('PYTHONPATH', '')}", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "nothing_such" in done.stdout, "a major that is broken is no major that was proved"
