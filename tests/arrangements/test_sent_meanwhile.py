@@ -51,6 +51,15 @@ def test_a_page_older_than_the_sending_asks_once_and_then_does_it(area: Area, pa
     assert area.by(LEAD).get(draft).page.heading
 
 
+def test_the_check_of_a_draft_put_aside_leads_to_no_page_that_changes_it(area: Area) -> None:
+    draft = drafted(area)
+    area.answer(f"{draft}/give-up", {})
+    shown = area.by(LEAD).get(f"{draft}/check")
+    assert "This draft was put aside: it is changed no more." in shown.text
+    links = [e.get("href") for e in shown.page.all("a") if e.get("href").startswith(f"{draft}/")]
+    assert links == [f"{draft}/as-published"], links
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_that_was_opened_after_the_sending_says_what_it_voids_and_asks_nothing_more(area: Area, page: str) -> None:
     draft, (path, answers) = drafted(area), PAGES[page]

@@ -102,7 +102,7 @@ def check(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         parts = asking.new_and_before(unit, services().governance, found, remarks, body_of(visit))
     base = address(visit, draft_id)
     said, before = ([_said(r, found.content, base) for r in part] for part in parts)
-    return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, before=before, may=visit.may(PREPARE),
+    return render("arrangements/check.html", title="Check the draft", caption=found.title, back=base, base=base, said=said, before=before, may=visit.may(PREPARE) and may_change(found), ended=None if may_change(found) else found.state,
                   stops=sum(1 for s in said if s.remark.stops), reasons=sum(1 for s in said if s.remark.effect == "needs_reason"), unread=any(s.remark.unread for s in said),
                   unconfirmed=[any(CONFIRM in one.remark.paragraph for one in part) for part in (said, before)])  # fmt: skip
 
