@@ -398,13 +398,12 @@ def test_a_page_older_than_the_sending_of_its_draft_asks_before_it_voids_what_wa
     area.before_its_seats(draft)
     area.answer(f"{draft}/sign", {"seat": "police-lead", "answer": "sign"}, email="police-lead@vale.example")
     before = area.content(draft)
-    for path, sent in ((HUDDLE, stale), ("move/rules/rapid-review-plan/steps/huddle", moved)):
-        asked = area.by(MANAGER).send(f"{draft}/{path}", sent, 409)
-        assert asked.page.heading == "This version was sent to the partners to sign"
-        assert "It was sent after you had opened the page, and nothing of yours was saved yet." in asked.text
-        assert area.content(draft) == before
-    again = area.by(MANAGER).send(f"{draft}/{HUDDLE}", stale, 409)
-    assert "As we agreed in March." in again.text
+    asked = area.by(MANAGER).send(f"{draft}/move/rules/rapid-review-plan/steps/huddle", moved, 409)
+    assert asked.page.heading == "This version was sent to the partners to sign"
+    assert "It was sent after you had opened the page, and what you pressed was not done yet." in asked.text
+    again = area.by(MANAGER).send(f"{draft}/{HUDDLE}", stale, 422)
+    assert "As we agreed in March." in again.text and "A change voids whatever was signed of it since" in again.text
+    assert area.content(draft) == before
     done = area.by(MANAGER).send(f"{draft}/{HUDDLE}", boxes_of(again))
     assert done.location.endswith("done=voided")
     assert area.content(draft) != before

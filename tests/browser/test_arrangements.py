@@ -83,7 +83,9 @@ def test_sending_signing_and_publishing_are_accessible_and_fit_a_phone(area: Are
     browser_page.goto(f"{served.url}{draft}/{HUDDLE}")
     area.before_its_seats(draft)
     browser_page.get_by_role("button", name="Save").click()
-    expect(browser_page.get_by_role("heading", level=1)).to_contain_text("This version was sent to the partners to sign")
+    expect(browser_page.get_by_role("alert")).to_contain_text(
+        "This version was sent to the partners to sign after you had opened"
+    )
     axe(browser_page)
     fits(browser_page)
     area.answer(f"{version}/publish", {})

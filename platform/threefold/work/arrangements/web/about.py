@@ -23,7 +23,7 @@ from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, ended, may_change, refuse_unaware, with_items
+from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, ask_unaware, ended, may_change, with_items
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
 
 DAYS = ("begins", "until")
@@ -71,7 +71,7 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form = fill(with_items(Head, "corrects", known), initial=start, seen_no=found.no)
     if not may_change(found):
         return ended(found, base, form, {"names": list(form.schema.fields), "more": []})
-    refuse_unaware(found, base)
+    ask_unaware(found, form)
     for name in theirs_of(content, KINDS, form.keep) if form.sent else ():
         for path in DAYS if name == "days" else (name,):
             form.take(path, start)

@@ -30,6 +30,7 @@ from threefold.work.arrangements.web.shown import (
     PREPARE,
     address,
     after,
+    ask_unaware,
     leave,
     may_change,
     place_in,
@@ -121,7 +122,6 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     found, tree, label = _seen(visit, draft_id, place)
     if not may_change(found):
         return leave(found, base)
-    refuse_unaware(found, base)
     content = found.content
     do, way, fact = request.args.get("do", "add"), _way(request.args.get("part", "")), request.args.get("fact", "")
     group = request.args.get("group", "")
@@ -149,6 +149,7 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if do != "change" and wording.joins_one(tree, way):
         questions = questions | asking.TOGETHER
     form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own) if fits else {})), initial=initial)
+    ask_unaware(found, form)
     if fits and do == "change" and tree and _is_so(tree, way, form.values):  # it was sent twice
         return redirect(f"{base}/when/{at}?done=saved", 303)
     if form.valid and str(form.answers.get("keep", "")).startswith("theirs"):

@@ -30,6 +30,7 @@ from threefold.work.arrangements.web.shown import (
     address,
     after,
     apart,
+    ask_unaware,
     body_of,
     ended,
     has_lead_seat,
@@ -38,7 +39,6 @@ from threefold.work.arrangements.web.shown import (
     one_of,
     origin_words,
     place_in,
-    refuse_unaware,
     rows_of,
     rule_at,
     schema_of,
@@ -77,7 +77,6 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     content = found.content
     if not may_change(found):
         return _ended(found, place, base)
-    refuse_unaware(found, base)
     if place[0] == "rules" and len(place) > 1 and not is_installed(content, place[1]):
         return redirect(f"{base}/rules/major/{place[1]}", 303)
     strange = strange_at(content, place)
@@ -101,6 +100,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         initial=shown,
         seen_no=found.no,
     )
+    ask_unaware(found, form)
     saw = _seen_line(visit, draft_id, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
     if saw is not node and "~" in place[-1] and _one_of_several(visit, found, form.seen_no or 0, place):
         return gone(visit, found, place, schema, base)  # which of those that are called alike was meant is not known any more
@@ -184,7 +184,6 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     content = found.content
     if not may_change(found):
         return _ended(found, place, base)
-    refuse_unaware(found, base)
     schema, is_list = schema_of(content, place)
     addable(content, place, is_list=is_list)
     if request.method == "GET" and not is_list and there(content, place):
@@ -199,6 +198,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     proposed = _proposed(visit, place, content, first)
     shown = lines.initial_of(schema, proposed, content) | either.chosen_in(schema, proposed)
     form = fill(Form.from_dict(asked), initial=shown | linked, seen_no=found.no)
+    ask_unaware(found, form)
     if form.sent:
         either.settle(form, schema, shown)
         say_what_was_removed(visit, found, form, lambda then: lines.form_of(schema, then))

@@ -22,10 +22,10 @@ from threefold.work.arrangements.web.shown import (
     SEE_DRAFT,
     address,
     after,
+    ask_unaware,
     leave,
     may_change,
     names_of,
-    refuse_unaware,
 )
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Form, Visit, fill, page, render, services
@@ -66,8 +66,8 @@ def put_back(visit: Visit, draft_id: UUID, no: int) -> ResponseReturnValue:
         names = names_of(unit)
     if not may_change(found):
         return leave(found, base)
-    refuse_unaware(found, base)
     form = fill(Form, seen_no=found.no)
+    ask_unaware(found, form)
     if form.sent and then == found.content:  # sent twice, or somebody else put it back meanwhile
         return redirect(f"{base}/history?done=put_back", 303)
     if form.valid:

@@ -34,12 +34,12 @@ from threefold.work.arrangements.web.shown import (
     WAYS,
     Choice,
     address,
+    ask_unaware,
     body_of,
     catalogue,
     leave,
     may_change,
     names_of,
-    refuse_unaware,
     titled,
     use_at,
     with_items,
@@ -158,7 +158,6 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         found, known = drafting.see_draft(unit, draft_id), versions(unit)
     if not may_change(found):
         return leave(found, base)
-    refuse_unaware(found, base)
     offered = catalogue(rules_used(visit, known))
     most = _kept_by_most(offered)
     there = {f"{use['rule']}@{use['major']}" for use in found.content["uses"]}
@@ -169,6 +168,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     }
     asked = choice("Which rule do you add?", {c.value: c.title for c in offered}, hints=hints, missing="Select a rule")
     form = fill(Form.from_dict({"rule": asked}), initial={"rule": request.args.get("rule")})
+    ask_unaware(found, form)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             if added := first_time(unit, form.token, "add_rule"):  # sent twice
@@ -219,13 +219,13 @@ def major(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
     base, now, installed = address(visit, draft_id), use_at(found.content, use), services().governance.catalogue
     if not may_change(found):
         return leave(found, base)
-    refuse_unaware(found, base)
     rules = {str(m): installed.rules[now["rule"], m] for m in installed.majors(now["rule"])}
     here = str(now["major"]) in rules
     hints = {m: f"{ending_words(r.card)} {r.card.summary}".strip() for m, r in rules.items()}
     asked = choice("Which version of this rule do you use?", {m: f"Version {m}" for m in rules}, hints=hints,
                    missing="Select a version")  # fmt: skip
     form = fill(Form.from_dict({"major": asked}), initial={"major": str(now["major"])} if here else None)
+    ask_unaware(found, form)
     if form.valid:
         wanted = rules[str(form["major"])]
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:

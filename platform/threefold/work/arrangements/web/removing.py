@@ -23,6 +23,7 @@ from threefold.work.arrangements.web.shown import (
     PREPARE,
     address,
     after,
+    ask_unaware,
     body_of,
     leave,
     may_change,
@@ -45,7 +46,7 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         seen = drafting.content_at(unit, draft_id, form.seen_no) if form.seen_no and form.seen_no < found.no else found.content
     if not may_change(found):
         return leave(found, base)
-    refuse_unaware(found, base)
+    ask_unaware(found, form)
     if form.sent and there(found.content, place) is None and there(seen, place) is not None:
         return redirect(f"{up_from(base, place)}?done=removed", 303)  # sent twice, or somebody else removed it meanwhile
     removable(found.content, place)

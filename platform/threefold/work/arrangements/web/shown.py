@@ -209,18 +209,30 @@ def may_change(found: Draft) -> bool:
     return found.state in ("open", "signing")
 
 
+SENT_MEANWHILE = (
+    "This version was sent to the partners to sign after you had opened this page, and nothing of yours was saved yet. A change voids "
+    "whatever was signed of it since, and it has to be sent again. To change it all the same, press the button once more."
+)
+
+
+def unaware(found: Draft) -> bool:
+    """Whether a change is sent from a page that was opened while the draft was not with its seats yet: it did not say what it voids."""
+    return request.method == "POST" and found.state == "signing" and "knows_sent" not in request.form
+
+
+def ask_unaware(found: Draft, form: Filled) -> None:
+    """Show the form again, as it was filled in, before a change that voids what was signed of what its reader had not heard of."""
+    if unaware(found):
+        form.general.append(SENT_MEANWHILE)
+
+
 def refuse_unaware(found: Draft, base: str) -> None:
-    """Ask once more before a change that voids what was signed, where its page was opened while the draft was not sent yet: that page did
-    not say so. What was sent stands in what is asked."""
-    if request.method != "POST" or found.state != "signing" or "knows_sent" in request.form:
-        return
-    sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    written = [value for name, value in sent if " " in value.strip() and name not in ("form_token", "seen_no", "form_asks")]
-    title = "This version was sent to the partners to sign"
-    page = render(
-        "arrangements/sent_meanwhile.html", title=title, caption=found.title, sent=sent, written=written, back=f"{base}/sign"
-    )
-    abort(make_response(page, 409))
+    """The same of a change that has no form of its own, such as a line moved up: asked on a page of its own."""
+    if unaware(found):
+        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        title = "This version was sent to the partners to sign"
+        page = render("arrangements/sent_meanwhile.html", title=title, caption=found.title, sent=sent, back=f"{base}/sign")
+        abort(make_response(page, 409))
 
 
 def leave(found: Draft, base: str) -> Response:

@@ -17,9 +17,9 @@ from threefold.work.arrangements.web.shown import (
     PREPARE,
     address,
     after,
+    ask_unaware,
     leave,
     may_change,
-    refuse_unaware,
     rule_at,
     titled,
     use_at,
@@ -42,7 +42,7 @@ def take_out(visit: Visit, draft_id: UUID, use: str) -> ResponseReturnValue:
         seen = drafting.content_at(unit, draft_id, form.seen_no or 0) if old else found.content
     if not may_change(found):
         return leave(found, base)
-    refuse_unaware(found, base)
+    ask_unaware(found, form)
     if rule_at(found.content, place) is None:
         raise NotHere
     shown, heading = strange_at(found.content, place), titled(found.content, place)
