@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from tests.incidents.web.conftest import POLICE, Area
+from threefold.domain.errors import ThreefoldError
 from threefold.plugin_api.facts import label_of
 from threefold.work.incidents import stories
 from threefold.work.incidents.tables import CasePerson
@@ -127,6 +129,15 @@ def test_saving_without_a_change_makes_no_record(area: Area) -> None:
     case_id = area.opened()
     area.answer(f"{area.address(case_id)}/record/what", day("happened_on", "2026-03-28"))
     assert area.state(case_id).no == 1
+
+
+def test_a_question_that_a_rule_brings_itself_is_asked_and_one_that_none_brings_is_refused(area: Area) -> None:
+    governance = area.site.app.extensions["threefold"].governance
+    with area.site.database.unit(area.id, area.site.at) as unit:
+        stories.refuse_unasked(unit, governance, {"incident": {"local": {"huddle": "yes"}}})
+        with pytest.raises(ThreefoldError) as error:
+            stories.refuse_unasked(unit, governance, {"incident": {"local": {"hudle": "yes"}}})
+    assert error.value.field == "incident.local.hudle" and "Did you mean 'huddle'?" in error.value.sentence
 
 
 def clash(area: Area, case_id: UUID) -> tuple[str, dict[str, Any]]:

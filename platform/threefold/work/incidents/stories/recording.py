@@ -15,7 +15,6 @@ from threefold.domain.calendar import london_day
 from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.governance.questions import own_questions
 from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
@@ -58,14 +57,19 @@ def record_incident(unit: Unit, governance: Governance, facts: Mapping[str, Any]
     return state
 
 
-def refuse_unasked(unit: Unit, facts: Mapping[str, Any], case_id: UUID | None = None) -> None:
+def refuse_unasked(unit: Unit, governance: Governance, facts: Mapping[str, Any], case_id: UUID | None = None) -> None:
     """Raise `ThreefoldError` where facts answer a question of the area's own that no version on record asks: most often a key that is
     misspelt, whose answer nobody would see again. A form asks none such. What stands in the case already may stay."""
     incident = facts.get("incident")
     local = incident.get("local") if isinstance(incident, Mapping) else None
     if not isinstance(local, Mapping) or not local:
         return
-    asked = own_questions(use.settings for version in versions(unit) for use in version.uses)
+    asked: set[str] = set()
+    for version in versions(unit):
+        rules, lost = governance.rules_at_work(version, governance.editions[-1])
+        if lost:
+            return  # what a rule asks that cannot be read now is not known
+        asked |= set(rules.questions)
     unknown = [str(key) for key in local if key not in asked]
     if unknown and case_id is not None:
         there = load(unit, case_id).facts.incident.local
