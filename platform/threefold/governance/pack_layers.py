@@ -85,12 +85,16 @@ def _names_once(value: Any, where: str) -> None:
 
 def _has(dropped: str, uses: Mapping[str, RuleUse]) -> bool:
     """Whether a rule use, or a thing in a list of one, is there."""
+    use, setting, key = _place(dropped, uses)
+    listed = use.settings.get(setting) if use else None
+    return dropped in uses or (isinstance(listed, list) and any(name_in_list(entry) == key for entry in listed))
+
+
+def _place(dropped: str, uses: Mapping[str, RuleUse]) -> tuple[RuleUse | None, str, str]:
+    """Of a thing in a list of a rule use: the use, the setting and the thing's key."""
     use = next((u for name, u in uses.items() if dropped.startswith(f"{name}.")), None)
-    if use is None or dropped in uses:
-        return dropped in uses
-    setting, _, key = dropped.removeprefix(f"{use.use}.").partition(".")
-    listed = use.settings.get(setting)
-    return isinstance(listed, list) and any(name_in_list(entry) == key for entry in listed)
+    setting, _, key = dropped.removeprefix(f"{use.use}.").partition(".") if use else ("", "", "")
+    return use, setting, key
 
 
 def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:
@@ -98,8 +102,7 @@ def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:
     if dropped in uses:
         del uses[dropped]
         return
-    use = next((u for name, u in uses.items() if dropped.startswith(f"{name}.")), None)
-    setting, _, key = dropped.removeprefix(f"{use.use}.").partition(".") if use else ("", "", "")
+    use, setting, key = _place(dropped, uses)
     listed = use.settings.get(setting) if use else None
     if use is not None and setting in use.settings and (not isinstance(listed, list) or not key):
         raise PackError(
