@@ -127,3 +127,10 @@ def test_the_kit_finds_it_before_anybody_installs_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(proof, "examples_of", lambda _rule: [example])
     faults = proof.prove(AtTheMoment).faults
     assert any("'steps' gives something else than it has to: Step.starts_on is a datetime." in fault for fault in faults)
+
+
+@pytest.mark.parametrize("hook", MADE)
+def test_a_finding_that_was_never_filled_is_told_by_its_first_field(hook: str) -> None:
+    kind = type(MADE[hook])
+    empty = object.__new__(kind)
+    assert wrong_in(empty).startswith(f"{kind.__name__}.{fields(kind)[0].name} is a NoneType. It has to be text")

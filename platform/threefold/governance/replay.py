@@ -24,7 +24,7 @@ from threefold.governance.differing import FAILED, LineDiffers, State, Told, dif
 from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleSet
-from threefold.governance.time_limit import bounded
+from threefold.governance.time_limit import MOST_SECONDS, bounded
 from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.facts.stored import restore_facts
 from threefold.plugin_api.hooks import QUESTIONS
@@ -161,11 +161,11 @@ class _Replay:
         if found is None:
             facts = _known(restore_facts(json.loads(past.facts)), past.as_of)
             if fresh and self.before is not None:
-                found = _differences(_said(self.before, facts), _said(self.after, facts), self.names, self.titles)
+                was, would_be = _said(facts, self.before, self.after)
+                found = _differences(was, would_be, self.names, self.titles)
             else:
-                found = _differences(
-                    _stored(json.loads(past.verdict), facts), _said(self.whole, facts), self.names, self.titles
-                )
+                (would_be,) = _said(facts, self.whole)
+                found = _differences(_stored(json.loads(past.verdict), facts), would_be, self.names, self.titles)
             self._seen[key] = found
         return Replayed(past.case, *found)
 
@@ -182,10 +182,13 @@ class _Side:
         return any(hook == h and (hook == "decision" or rest.startswith(f"{use}:")) for h, use in self.failed)
 
 
-def _said(rules: RuleSet, facts: Facts) -> _Side:
-    """Raises `RuleTooSlow` where a rule does not answer in its time: no number of cases could be tried with it."""
-    with bounded():
-        return _asked(rules, facts)
+def _said(facts: Facts, *rules: RuleSet) -> list[_Side]:
+    """What each rule set says. They share their time: to set the alarm once a case is a twentieth of a replay.
+
+    Raises `RuleTooSlow` where a rule does not answer in it: no number of cases could be tried with it.
+    """
+    with bounded(len(rules) * MOST_SECONDS):
+        return [_asked(each, facts) for each in rules]
 
 
 def _asked(rules: RuleSet, facts: Facts) -> _Side:
