@@ -18,6 +18,7 @@ from tests.contract.guide import ROOT, desk
 from tests.contract.majors import in_one_package
 from threefold.domain.errors import RuleError
 from threefold.doors.cli import rules
+from threefold.governance import catalogue as governance_catalogue
 from threefold.governance.catalogue import Catalogue, forbidden_in
 from threefold.testing import asking
 from threefold.testing.majors import rules_of
@@ -95,11 +96,21 @@ def test_a_folder_that_holds_no_rule_is_refused(made: Path) -> None:
         (made / "pyproject.toml").write_text(text, encoding="utf-8")
         with pytest.raises(RuleError, match=told):
             catalogue_at(made)
-    write_rule(NewRule("ask-broken"), made / "broken", INSTALLED, TODAY)
-    rule = made / "broken" / "src" / "ask_broken" / "major_1" / "__init__.py"
-    rule.write_text("import nothing_of_the_kind\n", encoding="utf-8")
-    refused = catalogue_at(made / "broken").refused["ask-broken-1"]
-    assert "could not be imported: ModuleNotFoundError" in refused
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("import nothing_of_the_kind\n", "could not be imported: ModuleNotFoundError"),
+    ("raise SystemExit('enough')\n", "could not be imported: SystemExit: enough"),
+    ("while True:\n    pass\n", "was not imported in 0.2 seconds. What stands in its modules outside functions and classes has to end."),
+])  # fmt: skip
+def test_a_rule_that_cannot_be_imported_is_refused_and_the_rest_go_on(
+    made: Path, text: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(governance_catalogue, "SECONDS_TO_IMPORT", 0.2)
+    name = f"ask-broken-{text[:2]}"
+    write_rule(NewRule(name), made, INSTALLED, TODAY)
+    (made / "src" / name.replace("-", "_") / "major_1" / "__init__.py").write_text(text, encoding="utf-8")
+    assert told in catalogue_at(made).refused[f"{name}-1"]
 
 
 @pytest.mark.parametrize(("into", "text", "told"), [

@@ -16,10 +16,12 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from threefold.domain.errors import RuleError, ThreefoldError
+from threefold.governance.time_limit import TimeUp, bounded
 from threefold.plugin_api.contract import CONTRACT, Contract
 from threefold.plugin_api.rule import Rule, check_card
 
 GROUP = "threefold.rules"
+SECONDS_TO_IMPORT = 20.0  # of one rule, with whatever it brings along from a cold disk
 
 # What a rule's own modules may import: the contract, marshmallow for settings, and pure parts of the standard library.
 ALLOWED_IMPORTS = frozenset({
@@ -100,8 +102,14 @@ class Catalogue:
 
 def _load(entry: EntryPoint) -> type[Rule]:
     try:
-        rule = entry.load()
-    except Exception as error:
+        with bounded(SECONDS_TO_IMPORT):
+            rule = entry.load()
+    except TimeUp:
+        raise RuleError(
+            f"The rule at {entry.value} was not imported in {SECONDS_TO_IMPORT:g} seconds. "
+            "What stands in its modules outside functions and classes has to end."
+        ) from None
+    except (Exception, SystemExit) as error:
         raise RuleError(f"The rule at {entry.value} could not be imported: {type(error).__name__}: {error}") from error
     if not (isinstance(rule, type) and issubclass(rule, Rule)):
         raise RuleError(f"{entry.value} is not a rule. Make it a subclass of threefold.plugin_api.Rule.")
