@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -135,6 +137,31 @@ def test_an_answer_to_a_question_that_no_version_asks_is_refused_by_its_name(sit
     path = f"/b/north/cases/{case['id']}/facts"
     assert "ghost" in str(manager.call("PUT", path, {"seen_no": case["no"], "facts": about("ghost")}, 422))
     manager.call("PUT", path, {"seen_no": case["no"], "facts": about("pets-at-home")})
+
+
+@pytest.mark.parametrize(("facts", "field", "told"), [
+    ({"incident": {"happened_on": "{ahead}"}}, "incident.happened_on", "the day must be today or in the past."),
+    ({"incident": {"happened_on": "2026-03-28", "urgent": {"value": "yes", "known_on": "{ahead}"}}}, "incident.urgent",
+     "the day since when it is known must be today or in the past."),
+    ({"incident": {"happened_on": "2026-03-28", "children": [{"key": "child-1", "died": {"value": "yes", "given_on": "{ahead}"}}]}},
+     "incident.children[child-1].died", "the day on which it was given must be today or in the past."),
+    ({"incident": {"happened_on": "2026-03-28"}, "review": {"events": [{"name": "aware", "at": "{ahead}"}]}}, "review.events.aware",
+     "When the local authority became aware: the day must be today or in the past."),
+])  # fmt: skip
+def test_a_day_that_lies_ahead_is_refused_as_a_form_refuses_it(
+    site: Site, bodies: dict[str, UUID], facts: dict[str, Any], field: str, told: str
+) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    ahead, now = ({"facts": json.loads(json.dumps(facts).replace("{ahead}", (site.at + then).date().isoformat())), "token": str(uuid4())}
+                  for then in (timedelta(days=1), timedelta()))  # fmt: skip
+    refused = manager.call("POST", "/b/north/cases", ahead, 422)
+    assert refused["field"] == field and refused["message"].endswith(told)
+    case = manager.call("POST", "/b/north/cases", now, 201)
+    if "review" not in facts:
+        manager.call("PUT", f"/b/north/cases/{case['id']}/facts", {"seen_no": case["no"], "facts": ahead["facts"]}, 422)
+    event = {"name": "briefing_received", "at": (site.at + timedelta(minutes=1)).isoformat()}
+    assert manager.call("POST", f"/b/north/cases/{case['id']}/events", event, 422)["field"] == "at"
+    manager.call("POST", f"/b/north/cases/{case['id']}/events", event | {"at": site.at.isoformat()})
 
 
 def test_what_others_said_since_the_case_was_read_is_told_and_nothing_of_it_is_overwritten(

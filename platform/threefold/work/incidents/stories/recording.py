@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +16,6 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.plugin_api.facts import Facts, read_facts, write_facts
 from threefold.walls.session import Unit
-from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import (
     CaseState,
     FactsJson,
@@ -55,32 +53,6 @@ def record_incident(unit: Unit, governance: Governance, facts: Mapping[str, Any]
     came_of_it(unit, token, str(case_id))
     unit.audit("incident recorded", f"case:{case_id}")
     return state
-
-
-def refuse_unasked(unit: Unit, governance: Governance, facts: Mapping[str, Any], case_id: UUID | None = None) -> None:
-    """Raise `ThreefoldError` where facts answer a question of the area's own that no version on record asks: most often a key that is
-    misspelt, whose answer nobody would see again. A form asks none such. What stands in the case already may stay."""
-    incident = facts.get("incident")
-    local = incident.get("local") if isinstance(incident, Mapping) else None
-    if not isinstance(local, Mapping) or not local:
-        return
-    asked: set[str] = set()
-    for version in versions(unit):
-        rules, lost = governance.rules_at_work(version, governance.editions[-1])
-        if lost:
-            return  # what a rule asks that cannot be read now is not known
-        asked |= set(rules.questions)
-    unknown = [str(key) for key in local if key not in asked]
-    if unknown and case_id is not None:
-        there = load(unit, case_id).facts.incident.local
-        unknown = [key for key in unknown if key not in there]
-    if unknown:
-        near = get_close_matches(unknown[0], asked, 1)
-        hint = f" Did you mean '{near[0]}'?" if near else ""
-        raise ThreefoldError(
-            f"No version of the arrangement asks a question of its own called '{unknown[0][:80]}'.{hint} Nothing was saved.",
-            field=f"incident.local.{unknown[0][:80]}",
-        )
 
 
 @needs("record an incident", ACTING)
