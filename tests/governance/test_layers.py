@@ -105,6 +105,73 @@ def test_two_packs_that_stand_on_one_may_drop_the_same(folder: Path, other: str)
     assert all(step["key"] != "meeting" for use in uses for step in use.settings["steps"])
 
 
+def joined(folder: Path, extends: str, drop: str = "") -> None:
+    """The area's file, which changes nothing itself and joins these packs."""
+    write(folder, "", drop)
+    file = folder / "an-area" / "arrangements" / "one.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"_shared/regional"', extends), encoding="utf-8")
+
+
+@pytest.mark.parametrize("dropped", ["plan.steps.meeting", "plan"])
+def test_a_line_that_one_pack_drops_and_another_changes_is_told_to_the_file_that_joins_them(folder: Path, dropped: str) -> None:
+    without = pack("without", "", 'extends = ["_shared/national"]\n', f'drop = ["{dropped}"]\n')
+    (folder / "_shared" / "without.toml").write_text(without, encoding="utf-8")
+    later = pack(
+        "later", PLAN + '[rules.settings]\nsteps = [{ key = "meeting", day = 7 }]\n', 'extends = ["_shared/national"]\n'
+    )
+    (folder / "_shared" / "later.toml").write_text(later, encoding="utf-8")
+    joined(folder, '"_shared/without", "_shared/later"')
+    with pytest.raises(ThreefoldError) as refused:
+        load_library(folder)
+    assert refused.value.field == "an-area/arrangements/one.toml: extends"
+    assert refused.value.sentence.startswith(
+        f"'{dropped}' is dropped by _shared/without.toml and changed by _shared/later.toml. Drop it in this file too"
+    )
+    joined(folder, '"_shared/without", "_shared/later"', f'drop = ["{dropped}"]\n')
+    uses = load_library(folder).bodies["an-area"].versions[0].uses
+    assert all(step["key"] != "meeting" for use in uses for step in use.settings["steps"])
+    joined(folder, '"_shared/later", "_shared/without"')  # the later one drops what the earlier one changed
+    assert "meeting" not in str(load_library(folder).bodies["an-area"].versions[0].uses)
+    # One that stands on the pack that dropped it, or has the whole of it itself, adds it anew.
+    whole = pack("later", NATIONAL, 'extends = ["_shared/without"]\n')
+    (folder / "_shared" / "later.toml").write_text(whole, encoding="utf-8")
+    joined(folder, '"_shared/without", "_shared/later"')
+    (use,) = load_library(folder).bodies["an-area"].versions[0].uses
+    assert {step["key"] for step in use.settings["steps"]} == {"letters", "meeting"}
+
+
+@pytest.mark.parametrize("fault", ["format = 2\n", "colour = 1\n", "[", ""])
+def test_a_pack_that_cannot_be_read_is_not_said_to_be_missing(folder: Path, fault: str) -> None:
+    file = folder / "_shared" / "regional.toml"
+    file.write_text((fault + file.read_text(encoding="utf-8")) if fault else "", encoding="utf-8")
+    for only in (None, "an-area"):
+        with pytest.raises(ThreefoldError) as refused:
+            load_library(folder, only)
+        errors = getattr(refused.value, "errors", [refused.value])
+        assert {error.field.partition(":")[0] for error in errors} == {"_shared/regional.toml"}
+
+
+def test_a_file_that_nothing_would_read_is_told(folder: Path) -> None:
+    (folder / "an-area" / "arrangements" / "Two.TOML").write_text("anything", encoding="utf-8")
+    with pytest.raises(ThreefoldError, match="in lower-case letters"):
+        load_library(folder)
+    (folder / "an-area" / "arrangements" / "Two.TOML").unlink()
+    (folder / "an-area" / "arrangements" / "two.toml").write_text(pack("two", NATIONAL), encoding="utf-8")
+    with pytest.raises(ThreefoldError, match="Only a body's arrangements stand here"):
+        load_library(folder)
+
+
+def test_versions_that_correct_each_other_are_refused(folder: Path) -> None:
+    first = folder / "an-area" / "arrangements" / "one.toml"
+    text = first.read_text(encoding="utf-8")
+    for by, told in (("one", "This corrects itself."), ("two", "This corrects 'two', which corrects this one in turn.")):
+        first.write_text(text.replace('title = "One"', f'title = "One"\ncorrects = "{by}"'), encoding="utf-8")
+        second = text.replace('id = "one"', 'id = "two"').replace('title = "One"', 'title = "Two"\ncorrects = "one"')
+        (first.parent / "two.toml").write_text(second, encoding="utf-8")
+        with pytest.raises(ThreefoldError, match=told):
+            load_library(folder)
+
+
 def test_each_line_says_which_layer_it_comes_from(folder: Path) -> None:
     library = load_library(folder)
     first = begun(library)

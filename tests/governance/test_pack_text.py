@@ -104,6 +104,7 @@ def test_characters_and_marks_that_cannot_be_kept() -> None:
     ("[rules]\na = 1\n[rules]\n", "The heading [rules] stands twice; the second is on line 3. Keep one, with what belongs to both."),
     ('x = [\n{ "acts_for" = ["a"], "k" = 1, "acts_for" = ["b"] }]', "“acts_for” stands twice: it was given as a whole before, and again on line 2. Keep one."),
     ("a = 1\na = 2", "“a” stands twice; the second is on line 2. Keep one."),
+    ('x = "one\u2028two\x85three"\na = 1\nb = 2\na = 2\n', "“a” stands twice; the second is on line 4. Keep one."),
     ('a = 1\nb = "cut', "This is not TOML that can be read: Unterminated string. It ends with line 2, and may be cut off there."),
     ("a = 1\nb = [1,\n2\n\n", "This is not TOML that can be read: Unclosed array. It ends with line 3, and may be cut off there."),
 ])  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.governance.arrangement import Arrangement, Body, Edition, Library, Pack, RuleUse
 from threefold.governance.pack_files import BodySchema, LayerSchema, check
-from threefold.governance.pack_layers import layered, named_source, source_names, use_of
+from threefold.governance.pack_layers import NoSuchLayer, layered, named_source, source_names, use_of
 from threefold.governance.pack_text import EmptyFile, read_toml
 from threefold.governance.source_names import all_named, in_use
 from threefold.plugin_api.arrangement import Organisation, Seat
@@ -34,11 +34,12 @@ def load_library(root: Path, only: str | None = None, pass_over: Callable[[str],
     layers: dict[str, dict[str, Any]] = {}
     raw_bodies: dict[str, dict[str, Any]] = {}
     with_a_file: set[str] = set()  # bodies that have a body.toml, whether it can be read or not
+    faulty: set[str] = set()  # what a file would have been as a layer that could not be read: it is not missing
     if not root.is_dir():
         raise PackError(
             "There is no such folder. Set THREEFOLD_TENANTS to the folder that holds the bodies.", field=str(root.name)
         )
-    for path in sorted(root.rglob("*.toml")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix.lower() == ".toml"):
         name = path.relative_to(root).as_posix()
         folder = name.partition("/")[0]
         told = errors if only in (None, folder) or folder.startswith("_") else elsewhere
@@ -48,13 +49,16 @@ def load_library(root: Path, only: str | None = None, pass_over: Callable[[str],
             _read_one(path, name, layers, raw_bodies)
         except ManyErrors as many:
             told += many.errors
+            faulty.add(_as_layer(name))
         except EmptyFile as error:
             if pass_over is not None and told is errors and path.parent.name == "arrangements":
                 pass_over(name)
             else:
                 told.append(error)
+                faulty.add(_as_layer(name))
         except ThreefoldError as error:
             told.append(error)
+            faulty.add(_as_layer(name))
     editions = _gather(errors, lambda: _editions(layers), ())
     bodies: dict[str, Body] = {}
     for body_id, raw in raw_bodies.items():
@@ -66,7 +70,7 @@ def load_library(root: Path, only: str | None = None, pass_over: Callable[[str],
         if layer["kind"] == "arrangement" and layer["body"] not in with_a_file and only in (None, layer["body"]):
             errors.append(PackError(f"There is no body.toml for '{layer['body']}'.", field=f"{name}.toml: body"))
     if errors:
-        errors += elsewhere
+        errors = [error for error in errors if not (isinstance(error, NoSuchLayer) and error.layer in faulty)] + elsewhere
         raise errors[0] if len(errors) == 1 else ManyErrors(errors)
     packs = {
         name: Pack(name, layer["title"], tuple(layered(layer, layers)))
@@ -122,6 +126,8 @@ def _gather(errors: list[ThreefoldError], make: Any, otherwise: Any) -> Any:
 
 
 def _read_one(path: Path, name: str, layers: dict[str, dict[str, Any]], bodies: dict[str, dict[str, Any]]) -> None:
+    if path.suffix != ".toml":
+        raise PackError("Nothing reads this file. Let its name end in “.toml”, in lower-case letters.", field=name)
     data = read_toml(path, name)
     if path.name == "body.toml":
         body = check(BodySchema, data, name)
@@ -134,17 +140,21 @@ def _read_one(path: Path, name: str, layers: dict[str, dict[str, Any]], bodies: 
     layer = check(LayerSchema, data, name)
     if layer["id"] != path.stem:
         raise PackError(f"The file is '{path.stem}' and the id is '{layer['id']}'. Make them the same.", field=f"{name}: id")
-    parts = name.removesuffix(".toml").split("/")
-    if layer["kind"] == "arrangement":
-        if len(parts) != 3 or parts[1] != "arrangements" or parts[0] != layer["body"]:
-            raise PackError(
-                "An arrangement stands at <body>/arrangements/<version>.toml and names that body.", field=f"{name}: body"
-            )
-        key = f"{parts[0]}/{parts[2]}"
-    else:
-        key = "/".join(parts)
+    parts = name.split("/")
+    if layer["kind"] == "arrangement" and (len(parts) != 3 or parts[1] != "arrangements" or parts[0] != layer["body"]):
+        raise PackError(
+            "An arrangement stands at <body>/arrangements/<version>.toml and names that body.", field=f"{name}: body"
+        )
+    if layer["kind"] != "arrangement" and "arrangements" in parts[:-1]:
+        raise PackError("Only a body's arrangements stand here. A pack stands at _shared/<pack>.toml.", field=f"{name}: kind")
     layer["file"] = name
-    layers[key] = layer
+    layers[_as_layer(name)] = layer
+
+
+def _as_layer(name: str) -> str:
+    """What a file is called where another extends it: `_shared/a-pack`, or `a-body/a-version`."""
+    parts = name.removesuffix(".toml").split("/")
+    return f"{parts[0]}/{parts[2]}" if len(parts) == 3 and parts[1] == "arrangements" else "/".join(parts)
 
 
 def _editions(layers: Mapping[str, dict[str, Any]]) -> tuple[Edition, ...]:
@@ -172,7 +182,17 @@ def _body(body_id: str, raw: dict[str, Any], layers: Mapping[str, dict[str, Any]
     own = [layer for key, layer in layers.items() if layer["kind"] == "arrangement" and layer["body"] == body_id]
     # A correction of what was written wrongly begins on the day of what it corrects; the later one then governs.
     _no_same_day([(layer["begins"], layer["id"]) for layer in own if not layer["corrects"]], body_id)
+    corrected = {layer["id"]: layer["corrects"] for layer in own}
     for layer in own:
+        one, seen = layer["id"], set[str]()
+        while one and one not in seen:
+            seen.add(one)
+            one = corrected.get(one, "")
+        if one == layer["id"]:
+            whom = f"'{layer['corrects']}', which corrects this one in turn" if len(seen) > 1 else "itself"
+            raise PackError(
+                f"This corrects {whom}. Name the version that was entered before it.", field=f"{layer['file']}: corrects"
+            )
         if layer["entered"] == "draft":
             raise PackError(
                 "This is a draft, which nobody has signed. Take it in on screen, as a draft of this body.",

@@ -6,7 +6,7 @@ a list. The law's editions are packs of the same form that only rules of the law
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,17 +14,27 @@ from threefold.domain.errors import PackError
 from threefold.governance.arrangement import RuleUse
 
 
+class NoSuchLayer(PackError):
+    """A file extends what is not there, or cannot be read. `layer`: what it names."""
+
+    def __init__(self, layer: str, where: str) -> None:
+        self.layer = layer
+        super().__init__(f"There is no pack or version '{layer}' to extend.", field=where)
+
+
 def layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> list[RuleUse]:
     """The rule uses of a layer and of all it extends, a later layer's settings in place of an earlier one's."""
     uses: dict[str, RuleUse] = {}
-    gone: set[str] = set()  # what a layer dropped already: two packs that stand on one may both do so
-    for below in _chain(layer, layers, ()):
+    gone: dict[str, dict[str, Any]] = {}  # what a layer dropped already, and which: two packs that stand on one may both do so
+    chain = _chain(layer, layers, ())
+    for number, below in enumerate(chain):
+        _refuse_changed_and_dropped(below, gone, chain[number + 1 :], layers)
         for place, dropped in enumerate(below["drop"]):
             if dropped in below["drop"][:place]:
                 raise PackError(f"'{dropped}' is dropped twice here. Once is enough.", field=f"{below['file']}: drop")
             if _has(dropped, uses) or not any(f"{dropped}.".startswith(f"{one}.") for one in gone):
                 _drop(dropped, uses, f"{below['file']}: drop")
-        gone |= set(below["drop"])
+        gone |= dict.fromkeys(below["drop"], below)
         seen: set[str] = set()
         for rule in below["rules"]:
             if rule["use"] in seen:
@@ -45,9 +55,48 @@ def _chain(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]], above: t
             raise PackError(f"'{name}' extends itself by way of {' -> '.join(above)}.", field=f"{layer['file']}: extends")
         below = layers.get(name)
         if below is None or below["kind"] == "law":
-            raise PackError(f"There is no pack or version '{name}' to extend.", field=f"{layer['file']}: extends")
+            raise NoSuchLayer(name, f"{layer['file']}: extends")
         chain += [part for part in _chain(below, layers, (*above, name)) if part not in chain]
     return [*chain, layer]
+
+
+def _refuse_changed_and_dropped(
+    layer: dict[str, Any],
+    gone: Mapping[str, dict[str, Any]],
+    later: Sequence[dict[str, Any]],
+    layers: Mapping[str, dict[str, Any]],
+) -> None:
+    """Raise `PackError` where a layer changes what it finds below it, and another, on which it does not stand, dropped that before.
+
+    Neither file is wrong alone: the one that joins them says which holds. A layer that has the whole of it itself changes nothing.
+    """
+    own = _chain(layer, layers, ())
+    found = {place for one in own[:-1] for place in _places(one)}
+    for place, dropper in gone.items():
+        if dropper in own or place not in found or place not in _places(layer):
+            continue
+        if not any(place in one["drop"] for one in later):
+            joining = next(
+                (one for one in later if {dropper["file"], layer["file"]} <= {c["file"] for c in _chain(one, layers, ())}),
+                layer,
+            )
+            raise PackError(
+                f"'{place}' is dropped by {dropper['file']} and changed by {layer['file']}. Drop it in this file too, or leave out one of the two.",
+                field=f"{joining['file']}: extends",
+            )
+
+
+def _places(layer: Mapping[str, Any]) -> set[str]:
+    """What a layer speaks of that could be dropped: each of its rule uses, and each named thing in their lists."""
+    uses = {rule["use"] for rule in layer["rules"]}
+    return uses | {
+        f"{rule['use']}.{setting}.{name_in_list(entry)}"
+        for rule in layer["rules"]
+        for setting, listed in rule["settings"].items()
+        if isinstance(listed, list)
+        for entry in listed
+        if name_in_list(entry)
+    }
 
 
 def use_of(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[()] | None) -> RuleUse:
@@ -166,7 +215,7 @@ def source_names(layer: Mapping[str, Any], layers: Mapping[str, dict[str, Any]])
 def named_source(layer: Mapping[str, Any], name: str, where: str) -> dict[str, str]:
     source = layer["sources"].get(name)
     if source is None:
-        raise PackError(f"There is no source '{name}' in this file. Add [sources.{name}].", field=where)
+        raise PackError(f"There is no source '{name[:80]}' in this file. Add [sources.{name[:80]}].", field=where)
     return {
         "ref": source["ref"] or source["title"] or name,
         "force": source["force"],

@@ -27,6 +27,7 @@ _GIVEN_WHOLE = re.compile(r"Cannot mutate immutable namespace \((?P<parts>.*)\) 
 _CUT_OFF = " (at end of document)"
 _KEY_TWICE = re.compile(r"Cannot overwrite a value \(at (?:line (?P<line>\d+), column (?P<column>\d+))")
 _HEADING = re.compile(r"\s*\[\[?([^\[\]]*)\]\]?")
+_LONGEST_KEY = 80
 _NAMED = 8  # levels of a place that are named: enough to find it by
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
@@ -45,7 +46,7 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said, lines = str(error), text.splitlines()
+        said, lines = str(error), _lines(text)
         if said.startswith("Cannot overwrite"):  # the last line of a file that does not end with a line's end
             said = said.replace(_CUT_OFF, f" (at line {len(lines)}, column {len(lines[-1]) + 1})")
         raise PackError(_twice(said, text) or _not_toml(said, text), field=name) from error
@@ -92,9 +93,14 @@ def _text(raw: bytes, name: str) -> str:
     return text
 
 
+def _lines(text: str) -> list[str]:
+    """The lines as TOML counts them: a line separator that was pasted from a word processor ends none."""
+    return text.split("\n")
+
+
 def _not_toml(said: str, text: str) -> str:
     if said.endswith(_CUT_OFF):
-        last = len(text.rstrip().splitlines())
+        last = len(_lines(text.rstrip()))
         return f"This is not TOML that can be read: {said.removesuffix(_CUT_OFF)}. It ends with line {last}, and may be cut off there."
     return f"This is not TOML that can be read: {said}."
 
@@ -115,8 +121,9 @@ def _twice(said: str, text: str) -> str:
     if inline := _INLINE_TWICE.match(said):
         return f"“{inline['key']}” stands twice within {{ }} on line {inline['line']}. Keep one."
     if found := _KEY_TWICE.match(said):
-        written = text.splitlines()[int(found["line"]) - 1][: int(found["column"])]
-        if heading := _HEADING.match(text.splitlines()[int(found["line"]) - 1]):
+        line = _lines(text)[int(found["line"]) - 1]
+        written = line[: int(found["column"])]
+        if heading := _HEADING.match(line):
             return _another_way(heading[0].strip(), heading[1].strip(), found["line"], text)
         keys = re.findall(r"([\w.-]+|\"[^\"]*\")\s*=", written)
         return f"“{keys[-1] if keys else written.strip()}” stands twice; the second is on line {found['line']}. Keep one."
@@ -169,7 +176,9 @@ def _unkept(value: Any, where: str) -> Iterator[tuple[str, str]]:
 def called(entry: Any, no: int) -> str:
     """A thing in a list as a person finds it: by its use or key, else by its number from 1."""
     named = entry.get("use") or entry.get("key") if isinstance(entry, Mapping) else ""
-    return named if isinstance(named, str) and named and not _UNSEEN.search(named) else str(no + 1)
+    if isinstance(named, str) and 0 < len(named) <= _LONGEST_KEY and not _UNSEEN.search(named):
+        return named
+    return str(no + 1)
 
 
 def _wrong_with(value: Any) -> str:
