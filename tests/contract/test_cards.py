@@ -13,7 +13,7 @@ from tests.contract import toys
 from threefold.domain.errors import RuleError
 from threefold.domain.sources import Source
 from threefold.governance.catalogue import GROUP, Catalogue
-from threefold.plugin_api import Rule
+from threefold.plugin_api import Config, Rule
 from threefold.testing.proof import prove
 
 WRONG: list[tuple[str, Any, str]] = [
@@ -63,9 +63,19 @@ def test_a_card_that_pages_could_not_show_is_refused_by_the_kit_and_left_out_of_
 
 
 def test_a_card_whose_reading_raises_is_left_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Carded, "Config", 5)
-    found = Catalogue.at_entries([EntryPoint("carded-1", f"{__name__}:Carded", GROUP)])
-    assert found.rules == {} and "cannot be read: AttributeError" in found.refused["carded-1"]
+    class Raising(Config):
+        @classmethod
+        def described(cls) -> dict[str, Any]:
+            raise AttributeError("not there")
+
+    for config, told in (
+        (5, "The Config of carded@1 is not of the contract."),
+        (type("Plain", (), {}), "and `class Config(Settings):`."),
+        (Raising, "cannot be read: AttributeError"),
+    ):
+        monkeypatch.setattr(Carded, "Config", config)
+        found = Catalogue.at_entries([EntryPoint("carded-1", f"{__name__}:Carded", GROUP)])
+        assert found.rules == {} and told in found.refused["carded-1"]
 
 
 def test_a_whole_card_is_taken() -> None:

@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from tests.contract import toys
 from threefold.governance.catalogue import Catalogue, forbidden_in
-from threefold.plugin_api import Criterion, Days, Facts, Meeting, Provided, Quorate, Rule, Step, answers
+from threefold.plugin_api import AgencyAsk, Criterion, Days, Facts, Meeting, Provided, Quorate, Rule, Step, answers
 from threefold.testing.proof import prove
 
 INSTALLED = Catalogue.installed()
@@ -97,6 +97,28 @@ def test_the_bar_sees_a_rule_that_brings_something_else_each_time(monkeypatch: p
     assert (
         "brings something else each time it is asked in 'provides'" in faults and "changes its settings in 'provides'" in faults
     )
+
+
+class Sorting(Moody):
+    """Puts its settings in another order where they lie, the first time it is asked: whoever looks later sees no change."""
+
+    card = toys.card("sorting")
+
+    def provides(self) -> Iterable[Provided]:
+        yield Provided("step", "talk", "Talk", ", ".join(self.settings["names"]), toys.LOCAL)
+
+    @answers
+    def agencies(self, facts: Facts) -> Iterable[AgencyAsk]:
+        self.settings["names"].sort(reverse=True)
+        return ()
+
+
+def test_the_bar_sees_a_change_of_settings_that_is_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    from threefold.testing import proof
+
+    example = proof.Example("one", {}, proof.read_facts({}), "agencies", {}, [], 0)
+    monkeypatch.setattr(proof, "examples_of", lambda rule: [example])
+    assert "changes the facts or its settings" in prove(Sorting).faults
 
 
 class ByHeads(Rule):

@@ -127,6 +127,8 @@ def test_a_rule_that_cannot_be_imported_is_refused_and_the_rest_go_on(
     ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\nfacts = 5\n", "settings and facts are tables"),
     ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\nexpcet = []\n", "has no 'expcet'. Did you mean expect?"),
     ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\n", "It expects nothing, and would hold whatever the rule says"),
+    ("example", "[[case]]\nname = 'One'\n[case.facts.incident]\nage_yars = 3\n", "example.toml: One: incident.age_yars: There is no such fact"),
+    ("example", "[[case]]\nname = 'One'\nhook = 'agencies'\ncount = 0\n[case.settings]\nagencys = []\n", "example.toml: One: "),
     ("example", "[[", "This is not TOML"),
 ])  # fmt: skip
 def test_what_a_rule_raises_and_one_that_never_answers_are_told_in_plain_words(
@@ -216,11 +218,11 @@ def test_a_rule_that_says_nowhere_what_it_brings_is_not_sound(made: Path) -> Non
 
 
 def test_the_test_of_a_package_proves_every_major_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder,) = in_one_package("ask-both", tmp_path / "ask-both")
+    (folder,) = in_one_package("ask-two-majors", tmp_path / "ask-two-majors")
     monkeypatch.syspath_prepend(str(folder / "src"))
-    package = importlib.import_module("ask_both")
-    assert [rule.card.name for rule in rules_of(package)] == ["ask-both@1", "ask-both@2"]
-    second = folder / "src" / "ask_both" / "major_2" / "__init__.py"
+    package = importlib.import_module("ask_two_majors")
+    assert [rule.card.name for rule in rules_of(package)] == ["ask-two-majors@1", "ask-two-majors@2"]
+    second = folder / "src" / "ask_two_majors" / "major_2" / "__init__.py"
     second.write_text(
         second.read_text(encoding="utf-8").replace("class ", "import nothing_such\n\n\nclass ", 1), encoding="utf-8"
     )

@@ -73,7 +73,7 @@ def test_no_field_of_a_wrong_type_breaks_what_is_decided(hook: str) -> None:
     (replace(MADE["steps"], starts_on=datetime(2027, 3, 8, 9, tzinfo=UTC)), "Step.starts_on is a datetime. It has to be a day, without a time or None."),
     (replace(MADE["steps"], due_on=datetime(2027, 3, 8, 9)), "Step.due_on is a datetime. It has to be a day, without a time or a moment with its time zone or None."),  # noqa: DTZ001
     (replace(MADE["steps"], source="A page"), "Step.source is a str. It has to be a Source, well made."),
-    (replace(MADE["criteria"], state="perhaps"), "Criterion.state is a str. It has to be one of met, not_met"),
+    (replace(MADE["criteria"], state="perhaps"), "Criterion.state is 'perhaps'. It has to be one of met, not_met"),
     (replace(MADE["limits"], value=True), "Limit.value is a bool. It has to be a whole number."),
     (replace(MADE["decision"], decides="chair"), "Way.decides is a str. It has to be a tuple, each text."),
 ])  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 Holds = Callable[[Any], bool]
+_ONE_OF = "one of "
 LARGEST = 2**53  # beyond it a number is not the same everywhere
 FIRST_YEAR, LAST_YEAR = 1000, 9900
 _WORDS = {
@@ -48,10 +49,9 @@ def wrong_in(finding: Any) -> str:
         values = tuple(getattr(finding, name, None) for name in kind.names)
     for number, (holds, value) in enumerate(zip(kind.holds, values, strict=True)):
         if not holds(value):
-            return (
-                f"{type(finding).__name__}.{kind.names[number]} is a {type(value).__name__}. "
-                f"It has to be {kind.expected[number]}."
-            )
+            is_one = type(value) is str and kind.expected[number].startswith(_ONE_OF)
+            told = f"'{value[:40]}'" if is_one else f"a {type(value).__name__}"
+            return f"{type(finding).__name__}.{kind.names[number]} is {told}. It has to be {kind.expected[number]}."
     return ""
 
 
@@ -128,7 +128,7 @@ def is_text(value: Any) -> bool:
 def _in_words(hint: Any) -> str:
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return f"one of {', '.join(str(one) for one in parts)}"
+        return f"{_ONE_OF}{', '.join(str(one) for one in parts)}"
     if origin in (Union, types.UnionType):
         return " or ".join(_in_words(one) for one in parts)
     if origin is tuple:

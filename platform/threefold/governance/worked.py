@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from threefold.domain.errors import RuleError
+from threefold.domain.errors import FactsError, ManyErrors, RuleError, ThreefoldError
 from threefold.governance.catalogue import Catalogue, source_files
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
@@ -49,8 +49,22 @@ def cases_beside(rule: type[Rule]) -> Iterator[WorkedCase]:
                 raise RuleError("A worked example has no name. Give each [[case]] one.", field=path.name)
             if not all(isinstance(table, dict) for table in (settings, case.get("settings", {}), case.get("facts", {}))):
                 raise RuleError("settings and facts are tables.", field=f"{path.name}: {case['name']}")
-            facts = read_facts(_json_shaped(case.get("facts", {})))
+            facts = _facts_of(case, f"{path.name}: {case['name']}")
             yield WorkedCase(path.name, case["name"], facts, settings | case.get("settings", {}), case)
+
+
+def _facts_of(case: Mapping[str, Any], where: str) -> Facts:
+    """The facts of a worked example. Raises what `read_facts` does, with the file and the example before each place."""
+
+    def named(error: ThreefoldError) -> ThreefoldError:
+        return FactsError(error.sentence, field=f"{where}: {error.field}" if error.field else where)
+
+    try:
+        return read_facts(_json_shaped(case.get("facts", {})))
+    except ManyErrors as error:
+        raise ManyErrors([named(one) for one in error.errors]) from error
+    except ThreefoldError as error:
+        raise named(error) from error
 
 
 def worked_cases(catalogue: Catalogue) -> list[tuple[str, Facts]]:

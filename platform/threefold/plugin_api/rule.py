@@ -175,6 +175,11 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
     for path in card.reads:
         if not known_path(path):
             raise RuleError(f"The card of {card.name} declares that it reads '{path}'; there is no such fact.", field="reads")
+    if not (isinstance(rule.Config, type) and issubclass(rule.Config, Config)):
+        raise RuleError(
+            f"The Config of {card.name} is not of the contract. Write "
+            "`from threefold.plugin_api import Config as Settings` and `class Config(Settings):`."
+        )
     for name, described in rule.Config.described().items():
         if not described.metadata.get("label"):
             raise RuleError(f"Setting '{name}' of {card.name} has no label.", field=name)

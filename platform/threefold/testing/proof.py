@@ -41,6 +41,9 @@ class Proof:
     examples: int = 0
 
 
+_CHANGES = "changes the facts or its settings"
+
+
 def plain_days() -> Days:
     """The bank-holiday calendar without local closures."""
     calendar = england_and_wales()
@@ -111,9 +114,10 @@ def _ask_all(rule: type[Rule], examples: list[Example], proof: Proof, traced: se
 
     settings_seen: list[Mapping[str, Any]] = []
     for example in examples:
-        instance = _instance(rule, example.settings, proof)
+        instance = _instance(rule, example, proof)
         if instance is None:
             continue
+        given = repr(dict(instance.settings))
         if example.settings not in settings_seen:
             settings_seen.append(example.settings)
             held(partial(_provides_well, instance))
@@ -121,15 +125,17 @@ def _ask_all(rule: type[Rule], examples: list[Example], proof: Proof, traced: se
         for facts in (example.facts, *_stirring_facts()):
             held(partial(_pure, instance, facts))
             held(partial(reads, instance, facts))
+        if repr(dict(instance.settings)) != given:  # also where the change is the same each time, and over after the first
+            proof.faults.append(_CHANGES)
 
 
-def _instance(rule: type[Rule], settings: Mapping[str, Any], proof: Proof) -> Rule | None:
+def _instance(rule: type[Rule], example: Example, proof: Proof) -> Rule | None:
     try:
-        return answered("'prepare'", lambda: rule(settings))
+        return answered("'prepare'", lambda: rule(example.settings))
     except (ThreefoldError, Unanswered) as error:
         if isinstance(error, Unanswered) and error.endless:
             raise
-        proof.faults.append(str(error))
+        proof.faults.append(str(error) if isinstance(error, Unanswered) else f"{example.name}: {error}")
         return None
 
 
@@ -231,7 +237,7 @@ def _pure(instance: Rule, facts: Facts) -> list[str]:
                     if not _wrong_in(hook, finding) and (claim := claimed_of_the_law(finding))
                 ]
     if write_facts(facts) != before or repr(dict(instance.settings)) != settings:
-        faults.append("changes the facts or its settings")
+        faults.append(_CHANGES)
     return faults
 
 
