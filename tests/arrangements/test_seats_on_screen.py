@@ -165,3 +165,27 @@ def test_what_is_kept_and_not_changed_meanwhile_is_signed_as_it_was_read(area: A
     assert "was changed since" not in shown.text
     assert [e for e in shown.page.all("input") if e.get("value") == "sign" and "checked" in e.attributes]
     assert browser.send(back, {**read, **shown.page.hidden()}).location.endswith("done=signed")
+
+
+def test_only_partners_act_for_partners_and_what_counts_for_nothing_is_to_be_mended(area: Area) -> None:
+    draft = area.begun("The forum acts for the council")
+    forum = {"name": "The schools forum", "kind": "other", "partner": "no"}
+    line = area.answer(f"{draft}/add/organisations", forum).location.split("?")[0]
+    page = area.by(LEAD).get(f"{draft}/line/organisations/health").page
+    assert {e.get("value") for e in page.all("input") if e.get("name") == "acts_for"} == {"council", "police"}
+    area.answer(line, {"acts_for": ["council"]})
+    said = area.by(LEAD).get(f"{draft}/check").text
+    assert (
+        "“The schools forum” is to act for “Example Vale Council”, and “The schools forum” is no statutory safeguarding partner. "
+        "Take that out, or say that it is one."
+    ) in said
+    area.answer(line, {"acts_for": []})
+    assert "is to act for" not in area.by(LEAD).get(f"{draft}/check").text
+    # A file brought the other way: what it names is there to be taken out.
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        key = line.rpartition("/")[2]
+        drafting.change_draft(unit, UUID(draft.rpartition("/")[2]), "from a file", lambda c: {**c, "organisations": [
+            o | {"acts_for": [key]} if o["key"] == "health" else o for o in c["organisations"]]})  # fmt: skip
+    assert "and “The schools forum” is no statutory safeguarding partner" in area.by(LEAD).get(f"{draft}/check").text
+    page = area.by(LEAD).get(f"{draft}/line/organisations/health").page
+    assert {e.get("value") for e in page.all("input") if e.get("name") == "acts_for"} == {"council", "police", key}

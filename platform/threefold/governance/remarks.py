@@ -128,6 +128,21 @@ def _other_seats(arrangement: Arrangement, before: Sequence[Arrangement]) -> Ite
         )  # fmt: skip
 
 
+def _acting_for_nothing(arrangement: Arrangement) -> Iterator[Remark]:
+    """Delegations between organisations that are not both partners: nobody signs by them, and the published page would tell of them."""
+    named = {o.key: o for o in arrangement.organisations}
+    for actor in arrangement.organisations:
+        others = [named[key] for key in actor.acts_for if key in named and key != actor.key]
+        for one in others if not actor.partner else [other for other in others if not other.partner]:
+            none = actor if not actor.partner else one
+            yield Remark(
+                "mend",
+                f"“{actor.name}” is to act for “{one.name}”, and “{none.name}” is no statutory safeguarding partner. Take that out, or say that it is one.",
+                field=f"organisations.{actor.key}",
+                key=f"acts-for-nothing-{one.key}",
+            )
+
+
 def _new_delegations(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> Iterator[Remark]:
     """Partners that another is to act for from this version on: that begins once they have signed it themselves (R-1.10)."""
     names = {o.key: o.name for o in arrangement.organisations}
@@ -225,6 +240,7 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
         if set(organisation.acts_for) - known or organisation.key in organisation.acts_for:
             yield Remark("mend", f"“{organisation.name}” acts for an organisation that is not listed, or for itself. Choose one that is.",
                          field=f"organisations.{organisation.key}", key="acts-for")  # fmt: skip
+    yield from _acting_for_nothing(arrangement)
     yield from acting_in_circles(arrangement)
     for seat in arrangement.seats:
         if seat.organisation and seat.organisation not in known:

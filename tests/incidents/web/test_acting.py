@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -252,6 +253,9 @@ def test_a_closed_day_of_the_area_is_named_where_it_moved_a_date_and_nowhere_els
     assert all(line["closed"] == [] for served in verdict["steps"] if (line := served["statutory"])), "never a date of the law"
     shown = area.site.get(base)
     assert "Tuesday 7 April 2026" in shown.text and shown.text.count(said) == 1
+    assert f"7 April 2026{said}" not in re.sub(r"<(?!br)[^>]*>", "", shown.response.get_data(as_text=True)), (
+        "on a line of its own"
+    )
     why = area.site.get(f"{base}/verdict")
     assert any(e.text.endswith(said) for e in why.page.all("p")), "beside why it is due then"
     assert said in area.site.get(f"{base}/verdict/steps:plan:huddle").text

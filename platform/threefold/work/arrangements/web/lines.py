@@ -39,7 +39,7 @@ class OrganisationLine(Schema):
     partner = fields.Boolean(load_default=False, metadata={
         "label": "Is it a statutory safeguarding partner?", "hint": "Every partner’s lead signs the arrangement."})  # fmt: skip
     acts_for = fields.List(fields.String(validate=KEY), load_default=list, metadata={
-        "label": "Which other partners does it act for, by a recorded delegation?", "hint": "Select none where each acts for itself.", "offers": "organisations"})  # fmt: skip
+        "label": "Which other partners does it act for, by a recorded delegation?", "hint": "Select none where each acts for itself.", "offers": "partners"})  # fmt: skip
 
 
 class SeatLine(Schema):
@@ -162,7 +162,7 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
             return {f"{name}__{key}": text(f"{label}: {words}", required=False) for key, words in seats.items()}
         case fields.List():
             inner = _one_of(field.inner, meta.get("words"))
-            if inner or (offers and kind in ("events", "organisations", "seats")):
+            if inner or (offers and kind in ("events", "organisations", "partners", "seats")):
                 return {name: choices(label, inner or offers, hint=hint, usual=first(meta.get("usual", ()), offers))}
             if isinstance(field.inner, fields.Integer):
                 return {name: text(label, hint=f"Whole numbers with commas between them. {hint}".strip(), required=False,

@@ -26,6 +26,8 @@ def offered(what: str, content: Content) -> dict[str, str]:
             return {"": "Nobody", **seats}
         case "organisations":
             return organisations
+        case "partners":
+            return {o["key"]: o["name"] for o in content["organisations"] if o.get("partner")}
         case "organisation":
             return {"": "None: an independent person", **organisations}
         case "who":
@@ -50,7 +52,9 @@ def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> C
     names_itself = own in (line.get("acts_for") or ()) or own == line.get("deputy")
     if listed not in ("seats", "organisations") or len(place) != 2 or names_itself:
         return content
-    return {**content, listed: [one for one in content[listed] if one["key"] != own]}
+    left = [one for one in content[listed] if one["key"] != own]
+    named = set(line.get("acts_for") or ())  # no partner perhaps: there to be taken out
+    return {**content, listed: [{**one, "partner": True} if one["key"] in named else one for one in left]}
 
 
 def with_what_is_gone(content: Content, first: Content, line: Mapping[str, Any]) -> Content:
