@@ -233,6 +233,23 @@ def test_what_is_added_again_waits_no_more_among_what_was_not_sent(area: Area) -
     assert "held=" not in str(browser.get("/my-work").response.data)
 
 
+def test_what_is_added_again_has_its_condition_and_its_lists_as_they_were(area: Area) -> None:
+    """They have pages of their own, and are on no form."""
+    draft = area.begun()
+    line = f"{draft}/{HUDDLE}"
+    area.worded(f"{draft}/when-fact/{HUDDLE.removeprefix('line/')}/when", "add", "", "incident.urgent", {"how": "yes"})
+    said = next(e.text for e in area.by(LEAD).get(line).page.all("p") if "urgent" in e.text.lower())
+    sent = area.filled(line, {"text": "Written for an hour."})
+    area.answer(f"{draft}/remove/{HUDDLE.removeprefix('line/')}", {}, email=MANAGER)
+    told = area.by(LEAD).send(line, sent, 409)
+    assert "With it comes back as it was: “Only when”." in told.text
+    again = next(str(e.get("action")) for e in told.page.all("form") if "/add/" in (e.get("action") or ""))
+    added = area.by(LEAD).send(again, boxes_of(told)).location
+    assert said in [e.text for e in area.by(LEAD).get(added).page.all("p")]
+    for wrong in ("from=0&of=huddle", "from=9999&of=huddle", "from=x&of=", "of=nothing&from=1"):
+        assert area.by(LEAD).get(f"{again.partition('?')[0]}?{wrong}").text
+
+
 def test_a_reason_stays_with_what_it_was_typed_for_and_that_of_what_departs_no_longer_is_shown(area: Area) -> None:
     """Two yearly reports that are late; another mends the first while the reasons for both are typed."""
     draft = area.begun()

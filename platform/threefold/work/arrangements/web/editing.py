@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 
 from threefold.domain.errors import PackError
 from threefold.governance import drafts, questions, wording
@@ -53,6 +54,7 @@ from threefold.work.arrangements.web.typed import (
     say_what_was_removed,
     set_by_another,
     theirs_meanwhile,
+    was_there,
 )
 from threefold.work.arrangements.web.whole_rule import wrong_beside
 from threefold.work.people.web import (
@@ -101,7 +103,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         seen_no=found.no,
     )
     ask_unaware(found, form)
-    saw = _seen_line(visit, draft_id, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
+    saw = was_there(visit, found, form.seen_no, place) if form.sent and form.seen_no and form.seen_no < found.no else node
     if saw is not node and "~" in place[-1] and _one_of_several(visit, found, form.seen_no or 0, place):
         return gone(visit, found, place, schema, base)  # which of those that are called alike was meant is not known any more
     shown_then, refused = (
@@ -205,6 +207,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if form.valid:
         values = answered.values_of(schema, form.answers, content, {})
         node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
+        node |= _parts_of_removed(visit, found, place, schema)
         wrong = answered.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         wrong |= answered.half_said(schema, form.answers, {})
         if not is_list and answered.says_nothing(schema, values):
@@ -244,19 +247,16 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                   base=base, at=at, for_all=set_for_all(content, place), every=another_of(content, (*place, "")), **apart(form, schema, whole_rule=False))  # fmt: skip
 
 
+def _parts_of_removed(visit: Visit, found: drafting.Draft, place: Place, schema: type[Schema]) -> dict[str, Any]:
+    """What has pages of its own of a line that was removed and is added again: no form sends it."""
+    of, no = request.args.get("of", ""), request.args.get("from", "")
+    was = was_there(visit, found, int(no), (*place, of)) if of and no.isascii() and no.isdecimal() and len(no) < 9 else {}
+    return {part.name: was[part.name] for part in lines.parts_of(schema) if was.get(part.name)}
+
+
 def _by_oneself(visit: Visit, draft_id: UUID, seen_no: int) -> bool:
     with visit.unit("prepare a change of the arrangement") as unit:
         return drafting.changed_by_oneself(unit, draft_id, seen_no)
-
-
-def _seen_line(visit: Visit, draft_id: UUID, no: int, place: Place) -> Mapping[str, Any]:
-    """The line as it was when the page was opened; empty where it was not there then."""
-    with visit.unit("prepare a change of the arrangement") as unit:
-        seen = drafting.content_at(unit, draft_id, no)
-    try:
-        return line_at(seen, place)
-    except NoSuchPlace:
-        return {}
 
 
 def _sends() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import request
@@ -16,6 +17,7 @@ from threefold.governance.comparison_words import joined
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import either, lines, offers
+from threefold.work.arrangements.web.shapes import line_at
 from threefold.work.arrangements.web.shown import address, apart, place_in, schema_of, there
 from threefold.work.people.access import NotHere
 from threefold.work.people.web import Filled, Form, Visit, fill, render
@@ -109,9 +111,27 @@ def gone(visit: Visit, found: drafting.Draft, place: Place, schema: type[Schema]
         what = "removed this question, or asked it anew in other words,"
     elif listed and "key" not in lines.named(schema):  # it is found by what it is about
         what = "removed this, or changed what it is about,"
+    comes_back: list[str] = []
+    if listed:  # what has pages of its own is not on this one, and is not to be lost with the line
+        again += f"?{urlencode({'from': form.seen_no or found.no, 'of': place[-1]})}"
+        comes_back = [
+            part.label for part in lines.parts_of(schema) if was_there(visit, found, form.seen_no, place).get(part.name)
+        ]
     page = render("arrangements/gone.html", title=f"Somebody {what} while you were writing", caption=found.title, draft=found, form=form,
-                  back=base, again=again, new=_new_beside(visit, found, form.seen_no, place) if listed else [], **apart(form, schema, whole_rule=False))  # fmt: skip
+                  comes_back=comes_back, back=base, again=again, new=_new_beside(visit, found, form.seen_no, place) if listed else [], **apart(form, schema, whole_rule=False))  # fmt: skip
     return page, 409
+
+
+def was_there(visit: Visit, found: drafting.Draft, no: int | None, place: Place) -> Mapping[str, Any]:
+    """A line as it was in an earlier state of a draft, by that state's number; empty where it was not there."""
+    if not no or not 0 < no <= found.no:
+        return {}
+    with visit.unit("prepare a change of the arrangement") as unit:
+        seen = drafting.content_at(unit, found.id, no)
+    try:
+        return line_at(seen, place)
+    except NoSuchPlace:
+        return {}
 
 
 def _new_beside(visit: Visit, found: drafting.Draft, seen_no: int | None, place: Place) -> list[tuple[str, str]]:
