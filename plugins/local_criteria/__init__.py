@@ -19,6 +19,7 @@ from marshmallow import fields, validate
 from threefold.plugin_api import (
     MOVES,
     Answer,
+    AnswerKeyField,
     Card,
     ConditionField,
     Criterion,
@@ -79,6 +80,7 @@ class CriterionSchema(ListedSchema):
 class QuestionSchema(ListedSchema):
     """A question of the area's own, answered yes, no or unclear, and kept under its key."""
 
+    key = AnswerKeyField("Key", required=True)
     title = fields.String(required=True, validate=validate.Length(1, 300), metadata={
         "label": "The question", "hint": "Whoever records an incident answers yes, no or unclear, on the page “The area’s own questions”."})  # fmt: skip
     text = fields.String(load_default="", validate=validate.Length(max=4000), metadata={"label": "What it is about"})

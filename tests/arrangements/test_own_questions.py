@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+
 from tests.arrangements.area import LEAD, MANAGER, Area, area
 from tests.arrangements.test_first_try import added, line_in, with_question
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
+from threefold.governance.pack import RuleUse
 from threefold.governance.questions import is_another_question, own_questions
 from threefold.governance.remarks import remarks
+from threefold.plugin_api.facts import read_facts
+from threefold.plugin_api.facts.incident import LOCAL_KEY
+from threefold.work.arrangements import stories
+from threefold.work.arrangements.stories import enter_version
+from threefold.work.incidents.stories import record_incident
 
 __all__ = ["area"]
 ASKED = own_questions(use.settings for use in NOW_IN_FORCE.uses)
@@ -86,3 +99,60 @@ def test_added_again_in_the_same_words_it_is_the_same_question(area: Area) -> No
     assert key not in questions_of(area, draft)
     line_in(area, draft, line.rpartition("/")[0], {"title": ASKED[key]})
     assert questions_of(area, draft)[key] == ASKED[key]
+
+
+def asking(*keys: str, use: str = "own") -> RuleUse:
+    """A use of the rule that brings questions, with these."""
+    questions = [
+        {"key": key, "title": f"Is {key} so?", "source": {"ref": "A page", "force": "LOCAL", "sure": "V"}} for key in keys
+    ]
+    return RuleUse(use, "local-criteria", 1, {"questions": questions})
+
+
+def test_a_key_that_no_answer_can_be_kept_under_is_to_be_mended_and_what_is_on_record_breaks_no_page(
+    area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        stories, "settings_to_mend", lambda *_: []
+    )  # entered before a release that asks more of what is written
+    wrong = ("known.to-service", "k" * 61)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        version = replace(
+            NOW_IN_FORCE,
+            version="older",
+            title="Older",
+            begins=date(2027, 3, 17),
+            uses=(*NOW_IN_FORCE.uses, asking(*wrong, "k" * 60)),
+        )
+        enter_version(unit, GOVERNANCE, version)
+    area.site.at = datetime(2027, 3, 18, 9, tzinfo=UTC)
+    area.browsers.clear()
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        case = record_incident(
+            unit,
+            GOVERNANCE,
+            {"incident": {"happened_on": "2027-03-17"}, "review": {"events": [{"name": "aware", "at": "2027-03-17"}]}},
+            uuid4(),
+        )
+    page = f"/b/example-vale/cases/{case.id}/record/local"
+    assert {n for n in area.filled(page, {}, email=MANAGER) if n.startswith("local-k")} == {f"local-{'k' * 60}"}
+    area.answer(page, {f"local-{'k' * 60}": "yes"}, email=MANAGER)
+    draft = area.begun("From the older one")
+    said = area.by(LEAD).get(f"{draft}/check").text
+    assert "Use lower-case letters, digits and hyphens: a dot parts one key from the next." in said
+    assert said.count("No answer can be kept under this key.") == 2
+
+
+def test_more_questions_than_a_page_takes_are_to_be_mended_and_all_that_a_version_may_ask_are_answered(area: Area) -> None:
+    two = [asking(*(f"{use}{n}" for n in range(50)), use=use) for use in ("one", "two")]
+    content = drafts.begin_from(replace(NOW_IN_FORCE, uses=(*NOW_IN_FORCE.uses, *two)), "next", "Next")
+    (told,) = (r for r in remarks(GOVERNANCE, content) if r.key == "too-many-questions")
+    assert told.effect == "mend" and told.sentence.startswith(f"It asks {100 + len(ASKED)} questions of its own")
+    read_facts({"incident": {"local": dict.fromkeys((f"{use}{n}" for use in "abcd" for n in range(100)), "yes")}})
+
+
+def test_a_key_made_of_a_long_question_is_one_that_answers_are_kept_under_whatever_is_taken() -> None:
+    long, taken = "Is the child, or was any brother or sister of the child, known to anybody at all?", set[str]()
+    for _ in range(120):
+        taken.add(drafts.free_key(long, taken))
+    assert len(taken) == 120 and all(re.fullmatch(LOCAL_KEY, key) for key in taken)

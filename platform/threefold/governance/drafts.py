@@ -206,7 +206,9 @@ def _named(content: Content) -> Iterator[str]:
 
 def free_key(words: str, taken: Iterable[str]) -> str:
     """A key of some words, that nothing else in its list has: "Executive huddle" gives `executive-huddle`."""
-    base = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60] or "entry"
+    base = (
+        re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:55].strip("-") or "entry"
+    )  # with a number behind it still what an answer can be kept under
     used, key, number = set(taken), base, 2
     while key in used:
         key, number = f"{base}-{number}", number + 1

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from threefold.domain.findings import Provided
 from threefold.governance.drafts import Content, Place, free_key, named_in, node_at, put
+from threefold.plugin_api.facts.incident import LOCAL_KEY
 
 OWN = "incident.local."  # the facts that are answers to them
 
@@ -17,6 +19,11 @@ OWN = "incident.local."  # the facts that are answers to them
 def own_questions(settings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The area's own questions in the settings of an arrangement's rules: titles by key."""
     return {q["key"]: q["title"] for one in settings for q in named_in(one, "questions")}
+
+
+def is_asked(thing: Provided) -> bool:
+    """Whether what a rule brings is a question whose answers can be kept. A version on record may have one of an older file whose key is none."""
+    return thing.kind == "question" and re.fullmatch(LOCAL_KEY, thing.key) is not None
 
 
 def plainly_worded(title: str) -> str:

@@ -164,6 +164,7 @@ def _new_delegations(arrangement: Arrangement, before: Sequence[Arrangement] | N
             )
 
 
+MOST_QUESTIONS = 100  # of the area's own, on one page
 # What the form of a case asks everywhere.
 _STANDING = frozenset(plainly_worded(fact.label) for fact in FIELDS.values() if fact.kind in ("answer", "count", "choice"))
 
@@ -172,6 +173,9 @@ def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> I
     """Questions of the area's own that would take over the answers to another wording, or that nobody could tell apart."""
     was = own_questions(use.settings for version in before for use in version.uses)
     seen: set[str] = set()
+    if (many := sum(1 for use in arrangement.uses for _ in named_in(use.settings, "questions"))) > MOST_QUESTIONS:
+        said = f"It asks {many} questions of its own, and their page takes at most {MOST_QUESTIONS}. Remove some."
+        yield Remark("mend", said, field="rules", key="too-many-questions")
     for use in arrangement.uses:
         for asked in named_in(use.settings, "questions"):
             key, title, field = asked["key"], asked["title"], f"rules.{use.use}.questions.{asked['key']}"

@@ -23,6 +23,7 @@ from threefold.governance.catalogue import Catalogue, code_version
 from threefold.governance.configured import configured
 from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import Arrangement, Edition
+from threefold.governance.questions import is_asked
 from threefold.plugin_api.arrangement import ArrangementView, RuleProvides
 from threefold.plugin_api.hooks import PROJECT, QUESTIONS, Hooks
 from threefold.plugin_api.rule import Days, Rule
@@ -138,7 +139,7 @@ def build(
     days = Days(law, law.without(arrangement.closures) if arrangement and arrangement.closures else law)
     text = json.dumps([edition.id, arrangement.version if arrangement else None, parts], sort_keys=True, default=str)
     has_local = any(layer == "local" for layer, _, _ in uses)
-    questions = {thing.key: thing.title for ref, thing in provided if ref.layer == "local" and thing.kind == "question"}
+    questions = {thing.key: thing.title for ref, thing in provided if ref.layer == "local" and is_asked(thing)}
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     return RuleSet(edition, arrangement, bound, sole, law_ways, tuple(provided), days, fingerprint, has_local, questions)
 

@@ -32,6 +32,7 @@ from threefold.plugin_api.settings import (
     UNIT_FROM_WORDS,
     UNIT_HINT,
     UNIT_PROPOSED,
+    AnswerKeyField,
     Either,
     KeyField,
     ListedSchema,
@@ -45,7 +46,7 @@ from threefold.plugin_api.settings import (
 __all__ = [
     "AGREED_HERE", "API", "EVENTS", "FACTORS", "FOR", "FORCES", "KINDS", "LIMITS", "MOVES", "QUESTIONS", "SAYS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM", "UNIT_FROM_WORDS", "UNIT_HINT", "UNIT_PROPOSED", "UNIT_WORDS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
-    "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField",
+    "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField", "AnswerKeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
     "check_card", "drafts_only", "ended", "happens", "listed", "must_sign", "quoted", "read_condition", "untimed",

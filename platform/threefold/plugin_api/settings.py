@@ -12,6 +12,8 @@ every line of the rule's lists stands on it, so that it is told beside each).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +23,7 @@ from threefold.domain.calendar import UNIT_WORDS, UNITS, Span, Unit
 from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Source
 from threefold.domain.visible import is_visible
 from threefold.domain.web_addresses import EXAMPLE, is_web_address
+from threefold.plugin_api.facts.incident import LOCAL_KEY
 from threefold.plugin_api.rule import drafts_only
 
 UNIT_HINT = "Choose “days (unit not stated)” only for what a page says without a unit: no date is worked out from it."
@@ -33,12 +36,37 @@ KEY = validate.Regexp(
 )
 
 
+@drafts_only
+def refuse_a_dot(key: str) -> None:
+    """Raise `ValidationError` where what is written now has a dot in a key: in an event and in a place a dot parts one key from the next,
+    so that two things could come to have one name."""
+    if "." in key:
+        raise ValidationError("Use lower-case letters, digits and hyphens: a dot parts one key from the next.")
+
+
+@drafts_only
+def answers_are_kept_under(key: str) -> None:
+    """Raise `ValidationError` where what is written now as the key of a question is none that an answer can be kept under."""
+    if not re.fullmatch(LOCAL_KEY, key):
+        raise ValidationError(
+            "No answer can be kept under this key. Use lower-case letters, digits and hyphens, at most 60 characters."
+        )
+
+
 class KeyField(fields.String):
     """A short key, stable across versions: lower-case letters, digits, hyphens."""
 
+    checks: tuple[Callable[[str], Any], ...] = (KEY, refuse_a_dot)
+
     def __init__(self, label: str, **kwargs: Any) -> None:
         metadata = {"label": label, **kwargs.pop("metadata", {})}
-        super().__init__(validate=KEY, metadata=metadata, **kwargs)
+        super().__init__(validate=self.checks, metadata=metadata, **kwargs)
+
+
+class AnswerKeyField(KeyField):
+    """The key of a question of the area's own, under which the answers to it are kept."""
+
+    checks = (*KeyField.checks, answers_are_kept_under)
 
 
 @drafts_only

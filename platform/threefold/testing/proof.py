@@ -22,6 +22,7 @@ from threefold.domain.well_made import wrong_in
 from threefold.governance.ask import FINDS, claimed_of_the_law
 from threefold.governance.catalogue import forbidden_in
 from threefold.governance.configured import wrong_with
+from threefold.governance.questions import is_asked
 from threefold.governance.rule_set import HOOKS
 from threefold.plugin_api.arrangement import ArrangementView
 from threefold.plugin_api.facts import EVENTS, FIELDS, Facts, known_path, read_facts, write_facts
@@ -169,6 +170,10 @@ def _provides_well(instance: Rule) -> list[str]:
             faults.append(f"provides a '{thing.kind}', which is not a kind of the contract")
         if not is_visible(thing.sentence) or not is_visible(thing.title):
             faults.append(f"provides {thing.kind} '{thing.key}' without a title or sentence")
+        if thing.kind == "question" and not is_asked(thing):
+            faults.append(
+                f"provides the question '{thing.key}', under which no answer can be kept: use at most 60 lower-case letters, digits and hyphens"
+            )
         if thing.kind == "way" and thing.key not in QUESTIONS:
             faults.append(f"provides a way for '{thing.key}', which is not a question of the contract")
     faults += ["brings something else each time it is asked in 'provides'"] if again != things else []

@@ -15,6 +15,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from threefold.plugin_api.facts.values import UNASKED, AnswerFact, Fact, FactField
 
 MOST_CHILDREN = 50
+LOCAL_KEY = r"^[a-z0-9][a-z0-9_-]{0,59}$"  # what an answer to a question of the area's own can be kept under
+MOST_LOCAL = 500  # of all the versions that a case has followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,9 @@ class IncidentSchema(Schema):
     media_interest = answer("Is media interest likely?")
     children = fields.List(fields.Nested(ChildSchema), load_default=list, validate=validate.Length(max=MOST_CHILDREN))
     local = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,59}$")),
+        keys=fields.String(validate=validate.Regexp(LOCAL_KEY)),
         values=FactField("answer", "Answer to a local question"),
-        load_default=dict, validate=validate.Length(max=60),
+        load_default=dict, validate=validate.Length(max=MOST_LOCAL),
         metadata={"label": "Answers to the area's own questions, by question key"},
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import BeforeAnyVersion, ManyErrors, ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.governance.configured import brought
+from threefold.governance.questions import is_asked
 from threefold.plugin_api.facts import Child, Facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
@@ -262,7 +263,7 @@ def _asked_once(unit: Unit) -> dict[str, str]:
     catalogue = services().governance.catalogue
     return {
         thing.key: thing.title
-        for version in versions(unit) for _, thing in brought(catalogue, version.uses) if thing.kind == "question"
+        for version in versions(unit) for _, thing in brought(catalogue, version.uses) if is_asked(thing)
     }  # fmt: skip
 
 
@@ -288,7 +289,7 @@ def _questions_of(unit: Unit, facts: Facts, today: date) -> list[Provided]:
     if arrangement is None:
         return []
     rules, _ = governance.rules_at_work(arrangement, edition)
-    return [thing for _, thing in rules.provided if thing.kind == "question"]
+    return [thing for _, thing in rules.provided if is_asked(thing)]
 
 
 def child_progress(child: Child) -> str:
