@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, LEADS, MARCH, NOW_IN_FORCE
 from threefold.governance import drafts
+from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web.sending import how_soon
 from threefold.work.people.access import PARTNER_LEAD
 
@@ -250,3 +252,28 @@ def test_once_a_version_is_signed_the_next_change_starts_from_it(area: Area) -> 
     assert "what that version changes would be left out" in asked.text
     begun = area.answer(f"{HOME}/drafts/new", {"title": "And another"}).location.split("?")[0]
     assert drafts.node_at(area.content(begun), ("rules", "rapid-review-plan", "steps", "huddle"))["day"] == 12
+
+
+@pytest.mark.parametrize(
+    "note", ["  It was agreed.", "It was agreed.\r\nIn March.\r\n", "One\rtwo", "One.  \nTwo.", "One\u2028two."]
+)
+def test_a_note_whose_lines_a_file_ended_otherwise_is_no_change_where_its_page_is_saved_as_it_was(
+    area: Area, note: str
+) -> None:
+    draft = drafted(area)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        drafting.change_draft(unit, UUID(draft.rpartition("/")[2]), "from a file", lambda c: {**c, "note": note})
+    area.before_its_seats(draft)
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    before = area.content(draft)
+    area.answer(f"{draft}/about", {})
+    assert area.content(draft) == before
+    assert "Waiting for signatures" in area.by(LEAD).get(draft).text
+
+
+def test_whoever_signs_reads_what_the_other_is(area: Area) -> None:
+    draft = area.begun("Another way for open cases")
+    area.answer(f"{draft}/about", {"open_cases": "move_at_next_stage", **day("begins", APRIL)})
+    area.before_its_seats(draft)
+    shown = area.by("council-lead@vale.example").get(f"{draft}/sign").text
+    assert "in the other they finish" in shown and "Beside the version before it, which here is “the other”:" in shown

@@ -94,6 +94,7 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     values: dict[str, Any] = {
         n: _as_kept(n, v, codes, closed) for n, v in readable.items() if n in form.schema.fields and n not in form.errors
     }
+    values |= {n: saw[n] for n in values if n in saw and isinstance(saw[n], str) and _as_sent(saw[n]) == values[n]}
     if {"begins", "until", "corrects"} <= values.keys():
         form.errors |= _wrong_days(
             content, {n: content.get(n) if v == saw.get(n) else v for n, v in values.items()}, on_record, visit.today
@@ -123,6 +124,11 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         form=form,
         back=base,
     )
+
+
+def _as_sent(text: str) -> str:
+    """A text as a browser sends it back: a file may have lines that end otherwise, or spaces at its ends."""
+    return trimmed(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _as_kept(name: str, answer: Any, codes: list[str], closed: list[tuple[str, date | None]]) -> Any:
