@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from tests.support.statements import counting
 from tests.web.site import PASSWORD, Site
+from threefold.doors.web.nested import nested_too_deeply
 from threefold.governance.pack import RuleUse
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, PARTNER_LEAD, SCRUTINEER
@@ -351,3 +352,44 @@ def _fuzz(strategy: Any, caller: Caller, body: str, case: str, tried: list[str])
         assert answer.status_code < 500, tried[-1]
 
     once()
+
+
+SHAPES: tuple[Any, ...] = (None, "x", [1], 5, True, 1.5, {"children": None}, {"children": "x"}, {"children": [None]}, {"children": ["x"]}, {"children": [{"key": 3}]},
+          {"local": None}, {"local": "x"}, {"local": ["a"]}, {"urgent": []}, {"urgent": {"value": {}}}, {"happened_on": 3})  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_facts_of_another_shape_are_refused_whatever_was_seen(site: Site, bodies: dict[str, UUID], shape: Any) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}"
+    other = {"incident": {**FACTS["incident"], "urgent": "yes"}}
+    manager.call("PUT", f"{path}/facts", {"seen_no": case["no"], "facts": other})
+    for no in (case["no"], case["no"] + 1):
+        manager.call("PUT", f"{path}/facts", {"seen_no": no, "facts": {"incident": shape}}, 422)
+    manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": {"incident": shape}}, 422)
+    assert manager.call("GET", path)["no"] == case["no"] + 1, "nothing was saved"
+
+
+def test_what_is_nested_without_end_and_a_record_that_is_not_there_yet_are_refused_plainly(
+    site: Site, bodies: dict[str, UUID]
+) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/api/v1/b/north/cases/{case['id']}/facts"
+    for deep in (
+        *("[" * n + "]" * n for n in (65, 300, 900)),
+        '{"a":' * 900 + '"\\"[' + "[" * 900 + '"' + "}" * 900,
+        '"' * 99 + "[" * 3000,
+        "[" * 3000 + "]" * 3000,
+        '{"a":' * 3000 + "1" + "}" * 3000,
+        "[" * 100_000,
+    ):
+        for body in (deep, f'{{"seen_no": 1, "facts": {deep}}}'):
+            answer = site.app.test_client().put(
+                path, data=body, content_type="application/json", headers={"Authorization": f"Bearer {manager.token}"}
+            )
+            assert answer.status_code in (400, 422), answer.text[:300]
+    assert not nested_too_deeply(('{"a": "' + '[{\\"' * 500 + '"}').encode()), "what stands in quotes is text"
+    told = manager.call("PUT", path.removeprefix("/api/v1"), {"seen_no": 99, "facts": {"incident": FACTS["incident"]}}, 422)
+    assert told["field"] == "seen_no" and "The newest record of this case is number 1." in told["message"]

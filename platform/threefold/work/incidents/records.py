@@ -178,6 +178,8 @@ def change(
     """
     state = load(unit, case_id, lock=True)
     now = write_facts(state.facts)
+    if seen_no is not None and seen_no > state.no:
+        raise ThreefoldError(f"The newest record of this case is number {state.no}. Read the case again.", field="seen_no")
     seen = now if seen_no in (None, state.no) else facts_at(unit, case_id, int(seen_no or 0))
     wanted = edit(json.loads(json.dumps(seen)))
     merged = wanted if seen is now else _merged(seen, wanted, now, keep or {}, state.no)
