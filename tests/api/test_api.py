@@ -393,3 +393,39 @@ def test_what_is_nested_without_end_and_a_record_that_is_not_there_yet_are_refus
     assert not nested_too_deeply(('{"a": "' + '[{\\"' * 500 + '"}').encode()), "what stands in quotes is text"
     told = manager.call("PUT", path.removeprefix("/api/v1"), {"seen_no": 99, "facts": {"incident": FACTS["incident"]}}, 422)
     assert told["field"] == "seen_no" and "The newest record of this case is number 1." in told["message"]
+
+
+@pytest.mark.parametrize("sent", [{}, {"x": 1}, {"incidnet": FACTS["incident"]}, {"review": FACTS["review"]}, {"format": 2}, {"incident": ""}, {"incident": []}], ids=str)  # fmt: skip
+def test_facts_without_the_incident_are_refused_and_empty_nothing(
+    site: Site, bodies: dict[str, UUID], sent: dict[str, Any]
+) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}"
+    manager.call("PUT", f"{path}/facts", {"seen_no": case["no"], "facts": sent}, 422)
+    assert manager.call("GET", path)["facts"] == case["facts"]
+    manager.call("PUT", f"{path}/facts", {"seen_no": case["no"], "facts": case["facts"]})  # as it was read
+
+
+FOLLOWED: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"signed_by": ["police-lead"]}, "review.signed_by"),
+    ({"views": [{"question": "notify", "seat": "police-lead", "view": "yes", "reason": "Both."}]}, "review.views"),
+    ({"events": [{"name": "notification_sent", "at": "2026-03-30"}]}, "review.events.notification_sent"),
+    ({"events": [{"name": "rapid_review_sent", "at": "2026-03-30"}]}, "review.events.rapid_review_sent"),
+    ({"events": [{"name": "done:plan.huddle", "at": "2026-03-30"}]}, "review.events.done:plan.huddle"),
+    ({"local_type": "thematic"}, "review.local_type"),
+)
+
+
+@pytest.mark.parametrize(("followed", "field"), FOLLOWED, ids=[field for _, field in FOLLOWED])
+def test_what_followed_is_put_on_record_by_those_who_may_and_not_with_a_case_or_its_facts(
+    site: Site, bodies: dict[str, UUID], followed: dict[str, Any], field: str
+) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    sent = {"incident": FACTS["incident"], "review": followed}
+    told = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": sent}, 422)
+    assert told["field"] == field and "by an operation of its own" in told["message"]
+    assert manager.call("GET", "/b/north/cases")["cases"] == []
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    told = manager.call("PUT", f"/b/north/cases/{case['id']}/facts", {"seen_no": case["no"], "facts": sent}, 422)
+    assert told["field"] == "review"

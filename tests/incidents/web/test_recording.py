@@ -134,9 +134,9 @@ def test_saving_without_a_change_makes_no_record(area: Area) -> None:
 def test_a_question_that_a_rule_brings_itself_is_asked_and_one_that_none_brings_is_refused(area: Area) -> None:
     governance = area.site.app.extensions["threefold"].governance
     with area.site.database.unit(area.id, area.site.at) as unit:
-        stories.refuse_sent(unit, governance, {"incident": {"local": {"huddle": "yes"}}})
+        stories.refuse_unasked(unit, governance, {"incident": {"local": {"huddle": "yes"}}})
         with pytest.raises(ThreefoldError) as error:
-            stories.refuse_sent(unit, governance, {"incident": {"local": {"hudle": "yes"}}})
+            stories.refuse_unasked(unit, governance, {"incident": {"local": {"hudle": "yes"}}})
     assert error.value.field == "incident.local.hudle" and "Did you mean 'huddle'?" in error.value.sentence
 
 

@@ -123,7 +123,7 @@ def cases(visit: Visit, query: dict[str, Any]) -> Any:
 def record(visit: Visit, data: dict[str, Any]) -> Any:
     """Record an incident, and get the verdict on it."""
     with visit.unit("record an incident") as unit:
-        incidents.refuse_sent(unit, services().governance, data["facts"])
+        incidents.refuse_new(unit, services().governance, data["facts"])
         return _shown(incidents.record_incident(unit, services().governance, data["facts"], data["token"]))
 
 
@@ -156,7 +156,7 @@ def reason(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 def facts(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Change what is known of the incident. 409 with both values where somebody changed the same answers meanwhile."""
     with visit.unit("change the facts") as unit:
-        incidents.refuse_sent(unit, services().governance, data["facts"], case_id)
+        incidents.refuse_changed(unit, services().governance, case_id, data["seen_no"], data["facts"])
         return _shown(incidents.save_facts(unit, services().governance, case_id, data["seen_no"], data["facts"], data["keep"]))
 
 

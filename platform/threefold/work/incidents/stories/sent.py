@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -12,23 +12,56 @@ from uuid import UUID
 from threefold.domain.calendar import london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.plugin_api.facts import Facts, label_of, read_facts
+from threefold.plugin_api.facts import EVENTS, Facts, label_of, read_facts
 from threefold.plugin_api.facts.values import Fact
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.records import load, today
+from threefold.work.incidents.records import facts_at, load, today
+from threefold.work.incidents.stories.recording import OWN_ACT
+
+_NOTHING = "Nothing was saved."
 
 
-def refuse_sent(unit: Unit, governance: Governance, facts: Mapping[str, Any], case_id: UUID | None = None) -> None:
-    """Raise `ThreefoldError` where facts hold what no form would have taken. What stands in the case already may stay."""
+def refuse_new(unit: Unit, governance: Governance, facts: Mapping[str, Any]) -> None:
+    """Raise `ThreefoldError` where the facts of a new case hold what no form would have taken: what followed has acts of its own, by those
+    who may do them, and only what happened and the days of it are told with a case."""
+    read = read_facts(facts)
+    review = facts.get("review")
+    for name in review if isinstance(review, Mapping) else ():
+        if name != "events":
+            raise ThreefoldError(
+                f"What followed is recorded by an operation of its own, and not with a new case. {_NOTHING}",
+                field=f"review.{name}",
+            )
+    for event in read.review.events:
+        if event.name in OWN_ACT or event.name not in EVENTS:
+            said = "This is recorded by an operation of its own, and not noted as a date with a new case."
+            raise ThreefoldError(f"{said} {_NOTHING}", field=f"review.events.{event.name}")
+    refuse_unasked(unit, governance, facts)
+    _refuse_days_ahead(unit, _days(read))
+
+
+def refuse_changed(unit: Unit, governance: Governance, case_id: UUID, seen_no: int, facts: Mapping[str, Any]) -> None:
+    """Raise `ThreefoldError` where facts that are sent for a case hold what no form would have taken, or lack the incident, which would
+    then be empty. What stands in the case already may stay; what followed may be sent back as it was read."""
+    read = read_facts(facts)
+    if not isinstance(facts.get("incident"), Mapping):
+        raise ThreefoldError(f"Send the whole incident as it is to be, under the key “incident”. {_NOTHING}", field="incident")
+    there = load(unit, case_id)
+    if "review" in facts:
+        seen = there.facts if seen_no >= there.no else read_facts(facts_at(unit, case_id, seen_no))
+        if read.review != seen.review:
+            said = "What followed is recorded by operations of its own, and not changed with what is known of the incident."
+            raise ThreefoldError(f"{said} {_NOTHING}", field="review")
     refuse_unasked(unit, governance, facts, case_id)
+    known = set(_days(there.facts))
+    _refuse_days_ahead(unit, (told for told in _days(read) if told not in known))
+
+
+def _refuse_days_ahead(unit: Unit, told: Iterable[tuple[str, date]]) -> None:
     now = today(unit)
-    ahead = {(place, day) for place, day in _days(read_facts(facts)) if day > now}
-    if ahead and case_id is not None:
-        ahead -= set(_days(load(unit, case_id).facts))
-    if ahead:
-        place, _ = min(ahead)
-        path, _, known = place.partition(" ")
+    if ahead := [place for place, day in told if day > now]:
+        path, _, known = min(ahead).partition(" ")
         label = label_of(path)
         raise ThreefoldError(f"{label[:1].upper() + label[1:]}: {known or 'the day'} must be today or in the past.", field=path)
 
