@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
-from tests.arrangements.vale import APRIL, LEADS, MARCH, NOW_IN_FORCE
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, MARCH, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.work.arrangements import drafting
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.arrangements.web.sending import how_soon
 from threefold.work.people.access import PARTNER_LEAD
 
@@ -277,3 +279,22 @@ def test_whoever_signs_reads_what_the_other_is(area: Area) -> None:
     area.before_its_seats(draft)
     shown = area.by("council-lead@vale.example").get(f"{draft}/sign").text
     assert "in the other they finish" in shown and "Beside the version before it, which here is “the other”:" in shown
+
+
+def test_what_waits_no_more_is_not_said_to_end_and_what_took_its_day_first_is_named(area: Area) -> None:
+    first = drafted(area, title="First")
+    third = drafted(area, APRIL + timedelta(days=9), title="Third")
+    area.before_its_seats(first)
+    said = "“First” waits for signatures and begins on 1 April 2027."
+    assert said in area.by(LEAD).get(f"{third}/check").text
+    for title, begins in (("Second", APRIL + timedelta(days=4)), ("Last", APRIL + timedelta(days=30))):
+        area.site.at += timedelta(days=1)
+        area.browsers.clear()
+        with area.site.database.unit(area.body, area.site.at) as unit:
+            enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version=title.lower(), title=title, begins=begins))
+    assert said not in area.by(LEAD).get(f"{third}/check").text, "it can be signed no more"
+    area.site.at = datetime(2027, 4, 3, 9, tzinfo=UTC)
+    area.browsers.clear()
+    assert said not in area.by(LEAD).get(f"{third}/check").text, "its day has passed"
+    shown = area.by(LEAD).get(f"{first}/sign").text
+    assert "“Second”, which begins on 5 April 2027, was put on record first" in shown

@@ -141,6 +141,21 @@ def test_a_version_corrected_twice_tells_what_stood_on_record_and_what_took_its_
     assert "two" in {mark.other.version for mark in stands["three"].marks}
 
 
+def test_a_version_that_is_corrected_after_its_time_stood_until_its_own_end() -> None:
+    june = replace(NOW_IN_FORCE, version="june", title="June", begins=date(2027, 6, 1))
+    july = replace(NOW_IN_FORCE, version="july", title="July", begins=date(2027, 7, 1))
+    right = replace(june, version="right", title="June, set right", corrects="june")
+    record = recorded((june, date(2027, 5, 1)), (july, date(2027, 6, 15)), (right, date(2027, 8, 20)))
+    stands = {s.version.version: s for s in standings(record, date(2027, 9, 1))}
+    assert stands["june"].days == (
+        "It stood as in force from 1 June to 30 June 2027; the correction was entered on 20 August 2027"
+    )
+    assert stands["july"].days == "Since 1 July 2027"
+    in_its_time = recorded((june, date(2027, 5, 1)), (july, date(2027, 6, 15)), (right, date(2027, 6, 20)))
+    (told,) = (s.days for s in standings(in_its_time, date(2027, 9, 1)) if s.version is june)
+    assert told == "It stood as in force from 1 June 2027, until the correction was entered on 20 June 2027"
+
+
 def test_a_version_whose_past_days_another_took_later_is_told_so_and_one_that_was_followed_in_time_is_not() -> None:
     late = replace(NEXT, version="late", title="Late", begins=date(2027, 2, 1))
     before_, after = standings(recorded((NOW_IN_FORCE, date(2026, 1, 1)), (late, date(2027, 3, 12))), date(2027, 3, 25))

@@ -228,17 +228,26 @@ def _coming(ahead: list[Period]) -> str:
 
 def _in_force_no_more(one: OnRecord, begins: date, taken: Sequence[Taken], marks: tuple[Mark, ...], called: Called) -> Standing:
     """A version that governs no day as things are known today: most often because a correction stands in its place."""
-    by = next((t.by for t in taken if t.one is one), None)
+    lost = next((t for t in taken if t.one is one), None)
+    by = lost.by if lost else None
     set_right = by is not None or any(mark.other.corrects == one.version.version for mark in marks)
-    if by is None:
+    if by is None or lost is None:
         days = f"It was to begin on {said(begins)}"
     else:
         what = "the correction" if by.version.corrects == one.version.version else called(by.version)
         since = f"on record from {said(one.recorded)} " if one.recorded > begins else ""
-        days = f"It stood {since}as in force from {said(begins)}, until {what} was entered on {said(by.recorded)}"
+        last = max((t.last or date.max for t in taken if t.one is one and t.by is by), default=date.max)
+        days = f"It stood {since}as in force {_until_entered(begins, last, what, by)}"
     if not set_right:
         return Standing(one.version, one.recorded, "never", "Not in force on any day", days, marks)
     return Standing(one.version, one.recorded, "set_right", "Set right by a later version", days, marks)
+
+
+def _until_entered(first: date, last: date, what: str, by: OnRecord) -> str:
+    """From when to when days stood that another took: to its own end, where that was passed before the other was entered."""
+    if last < by.recorded:
+        return f"{'from ' if first != last else ''}{between(first, last)}; {what} was entered on {said(by.recorded)}"
+    return f"from {said(first)}, until {what} was entered on {said(by.recorded)}"
 
 
 def _marks(one: OnRecord, record: Sequence[OnRecord], taken: Sequence[Taken], called: Called) -> tuple[Mark, ...]:
@@ -252,8 +261,8 @@ def _marks(one: OnRecord, record: Sequence[OnRecord], taken: Sequence[Taken], ca
         if t.by.version.corrects == t.one.version.version:
             continue  # told as a correction
         if t.one is one:
-            by = f"until {called(t.by.version)} was entered on {said(t.by.recorded)}"
-            found.append(Mark(f"It stood on record as in force from {said(t.first)}, {by}.", t.by.version))
+            entered = _until_entered(t.first, t.last or date.max, called(t.by.version), t.by)
+            found.append(Mark(f"It stood on record as in force {entered}.", t.by.version))
         if t.by is one:
             found.append(
                 Mark(

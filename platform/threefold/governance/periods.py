@@ -37,6 +37,7 @@ class Taken:
     one: OnRecord
     by: OnRecord
     first: date  # of the days that it lost
+    last: date | None = None  # of them as the record stood until then; None: no end was known
 
 
 def periods(known: Sequence[Arrangement]) -> list[Period]:
@@ -68,7 +69,8 @@ def taken_over(record: Sequence[OnRecord]) -> list[Taken]:
             first = next((p.first for p in now if p.version is latest.version and _share(p, period)), None)
             first = max(first, period.first) if first else None
             if first and first < latest.recorded:
-                found.append(Taken(next(one for one in record if one.version is period.version), latest, first))
+                one = next(one for one in record if one.version is period.version)
+                found.append(Taken(one, latest, first, period.last))
         before = now
     return found
 

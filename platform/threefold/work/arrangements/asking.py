@@ -35,6 +35,7 @@ from threefold.work.arrangements.drafting import (
     load_draft,
     revisions,
 )
+from threefold.work.arrangements.lateness import can_be_signed_no_more, is_late
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.tables import ArrangementDraft
 from threefold.work.people.access import needs
@@ -101,6 +102,7 @@ def _ends_others(unit: Unit, draft: Draft) -> list[Remark]:
         )
         for other in waiting
         if other.arrangement.begins and overtaken_by(other.arrangement, [draft.arrangement]) is not None
+        and not is_late(unit, other) and not can_be_signed_no_more(unit, other)  # those wait for nothing
     ]  # fmt: skip
 
 

@@ -67,7 +67,10 @@ def overtaken(unit: Unit, draft: Draft) -> Arrangement | None:
         return None
     if draft.arrangement.corrects:
         return _set_right_since(unit, draft)
-    return overtaken_by(draft.arrangement, [one.version for one in on_record(unit) if one.recorded < begins])
+    before = sorted((one for one in on_record(unit) if one.recorded < begins), key=lambda one: one.recorded)
+    # The one that came first did it; of one day, the one that begins last.
+    return next((other for one in before if (other := overtaken_by(draft.arrangement, [
+        each.version for each in before if each.recorded <= one.recorded])) is not None), None)  # fmt: skip
 
 
 def _set_right_since(unit: Unit, draft: Draft) -> Arrangement | None:
