@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.arrangements.area import LEAD, Area, area, day
+from tests.arrangements.area import LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_signature_reminders import here
 from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, NOW_IN_FORCE
 from tests.reminders.test_reminders import Inbox, inbox, text_of
@@ -200,3 +200,21 @@ def test_the_mail_that_its_day_passed_names_who_refused_beside_who_was_silent(
     for email in (LEAD, "council-lead@vale.example", "health-lead@vale.example"):
         (mail,) = [m for m in inbox.to(email) if "was not signed in time" in m["Subject"]]
         assert "Lead safeguarding partner, police; and Lead safeguarding partner, health have not signed." in text_of(mail)
+
+
+def test_whoever_records_or_checks_minutes_reads_for_whom_else_the_seat_signs(area: Area, here: Neighbours, draft: str) -> None:
+    on(area, here, COMES + timedelta(days=1))
+    draft = area.begun("Another, which nobody has signed")
+    area.answer(f"{draft}/about", day("begins", APRIL + timedelta(days=9)))
+    area.before_its_seats(draft)
+    told = "Example Vale Constabulary signs for Second police too: it acts for it, by a delegation that is on record."
+    assert told in area.by(LEAD).get(f"{draft}/minutes").text
+    for seat in ("police-lead", "health-lead"):
+        area.minuted(draft, seat)
+    links = [
+        e.get("href") for e in area.by(MANAGER).get(f"{draft}/sign").page.all("a") if e.text.startswith("Check the minutes")
+    ]
+    also = "By a delegation that is on record, this seat signs for Second police too. If the minutes say so, Second police has signed as well."
+    shown = [area.by(MANAGER).get(str(link)).text for link in links]
+    assert sorted("safeguarding partner, police” signed" in text for text in shown if also in text) == [True]
+    assert len(shown) == 2

@@ -66,6 +66,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("record signed minutes") as unit:
         found = drafting.see_draft(unit, draft_id)
         seats = {s.key: s.title for s in asking.who_signs(unit, found)}
+        for_another = asking.who_signs_for_another(unit, found)
     base = address(visit, draft_id)
     if not may_change(found):
         return leave(found, f"{base}/sign")
@@ -96,6 +97,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         back=f"{base}/sign",
         draft=found,
         changed=changed,
+        for_another=for_another,
         scans=scans(),
     )
 
@@ -111,6 +113,11 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
         waits = found.state == "signing" and not never and any(
             one.record == record and one.state == "unchecked" for one in signing.standing(unit, found)
         )  # fmt: skip
+        also = (
+            [other.name for actor, other, _ in asking.acted_for(unit, found) if actor.key == stands.seat.organisation]
+            if waits
+            else []
+        )
         why_not = "" if waits else " ".join(never) or _why_not(unit, found, stands)
     base, form, early = address(visit, draft_id), fill(Check), early_meeting(found, stands.day) if stands.day else ""
     form.only_with("reason", "says_so", "no", "if they say so")
@@ -131,7 +138,7 @@ def check_minutes(visit: Visit, draft_id: UUID, record: UUID) -> ResponseReturnV
     ):  # sent twice, it was done once and is told as done, above; whatever else was sent is refused, and asked no more
         form.not_asked(next(iter(form.general), "There is nothing left to check here, and nothing was recorded."))
     return render("arrangements/check_minutes.html", title="Check the minutes", caption=found.title, form=form, back=f"{base}/sign", base=base,
-                  stands=stands, recorded_it=recorded_it, waits=waits, passed=passed, why_not=why_not, early=early)  # fmt: skip
+                  stands=stands, recorded_it=recorded_it, waits=waits, passed=passed, why_not=why_not, early=early, also=also)  # fmt: skip
 
 
 def _why_not(unit: Unit, draft: Draft, recorded: signing.SeatStands) -> str:
