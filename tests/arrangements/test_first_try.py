@@ -249,7 +249,7 @@ def test_a_correction_that_is_in_force_is_not_told_to_begin_by_itself(area: Area
     reasons = {e.get("name"): "Agreed so." for e in area.by(LEAD).get(f"{draft}/ask").page.elements if e.name == "textarea"}
     area.answer(f"{draft}/ask", reasons)
     assert (
-        "takes the place of what it corrects, from Thursday 1 January 2026 on, as soon as every seat"
+        "takes the place of what it corrects, from Thursday 1 January 2026, as soon as every seat"
         in area.by(LEAD).get(f"{draft}/sign").text
     )
     for seat in LEADS:
@@ -257,7 +257,7 @@ def test_a_correction_that_is_in_force_is_not_told_to_begin_by_itself(area: Area
         assert [e.get("value") for e in shown.all("input") if e.get("name") == "seat" and "checked" in e.attributes] == [seat]
         area.answer(f"{draft}/sign", {"answer": "sign"}, email=f"{seat}@vale.example")
     done = area.by(LEAD).get(f"{draft}/sign?done=entered").text
-    assert "takes the place of what it corrects, from Thursday 1 January 2026 on." in done and "by itself" not in done
+    assert "takes the place of what it corrects, from Thursday 1 January 2026." in done and "by itself" not in done
 
 
 def test_a_file_with_a_setting_there_is_not_is_refused_with_the_step_it_stands_in(area: Area) -> None:

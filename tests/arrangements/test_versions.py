@@ -14,7 +14,7 @@ import pytest
 
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_pdf import inside
-from tests.arrangements.vale import APRIL, GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
+from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.support.tenants import read_tenants
 from tests.web.test_pages import put_as_it_was
 from threefold.governance import drafts
@@ -489,3 +489,24 @@ def test_a_source_to_confirm_is_told_as_such() -> None:
         version = replace(NOW_IN_FORCE, uses=(replace(use, settings={**use.settings, "steps": steps}),))
         sections = {s["title"]: s for s in document(GOVERNANCE, version, "Vale")["sections"]}
         assert {i["sure"] for i in sections["What is done by when"]["items"] if i["title"] == "Executive huddle"} == {told}
+
+
+def test_a_correction_of_days_that_are_over_says_which_they_are_before_it_is_signed(area: Area) -> None:
+    entered(area, replace(NOW_IN_FORCE, version="june", title="June", begins=date(2027, 6, 1)), MARCH)
+    entered(area, replace(NOW_IN_FORCE, version="july", title="July", begins=date(2027, 7, 1)), MARCH)
+    later(area, datetime(2027, 8, 20, 9, tzinfo=UTC))
+    draft = area.begun("June, set right")
+    area.answer(
+        f"{draft}/about", {"corrects": "june", "note": "The health partner was left out.", **day("begins", date(2027, 6, 1))}
+    )
+    told = "Its days are 1 June to 30 June 2027: what governs after them stays as it is."
+    for path in ("ask", "as-published"):
+        assert told in area.by(LEAD).get(f"{draft}/{path}").text, path
+    area.answer(f"{draft}/line/organisations/council", {"acts_for": ["police"]})
+    assert "is to act for Example Vale Constabulary in this version." in area.by(LEAD).get(f"{draft}/check").text
+    area.answer(f"{draft}/line/organisations/council", {"acts_for": []})
+    area.before_its_seats(draft)
+    assert told in area.by("council-lead@vale.example").get(f"{draft}/sign").text
+    for seat in LEADS:
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    assert told in area.by(LEAD).get(f"{draft}/sign").text

@@ -120,15 +120,19 @@ def _corrected_by(one: Arrangement, by: Mapping[str, Arrangement]) -> set[str]:
 
 
 def for_a_time(version: Arrangement, known: Iterable[Arrangement], today: date) -> str:
-    """Of a temporary variation, on record or to be: its last day, and what governs after; of any other version nothing.
+    """Of a temporary variation, on record or to be: its last day, and what governs after. Of a correction of days that are over: which
+    they are. Of any other version nothing.
 
     `known`: what is on record. Another variation may begin before its last day, or govern after it.
     """
-    if version.until is None or version.begins is None:
+    if version.begins is None or not (version.until or version.corrects):
         return ""
     others = [one for one in known if not _same(one, version)]
     then = sorted([*others, version], key=lambda one: (one.begins or date.min, bool(one.corrects)))
     own = [period for period in periods(then) if period.version is version]
+    if version.until is None:
+        last = own[-1].last if own else None
+        return f"Its days are {_days_of(own)}: what governs after them stays as it is." if last and last < today else ""
     if not own:
         return f"It is a temporary variation until {said(version.until)}. Other versions govern each of its days."
     if own[-1].last != version.until or governing(then, version.until + DAY) is not governing(others, version.begins - DAY):
@@ -139,6 +143,10 @@ def for_a_time(version: Arrangement, known: Iterable[Arrangement], today: date) 
         f"From the day after, what was in force before {'governed' if over else 'governs'} again."
         f"{'' if over else ' What an open case has not begun by then follows that again too.'}"
     )
+
+
+def _days_of(own: Sequence[Period]) -> str:
+    return " and ".join(between(period.first, period.last) for period in own)
 
 
 def on_day(governance: Governance, record: Sequence[OnRecord], day: date, today: date, called: Called = titled) -> OnDay:

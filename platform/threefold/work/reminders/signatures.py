@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
+from threefold.governance.in_force import for_a_time
 from threefold.governance.pack import Arrangement
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
@@ -201,8 +202,11 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
             told += f"{joined(lacking)} {'has' if len(lacking) == 1 else 'have'} not signed. The version before it governs."
     else:
         subject = "Threefold: a version of the arrangement waits for a signature"
+        days = for_a_time(draft.arrangement, versions(unit), unit.today)
         takes = (
-            f"takes the place of what it corrects, from {day} on, as soon as every seat has signed."
+            " ".join(
+                filter(None, (f"takes the place of what it corrects, from {day}, as soon as every seat has signed.", days))
+            )
             if draft.arrangement.corrects
             else f"begins on {day} if every seat has signed by the day before."
         )
@@ -276,7 +280,8 @@ def _complete_mail(
         return None
     day = f"{version.begins:%-d %B %Y}"
     if version.corrects:
-        begins = f"It takes the place of what it corrects, from {day} on."
+        days = for_a_time(version, versions(unit), unit.today)
+        begins = " ".join(filter(None, (f"It takes the place of what it corrects, from {day}.", days)))
     elif version.begins <= unit.today:
         begins = f"It is in force since {day}."
     else:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.begin_days import wrong_day
-from threefold.governance.in_force import OnRecord, Standing
+from threefold.governance.in_force import OnRecord, Standing, for_a_time
 from threefold.governance.pack import Arrangement
 from threefold.walls.published import Published
 from threefold.work.arrangements import asking, drafting
@@ -47,7 +47,7 @@ def as_published(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     base = address(visit, draft_id)
     return render(
         "arrangements/as_published.html", title="As it would be published", caption=found.title, back=base, base=base, draft=found, arrangement=version, told=told,
-        unread=unread, head=_head(told, version), publisher=visit.body, shelf=shelf, wanted=wanted, one=_coming(shelf, wanted) if ready else None,
+        unread=unread, for_a_time=for_a_time(version, [one.version for one in record], visit.today) if version.corrects else "", head=_head(told, version), publisher=visit.body, shelf=shelf, wanted=wanted, one=_coming(shelf, wanted) if ready else None,
         colours=COLOURS, lacking=sum(1 for r in said if r.effect == "needs_reason" and not given.get(r.known_by)), may=visit.may(PREPARE),
     )  # fmt: skip
 
