@@ -123,15 +123,19 @@ class LocalCriteria(Rule):
     @answers
     def criteria(self, facts: Facts) -> Iterable[Criterion]:
         for c in self.settings["criteria"]:
-            if c["when"] is None:
+            if c["when"] is None:  # a matter to consider, like those of the law: the partners' view of it is on record or not
+                matter = _matter(c)
+                found = facts.review.considers(matter)
                 yield Criterion(
                     c["key"],
                     c["title"],
-                    "to_be_considered",
+                    "considered" if found else "to_be_considered",
                     f"{_text(c)} {_EFFECT_WORDS[c['effect']]}",
                     c["source"],
-                    (),
+                    (f"review.considered.{matter}",),
                     judgement=True,
+                    view=found.view if found else "",
+                    reason=found.reason if found else "",
                     **_does(c),
                 )
                 continue
@@ -161,8 +165,19 @@ class LocalCriteria(Rule):
     @answers
     def objections(self, facts: Facts, move: str) -> Iterable[Objection]:
         for c in self.settings["criteria"]:
-            if move in c["speaks_against"] and c["when"] is not None and c["when"].test(facts):
+            if move not in c["speaks_against"]:
+                continue
+            if c["when"] is not None and c["when"].test(facts):
                 yield Objection(c["key"], move, f"{_text(c)} It is met.", c["source"], c["when"].reads)
+            found = facts.review.considers(_matter(c)) if c["when"] is None else None
+            if found is not None and found.view == "applies":
+                reads = (f"review.considered.{_matter(c)}",)
+                yield Objection(c["key"], move, f"{_text(c)} The partners found that it applies.", c["source"], reads)
+
+
+def _matter(c: dict[str, Any]) -> str:
+    """Under which name the partners' view of a criterion is kept that is left to their judgement."""
+    return f"local-{c['key']}"
 
 
 def _does(c: dict[str, Any]) -> dict[str, Any]:

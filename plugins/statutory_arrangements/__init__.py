@@ -30,6 +30,7 @@ from plugins.statutory_arrangements.floor import (
     stale,
     who_decides_on_reviews,
     who_notifies,
+    who_signs_the_arrangements,
     yearly_report,
 )
 from threefold.plugin_api import (
@@ -184,6 +185,7 @@ class StatutoryArrangements(Rule):
         yield from partners(arrangement, on)
         if self.settings["lead_seats"]:
             yield from seats(arrangement)
+            yield from who_signs_the_arrangements(arrangement)
         yield from who_notifies(arrangement)
         yield from who_decides_on_reviews(arrangement)
         yield from clocks(arrangement, self.settings["statutory_days"], self.settings["statutory_sources"])

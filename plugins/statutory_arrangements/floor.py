@@ -128,6 +128,20 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
                             source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
 
 
+def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objection]:
+    """Every lead safeguarding partner signs the arrangements, or one that acts for it, whoever else signs them off (R-1.6, R-1.10)."""
+    for rule, way in arrangement.all("way"):
+        if (
+            way.key == "sign_arrangement"
+            and arrangement.entered != "adopted"
+            and (missing := _without(arrangement, way, "signs", "decides"))
+        ):
+            yield Objection("sign-arrangement-partners", "in_force",
+                            f"Who signs off the arrangements is told without {_joined(missing)}. Each partner’s lead signs them, here too: "
+                            "this changes nothing of that. Name the partners as well, or take it out.",
+                            LSP, field=f"rules.{rule.use}.ways.sign_arrangement.decides", warns=True)  # fmt: skip
+
+
 def _in_words(arrangement: ArrangementView, way: Provided) -> str:
     """Who alone does it, where nothing but words tells who that is; "" otherwise."""
     for part in ("signs", "decides", "acts"):

@@ -43,7 +43,7 @@ def said(arrangement: ArrangementView, edition: str = "wt-2023", on: date | None
     found: list[Objection] = [
         o for o in rule(SA, edition).floor(arrangement, on or arrangement.begins) if not o.key.startswith("content/")
     ]
-    return {o.key: "refused" if o.bars else effect_of(o.force) for o in found}
+    return {o.key: "refused" if o.bars else "warned" if o.warns else effect_of(o.force) for o in found}
 
 
 def test_a_whole_arrangement_has_nothing_against_it() -> None:
@@ -204,10 +204,13 @@ def test_who_has_the_last_word_alone_decides_alone() -> None:
     ((("decides", ("council", "board", "force")),), False),
     ((("decides", ("executive-group",)),), False),
 ])  # fmt: skip
-def test_a_rapid_review_that_not_every_partner_signs_off_is_warned_of(told: tuple[Any, ...], warned: bool) -> None:
-    way = Provided("way", "sign_rapid_review", "Who signs off", "As agreed.", PAGE, told)
+@pytest.mark.parametrize(("question", "key"), [
+    ("sign_rapid_review", "rapid-review-partners"), ("sign_arrangement", "sign-arrangement-partners"),
+])  # fmt: skip
+def test_what_not_every_partner_signs_off_is_warned_of(told: tuple[Any, ...], warned: bool, question: str, key: str) -> None:
+    way = Provided("way", question, "Who signs off", "As agreed.", PAGE, told)
     seats = (*leads(*THREE), Seat("scrutineer", "Independent scrutineer", "scrutineer"))
-    assert said(view(*THREE, seats=seats, provided=(way,))) == ({"rapid-review-partners": "warned"} if warned else {})
+    assert said(view(*THREE, seats=seats, provided=(way,))) == ({key: "warned"} if warned else {})
     assert said(view(*THREE, seats=seats, provided=(way,), entered="adopted")) == {}
 
 

@@ -131,7 +131,7 @@ class Notified(Strict):
 
 
 class Considered(Merged):
-    factor = fields.String(required=True, validate=validate.Length(1, 80))
+    factor = fields.String(required=True, validate=validate.Length(1, 100))
     view = fields.String(required=True, validate=validate.OneOf(("applies", "does_not_apply", "unclear")))
     reason = fields.String(required=True, validate=_TEXT)
 

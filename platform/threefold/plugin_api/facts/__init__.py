@@ -132,7 +132,8 @@ def label_of(path: str) -> str:
     if path.startswith("review.events."):
         name = path.removeprefix("review.events.")
         return f"When {EVENTS[name]}" if name in EVENTS else f"When the step '{name.removeprefix('done:')}' was done"
-    return path.rsplit(".", 1)[-1].replace("_", " ").replace("-", " ")
+    last = path.rsplit(".", 1)[-1]  # a criterion of the area's own stands there as `local-<key>`
+    return (last.removeprefix("local-") if path.startswith("review.considered.") else last).replace("_", " ").replace("-", " ")
 
 
 def read_facts(raw: str | bytes | Mapping[str, Any]) -> Facts:

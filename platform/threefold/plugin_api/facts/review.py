@@ -190,7 +190,7 @@ class ConsiderationSchema(Schema):
     class Meta:
         unknown = "raise"
 
-    factor = fields.String(required=True, validate=validate.Length(max=80))
+    factor = fields.String(required=True, validate=validate.Length(max=100))
     view = fields.String(required=True, validate=validate.OneOf(("applies", "does_not_apply", "unclear")))
     reason = fields.String(load_default="", validate=validate.Length(max=20_000))
     by = fields.String(load_default="", validate=validate.Length(max=200))

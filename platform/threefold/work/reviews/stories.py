@@ -60,7 +60,7 @@ from threefold.work.reviews.sending import (
 from threefold.work.reviews.signed import SIGNED, ChangedSinceRead, changed_between, changed_since, local_review
 from threefold.work.reviews.tables import SafetyAction
 
-_KEY = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,79}$")
+_KEY = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,99}$")
 
 
 @needs("record safety actions", ACTING)

@@ -1,0 +1,44 @@
+"""A criterion that is left to the partners' judgement: it is considered in a case like the matters of the law, and then speaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+from tests.arrangements.area import MANAGER, Area, area
+from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
+from threefold.governance.pack import RuleUse
+from threefold.work.arrangements.stories import enter_version
+from threefold.work.incidents.stories import record_incident
+
+__all__ = ["area"]
+SOURCE = {"ref": "A page", "force": "LOCAL", "sure": "V"}
+CRITERION = {"key": "confidence", "title": "Public confidence", "effect": "hint", "about": "local-review", "speaks_against": ["send_rapid_review"], "source": SOURCE}  # fmt: skip
+AGAINST = "Public confidence. The partners found that it applies."
+
+
+def test_the_partners_say_in_the_case_whether_it_applies_and_then_it_speaks_against(area: Area) -> None:
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        uses = (*NOW_IN_FORCE.uses, RuleUse("own", "local-criteria", 1, {"criteria": [CRITERION]}))
+        enter_version(
+            unit, GOVERNANCE, replace(NOW_IN_FORCE, version="judged", title="Judged", begins=date(2027, 3, 17), uses=uses)
+        )
+    area.site.at = datetime(2027, 3, 18, 9, tzinfo=UTC)
+    area.browsers.clear()
+    facts = {"incident": {"happened_on": "2027-03-17"}, "review": {"events": [
+        {"name": "aware", "at": "2027-03-17"}, {"name": "notification_sent", "at": "2027-03-17"}]}}  # fmt: skip
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        case = record_incident(unit, GOVERNANCE, facts, uuid4()).id
+    base = f"/b/example-vale/cases/{case}"
+    manager = area.by(MANAGER)
+    listed = manager.get(f"{base}/review")
+    assert "Public confidence" in listed.text and "The partners found" not in manager.get(f"{base}/review/send").text
+    area.answer(
+        f"{base}/review/factors/local-confidence", {"view": "applies", "reason": "The press writes of it."}, email=MANAGER
+    )
+    shown = manager.get(f"{base}/verdict").text
+    assert "Public confidence Considered" in shown and "Facts read confidence: applies, given by" in shown
+    assert AGAINST in manager.get(f"{base}/review/send").text
+    area.answer(f"{base}/review/factors/local-confidence", {"view": "does_not_apply", "reason": "It died down."}, email=MANAGER)
+    assert AGAINST not in manager.get(f"{base}/review/send").text
