@@ -74,7 +74,7 @@ class CriterionSchema(ListedSchema):
     about = fields.String(load_default="notify", validate=validate.OneOf(tuple(ABOUT)), metadata={
         "label": "What it is about", "words": ABOUT})  # fmt: skip
     speaks_against = fields.List(fields.String(validate=validate.OneOf(tuple(MOVES))), load_default=list, metadata={
-        "label": "When met, it speaks against", "words": {move: f"{words[:1].upper()}{words[1:]}" for move, words in MOVES.items()}, "hint": "Shown beside the act; it stops nothing."})  # fmt: skip
+        "label": "When met, it speaks against", "words": {move: f"{words[:1].upper()}{words[1:]}" for move, words in MOVES.items()}, "hint": "Shown on the page of the act, and kept with its record; it stops nothing."})  # fmt: skip
 
 
 class QuestionSchema(ListedSchema):
@@ -167,12 +167,13 @@ class LocalCriteria(Rule):
         for c in self.settings["criteria"]:
             if move not in c["speaks_against"]:
                 continue
+            told = f" {ended(c['text'])}" if c["text"] else ""
             if c["when"] is not None and c["when"].test(facts):
-                yield Objection(c["key"], move, f"{_text(c)} It is met.", c["source"], c["when"].reads)
+                yield Objection(c["key"], move, f"“{c['title']}” is met.{told}", c["source"], c["when"].reads)
             found = facts.review.considers(_matter(c)) if c["when"] is None else None
             if found is not None and found.view == "applies":
                 reads = (f"review.considered.{_matter(c)}",)
-                yield Objection(c["key"], move, f"{_text(c)} The partners found that it applies.", c["source"], reads)
+                yield Objection(c["key"], move, f"The partners found that “{c['title']}” applies.{told}", c["source"], reads)
 
 
 def _matter(c: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from threefold.work.incidents.stories import record_incident
 __all__ = ["area"]
 SOURCE = {"ref": "A page", "force": "LOCAL", "sure": "V"}
 CRITERION = {"key": "confidence", "title": "Public confidence", "effect": "hint", "about": "local-review", "speaks_against": ["send_rapid_review"], "source": SOURCE}  # fmt: skip
-AGAINST = "Public confidence. The partners found that it applies."
+AGAINST = "The partners found that “Public confidence” applies."
 
 
 def test_the_partners_say_in_the_case_whether_it_applies_and_then_it_speaks_against(area: Area) -> None:

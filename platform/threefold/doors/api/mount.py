@@ -60,6 +60,7 @@ def _shown(state: CaseState, closed_on: date | None = None) -> dict[str, Any]:
         "id": state.id, "reference": state.reference, "status": state.status, "no": state.no,
         "nature_at_notification": state.nature_at_notification, "notified_on": state.notified_on, "version": state.version,
         "edition": state.edition, "closed_on": closed_on, "facts": write_facts(state.facts), "verdict": state.verdict,
+        **({"against": state.against} if state.against else {}),
     }  # fmt: skip
 
 

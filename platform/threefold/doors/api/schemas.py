@@ -76,6 +76,8 @@ class Case(Schema):
     )
     facts = fields.Dict()
     verdict = fields.Dict()
+    against = fields.List(fields.String(), metadata={
+        "description": "Only in the answer to an act: what spoke against it and stopped nothing, as it is kept with its record."})  # fmt: skip
 
 
 class AsSeen(Strict):

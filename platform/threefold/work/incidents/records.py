@@ -116,6 +116,7 @@ class CaseState:
     fingerprint: str
     restricted: bool = False
     closed_on: date | None = None  # the day since which it is closed; what is put on record of it opens it again
+    against: tuple[str, ...] = ()  # what was noted against the act that led here, where one just did
 
 
 def load(unit: Unit, case_id: UUID, *, lock: bool = False) -> CaseState:

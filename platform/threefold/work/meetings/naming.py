@@ -16,6 +16,7 @@ from threefold.governance.drafts import merge
 from threefold.walls.session import Unit
 from threefold.work.incidents import records
 from threefold.work.incidents.records import first_time
+from threefold.work.incidents.stories import NOTED_ACTS
 from threefold.work.incidents.tables import Decision
 from threefold.work.meetings.records import Item, items_of
 from threefold.work.meetings.stale import PartClash, StaleMeeting
@@ -25,7 +26,7 @@ from threefold.work.people.access import NotHere, needs
 
 # The question of the arrangement that a kind of decision answers: its way says whose quorum is asked for.
 WAYS: Mapping[str, str] = {"notify": "notify", "local_review": "local_review", "send_rapid_review": "sign_rapid_review"}
-NOT_AT_A_MEETING = frozenset({"correct_date", "panel_reply"})
+NOT_AT_A_MEETING = frozenset({"correct_date", "panel_reply"}) | NOTED_ACTS
 NO_MEETING = "The arrangement asks for a quorum; no meeting is recorded."
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,12 +12,19 @@ from sqlalchemy import func, select
 from threefold.domain.calendar import LONDON, london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.governance.verdict import effect
 from threefold.plugin_api.facts import Event
 from threefold.walls.session import Unit
-from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import CaseState, change, first_time, load, today
-from threefold.work.incidents.stories import NotAllowed, ReasonNeeded, decisions, record_decision, told, with_entry
+from threefold.work.incidents.stories import (
+    NotAllowed,
+    ReasonNeeded,
+    decisions,
+    noted,
+    record_decision,
+    speaks_against,
+    told,
+    with_entry,
+)
 from threefold.work.people.access import needs
 from threefold.work.reviews.letters import report_letter
 from threefold.work.reviews.requests import ACTING
@@ -27,42 +33,12 @@ from threefold.work.reviews.tables import SafetyAction
 NOT_HERE = "The national body is not on this platform. Send the official form, and record here when it was sent and under which reference."
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
-    """One thing that speaks against a move: what it does, and the ways that are open instead."""
-
-    effect: str
-    sentence: str
-    paragraph: str
-    offers: tuple[str, ...]
-    key: str
-    rule: str
-
-
 class WaysOpen(NotAllowed):
     """An act the law does not allow, with the ways that are open instead."""
 
     def __init__(self, sentence: str, paragraph: str, offers: tuple[str, ...]) -> None:
         super().__init__(sentence, field="send_rapid_review", paragraph=paragraph)
         self.offers = offers
-
-
-def speaks_against_sending(unit: Unit, governance: Governance, state: CaseState) -> list[Against]:
-    """What speaks against sending this rapid review now, refusals first."""
-    lines, _ = governance.objections(versions(unit), state.facts, today(unit), "send_rapid_review")
-    order = {"refused": 0, "needs_reason": 1, "warned": 2, "noted": 3}
-    found = [
-        Against(
-            effect(ln),
-            ln.finding.sentence,
-            ln.finding.source.ref,
-            tuple(getattr(ln.finding, "offers", ())),
-            ln.finding.key,
-            ln.rule.use,
-        )
-        for ln in lines
-    ]
-    return sorted(found, key=lambda a: (order[a.effect], a.key))
 
 
 @needs("send a rapid review", ACTING)
@@ -83,7 +59,7 @@ def send_rapid_review(
     if first_time(unit, token, "send_rapid_review") is not None:
         return load(unit, case_id)
     state = load(unit, case_id, lock=True)
-    against = speaks_against_sending(unit, governance, state)
+    against, _ = speaks_against(unit, governance, state.facts, "send_rapid_review")
     refused = [a for a in against if a.effect == "refused"]
     if refused:
         open_ways = tuple(dict.fromkeys(o for a in against for o in a.offers))
@@ -120,13 +96,14 @@ def send_rapid_review(
         ).scalar_one()
         said = f"The review itself was sent by the official form, under the reference {reference}." if sent_at else summary
         unit.send(report_letter(state, said, unsigned, reason, why, actions, at), national)
-    record_decision(
+    state = record_decision(
         unit,
         state,
         "send_rapid_review",
         "sent",
         reason,
         {"not_signed_by": unsigned, "summary": summary},
+        against=noted(against),
     )
     unit.audit("rapid review sent", f"case:{case_id}", {"how": route})
     return state

@@ -51,11 +51,9 @@ from threefold.work.reviews.requests import (
     revoke_request,
 )
 from threefold.work.reviews.sending import (
-    Against,
     WaysOpen,
     send_rapid_review,
     signing_seats,
-    speaks_against_sending,
 )
 from threefold.work.reviews.signed import SIGNED, ChangedSinceRead, changed_between, changed_since, local_review
 from threefold.work.reviews.tables import SafetyAction
@@ -181,7 +179,7 @@ def decide_local_review(
     if first_time(unit, token, "decide_local_review") is not None:
         return load(unit, case_id)
     refuse_unseen(unit, case_id, "local_review", seen_no)
-    refuse_or_ask(unit, governance, load(unit, case_id, lock=True).facts, "decide_local_review", reason)
+    against = refuse_or_ask(unit, governance, load(unit, case_id, lock=True).facts, "decide_local_review", reason)
     name, other = "local_review_decided", "local_review_declined"
     if outcome == "no":
         name, other = other, name
@@ -194,7 +192,7 @@ def decide_local_review(
         return {**old, "review": {**review, "events": [*kept, event]}}
 
     state = change(unit, governance, case_id, f"decided: local review {outcome}", edit)
-    record_decision(unit, state, "local_review", outcome, reason)
+    state = record_decision(unit, state, "local_review", outcome, reason, against=against)
     if state.facts.review.event("rapid_review_sent") and national is not None:
         unit.send(decided_letter(state, outcome, reason, today(unit)), national)
     return state
@@ -238,8 +236,8 @@ FACTOR_TITLES: dict[str, str] = {
 assert set(FACTOR_TITLES) == set(FACTORS)
 
 __all__: Sequence[str] = (
-    "ACTING", "ANSWERING", "Against", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "NATIONAL", "WaysOpen", "add_safety_action", "answer_own", "changed_since", "local_review", "answer_request", "ask_agency", "ask_person",
+    "ACTING", "ANSWERING", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "NATIONAL", "WaysOpen", "add_safety_action", "answer_own", "changed_since", "local_review", "answer_request", "ask_agency", "ask_person",
     "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "note_read", "panel_replies", "record_reply", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
     "own_request", "own_requests", "people_to_ask", "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
-    "signing_seats", "speaks_against_sending", "still_waits", "unread_replies", "who_may_answer",
+    "signing_seats", "still_waits", "unread_replies", "who_may_answer",
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,10 @@ from threefold.work.incidents.tables import Decision
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, DEPUTY, PARTNER_LEAD, needs
 
 ACTING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
+# A notification waits for nobody, and a date tells of what happened: whatever speaks against these is noted and stops nothing.
+NEVER_STOPPED = frozenset({"notify", "start_rapid_review", "publish"})
+# Acts that are no decision: what was noted beside one is kept as if it were.
+NOTED_ACTS = frozenset({"notification_sent", "rapid_review_started", "published"})
 
 
 class NotAllowed(ThreefoldError):
@@ -28,6 +33,22 @@ class NotAllowed(ThreefoldError):
 
 class ReasonNeeded(ThreefoldError):
     """The act departs from guidance and needs a recorded reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """One thing that speaks against a move: what it does, and the ways that are open instead."""
+
+    effect: str
+    sentence: str
+    paragraph: str
+    offers: tuple[str, ...]
+    key: str
+
+    @property
+    def stops_nothing(self) -> bool:
+        """Whether it is only noted: neither refused nor asked a reason for."""
+        return self.effect in ("warned", "noted")
 
 
 @needs("give the view of a seat", CASE_ROLES)
@@ -70,14 +91,14 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
     if before is not None:
         return load(unit, case_id)
     refuse_unseen(unit, case_id, "notify", seen_no)
+    against: tuple[str, ...] = ()
     if outcome == "no":
         # What the law forbids needs no reason: it is said before one is asked for.
-        refuse_or_ask(unit, governance, load(unit, case_id).facts, "decide_not_to_notify", reason)
+        against = refuse_or_ask(unit, governance, load(unit, case_id).facts, "decide_not_to_notify", reason)
         told(reason, "Say why the incident is not notified; it can be considered again on new information.")
     event = {"name": "notification_decided", "at": today(unit).isoformat(), "how": outcome, "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, f"decided: notify {outcome}", lambda old: _with_only(old, event))
-    record_decision(unit, state, "notify", outcome, reason)
-    return state
+    return record_decision(unit, state, "notify", outcome, reason, against=against)
 
 
 def refuse_unseen(unit: Unit, case_id: UUID, question: str, seen_no: int | None, what: str = "decided on this") -> None:
@@ -92,35 +113,57 @@ def refuse_unseen(unit: Unit, case_id: UUID, question: str, seen_no: int | None,
         raise SaidMeanwhile(what)
 
 
-def refuse_or_ask(unit: Unit, governance: Governance, facts: Facts, move: str, reason: str, *, stop: bool = True) -> int:
-    """Hold a move against what speaks against it. Returns how many local rules could not be worked out.
+def speaks_against(unit: Unit, governance: Governance, facts: Facts, move: str) -> tuple[list[Against], int]:
+    """What speaks against a move now, refusals first, and how many local rules could not be worked out. One statement.
 
-    Force decides: an Act or regulations refuse, statutory guidance asks for a reason, the rest is noted with the record.
+    Force decides what each does: an Act or regulations refuse, statutory guidance asks for a reason, the rest is noted with the record.
     """
     lines, failures = governance.objections(versions(unit), facts, today(unit), move)
-    if stop:
-        for line in lines:
-            what = effect(line)
-            objection = line.finding
-            if what == "refused":
-                raise NotAllowed(objection.sentence, field=move, paragraph=objection.source.ref)
-            if what == "needs_reason" and not reason.strip():
-                raise ReasonNeeded(objection.sentence, field="reason", paragraph=objection.source.ref)
-    return len(failures)
+    order = {"refused": 0, "needs_reason": 1, "warned": 2, "noted": 3}
+    found = [
+        Against("noted" if move in NEVER_STOPPED else effect(ln), ln.finding.sentence, ln.finding.source.ref,
+                tuple(getattr(ln.finding, "offers", ())), ln.finding.key)
+        for ln in lines
+    ]  # fmt: skip
+    return sorted(found, key=lambda a: (order[a.effect], a.key)), len(failures)
+
+
+def refuse_or_ask(unit: Unit, governance: Governance, facts: Facts, move: str, reason: str) -> tuple[str, ...]:
+    """Hold a move against what speaks against it. Returns what is only noted, to be kept with the record of the act (see `noted`)."""
+    found, _ = speaks_against(unit, governance, facts, move)
+    for one in found:
+        if one.effect == "refused":
+            raise NotAllowed(one.sentence, field=move, paragraph=one.paragraph)
+        if one.effect == "needs_reason" and not reason.strip():
+            raise ReasonNeeded(one.sentence, field="reason", paragraph=one.paragraph)
+    return noted(found)
+
+
+def noted(found: Iterable[Against]) -> tuple[str, ...]:
+    """Of what speaks against a move, what stops nothing, in the words that are kept with the record of the act."""
+    return tuple(f"{one.sentence} ({one.paragraph})" for one in found if one.stops_nothing)
 
 
 def record_decision(
-    unit: Unit, state: CaseState, question: str, outcome: str, reason: str, more: Mapping[str, Any] | None = None
-) -> None:
-    """Keep a decision with its reasons, and with every view and dissent as it stood."""
+    unit: Unit, state: CaseState, question: str, outcome: str, reason: str, more: Mapping[str, Any] | None = None,
+    *, against: Sequence[str] = (),
+) -> CaseState:  # fmt: skip
+    """Keep a decision with its reasons, with every view and dissent as it stood, and with what was noted against it (`noted`)."""
     views = [v for v in write_facts(state.facts).get("review", {}).get("views", []) if v["question"] == question]
     dissent = [v["seat"] for v in views if v["view"] not in (outcome, "unclear")]
+    beside = {**(more or {}), **({"against": list(against)} if against else {})}
     unit.session.add(Decision(
         id=uuid4(), case_id=state.id, question=question, outcome=outcome, at=unit.at, by=unit.actor.person_id,
         by_seat=",".join(sorted(unit.actor.seats)), record_no=state.no,
-        reasons=unit.seal_json({"reason": reason, "views": views, "dissent": dissent, **(more or {})}),
+        reasons=unit.seal_json({"reason": reason, "views": views, "dissent": dissent, **beside}),
     ))  # fmt: skip
     unit.audit(f"decided: {question}", f"case:{state.id}", {"outcome": outcome, "record": state.no})
+    return replace(state, against=tuple(against))
+
+
+def keep_noted(unit: Unit, state: CaseState, act: str, against: Sequence[str]) -> CaseState:
+    """Keep what was noted against an act that is no decision (`NOTED_ACTS`); where nothing was, there is nothing to keep."""
+    return record_decision(unit, state, act, "yes", "", against=against) if against else state
 
 
 def told(text: str, otherwise: str, field: str = "reason") -> None:

@@ -16,11 +16,21 @@ from threefold.plugin_api.facts.review import WAYS_OUT
 from threefold.walls.session import Unit
 from threefold.work.incidents.letters import notification_letter, withdrawal_letter
 from threefold.work.incidents.records import CaseState, FactsJson, change, facts_at, first_time, load, today
-from threefold.work.incidents.stories.deciding import ACTING, record_decision, refuse_or_ask, told
+from threefold.work.incidents.stories.deciding import (
+    ACTING,
+    keep_noted,
+    noted,
+    record_decision,
+    refuse_or_ask,
+    speaks_against,
+    told,
+)
 from threefold.work.incidents.stories.recording import with_entry
 from threefold.work.people.access import needs
 
 LETTER = "letter"
+# Each way out of a notification as a move against which something may speak.
+LEAVING = {"notification_withdrawn": "withdraw", "criteria_not_met": "criteria_not_met"}
 
 
 @needs("notify the national body", ACTING)
@@ -63,7 +73,7 @@ def notify(
         "name": "notification_sent", "at": at.isoformat(), "how": "official form" if sent_at else "letter",
         "reference": reference or state.reference, "given_by": sent_by, "given_on": today(unit).isoformat(),
     }  # fmt: skip
-    failing = refuse_or_ask(unit, governance, state.facts, "notify", "the duty to notify", stop=False)
+    against, failing = speaks_against(unit, governance, state.facts, "notify")
 
     def edit(old: FactsJson) -> FactsJson:
         told_again = with_entry(old, "events", event)
@@ -78,7 +88,7 @@ def notify(
             notification_letter(state, at, "official form" if sent_at else "letter", reference or state.reference), national
         )
     unit.audit("notification sent", f"case:{case_id}", {"how": event["how"], "local_rules_not_worked_out": failing})
-    return state
+    return keep_noted(unit, state, "notification_sent", noted(against))
 
 
 @needs("notify the national body", ACTING)
@@ -103,10 +113,11 @@ def leave(
         _refuse_another_notification(read_facts(facts_at(unit, case_id, int(seen_no or 0))), state)
     if not state.facts.review.notified:
         raise ThreefoldError("There is no notification to take back.", field="way_out")
+    against = refuse_or_ask(unit, governance, state.facts, LEAVING[way_out], reason)
     how = LETTER if national is not None else told_how.strip()
     event = {"name": way_out, "at": today(unit).isoformat(), "how": how, "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, way_out.replace("_", " "), lambda old: with_entry(old, "events", event))
-    record_decision(unit, state, way_out, "yes", reason, {"by_letter": national is not None})
+    state = record_decision(unit, state, way_out, "yes", reason, {"by_letter": national is not None}, against=against)
     if national is not None:
         unit.send(withdrawal_letter(state, way_out, reason), national)
     return state

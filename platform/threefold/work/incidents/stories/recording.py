@@ -28,7 +28,7 @@ from threefold.work.incidents.records import (
     open_case,
     today,
 )
-from threefold.work.incidents.stories.deciding import ACTING
+from threefold.work.incidents.stories.deciding import ACTING, keep_noted, noted, speaks_against
 from threefold.work.incidents.stories.persons import of_child
 from threefold.work.incidents.tables import CaseRecord, Counter
 from threefold.work.people.access import needs
@@ -39,6 +39,9 @@ OWN_ACT = frozenset({
     "local_review_decided", "local_review_declined", "panel_replied",
     "incident",  # the day it happened is an answer of the form
 })  # fmt: skip
+
+# Dates that tell of a move against which something may speak: who puts one on record is shown it, and it is kept.
+MOVES_BY_DATE = {"rapid_review_started": "start_rapid_review", "published": "publish"}
 
 
 @needs("record an incident", ACTING)
@@ -136,9 +139,10 @@ def add_event(
             )
         return before
     event = {"name": name, "at": at.isoformat(), "how": how, "reference": reference, "given_on": today(unit).isoformat()}
+    against = speaks_against(unit, governance, before.facts, MOVES_BY_DATE[name])[0] if name in MOVES_BY_DATE else ()
     state = change(unit, governance, case_id, f"event: {name}", lambda old: with_entry(old, "events", event))
     unit.audit("event recorded", f"case:{case_id}", {"event": name})
-    return state
+    return keep_noted(unit, state, name, noted(against))
 
 
 @needs("record an incident", ACTING)

@@ -16,7 +16,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState, first_time
-from threefold.work.incidents.web import blueprint, words
+from threefold.work.incidents.web import against, blueprint, words
 from threefold.work.incidents.web.acts import DECIDE, GIVE_VIEW
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.shown import headed
@@ -39,7 +39,7 @@ class Decision(Form):
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/decide", methods=["GET", "POST"])
 @page(needs=DECIDE)
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, decided, names, seats = _read(visit, case_id)
+    state, decided, names, seats, spoken = _read(visit, case_id)
     form, base = fill(Decision, seen_no=state.no), case_address(visit, case_id)
     if state.facts.review.notified:
         form.not_asked("The incident was notified meanwhile, so there is nothing to decide here.")
@@ -56,7 +56,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 raise
             return redirect(f"{base}?done=decided", 303)
     if form.meanwhile:
-        state, decided, names, seats = _read(visit, case_id)
+        state, decided, names, seats, spoken = _read(visit, case_id)
     unseen = newer_than(form, decided)
     form.shows(state.no)
     way = next((line for line in state.verdict["decisions"] if line["question"] == QUESTION), None)
@@ -66,14 +66,18 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "incidents/decide.html", title=title, form=form, back=base, base=base, state=state, decided=decided, names=names, seats=seats,
         way=way, views=views, duty=duty, words=words, instead=instead, may_view=bool(visit.actor.seats),
-        unseen=unseen,
+        unseen=unseen, spoken=spoken,
     )  # fmt: skip
 
 
-def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, list[dict[str, Any]], dict[UUID | None, str], dict[str, str]]:
+def _read(
+    visit: Visit, case_id: UUID
+) -> tuple[CaseState, list[dict[str, Any]], dict[UUID | None, str], dict[str, str], against.Spoken]:
     with visit.unit("decide whether to notify") as unit:
         decided = [d for d in stories.decisions(unit, case_id) if d["question"] == QUESTION]
-        return stories.see_case(unit, case_id), decided, staff_names(unit), seat_titles(unit)
+        state = stories.see_case(unit, case_id)
+        spoken = against.before(unit, state, "decide_not_to_notify")
+        return state, decided, staff_names(unit), seat_titles(unit), spoken
 
 
 def newer_than(form: Filled, decided: Iterable[Mapping[str, Any]]) -> list[UUID]:

@@ -18,7 +18,7 @@ from threefold.plugin_api.facts import EVENTS
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState, NotFound, first_time
-from threefold.work.incidents.web import blueprint
+from threefold.work.incidents.web import against, blueprint, words
 from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import case_address, edition_titles, events_shown
 from threefold.work.incidents.web.meanwhile import now_of, who_recorded
@@ -79,6 +79,7 @@ def aware(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 def add_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("add a date") as unit:
         state, known = stories.see_case(unit, case_id), versions(unit)
+        spoken = against.before(unit, state, *stories.MOVES_BY_DATE.values())
     form, base = fill(event_form(names_offered(state, known))), case_address(visit, case_id)
     refuse_future(form, visit)
     if form.valid:
@@ -94,7 +95,8 @@ def add_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                     reference=form["reference"] or "",
                 )
             return redirect(f"{base}?done=event", 303)
-    return render("incidents/event.html", title="Add a date", form=form, back=base, events=events_shown(state), base=base)
+    return render("incidents/event.html", title="Add a date", form=form, back=base, events=events_shown(state), base=base,
+                  spoken=spoken, words=words)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/events/correct", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from marshmallow import fields
 from threefold.plugin_api.facts.review import WAYS_OUT
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState
-from threefold.work.incidents.web import blueprint, words
+from threefold.work.incidents.web import against, blueprint, words
 from threefold.work.incidents.web.acts import NOTIFY
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.notifying import national_body_if_here
@@ -66,7 +66,7 @@ def leave(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     national, base = national_body_if_here(visit), case_address(visit, case_id)
     form = fill(_leave_form(here=national is not None), seen_no=state.no)
     if form.valid:
-        with form.refusals(), visit.unit("take back a notification") as unit:
+        with form.refusals(dict.fromkeys(stories.LEAVING.values(), "way_out")), visit.unit("take back a notification") as unit:
             told_how = form.answers.get("told_how") or ""
             stories.leave(
                 unit, services().governance, case_id, form["way_out"], form["reason"], national, form.token, told_how=told_how, seen_no=form.seen_no
@@ -104,7 +104,9 @@ def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, dict[str, Any]]:
     with visit.unit("take back a notification") as unit:
         state = stories.see_case(unit, case_id)
         decided, names = stories.decisions(unit, case_id), staff_names(unit)
+        spoken = against.before(unit, state, *stories.LEAVING.values()) if state.facts.review.notified else []
     standing = state.facts.review.taken_back_on
     newest = next((d for d in decided if d["question"] in WAYS_OUT), None) if standing else None
     told_how = stories.told_of_leaving(state, decided).get(newest["id"]) if newest else None
-    return state, {"taken_back": newest, "names": names, "told_how": told_how, "words": words, "letter": stories.LETTER}
+    of_it = {"taken_back": newest, "names": names, "told_how": told_how, "words": words, "letter": stories.LETTER}
+    return state, {**of_it, "spoken": spoken}

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from threefold.domain.errors import ThreefoldError
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState
-from threefold.work.incidents.web import blueprint, words
+from threefold.work.incidents.web import against, blueprint, words
 from threefold.work.incidents.web.acts import NOTIFY
 from threefold.work.incidents.web.cases import case_address, events_shown
 from threefold.work.incidents.web.questions import INCIDENT, sections_for
@@ -41,7 +41,7 @@ class OfficialForm(Form):
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify", methods=["GET", "POST"])
 @page(needs=NOTIFY, leaves_closed=True)
 def notify(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, base = _read(visit, case_id), case_address(visit, case_id)
+    (state, spoken), base = _read(visit, case_id), case_address(visit, case_id)
     form = fill(Way)
     if state.facts.review.notified and not form.valid:
         form.not_asked(NOTIFIED)
@@ -51,14 +51,14 @@ def notify(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     duty = [{**line, "sentence": plainly(line["sentence"])} for line in told]
     return render(
         "incidents/notify.html", title="Notify the national body", form=form, back=base, base=base, state=state, duty=duty,
-        here=national_body_if_here(visit) is not None,
+        here=national_body_if_here(visit) is not None, spoken=spoken, words=words,
     )  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/letter", methods=["GET", "POST"])
 @page(needs=NOTIFY)
 def by_letter(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, base, form = _read(visit, case_id), case_address(visit, case_id), fill(Form)
+    (state, spoken), base, form = _read(visit, case_id), case_address(visit, case_id), fill(Form)
     if form.valid:
         with form.refusals():
             national = national_body(visit)
@@ -66,13 +66,13 @@ def by_letter(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 stories.notify(unit, services().governance, case_id, national, form.token)
                 return redirect(f"{base}?done=notified", 303)
     return render("incidents/letter.html", title="Send the notification", form=form, back=f"{base}/notify", base=base, state=state,
-                  nature=words.NATURES[stories.nature(state.facts)], areas=areas_offered(visit))  # fmt: skip
+                  nature=words.NATURES[stories.nature(state.facts)], areas=areas_offered(visit), spoken=spoken, words=words)  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/form", methods=["GET", "POST"])
 @page(needs=NOTIFY)
 def by_form(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, base, form = _read(visit, case_id), case_address(visit, case_id), fill(OfficialForm)
+    (state, spoken), base, form = _read(visit, case_id), case_address(visit, case_id), fill(OfficialForm)
     if form.valid:
         with form.refusals({"review.events.notification_sent": "sent_at", "notification_sent": "sent_at"}):
             _record_form(visit, case_id, form)
@@ -80,7 +80,7 @@ def by_form(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     if state.facts.review.notified:  # asked last: a second click on what it just recorded is answered as the first
         form.not_asked(NOTIFIED)
     return render("incidents/official_form.html", title="Record that the official form was sent", form=form, back=f"{base}/notify", base=base,
-                  state=state)  # fmt: skip
+                  state=state, spoken=spoken, words=words)  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/notify/answers")
@@ -122,9 +122,10 @@ def national_body_if_here(visit: Visit) -> UUID | None:
         return None
 
 
-def _read(visit: Visit, case_id: UUID) -> CaseState:
+def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, against.Spoken]:
     with visit.unit("notify the national body") as unit:
-        return stories.see_case(unit, case_id)
+        state = stories.see_case(unit, case_id)
+        return state, against.before(unit, state, "notify")
 
 
 def _record_form(visit: Visit, case_id: UUID, form: Filled) -> None:

@@ -53,6 +53,10 @@ QUESTIONS: Mapping[str, str] = {
     "local_review": "Whether to carry out a local review", "local_type": "Kind of review",
     "panel_reply": "What the Panel replied",
 }  # fmt: skip
+ACTS: Mapping[str, str] = {
+    "send_rapid_review": "The rapid review was sent", "notification_sent": "The notification was sent",
+    "rapid_review_started": "The rapid review was started", "published": "The report was published",
+}  # fmt: skip
 PANEL: Mapping[str, str] = {"agree": "it agrees", "disagree": "it disagrees", "query": "it has a question"}
 NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
 
@@ -81,8 +85,8 @@ def decision_title(question: str, outcome: str, kinds: Mapping[str, str] = Mappi
         label = label_of(f"review.events.{outcome}")
         return f"Date corrected: {label[:1].lower()}{label[1:]}"
     title = QUESTIONS.get(question, named(question)[:1].upper() + named(question)[1:])
-    if question == "send_rapid_review":
-        return "The rapid review was sent"
+    if question in ACTS:
+        return ACTS[question]
     if question == "local_type":
         return f"{title}: {kinds.get(outcome, named(outcome))}"
     if question == "panel_reply":

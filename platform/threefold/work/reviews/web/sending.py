@@ -14,7 +14,7 @@ from marshmallow import fields
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState, first_time
-from threefold.work.incidents.web import words
+from threefold.work.incidents.web import against, words
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.deciding import newer_than, seat_titles
 from threefold.work.incidents.web.notifying import national_body_if_here
@@ -87,7 +87,7 @@ def _sign_form(seats: Mapping[str, str]) -> type[Form]:
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/decide", methods=["GET", "POST"])
 @page(needs=DECIDE)
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, before, titles, names = _read(visit, case_id)
+    state, before, titles, names, spoken = _read(visit, case_id)
     form, base = fill(Decide, seen_no=state.no), f"{case_address(visit, case_id)}/review"
     sent_on, national = state.facts.review.on("rapid_review_sent"), national_body_if_here(visit)
     if form.valid:
@@ -97,7 +97,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
             )  # fmt: skip
             return redirect(f"{base}?done={_done('decided', sent_on, national)}", 303)
     if form.meanwhile:
-        state, before, titles, names = _read(visit, case_id)
+        state, before, titles, names, spoken = _read(visit, case_id)
     unseen = newer_than(form, before)
     form.shows(state.no)
     views = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
@@ -105,22 +105,25 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "reviews/decide.html", title=title, form=form, back=base, base=base, before=before, views=views, way=way(state, QUESTION), words=words,
         matters=matters(state), disagrees=state.facts.review.panel_view.value == "disagree", titles=titles, title_of=title_of, names=names,
-        unseen=unseen, sent_on=sent_on, here=national is not None,
+        unseen=unseen, sent_on=sent_on, here=national is not None, spoken=spoken,
     )  # fmt: skip
 
 
-def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, list[dict[str, Any]], dict[str, str], dict[UUID | None, str]]:
+def _read(
+    visit: Visit, case_id: UUID
+) -> tuple[CaseState, list[dict[str, Any]], dict[str, str], dict[UUID | None, str], against.Spoken]:
     with visit.unit("decide on a local review") as unit:
         decided = [d for d in incidents.decisions(unit, case_id) if d["question"] == QUESTION]
-        return incidents.see_case(unit, case_id), decided, seat_titles(unit), staff_names(unit)
+        state = incidents.see_case(unit, case_id)
+        return state, decided, seat_titles(unit), staff_names(unit), against.before(unit, state, "decide_local_review")
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/send", methods=["GET", "POST"])
 @page(needs=SEND)
 def send(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    against, shown = before_sending(visit, case_id)
+    found, shown = before_sending(visit, case_id)
     national, base = national_body_if_here(visit), shown["base"]
-    form = fill(_send_form(asks_reason(against)))
+    form = fill(_send_form(asks_reason(found)))
     form.asks_nothing = bool(national is None or shown["sent_on"] or shown["refused"])
     if form.asks_nothing and not form.valid:
         form.not_asked("Nothing was sent: the page says why.")
@@ -132,26 +135,26 @@ def send(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render("reviews/send.html", title="Send the rapid review", form=form, here=national is not None, **shown)
 
 
-def before_sending(visit: Visit, case_id: UUID) -> tuple[list[stories.Against], dict[str, Any]]:
+def before_sending(visit: Visit, case_id: UUID) -> tuple[list[incidents.Against], dict[str, Any]]:
     """What speaks against sending the rapid review of a case, and what the pages on which it is sent show of it and of the case."""
     with visit.unit("send a rapid review") as unit:
         state = incidents.see_case(unit, case_id)
         titles = seat_titles(unit)
-        against = stories.speaks_against_sending(unit, services().governance, state)
+        spoken = against.before(unit, state, "send_rapid_review")
         asked, unsigned = stories.requests(unit, case_id), unsigned_partners(state, versions(unit))
-    case_base = case_address(visit, case_id)
+    ((_, found),), case_base = spoken, case_address(visit, case_id)
     base, sent_on = f"{case_base}/review", state.facts.review.on("rapid_review_sent")
-    return against, {
-        "back": base, "base": base, "state": state, "against": against, "refused": [a for a in against if a.effect == "refused"],
-        "ways": ways_open(against, state, case_base), "signatures": signatures(state, titles), "effects": words.EFFECTS,
+    return found, {
+        "back": base, "base": base, "state": state, "spoken": spoken, "refused": [a for a in found if a.effect == "refused"],
+        "ways": ways_open(found, state, case_base), "signatures": signatures(state, titles), "words": words,
         "undecided": not any(state.facts.review.event(e) for e in ("local_review_decided", "local_review_declined")),
         "unsigned": unsigned, "to_ask": to_ask(state, asked), "sign_way": way(state, "sign_rapid_review"),
         "left": [m for m in matters(state) if not m.view], "sent_on": sent_on,
     }  # fmt: skip
 
 
-def asks_reason(against: list[stories.Against]) -> bool:
-    return any(a.effect == "needs_reason" for a in against)
+def asks_reason(found: list[incidents.Against]) -> bool:
+    return any(a.effect == "needs_reason" for a in found)
 
 
 def _send_form(with_reason: bool) -> type[Form]:
@@ -170,14 +173,14 @@ def why_without(hint: str = "It is sent with the rapid review, so that it goes i
     )
 
 
-def ways_open(against: list[stories.Against], state: CaseState, case_base: str) -> list[tuple[str, str]]:
+def ways_open(found: list[incidents.Against], state: CaseState, case_base: str) -> list[tuple[str, str]]:
     """(words, address) of what is open instead of sending, from the objections."""
     titles = {line["key"]: line["title"] for line in state.verdict["outcomes"]}
     types = stories.local_types(state.verdict)
-    found: dict[str, tuple[str, str]] = {}
-    for key in (o for a in against for o in a.offers):
+    ways: dict[str, tuple[str, str]] = {}
+    for key in (o for a in found for o in a.offers):
         if key == "notify":
-            found[key] = ("Notify the national body", f"{case_base}/notify")
+            ways[key] = ("Notify the national body", f"{case_base}/notify")
         else:
-            found[key] = (titles.get(key, words.named(key).capitalize()), f"{case_base}/review/type" if key in types else "")
-    return list(found.values())
+            ways[key] = (titles.get(key, words.named(key).capitalize()), f"{case_base}/review/type" if key in types else "")
+    return list(ways.values())
