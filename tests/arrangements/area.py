@@ -49,7 +49,8 @@ class Area:
         """One comparison put into a condition, over its two pages. `fact`: the address of the first."""
         first = {"fact": about, **({"group": group} if group else {})}
         second = self.answer(f"{fact}?do={do}&part={part}", first).location
-        asked = {"together": "all"} if "Both must hold" in self.by(LEAD).get(second).text else {}
+        asks = any(e.get("name") == "together" for e in self.by(LEAD).get(second).page.elements)
+        asked = {"together": "all"} if asks else {}
         assert self.answer(second, asked | answers).location.endswith("done=saved")
 
     def begun(self, title: str = "Huddle on day 12") -> str:

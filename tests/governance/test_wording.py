@@ -52,6 +52,65 @@ def test_a_comparison_about_a_child_is_put_in_a_group_just_where_it_is_in_none()
     assert wording.added(within, (), LEAVER) == {"any_child": {"all": [DIED, URGENT, LEAVER]}}
 
 
+HARMED = wording.comparison("incident.children[].seriously_harmed", "is", "yes")
+BABY = wording.comparison("incident.children[].age_years", "less_than", 1)
+ONE_CHILD = {"any_child": {"all": [HARMED, BABY]}}
+
+
+@pytest.mark.parametrize(("tree", "way", "beside", "made"), [
+    ({"any_child": HARMED}, (), [()], ONE_CHILD),
+    ({"all": [URGENT, {"any_child": HARMED}]}, (), [(1,)], {"all": [URGENT, ONE_CHILD]}),
+    ({"all": [{"any_child": DIED}, URGENT, {"any_child": HARMED}]}, (), [(0,), (2,)], {"all": [{"any_child": DIED}, URGENT, ONE_CHILD]}),
+    ({"all": [{"any_child": {"any": [DIED, HARMED]}}]}, (), [(0,)], {"all": [{"any_child": {"all": [{"any": [DIED, HARMED]}, BABY]}}]}),
+    ({"all": [{"any_child": {"all": [DIED, HARMED]}}]}, (), [(0,)], {"all": [{"any_child": {"all": [DIED, HARMED, BABY]}}]}),
+    ({"not": {"any_child": HARMED}}, (), [(0,)], {"not": ONE_CHILD}),
+    ({"not": {"all": [URGENT, {"any_child": HARMED}]}}, (), [(0, 1)], {"not": {"all": [URGENT, ONE_CHILD]}}),
+    ({"all": [URGENT, {"not": {"any_child": HARMED}}]}, (1,), [(1, 0)], {"all": [URGENT, {"not": ONE_CHILD}]}),
+    ({"any": [URGENT, {"any_child": HARMED}]}, (), [], None),  # one is enough, of whichever child
+    ({"any_child": {"all": [HARMED]}}, (), [], None),  # it is about that child anyway
+    ({"any_child": {"all": [HARMED]}}, (0,), [], None),
+    ({"any_child": {"not": HARMED}}, (), [], None),
+    ({"all": [URGENT, {"not": {"any_child": HARMED}}]}, (), [], None),  # of no child
+    (URGENT, (), [], None),
+    (None, (), [], None),
+    (URGENT, (3,), [], None),
+])  # fmt: skip
+def test_what_is_added_may_be_about_the_child_of_a_part_beside_which_it_must_hold(
+    tree: Any, way: wording.Way, beside: list[wording.Way], made: Any
+) -> None:
+    assert list(wording.children_beside(tree, way)) == beside
+    if beside:
+        assert wording.added_of_same_child(tree, beside[-1], BABY) == made
+        for group, of_it in (("all", BABY), ("any_child", BABY), ("any", {"any": [BABY]})):
+            grouped = wording.added_of_same_child(tree, beside[-1], BABY, group)  # type: ignore[arg-type]
+            assert str(of_it) in str(grouped) and str(grouped).count("any_child") == str(made).count("any_child")
+    else:
+        with pytest.raises(NoSuchPart):
+            wording.added_of_same_child({"all": [URGENT]}, (0,), BABY)
+
+
+@pytest.mark.parametrize(("tree", "two", "turned"), [
+    ({"all": [{"any_child": HARMED}, {"any_child": BABY}]}, True, ONE_CHILD),
+    ({"all": [{"any_child": HARMED}, URGENT, {"any_child": BABY}]}, True, {"all": [ONE_CHILD, URGENT]}),
+    ({"all": [{"any_child": HARMED}, {"all": [URGENT, {"any_child": BABY}]}]}, True, None),
+    ({"all": [{"any_child": HARMED}, {"any": [URGENT, {"any_child": BABY}]}]}, True, None),
+    ({"any": [URGENT, {"all": [{"any_child": HARMED}, {"any_child": BABY}]}]}, True, None),
+    ({"all": [{"any_child": HARMED}, {"not": {"any_child": BABY}}]}, False, None),
+    ({"any": [{"any_child": HARMED}, {"any_child": BABY}]}, False, None),
+    ({"all": [{"any_child": HARMED}, URGENT]}, False, None),
+    (ONE_CHILD, False, None),
+])  # fmt: skip
+def test_a_condition_that_two_children_may_meet_is_known_and_turned_to_one_child(tree: Any, two: bool, turned: Any) -> None:
+    assert wording.may_be_two_children(tree) is two
+    assert wording.parts(tree)[0].apart is (turned is not None)
+    if turned:
+        assert wording.turned(tree, (), "same_child") == turned
+        assert not wording.may_be_two_children(turned)
+    else:
+        with pytest.raises(NoSuchPart):
+            wording.turned(tree, (), "same_child")
+
+
 def test_groups_turn_and_are_taken_away() -> None:
     tree = wording.added(wording.added(None, (), URGENT), (), MEDIA)
     assert wording.turned(tree, (), "any") == {"any": [URGENT, MEDIA]}
@@ -80,7 +139,7 @@ def test_what_is_not_there_or_too_deep_is_refused() -> None:
 
 LEAVES = st.sampled_from((URGENT, MEDIA, DIED, AGE, LEAVER))
 ACTS = st.tuples(
-    st.sampled_from(("add", "group", "change", "remove", "all", "any", "not", "any_child", "out")),
+    st.sampled_from(("add", "group", "change", "remove", "all", "any", "not", "any_child", "same_child", "out")),
     st.integers(0, 30),
     LEAVES,
     st.sampled_from(("all", "any", "not", "any_child")),

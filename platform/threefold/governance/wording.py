@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.questions import OWN
-from threefold.plugin_api.conditions import LEAVES, ConditionError, read_condition
+from threefold.plugin_api.conditions import FOR_A_CHILD, LEAVES, ConditionError, read_condition
 from threefold.plugin_api.facts import label_of
 
 Tree = dict[str, Any]
@@ -37,12 +37,16 @@ class NoSuchPart(ThreefoldError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part as a page shows it: `words` says a comparison whole, of a group only its head. `group` "" : a comparison."""
+    """One part as a page shows it: `words` says a comparison whole, of a group only its head. `group` "" : a comparison.
+
+    `apart`: it is a group of parts that must all hold, and two of them are each about at least one child, so that "same_child" turns it.
+    """
 
     way: Way
     group: Group | Literal[""]
     words: str
     in_child: bool
+    apart: bool = False
 
 
 def with_questions(sentence: str, questions: Mapping[str, str]) -> str:
@@ -119,6 +123,40 @@ def joins_one(tree: Tree | None, way: Way) -> bool:
     return is_comparison(node) or (kind not in ("all", "any") and next(iter(inner)) not in ("all", "any"))
 
 
+def children_beside(tree: Tree | None, way: Way) -> tuple[Way, ...]:
+    """The parts about at least one child beside which what is added at `way` must hold: it may be about the same child as one of them.
+
+    None where it comes into a group of which one part is enough, or into one about a child, where it is about that child anyway.
+    """
+    try:
+        node = part_at(tree, way)
+    except NoSuchPart:
+        return ()
+    ((kind, inner),) = node.items()
+    if tree is None or _in_child(tree, way):
+        return ()
+    if kind == "not":
+        return ((*way, 0),) if "any_child" in inner else children_beside(tree, (*way, 0))
+    if kind == "all":
+        return tuple((*way, index) for index, part in enumerate(inner) if "any_child" in part)
+    return (way,) if kind == "any_child" and is_comparison(node) else ()
+
+
+def may_be_two_children(node: Tree) -> bool:
+    """Whether a condition asks of at least one child more than once in what must hold together: two children may meet it then."""
+    ((kind, _),) = node.items()
+    if kind == "any_child" or kind in LEAVES:
+        return False
+    inner = _inner(node)
+    return (kind == "all" and sum(map(_asks_of_a_child, inner)) > 1) or any(map(may_be_two_children, inner))
+
+
+def said_of_children(node: Tree) -> int:
+    """How many comparisons of a condition are about a child."""
+    ((kind, inner),) = node.items()
+    return int(str(inner["fact"]).startswith(CHILD)) if kind in LEAVES else sum(map(said_of_children, _inner(node)))
+
+
 def added(
     tree: Tree | None, way: Way, new: Tree, group: Group | Literal[""] = "", together: Literal["all", "any"] = "all"
 ) -> Tree:
@@ -142,6 +180,15 @@ def added(
     return _read(_put(tree, way, made))
 
 
+def added_of_same_child(tree: Tree | None, way: Way, new: Tree, group: Group | Literal[""] = "") -> Tree:
+    """The condition with one comparison more of the child that the part at `way` is about. Raises `ConditionError`, `NoSuchPart`."""
+    node = part_at(tree, way)
+    if tree is None or "any_child" not in node:
+        raise NoSuchPart
+    more = _bare(_grouped(new, group))
+    return _read(_put(tree, way, _of_one_child([node, {"any_child": more}])))
+
+
 def changed(tree: Tree, way: Way, new: Tree) -> Tree:
     """The condition with another comparison in place of the one at `way`. Raises `ConditionError`, `NoSuchPart`."""
     part_at(tree, way)
@@ -162,7 +209,8 @@ def without(tree: Tree, way: Way) -> Tree | None:
 
 def turned(tree: Tree, way: Way, to: str) -> Tree:
     """The condition with the part at `way` turned: "all" or "any" turns a group into the other or puts a part into one,
-    "any_child" puts it into such a group, and so does "not", which takes it out of one that it is in already, "out" takes its parts out of it. Raises `ConditionError`, `NoSuchPart`.
+    "any_child" puts it into such a group, and so does "not", which takes it out of one that it is in already, "out" takes its parts out of it. "same_child" makes its parts that are each about
+    at least one child one part, about one child. Raises `ConditionError`, `NoSuchPart`.
     """  # fmt: skip
     node = part_at(tree, way)
     ((kind, inner),) = node.items()
@@ -170,6 +218,8 @@ def turned(tree: Tree, way: Way, to: str) -> Tree:
         if is_comparison(node) or (kind in ("all", "any") and len(inner) > 1 and way and not _takes_many(tree, way)):
             raise NoSuchPart
         return _taken_out(tree, way, kind, inner)
+    if to == "same_child":
+        return _read(_put(tree, way, _with_one_child(tree, way)))
     if to in ("all", "any") and kind in ("all", "any"):
         made: Tree = {to: inner}
     elif to in ("all", "any"):
@@ -184,6 +234,30 @@ def turned(tree: Tree, way: Way, to: str) -> Tree:
     else:
         raise NoSuchPart
     return _read(_put(tree, way, made))
+
+
+def _with_one_child(tree: Tree, way: Way) -> Tree:
+    """The group at a way with one part about a child, where the first of several stood."""
+    if not _apart(part_at(tree, way)):
+        raise NoSuchPart
+    parts, (first, *others) = part_at(tree, way)["all"], [way[-1] for way in children_beside(tree, way)]
+    one = _of_one_child([parts[index] for index in (first, *others)])
+    left = [one if index == first else part for index, part in enumerate(parts) if index not in others]
+    return {"all": left} if len(left) > 1 else one
+
+
+def _of_one_child(parts: list[Tree]) -> Tree:
+    """What several parts ask of at least one child each, asked of one child."""
+    inner = [part["any_child"] for part in parts]
+    return {"any_child": {"all": [one for part in inner for one in part.get("all", [part])]}}
+
+
+def _apart(node: Tree) -> bool:
+    return sum("any_child" in part for part in node.get("all", ())) > 1
+
+
+def _asks_of_a_child(node: Tree) -> bool:
+    return "any_child" in node or (next(iter(node)) in ("all", "any") and any(map(_asks_of_a_child, _inner(node))))
 
 
 def _taken_out(tree: Tree, way: Way, kind: str, inner: Any) -> Tree:
@@ -207,10 +281,10 @@ def _parts(node: Tree, way: Way, in_child: bool) -> Iterator[Part]:
     ((kind, _),) = node.items()
     if is_comparison(node):
         said = node if not in_child or kind == "any_child" else {"any_child": node}
-        words = read_condition(said).sentence.removeprefix("for at least one child, " if in_child else "")
+        words = read_condition(said).sentence.removeprefix(FOR_A_CHILD if in_child else "")
         yield Part(way, "", words[:1].upper() + words[1:], in_child)
         return
-    yield Part(way, kind, GROUPS[kind], in_child)  # type: ignore[arg-type,index]
+    yield Part(way, kind, GROUPS[kind], in_child, _apart(node))  # type: ignore[arg-type,index]
     for index, inner in enumerate(_inner(node)):
         yield from _parts(inner, (*way, index), in_child or kind == "any_child")
 

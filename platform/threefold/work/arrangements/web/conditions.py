@@ -44,7 +44,7 @@ from threefold.work.people.web import Filled, Form, Visit, answers_with, asked, 
 
 answers_with(NoSuchPart, 409)
 DRAFT = "/b/<slug>/arrangement/drafts/<uuid:draft_id>"
-TURNS = ("all", "any", "not", "any_child", "out", "remove")
+TURNS = ("all", "any", "not", "any_child", "same_child", "out", "remove")
 MEANWHILE = {
     who: f"{told} changed this condition after you had opened it. It stands here as it is now; what you pressed was not done."
     for who, told in {"own": "You, in another window,", "other": "Somebody else"}.items()
@@ -63,17 +63,17 @@ def when(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if not may_change(found):
         return leave(found, base)
     content, condition = found.content, read_condition(tree) if tree else None
-    reads, asks = condition.reads if condition else (), asking.own_questions(content)
-    form = asked(Form.from_dict({f"try-{no}": asking.tried(path, content) for no, path in enumerate(reads, 1)}))
+    asks = asking.own_questions(content)
+    form = asked(Form.from_dict(asking.example_asked(condition, content) if condition else {}))
     for name, question in form.schema.fields.items():
         if question.metadata["control"] == "select" and not form.values[name]:
             form.values[name] = asking.NOT_ASKED
-    given = {path: value for no, path in enumerate(reads, 1) if (value := form.answers.get(f"try-{no}")) not in (None, "")}
-    tried = condition.answer(asking.example(given)) if condition and "try" in request.args and not form.wrong else ""
+    tried = asking.tried(condition, form.answers) if condition and "try" in request.args and not form.wrong else ""
     return render(
         "arrangements/when.html", title=label, caption=found.title, draft=found, form=form, tried=tried, back=f"{base}/line/{'/'.join(place[:-1])}", base=base, at=at,
         parts=[(replace(part, words=wording.with_questions(part.words, asks)), _told(part.way)) for part in wording.parts(tree)], seen=_mark(tree),
-        sentence=wording.with_questions(condition.sentence, asks) if condition else "",
+        sentence=wording.with_questions(condition.sentence, asks) if condition else "", may_be_two=bool(tree and wording.may_be_two_children(tree)),
+        two_tried=asking.has_two_children(tree),
         done={"saved": "The condition is saved.", "voided": DONE["voided"]}, meanwhile=MEANWHILE.get(request.args.get("meanwhile", ""), ""),
     )  # fmt: skip
 
@@ -139,15 +139,14 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     def made(now: Tree | None) -> Tree | None:
         if do == "change" and now is not None:
             return wording.changed(now, way, new)
-        together = "any" if request.form.get("together") == "any" else "all"
-        return wording.added(now, way, new, group if do == "group" else "", together)  # type: ignore[arg-type]
+        return asking.added(now, way, new, group if do == "group" else "", request.form.get("together", ""))
 
     then = _as_seen(visit, draft_id, place, seen) if stale and seen else None
     if then and new and "keep" not in request.form and made(then.tree) == tree:  # it was sent twice
         return redirect(f"{base}/when/{at}?done=saved", 303)
     own = then.own if then else False
-    if do != "change" and wording.joins_one(tree, way):
-        questions = questions | asking.TOGETHER
+    if do != "change":
+        questions = questions | asking.together_asked(tree, way, fact, group, content)
     form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own) if fits else {})), initial=initial)
     ask_unaware(found, form)
     if fits and do == "change" and tree and _is_so(tree, way, form.values):  # it was sent twice
