@@ -23,7 +23,7 @@ from threefold.config import Settings, read_settings
 from threefold.domain.errors import ThreefoldError
 from threefold.doors.logs import configure
 from threefold.doors.web import assets, failures, headers, health, proxies, security_txt
-from threefold.doors.web.nested import MOST_DEEP, nested_too_deeply
+from threefold.doors.web.nested import unreadable
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Library
 from threefold.walls.check import refuse_unless_safe
@@ -197,8 +197,8 @@ def _refuse_what_cannot_be_kept() -> None:
     if request.is_json:
         told = request.get_data(cache=True)
         found = b"\\u0000" in told or b"\x00" in told
-        if nested_too_deeply(told):
-            raise CannotBeKept(f"This JSON is nested more than {MOST_DEEP} levels deep. Nothing that is asked for is.")
+        if why := unreadable(told):
+            raise CannotBeKept(why)
     else:
         found = any("\x00" in value for value in (*request.form.values(), *request.args.values()))
     if found:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from tests.support.statements import counting
 from tests.web.site import PASSWORD, Site
-from threefold.doors.web.nested import nested_too_deeply
+from threefold.doors.web.nested import unreadable
 from threefold.governance.pack import RuleUse
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, PARTNER_LEAD, SCRUTINEER
@@ -381,6 +381,8 @@ def test_what_is_nested_without_end_and_a_record_that_is_not_there_yet_are_refus
         *("[" * n + "]" * n for n in (65, 300, 900)),
         '{"a":' * 900 + '"\\"[' + "[" * 900 + '"' + "}" * 900,
         '"' * 99 + "[" * 3000,
+        "1" * 5000,
+        "-1.5e" + "9" * 5000,
         "[" * 3000 + "]" * 3000,
         '{"a":' * 3000 + "1" + "}" * 3000,
         "[" * 100_000,
@@ -390,7 +392,7 @@ def test_what_is_nested_without_end_and_a_record_that_is_not_there_yet_are_refus
                 path, data=body, content_type="application/json", headers={"Authorization": f"Bearer {manager.token}"}
             )
             assert answer.status_code in (400, 422), answer.text[:300]
-    assert not nested_too_deeply(('{"a": "' + '[{\\"' * 500 + '"}').encode()), "what stands in quotes is text"
+    assert not unreadable(('{"a": "' + '[{\\"' * 500 + '"}').encode()), "what stands in quotes is text"
     told = manager.call("PUT", path.removeprefix("/api/v1"), {"seen_no": 99, "facts": {"incident": FACTS["incident"]}}, 422)
     assert told["field"] == "seen_no" and "The newest record of this case is number 1." in told["message"]
 

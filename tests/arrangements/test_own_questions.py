@@ -156,3 +156,52 @@ def test_a_key_made_of_a_long_question_is_one_that_answers_are_kept_under_whatev
     for _ in range(120):
         taken.add(drafts.free_key(long, taken))
     assert len(taken) == 120 and all(re.fullmatch(LOCAL_KEY, key) for key in taken)
+
+
+LONG = "Is the child, or was any brother or sister of the child, at any time in the last two years known to"
+
+
+def test_a_question_never_takes_the_key_of_another_that_was_asked_before(area: Area) -> None:
+    """Its answers and conditions would count for it: in a case, and within the draft."""
+    draft = area.begun()
+    rule = place_of_first(area, draft).rpartition("/")[0]
+    first = line_in(area, draft, rule, {"title": f"{LONG} youth justice?"})
+    area.answer(first.replace("/line/", "/remove/"), {})
+    second = line_in(area, draft, rule, {"title": f"{LONG} housing?"})
+    assert second != first and len(second.rpartition("/")[2]) <= 60
+    area.answer(second.replace("/line/", "/remove/"), {})
+    assert line_in(area, draft, rule, {"title": f"{LONG} youth justice?"}) == first, "the same question again"
+    # One that an older version asked and the one that was begun from asks no more.
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        uses = (*NOW_IN_FORCE.uses, RuleUse("old", "local-criteria", 1, {"questions": [
+            {"key": "was-there-a-dog", "title": "Was there a dog in the house next door?", "source": {"ref": "A page", "force": "LOCAL", "sure": "V"}}]}))  # fmt: skip
+        enter_version(
+            unit, GOVERNANCE, replace(NOW_IN_FORCE, version="older", title="Older", begins=date(2027, 3, 20), uses=uses)
+        )
+    assert line_in(area, draft, rule, {"title": "Was there a dog?"}).endswith("/was-there-a-dog-2")
+    again = line_in(area, draft, rule, {"title": "Was there a dog in the house next door?"})
+    assert again.endswith("/was-there-a-dog"), "the same question, of an older version"
+    done = area.answer(again, {"title": "Was there a dog that barked?"}).location
+    assert done.endswith("done=anew") and "was-there-a-dog" not in questions_of(area, draft)
+
+
+def test_two_questions_whose_keys_differ_by_a_number_have_each_its_own_buttons(area: Area) -> None:
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        version = replace(
+            NOW_IN_FORCE,
+            version="two",
+            title="Two",
+            begins=date(2027, 3, 17),
+            uses=(*NOW_IN_FORCE.uses, asking("k", "k-2", "k-3")),
+        )
+        enter_version(unit, GOVERNANCE, version)
+    area.site.at = datetime(2027, 3, 18, 9, tzinfo=UTC)
+    area.browsers.clear()
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        facts = {"incident": {"happened_on": "2027-03-17"}, "review": {"events": [{"name": "aware", "at": "2027-03-17"}]}}
+        case = record_incident(unit, GOVERNANCE, facts, uuid4())
+    page = (
+        area.by(MANAGER).get(f"/b/example-vale/cases/{case.id}/record/local").page
+    )  # the test's own browser refuses an id that stands twice
+    ids = [e.get("id") for e in page.all("input") if e.get("type") == "radio"]
+    assert len(ids) == len(set(ids)) and {"local-k", "local-k-2", "local-k-3"} <= set(ids)

@@ -77,3 +77,25 @@ def test_a_page_that_was_opened_after_the_sending_says_what_it_voids_and_asks_no
     assert "voids what was signed of it" in area.by(MANAGER).get(f"{draft}/{path}").text
     area.answer(f"{draft}/{path}", answers, email=MANAGER)
     assert area.content(draft) != before
+
+
+def turns_of(shown: Any) -> dict[str, str]:
+    """What the button “Say the opposite” sends."""
+    form = next(f for f in shown.page.all("form") if "/when-turn/" in (f.get("action") or ""))
+    boxes = {str(e.get("name")): str(e.get("value")) for e in form.all("input")}
+    return boxes | {"to": "not", "action": str(form.get("action"))}
+
+
+def test_an_example_that_is_tried_does_not_make_an_older_page_one_that_says_what_is_voided(area: Area) -> None:
+    draft = drafted(area)
+    area.worded(f"{draft}/when-fact/{WHEN}", "add", "", "incident.urgent", {"how": "yes"})
+    manager, tried = area.by(MANAGER), f"{draft}/when/{WHEN}?try-1=yes&try=yes"
+    assert "knows_sent" not in turns_of(manager.get(f"{draft}/when/{WHEN}"))
+    area.before_its_seats(draft)
+    sent = turns_of(manager.get(tried))
+    before = area.content(draft)
+    asked = manager.send(sent.pop("action"), sent, 409)
+    assert "This version was sent to the partners to sign" in asked.text and area.content(draft) == before
+    again = manager.get(f"{draft}/when/{WHEN}")  # opened anew, it says so
+    assert "knows_sent" in turns_of(again) and "knows_sent" in turns_of(manager.get(f"{tried}&knows_sent=yes"))
+    assert any(e.get("name") == "knows_sent" for e in again.page.all("input") if e.get("value") == "yes")

@@ -28,6 +28,10 @@ _CUT_OFF = " (at end of document)"
 _KEY_TWICE = re.compile(r"Cannot overwrite a value \(at (?:line (?P<line>\d+), column (?P<column>\d+))")
 _HEADING = re.compile(r"\s*\[\[?([^\[\]]*)\]\]?")
 _LONGEST_KEY = 80
+# Parts of a key with dots between them; nothing is tried twice, whatever stands there.
+_MANY_PARTS = re.compile(
+    r"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}""" % MOST_DEEP  # noqa: UP031 - braces of its own
+)
 _NAMED = 8  # levels of a place that are named: enough to find it by
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
@@ -43,6 +47,8 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     each with the file and the line or key.
     """
     text = _text(_bytes(path, name), name)
+    if _MANY_PARTS.search(text):  # the reader of TOML would take minutes for it
+        raise PackError(f"A key in this file has more than {MOST_DEEP} parts with dots between them. Shorten it.", field=name)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

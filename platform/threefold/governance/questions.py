@@ -53,11 +53,14 @@ def asked_anew(content: Content, place: Place, known: Iterable[str]) -> Content:
     return made
 
 
-def key_asked_before(title: str, before: Content, now: Content) -> str:
-    """The key under which the same question was asked where the draft began, and is asked no more; "" where it was not."""
-    there = own_questions(use["settings"] for use in now["uses"])
-    asked = own_questions(use["settings"] for use in before["uses"])
-    return next((key for key, words in asked.items() if key not in there and not is_another_question(words, title)), "")
+def key_of_new(title: str, asked: Iterable[Mapping[str, str]], now: Content) -> str:
+    """The key of a question that is added: the one under which the same was asked before, and is asked no more; else one that no other
+    question had, whose answers and conditions would be taken for its own. `asked`: what was asked before, titles by key, oldest first."""
+    there, before = own_questions(use["settings"] for use in now["uses"]), dict[str, str]()
+    for one in asked:
+        before |= one
+    same = (key for key, words in before.items() if key not in there and not is_another_question(words, title))
+    return next(same, "") or free_key(title, {*before, *there})
 
 
 def _with(value: Any, old: str, new: str) -> Any:

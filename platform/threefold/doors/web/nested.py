@@ -1,20 +1,25 @@
-"""How deep the JSON is that somebody sends: what is nested without end is refused before anything reads it."""
+"""What of the JSON that somebody sends cannot be read: nested without end, or numbers without end. Refused before anything reads it."""
 
 from __future__ import annotations
 
 import re
 
 MOST_DEEP = 64  # what the JSON door asks for has a handful of levels
+MOST_DIGITS = 400  # of one number; the largest that is asked for has seven
 # What stands in quotes, to its end or to that of the text; nothing is tried twice, whatever is sent.
 _QUOTED = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[{\]}]")
+_DIGITS = re.compile(rb"(?<![0-9])[0-9]{%d}" % (MOST_DIGITS + 1))
 
 
-def nested_too_deeply(json: bytes) -> bool:
-    """Whether lists and objects stand more than `MOST_DEEP` levels within each other."""
+def unreadable(json: bytes) -> str:
+    """Why JSON cannot be read, as a sentence; empty where it may be."""
+    plain = _QUOTED.sub(b'""', json)
+    if _DIGITS.search(plain):
+        return f"This JSON has a number of more than {MOST_DIGITS} digits. Nothing that is asked for is so large."
     deep = 0
-    for bracket in _BRACKETS.findall(_QUOTED.sub(b"", json)):
+    for bracket in _BRACKETS.findall(plain):
         deep += 1 if bracket in b"[{" else -1
         if deep > MOST_DEEP:
-            return True
-    return False
+            return f"This JSON is nested more than {MOST_DEEP} levels deep. Nothing that is asked for is."
+    return ""

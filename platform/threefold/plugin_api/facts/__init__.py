@@ -143,7 +143,7 @@ def read_facts(raw: str | bytes | Mapping[str, Any]) -> Facts:
             raise FactsError(f"These facts are larger than {MOST_CHARACTERS:,} characters; give one case at a time.")
         try:
             data = json.loads(raw, parse_constant=_no_number)
-        except (json.JSONDecodeError, RecursionError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # also what is not UTF-8, and a number of thousands of digits
             where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "the text"
             raise FactsError("This is not JSON that can be read.", field=where) from error
     else:

@@ -119,8 +119,9 @@ def changed_by_oneself(unit: Unit, draft_id: UUID, seen_no: int) -> bool:
 
 
 def contents_of(unit: Unit, draft_id: UUID) -> list[Content]:
-    """Every state that a draft was in."""
-    rows = unit.session.execute(select(DraftRevision.content).where(DraftRevision.draft_id == draft_id)).scalars()
+    """Every state that a draft was in, oldest first."""
+    asked = select(DraftRevision.content).where(DraftRevision.draft_id == draft_id).order_by(DraftRevision.no)
+    rows = unit.session.execute(asked).scalars()
     return [dict(content) for content in rows]
 
 

@@ -17,7 +17,7 @@ from threefold.governance import drafts, questions, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import KINDS
-from threefold.work.arrangements import drafting
+from threefold.work.arrangements import asked_before, drafting
 from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
 from threefold.work.arrangements.web.banners import banners
@@ -140,14 +140,20 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 then=lambda made: with_their_sources(made, first, place, schema, node) if len(place) == 2 else made,
             )  # fmt: skip
             done = after(found, now, done=_whose(values.get("source"), there(now.content, saved_at)))
-            known = questions.own_questions(use["settings"] for use in first["uses"])
             if (
                 questions.is_question(place)
-                and place[3] in known
+                and any(
+                    place[3] in one
+                    for one in (
+                        questions.own_questions(use["settings"] for use in first["uses"]),
+                        *asked_before.on_record(unit),
+                    )
+                )
                 and questions.is_another_question(node["title"], values["title"])
             ):
                 heading = titled(now.content, place)
-                drafting.change_draft(unit, draft_id, f"asked anew: {heading}", lambda c: questions.asked_anew(c, place, known))
+                taken = {key for one in asked_before.ever(unit, draft_id) for key in one}
+                drafting.change_draft(unit, draft_id, f"asked anew: {heading}", lambda c: questions.asked_anew(c, place, taken))
                 done = done if done == "voided" else "anew"
             # Of a rule without a line yet, the lines are what comes next, and they are added on its own page.
             back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
@@ -215,7 +221,9 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
         if is_list and not wrong and questions.is_question((*place, "")):
-            node["key"] = questions.key_asked_before(str(node["title"]), first, content)
+            with visit.unit("prepare a change of the arrangement") as unit:
+                known = asked_before.ever(unit, draft_id)
+            node["key"] = questions.key_of_new(str(node["title"]), known, content)
         if is_list and not wrong:
             form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
     if form.valid and not is_list and there(content, place) not in (None, node):

@@ -112,8 +112,10 @@ class Filled:
         meta, chosen = self.field(name).metadata, self.values.get(name) or ()
         chosen = chosen if isinstance(chosen, list) else [chosen]
         options: list[dict[str, Any]] = []
-        for value, words in meta["items"].items():
+        for no, (value, words) in enumerate(meta["items"].items(), 1):
             option: dict[str, Any] = {"value": value, "text": words}
+            if no > 1:  # where each would be called “name-2”, another question may have that very name
+                option["id"] = f"{name}:{no}"
             option["selected" if meta["control"] == "select" else "checked"] = value in chosen
             if value in (meta.get("hints") or {}):
                 option["hint"] = {"text": meta["hints"][value]}
