@@ -105,3 +105,15 @@ def test_the_check_warns_of_it_where_it_is_set() -> None:
     (told,) = [r for r in remarks(GOVERNANCE, content, APRIL) if r.key.startswith("never-")]
     assert told.effect == "warned" and told.field == "rules.rapid-review-plan.steps.huddle"
     assert "The condition of “Executive huddle” asks of “Is it urgent?” what cannot be so at once" in told.sentence
+
+
+@pytest.mark.parametrize(("when", "told"), [
+    ({"all": [{"any_child": is_(DIED, "yes")}, {"any_child": less_than(1)}]}, True),
+    ({"any_child": {"all": [is_(DIED, "yes"), less_than(1)]}}, False),
+])  # fmt: skip
+def test_the_check_notes_where_two_children_may_be_meant(when: dict[str, Any], told: bool) -> None:
+    place = ("rules", "rapid-review-plan", "steps", "huddle")
+    content = drafts.put(drafts.begin_from(NOW_IN_FORCE, "next", "Next"), (*place, "when"), when)
+    said = [r for r in remarks(GOVERNANCE, content, APRIL) if r.key.startswith("two-children-")]
+    assert [(r.effect, r.field) for r in said] == ([("noted", "rules.rapid-review-plan.steps.huddle")] if told else [])
+    assert all("“Executive huddle” asks of at least one child more than once, and these may be two" in r.sentence for r in said)

@@ -11,6 +11,7 @@ import pytest
 from tests.support.tenants import read_tenants
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Body, Library
+from threefold.governance.remarks_of_conditions import of_conditions
 from threefold.governance.verdict import effect
 
 BODIES = read_tenants().bodies
@@ -97,6 +98,18 @@ def test_the_law_refuses_no_version(body: str, library: Library, governance: Gov
 def test_every_version_survives_being_stored(body: str, library: Library) -> None:
     for version in library.bodies[body].versions:
         assert Arrangement.from_stored(version.stored()) == version
+
+
+def test_no_condition_of_one_child_is_met_by_two(library: Library) -> None:
+    """What a page says of a child, it says of one: a suicide of one child and the death of another is no such case."""
+    said = {
+        remark.sentence
+        for body in library.bodies.values()
+        for version in body.versions
+        for remark in of_conditions(version)
+        if remark.key.startswith("two-children-")
+    }
+    assert said == set()
 
 
 def test_every_source_has_an_address_or_is_marked(library: Library, governance: Governance) -> None:

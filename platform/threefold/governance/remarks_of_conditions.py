@@ -1,4 +1,4 @@
-"""What is said of conditions: of those that rest on what nobody is asked any more, and of those that can never be met."""
+"""What is said of conditions: of those that rest on what nobody is asked any more, can never be met, or are met by two children."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from threefold.governance.drafts import name_of, named_in
 from threefold.governance.pack import Arrangement
 from threefold.governance.questions import OWN
 from threefold.governance.remark import Remark
+from threefold.governance.wording import may_be_two_children
 from threefold.plugin_api.conditions import KINDS, LEAVES, ConditionError, read_condition
 from threefold.plugin_api.facts import FIELDS, label_of
 
@@ -45,6 +46,13 @@ def of_conditions(arrangement: Arrangement) -> Iterator[Remark]:
                     "Remove one of the comparisons, or let any of them be enough.",
                     field=path,
                     key=f"never-{fact}-{path}",
+                )
+            if may_be_two_children(dict(tree)):
+                yield Remark(
+                    "noted",
+                    f"The condition of “{title}” asks of at least one child more than once, and these may be two different children.",
+                    field=path,
+                    key=f"two-children-{path}",
                 )
 
 
