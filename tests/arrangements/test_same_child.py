@@ -74,7 +74,7 @@ def test_of_which_child_it_must_hold_is_asked_where_it_comes_into_a_group(area: 
     area.answer(asked(area, draft, URGENT), {"how": "yes", "together": "all"})
     page = asked(area, draft, AGE)
     assert choices(area, page) == [
-        "Of the same child as here: 'Has the child been seriously harmed?' is yes", "Of that child or of another",
+        "Of the same child as here: 'Has the child been seriously harmed?' is yes", "Of any child, the same or another",
     ]  # fmt: skip
     assert "Select of which child this must hold" in area.answer(page, BABY, 422).text
     area.answer(page, BABY | {"together": "same-0"})

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.usefixtures("assets")
 PAGES = ("", "/about", "/as-published", f"/{HUDDLE}", "/line/rules/rapid-review-plan", "/line/rules/rapid-review-plan/steps", "/line/organisations", "/line/seats",
          "/line/seats/council-lead", "/add/rules/rapid-review-plan/steps", "/add/organisations", "/remove/seats/scrutineer", "/rules/add",
          "/when/rules/rapid-review-plan/steps/huddle/when", "/when-fact/rules/rapid-review-plan/steps/huddle/when?do=group",
-         "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history", "/history/2/back",
+         "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.urgent",
+         "/when-is/rules/rapid-review-plan/steps/huddle/when?fact=incident.children[].died", "/line/rules/groups", "/check", "/ask", "/sign", "/minutes", "/cases", "/compare", "/history", "/history/2/back",
          "/give-up")  # fmt: skip
 
 
@@ -37,6 +38,9 @@ def served(area: Area) -> Iterator[Live]:
 def test_every_screen_is_accessible_and_fits_a_phone(area: Area, served: Live, browser_page: Page) -> None:
     draft = area.begun()
     area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    when = f"{draft}/when-fact/rules/rapid-review-plan/steps/huddle/when"
+    area.worded(when, "add", "", "incident.children[].died", {"how": "yes"})
+    area.worded(when, "add", "", "incident.children[].age_years", {"how": "less_than", "number": "1"})
     area.answer(f"{HOME}/versions/demonstration/publish", {})
     served.sign_in(browser_page, LEAD)
     plain = (
