@@ -70,7 +70,9 @@ def together_asked(tree: Tree | None, way: Way, fact: str, group: str, content: 
     same = {f"{SAME_CHILD}{no}": f"Of the same child as here: {one.removeprefix(FOR_A_CHILD)}" for no, one in enumerate(said)}
     missing = "Select of which child this must hold"
     return {
-        "together": choice("Of which child must this hold?", same | {"all": "Of any child, the same or another"}, missing=missing)
+        "together": choice(
+            "Of which child must this hold?", same | {"all": "Of any child, the same or another"}, missing=missing
+        )
     }
 
 
