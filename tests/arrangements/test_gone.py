@@ -150,6 +150,33 @@ def test_a_step_that_waits_for_what_no_line_ends_with_begins_by_hand(area: Area)
     )
 
 
+def test_a_step_that_is_gone_is_told_once_and_by_its_name_though_another_is_called_so_now(area: Area) -> None:
+    draft, steps = area.begun(), "rules/rapid-review-plan/steps"
+    waits = {"due_by": "own", "start_events": ["done:rapid-review-plan.huddle"], "span__amount": "3", "span__unit": "weeks"}
+    call = line(area, f"{draft}/line/{steps}", {"title": "Daily call", "optional": "no", **waits})
+    area.answer(f"{draft}/remove/{HUDDLE.removeprefix('line/')}", {})
+    told = area.by(LEAD).get(f"{draft}/check").text
+    assert "“Daily call” names “Executive huddle”, which is not there any more. Choose another." in told
+    assert "on record by hand" not in told, "it is to be mended, and nobody is sent to do it by hand"
+    again = line(area, f"{draft}/line/{steps}", {"title": "Executive huddle", "due_by": "plan", "day": "2"}).rpartition("/")[2]
+    told = area.by(LEAD).get(f"{draft}/check").text
+    assert "not there any more. What is called “Executive huddle” now was added since: choose it if it is what you mean" in told
+    assert "on record by hand" not in told and "“huddle”" not in told
+    page = area.by(LEAD).get(call).page
+    boxes = {e.get("value"): e.get("id") for e in page.all("input") if (e.get("value") or "").endswith("huddle")}
+    named = {value: next(e.text.strip() for e in page.all("label") if e.get("for") == box) for value, box in boxes.items()}
+    assert named == {
+        "done:rapid-review-plan.huddle": "Done: Executive huddle (not there any more)",
+        f"done:rapid-review-plan.{again}": "Done: Executive huddle",
+    }
+    for shown in (call, f"{draft}/line/{steps}", draft):
+        words = area.by(LEAD).get(shown).text
+        assert "“Executive huddle (not there any more)”" in words and "plan.huddle" not in words, shown
+    area.answer(call, {"start_events": [f"done:rapid-review-plan.{again}"]})
+    assert "names “Executive huddle”" not in area.by(LEAD).get(f"{draft}/check").text
+    assert "not there any more" not in area.by(LEAD).get(call).text
+
+
 def test_somebody_who_is_chosen_takes_the_place_of_the_words_that_stood_there(area: Area) -> None:
     draft = area.begun()
     rule = added(area, draft, "decision-making")

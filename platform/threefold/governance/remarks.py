@@ -4,7 +4,7 @@ warned of and noted; each with the place that mends it."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -39,11 +39,13 @@ def remarks(
     today: date | None = None,
     body: Body | None = None,
     before: Sequence[Arrangement] | None = None,
+    once: Collection[str] = (),
 ) -> list[Remark]:
     """Everything said of a draft, what is to be mended first. The floor is that of the day it begins, else of `today`.
 
     `body`: who the body is, by the operator's record. A safeguarding partner that stands there cannot be left out.
     `before`: the versions whose seats and delegations count (`who_signs.before_it`); None: those of the draft do.
+    `once`: the keys of what its rules could name once; that one of them is gone is told beside this (`remarks_of_names.gone`).
     """  # fmt: skip
     try:
         arrangement = as_arrangement(content)
@@ -55,7 +57,7 @@ def remarks(
     for use in arrangement.uses:
         found += remarks_of_use(governance, use, today)
     found += [*circles(governance, arrangement), *groups_in_circles(governance, arrangement)]
-    found += by_hand(governance.catalogue, content)
+    found += by_hand(governance.catalogue, content, once)
     found += one_key_for_two(content)
     if not any(remark.unread for remark in found):
         try:

@@ -46,10 +46,11 @@ class Beside(NamedTuple):
 
 def of_content(governance: Governance, content: Content, beside: Beside, body: Body | None = None) -> list[Remark]:
     """What is said of a draft's content, and of what it names: all that is said of one that is on record. `body`: see `remarks`."""
+    once = _once(governance, content, beside)
     return [
         *remarks_of_failures(governance, as_arrangement(content)),
-        *gone(governance.catalogue, content, _once(governance, content, beside)),
-        *remarks(governance, content, beside.today, body, beside.before),
+        *gone(governance.catalogue, content, once),
+        *remarks(governance, content, beside.today, body, beside.before, once),
     ]
 
 

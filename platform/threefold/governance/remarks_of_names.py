@@ -6,7 +6,7 @@ version before, or in an earlier state of the draft, and is none now, names noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -45,30 +45,47 @@ def _all(catalogue: Catalogue, content: Content, offering: tuple[str, ...]) -> I
 
 
 def gone(catalogue: Catalogue, content: Content, once: Mapping[str, str]) -> list[Remark]:
-    """A remark for each line that names what was there `once` (key and title) and is not there now."""
+    """A remark for each line that names what was there `once` (key and title) and is not there now, though another may be called so now."""
     there = keys_of(content)
+    called_now = set(there.values())
     missing: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for field, line, key in named_by(catalogue, content):
         if key in once and key not in there:
             missing.setdefault((field.rpartition(".")[0], line), []).append((field, once[key]))
     return [
-        Remark("mend", f"“{line}” names {joined([f'“{title}”' for title in dict.fromkeys(t for _, t in told)])}, {'which is' if len({t for _, t in told}) == 1 else 'which are'} not there any more. Choose another.",
-               field=told[0][0], key=f"gone-{place}")
+        Remark("mend", f"“{line}” names {_quoted(titles)}, {'which is' if len(titles) == 1 else 'which are'} not there any more. {_instead(titles, called_now)}",
+               field=field, key=f"gone-{place}")
         for (place, line), told in missing.items()
+        for field, titles in [(told[0][0], dict.fromkeys(title for _, title in told))]
     ]  # fmt: skip
 
 
-def by_hand(catalogue: Catalogue, content: Content) -> list[Remark]:
-    """A remark for each line that waits for a step to be done that no line ends with: somebody puts it on record by hand, or nothing comes."""
+def _instead(titles: Iterable[str], called_now: Collection[str]) -> str:
+    """What to choose in place of what is gone."""
+    again = [title for title in titles if title in called_now]
+    if not again:
+        return "Choose another."
+    return f"What is called {_quoted(again)} now was added since: choose it if it is what you mean, or choose another."
+
+
+def _quoted(titles: Iterable[str]) -> str:
+    return joined([f"“{title}”" for title in titles])
+
+
+def by_hand(catalogue: Catalogue, content: Content, once: Collection[str] = ()) -> list[Remark]:
+    """A remark for each line that waits for a step to be done that no line ends with: somebody puts it on record by hand, or nothing comes.
+
+    `once`: what was there and is not there now; that is to be mended (`gone`), and nobody puts it on record.
+    """
     ends = {key for key in keys_of(content) if key.startswith("done:")} | {
         key for *_, key in _all(catalogue, content, ("event",))
     }
     waits: dict[tuple[str, str], list[str]] = {}
     for field, line, key in _all(catalogue, content, ("events",)):
-        if key.startswith("done:") and key not in ends:
+        if key.startswith("done:") and key not in ends and key not in once:
             waits.setdefault((field, line), []).append(key.rpartition(".")[2].replace("-", " "))
     return [
-        Remark("noted", f"“{line}” waits for {joined([f'“{one}”' for one in dict.fromkeys(told)])} to be done, and no step here is called so. It begins once somebody puts that on record by hand.",
+        Remark("noted", f"“{line}” waits for {_quoted(dict.fromkeys(told))} to be done, and no step here is called so. It begins once somebody puts that on record by hand.",
                field=field, key=f"by-hand-{field}")
         for (field, line), told in waits.items()
     ]  # fmt: skip

@@ -172,11 +172,11 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         form.seen_no = found.no
     parts = [(part, _part_rows(content, first, place, node, part)) for part in lines.parts_of(schema)]
     return render(
-        "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=banners(content, place),
+        "arrangements/line.html", title=titled(content, place), caption=found.title, draft=found, told=told_of(content, place, first), form=form, back=up_from(base, place), base=base, at=at, parts=parts, done=banners(content, place),
         origin=origin_words(content, first, place), card=rule.card if rule and len(place) == 2 else None, ends=ending_words(rule.card) if rule and len(place) == 2 else "",
         majors=services().governance.catalogue.majors(rule.card.id) if rule and len(place) == 2 else (), in_list=len(place) > 1, another=another(content, place),
         **apart(form, schema, whole_rule=len(place) == 2),
-        for_all=set_for_all(content, place), every=another_of(content, place), strange=strange, brings=brings(content, place[1]) if rule and len(place) == 2 else (), conditions=_conditions(node, content), told_parts=told_of_parts(content, place), one_of=lambda name: one_of((*place, name), content),
+        for_all=set_for_all(content, place), every=another_of(content, place), strange=strange, brings=brings(content, place[1], first) if rule and len(place) == 2 else (), conditions=_conditions(node, content), told_parts=told_of_parts(content, place), one_of=lambda name: one_of((*place, name), content),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from threefold.governance.drafts import Content, name_of, named_in
@@ -12,6 +12,7 @@ from threefold.plugin_api import EVENTS, MOVES, QUESTIONS
 SERVES = {
     "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
 }  # fmt: skip
+GONE = " (not there any more)"
 MANY = 15  # steps of a draft, from which on they are folded away where one of them is to be chosen
 
 
@@ -58,23 +59,40 @@ def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> C
 
 
 def with_what_is_gone(content: Content, first: Content, line: Mapping[str, Any]) -> Content:
-    """The draft with the seats and organisations that the line names and that were removed, so that its page calls them by their names."""
+    """The draft with the seats, organisations and steps that the line names and that were removed, so that its page calls them by their names."""
     named = {one for value in line.values() for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
     back = dict(content)
     for listed, called in (("seats", "title"), ("organisations", "name")):
         there = {one["key"] for one in content[listed]}
         gone = [one for one in first[listed] if one["key"] in named - there]
-        back[listed] = [*content[listed], *({**one, called: f"{one[called]} (not there any more)"} for one in gone)]
+        back[listed] = [*content[listed], *({**one, called: f"{one[called]}{GONE}"} for one in gone)]
+    back["uses"] = [_with_steps_that_are_gone(use, first, named) for use in content["uses"]]
     return back
 
 
+def steps_that_are_gone(content: Content, first: Content) -> dict[str, str]:
+    """The steps that the draft was begun with and has no more, each by its rule and key, as it is called where it is still named."""
+    there = {f"{use['use']}.{step['key']}" for use in content["uses"] for _, step in _steps(use)}
+    were = {f"{use['use']}.{step['key']}": f"{step['title']}{GONE}" for use in first["uses"] for _, step in _steps(use)}
+    return {key: called for key, called in were.items() if key not in there}
+
+
+def _with_steps_that_are_gone(use: Mapping[str, Any], first: Content, named: Collection[str]) -> dict[str, Any]:
+    there = {step["key"] for _, step in _steps(use)}
+    settings = dict(use["settings"])
+    for name, step in (one for was in first["uses"] if was["use"] == use["use"] for one in _steps(was)):
+        if step["key"] not in there and f"done:{use['use']}.{step['key']}" in named:
+            settings[name] = [*settings.get(name, ()), {**step, "title": f"{step['title']}{GONE}"}]
+    return {**use, "settings": settings}
+
+
+def _steps(use: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The steps and stages of a rule, each with the list that it stands in."""
+    return ((name, step) for name in ("steps", "stages") for step in named_in(use["settings"], name))
+
+
 def _events(content: Content) -> dict[str, str]:
-    steps = {
-        f"done:{use['use']}.{step['key']}": f"Done: {step['title']}"
-        for use in content["uses"]
-        for name in ("steps", "stages")
-        for step in named_in(use["settings"], name)
-    }
+    steps = {f"done:{use['use']}.{step['key']}": f"Done: {step['title']}" for use in content["uses"] for _, step in _steps(use)}
     others = {name: f"Done: {name.rpartition('.')[2].replace('-', ' ')}" for name in _ends(content["uses"])}
     return {name: words[:1].upper() + words[1:] for name, words in EVENTS.items()} | others | steps
 

@@ -10,10 +10,10 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
 from threefold.governance.coverage import things_of
 from threefold.governance.drafts import Content
-from threefold.governance.names import called, titles_of
+from threefold.governance.names import called
 from threefold.governance.notices import ending_words
 from threefold.work.arrangements.web.shown import layer_words
-from threefold.work.arrangements.web.told import of_thing
+from threefold.work.arrangements.web.told import of_thing, titles_in
 from threefold.work.people.web import services
 
 
@@ -49,18 +49,18 @@ def rule_line(content: Content, use: Mapping[str, Any], first: Content) -> RuleL
         else (use["rule"], "This rule is not installed here.")
     )
     return RuleLine(
-        use["use"], called(title, use), summary, _brought(content, use), tuple(layer_words(layer) for layer in use["layers"]),
+        use["use"], called(title, use), summary, _brought(content, use, first), tuple(layer_words(layer) for layer in use["layers"]),
         before is None or (before["settings"], before["major"]) != (use["settings"], use["major"]), ending_words(rule.card) if rule else "",
     )  # fmt: skip
 
 
-def _brought(content: Content, use: Mapping[str, Any]) -> tuple[Brought, ...]:
+def _brought(content: Content, use: Mapping[str, Any], first: Content) -> tuple[Brought, ...]:
     try:
         things = things_of(services().governance.catalogue, drafts.as_arrangement(content), use["use"])
     except ThreefoldError:  # its settings cannot be read yet
         return ()
     places, found = list(_places(use["settings"])), []
-    titles = titles_of(services().governance.catalogue, content)
+    titles = titles_in(content, first)
     for thing in things:
         told = of_thing(thing, titles, content)
         title, words = thing.title, "" if told == thing.title else told

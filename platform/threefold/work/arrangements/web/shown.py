@@ -161,7 +161,7 @@ def origin_words(content: Content, first: Content, place: Place) -> str:
 def rows_of(content: Content, first: Content, place: Place, entries: list[Any]) -> list[Row]:
     """The lines of a list at a place."""
     return [
-        Row(name, words, told_of(content, (*place, name)), origin_words(content, first, (*place, name)))
+        Row(name, words, told_of(content, (*place, name), first), origin_words(content, first, (*place, name)))
         for name, words in offers.rows_of(entries)
     ]
 

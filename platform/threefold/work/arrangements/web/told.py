@@ -11,12 +11,18 @@ from threefold.governance.coverage import things_of
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.names import titles_of
 from threefold.governance.plain import around_words, keys_named, marked, whole
+from threefold.work.arrangements.web.offers import steps_that_are_gone
 from threefold.work.people.web import services
 
 
-def told_of(content: Content, place: Place) -> str:
+def titles_in(content: Content, first: Content) -> dict[str, str]:
+    """What the keys in a draft stand for; also of a step that it was begun with and has no more, which a line may name still."""
+    return steps_that_are_gone(content, first) | titles_of(services().governance.catalogue, content)
+
+
+def told_of(content: Content, place: Place, first: Content) -> str:
     """What a rule says of one thing in a list of its, as it is set now: a step's time, its start, when it applies."""
-    named = titles_of(services().governance.catalogue, content)
+    named = titles_in(content, first)
     return next(
         (of_thing(thing, named, content) for thing in _things_of_line(content, place) if thing.sentence != thing.title), ""
     )
@@ -60,13 +66,13 @@ def told_of_parts(content: Content, place: Place) -> dict[str, str]:
     }
 
 
-def brings(content: Content, use: str) -> tuple[str, ...]:
+def brings(content: Content, use: str, first: Content) -> tuple[str, ...]:
     """What a rule brings as it is set now, in the words of the rule itself; nothing while its settings cannot be read."""
     try:
         things = things_of(services().governance.catalogue, drafts.as_arrangement(content), use)
     except ThreefoldError:
         return ()
-    titles = titles_of(services().governance.catalogue, content)
+    titles = titles_in(content, first)
     told = ((thing, around_words(thing, lambda sentence: as_asked(keys_named(sentence, titles), content))) for thing in things)
     return tuple(sentence if thing.sentence == thing.title else f"{thing.title}: {sentence}" for thing, sentence in told)
 
