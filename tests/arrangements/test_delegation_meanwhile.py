@@ -114,6 +114,7 @@ def test_the_lead_of_a_partner_that_another_signs_for_is_told_once_and_of_a_refu
     area.answer(f"{draft}/sign", refused, email="police-lead@vale.example")
     on(area, here, COMES + timedelta(days=3))
     assert [m["Subject"] for m in inbox.to(theirs)][-1] == "Threefold: a version of the arrangement was refused"
+    assert "nor for Second police, for which it acts by a delegation that is on record. The reason" in text_of(inbox.to(theirs)[-1])
 
 
 def test_where_its_day_passes_before_it_signs_once_more_it_is_named_to_all(
@@ -206,6 +207,8 @@ def test_whoever_records_or_checks_minutes_reads_for_whom_else_the_seat_signs(ar
     on(area, here, COMES + timedelta(days=1))
     draft = area.begun("Another, which nobody has signed")
     area.answer(f"{draft}/about", day("begins", APRIL + timedelta(days=9)))
+    asked = area.by(LEAD).get(f"{draft}/ask").text
+    assert "Example Vale Constabulary signs for Second police too: it acts for it, by a delegation that is on record." in asked
     area.before_its_seats(draft)
     told = "Example Vale Constabulary signs for Second police too: it acts for it, by a delegation that is on record."
     assert told in area.by(LEAD).get(f"{draft}/minutes").text

@@ -55,7 +55,7 @@ def test_two_who_say_what_different_seats_are_called_are_asked_nothing_and_of_on
 def test_who_chose_what_another_removed_meanwhile_is_told_that_it_was_removed(area: Area) -> None:
     draft = area.begun()
     council, huddle = f"{draft}/line/organisations/council", f"{draft}/{HUDDLE}"
-    area.answer(f"{draft}/add/organisations", {"name": "Schools’ trust", "kind": "other", "partner": "no"})
+    area.answer(f"{draft}/add/organisations", {"name": "Schools’ trust", "kind": "other", "partner": "yes"})
     (added,) = [o["key"] for o in area.content(draft)["organisations"] if o["name"] == "Schools’ trust"]
     for page, chosen, gone, name in (
         (council, {"acts_for": [added]}, f"organisations/{added}", "Schools’ trust"),

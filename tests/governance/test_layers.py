@@ -164,12 +164,11 @@ def test_a_file_that_nothing_would_read_is_told(folder: Path) -> None:
 def test_versions_that_correct_each_other_are_refused(folder: Path) -> None:
     first = folder / "an-area" / "arrangements" / "one.toml"
     text = first.read_text(encoding="utf-8")
-    for by, told in (("one", "This corrects itself."), ("two", "This corrects 'two', which corrects this one in turn.")):
-        first.write_text(text.replace('title = "One"', f'title = "One"\ncorrects = "{by}"'), encoding="utf-8")
-        second = text.replace('id = "one"', 'id = "two"').replace('title = "One"', 'title = "Two"\ncorrects = "one"')
-        (first.parent / "two.toml").write_text(second, encoding="utf-8")
-        with pytest.raises(ThreefoldError, match=told):
-            load_library(folder)
+    first.write_text(text.replace('title = "One"', 'title = "One"\ncorrects = "two"'), encoding="utf-8")
+    second = text.replace('id = "one"', 'id = "two"').replace('title = "One"', 'title = "Two"\ncorrects = "one"')
+    (first.parent / "two.toml").write_text(second, encoding="utf-8")
+    with pytest.raises(ThreefoldError, match="This corrects 'two', which corrects this one in turn"):
+        load_library(folder)
 
 
 def test_each_line_says_which_layer_it_comes_from(folder: Path) -> None:

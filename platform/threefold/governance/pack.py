@@ -188,10 +188,12 @@ def _body(body_id: str, raw: dict[str, Any], layers: Mapping[str, dict[str, Any]
         while one and one not in seen:
             seen.add(one)
             one = corrected.get(one, "")
-        if one == layer["id"]:
-            whom = f"'{layer['corrects']}', which corrects this one in turn" if len(seen) > 1 else "itself"
+        if (
+            one == layer["id"] and len(seen) > 1
+        ):  # one that corrects itself is told by the check, as one that corrects what is nowhere
             raise PackError(
-                f"This corrects {whom}. Name the version that was entered before it.", field=f"{layer['file']}: corrects"
+                f"This corrects '{layer['corrects']}', which corrects this one in turn. Name the version that was entered before it.",
+                field=f"{layer['file']}: corrects",
             )
         if layer["entered"] == "draft":
             raise PackError(

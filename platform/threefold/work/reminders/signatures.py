@@ -185,7 +185,14 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     day = f"{begins:%-d %B %Y}" if begins else "a day not said yet"
     if row.occasion == REFUSED:
         subject = "Threefold: a version of the arrangement was refused"
-        told = f"{missing[row.seat]} does not sign the version of the arrangement that was to begin on {day}. The reason is beside the signatures."
+        seat = next((one.seat for one in told_of if one.seat.key == row.seat), None)
+        also = [
+            other.name
+            for actor, other, _ in asking.acted_for(unit, draft)
+            if seat is not None and actor.key == seat.organisation
+        ]
+        too = f", nor for {joined(also)}, for which it acts by a delegation that is on record" if also else ""
+        told = f"{missing[row.seat]} does not sign the version of the arrangement that was to begin on {day}{too}. The reason is beside the signatures."
     elif row.occasion == LEFT_OUT:
         subject = "Threefold: a version of the arrangement leaves out a partner"
         told = f"A version of the arrangement that is to begin on {day} leaves out {missing[row.seat]} as a safeguarding partner, and its lead is not asked to sign it. The reason stands in its note. If that is wrong, tell the other partners before they sign."
@@ -223,7 +230,7 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
             )
     return Mail(
         person.email, subject,
-        f"{told}\n\nSign in to read {'it' if row.occasion in (LEFT_OUT, ACTED_FOR) else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
+        f"{told}\n\nSign in to read {'it' if row.occasion in (LEFT_OUT, ACTED_FOR, REFUSED) else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
     )  # fmt: skip
 
 

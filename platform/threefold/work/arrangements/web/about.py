@@ -23,7 +23,17 @@ from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.shown import PREPARE, WAYS, address, after, ask_unaware, ended, may_change, with_items
+from threefold.work.arrangements.web.shown import (
+    PREPARE,
+    WAY_HINTS,
+    WAYS,
+    address,
+    after,
+    ask_unaware,
+    ended,
+    may_change,
+    with_items,
+)
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, text
 
 DAYS = ("begins", "until")
@@ -50,7 +60,9 @@ class Head(Form):
         called="The day it ends",
         hint="Only for a temporary variation: then what was in force before governs again, and what an open case has not begun by then follows that too.",
     )
-    open_cases = choice("What happens to cases that are open on that day?", WAYS, missing="Select what happens to open cases")
+    open_cases = choice(
+        "What happens to cases that are open on that day?", WAYS, hints=WAY_HINTS, missing="Select what happens to open cases"
+    )
     corrects = choice("Does it set right a version that was written down wrongly?", {"": "No"}, required=False, as_list=True)
     area_codes = long_text("Which local authority areas does it cover?", required=False, rows=3,
                            hint="The official statistical code of each, such as E10000008, one on a line. Change them only where the area itself changes.")  # fmt: skip

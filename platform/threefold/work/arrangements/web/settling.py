@@ -120,6 +120,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         given, unclear = asking.reasons_before(unit, services().governance, found, said, body_of(visit))
         interrupted, from_lasting = made_lasting(services().governance, versions(unit), found.arrangement)
         till = for_a_time(found.arrangement, versions(unit), unit.today)
+        for_another = asking.who_signs_for_another(unit, found)
     base = address(visit, draft_id)
     typed: MultiDict[str, str] = request.form if request.method == "POST" else g.get("held") or MultiDict()
     if found.state == "signing":  # sent already, perhaps by pressing twice
@@ -156,7 +157,7 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     stops = [_said(r, found.content, base) for r in said if r.stops]
     gone = reasons_in(typed, beside=() if stops else asked)
     return render("arrangements/ask.html", gone=gone, unclear=unclear, to_copy=bool(stops), title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
-                  stops=stops, names=list(asked),
+                  stops=stops, names=list(asked), for_another=for_another,
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
                   for_a_time=till, interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins), today=visit.today)  # fmt: skip
 

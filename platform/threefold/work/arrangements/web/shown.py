@@ -63,6 +63,11 @@ WAYS = {
     "finish_under_old": "They finish under the version before",
     "move_at_next_stage": "They move to the new version at their next stage",
 }
+# decisions/0009: only steps move
+WAY_HINTS = {
+    "move_at_next_stage": "Their steps that have not begun, that is. What a case is asked, your own criteria, who decides and the kinds of review "
+    "stay as they were when it began.",
+}
 HEADINGS = {"organisations": "Organisations that take part", "seats": "Seats", "rules": "Rules"}
 
 

@@ -114,7 +114,7 @@ class Filled:
         options: list[dict[str, Any]] = []
         for no, (value, words) in enumerate(meta["items"].items(), 1):
             option: dict[str, Any] = {"value": value, "text": words}
-            if no > 1:  # where each would be called “name-2”, another question may have that very name
+            if no > 1 and meta["control"] == "choice":  # where it would be called “name-2”, another question may have that name
                 option["id"] = f"{name}:{no}"
             option["selected" if meta["control"] == "select" else "checked"] = value in chosen
             if value in (meta.get("hints") or {}):
