@@ -42,7 +42,7 @@ from threefold.plugin_api import (
     Config as Settings,
 )
 
-_DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")
+_DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,160}$")
 _TEXT = validate.Length(max=1000)
 
 

@@ -130,7 +130,7 @@ class LocalCriteria(Rule):
                     c["key"],
                     c["title"],
                     "considered" if found else "to_be_considered",
-                    f"{_text(c)} {_EFFECT_WORDS[c['effect']]}",
+                    f"{_text(c)} {_effect(c)}",
                     c["source"],
                     (f"review.considered.{matter}",),
                     judgement=True,
@@ -144,7 +144,7 @@ class LocalCriteria(Rule):
                 c["key"],
                 c["title"],
                 _STATE[answer],
-                f"{_text(c)} {_WORDS[answer]} {_EFFECT_WORDS[c['effect']]}",
+                f"{_text(c)} {_WORDS[answer]} {_effect(c)}",
                 c["source"],
                 c["when"].reads,
                 when=c["when"].sentence,
@@ -181,6 +181,13 @@ def _matter(c: dict[str, Any]) -> str:
     return f"local-{c['key']}"
 
 
+def _effect(c: dict[str, Any]) -> str:
+    """What a criterion does, in a sentence. One that adds adds to what it is about, which need not be the national test."""
+    if c["effect"] == "adds" and c["about"] != "notify":
+        return "With it, more cases count for what it is about than without it."
+    return _EFFECT_WORDS[c["effect"]]
+
+
 def _does(c: dict[str, Any]) -> dict[str, Any]:
     return {"effect": c["effect"], "about": c["about"], "speaks_against": tuple(c["speaks_against"])}
 
@@ -194,9 +201,7 @@ def _in_full(c: dict[str, Any]) -> str:
         else ""
     )
     return " ".join(
-        filter(
-            None, (_text(c), _met_when(c), _EFFECT_WORDS[c["effect"]], f"It is about: {about[:1].lower()}{about[1:]}.", against)
-        )
+        filter(None, (_text(c), _met_when(c), _effect(c), f"It is about: {about[:1].lower()}{about[1:]}.", against))
     )
 
 

@@ -33,7 +33,7 @@ USUAL = (
     "panel_replied",
 )
 _ANY = "Of several, the earliest counts, and a later one never restarts the plan."
-_DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,79}$")
+_DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,160}$")
 
 
 def event_name(value: str) -> None:

@@ -114,7 +114,9 @@ def test_the_lead_of_a_partner_that_another_signs_for_is_told_once_and_of_a_refu
     area.answer(f"{draft}/sign", refused, email="police-lead@vale.example")
     on(area, here, COMES + timedelta(days=3))
     assert [m["Subject"] for m in inbox.to(theirs)][-1] == "Threefold: a version of the arrangement was refused"
-    assert "nor for Second police, for which it acts by a delegation that is on record. The reason" in text_of(inbox.to(theirs)[-1])
+    assert "nor for Second police, for which it acts by a delegation that is on record. The reason" in text_of(
+        inbox.to(theirs)[-1]
+    )
 
 
 def test_where_its_day_passes_before_it_signs_once_more_it_is_named_to_all(

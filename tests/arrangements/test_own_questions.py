@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.arrangements.area import LEAD, MANAGER, Area, area
+from tests.arrangements.area import LEAD, MANAGER, Area, area, day
 from tests.arrangements.test_first_try import added, line_in, with_question
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
@@ -205,3 +205,27 @@ def test_two_questions_whose_keys_differ_by_a_number_have_each_its_own_buttons(a
     )  # the test's own browser refuses an id that stands twice
     ids = [e.get("id") for e in page.all("input") if e.get("type") == "radio"]
     assert len(ids) == len(set(ids)) and {"local-k", "local-k-2", "local-k-3"} <= set(ids)
+
+
+def test_a_step_of_a_long_name_in_a_rule_of_a_long_name_is_done_and_starts_another(area: Area) -> None:
+    use, key = f"shared-{'u' * 73}", "k" * 80
+    steps = [
+        {"key": key, "title": "Meet", "day": 3},
+        {"key": "after", "title": "After it", "day": 1, "start_events": [f"done:{use}.{key}"]},
+    ]
+    plan = RuleUse(use, "timetable", 1, {"unit": "working_days", "start_events": ["aware"], "steps": steps})
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(
+            unit,
+            GOVERNANCE,
+            replace(NOW_IN_FORCE, version="long", title="Long", begins=date(2027, 3, 17), uses=(*NOW_IN_FORCE.uses, plan)),
+        )
+    area.site.at = datetime(2027, 3, 18, 9, tzinfo=UTC)
+    area.browsers.clear()
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        facts = {"incident": {"happened_on": "2027-03-17"}, "review": {"events": [{"name": "aware", "at": "2027-03-17"}]}}
+        case = record_incident(unit, GOVERNANCE, facts, uuid4())
+    base = f"/b/example-vale/cases/{case.id}"
+    area.answer(f"{base}/events/add", {"name": f"done:{use}.{key}", **day("at", date(2027, 3, 18))}, email=MANAGER)
+    shown = area.by(MANAGER).get(base).text
+    assert "Done on 18 March 2027" in shown and "After it Friday 19 March 2027" in " ".join(shown.split())

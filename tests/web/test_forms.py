@@ -93,6 +93,7 @@ def test_what_was_left_out_is_none(app: Flask) -> None:
         ({"known_on__month": ""}, "known_on", "Day you knew must include a month"),
         ({"known_on__day": "", "known_on__year": ""}, "known_on", "Day you knew must include a day and year"),
         ({"known_on__day": "31"}, "known_on", "Day you knew must be a real date"),
+        ({"known_on__day": "1_0"}, "known_on", "Day you knew must be a real date"),
         ({"known_on__month": "13"}, "known_on", "Day you knew must be a real date"),
         ({"known_on__month": "Brumaire"}, "known_on", "Day you knew must be a real date"),
         ({"known_on__day": "9999999999"}, "known_on", "Day you knew must be a real date"),

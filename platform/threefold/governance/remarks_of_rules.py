@@ -80,7 +80,7 @@ def _undated(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
             which = (
                 "Say in what the plan is counted: it holds for all its steps." if of_plan else "Choose the unit of its time."
             )
-            said = f"“{thing.title}” does not say which days are meant, so no date is worked out. {which}"
+            said = f"“{thing.title}” does not say which days are meant, so that a case shows a day for each reading. {which}"
             field = f"rules.{use.use}.unit" if of_plan else field
             found.append(Remark("warned", said, field=field, key=f"no-unit-{use.use}-{thing.key}"))
     return found

@@ -26,7 +26,9 @@ from threefold.domain.web_addresses import EXAMPLE, is_web_address
 from threefold.plugin_api.facts.incident import LOCAL_KEY
 from threefold.plugin_api.rule import drafts_only
 
-UNIT_HINT = "Choose “days (unit not stated)” only for what a page says without a unit: no date is worked out from it."
+UNIT_HINT = (
+    "Choose “days (unit not stated)” only for what a page says without a unit: a case then shows the day of each reading."
+)
 UNIT_PROPOSED: Unit = "working_days"  # what is made new counts as the law's own clocks do, until somebody says otherwise
 UNIT_FROM = "Is this unit written in the source?"
 UNIT_FROM_WORDS = {"stated": "Yes, or the partners agree it here", "inferred": "No: it is inferred, and shown so"}

@@ -118,13 +118,22 @@ def choices(
     )  # fmt: skip
 
 
+class _Whole(fields.Integer):
+    """A whole number as people write one: Python reads "1_0" as ten, which was a slip of the finger."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+        if isinstance(value, str) and "_" in value:
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 def whole_number(
     label: str, *, low: int, high: int, missing: str = "", hint: str = "", required: bool = True
 ) -> fields.Integer:
     """A whole number within bounds."""
     common = _common(label, hint, required, missing or f"Enter {_asked(label)}", empty=None)
     common["error_messages"]["invalid"] = f"{_said(label)} must be a whole number"
-    return fields.Integer(
+    return _Whole(
         **common, validate=validate.Range(low, high, error=f"{_said(label)} must be between {low} and {high}"),
         **_shown("text", label, hint, {"inputmode": "numeric", "width": "3", "kind": "text"}),
     )  # fmt: skip
@@ -238,6 +247,8 @@ def _day(value: Any, label: str) -> date:
     lacking = [part for part in PARTS if not given[part]]
     if lacking:
         raise WrongParts(f"{label} must include a {' and '.join(lacking)}", *(lacking if len(lacking) < len(PARTS) else ()))
+    if any("_" in part for part in given.values()):  # Python reads "1_0" as ten
+        raise ValidationError(f"{label} must be a real date")
     month = _MONTHS.get(given["month"].lower()[:3]) if given["month"].isalpha() else given["month"]
     if len(given["year"]) != 4:
         raise WrongParts(f"{label}: the year must have 4 numbers", "year")
