@@ -140,7 +140,7 @@ class Hooks:
         raise AssertionError
 
 
-# Moves a person can make, against which a rule may object.
+# Moves a person can make, against which a rule may object. Each is made on a page, which shows what speaks against it in the case.
 MOVES: dict[str, str] = {
     "notify": "send the notification",
     "decide_not_to_notify": "decide not to notify",
