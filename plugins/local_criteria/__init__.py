@@ -74,7 +74,7 @@ class CriterionSchema(ListedSchema):
     about = fields.String(load_default="notify", validate=validate.OneOf(tuple(ABOUT)), metadata={
         "label": "What it is about", "words": ABOUT})  # fmt: skip
     speaks_against = fields.List(fields.String(validate=validate.OneOf(tuple(MOVES))), load_default=list, metadata={
-        "label": "When met, it speaks against", "words": {move: f"{words[:1].upper()}{words[1:]}" for move, words in MOVES.items()}, "hint": "Where “Met when” is set: shown on the pages of the act, and kept with its record. It stops nothing."})  # fmt: skip
+        "label": "When met, it speaks against", "words": {move: f"{words[:1].upper()}{words[1:]}" for move, words in MOVES.items()}, "hint": "Shown on the pages of the act once it is met, or the partners found that it applies, and kept with its record. It stops nothing."})  # fmt: skip
 
 
 class QuestionSchema(ListedSchema):
