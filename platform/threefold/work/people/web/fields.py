@@ -121,7 +121,7 @@ def choices(
 class _Whole(fields.Integer):
     """A whole number as people write one: Python reads "1_0" as ten, which was a slip of the finger."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str) and "_" in value:
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)
