@@ -298,3 +298,18 @@ def test_what_waits_no_more_is_not_said_to_end_and_what_took_its_day_first_is_na
     assert said not in area.by(LEAD).get(f"{third}/check").text, "its day has passed"
     shown = area.by(LEAD).get(f"{first}/sign").text
     assert "“Second”, which begins on 5 April 2027, was put on record first" in shown
+
+
+def test_what_was_changed_since_it_was_sent_and_cannot_be_sent_as_it_is_is_not_told_as_to_be_sent(area: Area) -> None:
+    draft = drafted(area, title="Changed since")
+    area.before_its_seats(draft)
+    area.answer(f"{draft}/about", {"note": "A word more."})
+    assert "Send “Changed since” to be signed again" in area.by(LEAD).get("/my-work").text
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="took", title="Took", begins=APRIL + timedelta(days=3)))
+    told = "cannot be sent as it is. The last version begins on 4 April 2027. This one must begin after that day"
+    assert (
+        "Change or put aside “Changed since”: it was changed since it was sent to be signed"
+        in area.by(LEAD).get("/my-work").text
+    )
+    assert told in area.by(LEAD).get("/my-work").text

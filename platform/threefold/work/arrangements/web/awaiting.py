@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from threefold.governance.begin_days import wrong_day
 from threefold.governance.in_force import OnRecord, standings
 from threefold.walls.session import Unit
 from threefold.work.arrangements import lateness, signing, voided
@@ -73,14 +74,18 @@ def sent_again(unit: Unit) -> list[Awaiting]:
     """Of whoever prepares a draft: that it was changed after it was sent to be signed. One statement where none was."""
     if not unit.actor.roles & PREPARING:
         return []
-    return [
-        Awaiting(
-            f"Send “{draft.title}” to be signed again: it was changed since it was sent"
-            + (f", and what {', '.join(seats)} had signed counts no more" if seats else ""),
-            f"arrangement/drafts/{draft.id}/ask", last_day_to_sign(draft),
-        )
-        for draft, seats in voided.to_send_again(unit)
-    ]  # fmt: skip
+    return [_to_send_again(unit, draft, seats) for draft, seats in voided.to_send_again(unit)]
+
+
+def _to_send_again(unit: Unit, draft: Draft, seats: Sequence[str]) -> Awaiting:
+    """That it is to be sent again, or why it cannot be as it is: its day has come, or another version took it. One statement."""
+    void = f", and what {', '.join(seats)} had signed counts no more" if seats else ""
+    known = [one.version for one in on_record(unit)]
+    if wrong := next(wrong_day(draft.arrangement, known, unit.today), None):
+        title = f"Change or put aside “{draft.title}”: it was changed since it was sent to be signed{void}, and cannot be sent as it is. {wrong.sentence}"
+        return Awaiting(title.removesuffix("."), f"arrangement/drafts/{draft.id}")
+    title = f"Send “{draft.title}” to be signed again: it was changed since it was sent{void}"
+    return Awaiting(title, f"arrangement/drafts/{draft.id}/ask", last_day_to_sign(draft))
 
 
 @awaits
