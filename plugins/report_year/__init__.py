@@ -9,12 +9,12 @@ Source: each area's published arrangements; Children Act 2004, section 16G(7) fo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from threefold.plugin_api import Card, Days, Facts, Provided, Rule, Source, SourceField, Step, answers
+from threefold.plugin_api import Card, Days, Facts, Provided, Rule, Source, SourceField, Step, add_months, answers, drafts_only
 from threefold.plugin_api import Config as Settings
 
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
@@ -82,6 +82,17 @@ class ReportYear(Rule):
         def a_year_has_both_ends(self, data: dict[str, Any], **_: Any) -> None:
             if bool(data.get("begins")) != bool(data.get("ends")):
                 raise ValidationError("Give both the first and the last day of the year, or neither.", "ends")
+
+        @validates_schema
+        @drafts_only
+        def its_days_are_its_months(self, data: dict[str, Any], **_: Any) -> None:
+            begins, ends, months = data.get("begins"), data.get("ends"), data.get("months", 12)
+            if not begins or not ends:
+                return
+            last = add_months(date(2001, begins["month"], begins["day"]), months) - timedelta(days=1)
+            if (last.month, last.day) != (ends["month"], ends["day"]):
+                said = f"From {_said(begins)} to {_said(ends)} are not {months} months. Change one of the days, or how many months it covers."
+                raise ValidationError(said, "ends")
 
     def provides(self) -> Iterable[Provided]:
         s = self.settings

@@ -106,7 +106,7 @@ def test_a_partner_that_is_one_no_more_and_a_version_without_an_end_are_told_as_
     organisations = tuple(replace(o, partner=False) if o.key == "health" else o for o in VALE.organisations)
     said = [d.sentence for d in compare(CATALOGUE, VALE, replace(VALE, organisations=organisations, until=date(2027, 1, 1)))]
     assert "“NHS Example Vale Integrated Care Board” is no longer a safeguarding partner." in said, said
-    assert "It ends on 1 January 2027; the other ends with the version that follows." in said
+    assert "It ends on 1 January 2027; the other has no last day of its own." in said
 
 
 def test_what_is_said_beside_a_day_is_told_beside_it() -> None:

@@ -30,7 +30,7 @@ def differing_head(
             told = f"No day is set on which it begins. It was {_begins(before)}."
         yield "begins", "The day it begins", told
     if before.until != after.until:
-        yield "until", "The day it ends", f"{it} ends {_until(after)}; {other} ends {_until(before)}."
+        yield "until", "The day it ends", f"{it} {_until(after)}; {other} {_until(before)}."
     if before.open_cases != after.open_cases:
         ways = [_OPEN_CASES.get(told.open_cases, told.open_cases) for told in (after, before)]
         begins, there = (f"{it[:1].lower()}{it[1:]}", sides.other if sides else "the other")
@@ -145,7 +145,7 @@ def _begins(told: Arrangement) -> str:
 
 
 def _until(told: Arrangement) -> str:
-    return f"on {day_in_words(told.until)}" if told.until else "with the version that follows"
+    return f"ends on {day_in_words(told.until)}" if told.until else "has no last day of its own"
 
 
 def day_in_words(day: date) -> str:

@@ -9,8 +9,10 @@ import pytest
 from plugins.report_year import ReportYear
 from plugins.review_types import ReviewTypes
 from plugins.timetable import Timetable
+from threefold.domain.errors import ThreefoldError
 from threefold.governance.plain import text_of
 from threefold.plugin_api import EVENTS
+from threefold.plugin_api.rule import written_now
 
 SOURCE = {"ref": "A page", "force": "LOCAL", "sure": "V"}
 
@@ -59,3 +61,21 @@ def test_the_time_of_a_kind_of_review_is_told_in_whole_sentences(settings: dict[
         {"types": [{"key": "local", "title": "Local", "national": True, "text": "By phone.", "source": SOURCE, **settings}]}
     ).provides()
     assert text_of(thing, {}) == f"By phone. {told.format('the day when ' + EVENTS['aware'])}"
+
+
+@pytest.mark.parametrize(("begins", "ends", "months", "told"), [
+    ((1, 4), (31, 3), 12, ""), ((1, 10), (30, 9), 12, ""), ((1, 4), (30, 6), 3, ""), ((1, 4), (30, 6), 15, ""), ((1, 3), (28, 2), 12, ""),
+    ((1, 4), (30, 6), 12, "From 1 April to 30 June are not 12 months."), ((1, 4), (1, 4), 12, "From 1 April to 1 April are not 12 months."),
+])  # fmt: skip
+def test_a_report_year_has_as_many_months_as_its_days_say(
+    begins: tuple[int, int], ends: tuple[int, int], months: int, told: str
+) -> None:
+    first, last = ({"day": day, "month": month} for day, month in (begins, ends))
+    settings = {"begins": first, "ends": last, "months": months, "source": SOURCE}
+    ReportYear(settings)  # what is on record is read as it is
+    with written_now():
+        if not told:
+            ReportYear(settings)
+            return
+        with pytest.raises(ThreefoldError, match=told):
+            ReportYear(settings)
