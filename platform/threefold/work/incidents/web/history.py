@@ -84,5 +84,6 @@ def what_words(what: str) -> str:
     """What a record says was done, as a person reads it: its first letter large, its keys as words."""
     head, colon, rest = what.partition(": ")
     rest = PANEL.get(rest, rest) if head == "the Panel replied" else rest
+    rest = rest.removeprefix("local-") if head == "considered" else rest  # a criterion of the area's own
     words = f"{head}{colon}{named(rest)}" if rest else head
     return words[:1].upper() + words[1:]
