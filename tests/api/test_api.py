@@ -20,6 +20,7 @@ from tests.web.site import PASSWORD, Site
 from threefold.doors.web.nested import unreadable
 from threefold.governance.pack import RuleUse
 from threefold.work.arrangements.stories import enter_version
+from threefold.work.incidents.stories import add_person
 from threefold.work.people.access import BUSINESS_MANAGER, NATIONAL_OFFICER, PARTNER_LEAD, SCRUTINEER
 
 FACTS = {
@@ -109,7 +110,11 @@ def test_a_stale_change_gets_both_values(site: Site, bodies: dict[str, UUID]) ->
     told = manager.call("PUT", path, changed("unclear"), 409)
     (clash,) = told["clashes"]
     mark = clash.pop("mark")
-    assert clash == {"path": "incident.children[child-1].died", "theirs": "no", "yours": "unclear"}
+    assert (clash["path"], clash["theirs"]["value"], clash["yours"]["value"]) == (
+        "incident.children[child-1].died",
+        "no",
+        "unclear",
+    )
     keep = {"incident.children[child-1].died": f"yours:{mark}"}
     manager.call("PUT", path, {**changed("unclear"), "keep": {"incident.children[child-1].died": "yours"}}, 422)
     manager.call("PUT", path, {**changed({"value": "no", "known_on": "2026-03-29"}), "seen_no": case["no"] + 1})
@@ -118,7 +123,7 @@ def test_a_stale_change_gets_both_values(site: Site, bodies: dict[str, UUID]) ->
     kept = manager.call(
         "PUT", path, {**changed("unclear"), "keep": {"incident.children[child-1].died": f"yours:{again[0]['mark']}"}}
     )
-    assert kept["facts"]["incident"]["children"][0]["died"] == "unclear"
+    assert kept["facts"]["incident"]["children"][0]["died"]["value"] == "unclear"
 
 
 def test_an_answer_to_a_question_that_no_version_asks_is_refused_by_its_name(site: Site, bodies: dict[str, UUID]) -> None:
@@ -426,8 +431,72 @@ def test_what_followed_is_put_on_record_by_those_who_may_and_not_with_a_case_or_
     manager = Caller(site).enter("manager@north.example")
     sent = {"incident": FACTS["incident"], "review": followed}
     told = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": sent}, 422)
-    assert told["field"] == field and "by an operation of its own" in told["message"]
+    assert told["field"] == field and "recorded by" in told["message"]
     assert manager.call("GET", "/b/north/cases")["cases"] == []
     case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
     told = manager.call("PUT", f"/b/north/cases/{case['id']}/facts", {"seen_no": case["no"], "facts": sent}, 422)
     assert told["field"] == "review"
+
+
+def test_an_answer_is_given_by_who_sends_it_today_whatever_is_sent_beside_it(site: Site, bodies: dict[str, UUID]) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    said = {"value": "no", "given_by": "police lead", "given_on": "1999-01-01"}
+    facts = {
+        "incident": {**FACTS["incident"], "urgent": said},
+        "review": {"events": [{"name": "aware", "at": "2026-03-30", "given_on": "2020-01-01"}]},
+    }
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": facts}, 201)
+    today = site.at.date().isoformat()
+    mine = {"value": "no", "given_by": "business manager", "given_on": today}
+    assert case["facts"]["incident"]["urgent"] == mine and case["facts"]["review"]["events"][0]["given_on"] == today
+    again = json.loads(json.dumps(case["facts"]))
+    again["incident"]["urgent"]["given_by"] = "somebody else"  # the same answer stays as it was given
+    again["incident"]["near_miss"] = {"value": "yes", "given_by": "somebody else", "known_on": "2026-03-29"}
+    now = manager.call("PUT", f"/b/north/cases/{case['id']}/facts", {"seen_no": case["no"], "facts": again})["facts"][
+        "incident"
+    ]
+    assert now["urgent"] == mine
+    assert now["near_miss"] == {"value": "yes", "known_on": "2026-03-29", "given_by": "business manager", "given_on": today}
+
+
+def test_a_child_is_called_by_a_number_that_no_other_had_and_stays_while_people_stand_beside_it(
+    site: Site, bodies: dict[str, UUID]
+) -> None:
+    manager, body = Caller(site).enter("manager@north.example"), bodies["north"]
+    named = {"incident": {**FACTS["incident"], "children": [{"key": "anna"}]}}
+    assert "never by a name" in manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": named}, 422)["message"]
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}/facts"
+
+    def put(no: int, *keys: str, status: int = 200) -> Any:
+        incident = {**FACTS["incident"], "children": [{"key": key} for key in keys]}
+        return manager.call("PUT", path, {"seen_no": no, "facts": {"incident": incident}}, status)
+
+    no = put(put(case["no"], "child-1", "child-2")["no"], "child-1")["no"]
+    assert "was another child" in put(no, "child-1", "child-2", status=422)["message"]
+    no = put(no, "child-1", "child-3")["no"]
+    with site.database.unit(body, site.at) as unit:
+        add_person(unit, UUID(case["id"]), "child", {"name": "Made up"}, "child-1")
+    assert "People stand beside “child-1”" in put(no, "child-3", status=422)["message"]
+
+
+@pytest.mark.parametrize("text", [r'"\ud800"', r'"\uDFFF x"', r'"a\udc00\ud800"'])
+def test_half_a_character_is_refused_plainly_and_a_pair_is_one(site: Site, bodies: dict[str, UUID], text: str) -> None:
+    for body in (f'{{"email": {text}, "password": "x", "code": ""}}', f"[{text}]"):
+        answer = site.app.test_client().post("/api/v1/sign-in", data=body, content_type="application/json")
+        assert answer.status_code == 422 and "half a character" in answer.get_json()["message"]
+    assert not unreadable(rb'{"a": "\ud83d\ude00"}') and not unreadable(rb'{"a": "\ud83d') and not unreadable(rb'"\\ud800"')
+
+
+def test_a_day_that_is_planned_lies_ahead_and_what_a_case_does_not_ask_is_not_considered(
+    site: Site, bodies: dict[str, UUID]
+) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}"
+    planned = {"name": "publication_planned", "at": (site.at + timedelta(days=60)).isoformat()}
+    manager.call("POST", f"{path}/events", planned)
+    said = {"factor": "local-no-such", "view": "applies", "reason": "x", "seen_no": case["no"] + 1}
+    assert manager.call("POST", f"{path}/factors", said, 422)["field"] == "factor"
+    published = {**FACTS, "review": {"events": [{"name": "published", "at": "2026-03-30"}]}}
+    manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": published}, 422)

@@ -23,7 +23,7 @@ PARTS = {
     "line_id": "a line of a verdict", "purpose": "what a provider's sign-in is for", "filename": "a file of the pages", "name": "a file of the pages",
 }  # fmt: skip
 ASKED = {
-    "after", "agency", "answer", "at", "back", "body", "do", "either", "fact", "from", "group", "held", "in", "kept", "knows_sent", "meanwhile", "moved", "name", "next", "of", "page", "part",
+    "after", "agency", "answer", "at", "back", "body", "do", "either", "fact", "from", "group", "held", "in", "kept", "meanwhile", "moved", "name", "next", "of", "page", "part",
     "rule", "seen", "try", "until",
 }  # fmt: skip
 

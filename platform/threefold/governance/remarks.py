@@ -53,7 +53,12 @@ def remarks(
         return [Remark("mend", f"This draft cannot be read: {error}.")]
     found = [*_of_the_head(arrangement), *_of_who_takes_part(arrangement), *_left_out(arrangement, body)]
     found += [*_new_delegations(arrangement, before), *_other_seats(arrangement, before or ())]
-    found += [*of_conditions(arrangement), *_own_questions(arrangement, before or ()), *_other_areas(arrangement, body)]
+    found += [
+        *of_conditions(arrangement),
+        *_judged_alike(arrangement),
+        *_own_questions(arrangement, before or ()),
+        *_other_areas(arrangement, body),
+    ]
     for use in arrangement.uses:
         found += remarks_of_use(governance, use, today)
     found += [*circles(governance, arrangement), *groups_in_circles(governance, arrangement)]
@@ -200,6 +205,20 @@ def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> I
                     key=f"same-question-{key}",
                 )
             seen.add(words)
+
+
+def _judged_alike(arrangement: Arrangement) -> Iterator[Remark]:
+    """Criteria of two rules that are left to judgement under one key: the partners' view of one would count for both."""
+    seen: dict[str, str] = {}
+    for use in arrangement.uses:
+        for one in named_in(use.settings, "criteria"):
+            if one.get("when") is None and "key" in one:
+                other = seen.setdefault(one["key"], str(one.get("title", "")))
+                if other != one.get("title"):
+                    said = f"“{one['title']}” and “{other}” have one key and are both left to judgement: what partners find of one would count for both. Remove one, and add it anew."
+                    yield Remark(
+                        "mend", said, field=f"rules.{use.use}.criteria.{one['key']}", key=f"judged-{use.use}-{one['key']}"
+                    )
 
 
 def _cited(source: Source) -> str:

@@ -137,6 +137,14 @@ def test_a_date_is_added_once_and_not_for_what_has_a_page_of_its_own(area: Area)
     assert [e.at.isoformat() for e in events] == ["2026-03-30T09:15:00+01:00"]
     ahead = area.site.post(f"{base}/events/add", given | {"form_token": "", "time": "23:00"}, 422)
     assert "must be now or in the past" in ahead.text
+    # What is planned lies ahead: the advance copy of the report goes out before that day, and is not late.
+    plan = {"name": "publication_planned", "at-day": "1", "at-month": "7", "at-year": "2026", "time": ""}
+    area.site.post(f"{base}/events/add", plan)
+    assert "Monday 22 June 2026" in area.site.get(base).text
+    (event,) = (e for e in area.state(case_id).facts.review.events if e.name == "publication_planned")
+    correct = f"{base}/events/correct?name=publication_planned&at={event.at.isoformat()}"
+    later = area.site.post(correct, {"at-day": "8", "at-month": "7", "at-year": "2026", "time": "", "reason": "Put off."}, 200)
+    assert "must be now or in the past" not in later.text
 
 
 LADDER = {"stages": [{"key": "meeting", "title": "A meeting is called", "stage": 2, "start_events": ["done:ladder.not-agreed"],

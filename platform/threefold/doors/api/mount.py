@@ -124,8 +124,8 @@ def cases(visit: Visit, query: dict[str, Any]) -> Any:
 def record(visit: Visit, data: dict[str, Any]) -> Any:
     """Record an incident, and get the verdict on it."""
     with visit.unit("record an incident") as unit:
-        incidents.refuse_new(unit, services().governance, data["facts"])
-        return _shown(incidents.record_incident(unit, services().governance, data["facts"], data["token"]))
+        facts = incidents.new_as_sent(unit, services().governance, data["facts"])
+        return _shown(incidents.record_incident(unit, services().governance, facts, data["token"]))
 
 
 @door.route(_CASE, methods=["GET"])
@@ -157,8 +157,8 @@ def reason(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
 def facts(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Change what is known of the incident. 409 with both values where somebody changed the same answers meanwhile."""
     with visit.unit("change the facts") as unit:
-        incidents.refuse_changed(unit, services().governance, case_id, data["seen_no"], data["facts"])
-        return _shown(incidents.save_facts(unit, services().governance, case_id, data["seen_no"], data["facts"], data["keep"]))
+        facts = incidents.changed_as_sent(unit, services().governance, case_id, data["seen_no"], data["facts"])
+        return _shown(incidents.save_facts(unit, services().governance, case_id, data["seen_no"], facts, data["keep"]))
 
 
 @door.route(f"{_CASE}/timeline", methods=["GET"])
@@ -178,7 +178,7 @@ def timeline(visit: Visit, case_id: UUID) -> Any:
 def event(visit: Visit, data: dict[str, Any], case_id: UUID) -> Any:
     """Record that something happened: the start or end of a clock."""
     with visit.unit("record an event") as unit:
-        incidents.refuse_ahead(unit, data["at"])
+        incidents.refuse_ahead(unit, data["name"], data["at"])
         return _shown(incidents.add_event(
             unit, services().governance, case_id, data["name"], data["at"], how=data["how"], reference=data["reference"]))  # fmt: skip
 

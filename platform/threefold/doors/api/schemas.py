@@ -59,7 +59,8 @@ class CaseList(Schema):
 
 class NewCase(Strict):
     token = fields.UUID(required=True, metadata={"description": "One of your own making: sent twice, it opens one case."})
-    facts = fields.Dict(required=True, metadata={"description": "The shape that `threefold facts schema` prints."})
+    facts = fields.Dict(required=True, metadata={"description": "The shape that `threefold facts schema` prints; of `review` only `events`, and of them "
+        "those that `POST …/events` takes. Who gives each answer, and when, is who sends it, today."})  # fmt: skip
 
 
 class Case(Schema):
@@ -96,7 +97,10 @@ class Merged(AsSeen):
 
 
 class ChangedFacts(Merged):
-    facts = fields.Dict(required=True)
+    facts = fields.Dict(
+        required=True,
+        metadata={"description": "The whole `incident` as it is to be. A `review` may be sent back as it was read."},
+    )
 
 
 class NewEvent(Strict):

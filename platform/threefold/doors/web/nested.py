@@ -1,8 +1,10 @@
-"""What of the JSON that somebody sends cannot be read: nested without end, or numbers without end. Refused before anything reads it."""
+"""What of the JSON that somebody sends cannot be read: nested without end, numbers without end, half a character. Refused before anything
+reads it."""
 
 from __future__ import annotations
 
 import re
+from json import dumps, loads
 
 MOST_DEEP = 64  # what the JSON door asks for has a handful of levels
 MOST_DIGITS = 400  # of one number; the largest that is asked for has seven
@@ -10,6 +12,7 @@ MOST_DIGITS = 400  # of one number; the largest that is asked for has seven
 _QUOTED = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[{\]}]")
 _DIGITS = re.compile(rb"(?<![0-9])[0-9]{%d}" % (MOST_DIGITS + 1))
+_MAY_BE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # one of a pair, which may have its other
 
 
 def unreadable(json: bytes) -> str:
@@ -22,4 +25,16 @@ def unreadable(json: bytes) -> str:
         deep += 1 if bracket in b"[{" else -1
         if deep > MOST_DEEP:
             return f"This JSON is nested more than {MOST_DEEP} levels deep. Nothing that is asked for is."
+    if _MAY_BE_HALF.search(json) and _has_half_a_character(json):
+        return "A text in this JSON has half a character. Send the character whole, or leave it out."
     return ""
+
+
+def _has_half_a_character(json: bytes) -> bool:
+    try:
+        dumps(loads(json), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except ValueError:  # no JSON: the door tells that
+        return False
+    return False

@@ -224,7 +224,7 @@ def refuse_impossible_order(facts: Facts) -> None:
 
 
 __all__ = [
-    "EVENTS", "FACTORS", "FIELDS", "UNASKED", "AnswerFact", "Child", "Consideration", "Event", "Fact", "FactField",
+    "EVENTS", "FACTORS", "FIELDS", "PLANNED", "UNASKED", "AnswerFact", "Child", "Consideration", "Event", "Fact", "FactField",
     "FactPath", "Facts", "FactsSchema", "Incident", "Review", "View", "known_path", "label_of", "read_facts",
     "refuse_impossible_order", "write_facts",
 ]  # fmt: skip

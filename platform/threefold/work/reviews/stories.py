@@ -96,6 +96,13 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
     told(reason, "Say why; the reason goes with the review.", "reason")
     if not _KEY.match(factor):
         raise ThreefoldError("There is no such matter to consider. Choose one that the case lists.", field="factor")
+    state = load(unit, case_id)
+    if (
+        factor not in FACTORS
+        and state.facts.review.considers(factor) is None
+        and f"review.considered.{factor}" not in _read_by_judgement(state)
+    ):
+        raise ThreefoldError("There is no such matter to consider in this case. Choose one that it lists.", field="factor")
     by = ", ".join(sorted(unit.actor.seats or unit.actor.roles))
     entry = {"factor": factor, "view": view, "reason": reason, "by": by, "given_on": today(unit).isoformat()}
 
@@ -110,6 +117,11 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
     state = change(unit, governance, case_id, f"considered: {factor}", edit, seen_no=seen_no, keep=keep)
     unit.audit("factor considered", f"case:{case_id}")
     return state
+
+
+def _read_by_judgement(state: CaseState) -> set[str]:
+    """What the criteria of judgement of a case read: each matter that is to be considered in it is among this."""
+    return {path for line in state.verdict["criteria"] if line["judgement"] for path in line["reads"]}
 
 
 @needs("sign a rapid review", CASE_ROLES)

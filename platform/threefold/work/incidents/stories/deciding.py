@@ -157,7 +157,11 @@ def record_decision(
         by_seat=",".join(sorted(unit.actor.seats)), record_no=state.no,
         reasons=unit.seal_json({"reason": reason, "views": views, "dissent": dissent, **beside}),
     ))  # fmt: skip
-    unit.audit(f"decided: {question}", f"case:{state.id}", {"outcome": outcome, "record": state.no})
+    unit.audit(
+        f"{'noted beside' if question in NOTED_ACTS else 'decided'}: {question}",
+        f"case:{state.id}",
+        {"outcome": outcome, "record": state.no},
+    )
     return replace(state, against=tuple(against))
 
 

@@ -77,14 +77,18 @@ def save_facts(
     return state
 
 
+def keys_of_children(unit: Unit, case_id: UUID) -> set[str]:
+    """The keys of every child that any record of a case names. One statement."""
+    rows = unit.session.scalars(select(CaseRecord.facts).where(CaseRecord.case_id == case_id))
+    return {child["key"] for facts in rows for child in unit.open_json(facts).get("incident", {}).get("children", ())}
+
+
 @needs("record an incident", ACTING)
 def add_child(unit: Unit, governance: Governance, case_id: UUID) -> str:
     """Put one more child on the incident. Returns its key: the first of the series child-1, child-2, ... after every one that any record
     of the case names, so that what is known of a child that was taken off is never taken for what is known of another."""
     state = load(unit, case_id, lock=True)
-    rows = unit.session.scalars(select(CaseRecord.facts).where(CaseRecord.case_id == case_id))
-    named = {child["key"] for facts in rows for child in unit.open_json(facts).get("incident", {}).get("children", ())}
-    used = [int(key[6:]) for key in named if key.startswith("child-") and key[6:].isdecimal()]
+    used = [int(key[6:]) for key in keys_of_children(unit, case_id) if key.startswith("child-") and key[6:].isdecimal()]
     key = f"child-{max(used, default=0) + 1}"
     incident = write_facts(state.facts).get("incident", {})
     grown = {**incident, "children": [*incident.get("children", []), {"key": key}]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime
@@ -12,50 +13,127 @@ from uuid import UUID
 from threefold.domain.calendar import london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.plugin_api.facts import EVENTS, Facts, label_of, read_facts
+from threefold.plugin_api.facts import EVENTS, PLANNED, Facts, label_of, read_facts, write_facts
 from threefold.plugin_api.facts.values import Fact
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.records import facts_at, load, today
-from threefold.work.incidents.stories.recording import OWN_ACT
+from threefold.work.incidents.records import FactsJson, facts_at, load, today
+from threefold.work.incidents.stories.persons import of_child
+from threefold.work.incidents.stories.recording import MOVES_BY_DATE, OWN_ACT, keys_of_children
 
 _NOTHING = "Nothing was saved."
+_CHILD = re.compile(r"child-[1-9][0-9]{0,3}")
+_PLAIN = frozenset({"key", "family"})  # no answers: nobody gave them
 
 
-def refuse_new(unit: Unit, governance: Governance, facts: Mapping[str, Any]) -> None:
-    """Raise `ThreefoldError` where the facts of a new case hold what no form would have taken: what followed has acts of its own, by those
-    who may do them, and only what happened and the days of it are told with a case."""
+def new_as_sent(unit: Unit, governance: Governance, facts: Mapping[str, Any]) -> FactsJson:
+    """The facts of a new case, each given by who sends them, today. Raises `ThreefoldError` where they hold what no form would have taken:
+    what followed has acts of its own, by those who may do them, and only what happened and the days of it are told with a case."""
     read = read_facts(facts)
     review = facts.get("review")
     for name in review if isinstance(review, Mapping) else ():
         if name != "events":
-            raise ThreefoldError(
-                f"What followed is recorded by an operation of its own, and not with a new case. {_NOTHING}",
-                field=f"review.{name}",
-            )
+            said = "What followed is recorded by operations of its own, or on the pages of the case, and not with a new case."
+            raise ThreefoldError(f"{said} {_NOTHING}", field=f"review.{name}")
     for event in read.review.events:
-        if event.name in OWN_ACT or event.name not in EVENTS:
-            said = "This is recorded by an operation of its own, and not noted as a date with a new case."
+        if event.name in OWN_ACT | set(MOVES_BY_DATE) or event.name not in EVENTS:
+            said = "This is recorded by an operation of its own, or on the pages of the case, and not noted as a date with a new case."
             raise ThreefoldError(f"{said} {_NOTHING}", field=f"review.events.{event.name}")
     refuse_unasked(unit, governance, facts)
     _refuse_days_ahead(unit, _days(read))
+    _refuse_keys(child.key for child in read.incident.children)
+    made = write_facts(read)
+    events = [
+        {**e, "given_on": today(unit).isoformat(), "given_by": _who(unit)} for e in made.get("review", {}).get("events", ())
+    ]
+    return {
+        **made,
+        "incident": _given_now(unit, made.get("incident", {}), {}),
+        **({"review": {"events": events}} if events else {}),
+    }
 
 
-def refuse_changed(unit: Unit, governance: Governance, case_id: UUID, seen_no: int, facts: Mapping[str, Any]) -> None:
-    """Raise `ThreefoldError` where facts that are sent for a case hold what no form would have taken, or lack the incident, which would
-    then be empty. What stands in the case already may stay; what followed may be sent back as it was read."""
+def changed_as_sent(unit: Unit, governance: Governance, case_id: UUID, seen_no: int, facts: Mapping[str, Any]) -> FactsJson:
+    """The facts of a case as they are to be, each that is another than what was read given by who sends them, today.
+
+    Raises `ThreefoldError` where they hold what no form would have taken, or lack the incident, which would then be empty. What stands in
+    the case already may stay; what followed may be sent back as it was read.
+    """
     read = read_facts(facts)
     if not isinstance(facts.get("incident"), Mapping):
         raise ThreefoldError(f"Send the whole incident as it is to be, under the key “incident”. {_NOTHING}", field="incident")
     there = load(unit, case_id)
-    if "review" in facts:
-        seen = there.facts if seen_no >= there.no else read_facts(facts_at(unit, case_id, seen_no))
-        if read.review != seen.review:
-            said = "What followed is recorded by operations of its own, and not changed with what is known of the incident."
-            raise ThreefoldError(f"{said} {_NOTHING}", field="review")
+    if seen_no > there.no:
+        raise ThreefoldError(f"The newest record of this case is number {there.no}. Read the case again.", field="seen_no")
+    seen = there.facts if seen_no == there.no else read_facts(facts_at(unit, case_id, seen_no))
+    if "review" in facts and read.review != seen.review:
+        said = "What followed is recorded by operations of its own, or on the pages of the case, and not changed with what is known of the incident."
+        raise ThreefoldError(f"{said} {_NOTHING}", field="review")
     refuse_unasked(unit, governance, facts, case_id)
     known = set(_days(there.facts))
     _refuse_days_ahead(unit, (told for told in _days(read) if told not in known))
+    _refuse_other_children(unit, case_id, seen, read)
+    before = write_facts(seen).get("incident", {})
+    return {"incident": _given_now(unit, write_facts(read).get("incident", {}), before)}
+
+
+def _refuse_other_children(unit: Unit, case_id: UUID, seen: Facts, read: Facts) -> None:
+    """Raise `ThreefoldError` where a child is taken off beside whom people stand, or one is added under a key that another had."""
+    were, are = ({child.key for child in facts.incident.children} for facts in (seen, read))
+    for key in sorted(were - are):
+        if of_child(unit, case_id, key):
+            said = (
+                f"People stand beside “{key}” in this case. Take the child off on the pages of the case, where they are told."
+            )
+            raise ThreefoldError(f"{said} {_NOTHING}", field="incident.children")
+    if new := are - were:
+        _refuse_keys(new)
+        if taken := new & keys_of_children(unit, case_id):
+            said = (
+                f"“{min(taken)}” was another child of this case, or is there by now. Give the new one a number that none had."
+            )
+            raise ThreefoldError(f"{said} {_NOTHING}", field="incident.children")
+
+
+def _refuse_keys(keys: Iterable[str]) -> None:
+    for key in keys:
+        if not _CHILD.fullmatch(key):
+            said = f"A child is called by a number here, as child-1, and never by a name: “{key[:40]}” is none."
+            raise ThreefoldError(f"{said} {_NOTHING}", field="incident.children")
+
+
+def _given_now(unit: Unit, incident: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The incident with who gave each answer and when: what is another than before is given by who sends it, today."""
+    old = {child["key"]: child for child in before.get("children", ())}
+    made = {
+        name: _fact(unit, name, raw, before.get(name)) for name, raw in incident.items() if name not in ("children", "local")
+    }
+    if "children" in incident:
+        made["children"] = [
+            {name: _fact(unit, name, raw, old.get(child["key"], {}).get(name)) for name, raw in child.items()}
+            for child in incident["children"]
+        ]
+    if "local" in incident:
+        made["local"] = {key: _fact(unit, key, raw, before.get("local", {}).get(key)) for key, raw in incident["local"].items()}
+    return made
+
+
+def _fact(unit: Unit, name: str, raw: Any, old: Any) -> Any:
+    if name in _PLAIN:
+        return raw
+    now, then = (
+        (told.get("value"), told.get("known_on")) if isinstance(told, Mapping) else (told, None) for told in (raw, old)
+    )
+    if old is not None and now == then:
+        return old
+    known = {"known_on": now[1]} if now[1] else {}
+    return {"value": now[0], **known, "given_by": _who(unit), "given_on": today(unit).isoformat()}
+
+
+def _who(unit: Unit) -> str:
+    """Who gives an answer, as it stands beside the fact: the seat, else the role. Facts hold no names."""
+    words = (one.replace("-", " ").replace("_", " ") for one in sorted(unit.actor.seats or unit.actor.roles))
+    return ", ".join(words)[:200]
 
 
 def _refuse_days_ahead(unit: Unit, told: Iterable[tuple[str, date]]) -> None:
@@ -66,8 +144,10 @@ def _refuse_days_ahead(unit: Unit, told: Iterable[tuple[str, date]]) -> None:
         raise ThreefoldError(f"{label[:1].upper() + label[1:]}: {known or 'the day'} must be today or in the past.", field=path)
 
 
-def refuse_ahead(unit: Unit, at: date | datetime) -> None:
-    """Raise `ThreefoldError` where what is told as happened lies ahead."""
+def refuse_ahead(unit: Unit, name: str, at: date | datetime) -> None:
+    """Raise `ThreefoldError` where what is told as happened lies ahead. What is planned may (`PLANNED`)."""
+    if name in PLANNED:
+        return
     if at > unit.at if isinstance(at, datetime) else at > today(unit):
         raise ThreefoldError("The day and time must be now or in the past.", field="at")
 
@@ -80,7 +160,8 @@ def _days(facts: Facts) -> Iterator[tuple[str, date]]:
     for key, fact in facts.incident.local.items():
         yield from _days_of_fact(fact, f"incident.local.{key}")
     for event in facts.review.events:
-        yield f"review.events.{event.name}", london_day(event.at)
+        if event.name not in PLANNED:
+            yield f"review.events.{event.name}", london_day(event.at)
 
 
 def _days_of(holder: Any, begins: str) -> Iterator[tuple[str, date]]:

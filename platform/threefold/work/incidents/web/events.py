@@ -14,7 +14,7 @@ from threefold.domain.calendar import LONDON, london_day
 from threefold.governance.moments import OWN, by_hand
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import verdict_to_json
-from threefold.plugin_api.facts import EVENTS
+from threefold.plugin_api.facts import EVENTS, PLANNED
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState, NotFound, first_time
@@ -81,7 +81,7 @@ def add_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         state, known = stories.see_case(unit, case_id), versions(unit)
         spoken = against.before(unit, state, *stories.MOVES_BY_DATE.values())
     form, base = fill(event_form(names_offered(state, known))), case_address(visit, case_id)
-    refuse_future(form, visit)
+    refuse_future(form, visit, form.answers.get("name") or "")
     if form.valid:
         with form.refusals({f"review.events.{form['name']}": "at"}), visit.unit("add a date") as unit:
             if first_time(unit, form.token, "add_event") is None:
@@ -105,7 +105,7 @@ def correct_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     name, old_at = request.args.get("name", ""), request.args.get("at", "")
     form, base = fill(Corrected), case_address(visit, case_id)
     national = national_body_if_here(visit) if name in stories.COUNTED else None
-    refuse_future(form, visit)
+    refuse_future(form, visit, name)
     if form.valid and form.confirmed:
         with suppress(NotFound), form.refusals({f"review.events.{name}": "at"}):
             with visit.unit("correct a date") as unit:
@@ -172,9 +172,9 @@ def names_offered(state: CaseState, known: Iterable[Arrangement]) -> dict[str, s
     return plain | by_hand(services().governance.catalogue, [v for v in known if v.version in apply]) | steps
 
 
-def refuse_future(form: Filled, visit: Visit) -> None:
-    """Note in the form that a day, or a time of today, lies ahead."""
-    if not form.valid:
+def refuse_future(form: Filled, visit: Visit, name: str = "") -> None:
+    """Note in the form that a day, or a time of today, lies ahead. What is planned may (`PLANNED`)."""
+    if not form.valid or name in PLANNED:
         return
     at = when(form)
     if at > visit.at if isinstance(at, datetime) else at > visit.today:
