@@ -15,6 +15,7 @@ from threefold.governance.remark import Remark
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.web import offers
 from threefold.work.arrangements.web.reasons import reason_for
 from threefold.work.people.access import AREA_LEAD
 
@@ -445,3 +446,11 @@ def test_reasons_that_were_typed_stand_on_the_page_that_says_what_stops_it(area:
     area.answer(f"{draft}/about", {f"begins-{part}": "" for part in ("day", "month", "year")}, email=MANAGER)
     told = area.by(LEAD).send(f"{draft}/ask", sent, 422)
     assert "cannot be sent to be signed yet" in told.text and "The audit ends only in December." in told.text
+
+
+def test_a_step_of_a_rule_that_was_removed_whole_is_called_by_its_name_where_it_is_still_named() -> None:
+    first = drafts.begin_from(NOW_IN_FORCE, "next", "Next")
+    content = {**first, "uses": [use for use in first["uses"] if use["use"] != "rapid-review-plan"]}
+    named = "done:rapid-review-plan.huddle"
+    shown = offers.offered("events", offers.with_what_is_gone(content, first, {"start_events": [named]}))
+    assert shown[named] == "Done: Executive huddle (not there any more)"

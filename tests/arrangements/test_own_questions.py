@@ -139,8 +139,14 @@ def test_a_key_that_no_answer_can_be_kept_under_is_to_be_mended_and_what_is_on_r
     area.answer(page, {f"local-{'k' * 60}": "yes"}, email=MANAGER)
     draft = area.begun("From the older one")
     said = area.by(LEAD).get(f"{draft}/check").text
-    assert "Use lower-case letters, digits and hyphens: a dot parts one key from the next." in said
-    assert said.count("No answer can be kept under this key.") == 2
+    assert "Its key has a dot, which parts one key from the next. On screen, remove this and add it again" in said
+    assert said.count("No answer can be kept under its key. On screen, remove this and add it again") == 2
+    rule = next(u["use"] for u in area.content(draft)["uses"] if u["use"] == "own")
+    for key in wrong:  # which is what mends it
+        title = questions_of(area, draft)[key]
+        area.answer(f"{draft}/remove/rules/{rule}/questions/{key}", {})
+        assert len(line_in(area, draft, f"{draft}/line/rules/{rule}/questions", {"title": title}).rpartition("/")[2]) <= 60
+    assert "remove this and add it again" not in area.by(LEAD).get(f"{draft}/check").text
 
 
 def test_more_questions_than_a_page_takes_are_to_be_mended_and_all_that_a_version_may_ask_are_answered(area: Area) -> None:

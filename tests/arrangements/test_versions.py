@@ -18,7 +18,7 @@ from tests.arrangements.vale import APRIL, GOVERNANCE, LEADS, LIBRARY, MARCH, NO
 from tests.support.tenants import read_tenants
 from tests.web.test_pages import put_as_it_was
 from threefold.governance import drafts
-from threefold.governance.in_force import OnRecord, before, on_day, periods, standings
+from threefold.governance.in_force import OnRecord, before, for_a_time, on_day, periods, standings
 from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.publishing import document
 from threefold.governance.remarks import remarks
@@ -489,6 +489,15 @@ def test_a_source_to_confirm_is_told_as_such() -> None:
         version = replace(NOW_IN_FORCE, uses=(replace(use, settings={**use.settings, "steps": steps}),))
         sections = {s["title"]: s for s in document(GOVERNANCE, version, "Vale")["sections"]}
         assert {i["sure"] for i in sections["What is done by when"]["items"] if i["title"] == "Executive huddle"} == {told}
+
+
+def test_a_correction_that_was_corrected_itself_has_no_days() -> None:
+    later_one = replace(NOW_IN_FORCE, version="later", title="Later", begins=date(2027, 2, 1))
+    one, two = corrected("one", "demonstration", "First"), corrected("two", "one", "Second")
+    known = [NOW_IN_FORCE, one, two, later_one]
+    assert for_a_time(one, known, date(2027, 3, 1)) == ""
+    assert for_a_time(two, known, date(2027, 3, 1)).startswith("Its days are 1 January 2026 to 31 January 2027")
+    assert for_a_time(two, known[:2] + known[3:], date(2027, 3, 1)).startswith("Its days are"), "before it is on record"
 
 
 def test_a_correction_of_days_that_are_over_says_which_they_are_before_it_is_signed(area: Area) -> None:

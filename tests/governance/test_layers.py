@@ -140,6 +140,24 @@ def test_a_line_that_one_pack_drops_and_another_changes_is_told_to_the_file_that
     assert {step["key"] for step in use.settings["steps"]} == {"letters", "meeting"}
 
 
+def test_a_line_that_a_pack_drops_and_has_anew_itself_is_not_changed_by_it(folder: Path) -> None:
+    base = 'extends = ["_shared/national"]\n'
+    whole = PLAN + '[rules.settings]\nsteps = [{ key = "meeting", title = "Another meeting", day = 7, source = "S1" }]\n'
+    drops = 'drop = ["plan.steps.meeting"]\n'
+    for name, text in {
+        "without": pack("without", "", base, drops), "anew": pack("anew", whole, base, drops),
+        "other": pack("other", "", base, drops), "above": pack("above", whole, 'extends = ["_shared/other"]\n'),
+        "changes": pack("changes", PLAN + '[rules.settings]\nsteps = [{ key = "meeting", day = 7 }]\n', base),
+    }.items():  # fmt: skip
+        (folder / "_shared" / f"{name}.toml").write_text(text, encoding="utf-8")
+    for extends in ('"_shared/without", "_shared/anew"', '"_shared/other", "_shared/without", "_shared/above"'):
+        joined(folder, extends)
+        (use,) = load_library(folder).bodies["an-area"].versions[0].uses
+        assert [s["title"] for s in use.settings["steps"]] == ["Letters go out", "Another meeting"]
+    joined(folder, '"_shared/without", "_shared/changes"', 'drop = ["plan"]\n')  # all that it stands in
+    assert load_library(folder).bodies["an-area"].versions[0].uses == ()
+
+
 @pytest.mark.parametrize("fault", ["format = 2\n", "colour = 1\n", "[", ""])
 def test_a_pack_that_cannot_be_read_is_not_said_to_be_missing(folder: Path, fault: str) -> None:
     file = folder / "_shared" / "regional.toml"

@@ -58,11 +58,6 @@ def test_a_good_folder_loads(area: Area) -> None:
     [
         ({"one": HEAD + "colour = 1\n" + ADOPTED}, "an-area/arrangements/one.toml: colour", "no such key"),
         ({"body": BODY + "colour = 1\n"}, "an-area/body.toml: colour", "no such key"),
-        (
-            {"one": HEAD + ADOPTED + PLAN.replace('"plan"', '"plan.one"')},
-            "an-area/arrangements/one.toml: rules.plan.one.use",
-            "a dot parts one key from the next",
-        ),
         ({"one": HEAD.replace("format = 1", "format = 2") + ADOPTED}, "one.toml: format", "format 1"),
         ({"one": HEAD}, "one.toml: adopted", "adopted from"),
         ({"one": HEAD.replace('id = "one"', 'id = "two"') + ADOPTED}, "one.toml: id", "Make them the same"),

@@ -127,8 +127,12 @@ def for_a_time(version: Arrangement, known: Iterable[Arrangement], today: date) 
     """
     if version.begins is None or not (version.until or version.corrects):
         return ""
+    known = list(known)
     others = [one for one in known if not _same(one, version)]
-    then = sorted([*others, version], key=lambda one: (one.begins or date.min, bool(one.corrects)))
+    if len(others) < len(known):  # on record: a later correction may stand in its place
+        then = [version if _same(one, version) else one for one in known]
+    else:
+        then = sorted([*others, version], key=lambda one: (one.begins or date.min, bool(one.corrects)))
     own = [period for period in periods(then) if period.version is version]
     if version.until is None:
         last = own[-1].last if own else None

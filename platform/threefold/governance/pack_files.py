@@ -21,14 +21,13 @@ from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
 from threefold.plugin_api.facts.days import in_record
 from threefold.plugin_api.plain_errors import MISSING, plainly
 from threefold.plugin_api.rule import drafts_only, written_now
-from threefold.plugin_api.settings import refuse_a_dot, refuse_no_address
+from threefold.plugin_api.settings import refuse_no_address
 
 FORMAT = 1
 BODY_KINDS = ("partnership", "child_death_panel", "national")
 _KEY = validate.Regexp(
     r"^[a-z0-9][a-z0-9_.-]{0,79}$", error="Use lower-case letters, digits and hyphens, at most 80 characters."
 )
-_NAME = (_KEY, refuse_a_dot)  # of what an event or a place names
 _BODY = validate.Regexp(
     r"^[a-z0-9][a-z0-9-]{1,59}$", error="Use lower-case letters, digits and hyphens, at most 60 characters."
 )
@@ -104,7 +103,7 @@ class SourceSchema(Strict):
 
 
 class RuleUseSchema(Strict):
-    use = fields.String(required=True, validate=_NAME)
+    use = fields.String(required=True, validate=_KEY)
     rule = fields.String(required=True, validate=_KEY)
     major = fields.Integer(load_default=1, strict=True)
     settings = fields.Dict(load_default=dict)
@@ -199,7 +198,7 @@ class FootprintSchema(Strict):
 
 
 class OrganisationSchema(Strict):
-    key = fields.String(required=True, validate=_NAME)
+    key = fields.String(required=True, validate=_KEY)
     name = prose(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(get_args(OrganisationKind)))
     partner = _YesOrNo(load_default=False)
@@ -210,7 +209,7 @@ class OrganisationSchema(Strict):
 
 
 class SeatSchema(Strict):
-    key = fields.String(required=True, validate=_NAME)
+    key = fields.String(required=True, validate=_KEY)
     title = prose(required=True)
     role = fields.String(required=True, validate=validate.OneOf(get_args(SeatRole)))
     organisation = fields.String(load_default="")
@@ -229,7 +228,7 @@ class FrontDoorSchema(Strict):
 class ChangeSchema(Strict):
     """A dated change of the body itself: how it came to be, split, merged, or shares something with neighbours."""
 
-    key = fields.String(required=True, validate=_NAME)
+    key = fields.String(required=True, validate=_KEY)
     what = fields.String(
         required=True, validate=validate.OneOf(("formed", "renamed", "merged", "split", "joined", "left", "shares", "ended"))
     )

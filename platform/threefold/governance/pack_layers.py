@@ -25,7 +25,9 @@ class NoSuchLayer(PackError):
 def layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> list[RuleUse]:
     """The rule uses of a layer and of all it extends, a later layer's settings in place of an earlier one's."""
     uses: dict[str, RuleUse] = {}
-    gone: dict[str, dict[str, Any]] = {}  # what a layer dropped already, and which: two packs that stand on one may both do so
+    gone: dict[
+        str, list[dict[str, Any]]
+    ] = {}  # what was dropped already, and which layers did: two packs that stand on one may both do so
     chain = _chain(layer, layers, ())
     for number, below in enumerate(chain):
         _refuse_changed_and_dropped(below, gone, chain[number + 1 :], layers)
@@ -34,7 +36,8 @@ def layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> list
                 raise PackError(f"'{dropped}' is dropped twice here. Once is enough.", field=f"{below['file']}: drop")
             if _has(dropped, uses) or not any(f"{dropped}.".startswith(f"{one}.") for one in gone):
                 _drop(dropped, uses, f"{below['file']}: drop")
-        gone |= dict.fromkeys(below["drop"], below)
+        for dropped in below["drop"]:
+            gone.setdefault(dropped, []).append(below)
         seen: set[str] = set()
         for rule in below["rules"]:
             if rule["use"] in seen:
@@ -62,28 +65,33 @@ def _chain(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]], above: t
 
 def _refuse_changed_and_dropped(
     layer: dict[str, Any],
-    gone: Mapping[str, dict[str, Any]],
+    gone: Mapping[str, Sequence[dict[str, Any]]],
     later: Sequence[dict[str, Any]],
     layers: Mapping[str, dict[str, Any]],
 ) -> None:
     """Raise `PackError` where a layer changes what it finds below it, and another, on which it does not stand, dropped that before.
 
-    Neither file is wrong alone: the one that joins them says which holds. A layer that has the whole of it itself changes nothing.
+    Neither file is wrong alone: the one that joins them says which holds. What a layer has whole itself, or drops and adds anew, it does not
+    change; and what a later one drops, or all that it stands in, is settled.
     """
-    own = _chain(layer, layers, ())
-    found = {place for one in own[:-1] for place in _places(one)}
-    for place, dropper in gone.items():
-        if dropper in own or place not in found or place not in _places(layer):
+    own, found = _chain(layer, layers, ()), set[str]()
+    for one in own:
+        found = {place for place in found if not _is_dropped(place, one)} | (_places(one) if one is not layer else set())
+    for place in sorted(gone.keys() & found & _places(layer)):
+        dropper = next((one for one in gone[place] if one not in own), None)
+        if dropper is None or any(_is_dropped(place, one) for one in later):
             continue
-        if not any(place in one["drop"] for one in later):
-            joining = next(
-                (one for one in later if {dropper["file"], layer["file"]} <= {c["file"] for c in _chain(one, layers, ())}),
-                layer,
-            )
-            raise PackError(
-                f"'{place}' is dropped by {dropper['file']} and changed by {layer['file']}. Drop it in this file too, or leave out one of the two.",
-                field=f"{joining['file']}: extends",
-            )
+        both = {dropper["file"], layer["file"]}
+        joining = next((one for one in later if both <= {c["file"] for c in _chain(one, layers, ())}), layer)
+        raise PackError(
+            f"'{place}' is dropped by {dropper['file']} and changed by {layer['file']}. Drop it in this file too, or leave out one of the two.",
+            field=f"{joining['file']}: extends",
+        )
+
+
+def _is_dropped(place: str, layer: Mapping[str, Any]) -> bool:
+    """Whether a layer drops a thing, or all that it stands in."""
+    return any(f"{place}.".startswith(f"{dropped}.") for dropped in layer["drop"])
 
 
 def _places(layer: Mapping[str, Any]) -> set[str]:

@@ -59,7 +59,10 @@ def key_of_new(title: str, asked: Iterable[Mapping[str, str]], now: Content) -> 
     there, before = own_questions(use["settings"] for use in now["uses"]), dict[str, str]()
     for one in asked:
         before |= one
-    same = (key for key, words in before.items() if key not in there and not is_another_question(words, title))
+    same = (
+        key for key, words in before.items()
+        if key not in there and not is_another_question(words, title) and re.fullmatch(LOCAL_KEY, key)
+    )  # fmt: skip
     return next(same, "") or free_key(title, {*before, *there})
 
 

@@ -43,7 +43,9 @@ def refuse_a_dot(key: str) -> None:
     """Raise `ValidationError` where what is written now has a dot in a key: in an event and in a place a dot parts one key from the next,
     so that two things could come to have one name."""
     if "." in key:
-        raise ValidationError("Use lower-case letters, digits and hyphens: a dot parts one key from the next.")
+        raise ValidationError(
+            "Its key has a dot, which parts one key from the next. On screen, remove this and add it again; in a file, write letters, digits and hyphens."
+        )
 
 
 @drafts_only
@@ -51,7 +53,7 @@ def answers_are_kept_under(key: str) -> None:
     """Raise `ValidationError` where what is written now as the key of a question is none that an answer can be kept under."""
     if not re.fullmatch(LOCAL_KEY, key):
         raise ValidationError(
-            "No answer can be kept under this key. Use lower-case letters, digits and hyphens, at most 60 characters."
+            "No answer can be kept under its key. On screen, remove this and add it again; in a file, write letters, digits and hyphens, at most 60."
         )
 
 

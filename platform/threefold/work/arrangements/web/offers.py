@@ -66,7 +66,11 @@ def with_what_is_gone(content: Content, first: Content, line: Mapping[str, Any])
         there = {one["key"] for one in content[listed]}
         gone = [one for one in first[listed] if one["key"] in named - there]
         back[listed] = [*content[listed], *({**one, called: f"{one[called]}{GONE}"} for one in gone)]
-    back["uses"] = [_with_steps_that_are_gone(use, first, named) for use in content["uses"]]
+    there = {use["use"] for use in content["uses"]}
+    removed = [
+        {**use, "settings": {}} for use in first["uses"] if use["use"] not in there
+    ]  # only what is named of them comes back
+    back["uses"] = [_with_steps_that_are_gone(use, first, named) for use in (*content["uses"], *removed)]
     return back
 
 

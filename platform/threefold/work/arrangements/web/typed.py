@@ -114,9 +114,8 @@ def gone(visit: Visit, found: drafting.Draft, place: Place, schema: type[Schema]
     comes_back: list[str] = []
     if listed:  # what has pages of its own is not on this one, and is not to be lost with the line
         again += f"?{urlencode({'from': form.seen_no or found.no, 'of': place[-1]})}"
-        comes_back = [
-            part.label for part in lines.parts_of(schema) if was_there(visit, found, form.seen_no, place).get(part.name)
-        ]
+        was = was_there(visit, found, form.seen_no, place)
+        comes_back = [part.label for part in lines.parts_of(schema) if was.get(part.name)]
     page = render("arrangements/gone.html", title=f"Somebody {what} while you were writing", caption=found.title, draft=found, form=form,
                   comes_back=comes_back, back=base, again=again, new=_new_beside(visit, found, form.seen_no, place) if listed else [], **apart(form, schema, whole_rule=False))  # fmt: skip
     return page, 409
