@@ -43,3 +43,23 @@ def test_the_partners_say_in_the_case_whether_it_applies_and_then_it_speaks_agai
     assert "Considered: confidence" in manager.get(f"{base}/timeline").text
     area.answer(f"{base}/review/factors/local-confidence", {"view": "does_not_apply", "reason": "It died down."}, email=MANAGER)
     assert AGAINST not in manager.get(f"{base}/review/send").text
+
+
+def test_the_area_s_own_criteria_that_are_met_stand_where_one_decides_whether_to_notify(area: Area) -> None:
+    urgent = {"key": "urgent", "title": "An urgent matter", "effect": "adds", "about": "notify", "source": SOURCE, "when": {"is": {"fact": "incident.urgent", "value": "yes"}}}  # fmt: skip
+    about_review = {**urgent, "key": "other", "title": "About the review", "about": "local-review"}
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        uses = (*NOW_IN_FORCE.uses, RuleUse("own", "local-criteria", 1, {"criteria": [urgent, about_review]}))
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="own", title="Own", begins=date(2027, 3, 17), uses=uses))
+    area.site.at = datetime(2027, 3, 18, 9, tzinfo=UTC)
+    area.browsers.clear()
+    for said, shown in (("yes", True), ("no", False)):
+        facts = {
+            "incident": {"happened_on": "2027-03-17", "urgent": said},
+            "review": {"events": [{"name": "aware", "at": "2027-03-17"}]},
+        }
+        with area.site.database.unit(area.body, area.site.at) as unit:
+            case = record_incident(unit, GOVERNANCE, facts, uuid4()).id
+        text = area.by(MANAGER).get(f"/b/example-vale/cases/{case}/notify/decide").text
+        assert ("Your area’s own criteria that are met" in text and "An urgent matter" in text) is shown
+        assert "About the review" not in text

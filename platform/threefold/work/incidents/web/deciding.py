@@ -62,11 +62,16 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     way = next((line for line in state.verdict["decisions"] if line["question"] == QUESTION), None)
     views = [v for v in state.facts.review.views if v.question == QUESTION]
     duty = [headed(line) for line in state.verdict["duties"] if line["key"] == "notify-panel"]
+    met_here = [
+        headed(line)
+        for line in state.verdict["criteria"]
+        if (line["rule"]["layer"], line.get("about"), line["state"]) == ("local", "notify", "met")
+    ]
     title = "Consider again whether to notify" if decided else "Decide whether to notify"
     return render(
         "incidents/decide.html", title=title, form=form, back=base, base=base, state=state, decided=decided, names=names, seats=seats,
         way=way, views=views, duty=duty, words=words, instead=instead, may_view=bool(visit.actor.seats),
-        unseen=unseen, spoken=spoken,
+        unseen=unseen, spoken=spoken, met_here=met_here,
     )  # fmt: skip
 
 
