@@ -167,6 +167,15 @@ def facts_at(unit: Unit, case_id: UUID, no: int) -> FactsJson:
     return dict(unit.open_json(sealed))
 
 
+def facts_seen(unit: Unit, state: CaseState, no: int | None) -> FactsJson:
+    """The facts of a case as somebody saw them, in record `no` or now. Raises `ThreefoldError` for a record that is not there yet."""
+    if no in (None, state.no):
+        return write_facts(state.facts)
+    if no is not None and no > state.no:
+        raise ThreefoldError(f"The newest record of this case is number {state.no}. Read the case again.", field="seen_no")
+    return facts_at(unit, state.id, int(no or 0))
+
+
 def change(
     unit: Unit, governance: Governance, case_id: UUID, what: str, edit: Callable[[FactsJson], FactsJson],
     *, seen_no: int | None = None, keep: Mapping[str, str] | None = None,
@@ -179,11 +188,9 @@ def change(
     """
     state = load(unit, case_id, lock=True)
     now = write_facts(state.facts)
-    if seen_no is not None and seen_no > state.no:
-        raise ThreefoldError(f"The newest record of this case is number {state.no}. Read the case again.", field="seen_no")
-    seen = now if seen_no in (None, state.no) else facts_at(unit, case_id, int(seen_no or 0))
+    seen = facts_seen(unit, state, seen_no)
     wanted = edit(json.loads(json.dumps(seen)))
-    merged = wanted if seen is now else _merged(seen, wanted, now, keep or {}, state.no)
+    merged = wanted if seen == now else _merged(seen, wanted, now, keep or {}, state.no)
     facts = read_facts(merged)
     return _record(unit, governance, state, what, facts)
 

@@ -67,9 +67,8 @@ def with_what_is_gone(content: Content, first: Content, line: Mapping[str, Any])
         gone = [one for one in first[listed] if one["key"] in named - there]
         back[listed] = [*content[listed], *({**one, called: f"{one[called]}{GONE}"} for one in gone)]
     there = {use["use"] for use in content["uses"]}
-    removed = [
-        {**use, "settings": {}} for use in first["uses"] if use["use"] not in there
-    ]  # only what is named of them comes back
+    # Of rules that were removed whole only what is named comes back.
+    removed = [{**use, "settings": {}} for use in first["uses"] if use["use"] not in there]
     back["uses"] = [_with_steps_that_are_gone(use, first, named) for use in (*content["uses"], *removed)]
     return back
 

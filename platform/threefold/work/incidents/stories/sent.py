@@ -17,7 +17,8 @@ from threefold.plugin_api.facts import EVENTS, PLANNED, Facts, label_of, read_fa
 from threefold.plugin_api.facts.values import Fact
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
-from threefold.work.incidents.records import FactsJson, facts_at, load, today
+from threefold.work.incidents.given import fact_json
+from threefold.work.incidents.records import FactsJson, facts_seen, load, today
 from threefold.work.incidents.stories.persons import of_child
 from threefold.work.incidents.stories.recording import MOVES_BY_DATE, OWN_ACT, keys_of_children
 
@@ -63,9 +64,7 @@ def changed_as_sent(unit: Unit, governance: Governance, case_id: UUID, seen_no: 
     if not isinstance(facts.get("incident"), Mapping):
         raise ThreefoldError(f"Send the whole incident as it is to be, under the key “incident”. {_NOTHING}", field="incident")
     there = load(unit, case_id)
-    if seen_no > there.no:
-        raise ThreefoldError(f"The newest record of this case is number {there.no}. Read the case again.", field="seen_no")
-    seen = there.facts if seen_no == there.no else read_facts(facts_at(unit, case_id, seen_no))
+    seen = read_facts(facts_seen(unit, there, seen_no))
     if "review" in facts and read.review != seen.review:
         said = "What followed is recorded by operations of its own, or on the pages of the case, and not changed with what is known of the incident."
         raise ThreefoldError(f"{said} {_NOTHING}", field="review")
@@ -121,13 +120,8 @@ def _given_now(unit: Unit, incident: Mapping[str, Any], before: Mapping[str, Any
 def _fact(unit: Unit, name: str, raw: Any, old: Any) -> Any:
     if name in _PLAIN:
         return raw
-    now, then = (
-        (told.get("value"), told.get("known_on")) if isinstance(told, Mapping) else (told, None) for told in (raw, old)
-    )
-    if old is not None and now == then:
-        return old
-    known = {"known_on": now[1]} if now[1] else {}
-    return {"value": now[0], **known, "given_by": _who(unit), "given_on": today(unit).isoformat()}
+    value, known = (raw.get("value"), raw.get("known_on")) if isinstance(raw, Mapping) else (raw, None)
+    return fact_json(old, value, date.fromisoformat(known) if known else None, _who(unit), today(unit))
 
 
 def _who(unit: Unit) -> str:
@@ -145,11 +139,14 @@ def _refuse_days_ahead(unit: Unit, told: Iterable[tuple[str, date]]) -> None:
 
 
 def refuse_ahead(unit: Unit, name: str, at: date | datetime) -> None:
-    """Raise `ThreefoldError` where what is told as happened lies ahead. What is planned may (`PLANNED`)."""
-    if name in PLANNED:
-        return
-    if at > unit.at if isinstance(at, datetime) else at > today(unit):
+    """Raise `ThreefoldError` where what is told as happened lies ahead."""
+    if lies_ahead(name, at, unit.at):
         raise ThreefoldError("The day and time must be now or in the past.", field="at")
+
+
+def lies_ahead(name: str, at: date | datetime, now: datetime) -> bool:
+    """Whether what is told as happened has not come yet. What is planned may lie ahead (`PLANNED`)."""
+    return name not in PLANNED and (at > now if isinstance(at, datetime) else at > london_day(now))
 
 
 def _days(facts: Facts) -> Iterator[tuple[str, date]]:

@@ -14,7 +14,7 @@ from threefold.domain.calendar import LONDON, london_day
 from threefold.governance.moments import OWN, by_hand
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import verdict_to_json
-from threefold.plugin_api.facts import EVENTS, PLANNED
+from threefold.plugin_api.facts import EVENTS
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState, NotFound, first_time
@@ -173,11 +173,8 @@ def names_offered(state: CaseState, known: Iterable[Arrangement]) -> dict[str, s
 
 
 def refuse_future(form: Filled, visit: Visit, name: str = "") -> None:
-    """Note in the form that a day, or a time of today, lies ahead. What is planned may (`PLANNED`)."""
-    if not form.valid or name in PLANNED:
-        return
-    at = when(form)
-    if at > visit.at if isinstance(at, datetime) else at > visit.today:
+    """Note in the form that a day, or a time of today, lies ahead."""
+    if form.valid and stories.lies_ahead(name, when(form), visit.at):
         form.errors["at"] = "The day and time must be now or in the past"
 
 

@@ -14,6 +14,7 @@ from marshmallow import fields
 
 from threefold.plugin_api.facts import FIELDS
 from threefold.plugin_api.facts.incident import Child, ChildSchema, IncidentSchema
+from threefold.work.incidents.given import fact_json
 from threefold.work.people.web import Filled, Form, choice, day, text, whole_number
 
 UNKNOWN, OTHER, NOT_ASKED = "unknown", "other", "not_asked"
@@ -173,16 +174,6 @@ def locally_answered(
         value = form[f"local-{key}"]
         _put(new, key, fact_json(old.get(key), value, None, given_by, given_on) if value not in ("", None, NOT_ASKED) else None)
     return new
-
-
-def fact_json(old: Any, value: Any, known_on: date | None, given_by: str, given_on: date) -> Any:
-    """A fact in JSON: the old one where nothing changed, else the new value with who gave it and when."""
-    known = known_on.isoformat() if known_on else None
-    shown = value.isoformat() if isinstance(value, date) else value
-    before = (old.get("value"), old.get("known_on")) if isinstance(old, Mapping) else (old, None)
-    if old is not None and before == (shown, known):
-        return old
-    return {"value": shown, "known_on": known, "given_by": given_by, "given_on": given_on.isoformat()}
 
 
 def name_areas(form: Filled, areas: Mapping[str, str]) -> None:
