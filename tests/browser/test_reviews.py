@@ -60,6 +60,7 @@ def test_the_review_s_pages(live: Live, here: Neighbours, browser_page: Page) ->
         stories.ask_agency(unit, case_id, "School", "head@school.example", "What do you know?", uuid4())
         stories.add_safety_action(unit, case_id, "Moved to kin.", None, uuid4())
         stories.consider(unit, GOVERNANCE, case_id, "recurrent_themes", "applies", "Seen before.")
+        stories.decide_local_review(unit, GOVERNANCE, case_id, "yes", "There is more to learn.", here.national, uuid4())
         asked = stories.requests(unit, case_id)[0]
         unit.session.flush()
         stories.ask_person(unit, case_id, "Nursery", nurse, "What do you know?", uuid4())
@@ -67,7 +68,7 @@ def test_the_review_s_pages(live: Live, here: Neighbours, browser_page: Page) ->
     base = f"{live.url}/b/vale/cases/{case_id}/review"
     looked_at(browser_page, base, *(f"{base}/{part}" for part in (
         "agencies/ask", "agencies/ask-person", f"agencies/{asked.id}/revoke", f"agencies/{asked.id}/code", "safety", "factors/recurrent_themes", "national", "type", "decide", "send", "send/form", "sign",
-        "replies", "replies/add")), f"{live.url}/b/vale/cases/{case_id}/reminders")  # fmt: skip
+        "replies", "replies/add", "publication", "delay")), f"{live.url}/b/vale/cases/{case_id}/reminders")  # fmt: skip
     browser_page.goto(f"{base}/send")
     browser_page.get_by_role("button", name="Send the rapid review").click()
     browser_page.get_by_role("link", name="Enter the summary of the rapid review").click()

@@ -36,6 +36,7 @@ from threefold.work.reviews.accounts import (
 from threefold.work.reviews.answers import Given, answer_request
 from threefold.work.reviews.letters import decided_letter, signature_letter
 from threefold.work.reviews.mails import request_mail, request_mail_came_to
+from threefold.work.reviews.publishing import DELAY, PUBLICATION, settle_delay, settle_publication
 from threefold.work.reviews.replied import note_read, panel_replies, record_reply, unread_replies
 from threefold.work.reviews.requests import (
     ACTING,
@@ -248,8 +249,8 @@ FACTOR_TITLES: dict[str, str] = {
 assert set(FACTOR_TITLES) == set(FACTORS)
 
 __all__: Sequence[str] = (
-    "ACTING", "ANSWERING", "Asked", "FACTOR_TITLES", "Given", "LinkEnded", "NATIONAL", "WaysOpen", "add_safety_action", "answer_own", "changed_since", "local_review", "answer_request", "ask_agency", "ask_person",
+    "ACTING", "ANSWERING", "Asked", "DELAY", "FACTOR_TITLES", "Given", "LinkEnded", "NATIONAL", "PUBLICATION", "WaysOpen", "add_safety_action", "answer_own", "changed_since", "local_review", "answer_request", "ask_agency", "ask_person",
     "choose_local_type", "consider", "consider_national", "decide_local_review", "local_types", "note_read", "panel_replies", "record_reply", "look_again", "look_at_link", "new_code", "open_link", "request_opened",
-    "own_request", "own_requests", "people_to_ask", "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "sign",
+    "own_request", "own_requests", "people_to_ask", "request_mail", "request_mail_came_to", "requests", "revoke_request", "safety_actions", "send_rapid_review", "settle_delay", "settle_publication", "sign",
     "signing_seats", "still_waits", "unread_replies", "who_may_answer",
 )  # fmt: skip

@@ -50,7 +50,8 @@ PARTS: Mapping[str, str] = {
 }  # fmt: skip
 QUESTIONS: Mapping[str, str] = {
     "notify": "Whether to notify", "notification_withdrawn": "Notification withdrawn", "criteria_not_met": "Criteria found not met",
-    "local_review": "Whether to carry out a local review", "local_type": "Kind of review",
+    "local_review": "Whether to carry out a local review", "local_type": "Kind of review", "publication": "Whether it is appropriate to publish the report",
+    "proceedings_delay": "Whether other proceedings delay the report",
     "panel_reply": "What the Panel replied",
 }  # fmt: skip
 ACTS: Mapping[str, str] = {

@@ -57,6 +57,8 @@ DONE = {
     "decided_told": "The decision is on record. The rapid review was sent already, and the national body is told of it.",
     "signed_outside": f"The signature is on record. {TELL_IT}",
     "decided_outside": f"The decision is on record. {TELL_IT}",
+    "publication": "Whether the report is published is on record.",
+    "proceedings_delay": "Whether other proceedings delay the report is on record.",
     "chosen": "The kind of review is on record.",
     "sent": "The rapid review was sent to the national body.",
     "replied": "What the Panel replied is on record.",
