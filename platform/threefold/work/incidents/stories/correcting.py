@@ -34,6 +34,7 @@ from threefold.work.incidents.records import (
 )
 from threefold.work.incidents.stories.deciding import ACTING, record_decision, told
 from threefold.work.incidents.stories.notifying import LETTER
+from threefold.work.incidents.stories.recording import refuse_ahead
 from threefold.work.people.access import needs
 
 # The days that the national body counts by, and the letter that tells it each.
@@ -56,6 +57,7 @@ def correct_event(
     stand before the earlier one was taken back, or after it was taken back itself.
     """
     told(reason, "Say why the date is corrected.")
+    refuse_ahead(unit, name, at)
     before = first_time(unit, token, "correct_event")
     if before is not None:
         return before

@@ -14,7 +14,7 @@ from threefold.domain.calendar import london_day
 from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
-from threefold.plugin_api.facts import Facts, read_facts, write_facts
+from threefold.plugin_api.facts import PLANNED, Facts, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import (
     CaseState,
@@ -125,11 +125,23 @@ def _child_in(incident: Mapping[str, Any], key: str) -> Mapping[str, Any] | None
     return next((child for child in incident.get("children", ()) if child["key"] == key), None)
 
 
+def refuse_ahead(unit: Unit, name: str, at: date | datetime) -> None:
+    """Raise `ThreefoldError` where what is told as happened lies ahead."""
+    if lies_ahead(name, at, unit.at):
+        raise ThreefoldError("The day and time must be now or in the past.", field="at")
+
+
+def lies_ahead(name: str, at: date | datetime, now: datetime) -> bool:
+    """Whether what is told as happened has not come yet. What is planned may lie ahead (`PLANNED`)."""
+    return name not in PLANNED and (at > now if isinstance(at, datetime) else at > london_day(now))
+
+
 @needs("record an incident", ACTING)
 def add_event(
     unit: Unit, governance: Governance, case_id: UUID, name: str, at: date | datetime, *, how: str = "", reference: str = ""
 ) -> CaseState:
     """Record that something happened: the start or end of a clock. Sent twice, it is on record once."""
+    refuse_ahead(unit, name, at)
     before = load(unit, case_id, lock=True)
     same = next((e for e in before.facts.review.events if (e.name, e.at) == (name, at)), None)
     if same is not None:

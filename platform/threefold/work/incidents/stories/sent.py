@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
@@ -136,17 +136,6 @@ def _refuse_days_ahead(unit: Unit, told: Iterable[tuple[str, date]]) -> None:
         path, _, known = min(ahead).partition(" ")
         label = label_of(path)
         raise ThreefoldError(f"{label[:1].upper() + label[1:]}: {known or 'the day'} must be today or in the past.", field=path)
-
-
-def refuse_ahead(unit: Unit, name: str, at: date | datetime) -> None:
-    """Raise `ThreefoldError` where what is told as happened lies ahead."""
-    if lies_ahead(name, at, unit.at):
-        raise ThreefoldError("The day and time must be now or in the past.", field="at")
-
-
-def lies_ahead(name: str, at: date | datetime, now: datetime) -> bool:
-    """Whether what is told as happened has not come yet. What is planned may lie ahead (`PLANNED`)."""
-    return name not in PLANNED and (at > now if isinstance(at, datetime) else at > london_day(now))
 
 
 def _days(facts: Facts) -> Iterator[tuple[str, date]]:
