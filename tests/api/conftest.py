@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.api.caller import bodies
 from tests.web.conftest import rules, site
 
-__all__ = ["rules", "site"]
+__all__ = ["bodies", "rules", "site"]

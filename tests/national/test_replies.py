@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from tests.api.test_api import Caller
+from tests.api.caller import Caller
 from tests.national.test_desk import DESK, officer, sent
 from tests.national.test_taken_back import take_back
 from tests.reviews.neighbours import GOVERNANCE, OFFICER, Neighbours

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.api.test_api import Caller
+from tests.api.caller import Caller
 from tests.governance.test_decide import arrangement
 from tests.incidents.web.conftest import AWARE, DEAD, GOVERNANCE, MANAGER, PARTNERS, SEATS, Area
 from threefold.governance.pack import RuleUse

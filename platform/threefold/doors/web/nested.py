@@ -1,9 +1,10 @@
-"""What of the JSON that somebody sends cannot be read: nested without end, numbers without end, half a character. Refused before anything
+"""What of the JSON that somebody sends cannot be read: nested without end, numbers without end, half a character, one key with two values. Refused before anything
 reads it."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from json import dumps, loads
 
 MOST_DEEP = 64  # what the JSON door asks for has a handful of levels
@@ -27,7 +28,24 @@ def unreadable(json: bytes) -> str:
             return f"This JSON is nested more than {MOST_DEEP} levels deep. Nothing that is asked for is."
     if _MAY_BE_HALF.search(json) and _has_half_a_character(json):
         return "A text in this JSON has half a character. Send the character whole, or leave it out."
-    return ""
+    return _said_twice(json)
+
+
+def _said_twice(json: bytes) -> str:
+    """Of two values under one key the last alone would be read, and the other be lost without a word."""
+    twice: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        read = dict(pairs)
+        if len(read) < len(pairs):
+            twice.extend(key for key, many in Counter(key for key, _ in pairs).items() if many > 1)
+        return read
+
+    try:
+        loads(json, object_pairs_hook=note)
+    except ValueError:  # no JSON: the door tells that
+        return ""
+    return f"A key stands twice in this JSON: “{twice[0][:80]}”. Send it once." if twice else ""
 
 
 def _has_half_a_character(json: bytes) -> bool:

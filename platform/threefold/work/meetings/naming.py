@@ -110,7 +110,7 @@ def name_meeting(unit: Unit, case_id: UUID, decision_id: UUID, meeting_id: UUID 
     question = unit.session.scalar(select(Decision.question).where(Decision.id == decision_id, Decision.case_id == case_id))
     if question is None or question in NOT_AT_A_MEETING:
         raise NotHere
-    if first_time(unit, token, "name_meeting") is not None:
+    if first_time(unit, token, "name_meeting", case_id) is not None:
         return
     known = meetings_of_case(unit, case_id)
     chosen = next((m for m in known.meetings if m.id == meeting_id), None)

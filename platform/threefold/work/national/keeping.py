@@ -116,7 +116,7 @@ def may_confirm(actor: Actor, seat: str) -> bool:
 def close_received(unit: Unit, sender: UUID, case_ref: UUID, on: date, token: UUID) -> None:
     """Say that nothing more is to be done with a case, since a day: the time for keeping it begins. Sent twice, it is closed once."""
     row = opened(unit, sender, case_ref, lock=True)
-    if first_time(unit, token, "close_received") is not None:
+    if first_time(unit, token, "close_received", case_ref) is not None:
         return
     if on > unit.today:
         raise ThreefoldError("Give a day that is not in the future.", field="on")
@@ -136,7 +136,7 @@ def close_received(unit: Unit, sender: UUID, case_ref: UUID, on: date, token: UU
 def open_received_again(unit: Unit, sender: UUID, case_ref: UUID, token: UUID) -> None:
     """Say that a case is not closed: no time runs, and what was proposed for it falls."""
     row = opened(unit, sender, case_ref, lock=True)
-    if first_time(unit, token, "open_received_again") is not None:
+    if first_time(unit, token, "open_received_again", case_ref) is not None:
         return
     if row.closed_on is None:
         raise ThreefoldError("The case is not closed.")

@@ -126,7 +126,7 @@ def conflicts(unit: Unit, sender: UUID, case_ref: UUID) -> list[Conflict]:
 def declare(unit: Unit, sender: UUID, case_ref: UUID, person_id: UUID, why: str, token: UUID) -> UUID | None:
     """Say that an officer, or oneself, has a conflict of interest. From now on they are kept out. Sent twice, it is said once (None)."""
     opened(unit, sender, case_ref, lock=True)
-    if first_time(unit, token, "declare_received_conflict") is not None:
+    if first_time(unit, token, "declare_received_conflict", case_ref) is not None:
         return None
     if not why.strip():
         raise ThreefoldError("Say what the conflict of interest is.", field="why")
@@ -175,7 +175,7 @@ def decide(
     Raises `SaidMeanwhile` when somebody decided since it had been decided `seen_no` times, which is what whoever acts saw.
     """
     opened(unit, sender, case_ref, lock=True)
-    if first_time(unit, token, "decide_received_conflict") is not None:
+    if first_time(unit, token, "decide_received_conflict", case_ref) is not None:
         return
     found = {c.id: c for c in conflicts(unit, sender, case_ref)}
     if conflict_id not in found or not is_theirs(unit, found[conflict_id]):

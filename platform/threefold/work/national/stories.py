@@ -213,7 +213,7 @@ def reply(
         raise ThreefoldError("Choose whether the Panel agrees, disagrees, or has a query.", field="view")
     if view != "agree" and not reason.strip():
         raise ThreefoldError("Say why the Panel disagrees, or what it asks.", field="reason")
-    if first_time(unit, token, "panel_reply") is not None:
+    if first_time(unit, token, "panel_reply", case_ref) is not None:
         return
     row = opened(unit, sender, case_ref, lock=True)
     if row.arrived_on is None:

@@ -12,8 +12,13 @@ from threefold.walls.session import Unit
 from threefold.work.people.tables import FormToken
 
 
-def first_time(unit: Unit, token: UUID, story: str) -> str | None:
-    """None when this form is sent for the first time; else what came of the first sending."""
+def first_time(unit: Unit, token: UUID, story: str, about: UUID | None = None) -> str | None:
+    """None when this form is sent for the first time; else what came of the first sending.
+
+    `about`: the case or the draft that the form is of. Raises `ThreefoldError` where the token was sent for another one, or another story:
+    what is sent now would else be taken for a second click, and lost.
+    """
+    story = f"{story} {about}" if about else story
     statement = insert(FormToken).values(tenant_id=unit.scope.body_id, token=token, story=story, result="", at=unit.at)
     if unit.session.execute(statement.on_conflict_do_nothing().returning(FormToken.token)).scalar() is not None:
         return None

@@ -65,7 +65,7 @@ def ask_person(unit: Unit, case_id: UUID, agency: str, person_id: UUID, question
     told(agency, "Say which agency is asked.", "agency")
     told(question, "Write what the agency is asked.", "question")
     state = load(unit, case_id)
-    before = first_time(unit, token, "ask_agency")
+    before = first_time(unit, token, "ask_agency", case_id)
     if before is not None:
         return next(a for a in requests(unit, case_id) if str(a.id) == before)
     person = next((c for c in people_to_ask(unit) if c.person_id == person_id), None)

@@ -60,7 +60,7 @@ def _settle(
     more: dict[str, str], token: UUID, seen_no: int | None,
 ) -> CaseState:  # fmt: skip
     """Put the answers on record with who gives them today, and keep them as a decision with its reason."""
-    if first_time(unit, token, f"settle_{question}") is not None:
+    if first_time(unit, token, f"settle_{question}", case_id) is not None:
         return load(unit, case_id)
     refuse_unseen(unit, case_id, question, seen_no)
     if not load(unit, case_id, lock=True).facts.review.event("local_review_decided"):

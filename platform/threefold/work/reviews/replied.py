@@ -41,7 +41,7 @@ def record_reply(
         raise ThreefoldError("Choose whether the Panel agrees, disagrees, or has a query.", field="view")
     if view != "agree":
         told(reason, "Enter why the Panel disagrees, or what it asks.", "reason")
-    before = first_time(unit, token, "record_panel_reply")
+    before = first_time(unit, token, "record_panel_reply", case_id)
     state = load(unit, case_id, lock=True)
     if before is not None:
         return state

@@ -116,7 +116,7 @@ def ask_agency(
     told(question, "Write what the agency is asked.", "question")
     refuse_bad_address(email, "email", "Give an email address, such as name@example.org.")
     state = load(unit, case_id)
-    before = first_time(unit, token, "ask_agency")
+    before = first_time(unit, token, "ask_agency", case_id)
     if before is not None:
         return next(a for a in requests(unit, case_id) if str(a.id) == before)
     note_change(unit, case_id)

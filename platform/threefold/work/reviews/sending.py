@@ -56,7 +56,7 @@ def send_rapid_review(
     """
     if sent_at is None:
         told(summary, "Write the rapid review's summary.", "summary")
-    if first_time(unit, token, "send_rapid_review") is not None:
+    if first_time(unit, token, "send_rapid_review", case_id) is not None:
         return load(unit, case_id)
     state = load(unit, case_id, lock=True)
     against, _ = speaks_against(unit, governance, state.facts, "send_rapid_review")

@@ -69,7 +69,7 @@ def add_safety_action(unit: Unit, case_id: UUID, action: str, done_on: date | No
     if done_on is not None and done_on > today(unit):
         raise ThreefoldError("The day it was done lies in the future. Leave it empty if it is not done yet.", field="done_on")
     load(unit, case_id)
-    if first_time(unit, token, "add_safety_action") is not None:
+    if first_time(unit, token, "add_safety_action", case_id) is not None:
         return
     note_change(unit, case_id)
     unit.session.add(SafetyAction(
@@ -189,7 +189,7 @@ def decide_local_review(
     if outcome not in ("yes", "no"):
         raise ThreefoldError("Say whether a local review follows: yes or no.", field="outcome")
     told(reason, "Give the reasons; they go with the decision.", "reason")
-    if first_time(unit, token, "decide_local_review") is not None:
+    if first_time(unit, token, "decide_local_review", case_id) is not None:
         return load(unit, case_id)
     refuse_unseen(unit, case_id, "local_review", seen_no)
     against = refuse_or_ask(unit, governance, load(unit, case_id, lock=True).facts, "decide_local_review", reason)
@@ -218,7 +218,7 @@ def choose_local_type(
 ) -> CaseState:  # fmt: skip
     """Choose one of the area's own kinds of review, which is not sent to the national body; "" for none of them. See `refuse_unseen`."""
     told(reason, "Say why this kind of review is chosen.", "reason")
-    if token is not None and first_time(unit, token, "choose_local_type") is not None:
+    if token is not None and first_time(unit, token, "choose_local_type", case_id) is not None:
         return load(unit, case_id)
     refuse_unseen(unit, case_id, "local_type", seen_no)
     if local_type and local_type not in local_types(load(unit, case_id, lock=True).verdict):

@@ -81,7 +81,7 @@ def minutes(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         with form.refusals():
             taken = take_document("document", signing.MOST_DOCUMENT)
             with visit.unit("record signed minutes") as unit:
-                if first_time(unit, form.token, "record_minutes") is not None:  # sent twice
+                if first_time(unit, form.token, "record_minutes", draft_id) is not None:  # sent twice
                     return redirect(f"{base}/sign?done=recorded", 303)
                 if taken:
                     note_document(unit, taken, f"draft:{draft_id}")

@@ -171,7 +171,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     ask_unaware(found, form)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
-            if added := first_time(unit, form.token, "add_rule"):  # sent twice
+            if added := first_time(unit, form.token, "add_rule", draft_id):  # sent twice
                 return redirect(f"{base}/line/{added}?done=added", 303)
             name, _, major = str(form["rule"]).rpartition("@")
             rule = services().governance.catalogue.get(name, int(major))

@@ -58,7 +58,7 @@ def correct_event(
     """
     told(reason, "Say why the date is corrected.")
     refuse_ahead(unit, name, at)
-    before = first_time(unit, token, "correct_event")
+    before = first_time(unit, token, "correct_event", case_id)
     if before is not None:
         return before
     state = load(unit, case_id, lock=True)

@@ -87,7 +87,7 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
     """
     if outcome not in ("yes", "no"):
         raise ThreefoldError("Say whether the incident is to be notified: yes or no.", field="outcome")
-    before = first_time(unit, token, "decide_notify")
+    before = first_time(unit, token, "decide_notify", case_id)
     if before is not None:
         return load(unit, case_id)
     refuse_unseen(unit, case_id, "notify", seen_no)

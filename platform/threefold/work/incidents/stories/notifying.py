@@ -44,7 +44,7 @@ def notify(
     this. A case already notified is not notified again: the first sending counts. After a notification was taken back it is
     notified anew: the clocks run from the new sending, and the review of the earlier one is history.
     """
-    before = first_time(unit, token, "notify")
+    before = first_time(unit, token, "notify", case_id)
     state = load(unit, case_id, lock=True)
     if before is not None:
         return state
@@ -105,7 +105,7 @@ def leave(
     if way_out not in WAYS_OUT:
         raise ThreefoldError("Choose whether the notification is withdrawn or the criteria were not met.", field="way_out")
     told(reason, "Give the reason; it is sent to the national body." if national is not None else "Give the reason.")
-    before = first_time(unit, token, "leave")
+    before = first_time(unit, token, "leave", case_id)
     state = load(unit, case_id, lock=True)
     if before is not None:
         return state
@@ -132,7 +132,7 @@ def note_told(
     Raises `SaidMeanwhile` where somebody noted it since the record that the person saw (`seen_no`).
     """
     told(told_how, "Enter when and how the national body was told.", "told_how")
-    before = first_time(unit, token, "note_told")
+    before = first_time(unit, token, "note_told", case_id)
     state = load(unit, case_id, lock=True)
     if before is not None:
         return state

@@ -159,7 +159,7 @@ def let_into_case(unit: Unit, case_id: UUID, person_id: UUID, part: str, begins:
     if part not in PARTS:
         raise ThreefoldError("Select what they do in this case.", field="part")
     _locked(unit, case_id)
-    if first_time(unit, token, "let_into_case") is not None:
+    if first_time(unit, token, "let_into_case", case_id) is not None:
         return
     if begins < unit.today:
         raise ThreefoldError("Give a first day that is today or later.", field="begins")
@@ -247,7 +247,7 @@ def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deput
             "You can declare a conflict of interest for yourself. Tell the business team of another.", field="person"
         )
     _locked(unit, case_id)
-    if first_time(unit, token, "declare_conflict") is not None:
+    if first_time(unit, token, "declare_conflict", case_id) is not None:
         return None
     told(why, "Say what the conflict of interest is.", "why")
     staff = unit.staff()
@@ -304,7 +304,7 @@ def decide_conflict(
         raise ThreefoldError("Select whether they are kept out of the case.", field="outcome")
     told(reason, "Give the reason for the decision.")
     _locked(unit, case_id)
-    if first_time(unit, token, "decide_conflict") is not None:
+    if first_time(unit, token, "decide_conflict", case_id) is not None:
         return
     row = unit.session.get(CaseBar, (unit.scope.body_id, conflict_id), populate_existing=True)
     if row is None or row.case_id != case_id:

@@ -38,7 +38,7 @@ def children(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     form, base = fill(Form), f"{case_address(visit, case_id)}/record"
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
-            if first_time(unit, form.token, "add_child") is not None:
+            if first_time(unit, form.token, "add_child", case_id) is not None:
                 return redirect(base, 303)
             return redirect(f"{base}/children/{stories.add_child(unit, services().governance, case_id)}", 303)
     with visit.unit("record an incident") as unit:
@@ -99,7 +99,7 @@ def remove_child(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
     form, base = fill(Form, seen_no=state.no), f"{case_address(visit, case_id)}/record"
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
-            if first_time(unit, form.token, "remove_child") is None:
+            if first_time(unit, form.token, "remove_child", case_id) is None:
                 seen = form.saw("seen_people")
                 stories.remove_child(
                     unit, services().governance, case_id, key, seen_no=form.seen_no, seen_people=int(seen) if seen.isdecimal() else None

@@ -101,7 +101,7 @@ def give_view(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     if form.valid:
         seat = form.answers.get("seat") or next(iter(held), "")
         with form.refusals(), visit.unit("give the view of a seat") as unit:
-            if first_time(unit, form.token, "give_view") is None:
+            if first_time(unit, form.token, "give_view", case_id) is None:
                 stories.give_view(
                     unit,
                     services().governance,

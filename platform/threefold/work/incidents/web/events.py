@@ -61,7 +61,7 @@ def aware(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         )
     if form.valid:
         with form.refusals({"review.events.aware": "at"}), visit.unit("record an incident") as unit:
-            if first_time(unit, form.token, "add_event") is None:
+            if first_time(unit, form.token, "add_event", case_id) is None:
                 stories.become_aware(unit, services().governance, case_id, form["at"])
             return redirect(f"{base}/record", 303)
     return render(
@@ -84,7 +84,7 @@ def add_event(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     refuse_future(form, visit, form.answers.get("name") or "")
     if form.valid:
         with form.refusals({f"review.events.{form['name']}": "at"}), visit.unit("add a date") as unit:
-            if first_time(unit, form.token, "add_event") is None:
+            if first_time(unit, form.token, "add_event", case_id) is None:
                 stories.add_event(
                     unit,
                     services().governance,

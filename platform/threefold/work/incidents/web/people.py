@@ -65,7 +65,7 @@ def people(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     _refuse_gaps(form, visit, keys)
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
-            if first_time(unit, form.token, "add_person") is None:
+            if first_time(unit, form.token, "add_person", case_id) is None:
                 stories.add_person(unit, case_id, form["part"], _details(form), form["child_key"] or "")
             return redirect(f"{base}/record/people?done=added", 303)
     return render("incidents/people.html", title="People around the child", form=form, back=f"{base}/record", people=known, parts=PARTS,
@@ -85,7 +85,7 @@ def correct_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseRetu
     _refuse_gaps(form, visit, keys)
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
-            if first_time(unit, form.token, "correct_person") is None:
+            if first_time(unit, form.token, "correct_person", case_id) is None:
                 stories.correct_person(
                     unit, case_id, person_id, form["part"], _details(form), form["child_key"] or "", seen_no=form.seen_no, keep=form.keep
                 )  # fmt: skip
@@ -111,7 +111,7 @@ def remove_person(visit: Visit, case_id: UUID, person_id: UUID) -> ResponseRetur
     form, base = fill(Removed, seen_no=person.no), f"{case_address(visit, case_id)}/record/people"
     if form.valid:
         with form.refusals(), visit.unit("record an incident") as unit:
-            if first_time(unit, form.token, "remove_person") is None:
+            if first_time(unit, form.token, "remove_person", case_id) is None:
                 stories.remove_person(unit, case_id, person_id, form["reason"], seen_no=form.seen_no)
             return redirect(f"{base}?done=removed", 303)
     form.shows(person.no)

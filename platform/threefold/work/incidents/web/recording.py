@@ -189,7 +189,7 @@ def answer_rows(wanted: Section, facts: Facts, child: str, href: str, areas: Map
 
 def save(unit: Unit, case_id: UUID, form: Filled, edit: Any) -> None:
     """Save a page's answers on top of what the person saw, once for one form. Raises `StaleSave` when others answered too."""
-    if first_time(unit, form.token, "save_facts") is not None:
+    if first_time(unit, form.token, "save_facts", case_id) is not None:
         return
     head = load(unit, case_id)
     seen_no = form.seen_no if form.seen_no and form.seen_no < head.no else head.no

@@ -51,7 +51,7 @@ class Closed:
 def close_case(unit: Unit, case_id: UUID, on: date, token: UUID) -> None:
     """Say that nothing more is to be done in a case, since a day: the time for keeping its records begins."""
     state = load(unit, case_id, lock=True)
-    if first_time(unit, token, "close_case") is not None:
+    if first_time(unit, token, "close_case", case_id) is not None:
         return
     if on > unit.today:
         raise ThreefoldError("Give a day that is not in the future.", field="on")
@@ -72,7 +72,7 @@ def close_case(unit: Unit, case_id: UUID, on: date, token: UUID) -> None:
 def open_again(unit: Unit, case_id: UUID, token: UUID) -> None:
     """Say that a case is not closed: no time runs, and what was proposed for its records falls."""
     load(unit, case_id, lock=True)
-    if first_time(unit, token, "open_case_again") is not None:
+    if first_time(unit, token, "open_case_again", case_id) is not None:
         return
     if case_id not in closing_of(unit, [case_id]):
         raise ThreefoldError("The case is not closed.")

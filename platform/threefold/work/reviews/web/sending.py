@@ -56,7 +56,7 @@ def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     if form.valid and open_seats:
         seat = form.answers.get("seat") or next(iter(open_seats))
         with form.refusals(), visit.unit("sign a rapid review") as unit:
-            if first_time(unit, form.token, "sign") is None:
+            if first_time(unit, form.token, "sign", case_id) is None:
                 stories.sign(unit, services().governance, case_id, seat, national, seen_no=form.seen_no)
             return redirect(f"{base}?done={_done('signed', sent_on, national)}", 303)
     form.seen_no = state.no  # what is shown now
