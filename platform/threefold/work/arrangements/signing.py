@@ -47,9 +47,12 @@ def sign_draft(unit: Unit, governance: Governance, draft_id: UUID, seat: str, si
     draft = _before_its_seats(unit, draft_id, seat, signed_hash)
     _hold(unit, seat)
     _refuse_unreadable(governance, draft)
-    if _of_seat(unit, draft, seat).state == "signed":
+    before = _of_seat(unit, draft, seat).state
+    if before == "signed":
         return draft
     _add(unit, draft, seat, "signed", {"text": ""})
+    if before == "refused":
+        unit.later("remind", unit.scope.body_id)  # whoever was told of the refusal is told
     return _enter_when_complete(unit, governance, draft)
 
 
@@ -96,6 +99,7 @@ def check_minutes(unit: Unit, governance: Governance, draft_id: UUID, record: UU
     _refuse_unreadable(governance, draft)
     _refuse_old_minutes(unit, draft, row.seat, row.day)
     _add(unit, draft, row.seat, "checked", {"text": ""}, concerns=record, day=row.day)
+    unit.later("remind", unit.scope.body_id)  # it may have refused before
     return _enter_when_complete(unit, governance, draft)
 
 
@@ -108,6 +112,7 @@ def deny_minutes(unit: Unit, draft_id: UUID, record: UUID, reason: str) -> None:
     if _of_seat(unit, draft, row.seat).state == "signed":
         raise PackError("This seat has signed already. Nothing was changed.", field="reason")
     _add(unit, draft, row.seat, "denied", {"text": reason}, concerns=record, day=row.day)
+    unit.later("remind", unit.scope.body_id)  # whoever recorded them is told
 
 
 def see_minutes(unit: Unit, draft_id: UUID, record: UUID) -> tuple[Draft, SeatStands]:

@@ -1,5 +1,6 @@
 """Reminding the seats that have not signed a version: when it is sent to them, at the area's lead times before its day,
-and once its day has passed without them. Whoever prepares it is told of a refusal.
+and once its day has passed without them. Whoever prepares it is told of a refusal. What becomes
+of an answer afterwards is told by `answers`.
 
 Where another version takes the day of one that waits, or it is put aside, nobody can sign it any more: whoever was to sign or signed it
 is told so, with the reason.
@@ -33,10 +34,12 @@ from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft, w
 from threefold.work.arrangements.publishing import not_published
 from threefold.work.arrangements.record import drafts_on_record_since
 from threefold.work.arrangements.stories import on_record, versions
+from threefold.work.reminders import answers
+from threefold.work.reminders.answers import REFUSED
 from threefold.work.reminders.stories import Mail, lead_days
 from threefold.work.reminders.tables import SignatureReminder
 
-ASKED, PASSED, REFUSED, LEFT_OUT, COMPLETE = "asked", "passed", "refused", "left_out", "complete"
+ASKED, PASSED, LEFT_OUT, COMPLETE = "asked", "passed", "left_out", "complete"
 ACTED_FOR = "acted_for"
 OVERTAKEN, PUT_ASIDE = "overtaken", "put_aside"
 TOLD_WITHIN = timedelta(days=7)  # a version that was put on record longer ago is no news, whenever this was set up
@@ -81,6 +84,8 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
                 theirs = {seat.key for actor, _, seats in acting if actor.key == one.seat.organisation for seat in seats}
                 for person in {c.person_id for c in staff if c.role in PREPARING or c.seat in theirs}:
                     made += _note(unit, draft.id, draft.signed_hash, one.seat.key, REFUSED, person)
+        for key, what, person in answers.to_tell(unit, draft, stands):
+            made += _note(unit, draft.id, draft.signed_hash, key, what, person)
     if made:
         unit.audit("reminders to sign made", "reminders", {"count": len(made)})
     return made
@@ -167,6 +172,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         return _no_more_mail(unit, draft, row, staff, address)
     person = next((c for c in staff if c.person_id == row.person_id), None)
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
+    if row.occasion in (answers.SIGNED_AFTER, answers.DENIED):
+        return _answer_mail(unit, draft, row, stands, person, address)
     told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
     missing = {one.seat.key: one.seat.title for one in told_of}
     if row.occasion == LEFT_OUT and draft.state == "signing":
@@ -231,6 +238,20 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     return Mail(
         person.email, subject,
         f"{told}\n\nSign in to read {'it' if row.occasion in (LEFT_OUT, ACTED_FOR, REFUSED) else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
+    )  # fmt: skip
+
+
+def _answer_mail(
+    unit: Unit, draft: Draft, row: SignatureReminder, stands: Sequence[signing.SeatStands], person: Colleague | None, address: str
+) -> Mail | None:  # fmt: skip
+    begins = draft.arrangement.begins
+    said = answers.words(unit, draft, row, stands, f"{begins:%-d %B %Y}" if begins else "a day not said yet")
+    if person is None or draft.signed_hash != row.signed_hash or said is None:
+        row.state, row.error = "failed", NEEDLESS
+        return None
+    return Mail(
+        person.email, said[0],
+        f"{said[1]}\n\nSign in to read it:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
     )  # fmt: skip
 
 

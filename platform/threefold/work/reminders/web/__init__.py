@@ -18,7 +18,7 @@ from threefold.work.incidents.web.beside import Beside, beside_case
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.people.access import CASE_ROLES, declare
 from threefold.work.people.web import Visit, page, render
-from threefold.work.reminders import signatures, stories
+from threefold.work.reminders import answers, signatures, stories
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
 NEWS = {
@@ -60,7 +60,9 @@ def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> lis
         else:
             words = {
                 signatures.ASKED: "was asked",
-                signatures.REFUSED: "was told of the refusal",
+                answers.REFUSED: "was told of the refusal",
+                answers.SIGNED_AFTER: "was told that it signed after all",
+                answers.DENIED: "was told that the minutes do not say so",
                 signatures.PASSED: "was told that the day passed",
                 signatures.LEFT_OUT: "was told that the partner is left out",
                 signatures.ACTED_FOR: "was told that another partner signs for it",

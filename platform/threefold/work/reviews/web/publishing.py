@@ -28,7 +28,7 @@ class Publication(Form):
         "Is it appropriate to publish the report?",
         hint="The law asks for it, unless it is inappropriate. Then at least what is to be improved is published.",
     )
-    reason = long_text("If not: why?", required=False, hint="Needed if you say no. Name nobody.")
+    reason = long_text("If not: why?", required=False, optional=False, hint="Needed if you say no. Name nobody.")
     sibling_identifiable = yes_no_unclear("Could a surviving brother or sister be identified by the report?")
 
 
@@ -37,6 +37,7 @@ class Delay(Form):
     reason = long_text(
         "If so: what delays it?",
         required=False,
+        optional=False,
         hint="Needed if you say yes. The Panel and the Secretary of State are told why. Name nobody.",
     )
 

@@ -1,0 +1,59 @@
+"""What becomes of an answer that somebody was told of, or gave: a refusal that became a signature, and minutes that were denied.
+
+Whoever was told that a seat refuses is told that it has signed since. Whoever recorded a signature from minutes is told where whoever
+checked them says that they do not say so. Each is told once for exact content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from threefold.walls.session import Unit
+from threefold.work.arrangements import signing
+from threefold.work.arrangements.drafting import Draft
+from threefold.work.arrangements.seat_stands import acts
+from threefold.work.reminders.tables import SignatureReminder
+
+REFUSED, SIGNED_AFTER, DENIED = "refused", "signed_after", "denied"
+
+
+def to_tell(unit: Unit, draft: Draft, stands: Sequence[signing.SeatStands]) -> list[tuple[str, str, UUID]]:
+    """Of a draft that waits for signatures: seat, occasion and person of everything that is to be told. Two statements."""
+    signed = {one.seat.key for one in stands if one.state == "signed"}
+    asked = select(SignatureReminder.seat, SignatureReminder.person_id).where(
+        SignatureReminder.draft_id == draft.id, SignatureReminder.signed_hash == draft.signed_hash,
+        SignatureReminder.occasion == REFUSED, SignatureReminder.state == "sent",
+    )  # fmt: skip
+    after = [(seat, SIGNED_AFTER, person) for seat, person in unit.session.execute(asked).all() if seat in signed]
+    return after + [(seat, DENIED, person) for seat, person in _denied(unit, draft) if seat not in signed]
+
+
+def words(
+    unit: Unit, draft: Draft, row: SignatureReminder, stands: Sequence[signing.SeatStands], day: str
+) -> tuple[str, str] | None:
+    """Subject and sentence of such an e-mail; None where it is not so any more."""
+    one = next((one for one in stands if one.seat.key == row.seat), None)
+    if one is None or (row.occasion == SIGNED_AFTER) != (one.state == "signed"):
+        return None
+    if row.occasion == SIGNED_AFTER:
+        subject = "Threefold: a version of the arrangement that was refused is signed"
+        return (
+            subject,
+            f"{one.seat.title} had refused to sign the version of the arrangement that is to begin on {day}, and has signed it since.",
+        )
+    if (row.seat, row.person_id) not in _denied(unit, draft):
+        return None
+    return "Threefold: minutes do not say what you recorded from them", (
+        f"You recorded from minutes that {one.seat.title} signed the version of the arrangement that is to begin on {day}. Whoever checked "
+        "them says that they do not say so, and what you recorded counts for nothing. What they say instead is beside the signatures."
+    )
+
+
+def _denied(unit: Unit, draft: Draft) -> Collection[tuple[str, UUID]]:
+    """Seat, and who recorded, of the minutes that were denied of a draft as it is."""
+    rows = acts(unit, draft.id)
+    denied = {row.concerns for row in rows if row.act == "denied"}
+    return {(row.seat, row.by) for row in rows if row.id in denied and row.signed_hash == draft.signed_hash and row.by}
