@@ -170,6 +170,29 @@ def test_a_last_day_passes_by_itself(site: Site) -> None:
     other.get("/b/north/", 404)
 
 
+@pytest.mark.parametrize("page", ["leave", "change"])
+def test_a_last_day_that_somebody_else_gave_meanwhile_is_shown_before_another_is_put_in_its_place(
+    site: Site, page: str
+) -> None:
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.enter(MANAGER)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    address = f"{leave.removesuffix('leave')}{page}"
+    later = {"role": AREA_LEAD, **day("begins", site.at.date() + timedelta(days=40))}
+    if page == "leave":
+        later = {"when": "day", "what": "this", **day("last", site.at.date() + timedelta(days=90))}
+    old_tab = site.get(address).page.hidden() | later
+    soon = site.at.date() + timedelta(days=1)
+    site.post(leave, {"when": "day", "what": "this", **day("last", soon)})
+    asked = site.send(address, old_tab, 409)
+    assert "Somebody changed when this ends while you were writing" in asked.text
+    assert "What they do" in asked.text and "until 31 March 2026" in asked.text
+    ends = [r[3] for r in members_of(site, site.database.body("north")) if r[0] == INVITED]
+    assert ends == [soon], "nothing was overwritten"
+    site.send(address, asked.page.hidden() | later)
+
+
 def test_everything_of_a_person_ends_together(site: Site) -> None:
     someone(site)
     someone(site, INVITED, CONTRIBUTOR, AREA_LEAD)

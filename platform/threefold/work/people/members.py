@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from threefold.domain.calendar import LONDON
+from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
@@ -71,12 +72,14 @@ def members(unit: Unit) -> list[Member]:
 
 @needs(MANAGE, MANAGING)
 def change_member(
-    unit: Unit, member_id: UUID, kind: str, seats: dict[str, str], role: str, seat: str, begins: date, ends: date | None
-) -> UUID:
-    """Somebody moves: what they are ends the day before, and another role or seat begins."""
+    unit: Unit, member_id: UUID, kind: str, seats: dict[str, str], role: str, seat: str, begins: date, ends: date | None,
+    *, seen_end: int | None = None,
+) -> UUID:  # fmt: skip
+    """Somebody moves: what they are ends the day before, and another role or seat begins. `seen_end`: see `end_member`."""
     refuse_wrong_place(kind, seats, role, seat)
     refuse_wrong_days(begins, ends, _today(unit))
     member = _locked(unit, member_id)
+    _refuse_unseen_end(member, seen_end)
     if member.person_id == unit.actor.person_id:
         raise NotYours("You cannot give yourself a role. Ask another person who manages people.", field="role")
     if (member.role, member.seat) == (role, seat):
@@ -94,11 +97,18 @@ def change_member(
 
 
 @needs(MANAGE, MANAGING)
-def end_member(unit: Unit, member_id: UUID, last: date | None, *, everything: bool = False) -> None:
-    """Somebody leaves: after a day, or at once (no day). `everything`: all they are here, not this membership alone."""
+def end_member(
+    unit: Unit, member_id: UUID, last: date | None, *, everything: bool = False, seen_end: int | None = None
+) -> None:
+    """Somebody leaves: after a day, or at once (no day). `everything`: all they are here, not this membership alone.
+
+    `seen_end`: what the person saw of when it ends (`end_as_number`). Raises `SaidMeanwhile` where somebody gave another last day since:
+    the earlier of two that exclude a person is never lengthened by a page that did not show it.
+    """
     if last is not None and last < _today(unit):
         raise ThreefoldError("Give a last day that is today or later; or end it at once.", field="last")
     chosen = _locked(unit, member_id)
+    _refuse_unseen_end(chosen, seen_end)
     today = _today(unit)
     ending = [chosen]
     if everything:
@@ -112,6 +122,16 @@ def end_member(unit: Unit, member_id: UUID, last: date | None, *, everything: bo
     after = last + timedelta(days=1) if last else today
     if not any(m.person_id == chosen.person_id and not m.is_over(after) for m in members(unit)):
         end_in_all_cases(unit, chosen.person_id, last)
+
+
+def end_as_number(member: Member) -> int:
+    """When a membership ends, as the number of its day; 0 where no end is known."""
+    return member.ends.toordinal() if member.ends else 0
+
+
+def _refuse_unseen_end(member: Member, seen: int | None) -> None:
+    if seen not in (None, end_as_number(member)):
+        raise SaidMeanwhile("changed when this ends")
 
 
 def _end(unit: Unit, member: Member, last: date | None, *, all_of: set[UUID] | None = None) -> None:

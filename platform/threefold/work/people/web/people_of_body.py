@@ -12,9 +12,10 @@ from threefold.work.people import members as people
 from threefold.work.people.access import AGENCY, ROLES, SIGNATORY, NotHere, declare
 from threefold.work.people.seats import seats_of
 from threefold.work.people.web.fields import choice, day, email
-from threefold.work.people.web.forms import Form, fill
+from threefold.work.people.web.forms import Filled, Form, fill
 from threefold.work.people.web.pages import blueprint
 from threefold.work.people.web.render import add_navigation, render
+from threefold.work.people.web.render import day as in_words
 from threefold.work.people.web.visits import Visit, page
 
 MANAGE = declare(people.MANAGE, people.MANAGING).act
@@ -112,15 +113,18 @@ def change_person(visit: Visit, member_id: UUID) -> ResponseReturnValue:
     form = fill(
         type("Change", (Form,), dict(asked)),
         initial={"role": member.role, "seat": member.seat, "begins": visit.today, "ends": member.ends},
+        seen_no=people.end_as_number(member),
     )
     if form.valid:
         with form.refusals({"last": "begins"}), visit.unit("change what a person does") as unit:
             people.change_member(
-                unit, member_id, kind, seats, form["role"], form.answers.get("seat") or "", form["begins"], form["ends"]
-            )
+                unit, member_id, kind, seats, form["role"], form.answers.get("seat") or "", form["begins"], form["ends"],
+                seen_end=form.seen_no,
+            )  # fmt: skip
             return redirect(f"{base}?done=moved", 303)
+    member = _again(visit, member, form)
     return render("people/person_form.html", title=f"Change what {member.name} does", form=form, back=base, names=list(asked), send="Save the change",
-                  about=f"{_what(member, seats)} ends the day before. It stays on record.")  # fmt: skip
+                  about=f"What they do now: {_what(member, seats)}. It ends the day before, and stays on record.")  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/people/<uuid:member_id>/leave", methods=["GET", "POST"])
@@ -129,17 +133,18 @@ def leave_person(visit: Visit, member_id: UUID) -> ResponseReturnValue:
     with visit.unit("end what a person does") as unit:
         member, seats = _member(people.members(unit), member_id), seats_of(unit)
     base = f"/b/{visit.body.slug}/people"
-    form = fill(Leave, initial={"what": "this"})
+    form = fill(Leave, initial={"what": "this"}, seen_no=people.end_as_number(member))
     form.only_with("last", "when", "day", "to end it at once")
     if form.valid and form["when"] == "day" and form["last"] is None:
         form.errors["last"] = "Enter the last day"
     if form.valid:
         with form.refusals(), visit.unit("end what a person does") as unit:
             last = form["last"] if form["when"] == "day" else None
-            people.end_member(unit, member_id, last, everything=form["what"] == "everything")
+            people.end_member(unit, member_id, last, everything=form["what"] == "everything", seen_end=form.seen_no)
             return redirect(
                 "/my-work" if member.person_id == visit.actor.person_id and last is None else f"{base}?done=ended", 303
             )
+    member = _again(visit, member, form)
     return render("people/person_form.html", title=f"{member.name} leaves", form=form, back=base, names=["what", "when", "last"], send="Record the end",
                   about=f"What they do: {_what(member, seats)}.")  # fmt: skip
 
@@ -151,5 +156,15 @@ def _member(found: list[people.Member], member_id: UUID) -> people.Member:
     return member
 
 
+def _again(visit: Visit, member: people.Member, form: Filled) -> people.Member:
+    """A person as they are now, where somebody changed when it ends while this one was typing: the page shows it before it is sent again."""
+    if form.meanwhile:
+        with visit.unit("see the people of this body") as unit:
+            member = _member(people.members(unit), member.id)
+    form.shows(people.end_as_number(member))
+    return member
+
+
 def _what(member: people.Member, seats: dict[str, str]) -> str:
-    return ROLES[member.role] + (f" ({seats.get(member.seat, member.seat)})" if member.seat else "")
+    place = ROLES[member.role] + (f" ({seats.get(member.seat, member.seat)})" if member.seat else "")
+    return f"{place}, until {in_words(member.ends)}" if member.ends else place
