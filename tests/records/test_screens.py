@@ -174,6 +174,33 @@ def test_everything_is_asked_for_agreed_to_and_fetched_by_the_two_who_show_who_t
     assert as_person(site, HEALTH).client.get(file).status_code == 404
 
 
+def test_the_json_door_opens_a_closed_case_only_for_who_says_that_they_read_so(kept: tuple[Site, Keeper]) -> None:
+    site, here = kept
+    case_id = here.whole_case()
+    here.closed(case_id)
+    site.at = here.at
+    head = {"Authorization": f"Bearer {site.enter(MANAGER, JSON_DOOR)}"}
+    client, path = site.app.test_client(), f"/api/v1/b/vale/cases/{case_id}"
+    case = client.get(path, headers=head).get_json()
+    happened = {"name": "publication_planned", "at": (here.at + timedelta(days=30)).isoformat()}
+    sent: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("POST", "/events", happened),
+        ("POST", "/events", {**happened, "saw_closed": "2020-01-01"}),
+        ("PUT", "/facts", {"seen_no": case["no"], "facts": case["facts"]}),
+        ("POST", "/factors", {"seen_no": case["no"], "factor": "recurrent_themes", "view": "applies", "reason": "Seen."}),
+        ("POST", "/rapid-review", {"token": str(uuid4()), "summary": "Learnt."}),
+    )
+    for verb, part, body in sent:
+        refused = client.open(f"{path}{part}", method=verb, json=body, headers=head)
+        assert refused.status_code == 409, refused.text
+        assert refused.get_json()["field"] == "saw_closed" and "was closed on" in refused.get_json()["message"]
+    assert client.head(path, headers=head).status_code == 200
+    assert (now := client.get(path, headers=head).get_json())["no"] == case["no"] and now["closed_on"], "nothing was saved"
+    opened = client.post(f"{path}/events", json={**happened, "saw_closed": case["closed_on"]}, headers=head)
+    assert opened.status_code == 200, opened.text
+    assert client.get(path, headers=head).get_json()["closed_on"] is None
+
+
 def test_the_json_door_says_that_a_case_is_closed_and_that_its_records_are_gone(kept: tuple[Site, Keeper]) -> None:
     site, here = kept
     case_id = here.whole_case()

@@ -7,6 +7,7 @@ cookies here, so there is nothing another site could send along.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,9 +16,11 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.governance.in_force import said
 from threefold.walls.session import Actor
 from threefold.work.people.access import Forbidden, NotHere, permission
 from threefold.work.people.sign_in import goes_on_elsewhere, is_fresh, who_visits
+from threefold.work.people.web.closed import closed_on
 from threefold.work.people.web.errors import ConfirmNeeded, Elsewhere, status_of
 from threefold.work.people.web.limits import count_reading
 from threefold.work.people.web.services import services
@@ -52,6 +55,7 @@ def operation(
                 if fresh and not is_fresh(visit.fresh_at, visit.at):
                     raise ConfirmNeeded
                 visit = at_the_case(visit, asks_why=asks_why)
+                _refuse_closed_unseen()
                 answer = view(visit, *args, **kwargs)
                 note_reading(visit, 200)
                 return answer
@@ -91,6 +95,26 @@ def open_visit(slug: str) -> tuple[Visit, bool]:
     return visit, visitor.elsewhere
 
 
+class ClosedUnseen(SaidMeanwhile):
+    """A closed case is opened again by whatever is put on record in it: nobody does that without having read that it is closed."""
+
+    def __init__(self, since: date) -> None:
+        self.happened = ""
+        ThreefoldError.__init__(self, (
+            f"This case was closed on {said(since)}, and whatever is put on record opens it again. Nothing was saved. If that is meant, "
+            f"send the `closed_on` that you read as saw_closed: {since.isoformat()}."), field="saw_closed")  # fmt: skip
+
+
+def _refuse_closed_unseen() -> None:
+    """Raise `ClosedUnseen` where what is sent would open a closed case and does not say so; what a form tells in its hidden box (`closed`)."""
+    since = closed_on()
+    if since is None or request.method in ("GET", "HEAD"):
+        return
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or sent.get("saw_closed") != since.isoformat():
+        raise ClosedUnseen(since)
+
+
 def told(error: ThreefoldError) -> ResponseReturnValue:
     """An error as JSON: what to do, which field, which paragraph; where others wrote meanwhile, both values."""
     body: dict[str, Any] = {
@@ -103,7 +127,7 @@ def told(error: ThreefoldError) -> ResponseReturnValue:
         body["errors"] = [{"message": e.sentence, "field": e.field, "paragraph": e.paragraph} for e in error.errors]
     if clashes := getattr(error, "clashes", None):
         body["clashes"] = [{"path": c.path, "theirs": c.theirs, "yours": c.yours, "mark": c.of} for c in clashes]
-    if isinstance(error, SaidMeanwhile):
+    if isinstance(error, SaidMeanwhile) and not isinstance(error, ClosedUnseen):
         body["message"] = (
             f"{error.happened} Read the case again, then send yours with its `no` as seen_no if it is still meant."
         )

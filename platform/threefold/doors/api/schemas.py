@@ -81,7 +81,14 @@ class Case(Schema):
         "description": "Only in the answer to an act: what spoke against it and stopped nothing, as it is kept with its record."})  # fmt: skip
 
 
-class AsSeen(Strict):
+class OnRecord(Strict):
+    """What is put on record in a case: where it is closed, that opens it again, and is sent on purpose."""
+
+    saw_closed = fields.Date(load_default=None, allow_none=True, metadata={
+        "description": "Only for a closed case: its `closed_on` as it was read. 409 without it, and nothing is saved."})  # fmt: skip
+
+
+class AsSeen(OnRecord):
     """What somebody says of a case as they read it: what others said since is never overwritten unseen."""
 
     seen_no = fields.Integer(required=True, validate=validate.Range(1, 1_000_000), metadata={
@@ -103,7 +110,7 @@ class ChangedFacts(Merged):
     )
 
 
-class NewEvent(Strict):
+class NewEvent(OnRecord):
     name = fields.String(required=True, validate=validate.OneOf([e for e in EVENTS if e not in OWN_ACT]), metadata={
         "description": "What has an operation of its own, such as a notification, is not noted as a date."})  # fmt: skip
     at = fields.AwareDateTime(required=True, validate=in_record)
@@ -128,7 +135,7 @@ class Decided(AsSeen):
     reason = fields.String(load_default="", validate=_TEXT)
 
 
-class Notified(Strict):
+class Notified(OnRecord):
     token = fields.UUID(required=True)
     sent_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=in_record, metadata={
         "description": "Only when the official form was sent: the moment it was. Left out, the notification goes by letter now."})  # fmt: skip
@@ -146,7 +153,7 @@ class Signed(AsSeen):
     seat = fields.String(required=True, validate=validate.Length(1, 80))
 
 
-class SentReview(Strict):
+class SentReview(OnRecord):
     token = fields.UUID(required=True)
     summary = fields.String(load_default="", validate=_TEXT, metadata={"description": "Needed when it goes by letter."})
     reason = fields.String(load_default="", validate=_TEXT)
