@@ -112,12 +112,15 @@ def lead_days(unit: Unit, governance: Governance) -> tuple[int, ...]:
 
 
 def open_steps(verdict: Mapping[str, Any]) -> list[tuple[str, date, str]]:
-    """(step id, due date, who) of every step that is not done, from a stored verdict."""
+    """(step id, due date, who) of every step that is not done, from a stored verdict.
+
+    Nobody is reminded of a step of which it is not clear yet whether it applies, as no list of cases waits for it.
+    """
     found = []
     for served in verdict["steps"]:
         law = served["statutory"]
         for line in (law, *(() if law and law["done_on"] else served["local"])):
-            if line and line["due_on"] and not line["done_on"] and not line["optional"]:
+            if line and line["due_on"] and not line["done_on"] and not line["optional"] and line.get("applies") != "unclear":
                 found.append((line["id"], date.fromisoformat(line["due_on"][:10]), line["who"]))
     return found
 

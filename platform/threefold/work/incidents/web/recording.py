@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import BeforeAnyVersion, ManyErrors, ThreefoldError
 from threefold.domain.findings import Provided
+from threefold.governance.asked import asked_in_case
 from threefold.governance.configured import brought
 from threefold.governance.questions import is_asked
 from threefold.plugin_api.facts import Child, Facts, write_facts
@@ -281,15 +282,10 @@ def _ended(words: str) -> str:
 
 
 def _questions_of(unit: Unit, facts: Facts, today: date) -> list[Provided]:
-    governance = services().governance
     try:
-        _, arrangement, edition = governance.of_case(versions(unit), facts, today)
+        return asked_in_case(services().governance, str(unit.scope.body_id), versions(unit), facts, today)
     except BeforeAnyVersion:
         return []
-    if arrangement is None:
-        return []
-    rules, _ = governance.rules_at_work(arrangement, edition)
-    return [thing for _, thing in rules.provided if is_asked(thing)]
 
 
 def child_progress(child: Child) -> str:
