@@ -103,7 +103,7 @@ def add(content: Content, place: Place, item: Mapping[str, Any], in_order_of: st
     if "key" in entry and not entry["key"]:
         entry["key"] = free_key(
             str(entry.get("title") or entry.get("name") or "entry"),
-            [*(str(e.get("key")) for e in listed), *(_named(made) if _can_be_named(place) else ())],
+            [*(str(e.get("key")) for e in listed), *(named_keys(made) if _can_be_named(place) else ())],
         )
     number = entry.get(in_order_of)
     later = [
@@ -197,7 +197,7 @@ def _can_be_named(place: Place) -> bool:
     return place[-1] in ("organisations", "seats", *NAMED)
 
 
-def _named(content: Content) -> Iterator[str]:
+def named_keys(content: Content) -> Iterator[str]:
     """The keys by which a sentence may name something: one key for two things, and nobody knows which of them is meant."""
     yield from (str(one.get("key")) for name in ("organisations", "seats") for one in content[name])
     for use in content["uses"]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from threefold.domain.findings import Provided
-from threefold.governance.drafts import Content, Place, free_key, named_in, node_at, put
+from threefold.governance.drafts import NAMED, Content, Place, free_key, named_in, named_keys, node_at, put
 from threefold.plugin_api.facts.incident import LOCAL_KEY
 
 OWN = "incident.local."  # the facts that are answers to them
@@ -18,7 +18,12 @@ OWN = "incident.local."  # the facts that are answers to them
 
 def own_questions(settings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The area's own questions in the settings of an arrangement's rules: titles by key."""
-    return {q["key"]: q["title"] for one in settings for q in named_in(one, "questions")}
+    return titles_in(settings, "questions")
+
+
+def titles_in(settings: Iterable[Mapping[str, Any]], listed: str) -> dict[str, str]:
+    """What stands in the lists of one name in the settings of an arrangement's rules: titles by key."""
+    return {thing["key"]: thing["title"] for one in settings for thing in named_in(one, listed)}
 
 
 def is_asked(thing: Provided) -> bool:
@@ -27,8 +32,8 @@ def is_asked(thing: Provided) -> bool:
 
 
 def plainly_worded(title: str) -> str:
-    """The words of a question alone: capitals, full stops and spaces make it no other."""
-    return " ".join(re.findall(r"\w+", title.casefold()))
+    """A question without what makes it no other: capitals, spaces, quotes, and the stops it ends with. Any other sign may turn it round."""
+    return " ".join(re.sub(r"[\"'“”‘’«»]", "", title.casefold()).split()).rstrip(".?!…:; ")
 
 
 def is_another_question(before: str, now: str) -> bool:
@@ -53,17 +58,21 @@ def asked_anew(content: Content, place: Place, known: Iterable[str]) -> Content:
     return made
 
 
-def key_of_new(title: str, asked: Iterable[Mapping[str, str]], now: Content) -> str:
-    """The key of a question that is added: the one under which the same was asked before, and is asked no more; else one that no other
-    question had, whose answers and conditions would be taken for its own. `asked`: what was asked before, titles by key, oldest first."""
-    there, before = own_questions(use["settings"] for use in now["uses"]), dict[str, str]()
-    for one in asked:
+def key_of_new(title: str, known: Iterable[Mapping[str, str]], now: Content, listed: str = "questions") -> str:
+    """The key of a thing that is added to a list of a rule: the one under which the same stood before, and stands no more; else one that no
+    other had in a list of that name, whose answers, days and conditions would be taken for its own.
+
+    `known`: what stood in such lists before, titles by key, oldest first.
+    """
+    there, before = titles_in((use["settings"] for use in now["uses"]), listed), dict[str, str]()
+    for one in known:
         before |= one
+    taken = {*there, *named_keys(now)} if listed in NAMED else {*there}
     same = (
         key for key, words in before.items()
-        if key not in there and not is_another_question(words, title) and re.fullmatch(LOCAL_KEY, key)
+        if key not in taken and not is_another_question(words, title) and (listed != "questions" or re.fullmatch(LOCAL_KEY, key))
     )  # fmt: skip
-    return next(same, "") or free_key(title, {*before, *there})
+    return next(same, "") or free_key(title, {*before, *taken})
 
 
 def _with(value: Any, old: str, new: str) -> Any:

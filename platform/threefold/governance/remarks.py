@@ -56,6 +56,7 @@ def remarks(
     found += [
         *of_conditions(arrangement),
         *_judged_alike(arrangement),
+        *_chosen_alike(arrangement),
         *_own_questions(arrangement, before or ()),
         *_other_areas(arrangement, body),
     ]
@@ -219,6 +220,17 @@ def _judged_alike(arrangement: Arrangement) -> Iterator[Remark]:
                     yield Remark(
                         "mend", said, field=f"rules.{use.use}.criteria.{one['key']}", key=f"judged-{use.use}-{one['key']}"
                     )
+
+
+def _chosen_alike(arrangement: Arrangement) -> Iterator[Remark]:
+    """Kinds of review of two rules under one key: who chooses one would have chosen both."""
+    seen: dict[str, tuple[str, str]] = {}
+    for use in arrangement.uses:
+        for one in named_in(use.settings, "types"):
+            other, title = seen.setdefault(one["key"], (use.use, one["title"]))
+            if other != use.use:
+                said = f"“{one['title']}” and “{title}” have one key: who chooses one kind of review in a case would have chosen both. Remove one, and add it anew."
+                yield Remark("mend", said, field=f"rules.{use.use}.types.{one['key']}", key=f"chosen-{use.use}-{one['key']}")
 
 
 def _cited(source: Source) -> str:

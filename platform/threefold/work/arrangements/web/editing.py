@@ -220,10 +220,11 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             wrong |= {"": "Answer at least one of these questions. To leave all of them open, go back."}
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
-        if is_list and not wrong and questions.is_question((*place, "")):
+        of_rule = len(place) == 3 and place[0] == "rules" and "title" in node
+        if is_list and not wrong and of_rule and node.get("key") == "":
             with visit.unit("prepare a change of the arrangement") as unit:
-                known = asked_before.ever(unit, draft_id)
-            node["key"] = questions.key_of_new(str(node["title"]), known, content)
+                known = asked_before.ever(unit, draft_id, place[2])
+            node["key"] = questions.key_of_new(str(node["title"]), known, content, place[2])
         if is_list and not wrong:
             form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
     if form.valid and not is_list and there(content, place) not in (None, node):
