@@ -24,11 +24,18 @@ class Caller:
     site: Site
     token: str = ""
 
-    def call(self, verb: str, path: str, body: Any = None, status: int = 200) -> Any:
+    def _answer(self, verb: str, path: str, body: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        answer = self.site.app.test_client().open(f"/api/v1{path}", method=verb, json=body, headers=headers)
+        return self.site.app.test_client().open(f"/api/v1{path}", method=verb, json=body, headers=headers)
+
+    def call(self, verb: str, path: str, body: Any = None, status: int = 200) -> Any:
+        answer = self._answer(verb, path, body)
         assert answer.status_code == status, answer.text
         return answer.get_json()
+
+    def tried(self, verb: str, path: str, body: Any) -> int:
+        """The status alone, whatever it is."""
+        return int(self._answer(verb, path, body).status_code)
 
     def enter(self, email: str) -> Caller:
         return Caller(self.site, self.call("POST", "/sign-in", {"email": email, "password": PASSWORD})["token"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -184,3 +186,44 @@ def test_a_key_that_stands_twice_is_refused_and_no_value_is_dropped_unsaid(
     )  # fmt: skip
     assert answer.status_code == 422 and "stands twice" in answer.text, answer.text
     assert manager.call("GET", "/b/north/cases?page=1")["cases"] == []
+
+
+def test_two_who_add_a_child_at_once_add_two_and_never_make_one_of_both(site: Site, bodies: dict[str, UUID]) -> None:
+    manager, police = Caller(site).enter("manager@north.example"), Caller(site).enter("police@north.example")
+    for _ in range(3):
+        case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+        began, children = threading.Barrier(2, timeout=30), case["facts"]["incident"]["children"]
+
+        def adds(caller: Caller, told: dict[str, Any], case: Any = case, began: Any = began, children: Any = children) -> int:
+            sent = {**case["facts"]["incident"], "children": [*children, {"key": "child-2", **told}]}
+            began.wait()
+            return caller.tried(
+                "PUT", f"/b/north/cases/{case['id']}/facts", {"seen_no": case["no"], "facts": {"incident": sent}}
+            )
+
+        with ThreadPoolExecutor(2) as both:
+            made = [both.submit(adds, manager, {"age_years": 3}), both.submit(adds, police, {"seriously_harmed": "yes"})]
+            assert sorted(one.result() for one in made) == [200, 422]
+        (_, added) = manager.call("GET", f"/b/north/cases/{case['id']}")["facts"]["incident"]["children"]
+        assert ("age_years" in added) != ("seriously_harmed" in added)
+
+
+def test_a_family_is_called_by_a_number_and_a_day_without_an_answer_says_nothing(site: Site, bodies: dict[str, UUID]) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    child = FACTS["incident"]["children"][0]
+
+    def sent(**told: Any) -> dict[str, Any]:
+        return {"incident": {**FACTS["incident"], "children": [{**child, **told}]}}
+
+    for facts, field in (
+        (sent(family="Smith, 12 Acacia Road"), "incident.children[child-1].family"),
+        (sent(lives_in="E10000008\n"), "incident.children[0].lives_in"),
+    ):
+        refused = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": facts}, 422)
+        assert field.split(".")[-1] in str(refused), refused
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": sent(family="family-1")}, 201)
+    path = f"/b/north/cases/{case['id']}/facts"
+    manager.call("PUT", path, {"seen_no": 1, "facts": sent(family="Smith")}, 422)
+    empty = {"incident": {**case["facts"]["incident"], "urgent": {"value": None, "known_on": "2026-03-28"}}}
+    changed = manager.call("PUT", path, {"seen_no": 1, "facts": empty})
+    assert (changed["facts"]["incident"].get("urgent") or {}).get("known_on") is None

@@ -15,7 +15,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from threefold.plugin_api.facts.values import UNASKED, AnswerFact, Fact, FactField
 
 MOST_CHILDREN = 50
-LOCAL_KEY = r"^[a-z0-9][a-z0-9_-]{0,59}$"  # what an answer to a question of the area's own can be kept under
+LOCAL_KEY = r"^[a-z0-9][a-z0-9_-]{0,59}\Z"  # what an answer to a question of the area's own can be kept under
 MOST_LOCAL = 500  # of all the versions that a case has followed
 
 
@@ -80,7 +80,7 @@ class ChildSchema(Schema):
     class Meta:
         unknown = "raise"
 
-    key = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,39}$"), metadata={
+    key = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,39}\Z"), metadata={
         "label": "A key for this child, such as child-1", "hint": "Never a name."})  # fmt: skip
     age_years = FactField("count", "Age in completed years when it happened", highest=25)
     unborn = answer("Is this an unborn child?")

@@ -50,7 +50,7 @@ EVENTS: dict[str, str] = {
 }
 # The end of a step of one's own; of one that is said of each child, "done:<step>/<child>".
 # The name of a rule's use and the key of a step are each of at most 80 characters, with a dot between them.
-_DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,160}(/[a-z0-9][a-z0-9_.-]{0,79})?$")
+_DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,160}(/[a-z0-9][a-z0-9_.-]{0,79})?\Z")
 
 WAYS_OUT = frozenset({"notification_withdrawn", "criteria_not_met"})
 # What belongs to one notification: once it was taken back and the incident is notified anew, it is history.

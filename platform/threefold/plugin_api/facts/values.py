@@ -38,7 +38,7 @@ AnswerFact = Fact[str]
 _VALUE: dict[Kind, fields.Field[Any]] = {
     "answer": fields.String(validate=validate.OneOf(("yes", "no", "unclear"))),
     "date": fields.Date(format="iso", validate=in_record),
-    "area": fields.String(validate=validate.Regexp(r"^[EWSNJLM][0-9]{8}$", error="Give a nine-character area code, such as E10000008.")),
+    "area": fields.String(validate=validate.Regexp(r"^[EWSNJLM][0-9]{8}\Z", error="Give a nine-character area code, such as E10000008.")),
     "count": fields.Integer(strict=True, validate=validate.Range(min=0, max=10_000)),
     "text": fields.String(validate=validate.Length(max=20_000)),
 }  # fmt: skip

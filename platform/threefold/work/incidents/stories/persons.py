@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from threefold.domain.clashes import SaidMeanwhile
+from threefold.domain.errors import ThreefoldError
 from threefold.governance.drafts import merge
 from threefold.walls.session import Unit
 from threefold.work.incidents.person_index import index_person
@@ -54,7 +55,9 @@ class Person:
 @needs("record an incident", ACTING)
 def add_person(unit: Unit, case_id: UUID, part: str, details: Mapping[str, Any], child_key: str = "") -> UUID:
     """Put someone on the case: a child, or someone around the child. Who they are is sealed."""
-    load(unit, case_id)
+    state = load(unit, case_id, lock=True)
+    if child_key and child_key not in {child.key for child in state.facts.incident.children}:
+        raise ThreefoldError("This child is not on the incident any more. Choose another child, or none.", field="child_key")
     note_change(unit, case_id)
     person = CasePerson(
         id=uuid4(), case_id=case_id, part=part, child_key=child_key, details=unit.seal_json(dict(details)), added_at=unit.at

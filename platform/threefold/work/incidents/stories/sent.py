@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from difflib import get_close_matches
@@ -24,6 +24,7 @@ from threefold.work.incidents.stories.recording import MOVES_BY_DATE, OWN_ACT, k
 
 _NOTHING = "Nothing was saved."
 _CHILD = re.compile(r"child-[1-9][0-9]{0,3}")
+_FAMILY = re.compile(r"family-[1-9][0-9]{0,3}")
 _PLAIN = frozenset({"key", "family"})  # no answers: nobody gave them
 
 
@@ -43,6 +44,7 @@ def new_as_sent(unit: Unit, governance: Governance, facts: Mapping[str, Any]) ->
     refuse_unasked(unit, governance, facts)
     _refuse_days_ahead(unit, _days(read))
     _refuse_keys(child.key for child in read.incident.children)
+    _refuse_families(read, ())
     made = write_facts(read)
     events = [
         {**e, "given_on": today(unit).isoformat(), "given_by": _who(unit)} for e in made.get("review", {}).get("events", ())
@@ -63,7 +65,7 @@ def changed_as_sent(unit: Unit, governance: Governance, case_id: UUID, seen_no: 
     read = read_facts(facts)
     if not isinstance(facts.get("incident"), Mapping):
         raise ThreefoldError(f"Send the whole incident as it is to be, under the key “incident”. {_NOTHING}", field="incident")
-    there = load(unit, case_id)
+    there = load(unit, case_id, lock=True)  # what is checked here holds until it is saved
     seen = read_facts(facts_seen(unit, there, seen_no))
     if "review" in facts and read.review != seen.review:
         said = "What followed is recorded by operations of its own, or on the pages of the case, and not changed with what is known of the incident."
@@ -78,6 +80,7 @@ def changed_as_sent(unit: Unit, governance: Governance, case_id: UUID, seen_no: 
 
 def _refuse_other_children(unit: Unit, case_id: UUID, seen: Facts, read: Facts) -> None:
     """Raise `ThreefoldError` where a child is taken off beside whom people stand, or one is added under a key that another had."""
+    _refuse_families(read, {child.family for child in seen.incident.children})
     were, are = ({child.key for child in facts.incident.children} for facts in (seen, read))
     for key in sorted(were - are):
         if of_child(unit, case_id, key):
@@ -101,6 +104,13 @@ def _refuse_keys(keys: Iterable[str]) -> None:
             raise ThreefoldError(f"{said} {_NOTHING}", field="incident.children")
 
 
+def _refuse_families(read: Facts, known: Collection[str]) -> None:
+    for child in read.incident.children:
+        if child.family and child.family not in known and not _FAMILY.fullmatch(child.family):
+            said = f"A family is called by a number here, as family-1, and never by a name: “{child.family}” is none."
+            raise ThreefoldError(f"{said} {_NOTHING}", field=f"incident.children[{child.key}].family")
+
+
 def _given_now(unit: Unit, incident: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """The incident with who gave each answer and when: what is another than before is given by who sends it, today."""
     old = {child["key"]: child for child in before.get("children", ())}
@@ -121,6 +131,8 @@ def _fact(unit: Unit, name: str, raw: Any, old: Any) -> Any:
     if name in _PLAIN:
         return raw
     value, known = (raw.get("value"), raw.get("known_on")) if isinstance(raw, Mapping) else (raw, None)
+    if value is None:
+        known = None  # a day without an answer says nothing
     return fact_json(old, value, date.fromisoformat(known) if known else None, _who(unit), today(unit))
 
 
