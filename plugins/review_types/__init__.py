@@ -37,6 +37,8 @@ from threefold.plugin_api import (
     ended,
     happens,
     listed,
+    start_reads,
+    started,
 )
 from threefold.plugin_api import (
     Config as Settings,
@@ -133,12 +135,12 @@ class ReviewTypes(Rule):
         for t in self.settings["types"]:
             if t["clock"] is None or t["key"] != chosen:
                 continue
-            events = [e for name in t["clock_starts"] if (e := facts.review.event(name))]
+            events = [e for name in t["clock_starts"] if (e := started(facts, name))]
             start = min(events, key=lambda e: (e.day, str(e.at)), default=None)
             due = days.due(start.at, t["clock"], local=True) if start else Due(None)
             yield Step(
                 t["key"], t["title"], f"local-type.{t['key']}", " ".join(filter(None, (_words(t), due.unknown))), t["source"],
-                ("review.local_type", *(f"review.events.{name}" for name in t["clock_starts"])), False,
+                ("review.local_type", *(path for name in t["clock_starts"] for path in start_reads(name))), False,
                 start.name if start else next(iter(t["clock_starts"]), ""), starts_on=start.day if start else None, span=t["clock"],
                 due_on=due.on, readings=due.readings, ends_with=f"done:{self.use}.{t['key']}", done_on=facts.review.on(f"done:{self.use}.{t['key']}"),
             )  # fmt: skip

@@ -215,7 +215,7 @@ class StatutoryPracticeReview(Rule):
                        f"As soon as possible, and by {due:%-d %B %Y}: {self._complete} from the decision of {decided:%-d %B %Y}.",
                        s["complete_source"], (*DECIDED, "review.events.published"), True, "local_review_decided", starts_on=decided,
                        span=self._complete, due_on=due, who="business_manager", ends_with="published", done_on=published)  # fmt: skip
-        planned = _last(review, "publication_planned")
+        planned = review.on("publication_planned")
         # Seven working days before publication: before the day it was published, once it was; until then before the day planned.
         event, day = ("published", published) if published and published != planned else ("publication_planned", planned)
         if day:
@@ -281,11 +281,6 @@ def _decided_on(review: Review) -> date | None:
         elif event.name == "local_review_decided" and stands is None:
             stands = event.day
     return stands
-
-
-def _last(review: Review, name: str) -> date | None:
-    """The day that was put on record last: a day planned anew replaces the one before."""
-    return next((event.day for event in reversed(review.events) if event.name == name), None)
 
 
 def _decide_again(review: Review) -> Duty:

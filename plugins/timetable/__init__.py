@@ -40,6 +40,8 @@ from threefold.plugin_api import (
     ended,
     happens,
     listed,
+    start_reads,
+    started,
     untimed,
 )
 from threefold.plugin_api import (
@@ -155,7 +157,7 @@ class Timetable(Rule):
             gone = {f"done:{self.use}.{p.key}" for p in self._plan if apply[p.key] is False or p.key in never}
             never |= {
                 p.key for p in self._plan
-                if p.start_events and gone.issuperset(p.start_events) and not any(facts.review.event(name) for name in p.start_events)
+                if p.start_events and gone.issuperset(p.start_events) and not any(started(facts, name) for name in p.start_events)
             }  # fmt: skip
         return never
 
@@ -176,7 +178,9 @@ def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
     if unclear and p.when is not None:
         sentence += f" It applies when {p.when.sentence}; that is not clear yet."
     reads = (
-        tuple(_read(event) for event in p.start_events) + (f"review.events.{p.ends_with}",) + (p.when.reads if p.when else ())
+        tuple(path for event in p.start_events for path in start_reads(event))
+        + (f"review.events.{p.ends_with}",)
+        + (p.when.reads if p.when else ())
     )
     return Step(
         p.key, p.title, p.serves, sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
@@ -188,23 +192,12 @@ def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
 
 
 def _first(names: tuple[str, ...], facts: Facts) -> tuple[str, date | None, date | datetime | None]:
-    """The earliest start event that happened: its name, its day, its moment. The incident's day is a fact of the incident."""
-    found: list[tuple[date, str, str, date | datetime]] = []
-    for name in names:
-        event = facts.review.event(name)
-        if event is not None:
-            found.append((event.day, str(event.at), name, event.at))
-        elif name == "incident" and facts.incident.happened_on.value is not None:
-            day = facts.incident.happened_on.value
-            found.append((day, day.isoformat(), name, day))
+    """The earliest start event that happened: its name, its day, its moment."""
+    found = [event for name in names if (event := started(facts, name)) is not None]
     if not found:
         return "", None, None
-    day, _, name, at = min(found, key=lambda f: f[:3])
-    return name, day, at
-
-
-def _read(event: str) -> str:
-    return "incident.happened_on" if event == "incident" else f"review.events.{event}"
+    first = min(found, key=lambda e: (e.day, str(e.at), e.name))
+    return first.name, first.day, first.at
 
 
 def _sentence(

@@ -59,6 +59,7 @@ class Told:
     sure: bool
     rests: tuple[Any, ...]
     waits: bool = False  # a step that nothing has started, whatever the answers: it says nothing of the case yet
+    silent: bool = False  # a step that is told only once it has begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _state(was: Told | None, now: Told | None, failed: tuple[bool, bool]) -> Sta
 
 def _is_there(told: Told) -> bool:
     """Whether a line is there whatever the answers: a step that has begun and applies is, dated or not."""
-    return told.sure or (told.kind == "steps" and told.turns[-1] == "yes")
+    return told.sure or (told.kind == "steps" and told.turns[-1] == "yes" and not told.silent)
 
 
 def _told(kind: str, title: str, of: Callable[[str], Any], facts: Facts) -> Told:
@@ -139,7 +140,7 @@ def _told(kind: str, title: str, of: Callable[[str], Any], facts: Facts) -> Told
     turns = _values(_TURNS[kind], of)
     unasked = [path for path in reads if not _asked(path, facts)]
     return Told(kind, title, turns, _values(_HOLDS.get(kind, ()), of), not unasked or _decided(kind, turns, unasked),
-                (of("when") or of("sentence"), reads, _span(of("span"))), kind == "steps" and _waits(turns, of, unasked))  # fmt: skip
+                (of("when") or of("sentence"), reads, _span(of("span"))), kind == "steps" and _waits(turns, of, unasked), bool(of("silent")))  # fmt: skip
 
 
 def _waits(turns: tuple[Any, ...], of: Callable[[str], Any], unasked: list[str]) -> bool:
@@ -201,7 +202,7 @@ def _asked(path: str, facts: Facts) -> bool:
     if name.startswith("children["):
         key, fact = name.removeprefix("children[").split("].", 1)
         children = [c for c in facts.incident.children if key in ("", c.key)]
-        return bool(children) and all(_given(c, fact) for c in children)
+        return bool(children) and all(_given(c, fact) or (fact == "died_on" and c.died.value == "no") for c in children)
     return _given(facts.incident if part == "incident" else facts.review, name)
 
 

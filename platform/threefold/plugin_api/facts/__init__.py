@@ -17,7 +17,7 @@ from marshmallow import fields as schema_fields
 
 from threefold.domain.errors import FactsError, ImpossibleOrder, ManyErrors, ThreefoldError
 from threefold.plugin_api.facts.incident import Child, ChildSchema, Incident, IncidentSchema
-from threefold.plugin_api.facts.review import EVENTS, FACTORS, Consideration, Event, Review, ReviewSchema, View
+from threefold.plugin_api.facts.review import EVENTS, FACTORS, PLANNED, Consideration, Event, Review, ReviewSchema, View
 from threefold.plugin_api.facts.values import UNASKED, AnswerFact, Fact, FactField
 from threefold.plugin_api.plain_errors import UNKNOWN, plainly
 
@@ -46,10 +46,6 @@ class Facts:
                 views=tuple(v for v in review.views if _recorded(v.given_on, day)),
             ),
         )
-
-
-# Events whose day lies ahead when they are put on record: what is known is that it is planned.
-PLANNED = frozenset({"publication_planned"})
 
 
 def _recorded(given_on: date | None, day: date) -> bool:

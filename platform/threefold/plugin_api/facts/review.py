@@ -56,6 +56,9 @@ WAYS_OUT = frozenset({"notification_withdrawn", "criteria_not_met"})
 # What belongs to one notification: once it was taken back and the incident is notified anew, it is history.
 _OF_ONE_NOTIFICATION = WAYS_OUT | {"notification_sent", "notification_copied", "rapid_review_sent", "panel_replied"}
 
+# Events whose day lies ahead when they are put on record: what is known is that it is planned. Planned anew, the day before counts no more.
+PLANNED = frozenset({"publication_planned"})
+
 FACTORS: tuple[str, ...] = (
     "improvements_needed", "recurrent_themes", "working_together", "panel_suggests_local",
 )  # fmt: skip
@@ -122,6 +125,8 @@ class Review:
         # The earliest of a name starts the clock: several notifications of one incident make one rapid review.
         for event in sorted(self._that_count(), key=lambda e: (e.day, str(e.at))):
             self._by_name.setdefault(event.name, event)
+        # What is planned anew replaces what was planned before: the one put on record last counts.
+        self._by_name.update((event.name, event) for event in self.events if event.name in PLANNED)
 
     def _that_count(self) -> list[Event]:
         """The events without what a notification anew made history: the earlier one, its way out, its review and steps."""
@@ -131,7 +136,7 @@ class Review:
         return [e for i, e in enumerate(told) if i > out or not (e.name in _OF_ONE_NOTIFICATION or e.name.startswith("done:"))]
 
     def event(self, name: str) -> Event | None:
-        """The earliest event of that name that counts, or None.
+        """The earliest event of that name that counts, or None; of what is planned (`PLANNED`), the one that was put on record last.
 
         Where a notification was taken back and the incident notified anew, what belonged to the earlier one no longer counts.
         """

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from threefold.plugin_api.facts import label_of
+from threefold.plugin_api.facts import PLANNED, Event, label_of
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import called_among, on_record
@@ -153,11 +153,16 @@ def actions(visit: Visit, state: CaseState, base: str, *, untold: bool = False) 
     return sorted((action for allowed, action in found if allowed), key=lambda a: not a.primary)
 
 
+def _planned_anew(state: CaseState, event: Event) -> str:
+    replaced = event.name in PLANNED and state.facts.review.event(event.name) is not event
+    return "it was planned anew since, and this day counts no more" if replaced else ""
+
+
 def events_shown(state: CaseState) -> list[dict[str, Any]]:
     """The events of a case by day, with their words, for the pages that list them. `said`: what was typed beside the day."""
     return [
         {"name": e.name, "label": label_of(f"review.events.{e.name}"), "at": e.at, "raw": e.at.isoformat(), "how": e.how,
          "reference": e.reference, "given_by": e.given_by, "given_on": e.given_on,
-         "said": {"How": "" if e.name in _ANSWERED else e.how, "Reference": e.reference}}
+         "said": {"How": "" if e.name in _ANSWERED else e.how, "Reference": e.reference, "Note": _planned_anew(state, e)}}
         for e in sorted(state.facts.review.events, key=lambda e: (e.day, e.name))
     ]  # fmt: skip

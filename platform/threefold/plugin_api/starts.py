@@ -1,0 +1,27 @@
+"""When what starts a clock happened: an event on record, or a day that is an answer of the incident's own form.
+
+The day of the incident, and that of a child's death, are facts of the incident; nobody has to put them on record a second time.
+"""
+
+from __future__ import annotations
+
+from threefold.plugin_api.facts import Event, Facts
+
+
+def started(facts: Facts, name: str) -> Event | None:
+    """The event that starts a clock, or None. Of several deaths the earliest counts; a moment on record is more than its day."""
+    event = facts.review.event(name)
+    if name == "incident":
+        days = [facts.incident.happened_on.value]
+    elif name == "death":
+        days = [child.died_on.value for child in facts.incident.children]
+    else:
+        return event
+    known = min((day for day in days if day is not None), default=None)
+    return event if known is None or (event is not None and event.day <= known) else Event(name, known)
+
+
+def start_reads(name: str) -> tuple[str, ...]:
+    """The paths that `started` looks at."""
+    own = {"incident": ("incident.happened_on",), "death": ("incident.children[].died_on", "review.events.death")}
+    return own.get(name, (f"review.events.{name}",))

@@ -1,0 +1,49 @@
+"""What starts a local clock: the same day as the law counts from, whether it is an event or an answer of the incident's own form."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from tests.governance.test_changed_starts import REAL, SAID, version
+from threefold.governance.pack import RuleUse
+from threefold.governance.verdict import step_of
+from threefold.plugin_api.facts import read_facts
+
+AS_OF = date(2027, 3, 31)
+
+
+def due(start: str, incident: dict[str, Any], *events: tuple[str, str]) -> dict[str, date | datetime | None]:
+    """By its key, when a step of a plan and a chosen kind of review are due: two working days from what starts them."""
+    span = {"amount": 2, "unit": "working_days"}
+    step = {"key": "step", "title": "Step", "start_events": [start], "span": span, "source": SAID}
+    kind = {"key": "kind", "title": "Kind", "clock": span, "clock_starts": [start], "source": SAID}
+    uses = (
+        RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": [step], "source": SAID}),
+        RuleUse("kinds", "review-types", 1, {"types": [kind]}),
+    )
+    facts = {"incident": incident, "review": {"local_type": "kind", "events": [{"name": n, "at": at} for n, at in events]}}
+    verdict = REAL.decide("area", (version("one", date(2027, 1, 1), *uses),), read_facts(facts), AS_OF)
+    return {ln.finding.key: step_of(ln).due_on for ln in verdict.of("steps") if ln.rule.layer == "local"}
+
+
+CHILD = {"key": "child-1", "died": "yes"}
+
+
+@pytest.mark.parametrize(("start", "incident", "events", "day"), [
+    ("incident", {"happened_on": "2027-03-08", "children": [CHILD]}, (), date(2027, 3, 10)),
+    ("death", {"children": [{**CHILD, "died_on": "2027-03-08"}]}, (), date(2027, 3, 10)),
+    ("death", {"children": [{**CHILD, "died_on": "2027-03-09"}, {**CHILD, "key": "child-2", "died_on": "2027-03-08"}]}, (), date(2027, 3, 10)),
+    ("death", {"children": [CHILD]}, (("death", "2027-03-08"),), date(2027, 3, 10)),
+    ("death", {"children": [CHILD]}, (), None),
+    ("aware", {"happened_on": "2027-03-08", "children": [CHILD]}, (), None),
+    # A day that was planned is not planned any more once another was put on record.
+    ("publication_planned", {"children": [CHILD]}, (("publication_planned", "2027-06-01"), ("publication_planned", "2027-06-15")), date(2027, 6, 17)),
+    ("publication_planned", {"children": [CHILD]}, (("publication_planned", "2027-06-15"), ("publication_planned", "2027-06-01")), date(2027, 6, 3)),
+])  # fmt: skip
+def test_a_local_clock_starts_on_the_day_that_is_on_record(
+    start: str, incident: dict[str, Any], events: tuple[tuple[str, str], ...], day: date | None
+) -> None:
+    assert due(start, incident, *events) == {"step": day, "kind": day}
