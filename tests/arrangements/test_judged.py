@@ -63,3 +63,37 @@ def test_the_area_s_own_criteria_that_are_met_stand_where_one_decides_whether_to
         text = area.by(MANAGER).get(f"/b/example-vale/cases/{case}/notify/decide").text
         assert ("Your area’s own criteria that are met" in text and "An urgent matter" in text) is shown
         assert "About the review" not in text
+
+
+def test_a_criterion_that_the_partners_found_to_apply_stands_among_those_that_are_met(area: Area) -> None:
+    judged = {"key": "confidence", "title": "Confidence of the public", "effect": "adds", "about": "notify", "source": SOURCE}
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        uses = (*NOW_IN_FORCE.uses, RuleUse("own", "local-criteria", 1, {"criteria": [judged]}))
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="own", title="Own", begins=date(2027, 3, 17), uses=uses))
+    area.site.at = datetime(2027, 3, 18, 9, tzinfo=UTC)
+    area.browsers.clear()
+    facts = {"incident": {"happened_on": "2027-03-17"}, "review": {"events": [{"name": "aware", "at": "2027-03-17"}]}}
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        base = f"/b/example-vale/cases/{record_incident(unit, GOVERNANCE, facts, uuid4()).id}"
+    page = f"{base}/notify/decide"
+    for view, shown in (("applies", True), ("does_not_apply", False)):
+        area.answer(f"{base}/review/factors/local-confidence", {"view": view, "reason": "The press."}, email=MANAGER)
+        text = area.by(MANAGER).get(page).text
+        assert ("Your area’s own criteria that are met" in text and "Confidence of the public" in text) is shown
+
+
+def test_a_seat_is_called_as_in_the_version_that_governs_and_not_as_in_one_to_come(area: Area) -> None:
+    def called(version: str, begins: date, title: str) -> None:
+        seats = tuple(replace(s, title=title) if s.key == "police-lead" else s for s in NOW_IN_FORCE.seats)
+        with area.site.database.unit(area.body, area.site.at) as unit:
+            enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version=version, title=version, begins=begins, seats=seats))
+
+    called("soon", date(2027, 6, 1), "The delegate to come")
+    facts = {"incident": {"happened_on": "2027-03-01"}, "review": {"events": [{"name": "aware", "at": "2027-03-02"}]}}
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        base = f"/b/example-vale/cases/{record_incident(unit, GOVERNANCE, facts, uuid4()).id}"
+    page = f"{base}/notify/view"
+    assert "Lead safeguarding partner, police" in area.by("police-lead@vale.example").get(page).text
+    area.site.at = datetime(2027, 6, 2, 9, tzinfo=UTC)
+    area.browsers.clear()
+    assert "The delegate to come" in area.by("police-lead@vale.example").get(page).text

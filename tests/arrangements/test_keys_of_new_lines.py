@@ -39,9 +39,7 @@ def test_two_kinds_of_review_under_one_key_in_a_file_are_to_be_mended() -> None:
     def told(*uses: RuleUse) -> list[str]:
         version = replace(NOW_IN_FORCE, version="next", uses=(*NOW_IN_FORCE.uses, *uses))
         return [
-            one.field
-            for one in remarks(GOVERNANCE, drafts.begin_from(version, "next", "Next"))
-            if one.key.startswith("chosen-")
+            one.field for one in remarks(GOVERNANCE, drafts.begin_from(version, "next", "Next")) if one.key.startswith("alike-")
         ]
 
     assert told(kinds("a", "Learning review"), kinds("b", "Lifelong review")) == ["rules.b.types.learning"]
@@ -58,6 +56,18 @@ def test_two_kinds_of_review_under_one_key_in_a_file_are_to_be_mended() -> None:
 ])  # fmt: skip
 def test_a_sign_makes_another_question_and_capitals_quotes_and_closing_stops_do_not(was: str, now: str, another: bool) -> None:
     assert is_another_question(was, now) is another
+
+
+@pytest.mark.parametrize(("more", "told"), [
+    ({"national": True, "clock_starts": ["notification_sent"]}, "Take the time out, or tell it in words"),
+    ({}, "Say what starts it"),
+    ({"clock_starts": ["notification_sent"]}, ""),
+])  # fmt: skip
+def test_a_time_that_no_case_counts_is_warned_of(more: dict[str, object], told: str) -> None:
+    kind = {"key": "joint", "title": "Joint review", "clock": {"amount": 2, "unit": "weeks"}, "source": SAID, **more}
+    version = replace(NOW_IN_FORCE, uses=(*NOW_IN_FORCE.uses, RuleUse("kinds", "review-types", 1, {"types": [kind]})))
+    said = [r.sentence for r in remarks(GOVERNANCE, drafts.begin_from(version, "next", "Next")) if "Joint review" in r.sentence]
+    assert bool(said) == bool(told) and all(told in one for one in said)
 
 
 def test_a_step_in_other_words_takes_no_key_that_another_step_had(area: Area) -> None:

@@ -72,7 +72,7 @@ def key_of_new(title: str, known: Iterable[Mapping[str, str]], now: Content, lis
         key for key, words in before.items()
         if key not in taken and not is_another_question(words, title) and (listed != "questions" or re.fullmatch(LOCAL_KEY, key))
     )  # fmt: skip
-    return next(same, "") or free_key(title, {*before, *taken})
+    return next(same, "") or free_key(title, {*before, *taken, "none"})  # "none" is what a page says where none is chosen
 
 
 def _with(value: Any, old: str, new: str) -> Any:

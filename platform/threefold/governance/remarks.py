@@ -56,7 +56,8 @@ def remarks(
     found += [
         *of_conditions(arrangement),
         *_judged_alike(arrangement),
-        *_chosen_alike(arrangement),
+        *_keyed_alike(arrangement),
+        *_never_counted(arrangement),
         *_own_questions(arrangement, before or ()),
         *_other_areas(arrangement, body),
     ]
@@ -222,15 +223,47 @@ def _judged_alike(arrangement: Arrangement) -> Iterator[Remark]:
                     )
 
 
-def _chosen_alike(arrangement: Arrangement) -> Iterator[Remark]:
-    """Kinds of review of two rules under one key: who chooses one would have chosen both."""
-    seen: dict[str, tuple[str, str]] = {}
+_ALIKE = {
+    "types": "who chooses one kind of review in a case would have chosen both",
+    "groups": "what is said of one, and what names it, would be taken for both",
+}
+
+
+def _keyed_alike(arrangement: Arrangement) -> Iterator[Remark]:
+    """Kinds of review, or groups, of two rules under one key: a case knows them by it alone."""
+    for listed, because in _ALIKE.items():
+        seen: dict[str, tuple[str, str]] = {}
+        for use in arrangement.uses:
+            for one in named_in(use.settings, listed):
+                other, title = seen.setdefault(one["key"], (use.use, one["title"]))
+                if other != use.use:
+                    said = f"“{one['title']}” and “{title}” have one key: {because}. Remove one, and add it anew."
+                    yield Remark(
+                        "mend",
+                        said,
+                        field=f"rules.{use.use}.{listed}.{one['key']}",
+                        key=f"alike-{use.use}-{listed}-{one['key']}",
+                    )
+
+
+def _never_counted(arrangement: Arrangement) -> Iterator[Remark]:
+    """A kind of review with a time that no case ever counts."""
     for use in arrangement.uses:
         for one in named_in(use.settings, "types"):
-            other, title = seen.setdefault(one["key"], (use.use, one["title"]))
-            if other != use.use:
-                said = f"“{one['title']}” and “{title}” have one key: who chooses one kind of review in a case would have chosen both. Remove one, and add it anew."
-                yield Remark("mend", said, field=f"rules.{use.use}.types.{one['key']}", key=f"chosen-{use.use}-{one['key']}")
+            if not one.get("clock"):
+                continue
+            why = ""
+            if one.get("national"):
+                why = "a kind that is sent to the Panel is not one of the area’s own to choose, so that its time never begins"
+            elif not one.get("clock_starts"):
+                why = "nothing is said of what starts its time, so that it never begins"
+            if why:
+                said = f"“{one['title']}” has a time, and {why}. Say what starts it, or tell the time in words."
+                if one.get("national"):
+                    said = f"“{one['title']}” has a time, and {why}. Take the time out, or tell it in words."
+                yield Remark(
+                    "warned", said, field=f"rules.{use.use}.types.{one['key']}", key=f"uncounted-{use.use}-{one['key']}"
+                )
 
 
 def _cited(source: Source) -> str:

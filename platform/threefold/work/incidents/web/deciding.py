@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from threefold.governance.decide import governing
 from threefold.plugin_api.facts import Facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
@@ -65,7 +66,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     met_here = [
         headed(line)
         for line in state.verdict["criteria"]
-        if (line["rule"]["layer"], line.get("about"), line["state"]) == ("local", "notify", "met")
+        if (line["rule"]["layer"], line.get("about")) == ("local", "notify") and _is_met(line)
     ]
     title = "Consider again whether to notify" if decided else "Decide whether to notify"
     return render(
@@ -73,6 +74,11 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         way=way, views=views, duty=duty, words=words, instead=instead, may_view=bool(visit.actor.seats),
         unseen=unseen, spoken=spoken, met_here=met_here,
     )  # fmt: skip
+
+
+def _is_met(line: Mapping[str, Any]) -> bool:
+    """Whether a criterion is met: by the facts; or, where it is left to the partners' judgement, as they found it."""
+    return bool(line["state"] == "met" or (line["judgement"] and line.get("view") == "applies"))
 
 
 def _read(
@@ -174,8 +180,13 @@ def view_form(held: Mapping[str, str]) -> type[Form]:
 
 
 def seat_titles(unit: Unit) -> dict[str, str]:
-    """The seats of every version of the arrangement, by key. One statement."""
-    return {seat.key: seat.title for version in versions(unit) for seat in version.seats}
+    """The seats of every version of the arrangement, by key, called as in the version that governs today, else as they were last, else as
+    they will be. One statement."""
+    known = [version for version in versions(unit) if version.begins is not None]
+    coming = [version for version in known if version.begins and version.begins > unit.today]
+    begun = sorted((v for v in known if v not in coming), key=lambda v: v.begins or unit.today)
+    now = governing(known, unit.today)
+    return {seat.key: seat.title for version in (*reversed(coming), *begun, *([now] if now else ())) for seat in version.seats}
 
 
 def open_instead(state: CaseState, move: str, base: str) -> list[tuple[str, str]]:
