@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-from tests.arrangements.area import MANAGER, Area, area
+from tests.arrangements.area import LEAD, MANAGER, Area, area
+from tests.arrangements.test_first_try import added, line_in
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
-from threefold.governance.pack import RuleUse
+from threefold.governance import drafts
+from threefold.governance.pack import Arrangement, RuleUse
+from threefold.governance.remarks import remarks
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
 
@@ -97,3 +100,34 @@ def test_a_seat_is_called_as_in_the_version_that_governs_and_not_as_in_one_to_co
     area.site.at = datetime(2027, 6, 2, 9, tzinfo=UTC)
     area.browsers.clear()
     assert "The delegate to come" in area.by("police-lead@vale.example").get(page).text
+
+
+def test_a_judged_criterion_in_other_words_is_another_one_that_nobody_found_to_apply(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "local-criteria")
+    line = line_in(area, draft, f"{rule}/criteria", {"title": "Confidence is at stake", "effect": "adds", "about": "notify"})
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        on_record = drafts.as_arrangement(area.content(draft))
+        enter_version(
+            unit, GOVERNANCE, replace(NOW_IN_FORCE, version="own", title="Own", begins=date(2027, 3, 17), uses=on_record.uses)
+        )
+    area.answer(line, {"title": "confidence is at stake."})
+    assert "confidence-is-at-stake" in str(area.content(draft)["uses"]), "the same words: it stays what it was"
+    done = area.answer(line, {"title": "Confidence was never in doubt"}).location
+    assert "It is another criterion now" in area.by(LEAD).get(done).text
+    now = [c["key"] for use in area.content(draft)["uses"] for c in drafts.named_in(use["settings"], "criteria")]
+    assert "confidence-was-never-in-doubt" in now and "confidence-is-at-stake" not in now
+
+
+def test_a_file_that_words_a_judged_criterion_anew_under_its_key_is_warned_of() -> None:
+    def version(title: str, **more: object) -> Arrangement:
+        one = {"key": "confidence", "title": title, "effect": "adds", "about": "notify", "source": SOURCE, **more}
+        return replace(NOW_IN_FORCE, uses=(*NOW_IN_FORCE.uses, RuleUse("own", "local-criteria", 1, {"criteria": [one]})))
+
+    def told(now: Arrangement) -> list[str]:
+        content, before = drafts.begin_from(now, "next", "Next"), version("Confidence is at stake")
+        return [r.effect for r in remarks(GOVERNANCE, content, before=(before,)) if r.key.startswith("judged-otherwise-")]
+
+    assert told(version("Confidence was never in doubt")) == ["warned"]
+    assert told(version("Confidence is at stake")) == []
+    assert told(version("Confidence was never in doubt", when={"is": {"fact": "incident.urgent", "value": "yes"}})) == []

@@ -45,13 +45,25 @@ def is_question(place: Place) -> bool:
     return len(place) == 4 and place[0] == "rules" and place[2] == "questions"
 
 
+def is_answered_to(place: Place, node: Mapping[str, Any]) -> bool:
+    """Whether what people said is kept under the key of a line: a question of the area's own, or a criterion left to judgement."""
+    return is_question(place) or (
+        len(place) == 4 and place[0] == "rules" and place[2] == "criteria" and node.get("when") is None
+    )
+
+
 def asked_anew(content: Content, place: Place, known: Iterable[str]) -> Content:
-    """The draft with another key for the question at a place, and in every condition that rests on it. `known`: keys not to be used."""
+    """The draft with another key for the question, or the criterion of judgement, at a place, and in every condition that rests on it.
+
+    `known`: keys not to be used.
+    """
     question = dict(node_at(content, place))
     old = str(question["key"])
-    taken = {*known, *own_questions(use["settings"] for use in content["uses"])}
+    taken = {*known, *titles_in((use["settings"] for use in content["uses"]), place[2])}
     question["key"] = free_key(str(question["title"]), taken)
     made = put(content, place, question)
+    if not is_question(place):
+        return made
     made["uses"] = [
         {**use, "settings": _with(use["settings"], f"{OWN}{old}", f"{OWN}{question['key']}")} for use in made["uses"]
     ]

@@ -56,6 +56,7 @@ def remarks(
     found += [
         *of_conditions(arrangement),
         *_judged_alike(arrangement),
+        *_judged_otherwise(arrangement, before or ()),
         *_keyed_alike(arrangement),
         *_never_counted(arrangement),
         *_own_questions(arrangement, before or ()),
@@ -207,6 +208,18 @@ def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> I
                     key=f"same-question-{key}",
                 )
             seen.add(words)
+
+
+def _judged_otherwise(arrangement: Arrangement, before: Sequence[Arrangement]) -> Iterator[Remark]:
+    """Criteria left to judgement that stand in the place of another wording: what partners found of that would count for it."""
+    was = {one["key"]: one["title"] for v in before for use in v.uses for one in named_in(use.settings, "criteria")
+           if one.get("when") is None}  # fmt: skip
+    for use in arrangement.uses:
+        for one in named_in(use.settings, "criteria"):
+            key, title = one["key"], one["title"]
+            if one.get("when") is None and key in was and is_another_question(was[key], title):
+                said = f"“{title}” stands in the place of “{was[key]}”, and what partners found of that would count for it. If it means something else, remove it and add it as a new criterion."
+                yield Remark("warned", said, field=f"rules.{use.use}.criteria.{key}", key=f"judged-otherwise-{use.use}-{key}")
 
 
 def _judged_alike(arrangement: Arrangement) -> Iterator[Remark]:

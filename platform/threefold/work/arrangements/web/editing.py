@@ -141,20 +141,20 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             )  # fmt: skip
             done = after(found, now, done=_whose(values.get("source"), there(now.content, saved_at)))
             if (
-                questions.is_question(place)
+                questions.is_answered_to(place, node)
                 and any(
                     place[3] in one
                     for one in (
-                        questions.own_questions(use["settings"] for use in first["uses"]),
-                        *asked_before.on_record(unit),
+                        questions.titles_in((use["settings"] for use in first["uses"]), place[2]),
+                        *asked_before.on_record(unit, place[2]),
                     )
                 )
                 and questions.is_another_question(node["title"], values["title"])
             ):
                 heading = titled(now.content, place)
-                taken = {key for one in asked_before.ever(unit, draft_id) for key in one}
+                taken = {key for one in asked_before.ever(unit, draft_id, place[2]) for key in one}
                 drafting.change_draft(unit, draft_id, f"asked anew: {heading}", lambda c: questions.asked_anew(c, place, taken))
-                done = done if done == "voided" else "anew"
+                done = done if done == "voided" else "anew" if questions.is_question(place) else "found_anew"
             # Of a rule without a line yet, the lines are what comes next, and they are added on its own page.
             back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
             return redirect(f"{back}?of={quote('/'.join(saved_at))}&done={done}", 303)

@@ -45,6 +45,7 @@ DONE = {
     "voided": "Saved. The draft had been sent to be signed: what was signed of it counts no more. Send it to the partners to sign again when it is ready.",
     "own": "Saved. It cites the partners’ own agreement now, and not the page that it was taken from.",
     "again": "Saved. It says again what the page says that it was taken from, and cites that page.",
+    "found_anew": "Saved. It is another criterion now: what partners found of the former wording stays with that.",
     "anew": "Saved. It is another question now, and is asked anew: answers that were given to the former wording stay with that.",
     "fewer": "Saved. This version of the rule does not have some settings of the one before; they are left out. See “Changes of this draft”.",
     "added": "Added.",
