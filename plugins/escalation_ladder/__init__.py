@@ -2,7 +2,8 @@
 
 In plain words: each stage has one or more clocks of its own, in working days or in hours, from events of its own; some are
 optional branches. Certain stages must be told to somebody, on a set form. Some matters are kept out. A disagreement never
-holds up a statutory act: its steps are local steps on a track of their own.
+holds up a statutory act: its steps are local steps on a track of their own. Once it is settled, what was still open of it is over, but
+for a stage of which the area says what else completes it. A disagreement that is raised after that starts the stages anew.
 
 Source: each area's published procedure, named with each stage.
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from plugins.escalation_ladder.rounds import SETTLED, Rounds, only_within, stays
 from threefold.plugin_api import (
     EVENTS,
     Card,
@@ -68,7 +70,13 @@ class StageSchema(ListedSchema):
         metadata={"label": "What starts it", "offers": "events", "asked": "always"},
     )
     ends_with = fields.String(
-        load_default="", validate=_event, metadata={"label": "The event that completes it", "offers": "event"}
+        load_default="",
+        validate=_event,
+        metadata={
+            "label": "The event that completes it",
+            "offers": "event",
+            "hint": "Empty: it is over once it is marked as done, or the disagreement is settled.",
+        },
     )
     optional = fields.Boolean(load_default=False, metadata={"label": "Is it a branch that may not be taken?"})
     when = ConditionField(
@@ -137,35 +145,39 @@ class EscalationLadder(Rule):
 
     @answers
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
-        # Only what has begun: a case without a disagreement shows no ladder.
+        # Only what has begun and is not settled: a case without a disagreement shows no ladder.
+        stages = {f"done:{self.use}.{s['key']}": s["start_events"] for s in self.settings["stages"]}
+        rounds = Rounds(facts.review.counted, only_within(stages))
         for s in self.settings["stages"]:
-            start = _start(s["start_events"], facts)
-            if start is None:
+            ends = s["ends_with"] or f"done:{self.use}.{s['key']}"
+            begun = rounds.begun(s["start_events"], ends, s["ends_with"])
+            if begun is None:
                 continue
+            start, done_on = begun
             applies = s["when"].test(facts) if s["when"] else True
             if applies is False:
                 continue
             due = days.due(start.at, s["span"], local=True) if s["span"] else Due(None)
-            ends = s["ends_with"] or f"done:{self.use}.{s['key']}"
             yield Step(
                 s["key"], s["title"], f"dispute.{self.use}.{s['key']}", _dated(s, start, due), s["source"],
-                (*(f"review.events.{name}" for name in s["start_events"]), f"review.events.{ends}", *(s["when"].reads if s["when"] else ())), False,
+                (*(f"review.events.{name}" for name in s["start_events"]), *_over(s, ends), *(s["when"].reads if s["when"] else ())), False,
                 start.name, starts_on=start.day, span=s["span"], due_on=due.on, readings=due.readings, who=s["who"], ends_with=ends,
-                done_on=facts.review.on(ends), optional=s["optional"], when=s["when"].sentence if s["when"] else "",
+                done_on=done_on, optional=s["optional"], when=s["when"].sentence if s["when"] else "",
                 applies="unclear" if applies is None else "yes",
             )  # fmt: skip
 
     @answers
     def to_tell(self, facts: Facts, event: str) -> Iterable[Telling]:
+        rounds = Rounds(facts.review.counted)
         for t in self.settings["tells"]:
             if t["event"] == event:
-                yield Telling(
-                    t["key"], event, t["whom"], _told(t), t["source"], (f"review.events.{event}",), facts.review.on(event)
-                )
+                yield Telling(t["key"], event, t["whom"], _told(t), t["source"], (f"review.events.{event}",), rounds.on(event))
 
 
-def _start(names: list[str], facts: Facts) -> Event | None:
-    return min((e for name in names if (e := facts.review.event(name))), key=lambda e: (e.day, str(e.at)), default=None)
+def _over(s: dict[str, Any], ends: str) -> tuple[str, ...]:
+    """What ends a stage: what completes it, and the settlement, unless the stage waits for the former whatever is settled."""
+    names = (ends,) if stays(s["ends_with"]) else dict.fromkeys((ends, SETTLED))
+    return tuple(f"review.events.{name}" for name in names)
 
 
 def _words(s: dict[str, Any]) -> str:
@@ -175,9 +187,15 @@ def _words(s: dict[str, Any]) -> str:
     formal = {True: "It is a formal stage.", False: "It is an informal stage.", None: ""}[s["formal"]]
     begins = f"It begins when {' or '.join(map(happens, s['start_events']))}." if s["start_events"] and not s["span"] else ""
     ends = f"It ends when {happens(s['ends_with'])}." if s["ends_with"] else ""
+    over = "It is over once the disagreement is settled; another one starts it anew." if _is_over_with_it(s) else ""
     only = f"Only when {s['when'].sentence}." if s["when"] else ""
     branch = "It is a branch that may not be taken." if s["optional"] else ""
-    return " ".join(filter(None, (f"Stage {s['stage']}: {text} {within}", formal, begins, ends, only, branch)))
+    return " ".join(filter(None, (f"Stage {s['stage']}: {text} {within}", formal, begins, ends, over, only, branch)))
+
+
+def _is_over_with_it(s: dict[str, Any]) -> bool:
+    """Whether the settlement ends a stage that something else starts, and that is not said already."""
+    return not stays(s["ends_with"]) and s["ends_with"] != SETTLED and bool(set(s["start_events"]) - {SETTLED})
 
 
 def _dated(s: dict[str, Any], start: Event, due: Due) -> str:

@@ -65,6 +65,11 @@ class _TracedReview(_Traced):
         return self._holder.events
 
     @property
+    def counted(self) -> tuple[Event, ...]:
+        self._reads.add("review.events.*")
+        return self._holder.counted
+
+    @property
     def notified(self) -> bool:
         self._reads |= {f"review.events.{n}" for n in ("notification_sent", "notification_withdrawn", "criteria_not_met")}
         return self._holder.notified
