@@ -123,3 +123,45 @@ def test_a_seat_that_a_version_removes_signed_it_as_the_version_before_calls_it(
     page = read(area.by(LEAD).client.get(f"{draft}/sign").get_data(as_text=True))
     table = " ".join(e.text for e in page.all("th"))
     assert "Chief constable" in table and "Assistant constable" not in table
+
+
+def correcting(area: Area, base: dict[str, str], corrected: Arrangement) -> str:
+    """A draft begun from something that is to set right a version, with its step said otherwise."""
+    draft = area.answer(f"{HOME}/drafts/new", {**base, "title": "Set right"}).location.removesuffix("?done=begun")
+    area.answer(f"{draft}/{HUDDLE}", {"title": "The huddle of all"})
+    assert corrected.begins
+    told = {**day("begins", corrected.begins), "corrects": corrected.version, "note": "Written down wrongly."}
+    area.answer(f"{draft}/about", told)
+    return draft
+
+
+SUMMER, COVER = version("summer", date(2027, 3, 1), 12), version("cover", date(2027, 3, 8), 7, until=date(2027, 3, 12))
+FROM_IT = {"base": "other", "other": "version:summer"}
+
+
+def test_a_correction_that_was_not_begun_from_what_it_corrects_is_warned_of(area: Area) -> None:
+    enter(area, SUMMER, COVER)
+    draft = correcting(area, {"base": "in_force"}, SUMMER)
+    counts = "All that is different counts from 1 March 2027 on, not only what was written down wrongly"
+    told = words(area, f"{draft}/check")
+    assert f"“Summer” is what this version sets right, and this draft was not begun from it. {counts}: compare the two." in told
+    assert "brings nothing new to warn of" not in told
+    area.before_its_seats(draft)
+    for who in (LEAD, "police-lead@vale.example"):
+        told = words(area, f"{draft}/sign", who)
+        assert (
+            f"“Summer” is what this version sets right, and it was not begun from that one. {counts}. Compare the two." in told
+        )
+    assert "was not begun from" not in words(area, "/my-work"), "sent knowingly: the check said so"
+
+
+def test_a_correction_that_was_begun_from_what_it_corrects_or_from_what_set_that_right_is_not(area: Area) -> None:
+    enter(area, SUMMER, COVER)
+    draft = correcting(area, FROM_IT, SUMMER)
+    assert "was not begun from" not in words(area, f"{draft}/check")
+    area.before_its_seats(draft)
+    assert "was not begun from" not in words(area, f"{draft}/sign")
+    enter(area, version("right", date(2027, 3, 1), 11, corrects="summer", note="It was day 11."))
+    draft = correcting(area, {"base": "other", "other": "version:right"}, SUMMER)
+    told = words(area, f"{draft}/check")
+    assert "was not begun from" not in told and "“Right” stands in its place" in told

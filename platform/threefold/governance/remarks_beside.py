@@ -113,22 +113,32 @@ def _may_be_key(named: str) -> bool:
 
 
 def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
-    """The version in force on the day before the draft begins, where the draft was begun from another: what that one changed is
-    not in this draft, and would go with it."""
-    followed = followed_by(draft, beside.known) if not draft.corrects else []
+    """The version in force on the day before the draft begins, or that it corrects, where the draft was begun from another: what that one
+    changed is not in this draft, and would go with it."""
+    followed = followed_by(draft, beside.known) if not draft.corrects else set_right(draft, beside.known)
     if not followed:
         return []
     before = followed[0]
     begun = beside.begun()
     if substance(as_arrangement(begun.content)) in [substance(one) for one in followed]:
-        return []  # begun from it, or from what a temporary variation interrupts
+        return []  # begun from it, from what a temporary variation interrupts, or from what set it right
     day = f", which begins on {before.begins:%-d %B %Y}" if before.begins and before.begins > beside.today else ""
     how = "was begun from a file that is not the same" if begun.from_file else "was not begun from it"
-    said = (
-        f"“{before.title}”{day}{',' if day else ''} is what this version follows, and this draft {how}. What it has and this draft has not "
-        "would go: compare the two."
-    )
-    return [Remark("noted" if begun.from_file else "warned", said, field="compare", key=f"follows-{before.version}")]
+    if draft.corrects:
+        said = f"“{before.title}”{day}{',' if day else ''} is what this version sets right, and this draft {how}. {all_counts(before)}: compare the two."
+    else:
+        said = (
+            f"“{before.title}”{day}{',' if day else ''} is what this version follows, and this draft {how}. What it has and this draft has not "
+            "would go: compare the two."
+        )
+    key = f"{'sets-right' if draft.corrects else 'follows'}-{before.version}"
+    return [Remark("noted" if begun.from_file else "warned", said, field="compare", key=key)]
+
+
+def all_counts(corrected: Arrangement) -> str:
+    """From when a correction counts in all that it has or lacks, as a sentence without its full stop."""
+    since = f"{corrected.begins:%-d %B %Y}" if corrected.begins else "its first day"
+    return f"All that is different counts from {since} on, not only what was written down wrongly"
 
 
 def followed_by(draft: Arrangement, known: Sequence[Arrangement]) -> list[Arrangement]:
@@ -140,6 +150,12 @@ def followed_by(draft: Arrangement, known: Sequence[Arrangement]) -> list[Arrang
         return []
     lasting = in_force.interrupted(known, day) if found.until and draft.until is None else None
     return [found, *([lasting] if lasting else ())]
+
+
+def set_right(draft: Arrangement, known: Sequence[Arrangement]) -> list[Arrangement]:
+    """What a correction sets right, first; and what set that right before it: that it takes the place of it is told by `set_right_already`."""
+    corrected = next((one for one in known if one.version == draft.corrects), None)
+    return [corrected, *in_force.set_right_by(draft, known)] if corrected else []
 
 
 def substance(arrangement: Arrangement) -> object:

@@ -1,4 +1,5 @@
-"""What a draft that waits for signatures follows though it was begun from something else, most of all what came on record since it was sent.
+"""What a draft that waits for signatures follows or sets right though it was begun from something else, most of all what came on record since
+it was sent.
 
 Its content is signed as it stands, and a signature given before counts. What it would undo was read by nobody who signed before that:
 they are told, and so is who prepares it.
@@ -13,7 +14,7 @@ from threefold.domain.calendar import LONDON
 from threefold.governance.comparison_words import joined
 from threefold.governance.drafts import as_arrangement
 from threefold.governance.pack import Arrangement
-from threefold.governance.remarks_beside import followed_by, substance
+from threefold.governance.remarks_beside import all_counts, followed_by, set_right, substance
 from threefold.walls.session import Unit
 from threefold.work.arrangements.drafting import Draft, content_at
 from threefold.work.arrangements.seat_stands import SeatStands, counting
@@ -23,15 +24,21 @@ from threefold.work.arrangements.stories import recorded_at, versions
 @dataclass(frozen=True, slots=True)
 class Followed:
     """The version that a draft follows, on record since `at`, and the seats whose signatures were given before that: key and title.
-    `since`: whether that was after the draft was sent, so that nobody read so before sending it."""
+    `since`: whether that was after the draft was sent, so that nobody read so before sending it. `corrects`: the draft sets it right."""
 
     other: Arrangement
     at: datetime
     since: bool
     signed_before: dict[str, str]
+    corrects: bool = False
 
     @property
     def sentence(self) -> str:
+        if self.corrects:
+            return (
+                f"“{self.other.title}” is what this version sets right, and it was not begun from that one. {all_counts(self.other)}. "
+                "Compare the two."
+            )
         if not self.since:
             return (
                 f"“{self.other.title}” is what this version follows, and it was not begun from that one: what that one has and this one has not "
@@ -47,10 +54,15 @@ class Followed:
 def follows_another(unit: Unit, draft: Draft, stands: list[SeatStands]) -> Followed | None:
     """What a draft that waits for signatures follows, where it was begun from something else. Three statements, and one more where something
     came on record since it was sent."""
-    if draft.state != "signing" or draft.arrangement.corrects:
-        return None  # a correction that another overtook can be signed no more
+    if draft.state != "signing":
+        return None
     at = recorded_at(unit)
     begun = substance(as_arrangement(content_at(unit, draft.id, 1)))
+    if draft.arrangement.corrects:  # one that another overtook since it was sent can be signed no more
+        right = set_right(draft.arrangement, versions(unit))
+        if not right or begun in map(substance, right):
+            return None
+        return Followed(right[0], at[right[0].version], False, {}, corrects=True)
     followed = followed_by(draft.arrangement, versions(unit))
     unlike = [one for one in followed if substance(one) != begun]
     since = [one for one in unlike if at[one.version] > draft.updated_at]
