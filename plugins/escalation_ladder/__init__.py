@@ -35,9 +35,11 @@ from threefold.plugin_api import (
     Telling,
     answers,
     ended,
+    from_the_form,
     happens,
     listed,
     quoted,
+    start_reads,
     untimed,
 )
 from threefold.plugin_api import (
@@ -147,7 +149,7 @@ class EscalationLadder(Rule):
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
         # Only what has begun and is not settled: a case without a disagreement shows no ladder.
         stages = {f"done:{self.use}.{s['key']}": s["start_events"] for s in self.settings["stages"]}
-        rounds = Rounds(facts.review.counted, only_within(stages))
+        rounds = Rounds((*facts.review.counted, *from_the_form(facts)), only_within(stages))
         for s in self.settings["stages"]:
             ends = s["ends_with"] or f"done:{self.use}.{s['key']}"
             begun = rounds.begun(s["start_events"], ends, s["ends_with"])
@@ -160,7 +162,7 @@ class EscalationLadder(Rule):
             due = days.due(start.at, s["span"], local=True) if s["span"] else Due(None)
             yield Step(
                 s["key"], s["title"], f"dispute.{self.use}.{s['key']}", _dated(s, start, due), s["source"],
-                (*(f"review.events.{name}" for name in s["start_events"]), *_over(s, ends), *(s["when"].reads if s["when"] else ())), False,
+                (*(path for name in s["start_events"] for path in start_reads(name)), *_over(s, ends), *(s["when"].reads if s["when"] else ())), False,
                 start.name, starts_on=start.day, span=s["span"], due_on=due.on, readings=due.readings, who=s["who"], ends_with=ends,
                 done_on=done_on, optional=s["optional"], when=s["when"].sentence if s["when"] else "",
                 applies="unclear" if applies is None else "yes",

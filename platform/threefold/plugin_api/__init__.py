@@ -42,7 +42,7 @@ from threefold.plugin_api.settings import (
     listed,
     untimed,
 )
-from threefold.plugin_api.starts import start_reads, started
+from threefold.plugin_api.starts import from_the_form, start_reads, started
 
 __all__ = [
     "AGREED_HERE", "API", "EVENTS", "FACTORS", "FOR", "FORCES", "KINDS", "LIMITS", "MOVES", "QUESTIONS", "SAYS", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM", "UNIT_FROM_WORDS", "UNIT_HINT", "UNIT_PROPOSED", "UNIT_WORDS", "AgencyAsk",
@@ -50,5 +50,5 @@ __all__ = [
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField", "AnswerKeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "drafts_only", "ended", "happens", "listed", "must_sign", "quoted", "read_condition", "start_reads", "started", "untimed",
+    "check_card", "drafts_only", "ended", "from_the_form", "happens", "listed", "must_sign", "quoted", "read_condition", "start_reads", "started", "untimed",
 ]  # fmt: skip

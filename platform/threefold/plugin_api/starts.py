@@ -21,6 +21,12 @@ def started(facts: Facts, name: str) -> Event | None:
     return event if known is None or (event is not None and event.day <= known) else Event(name, known)
 
 
+def from_the_form(facts: Facts) -> tuple[Event, ...]:
+    """The days of the incident's own form as events, where none of that name is on record that is as early."""
+    found = ((name, started(facts, name)) for name in ("incident", "death"))
+    return tuple(event for name, event in found if event is not None and event is not facts.review.event(name))
+
+
 def start_reads(name: str) -> tuple[str, ...]:
     """The paths that `started` looks at."""
     own = {"incident": ("incident.happened_on",), "death": ("incident.children[].died_on", "review.events.death")}

@@ -23,6 +23,12 @@ def due(start: str, incident: dict[str, Any], *events: tuple[str, str]) -> dict[
     uses = (
         RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": [step], "source": SAID}),
         RuleUse("kinds", "review-types", 1, {"types": [kind]}),
+        RuleUse(
+            "ladder",
+            "escalation-ladder",
+            1,
+            {"stages": [{"key": "stage", "title": "Stage", "stage": 1, "start_events": [start], "span": span, "source": SAID}]},
+        ),
     )
     facts = {"incident": incident, "review": {"local_type": "kind", "events": [{"name": n, "at": at} for n, at in events]}}
     verdict = REAL.decide("area", (version("one", date(2027, 1, 1), *uses),), read_facts(facts), AS_OF)
@@ -46,4 +52,4 @@ CHILD = {"key": "child-1", "died": "yes"}
 def test_a_local_clock_starts_on_the_day_that_is_on_record(
     start: str, incident: dict[str, Any], events: tuple[tuple[str, str], ...], day: date | None
 ) -> None:
-    assert due(start, incident, *events) == {"step": day, "kind": day}
+    assert due(start, incident, *events) == {"step": day, "kind": day} | ({"stage": day} if day else {})

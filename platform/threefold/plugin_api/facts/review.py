@@ -125,17 +125,19 @@ class Review:
         # The earliest of a name starts the clock: several notifications of one incident make one rapid review.
         for event in sorted(self.counted, key=lambda e: (e.day, str(e.at))):
             self._by_name.setdefault(event.name, event)
-        # What is planned anew replaces what was planned before: the one put on record last counts.
-        self._by_name.update((event.name, event) for event in self.events if event.name in PLANNED)
 
     @property
     def counted(self) -> tuple[Event, ...]:
-        """The events by day, without what a notification anew made history: the earlier one, its way out, its review and steps."""
+        """The events by day, without what a notification anew made history: the earlier one, its way out, its review and steps; and
+        without a day that was planned anew: the one put on record last counts."""
+        planned = {event.name: event for event in self.events if event.name in PLANNED}
         told = sorted(self.events, key=lambda e: e.day)  # on one day, the order in which they were put on record
         last = max((i for i, e in enumerate(told) if e.name == "notification_sent"), default=0)
         out = max((i for i, e in enumerate(told[:last]) if e.name in WAYS_OUT), default=-1)
         return tuple(
-            e for i, e in enumerate(told) if i > out or not (e.name in _OF_ONE_NOTIFICATION or e.name.startswith("done:"))
+            e
+            for i, e in enumerate(told)
+            if (i > out or not (e.name in _OF_ONE_NOTIFICATION or e.name.startswith("done:"))) and planned.get(e.name, e) is e
         )
 
     def event(self, name: str) -> Event | None:
