@@ -182,13 +182,13 @@ class StatutoryChildDeath(Rule):
 
     def _steps(self, facts: Facts, days: Days, child: Child | None, at: date | datetime) -> Iterable[Step]:
         """The clocks of one death: hours from its moment where that is on record, else from the end of its day."""
-        suffix = f"/{child.key}" if child else ""
+        suffix, of = (f"/{child.key}", f" ({child.called})") if child else ("", "")
         reads = ("review.events.death", *(_reads(child, *SCOPE, "died_on") if child else ()))
         day = days.due(at, Span(0, "calendar_days")).on
         started = day if isinstance(day, date) else None
         for key, title, span, guide in self._clocks:
             ends = "child_death_meeting" if key == "review-meeting" else f"done:{self.use}.{key}{suffix.replace('/', '.')}"
-            yield Step(f"{key}{suffix}", title, f"child-death.{key}{suffix}", f"{title}: within {span} of the death.", self._source,
+            yield Step(f"{key}{suffix}", f"{title}{of}", f"child-death.{key}{suffix}", f"{title}: within {span} of the death.", self._source,
                        (*reads, f"review.events.{ends}"), True, "death", starts_on=started, span=span, due_on=days.due(at, span).on,
                        done_on=facts.review.on(ends), ends_with=ends, optional=guide, who="child_death_office")  # fmt: skip
         meeting, inquest = facts.review.on("child_death_meeting"), facts.review.on("inquest_ended")
@@ -197,7 +197,7 @@ class StatutoryChildDeath(Rule):
         if later is not None:
             event = "inquest_ended" if later == inquest else "child_death_meeting"
             ends = f"done:{self.use}.panel{suffix.replace('/', '.')}"
-            yield Step(f"panel{suffix}", "Review at the child death overview panel (a guide)", f"child-death.panel{suffix}",
+            yield Step(f"panel{suffix}", f"Review at the child death overview panel (a guide){of}", f"child-death.panel{suffix}",
                        f"Within {self._panel} of {later:%-d %B %Y}, the later of the review meeting and the end of any inquest.", self._source,
                        (*reads, "review.events.child_death_meeting", "review.events.inquest_ended", f"review.events.{ends}"), True, event,
                        starts_on=later, span=self._panel, due_on=days.due(later, self._panel).on, done_on=facts.review.on(ends),

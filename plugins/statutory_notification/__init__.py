@@ -229,7 +229,7 @@ class StatutoryNotification(Rule):
         told_event = f"done:{self.use}.state-told.{child.key}"
         done = [d for d in (review.on(told_event), review.on("notification_sent")) if d]  # one form reaches all of them (N-6)
         return Step(
-            key, f"Notify the death of {child.key} to the Secretary of State and Ofsted", key,
+            key, f"Notify the death to the Secretary of State and Ofsted ({child.called})", key,
             f"In practice {span}, on the same form" + (f": by {said(due)}." if due else "; the day it was known is not on record."),
             self.settings["looked_after_source"],
             (*_reads(child, "looked_after", "died", "age_years"), "review.events.aware", f"review.events.{told_event}",

@@ -165,3 +165,13 @@ def test_abuse_suspected_at_the_meeting_is_told_to_the_panel_and_the_partners() 
     told = list(rule(CD).to_tell(case({"died": "yes", "abuse_or_neglect": "yes"}), "child_death_meeting"))
     assert [t.key for t in told] == ["abuse-suspected"]
     assert list(rule(CD).to_tell(case({"died": "yes", "abuse_or_neglect": "no"}), "child_death_meeting")) == []
+
+
+def test_a_step_of_one_child_names_the_child_and_one_of_the_case_names_nobody() -> None:
+    events = [("death", "2026-03-02"), ("child_death_meeting", "2026-03-09")]
+    of_each = list(rule(CD).steps(case({"died": "yes", "age_years": 3}, {"died": "yes", "age_years": 5}, events=events), DAYS))
+    assert len(of_each) == 8
+    for found in of_each:
+        assert found.title.endswith(f" (Child {found.key[-1]})"), found.key
+    assert {s.ends_with for s in of_each if s.key == "tell-office/child-2"} == {"done:child-death.tell-office.child-2"}
+    assert not [s.title for s in rule(CD).steps(case(events=events), DAYS) if "(Child" in s.title]

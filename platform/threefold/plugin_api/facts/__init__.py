@@ -16,7 +16,7 @@ from marshmallow import Schema, ValidationError, post_load
 from marshmallow import fields as schema_fields
 
 from threefold.domain.errors import FactsError, ImpossibleOrder, ManyErrors, ThreefoldError
-from threefold.plugin_api.facts.incident import Child, ChildSchema, Incident, IncidentSchema
+from threefold.plugin_api.facts.incident import Child, ChildSchema, Incident, IncidentSchema, child_name
 from threefold.plugin_api.facts.review import EVENTS, FACTORS, PLANNED, Consideration, Event, Review, ReviewSchema, View
 from threefold.plugin_api.facts.values import UNASKED, AnswerFact, Fact, FactField
 from threefold.plugin_api.plain_errors import UNKNOWN, plainly
@@ -221,6 +221,6 @@ def refuse_impossible_order(facts: Facts) -> None:
 
 __all__ = [
     "EVENTS", "FACTORS", "FIELDS", "PLANNED", "UNASKED", "AnswerFact", "Child", "Consideration", "Event", "Fact", "FactField",
-    "FactPath", "Facts", "FactsSchema", "Incident", "Review", "View", "known_path", "label_of", "read_facts",
+    "FactPath", "Facts", "FactsSchema", "Incident", "Review", "View", "child_name", "known_path", "label_of", "read_facts",
     "refuse_impossible_order", "write_facts",
 ]  # fmt: skip

@@ -19,6 +19,12 @@ LOCAL_KEY = r"^[a-z0-9][a-z0-9_-]{0,59}\Z"  # what an answer to a question of th
 MOST_LOCAL = 500  # of all the versions that a case has followed
 
 
+def child_name(key: str) -> str:
+    """`child-1` is "Child 1": on the screens a child is a number, and names stand in one sealed place."""
+    words = key.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """One child (or care leaver) in an incident. Areas are nine-character codes; each of them may be unknown."""
@@ -45,6 +51,11 @@ class Child:
     unattended_stillbirth: AnswerFact = UNASKED
     regulated_setting: AnswerFact = UNASKED
     suspected_suicide: AnswerFact = UNASKED
+
+    @property
+    def called(self) -> str:
+        """What a page calls this child. The title of a step that is said of one child ends with it, in brackets."""
+        return child_name(self.key)
 
 
 @dataclass(frozen=True, slots=True)

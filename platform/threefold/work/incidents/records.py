@@ -21,7 +21,7 @@ from threefold.domain.clashes import SaidMeanwhile, box_of, chosen, offered
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.verdict import Verdict, step_of, verdict_to_json
-from threefold.plugin_api.facts import Facts, label_of, read_facts, write_facts
+from threefold.plugin_api.facts import Facts, child_name, label_of, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.tables import OPEN, Case, CaseRecord, closed_on
@@ -82,8 +82,7 @@ class Clash:
             return ""
         if self.path.startswith("incident.children["):
             key, fact = self.path.removeprefix("incident.children[").split("].", 1)
-            child = key.replace("-", " ").replace("_", " ")
-            return f"{child[:1].upper()}{child[1:]}: {label_of(f'incident.children[].{fact}')}"
+            return f"{child_name(key)}: {label_of(f'incident.children[].{fact}')}"
         listed, _, rest = self.path.partition("[")
         return label_of(f"{listed}.{rest.split('|', 1)[0].rstrip(']')}" if rest else self.path)
 

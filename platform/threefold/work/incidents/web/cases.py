@@ -9,7 +9,10 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
+<<<<<<< HEAD
 from threefold.plugin_api.facts import PLANNED, Event, label_of
+=======
+>>>>>>> 115be00 (A step of one child names the child wherever it is told, and what was done is told by the step's title)
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import called_among, on_record
@@ -110,7 +113,7 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
         due=dues(state.verdict, visit.today, closed=bool(state.closed_on)), by_law=still_by_law(state.verdict, state.status, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
         told_of_leaving=told_of_leaving, letter=stories.LETTER,
-        actions=actions(visit, state, base, untold=state.facts.review.taken_back_on is not None and "" in told_of_leaving.values()), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict), under=under(services().governance, record, state, visit.today), versions=versions, editions=edition_titles(), today=visit.today,
+        actions=actions(visit, state, base, untold=state.facts.review.taken_back_on is not None and "" in told_of_leaving.values()), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict) | words.steps_by_end(state.verdict), under=under(services().governance, record, state, visit.today), versions=versions, editions=edition_titles(), today=visit.today,
     )  # fmt: skip
 
 
@@ -160,8 +163,9 @@ def _planned_anew(state: CaseState, event: Event) -> str:
 
 def events_shown(state: CaseState) -> list[dict[str, Any]]:
     """The events of a case by day, with their words, for the pages that list them. `said`: what was typed beside the day."""
+    steps = words.steps_by_end(state.verdict)
     return [
-        {"name": e.name, "label": label_of(f"review.events.{e.name}"), "at": e.at, "raw": e.at.isoformat(), "how": e.how,
+        {"name": e.name, "label": words.event_label(e.name, steps), "at": e.at, "raw": e.at.isoformat(), "how": e.how,
          "reference": e.reference, "given_by": e.given_by, "given_on": e.given_on,
          "said": {"How": "" if e.name in _ANSWERED else e.how, "Reference": e.reference, "Note": _planned_anew(state, e)}}
         for e in sorted(state.facts.review.events, key=lambda e: (e.day, e.name))

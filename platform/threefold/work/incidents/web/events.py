@@ -11,7 +11,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.calendar import LONDON, london_day
-from threefold.governance.moments import OWN, by_hand
+from threefold.governance.moments import by_hand
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import verdict_to_json
 from threefold.plugin_api.facts import EVENTS
@@ -24,7 +24,7 @@ from threefold.work.incidents.web.cases import case_address, edition_titles, eve
 from threefold.work.incidents.web.meanwhile import now_of, who_recorded
 from threefold.work.incidents.web.notifying import national_body_if_here
 from threefold.work.incidents.web.recording import asked_instead
-from threefold.work.incidents.web.shown import lines_of, version_moves, what_changes
+from threefold.work.incidents.web.shown import version_moves, what_changes
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render, services, text
 from threefold.work.people.web.render import day as in_words
 
@@ -166,8 +166,7 @@ def names_offered(state: CaseState, known: Iterable[Arrangement]) -> dict[str, s
     that start a clock and that no step ends with. Where it is not known which version applies, those of each that may."""
     plain = {name: words[:1].upper() + words[1:] for name, words in EVENTS.items() if name not in stories.OWN_ACT}
     possible = state.verdict.get("possible", ())
-    lines = [*lines_of(state.verdict), *(line for one in possible for line in one["lines"])]
-    steps = {line["ends_with"]: f"Done: {line['title']}" for line in lines if str(line.get("ends_with", "")).startswith(OWN)}
+    steps = {name: f"Done: {title}" for name, title in words.steps_by_end(state.verdict).items()}
     apply = {p["version"] for p in state.verdict["pins"]} | {one["version"] for one in possible}
     return plain | by_hand(services().governance.catalogue, [v for v in known if v.version in apply]) | steps
 

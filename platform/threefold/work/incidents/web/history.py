@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from types import MappingProxyType
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.calendar import LONDON, london_day
 from threefold.domain.errors import BeforeAnyVersion
+from threefold.governance.moments import OWN
 from threefold.governance.pack import Arrangement
 from threefold.plugin_api.facts import label_of
 from threefold.walls.audit import DETAIL
@@ -21,7 +24,7 @@ from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import SEE
 from threefold.work.incidents.web.cases import case_address, events_shown, staff_names
 from threefold.work.incidents.web.verdict import asked_of, shown
-from threefold.work.incidents.web.words import PANEL, named
+from threefold.work.incidents.web.words import PANEL, event_label, named, steps_by_end
 from threefold.work.people.web import Visit, page, render, services
 
 _MOST_RECORDS = 1_000_000_000
@@ -54,7 +57,8 @@ def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         # What people typed is not for the platform's staff.
         rows.append(replace(row, said=event["said"]) if visit.actor.staff is None else row)
     return render("incidents/timeline.html", title=f"Timeline of case {state.reference}", back=base, base=base, happenings=happenings,
-                  names=names, in_force=sorted(rows, key=lambda row: row.day), what_words=what_words, named=named)  # fmt: skip
+                  names=names, in_force=sorted(rows, key=lambda row: row.day), named=named,
+                  what_words=partial(what_words, steps=steps_by_end(state.verdict)))  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/<int:no>")
@@ -80,10 +84,13 @@ def in_force(known: tuple[Arrangement, ...], day: date, label: str) -> InForce:
     return InForce(day, label, arrangement.title if arrangement else "Unknown", edition.title, pin.notes)
 
 
-def what_words(what: str) -> str:
-    """What a record says was done, as a person reads it: its first letter large, its keys as words."""
+def what_words(what: str, steps: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What a record says was done, as a person reads it: its first letter large, its keys as words. `steps`: what the steps are
+    called, by their own ends."""
     head, colon, rest = what.partition(": ")
     rest = PANEL.get(rest, rest) if head == "the Panel replied" else rest
     rest = rest.removeprefix("local-") if head == "considered" else rest  # a criterion of the area's own
+    if rest.startswith(OWN):
+        return f"{head[:1].upper()}{head[1:]}{colon}{event_label(rest, steps).removeprefix('When ')}"
     words = f"{head}{colon}{named(rest)}" if rest else head
     return words[:1].upper() + words[1:]

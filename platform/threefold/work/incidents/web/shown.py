@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from threefold.domain.calendar import ABOUT_DAYS, LONDON, UNIT_WORDS
 from threefold.governance.comparison_words import joined
+from threefold.governance.moments import OWN
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
 from threefold.work.incidents.records import is_waited_for
-from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, child_name, named, plainly
+from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, child_name, event_label, named, plainly
 from threefold.work.people.web.render import day, told
 
 VerdictJson = Mapping[str, Any]
@@ -242,11 +244,17 @@ def headed(line: LineJson) -> LineJson:
 
 def readings_of(facts: Facts, lines: list[LineJson], asked: Mapping[str, str]) -> dict[str, list[ReadFact]]:
     """The facts read, by line. `asked`: the area's own questions by key."""
-    return {line["id"]: [read for path in line["reads"] for read in read_fact(facts, path, asked)] for line in lines}
+    steps = {line["ends_with"]: line["title"] for line in lines if str(line.get("ends_with", "")).startswith(OWN)}
+    return {line["id"]: [read for path in line["reads"] for read in read_fact(facts, path, asked, steps)] for line in lines}
 
 
-def read_fact(facts: Facts, path: str, asked: Mapping[str, str] | None = None) -> list[ReadFact]:
-    """What stands under a path a rule has read. A path for each child gives one line a child; unknown paths give none."""
+def read_fact(
+    facts: Facts, path: str, asked: Mapping[str, str] | None = None, steps: Mapping[str, str] = MappingProxyType({})
+) -> list[ReadFact]:
+    """What stands under a path a rule has read. A path for each child gives one line a child; unknown paths give none.
+
+    `steps`: what the steps are called, by their own ends.
+    """
     part, _, name = path.partition(".")
     holder: Any = facts.incident if part == "incident" else facts.review
     if name.endswith("*"):
@@ -272,7 +280,10 @@ def read_fact(facts: Facts, path: str, asked: Mapping[str, str] | None = None) -
         )
         return [
             ReadFact(
-                label_of(path), value, given_by=event.given_by if event else "", given_on=event.given_on if event else None
+                event_label(key, steps),
+                value,
+                given_by=event.given_by if event else "",
+                given_on=event.given_on if event else None,
             )
         ]
     if family == "considered":

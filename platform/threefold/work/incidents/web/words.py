@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from threefold.governance.moments import OWN
+from threefold.plugin_api.facts import child_name as child_name
 from threefold.plugin_api.facts import label_of
 from threefold.work.people.access import ROLES
 
@@ -80,10 +82,22 @@ def kinds_of_review(verdict: Mapping[str, Any]) -> dict[str, str]:
     return {line["key"]: line["title"] for line in verdict["outcomes"]} | {"none": "none of the area’s own"}
 
 
+def steps_by_end(verdict: Mapping[str, Any]) -> dict[str, str]:
+    """The title of every step with an end of its own, by the event that is its end; also of the versions that may apply."""
+    served = [line for one in verdict["steps"] for line in (one["statutory"], *one["local"]) if line]
+    lines = [*served, *(line for one in verdict.get("possible", ()) for line in one["lines"])]
+    return {line["ends_with"]: line["title"] for line in lines if str(line.get("ends_with", "")).startswith(OWN)}
+
+
+def event_label(name: str, steps: Mapping[str, str]) -> str:
+    """When what happened, in words. `steps`: what the steps are called, by their own ends."""
+    return f"When “{steps[name]}” was done" if name in steps else plainly(label_of(f"review.events.{name}"))
+
+
 def decision_title(question: str, outcome: str, kinds: Mapping[str, str] = MappingProxyType({})) -> str:
-    """What was decided, in words. `kinds`: what kinds of review are called."""
+    """What was decided, in words. `kinds`: what kinds of review are called, and steps by their ends."""
     if question == "correct_date":
-        label = label_of(f"review.events.{outcome}")
+        label = event_label(outcome, kinds)
         return f"Date corrected: {label[:1].lower()}{label[1:]}"
     title = QUESTIONS.get(question, named(question)[:1].upper() + named(question)[1:])
     if question in ACTS:
@@ -103,11 +117,7 @@ def named(key: str) -> str:
 def plainly(sentence: str) -> str:
     """A rule's sentence for a reader: rules know a child by its key ("child-1"), people by its number ("child 1"); and a step by
     the use of its rule and its key, which here are words."""
-    by_words = re.sub(r"the step '[\w-]+\.([\w.-]+)'", lambda m: f"the step “{m[1].replace('-', ' ')}”", sentence)
+    by_words = re.sub(
+        r"the step '[\w-]+\.([\w.-]+)'", lambda m: f"the step “{m[1].replace('-', ' ').replace('.', ', ')}”", sentence
+    )
     return re.sub(r"\bchild-(\d+)\b", r"child \1", by_words)
-
-
-def child_name(key: str) -> str:
-    """`child-1` is "Child 1": on the screens a child is a number, and names stand in one sealed place."""
-    words = key.replace("-", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]

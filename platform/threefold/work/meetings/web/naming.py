@@ -70,6 +70,7 @@ def name_meeting(visit: Visit, case_id: UUID, decision_id: UUID) -> ResponseRetu
     before = known.named.get(decision_id)
     form = fill(Name, initial={"meeting": str(before[0].id) if before else None}, seen_no=known.told.get(decision_id, 0))
     base = case_address(visit, case_id)
+    titles = words.kinds_of_review(state.verdict) | words.steps_by_end(state.verdict)
     if not known.meetings:
         form.not_asked("No saved record of a meeting has this case on its agenda.")
     if form.valid:
@@ -79,6 +80,6 @@ def name_meeting(visit: Visit, case_id: UUID, decision_id: UUID) -> ResponseRetu
             return redirect(f"{base}?done=noted", 303)
     return render(
         "meetings/name.html", title="At which meeting was it decided?", form=form, back=base, meetings=known.meetings,
-        what=words.decision_title(decision["question"], decision["outcome"], words.kinds_of_review(state.verdict)), decision=decision,
+        what=words.decision_title(decision["question"], decision["outcome"], titles), decision=decision,
         asked=naming.asks_for_quorum(state.verdict, decision["question"]),
     )  # fmt: skip
