@@ -3,7 +3,8 @@
 In plain words: the death of any child born alive is reviewed by the child death review partners of the area where the
 child normally lived; partners of the area of death may review it too. The panel's office is told within 24 hours, the
 national database within 48; the professionals meet, as a guide within three months; the panel reviews, as a guide within
-six weeks of their report or the inquest. A joint agency response follows a death from external causes, a sudden
+six weeks of their report or the inquest. A meeting or an inquest is one of the incident, so it may be about several children;
+one that was before a child's death was not about that child. A joint agency response follows a death from external causes, a sudden
 unexplained one, one in custody or detention, one that may not be natural, or an unattended stillbirth.
 
 Source: Children Act 2004, sections 16M to 16Q; Child Death Review statutory and operational guidance 2018 (C-1 to C-11).
@@ -186,19 +187,23 @@ class StatutoryChildDeath(Rule):
         reads = ("review.events.death", *(_reads(child, *SCOPE, "died_on") if child else ()))
         day = days.due(at, Span(0, "calendar_days")).on
         started = day if isinstance(day, date) else None
+        meeting, too_early = _since_death(facts, "child_death_meeting", started)
+        inquest, ended_early = _since_death(facts, "inquest_ended", started)
         for key, title, span, guide in self._clocks:
-            ends = "child_death_meeting" if key == "review-meeting" else f"done:{self.use}.{key}{suffix.replace('/', '.')}"
-            yield Step(f"{key}{suffix}", f"{title}{of}", f"child-death.{key}{suffix}", f"{title}: within {span} of the death.", self._source,
+            meets = key == "review-meeting"
+            ends = "child_death_meeting" if meets else f"done:{self.use}.{key}{suffix.replace('/', '.')}"
+            yield Step(f"{key}{suffix}", f"{title}{of}", f"child-death.{key}{suffix}",
+                       f"{title}: within {span} of the death.{too_early if meets else ''}", self._source,
                        (*reads, f"review.events.{ends}"), True, "death", starts_on=started, span=span, due_on=days.due(at, span).on,
-                       done_on=facts.review.on(ends), ends_with=ends, optional=guide, who="child_death_office")  # fmt: skip
-        meeting, inquest = facts.review.on("child_death_meeting"), facts.review.on("inquest_ended")
+                       done_on=meeting if meets else facts.review.on(ends), ends_with=ends, optional=guide, who="child_death_office")  # fmt: skip
         # The panel waits for both where there are both; the guidance names either.
         later = max((d for d in (meeting, inquest) if d), default=None)
         if later is not None:
             event = "inquest_ended" if later == inquest else "child_death_meeting"
             ends = f"done:{self.use}.panel{suffix.replace('/', '.')}"
             yield Step(f"panel{suffix}", f"Review at the child death overview panel (a guide){of}", f"child-death.panel{suffix}",
-                       f"Within {self._panel} of {later:%-d %B %Y}, the later of the review meeting and the end of any inquest.", self._source,
+                       f"Within {self._panel} of {later:%-d %B %Y}, the later of the review meeting and the end of any inquest."
+                       f"{too_early}{ended_early}", self._source,
                        (*reads, "review.events.child_death_meeting", "review.events.inquest_ended", f"review.events.{ends}"), True, event,
                        starts_on=later, span=self._panel, due_on=days.due(later, self._panel).on, done_on=facts.review.on(ends),
                        ends_with=ends, optional=True, who="child_death_office")  # fmt: skip
@@ -222,6 +227,15 @@ def _death(child: Child, facts: Facts) -> date | datetime | None:
     """When a child died: the event's own moment where it is of that day, or where no other day is on record."""
     event, died_on = facts.review.event("death"), child.died_on.value
     return event.at if event and (died_on is None or event.day == died_on) else died_on
+
+
+def _since_death(facts: Facts, name: str, death: date | None) -> tuple[date | None, str]:
+    """The first day of that event on or after a death, and a sentence on what was before it: that cannot have been about this child."""
+    on_record = sorted(event.day for event in facts.review.events if event.name == name)
+    before = [day for day in on_record if death and day < death]
+    words = {"child_death_meeting": "A child death review meeting was held", "inquest_ended": "An inquest ended"}[name]
+    told = f" {words} on {before[-1]:%-d %B %Y}, before this death: it is not counted here." if before else ""
+    return next((day for day in on_record if day not in before), None), told
 
 
 def _since(child: Child, facts: Facts) -> date | None:

@@ -74,3 +74,18 @@ def test_the_list_of_reminders_says_of_which_child(area: Area, case_id: UUID) ->
         make_reminders(unit, GOVERNANCE)
     shown = said(area, f"{area.address(case_id)}/reminders")
     assert f"{OFFICE} (Child 1)" in shown and f"{OFFICE} (Child 2)" in shown
+
+
+def test_a_review_meeting_before_a_death_is_not_the_one_of_that_child(area: Area) -> None:
+    """One child died weeks after another, whose meeting was held by then: the meeting ends and starts nothing of the second."""
+    first, second = ({**child, "died_on": on} for child, on in zip(DIED_TOGETHER, ("2026-03-02", "2026-03-28"), strict=True))
+    case_id = area.opened(
+        incident={"happened_on": "2026-03-01", "children": [first, second]},
+        review={"events": [{"name": "aware", "at": "2026-03-02"}, {"name": "child_death_meeting", "at": "2026-03-20"}]},
+    )
+    due = {row["id"]: row for served in area.state(case_id).verdict["steps"] if (row := served["statutory"])}
+    assert due["steps:child-death:review-meeting/child-1"]["done_on"] == "2026-03-20"
+    assert due["steps:child-death:review-meeting/child-2"]["done_on"] is None
+    shown = said(area, f"{area.address(case_id)}/verdict")
+    assert "Review at the child death overview panel (a guide) (Child 1)" in shown and PANEL_TWO not in shown
+    assert "A child death review meeting was held on 20 March 2026, before this death: it is not counted here." in shown

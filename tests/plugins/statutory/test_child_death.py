@@ -175,3 +175,42 @@ def test_a_step_of_one_child_names_the_child_and_one_of_the_case_names_nobody() 
         assert found.title.endswith(f" (Child {found.key[-1]})"), found.key
     assert {s.ends_with for s in of_each if s.key == "tell-office/child-2"} == {"done:child-death.tell-office.child-2"}
     assert not [s.title for s in rule(CD).steps(case(events=events), DAYS) if "(Child" in s.title]
+
+
+def test_a_meeting_or_an_inquest_before_a_death_neither_ends_nor_starts_a_step_of_that_child() -> None:
+    children = (
+        {"died": "yes", "age_years": 3, "died_on": "2026-01-05"},
+        {"died": "yes", "age_years": 5, "died_on": "2026-03-09"},
+    )
+    early = [("child_death_meeting", "2026-02-02"), ("inquest_ended", "2026-03-02")]
+    facts = case(*children, events=early)
+    first, second = (step(facts, f"review-meeting/child-{n}", CD) for n in (1, 2))
+    assert first is not None and second is not None
+    assert (first.done_on, second.done_on) == (date(2026, 2, 2), None)
+    assert "before this death" not in first.sentence
+    assert (
+        "A child death review meeting was held on 2 February 2026, before this death: it is not counted here."
+        in second.sentence
+    )
+    panel = step(facts, "panel/child-1", CD)
+    assert panel is not None and panel.starts_on == date(2026, 3, 2)
+    assert step(facts, "panel/child-2", CD) is None
+    # The next meeting is held of the incident, and is the first of the second child.
+    facts = case(*children, events=[*early, ("child_death_meeting", "2026-03-16")])
+    first, second, panel = (
+        step(facts, key, CD) for key in ("review-meeting/child-1", "review-meeting/child-2", "panel/child-2")
+    )
+    assert first is not None and second is not None and panel is not None
+    assert (first.done_on, second.done_on) == (date(2026, 2, 2), date(2026, 3, 16))
+    assert (panel.start_event, panel.starts_on) == ("child_death_meeting", date(2026, 3, 16))
+    assert "An inquest ended on 2 March 2026, before this death: it is not counted here." in panel.sentence
+
+
+def test_one_meeting_after_two_deaths_and_one_on_the_day_of_a_death_count() -> None:
+    children = (
+        {"died": "yes", "age_years": 3, "died_on": "2026-03-02"},
+        {"died": "yes", "age_years": 5, "died_on": "2026-03-09"},
+    )
+    facts = case(*children, events=[("child_death_meeting", "2026-03-09")])
+    found = {s.key: s.done_on for s in rule(CD).steps(facts, DAYS) if s.key.startswith("review-meeting")}
+    assert found == {"review-meeting/child-1": date(2026, 3, 9), "review-meeting/child-2": date(2026, 3, 9)}
