@@ -9,10 +9,7 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
-<<<<<<< HEAD
-from threefold.plugin_api.facts import PLANNED, Event, label_of
-=======
->>>>>>> 115be00 (A step of one child names the child wherever it is told, and what was done is told by the step's title)
+from threefold.plugin_api.facts import PLANNED, Event
 from threefold.walls.audit import DETAIL
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import called_among, on_record
