@@ -129,17 +129,25 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
 
 
 def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objection]:
-    """Every lead safeguarding partner signs the arrangements, or one that acts for it, whoever else signs them off (R-1.6, R-1.10)."""
+    """Every lead safeguarding partner signs the arrangements, or one that acts for it, whoever else signs them off (R-1.6, R-1.10).
+    Words alone show none of them."""
     for rule, way in arrangement.all("way"):
-        if (
-            way.key == "sign_arrangement"
-            and arrangement.entered != "adopted"
-            and (missing := _without(arrangement, way, "signs", "decides"))
-        ):
+        if way.key != "sign_arrangement" or arrangement.entered == "adopted":
+            continue
+        where = f"rules.{rule.use}.ways.sign_arrangement.decides"
+        if missing := _without(arrangement, way, "signs", "decides"):
             yield Objection("sign-arrangement-partners", "in_force",
                             f"Who signs off the arrangements is told without {_joined(missing)}. Each partner’s lead signs them, here too: "
                             "this changes nothing of that. Name the partners as well, or take it out.",
-                            LSP, field=f"rules.{rule.use}.ways.sign_arrangement.decides", warns=True)  # fmt: skip
+                            LSP, field=where, warns=True)  # fmt: skip
+        named = [str(key) for key in _named(way, "signs", "decides")]
+        if named and not _known(arrangement).intersection(named):
+            told = _joined([f"“{words}”" for words in named])
+            yield Objection("sign_arrangement-in-words", "in_force",
+                            f"Who signs off the arrangements is told in words alone: {told}. Each partner’s lead signs them, here too: this "
+                            "changes nothing of that, and words do not show whether it is one of their groups. Choose the seats or the group "
+                            "that is meant.",
+                            LSP, field=where, warns=True)  # fmt: skip
 
 
 def _in_words(arrangement: ArrangementView, way: Provided) -> str:
@@ -148,23 +156,32 @@ def _in_words(arrangement: ArrangementView, way: Provided) -> str:
         named = way.get(part)
         keys = (named,) if isinstance(named, str) and named else named if isinstance(named, tuple) else ()
         if keys:
-            known = {
-                *(s.key for s in arrangement.seats),
-                *(o.key for o in arrangement.organisations),
-                *(g.key for _, g in arrangement.all("group")),
-            }
             alone = way.get("how") == "one_decides" and len(keys) == 1
-            return str(keys[0]) if alone and keys[0] not in known else ""
+            return str(keys[0]) if alone and keys[0] not in _known(arrangement) else ""
     return ""
+
+
+def _known(arrangement: ArrangementView) -> set[str]:
+    """The keys of everybody who may be named: seats, organisations and groups. All else is words."""
+    return {
+        *(s.key for s in arrangement.seats),
+        *(o.key for o in arrangement.organisations),
+        *(g.key for _, g in arrangement.all("group")),
+    }
+
+
+def _named(way: Provided, *parts: str) -> tuple[object, ...]:
+    """Who is named one by one in the first of the parts that names anybody; else who has the last word alone."""
+    named = next((keys for part in parts if isinstance(keys := way.get(part), tuple) and keys), ())
+    last = way.get("acts")
+    alone = way.get("how") == "one_decides" and isinstance(last, str) and last
+    return named or ((last,) if alone else ())
 
 
 def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> list[str]:
     """The partners that are neither named one by one in the first of the parts that names anybody, nor acted for; none for a group."""
     seats, organisations = {s.key: s.organisation for s in arrangement.seats}, {o.key: o for o in arrangement.organisations}
-    named = next((keys for part in parts if isinstance(keys := way.get(part), tuple) and keys), ())
-    last = way.get("acts")
-    if not named and way.get("how") == "one_decides" and isinstance(last, str) and last:
-        named = (last,)
+    named = _named(way, *parts)
     # A seat of no organisation is no partner's. Of a group, who sits in it is told there; words may mean anybody.
     partly = [key for key in named if seats.get(str(key), str(key)) != ""]
     doing = [organisations.get(seats.get(str(key), str(key))) for key in partly]

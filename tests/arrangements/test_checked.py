@@ -186,6 +186,19 @@ def test_the_check_speaks_of_who_acts_and_of_rules_by_their_titles() -> None:
     assert not quoted
 
 
+def test_who_signs_off_the_arrangements_in_words_alone_is_warned_of_with_the_place_that_mends_it(area: Area) -> None:
+    draft = area.begun()
+    use = next(u["use"] for u in area.content(draft)["uses"] if u["rule"] == "decision-making")
+    told = {"question": "sign_arrangement", "decides__other": "The cabinet of the council"}
+    way = area.answer(f"{draft}/add/rules/{use}/ways", told).location.split("?")[0]
+    page = area.by(LEAD).get(f"{draft}/check")
+    assert "Who signs off the arrangements is told in words alone: “The cabinet of the council”." in page.text
+    assert "Choose the seats or the group that is meant." in page.text
+    assert any(str(a.get("href")).startswith(way) for a in page.page.all("a"))
+    area.answer(way, {"decides": ["council-lead", "police-lead", "health-lead"], "decides__other": ""})
+    assert "in words alone" not in area.by(LEAD).get(f"{draft}/check").text
+
+
 def test_the_time_of_a_stage_of_a_disagreement_and_what_starts_it_stand_among_its_first_questions() -> None:
     """It is what the rule is for: under "More settings" nobody who has not seen it before would find it."""
     assert seldom(StageSchema, whole_rule=False).isdisjoint({"span", "start_events"})

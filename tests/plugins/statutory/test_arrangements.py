@@ -210,8 +210,9 @@ def test_who_has_the_last_word_alone_decides_alone() -> None:
 def test_what_not_every_partner_signs_off_is_warned_of(told: tuple[Any, ...], warned: bool, question: str, key: str) -> None:
     way = Provided("way", question, "Who signs off", "As agreed.", PAGE, told)
     seats = (*leads(*THREE), Seat("scrutineer", "Independent scrutineer", "scrutineer"))
-    assert said(view(*THREE, seats=seats, provided=(way,))) == ({key: "warned"} if warned else {})
-    assert said(view(*THREE, seats=seats, provided=(way,), entered="adopted")) == {}
+    there = (Provided("group", "executive-group", "Executive", "Meets.", PAGE), way)
+    assert said(view(*THREE, seats=seats, provided=there)) == ({key: "warned"} if warned else {})
+    assert said(view(*THREE, seats=seats, provided=there, entered="adopted")) == {}
 
 
 @pytest.mark.parametrize("way", ["local_review", "sign_rapid_review"])
@@ -226,6 +227,22 @@ def test_one_who_decides_alone_and_is_told_in_words_only_is_warned_of(way: str, 
     told = Provided("way", way, "Who", "As agreed.", PAGE, (("decides", ()), ("how", how), ("acts", acts)))
     assert said(view(*THREE, provided=(group, told))) == ({f"{way}-in-words": "warned"} if warned else {})
     assert said(view(*THREE, provided=(group, told), entered="adopted")) == {}
+
+
+@pytest.mark.parametrize(("told", "warned"), [
+    ((("decides", ("The cabinet of the council",)),), True),
+    ((("decides", ("The cabinet", "The chief officers")), ("how", "all_agree")), True),
+    ((("decides", ()), ("how", "one_decides"), ("acts", "whoever chairs")), True),
+    ((("decides", ("executive",)), ("how", "group_decides")), False),  # a group that is there
+    ((("decides", ("The cabinet",)), ("signs", ("council-lead", "board-lead", "force-lead"))), False),
+    ((("decides", ()), ("how", "joint_view"), ("acts", "whoever chairs")), False),
+    ((("decides", ()),), False),
+])  # fmt: skip
+def test_who_signs_the_arrangements_told_in_words_alone_is_warned_of(told: tuple[Any, ...], warned: bool) -> None:
+    group = Provided("group", "executive", "Executive", "Meets.", PAGE)
+    way = Provided("way", "sign_arrangement", "Who signs off", "As agreed.", PAGE, told)
+    assert said(view(*THREE, provided=(group, way))) == ({"sign_arrangement-in-words": "warned"} if warned else {})
+    assert said(view(*THREE, provided=(group, way), entered="adopted")) == {}
 
 
 # Clocks
