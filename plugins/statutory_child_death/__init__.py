@@ -35,6 +35,7 @@ from threefold.plugin_api import (
     CriterionState,
     Days,
     Duty,
+    Event,
     Facts,
     Outcome,
     Provided,
@@ -170,19 +171,23 @@ class StatutoryChildDeath(Rule):
 
     @answers
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
-        children = facts.incident.children
-        if not children:
-            death = facts.review.event("death")
-            if death is not None:
-                yield from self._steps(facts, days, None, death.at)
-            return
+        children, death = facts.incident.children, facts.review.event("death")
+        died = {c.key: at for c in children if in_scope(c) == "yes" and (at := _death(c, facts)) is not None}
+        # The date of a death counts as long as it may be that of a child of whom nobody has said yet whether it died.
+        if death is not None and not died and (not children or any(c.died.value in (None, "unclear") for c in children)):
+            yield from self._steps(facts, days, None, death.at)
+        first = min(died, key=lambda key: (Event("death", died[key]).day, key), default="")
         for child in children:
-            at = _death(child, facts) if in_scope(child) == "yes" else None
-            if at is not None:
-                yield from self._steps(facts, days, child, at)
+            if child.key in died:
+                yield from self._steps(facts, days, child, died[child.key], also_of_none=child.key == first)
 
-    def _steps(self, facts: Facts, days: Days, child: Child | None, at: date | datetime) -> Iterable[Step]:
-        """The clocks of one death: hours from its moment where that is on record, else from the end of its day."""
+    def _steps(
+        self, facts: Facts, days: Days, child: Child | None, at: date | datetime, *, also_of_none: bool = False
+    ) -> Iterable[Step]:
+        """The clocks of one death: hours from its moment where that is on record, else from the end of its day.
+
+        `also_of_none`: what was done before a child was on the case counts for this one.
+        """
         suffix, of = (f"/{child.key}", f" ({child.called})") if child else ("", "")
         reads = ("review.events.death", *(_reads(child, *SCOPE, "died_on") if child else ()))
         day = days.due(at, Span(0, "calendar_days")).on
@@ -192,20 +197,24 @@ class StatutoryChildDeath(Rule):
         for key, title, span, guide in self._clocks:
             meets = key == "review-meeting"
             ends = "child_death_meeting" if meets else f"done:{self.use}.{key}{suffix.replace('/', '.')}"
+            before = () if meets or not also_of_none else (f"done:{self.use}.{key}",)
+            done = [day for name in (ends, *before) if (day := facts.review.on(name))]
             yield Step(f"{key}{suffix}", f"{title}{of}", f"child-death.{key}{suffix}",
                        f"{title}: within {span} of the death.{too_early if meets else ''}", self._source,
-                       (*reads, f"review.events.{ends}"), True, "death", starts_on=started, span=span, due_on=days.due(at, span).on,
-                       done_on=meeting if meets else facts.review.on(ends), ends_with=ends, optional=guide, who="child_death_office")  # fmt: skip
+                       (*reads, *(f"review.events.{name}" for name in (ends, *before))), True, "death", starts_on=started, span=span,
+                       due_on=days.due(at, span).on, done_on=meeting if meets else min(done, default=None), ends_with=ends, optional=guide, who="child_death_office")  # fmt: skip
         # The panel waits for both where there are both; the guidance names either.
         later = max((d for d in (meeting, inquest) if d), default=None)
         if later is not None:
             event = "inquest_ended" if later == inquest else "child_death_meeting"
             ends = f"done:{self.use}.panel{suffix.replace('/', '.')}"
+            before = (f"done:{self.use}.panel",) if also_of_none else ()
+            done = [day for name in (ends, *before) if (day := facts.review.on(name))]
             yield Step(f"panel{suffix}", f"Review at the child death overview panel (a guide){of}", f"child-death.panel{suffix}",
                        f"Within {self._panel} of {later:%-d %B %Y}, the later of the review meeting and the end of any inquest."
                        f"{too_early}{ended_early}", self._source,
-                       (*reads, "review.events.child_death_meeting", "review.events.inquest_ended", f"review.events.{ends}"), True, event,
-                       starts_on=later, span=self._panel, due_on=days.due(later, self._panel).on, done_on=facts.review.on(ends),
+                       (*reads, "review.events.child_death_meeting", "review.events.inquest_ended", *(f"review.events.{name}" for name in (ends, *before))),
+                       True, event, starts_on=later, span=self._panel, due_on=days.due(later, self._panel).on, done_on=min(done, default=None),
                        ends_with=ends, optional=True, who="child_death_office")  # fmt: skip
 
 
@@ -224,9 +233,14 @@ def _reviewed_words(child: Child, review: Answer, still: bool) -> str:
 
 
 def _death(child: Child, facts: Facts) -> date | datetime | None:
-    """When a child died: the event's own moment where it is of that day, or where no other day is on record."""
-    event, died_on = facts.review.event("death"), child.died_on.value
-    return event.at if event and (died_on is None or event.day == died_on) else died_on
+    """When a child died: the event's own moment where it is of that day; where no day is on record of it, that of an event which is not
+    the day of another child's death."""
+    own = child.died_on.value
+    others = {other.died_on.value for other in facts.incident.children if other.key != child.key}
+    events = sorted((e for e in facts.review.events if e.name == "death"), key=lambda e: (e.day, str(e.at)))
+    if own is None:
+        return next((event.at for event in events if event.day not in others), None)
+    return next((event.at for event in events if event.day == own), own)
 
 
 def _since_death(facts: Facts, name: str, death: date | None) -> tuple[date | None, str]:

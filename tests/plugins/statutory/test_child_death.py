@@ -214,3 +214,37 @@ def test_one_meeting_after_two_deaths_and_one_on_the_day_of_a_death_count() -> N
     facts = case(*children, events=[("child_death_meeting", "2026-03-09")])
     found = {s.key: s.done_on for s in rule(CD).steps(facts, DAYS) if s.key.startswith("review-meeting")}
     assert found == {"review-meeting/child-1": date(2026, 3, 9), "review-meeting/child-2": date(2026, 3, 9)}
+
+
+def clocks(*children: dict[str, Any], events: list[tuple[str, str]]) -> dict[str, tuple[Any, date | None]]:
+    """By its key, when a step of a death is due and was done; of the guides nothing."""
+    found = rule(CD).steps(case(*children, events=events), DAYS)
+    return {s.key: (s.due_on, s.done_on) for s in found if not s.optional}
+
+
+DIED, ALIVE = {"died": "yes", "age_years": 3}, {"died": "no", "age_years": 3}
+DEATH = ("death", "2026-03-02")
+
+
+def test_what_was_done_before_a_child_was_on_the_case_counts_for_the_first_that_died() -> None:
+    done = [DEATH, ("done:child-death.tell-office", "2026-03-02")]
+    assert clocks(events=done)["tell-office"][1] == date(2026, 3, 2)
+    assert clocks({**DIED, "died_on": "2026-03-02"}, events=done)["tell-office/child-1"][1] == date(2026, 3, 2)
+    two = clocks({**DIED, "died_on": "2026-03-05"}, {**DIED, "died_on": "2026-03-02"}, events=done)
+    assert (two["tell-office/child-2"][1], two["tell-office/child-1"][1]) == (date(2026, 3, 2), None)
+
+
+def test_the_date_of_a_death_counts_until_it_is_said_whose_it_was() -> None:
+    alone = clocks(events=[DEATH])
+    assert alone and clocks({}, events=[DEATH]) == alone == clocks({"died": "unclear"}, ALIVE, events=[DEATH])
+    assert set(clocks({**DIED}, {}, events=[DEATH])) == {f"{key}/child-1" for key in alone}
+    assert clocks(ALIVE, events=[DEATH]) == {}, "nobody on the case died"
+
+
+def test_the_day_of_one_child_s_death_dates_no_other() -> None:
+    first, unknown = {**DIED, "died_on": "2026-03-02"}, {**DIED}
+    of_one = set(clocks(first, unknown, events=[]))
+    assert of_one and all(key.endswith("/child-1") for key in of_one)
+    assert set(clocks(first, unknown, events=[DEATH])) == of_one, "that day is the first child's"
+    both = clocks(first, unknown, events=[DEATH, ("death", "2026-03-04")])
+    assert {key.rpartition("/")[2] for key in both} == {"child-1", "child-2"}
