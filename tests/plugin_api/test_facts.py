@@ -88,6 +88,14 @@ def test_a_later_death_and_harm_before_birth_are_real() -> None:
     assert facts.incident.children[0].died_on.value == date(2026, 6, 1)
 
 
+def test_a_second_death_after_the_meeting_on_the_first_is_real() -> None:
+    events = [{"name": "child_death_meeting", "at": "2026-02-02"}, {"name": "death", "at": "2026-03-09"}]
+    first, second = {"key": "child-1", "died": "yes", "died_on": "2026-01-05"}, {"key": "child-2", "died": "yes"}
+    assert read_facts({"incident": {"children": [first, second]}, "review": {"events": events}}).review.on("death")
+    with pytest.raises(ImpossibleOrder, match="9 March 2026"):
+        read_facts({"incident": {"children": [second]}, "review": {"events": events}})
+
+
 def test_a_death_before_it_happened_is_refused() -> None:
     with pytest.raises(ImpossibleOrder):
         read_facts({"incident": {"happened_on": "2026-01-05", "children": [{"key": "c", "died_on": "2026-01-04"}]}})

@@ -198,6 +198,8 @@ def refuse_impossible_order(facts: Facts) -> None:
     happened = facts.incident.happened_on.value
     if happened is not None:
         days.setdefault("incident", happened)
+    if "death" in days:  # what follows a death may be of a child who died before the one of whom that date is
+        days["death"] = min([days["death"], *(c.died_on.value for c in facts.incident.children if c.died_on.value)])
     wrong: list[ThreefoldError] = [
         ImpossibleOrder(
             f"It is recorded that {EVENTS[later]} on {days[later]:%-d %B %Y}, before {EVENTS[earlier]} on "
