@@ -18,11 +18,13 @@ from tests.support.inbox import Inbox, receiving, text_of
 from tests.web.site import Site
 from threefold.doors.worker import jobs, planning
 from threefold.doors.worker.mail import FolderMailer, SmtpMailer
+from threefold.governance.pack import RuleUse
 from threefold.walls.directory import Colleague
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY
 from threefold.work.reminders import stories
+from threefold.work.reviews import stories as reviews
 
 SENDER = "threefold@threefold.example"
 SECRET_NAME = "Zacharias Quill"
@@ -126,6 +128,31 @@ def test_what_is_done_is_not_reminded_of(web: Site, here: Neighbours, inbox: Inb
     on(here, date(2026, 4, 22))
     remind(here)
     assert inbox.to(MANAGER) == []
+
+
+def test_what_the_decision_not_to_notify_ended_is_not_reminded_of(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    """Another step that is open makes the case one with something due: of it alone they are reminded, whatever is decided since."""
+    plan = RuleUse("plan", "timetable", 1, {"start_events": ["aware"], "unit": "working_days", "source": SAID, "steps": [
+        {"key": "tell", "title": "Notify, by the local text", "day": 3, "serves": "notify-panel", "source": SAID},
+        {"key": "family", "title": "Write to the family", "day": 12, "serves": "family", "source": SAID},
+    ]})  # fmt: skip
+    with here.unit() as unit:
+        version = arrangement("two", date(2026, 1, 1), *USES, plan)
+        enter_version(unit, GOVERNANCE, replace(version, organisations=PARTNERS, seats=SEATS))
+    unharmed = {"key": "child-1", "died": "no", "seriously_harmed": "no", "abuse_or_neglect": "no"}
+    case_id = here.opened({"name": "aware", "at": "2026-03-30"}, children=[unharmed])
+    with here.unit() as unit:
+        incidents.decide_notify(unit, GOVERNANCE, case_id, "no", "Nobody was harmed.", uuid4())
+    for day in (1, 2, 7, 8, 17):
+        on(here, date(2026, 4, day))
+        remind(here)
+    with here.unit() as unit:
+        reviews.decide_local_review(unit, GOVERNANCE, case_id, "no", "We learn in another way.", None, uuid4())
+    on(here, date(2026, 4, 18))
+    remind(here)
+    with here.unit() as unit:
+        assert {r.step.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for r in stories.reminders_of(unit, case_id)} == {"family"}
+    assert inbox.to(MANAGER)
 
 
 def test_no_email_holds_an_identifying_word(web: Site, here: Neighbours, inbox: Inbox) -> None:

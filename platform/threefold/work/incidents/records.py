@@ -25,6 +25,7 @@ from threefold.plugin_api.facts import Facts, child_name, label_of, read_facts, 
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.tables import OPEN, Case, CaseRecord, closed_on
+from threefold.work.incidents.waiting import decided_not_to_notify, not_waited_for
 from threefold.work.people.case_access import asked
 from threefold.work.people.form_tokens import came_of_it as came_of_it  # named here for the stories
 from threefold.work.people.form_tokens import first_time as first_time
@@ -260,6 +261,7 @@ def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
     """What the case's row shows: status, and the earliest thing still to be done."""
     # Once what the law asks for is done, a local step towards it that nobody ticked off is not waited for.
     reached = {step.serves for line in verdict.of("steps") if (step := step_of(line)).statutory and step.done_on is not None}
+    ended = not_waited_for(facts)
     waiting = [
         (london_day(step.due_on) if isinstance(step.due_on, datetime) else step.due_on, not step.statutory, step)
         for line in verdict.of("steps")
@@ -268,7 +270,7 @@ def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
         and not step.optional
         and step.applies == "yes"
         and (step.statutory or step.serves not in reached)
-        and is_waited_for(step.serves, status_of(facts))
+        and step.serves not in ended
     ]
     nearest = min(waiting, key=lambda w: (w[0], w[1], w[2].key), default=None)
     first = verdict.pins[0] if verdict.pins else None
@@ -284,17 +286,8 @@ def _summary(facts: Facts, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-# What nobody waits for once it is decided not to notify, or the notification is taken back. Considered again, it returns.
-_ENDED_WITH_IT = frozenset({"notify-panel", "tell-partners", "rapid-review", "threshold-meeting"})
-
-
-def is_waited_for(serves: str, status: str) -> bool:
-    """Whether a case that stands so still waits for what serves a purpose."""
-    return status not in ("not_notified", "withdrawn", "criteria_not_met") or serves not in _ENDED_WITH_IT
-
-
 def status_of(facts: Facts) -> str:
-    """Where a case stands, from its events alone."""
+    """Where a case stands, from its events alone. That no local review follows either is told after that nobody notifies."""
     review = facts.review
     for event, status in (
         ("published", "published"), ("notification_withdrawn", "withdrawn"), ("criteria_not_met", "criteria_not_met"),
@@ -302,7 +295,7 @@ def status_of(facts: Facts) -> str:
         ("rapid_review_sent", "rapid_review_sent"), ("notification_sent", "notified"),
     ):  # fmt: skip
         if review.event(event):
-            return status
+            return "not_notified" if event == "local_review_declined" and decided_not_to_notify(facts) else status
     decided = review.event("notification_decided")
     if decided:
         return "not_notified" if decided.how == "no" else "deciding"

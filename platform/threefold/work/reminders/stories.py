@@ -5,7 +5,7 @@ A reminder holds no word about anyone: a date, and where to sign in. What became
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -16,11 +16,13 @@ from sqlalchemy.dialects.postgresql import insert
 from threefold.domain.calendar import LONDON
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
+from threefold.plugin_api.facts import read_facts
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import today
 from threefold.work.incidents.tables import Case, CaseRecord, still_open
+from threefold.work.incidents.waiting import not_waited_for
 from threefold.work.people.access import CASE_ROLES
 from threefold.work.people.case_access import Told, to_tell
 from threefold.work.reminders.tables import Reminder
@@ -50,7 +52,7 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     leads = lead_days(unit, governance)
     horizon = on + timedelta(days=max(leads, default=0))
     rows = unit.session.execute(
-        select(Case.id, CaseRecord.verdict)
+        select(Case.id, CaseRecord.facts, CaseRecord.verdict)
         .join(
             CaseRecord,
             (CaseRecord.tenant_id == Case.tenant_id) & (CaseRecord.case_id == Case.id) & (CaseRecord.no == Case.head_no),
@@ -61,8 +63,8 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     deputies = _deputies(versions(unit))
     made: list[UUID] = []
     told = to_tell(unit, [row.id for row in rows], on)
-    for case_id, sealed in rows:
-        for step, due_on, who in open_steps(unit.open_json(sealed)):
+    for case_id, facts, verdict in rows:
+        for step, due_on, who in open_steps(unit.open_json(verdict), not_waited_for(read_facts(unit.open_json(facts)))):
             # The nearest lead time that has come: a worker that was down does not send three at once.
             lead = min((d for d in leads if due_on - timedelta(days=d) <= on), default=None)
             if lead is not None:
@@ -111,13 +113,16 @@ def lead_days(unit: Unit, governance: Governance) -> tuple[int, ...]:
     return LEAD_DAYS
 
 
-def open_steps(verdict: Mapping[str, Any]) -> list[tuple[str, date, str]]:
+def open_steps(verdict: Mapping[str, Any], ended: Collection[str] = ()) -> list[tuple[str, date, str]]:
     """(step id, due date, who) of every step that is not done, from a stored verdict.
 
-    Nobody is reminded of a step of which it is not clear yet whether it applies, as no list of cases waits for it.
+    Nobody is reminded of a step of which it is not clear yet whether it applies, nor of what serves a purpose that is ended
+    (`not_waited_for`), as no list of cases waits for it.
     """
     found = []
     for served in verdict["steps"]:
+        if served["serves"] in ended:
+            continue
         law = served["statutory"]
         for line in (law, *(() if law and law["done_on"] else served["local"])):
             if line and line["due_on"] and not line["done_on"] and not line["optional"] and line.get("applies") != "unclear":

@@ -49,6 +49,7 @@ class CaseLine:
     restricted: bool = False
     destroyed: bool = False
     closed_on: date | None = None
+    notified_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Said:
 
 _SHOWN = (
     Case.id, Case.reference, Case.status, Case.next_due_on, Case.next_step, Case.next_who, Case.next_statutory, Case.opened_at,
-    Case.restricted, Case.destroyed_at,
+    Case.restricted, Case.destroyed_at, Case.notified_on,
 )  # fmt: skip
 _SOONEST_FIRST = (Case.next_due_on.asc().nulls_last(), Case.id)
 
@@ -119,7 +120,7 @@ def _line(row: Any, on: date) -> CaseLine:
     closed, due = row.closed_on, None if row.closed_on else row.next_due_on
     return CaseLine(
         row.id, row.reference, row.status, due, "" if closed else row.next_step, "" if closed else row.next_who,
-        row.next_statutory and not closed, due is not None and due < on, row.opened_at, row.restricted, row.destroyed_at is not None, closed,
+        row.next_statutory and not closed, due is not None and due < on, row.opened_at, row.restricted, row.destroyed_at is not None, closed, row.notified_on,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import called_among, on_record
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseDestroyed, CaseState
+from threefold.work.incidents.waiting import not_waited_for
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import CONFLICT, DECIDE, GIVE_VIEW, NOTIFY, RECORD, SEE, SEE_OPENING
 from threefold.work.incidents.web.beside import beside, of_decisions, of_destroyed
@@ -67,7 +68,7 @@ def cases(visit: Visit) -> ResponseReturnValue:
         lines, more = stories.list_cases(unit, page=number)
     return render(
         "incidents/cases.html", title="Cases", lines=lines, more=more, number=number, may_record=visit.may(RECORD),
-        statuses=words.STATUSES, colours=words.COLOURS, named=words.named, done=LIST_DONE,
+        statuses=words.STATUSES, silent=words.SILENT_ON_NOTIFYING, colours=words.COLOURS, named=words.named, done=LIST_DONE,
     )  # fmt: skip
 
 
@@ -103,12 +104,12 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         record = on_record(unit)
     told_of_leaving = stories.told_of_leaving(state, decided)
     versions = called_among(record, {version for version, _ in tracks(state) if version})
-    base = case_address(visit, case_id)
+    base, ended = case_address(visit, case_id), not_waited_for(state.facts)
     if staff:
         links = [link for link in links if link.path == "reminders"]
     return render(
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
-        due=dues(state.verdict, visit.today, closed=bool(state.closed_on)), by_law=still_by_law(state.verdict, state.status, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
+        due=dues(state.verdict, visit.today, closed=bool(state.closed_on), ended=ended), by_law=still_by_law(state.verdict, ended, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
         told_of_leaving=told_of_leaving, letter=stories.LETTER,
         actions=actions(visit, state, base, untold=state.facts.review.taken_back_on is not None and "" in told_of_leaving.values()), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict) | words.steps_by_end(state.verdict), under=under(services().governance, record, state, visit.today), versions=versions, editions=edition_titles(), today=visit.today,
     )  # fmt: skip

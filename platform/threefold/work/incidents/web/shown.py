@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -13,7 +13,6 @@ from threefold.governance.comparison_words import joined
 from threefold.governance.moments import OWN
 from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
-from threefold.work.incidents.records import is_waited_for
 from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, child_name, event_label, named, plainly
 from threefold.work.people.web.render import day, told
 
@@ -62,13 +61,14 @@ class Group:
     lines: tuple[LineJson, ...]
 
 
-def dues(verdict: VerdictJson, today: date, *, closed: bool = False) -> list[Due]:
+def dues(verdict: VerdictJson, today: date, *, closed: bool = False, ended: Collection[str] = ()) -> list[Due]:
     """Every date of a verdict: what is open first, soonest first, then what has no date, then what is done.
 
     `closed`: the case is; then a local step that was not done is not late any more. What the law asks for is.
+    `ended`: the purposes that the case waits for no more (`not_waited_for`); nothing that serves one is late.
     """
     found = [
-        _due(line, today, reached=line is not law and (closed or bool(law and law["done_on"])))
+        _due(line, today, reached=line is not law and (closed or bool(law and law["done_on"])), ended=served["serves"] in ended)
         for served in verdict["steps"]
         for law in (served["statutory"],)
         for line in (law, *served["local"])
@@ -79,22 +79,24 @@ def dues(verdict: VerdictJson, today: date, *, closed: bool = False) -> list[Due
     )
 
 
-def _due(line: LineJson, today: date, *, reached: bool = False) -> Due:
-    """`reached`: what this local step leads to is done, or its case is closed; then it is not late, only not ticked off."""
+def _due(line: LineJson, today: date, *, reached: bool = False, ended: bool = False) -> Due:
+    """`reached`: what this local step leads to is done, or its case is closed; then it is not late, only not ticked off.
+    `ended`: nobody waits for what it serves any more."""
     due_on, done_on = _day(line["due_on"]), _day(line["done_on"])
-    late = due_on is not None and (done_on or today) > due_on and not (reached and done_on is None)
+    late = due_on is not None and (done_on or today) > due_on and not ((reached or ended) and done_on is None)
+    left = "not waited for any more" if ended else "not recorded as done" if reached else ""
     return Due(
         line["id"], line["title"], bool(line["statutory"]), due_on, done_on,
         late and line.get("applies") != "unclear", named(line["who"]), plainly(line["sentence"]),
-        (*_notes(line, due_on), *(("not recorded as done",) if reached and done_on is None else ())),
+        (*_notes(line, due_on), *((left,) if left and done_on is None else ())),
         tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
         _closed(line), line.get("applies") != "unclear", 0 if due_on else _about(line.get("span") or {}),
     )  # fmt: skip
 
 
-def still_by_law(verdict: VerdictJson, status: str, today: date) -> list[Due]:
-    """What the law still asks for in a case that stands so: each of its dates that is not done, without those that it waits for no more."""
-    steps = [one for one in verdict["steps"] if is_waited_for(one["serves"], status)]
+def still_by_law(verdict: VerdictJson, ended: Collection[str], today: date) -> list[Due]:
+    """What the law still asks for: each of its dates that is not done, without those of the purposes that the case waits for no more."""
+    steps = [one for one in verdict["steps"] if one["serves"] not in ended]
     return [
         due
         for due in dues({"steps": steps}, today)

@@ -17,6 +17,7 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import called_among, on_record, titles_of_versions, versions
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import NotFound
+from threefold.work.incidents.waiting import not_waited_for
 from threefold.work.incidents.web import blueprint, words
 from threefold.work.incidents.web.acts import RECORD, SEE
 from threefold.work.incidents.web.cases import case_address, edition_titles
@@ -71,6 +72,6 @@ def shown(verdict: VerdictJson, facts: Facts, today: date, asked: Mapping[str, s
     """What the template of a verdict needs. `today` says what is late; `asked`: the area's own questions by key; `closed`: the case is."""
     lines = lines_of(verdict)
     return {
-        "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, today, closed=closed), "groups": groups(verdict), "words": words,
+        "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, today, closed=closed, ended=not_waited_for(facts)), "groups": groups(verdict), "words": words,
         "read": {"lines": {line["id"]: line for line in lines}, "facts": readings_of(facts, lines, asked)},
     }  # fmt: skip

@@ -30,6 +30,8 @@ COLOURS: Mapping[str, str] = {
     "local_review": "purple", "no_local_review": "grey", "published": "green", "withdrawn": "grey", "criteria_not_met": "grey",
     "referral": "light-blue",
 }  # fmt: skip
+# Where a case stands so, the word does not say whether anybody was notified of it.
+SILENT_ON_NOTIFYING = frozenset({"local_review", "no_local_review", "published"})
 NOT_RECORDED = "Not recorded"  # of what is no fact of its own, such as a family
 NOT_ASKED = "Not asked yet"  # of a fact that nobody gave an answer to
 STATES: Mapping[str, str] = {
