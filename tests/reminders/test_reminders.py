@@ -13,16 +13,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.governance.test_decide import arrangement
-from tests.reviews.neighbours import GOVERNANCE, MANAGER, PARTNERS, SAID, SEATS, USES, Neighbours
+from tests.reviews.neighbours import GOVERNANCE, MANAGER, PARTNERS, POLICE, SAID, SEATS, USES, Neighbours
 from tests.support.inbox import Inbox, receiving, text_of
 from tests.web.site import Site
 from threefold.doors.worker import jobs, planning
 from threefold.doors.worker.mail import FolderMailer, SmtpMailer
 from threefold.governance.pack import RuleUse
+from threefold.plugin_api.arrangement import Seat
 from threefold.walls.directory import Colleague
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories as incidents
-from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY
+from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD
 from threefold.work.reminders import stories
 from threefold.work.reviews import stories as reviews
 
@@ -113,6 +114,27 @@ def test_the_deputy_is_reminded_from_the_day_itself(web: Site, here: Neighbours,
     (mail,) = inbox.to(DEPUTY_EMAIL)
     assert "as the deputy" in text_of(mail)
     assert (0, True, "sent") in rows(here, case_id)
+
+
+def test_the_deputy_is_the_one_of_the_version_in_force_on_the_day(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    """Neither one that an earlier version named, nor one of a version that has not begun."""
+    steps = [
+        {"key": "meet", "title": "Review meeting", "day": 10, "serves": "rapid-review", "who": "police-lead", "source": SAID}
+    ]
+    plan = replace(USES[2], settings={"start_events": ["notification_sent"], "unit": "working_days", "steps": steps})
+    emails = {name: f"{name}@vale.example" for name in ("before", "in-force", "to-come")}
+    for name, begins in (("before", date(2026, 1, 1)), ("in-force", date(2026, 3, 1)), ("to-come", date(2026, 6, 1))):
+        deputy = Seat(f"police-{name}", f"Deputy {name}", "deputy", "police")
+        web.person(emails[name], here.area, PARTNER_LEAD, seats=(deputy.key,))
+        seats = (*(replace(seat, deputy=deputy.key) if seat.key == "police-lead" else seat for seat in SEATS), deputy)
+        with here.unit() as unit:
+            version = arrangement(name, begins, *USES[:2], plan)
+            enter_version(unit, GOVERNANCE, replace(version, organisations=PARTNERS, seats=seats))
+    due_case(here)
+    on(here, date(2026, 4, 15))  # ten working days after 30 March, Easter between them
+    remind(here)
+    assert inbox.to(POLICE)
+    assert [name for name, email in emails.items() if inbox.to(email)] == ["in-force"]
 
 
 def test_whoever_only_signs_the_arrangement_is_told_of_no_case() -> None:

@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import LONDON
 from threefold.governance.decide import Governance
-from threefold.governance.pack import Arrangement
 from threefold.plugin_api.facts import read_facts
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
@@ -60,7 +59,7 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
         .where(Case.next_due_on <= horizon, still_open())
     ).all()
     staff = unit.staff()
-    deputies = _deputies(versions(unit))
+    deputies = _deputies(unit, governance)
     made: list[UUID] = []
     told = to_tell(unit, [row.id for row in rows], on)
     for case_id, facts, verdict in rows:
@@ -144,8 +143,12 @@ def recipients(who: str, staff: Sequence[Colleague], deputies: Mapping[str, str]
     return sorted(found.items(), key=lambda item: str(item[0]))
 
 
-def _deputies(known: Sequence[Arrangement]) -> dict[str, str]:
-    return {seat.key: seat.deputy for version in known for seat in version.seats if seat.deputy}
+def _deputies(unit: Unit, governance: Governance) -> dict[str, str]:
+    """The deputy's seat of each seat today. Where no version surely governs, as those have it of which no source says when they began."""
+    known, on = versions(unit), today(unit)
+    _, governs, _ = governance.pin(known, on)
+    counting = [v for v in known if v.begins is None and (v.until is None or on <= v.until)] if governs is None else [governs]
+    return {seat.key: seat.deputy for version in counting for seat in version.seats if seat.deputy}
 
 
 def reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail | None:
