@@ -53,6 +53,24 @@ def test_a_fact_that_is_not_known_is_no_end(database: Database, child: dict[str,
     assert kept.ends_on is None and "date of birth of a child in this case is not on record" in kept.sentence
 
 
+@pytest.mark.parametrize("local_review", ["yes", "no"])
+def test_a_case_that_was_not_notified_is_kept_as_such_whatever_is_decided_of_a_local_review(
+    database: Database, local_review: str
+) -> None:
+    thirty = {"key": "long", "title": "Not notified", "cases": "not_notified", "amount": 30, "source": SAID}
+    here = keeper(database, thirty, CLOSED | {"cases": "no_local_review"})
+    case_id = here.opened(children=[{"key": "child-1", "died": "no", "seriously_harmed": "no", "abuse_or_neglect": "no"}])
+    with here.by_manager() as unit:
+        incidents.decide_notify(unit, GOVERNANCE, case_id, "no", "Nobody was harmed.", uuid4())
+        reviews.decide_local_review(unit, GOVERNANCE, case_id, local_review, "As was agreed.", None, uuid4())
+    here.closed(case_id)
+    with here.by_manager() as unit:
+        line = stories.see_kept(unit, GOVERNANCE, case_id)
+    assert line is not None and line.kept.ends_on == date(2050, 3, 30)
+    titles = {ending.rule.title for ending in line.kept.endings}
+    assert titles == ({"Not notified", "Ten years"} if local_review == "no" else {"Not notified"})
+
+
 def test_what_no_rule_is_about_is_kept_for_good(database: Database) -> None:
     here = keeper(database, CLOSED | {"cases": "published"})
     line = told(here)

@@ -85,9 +85,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a closed case: how it stands, and the day of each fact that a time may count from."""
+    """What is known of a closed case: how it ended, and the day of each fact that a time may count from.
 
-    status: str
+    `ended`: each of the words of the rules that holds of it: one that was not notified may be one without a local review too.
+    """
+
+    ended: frozenset[str]
     starts: Mapping[str, date | None]
     keep_until: date | None = None
 
@@ -110,14 +113,14 @@ def keeping_rules(governance: Governance, versions: Sequence[Arrangement], day: 
 
 def kept(rules: Sequence[KeepingRule], known: Known) -> Kept:
     """Until when the records of a case are kept: the latest end of every rule that applies, and of what was decided since."""
-    endings = tuple(_ending(rule, known) for rule in rules if rule.cases in (ANY, known.status))
+    endings = tuple(_ending(rule, known) for rule in rules if rule.cases == ANY or rule.cases in known.ended)
     return _latest(endings, known, "The arrangement in force sets no time for records like these. They are kept until it does.")
 
 
 def kept_request(rules: Sequence[KeepingRule], answered_on: date | None) -> Kept:
     """Until when a request for one's own records is kept, that was answered or refused on a day (None: it is open): by the entries for
     requests and by no other."""
-    known = Known(REQUESTS, {ANSWERED: answered_on})
+    known = Known(frozenset({REQUESTS}), {ANSWERED: answered_on})
     endings = tuple(_ending(rule, known) for rule in rules if rule.cases == REQUESTS)
     return _latest(
         endings, known, "The arrangement in force sets no time for requests for one’s own records. They are kept until it does."
@@ -126,7 +129,7 @@ def kept_request(rules: Sequence[KeepingRule], answered_on: date | None) -> Kept
 
 def kept_received(rules: Sequence[KeepingRule], starts: Mapping[str, date | None], keep_until: date | None = None) -> Kept:
     """Until when what a body received of another's case is kept: by the entries for received cases and by no other."""
-    known = Known(RECEIVED, starts, keep_until)
+    known = Known(frozenset({RECEIVED}), starts, keep_until)
     endings = tuple(_ending(rule, known) for rule in rules if rule.cases == RECEIVED)
     return _latest(
         endings, known, "The arrangement in force sets no time for cases received from areas. They are kept until it does."

@@ -22,6 +22,7 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import first_time, load
 from threefold.work.incidents.stories.reading import Happening, in_timeline
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, CaseRecord, tells_closed
+from threefold.work.incidents.waiting import decided_not_to_notify
 from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD, ROLES, needs
 from threefold.work.people.case_access import asked
 from threefold.work.records.dated import newest_day
@@ -201,9 +202,8 @@ def some_kept(unit: Unit, governance: Governance, only: UUID | None = None) -> l
     for row in rows:
         if (one := closed.get(row.id)) is None or one.changed:
             continue
-        known = Known(
-            row.status, _starts(read_facts(unit.open_json(row.facts)), one.on, births.get(row.id, {})), until.get(row.id)
-        )
+        facts = read_facts(unit.open_json(row.facts))
+        known = Known(_ended(row.status, facts), _starts(facts, one.on, births.get(row.id, {})), until.get(row.id))
         found.append(
             Line(
                 row.id,
@@ -229,6 +229,17 @@ def held_of(unit: Unit, case_ids: Collection[UUID]) -> frozenset[UUID]:
         select(LegalHold.case_id).where(LegalHold.lifted_at.is_(None), of_body(LegalHold) | LegalHold.case_id.in_(case_ids))
     ).all()
     return frozenset(case_ids) if None in rows else frozenset(case_id for case_id in rows if case_id)
+
+
+def _ended(status: str, facts: Facts) -> frozenset[str]:
+    """How a case ended, in the words of the rules: the one it stands in, and what holds beside it. What was decided of a local review
+    says nothing against that nobody was notified, nor the other way round."""
+    found = {status}
+    if decided_not_to_notify(facts):
+        found.add("not_notified")
+    if facts.review.event("local_review_declined") and status == "not_notified":
+        found.add("no_local_review")
+    return frozenset(found)
 
 
 def _starts(facts: Facts, closed_on: date, births: Mapping[str, date | None]) -> dict[str, date | None]:
