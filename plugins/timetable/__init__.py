@@ -93,7 +93,7 @@ class Timetable(Rule):
             "label": "Does the day on which the plan starts count?", "words": START_DAY_WORDS, "for_all": True})  # fmt: skip
         steps = listed(StepSchema, "Steps, in the order in which they are done", each_alone=True, in_order_of="day")
         reminder_days = fields.List(fields.Integer(strict=True, validate=validate.Range(-30, 60)), load_default=list, metadata={
-            "label": "How many calendar days ahead is it called to mind?", "hint": "For example 7, 2, 0: a week ahead, two days ahead, and on the day itself; -1 is the day after."})  # fmt: skip
+            "label": "How many calendar days ahead is it called to mind?", "hint": "For example 7, 2, 0: a week ahead, two days ahead, and on the day itself; -1 is the day after. They hold for this plan’s steps. What has no times of its own takes those of the first plan that has any."})  # fmt: skip
         source = SourceField(metadata={"label": "Source of the plan as a whole"})
 
         @validates_schema

@@ -137,6 +137,26 @@ def test_the_deputy_is_the_one_of_the_version_in_force_on_the_day(web: Site, her
     assert [name for name, email in emails.items() if inbox.to(email)] == ["in-force"]
 
 
+def test_each_plan_s_own_lead_times_count_for_its_own_steps(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    first = replace(USES[2], settings={**USES[2].settings, "unit": "working_days", "reminder_days": [10, 3], "source": SAID})
+    family = {"key": "family", "title": "Write to the family", "day": 10, "serves": "family", "source": SAID}
+    visit = {"key": "visit", "title": "Visit the family", "day": 10, "serves": "visit", "source": SAID}
+    plan = {"start_events": ["notification_sent"], "unit": "working_days", "source": SAID}
+    second = RuleUse("second", "timetable", 1, {**plan, "steps": [family], "reminder_days": [5, 1]})
+    third = RuleUse("third", "timetable", 1, {**plan, "steps": [visit]})
+    with here.unit() as unit:
+        version = arrangement("two", date(2026, 1, 1), *USES[:2], first, second, third)
+        enter_version(unit, GOVERNANCE, replace(version, organisations=PARTNERS, seats=SEATS))
+    case_id = due_case(here)
+    for day in range(1, 18):
+        on(here, date(2026, 4, day))
+        remind(here)
+    with here.unit() as unit:
+        found = {(r.step, r.lead_days) for r in stories.reminders_of(unit, case_id) if r.due_on == date(2026, 4, 15)}
+    leads = {key: sorted(lead for step, lead in found if key in step) for key in ("meet", "family", "visit")}
+    assert leads == {"meet": [3, 10], "family": [1, 5], "visit": [3, 10]}
+
+
 def test_whoever_only_signs_the_arrangement_is_told_of_no_case() -> None:
     signs, manager = (Colleague(uuid4(), "", "", role, "health") for role in ("signatory", "business_manager"))
     assert stories.recipients("health", [signs, manager], {}, deputy=True) == [(manager.person_id, False)]

@@ -213,4 +213,4 @@ def test_once_the_review_is_sent_a_local_step_nobody_ticked_off_is_not_late(here
     assert served["statutory"]["done_on"] and not any(line["done_on"] for line in served["local"])
     shown = [d for d in dues(state.verdict, here.at.date()) if not d.statutory and d.title == "Review meeting"]
     assert [(d.late, "not recorded as done" in d.notes) for d in shown] == [(False, True)]
-    assert not [line for line, _, _ in open_steps(state.verdict) if "meet" in line], "and nobody is reminded of it"
+    assert not [one for one in open_steps(state.verdict) if "meet" in one.step], "and nobody is reminded of it"

@@ -42,14 +42,34 @@ class Mail(NamedTuple):
     text: str
 
 
+class OpenStep(NamedTuple):
+    """A step that is not done: its id in the verdict, its date, who acts, and the use of the area's rule that says it ("": the law)."""
+
+    step: str
+    due_on: date
+    who: str
+    use: str
+
+
+class LeadTimes(NamedTuple):
+    """The lead times of an area: those of each rule that sets its own, by its use, and the general ones."""
+
+    general: tuple[int, ...]
+    own: Mapping[str, tuple[int, ...]]
+
+    @property
+    def farthest(self) -> int:
+        return max((lead for leads in (self.general, *self.own.values()) for lead in leads), default=0)
+
+
 def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     """Note every reminder that is due today and was not made yet, and put each on the work list. Safe to repeat.
 
     Nobody is reminded of a case that is closed; opened again, it counts as before.
     """
     on = today(unit)
-    leads = lead_days(unit, governance)
-    horizon = on + timedelta(days=max(leads, default=0))
+    times = lead_times(unit, governance)
+    horizon = on + timedelta(days=times.farthest)
     rows = unit.session.execute(
         select(Case.id, CaseRecord.facts, CaseRecord.verdict)
         .join(
@@ -63,7 +83,8 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     made: list[UUID] = []
     told = to_tell(unit, [row.id for row in rows], on)
     for case_id, facts, verdict in rows:
-        for step, due_on, who in open_steps(unit.open_json(verdict), not_waited_for(read_facts(unit.open_json(facts)))):
+        for step, due_on, who, use in open_steps(unit.open_json(verdict), not_waited_for(read_facts(unit.open_json(facts)))):
+            leads = times.own.get(use, times.general)
             # The nearest lead time that has come: a worker that was down does not send three at once.
             lead = min((d for d in leads if due_on - timedelta(days=d) <= on), default=None)
             if lead is not None:
@@ -102,18 +123,23 @@ def _note(unit: Unit, case_id: UUID, step: str, due_on: date, lead: int, person:
 
 def lead_days(unit: Unit, governance: Governance) -> tuple[int, ...]:
     """The area's lead times in calendar days, from its arrangement; else the plain ones."""
+    return lead_times(unit, governance).general
+
+
+def lead_times(unit: Unit, governance: Governance) -> LeadTimes:
+    """The lead times of the version in force: those of the first rule that sets any hold for whatever has none of its own."""
     _, governs, edition = governance.pin(versions(unit), today(unit))
+    own: dict[str, tuple[int, ...]] = {}
     if governs is not None:
-        for _, thing in governance.rules_at_work(governs, edition)[0].provided:
-            if thing.kind == "reminder":
-                told = thing.get("lead_days")
-                if isinstance(told, tuple):
-                    return tuple(int(d) for d in told)
-    return LEAD_DAYS
+        for rule, thing in governance.rules_at_work(governs, edition)[0].provided:
+            told = thing.get("lead_days") if thing.kind == "reminder" else None
+            if isinstance(told, tuple):
+                own.setdefault(rule.use, tuple(int(d) for d in told))
+    return LeadTimes(next(iter(own.values()), LEAD_DAYS), own)
 
 
-def open_steps(verdict: Mapping[str, Any], ended: Collection[str] = ()) -> list[tuple[str, date, str]]:
-    """(step id, due date, who) of every step that is not done, from a stored verdict.
+def open_steps(verdict: Mapping[str, Any], ended: Collection[str] = ()) -> list[OpenStep]:
+    """Every step that is not done, from a stored verdict.
 
     Nobody is reminded of a step of which it is not clear yet whether it applies, nor of what serves a purpose that is ended
     (`not_waited_for`), as no list of cases waits for it.
@@ -125,7 +151,8 @@ def open_steps(verdict: Mapping[str, Any], ended: Collection[str] = ()) -> list[
         law = served["statutory"]
         for line in (law, *(() if law and law["done_on"] else served["local"])):
             if line and line["due_on"] and not line["done_on"] and not line["optional"] and line.get("applies") != "unclear":
-                found.append((line["id"], date.fromisoformat(line["due_on"][:10]), line["who"]))
+                use = "" if line is law else line["rule"]["use"]
+                found.append(OpenStep(line["id"], date.fromisoformat(line["due_on"][:10]), line["who"], use))
     return found
 
 
