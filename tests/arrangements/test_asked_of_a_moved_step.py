@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from tests.arrangements.area import MANAGER, Area, area
+from tests.arrangements.area import MANAGER, Area, area, day
 from tests.arrangements.test_signature_reminders import here
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
 from tests.governance.test_changed_starts import SAID
@@ -93,3 +93,20 @@ def test_nobody_is_reminded_of_a_step_that_may_not_apply(area: Area, here: Neigh
     assert reminded_until(date(2027, 4, 9)) == []
     assert any("8 April 2027" in m["Subject"] for m in inbox.mails), "of the rapid review they were"
     assert "7 April" not in said(area, f"/b/example-vale/cases/{case_id}/reminders")
+
+
+def test_the_page_of_open_cases_says_beforehand_what_a_case_would_be_asked(area: Area) -> None:
+    """The draft words the question anew on which a step rests that has not begun: it is another question, and nobody answered it yet."""
+    stands = replace(next_version("finish_under_old"), version="stands", title="Stands", begins=date(2027, 3, 9))
+    facts = {
+        "incident": {"children": [{"key": "child-1", "died": "yes"}], "local": {"carer": "yes"}},
+        "review": {"events": [{"name": "aware", "at": "2027-03-10"}]},
+    }
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, stands)
+        record_incident(unit, GOVERNANCE, facts, uuid4())
+    for way, told in (("move_at_next_stage", True), ("finish_under_old", False)):
+        draft = area.begun(way)
+        area.answer(f"{draft}/about", day("begins", APRIL) | {"open_cases": way})
+        area.answer(f"{draft}/line/rules/own/questions/carer", {"title": "Was a guardian there?"})
+        assert ("since a step of the draft rests on it: “Was a guardian there?”." in said(area, f"{draft}/cases")) is told

@@ -13,19 +13,28 @@ from threefold.domain.findings import Provided
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.questions import OWN, is_asked
+from threefold.governance.verdict import Verdict
 from threefold.plugin_api.facts import Facts
 
 
 def asked_in_case(
-    governance: Governance, body: str, versions: Sequence[Arrangement], facts: Facts, as_of: date
+    governance: Governance,
+    body: str,
+    versions: Sequence[Arrangement],
+    facts: Facts,
+    as_of: date,
+    verdict: Verdict | None = None,
 ) -> list[Provided]:
-    """The questions, in the order in which they are asked. Raises `BeforeAnyVersion` as `Governance.decide` does."""
+    """The questions, in the order in which they are asked. Raises `BeforeAnyVersion` as `Governance.decide` does.
+
+    `verdict`: what is said of the case, where it is worked out already.
+    """
     _, own, edition = governance.of_case(versions, facts, as_of)
     found = {} if own is None else {thing.key: thing for thing in _questions(governance, own, edition.id)}
     if len(versions) < 2:
         return list(found.values())
     named = {version.version: version for version in versions}
-    for line in governance.decide(body, versions, facts, as_of).of("steps"):
+    for line in (verdict or governance.decide(body, versions, facts, as_of)).of("steps"):
         version = named.get(line.pin.version or "")
         if version is None or (own is not None and version.version == own.version):
             continue

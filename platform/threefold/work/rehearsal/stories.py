@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from threefold.domain.calendar import london_day
+from threefold.governance.asked import asked_in_case
 from threefold.governance.decide import Governance, begun_on
 from threefold.governance.pack import Arrangement
 from threefold.governance.replay import PastVerdict, ReplayResult
@@ -82,6 +83,7 @@ class CaseDates:
     by_law: tuple[StepDates, ...] = ()
     stays: bool = False  # it began before the draft does, which lets such cases finish under the version before
     times: tuple[StepTimes, ...] = ()  # of the steps without a date those whose time is another under the draft
+    asked: tuple[str, ...] = ()  # the area's own questions that it would be asked beside those that it is asked now
 
 
 @needs("see what a draft would change", SEEING_CASES)
@@ -138,12 +140,15 @@ def _case(
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
     begun = begun_on(facts)
+    is_asked = {q.key for q in asked_in_case(governance, body, known, facts, as_of, verdicts[0])}
+    then_asked = asked_in_case(governance, body, (*known, beginning), facts, as_of, verdicts[1])
     same = [s for s in steps if s.now == s.crossing == s.begun_under]
     return CaseDates(case_id, reference, begun, tuple(s for s in steps if s not in same), tuple(sorted(failed)),
                      sum(1 for _, _, due in now.values() if due == NO_DATE),
                      tuple(s for s in same if s.statutory and s.now != NO_DATE),
                      stays=draft.open_cases == "finish_under_old" and not draft.corrects and begun is not None and begun < (draft.begins or as_of),
-                     times=_other_times(verdicts[0], verdicts[2]))  # fmt: skip
+                     times=_other_times(verdicts[0], verdicts[2]),
+                     asked=tuple(q.title for q in then_asked if q.key not in is_asked))  # fmt: skip
 
 
 def _other_times(now: Verdict, under: Verdict) -> tuple[StepTimes, ...]:
