@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -267,7 +267,8 @@ def _known(facts: Facts, day: date) -> Facts:
 
 
 def _what_differs(governance: Governance, a: RuleUse, b: RuleUse) -> tuple[RuleUse, RuleUse]:
-    """Two settings of one rule without the things that are the same in both, where the rule says that each speaks alone."""
+    """Two settings of one rule without the things that are the same in both, where the rule says that each speaks alone: but for what
+    comes after a thing that differs, or before it, by their being done."""
     if (a.rule, a.major) != (b.rule, b.major):
         return a, b
     described = governance.catalogue.get(a.rule, a.major, field=b.where).Config.described()
@@ -278,10 +279,26 @@ def _what_differs(governance: Governance, a: RuleUse, b: RuleUse) -> tuple[RuleU
     for name in alone:
         had, has = ({entry["key"]: entry for entry in side.get(name, ())} for side in sides)
         differ = {key for key in had.keys() | has.keys() if had.get(key) != has.get(key)}
+        differ = _with_linked(differ, [(key, _after(entry, a.use)) for side in (had, has) for key, entry in side.items()])
         for side, entries in zip(sides, (had, has), strict=True):
             if name in side:
                 side[name] = [entry for key, entry in entries.items() if key in differ]
     return replace(a, settings=sides[0]), replace(b, settings=sides[1])
+
+
+def _after(entry: Mapping[str, Any], use: str) -> set[str]:
+    """The keys of the things of a rule whose being done starts or ends a thing of it."""
+    begins = f"done:{use}."
+    told = (one for value in entry.values() for one in (value if isinstance(value, list | tuple) else (value,)))
+    return {one.removeprefix(begins) for one in told if isinstance(one, str) and one.startswith(begins)}
+
+
+def _with_linked(keys: set[str], links: Sequence[tuple[str, set[str]]]) -> set[str]:
+    """The keys, and those of all that hangs together with them."""
+    found = set(keys)
+    while more := {one for key, after in links if found & {key, *after} for one in (key, *after)} - found:
+        found |= more
+    return found
 
 
 def _same(a: Any, b: Any) -> bool:
