@@ -45,6 +45,7 @@ class Step:
     side; the two never mix. `due_on` is None when the start event has not happened or the unit is not stated.
     `silent`: the case has this step, and nothing is told of it until it begins. A rule that left it out instead would say that the
     case does not have it, and what comes after it would not wait for it when another version takes over.
+    A step of one child has the child in its key and, as `Child.called`, at the end of its title: lists show the title alone.
     """
 
     key: str
