@@ -61,7 +61,12 @@ def test_a_report_that_is_not_published_keeps_its_reason_and_the_duty_says_what_
     web.post(page, {"appropriate": "yes", "sibling_identifiable": "no", "reason": "They moved away."})
     review = here.state(case_id).facts.review
     assert (review.publication_appropriate.value, review.publication_reason) == ("yes", "")
-    assert "A brother would be known." in words_of(web, page), "what was settled before stays readable"
+    before = words_of(web, page)
+    assert "A brother would be known. A brother or sister could be identified: yes." in before, (
+        "what was settled before stays readable"
+    )
+    web.post(f"{base(case_id)}/decide", {"outcome": "no", "reason": "The rapid review told enough."})
+    assert "No local review is decided any more, so there is no report of one." in words_of(web, base(case_id))
 
 
 def test_what_delays_the_report_is_a_duty_to_tell_and_lengthens_nothing(web: Site, here: Neighbours) -> None:
