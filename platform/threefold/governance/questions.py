@@ -79,12 +79,14 @@ def key_of_new(title: str, known: Iterable[Mapping[str, str]], now: Content, lis
     there, before = titles_in((use["settings"] for use in now["uses"]), listed), dict[str, str]()
     for one in known:
         before |= one
-    taken = {*there, *named_keys(now)} if listed in NAMED else {*there}
+    if listed in NAMED:  # others name it by its key, and say so where it is gone: what comes back in its words is chosen anew
+        others = {key for key, words in before.items() if is_another_question(words, title)}
+        return free_key(title, {*others, *there, *named_keys(now)})
     same = (
         key for key, words in before.items()
-        if key not in taken and not is_another_question(words, title) and (listed != "questions" or re.fullmatch(LOCAL_KEY, key))
+        if key not in there and not is_another_question(words, title) and (listed != "questions" or re.fullmatch(LOCAL_KEY, key))
     )  # fmt: skip
-    return next(same, "") or free_key(title, {*before, *taken, "none"})  # "none" is what a page says where none is chosen
+    return next(same, "") or free_key(title, {*before, *there, "none"})  # "none" is what a page says where none is chosen
 
 
 def _with(value: Any, old: str, new: str) -> Any:
