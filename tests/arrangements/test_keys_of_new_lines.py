@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.arrangements.area import LEAD, Area, area
+from tests.arrangements.area import LEAD, MANAGER, Area, area
 from tests.arrangements.test_first_try import added, line_in
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
 from tests.governance.test_changed_starts import SAID
@@ -78,3 +78,17 @@ def test_a_step_in_other_words_takes_no_key_that_another_step_had(area: Area) ->
     other = line_in(area, draft, f"{rule}/steps", {"title": f"{ALIKE}: by the police", "due_by": "plan", "day": "3"})
     again = line_in(area, draft, f"{rule}/steps", {"title": f"{ALIKE}: by health", "due_by": "plan", "day": "3"})
     assert other.rpartition("/")[2] != first.rpartition("/")[2] == again.rpartition("/")[2]
+
+
+def test_two_who_add_a_line_of_one_title_at_once_add_two_under_keys_of_their_own(area: Area) -> None:
+    draft = area.begun()
+    rule = added(area, draft, "timetable")
+    add = f"{rule}/steps".replace("/line/", "/add/")
+    sent = [
+        area.filled(add, {"title": "Call", "due_by": "plan", "day": str(no)}, email=who)
+        for no, who in ((3, LEAD), (4, MANAGER))
+    ]
+    for one, who in zip(sent, (LEAD, MANAGER), strict=True):
+        area.by(who).send(add, one)
+    found = keys(area, draft, "steps")
+    assert len(set(found)) == len(found) and {"call", "call-2"} <= set(found)

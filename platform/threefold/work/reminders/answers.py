@@ -23,12 +23,13 @@ REFUSED, SIGNED_AFTER, DENIED = "refused", "signed_after", "denied"
 def to_tell(unit: Unit, draft: Draft, stands: Sequence[signing.SeatStands]) -> list[tuple[str, str, UUID]]:
     """Of a draft that waits for signatures: seat, occasion and person of everything that is to be told. Two statements."""
     signed = {one.seat.key for one in stands if one.state == "signed"}
+    recorded = {one.seat.key for one in stands if one.state == "unchecked"}  # anew, since they were denied
     asked = select(SignatureReminder.seat, SignatureReminder.person_id).where(
         SignatureReminder.draft_id == draft.id, SignatureReminder.signed_hash == draft.signed_hash,
         SignatureReminder.occasion == REFUSED, SignatureReminder.state == "sent",
     )  # fmt: skip
     after = [(seat, SIGNED_AFTER, person) for seat, person in unit.session.execute(asked).all() if seat in signed]
-    return after + [(seat, DENIED, person) for seat, person in _denied(unit, draft) if seat not in signed]
+    return after + [(seat, DENIED, person) for seat, person in _denied(unit, draft) if seat not in signed | recorded]
 
 
 def words(
@@ -44,7 +45,7 @@ def words(
             subject,
             f"{one.seat.title} had refused to sign the version of the arrangement that is to begin on {day}, and has signed it since.",
         )
-    if (row.seat, row.person_id) not in _denied(unit, draft):
+    if one.state == "unchecked" or (row.seat, row.person_id) not in _denied(unit, draft):
         return None
     return "Threefold: minutes do not say what you recorded from them", (
         f"You recorded from minutes that {one.seat.title} signed the version of the arrangement that is to begin on {day}. Whoever checked "

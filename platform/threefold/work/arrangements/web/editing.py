@@ -220,11 +220,6 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             wrong |= {"": "Answer at least one of these questions. To leave all of them open, go back."}
         form.errors |= {name: told for name, told in wrong.items() if name}
         form.general += [told for name, told in wrong.items() if not name]
-        of_rule = len(place) == 3 and place[0] == "rules" and "title" in node
-        if is_list and not wrong and of_rule and node.get("key") == "":
-            with visit.unit("prepare a change of the arrangement") as unit:
-                known = asked_before.ever(unit, draft_id, place[2])
-            node["key"] = questions.key_of_new(str(node["title"]), known, content, place[2])
         if is_list and not wrong:
             form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
     if form.valid and not is_list and there(content, place) not in (None, node):
@@ -233,6 +228,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             where: list[Place] = [place]
             before = there(drafting.content_at(unit, draft_id, form.seen_no or found.no), place) if is_list else None
+            of_rule = is_list and len(place) == 3 and place[0] == "rules" and "title" in node and node.get("key") == ""
+            known = asked_before.ever(unit, draft_id, place[2]) if of_rule else []
 
             def edit(now: Content) -> Content:
                 if not is_list:
@@ -245,7 +242,8 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 if twice := _sent_before(list(before or ()), list(there(now, place) or ()), node):
                     where[0] = (*place, twice)
                     return now
-                made, where[0] = drafts.add(now, place, node, order_of(now, place))
+                key = {"key": questions.key_of_new(str(node["title"]), known, now, place[2])} if of_rule else {}
+                made, where[0] = drafts.add(now, place, {**node, **key}, order_of(now, place))
                 return made
 
             now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0)}", edit)
