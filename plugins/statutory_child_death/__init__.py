@@ -12,8 +12,9 @@ Source: Children Act 2004, sections 16M to 16Q; Child Death Review statutory and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from marshmallow import fields, validate
 
@@ -58,6 +59,9 @@ C4 = Source("C-4: child death review guidance, scope", "SG", "V2", "ncmd.info/da
 C6 = Source("C-6: functions of the child death overview panel", "SG", "V2", "cpics.org.uk/child-death-overview-panel-cdop")
 C11 = Source("C-11: child death review guidance, chapter 3 (joint agency response)", "SG", "K")
 _STATE: dict[Answer, CriterionState] = {"yes": "met", "no": "not_met", "unclear": "unclear"}
+
+
+_NONE: Mapping[str, date | datetime] = MappingProxyType({})
 
 
 class StatutoryChildDeath(Rule):
@@ -176,18 +180,25 @@ class StatutoryChildDeath(Rule):
         # The date of a death counts as long as it may be that of a child of whom nobody has said yet whether it died.
         if death is not None and not died and (not children or any(c.died.value in (None, "unclear") for c in children)):
             yield from self._steps(facts, days, None, death.at)
-        first = min(died, key=lambda key: (Event("death", died[key]).day, key), default="")
         for child in children:
             if child.key in died:
-                yield from self._steps(facts, days, child, died[child.key], also_of_none=child.key == first)
+                yield from self._steps(facts, days, child, died[child.key], died)
 
     def _steps(
-        self, facts: Facts, days: Days, child: Child | None, at: date | datetime, *, also_of_none: bool = False
+        self, facts: Facts, days: Days, child: Child | None, at: date | datetime, died: Mapping[str, date | datetime] = _NONE
     ) -> Iterable[Step]:
         """The clocks of one death: hours from its moment where that is on record, else from the end of its day.
 
-        `also_of_none`: what was done before a child was on the case counts for this one.
+        `died`: when each child of the case died, in their order. What was done before a child was on the case counts for the first of them
+        that had died by then.
         """
+
+        def names(key: str) -> tuple[str, ...]:
+            own, of_none = f"done:{self.use}.{key}{suffix.replace('/', '.')}", f"done:{self.use}.{key}"
+            done = facts.review.on(of_none) if child else None
+            first = next((k for k, when in died.items() if done and Event("death", when).day <= done), "")
+            return (own, of_none) if child and first == child.key else (own,)
+
         suffix, of = (f"/{child.key}", f" ({child.called})") if child else ("", "")
         reads = ("review.events.death", *(_reads(child, *SCOPE, "died_on") if child else ()))
         day = days.due(at, Span(0, "calendar_days")).on
@@ -196,8 +207,7 @@ class StatutoryChildDeath(Rule):
         inquest, ended_early = _since_death(facts, "inquest_ended", started)
         for key, title, span, guide in self._clocks:
             meets = key == "review-meeting"
-            ends = "child_death_meeting" if meets else f"done:{self.use}.{key}{suffix.replace('/', '.')}"
-            before = () if meets or not also_of_none else (f"done:{self.use}.{key}",)
+            ends, *before = ("child_death_meeting",) if meets else names(key)
             done = [day for name in (ends, *before) if (day := facts.review.on(name))]
             yield Step(f"{key}{suffix}", f"{title}{of}", f"child-death.{key}{suffix}",
                        f"{title}: within {span} of the death.{too_early if meets else ''}", self._source,
@@ -207,8 +217,7 @@ class StatutoryChildDeath(Rule):
         later = max((d for d in (meeting, inquest) if d), default=None)
         if later is not None:
             event = "inquest_ended" if later == inquest else "child_death_meeting"
-            ends = f"done:{self.use}.panel{suffix.replace('/', '.')}"
-            before = (f"done:{self.use}.panel",) if also_of_none else ()
+            ends, *before = names("panel")
             done = [day for name in (ends, *before) if (day := facts.review.on(name))]
             yield Step(f"panel{suffix}", f"Review at the child death overview panel (a guide){of}", f"child-death.panel{suffix}",
                        f"Within {self._panel} of {later:%-d %B %Y}, the later of the review meeting and the end of any inquest."
@@ -237,7 +246,9 @@ def _death(child: Child, facts: Facts) -> date | datetime | None:
     the day of another child's death."""
     own = child.died_on.value
     others = {other.died_on.value for other in facts.incident.children if other.key != child.key}
-    events = sorted((e for e in facts.review.events if e.name == "death"), key=lambda e: (e.day, str(e.at)))
+    events = sorted(
+        (e for e in facts.review.events if e.name == "death"), key=lambda e: (e.day, not isinstance(e.at, datetime), str(e.at))
+    )
     if own is None:
         return next((event.at for event in events if event.day not in others), None)
     return next((event.at for event in events if event.day == own), own)

@@ -231,7 +231,13 @@ def test_what_was_done_before_a_child_was_on_the_case_counts_for_the_first_that_
     assert clocks(events=done)["tell-office"][1] == date(2026, 3, 2)
     assert clocks({**DIED, "died_on": "2026-03-02"}, events=done)["tell-office/child-1"][1] == date(2026, 3, 2)
     two = clocks({**DIED, "died_on": "2026-03-05"}, {**DIED, "died_on": "2026-03-02"}, events=done)
-    assert (two["tell-office/child-2"][1], two["tell-office/child-1"][1]) == (date(2026, 3, 2), None)
+    assert (two["tell-office/child-2"][1], two["tell-office/child-1"][1]) == (date(2026, 3, 2), None), (
+        "the first had not died by then"
+    )
+    two = clocks({**DIED, "died_on": "2026-03-02"}, {**DIED, "died_on": "2026-03-01"}, events=done)
+    assert (two["tell-office/child-1"][1], two["tell-office/child-2"][1]) == (date(2026, 3, 2), None), (
+        "it stays with the first on the case"
+    )
 
 
 def test_the_date_of_a_death_counts_until_it_is_said_whose_it_was() -> None:

@@ -63,7 +63,7 @@ def factor(visit: Visit, case_id: UUID, factor: str) -> ResponseReturnValue:
     form = fill(Consider, initial={"view": matter.view, "reason": matter.reason}, seen_no=state.no)
     if form.valid:
         with form.refusals(), visit.unit("consider a matter") as unit:
-            if first_time(unit, form.token, "consider", case_id) is None:
+            if first_time(unit, form.token, f"consider {factor}", case_id) is None:
                 keep = {path: form.keep["view"]} if "view" in form.keep else {}
                 stories.consider(
                     unit, services().governance, case_id, factor, form["view"], form["reason"], seen_no=form.seen_no or state.no, keep=keep
@@ -150,7 +150,7 @@ def views(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     if form.valid:
         seat = form.answers.get("seat") or next(iter(own), "")
         with form.refusals(), visit.unit("give the view of a seat") as unit:
-            if first_time(unit, form.token, "give_view", case_id) is None:
+            if first_time(unit, form.token, f"give_view {seat}", case_id) is None:
                 incidents.give_view(
                     unit, services().governance, case_id, QUESTION, seat, form["view"], form.answers.get("reason") or "", seen_no=form.seen_no
                 )  # fmt: skip
