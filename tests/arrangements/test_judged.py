@@ -14,6 +14,7 @@ from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.remarks import remarks
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
+from threefold.work.incidents.web.deciding import seat_titles
 
 __all__ = ["area"]
 SOURCE = {"ref": "A page", "force": "LOCAL", "sure": "V"}
@@ -96,6 +97,13 @@ def test_a_seat_is_called_as_in_the_version_that_governs_and_not_as_in_one_to_co
     with area.site.database.unit(area.body, area.site.at) as unit:
         base = f"/b/example-vale/cases/{record_incident(unit, GOVERNANCE, facts, uuid4()).id}"
     page = f"{base}/notify/view"
+    with area.site.database.unit(area.body, area.site.at) as unit:  # one of which no source says when it began
+        once = replace(NOW_IN_FORCE.seats[0], key="once-lead", title="Lead as it was once")
+        enter_version(
+            unit, GOVERNANCE, replace(NOW_IN_FORCE, version="once", title="Once", begins=None, seats=(once,), entered="adopted")
+        )
+        titles = seat_titles(unit)
+    assert (titles["police-lead"], titles["once-lead"]) == ("Lead safeguarding partner, police", "Lead as it was once")
     assert "Lead safeguarding partner, police" in area.by("police-lead@vale.example").get(page).text
     area.site.at = datetime(2027, 6, 2, 9, tzinfo=UTC)
     area.browsers.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -182,10 +182,12 @@ def view_form(held: Mapping[str, str]) -> type[Form]:
 def seat_titles(unit: Unit) -> dict[str, str]:
     """The seats of every version of the arrangement, by key, called as in the version that governs today, else as they were last, else as
     they will be. One statement."""
-    known = [version for version in versions(unit) if version.begins is not None]
+    known = versions(unit)
     coming = [version for version in known if version.begins and version.begins > unit.today]
-    begun = sorted((v for v in known if v not in coming), key=lambda v: v.begins or unit.today)
-    now = governing(known, unit.today)
+    begun = sorted(
+        (v for v in known if v not in coming), key=lambda v: v.begins or date.min
+    )  # first those of unknown beginning
+    now = governing([version for version in known if version.begins], unit.today)
     return {seat.key: seat.title for version in (*reversed(coming), *begun, *([now] if now else ())) for seat in version.seats}
 
 
