@@ -44,7 +44,7 @@ def test_the_partners_say_in_the_case_whether_it_applies_and_then_it_speaks_agai
     shown = manager.get(f"{base}/verdict").text
     assert "Public confidence Considered" in shown and "Facts read confidence: applies, given by" in shown
     assert AGAINST in manager.get(f"{base}/review/send").text
-    assert "Considered: confidence" in manager.get(f"{base}/timeline").text
+    assert "Considered: “Public confidence”" in manager.get(f"{base}/timeline").text
     area.answer(f"{base}/review/factors/local-confidence", {"view": "does_not_apply", "reason": "It died down."}, email=MANAGER)
     assert AGAINST not in manager.get(f"{base}/review/send").text
 

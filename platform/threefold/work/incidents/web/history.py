@@ -24,7 +24,7 @@ from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import SEE
 from threefold.work.incidents.web.cases import case_address, events_shown, staff_names
 from threefold.work.incidents.web.verdict import asked_of, shown
-from threefold.work.incidents.web.words import PANEL, event_label, named, steps_by_end
+from threefold.work.incidents.web.words import PANEL, considered_titles, event_label, named, steps_by_end
 from threefold.work.people.web import Visit, page, render, services
 
 _MOST_RECORDS = 1_000_000_000
@@ -49,7 +49,7 @@ def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         state = stories.see_case(unit, case_id)
         happenings = stories.timeline(unit, case_id)
         names, known = staff_names(unit), versions(unit)
-    base = case_address(visit, case_id)
+    base, verdict = case_address(visit, case_id), state.verdict
     happened = state.facts.incident.happened_on.value  # the area's own dates may count from it
     rows = [in_force(known, happened, label_of("incident.happened_on"))] if happened else []
     for event in events_shown(state):
@@ -58,7 +58,7 @@ def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         rows.append(replace(row, said=event["said"]) if visit.actor.staff is None else row)
     return render("incidents/timeline.html", title=f"Timeline of case {state.reference}", back=base, base=base, happenings=happenings,
                   names=names, in_force=sorted(rows, key=lambda row: row.day), named=named,
-                  what_words=partial(what_words, steps=steps_by_end(state.verdict)))  # fmt: skip
+                  what_words=partial(what_words, steps=steps_by_end(verdict), matters=considered_titles(verdict)))  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/<int:no>")
@@ -84,12 +84,15 @@ def in_force(known: tuple[Arrangement, ...], day: date, label: str) -> InForce:
     return InForce(day, label, arrangement.title if arrangement else "Unknown", edition.title, pin.notes)
 
 
-def what_words(what: str, steps: Mapping[str, str] = MappingProxyType({})) -> str:
+def what_words(
+    what: str, steps: Mapping[str, str] = MappingProxyType({}), matters: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """What a record says was done, as a person reads it: its first letter large, its keys as words. `steps`: what the steps are
-    called, by their own ends."""
+    called, by their own ends. `matters`: what is left to judgement, by its key."""
     head, colon, rest = what.partition(": ")
     rest = PANEL.get(rest, rest) if head == "the Panel replied" else rest
-    rest = rest.removeprefix("local-") if head == "considered" else rest  # a criterion of the area's own
+    if head == "considered":  # one that the case no longer lists goes by its key; one of the area's own has it after "local-"
+        rest = f"“{matters[rest]}”" if rest in matters else rest.removeprefix("local-")
     if rest.startswith(OWN):
         return f"{head[:1].upper()}{head[1:]}{colon}{event_label(rest, steps).removeprefix('When ')}"
     words = f"{head}{colon}{named(rest)}" if rest else head

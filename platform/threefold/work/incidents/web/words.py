@@ -91,6 +91,13 @@ def steps_by_end(verdict: Mapping[str, Any]) -> dict[str, str]:
     return {line["ends_with"]: line["title"] for line in lines if str(line.get("ends_with", "")).startswith(OWN)}
 
 
+def considered_titles(verdict: Mapping[str, Any]) -> dict[str, str]:
+    """The title of every matter that is left to the partners' judgement in a case, by its key."""
+    judged = [line for line in verdict["criteria"] if line["judgement"]]
+    said = "review.considered."
+    return {path.removeprefix(said): line["title"] for line in judged for path in line["reads"] if path.startswith(said)}
+
+
 def event_label(name: str, steps: Mapping[str, str]) -> str:
     """When what happened, in words. `steps`: what the steps are called, by their own ends."""
     return f"When “{steps[name]}” was done" if name in steps else plainly(label_of(f"review.events.{name}"))
