@@ -203,7 +203,7 @@ def test_a_second_click_on_add_a_child_adds_one(area: Area) -> None:
     area.answer(f"{base}/record/children", {})
     area.answer(f"{base}/record/children/child-1/remove", {})
     assert [c.key for c in area.state(case_id).facts.incident.children] == ["child-2"]
-    area.site.get(f"{base}/record/children/child-1", 404)
+    area.site.get(f"{base}/record/children/child-1", 409)
 
 
 def test_people_are_named_in_one_place_and_never_in_the_facts(area: Area) -> None:

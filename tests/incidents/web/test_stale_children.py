@@ -65,6 +65,21 @@ def test_no_child_is_taken_off_unseen_of_whom_more_was_recorded_meanwhile(area: 
     assert [c.key for c in area.state(case_id).facts.incident.children] == ["child-1"]
 
 
+def test_what_was_typed_of_a_child_that_was_taken_off_meanwhile_is_there_to_copy(area: Area) -> None:
+    case_id = area.opened()
+    area.site.send(f"{area.address(case_id)}/record/children", area.filled(f"{area.address(case_id)}/record/children", {}))
+    page = f"{area.address(case_id)}/record/children/child-2"
+    old_tab = area.filled(f"{page}/where", {"lives_in": "other", "lives_in-code": "E10000008"})
+    area.answer(f"{page}/remove", {}, site=area.as_person(POLICE))
+    no = area.state(case_id).no
+    told = area.site.send(f"{page}/where", old_tab, 409).text
+    assert "Child 2 was taken off this incident, so nothing of this page is on record." in told and "E10000008" in told
+    assert area.state(case_id).no == no
+    assert "Child 2 was taken off" in area.site.get(page, 409).text
+    assert "Child 2 was taken off" in area.site.get(f"{page}/remove", 409).text
+    area.site.get(f"{area.address(case_id)}/record/children/child-3", 404)
+
+
 def test_what_is_told_of_the_other_child_meanwhile_stops_nobody(area: Area) -> None:
     case_id = area.opened()
     area.site.send(f"{area.address(case_id)}/record/children", area.filled(f"{area.address(case_id)}/record/children", {}))
@@ -97,7 +112,7 @@ def test_the_key_of_a_child_that_was_taken_off_is_never_another_s(area: Area) ->
     area.answer(f"{base}/children/child-2/remove", {}, site=area.as_person(POLICE))
     area.answer(f"{base}/children", {}, site=area.as_person(POLICE))
     assert [c.key for c in area.state(case_id).facts.incident.children] == ["child-1", "child-3"]
-    area.site.send(f"{base}/children/child-2/death", old_tab, 404)
+    area.site.send(f"{base}/children/child-2/death", old_tab, 409)
     assert [c.died.value for c in area.state(case_id).facts.incident.children] == ["yes", None]
 
 

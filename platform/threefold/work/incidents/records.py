@@ -40,6 +40,16 @@ class NotFound(ThreefoldError):
         super().__init__("There is no such page here, or you may not see it.")
 
 
+class ChildGone(ThreefoldError):
+    """The child was taken off the incident, by somebody who saw another page than this person."""
+
+    def __init__(self, called: str) -> None:
+        super().__init__(
+            f"{called} was taken off this incident, so nothing of this page is on record. What was known until then stays in the earlier "
+            "records of the case. Where the child belongs to the incident after all, add a child and copy what you had typed."
+        )
+
+
 class CaseDestroyed(ThreefoldError):
     """The records of the case were destroyed when their time had ended. Its row, its counts and its certificate stay."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from threefold.work.incidents.records import CaseDestroyed, NotFound, StaleSave
+from threefold.work.incidents.records import CaseDestroyed, ChildGone, NotFound, StaleSave
 from threefold.work.incidents.web.acts import SEE
 from threefold.work.people.web import add_navigation, answers_with
 
@@ -12,6 +12,7 @@ blueprint = Blueprint("incidents", __name__, template_folder="templates")
 add_navigation("Cases", "incidents.cases", needs=SEE, kinds=("partnership",), order=10)
 answers_with(NotFound, 404)
 answers_with(CaseDestroyed, 410)
+answers_with(ChildGone, 409)
 answers_with(StaleSave, 409)
 
 # The modules that declare the pages come last: they stand on the blueprint.

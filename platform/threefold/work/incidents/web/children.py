@@ -9,8 +9,9 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from threefold.plugin_api.facts import Child, Facts
+from threefold.walls.session import Unit
 from threefold.work.incidents import stories
-from threefold.work.incidents.records import CaseState, NotFound, first_time
+from threefold.work.incidents.records import CaseState, ChildGone, NotFound, first_time
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import RECORD
 from threefold.work.incidents.web.cases import DONE, case_address
@@ -51,7 +52,7 @@ def children(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 @page(needs=RECORD)
 def child(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
     with visit.unit("record an incident") as unit:
-        one = child_of(stories.see_case(unit, case_id), key)
+        one = child_of(unit, stories.see_case(unit, case_id), key)
     base = f"{case_address(visit, case_id)}/record"
     tasks = [(s.title, f"{base}/children/{key}/{s.key}", progress(s, one)) for s in sections_for(one)]
     return render("incidents/child.html", title=child_name(key), back=base, base=base, key=key, tasks=tasks, done=DONE)
@@ -65,7 +66,7 @@ def child_page(visit: Visit, case_id: UUID, key: str, part: str) -> ResponseRetu
         raise NotFound
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
-        one = child_of(state, key)
+        one = child_of(unit, state, key)
     areas = areas_offered(visit)
     asked = form_of(wanted, child=True, areas=areas, families=families(state.facts))
     form = fill(asked, initial=initial(wanted, one, areas), seen_no=state.no)
@@ -107,20 +108,20 @@ def remove_child(visit: Visit, case_id: UUID, key: str) -> ResponseReturnValue:
             return redirect(base, 303)
     with visit.unit("record an incident") as unit:
         state = stories.see_case(unit, case_id)
-        beside = stories.of_child(unit, case_id, key)
+        one, beside = child_of(unit, state, key), stories.of_child(unit, case_id, key)
     form.shows(state.no)
     areas = areas_offered(visit)
-    told = [row for s in sections_for(child_of(state, key)) for row in answer_rows(s, state.facts, key, "", areas)]
+    told = [row for s in sections_for(one) for row in answer_rows(s, state.facts, key, "", areas)]
     return render("incidents/remove_child.html", title=f"Take {child_name(key)} off this incident", form=form, back=f"{base}/children/{key}",
                   beside=beside, parts=PARTS, seen_people=len(beside) if form.meanwhile else form.saw("seen_people") or len(beside),
                   told=[row for row in told if row["value"] not in (NOT_RECORDED, NOT_ASKED)])  # fmt: skip
 
 
-def child_of(state: CaseState, key: str) -> Child:
-    """The child of that key. Raises `NotFound`."""
+def child_of(unit: Unit, state: CaseState, key: str) -> Child:
+    """The child of that key. Raises `ChildGone` where it was taken off the incident, `NotFound` where there never was one."""
     found = next((c for c in state.facts.incident.children if c.key == key), None)
     if found is None:
-        raise NotFound
+        raise ChildGone(child_name(key)) if key in stories.keys_of_children(unit, state.id) else NotFound
     return found
 
 
