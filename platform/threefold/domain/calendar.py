@@ -51,6 +51,11 @@ def london_day(moment: date | datetime) -> date:
     return moment
 
 
+def is_on_a_clock(moment: datetime) -> bool:
+    """Whether a clock in Europe/London ever showed this time of the day: none does in the hour that is left out in March."""
+    return moment.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) == moment.astimezone(LONDON).replace(tzinfo=None)
+
+
 def add_months(day: date, months: int) -> date:
     """`day` moved by calendar months, clamped to the end of the month: 31 August plus six months is 28 February."""
     index = day.year * 12 + (day.month - 1) + months

@@ -279,3 +279,10 @@ def test_the_title_of_a_corrected_date_keeps_the_capitals_of_names() -> None:
     assert decision_title("correct_date", "notification_sent") == (
         "Date corrected: when the notification was sent to the Panel"
     )
+
+
+def test_a_time_that_no_clock_showed_is_not_taken(area: Area) -> None:
+    base, _ = opened_by_hand(area)
+    given = {"name": "dispute_raised"} | day("at", "2026-03-29")  # the clocks went from one to two
+    assert "There was no such time on this day" in area.answer(f"{base}/events/add", given | {"time": "1.30"}, 422).text
+    area.answer(f"{base}/events/add", given | {"time": "2.00"})

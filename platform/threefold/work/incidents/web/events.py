@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.domain.calendar import LONDON, london_day
+from threefold.domain.calendar import LONDON, is_on_a_clock, london_day
 from threefold.governance.moments import by_hand
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import verdict_to_json
@@ -172,7 +172,11 @@ def names_offered(state: CaseState, known: Iterable[Arrangement]) -> dict[str, s
 
 
 def refuse_future(form: Filled, visit: Visit, name: str = "") -> None:
-    """Note in the form that a day, or a time of today, lies ahead."""
+    """Note in the form that a day, or a time of today, lies ahead, or that no clock showed the time on that day."""
+    if form.valid and isinstance(at := when(form), datetime) and not is_on_a_clock(at):
+        form.errors["time"] = (
+            "There was no such time on this day: the clocks went forward. Enter the time that the clock showed"
+        )
     if form.valid and stories.lies_ahead(name, when(form), visit.at):
         form.errors["at"] = "The day and time must be now or in the past"
 

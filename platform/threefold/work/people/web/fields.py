@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from threefold.domain.calendar import LONDON
+from threefold.domain.calendar import LONDON, is_on_a_clock
 from threefold.plugin_api.facts.days import FIRST_YEAR, LAST_YEAR
 
 Items = Mapping[str, str]
@@ -184,7 +184,7 @@ class Moment(fields.Field[datetime]):
         label = _said(self.metadata["label"], "The date and time in")
         day, clock = _day(value, label), _clock(value.get("time", ""), label)
         moment = datetime.combine(day, clock, LONDON)
-        if _skipped(moment):
+        if not is_on_a_clock(moment):
             raise ValidationError(f"{label}: the clocks went forward that night and there was no such time")
         return moment
 
@@ -274,8 +274,3 @@ def _clock(value: str, label: str) -> time:
         return time(hour, minute)
     except ValueError as error:
         raise WrongParts(f"{label}: enter a real time, like 14:05 or 2:05pm", "time") from error
-
-
-def _skipped(moment: datetime) -> bool:
-    """Whether the clocks jumped over this local time."""
-    return moment.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment.replace(tzinfo=None)
