@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +15,7 @@ from tests.arrangements.vale import APRIL, EVERY_BODY, GOVERNANCE, LEADS, NOW_IN
 from tests.governance.test_crossing import DEVON_CHANGE
 from tests.support.database import Database
 from tests.web.site import make_site
-from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.stories import enter_version, versions
 from threefold.work.incidents.stories import record_incident
 from threefold.work.people.access import AREA_LEAD, PARTNER_LEAD
 
@@ -76,10 +77,19 @@ def test_a_case_whose_version_was_set_right_says_so_until_it_is_worked_out_anew(
     shown = area.by(MANAGER).get(address).text
     assert f"“{NOW_IN_FORCE.title}”, which this case follows, was set right on 15 March 2027 by “Set right”." in shown
     assert "was set right on 15 March 2027 by “Set right”" in area.by(MANAGER).get(f"{address}/verdict").text
+    at(area, date(2027, 3, 16))
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        first = versions(unit)[-1]
+        again = replace(first, version="again", title="Set right again", corrects=first.version)
+        enter_version(unit, GOVERNANCE, again)
+    again_shown = area.by(MANAGER).get(address).text
+    assert (
+        f"“{NOW_IN_FORCE.title}”, which this case follows, was set right on 16 March 2027 by “Set right again”." in again_shown
+    )
     assert "Monday 5 April 2027" in shown and f"Local version: {NOW_IN_FORCE.title}" in shown
     area.answer(f"{address}/events/add", {"name": "partners_told", **day("at", date(2027, 3, 15))}, email=MANAGER)
     anew = area.by(MANAGER).get(address).text
-    assert "was set right" not in anew and "Thursday 1 April 2027" in anew and "Local version: Set right" in anew
+    assert "was set right" not in anew and "Thursday 1 April 2027" in anew and "Local version: Set right again" in anew
 
 
 @pytest.fixture

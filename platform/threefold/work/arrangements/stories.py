@@ -151,7 +151,7 @@ def on_record(unit: Unit) -> tuple[OnRecord, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What a version on record is called; until when it governed at the most, where it was for a time; and the title and the day of the newest version that set it right, where one did."""
+    """What a version on record is called; until when it governed at the most, where it was for a time; and the title and the day of the version that stands in its place now, where it was set right (and that one perhaps again)."""
 
     title: str
     until: date | None = None
@@ -161,9 +161,16 @@ class Called:
 
 def called_among(record: Sequence[OnRecord], names: Collection[str]) -> dict[str, Called]:
     """Of some versions on record, what each is called and whether it was set right since."""
-    right = {one.version.corrects: (one.version.title, one.recorded) for one in sorted(record, key=lambda one: one.recorded)}
-    found = (one.version for one in record if one.version.version in names)
-    return {one.version: Called(one.title, one.until, *right.get(one.version, ())) for one in found}
+    right = {one.version.corrects: one for one in sorted(record, key=lambda one: one.recorded) if one.version.corrects}
+
+    def called(version: Arrangement) -> Called:
+        chain = [version.version]
+        while (after := right.get(chain[-1])) is not None and after.version.version not in chain:
+            chain.append(after.version.version)
+        last = right[chain[-2]] if len(chain) > 1 else None
+        return Called(version.title, version.until, *((last.version.title, last.recorded) if last else ()))
+
+    return {one.version.version: called(one.version) for one in record if one.version.version in names}
 
 
 def titles_of_versions(record: Sequence[OnRecord]) -> dict[str, str]:
