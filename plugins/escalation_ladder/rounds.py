@@ -32,11 +32,13 @@ class Rounds:
     """The events of a case by disagreement: how many settlements came before each of them.
 
     `within`: what is done of a disagreement only (`only_within`). Put on record after a settlement, it is of the one before, until
-    another begins.
+    another begins. `before`: what was done before a notification was taken back and sent anew. Of
+    that, what is no part of a disagreement counts no more.
     """
 
-    def __init__(self, events: Sequence[Event], within: frozenset[str] = frozenset()) -> None:
-        told = list(enumerate(events))
+    def __init__(self, events: Sequence[Event], within: frozenset[str] = frozenset(), before: Sequence[Event] = ()) -> None:
+        gone = {id(event) for event in before if event.name not in within}
+        told = list(enumerate(event for event in events if id(event) not in gone))
         settled = [one for one in told if one[1].name == SETTLED]
         self.last = len(settled)
         self._told = [(sum(_after(one, other) for other in settled), one[1]) for one in told]

@@ -138,11 +138,12 @@ class ReviewTypes(Rule):
             events = [e for name in t["clock_starts"] if (e := started(facts, name))]
             start = min(events, key=lambda e: (e.day, str(e.at)), default=None)
             due = days.due(start.at, t["clock"], local=True) if start else Due(None)
+            ends = f"done:{self.use}.{t['key']}"
             yield Step(
                 t["key"], t["title"], f"local-type.{t['key']}", " ".join(filter(None, (_words(t), due.unknown))), t["source"],
                 ("review.local_type", *(path for name in t["clock_starts"] for path in start_reads(name))), False,
                 start.name if start else next(iter(t["clock_starts"]), ""), starts_on=start.day if start else None, span=t["clock"],
-                due_on=due.on, readings=due.readings, ends_with=f"done:{self.use}.{t['key']}", done_on=facts.review.on(f"done:{self.use}.{t['key']}"),
+                due_on=due.on, readings=due.readings, ends_with=ends, done_on=facts.review.done_on(ends, start.day if start else None),
             )  # fmt: skip
 
     @answers

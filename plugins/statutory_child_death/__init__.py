@@ -195,7 +195,7 @@ class StatutoryChildDeath(Rule):
 
         def names(key: str) -> tuple[str, ...]:
             own, of_none = f"done:{self.use}.{key}{suffix.replace('/', '.')}", f"done:{self.use}.{key}"
-            done = facts.review.on(of_none) if child else None
+            done = facts.review.done_on(of_none, started) if child else None
             first = next((k for k, when in died.items() if done and Event("death", when).day <= done), "")
             return (own, of_none) if child and first == child.key else (own,)
 
@@ -208,7 +208,7 @@ class StatutoryChildDeath(Rule):
         for key, title, span, guide in self._clocks:
             meets = key == "review-meeting"
             ends, *before = ("child_death_meeting",) if meets else names(key)
-            done = [day for name in (ends, *before) if (day := facts.review.on(name))]
+            done = [day for name in (ends, *before) if (day := facts.review.done_on(name, started))]
             yield Step(f"{key}{suffix}", f"{title}{of}", f"child-death.{key}{suffix}",
                        f"{title}: within {span} of the death.{too_early if meets else ''}", self._source,
                        (*reads, *(f"review.events.{name}" for name in (ends, *before))), True, "death", starts_on=started, span=span,
@@ -218,7 +218,7 @@ class StatutoryChildDeath(Rule):
         if later is not None:
             event = "inquest_ended" if later == inquest else "child_death_meeting"
             ends, *before = names("panel")
-            done = [day for name in (ends, *before) if (day := facts.review.on(name))]
+            done = [day for name in (ends, *before) if (day := facts.review.done_on(name, later))]
             yield Step(f"panel{suffix}", f"Review at the child death overview panel (a guide){of}", f"child-death.panel{suffix}",
                        f"Within {self._panel} of {later:%-d %B %Y}, the later of the review meeting and the end of any inquest."
                        f"{too_early}{ended_early}", self._source,

@@ -227,7 +227,9 @@ class StatutoryNotification(Rule):
         since = _since(child, child.looked_after, facts)
         due = days.due(since, span).on if since else None
         told_event = f"done:{self.use}.state-told.{child.key}"
-        done = [d for d in (review.on(told_event), review.on("notification_sent")) if d]  # one form reaches all of them (N-6)
+        done = [
+            d for d in (review.done_on(told_event, since), review.on("notification_sent")) if d
+        ]  # one form reaches all of them (N-6)
         return Step(
             key, f"Notify the death to the Secretary of State and Ofsted ({child.called})", key,
             f"In practice {span}, on the same form" + (f": by {said(due)}." if due else "; the day it was known is not on record."),

@@ -28,6 +28,7 @@ from threefold.plugin_api import (
     Card,
     Condition,
     Days,
+    Event,
     Facts,
     Provided,
     Rule,
@@ -68,6 +69,10 @@ class Planned:
     ends_with: str
     source: Source
     set_in: str  # the setting that says its time: the floor leads there
+
+
+# Steps that serve these are done once for each notification.
+_OF_ONE_NOTIFICATION = frozenset({"notify-panel", "rapid-review"})
 
 
 class Timetable(Rule):
@@ -147,7 +152,7 @@ class Timetable(Rule):
         never = self._that_never_begin(apply, facts)
         for p in self._plan:
             if apply[p.key] is not False and p.key not in never:
-                yield _dated(p, facts, days, unclear=apply[p.key] is None)
+                yield self._dated(p, facts, days, unclear=apply[p.key] is None)
 
     def _that_never_begin(self, apply: Mapping[str, bool | None], facts: Facts) -> set[str]:
         """The steps that come only after steps of this plan which the case does not have, by their condition or in the same way: nothing
@@ -161,43 +166,56 @@ class Timetable(Rule):
             }  # fmt: skip
         return never
 
+    def _ended(self, p: Planned, facts: Facts, since: date | None) -> Event | None:
+        """What ended a step, whose clock began on `since`. A step of the notification or of its review is done once for each of them."""
+        if p.serves in _OF_ONE_NOTIFICATION or not p.ends_with.startswith("done:"):
+            return facts.review.event(p.ends_with)
+        return facts.review.done(p.ends_with, since)
 
-def _dated(p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
-    name, starts_on, start = _first(p.start_events, facts)
-    due_on: date | datetime | None = None
-    due_from: date | None = None
-    readings: tuple[tuple[str, date], ...] = ()
-    unknown = ""
-    if start is not None and p.span is not None:
-        due = days.due(start, p.span, local=True)
-        due_on, readings, unknown = due.on, due.readings, due.unknown
-        if p.from_span is not None:
-            first = days.due(start, p.from_span, local=True).on
-            due_from = first if not isinstance(first, datetime) else None
-    sentence = _sentence(p, name, starts_on, due_on, due_from, readings, unknown)
-    if unclear and p.when is not None:
-        sentence += f" It applies when {p.when.sentence}; that is not clear yet."
-    reads = (
-        tuple(path for event in p.start_events for path in start_reads(event))
-        + (f"review.events.{p.ends_with}",)
-        + (p.when.reads if p.when else ())
-    )
-    return Step(
-        p.key, p.title, p.serves, sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
-        starts_on=starts_on, span=p.span, due_on=due_on, due_from=due_from, readings=readings, who=p.who, ends_with=p.ends_with,
-        done_on=facts.review.on(p.ends_with), optional=p.optional,
-        when=p.when.sentence if p.when else "", applies="unclear" if unclear else "yes",
-        silent=p.span is None and starts_on is None,  # a step without a time says nothing until what starts it has happened
-    )  # fmt: skip
+    def _first(self, p: Planned, facts: Facts, seen: frozenset[str] = frozenset()) -> Event | None:
+        """The earliest event that happened of those that start a step."""
+        found = [
+            event for name in p.start_events if (event := started(facts, name) or self._of_plan(name, facts, seen)) is not None
+        ]
+        return min(found, key=lambda e: (e.day, str(e.at), e.name), default=None)
 
+    def _of_plan(self, name: str, facts: Facts, seen: frozenset[str]) -> Event | None:
+        """The end of another step of this plan, done before the incident was notified anew and still counting. `seen`: the ends on the way
+        here, since steps may start each other in a circle."""
+        own = next((p for p in self._plan if p.ends_with == name), None)
+        if own is None or name in seen or not facts.review.done_before:
+            return None
+        start = self._first(own, facts, seen | {name})
+        return self._ended(own, facts, start.day if start else None)
 
-def _first(names: tuple[str, ...], facts: Facts) -> tuple[str, date | None, date | datetime | None]:
-    """The earliest start event that happened: its name, its day, its moment."""
-    found = [event for name in names if (event := started(facts, name)) is not None]
-    if not found:
-        return "", None, None
-    first = min(found, key=lambda e: (e.day, str(e.at), e.name))
-    return first.name, first.day, first.at
+    def _dated(self, p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
+        begun = self._first(p, facts)
+        name, starts_on, start = (begun.name, begun.day, begun.at) if begun else ("", None, None)
+        due_on: date | datetime | None = None
+        due_from: date | None = None
+        readings: tuple[tuple[str, date], ...] = ()
+        unknown = ""
+        if start is not None and p.span is not None:
+            due = days.due(start, p.span, local=True)
+            due_on, readings, unknown = due.on, due.readings, due.unknown
+            if p.from_span is not None:
+                first = days.due(start, p.from_span, local=True).on
+                due_from = first if not isinstance(first, datetime) else None
+        sentence = _sentence(p, name, starts_on, due_on, due_from, readings, unknown)
+        if unclear and p.when is not None:
+            sentence += f" It applies when {p.when.sentence}; that is not clear yet."
+        reads = (
+            tuple(path for event in p.start_events for path in start_reads(event))
+            + (f"review.events.{p.ends_with}",)
+            + (p.when.reads if p.when else ())
+        )
+        return Step(
+            p.key, p.title, p.serves, sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
+            starts_on=starts_on, span=p.span, due_on=due_on, due_from=due_from, readings=readings, who=p.who, ends_with=p.ends_with,
+            done_on=done.day if (done := self._ended(p, facts, starts_on)) else None, optional=p.optional,
+            when=p.when.sentence if p.when else "", applies="unclear" if unclear else "yes",
+            silent=p.span is None and starts_on is None,  # a step without a time says nothing until what starts it has happened
+        )  # fmt: skip
 
 
 def _sentence(

@@ -59,6 +59,18 @@ class _TracedReview(_Traced):
         self._reads.add(f"review.events.{name}")
         return self._holder.on(name)
 
+    def done(self, name: str, since: date | None) -> Event | None:
+        self._reads.add(f"review.events.{name}")
+        return self._holder.done(name, since)
+
+    def done_on(self, name: str, since: date | None) -> date | None:
+        self._reads.add(f"review.events.{name}")
+        return self._holder.done_on(name, since)
+
+    @property
+    def done_before(self) -> tuple[Event, ...]:
+        return self._holder.done_before
+
     @property
     def events(self) -> tuple[Event, ...]:
         self._reads.add("review.events.*")

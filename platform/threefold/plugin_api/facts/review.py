@@ -123,22 +123,46 @@ class Review:
 
     def __post_init__(self) -> None:
         # The earliest of a name starts the clock: several notifications of one incident make one rapid review.
+        earlier = {id(event) for event in self.done_before}
         for event in sorted(self.counted, key=lambda e: (e.day, str(e.at))):
-            self._by_name.setdefault(event.name, event)
+            if id(event) not in earlier:
+                self._by_name.setdefault(event.name, event)
 
     @property
     def counted(self) -> tuple[Event, ...]:
-        """The events by day, without what a notification anew made history: the earlier one, its way out, its review and steps; and
-        without a day that was planned anew: the one put on record last counts."""
+        """The events by day, without what a notification anew made history: the earlier one, its way out and its review; and without a
+        day that was planned anew: the one put on record last counts. Of the steps that were done, see `done`."""
         planned = {event.name: event for event in self.events if event.name in PLANNED}
+        before, since = self._by_notification()
+        kept = [e for e in before if e.name not in _OF_ONE_NOTIFICATION]
+        return tuple(e for e in (*kept, *since) if planned.get(e.name, e) is e)
+
+    @property
+    def done_before(self) -> tuple[Event, ...]:
+        """The steps that were done before a notification was taken back, where the incident was notified anew since."""
+        return tuple(e for e in self._by_notification()[0] if e.name.startswith("done:"))
+
+    def _by_notification(self) -> tuple[list[Event], list[Event]]:
+        """The events up to the last way out after which the incident was notified anew, and those since, by day."""
         told = sorted(self.events, key=lambda e: e.day)  # on one day, the order in which they were put on record
         last = max((i for i, e in enumerate(told) if e.name == "notification_sent"), default=0)
         out = max((i for i, e in enumerate(told[:last]) if e.name in WAYS_OUT), default=-1)
-        return tuple(
-            e
-            for i, e in enumerate(told)
-            if (i > out or not (e.name in _OF_ONE_NOTIFICATION or e.name.startswith("done:"))) and planned.get(e.name, e) is e
+        return told[: out + 1], told[out + 1 :]
+
+    def done(self, name: str, since: date | None) -> Event | None:
+        """The end of a step, or None. What was done before a notification was taken back and sent anew counts where the step's clock,
+        which began on the day `since`, ran by then: what the earlier notification began, and what belongs to its review, is done anew."""
+        event = self._by_name.get(name)
+        if event is not None or since is None:
+            return event
+        return min(
+            (e for e in self.done_before if e.name == name and e.day >= since), key=lambda e: (e.day, str(e.at)), default=None
         )
+
+    def done_on(self, name: str, since: date | None) -> date | None:
+        """The London day of `done(name, since)`, or None."""
+        event = self.done(name, since)
+        return event.day if event else None
 
     def event(self, name: str) -> Event | None:
         """The earliest event of that name that counts, or None; of what is planned (`PLANNED`), the one that was put on record last.
