@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -187,3 +189,72 @@ def test_what_is_made_up_and_stands_on_record_otherwise_is_passed_over_in_a_demo
     code, said, _ = run(there, "load")
     assert code == 0 and f"  {told}{anew}\n" in said
     assert set(before) <= set(on_record(database)), "its name too stays as it is"
+
+
+def test_what_is_said_to_be_signed_is_signed_by_every_lead_seat_and_before_it_began(files: tuple[dict[str, str], Path]) -> None:
+    there, folder = files
+    one = folder / "devon" / "arrangements" / "one.toml"
+    current = one.with_name("current.toml").read_text(encoding="utf-8")
+    leads = [
+        seat["key"]
+        for seat in tomllib.loads((folder / "devon" / "body.toml").read_text(encoding="utf-8"))["seats"]
+        if seat.get("role", "lead") == "lead" and seat["key"].endswith("-lead")
+    ]
+
+    def signed(by: list[str], on: str = "2098-12-01") -> None:
+        lines = "".join(f'[[signed]]\nseat = "{seat}"\non = {on}\n\n' for seat in by)
+        text = re.sub(r"(?m)^id = .*$", 'id = "one"', current, count=1)
+        text = re.sub(r"(?m)^begins = .*$", "begins = 2099-01-01", text, count=1)
+        text = re.sub(r"(?m)^not_before = .*\n", "", text)
+        text = re.sub(r'(?m)^entered = "adopted"$', 'entered = "signed"', text, count=1)
+        one.write_text(re.sub(r"(?ms)^\[adopted\].*?(?=^\[)", lines, text, count=1), encoding="utf-8")
+
+    assert len(leads) > 2
+    signed(leads[:1])
+    for known in (
+        there,
+        {**nothing_set(), "THREEFOLD_TENANTS": str(folder), "THREEFOLD_VAR": str(folder.parent)},
+    ):  # without a database too
+        code, out, _ = run(known, "check", "devon")
+        assert code == 1 and "It says that it was signed, and " in out and " did not sign it." in out, out
+    code, _, told = run(there, "load")
+    assert code == 2 and "devon/arrangements/one.toml: signed" in told and " did not sign it." in told
+    signed(leads, on="2099-01-02")
+    code, _, told = run(there, "load")
+    assert code == 2 and "It was signed on 2 January 2099, after the day on which it says it began." in told
+    signed(leads)
+    assert ", one" in run(there, "load")[1]
+
+
+def test_nothing_takes_days_that_a_signed_version_governed_and_what_nobody_signed_does_not_follow_it(
+    files: tuple[dict[str, str], Path],
+) -> None:
+    there, folder = files
+    there |= {"THREEFOLD_MODE": "demonstration"}
+    assert run(there, "load")[0] == 0
+    demonstration = folder / "example-vale" / "arrangements" / "demonstration.toml"
+    signed = demonstration.read_text(encoding="utf-8").replace('id = "demonstration"', 'id = "later"')
+    adopted = re.sub(r"(?ms)^\[\[signed\]\].*?(?=^\[sources)", '[adopted]\nfrom = ["D"]\nread = "2026-02-01"\n\n', signed)
+    adopted = adopted.replace('entered = "signed"', 'entered = "adopted"')
+    later = demonstration.with_name("later.toml")
+    for text, begins, also, said in (
+        (signed, "2026-03-01", "", "was in force on days that this version would take, and what was in force never changes."),
+        (signed, "2026-03-01", "until = 2026-03-31", "was in force on days that this version would take"),
+        (adopted, "2099-03-01", "", "which this version follows, was signed by its partners, and this one was not."),
+        (adopted, "2026-01-01", 'corrects = "demonstration"', "which this version corrects, was signed by its partners"),
+    ):
+        later.write_text(text.replace("begins = 2026-01-01", f"begins = {begins}\n{also}"), encoding="utf-8")
+        _, out, told = run(there, "check", "example-vale")
+        assert said in out, out + told
+        assert said in run(there, "load")[1], "it is made up, and passed over"
+    later.write_text(signed.replace("begins = 2026-01-01", 'begins = 2026-01-01\ncorrects = "demonstration"'), encoding="utf-8")
+    assert "example-vale: later" in run(there, "load")[1]
+
+
+def test_of_two_that_load_at_once_one_waits(files: tuple[dict[str, str], Path]) -> None:
+    there, _ = files
+    with ThreadPoolExecutor(2) as both:
+        ended = list(both.map(lambda _: run(there, "load"), range(2)))
+    assert [code for code, *_ in ended] == [0, 0], ended
+    assert sum("Somebody else loads bodies at this moment" in out for _, out, _ in ended) <= 1
+    assert sum("devon: " in out for _, out, _ in ended) == 1

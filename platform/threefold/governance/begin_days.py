@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from threefold.domain.errors import PackError
+from threefold.governance.decide import governing
 from threefold.governance.pack import Arrangement
 
 
@@ -43,6 +44,20 @@ def overtaken_by(arrangement: Arrangement, known: Sequence[Arrangement]) -> Arra
         return taken
     last = max((v for v in known if v.begins and not v.until), key=lambda v: v.begins or date.min, default=None)
     return last if last is not None and last.begins is not None and begins <= last.begins else None
+
+
+def takes_signed_days(arrangement: Arrangement, known: Sequence[Arrangement], today: date) -> Arrangement | None:
+    """The signed version on record that governed a day up to `today` which would be another version's, though that one corrects nothing."""
+    begins = arrangement.begins
+    if begins is None or arrangement.corrects or begins > today:
+        return None
+    with_it = sorted((*known, arrangement), key=lambda v: (v.begins or date.min, bool(v.corrects)))
+    days = {day for one in with_it for day in (one.begins, one.until and one.until + timedelta(days=1)) if day} | {today}
+    for day in sorted(day for day in days if begins <= day <= today):
+        before = governing(known, day)
+        if before is not None and before.entered == "signed" and governing(with_it, day) is arrangement:
+            return before
+    return None
 
 
 def _wrong_correction(arrangement: Arrangement, corrected: Arrangement | None, today: date) -> Iterator[PackError]:

@@ -211,8 +211,11 @@ def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[st
     organisations = body.organisations if layer["organisations"] is None else _organisations(layer["organisations"])
     seats = body.seats if layer["seats"] is None else _seats(layer["seats"])
     for signature in layer["signed"]:
-        if signature["seat"] not in {s.key for s in seats}:
-            raise PackError(f"'{signature['seat']}' signed, but is not a seat of this body.", field=f"{layer['file']}: signed")
+        if signature["seat"] not in {s.key for s in seats} and not signature["former"]:
+            raise PackError(
+                f"'{signature['seat']}' signed, but is not a seat of this body. Add former = true to it where it was one in the version before.",
+                field=f"{layer['file']}: signed",
+            )
     uses, adopted_from = (
         tuple(layered(layer, layers)),
         tuple(named_source(layer, name, f"{layer['file']}: adopted.from") for name in adopted["from_"]),

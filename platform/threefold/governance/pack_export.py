@@ -53,18 +53,13 @@ def to_toml(arrangement: Arrangement) -> str:
         lines += ["", "[adopted]", f"from = {_value(adopted)}", f"read = {_value(arrangement.read)}"]
     seats = {s.key for s in arrangement.seats}
     for seat, on, how in arrangement.signed:
-        if seat not in seats:  # a seat of the version before, which this one has no more
-            lines += [
-                "",
-                f"# Signed as well by {seat}, a seat of the version before, on {on.isoformat() if on else 'a day unknown'}.",
-            ]
-            continue
         lines += [
             "",
             "[[signed]]",
             f"seat = {_value(seat)}",
             f"on = {on.isoformat() if on else _value('unknown')}",
             f"how = {_value(how)}",
+            *([] if seat in seats else ["former = true"]),  # of the version before: this one has it no more
         ]
     for name, source in names:
         called = name if _BARE.fullmatch(name) else _value(name)

@@ -121,6 +121,7 @@ class SignedSchema(Strict):
     seat = fields.String(required=True, validate=_KEY)
     on = _Day(required=True)
     how = prose(load_default="")
+    former = fields.Boolean(load_default=False)  # a seat of the version before, which this one has no more
 
 
 class LayerSchema(Strict):

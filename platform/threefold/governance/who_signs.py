@@ -112,6 +112,29 @@ def signing_seats(arrangement: Arrangement, before: Sequence[Arrangement] | None
     return [found[key] for key in [*order, *(key for key in found if key not in order)]]
 
 
+def not_signed(arrangement: Arrangement, known: Sequence[Arrangement]) -> list[Seat]:
+    """The seats whose signatures a version lacks that says it was signed; empty where there are all of them. `known`: the other versions.
+
+    They are the seats of the version that was followed. Which one that was for a correction rests on the day of signing, of which a file may
+    say nothing: it is enough that every signature is there by one of what it can have been.
+    """
+    if arrangement.entered != "signed":
+        return []
+    others = [one for one in known if one.version != arrangement.version and one.corrects != arrangement.version]
+    days = [arrangement.begins - DAY] if arrangement.begins else []
+    if arrangement.corrects:
+        days = [max(signed_on, arrangement.begins or signed_on) for _, signed_on, _ in arrangement.signed if signed_on] or days
+    followed = {one.content_hash: one for day in days if (one := governing(others, day)) is not None}
+    right = [one for one in others if one.version == arrangement.corrects]
+    given = {seat for seat, _, _ in arrangement.signed}
+    readings = [
+        [seat for seat in signing_seats(arrangement, (one,)) if seat.key not in given] for one in (*followed.values(), *right)
+    ]
+    if not readings:  # the first that is known here: every delegation that it tells may have stood before
+        readings = [[seat for seat in signing_seats(arrangement) if seat.key not in given]]
+    return min(readings, key=len)
+
+
 def seats_that_moved(arrangement: Arrangement, before: Sequence[Arrangement]) -> Iterator[tuple[Seat, str]]:
     """Lead seats that on record are another organisation's, each with that organisation's name: who holds it there would hold
     it here, and speak for a partner that never chose them."""  # fmt: skip

@@ -5,7 +5,7 @@ The running role cannot do this. Everything here may be repeated; it brings the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID, uuid5
@@ -38,7 +38,21 @@ class Provision:
     """The directory's writing side, over the owner's address."""
 
     def __init__(self, owner_url: str) -> None:
-        self._engine = create_engine(owner_url, pool_size=1)
+        self._engine = create_engine(owner_url, pool_size=2)
+
+    @contextmanager
+    def alone(self, what: str, waits: Callable[[], None]) -> Iterator[None]:
+        """Hold what only one process may do at a time, to the end of this. `waits`: called where another does it and is waited for."""
+        with self._engine.connect() as connection:
+            key = func.hashtextextended(what, 0)
+            if not connection.scalar(select(func.pg_try_advisory_lock(key))):
+                waits()
+                connection.execute(select(func.pg_advisory_lock(key)))
+            connection.commit()  # the lock is the session's, and no transaction stays open for it
+            try:
+                yield
+            finally:
+                connection.invalidate()  # it ends with the connection, however this ended
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -89,6 +89,8 @@ def _refuse_uses(governance: Governance, bodies: Sequence[Body], entries: Entrie
 
 def _check_body(library: Library, governance: Governance, body: Body, entries: Entries) -> int:
     """Say what the law says of each version of a body, and whether it would be entered. How much of it stands in the way."""
+    from threefold.work.arrangements.from_files import wrong_signatures
+
     if not body.versions:
         click.echo(f"{body.id}: no arrangement")
     stops = 0
@@ -96,6 +98,8 @@ def _check_body(library: Library, governance: Governance, body: Body, entries: E
         entry = entries.get((body.id, version.version))
         # What a version corrects is told without a database too.
         beside = entry.refused if entry and entry.refused and entry.refused.field != "corrects" else None
+        if entry is None:  # without a database, what is said to be signed is held beside the files
+            beside = next(iter(wrong_signatures(version, body.versions)), None)
         stops += _check_version(governance, version, body, beside, there=entry is not None and entry.there)
     return stops + _check_facts(library, governance, body.id)
 

@@ -1,4 +1,4 @@
-"""`threefold tenants load`: every body of tenants/ on record, all of it or nothing."""
+"""`threefold tenants load`: every body of tenants/ on record, or nothing where something would be refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ NOTHING = "Nothing was taken in, of any body. Mend this, and load again."
 def command() -> None:
     """Put every body of tenants/ on record: in the directory, with its keys and its arrangement versions.
 
-    All of it or nothing: what would be refused is looked for in every body first, and told at once. Exit code 2 where there is any.
+    What would be refused is looked for in every body first, and told at once: then nothing is taken in. Exit code 2 where there is any.
+    Where it is broken off, each body is on record whole or not at all: load again. Of two that load at once, one waits.
     """
     from threefold.config import read_settings
     from threefold.domain.errors import ThreefoldError
@@ -51,19 +52,26 @@ def load_all(settings: Settings, library: Library, governance: Governance, walls
         raise PackError("Loading bodies is the owner's act: set MIGRATION_DATABASE_URL.", field="MIGRATION_DATABASE_URL")
     provision, now = Provision(settings.migration_database_url), datetime.now(UTC)
     try:
-        provision.put_scope_key(walls.scope_key)
-        provision.put_sign_in_limit(settings.sign_in_days)
-        # What is made up stays in demonstrations.
-        bodies = [body for _, body in sorted(library.bodies.items()) if settings.demonstration or not body.synthetic]
-        ready = _looked_through(bodies, governance, walls, now, say)
-        for number, body in enumerate(ready):
-            try:
-                entered = _load(body, governance, walls, provision, now)
-            except Exception as error:  # each body is a transaction of its own: something came between the look and the loading
-                error.add_note(f"{number} of {len(ready)} bodies are loaded; {body.id} and those after it are not. Load again.")
-                raise
-            if entered:
-                say(f"  {body.id}: {', '.join(entered)}")
+        with provision.alone(
+            "tenants load", lambda: say("Somebody else loads bodies at this moment; waiting until that is done.")
+        ):
+            provision.put_scope_key(walls.scope_key)
+            provision.put_sign_in_limit(settings.sign_in_days)
+            # What is made up stays in demonstrations.
+            bodies = [body for _, body in sorted(library.bodies.items()) if settings.demonstration or not body.synthetic]
+            ready = _looked_through(bodies, governance, walls, now, say)
+            for number, body in enumerate(ready):
+                try:
+                    entered = _load(body, governance, walls, provision, now)
+                except (
+                    Exception
+                ) as error:  # each body is a transaction of its own: something came between the look and the loading
+                    error.add_note(
+                        f"{number} of {len(ready)} bodies are loaded; {body.id} and those after it are not. Load again."
+                    )
+                    raise
+                if entered:
+                    say(f"  {body.id}: {', '.join(entered)}")
     finally:
         provision.dispose()
 

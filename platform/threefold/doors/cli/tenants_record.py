@@ -112,8 +112,7 @@ def entries_of(bodies: Iterable[Body], *, purpose: str) -> dict[tuple[str, str],
     from threefold.walls.audit import LIST
     from threefold.walls.session import SYSTEM, Scope
     from threefold.wiring import open_walls
-    from threefold.work.arrangements.from_files import in_order
-    from threefold.work.arrangements.stories import entries
+    from threefold.work.arrangements.from_files import as_entered
 
     walls, found = open_walls(site_settings()), dict[tuple[str, str], "Entry"]()
     try:
@@ -124,7 +123,7 @@ def entries_of(bodies: Iterable[Body], *, purpose: str) -> dict[tuple[str, str],
                     continue
             with walls.open(Scope(there.id), actor=SYSTEM, purpose=purpose, at=datetime.now(UTC)) as unit:
                 unit.audit("arrangement versions listed", "arrangement", kind=LIST)
-                found |= {(body.id, entry.version.version): entry for entry in entries(unit, in_order(body.versions))}
+                found |= {(body.id, entry.version.version): entry for entry in as_entered(unit, body.versions)}
     finally:
         walls.engine.dispose()
     return found
