@@ -140,15 +140,16 @@ class DecisionMaking(Rule):
 
     @answers
     def objections(self, facts: Facts, move: str) -> Iterable[Objection]:
-        if move != "send_rapid_review" or "sign_rapid_review" not in self._ways:
+        question = "sign_rapid_review"
+        if move != "send_rapid_review" or question not in self._ways:
             return
-        way = self._ways["sign_rapid_review"]
+        way = self._ways[question]
         signed = facts.review.signed_by
         for seat in way["signs"]:
             if seat not in signed:
                 title = way["titles"].get(seat, seat.replace("-", " "))
                 yield Objection(f"unsigned/{seat}", move, f"Not signed by {title}. {_asks_all(way['source'])}", SIGNED_OFF,
-                                ("review.signed_by",), field="signed_by")  # fmt: skip
+                                ("review.signed_by",), field="signed_by", question=question)  # fmt: skip
 
 
 def _many(value: object) -> tuple[str, ...]:

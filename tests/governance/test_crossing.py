@@ -165,15 +165,16 @@ def test_a_case_that_finishes_under_the_old_stays_there_whatever_is_recorded_of_
         assert {pin.version for pin in verdict.pins} == {"old"}, later
 
 
+def signed_by(version: str, begins: date, *seats: str, open_cases: str = "finish_under_old") -> Arrangement:
+    """A version that asks these seats to sign a rapid review."""
+    way = {"question": "sign_rapid_review", "decides": seats, "how": "all_agree", "signs": seats, "source": SAID}
+    use = RuleUse("decisions", "decision-making", 1, {"ways": [way]})
+    return replace(arrangement(version, begins, use, open_cases=open_cases), seats=SEATS, organisations=PARTNERS)
+
+
 @pytest.mark.parametrize("first", ["aware", "referral_received"])
 def test_what_is_asked_at_an_act_is_of_the_version_that_the_page_tells(first: str) -> None:
     """One signature is asked by the version that the case finishes under, two by the later one."""
-
-    def signed_by(version: str, begins: date, *seats: str) -> Arrangement:
-        way = {"question": "sign_rapid_review", "decides": seats, "how": "all_agree", "signs": seats, "source": SAID}
-        use = RuleUse("decisions", "decision-making", 1, {"ways": [way]})
-        return replace(arrangement(version, begins, use, open_cases="finish_under_old"), seats=SEATS, organisations=PARTNERS)
-
     versions = (
         signed_by("old", date(2025, 1, 1), "council-lead"),
         signed_by("new", date(2026, 4, 1), "council-lead", "police-lead"),
@@ -185,6 +186,36 @@ def test_what_is_asked_at_an_act_is_of_the_version_that_the_page_tells(first: st
     asked, _ = REAL.objections(versions, facts, date(2026, 4, 10), "send_rapid_review")
     found = [{(line.finding.key, line.pin.version) for line in lines if line.rule.layer == "local"} for lines in (told, asked)]
     assert found[0] == found[1] and {version for _, version in found[1]} == {"old"}
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    (("council-lead", "police-lead", "health-lead"), ("council-lead", "police-lead")),
+    (("council-lead",), ("council-lead", "police-lead", "health-lead")),
+    ((), ("council-lead", "police-lead", "health-lead")),
+    (("council-lead", "police-lead", "health-lead"), ()),
+])  # fmt: skip
+def test_the_signatures_that_are_missing_are_those_of_the_version_that_says_who_signs(
+    before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    """The area was aware under the old version and notified under the new one, which changes who signs."""
+    versions = (
+        signed_by("old", date(2025, 1, 1), *before),
+        signed_by("new", date(2026, 4, 1), *after, open_cases="move_at_next_stage"),
+    )
+    if not after:  # the new version leaves the question to the law, which asks for no seat
+        versions = (versions[0], replace(versions[1], uses=()))
+    if not before:
+        versions = (replace(versions[0], uses=()), versions[1])
+    events = [{"name": "aware", "at": "2026-03-25"}, {"name": "notification_sent", "at": "2026-04-03"}]
+    facts = read_facts({"incident": {"children": [{"key": "child-1", "died": "yes"}]}, "review": {"events": events}})
+    verdict = REAL.decide("area", versions, facts, date(2026, 4, 10))
+    (way,) = [line for line in verdict.of("decision") if line.finding.key == "sign_rapid_review"]
+    asked, failures = REAL.objections(versions, facts, date(2026, 4, 10), "send_rapid_review")
+    for lines in (verdict.of("objections"), asked):
+        unsigned = [line for line in lines if line.finding.key.startswith("unsigned/")]
+        assert {line.finding.key.removeprefix("unsigned/") for line in unsigned} == set(after)
+        assert {line.pin for line in unsigned} == ({way.pin} if after else set())
+    assert not failures
 
 
 def test_a_child_that_died_before_anybody_was_told_begins_no_case() -> None:

@@ -108,7 +108,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A statement that a move goes against something. What follows is decided by force, never by the rule."""
+    """A statement that a move goes against something. What follows is decided by force, never by the rule.
+
+    `question`: the question whose answer asks for what the move lacks, such as a signature: both are then of one version.
+    """
 
     key: str
     move: str
@@ -119,6 +122,7 @@ class Objection:
     offers: tuple[str, ...] = ()  # keys of outcomes or moves that are open instead
     bars: bool = False  # the move has no meaning in law: refused whatever the force; only rules of the law may bar
     warns: bool = False  # something left untold rather than done against a source: warned of, whatever the force
+    question: str = ""
     starts_on: date | None = None
 
     @property

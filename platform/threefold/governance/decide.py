@@ -229,16 +229,30 @@ class Governance:
     def objections(
         self, versions: Sequence[Arrangement], facts: Facts, as_of: date, move: str
     ) -> tuple[tuple[Line, ...], tuple[Failure, ...]]:
-        """What speaks against one move, under the version and edition of the case's own day, as `decide` tells it."""
+        """What speaks against one move: each objection under the version and edition of its own day, as `decide` tells it."""
         known = facts.as_known_on(as_of)
-        pin, arrangement, edition = self.of_case(versions, known, as_of)
-        rules, lost = self.rules_at_work(arrangement, edition)
+        case_day, began = _case_day(known, as_of), begun_on(known) or as_of
+        waiting = [*filter(None, (_opened(question, known) for question in QUESTION_STARTS)), case_day]
+        asked: set[tuple[str | None, str]] = set()
         lines: list[Line] = []
-        law, _ = ask(rules, "objections", "law", facts=known, move=move)
-        with bounded():
-            local, failures = ask(rules, "objections", "local", facts=known, move=move)
-        lines = [Line("objections", said, pin) for said in (*law, *local) if said.finding.move == move]
-        return tuple(_sorted(lines)), (*lost, *failures)
+        failed: dict[str, Failure] = {}  # by use: a rule is told once, however many versions have it
+        while waiting:
+            pin, arrangement, edition = self._pin_or_first(versions, waiting.pop(), began)
+            if pin.governs in asked:
+                continue
+            asked.add(pin.governs)
+            rules, lost = self.rules_at_work(arrangement, edition)
+            law, _ = ask(rules, "objections", "law", facts=known, move=move)
+            with bounded():
+                local, failures = ask(rules, "objections", "local", facts=known, move=move)
+            failed |= {one.rule.use: one for one in (*lost, *failures)}
+            for said in _of_move([*law, *local], move):
+                starts = _starts("objections", said.finding, known, as_of, case_day)
+                own, _, _ = self._pin_or_first(versions, starts, began)
+                if own.governs == pin.governs:
+                    lines.append(Line("objections", said, own))
+                waiting.append(starts)
+        return tuple(_sorted(lines)), tuple(failed.values())
 
     def floor(self, arrangement: Arrangement, on: date | None = None) -> list[Line]:
         """What the law says of a whole arrangement, under the edition of its beginning (else the latest dated one)."""
@@ -334,11 +348,13 @@ def _starts(hook: str, finding: Finding, facts: Facts, as_of: date, case_day: da
     """The day a line is judged on: its own start event's; else that of its question; else the case's own."""
     if finding.starts_on is not None:
         return min(finding.starts_on, as_of)
-    if hook == "decision":
-        days = [d for name in QUESTION_STARTS.get(finding.key, ()) if (d := facts.review.on(name))]
-        if days:
-            return days[0]
-    return case_day
+    question = finding.key if hook == "decision" else finding.question if isinstance(finding, Objection) else ""
+    return _opened(question, facts) or case_day
+
+
+def _opened(question: str, facts: Facts) -> date | None:
+    """The day of the event that opened a question; None: it has not happened, or nothing opens such a question."""
+    return next((day for name in QUESTION_STARTS.get(question, ()) if (day := facts.review.on(name))), None)
 
 
 # What happens to a child, or of a year, begins no case: nobody need know of it yet.
