@@ -13,7 +13,8 @@ from tests.governance.test_changed_starts import REAL, SAID
 from tests.governance.test_decide import arrangement, case, governance, local
 from tests.reviews.neighbours import PARTNERS, SEATS
 from tests.support.tenants import read_tenants
-from threefold.governance.decide import Governance, begun_on, governing
+from threefold.governance.case_days import begun_on
+from threefold.governance.decide import Governance, governing
 from threefold.governance.pack import Arrangement, Library, RuleUse, load_library
 from threefold.governance.pack_export import to_toml
 from threefold.governance.verdict import Verdict, step_of

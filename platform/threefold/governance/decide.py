@@ -8,7 +8,7 @@ it governs are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from threefold.domain.calendar import in_force
 from threefold.domain.errors import BeforeAnyVersion, RuleError, ThreefoldError
 from threefold.domain.findings import Finding, Objection
 from threefold.governance.ask import Failure, Said, ask, ask_one, bounded
+from threefold.governance.case_days import QUESTION_STARTS, begun_on, case_day_of, days_that_matter, opened
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.closed_days import closed_days
 from threefold.governance.configured import configured
@@ -24,15 +25,9 @@ from threefold.governance.names import title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleRef, RuleSet, build
 from threefold.governance.verdict import Line, Pin, Verdict, is_silent
-from threefold.plugin_api.facts import Child, Fact, Facts, Incident, Review
+from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.hooks import MOVES, QUESTIONS
 
-# Which event starts the clock of a question, so that it is answered under the version of that day.
-QUESTION_STARTS: dict[str, tuple[str, ...]] = {
-    "notify": ("aware", "briefing_received", "notification_sent"),
-    "sign_rapid_review": ("notification_sent", "referral_accepted"),
-    "local_review": ("notification_sent", "referral_accepted"),
-}
 _PLAIN_HOOKS = ("duties", "steps", "criteria", "outcomes", "agencies", "limits")
 
 
@@ -108,7 +103,7 @@ class Governance:
     ) -> tuple[Pin, Arrangement | None, Edition]:
         """What governs a day. With versions whose beginning is unknown, which of them applied is unknown.
 
-        `since`: the day a case began (`begun_on`). Where the version of `day` began later and says that open cases finish under the
+        `since`: the day a case began (`case_days.begun_on`). Where the version of `day` began later and says that open cases finish under the
         old, the one before it governs the case; the edition of the law is always that of the day.
         """
         edition, notes = self.edition_on(day)
@@ -137,8 +132,8 @@ class Governance:
         known = facts.as_known_on(as_of)
         self.edition_on(as_of)
         collected = _Collected()
-        case_day, began = _case_day(known, as_of), begun_on(known) or as_of
-        waiting = _days_that_matter(known, as_of, case_day)
+        case_day, began = case_day_of(known, as_of), begun_on(known) or as_of
+        waiting = days_that_matter(known, as_of, case_day)
         pins: dict[date, tuple[Pin, Arrangement | None, Edition]] = {}
         governed: dict[tuple[str | None, str], Pin] = {}
 
@@ -147,9 +142,7 @@ class Governance:
                 pins[day] = self._pin_or_first(versions, day, began)
             return pins[day]
 
-        # What began before anybody was aware began under the version of that day.
-        earliest = min(*waiting, known.incident.happened_on.value or as_of)
-        times = periods(versions, earliest, as_of, lambda day: pinned(day)[0])
+        times = periods(versions, waiting[0], as_of, lambda day: pinned(day)[0])
         crossing = Crossing(times, case_day, as_of) if len(times) > 1 else None
         waiting += [time.first for time in times[1:]]
 
@@ -224,15 +217,15 @@ class Governance:
 
     def of_case(self, versions: Sequence[Arrangement], facts: Facts, as_of: date) -> tuple[Pin, Arrangement | None, Edition]:
         """What governs a case as a whole: what is of no start event of its own, such as its criteria, what is asked in it and at an act."""
-        return self._pin_or_first(versions, _case_day(facts, as_of), begun_on(facts) or as_of)
+        return self._pin_or_first(versions, case_day_of(facts, as_of), begun_on(facts) or as_of)
 
     def objections(
         self, versions: Sequence[Arrangement], facts: Facts, as_of: date, move: str
     ) -> tuple[tuple[Line, ...], tuple[Failure, ...]]:
         """What speaks against one move: each objection under the version and edition of its own day, as `decide` tells it."""
         known = facts.as_known_on(as_of)
-        case_day, began = _case_day(known, as_of), begun_on(known) or as_of
-        waiting = [*filter(None, (_opened(question, known) for question in QUESTION_STARTS)), case_day]
+        case_day, began = case_day_of(known, as_of), begun_on(known) or as_of
+        waiting = [*filter(None, (opened(question, known) for question in QUESTION_STARTS)), case_day]
         asked: set[tuple[str | None, str]] = set()
         lines: list[Line] = []
         failed: dict[str, Failure] = {}  # by use: a rule is told once, however many versions have it
@@ -349,43 +342,7 @@ def _starts(hook: str, finding: Finding, facts: Facts, as_of: date, case_day: da
     if finding.starts_on is not None:
         return min(finding.starts_on, as_of)
     question = finding.key if hook == "decision" else finding.question if isinstance(finding, Objection) else ""
-    return _opened(question, facts) or case_day
-
-
-def _opened(question: str, facts: Facts) -> date | None:
-    """The day of the event that opened a question; None: it has not happened, or nothing opens such a question."""
-    return next((day for name in QUESTION_STARTS.get(question, ()) if (day := facts.review.on(name))), None)
-
-
-# What happens to a child, or of a year, begins no case: nobody need know of it yet.
-_OF_NO_CASE = frozenset(
-    {"death", "child_death_meeting", "inquest_ended", "yearly_report_period_ended", "yearly_report_published"}
-)
-
-
-def begun_on(facts: Facts) -> date | None:
-    """The day a case began: of the first thing on record that was done about it. None: it has not begun."""
-    return min((e.day for e in facts.review.events if e.name not in _OF_NO_CASE), default=None)
-
-
-def _case_day(facts: Facts, as_of: date) -> date:
-    """The day the case as a whole is judged on: when it became known, else when it happened, else the day asked about."""
-    review = facts.review
-    known = review.on("aware") or review.on("briefing_received") or review.on("referral_received")
-    earliest = min((e.day for e in review.events), default=None)
-    return min(known or earliest or facts.incident.happened_on.value or as_of, as_of)
-
-
-def _days_that_matter(facts: Facts, as_of: date, case_day: date) -> list[date]:
-    days = {as_of, case_day}
-    days |= {e.day for e in facts.review.events}
-    holders: list[Child | Incident | Review] = [facts.incident, facts.review, *facts.incident.children]
-    for holder in holders:
-        for f in fields(holder):
-            fact = getattr(holder, f.name)
-            if isinstance(fact, Fact) and fact.known_on:
-                days.add(fact.known_on)
-    return sorted(d for d in days if d <= as_of)
+    return opened(question, facts) or case_day
 
 
 def _sorted(lines: Iterable[Line]) -> list[Line]:

@@ -5,7 +5,7 @@ The day of the incident, and that of a child's death, are facts of the incident;
 
 from __future__ import annotations
 
-from threefold.plugin_api.facts import Event, Facts
+from threefold.plugin_api.facts import Event, Facts, day_of_death
 
 
 def started(facts: Facts, name: str) -> Event | None:
@@ -14,7 +14,7 @@ def started(facts: Facts, name: str) -> Event | None:
     if name == "incident":
         days = [facts.incident.happened_on.value]
     elif name == "death":
-        days = [child.died_on.value for child in facts.incident.children]
+        days = [day_of_death(child) for child in facts.incident.children]
     else:
         return event
     known = min((day for day in days if day is not None), default=None)
@@ -29,5 +29,8 @@ def from_the_form(facts: Facts) -> tuple[Event, ...]:
 
 def start_reads(name: str) -> tuple[str, ...]:
     """The paths that `started` looks at."""
-    own = {"incident": ("incident.happened_on",), "death": ("incident.children[].died_on", "review.events.death")}
+    own = {
+        "incident": ("incident.happened_on",),
+        "death": ("incident.children[].died", "incident.children[].died_on", "review.events.death"),
+    }
     return own.get(name, (f"review.events.{name}",))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.governance.test_changed_starts import REAL, SAID, version
-from threefold.governance.pack import RuleUse
+from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.verdict import step_of
 from threefold.plugin_api.facts import read_facts
 
@@ -44,6 +44,9 @@ CHILD = {"key": "child-1", "died": "yes"}
     ("death", {"children": [{**CHILD, "died_on": "2027-03-09"}, {**CHILD, "key": "child-2", "died_on": "2027-03-08"}]}, (), date(2027, 3, 10)),
     ("death", {"children": [CHILD]}, (("death", "2027-03-08"),), date(2027, 3, 10)),
     ("death", {"children": [CHILD]}, (), None),
+    # A day that was left beside the corrected answer is nobody's.
+    ("death", {"children": [{**CHILD, "died": "no", "died_on": "2027-03-08"}]}, (), None),
+    ("death", {"children": [{**CHILD, "died_on": "2027-03-09"}, {**CHILD, "key": "child-2", "died": "no", "died_on": "2027-03-08"}]}, (), date(2027, 3, 11)),
     ("aware", {"happened_on": "2027-03-08", "children": [CHILD]}, (), None),
     # A day that was planned is not planned any more once another was put on record.
     ("publication_planned", {"children": [CHILD]}, (("publication_planned", "2027-06-01"), ("publication_planned", "2027-06-15")), date(2027, 6, 17)),
@@ -53,3 +56,44 @@ def test_a_local_clock_starts_on_the_day_that_is_on_record(
     start: str, incident: dict[str, Any], events: tuple[tuple[str, str], ...], day: date | None
 ) -> None:
     assert due(start, incident, *events) == {"step": day, "kind": day} | ({"stage": day} if day else {})
+
+
+def call(name: str, begins: date, *days: int) -> Arrangement:
+    """A version with a step of so many working days from the incident and one from the death; without a number it has neither."""
+    steps = [
+        {
+            "key": start,
+            "title": "Call",
+            "start_events": [start],
+            "span": {"amount": amount, "unit": "working_days"},
+            "source": SAID,
+        }
+        for amount in days
+        for start in ("incident", "death")
+    ]
+    uses = [RuleUse("calls", "timetable", 1, {"unit": "working_days", "steps": steps, "source": SAID})] if steps else []
+    return version(name, begins, *uses)
+
+
+FIRST, SECOND = call("first", date(2026, 1, 1), 5), call("second", date(2027, 2, 1), 7)
+LIVES = {"key": "child-2", "died": "no", "died_on": "2024-01-12"}
+
+
+@pytest.mark.parametrize("versions", [
+    (FIRST, SECOND), (FIRST, SECOND, call("third", date(2027, 3, 15), 9)), (FIRST, call("without", date(2027, 2, 1))),
+])  # fmt: skip
+@pytest.mark.parametrize(("start", "incident", "events"), [
+    ("incident", {"children": [CHILD]}, [("incident", "2027-01-12")]),
+    ("incident", {"happened_on": "2027-01-12", "children": [CHILD]}, []),
+    ("death", {"children": [CHILD]}, [("death", "2027-01-12")]),
+    ("death", {"children": [{**CHILD, "died_on": "2027-01-12"}]}, []),
+    ("death", {"children": [{**CHILD, "died_on": "2027-01-12"}, LIVES]}, []),
+])  # fmt: skip
+def test_what_began_before_anybody_was_aware_is_of_the_version_of_its_day(
+    start: str, incident: dict[str, Any], events: list[tuple[str, str]], versions: tuple[Arrangement, ...]
+) -> None:
+    """However that day stands on record, and whatever begins after it."""
+    told = [{"name": name, "at": at} for name, at in (*events, ("aware", "2027-03-01"))]
+    verdict = REAL.decide("area", versions, read_facts({"incident": incident, "review": {"events": told}}), AS_OF)
+    (line,) = [ln for ln in verdict.of("steps") if ln.rule.use == "calls" and ln.finding.key == start]
+    assert (line.pin.version, step_of(line).due_on) == ("first", date(2027, 1, 19))

@@ -16,7 +16,7 @@ from marshmallow import Schema, ValidationError, post_load
 from marshmallow import fields as schema_fields
 
 from threefold.domain.errors import FactsError, ImpossibleOrder, ManyErrors, ThreefoldError
-from threefold.plugin_api.facts.incident import Child, ChildSchema, Incident, IncidentSchema, child_name
+from threefold.plugin_api.facts.incident import Child, ChildSchema, Incident, IncidentSchema, child_name, day_of_death
 from threefold.plugin_api.facts.review import EVENTS, FACTORS, PLANNED, Consideration, Event, Review, ReviewSchema, View
 from threefold.plugin_api.facts.values import UNASKED, AnswerFact, Fact, FactField
 from threefold.plugin_api.plain_errors import UNKNOWN, plainly
@@ -199,7 +199,7 @@ def refuse_impossible_order(facts: Facts) -> None:
     if happened is not None:
         days.setdefault("incident", happened)
     if "death" in days:  # what follows a death may be of a child who died before the one of whom that date is
-        days["death"] = min([days["death"], *(c.died_on.value for c in facts.incident.children if c.died_on.value)])
+        days["death"] = min([days["death"], *filter(None, map(day_of_death, facts.incident.children))])
     wrong: list[ThreefoldError] = [
         ImpossibleOrder(
             f"It is recorded that {EVENTS[later]} on {days[later]:%-d %B %Y}, before {EVENTS[earlier]} on "
@@ -210,7 +210,7 @@ def refuse_impossible_order(facts: Facts) -> None:
         if earlier in days and later in days and days[later] < days[earlier]
     ]
     for child in facts.incident.children:
-        died = child.died_on.value
+        died = day_of_death(child)
         if died is not None and happened is not None and died < happened:
             wrong.append(ImpossibleOrder(
                 f"{child.key} is recorded as having died on {died:%-d %B %Y}, before it happened on {happened:%-d %B %Y}. "
@@ -223,6 +223,6 @@ def refuse_impossible_order(facts: Facts) -> None:
 
 __all__ = [
     "EVENTS", "FACTORS", "FIELDS", "PLANNED", "UNASKED", "AnswerFact", "Child", "Consideration", "Event", "Fact", "FactField",
-    "FactPath", "Facts", "FactsSchema", "Incident", "Review", "View", "child_name", "known_path", "label_of", "read_facts",
+    "FactPath", "Facts", "FactsSchema", "Incident", "Review", "View", "child_name", "day_of_death", "known_path", "label_of", "read_facts",
     "refuse_impossible_order", "write_facts",
 ]  # fmt: skip

@@ -58,6 +58,11 @@ class Child:
         return child_name(self.key)
 
 
+def day_of_death(child: Child) -> date | None:
+    """The day on which a child died; None: not known, or it is said to live. A day that was left beside that answer is nobody's."""
+    return None if child.died.value == "no" else child.died_on.value
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One incident. `local` holds the answers to an area's own questions, by question key."""

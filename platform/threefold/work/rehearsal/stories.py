@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 
 from threefold.domain.calendar import london_day
 from threefold.governance.asked import asked_in_case
-from threefold.governance.decide import Governance, begun_on
+from threefold.governance.case_days import begun_on
+from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.replay import PastVerdict, ReplayResult
 from threefold.governance.verdict import Verdict, step_of
