@@ -23,7 +23,7 @@ from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.publishing import document
 from threefold.governance.remarks import remarks
 from threefold.work.arrangements.asking import with_reasons
-from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.stories import Called, called_among, enter_version
 from threefold.work.arrangements.web.publishing import _shelf
 
 __all__ = ["area"]
@@ -139,6 +139,24 @@ def test_a_version_corrected_twice_tells_what_stood_on_record_and_what_took_its_
     (by,) = (mark for mark in stands["two"].marks if mark.other.version == "three")
     assert by.words == "It stood on record as in force from 1 January 2026, until “Third” was entered on 22 March 2027."
     assert "two" in {mark.other.version for mark in stands["three"].marks}
+
+
+def test_who_follows_what_was_set_right_is_told_what_stands_in_its_place_now() -> None:
+    """Also where that corrects what theirs corrected, and not theirs."""
+    own, april = (NOW_IN_FORCE, date(2027, 3, 10)), (NEXT, date(2027, 3, 11))
+    one, two = (
+        (corrected("one", "demonstration", "First"), date(2027, 3, 20)),
+        (corrected("two", "one", "Second"), date(2027, 3, 21)),
+    )
+    three = (corrected("three", "demonstration", "Third"), date(2027, 3, 22))
+    for entered in ([own], [own, one], [own, one, two], [own, one, two, three]):
+        names = {version.version for version, _ in entered}
+        told = called_among(recorded(*entered, april), names)
+        last, on = entered[-1]
+        assert (told[last.version].set_right_by, told[last.version].set_right_on) == ("", None)
+        before_it = {(told[name].set_right_by, told[name].set_right_on) for name in names - {last.version}}
+        assert before_it == ({(last.title, on)} if len(entered) > 1 else set())
+        assert called_among(recorded(*entered, april), {NEXT.version}) == {NEXT.version: Called(NEXT.title)}
 
 
 def test_a_version_that_is_corrected_after_its_time_stood_until_its_own_end() -> None:

@@ -103,6 +103,14 @@ def set_right_by(version: Arrangement, known: Iterable[Arrangement]) -> list[Arr
     return [one for one in by.values() if version.corrects and version.corrects in _corrected_by(one, by)]
 
 
+def stands_for(version: Arrangement, known: Iterable[Arrangement]) -> Arrangement:
+    """What stands in the place of a version on record: the last, in the order of `known`, of those that set right the same, be it one of
+    them or what they correct; itself where none came after it."""
+    by = {one.version: one for one in known}
+    own = {version.version, *_corrected_by(version, by)}
+    return [one for one in by.values() if own & {one.version, *_corrected_by(one, by)}][-1]
+
+
 def _same(one: Arrangement, other: Arrangement) -> bool:
     """Whether two are one version. A draft may still have a name, of its last sending, that another version got since."""
     return one.version == other.version and one.signed_hash == other.signed_hash

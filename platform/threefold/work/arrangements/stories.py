@@ -15,7 +15,7 @@ from threefold.domain.calendar import LONDON
 from threefold.domain.errors import FloorError, ManyErrors, PackError
 from threefold.governance.configured import settings_to_mend
 from threefold.governance.decide import Governance
-from threefold.governance.in_force import OnRecord
+from threefold.governance.in_force import OnRecord, stands_for
 from threefold.governance.pack import Arrangement
 from threefold.governance.source_names import in_use
 from threefold.governance.verdict import effect
@@ -151,7 +151,8 @@ def on_record(unit: Unit) -> tuple[OnRecord, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What a version on record is called; until when it governed at the most, where it was for a time; and the title and the day of the version that stands in its place now, where it was set right (and that one perhaps again)."""
+    """What a version on record is called; until when it governed at the most, where it was for a time; and, where it was set right, the title of
+    what stands in its place now, and the day on which that came."""
 
     title: str
     until: date | None = None
@@ -161,16 +162,15 @@ class Called:
 
 def called_among(record: Sequence[OnRecord], names: Collection[str]) -> dict[str, Called]:
     """Of some versions on record, what each is called and whether it was set right since."""
-    right = {one.version.corrects: one for one in sorted(record, key=lambda one: one.recorded) if one.version.corrects}
+    known = [one.version for one in record]
+    entered = {one.version.version: one.recorded for one in record}
 
     def called(version: Arrangement) -> Called:
-        chain = [version.version]
-        while (after := right.get(chain[-1])) is not None and after.version.version not in chain:
-            chain.append(after.version.version)
-        last = right[chain[-2]] if len(chain) > 1 else None
-        return Called(version.title, version.until, *((last.version.title, last.recorded) if last else ()))
+        now = stands_for(version, known)
+        right = (now.title, entered[now.version]) if now is not version else ()
+        return Called(version.title, version.until, *right)
 
-    return {one.version.version: called(one.version) for one in record if one.version.version in names}
+    return {version.version: called(version) for version in known if version.version in names}
 
 
 def titles_of_versions(record: Sequence[OnRecord]) -> dict[str, str]:
