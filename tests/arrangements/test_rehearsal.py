@@ -29,7 +29,7 @@ from threefold.work.incidents.tables import Case
 from threefold.work.people.access import AREA_LEAD
 from threefold.work.people.tables import CaseBar
 from threefold.work.records.stories import closing
-from threefold.work.rehearsal import stories
+from threefold.work.rehearsal import runs
 
 __all__ = ["area"]
 LATER = MARCH + timedelta(days=8)
@@ -102,7 +102,7 @@ def test_where_records_of_a_case_of_it_were_destroyed_it_is_said_that_nothing_of
     assert worked(area) == ["done"]
     with area.site.database.unit(area.body, LATER) as unit:
         case = unit.session.scalars(select(Case.id)).first()
-        assert case is not None and stories.runs_without(unit, case) == ()
+        assert case is not None and runs.runs_without(unit, case) == ()
     told = area.by(LEAD).get(f"{draft}/replay").text
     assert "over 2 cases. What came of it was not kept: records of one of these cases were destroyed since." in told
 
@@ -220,10 +220,10 @@ def test_a_worker_killed_in_the_middle_leaves_a_run_that_is_done_anew(area: Area
     area.browsers.clear()  # the sign-ins of a week ago have ended
     area.answer(f"{draft}/replay", {"act": "try"})
     with area.site.database.unit(area.body, LATER) as unit:
-        run = stories.newest_run(unit, _draft(area, draft, unit))
+        run = runs.newest_run(unit, _draft(area, draft, unit))
         assert run is not None
-        stories.begin_run(unit, run.id)
-        stories.note_progress(unit, run.id, 1)
+        runs.begin_run(unit, run.id)
+        runs.note_progress(unit, run.id, 1)
     assert worked(area) == ["done"]
     assert "Would have been different2 cases" in area.by(LEAD).get(f"{draft}/replay").text
 
@@ -238,8 +238,8 @@ def test_every_case_that_would_have_been_different_can_be_read_page_by_page(area
     draft = area.begun()
     many = [Replayed(f"2026-{n:05d}", "changed", (LineDiffers("x", "A test", "no", "yes"),)) for n in range(250)]
     with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
-        run = stories.ask_run(unit, drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])))
-        stories.end_run(unit, run, ReplayResult(done=250, states=Counter(changed=250), differing=many))
+        run = runs.ask_run(unit, drafting.load_draft(unit, UUID(draft.rsplit("/", 1)[1])))
+        runs.end_run(unit, run, ReplayResult(done=250, states=Counter(changed=250), differing=many))
     seen: list[str] = []
     for number, told in ((1, "1 to 100 of 250 cases"), (2, "101 to 200 of 250 cases"), (3, "201 to 250 of 250 cases")):
         page = area.by(LEAD).get(f"{draft}/replay", query_string={"page": str(number)})

@@ -29,7 +29,7 @@ from threefold.work.incidents.tables import Case
 from threefold.work.records import stories
 from threefold.work.records.stories import exporting
 from threefold.work.records.tables import BodyExport
-from threefold.work.rehearsal import stories as rehearsal
+from threefold.work.rehearsal import runs as rehearsal
 from threefold.work.rehearsal.tables import RehearsalRun
 from threefold.work.reviews import stories as reviews
 

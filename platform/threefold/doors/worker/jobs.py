@@ -38,7 +38,7 @@ from threefold.work.incidents import anew, person_index
 from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import invitations, links, notices
 from threefold.work.records.stories import exporting, reminding
-from threefold.work.rehearsal import stories as rehearsal
+from threefold.work.rehearsal import runs as rehearsal
 from threefold.work.reminders import signatures
 from threefold.work.reminders import stories as reminders
 from threefold.work.reviews import stories as reviews

@@ -16,7 +16,7 @@ from threefold.work.arrangements.drafting import PREPARING, SEEING_CASES, see_dr
 from threefold.work.arrangements.stories import versions
 from threefold.work.people.access import declare
 from threefold.work.people.web import Form, Visit, choice, fill, page, render, services
-from threefold.work.rehearsal import stories
+from threefold.work.rehearsal import runs, stories
 
 blueprint = Blueprint("rehearsal", __name__, template_folder="templates")
 SEE = declare("see what a draft would change", SEEING_CASES).act
@@ -66,17 +66,17 @@ def over_past_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form, address = fill(Over, initial={"over": "own"}), f"/b/{visit.body.slug}/arrangement/drafts/{draft_id}"
     with visit.unit("try a draft over past cases") as unit:
         draft = see_draft(unit, draft_id)
-        run = stories.newest_run(unit, draft)
+        run = runs.newest_run(unit, draft)
         some = _some((run.result or {}).get("cases", ()) if run else ())
-        opens = stories.open_by_reference(unit, [case["case"] for case in some.cases])
+        opens = runs.open_by_reference(unit, [case["case"] for case in some.cases])
     if form.valid:
         if form["over"] == "examples" and request.form.get("act") != "stop":
             return redirect(f"{address}/replay/examples", 303)
         with form.refusals(), visit.unit("try a draft over past cases") as unit:
             if request.form.get("act") == "stop":
-                stories.stop_run(unit, draft_id)
+                runs.stop_run(unit, draft_id)
             else:
-                stories.ask_run(unit, draft)
+                runs.ask_run(unit, draft)
             return redirect(f"{address}/replay", 303)
     return render("rehearsal/replay.html", title="Try it over cases", caption=draft.title, form=form, back=address, run=run, may=visit.may(TRY), draft=draft,
                   some=some, opens=opens, base=f"/b/{visit.body.slug}", **WORDS)  # fmt: skip
