@@ -29,7 +29,7 @@ from threefold.work.people.access import needs
 from threefold.work.people.case_access import asked
 
 PAGE = 25
-NO_DATE, NO_STEP = "No date yet", "No such step"
+NO_DATE, NO_STEP, DONE = "No date yet", "No such step", "Done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,12 @@ class StepDates:
     @property
     def dated(self) -> bool:
         """Whether it has a date as it is: only of a date is it said that it stays the same."""
-        return self.now not in (NO_DATE, NO_STEP)
+        return self.now not in (NO_DATE, NO_STEP, DONE)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is to be done in any of the ways."""
+        return not {self.now, self.crossing, self.begun_under} <= {NO_STEP, DONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +133,11 @@ def _case(
     now, crossing, under = (_dates(verdict) for verdict in verdicts)
     own = {use.use for use in draft.uses}
     failed = {f.rule.title or f.rule.use for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in own}
-    steps = tuple(
+    told_of = tuple(
         StepDates(title, statutory, *(told.get(key, (title, statutory, NO_STEP))[2] for told in (now, crossing, under)))
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
+    steps = tuple(step for step in told_of if step.open)
     begun = begun_on(facts)
     is_asked = {q.key for q in asked_in_case(governance, body, known, facts, as_of, verdicts[0])}
     then_asked = asked_in_case(governance, body, (*known, beginning), facts, as_of, verdicts[1])
@@ -168,18 +174,14 @@ def _time(step: Step) -> str:
 
 
 def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
-    """Title, whether it is the law's, and when it is due, by line; a step that is done keeps no date to move."""
+    """Title, whether it is the law's, and when it is due or that it is done, by line."""
     found: dict[str, tuple[str, bool, str]] = {}
     for line in verdict.of("steps"):
         step = step_of(line)
-        if step.done_on is None:
-            told = _said(step.due_on, step.readings)
-            unclear = step.applies == "unclear" and told != NO_DATE
-            found[line.id] = (
-                step.title,
-                step.statutory,
-                f"{told}, if a condition holds that is not clear yet" if unclear else told,
-            )
+        told = DONE if step.done_on else _said(step.due_on, step.readings)
+        if step.applies == "unclear" and told not in (NO_DATE, DONE):
+            told = f"{told}, if a condition holds that is not clear yet"
+        found[line.id] = (step.title, step.statutory, told)
     return found
 
 
