@@ -39,13 +39,15 @@ def quorate(terms: Terms, meeting: Meeting) -> Quorate:
     """Whether those at `meeting` make the quorum, and which items of its agenda could go ahead.
 
     Who is not known to have been there makes an answer unclear, never no. A substitute counts where it is recorded to
-    have stood in and the terms allow it. An item that the chair let go ahead may do so where the terms give discretion.
+    have stood in and the terms allow it. Towards `count` an organisation in the room counts once, for itself or for one that it
+    stands in for. An item that the chair let go ahead may do so where the terms give discretion.
     """
     here, maybe = set(meeting.present), set(meeting.not_known)
     stood_in = tuple(pair for pair in meeting.stood_in if pair in terms.substitutes and pair[0] not in here)
     covered = here | {whom for whom, _ in stood_in}
+    in_the_room = (here & set(terms.among)) | {by for whom, by in stood_in if whom in terms.among}
     lacking = tuple(o for o in terms.needed if o not in covered)
-    short = max(0, terms.count - len(covered & set(terms.among)))
+    short = max(0, terms.count - len(in_the_room))
     possible = not terms.stated or (all(o in maybe for o in lacking) and short <= len((maybe & set(terms.among)) - covered))
     met: Answer = "yes" if terms.stated and not lacking and not short else "unclear" if possible else "no"
     missing = tuple(o for o in lacking if o not in maybe)

@@ -43,6 +43,18 @@ def test_a_substitute_does_not_count_where_none_is_allowed() -> None:
     assert asked(THREE, "council", "police", stood_in=FOR_HEALTH).state == "not_met"
 
 
+def test_an_organisation_in_the_room_is_counted_once_whomever_else_it_stands_in_for() -> None:
+    two = Terms(
+        count=2,
+        among=("council", "police", "health"),
+        substitutes=(("health", "police"), ("council", "police"), ("health", "trust")),
+    )
+    assert asked(two, "police", stood_in=(("health", "police"),)).state == "not_met"
+    assert asked(two, stood_in=(("health", "police"), ("council", "police"))).state == "not_met"
+    assert asked(two, "police", stood_in=(("health", "trust"),)).state == "met"
+    assert asked(two, "police", stood_in=(("health", "police"),), not_known=("council",)).state == "unclear"
+
+
 @pytest.mark.parametrize(("there", "state"), [(3, "not_met"), (4, "met"), (6, "met")])
 def test_four_of_six(there: int, state: str) -> None:
     assert asked(DISTRICTS, *SIX[:there]).state == state

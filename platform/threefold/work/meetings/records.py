@@ -125,18 +125,32 @@ def places(unit: Unit, governance: Governance, group: str, day: date) -> Places:
     )  # fmt: skip
 
 
-def as_asked(group: str, content: Content, there: Places) -> Meeting:
-    """What the rules are told of a record. A seat that was there is there for its organisation."""
-    who, present, not_known, stood_in = content["who"], list[str](), list[str](), list[tuple[str, str]]()
+def in_the_room(who: Mapping[str, Any], there: Places) -> dict[str, tuple[str, str]]:
+    """Every seat and organisation that was there, with the answer that says so and what it names: `(counted.<key>, key)`, `("others", key)`.
+    A seat that was there is there for its organisation, and whoever stood in was there."""
+    found: dict[str, tuple[str, str]] = {}
     for counted in there.counts:
         how, _, key = str(who.get(COUNTED + counted, "not_known")).partition(":")
-        present += [counted, key] if how == "seat" else [counted] if how == "own" else []
+        for one in {"own": (counted,), "seat": (counted, key), "by": (key,)}.get(how, ()):
+            found.setdefault(one, (COUNTED + counted, counted))
+    for other in who.get("others", ()):
+        found.setdefault(other, ("others", other))
+    for seat, (_, organisation) in there.seats.items():
+        if organisation and seat in found:
+            found.setdefault(organisation, found[seat])
+    return found
+
+
+def as_asked(group: str, content: Content, there: Places) -> Meeting:
+    """What the rules are told of a record."""
+    who, not_known, stood_in = content["who"], list[str](), list[tuple[str, str]]()
+    present = in_the_room(who, there)
+    for counted in there.counts:
+        how, _, key = str(who.get(COUNTED + counted, "not_known")).partition(":")
         not_known += [counted] if how == "not_known" else []
         stood_in += [(counted, key)] if how == "by" else []
-    for other in who.get("others", ()):
-        present += [other, there.seats[other][1]] if there.seats.get(other, ("", ""))[1] else [other]
     return Meeting(
-        group, tuple(dict.fromkeys(present)), tuple(k for k in not_known if k not in present), tuple(stood_in),
+        group, tuple(present), tuple(k for k in not_known if k not in present), tuple(stood_in),
         tuple(item["key"] for item in content["agenda"]),
         tuple(key for key, said in content["chair_said"].items() if said["way"] == "ahead"),
         (*there.organisations.items(), *((key, title) for key, (title, _) in there.seats.items())),

@@ -26,8 +26,8 @@ from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import came_of_it, first_time
 from threefold.work.incidents.stories import told
 from threefold.work.incidents.tables import OPEN, Case
+from threefold.work.meetings.presence import hold_together
 from threefold.work.meetings.records import (
-    COUNTED,
     EMPTY,
     Content,
     MeetingState,
@@ -128,7 +128,7 @@ def save_who(
     before = content_at(unit, meeting_id, seen_no)["who"]
     mine, theirs = _chair_as_one({**before, **who}), _chair_as_one(state.who)
     merged, clashes = merge(_chair_as_one(before), mine, theirs, keep or {})
-    _hold_together(merged, there)
+    hold_together(merged, there)
     if clashes:
         raise StaleMeeting(tuple(clash(n, theirs.get(n), mine.get(n), there) for n in clashes))
     chair, words = merged.pop("chair") or (None, None)
@@ -286,18 +286,6 @@ def _chair_as_one(who: Mapping[str, Any]) -> dict[str, Any]:
     """Who was there, with who chaired as one answer under `chair` (see `chair_of`); None where nobody is recorded."""
     chair = chair_of(who)
     return {**{key: said for key, said in who.items() if key not in CHAIR}, "chair": list(chair) if any(chair) else None}
-
-
-def _hold_together(who: Mapping[str, Any], there: Places) -> None:
-    """Raise where an organisation is said not to have been there and one of its seats to have been."""
-    for other in who.get("others", ()):
-        of = there.seats.get(other, ("", ""))[1]
-        if of and who.get(COUNTED + of) == "nobody":
-            raise ThreefoldError(
-                f"{there.name(other)} is ticked as there, and of {there.name(of)} nobody. Change one of them.", field="others"
-            )
-    if any(how == "other" for how in who.values()):
-        told(str(who.get("stood_in_words", "")), "Enter by role who stood in, and for whom. Name nobody.", "stood_in_words")
 
 
 def _cases(unit: Unit, references: Iterable[str]) -> dict[str, UUID]:
