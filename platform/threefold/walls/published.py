@@ -35,7 +35,7 @@ class PublicReading:
         asked = (
             select(Publication.id, Publication.publisher_id, Publication.title, Publication.content, Publication.published_at)
             .where(Publication.publisher_id == publisher_id, Publication.kind == kind)
-            .order_by(Publication.published_at.desc(), Publication.id)
+            .order_by(Publication.published_at.desc(), Publication.id.desc())
         )
         return [Published(*row) for row in self._connection.execute(asked)]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
@@ -22,7 +22,7 @@ from threefold.walls.published import PublicReading, Published
 from threefold.walls.session import Unit
 from threefold.walls.tables import Publication
 from threefold.work.arrangements.drafting import PREPARING
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import one_after_the_other, versions
 from threefold.work.people.access import NotHere, needs
 
 KIND = "arrangement"
@@ -46,12 +46,16 @@ class PublishedVersion:
 
 
 def published_versions(reading: PublicReading) -> list[PublishedVersion]:
-    """Every version published here with its data, in no order. One statement, and one for each fifty that were not read before."""
+    """Every version published here with its data, each once, in no order. One statement, and one for each fifty that were not read before.
+
+    What two published at once, before they took turns, is there twice: the first counts."""
     ids = reading.ids(KIND)
     new = [one for one in ids if one not in _KNOWN]
     for start in range(0, len(new), _TOGETHER):
         _KNOWN.update({one.id: _listed(one) for one in reading.some(new[start : start + _TOGETHER])})
-    return [found for one in ids if (found := _KNOWN.get(one)) is not None]
+    listed = [found for one in ids if (found := _KNOWN.get(one)) is not None]
+    listed.sort(key=lambda one: (one.published_at, one.id), reverse=True)
+    return list({(one.publisher_id, one.version): one for one in listed}.values())
 
 
 def version_published(reading: PublicReading, publication: UUID) -> Arrangement:
@@ -84,6 +88,7 @@ def publish_version(
 
     Raises `PackError` for one that was only adopted from published pages: it is published where it was read.
     """
+    one_after_the_other(unit)  # another may publish it at this moment
     known = versions(unit)
     place = next((i for i, v in enumerate(known) if v.version == version), None)
     if place is None:
@@ -94,13 +99,16 @@ def publish_version(
             field="version",
         )
     before = unit.session.scalars(
-        select(Publication).where(Publication.publisher_id == unit.scope.body_id, Publication.kind == KIND)
+        select(Publication)
+        .where(Publication.publisher_id == unit.scope.body_id, Publication.kind == KIND)
+        .order_by(Publication.published_at, Publication.id)
     ).all()
     for row in before:
         if row.content["version"] == version:
             return row.id
+    # Named after its version, so the key of the table keeps a second one out.
     made = Publication(
-        publisher_id=unit.scope.body_id, id=uuid4(), kind=KIND, title=known[place].title,
+        publisher_id=unit.scope.body_id, id=uuid5(unit.scope.body_id, f"{KIND}:{version}"), kind=KIND, title=known[place].title,
         content=document_among(governance, known, known[place], body_name, areas, published={row.content["version"] for row in before}, today=unit.today) | {AS_DATA: known[place].stored()},
         published_at=unit.at,
     )  # fmt: skip

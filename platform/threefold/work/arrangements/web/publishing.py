@@ -101,7 +101,10 @@ def as_pdf(slug: str, publication: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a body published, beside the days of its versions. The title of a version that it did not publish is not told."""
+    """What a body published, beside the days of its versions. The title of a version that it did not publish is not told.
+
+    `found`: newest first. Before two who publish took turns, a version could be published twice: the first is the one that is shown, at
+    the address of either."""
 
     body: BodyRef
     found: list[Published]
@@ -117,16 +120,17 @@ class Shelf:
         return in_force.on_day(services().governance, self.record, day, self.today, self._called)
 
     def of_version(self, version: str) -> Published | None:
-        return next((p for p in self.found if p.content["version"] == version), None)
+        return next((p for p in reversed(self.found) if p.content["version"] == version), None)
 
     def one(self, publication: UUID) -> Published:
-        wanted = next((p for p in self.found if p.id == publication), None)
+        asked_for = next((p for p in self.found if p.id == publication), None)
+        wanted = self.of_version(asked_for.content["version"]) if asked_for else None
         if wanted is None:
             raise NotHere
         return wanted
 
     def standing(self, wanted: Published) -> Standing:
-        return next(s for s, p in self.shown if p is wanted)
+        return next(s for s, _ in self.shown if s.version.version == wanted.content["version"])
 
     @property
     def shown(self) -> list[tuple[Standing, Published]]:
