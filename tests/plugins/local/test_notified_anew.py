@@ -95,3 +95,14 @@ def test_the_kind_of_review_that_was_done_stays_done() -> None:
     kind = {"key": "meeting", "title": "Meeting", "clock": {"amount": 5, "unit": "working_days"}, "clock_starts": ["aware"]}
     types = ReviewTypes({"types": [kind]}, use="types")
     assert done(types, facts(("done:types.meeting", "2027-03-12"), local_type="meeting")) == {"meeting": date(2027, 3, 12)}
+
+
+def test_the_review_of_the_earlier_notification_is_history_and_a_local_review_goes_on() -> None:
+    steps = plan({"key": "call", "start_events": ["rapid_review_started"]})
+    earlier = [("rapid_review_started", "2027-03-11"), ("local_review_declined", "2027-03-12")]
+    assert [step.starts_on for step in steps.steps(facts(*earlier), DAYS)] == [None]
+    assert facts(*earlier).review.event("local_review_declined") is None
+    assert [step.starts_on for step in steps.steps(facts(*earlier, ("rapid_review_started", "2027-03-18")), DAYS)] == [
+        date(2027, 3, 18)
+    ]
+    assert facts(("local_review_decided", "2027-03-12")).review.on("local_review_decided") == date(2027, 3, 12)

@@ -53,8 +53,11 @@ EVENTS: dict[str, str] = {
 _DONE = re.compile(r"^done:[a-z0-9][a-z0-9_.-]{0,160}(/[a-z0-9][a-z0-9_.-]{0,79})?\Z")
 
 WAYS_OUT = frozenset({"notification_withdrawn", "criteria_not_met"})
-# What belongs to one notification: once it was taken back and the incident is notified anew, it is history.
-_OF_ONE_NOTIFICATION = WAYS_OUT | {"notification_sent", "notification_copied", "rapid_review_sent", "panel_replied"}
+# What belongs to one notification: once it was taken back and the incident is notified anew, it is history. That its review ended without
+# a local review is too; a local review that partners decided on goes on.
+_OF_ONE_NOTIFICATION = WAYS_OUT | {
+    "notification_sent", "notification_copied", "rapid_review_started", "rapid_review_sent", "panel_replied", "local_review_declined",
+}  # fmt: skip
 
 # Events whose day lies ahead when they are put on record: what is known is that it is planned. Planned anew, the day before counts no more.
 PLANNED = frozenset({"publication_planned"})
