@@ -227,3 +227,19 @@ def test_a_family_is_called_by_a_number_and_a_day_without_an_answer_says_nothing
     empty = {"incident": {**case["facts"]["incident"], "urgent": {"value": None, "known_on": "2026-03-28"}}}
     changed = manager.call("PUT", path, {"seen_no": 1, "facts": empty})
     assert (changed["facts"]["incident"].get("urgent") or {}).get("known_on") is None
+
+
+def test_once_an_incident_was_notified_nothing_is_decided_on_notifying_until_it_is_taken_back(
+    site: Site, bodies: dict[str, UUID]
+) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}"
+    manager.call("POST", f"{path}/decisions/notify", {"outcome": "yes", "token": str(uuid4()), "seen_no": 1})
+    no = manager.call("POST", f"{path}/notification", {"token": str(uuid4())})["no"]
+    for outcome in ("no", "yes"):
+        sent = {"outcome": outcome, "reason": "We think again.", "token": str(uuid4()), "seen_no": no}
+        told = manager.call("POST", f"{path}/decisions/notify", sent, 422)
+        assert told["field"] == "outcome" and "The incident was notified on" in told["message"]
+        assert "Withdraw the notification" in told["message"]
+    assert manager.call("GET", path)["no"] == no, "nothing was recorded"

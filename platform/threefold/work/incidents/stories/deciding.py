@@ -81,7 +81,8 @@ def give_view(
 @needs("decide whether to notify", ACTING)
 def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: str, reason: str, token: UUID,
                   *, seen_no: int | None = None) -> CaseState:  # fmt: skip
-    """Decide whether to notify. Views and dissent are kept beside the decision and block nothing.
+    """Decide whether to notify. Views and dissent are kept beside the decision and block nothing. Once the incident was notified there is
+    nothing to decide, until the notification is taken back.
 
     Raises `NotAllowed` when the law forbids the outcome, `ReasonNeeded` when it wants a reason, and what `refuse_unseen` does.
     """
@@ -91,10 +92,17 @@ def decide_notify(unit: Unit, governance: Governance, case_id: UUID, outcome: st
     if before is not None:
         return load(unit, case_id)
     refuse_unseen(unit, case_id, "notify", seen_no)
+    facts = load(unit, case_id, lock=True).facts
+    if facts.review.notified:
+        raise ThreefoldError(
+            f"The incident was notified on {facts.review.notified_on:%-d %B %Y}. "
+            "Withdraw the notification, or record that the criteria were not met.",
+            field="outcome",
+        )
     against: tuple[str, ...] = ()
     if outcome == "no":
         # What the law forbids needs no reason: it is said before one is asked for.
-        against = refuse_or_ask(unit, governance, load(unit, case_id).facts, "decide_not_to_notify", reason)
+        against = refuse_or_ask(unit, governance, facts, "decide_not_to_notify", reason)
         told(reason, "Say why the incident is not notified; it can be considered again on new information.")
     event = {"name": "notification_decided", "at": today(unit).isoformat(), "how": outcome, "given_on": today(unit).isoformat()}
     state = change(unit, governance, case_id, f"decided: notify {outcome}", lambda old: _with_only(old, event))
