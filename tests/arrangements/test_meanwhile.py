@@ -415,3 +415,26 @@ def test_a_page_that_says_what_a_change_voids_asks_nothing_more(area: Area) -> N
     area.before_its_seats(draft)
     area.answer(f"{draft}/{HUDDLE}", {"day": "9"})
     assert "It has to be sent again" in area.by(LEAD).get(f"{draft}/sign").text
+
+
+def test_that_either_is_enough_is_not_lost_where_another_added_to_the_condition_meanwhile(area: Area) -> None:
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})
+    shown = area.by(LEAD).get(f"{draft}/when/{at}").page
+    facts = next(e.get("href") for e in shown.all("a") if "do=add" in (e.get("href") or ""))
+    add = area.answer(facts, {"fact": "incident.outside_england"}).location
+    mine = area.filled(add, {"how": "no", "together": "any"})
+    theirs = area.answer(facts, {"fact": "review.panel_view"}, email=MANAGER).location
+    area.answer(theirs, {"how": "disagree", "together": "all"}, email=MANAGER)
+    urgent, panel, outside = (
+        {"is": {"fact": fact, "value": value}}
+        for fact, value in (("incident.urgent", "yes"), ("review.panel_view", "disagree"), ("incident.outside_england", "no"))
+    )
+    assert condition_of(area, draft, at) == {"all": [urgent, panel]}
+    told = area.by(LEAD).send(add, mine, 422)
+    assert "How does this belong to what stands there already?" in told.text
+    yours = next(e.get("value") for e in told.page.all("input") if (e.get("value") or "").startswith("yours:"))
+    again = area.by(LEAD).send(add, {**boxes_of(told), "keep": yours}, 422)
+    assert "More stands there now: select whether both must hold or either is enough" in again.text
+    area.by(LEAD).send(add, {**boxes_of(again), "keep": yours, "whole": "any"})
+    assert condition_of(area, draft, at) == {"any": [{"all": [urgent, panel]}, outside]}

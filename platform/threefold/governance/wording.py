@@ -123,6 +123,14 @@ def joins_one(tree: Tree | None, way: Way) -> bool:
     return is_comparison(node) or (kind not in ("all", "any") and next(iter(inner)) not in ("all", "any"))
 
 
+def is_group(tree: Tree | None, way: Way) -> bool:
+    """Whether at `way` stands a group of which all parts must hold, or one is enough."""
+    try:
+        return bool({"all", "any"} & part_at(tree, way).keys())
+    except NoSuchPart:
+        return False
+
+
 def children_beside(tree: Tree | None, way: Way) -> tuple[Way, ...]:
     """The parts about at least one child beside which what is added at `way` must hold: it may be about the same child as one of them.
 
@@ -178,6 +186,14 @@ def added(
         ((joined, rest),) = within.items()
         made = {kind: {joined: [*rest, more]}}
     return _read(_put(tree, way, made))
+
+
+def added_to_whole(tree: Tree, way: Way, new: Tree, group: Group | Literal[""], how: Literal["all", "any"]) -> Tree:
+    """The condition with one comparison more beside the whole of the part at `way`, a group: whether both must hold or either is enough.
+    Raises `ConditionError`, `NoSuchPart`."""
+    node = part_at(tree, way)
+    more = _fitting(_grouped(new, group), _in_child(tree, way))
+    return _read(_put(tree, way, {how: [*node[how], more]} if how in node else {how: [node, more]}))
 
 
 def added_of_same_child(tree: Tree | None, way: Way, new: Tree, group: Group | Literal[""] = "") -> Tree:

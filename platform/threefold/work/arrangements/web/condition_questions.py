@@ -76,8 +76,24 @@ def together_asked(tree: Tree | None, way: Way, fact: str, group: str, content: 
     }
 
 
-def added(tree: Tree | None, way: Way, new: Tree, group: str, together: str) -> Tree:
+def whole_asked(tree: Tree | None, way: Way, seen: Tree | None) -> dict[str, Any]:
+    """How a new comparison belongs to what is a group by now, where it was one comparison when the person said how (`seen`)."""
+    if not wording.joins_one(seen, way) or not wording.is_group(tree, way):
+        return {}
+    missing = "More stands there now: select whether both must hold or either is enough"
+    return {
+        "whole": choice(
+            _BELONGS,
+            {"all": "All of it must hold, and this too", "any": "Either is enough: all of it, or this"},
+            missing=missing,
+        )
+    }
+
+
+def added(tree: Tree | None, way: Way, new: Tree, group: str, together: str, whole: str = "") -> Tree:
     """The condition with a comparison as it was answered how it belongs there. Raises `ConditionError`, `NoSuchPart`."""
+    if whole in ("all", "any") and tree is not None:
+        return wording.added_to_whole(tree, way, new, group, whole)  # type: ignore[arg-type]
     if together.startswith(SAME_CHILD):
         beside = wording.children_beside(tree, way)
         meant = next((one for no, one in enumerate(beside) if together == f"{SAME_CHILD}{no}"), None)

@@ -139,14 +139,17 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     def made(now: Tree | None) -> Tree | None:
         if do == "change" and now is not None:
             return wording.changed(now, way, new)
-        return asking.added(now, way, new, group if do == "group" else "", request.form.get("together", ""))
+        return asking.added(
+            now, way, new, group if do == "group" else "", request.form.get("together", ""), request.form.get("whole", "")
+        )
 
     then = _as_seen(visit, draft_id, place, seen) if stale and seen else None
     if then and new and "keep" not in request.form and made(then.tree) == tree:  # it was sent twice
         return redirect(f"{base}/when/{at}?done=saved", 303)
     own = then.own if then else False
     if do != "change":
-        questions = questions | asking.together_asked(tree, way, fact, group, content)
+        belongs = asking.together_asked(tree, way, fact, group, content)
+        questions = questions | (belongs or (asking.whole_asked(tree, way, then.tree) if then else {}))
     form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own) if fits else {})), initial=initial)
     ask_unaware(found, form)
     if fits and do == "change" and tree and _is_so(tree, way, form.values):  # it was sent twice
