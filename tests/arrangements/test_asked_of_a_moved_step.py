@@ -66,6 +66,9 @@ def test_a_case_is_asked_what_a_step_rests_on_that_it_takes_over_and_nothing_els
     assert CARER in said(area, f"{case}/record/check")
     area.answer(f"{case}/record/local", {"local-carer": "no"}, email=MANAGER)
     assert "Call the carer" not in said(area, case)
+    for page in ("local", "check"):
+        shown = said(area, f"{case}/record/{page}")
+        assert CARER in shown and "This is not asked of this case any more" not in shown, "it is asked whatever was answered"
     area.answer(f"{case}/record/local", {"local-carer": "yes"}, email=MANAGER)
     now = said(area, case)
     assert "Call the carer" in now and "that is not clear yet" not in now

@@ -7,6 +7,7 @@ rests on: nobody could say else whether it applies.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from threefold.domain.findings import Provided
@@ -27,12 +28,17 @@ def asked_in_case(
 ) -> list[Provided]:
     """The questions, in the order in which they are asked. Raises `BeforeAnyVersion` as `Governance.decide` does.
 
+    They are the same whatever was answered: a step that an answer took out is looked for as it was before anybody answered.
     `verdict`: what is said of the case, where it is worked out already.
     """
     _, own, edition = governance.of_case(versions, facts, as_of)
     found = {} if own is None else {thing.key: thing for thing in _questions(governance, own, edition.id)}
     if len(versions) < 2:
         return list(found.values())
+    given = facts.incident.local.keys() - found.keys()
+    if given:
+        local = {key: fact for key, fact in facts.incident.local.items() if key not in given}
+        facts, verdict = replace(facts, incident=replace(facts.incident, local=local)), None
     named = {version.version: version for version in versions}
     for line in (verdict or governance.decide(body, versions, facts, as_of)).of("steps"):
         version = named.get(line.pin.version or "")
