@@ -235,6 +235,8 @@ def _way(question: str, w: dict[str, Any], groups: dict[str, str], quorum: str) 
         parts.append(f"{', '.join(named(k) for k in w['invited'])} may comment{until}; silence is recorded and delays nothing.")
     if w["deputies_need"]:
         parts.append(f"A deputy needs: {w['deputies_need']}.")
+    if quorum:
+        parts.append(f"The quorum of {named(w['group'])} holds for it.")
     return Way(question, " ".join(parts), w["source"], tuple(w["views_from"]), w["recommends"], tuple(w["invited"]), w["invited_days"],
                tuple(w["decides"]), w["how"], w["acts"], tuple(w["signs"]), (), quorum)  # fmt: skip
 

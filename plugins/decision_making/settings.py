@@ -106,6 +106,14 @@ class MeetsSchema(_Strict):
     text = fields.String(load_default="", validate=_TEXT, metadata={"label": "In the source's words"})
     source = SourceField()
 
+    @validates_schema
+    @drafts_only
+    def one_rhythm(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("times") and data.get("every_weeks"):
+            raise ValidationError(
+                "How many times it meets is set too, and would be told nowhere. Keep one of the two.", "every_weeks"
+            )
+
 
 class GroupSchema(ListedSchema):
     """A group that meets: its members and their parts, its chair, its rhythm, its quorum."""

@@ -201,5 +201,7 @@ def _words(t: dict[str, Any], since: str = "") -> str:
     else:
         clock = ""
     output = f" What comes of it: {ended(t['output'])}" if t["output"] else ""
-    national = "" if t["national"] else " It is a local way: it is not sent to the national Panel."
+    national = (
+        " It is sent to the national Panel." if t["national"] else " It is a local way: it is not sent to the national Panel."
+    )
     return f"{text}{clock}{output}{national}"

@@ -260,20 +260,17 @@ def _keyed_alike(arrangement: Arrangement) -> Iterator[Remark]:
 
 
 def _never_counted(arrangement: Arrangement) -> Iterator[Remark]:
-    """A kind of review with a time that no case ever counts."""
+    """A kind of review that nobody can choose, or with a time that no case ever counts."""
     for use in arrangement.uses:
         for one in named_in(use.settings, "types"):
-            if not one.get("clock"):
-                continue
-            why = ""
+            called, said = f"“{one['title']}”", ""
             if one.get("national"):
-                why = "a kind that is sent to the Panel is not one of the area’s own to choose, so that its time never begins"
-            elif not one.get("clock_starts"):
-                why = "nothing is said of what starts its time, so that it never begins"
-            if why:
-                said = f"“{one['title']}” has a time, and {why}. Say what starts it, or tell the time in words."
-                if one.get("national"):
-                    said = f"“{one['title']}” has a time, and {why}. Take the time out, or tell it in words."
+                said = f"{called} is sent to the Panel, and is then none of the area’s own kinds: in no case can it be chosen. Say that it is not sent there, or take it out."
+                if one.get("clock"):
+                    said = f"{called} has a time, and a kind that is sent to the Panel is not one of the area’s own to choose, so that its time never begins. Take the time out, or tell it in words."
+            elif one.get("clock") and not one.get("clock_starts"):
+                said = f"{called} has a time, and nothing is said of what starts its time, so that it never begins. Say what starts it, or tell the time in words."
+            if said:
                 yield Remark(
                     "warned", said, field=f"rules.{use.use}.types.{one['key']}", key=f"uncounted-{use.use}-{one['key']}"
                 )

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 
 from plugins.decision_making import DecisionMaking
 from plugins.escalation_ladder import EscalationLadder
@@ -254,3 +255,14 @@ def test_scrutiny_in_other_forms_and_agencies_by_nominee() -> None:
     assert [a.agency for a in agencies.agencies(facts({}, ("notification_sent", "2026-03-02")))] == [
         "Eight districts, one nominee"
     ]
+
+
+def test_a_group_has_one_rhythm_and_whose_quorum_holds_is_told() -> None:
+    group = {"key": "executive", "title": "Executive", "quorum": {"needed": ["council"]}}
+    way = {"question": "notify", "decides": ["council"], "group": "executive"}
+    rule = DecisionMaking({"groups": [group], "ways": [way]}, use="groups")
+    (told,) = [thing.sentence for thing in rule.provides() if thing.kind == "way"]
+    assert "The quorum of Executive holds for it." in told
+    both = {"groups": [{"key": "executive", "title": "Executive", "meets": {"times": 4, "every_weeks": 6}}]}
+    with pytest.raises(ValidationError, match="Keep one of the two"):
+        DecisionMaking.Config().load_draft(both)
