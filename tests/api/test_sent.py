@@ -243,3 +243,20 @@ def test_once_an_incident_was_notified_nothing_is_decided_on_notifying_until_it_
         assert told["field"] == "outcome" and "The incident was notified on" in told["message"]
         assert "Withdraw the notification" in told["message"]
     assert manager.call("GET", path)["no"] == no, "nothing was recorded"
+
+
+@pytest.mark.parametrize("of_the_form", [{"sent_by": "Ms Form"}, {"reference": "FORM-77"}], ids=str)
+def test_what_belongs_to_the_official_form_without_its_time_sends_no_letter(
+    site: Site, bodies: dict[str, UUID], of_the_form: dict[str, str]
+) -> None:
+    manager = Caller(site).enter("manager@north.example")
+    case = manager.call("POST", "/b/north/cases", {"token": str(uuid4()), "facts": FACTS}, 201)
+    path = f"/b/north/cases/{case['id']}"
+    told = manager.call("POST", f"{path}/notification", {"token": str(uuid4()), **of_the_form}, 422)
+    assert told["field"] == "sent_at" and "Give the day and time it was sent" in told["message"]
+    no = manager.call("POST", f"{path}/notification", {"token": str(uuid4())})["no"]
+    review = {"token": str(uuid4()), "summary": "What we learned.", "reason": "Nobody could sign."}
+    for sent in ({**review, **of_the_form}, {**review, "summary": "", **of_the_form}):
+        told = manager.call("POST", f"{path}/rapid-review", sent, 422)
+        assert told["field"] == "sent_at" and "Give the day and time it was sent" in told["message"]
+    assert manager.call("GET", path)["no"] == no, "nothing was recorded"

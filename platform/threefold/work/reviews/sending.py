@@ -21,6 +21,7 @@ from threefold.work.incidents.stories import (
     decisions,
     noted,
     record_decision,
+    refuse_half_a_form,
     speaks_against,
     told,
     with_entry,
@@ -54,6 +55,7 @@ def send_rapid_review(
     Raises `NotAllowed` (with the paragraph and the ways that are open) without a notification; `ReasonNeeded` when a
     signature is missing and no reason is given.
     """
+    refuse_half_a_form(sent_at, sent_by, reference)
     if sent_at is None:
         told(summary, "Write the rapid review's summary.", "summary")
     if first_time(unit, token, "send_rapid_review", case_id) is not None:

@@ -25,7 +25,15 @@ from threefold.work.incidents.stories.deciding import (
     speaks_against,
     told,
 )
-from threefold.work.incidents.stories.notifying import LEAVING, LETTER, leave, note_told, notify, told_of_leaving
+from threefold.work.incidents.stories.notifying import (
+    LEAVING,
+    LETTER,
+    leave,
+    note_told,
+    notify,
+    refuse_half_a_form,
+    told_of_leaving,
+)
 from threefold.work.incidents.stories.opening import (
     OF_OTHERS,
     Conflict,
@@ -90,6 +98,6 @@ __all__ = [
     "EARLIER", "LEAVING", "LETTER", "MOVES_BY_DATE", "NOTED_ACTS", "ReasonNeeded", "Said", "Sought", "TOLD", "UNTOLD", "WHO", "about_correction", "add_child", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
     "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "give_view", "in_timeline", "leave", "let_into_case",
     "keys_of_children", "list_cases", "may_decide", "nature", "note_told", "noted", "notify", "of_child", "people", "record_at", "record_decision", "record_incident", "reference_of",
-    "changed_as_sent", "lies_ahead", "new_as_sent", "refuse_or_ask", "refuse_unasked", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "said_ever", "save_facts", "see_case", "see_correction", "see_opening", "speaks_against", "taken_off", "timeline", "told", "told_of_leaving",
+    "changed_as_sent", "lies_ahead", "new_as_sent", "refuse_half_a_form", "refuse_or_ask", "refuse_unasked", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "said_ever", "save_facts", "see_case", "see_correction", "see_opening", "speaks_against", "taken_off", "timeline", "told", "told_of_leaving",
     "with_entry",
 ]  # fmt: skip

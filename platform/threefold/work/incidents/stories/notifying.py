@@ -44,6 +44,7 @@ def notify(
     this. A case already notified is not notified again: the first sending counts. After a notification was taken back it is
     notified anew: the clocks run from the new sending, and the review of the earlier one is history.
     """
+    refuse_half_a_form(sent_at, sent_by, reference)
     before = first_time(unit, token, "notify", case_id)
     state = load(unit, case_id, lock=True)
     if before is not None:
@@ -89,6 +90,14 @@ def notify(
         )
     unit.audit("notification sent", f"case:{case_id}", {"how": event["how"], "local_rules_not_worked_out": failing})
     return keep_noted(unit, state, "notification_sent", noted(against))
+
+
+def refuse_half_a_form(sent_at: datetime | None, sent_by: str, reference: str) -> None:
+    """Refuse who sent the official form, or its reference, without when: taken for a letter, something would be sent that was not asked for."""
+    if sent_at is None and (sent_by.strip() or reference.strip()):
+        raise ThreefoldError(
+            "Who sent it and a reference belong to the official form. Give the day and time it was sent.", field="sent_at"
+        )
 
 
 @needs("notify the national body", ACTING)
