@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pytest
@@ -81,6 +81,16 @@ def test_a_card_whose_reading_raises_is_left_out_too(monkeypatch: pytest.MonkeyP
 def test_a_whole_card_is_taken() -> None:
     assert Catalogue.at_entries([EntryPoint("carded-1", f"{__name__}:Carded", GROUP)]).refused == {}
     assert Carded.card.review_by == date(2027, 11, 1)
+
+
+def test_what_is_installed_beside_a_rule_of_the_platform_never_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = next(entry for entry in entry_points(group=GROUP) if entry.name == "timetable-1")
+    monkeypatch.setattr(Carded, "card", replace(toys.card("carded"), id="timetable", major=1))
+    newcomer = EntryPoint("aaa", f"{__name__}:Carded", GROUP)
+    for entries in ((newcomer, own), (own, newcomer)):
+        found = Catalogue.at_entries(entries)
+        assert found.rules == {("timetable", 1): own.load()}
+        assert found.refused == {"aaa": "Two installed rules call themselves timetable@1. Remove one of them."}
 
 
 def test_what_a_rule_brings_is_held_to_the_kinds_of_its_fields(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from threefold.plugin_api.contract import CONTRACT, Contract
 from threefold.plugin_api.rule import Rule, check_card
 
 GROUP = "threefold.rules"
+OWN_PACKAGE = "threefold"  # the distribution that the platform and its own rules come in
 SECONDS_TO_IMPORT = 20.0  # of one rule, with whatever it brings along from a cold disk
 
 # What a rule's own modules may import: the contract, marshmallow for settings, and pure parts of the standard library.
@@ -57,10 +58,11 @@ class Catalogue:
 
     @classmethod
     def at_entries(cls, entries: Iterable[EntryPoint]) -> Catalogue:
-        """The rules that entry points name."""
+        """The rules that entry points name. Of two with one name the platform's own is kept, whatever its entry point is called: what somebody
+        installs beside it is left out as if it were not there."""
         found: dict[tuple[str, int], type[Rule]] = {}
         refused: dict[str, str] = {}
-        for entry in sorted(entries, key=lambda e: (e.name, e.value)):
+        for entry in sorted(entries, key=lambda e: (not _of_the_platform(e), e.name, e.value)):
             try:
                 rule = _load(entry)
             except ThreefoldError as error:
@@ -98,6 +100,10 @@ class Catalogue:
         """What a rule is called; where more than one major of it is at hand, with which of them it is."""
         several = len(self.majors(rule.card.id)) > 1
         return f"{rule.card.title} (version {rule.card.major})" if several else rule.card.title
+
+
+def _of_the_platform(entry: EntryPoint) -> bool:
+    return entry.dist is not None and entry.dist.name == OWN_PACKAGE
 
 
 def _load(entry: EntryPoint) -> type[Rule]:
