@@ -318,3 +318,18 @@ def test_what_somebody_typed_is_still_theirs_to_copy_though_the_case_is_open_to_
     away = next(str(e.get("href")) for e in told.page.all("a") if e.text == "Throw it away")
     police.send(away, police.get(away).page.hidden())
     assert "held=" not in str(police.get("/my-work").response.data)
+
+
+def test_who_may_open_a_case_on_some_days_may_be_let_in_on_others(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    add, today = f"{area.address(case_id)}/opening/add", area.site.at.date()
+
+    def on(first: int, last: int) -> dict[str, str]:
+        days = three(today + timedelta(days=first), "begins") | three(today + timedelta(days=last), "ends")
+        return {"person": str(people[POLICE]), "part": "team", **days}
+
+    area.answer(add, on(5, 6))
+    told = area.answer(add, on(4, 5), 422)
+    assert f"They may open this case from {today + timedelta(days=5):%-d %B %Y}." in told.text
+    area.answer(add, on(1, 4))
+    area.answer(add, on(7, 8))

@@ -82,6 +82,9 @@ def invitations(unit: Unit) -> list[Invitation]:
 @needs(MANAGE, MANAGING)
 def send_again(unit: Unit, invitation_id: UUID) -> None:
     """Send another link; the former opens nothing any more."""
+    unit.session.execute(
+        select(func.directory.lock_people())
+    )  # the link that is mailed is that of how often it was sent by then
     known = _one(unit, invitation_id)
     hashed = token_hash(_secret(unit.walls, known.id, known.sends + 1))
     if not unit.session.execute(select(func.directory.send_again(known.id, hashed, unit.at + LINK))).scalar():

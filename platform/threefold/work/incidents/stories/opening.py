@@ -174,8 +174,12 @@ def let_into_case(unit: Unit, case_id: UUID, person_id: UUID, part: str, begins:
         )
     if person_id in _kept_out(unit, case_id):
         raise ThreefoldError("They are kept out by a conflict of interest. Decide on that first.", field="person")
-    if any(one.person_id == person_id and not one.is_over(begins) for one in let_in(unit, case_id)):
-        raise ThreefoldError("They may open this case already. To change until when, end that first.", field="person")
+    for one in let_in(unit, case_id):
+        if one.person_id == person_id and not one.is_over(begins) and (ends is None or one.begins <= ends):
+            since = f"from {one.begins:%-d %B %Y}" if one.begins > unit.today else "already"
+            raise ThreefoldError(
+                f"They may open this case {since}. To change from or until when, end that first.", field="person"
+            )
     _add(unit, case_id, person_id, part, begins, ends)
     unit.audit("let into a case", f"case:{case_id}", {
         "person": str(person_id), "part": part, "begins": begins.isoformat(), "ends": ends.isoformat() if ends else None})  # fmt: skip
