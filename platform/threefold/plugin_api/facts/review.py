@@ -148,6 +148,8 @@ class Review:
     def _by_notification(self) -> tuple[list[Event], list[Event]]:
         """The events up to the last way out after which the incident was notified anew, and those since, by day."""
         told = sorted(self.events, key=lambda e: e.day)  # on one day, the order in which they were put on record
+        if not any(e.name in WAYS_OUT for e in told):
+            return [], told
         last = max((i for i, e in enumerate(told) if e.name == "notification_sent"), default=0)
         out = max((i for i, e in enumerate(told[:last]) if e.name in WAYS_OUT), default=-1)
         return told[: out + 1], told[out + 1 :]
