@@ -95,7 +95,7 @@ def _beside(version: Arrangement, known: Sequence[Arrangement], today: date) -> 
             f"“{taken.title}”, which its partners signed, was in force on days that this version would take, and what was in force never changes. "
             f'Say corrects = "{taken.version}" where that one was written down wrongly, or choose a day to come.', field="begins",
         )]  # fmt: skip
-    eve = governing(known, max(version.begins - DAY, today)) if version.begins else None
+    eve = governing(known, version.begins - DAY) if version.begins else None
     follows = next((one for one in known if one.version == version.corrects), eve)
     if version.entered == "adopted" and follows is not None and follows.entered == "signed":
         return [PackError(
