@@ -9,6 +9,8 @@ import pytest
 
 from threefold.domain.errors import ThreefoldError
 from threefold.governance import drafts
+from threefold.governance.catalogue import Catalogue
+from threefold.governance.configured import settings_to_mend
 from threefold.governance.origins import CHANGED, EARLIER, MADE, origin
 from threefold.governance.pack import Library, load_library
 from threefold.governance.pack_export import to_toml
@@ -37,7 +39,7 @@ steps = [{ key = "meeting", title = "Meeting", day = 10, source = "S1" }, { key 
 LOCAL = (
     PLAN
     + """[rules.settings]
-steps = [{ key = "huddle", day = 12 }]
+steps = [{ key = "huddle", day = 12, source = "S1" }]
 """
 )
 
@@ -117,7 +119,9 @@ def test_a_line_that_one_pack_drops_and_another_changes_is_told_to_the_file_that
     without = pack("without", "", 'extends = ["_shared/national"]\n', f'drop = ["{dropped}"]\n')
     (folder / "_shared" / "without.toml").write_text(without, encoding="utf-8")
     later = pack(
-        "later", PLAN + '[rules.settings]\nsteps = [{ key = "meeting", day = 7 }]\n', 'extends = ["_shared/national"]\n'
+        "later",
+        PLAN + '[rules.settings]\nsteps = [{ key = "meeting", day = 7, source = "S1" }]\n',
+        'extends = ["_shared/national"]\n',
     )
     (folder / "_shared" / "later.toml").write_text(later, encoding="utf-8")
     joined(folder, '"_shared/without", "_shared/later"')
@@ -147,7 +151,7 @@ def test_a_line_that_a_pack_drops_and_has_anew_itself_is_not_changed_by_it(folde
     for name, text in {
         "without": pack("without", "", base, drops), "anew": pack("anew", whole, base, drops),
         "other": pack("other", "", base, drops), "above": pack("above", whole, 'extends = ["_shared/other"]\n'),
-        "changes": pack("changes", PLAN + '[rules.settings]\nsteps = [{ key = "meeting", day = 7 }]\n', base),
+        "changes": pack("changes", PLAN + '[rules.settings]\nsteps = [{ key = "meeting", day = 7, source = "S1" }]\n', base),
     }.items():  # fmt: skip
         (folder / "_shared" / f"{name}.toml").write_text(text, encoding="utf-8")
     for extends in ('"_shared/without", "_shared/anew"', '"_shared/other", "_shared/without", "_shared/above"'):
@@ -218,3 +222,80 @@ def test_one_name_twice_in_a_layer_is_refused_and_not_merged(folder: Path) -> No
     (folder / "_shared" / "region.toml").write_text(pack("region", twice), encoding="utf-8")
     with pytest.raises(ThreefoldError, match="'meeting' stands twice in this list"):
         load_library(folder)
+
+
+def refused(folder: Path) -> list[ThreefoldError]:
+    """What is wrong with what the area's file makes of its rules, as `tenants check` and `tenants load` find it."""
+    with pytest.raises(ThreefoldError) as raised:
+        load_library(folder)
+    return list(getattr(raised.value, "errors", [raised.value]))
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["day = 12", 'span = { amount = 3, unit = "weeks" }', 'who = "the chair"', 'when = { fact = "child.died", is = true }'],
+)
+def test_a_line_that_says_something_else_does_not_go_under_the_source_of_the_layer_below(folder: Path, said: str) -> None:
+    write(folder, f'{PLAN}[rules.settings]\nsteps = [{{ key = "huddle", {said} }}]\n')
+    (error,) = refused(folder)
+    assert error.field == "an-area/arrangements/one.toml: rules.plan.settings.steps.huddle"
+    assert error.sentence.startswith(
+        "This says something else than _shared/regional.toml does, and would still cite its source, “A page”."
+    )
+
+
+def test_a_line_may_be_worded_anew_and_be_said_again(folder: Path) -> None:
+    write(folder, f'{PLAN}[rules.settings]\nsteps = [{{ key = "huddle", title = "The huddle", day = 14 }}]\n')
+    (use,) = load_library(folder).bodies["an-area"].versions[0].uses
+    assert use.settings["steps"][-1]["source"]["ref"] == "A page"
+
+
+def to_mend(folder: Path) -> list[ThreefoldError]:
+    return settings_to_mend(Catalogue.installed(), load_library(folder).bodies["an-area"].versions[0].uses)
+
+
+@pytest.mark.parametrize(
+    "said", ['unit = "calendar_days"', "start_is_day = 1", 'start_events = ["rapid_review_started"]', 'unit = "not_stated"']
+)
+def test_lines_that_mean_something_else_by_what_the_whole_rule_is_given_say_where_they_come_from(
+    folder: Path, said: str
+) -> None:
+    write(folder, f"{PLAN}[rules.settings]\n{said}\n")
+    wrong = to_mend(folder)
+    assert [error.field.rpartition(".")[2] for error in wrong] == ["huddle", "letters", "meeting"]
+    assert "this line would still cite “A page”, which says it otherwise" in wrong[0].sentence
+    own = ", ".join(f'{{ key = "{key}", source = "S1" }}' for key in ("letters", "meeting", "huddle"))
+    write(folder, f"{PLAN}[rules.settings]\n{said}\nsteps = [{own}]\n")
+    assert to_mend(folder) == []
+
+
+def test_what_a_line_does_not_rest_on_may_be_set_anew_for_the_whole_rule(folder: Path) -> None:
+    write(folder, f'{PLAN}[rules.settings]\nreminder_days = [3]\nunit = "working_days"\nstart_events = ["notification_sent"]\n')
+    assert to_mend(folder) == []
+    # A time of its own is counted in its own unit.
+    text = NATIONAL.replace(
+        'title = "Meeting", day = 9',
+        'title = "Meeting", start_events = ["notification_sent"], span = { amount = 3, unit = "weeks" }',
+    )
+    (folder / "_shared" / "national.toml").write_text(pack("national", text), encoding="utf-8")
+    (folder / "_shared" / "regional.toml").write_text(
+        pack("regional", "", 'extends = ["_shared/national"]\n'), encoding="utf-8"
+    )
+    write(folder, f'{PLAN}[rules.settings]\nunit = "calendar_days"\n')
+    assert [error.field.rpartition(".")[2] for error in to_mend(folder)] == ["letters"]
+
+
+def test_what_a_layer_in_between_set_anew_is_asked_of_the_whole_chain(folder: Path) -> None:
+    regional = pack("regional", f'{PLAN}[rules.settings]\nunit = "calendar_days"\n', 'extends = ["_shared/national"]\n')
+    (folder / "_shared" / "regional.toml").write_text(regional, encoding="utf-8")
+    write(folder, f'{PLAN}[rules.settings]\nsteps = [{{ key = "letters", source = "S1" }}]\n')
+    (error,) = to_mend(folder)
+    assert error.field == "an-area/arrangements/one.toml: rules.plan.settings.steps.meeting"
+    assert error.sentence.startswith("_shared/regional.toml sets 'unit' anew for the whole rule")
+
+
+def test_how_sure_a_line_is_may_be_said_anew_alone(folder: Path) -> None:
+    write(folder, f'{PLAN}[rules.settings]\nsteps = [{{ key = "huddle", sure = "K" }}]\n')
+    (use,) = load_library(folder).bodies["an-area"].versions[0].uses
+    assert use.settings["steps"][-1]["source"] == {"ref": "A page", "force": "LOCAL", "sure": "K", "where": ""}
+    assert to_mend(folder) == []

@@ -24,6 +24,16 @@ _WITH_EXPONENT = 1e16  # from here on a float is written with an exponent, and i
 
 
 @dataclass(frozen=True, slots=True)
+class SetAnew:
+    """A setting of a whole rule that a later layer set anew, the layer's file, and the lines of the rule's lists (the list, their key)
+    that still cite what a layer below cites."""
+
+    setting: str
+    file: str
+    lines: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleUse:
     """One rule as an arrangement uses it: its settings with sources resolved, and the layers they came from."""
 
@@ -33,6 +43,9 @@ class RuleUse:
     settings: Mapping[str, Any]
     layers: tuple[str, ...] = ()
     file: str = ""
+    set_anew: tuple[SetAnew, ...] = field(
+        default=(), compare=False
+    )  # known of files alone: a version that is stored was checked
 
     @property
     def where(self) -> str:

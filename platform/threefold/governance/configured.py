@@ -13,6 +13,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from marshmallow import fields
+
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.domain.sources import FORCES, SURES, Source
@@ -20,8 +22,10 @@ from threefold.domain.well_made import is_text
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import RuleUse
+from threefold.governance.pack_layers import name_in_list
 from threefold.governance.time_limit import TOO_LONG, TimeUp, bounded
 from threefold.plugin_api.rule import Rule, settings_not_taken
+from threefold.plugin_api.settings import named, rests_on
 
 AGAIN_AFTER = 10.0  # seconds until a rule that ran out of time is asked again: a page asks it several times, and waits once
 MOST_REMEMBERED = 200
@@ -121,7 +125,26 @@ def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, missing: 
                 wrong += not_taken() if rule.card.layer == "law" else _in_time(catalogue, use, rule, not_taken, settings=True)
             except RuleError as error:
                 wrong.append(error)
+            wrong += _cited_by_another(rule, use)
     return wrong
+
+
+def _cited_by_another(rule: type[Rule], use: RuleUse) -> Iterator[PackError]:
+    """The lines that a later layer of files leaves under the source of a layer below, and gives another meaning by what it sets for the
+    whole rule: their source does not say that."""
+    asked = named(rule.Config)
+    for anew in use.set_anew:
+        if anew.setting not in asked or not asked[anew.setting].metadata.get("for_all"):
+            continue
+        for name, key in sorted(anew.lines):
+            inner = getattr(asked.get(name), "inner", None)
+            line = next((entry for entry in use.settings[name] if name_in_list(entry) == key), None)
+            if line is not None and isinstance(inner, fields.Nested) and rests_on(type(inner.schema), line, {anew.setting}):
+                yield PackError(
+                    f"{anew.file} sets '{anew.setting}' anew for the whole rule, and this line would still cite “{line['source']['ref']}”, which "
+                    f'says it otherwise. Say in {anew.file} where the line comes from: {{ key = "{key}", source = "…" }}, named under its [sources].',
+                    field=f"{use.where}.settings.{name}.{key}",
+                )
 
 
 def uses_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, new: bool) -> list[ThreefoldError]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from threefold.domain.errors import PackError
-from threefold.governance.arrangement import RuleUse
+from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
+from threefold.governance.arrangement import RuleUse, SetAnew
+
+WORDED_ANEW = ("title", "unit_from", "source", "sure", "force")  # what may be other words for the same, or says how sure it is
 
 
 class NoSuchLayer(PackError):
@@ -122,8 +124,69 @@ def use_of(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[(
                 f"'{rule['use']}' is {below.rule}@{below.major} in {below.file}. Drop it in this file too, or use another name.",
                 field=where,
             )
+        _refuse_cited_by_another(below, settings, layer, where)
+        anew = _set_anew(below, settings, layer["file"])
         settings, layers = _over(below.settings, settings), (*below.layers, layer["file"])
+        return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"], anew)
     return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"])
+
+
+def _refuse_cited_by_another(below: RuleUse, above: Mapping[str, Any], layer: Mapping[str, Any], where: str) -> None:
+    """Raise `PackError` where a layer gives a line another meaning and leaves it under the source of the layer below, which does not say that.
+
+    A title may be worded anew. Of a rule as a whole and of each line of its lists.
+    """
+    errors: list[ThreefoldError] = [
+        PackError(
+            f"This says something else than {below.file} does, and would still cite its source, “{before['source']['ref']}”. "
+            f'Say where it comes from: add source = "…" beside it, named under [sources] in this file.',
+            field=f"{where}.settings{at}",
+        )
+        for at, before, now in _changed(below.settings, above)
+        if "source" not in now and isinstance(before.get("source"), Mapping) and _says_else(before, now)
+    ]
+    if errors:
+        raise errors[0] if len(errors) == 1 else ManyErrors(errors)
+
+
+def _changed(
+    below: Mapping[str, Any], above: Mapping[str, Any], at: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """What a layer says of something that a layer below has: the rule, and each line in its lists, as both have it."""
+    yield at, below, above
+    for name, value in above.items():
+        if _by_name(below.get(name), value):
+            first = {name_in_list(entry): entry for entry in below[name]}
+            for entry in value:
+                if name_in_list(entry) in first:
+                    yield from _changed(first[name_in_list(entry)], entry, f"{at}.{name}.{name_in_list(entry)}")
+
+
+def _says_else(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether a layer gives another answer to anything of a line itself. The lines within it cite sources of their own."""
+    return any(
+        before.get(name) != value
+        for name, value in now.items()
+        if name not in WORDED_ANEW and not _by_name(before.get(name), value)
+    )
+
+
+def _set_anew(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[SetAnew, ...]:
+    """What this layer, and those below it, set anew for a whole rule, each with the lines that still cite what a layer below cites.
+
+    Whether such a line means something else by it, only the rule can say (`rule_set`).
+    """
+    names = [n for n, v in above.items() if (n != "source" and below.settings.get(n) != v and not isinstance(v, list | Mapping))
+             or (isinstance(v, list) and sorted(map(str, v)) != sorted(map(str, below.settings.get(n) or ())) and not any(map(name_in_list, v)))]  # fmt: skip
+    lines = {(name, name_in_list(entry)) for name, listed in below.settings.items() if isinstance(listed, list)
+             for entry in listed if name_in_list(entry) and isinstance(entry.get("source"), Mapping)}  # fmt: skip
+    cited = {(name, name_in_list(entry)) for name, listed in above.items() if isinstance(listed, list)
+             for entry in listed if name_in_list(entry) and "source" in entry}  # fmt: skip
+    return tuple(
+        SetAnew(one.setting, one.file, left)
+        for one in (*below.set_anew, *(SetAnew(name, file, frozenset(lines)) for name in names))
+        if (left := one.lines - cited)
+    )
 
 
 def _names_once(value: Any, where: str) -> None:
@@ -180,11 +243,24 @@ def name_in_list(entry: Any) -> str:
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a later layer over an earlier one's: by name, and in lists of named things thing by thing."""
-    return {**below, **{name: _list_over(below.get(name), value) for name, value in above.items()}}
+    made = {**below, **{name: _list_over(below.get(name), value) for name, value in above.items()}}
+    said = {
+        name: made.pop(name)
+        for name in ("sure", "force")
+        if name in above and "source" not in above and isinstance(below.get("source"), Mapping)
+    }
+    return {**made, "source": {**below["source"], **said}} if said else made
+
+
+def _by_name(below: Any, above: Any) -> bool:
+    """Whether a later layer's list is laid over an earlier one's thing by thing."""
+    return bool(
+        above and isinstance(below, list) and isinstance(above, list) and all(name_in_list(e) for e in (*below, *above))
+    )
 
 
 def _list_over(below: Any, above: Any) -> Any:
-    if not (above and isinstance(below, list) and isinstance(above, list) and all(name_in_list(e) for e in (*below, *above))):
+    if not _by_name(below, above):
         return above
     later = {name_in_list(entry): entry for entry in above}
     kept = [_over(entry, later.pop(name_in_list(entry), {})) for entry in below]

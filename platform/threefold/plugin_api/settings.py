@@ -13,7 +13,7 @@ every line of the rule's lists stands on it, so that it is told beside each).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,6 +168,34 @@ class Either:
     name: str
     label: str
     options: tuple[Option, ...]
+
+
+def named(schema: type[Schema]) -> dict[str, fields.Field[Any]]:
+    """The fields of a schema by the name they have in the files."""
+    return {field.data_key or name: field for name, field in schema._declared_fields.items()}
+
+
+def eithers_of(schema: type[Schema]) -> tuple[Either, ...]:
+    """What a schema asks in one of several ways (`eithers` of the schema)."""
+    return tuple(getattr(schema, "eithers", ()))
+
+
+def chosen_in(schema: type[Schema], line: Mapping[str, Any]) -> dict[str, str]:
+    """Which kind a line has of each: the first of which something is set; "" where nothing is."""
+    return {
+        one.name: next(
+            (option.name for option in one.options if any(line.get(n) not in (None, "", []) for n in option.settings)), ""
+        )
+        for one in eithers_of(schema)
+    }
+
+
+def rests_on(schema: type[Schema], line: Mapping[str, Any], for_all: Collection[str]) -> bool:
+    """Whether a line says something by one of some settings of its rule that hold for all its lines: it has no answer of its own to that
+    question, or is of the kind that goes by what holds for all."""
+    own, kinds = named(schema), chosen_in(schema, line)
+    by_all = any(option.for_all and kinds[one.name] == option.name for one in eithers_of(schema) for option in one.options)
+    return any(not line.get(name) if name in own else by_all for name in for_all)
 
 
 def untimed(source: Source) -> str:

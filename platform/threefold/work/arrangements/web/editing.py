@@ -17,6 +17,7 @@ from threefold.governance import drafts, questions, wording
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import KINDS
+from threefold.plugin_api.settings import chosen_in
 from threefold.work.arrangements import asked_before, drafting
 from threefold.work.arrangements.stale import theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
@@ -96,7 +97,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             return gone(visit, found, place, schema, base)
         raise
     called = offers.with_what_is_gone(content, first, node)
-    shown = lines.initial_of(schema, node, called) | either.chosen_in(schema, node)
+    shown = lines.initial_of(schema, node, called) | chosen_in(schema, node)
     form = fill(
         Form.from_dict(either.with_choices(schema, lines.form_of(schema, offers.others(called, place, node)))),
         initial=shown,
@@ -107,7 +108,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if saw is not node and "~" in place[-1] and _one_of_several(visit, found, form.seen_no or 0, place):
         return gone(visit, found, place, schema, base)  # which of those that are called alike was meant is not known any more
     shown_then, refused = (
-        lines.initial_of(schema, saw, offers.with_what_is_gone(content, first, saw)) | either.chosen_in(schema, saw),
+        lines.initial_of(schema, saw, offers.with_what_is_gone(content, first, saw)) | chosen_in(schema, saw),
         False,
     )
     if form.sent:
@@ -204,7 +205,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         if n in request.args
     }
     proposed = _proposed(visit, place, content, first)
-    shown = lines.initial_of(schema, proposed, content) | either.chosen_in(schema, proposed)
+    shown = lines.initial_of(schema, proposed, content) | chosen_in(schema, proposed)
     form = fill(Form.from_dict(asked), initial=shown | linked, seen_no=found.no)
     ask_unaware(found, form)
     if form.sent:

@@ -10,16 +10,12 @@ from marshmallow import Schema, fields
 
 from threefold.governance.drafts import Content
 from threefold.plugin_api import Either, Option, SourceField
+from threefold.plugin_api.settings import eithers_of
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.offers import offered, said_in_words
 from threefold.work.people.web import Filled, choice
 
 NOTHING = "No answer"
-
-
-def eithers_of(schema: type[Schema]) -> tuple[Either, ...]:
-    """What a schema asks in one of several ways (`eithers` of the schema)."""
-    return tuple(getattr(schema, "eithers", ()))
 
 
 def with_choices(schema: type[Schema], asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,16 +28,6 @@ def with_choices(schema: type[Schema], asked: Mapping[str, Any]) -> dict[str, An
                                     hints={option.name: option.hint for option in one.options if option.hint})  # fmt: skip
         made[name] = question
     return made
-
-
-def chosen_in(schema: type[Schema], line: Mapping[str, Any]) -> dict[str, str]:
-    """Which kind a line has of each: the first of which something is set; "" where nothing is."""
-    return {
-        one.name: next(
-            (option.name for option in one.options if any(line.get(n) not in (None, "", []) for n in option.settings)), ""
-        )
-        for one in eithers_of(schema)
-    }
 
 
 def shown_with(schema: type[Schema], names: list[str]) -> dict[str, list[tuple[Option, list[str]]]]:

@@ -18,6 +18,7 @@ from threefold.governance.drafts import AGREED, Content, Place
 from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
 from threefold.plugin_api.settings import KEY, KeyField
+from threefold.plugin_api.settings import named as named
 from threefold.work.arrangements.web.offers import first, offered, said_in_words
 from threefold.work.people.web import choice, choices, long_text, text, whole_number
 
@@ -97,11 +98,6 @@ def called_one(place: Place, rule: type[Rule] | None) -> str:
     except (KeyError, IndexError):
         return ""
     return str(field.metadata.get("one", ""))
-
-
-def named(schema: type[Schema]) -> dict[str, fields.Field[Any]]:
-    """The fields of a schema by the name they have in the files."""
-    return {field.data_key or name: field for name, field in schema._declared_fields.items()}
 
 
 def parts_of(schema: type[Schema]) -> list[Part]:

@@ -9,7 +9,8 @@ from marshmallow import Schema
 
 from threefold.governance import drafts
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
-from threefold.work.arrangements.web import answered, either, lines
+from threefold.plugin_api.settings import rests_on
+from threefold.work.arrangements.web import answered, lines
 from threefold.work.arrangements.web.shown import rule_at
 
 
@@ -37,9 +38,9 @@ def with_their_sources(
     for name, inner, line in _lines(schema, rule):
         at = (*place, name, str(line.get("key")))
         was = _at(first, at)
-        if not isinstance(was, Mapping) or "source" not in was or not _rests(inner, line, touched):
+        if not isinstance(was, Mapping) or "source" not in was or not rests_on(inner, line, touched):
             continue
-        if _rests(inner, line, changed_for_all(schema, began, rule)):
+        if rests_on(inner, line, changed_for_all(schema, began, rule)):
             if line.get("source") == was["source"]:
                 content = drafts.put(content, (*at, "source"), dict(AGREED))
         elif line.get("source") == AGREED and answered.same_but_source(inner, line, was):
@@ -56,7 +57,7 @@ def began_with(
     if not isinstance(found, Mapping) or rule is None or len(place) < 4:
         return found if isinstance(found, Mapping) else None
     before, now = _at(first, place[:2]), _at(content, place[:2])
-    if isinstance(before, Mapping) and _rests(schema, line, changed_for_all(rule.Config, before, now)):
+    if isinstance(before, Mapping) and rests_on(schema, line, changed_for_all(rule.Config, before, now)):
         return None
     return found
 
@@ -67,16 +68,6 @@ def _lines(schema: type[Schema], rule: Mapping[str, Any]) -> Iterator[tuple[str,
             for line in rule.get(part.name) or ():
                 if isinstance(line, Mapping):
                     yield part.name, part.schema, line
-
-
-def _rests(schema: type[Schema], line: Mapping[str, Any], changed: set[str]) -> bool:
-    """Whether a line says something by one of some settings of its rule: it has no answer of its own to that question, or is of
-    the kind that goes by what holds for all."""
-    own, kinds = lines.named(schema), either.chosen_in(schema, line)
-    by_all = any(
-        option.for_all and kinds[one.name] == option.name for one in either.eithers_of(schema) for option in one.options
-    )
-    return any(not line.get(name) if name in own else by_all for name in changed)
 
 
 def _told(field: Any, value: Any) -> Any:
