@@ -14,6 +14,7 @@ from tests.deploy.test_tenants_commands import nothing_set
 from tests.deploy.test_tenants_on_record import run, site
 from tests.support.commands import SOME, copied
 from tests.support.database import Database
+from threefold.governance.pack import load_library
 
 __all__ = ["site"]
 
@@ -168,7 +169,9 @@ def test_a_correction_that_is_loaded_with_what_it_corrects_governs_whatever_it_i
 ) -> None:
     there, folder = files
     another(folder, "barnet", "next", "2027-04-01")
-    another(folder, "barnet", "again", "2027-04-01", 'corrects = "next"\nnote = "A slip of the pen."')
+    another(folder, "barnet", "mended", "2027-04-01", 'corrects = "next"\nnote = "A slip of the pen."')
+    another(folder, "barnet", "again", "2027-04-01", 'corrects = "mended"\nnote = "Another slip of the pen."')
+    assert [v.version for v in load_library(folder, "barnet").bodies["barnet"].versions][-3:] == ["next", "mended", "again"]
     assert run(there, "load")[0] == 0
     code, toml, said = run(there, "export", "record:barnet", "--on", "2027-04-01")
     assert code == 0 and 'id = "again"' in toml, said
@@ -249,6 +252,10 @@ def test_nothing_takes_days_that_a_signed_version_governed_and_what_nobody_signe
         assert said in run(there, "load")[1], "it is made up, and passed over"
     later.write_text(signed.replace("begins = 2026-01-01", 'begins = 2026-01-01\ncorrects = "demonstration"'), encoding="utf-8")
     assert "example-vale: later" in run(there, "load")[1]
+    # What held before anybody signed here is entered as it was published, also today.
+    text = adopted.replace('id = "later"', 'id = "earlier"').replace("begins = 2026-01-01", "begins = 2025-01-01")
+    demonstration.with_name("earlier.toml").write_text(text, encoding="utf-8")
+    assert "example-vale: earlier" in run(there, "load")[1]
 
 
 def test_of_two_that_load_at_once_one_waits(files: tuple[dict[str, str], Path]) -> None:

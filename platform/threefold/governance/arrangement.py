@@ -57,6 +57,15 @@ class RuleUse:
         return dict(_plain(self.settings))
 
 
+def turns(name: str, corrects: Mapping[str, str]) -> int:
+    """How many corrections lie behind a version: none, that of one, of that one in turn. `corrects`: what each corrects, by its name."""
+    seen: set[str] = set()
+    while (before := corrects.get(name, "")) and before not in seen:
+        seen.add(before)
+        name = before
+    return len(seen)
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One edition of the law. `begins` None: the day is not known; it then governs nothing by itself."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
-from threefold.governance.arrangement import Arrangement, Body, Edition, Library, Pack, RuleUse
+from threefold.governance.arrangement import Arrangement, Body, Edition, Library, Pack, RuleUse, turns
 from threefold.governance.pack_files import BodySchema, LayerSchema, check
 from threefold.governance.pack_layers import NoSuchLayer, layered, named_source, source_names, use_of
 from threefold.governance.pack_text import EmptyFile, read_toml
@@ -203,7 +203,9 @@ def _body(body_id: str, raw: dict[str, Any], layers: Mapping[str, dict[str, Any]
     versions = [_arrangement(plain, layer, layers) for layer in own]
     if raw["until"]:  # with the body its arrangement ended
         versions = [v if v.until else replace(v, until=raw["until"]) for v in versions]
-    return replace(plain, versions=tuple(sorted(versions, key=lambda v: (v.begins or date.min, bool(v.corrects), v.version))))
+    return replace(
+        plain, versions=tuple(sorted(versions, key=lambda v: (v.begins or date.min, turns(v.version, corrected), v.version)))
+    )
 
 
 def _arrangement(body: Body, layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> Arrangement:

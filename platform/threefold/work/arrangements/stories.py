@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import FloorError, ManyErrors, PackError
+from threefold.governance.arrangement import turns
 from threefold.governance.configured import settings_to_mend
 from threefold.governance.decide import Governance
 from threefold.governance.in_force import OnRecord, stands_for
@@ -119,15 +120,6 @@ def refuse_below_floor(governance: Governance, arrangement: Arrangement) -> None
             )
 
 
-# Files that are loaded together are put on record at one moment: a correction then comes after what it corrects, as among the files.
-_IN_ORDER = (
-    ArrangementVersion.begins.asc().nulls_first(),
-    ArrangementVersion.recorded_at,
-    ArrangementVersion.corrects != "",
-    ArrangementVersion.version,
-)
-
-
 def versions(unit: Unit) -> tuple[Arrangement, ...]:
     """The body's versions in order of beginning (unknown days first). One statement; contents are kept by row, which never changes."""
     return tuple(one.version for one in on_record(unit))
@@ -141,7 +133,11 @@ def recorded_at(unit: Unit) -> dict[str, datetime]:
 
 def on_record(unit: Unit) -> tuple[OnRecord, ...]:
     """The body's versions in the order of `versions`, each with the day on which it was put on record. One statement."""
-    rows = unit.session.execute(select(ArrangementVersion.id, ArrangementVersion.recorded_at).order_by(*_IN_ORDER)).all()
+    one = ArrangementVersion
+    rows = list(unit.session.execute(select(one.id, one.recorded_at, one.begins, one.corrects, one.version)))
+    corrects = {row.version: row.corrects for row in rows}
+    # Files that are loaded together are put on record at one moment: a correction then comes after what it corrects, as among the files.
+    rows.sort(key=lambda row: (row.begins or date.min, row.recorded_at, turns(row.version, corrects), row.version))
     missing = [row.id for row in rows if _KEPT.get((unit.scope.body_id, row.id)) is None]
     if missing:
         for row in unit.session.scalars(select(ArrangementVersion).where(ArrangementVersion.id.in_(missing))):
