@@ -1,8 +1,8 @@
 """Whether an arrangement tells one thing that guidance asks for, judged from who stands in it and what its rules provide.
 
 Each function returns None where the thing is told, else the gap: what is left out, as the end of "The arrangements do not
-say ...", and the place that mends it. `rules+<rule>` means: add this rule. `narrative.<row>` means: tell it in a statement.
-`seats+<role>.<organisation>` means: add this seat.
+say ...", and the place that mends it. `rules+<rule>` means: add this rule. `narrative.<row>` means: tell it in a statement;
+`narrative.<row>.<part>`: and this part of it. `seats+<role>.<organisation>` means: add this seat.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def in_words(arrangement: ArrangementView, row: str) -> Gap | None:
     """Told where a statement says that it answers the requirement, or where each of its parts has a statement."""
     told = _told_parts(arrangement, row)
     left = [part for part in PARTS[row] if part not in told]
-    return Gap("; ".join(PARTS[row][part] for part in left), f"narrative.{row}", tuple(left)) if left else None
+    return Gap("; ".join(PARTS[row][part] for part in left), f"narrative.{row}.{left[0]}", tuple(left)) if left else None
 
 
 def named_partners(arrangement: ArrangementView, on: date | None) -> Gap | None:
@@ -137,7 +137,8 @@ def roles(arrangement: ArrangementView, on: date | None) -> Gap | None:
         told |= {"business-support"}
     parts = tuple(part for part in PARTS["A15"] if part not in told)
     left += [PARTS["A15"][part] for part in parts]
-    return Gap("; ".join(left), (*fields, "narrative.A15")[0], parts) if left else None
+    fields += [f"narrative.A15.{part}" for part in parts]
+    return Gap("; ".join(left), fields[0], parts) if left else None
 
 
 def disputes(arrangement: ArrangementView, on: date | None) -> Gap | None:

@@ -346,12 +346,30 @@ def test_what_guidance_asks_in_words_opens_a_statement_filled_in_that_far(area: 
     line_in(area, draft, listed, {"title": "Of us", "text": "x", "section__other": "Of us", "answers": ["A12"]})
     checked = area.by(LEAD).get(f"{draft}/check").page
     said = [e.get("href") for e in checked.all("a") if "/statements?" in (e.get("href") or "")]
-    assert said and all(f"/add/rules/{other}/statements?answers=A" in href for href in said), said
-    (training,) = [href for href in said if "answers=A10" in href]
-    assert training.endswith("section=training")
+    assert said and all(f"/add/rules/{other}/statements?section=" in href for href in said), said
+    (training,) = [href for href in said if "section=training" in href]
     area.answer(training, {"title": "Training", "text": "Twice a year."})
     made = drafts.node_at(area.content(draft), ("rules", other, "statements"))[-1]
-    assert (made["section"], made["answers"]) == ("training", ["A10"])
+    assert (made["section"], made.get("answers") or []) == ("training", []), "nobody said that it tells all that is asked"
+    # What else is asked beside it is asked on, and its own page opens; one that says too little is the page that opens.
+    assert "how agencies audit their work together" in text_of_page(area, draft)
+    (audits,) = [href for href in links(area, draft) if "section=audits" in href]
+    area.answer(audits, {"title": "Audits", "text": "We audit."})
+    page = area.by(LEAD).get(f"{draft}/check").page
+    (more,) = [e for e in page.all("a") if e.text.startswith("Say more in its statement")]
+    assert "/audits" in str(more.get("href")) and str(more.get("href")).endswith("#text")
+    area.answer(str(more.get("href")).partition("#")[0], {"title": "Audits", "text": "We audit each term."})
+    assert not [href for href in links(area, draft) if "section=audits" in href]
+    assert "how agencies audit" not in text_of_page(area, draft)
+
+
+def text_of_page(area: Area, draft: str) -> str:
+    return area.by(LEAD).get(f"{draft}/check").text
+
+
+def links(area: Area, draft: str) -> list[str]:
+    """The pages that the check says would mend something."""
+    return [e.get("href") or "" for e in area.by(LEAD).get(f"{draft}/check").page.all("a")]
 
 
 def test_a_list_of_what_is_not_told_that_a_draft_makes_shorter_was_said_before(area: Area) -> None:

@@ -74,25 +74,33 @@ def _has_page(place: Place, content: Content) -> bool:
     return not (part is not None and lines.inline_names(part))  # a small part is asked on the page of its line
 
 
-def _statement(row: str, content: Content, base: str) -> tuple[str, str]:
-    """The page that adds a statement, filled in with the requirement it is to answer and a section of it not yet written.
+def _statement(asked: str, content: Content, base: str) -> tuple[str, str]:
+    """Where a requirement, or a part of it, is told: the statement that is under its section and says too little; else the page that adds one.
 
-    Where statements are kept in several places: where some answer requirements already, else where most are.
+    That is filled in with the section of the part. Only where no section answers the requirement is it filled in that the statement
+    answers all of it: what a person has not said is not ticked for them. Where statements are kept in several places: where some
+    answer requirements already, else where most are.
     """
+    row, _, part = asked.partition(".")
     told = [
         (u["use"], u["major"], list(named_in(u["settings"], "statements"))) for u in content["uses"] if u["rule"] == "narrative"
     ]
     if not told:
         return _add_rule("narrative", content, base)
-    use, major, statements = max(told, key=lambda t: (any(s.get("answers") for s in t[2]), len(t[2])))
-    asked = {"answers": row}
+    use, major, _ = max(told, key=lambda t: (any(s.get("answers") for s in t[2]), len(t[2])))
     rule = services().governance.catalogue.rules.get(("narrative", major))
-    if rule is not None:
-        section = lines.named(lines.schema_at(("rules", use, "statements"), rule)[0])["section"]
-        fitting = [key for key, answers in section.metadata.get("answering", {}).items() if answers == row]
-        written = [s.get("section") for s in statements]
-        asked |= {"section": next((key for key in fitting if key not in written), fitting[0])} if fitting else {}
-    return f"{base}/add/rules/{use}/statements?{urlencode(asked)}", "Say it in a statement"
+    if rule is None:
+        return f"{base}/add/rules/{use}/statements?{urlencode({'answers': row})}", "Say it in a statement"
+    section = lines.named(lines.schema_at(("rules", use, "statements"), rule)[0])["section"]
+    labels = {key: str(label).casefold() for key, label in section.metadata.get("suggests", {}).items()}
+    fitting = [key for key, answers in section.metadata.get("answering", {}).items() if answers == row and part in ("", key)]
+    for name, _, statements in told:
+        for one in statements:
+            said_under = str(one.get("section") or "").strip().casefold()
+            if any(said_under in (key, labels.get(key)) for key in fitting):
+                return f"{base}/line/rules/{name}/statements/{one['key']}#text", "Say more in its statement"
+    filled = {"section": fitting[0]} if fitting else {"answers": row}
+    return f"{base}/add/rules/{use}/statements?{urlencode(filled)}", "Say it in a statement"
 
 
 def _add_rule(name: str, content: Content, base: str) -> tuple[str, str]:
