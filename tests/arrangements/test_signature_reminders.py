@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from email.header import decode_header, make_header
 from email.message import Message
 
 import pytest
@@ -422,3 +423,40 @@ def test_what_was_adopted_from_pages_is_not_to_be_published_here(area: Area) -> 
                           adopted_from=({"ref": "Old pages", "where": "pages.example/old", "force": "LOCAL", "sure": "V"},))  # fmt: skip
         enter_version(unit, GOVERNANCE, adopted)
     assert "Publish “" not in area.by(LEAD).get("/my-work").text
+
+
+def test_whoever_can_check_minutes_is_asked_to_and_reminded_until_it_is_done(
+    area: Area, here: Neighbours, inbox: Inbox
+) -> None:
+    draft = asked(area)
+    for seat in ("council-lead", "police-lead"):
+        area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    here.work()
+    check = area.minuted(draft)
+    here.work()
+    (mail,) = inbox.to(MANAGER)
+    assert str(
+        make_header(decode_header(mail["Subject"]))
+    ) == "Threefold: minutes wait for a second person’s check" and f"{draft}/sign" in text_of(mail)
+    assert (
+        "Lead safeguarding partner, health signed the version of the arrangement that is to begin on 1 April 2027"
+        in text_of(mail)
+    )
+    assert inbox.to(LEAD) == [], "who recorded them cannot check them"
+    on(area, here, 7)
+    on(area, here, 7)
+    assert len(inbox.to(MANAGER)) == 2, "a week ahead"
+    assert len(inbox.to("health-lead@vale.example")) == 1, "it has nothing to do"
+    area.browsers.clear()
+    assert "was asked to check the minutes on" in area.by(LEAD).get(f"{draft}/sign").text
+    area.answer(check, {"says_so": "yes"}, email=MANAGER)
+    on(area, here, 2)
+    assert not [s for s in subjects(inbox.to(MANAGER))[2:] if "minutes" in s]
+
+
+def test_the_day_that_passed_is_told_of_no_seat(area: Area, here: Neighbours) -> None:
+    draft = asked(area)
+    on(area, here, -1)
+    area.browsers.clear()
+    told = area.by(LEAD).get(f"{draft}/sign").text
+    assert "was told that the day passed on 2 April 2027." in told and ": ." not in told

@@ -114,3 +114,24 @@ def test_what_else_is_lost_is_reported_as_ever() -> None:
             Breaks()
         assert sys.unraisablehook is mine
     assert lost == [ValueError]
+
+
+def test_who_waits_for_the_processor_has_not_used_up_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock goes on and this thread does nothing: the alarm rings, and is set anew."""
+    worked, clock, rang = [0.0], [0.0], []
+    monkeypatch.setattr("threefold.governance.time_limit.time.thread_time", lambda: worked[0])
+    monkeypatch.setattr("threefold.governance.time_limit.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(
+        "threefold.governance.time_limit.signal.setitimer", lambda *given: (rang.append(given[1]), (0.0, 0.0))[1]
+    )
+    with bounded(1.0):
+        ring = signal.getsignal(signal.SIGALRM)
+        assert callable(ring)
+        worked[0], clock[0] = 0.25, 9.0
+        ring(signal.SIGALRM, None)
+        worked[0], clock[0] = 0.5, 9.75
+        ring(signal.SIGALRM, None)
+        assert rang == [1.0, 0.75, 0.25]
+        for worked[0], clock[0] in ((1.0, 9.8), (0.6, 10.0)):
+            with pytest.raises(TimeUp):
+                ring(signal.SIGALRM, None)

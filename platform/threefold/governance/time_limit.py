@@ -6,12 +6,14 @@ import gc
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-MOST_SECONDS = 1.0  # for all local rules of one asking
+MOST_SECONDS = 1.0  # of the processor's time, for all local rules of one asking
+BUSY = 10  # so many times as long by the clock, at the most: a machine with much to do takes longer, and is no reason to refuse a rule
 SOON = 0.005  # until an alarm that could not be heard rings again
 PATIENCE = 100  # rings that wait for what is tidying up; one that never ends is ended
 TOO_LONG = "it took too long"
@@ -23,7 +25,8 @@ class TimeUp(BaseException):
 
 @contextmanager
 def bounded(seconds: float = MOST_SECONDS) -> Iterator[None]:
-    """Raise `TimeUp` in this thread when the time is used up. Only the main thread has alarms: web workers and job
+    """Raise `TimeUp` in this thread when the time is used up: so many seconds of the processor's time, so that what a rule says does not
+    hang on what else the machine does; and of the clock's `BUSY` times as many, should a rule wait for something. Only the main thread has alarms: web workers and job
     workers run there; elsewhere the time is not bounded. An alarm somebody else had set is put back.
 
     Where Python tidies up (a destructor, what is called around a collection or when an object goes) nothing can be raised: it
@@ -34,9 +37,13 @@ def bounded(seconds: float = MOST_SECONDS) -> Iterator[None]:
         return
 
     patience = PATIENCE
+    at_work, by_the_clock = time.thread_time() + seconds, time.monotonic() + BUSY * seconds
 
     def ring(_signal: int, frame: FrameType | None) -> None:
         nonlocal patience
+        if (more := min(at_work - time.thread_time(), by_the_clock - time.monotonic())) > 0:
+            signal.setitimer(signal.ITIMER_REAL, max(more, SOON), seconds)
+            return
         if patience and _tidying(frame):
             patience -= 1
             signal.setitimer(signal.ITIMER_REAL, SOON, seconds)

@@ -85,6 +85,7 @@ def record_minutes(
     draft = _before_its_seats(unit, draft_id, seat, signed_hash)
     _refuse_old_minutes(unit, draft, seat, day)
     _add(unit, draft, seat, "minutes", {"text": where, "file": document[0]}, day=day, document=document[1])
+    unit.later("remind", unit.scope.body_id)  # somebody else is asked to check them
 
 
 @needs("check minutes that another recorded", LOCAL_STAFF)

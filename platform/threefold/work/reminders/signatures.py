@@ -1,5 +1,5 @@
 """Reminding the seats that have not signed a version: when it is sent to them, at the area's lead times before its day,
-and once its day has passed without them. Whoever prepares it is told of a refusal. What becomes
+and once its day has passed without them. Whoever prepares it is told of a refusal, and asked to check minutes that another recorded. What becomes
 of an answer afterwards is told by `answers`.
 
 Where another version takes the day of one that waits, or it is put aside, nobody can sign it any more: whoever was to sign or signed it
@@ -84,7 +84,8 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
                 theirs = {seat.key for actor, _, seats in acting if actor.key == one.seat.organisation for seat in seats}
                 for person in {c.person_id for c in staff if c.role in PREPARING or c.seat in theirs}:
                     made += _note(unit, draft.id, draft.signed_hash, one.seat.key, REFUSED, person)
-        for key, what, person in answers.to_tell(unit, draft, stands):
+        to_check = answers.to_check(stands, occasion, staff) if occasion != PASSED else []
+        for key, what, person in answers.to_tell(unit, draft, stands) + to_check:
             made += _note(unit, draft.id, draft.signed_hash, key, what, person)
     if made:
         unit.audit("reminders to sign made", "reminders", {"count": len(made)})
@@ -172,7 +173,7 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
         return _no_more_mail(unit, draft, row, staff, address)
     person = next((c for c in staff if c.person_id == row.person_id), None)
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
-    if row.occasion in (answers.SIGNED_AFTER, answers.DENIED):
+    if row.occasion in (answers.SIGNED_AFTER, answers.DENIED) or row.occasion.startswith(answers.TO_CHECK):
         return _answer_mail(unit, draft, row, stands, person, address)
     told_of = [one for one in stands if one.state == "refused"] if row.occasion == REFUSED else _to_remind(stands, row.occasion)
     missing = {one.seat.key: one.seat.title for one in told_of}

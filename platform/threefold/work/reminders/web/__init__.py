@@ -56,7 +56,7 @@ def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> lis
             told = "could not be told by email" if row.state == "failed" else "was told"
             found.append(f"{who} {told} on {day} that {news}.")
         elif row.state == "failed":
-            found.append(f"A reminder to {who} for {seat} could not be sent on {day}. Phone instead.")
+            found.append(f"A reminder to {who}{f' for {seat}' if seat else ''} could not be sent on {day}. Phone instead.")
         else:
             words = {
                 signatures.ASKED: "was asked",
@@ -67,7 +67,9 @@ def reminded_to_sign(unit: Unit, draft: Draft, answered: Collection[str]) -> lis
                 signatures.LEFT_OUT: "was told that the partner is left out",
                 signatures.ACTED_FOR: "was told that another partner signs for it",
             }
-            found.append(f"{who} {words.get(row.occasion, 'was reminded')} on {day}: {seat}.")
+            check = row.occasion.startswith(answers.TO_CHECK)
+            said = words.get(row.occasion, "was asked to check the minutes" if check else "was reminded")
+            found.append(f"{who} {said} on {day}{f': {seat}' if seat else ''}.")
     return found
 
 
