@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from tests.meetings.terms import GOVERNANCE, Area, area_of, terms
-from tests.meetings.test_meetings import NO_HEALTH
+from tests.meetings.test_meetings import ALL, NO_HEALTH
 from tests.records.keeper import keeping
 from tests.reviews.neighbours import SAID
 from tests.support.database import Database
 from tests.web.site import Site
 from threefold.walls.case_guards import new_guard_of, tables_of_cases
 from threefold.walls.destroying import CannotBeDestroyed
+from threefold.work.meetings.gone import GONE
 from threefold.work.meetings.records import EMPTY, append, places
 from threefold.work.meetings.tables import GroupMeeting, MeetingRecord
 from threefold.work.records import stories
@@ -94,3 +95,19 @@ def test_the_item_of_a_destroyed_case_is_gone_from_every_record_and_the_others_s
     assert "Planted two." in left and str(stays) in left
     shown = site.get(meeting).text
     assert "A case whose records were destroyed" in shown and "Planted two." in shown
+
+
+def test_the_agenda_of_a_meeting_is_corrected_also_where_cases_of_it_were_destroyed(database: Database, site: Site) -> None:
+    version = terms()
+    area = area_of(database, site, replace(version, uses=(*version.uses, keeping(SHORT))))
+    gone = [area.opened() for _ in range(2)]
+    meeting = area.recorded(
+        "executive", ALL, {"cases": "\n".join(area.references[one] for one in gone), "matters": "The budget"}
+    )
+    for one in gone:
+        destroyed(database, area, site, one)
+    asked = site.get(f"{meeting}/agenda")
+    assert GONE not in asked.text and [e.text.strip() for e in asked.page.all("textarea")][:2] == ["", "The budget"]
+    site.post(f"{meeting}/agenda", {"matters": "The budget\nThe rota", "correction": "It was left out."})
+    shown = site.get(meeting).text
+    assert shown.count(GONE) == 2 and "The rota" in shown

@@ -6,13 +6,13 @@ stops a decision: whether there was a quorum is told, and what was decided witho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.clashes import SaidMeanwhile, chosen, offered
@@ -25,7 +25,15 @@ from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import came_of_it, first_time
 from threefold.work.incidents.stories import told
-from threefold.work.incidents.tables import OPEN, Case
+from threefold.work.meetings.agenda import (
+    MOST_ITEMS,
+    case_ids,
+    closed_items,
+    keyed,
+    refuse_dropping_decided,
+    unseen_items,
+    with_unseen,
+)
 from threefold.work.meetings.presence import hold_together
 from threefold.work.meetings.records import (
     EMPTY,
@@ -39,12 +47,10 @@ from threefold.work.meetings.records import (
     places,
 )
 from threefold.work.meetings.stale import PartClash, StaleMeeting, clash, said_words
-from threefold.work.meetings.tables import DecisionMeeting, GroupMeeting
-from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, DEPUTY, PARTNER_LEAD, needs
-from threefold.work.people.case_access import asked
+from threefold.work.meetings.tables import GroupMeeting
+from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, DEPUTY, PARTNER_LEAD, NotHere, needs
 
 RECORDING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
-MOST_ITEMS = 100
 CHAIR = frozenset({"chair", "chair_words"})
 PARTS = {
     "who": "Who was there",
@@ -144,18 +150,19 @@ def save_agenda(
     """Record what was on the agenda: cases of this body by reference, and other matters in words.
 
     An item keeps its key while its words stay, so that what the chair said of it stays with it. A case at which a
-    decision was said to be made stays on the agenda.
+    decision was said to be made stays on the agenda, and so does what is not shown to whoever records it (`unseen_items`).
     """
     state = load(unit, meeting_id, lock=True)
     there = places(unit, governance, state.group, state.day)
-    cases = _cases(unit, references)
+    now, seen = state.content["agenda"], content_at(unit, meeting_id, seen_no)["agenda"]
+    unseen = unseen_items(unit, now, seen)
+    cases = case_ids(unit, references, (item for item in now if item["key"] not in unseen))
     wanted = [(reference, str(case_id)) for reference, case_id in cases.items()] + [(m, "") for m in dict.fromkeys(matters)]
-    if len(wanted) > MOST_ITEMS:
+    if len(wanted) + sum(item["key"] in unseen for item in now) > MOST_ITEMS:
         raise ThreefoldError(
             f"An agenda here has {MOST_ITEMS} items at most. Leave out what was not decided on.", field="matters"
         )
-    seen = content_at(unit, meeting_id, seen_no)["agenda"]
-    before, theirs = ({"agenda": [i["text"] for i in agenda]} for agenda in (seen, state.content["agenda"]))
+    before, theirs = ({"agenda": [i["text"] for i in agenda if i["key"] not in unseen]} for agenda in (seen, now))
     _, clashes = merge(before, {"agenda": [text for text, _ in wanted]}, theirs, keep or {})
     if clashes:
         raise StaleMeeting(
@@ -171,8 +178,8 @@ def save_agenda(
         )
     if chosen(keep or {}, "agenda", theirs["agenda"]) == "theirs":
         return state
-    agenda = _keyed(state.content["agenda"], wanted, state.content["chair_said"])
-    _refuse_dropping_decided(unit, state, {item["key"] for item in agenda})
+    agenda = with_unseen(keyed(now, wanted, state.content["chair_said"]), now, unseen)
+    refuse_dropping_decided(unit, state, {item["key"] for item in agenda})
     return _changed(unit, governance, state, there, "agenda", agenda, reason, token)
 
 
@@ -193,25 +200,28 @@ def save_chair_said(
     for key, one in said.items():
         if one["way"] == "ahead":
             told(one["reason"], "Enter the chair’s reason; it is kept with the item.", f"reason-{key}")
-    before = content_at(unit, meeting_id, seen_no)["chair_said"]
+    seen, now = content_at(unit, meeting_id, seen_no), state.content
+    unseen = unseen_items(unit, now["agenda"], seen["agenda"])
+    said = {key: one for key, one in said.items() if key not in unseen}
+    before, theirs = ({key: one for key, one in c["chair_said"].items() if key not in unseen} for c in (seen, now))
     # Said again as it was, it stays as it was: with the chair of that time.
     mine = {k: before[k] if before.get(k, {}).items() >= one.items() else {**one, "chair": chair} for k, one in said.items()}
-    merged, clashes = merge(before, mine, state.content["chair_said"], keep or {})
+    merged, clashes = merge(before, mine, theirs, keep or {})
     if clashes:
         # an item may be gone from the agenda by now
-        texts = {i["key"]: i["text"] for i in (*content_at(unit, meeting_id, seen_no)["agenda"], *state.content["agenda"])}
-        theirs = state.content["chair_said"]
+        texts = {i["key"]: i["text"] for i in (*seen["agenda"], *now["agenda"])}
         raise StaleMeeting(
             tuple(
                 PartClash(k, texts.get(k, k), said_words(theirs.get(k)), said_words(said.get(k)), offered(theirs.get(k)))
                 for k in clashes
             )
         )
-    if chair_of(content_at(unit, meeting_id, seen_no)["who"]) != chair_of(state.who) and any(
+    if chair_of(seen["who"]) != chair_of(state.who) and any(
         one["way"] == "ahead" and before.get(key) != mine[key] for key, one in said.items()
     ):
         raise SaidMeanwhile("said that somebody else chaired, whose reason this would be,")
-    kept = {key: one for key, one in merged.items() if one and one["way"]}
+    kept = {key: one for key, one in now["chair_said"].items() if key in unseen}
+    kept |= {key: one for key, one in merged.items() if one and one["way"]}
     return _changed(unit, governance, state, there, "chair_said", kept, reason, token)
 
 
@@ -237,7 +247,8 @@ def set_aside(
 ) -> None:
     """Put aside the record of a meeting that did not take place, or of another group or day. It can still be read.
 
-    Raises `SaidMeanwhile` where it was changed since the record that the person saw (`seen_no`).
+    Raises `SaidMeanwhile` where it was changed since the record that the person saw (`seen_no`), `NotHere` where a case of its agenda is not
+    open to them: that would drop it from the meeting.
     """
     told(reason, "Say why this record is put aside.", "reason")
     state = load(unit, meeting_id, lock=True)
@@ -246,7 +257,9 @@ def set_aside(
     if state.state == "set_aside":
         raise ThreefoldError("This record was put aside already, with the reason on its page. Yours was not saved.")
     _refuse_unseen(state, seen_no)
-    _refuse_dropping_decided(unit, state, set())
+    if closed_items(unit, state.content["agenda"]):
+        raise NotHere
+    refuse_dropping_decided(unit, state, set())
     row = unit.session.get_one(GroupMeeting, (unit.scope.body_id, meeting_id))
     row.state = "set_aside"
     append(
@@ -286,56 +299,3 @@ def _chair_as_one(who: Mapping[str, Any]) -> dict[str, Any]:
     """Who was there, with who chaired as one answer under `chair` (see `chair_of`); None where nobody is recorded."""
     chair = chair_of(who)
     return {**{key: said for key, said in who.items() if key not in CHAIR}, "chair": list(chair) if any(chair) else None}
-
-
-def _cases(unit: Unit, references: Iterable[str]) -> dict[str, UUID]:
-    wanted = list(dict.fromkeys(r for r in references if r))
-    rows = unit.session.execute(
-        select(Case.reference, Case.id).where(
-            # Given beside the statement: what stands in one is kept as long as what it was compiled to is, and this was typed.
-            Case.reference.in_(bindparam("references", expanding=True)),
-            Case.restricted.is_(False),
-            Case.destroyed_at.is_(None),
-            OPEN,
-        ),
-        asked(unit) | {"references": wanted},
-    ).all()
-    found = {row.reference: row.id for row in rows}
-    unknown = [r for r in wanted if r not in found]
-    if unknown:
-        raise ThreefoldError(f"There is no case {', '.join(unknown)} here. Check the reference.", field="cases")
-    return {r: found[r] for r in wanted}
-
-
-def _keyed(
-    before: Sequence[Mapping[str, str]], wanted: Sequence[tuple[str, str]], spoken_of: Iterable[str]
-) -> list[dict[str, str]]:
-    """The agenda with a key for each item. `spoken_of`: the keys of items of which something was said, those that left the agenda too: what
-    was said of one is never taken for what was said of another."""
-    known = {(item["text"], item["case"]): item["key"] for item in before}
-    number = max((int(key.removeprefix("item-")) for key in (*known.values(), *spoken_of)), default=0)
-    made = []
-    for text, case in wanted:
-        if (text, case) not in known:
-            number += 1
-        made.append({"key": known.get((text, case), f"item-{number}"), "text": text, "case": case})
-    return made
-
-
-def _refuse_dropping_decided(unit: Unit, state: MeetingState, kept: set[str]) -> None:
-    """Raise where a case would leave the agenda at which a decision of it was said to be made."""
-    dropped = {item.case_id: item.text for item in state.items if item.case_id and item.key not in kept}
-    if not dropped:
-        return
-    rows = unit.session.scalars(
-        select(DecisionMeeting)
-        .where(DecisionMeeting.case_id.in_(dropped))
-        .order_by(DecisionMeeting.no, DecisionMeeting.decision_id)
-    )
-    newest = {row.decision_id: row for row in rows}
-    named = sorted({dropped[r.case_id] for r in newest.values() if r.holds and r.meeting_id == state.id})
-    if named:
-        raise ThreefoldError(
-            f"A decision of case {', '.join(named)} was made at this meeting. Change that on the page of the case first.",
-            field="cases",
-        )

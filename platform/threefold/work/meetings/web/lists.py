@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.work.incidents.stories import closed_of
 from threefold.work.incidents.web.cases import staff_names
 from threefold.work.meetings import records, stories
+from threefold.work.meetings.agenda import closed_items, unseen_items
 from threefold.work.meetings.web import blueprint
 from threefold.work.meetings.web.acts import RECORD, SEE
 from threefold.work.meetings.web.shown import (
@@ -84,7 +84,7 @@ def shown(visit: Visit, meeting_id: UUID, *, check: Filled | None = None) -> Res
     """One meeting, with what the rules answered, each item, and every record of it. `check`: the form with which its record is saved."""
     with visit.unit("see a meeting") as unit:
         found = stories.see_meeting(unit, meeting_id)
-        closed = closed_of(unit, [item.case_id for item in found.items if item.case_id])
+        closed, unseen = closed_items(unit, found.content["agenda"]), unseen_items(unit, found.content["agenda"])
         past, names = records.history(unit, meeting_id), staff_names(unit)
     base, there = address(visit, found), records.kept_places(found)
     may = visit.may(RECORD) and found.state != "set_aside"
@@ -94,7 +94,7 @@ def shown(visit: Visit, meeting_id: UUID, *, check: Filled | None = None) -> Res
         "meetings/meeting.html", title=f"Check: {title_of(found)}" if check is not None else title_of(found), back=f"/b/{visit.body.slug}/meetings",
         meeting=found, base=base, may=may, rows=rows_of(found, there, base if may else ""), past=past, names=names, quorum=QUORUM,
         colours=COLOURS, states=STATES, chair_may=CHAIR_MAY, done=DONE, way_words=way_words, form=check or (fill(Form) if may else None),
-        doubts=doubts(found, there) if check is not None else [], who_records=who_records(), asks_items=bool(found.items) and found.quorum != "met", check=check is not None,
+        doubts=doubts(found, there) if check is not None else [], who_records=who_records(), asks_items=found.quorum != "met" and any(item.key not in unseen for item in found.items), check=check is not None,
         closed=closed,
     )  # fmt: skip
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
-from threefold.work.incidents.stories import closed_of
 from threefold.work.incidents.web.cases import staff_names
 from threefold.work.meetings import records, stories
-from threefold.work.meetings.records import COUNTED, MeetingState, Places
+from threefold.work.meetings.agenda import closed_items, unseen_items
+from threefold.work.meetings.records import COUNTED, Item, MeetingState, Places
 from threefold.work.meetings.web import blueprint
 from threefold.work.meetings.web.acts import RECORD
 from threefold.work.meetings.web.shown import CHAIR_MAY, COLOURS, QUORUM, address, agenda_row, chair_words, rows_of, title_of
@@ -27,7 +27,7 @@ NEXT = {"who": "chair", "chair": "agenda", "agenda": "items", "items": "check"}
 @blueprint.route("/b/<slug>/meetings/<uuid:meeting_id>/who", methods=["GET", "POST"])
 @page(needs=RECORD)
 def who(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
-    found, there = _read(visit, meeting_id)
+    found, there, _ = _read(visit, meeting_id)
     form = fill(_who_form(found, there), initial=_who_initial(found, there), seen_no=found.no)
     if form.valid:
         told = {COUNTED + key: form[f"counted-{no}"] for no, key in enumerate(there.counts, 1)}
@@ -44,7 +44,7 @@ def who(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/meetings/<uuid:meeting_id>/chair", methods=["GET", "POST"])
 @page(needs=RECORD)
 def chair(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
-    found, there = _read(visit, meeting_id)
+    found, there, _ = _read(visit, meeting_id)
     offered = (
         {key: title for key, (title, _) in there.seats.items()} | dict(there.organisations) | {OTHER_CHAIR: "Somebody else"}
     )
@@ -75,7 +75,7 @@ def chair(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/meetings/<uuid:meeting_id>/agenda", methods=["GET", "POST"])
 @page(needs=RECORD)
 def agenda(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
-    found, _ = _read(visit, meeting_id)
+    found, _, shown = _read(visit, meeting_id)
 
     class Agenda(_asks(found)):  # type: ignore[misc]
         cases = long_text(
@@ -83,37 +83,39 @@ def agenda(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
         )
         matters = long_text("Other matters", required=False, hint="One on a line. Name nobody.")
 
-    cases = [item.text for item in found.items if item.case_id]
-    matters = [item.text for item in found.items if not item.case_id]
+    cases = [item.text for item in shown if item.case_id]
+    matters = [item.text for item in shown if not item.case_id]
     form = fill(Agenda, initial={"cases": "\n".join(cases), "matters": "\n".join(matters)}, seen_no=found.no)
     if form.valid:
         with form.refusals({"agenda": "matters"}), visit.unit("record a meeting") as unit:
             saved = stories.save_agenda(unit, services().governance, meeting_id, _lines(form["cases"]), _lines(form["matters"]),
                                         form.seen_no or found.no, form.token, **_with(form))  # fmt: skip
-            return redirect(_on(visit, saved, "agenda"), 303)
-    return _asked(visit, found, form, "What was on the agenda?", "agenda")
+            unseen = unseen_items(unit, saved.content["agenda"])
+            skip = saved.quorum == "met" or all(item.key in unseen for item in saved.items)
+            return redirect(_on(visit, saved, "items" if skip else "agenda"), 303)
+    return _asked(visit, found, form, "What was on the agenda?", "agenda", stays=_stays(found, shown))
 
 
 @blueprint.route("/b/<slug>/meetings/<uuid:meeting_id>/items", methods=["GET", "POST"])
 @page(needs=RECORD)
 def items(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
     """Where there was no quorum, or it is not clear: what became of each item, and why."""
-    found, there = _read(visit, meeting_id)
+    found, there, shown = _read(visit, meeting_id)
     questions: dict[str, Any] = {}
-    for item in found.items:
+    for item in shown:
         questions[f"way-{item.key}"] = choice(
             f"{'Case ' if item.case_id else ''}{item.text}: did it go ahead?", _ways(found), missing="Select whether it went ahead")  # fmt: skip
         questions[f"reason-{item.key}"] = long_text(
             f"Why did it go ahead? ({item.text})", required=False, rows=2, hint="The chair’s reason. Needed if it went ahead. Name nobody.")  # fmt: skip
     initial = {f"{part}-{item.key}": getattr(item, part) or ("none" if part == "way" and found.quorum == "unclear" else "")
-               for item in found.items for part in ("way", "reason")}  # fmt: skip
+               for item in shown for part in ("way", "reason")}  # fmt: skip
     form = fill(_asks(found).from_dict(questions), initial=initial, seen_no=found.no)
-    for item in found.items:
+    for item in shown:
         form.only_with(f"reason-{item.key}", f"way-{item.key}", "ahead", "if it did not")
     if form.valid:
         said = {
             item.key: {"way": form[f"way-{item.key}"].replace("none", ""), "reason": form[f"reason-{item.key}"] or ""}
-            for item in found.items
+            for item in shown
         }
         with form.refusals(), visit.unit("record a meeting") as unit:
             stories.save_chair_said(
@@ -121,7 +123,7 @@ def items(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
             )
             return redirect(_on(visit, found, "items"), 303)
     if form.meanwhile:
-        found, there = _read(visit, meeting_id)
+        found, there, _ = _read(visit, meeting_id)
     form.shows(found.no)
     return _asked(visit, found, form, "Which items went ahead?", "items", chair=chair_words(found, there),
                   may=[CHAIR_MAY[m] for m in sorted(found.chair_may)])  # fmt: skip
@@ -133,7 +135,10 @@ def put_aside(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
     class Aside(Form):
         reason = long_text("Why is this record put aside?", missing="Enter why this record is put aside", hint="Name nobody.")
 
-    found, _ = _read(visit, meeting_id)
+    with visit.unit("record a meeting") as unit:
+        found = stories.see_meeting(unit, meeting_id)
+        if closed_items(unit, found.content["agenda"]):
+            raise NotHere
     form = fill(Aside, seen_no=found.no)
     if form.valid:
         with form.refusals(), visit.unit("put the record of a meeting aside") as unit:
@@ -147,12 +152,13 @@ def put_aside(visit: Visit, meeting_id: UUID) -> ResponseReturnValue:
     return render("meetings/put_aside.html", title=f"Put aside: {title_of(found)}", form=form, back=address(visit, found), rows=rows, past=past, names=names)  # fmt: skip
 
 
-def _read(visit: Visit, meeting_id: UUID) -> tuple[MeetingState, Places]:
+def _read(visit: Visit, meeting_id: UUID) -> tuple[MeetingState, Places, tuple[Item, ...]]:
+    """A meeting, who could be there, and those items of its agenda that whoever records it is asked about."""
     with visit.unit("record a meeting") as unit:
         found = stories.see_meeting(unit, meeting_id)
-        if closed_of(unit, [item.case_id for item in found.items if item.case_id]):
-            raise NotHere  # whoever may not open a case of the agenda does not keep its record
-        return found, records.places(unit, services().governance, found.group, found.day)
+        unseen = unseen_items(unit, found.content["agenda"])
+        shown = tuple(item for item in found.items if item.key not in unseen)
+        return found, records.places(unit, services().governance, found.group, found.day), shown
 
 
 def _asks(found: MeetingState) -> type[Form]:
@@ -210,6 +216,21 @@ def _who_initial(found: MeetingState, there: Places) -> dict[str, Any]:
     }
 
 
+def _stays(found: MeetingState, shown: tuple[Item, ...]) -> list[str]:
+    """What is told of the items of an agenda that are not shown where it is corrected."""
+    hidden = [item for item in found.items if item not in shown]
+    told = []
+    if closed := sum(item.case_id is not None for item in hidden):
+        told.append(
+            "A case on this agenda is not open to you. It stays on it, whatever you change here."
+            if closed == 1
+            else f"{closed} cases on this agenda are not open to you. They stay on it, whatever you change here."
+        )
+    if any(item.case_id is None for item in hidden):
+        told.append("What stands here of cases whose records were destroyed stays as it is.")
+    return told
+
+
 def _ways(found: MeetingState) -> Mapping[str, str]:
     ways = {"ahead": "It went ahead", "put_off": "It was put off"}
     return ways if found.quorum == "not_met" else ways | {"none": "Nothing is recorded of that"}
@@ -224,12 +245,11 @@ def _with(form: Filled) -> dict[str, Any]:
 
 
 def _on(visit: Visit, found: MeetingState, part: str) -> str:
-    """Where to go on: to the next page while the record is built up, else back to the meeting."""
+    """Where to go on: to the page after `part` while the record is built up, else back to the meeting."""
     base = address(visit, found)
     if found.state != "recording":
         return f"{base}?done=corrected"
-    skip = part == "agenda" and (not found.items or found.quorum == "met")
-    return f"{base}/{'check' if skip else NEXT[part]}"
+    return f"{base}/{NEXT[part]}"
 
 
 def _asked(visit: Visit, found: MeetingState, form: Filled, title: str, part: str, **more: Any) -> ResponseReturnValue:
