@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
 from tests.meetings.terms import DISTRICTS, HELPER, Area, area_of, terms
-from tests.reviews.neighbours import GOVERNANCE
 from tests.support.database import Database
 from tests.web.site import Site
-from threefold.work.arrangements.stories import enter_version
 
 ALL = {"council": "seat:council-lead", "health": "seat:health-lead", "police": "own"}
 NO_HEALTH = {"council": "seat:council-lead", "police": "own"}
@@ -282,19 +279,3 @@ def test_where_the_version_in_force_is_unknown_the_answer_is_told_apart(database
     assert sentence.startswith(
         "If “Terms of reference as published” applied on that day, which no source gives: There was a quorum."
     )
-
-
-def test_a_record_is_explained_from_itself_when_the_arrangement_of_its_day_is_corrected(area: Area) -> None:
-    meeting = area.recorded("executive", ALL)
-    before = terms()
-    (groups,) = [use for use in before.uses if use.rule == "decision-making"]
-    fewer = [{**g, "title": "Board"} for g in groups.settings["groups"] if g["key"] == "mash"]
-    bare = replace(groups, settings={"groups": fewer})
-    corrected = replace(
-        before, version="corrected", corrects=before.version, uses=(bare,), organisations=before.organisations[:3]
-    )
-    with area.unit() as unit:
-        enter_version(unit, GOVERNANCE, corrected)
-    assert area.says(meeting) == ("Quorate", "There was a quorum.")
-    assert "Lead partner, integrated care board" in area.site.get(meeting).text
-    assert "had no such group" in area.site.get(f"{meeting}/who", 422).text

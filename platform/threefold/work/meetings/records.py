@@ -7,7 +7,7 @@ how an organisation whose presence counts was there: `own`, `seat:<key>`, `by:<k
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.findings import Meeting
+from threefold.governance.arrangement import Arrangement
 from threefold.governance.decide import Governance
-from threefold.governance.quorum import CouldDecide, could_decide, groups_on
+from threefold.governance.quorum import CouldDecide, Group, could_decide, groups_on
 from threefold.governance.verdict import line_to_json, pin_to_json
 from threefold.walls.destroying import refusals
 from threefold.walls.session import Unit
@@ -88,7 +89,8 @@ def chair_of(who: Mapping[str, Any]) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Who could be at a meeting, as the arrangement of its day has it. `seats`: key to (title, its organisation)."""
+    """Who could be at a meeting, as the arrangement of its day has it. `seats`: key to (title, its organisation); `versions`: what it was found
+    in, and what the rules are asked by."""
 
     organisations: Mapping[str, str]
     seats: Mapping[str, tuple[str, str]]
@@ -97,6 +99,7 @@ class Places:
     counts: tuple[str, ...]
     may_stand_in: tuple[tuple[str, str], ...]
     deputies_need: str = ""
+    versions: tuple[Arrangement, ...] = ()
 
     def name(self, key: str) -> str:
         """What a key is called; words that are no key stay as they are."""
@@ -108,8 +111,25 @@ class Places:
 
 def places(unit: Unit, governance: Governance, group: str, day: date) -> Places:
     """Who could be at a meeting of a group on a day. Raises `ThreefoldError` where there was no such group. One statement."""
+    return _places(governance, versions(unit), group, day)
+
+
+def places_of(unit: Unit, governance: Governance, state: MeetingState) -> Places:
+    """Who could be at a meeting on record: by what governs its day as it is known now; where that has no such group any more, by what its
+    newest record was answered by. One statement."""
     known = versions(unit)
-    found = next((g for g in groups_on(governance, known, day) if g.thing.key == group), None)
+    if _group(governance, known, state.group, state.day) is None:
+        certain, version = state.answer["certain"], state.answer["version"]
+        known = tuple(v for v in known if (v.version == version if certain else v.begins is None))
+    return _places(governance, known, state.group, state.day)
+
+
+def _group(governance: Governance, known: Sequence[Arrangement], group: str, day: date) -> Group | None:
+    return next((g for g in groups_on(governance, known, day) if g.thing.key == group), None)
+
+
+def _places(governance: Governance, known: Sequence[Arrangement], group: str, day: date) -> Places:
+    found = _group(governance, known, group, day)
     if found is None:
         raise ThreefoldError(
             "The arrangement in force on that day had no such group. Choose another group or day.", field="group"
@@ -121,7 +141,7 @@ def places(unit: Unit, governance: Governance, group: str, day: date) -> Places:
         # A rule tells a member and its part as "who: part".
         tuple(str(m).rpartition(": ")[0] for m in members) if isinstance(members, tuple) else (), str(chair or ""),
         tuple(dict.fromkeys(c for one in told for c in one.counts)), tuple(dict.fromkeys(p for one in told for p in one.may_stand_in)),
-        str(found.thing.get("deputies_need") or ""),
+        str(found.thing.get("deputies_need") or ""), tuple(known),
     )  # fmt: skip
 
 
@@ -220,7 +240,7 @@ def append(
     unit: Unit, governance: Governance, meeting: GroupMeeting, content: Content, what: str, there: Places
 ) -> MeetingState:
     """Write the next record of a meeting, with the rules' answer on exactly it. `head_no` of the row goes up by one."""
-    told = could_decide(governance, versions(unit), as_asked(meeting.group_key, content, there), meeting.day)
+    told = could_decide(governance, there.versions, as_asked(meeting.group_key, content, there), meeting.day)
     answer = answer_to_json(told, content, there)
     meeting.head_no, meeting.quorum = (meeting.head_no or 0) + 1, told.state
     unit.session.add(meeting)

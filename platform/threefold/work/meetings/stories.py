@@ -45,6 +45,7 @@ from threefold.work.meetings.records import (
     content_at,
     load,
     places,
+    places_of,
 )
 from threefold.work.meetings.stale import PartClash, StaleMeeting, clash, said_words
 from threefold.work.meetings.tables import GroupMeeting
@@ -130,7 +131,7 @@ def save_who(
 ) -> MeetingState:  # fmt: skip
     """Record who was there or who chaired: the answers of one page. `who`: see `records`. Names of people have no place in it."""
     state = load(unit, meeting_id, lock=True)
-    there = places(unit, governance, state.group, state.day)
+    there = places_of(unit, governance, state)
     before = content_at(unit, meeting_id, seen_no)["who"]
     mine, theirs = _chair_as_one({**before, **who}), _chair_as_one(state.who)
     merged, clashes = merge(_chair_as_one(before), mine, theirs, keep or {})
@@ -153,7 +154,7 @@ def save_agenda(
     decision was said to be made stays on the agenda, and so does what is not shown to whoever records it (`unseen_items`).
     """
     state = load(unit, meeting_id, lock=True)
-    there = places(unit, governance, state.group, state.day)
+    there = places_of(unit, governance, state)
     now, seen = state.content["agenda"], content_at(unit, meeting_id, seen_no)["agenda"]
     unseen = unseen_items(unit, now, seen)
     cases = case_ids(unit, references, (item for item in now if item["key"] not in unseen))
@@ -193,7 +194,7 @@ def save_chair_said(
     Whether the arrangement gives the chair that discretion is the rules' answer; what happened is recorded either way.
     """
     state = load(unit, meeting_id, lock=True)
-    there = places(unit, governance, state.group, state.day)
+    there = places_of(unit, governance, state)
     chair = "".join(chair_of(state.who))
     if any(one["way"] == "ahead" for one in said.values()) and not chair:
         raise ThreefoldError("Say first who chaired: the reason is the chair’s.", field="chair")
@@ -268,7 +269,7 @@ def set_aside(
         row,
         {**state.content, "reason": reason},
         "Record put aside",
-        places(unit, governance, state.group, state.day),
+        places_of(unit, governance, state),
     )
 
 

@@ -158,7 +158,7 @@ def _read(visit: Visit, meeting_id: UUID) -> tuple[MeetingState, Places, tuple[I
         found = stories.see_meeting(unit, meeting_id)
         unseen = unseen_items(unit, found.content["agenda"])
         shown = tuple(item for item in found.items if item.key not in unseen)
-        return found, records.places(unit, services().governance, found.group, found.day), shown
+        return found, records.places_of(unit, services().governance, found), shown
 
 
 def _asks(found: MeetingState) -> type[Form]:
