@@ -60,3 +60,37 @@ def test_whoever_stood_in_was_there(area: Area) -> None:
     meeting = area.begun("executive")
     area.site.post(f"{meeting}/who", told(lead="own", health="by:police"))
     assert area.says(meeting) == ("Quorate", "There was a quorum. Constabulary stood in for Integrated care board.")
+
+
+def test_a_group_that_a_quorum_needs_is_asked_about_by_its_title(database: Database, site: Site) -> None:
+    version = terms()
+
+    def own(use: Any) -> Any:
+        if use.rule != "decision-making":
+            return use
+        quorum = {
+            **QUORUM,
+            "needed": ["districts", "police"],
+            "count": 0,
+            "among": [],
+            "substitutes": [{"for": "police", "by": "management"}],
+        }
+        groups = [
+            g | ({"quorum": quorum, "chair": "management"} if g["key"] == "executive" else {}) for g in use.settings["groups"]
+        ]
+        return replace(use, settings={**use.settings, "groups": groups})
+
+    area = area_of(database, site, replace(version, uses=tuple(map(own, version.uses))))
+    meeting = area.begun("executive")
+    titles = {g["key"]: g["title"] for use in version.uses if use.rule == "decision-making" for g in use.settings["groups"]}
+    asked = site.get(f"{meeting}/who").text
+    assert f"Who was there for {titles['districts']}?" in asked and "It was there" in asked
+    assert f"{titles['management']} stood in for it" in asked
+    site.post(f"{meeting}/who", {"counted-1": "nobody", "counted-2": "by:management"})
+    tag, sentence = area.says(meeting)
+    assert (tag, sentence) == (
+        "Not quorate",
+        f"There was no quorum. {titles['management']} stood in for Constabulary. Missing: {titles['districts']}.",
+    )
+    assert f"{titles['districts']} Nobody" in " ".join(site.get(meeting).text.split())
+    assert f"The arrangement says: {titles['management']}." in site.get(f"{meeting}/chair").text

@@ -8,7 +8,7 @@ how an organisation whose presence counts was there: `own`, `seat:<key>`, `by:<k
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -100,10 +100,16 @@ class Places:
     may_stand_in: tuple[tuple[str, str], ...]
     deputies_need: str = ""
     versions: tuple[Arrangement, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, key: str) -> str:
-        """What a key is called; words that are no key stay as they are."""
-        return self.organisations.get(key) or self.seats.get(key, (key, ""))[0]
+        """What a key is called, of a seat, an organisation or a group; words that are no key stay as they are."""
+        return self.called.get(key, key)
+
+    @property
+    def called(self) -> dict[str, str]:
+        """Key and title of all of them."""
+        return {**self.groups, **{key: title for key, (title, _) in self.seats.items()}, **self.organisations}
 
     def seats_of(self, organisation: str) -> dict[str, str]:
         return {key: title for key, (title, of) in self.seats.items() if of == organisation}
@@ -141,7 +147,7 @@ def _places(governance: Governance, known: Sequence[Arrangement], group: str, da
         # A rule tells a member and its part as "who: part".
         tuple(str(m).rpartition(": ")[0] for m in members) if isinstance(members, tuple) else (), str(chair or ""),
         tuple(dict.fromkeys(c for one in told for c in one.counts)), tuple(dict.fromkeys(p for one in told for p in one.may_stand_in)),
-        str(found.thing.get("deputies_need") or ""), tuple(known),
+        str(found.thing.get("deputies_need") or ""), tuple(known), {g.thing.key: g.thing.title for g in groups_on(governance, known, day)},
     )  # fmt: skip
 
 
@@ -173,14 +179,15 @@ def as_asked(group: str, content: Content, there: Places) -> Meeting:
         group, tuple(present), tuple(k for k in not_known if k not in present), tuple(stood_in),
         tuple(item["key"] for item in content["agenda"]),
         tuple(key for key, said in content["chair_said"].items() if said["way"] == "ahead"),
-        (*there.organisations.items(), *((key, title) for key, (title, _) in there.seats.items())),
+        tuple(there.called.items()),
     )  # fmt: skip
 
 
 def kept_places(state: MeetingState) -> Places:
     """Who counted and what each was called when the newest record was written: an old record is explained from itself."""
     seats = {key: (title, "") for key, title in state.answer["seats"].items()}
-    return Places(state.answer["organisations"], seats, (), "", tuple(state.answer["counts"]), ())
+    groups = state.answer.get("groups", {})  # older records have none
+    return Places(state.answer["organisations"], seats, (), "", tuple(state.answer["counts"]), (), groups=groups)
 
 
 def answer_to_json(told: CouldDecide, content: Content, there: Places) -> dict[str, Any]:
@@ -189,7 +196,7 @@ def answer_to_json(told: CouldDecide, content: Content, there: Places) -> dict[s
     return {
         "format": 1, "state": told.state, "sentence": told.sentence, "certain": told.certain, **pin_to_json(told.pin), "lines": lines,
         "failures": [f.sentence for f in told.failures], "counts": list(there.counts), "organisations": dict(there.organisations),
-        "seats": {key: title for key, (title, _) in there.seats.items()},
+        "seats": {key: title for key, (title, _) in there.seats.items()}, "groups": dict(there.groups),
         "items": {item["key"]: list(told.item(item["key"])) for item in content["agenda"]},
     }  # fmt: skip
 

@@ -194,9 +194,7 @@ def _hows(key: str, there: Places) -> dict[str, str]:
     """The answers to who was there for one organisation (or seat) whose presence counts."""
     name = there.name(key)
     found = {f"seat:{seat}": title for seat, title in there.seats_of(key).items()}
-    found["own"] = (
-        f"Somebody else of {name}" if found else "It was there" if key in there.organisations else "That seat was there"
-    )
+    found["own"] = f"Somebody else of {name}" if found else "That seat was there" if key in there.seats else "It was there"
     found |= {f"by:{by}": f"{there.name(by)} stood in for it" for whom, by in there.may_stand_in if whom == key}
     return found | {"other": "Somebody else stood in", "nobody": "Nobody", "not_known": "Not recorded"}
 
