@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.governance.test_decide import governance as made
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import RuleUse
-from threefold.governance.quorum import could_decide, groups_on
+from threefold.governance.quorum import CouldDecide, could_decide, groups_on
 from threefold.plugin_api import Meeting
 
 DAY = date(2026, 3, 3)
@@ -48,6 +49,51 @@ def test_of_two_rules_the_miss_counts() -> None:
     version = arrangement("one", date(2025, 1, 1), groups("board", "council"), groups("more", "council", "health"))
     told = could_decide(governance(), (version,), BOTH, DAY)
     assert (told.state, len(told.lines), told.item("item-1")[0]) == ("not_met", 2, "no")
+
+
+def told_by(*uses: RuleUse, meeting: Meeting = BOTH) -> CouldDecide:
+    return could_decide(governance(), (arrangement("one", date(2025, 1, 1), *uses),), meeting, DAY)
+
+
+def test_of_two_rules_on_one_quorum_each_says_its_own() -> None:
+    told = told_by(groups("board", "council"), groups("more", "council", "health"))
+    assert told.sentence == (
+        "Each of these rules has to be met. “Groups and decisions: board”: There was a quorum. "
+        "“Groups and decisions: more”: There was no quorum. Missing: health."
+    )
+    alike = told_by(groups("board", "council"), groups("more", "police"))
+    assert (alike.state, alike.sentence) == ("met", "There was a quorum.")
+
+
+def test_the_chair_has_the_discretion_that_each_rule_that_is_not_met_gives() -> None:
+    ahead = replace(BOTH, let_ahead=("item-1",))
+    gives, none = groups("board", "health", chair_may_vary=True), groups("more", "fire")
+    told = told_by(gives, none, meeting=ahead)
+    assert (told.chair_may, told.item("item-1")[0]) == (frozenset(), "no")
+    assert told.sentence.endswith("Not each of these rules gives the chair a discretion, so there is none.")
+    met = told_by(gives, groups("more", "council"), meeting=ahead)
+    assert (met.state, met.chair_may) == ("not_met", {"vary"})
+    assert met.item("item-1") == ("yes", "The chair let it go ahead; the reason is recorded.")
+    assert "so there is none" not in met.sentence
+    both = told_by(gives, groups("more", "fire", chair_may_choose_items=True), meeting=ahead)
+    assert (both.chair_may, both.item("item-1")[0]) == ({"vary", "choose_items"}, "yes")
+    assert told_by(groups("board", "council", chair_may_vary=True), groups("more", "police")).chair_may == {"vary"}
+
+
+def test_of_two_versions_of_unknown_beginning_each_says_its_own() -> None:
+    versions = (arrangement("one", None, groups("board", "council")), arrangement("two", None, groups("board", "health")))
+    told = could_decide(governance(), versions, BOTH, DAY)
+    assert told.sentence == (
+        "If “Version one” applied on that day, which no source gives: There was a quorum. "
+        "If “Version two” applied on that day, which no source gives: There was no quorum. Missing: health."
+    )
+    assert told.item("item-1") == (
+        "unclear",
+        "If “Version one” applied on that day, which no source gives: There was a quorum. "
+        "If “Version two” applied on that day, which no source gives: There was no quorum, and no reason of the chair is recorded.",
+    )
+    same = could_decide(governance(), (versions[0], replace(versions[0], version="two", title="Version two")), BOTH, DAY)
+    assert same.sentence == "If “Version one”, “Version two” applied on that day, which no source gives: There was a quorum."
 
 
 def test_a_rule_that_fails_leaves_it_unclear_and_is_named() -> None:

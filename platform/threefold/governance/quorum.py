@@ -45,17 +45,35 @@ class CouldDecide:
     pin: Pin
     certain: bool
     fingerprint: str
+    holds: tuple[Arrangement, ...] = ()
 
     @property
     def found(self) -> tuple[Quorate, ...]:
         return tuple(line.finding for line in self.lines if isinstance(line.finding, Quorate))
 
+    @property
+    def chair_may(self) -> frozenset[str]:
+        return chair_may((one.state, one.chair_may) for one in self.found)
+
     def item(self, key: str) -> tuple[Answer, str]:
         """Whether an item could go ahead, and why: of several rules the strictest counts. Unclear where none says."""
-        said = [(answer, why) for one in self.found for name, answer, why in one.items if name == key]
+        said = [(answer, why, line) for line, one in self._by_line() for name, answer, why in one.items if name == key]
         if not said or not self.certain or self.failures:
-            return "unclear", " ".join(why for _, why in said) or self.sentence
-        return min(said, key=lambda s: ("no", "unclear", "yes").index(s[0]))
+            return "unclear", _each([(line, why) for _, why, line in said], self.certain, self.holds) if said else self.sentence
+        # That there was a quorum by one rule is no reason where by another there was none.
+        answer, why, _ = min(said, key=lambda s: (("no", "unclear", "yes").index(s[0]), _quorate(s[2])))
+        return answer, why
+
+    def _by_line(self) -> Iterable[tuple[Line, Quorate]]:
+        return ((line, line.finding) for line in self.lines if isinstance(line.finding, Quorate))
+
+
+def chair_may(found: Iterable[tuple[str, Iterable[str]]]) -> frozenset[str]:
+    """What several rules together let the chair do on a miss. `found`: for each its state and what it gives. What is not met has to give some
+    discretion, each of it: no chair can set aside a rule that gives none."""
+    said = [(state, frozenset(may)) for state, may in found]
+    missed = [may for state, may in said if state != "met"]
+    return frozenset().union(*(missed or (may for _, may in said))) if all(missed) else frozenset()
 
 
 def groups_on(governance: Governance, versions: Sequence[Arrangement], day: date) -> tuple[Group, ...]:
@@ -85,7 +103,7 @@ def could_decide(governance: Governance, versions: Sequence[Arrangement], meetin
         failures += [*lost, *failed]
         fingerprints.append(rules.fingerprint)
     state, sentence = _together(lines, failures, certain, holds)
-    return CouldDecide(state, sentence, tuple(lines), tuple(failures), pin, certain, ",".join(fingerprints))
+    return CouldDecide(state, sentence, tuple(lines), tuple(failures), pin, certain, ",".join(fingerprints), tuple(holds))
 
 
 def _in_force(
@@ -109,18 +127,47 @@ def _asked(rules: RuleSet, meeting: Meeting) -> tuple[list[Said[Quorate]], list[
 
 
 def _together(
-    lines: Iterable[Line], failures: Iterable[Failure], certain: bool, holds: Sequence[Arrangement]
+    lines: Sequence[Line], failures: Sequence[Failure], certain: bool, holds: Sequence[Arrangement]
 ) -> tuple[QuorumState, str]:
     """One answer of many: a miss anywhere is a miss; what failed or is not certain leaves it unclear."""
-    found = [line.finding for line in lines]
-    told = [*(f.sentence for f in failures), *dict.fromkeys(f.sentence for f in found)] or [NOT_STATED]
+    failed = dict.fromkeys(f.sentence for f in failures)
+    said = _each([(line, line.finding.sentence) for line in lines], certain, holds) if lines or not failed else ""
+    told = " ".join((*failed, *((said,) if said else ()))) or NOT_STATED
     if not certain:
-        names = ", ".join(f"“{a.title}”" for a in holds)
-        return "unclear", f"If {names} applied on that day, which no source gives: {' '.join(told)}" if holds else NOT_STATED
-    states = [f.state for f in found if isinstance(f, Quorate)]
+        return "unclear", told
+    found = [f for f in (line.finding for line in lines) if isinstance(f, Quorate)]
+    missed = [f for f in found if f.state != "met"]
+    if any(f.chair_may for f in missed) and not chair_may((f.state, f.chair_may) for f in missed):
+        told += " Not each of these rules gives the chair a discretion, so there is none."
+    states = [f.state for f in found]
     if "not_met" in states:
-        return "not_met", " ".join(told)
-    return ("met" if states and "unclear" not in states and not list(failures) else "unclear"), " ".join(told)
+        return "not_met", told
+    return ("met" if states and "unclear" not in states and not failures else "unclear"), told
 
 
-__all__ = ["CouldDecide", "Group", "QuorumState", "could_decide", "groups_on"]
+def _each(said: Sequence[tuple[Line, str]], certain: bool, holds: Sequence[Arrangement]) -> str:
+    """What several lines say, told so that none contradicts another: what all say alike once, else each with its rule; and where it is not
+    certain which version applied, each with its version."""
+    if certain:
+        return _by_rule(said)
+    by_words: dict[str, list[str]] = {}
+    for version in holds:
+        words = _by_rule([(line, one) for line, one in said if line.pin.version == version.version]) or NOT_STATED
+        by_words.setdefault(words, []).append(f"“{version.title}”")
+    return " ".join(
+        f"If {', '.join(names)} applied on that day, which no source gives: {words}" for words, names in by_words.items()
+    )
+
+
+def _by_rule(said: Sequence[tuple[Line, str]]) -> str:
+    words = dict.fromkeys(one for _, one in said)
+    if len(words) < 2:
+        return "".join(words)
+    return " ".join(("Each of these rules has to be met.", *(f"{line.rule.quoted}: {one}" for line, one in said)))
+
+
+def _quorate(line: Line) -> bool:
+    return isinstance(line.finding, Quorate) and line.finding.state == "met"
+
+
+__all__ = ["CouldDecide", "Group", "QuorumState", "chair_may", "could_decide", "groups_on"]

@@ -19,7 +19,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.domain.findings import Meeting
 from threefold.governance.arrangement import Arrangement
 from threefold.governance.decide import Governance
-from threefold.governance.quorum import CouldDecide, Group, could_decide, groups_on
+from threefold.governance.quorum import CouldDecide, Group, chair_may, could_decide, groups_on
 from threefold.governance.verdict import line_to_json, pin_to_json
 from threefold.walls.destroying import refusals
 from threefold.walls.session import Unit
@@ -78,7 +78,7 @@ class MeetingState:
     @property
     def chair_may(self) -> frozenset[str]:
         """What the arrangement lets the chair do on a miss: vary the quorum, choose the items that go ahead."""
-        return frozenset(may for line in self.answer["lines"] for may in line["chair_may"])
+        return chair_may((line["state"], line["chair_may"]) for line in self.answer["lines"])
 
 
 def chair_of(who: Mapping[str, Any]) -> tuple[str, str]:
