@@ -76,7 +76,8 @@ class Case(Schema):
         allow_none=True, metadata={"description": "The day since which it is closed. Whatever is put on record opens it again."}
     )
     facts = fields.Dict()
-    verdict = fields.Dict()
+    verdict = fields.Dict(metadata={"description": "In `found`, what partners considered: each matter in the words in which it was asked of them then, and "
+        "`no_longer_asked_since` which day, where it is asked no more. What they found stands in the facts."})  # fmt: skip
     against = fields.List(fields.String(), metadata={
         "description": "Only in the answer to an act: what spoke against it and stopped nothing, as it is kept with its record."})  # fmt: skip
 

@@ -69,5 +69,5 @@ def _morning(day: date) -> datetime:
 
 
 def _compared(verdict: dict[str, Any]) -> dict[str, Any]:
-    """What is told of a case, without the day on which it was worked out."""
-    return {name: value for name, value in verdict.items() if name not in ("as_of", "fingerprints")}
+    """What is told of a case, without the day on which it was worked out, and what was found before, which stays."""
+    return {name: value for name, value in verdict.items() if name not in ("as_of", "fingerprints", "found")}

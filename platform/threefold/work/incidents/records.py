@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from threefold.governance.verdict import Verdict, step_of, verdict_to_json
 from threefold.plugin_api.facts import Facts, child_name, label_of, read_facts, write_facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import versions
+from threefold.work.incidents.considered import kept
 from threefold.work.incidents.tables import OPEN, Case, CaseRecord, closed_on
 from threefold.work.incidents.waiting import decided_not_to_notify, not_waited_for
 from threefold.work.people.case_access import asked
@@ -212,7 +213,7 @@ def open_case(unit: Unit, governance: Governance, case_id: UUID, reference: str,
                 nature_at_notification=nature(facts) if facts.review.notified else None, **_summary(facts, verdict))  # fmt: skip
     unit.session.add(case)
     unit.session.flush()
-    return _append(unit, case, what, facts, verdict)
+    return _append(unit, case, what, facts, verdict_to_json(verdict), verdict.fingerprints)
 
 
 def edited(state: CaseState, edit: Callable[[FactsJson], FactsJson]) -> Facts:
@@ -245,12 +246,13 @@ def _record(unit: Unit, governance: Governance, state: CaseState, what: str, fac
         # Frozen at each notification: a seriously harmed child who later dies still counts as serious harm in the national figures.
         case.nature_at_notification = nature(facts)
     unit.session.flush()
-    return _append(unit, case, what, facts, verdict)
-
-
-def _append(unit: Unit, case: Case, what: str, facts: Facts, verdict: Verdict) -> CaseState:
     shown = verdict_to_json(verdict)
-    fingerprint = ",".join(verdict.fingerprints)
+    shown["found"] = kept(facts, shown, state.facts, state.verdict, today(unit))
+    return _append(unit, case, what, facts, shown, verdict.fingerprints)
+
+
+def _append(unit: Unit, case: Case, what: str, facts: Facts, shown: dict[str, Any], fingerprints: Iterable[str]) -> CaseState:
+    fingerprint = ",".join(fingerprints)
     unit.session.add(CaseRecord(
         case_id=case.id, no=case.head_no, at=unit.at, by=unit.actor.person_id, by_seat=",".join(sorted(unit.actor.seats)), what=what,
         facts=unit.seal_json(write_facts(facts)), verdict=unit.seal_json(shown), fingerprint=fingerprint,

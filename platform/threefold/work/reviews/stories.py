@@ -14,6 +14,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.plugin_api.facts import FACTORS, read_facts
 from threefold.walls.session import Unit
+from threefold.work.incidents.considered import asked_matters
 from threefold.work.incidents.records import CaseState, FactsJson, change, facts_at, first_time, load, note_change, today
 from threefold.work.incidents.stories import (
     decisions,
@@ -98,11 +99,7 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
     if not _KEY.match(factor):
         raise ThreefoldError("There is no such matter to consider. Choose one that the case lists.", field="factor")
     state = load(unit, case_id)
-    if (
-        factor not in FACTORS
-        and state.facts.review.considers(factor) is None
-        and f"review.considered.{factor}" not in _read_by_judgement(state)
-    ):
+    if factor not in FACTORS and state.facts.review.considers(factor) is None and factor not in asked_matters(state.verdict):
         raise ThreefoldError("There is no such matter to consider in this case. Choose one that it lists.", field="factor")
     by = ", ".join(sorted(unit.actor.seats or unit.actor.roles))
     entry = {"factor": factor, "view": view, "reason": reason, "by": by, "given_on": today(unit).isoformat()}
@@ -118,11 +115,6 @@ def consider(unit: Unit, governance: Governance, case_id: UUID, factor: str, vie
     state = change(unit, governance, case_id, f"considered: {factor}", edit, seen_no=seen_no, keep=keep)
     unit.audit("factor considered", f"case:{case_id}")
     return state
-
-
-def _read_by_judgement(state: CaseState) -> set[str]:
-    """What the criteria of judgement of a case read: each matter that is to be considered in it is among this."""
-    return {path for line in state.verdict["criteria"] if line["judgement"] for path in line["reads"]}
 
 
 @needs("sign a rapid review", CASE_ROLES)

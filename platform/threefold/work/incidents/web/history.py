@@ -19,12 +19,13 @@ from threefold.plugin_api.facts import label_of
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents import stories
+from threefold.work.incidents.considered import titles_of_matters
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import SEE
 from threefold.work.incidents.web.cases import case_address, events_shown, staff_names
 from threefold.work.incidents.web.verdict import asked_of, shown
-from threefold.work.incidents.web.words import PANEL, considered_titles, event_label, named, steps_by_end
+from threefold.work.incidents.web.words import PANEL, event_label, named, steps_by_end
 from threefold.work.people.web import Visit, page, render, services
 
 _MOST_RECORDS = 1_000_000_000
@@ -58,7 +59,7 @@ def timeline(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         rows.append(replace(row, said=event["said"]) if visit.actor.staff is None else row)
     return render("incidents/timeline.html", title=f"Timeline of case {state.reference}", back=base, base=base, happenings=happenings,
                   names=names, in_force=sorted(rows, key=lambda row: row.day), named=named,
-                  what_words=partial(what_words, steps=steps_by_end(verdict), matters=considered_titles(verdict)))  # fmt: skip
+                  what_words=partial(what_words, steps=steps_by_end(verdict), matters=titles_of_matters(verdict)))  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/records/<int:no>")
@@ -91,7 +92,7 @@ def what_words(
     called, by their own ends. `matters`: what is left to judgement, by its key."""
     head, colon, rest = what.partition(": ")
     rest = PANEL.get(rest, rest) if head == "the Panel replied" else rest
-    if head == "considered":  # one that the case no longer lists goes by its key; one of the area's own has it after "local-"
+    if head == "considered":  # one that no record asks goes by its key; one of the area's own has it after "local-"
         rest = f"“{matters[rest]}”" if rest in matters else rest.removeprefix("local-")
     if rest.startswith(OWN):
         return f"{head[:1].upper()}{head[1:]}{colon}{event_label(rest, steps).removeprefix('When ')}"

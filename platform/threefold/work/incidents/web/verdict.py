@@ -16,6 +16,7 @@ from threefold.plugin_api.facts import Facts
 from threefold.walls.session import Unit
 from threefold.work.arrangements.stories import called_among, on_record, titles_of_versions, versions
 from threefold.work.incidents import stories
+from threefold.work.incidents.considered import considered_before
 from threefold.work.incidents.records import NotFound
 from threefold.work.incidents.waiting import not_waited_for
 from threefold.work.incidents.web import blueprint, words
@@ -73,5 +74,5 @@ def shown(verdict: VerdictJson, facts: Facts, today: date, asked: Mapping[str, s
     lines = lines_of(verdict)
     return {
         "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, today, closed=closed, ended=not_waited_for(facts)), "groups": groups(verdict), "words": words,
-        "read": {"lines": {line["id"]: line for line in lines}, "facts": readings_of(facts, lines, asked)},
+        "before": considered_before(facts, verdict), "read": {"lines": {line["id"]: line for line in lines}, "facts": readings_of(facts, lines, asked)},
     }  # fmt: skip

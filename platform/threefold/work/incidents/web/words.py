@@ -63,6 +63,7 @@ ACTS: Mapping[str, str] = {
     "rapid_review_started": "The rapid review was started", "published": "The report was published",
 }  # fmt: skip
 PANEL: Mapping[str, str] = {"agree": "it agrees", "disagree": "it disagrees", "query": "it has a question"}
+VIEWS: Mapping[str, str] = {"applies": "It applies", "does_not_apply": "It does not apply", "unclear": "Unclear"}
 NATURES: Mapping[str, str] = {"death": "Death", "serious_harm": "Serious harm", "other": "Other"}
 
 
@@ -89,13 +90,6 @@ def steps_by_end(verdict: Mapping[str, Any]) -> dict[str, str]:
     served = [line for one in verdict["steps"] for line in (one["statutory"], *one["local"]) if line]
     lines = [*served, *(line for one in verdict.get("possible", ()) for line in one["lines"])]
     return {line["ends_with"]: line["title"] for line in lines if str(line.get("ends_with", "")).startswith(OWN)}
-
-
-def considered_titles(verdict: Mapping[str, Any]) -> dict[str, str]:
-    """The title of every matter that is left to the partners' judgement in a case, by its key."""
-    judged = [line for line in verdict["criteria"] if line["judgement"]]
-    said = "review.considered."
-    return {path.removeprefix(said): line["title"] for line in judged for path in line["reads"] if path.startswith(said)}
 
 
 def event_label(name: str, steps: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ from threefold.work.people.web import Form, Visit, choice, day, fill, long_text,
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import CHOOSE, CONSIDER, GIVE_VIEW, SAFETY
-from threefold.work.reviews.web.review import QUESTION, VIEWS, Matter, matters, title_of
+from threefold.work.reviews.web.review import QUESTION, Matter, matters, title_of
 
 NONE = "none"
 
@@ -31,7 +31,7 @@ class Safety(Form):
 
 
 class Consider(Form):
-    view = choice("What do the partners think?", VIEWS, missing="Select what the partners think")
+    view = choice("What do the partners think?", words.VIEWS, missing="Select what the partners think")
     reason = long_text(
         "Reason", missing="Enter the reason; it goes with the review", hint="It goes with the rapid review. Name nobody."
     )
@@ -95,7 +95,7 @@ def _words(facts: Facts, factor: str) -> str | None:
 
 
 def _said(entry: Mapping[str, str]) -> str:
-    return f"{VIEWS[entry['view']]}. {entry['reason']}"
+    return f"{words.VIEWS[entry['view']]}. {entry['reason']}"
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/national", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from threefold.governance.pack import Arrangement
 from threefold.plugin_api.facts import FACTORS
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories as incidents
+from threefold.work.incidents.considered import Before, asked_matters, considered_before
 from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.waiting import not_waited_for
 from threefold.work.incidents.web import words
@@ -27,7 +28,6 @@ from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import ASK, CHOOSE, CONSIDER, DECIDE, GIVE_VIEW, REPLY, SAFETY, SEE, SEND, SIGN
 
 QUESTION = "local_review"
-VIEWS: Mapping[str, str] = {"applies": "It applies", "does_not_apply": "It does not apply", "unclear": "Unclear"}
 ANSWERS: Mapping[str, str] = {
     "asked": "No answer yet", "answered": "Answered", "nothing_known": "Nothing known", "closed_until": "Closed until",
     "passed_on": "Passed to a colleague", "revoked": "Link closed",
@@ -69,7 +69,8 @@ DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A matter the partners consider: never a test that is passed or failed. `view` is empty until they did."""
+    """A matter the partners consider: never a test that is passed or failed. `view` is empty until they did; `before`: where they did in
+    other words, or where it is not asked any more."""
 
     key: str
     title: str
@@ -77,6 +78,7 @@ class Matter:
     source: str
     view: str
     reason: str
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles, since), titles=titles, names=names, words=words,
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
         sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, of_decided=of_decided, may=may, acts=acts,
-        held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS, matter_views=VIEWS,
+        held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS,
         replies=REPLIES, done=DONE, kinds=words.kinds_of_review(state.verdict), today=visit.today,
     )  # fmt: skip
 
@@ -146,25 +148,24 @@ def replies(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 
 
 def matters(state: CaseState) -> list[Matter]:
-    """The matters to consider in this case, from its verdict, those of regulation 11 first.
+    """The matters to consider in this case, those of regulation 11 first; then what partners found of those that are not asked any more.
 
     A matter is what a criterion of judgement reads from the partners' own record of having considered it.
     """
-    found: dict[str, Matter] = {}
-    for line in state.verdict["criteria"]:
-        for path in line["reads"]:
-            key = path.removeprefix("review.considered.")
-            if line["judgement"] and key != path and key not in found:
-                said = state.facts.review.considers(key)
-                found[key] = Matter(
-                    key,
-                    line["title"],
-                    line["sentence"],
-                    line["source"]["ref"],
-                    said.view if said else "",
-                    said.reason if said else "",
-                )
-    return sorted(found.values(), key=lambda m: FACTORS.index(m.key) if m.key in FACTORS else len(FACTORS))
+    before = {one.said.factor: one for one in considered_before(state.facts, state.verdict)}
+    asked = [_matter(state, key, line, before.get(key)) for key, line in asked_matters(state.verdict).items()]
+    gone = [
+        Matter(k, one.title, one.sentence, one.source, one.said.view, one.said.reason, one)
+        for k, one in before.items()
+        if not one.now
+    ]
+    return [*sorted(asked, key=lambda m: FACTORS.index(m.key) if m.key in FACTORS else len(FACTORS)), *gone]
+
+
+def _matter(state: CaseState, key: str, line: Mapping[str, Any], before: Before | None) -> Matter:
+    said = state.facts.review.considers(key)
+    view, reason = (said.view, said.reason) if said else ("", "")
+    return Matter(key, line["title"], line["sentence"], line["source"]["ref"], view, reason, before)
 
 
 def to_ask(state: CaseState, asked: list[stories.Asked]) -> list[dict[str, Any]]:

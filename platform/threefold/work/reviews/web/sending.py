@@ -25,7 +25,6 @@ from threefold.work.reviews.web.acts import DECIDE, SEND, SIGN
 from threefold.work.reviews.web.review import (
     QUESTION,
     SIGNED_TOO,
-    VIEWS,
     matters,
     signatures,
     title_of,
@@ -62,7 +61,7 @@ def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     form.seen_no = state.no  # what is shown now
     return render("reviews/sign.html", title="Sign the rapid review", form=form, back=base, seats=open_seats, matters=matters(state),
                   signatures=signatures(state, titles, since), sent_on=sent_on, here=national is not None, state=state,
-                  decision=stories.local_review(decided), matter_views=VIEWS, signed_too=SIGNED_TOO, words=words)  # fmt: skip
+                  decision=stories.local_review(decided), signed_too=SIGNED_TOO, words=words)  # fmt: skip
 
 
 def _done(what: str, sent_on: date | None, national: UUID | None) -> str:
