@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
 
 from tests.arrangements.area import HUDDLE, LEAD, Area, area, day
-from tests.arrangements.vale import APRIL, GOVERNANCE
+from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
+from tests.governance.test_changed_starts import SAID
+from threefold.governance.pack import RuleUse
+from threefold.work.arrangements import drafting
+from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
+from threefold.work.people.access import AREA_LEAD
 
 __all__ = ["area"]
 
@@ -35,3 +45,84 @@ def test_a_step_that_is_done_is_told_as_done(area: Area) -> None:
     assert "Executive huddle" not in rows(area, draft), "it is done in every way"
     area.answer(f"{draft}/{HUDDLE}", {"ends_with": "rapid_review_started"})
     assert rows(area, draft)["Executive huddle"] == ["Done", "Done", "No date yet"]
+
+
+def times(area: Area, draft: str) -> dict[str, str]:
+    """What is told of the steps without a date, by the title of the step."""
+    listed = (" ".join(e.text.split()) for e in area.by(LEAD).get(f"{draft}/cases").page.all("li"))
+    return dict(one.split(": ", 1) for one in listed if "had the case begun under the draft" in one)
+
+
+def case_of(area: Area, *events: tuple[str, str]) -> None:
+    told = {"incident": {"children": [{"key": "child-1", "died": "yes"}]}, "review": {"events": [{"name": n, "at": at} for n, at in events]}}  # fmt: skip
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        record_incident(unit, GOVERNANCE, told, uuid4())
+
+
+def ladder(span: dict[str, Any] | None) -> dict[str, Any]:
+    """One stage of a disagreement."""
+    return {
+        "stages": [
+            {
+                "key": "talk",
+                "title": "Managers talk",
+                "stage": 1,
+                "start_events": ["dispute_raised"],
+                "source": SAID,
+                "span": span,
+            }
+        ]
+    }
+
+
+def in_force_with_ladder(area: Area, span: dict[str, Any] | None) -> None:
+    """A case in which a disagreement was raised, in an area with such a stage."""
+    uses = (*NOW_IN_FORCE.uses, RuleUse("ladder", "escalation-ladder", 1, ladder(span)))
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="l", title="Ladder", begins=date(2027, 3, 11), uses=uses))
+    area.site.at = datetime(2027, 3, 15, 9, tzinfo=UTC)
+    area.browsers.clear()
+    case_of(area, ("aware", "2027-03-12"), ("dispute_raised", "2027-03-12"))
+
+
+def with_ladder(area: Area, draft: str, span: dict[str, Any]) -> None:
+    def changed(content: Any) -> Any:
+        return {**content, "uses": [{**u, "settings": ladder(span)} if u["use"] == "ladder" else u for u in content["uses"]]}
+
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "another time", changed)
+
+
+@pytest.mark.parametrize("way", ["move_at_next_stage", "finish_under_old"])
+def test_the_time_of_a_step_without_a_date_is_told_in_each_way(area: Area, way: str) -> None:
+    case_of(area, ("aware", "2027-03-08"))
+    draft = area.begun()
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": way})
+    now, _, rest = times(area, draft)["Executive huddle"].partition(" as it is; ")
+    crossing, _, under = rest.partition(" once the draft is in force; ")
+    assert now.startswith("14 working days") and under.startswith("12 working days") and ", from when " in under
+    assert crossing == (
+        under.removesuffix(" had the case begun under the draft") if way == "move_at_next_stage" else "the same"
+    )
+
+
+def test_what_ends_a_stage_is_not_told_as_what_starts_it(area: Area) -> None:
+    in_force_with_ladder(area, None)
+    draft = area.begun("Five days")
+    with_ladder(area, draft, {"amount": 5, "unit": "working_days"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    talk = times(area, draft)["Managers talk"]
+    assert talk.startswith(
+        "no time stated, from when a disagreement was raised as it is; the same once the draft is in force; "
+    )
+    assert "settled" not in talk and "Friday 19 March 2027 had the case begun under the draft" in talk
+
+
+def test_a_step_of_which_several_days_are_told_is_not_among_those_without_a_date(area: Area) -> None:
+    in_force_with_ladder(area, {"amount": 5, "unit": "not_stated"})
+    draft = area.begun("Six days")
+    with_ladder(area, draft, {"amount": 6, "unit": "not_stated"})
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    assert "Managers talk" not in times(area, draft)
+    assert "17 March 2027" in rows(area, draft)["Managers talk"][0] and "18 March 2027" in rows(area, draft)["Managers talk"][2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.verdict import Verdict, step_of
 from threefold.governance.worked import replay_worked
-from threefold.plugin_api import EVENTS, Step, happens
+from threefold.plugin_api import Step
 from threefold.plugin_api.facts import Facts, read_facts
 from threefold.walls.audit import DETAIL, LIST
 from threefold.walls.session import Unit
@@ -24,9 +25,9 @@ from threefold.work.arrangements.drafting import SEEING_CASES, Draft
 from threefold.work.arrangements.stories import versions
 from threefold.work.incidents.records import today
 from threefold.work.incidents.tables import OPEN, Case, CaseRecord, still_open
-from threefold.work.incidents.web.words import plainly
 from threefold.work.people.access import needs
 from threefold.work.people.case_access import asked
+from threefold.work.rehearsal.times import Brought, brings, time_of
 
 PAGE = 25
 NO_DATE, NO_STEP, DONE = "No date yet", "No such step", "Done"
@@ -59,11 +60,16 @@ class StepDates:
 
 @dataclass(frozen=True, slots=True)
 class StepTimes:
-    """One step of one case that has no date yet: the time it is given as it is, and had the case begun under the draft."""
+    """One step of one case that has no date yet in one of the ways: its time in each of them, or its date where it has one."""
 
     title: str
     now: str
+    crossing: str
     begun_under: str
+
+    @property
+    def moves(self) -> bool:
+        return self.now != self.crossing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class CaseDates:
     undated: int = 0
     by_law: tuple[StepDates, ...] = ()
     stays: bool = False  # it began before the draft does, which lets such cases finish under the version before
-    times: tuple[StepTimes, ...] = ()  # of the steps without a date those whose time is another under the draft
+    times: tuple[StepTimes, ...] = ()  # of the steps without a date those whose time is not the same in every way
     asked: tuple[str, ...] = ()  # the area's own questions that it would be asked beside those that it is asked now
 
 
@@ -130,11 +136,11 @@ def _case(
         governance.decide(body, (*known, beginning), facts, as_of),
         governance.decide(body, (replace(draft, begins=date.min, until=None),), facts, as_of),
     )
-    now, crossing, under = (_dates(verdict) for verdict in verdicts)
+    now, crossing, under = told = [_dates(verdict) for verdict in verdicts]
     own = {use.use for use in draft.uses}
     failed = {f.rule.title or f.rule.use for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in own}
     told_of = tuple(
-        StepDates(title, statutory, *(told.get(key, (title, statutory, NO_STEP))[2] for told in (now, crossing, under)))
+        StepDates(title, statutory, *(way.get(key, (title, statutory, NO_STEP))[2] for way in told))
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
     steps = tuple(step for step in told_of if step.open)
@@ -146,31 +152,26 @@ def _case(
                      sum(1 for _, _, due in now.values() if due == NO_DATE),
                      tuple(s for s in same if s.statutory and s.now != NO_DATE),
                      stays=draft.open_cases == "finish_under_old" and not draft.corrects and begun is not None and begun < (draft.begins or as_of),
-                     times=_other_times(verdicts[0], verdicts[2]),
+                     times=_other_times(told, [_times(verdict, brings(governance, (*known, beginning))) for verdict in verdicts]),
                      asked=tuple(q.title for q in then_asked if q.key not in is_asked))  # fmt: skip
 
 
-def _other_times(now: Verdict, under: Verdict) -> tuple[StepTimes, ...]:
-    """The steps without a date that the draft gives another time."""
-    before, after = (
-        {line.id: step for line in verdict.of("steps") if (step := step_of(line)).done_on is None and not step.due_on}
-        for verdict in (now, under)
-    )
-    return tuple(
-        StepTimes(step.title, _time(step), _time(after[line_id]))
-        for line_id, step in before.items()
-        if line_id in after and _time(step) != _time(after[line_id])
-    )
+def _other_times(
+    told: Sequence[Mapping[str, tuple[str, bool, str]]], times: Sequence[Mapping[str, str]]
+) -> tuple[StepTimes, ...]:
+    """The steps that have no date yet in one of the ways, and not the same time in each."""
+    found = []
+    for key, title in {key: title for way in reversed(told) for key, (title, _, due) in way.items() if due == NO_DATE}.items():
+        said = [time.get(key) or way.get(key, (title, False, NO_STEP))[2] for way, time in zip(told, times, strict=True)]
+        if len(set(said)) > 1:
+            found.append(StepTimes(title, *said))
+    return tuple(found)
 
 
-def _time(step: Step) -> str:
-    """The time of a step and what it is counted from. Whether a source states its unit or it is read into it makes no other time."""
-    time = str(replace(step.span, unit_from="stated")) if step.span else "no time stated"
-    named = (read.removeprefix("review.events.").replace("incident.happened_on", "incident") for read in step.reads)
-    starts = [
-        plainly(happens(name)) for name in named if name != step.ends_with and (name in EVENTS or name.startswith("done:"))
-    ]
-    return f"{time}, from when {' or '.join(dict.fromkeys(starts))}" if starts else time
+def _times(verdict: Verdict, brought: Brought) -> dict[str, str]:
+    """The time of each step that has no date yet, by line."""
+    undated = (line for line in verdict.of("steps") if _due(step_of(line)) == NO_DATE)
+    return {line.id: time_of(line, brought) for line in undated}
 
 
 def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
@@ -178,11 +179,15 @@ def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
     found: dict[str, tuple[str, bool, str]] = {}
     for line in verdict.of("steps"):
         step = step_of(line)
-        told = DONE if step.done_on else _said(step.due_on, step.readings)
+        told = _due(step)
         if step.applies == "unclear" and told not in (NO_DATE, DONE):
             told = f"{told}, if a condition holds that is not clear yet"
         found[line.id] = (step.title, step.statutory, told)
     return found
+
+
+def _due(step: Step) -> str:
+    return DONE if step.done_on else _said(step.due_on, step.readings)
 
 
 def _said(due: Any, readings: tuple[tuple[str, date], ...]) -> str:
