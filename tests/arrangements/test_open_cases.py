@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.arrangements.area import HUDDLE, LEAD, Area, area, day
+from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
 from tests.governance.test_changed_starts import SAID
 from threefold.governance.pack import RuleUse
@@ -126,3 +126,79 @@ def test_a_step_of_which_several_days_are_told_is_not_among_those_without_a_date
     area.answer(f"{draft}/about", day("begins", APRIL))
     assert "Managers talk" not in times(area, draft)
     assert "17 March 2027" in rows(area, draft)["Managers talk"][0] and "18 March 2027" in rows(area, draft)["Managers talk"][2]
+
+
+def longer_ladder(first: int, second: int, third: bool = False) -> dict[str, Any]:
+    """A ladder of two stages, or of three."""
+    stages = [
+        {
+            "key": key, "title": title, "stage": number, "start_events": [starts], "source": SAID,
+            "span": {"amount": amount, "unit": "working_days"},
+        }
+        for number, (key, title, starts, amount) in enumerate(
+            (("one", "Step one", "dispute_raised", first), ("two", "Step two", "dispute_stage_2", second), ("three", "Step three", "dispute_stage_2", 2)), 1
+        )
+    ]  # fmt: skip
+    return {"stages": stages[: 3 if third else 2]}
+
+
+@pytest.mark.parametrize("way", ["move_at_next_stage", "finish_under_old"])
+def test_the_stages_that_a_disagreement_has_before_it_are_told_beforehand(area: Area, way: str) -> None:
+    uses = (*NOW_IN_FORCE.uses, RuleUse("ladder", "escalation-ladder", 1, longer_ladder(5, 10)))
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="l", title="Ladder", begins=date(2027, 3, 11), uses=uses))
+    area.site.at = datetime(2027, 3, 15, 9, tzinfo=UTC)
+    area.browsers.clear()
+    case_of(area, ("aware", "2027-03-12"))
+    draft = area.begun("Quicker")
+    area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": way})
+    assert "other stages of a disagreement" not in area.by(LEAD).get(f"{draft}/cases").text
+
+    def quicker(content: Any) -> Any:
+        settings = longer_ladder(5, 4, third=True)
+        return {**content, "uses": [{**u, "settings": settings} if u["use"] == "ladder" else u for u in content["uses"]]}
+
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "quicker", quicker)
+    told = area.by(LEAD).get(f"{draft}/cases").text
+    moves = way == "move_at_next_stage"
+    assert "The draft has other stages of a disagreement, or gives them other times." in told
+    assert ("A stage that begins once the draft is in force goes by the draft" in told) == moves
+    assert "Step two" not in times(area, draft), "nobody disagrees in it"
+    case_of(area, ("aware", "2027-03-12"), ("dispute_raised", "2027-03-12"))
+    from_when = "from when a disagreement reached stage 2"
+    listed = times(area, draft)
+    assert listed["Step two"].startswith(f"10 working days, {from_when}")
+    assert (f"4 working days, {from_when} once the draft is in force" in listed["Step two"]) == moves
+    assert f"4 working days, {from_when} had the case begun" in listed["Step two"] or moves
+    assert listed["Step three"].startswith("No such step as it is; ")
+    assert (f"2 working days, {from_when} once the draft is in force" in listed["Step three"]) == moves
+
+
+def test_what_runs_by_the_hour_is_told_with_its_clock(area: Area) -> None:
+    def by_the_hour(hours: int) -> dict[str, Any]:
+        step = {
+            "key": "call", "title": "A call to the partners", "start_events": ["notification_sent"], "source": SAID,
+            "span": {"amount": hours, "unit": "hours"},
+        }  # fmt: skip
+        return {"start_events": ["notification_sent"], "unit": "working_days", "steps": [step]}
+
+    uses = (*NOW_IN_FORCE.uses, RuleUse("calls", "timetable", 1, by_the_hour(24)))
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="h", title="Hours", begins=date(2027, 3, 11), uses=uses))
+    area.site.at = datetime(2027, 3, 30, 7, tzinfo=UTC)
+    area.browsers.clear()
+    case_of(area, ("aware", "2027-03-12"), ("notification_sent", "2027-03-30T07:00:00+00:00"))
+    draft = area.begun("Longer")
+
+    def longer(content: Any) -> Any:
+        return {**content, "uses": [{**u, "settings": by_the_hour(38)} if u["use"] == "calls" else u for u in content["uses"]]}
+
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "longer", longer)
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    assert rows(area, draft)["A call to the partners"] == [
+        "Wednesday 31 March 2027 at 8am", "The same", "Wednesday 31 March 2027 at 10pm"]  # fmt: skip
+    (case,) = [e.get("href") for e in area.by(LEAD).get(f"{draft}/cases").page.all("a") if "/cases/" in (e.get("href") or "")]
+    said = area.by(MANAGER).get(str(case)).text
+    assert "Wednesday 31 March 2027 at 8am" in said

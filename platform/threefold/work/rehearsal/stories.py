@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from threefold.domain.calendar import london_day
 from threefold.governance.asked import asked_in_case
 from threefold.governance.case_days import begun_on
 from threefold.governance.decide import Governance
@@ -27,7 +26,8 @@ from threefold.work.incidents.records import today
 from threefold.work.incidents.tables import OPEN, Case, CaseRecord, still_open
 from threefold.work.people.access import needs
 from threefold.work.people.case_access import asked
-from threefold.work.rehearsal.times import Brought, brings, time_of
+from threefold.work.people.web.render import due as due_words
+from threefold.work.rehearsal.times import Brought, brings, stages, time_of
 
 PAGE = 25
 NO_DATE, NO_STEP, DONE = "No date yet", "No such step", "Done"
@@ -131,11 +131,8 @@ def _case(
     governance: Governance, case_id: UUID, reference: str, facts: Facts, known: tuple[Arrangement, ...], draft: Arrangement, as_of: date, body: str
 ) -> CaseDates:  # fmt: skip
     beginning = replace(draft, begins=draft.begins or as_of)
-    verdicts = (
-        governance.decide(body, known, facts, as_of),
-        governance.decide(body, (*known, beginning), facts, as_of),
-        governance.decide(body, (replace(draft, begins=date.min, until=None),), facts, as_of),
-    )
+    ways = known, (*known, beginning), (replace(draft, begins=date.min, until=None),)
+    verdicts = tuple(governance.decide(body, way, facts, as_of) for way in ways)
     now, crossing, under = told = [_dates(verdict) for verdict in verdicts]
     own = {use.use for use in draft.uses}
     failed = {f.rule.title or f.rule.use for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in own}
@@ -144,15 +141,18 @@ def _case(
         for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
     )
     steps = tuple(step for step in told_of if step.open)
-    begun = begun_on(facts)
+    begun, undated = begun_on(facts), sum(1 for _, _, due in now.values() if due == NO_DATE)
     is_asked = {q.key for q in asked_in_case(governance, body, known, facts, as_of, verdicts[0])}
     then_asked = asked_in_case(governance, body, (*known, beginning), facts, as_of, verdicts[1])
     same = [s for s in steps if s.now == s.crossing == s.begun_under]
-    return CaseDates(case_id, reference, begun, tuple(s for s in steps if s not in same), tuple(sorted(failed)),
-                     sum(1 for _, _, due in now.values() if due == NO_DATE),
+    times = [_times(verdict, brings(governance, (*known, beginning))) for verdict in verdicts]
+    ladders = [stages(governance, way, as_of, begun) for way in ways]
+    if any(due != DONE for way in told for line, (_, _, due) in way.items() if any(line in ladder for ladder in ladders)):
+        _with_those_to_come(told, times, ladders)
+    return CaseDates(case_id, reference, begun, tuple(s for s in steps if s not in same), tuple(sorted(failed)), undated,
                      tuple(s for s in same if s.statutory and s.now != NO_DATE),
                      stays=draft.open_cases == "finish_under_old" and not draft.corrects and begun is not None and begun < (draft.begins or as_of),
-                     times=_other_times(told, [_times(verdict, brings(governance, (*known, beginning))) for verdict in verdicts]),
+                     times=_other_times(told, times),
                      asked=tuple(q.title for q in then_asked if q.key not in is_asked))  # fmt: skip
 
 
@@ -166,6 +166,25 @@ def _other_times(
         if len(set(said)) > 1:
             found.append(StepTimes(title, *said))
     return tuple(found)
+
+
+def _with_those_to_come(
+    told: Sequence[dict[str, tuple[str, bool, str]]],
+    times: Sequence[dict[str, str]],
+    ladders: Sequence[Mapping[str, tuple[str, str]]],
+) -> None:
+    """Add to each way the stages of a disagreement that has begun which have not: a verdict tells none of them before."""
+    for way, time, ladder in zip(told, times, ladders, strict=True):
+        for line, (title, words) in ladder.items():
+            if line not in way:
+                way[line], time[line] = (title, False, NO_DATE), words
+
+
+@needs("see what a draft would change", SEEING_CASES)
+def other_stages(unit: Unit, governance: Governance, draft: Draft) -> bool:
+    """Whether a draft has other stages of a disagreement, or gives them other times, than what governs today."""
+    on, alone = today(unit), (replace(draft.arrangement, begins=date.min, until=None),)
+    return stages(governance, versions(unit), on, None) != stages(governance, alone, on, None)
 
 
 def _times(verdict: Verdict, brought: Brought) -> dict[str, str]:
@@ -191,9 +210,8 @@ def _due(step: Step) -> str:
 
 
 def _said(due: Any, readings: tuple[tuple[str, date], ...]) -> str:
-    if isinstance(due, date | datetime):
-        day = london_day(due)
-        return f"{day:%A} {day.day} {day:%B %Y}"
+    if due is not None:
+        return due_words(due)
     return "; ".join(f"{day.day} {day:%B %Y} {words}" for words, day in readings) or NO_DATE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from threefold.domain.findings import Provided
 from threefold.governance.decide import Governance
@@ -32,6 +33,21 @@ def brings(governance: Governance, versions: Sequence[Arrangement]) -> Brought:
         return known[pinned].get((line.rule.use, step_of(line).key.partition("/")[0]))
 
     return brought
+
+
+def stages(governance: Governance, versions: Sequence[Arrangement], on: date, begun: date | None) -> dict[str, tuple[str, str]]:
+    """The stages of a disagreement that a case would go through which began on a day, by line: what each is called, and its time."""
+    _, version, edition = governance.pin(versions, on, begun)
+    if version is None:
+        return {}
+    rules, _ = governance.rules_at_work(version, edition)
+    found = {}
+    for ref, thing in rules.provided:
+        starts = thing.get("start_events")
+        if thing.kind == "ladder_stage" and ref.layer == "local" and isinstance(starts, tuple) and starts:
+            told = " or ".join(dict.fromkeys(plainly(happens(name)) for name in starts))
+            found[f"steps:{ref.use}:{thing.key}"] = (thing.title, f"{thing.get('span') or 'no time stated'}, from when {told}")
+    return found
 
 
 def time_of(line: Line, brought: Brought) -> str:

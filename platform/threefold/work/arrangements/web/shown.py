@@ -66,8 +66,9 @@ WAYS = {
 }
 # decisions/0009: only steps move
 WAY_HINTS = {
-    "move_at_next_stage": "Only steps that have not begun move, and what they rest on is asked then. What else a case is asked, your own "
-    "criteria, who decides and the kinds of review stay as they were when it began.",
+    "move_at_next_stage": "Only steps that have not begun move, and what they rest on is asked then. Who decides and who signs is as it is on "
+    "the day that opens the question: of a local review and of the rapid review, the day of the notification. What else a case is asked, your "
+    "own criteria and the kinds of review stay as they were when it began.",
 }
 HEADINGS = {"organisations": "Organisations that take part", "seats": "Seats", "rules": "Rules"}
 

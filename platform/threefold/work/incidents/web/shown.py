@@ -15,6 +15,7 @@ from threefold.plugin_api.facts import Fact, Facts, label_of
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS
 from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, child_name, event_label, named, plainly
 from threefold.work.people.web.render import day, told
+from threefold.work.people.web.render import due as due_in_words
 
 VerdictJson = Mapping[str, Any]
 LineJson = dict[str, Any]
@@ -39,6 +40,7 @@ class Due:
     closed: str = ""
     applies: bool = True
     after: float = 0  # about how many days after its start, of one without a date: so they stand in the order of the plan
+    by_when: str = ""  # its day in words, with the clock where it runs by the hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def _due(line: LineJson, today: date, *, reached: bool = False, ended: bool = Fa
         (*_notes(line, due_on), *((left,) if left and done_on is None else ())),
         tuple((str(words), str(on)) for words, on in line["readings"]), bool(line["optional"]),
         _closed(line), line.get("applies") != "unclear", 0 if due_on else _about(line.get("span") or {}),
+        due_in_words(line["due_on"]),
     )  # fmt: skip
 
 
@@ -182,7 +185,7 @@ def _told(verdict: VerdictJson, today: date) -> dict[str, tuple[str, bool, str, 
         due.line_id: (
             due.title,
             due.statutory,
-            f"due {day(due.due_on)}" if due.due_on else "no date",
+            f"due {due.by_when.partition(' ')[2]}" if due.due_on else "no date",
             _governs(lines[due.line_id]),
         )
         for due in dues(verdict, today)

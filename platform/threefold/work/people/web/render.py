@@ -132,6 +132,12 @@ def weekday(value: date | datetime | str | None) -> str:
     return f"{local:%A} {day(local)}" if local else ""
 
 
+def due(value: date | datetime | str | None) -> str:
+    """When something is due: `Wednesday 8 April 2026`; with its clock, `Wednesday 8 April 2026 at 2:05pm`, where it runs by the hour."""
+    by_the_hour = isinstance(value, datetime) or (isinstance(value, str) and "T" in value)
+    return weekday(value) if not by_the_hour else f"{weekday(value).partition(' ')[0]} {moment(value)}"  # type: ignore[arg-type]
+
+
 def moment(value: datetime | str | None) -> str:
     """`8 April 2026 at 2:05pm`, in Europe/London."""
     if isinstance(value, str):
@@ -164,5 +170,5 @@ def told(value: Any) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value).replace("_", " ")
 
 
-FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "moment": moment, "told": told, "link": link,
+FILTERS: dict[str, Callable[..., str]] = {"day": day, "weekday": weekday, "due": due, "moment": moment, "told": told, "link": link,
                                           "time_left": time_left}  # fmt: skip

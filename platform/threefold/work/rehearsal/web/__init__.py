@@ -33,12 +33,13 @@ def open_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     with visit.unit("see what a draft would change") as unit:
         draft = see_draft(unit, draft_id)
         cases, more = stories.open_cases(unit, services().governance, draft, number)
+        stages = stories.other_stages(unit, services().governance, draft)
         corrected = next(
             (v for v in versions(unit) if draft.arrangement.corrects and v.version == draft.arrangement.corrects), None
         )
     base = f"/b/{visit.body.slug}"
     return render("rehearsal/cases.html", title="What it would change in open cases", caption=draft.title, back=f"{base}/arrangement/drafts/{draft_id}", draft=draft,
-                  arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base, corrected=corrected)  # fmt: skip
+                  arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base, corrected=corrected, stages=stages)  # fmt: skip
 
 
 class Over(Form):
