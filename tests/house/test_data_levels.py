@@ -47,4 +47,15 @@ def test_a_browser_keeps_what_is_typed_of_an_arrangement_and_nothing_of_a_case()
     storing = {p.name for p in found if stores.search(p.read_text(encoding="utf-8"))}
     assert storing == {"threefold.js"}
     sheet = (core / "doors/web/static/threefold.js").read_text(encoding="utf-8")
-    assert re.findall(r'querySelectorAll\("(form[^"]*)"\)', sheet) == ["form[data-keep]", "form[action='/sign-out']"]
+    assert re.findall(r'querySelectorAll\("(form[^" ]*)"\)', sheet) == ["form[data-keep]", "form[action='/sign-out']"]
+
+
+def test_no_browser_remembers_what_is_typed_or_puts_it_back() -> None:
+    """Decision 0039: each form that sends an answer says so of itself, for its choices too. The others have buttons and nothing else."""
+    core = DOCUMENT.parents[1] / "platform" / "threefold"
+    forms = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
+    asks = re.compile(r"""f\.(?:hidden|question)\(|<(?:textarea|select)\b|<input (?!type="hidden")""")
+    found = [(p.name, *form) for p in core.rglob("*.html") for form in forms.findall(p.read_text(encoding="utf-8"))]
+    sending = [(name, tag) for name, tag, inside in found if 'method="post"' in tag and asks.search(inside)]
+    assert len(sending) > 80
+    assert [name for name, tag in sending if 'autocomplete="off"' not in tag] == []

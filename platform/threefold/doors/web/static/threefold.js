@@ -54,6 +54,15 @@ if (shownWith.length) {
   addEventListener("pageshow", showChosen);
 }
 
+// No browser puts back what was typed when it fetches a page anew: it would stand on top of what others saved since (decision 0039).
+// So whoever leaves with a text that they changed and did not send is asked first. A draft's form keeps what is typed, see below.
+const writing = [...document.querySelectorAll("form:not([data-keep]) textarea")];
+let sending = false;
+addEventListener("submit", () => { sending = true; });
+addEventListener("beforeunload", (event) => {
+  if (!sending && writing.some((text) => text.value !== text.defaultValue)) event.preventDefault();
+});
+
 // What is typed into a draft's form and not saved is kept in this browser, so that a closed window loses nothing. It is offered
 // again on the same page, to the same person, with what of the draft they had seen: so that they are asked where somebody else
 // changed the same meanwhile. Each opening of a page keeps its own: what is typed in another window, or beside an offer that
