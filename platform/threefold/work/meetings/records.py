@@ -124,10 +124,15 @@ def places_of(unit: Unit, governance: Governance, state: MeetingState) -> Places
     """Who could be at a meeting on record: by what governs its day as it is known now; where that has no such group any more, by what its
     newest record was answered by. One statement."""
     known = versions(unit)
-    if _group(governance, known, state.group, state.day) is None:
+    if not has_group(governance, known, state.group, state.day):
         certain, version = state.answer["certain"], state.answer["version"]
         known = tuple(v for v in known if (v.version == version if certain else v.begins is None))
     return _places(governance, known, state.group, state.day)
+
+
+def has_group(governance: Governance, known: Sequence[Arrangement], group: str, day: date) -> bool:
+    """Whether what governs a day, of some versions, has a group."""
+    return _group(governance, known, group, day) is not None
 
 
 def _group(governance: Governance, known: Sequence[Arrangement], group: str, day: date) -> Group | None:

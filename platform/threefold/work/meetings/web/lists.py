@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from threefold.work.incidents.web.cases import staff_names
 from threefold.work.meetings import records, stories
 from threefold.work.meetings.agenda import closed_items, unseen_items
+from threefold.work.meetings.set_right import set_right_since
 from threefold.work.meetings.web import blueprint
 from threefold.work.meetings.web.acts import RECORD, SEE
 from threefold.work.meetings.web.shown import (
@@ -86,6 +87,7 @@ def shown(visit: Visit, meeting_id: UUID, *, check: Filled | None = None) -> Res
         found = stories.see_meeting(unit, meeting_id)
         closed, unseen = closed_items(unit, found.content["agenda"]), unseen_items(unit, found.content["agenda"])
         past, names = records.history(unit, meeting_id), staff_names(unit)
+        since = set_right_since(unit, services().governance, found)
     base, there = address(visit, found), records.kept_places(found)
     may = visit.may(RECORD) and found.state != "set_aside"
     if check is not None:
@@ -95,7 +97,7 @@ def shown(visit: Visit, meeting_id: UUID, *, check: Filled | None = None) -> Res
         meeting=found, base=base, may=may, rows=rows_of(found, there, base if may else ""), past=past, names=names, quorum=QUORUM,
         colours=COLOURS, states=STATES, chair_may=CHAIR_MAY, done=DONE, way_words=way_words, form=check or (fill(Form) if may else None),
         doubts=doubts(found, there) if check is not None else [], who_records=who_records(), asks_items=found.quorum != "met" and any(item.key not in unseen for item in found.items), check=check is not None,
-        closed=closed,
+        closed=closed, since=since,
     )  # fmt: skip
 
 
