@@ -85,7 +85,7 @@ def _sentence(
     absent, unsaid = ([o for o in lacking if (o in meeting.not_known) is known] for known in (False, True))
     parts += [f"{label}: {listed(keys)}." for label, keys in (("Missing", absent), ("Not recorded", unsaid)) if keys]
     if short:
-        parts.append(f"{short} more of {listed(terms.among)} were needed.")
+        parts.append(f"{short} more of {listed(terms.among)} {'was' if short == 1 else 'were'} needed.")
     if met == "no" and (terms.may_choose_items or terms.may_vary):
         parts.append("The chair may say, with a recorded reason, which items go ahead.")
     return " ".join(["There was no quorum." if met == "no" else "Whether there was a quorum is not clear.", *parts])

@@ -91,7 +91,8 @@ class ReportYear(Rule):
                 return
             last = add_months(date(2001, begins["month"], begins["day"]), months) - timedelta(days=1)
             if (last.month, last.day) != (ends["month"], ends["day"]):
-                said = f"From {_said(begins)} to {_said(ends)} are not {months} months. Change one of the days, or how many months it covers."
+                length = f"{months} {'month' if months == 1 else 'months'}"
+                said = f"From {_said(begins)} to {_said(ends)} are not {length}. Change one of the days, or how many months it covers."
                 raise ValidationError(said, "ends")
 
     def provides(self) -> Iterable[Provided]:

@@ -94,7 +94,7 @@ def _words(s: dict[str, Any]) -> str:
     if s["also"]:
         parts.append(f"It also {'; '.join(_DOES_TOO[one] for one in s['also'])}.")
     if s["number"]:
-        parts.append("It is one person." if s["number"] == 1 else f"It is {s['number']} people.")
+        parts.append("It is one person." if s["number"] == 1 else f"They are {s['number']} people.")
     if s["plan"]:
         parts.append(f"Its plan: {s['plan'].rstrip('. ')}.")
     return " ".join(parts)

@@ -12,7 +12,7 @@ from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, boxes_of,
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
 from threefold.governance import drafts
 from threefold.plugin_api import ConditionField, SourceField
-from threefold.plugin_api.settings import KeyField
+from threefold.plugin_api.settings import KeyField, SpanSchema
 from threefold.work.arrangements.stale import FieldClash
 from threefold.work.arrangements.web import either, lines
 
@@ -93,6 +93,20 @@ def test_a_stage_that_two_changed_is_asked_about_as_its_form_says_it(area: Area)
     assert "Theirs: 7 working days Yours: 5 calendar days" in asked
     assert "Theirs: A disagreement was raised; A meeting on a disagreement was held" in asked
     assert "Theirs: unit" not in asked and "start is day" not in asked
+
+
+def test_a_time_of_one_is_asked_about_in_the_singular(area: Area) -> None:
+    content = drafts.begin_from(NOW_IN_FORCE, "next", "Next")
+    spans = [
+        {"amount": amount, "unit": unit} for amount, unit in ((1, "calendar_days"), (2, "calendar_days"), (1, "not_stated"))
+    ]
+
+    class Asked(Schema):
+        span = fields.Nested(SpanSchema)
+
+    for span, words in zip(spans, ("1 calendar day", "2 calendar days", "1 day (unit not stated)"), strict=True):
+        (clash,) = either.worded(Asked, [FieldClash("span", "span", span, {"amount": None, "unit": "hours"})], content)
+        assert clash.words == (words, "No answer hours")
 
 
 def test_seats_and_groups_are_asked_about_by_their_names(area: Area) -> None:

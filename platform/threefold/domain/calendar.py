@@ -157,6 +157,12 @@ def england_and_wales(extra: frozenset[date] = frozenset()) -> WorkingDays:
     return WorkingDays({*days, *extra}, date(days[0].year, 1, 1), date(days[-1].year, 12, 31))
 
 
+def length(amount: int, unit: Unit) -> str:
+    """`1 working day`, `2 weeks`, `1 day (unit not stated)`."""
+    words = UNIT_WORDS[unit]
+    return f"{amount} {words.replace('days (', 'day (').removesuffix('s') if amount == 1 else words}"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A length of time as a source states it: 15 working days, 24 hours, 15 days with no unit stated."""
@@ -167,12 +173,9 @@ class Span:
     start_is_day: Literal[0, 1] = 0
 
     def __str__(self) -> str:
-        words = UNIT_WORDS[self.unit]
-        if self.amount == 1:
-            words = words.replace("days (", "day (").removesuffix("s")
         inferred = ", unit inferred" if self.unit_from == "inferred" else ""
         own_day = "; the event's own day is day 1" if self.start_is_day == 1 else ""
-        return f"{self.amount} {words}{inferred}{own_day}"
+        return f"{length(self.amount, self.unit)}{inferred}{own_day}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,5 +230,5 @@ def in_force(begins: list[date], day: date) -> int | None:
 
 __all__ = [
     "ABOUT_DAYS", "LONDON", "UNITS", "UNIT_WORDS", "Due", "Span", "Unit", "WorkingDays", "add_months",
-    "completed_years", "due", "england_and_wales", "in_force", "london_day",
+    "completed_years", "due", "england_and_wales", "in_force", "length", "london_day",
 ]  # fmt: skip

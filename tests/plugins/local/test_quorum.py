@@ -60,6 +60,12 @@ def test_four_of_six(there: int, state: str) -> None:
     assert asked(DISTRICTS, *SIX[:there]).state == state
 
 
+def test_how_many_more_were_needed_is_said_of_one_and_of_several() -> None:
+    assert asked(DISTRICTS, *SIX[:3]).sentence.startswith("There was no quorum. 1 more of district-1, ")
+    assert " was needed." in asked(DISTRICTS, *SIX[:3]).sentence
+    assert "2 more of " in asked(DISTRICTS, *SIX[:2]).sentence and " were needed." in asked(DISTRICTS, *SIX[:2]).sentence
+
+
 def test_unknown_attendance_is_unclear_and_never_no() -> None:
     unclear = asked(THREE, "council", "police", not_known=("health",))
     assert (unclear.state, unclear.missing) == ("unclear", ())

@@ -8,6 +8,7 @@ import pytest
 
 from plugins.report_year import ReportYear
 from plugins.review_types import ReviewTypes
+from plugins.scrutiny import Scrutiny
 from plugins.timetable import Timetable
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.plain import text_of
@@ -28,6 +29,13 @@ def test_a_window_of_two_first_days_says_each(wait: dict[str, Any], time: dict[s
             "span": {"amount": 10, "unit": "working_days", **time}, "from_span": {"amount": 3, "unit": "working_days", **wait}}  # fmt: skip
     (thing,) = Timetable({"steps": [step]}).provides()
     assert text_of(thing, {}) == told.format(f"counted from the day when {EVENTS['notification_sent']}")
+
+
+@pytest.mark.parametrize(("number", "told"), [(1, "It is one person."), (2, "They are 2 people.")])
+def test_how_many_people_a_form_of_scrutiny_is(number: int, told: str) -> None:
+    form = {"key": "team", "title": "A team", "text": "It looks at cases.", "number": number, "source": SOURCE}
+    (thing,) = Scrutiny({"forms": [form]}).provides()
+    assert thing.sentence == f"It looks at cases. {told}"
 
 
 @pytest.mark.parametrize(("months", "told"), [
@@ -68,6 +76,7 @@ def test_the_time_of_a_kind_of_review_is_told_in_whole_sentences(settings: dict[
 @pytest.mark.parametrize(("begins", "ends", "months", "told"), [
     ((1, 4), (31, 3), 12, ""), ((1, 10), (30, 9), 12, ""), ((1, 4), (30, 6), 3, ""), ((1, 4), (30, 6), 15, ""), ((1, 3), (28, 2), 12, ""),
     ((1, 4), (30, 6), 12, "From 1 April to 30 June are not 12 months."), ((1, 4), (1, 4), 12, "From 1 April to 1 April are not 12 months."),
+    ((1, 4), (30, 6), 1, r"From 1 April to 30 June are not 1 month\."),
 ])  # fmt: skip
 def test_a_report_year_has_as_many_months_as_its_days_say(
     begins: tuple[int, int], ends: tuple[int, int], months: int, told: str

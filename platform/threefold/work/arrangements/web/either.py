@@ -8,9 +8,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from threefold.domain.calendar import UNIT_WORDS, length
 from threefold.governance.drafts import Content
 from threefold.plugin_api import Either, Option, SourceField
-from threefold.plugin_api.settings import eithers_of
+from threefold.plugin_api.settings import SpanSchema, eithers_of
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.offers import offered, said_in_words
 from threefold.work.people.web import Filled, choice
@@ -152,6 +153,8 @@ def _small(field: Any, value: Mapping[str, Any], content: Content, other: Mappin
     asked, each = lines.form_of(inner, content), lines.named(inner)
     said = {n: _answer(inner, n, value.get(n, lines.default_of(one)), content, None) for n, one in each.items()}
     needed = [n for n, one in each.items() if one.required]
+    if issubclass(inner, SpanSchema) and isinstance(value.get("amount"), int) and value.get("unit") in UNIT_WORDS:
+        said |= {"amount": length(value["amount"], value["unit"]), "unit": ""}
     usual = {n: lines.default_of(one) for n, one in each.items()}
     more = [
         f"{asked[n].metadata['label'].rstrip('?')}: {said[n]}" if n in asked else said[n]
@@ -160,7 +163,7 @@ def _small(field: Any, value: Mapping[str, Any], content: Content, other: Mappin
         and value.get(n, usual[n]) not in (None, "")
         and (value.get(n, usual[n]) != other.get(n, usual[n]) or (value.get(n, usual[n]) != usual[n]))
     ]
-    return "; ".join([" ".join(said[n] for n in needed), *more] if needed else more) or NOTHING
+    return "; ".join([" ".join(said[n] for n in needed if said[n]), *more] if needed else more) or NOTHING
 
 
 def _said(question: Any, value: Any, between: str) -> str:
