@@ -164,8 +164,8 @@ class EscalationLadder(Rule):
                 s["key"], s["title"], f"dispute.{self.use}.{s['key']}", _dated(s, start, due), s["source"],
                 (*(path for name in s["start_events"] for path in start_reads(name)), *_over(s, ends), *(s["when"].reads if s["when"] else ())), False,
                 start.name, starts_on=start.day, span=s["span"], due_on=due.on, readings=due.readings, who=s["who"], ends_with=ends,
-                done_on=done_on, optional=s["optional"], when=s["when"].sentence if s["when"] else "",
-                applies="unclear" if applies is None else "yes",
+                done_on=done_on, optional=s["optional"], when=s["when"].meaning if s["when"] else "",
+                applies="unclear" if applies is None else "yes", starts=tuple(s["start_events"]),
             )  # fmt: skip
 
     @answers

@@ -147,7 +147,7 @@ class LocalCriteria(Rule):
                 f"{_text(c)} {_WORDS[answer]} {_effect(c)}",
                 c["source"],
                 c["when"].reads,
-                when=c["when"].sentence,
+                when=c["when"].meaning,
                 **_does(c),
             )
         for q in self.settings["questions"]:

@@ -92,7 +92,7 @@ class ReferralRoutes(Rule):
                     yield Criterion(
                         f"{name.removesuffix('_when').replace('_', '-')}/{r['key']}", title, "unclear" if truth is None else "met" if truth else "not_met",
                         f"{title} when {condition.sentence}.", r["source"], condition.reads,
-                        when=condition.sentence,
+                        when=condition.meaning,
                     )  # fmt: skip
 
 

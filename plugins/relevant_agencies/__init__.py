@@ -86,7 +86,7 @@ class RelevantAgencies(Rule):
                 unclear = "" if applies else f" Asked when {a['when'].sentence}; that is not clear yet."
                 yield AgencyAsk(a["key"], a["title"], f"{ended(a['text'] or a['title'])}{unclear}", a["source"],
                                 ("review.events.notification_sent", *(a["when"].reads if a["when"] else ())), min(begun),
-                                a["when"].sentence if a["when"] else "", "yes" if applies else "unclear")  # fmt: skip
+                                a["when"].meaning if a["when"] else "", "yes" if applies else "unclear")  # fmt: skip
 
 
 def _words(a: dict[str, Any]) -> str:

@@ -126,7 +126,7 @@ class ReviewTypes(Rule):
                 t["source"],
                 reads,
                 national=t["national"],
-                when=t["when"].sentence if t["when"] else "",
+                when=t["when"].meaning if t["when"] else "",
             )
 
     @answers
@@ -144,6 +144,7 @@ class ReviewTypes(Rule):
                 ("review.local_type", *(path for name in t["clock_starts"] for path in start_reads(name))), False,
                 start.name if start else next(iter(t["clock_starts"]), ""), starts_on=start.day if start else None, span=t["clock"],
                 due_on=due.on, readings=due.readings, ends_with=ends, done_on=facts.review.done_on(ends, start.day if start else None),
+                starts=tuple(t["clock_starts"]),
             )  # fmt: skip
 
     @answers

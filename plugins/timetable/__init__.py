@@ -213,7 +213,7 @@ class Timetable(Rule):
             p.key, p.title, p.serves, sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
             starts_on=starts_on, span=p.span, due_on=due_on, due_from=due_from, readings=readings, who=p.who, ends_with=p.ends_with,
             done_on=done.day if (done := self._ended(p, facts, starts_on)) else None, optional=p.optional,
-            when=p.when.sentence if p.when else "", applies="unclear" if unclear else "yes",
+            when=p.when.meaning if p.when else "", applies="unclear" if unclear else "yes", starts=p.start_events, from_span=p.from_span,
             silent=p.span is None and starts_on is None,  # a step without a time says nothing until what starts it has happened
         )  # fmt: skip
 

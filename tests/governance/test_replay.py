@@ -108,7 +108,7 @@ def _changed(draw: st.DrawFn, use: RuleUse, way: str) -> RuleUse:
 # What a finding says that is wording, or where it comes from, or tells of the case and not of the rule.
 UNSAID = {
     "key", "title", "agency", "question", "sentence", "source", "reads", "when", "judgement", "view", "reason", "children", "span",
-    "start_event", "starts_on", "ends_with", "done_on",
+    "start_event", "starts", "from_span", "starts_on", "ends_with", "done_on",
 }  # fmt: skip
 LOCAL_LINES = ("duties", "steps", "criteria", "outcomes", "agencies", "decision")
 Said = dict[str, dict[str, Any]]
@@ -347,6 +347,11 @@ def _way(**more: Any) -> RuleUse:
 
 URGENT = {"is": {"fact": "incident.urgent", "value": "yes"}}
 NEAR = {"is": {"fact": "incident.near_miss", "value": "yes"}}
+INCIDENT: dict[str, Any] = {"day": 3, "start_events": ["incident"]}  # nobody was asked when it happened
+WORDS = {"title": "Another title", "text": "Said in other words."}
+TURNED = [({kind: [URGENT, NEAR]}, {kind: [NEAR, URGENT]}) for kind in ("all", "any")] + [
+    ({"not": {"all": [URGENT, {"any": [URGENT, NEAR]}]}}, {"not": {"all": [{"any": [NEAR, URGENT]}, URGENT]}})
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("fresh", [True, False], ids=["today's", "of another time"])
@@ -379,6 +384,25 @@ NEAR = {"is": {"fact": "incident.near_miss", "value": "yes"}}
     (_way(invited=["health-lead"], invited_days=3), _way(invited=["health-lead"], invited_days=9), {}, "changed", None),
     (_way(), _way(invited=["health-lead"]), {}, "changed", None),
     (_way(), _step(day=3), {}, "changed", None),
+    # Words alone, in the title and in what is said of it.
+    (_step(**INCIDENT), _step(**INCIDENT, **WORDS), {}, "unchanged", None),
+    (_step(**INCIDENT, when=URGENT), _step(**INCIDENT, when=URGENT, **WORDS), {}, "unchanged", None),
+    (_step(day=3), _step(day=3, **WORDS), {}, "unchanged", None),
+    (_criterion("urgent"), _criterion("urgent", **WORDS), {}, "unchanged", None),
+    (_agency(when=URGENT), _agency(when=URGENT, text="Said in other words."), {}, "unchanged", None),
+    (_way(), _way(text="Said in other words."), {}, "unchanged", None),
+    # What a step counts from, and from when it may be done, is no wording.
+    (_step(**INCIDENT), _step(**INCIDENT, from_day=1), {}, "cannot_say", None),
+    (_step(**INCIDENT, when=URGENT), _step(**INCIDENT, from_day=1, when=URGENT), {}, "cannot_say", None),
+    (_step(day=3, start_events=["incident", "death"]), _step(day=3, start_events=["death", "incident"]), {}, "unchanged", None),
+    (_step(day=3, start_events=["death"], ends_with="published"), _step(day=3, start_events=["published"], ends_with="death"), {}, "cannot_say", None),
+    (_step(day=3, start_events=["incident"], ends_with="published"), _step(day=3, start_events=["published"], ends_with="incident"), {}, "cannot_say", None),
+    # The order of the parts of a condition.
+    *((_criterion("urgent", when=one), _criterion("urgent", when=other), {}, "unchanged", None) for one, other in TURNED),
+    *((_step(day=3, when=one), _step(day=3, when=other, **WORDS), {}, "unchanged", None) for one, other in TURNED),
+    *((_agency(when=one), _agency(when=other), {}, "unchanged", None) for one, other in TURNED),
+    (_criterion("urgent", when={"all": [URGENT, NEAR]}), _criterion("urgent", when={"any": [NEAR, URGENT]}), {}, "cannot_say", ("unclear", "unclear")),
+    (_criterion("urgent", when={"all": [{"any": [URGENT, NEAR]}, URGENT]}), _criterion("urgent", when={"any": [{"all": [URGENT, NEAR]}, URGENT]}), {}, "cannot_say", None),
 ])  # fmt: skip
 def test_what_is_another_and_what_cannot_be_said(
     was: RuleUse, now: RuleUse, told: dict[str, str], state: str, words: tuple[str, str] | None, fresh: bool

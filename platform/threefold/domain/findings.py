@@ -46,6 +46,8 @@ class Step:
     `silent`: the case has this step, and nothing is told of it until it begins. A rule that left it out instead would say that the
     case does not have it, and what comes after it would not wait for it when another version takes over.
     A step of one child has the child in its key and, as `Child.called`, at the end of its title: lists show the title alone.
+    `starts`: each event that may start it, of which the earliest counts; of a rule whose step rests on nothing besides these, its `when`
+    and its times. What differs between two such steps of one case is never their wording.
     """
 
     key: str
@@ -68,6 +70,8 @@ class Step:
     when: str = ""  # the condition it depends on, in words
     applies: Answer = "yes"  # "unclear" while that condition is not clear; where it does not hold there is no step
     silent: bool = False
+    starts: tuple[str, ...] = ()
+    from_span: Span | None = None  # of a window, the time before which it is not done
 
 
 @dataclass(frozen=True, slots=True)

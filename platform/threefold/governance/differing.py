@@ -3,8 +3,9 @@
 What a line *says* is every value of its finding but its wording: the date to the minute, who does a step, whether it is
 optional, the first day of its window, what a criterion does and is about, each part of who decides. A line is *sure* where no
 answer to a question never asked could turn it: a condition that is met or not is, one that is unclear only because a fact was
-never asked is not. Two lines that are not sure say the same only where they rest on the same condition over the same facts;
-else nothing can be said. Partners' judgements are never sure: they are not tried again.
+never asked is not. Two lines that are not sure say the same only where they rest on the same condition over the same facts, two
+steps also on the same starts and times; else nothing can be said. Words alone, and the order in which parts of a condition stand, are
+nothing that a line rests on. Partners' judgements are never sure: they are not tried again.
 
 A step that only one of the two has, and that nothing in the case has started, is no difference: it says nothing of that case.
 
@@ -80,7 +81,7 @@ def only_asks(told: Told) -> bool:
     """Whether a line is a question of the area's own and nothing more: no duty, date, criterion or decider hangs on it."""
     if told.kind != "criteria" or told.turns == ("judged",) or any(told.holds):
         return False
-    _, reads, _ = told.rests
+    _, reads, *_ = told.rests
     return bool(reads) and all(path.startswith("incident.local.") for path in reads)
 
 
@@ -140,7 +141,13 @@ def _told(kind: str, title: str, of: Callable[[str], Any], facts: Facts) -> Told
     turns = _values(_TURNS[kind], of)
     unasked = [path for path in reads if not _asked(path, facts)]
     return Told(kind, title, turns, _values(_HOLDS.get(kind, ()), of), not unasked or _decided(kind, turns, unasked),
-                (of("when") or of("sentence"), reads, _span(of("span"))), kind == "steps" and _waits(turns, of, unasked), bool(of("silent")))  # fmt: skip
+                (_condition(of), reads, tuple(sorted(of("starts") or ())), _span(of("span")), _span(of("from_span"))), kind == "steps" and _waits(turns, of, unasked), bool(of("silent")))  # fmt: skip
+
+
+def _condition(of: Callable[[str], Any]) -> str:
+    """The condition that a line depends on. Where its rule tells neither that nor what starts it, its sentence may be about one."""
+    when = of("when")
+    return str(when or ("" if of("starts") and _applies(of) == "yes" else of("sentence")))
 
 
 def _waits(turns: tuple[Any, ...], of: Callable[[str], Any], unasked: list[str]) -> bool:
@@ -184,8 +191,10 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _span(value: Any) -> str:
-    return str(value["words"]) if isinstance(value, Mapping) else str(value) if value else ""
+def _span(value: Any) -> tuple[Any, ...] | None:
+    """A time: whether its unit is stated or was read into it makes no other one."""
+    names = ("amount", "unit", "start_is_day")
+    return None if value is None else tuple(value[n] if isinstance(value, Mapping) else getattr(value, n) for n in names)
 
 
 # what was asked

@@ -216,10 +216,10 @@ def line_to_json(line: Line, changes: dict[str, list[Change]] | None) -> dict[st
     own = {
         f.name: _plain(getattr(finding, f.name))
         for f in fields(finding)
-        if f.name not in ("source", "reads", "sentence", "span", "silent")
+        if f.name not in ("source", "reads", "sentence", "span", "from_span", "silent")
     }
     if isinstance(finding, Step):
-        own["span"] = _span(finding.span)
+        own["span"], own["from_span"] = _span(finding.span), _span(finding.from_span)
         own["closed"] = _plain(line.closed)
     if isinstance(finding, Objection):
         own["effect"] = effect(line)

@@ -7,6 +7,7 @@ leaf unclear, and the tree says "no" only where no unclear leaf could change tha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -34,10 +35,15 @@ class ConditionError(ThreefoldError):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition. `test` is total: it never raises on facts; `reads` are the paths it looks at."""
+    """One condition. `test` is total: it never raises on facts; `reads` are the paths it looks at.
+
+    `sentence`: its words as they stand, for people. `meaning`: the same words with the parts of each `all` and `any` in one order and each
+    once, so that two that differ in nothing else are one: what a finding says of the condition that it depends on.
+    """
 
     tree: Mapping[str, Any]
     sentence: str
+    meaning: str
     reads: tuple[str, ...]
     _test: Callable[[Facts, Child | None], Truth]
 
@@ -85,7 +91,21 @@ def read_condition(tree: Any, *, field: str = "condition") -> Condition:
         raise ConditionError(f"There is no condition '{kind}'. {_ONE_OF}", field=where)
 
     test, sentence, reads = read(tree, field, 1, False)
-    return Condition(tree, sentence, tuple(sorted(reads)), test)
+    count = 0
+    _, meaning, _ = read(_in_one_order(tree), field, 1, False)
+    return Condition(tree, sentence, meaning, tuple(sorted(reads)), test)
+
+
+def _in_one_order(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A condition that can be read, with the parts of each `all` and `any` in one order, each once, and none within one of its own kind."""
+    ((kind, inner),) = node.items()
+    if kind in ("not", "any_child"):
+        return {kind: _in_one_order(inner)}
+    if kind not in ("all", "any"):
+        return node
+    parts = [part for one in map(_in_one_order, inner) for part in one.get(kind, [one])]
+    ordered = [part for _, part in sorted({json.dumps(part, sort_keys=True): part for part in parts}.items())]
+    return ordered[0] if len(ordered) == 1 else {kind: ordered}
 
 
 def _joined(sentence: str) -> bool:

@@ -27,7 +27,7 @@ from threefold.work.incidents.tables import OPEN, Case, CaseRecord, still_open
 from threefold.work.people.access import needs
 from threefold.work.people.case_access import asked
 from threefold.work.people.web.render import due as due_words
-from threefold.work.rehearsal.times import Brought, brings, stages, time_of
+from threefold.work.rehearsal.times import stages, time_of
 
 PAGE = 25
 NO_DATE, NO_STEP, DONE = "No date yet", "No such step", "Done"
@@ -145,7 +145,7 @@ def _case(
     is_asked = {q.key for q in asked_in_case(governance, body, known, facts, as_of, verdicts[0])}
     then_asked = asked_in_case(governance, body, (*known, beginning), facts, as_of, verdicts[1])
     same = [s for s in steps if s.now == s.crossing == s.begun_under]
-    times = [_times(verdict, brings(governance, (*known, beginning))) for verdict in verdicts]
+    times = [_times(verdict) for verdict in verdicts]
     ladders = [stages(governance, way, as_of, begun) for way in ways]
     if any(due != DONE for way in told for line, (_, _, due) in way.items() if any(line in ladder for ladder in ladders)):
         _with_those_to_come(told, times, ladders)
@@ -187,10 +187,9 @@ def other_stages(unit: Unit, governance: Governance, draft: Draft) -> bool:
     return stages(governance, versions(unit), on, None) != stages(governance, alone, on, None)
 
 
-def _times(verdict: Verdict, brought: Brought) -> dict[str, str]:
+def _times(verdict: Verdict) -> dict[str, str]:
     """The time of each step that has no date yet, by line."""
-    undated = (line for line in verdict.of("steps") if _due(step_of(line)) == NO_DATE)
-    return {line.id: time_of(line, brought) for line in undated}
+    return {line.id: time_of(step) for line in verdict.of("steps") if _due(step := step_of(line)) == NO_DATE}
 
 
 def _dates(verdict: Verdict) -> dict[str, tuple[str, bool, str]]:
