@@ -7,7 +7,8 @@ never asked is not. Two lines that are not sure say the same only where they res
 steps also on the same starts and times; else nothing can be said. Words alone, and the order in which parts of a condition stand, are
 nothing that a line rests on. Partners' judgements are never sure: they are not tried again.
 
-A step that only one of the two has, and that nothing in the case has started, is no difference: it says nothing of that case.
+A step that nothing in the case has started, in either, is no difference, whether one of the two has it or both: it says nothing of that
+case yet. Who would do it, and whether it may be left out, is told of it already.
 
 Stored lines are read as they were kept, in JSON; findings as they are. Both come to one shape here.
 """
@@ -124,6 +125,8 @@ def _state(was: Told | None, now: Told | None, failed: tuple[bool, bool]) -> Sta
     # A verdict of an earlier release may not have kept it (None): what was not kept is not held against anything.
     if any(a != b for a, b in zip(was.holds, now.holds, strict=True) if a is not None and b is not None):
         return "changed"
+    if was.waits and now.waits:
+        return "unchanged"
     if was.sure and now.sure:
         return "unchanged" if was.turns == now.turns else "changed"
     return "unchanged" if (was.sure, was.turns, was.rests) == (now.sure, now.turns, now.rests) else "cannot_say"
