@@ -255,6 +255,37 @@ class Endless(Rule):
                 continue
 
 
+class Everywhere(Rule):
+    """Never stops, whatever it is asked, and counts how often it was asked."""
+
+    card = card("everywhere")
+    asked: ClassVar[list[str]] = []
+
+    def provides(self) -> Iterable[Provided]:
+        yield Provided("way", "local_review", "Who decides", "Nobody, for ever.", self.card.source, ())
+
+    def _for_ever(self, what: str) -> Any:
+        self.asked.append(what)
+        while True:
+            pass
+
+    @answers
+    def criteria(self) -> Iterable[Criterion]:
+        return self._for_ever("criteria")  # type: ignore[no-any-return]
+
+    @answers
+    def outcomes(self) -> Iterable[Any]:
+        return self._for_ever("outcomes")  # type: ignore[no-any-return]
+
+    @answers
+    def objections(self, move: str) -> Iterable[Objection]:
+        return self._for_ever("objections")  # type: ignore[no-any-return]
+
+    @answers
+    def decision(self, question: str) -> Way | None:
+        return self._for_ever("decision")  # type: ignore[no-any-return]
+
+
 class Flooding(Rule):
     """Yields without end."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.toys import Crashing, Endless, Exiting, Flooding, Hostile, ToyLaw, ToyLocal
+from tests.contract.toys import Crashing, Endless, Everywhere, Exiting, Flooding, Hostile, ToyLaw, ToyLocal
 from threefold.domain.errors import BeforeAnyVersion, PackError, RuleError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
@@ -18,7 +18,7 @@ from threefold.governance.verdict import effect, step_of, verdict_to_json
 from threefold.governance.what_if import apply, what_if
 from threefold.plugin_api.facts import Facts, read_facts
 
-ALL = Catalogue.of([ToyLaw, ToyLocal, Crashing, Exiting, Endless, Flooding, Hostile])
+ALL = Catalogue.of([ToyLaw, ToyLocal, Crashing, Exiting, Endless, Everywhere, Flooding, Hostile])
 OLD_LAW = Edition("law-1", "First edition", date(2018, 6, 29), "V", None, (RuleUse("law", "toy-law", 1, {"days": 5}),))
 NEW_LAW = Edition("law-2", "Second edition", date(2026, 1, 1), "V", None, (RuleUse("law", "toy-law", 1, {"days": 4}),))
 UNDATED_LAW = Edition("law-3", "Third edition", None, "unknown", date(2026, 6, 1), (RuleUse("law", "toy-law", 1, {"days": 1}),))
@@ -111,6 +111,20 @@ def test_no_local_rule_changes_what_the_law_says(bad: str) -> None:
         assert {f.rule.use for f in beside.failures} == {"bad"}
         named = f"The rule “{governance().catalogue.rules[bad, 1].card.title}: bad” could not be worked out."
         assert all(f.sentence.startswith(named) for f in beside.failures)
+
+
+def test_a_rule_that_never_answers_is_waited_for_once_however_much_it_is_asked() -> None:
+    """And so is one that says who decides: without its time it would be waited for for ever."""
+    Everywhere.asked.clear()
+    version, facts = arrangement("one", date(2025, 1, 1), RuleUse("bad", "everywhere", 1, {})), case("2026-01-26")
+    verdict = governance().decide("area", (version,), facts, date(2026, 1, 27))
+    assert len(Everywhere.asked) == 1
+    assert {f.what for f in verdict.failures} == {"it took too long"}
+    assert {"decision", "criteria", "outcomes", "objections"} <= {f.hook for f in verdict.failures}
+    what_if(governance(), (version,), facts, verdict)
+    assert len(Everywhere.asked) == 1, "what is known already is not waited for again with each change of a fact"
+    governance().decide("area", (version,), facts, date(2026, 1, 27))
+    assert len(Everywhere.asked) == 2, "another time it is asked again: it may have been the case"
 
 
 def test_a_hostile_objection_is_shown_and_stops_nothing() -> None:

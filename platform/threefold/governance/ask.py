@@ -28,7 +28,7 @@ from threefold.domain.findings import (
 )
 from threefold.domain.well_made import wrong_in
 from threefold.governance.rule_set import Bound, RuleRef, RuleSet
-from threefold.governance.time_limit import TOO_LONG, TimeUp
+from threefold.governance.time_limit import TOO_LONG, TimeUp, is_late, note_late
 from threefold.governance.time_limit import bounded as bounded
 from threefold.governance.wording import with_questions
 
@@ -89,6 +89,9 @@ def ask(rules: RuleSet, hook: str, layer: Literal["law", "local"], **values: Any
             # A rule of the law that fails is a fault of the platform: loud, and never passed over.
             said += [Said(ref, finding) for finding in bound.call(*[values[a] for a in bound.arguments]) or ()]
             continue
+        if is_late(ref):
+            failures.append(Failure(ref, hook, TOO_LONG))
+            continue
         try:
             found = [_humbled(finding, rules) for finding in _listen(bound, values, wanted)]
         except KeyboardInterrupt:
@@ -141,6 +144,8 @@ def _listen(bound: Bound, values: dict[str, Any], wanted: type) -> list[Any]:
 
 
 def _failed(ref: RuleRef, hook: str, error: BaseException) -> Failure:
+    if isinstance(error, TimeUp):
+        note_late(ref)
     what = TOO_LONG if isinstance(error, TimeUp) else f"{type(error).__name__}: {_text_of(error)[:300]}"
     # The text of an error may quote facts: the log gets its type, the verdict (sealed) the rest.
     log.error("rule_failed", rule=ref.rule, use=ref.use, hook=hook, error=type(error).__name__)
@@ -160,7 +165,9 @@ def ask_one(rules: RuleSet, question: str, facts: Any) -> tuple[Said[Way] | None
     """Who decides a question: the arrangement's one rule, and where it has none or fails, the law's own way."""
     failures: list[Failure] = []
     local = rules.sole.get(question)
-    if local is not None:
+    if local is not None and is_late(local.ref):
+        failures.append(Failure(local.ref, "decision", TOO_LONG))
+    elif local is not None:
         try:
             way = local.call(*[{"question": question, "facts": facts}[a] for a in local.arguments])
             if type(way) is Way:

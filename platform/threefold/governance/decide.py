@@ -8,6 +8,7 @@ it governs are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
@@ -24,6 +25,7 @@ from threefold.governance.crossing import Crossing, periods
 from threefold.governance.names import title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleRef, RuleSet, build
+from threefold.governance.time_limit import asked_together
 from threefold.governance.verdict import Line, Pin, Verdict, is_silent
 from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.hooks import MOVES, QUESTIONS
@@ -304,14 +306,16 @@ def _all_said(rules: RuleSet, facts: Facts, move: str) -> tuple[list[tuple[str, 
     moves = (move,) if move else tuple(MOVES)
     events = sorted({e.name for e in facts.review.events})
     _ask_all(rules, "law", facts, moves, events, found, failures)
-    if rules.has_local:
-        with bounded():
-            _ask_all(rules, "local", facts, moves, events, found, failures)
-    for question in QUESTIONS:
-        way, failed = ask_one(rules, question, facts)
-        failures += failed
-        if way is not None:
-            found.append(("decision", Said(way.rule, replace(way.finding, key=question))))
+    with asked_together():
+        if rules.has_local:
+            with bounded():
+                _ask_all(rules, "local", facts, moves, events, found, failures)
+        for question in QUESTIONS:
+            with bounded() if question in rules.sole else nullcontext():
+                way, failed = ask_one(rules, question, facts)
+            failures += failed
+            if way is not None:
+                found.append(("decision", Said(way.rule, replace(way.finding, key=question))))
     return found, failures
 
 

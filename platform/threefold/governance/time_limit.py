@@ -7,8 +7,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 
@@ -23,6 +24,31 @@ class TimeUp(BaseException):
     """The time for local rules is used up."""
 
 
+_late: ContextVar[set[object] | None] = ContextVar("late", default=None)
+
+
+@contextmanager
+def asked_together(late: Iterable[object] = ()) -> Iterator[None]:
+    """What did not answer in its time in one asking is not waited for in another of these: else a page of many askings waits for each.
+    `late`: what did not answer already."""
+    token = _late.set({*(_late.get() or ()), *late})
+    try:
+        yield
+    finally:
+        _late.reset(token)
+
+
+def is_late(rule: object) -> bool:
+    """Whether a rule did not answer in its time in this asking, or another that goes with it."""
+    return rule in (_late.get() or ())
+
+
+def note_late(rule: object) -> None:
+    """Note that a rule did not answer in its time."""
+    if (late := _late.get()) is not None:
+        late.add(rule)
+
+
 @contextmanager
 def bounded(seconds: float = MOST_SECONDS) -> Iterator[None]:
     """Raise `TimeUp` in this thread when the time is used up: so many seconds of the processor's time, so that what a rule says does not
@@ -32,6 +58,12 @@ def bounded(seconds: float = MOST_SECONDS) -> Iterator[None]:
     Where Python tidies up (a destructor, what is called around a collection or when an object goes) nothing can be raised: it
     would be reported and lost. So there the alarm rings again a moment later, and what was tidying up is left to end where that
     can be seen. Of one that was lost all the same nothing is reported, because it comes again."""
+    with asked_together() if _late.get() is None else nullcontext(), _alarmed(seconds):
+        yield
+
+
+@contextmanager
+def _alarmed(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -14,6 +14,7 @@ from typing import Any
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
 from threefold.governance.questions import OWN, own_questions
+from threefold.governance.time_limit import TOO_LONG, asked_together
 from threefold.governance.verdict import Change, Line, Verdict
 from threefold.plugin_api.facts import FIELDS, UNASKED, Fact, Facts, label_of
 
@@ -30,16 +31,17 @@ def what_if(
     known = facts.as_known_on(verdict.as_of)
     before = {line.id: line.state for line in lines}
     asked = own_questions(use.settings for version in versions for use in version.uses)
-    for path in sorted(paths):
-        resting = [line for line in lines if path in line.finding.reads]
-        for now, then, changed in _changed(known, path):
-            after = {ln.id: ln.state for ln in governance.decide(verdict.body, versions, changed, verdict.as_of).lines}
-            for line in resting:
-                becomes = after.get(line.id, GONE)
-                if becomes != before[line.id]:
-                    found[line.id].append(
-                        Change(path, asked.get(path.removeprefix(OWN)) or _label(path), now, then, _words(line, becomes))
-                    )
+    with asked_together(failure.rule for failure in verdict.failures if failure.what == TOO_LONG):
+        for path in sorted(paths):
+            resting = [line for line in lines if path in line.finding.reads]
+            for now, then, changed in _changed(known, path):
+                after = {ln.id: ln.state for ln in governance.decide(verdict.body, versions, changed, verdict.as_of).lines}
+                for line in resting:
+                    becomes = after.get(line.id, GONE)
+                    if becomes != before[line.id]:
+                        found[line.id].append(
+                            Change(path, asked.get(path.removeprefix(OWN)) or _label(path), now, then, _words(line, becomes))
+                        )
     return found
 
 
