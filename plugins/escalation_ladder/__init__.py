@@ -125,8 +125,8 @@ class EscalationLadder(Rule):
                 ("text", s["text"])))  # fmt: skip
         for t in self.settings["tells"]:
             yield Provided(
-                "ladder_stage",
-                f"tell-{t['key']}",
+                "telling",
+                t["key"],
                 t["title"],
                 f"{_told(t)} Told to: {quoted(t['whom'].rstrip('. '))}, when {happens(t['event'])}.",
                 t["source"],

@@ -72,7 +72,7 @@ class RelevantAgencies(Rule):
                 ("sits_with", a["sits_with"]), ("asked", a["asked"]), ("schedule", a["schedule"]), ("when", a["when"].sentence if a["when"] else None), ("text", a["text"])))  # fmt: skip
         for t in self.settings["terms"]:
             yield Provided(
-                "agency", f"terms-{t['key']}", t["title"], t["text"] or f"{t['title']}.", t["source"], (("text", t["text"]),)
+                "agency_terms", t["key"], t["title"], t["text"] or f"{t['title']}.", t["source"], (("text", t["text"]),)
             )
 
     @answers

@@ -106,15 +106,14 @@ def scrutinised(arrangement: ArrangementView, on: date | None) -> Gap | None:
 
 def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | None:
     """A6: which agencies; of each, why, in words beyond its name; and how they work together: terms, or whom they sit with."""
-    agencies = [thing for _, thing in arrangement.all("agency")]
-    named = [a for a in agencies if not a.key.startswith("terms-")]
+    named = [thing for _, thing in arrangement.all("agency")]
     unexplained = [a.title for a in named if not _own_words(a)]
     left = []
     if not named:
         left.append("which relevant agencies take part, and why")
     elif unexplained:
         left.append(f"why these relevant agencies were chosen: {_joined(unexplained)}")
-    if len(named) == len(agencies) and not any(a.get("sits_with") for a in named):
+    if not arrangement.all("agency_terms") and not any(a.get("sits_with") for a in named):
         left.append("how relevant agencies work together with the partners")
     if not left:
         return None

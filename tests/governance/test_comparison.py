@@ -20,7 +20,7 @@ from tests.support.tenants import read_tenants
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import Difference, area_names, compare, compared, grouped
 from threefold.governance.comparison_sides import in_short
-from threefold.governance.pack import Arrangement
+from threefold.governance.pack import Arrangement, RuleUse
 
 LIBRARY = read_tenants()
 CATALOGUE = Catalogue.installed()
@@ -388,3 +388,21 @@ def test_what_a_version_corrects_is_told_by_its_title() -> None:
     right = replace(now, version="right", corrects=now.version)
     told = [d.sentence for d in compare(Catalogue.installed(), now, right) if d.key == "corrects"]
     assert told == [f"It corrects the version “{now.title}”; the other corrects none."]
+
+
+@pytest.mark.parametrize(("rule", "listed", "more", "told", "plural"), [
+    ("escalation-ladder", "stages", {"stage": 1}, "New stage of a disagreement: “One”.", "stages of a disagreement"),
+    ("escalation-ladder", "tells", {"event": "dispute_raised", "whom": "The chair"}, "New line on who is told in a disagreement: “One”.", "lines on who is told in a disagreement"),
+    ("escalation-ladder", "covers", {}, "New matter of a disagreement: “One”.", "matters of a disagreement"),
+    ("relevant-agencies", "agencies", {}, "New agency: “One”.", "agencies"),
+    ("relevant-agencies", "terms", {}, "New line on how the list of agencies is kept: “One”.", "lines on how the list of agencies is kept"),
+])  # fmt: skip
+def test_each_line_is_called_what_it_is(rule: str, listed: str, more: dict[str, Any], told: str, plural: str) -> None:
+    source = {"ref": "A page", "force": "LOCAL", "sure": "V"}
+    lines = [{"key": key, "title": key.capitalize(), "text": f"Of {key}.", "source": source, **more} for key in ("one", "two")]
+
+    def having(*those: dict[str, Any]) -> Arrangement:
+        return replace(VALE, uses=(*VALE.uses, RuleUse("u", rule, 1, {listed: list(those)})))
+
+    assert [s for s in said(having(lines[1]), having(*lines)) if s.startswith(told)]
+    assert [s for s in said(having(*lines), having(*lines[::-1])) if s.startswith(f"These {plural} now come in this order: ")]

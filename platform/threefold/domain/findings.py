@@ -258,6 +258,6 @@ class Provided:
 
 
 KINDS: tuple[str, ...] = (
-    "duty", "step", "criterion", "outcome", "way", "group", "seat", "meeting", "quorum", "ladder_stage", "carve_out",
-    "route", "agency", "fund", "scrutiny", "publication", "retention", "report_year", "narrative", "question", "reminder",
+    "duty", "step", "criterion", "outcome", "way", "group", "seat", "meeting", "quorum", "ladder_stage", "telling", "carve_out",
+    "route", "agency", "agency_terms", "fund", "scrutiny", "publication", "retention", "report_year", "narrative", "question", "reminder",
 )  # fmt: skip

@@ -29,6 +29,7 @@ from threefold.governance.comparison_words import (
     last_word,
     nothing,
     said,
+    several,
     span_in_words,
 )
 from threefold.governance.pack import Arrangement, Pack
@@ -314,17 +315,10 @@ class _Telling:
                 word, then = (
                     (f"come in {self.sides.this}", f"In {self.sides.other}") if self.sides else ("now come", "They came")
                 )
-                of = {
-                    "ladder_stage": "stages of a disagreement",
-                    "criterion": "criteria",
-                    "agency": "agencies",
-                    "way": "decisions",
-                }
-                plural = of.get(first.kind, f"{first.noun}s")
                 yield _one(
                     "changed",
                     first,
-                    f"These {plural} {word} in this order: {orders[0]}. {then}: {orders[1]}.",
+                    f"These {several(first.noun)} {word} in this order: {orders[0]}. {then}: {orders[1]}.",
                 )
 
 
@@ -335,7 +329,7 @@ def _stated(span: object) -> str:
 def _also(thing: Thing, names: Names) -> str:
     """What is said of a thing that stands in one of the two only, where that is more than its title."""
     more, called = _worded(thing, thing.sentence, names), {**names.steps, **names.who}
-    if thing.kind in ("quorum", "ladder_stage"):  # who is counted, and what a stage starts with, by their names
+    if thing.kind in ("quorum", "ladder_stage", "telling"):  # who is counted, and what a stage starts with, by their names
         more = text_of(_as_provided(thing, more), called)
     more = title_once(more, thing.title)
     told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""

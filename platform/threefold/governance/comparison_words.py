@@ -24,9 +24,11 @@ from threefold.plugin_api.saying import FOR, SAYS
 NOUNS: Mapping[str, str] = {
     "step": "step", "way": "decision", "organisation": "organisation", "seat": "seat", "criterion": "criterion", "question": "question",
     "outcome": "outcome", "route": "way of referring", "agency": "agency", "group": "group", "quorum": "quorum", "ladder_stage": "stage of a disagreement",
+    "telling": "line on who is told in a disagreement", "agency_terms": "line on how the list of agencies is kept",
     "carve_out": "matter of a disagreement", "fund": "contribution", "scrutiny": "form of scrutiny", "publication": "rule on publishing", "narrative": "statement",
     "report_year": "report year", "reminder": "reminder", "meeting": "meeting", "duty": "duty", "retention": "rule on keeping",
 }  # fmt: skip
+_MANY: Mapping[str, str] = {"criterion": "criteria", "agency": "agencies"}
 # How a detail is called, before "is now ..."; one that nobody listed is called by its own words.
 DETAILS: Mapping[str, str] = {
     "who": "who does it", "start_events": "what starts it", "ends_with": "what completes it", "serves": "what it is for", "when": "when it applies", "met_when": "when it is met",
@@ -91,6 +93,12 @@ def words_of(settings: type[Schema]) -> Mapping[str, Mapping[Any, str]]:
         elif "words" in setting.metadata:
             found[setting.data_key or name] = setting.metadata["words"]
     return found
+
+
+def several(noun: str) -> str:
+    """Several of what is called so: "stages of a disagreement", "rules on publishing"."""
+    head, joint, rest = re.fullmatch(r"(.+?)( of | on |$)(.*)", noun).groups()  # type: ignore[union-attr]
+    return f"{_MANY.get(head, f'{head}s')}{joint}{rest}"
 
 
 @dataclass(frozen=True, slots=True)
