@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import psycopg
+
 from tests.arrangements.area import HOME, HUDDLE, LEAD, Area, area, day
 from tests.arrangements.test_first_try import added
 from tests.arrangements.test_odd_drafts import odd, put
@@ -115,6 +117,15 @@ def test_what_is_published_is_named_with_its_day_and_read_first(area: Area) -> N
     }
     assert [e.text.strip() for e in page.page.all("button")][-1] == "Publish “Huddle on day 12”"
     area.by(LEAD).get(f"{HOME}/versions/nowhere/publish", 404)
+
+
+def test_what_was_published_stays_under_the_name_that_its_body_had(area: Area) -> None:
+    public = publish(area, NOW_IN_FORCE.version)
+    lead = {"class": "govuk-body-l"}
+    named = area.by(LEAD).get(public).page.one("p", **lead).text
+    with psycopg.connect(area.site.database.admin) as connection:
+        connection.execute("update directory.body set name = 'Another name' where slug = 'example-vale'")
+    assert area.by(LEAD).get(public).page.one("p", **lead).text == named != "Another name"
 
 
 def test_after_publishing_one_is_inside_still_with_the_way_to_the_public_page(area: Area) -> None:

@@ -336,6 +336,11 @@ def test_a_comparison_names_the_file_in_which_a_setting_is_wrong_and_not_the_pac
     file.write_text(re.sub(r'"pounds" = \d+', '"pounds" = 0.1', toml, count=1), encoding="utf-8")
     code, said = run("diff", "barnet/current", str(file))
     assert code == 2 and "changed.toml" in said and "_shared" not in said
+    code, toml = run("export", "devon", "current")
+    file.write_text(re.sub(r'("key" = "huddle".*?)"title" = "[^"]*", ', r"\1", toml, count=1), encoding="utf-8")
+    for words in (("diff", "devon/current", str(file)), ("replay", str(file), "devon/current", "--examples")):
+        code, said = run(*words)
+        assert code == 2 and "changed.toml: rules." in said and "devon/arrangements" not in said, said
 
 
 def test_a_condition_that_is_too_deep_is_told_as_one_at_its_step(tmp_path: Path) -> None:

@@ -79,6 +79,17 @@ def test_a_good_folder_loads(area: Area) -> None:
         ({"one": HEAD + "note = '" + "x" * 600_000 + "'\n" + ADOPTED}, "one.toml", "bytes"),
         ({"two": HEAD.replace('id = "one"', 'id = "two"') + ADOPTED}, "two: begins", "both begin on 1 January 2026"),
         ({"body": BODY.replace("an-area", "other")}, "body.toml: id", "Make them the same"),
+        ({"one": HEAD + 'begins_sure = "inferred"\n' + ADOPTED}, "one.toml: begins_sure", "Leave this out"),
+        (
+            {"body": BODY + 'organisations = [{ key = "a", name = "A", kind = "police", source = "S99" }]\n'},
+            "body.toml: organisations.a.source",
+            "There is no source 'S99' in this file",
+        ),
+        (
+            {"one": HEAD + 'organisations = [{ key = "a", name = "A", kind = "police", source = "S99" }]\n' + ADOPTED},
+            "one.toml: organisations.a.source",
+            "There is no source 'S99' in this file",
+        ),
         (
             {"body": BODY + 'seats = [{ key = "a", title = "A", role = "lead", organisation = "x" }]\n'},
             "body.toml: seats",
@@ -91,6 +102,22 @@ def test_a_wrong_file_names_its_place(area: Area, changed: dict[str, str], place
         load_library(area(**changed))
     errors = refused.value.errors if isinstance(refused.value, ManyErrors) else (refused.value,)
     assert any(place in e.field and told in e.sentence for e in errors), [str(e) for e in errors]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("closures = [2026-12-24]", "closures"), ('open_cases = "move_at_next_stage"', "open_cases"), ("begins = 2026-01-01", "begins"),
+     ("until = 2026-01-01", "until"), ('area_codes = ["E06000001"]', "area_codes"), ("seats = []", "seats")],
+)  # fmt: skip
+def test_what_a_shared_pack_says_and_nothing_reads_is_refused(area: Area, said: str, name: str) -> None:
+    folder = area()
+    text = f'format = 1\nkind = "pack"\nid = "closed"\ntitle = "Closed days"\n{said}\n'
+    (folder / "_shared" / "closed.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ThreefoldError) as refused:
+        load_library(folder)
+    (error,) = refused.value.errors if isinstance(refused.value, ManyErrors) else (refused.value,)
+    assert error.field == f"_shared/closed.toml: {name}"
+    assert error.sentence.startswith("This is of one body’s arrangement. A pack that several share does not have it")
 
 
 def test_every_mistake_of_every_file_is_told_at_once(area: Area) -> None:

@@ -124,6 +124,23 @@ class SignedSchema(Strict):
     former = fields.Boolean(load_default=False)  # a seat of the version before, which this one has no more
 
 
+# What only a body's arrangement has, and when something begins, which only that and the law have.
+OF_A_BODY = (
+    "body",
+    "entered",
+    "until",
+    "corrects",
+    "open_cases",
+    "closures",
+    "adopted",
+    "signed",
+    "organisations",
+    "seats",
+    "area_codes",
+)
+BEGINNING = ("begins", "begins_sure", "not_before")
+
+
 class LayerSchema(Strict):
     """A law edition, a shared pack, or one version of a body's arrangement."""
 
@@ -156,6 +173,24 @@ class LayerSchema(Strict):
         fields.String(validate=validate.Regexp(AREA_CODE, error="Give a nine-character area code.")), load_default=None
     )
 
+    @validates_schema(pass_original=True)
+    def nothing_is_said_that_is_not_read(self, data: dict[str, Any], original: Mapping[str, Any], **_: Any) -> None:
+        kind = data.get("kind")
+        if kind == "arrangement":
+            if data.get("begins_sure") not in ("V", "unknown"):
+                raise ValidationError(
+                    'The day on which an arrangement begins is stated, or begins = "unknown" with not_before. Leave this out, and say in the note how it is known.',
+                    "begins_sure",
+                )
+            return
+        wrong = {
+            name: [f"This is of one body’s arrangement. A {'pack that several share' if kind == 'pack' else 'law edition'} does not have it: take it out, or give it in each body’s own file."]
+            for name in (*OF_A_BODY, *(BEGINNING if kind == "pack" else ()))
+            if name in original
+        }  # fmt: skip
+        if wrong:
+            raise ValidationError(wrong)
+
     @validates_schema
     def a_variation_ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("until") and data.get("begins") and data["until"] < data["begins"]:
@@ -167,6 +202,11 @@ class LayerSchema(Strict):
         codes = data.get("area_codes") or ()
         if twice := next((code for code in codes if codes.count(code) > 1), ""):
             raise ValidationError(f"'{twice}' stands twice.", "area_codes")
+
+    @validates_schema
+    @drafts_only
+    def sources_are_named(self, data: dict[str, Any], **_: Any) -> None:
+        _sources_are_named(data, "organisations", "seats")
 
     @validates_schema
     def who_takes_part_is_single(self, data: dict[str, Any], **_: Any) -> None:
@@ -270,6 +310,10 @@ class BodySchema(Strict):
     facts = fields.List(fields.Nested(CoverageSchema), load_default=list)
 
     @validates_schema
+    def sources_are_named(self, data: dict[str, Any], **_: Any) -> None:
+        _sources_are_named(data, "footprint", "organisations", "seats", "changes", "front_door")
+
+    @validates_schema
     def keys_are_single_and_known(self, data: dict[str, Any], **_: Any) -> None:
         organisations = _no_doubles(data, "organisations")
         seats = _no_doubles(data, "seats")
@@ -281,6 +325,19 @@ class BodySchema(Strict):
                 )
             if seat["deputy"] and seat["deputy"] not in seats:
                 raise ValidationError(f"Seat '{seat['key']}' names deputy '{seat['deputy']}', which is not a seat.", "seats")
+
+
+def _sources_are_named(data: Mapping[str, Any], *names: str) -> None:
+    """Raise `ValidationError` for each thing of these tables whose source is none of the file's."""
+    wrong: dict[str, Any] = {}
+    for name in names:
+        told = data.get(name) or ()
+        for index, one in enumerate([told] if isinstance(told, Mapping) else told):
+            if (source := one["source"]) and source not in data.get("sources", {}):
+                said = {"source": [f"There is no source '{source[:80]}' in this file. Add [sources.{source[:80]}]."]}
+                wrong.setdefault(name, {}).update(said if isinstance(told, Mapping) else {index: said})
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def _no_doubles(data: Mapping[str, Any], name: str) -> set[str]:

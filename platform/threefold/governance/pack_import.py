@@ -32,15 +32,15 @@ def read_pack(text: bytes, body: Body | None, version: str) -> Content:
         return as_draft(read_arrangement(path, NAME, body), version)
 
 
-def refuse_settings(catalogue: Catalogue, content: Content, name: str = "") -> None:
+def refuse_settings(catalogue: Catalogue, content: Content, name: str = "", *, missing: bool = False) -> None:
     """Raise `ManyErrors` where a rule of a draft has a setting that it does not take, with every one of them.
 
-    `name`: of the file it was read from, told before the key of each.
+    `name`: of the file it was read from, told before the key of each. `missing`: what is missing is refused too.
 
     What is missing still can be set on screen, and a rule that is not installed can be removed there: both are told where the
     draft is checked. Whoever takes the file in knowingly with such settings is told them there too, and takes them out there.
     """
-    if wrong := settings_to_mend(catalogue, [replace(use, file=name) for use in as_arrangement(content).uses]):
+    if wrong := settings_to_mend(catalogue, [replace(use, file=name) for use in as_arrangement(content).uses], missing=missing):
         raise ManyErrors(wrong)
 
 

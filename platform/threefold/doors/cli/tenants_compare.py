@@ -154,14 +154,14 @@ def of_file(library: Library, name: str, body: str | None = None, *, as_it_is: b
 
 
 def refuse_wrong_file(governance: Governance, found: Arrangement, name: str) -> None:
-    """Of what was read from a file, raise `ManyErrors` for settings that its rules do not take and `RuleError` for a rule that is not
+    """Of what was read from a file, raise `ManyErrors` for settings that its rules do not take, or miss, and `RuleError` for a rule that is not
     installed, by the name of that file: what it stands on, or was exported from, has no such mistake."""
     from threefold.governance.pack_import import as_draft, refuse_settings
 
     path = Path(name)
     if not path.is_file():
         return
-    refuse_settings(governance.catalogue, as_draft(found, found.version), path.name)
+    refuse_settings(governance.catalogue, as_draft(found, found.version), path.name, missing=True)
     for use in found.uses:
         governance.catalogue.get(use.rule, use.major, field=f"{path.name}: rules.{use.use}")
 
