@@ -113,6 +113,14 @@ def test_no_local_rule_changes_what_the_law_says(bad: str) -> None:
         assert all(f.sentence.startswith(named) for f in beside.failures)
 
 
+def test_after_the_last_version_ended_that_is_told() -> None:
+    told = "No version of the local arrangement was in force on 2 April 2026; the last one known here ended on 31 March 2026."
+    for begins in (date(2025, 1, 1), None):
+        version = arrangement("one", begins, local(), until=date(2026, 3, 31))
+        pin, governs, _ = governance().pin((version,), date(2026, 4, 2))
+        assert governs is None and pin.notes[-1] == told
+
+
 def test_a_rule_that_never_answers_is_waited_for_once_however_much_it_is_asked() -> None:
     """And so is one that says who decides: without its time it would be waited for for ever."""
     Everywhere.asked.clear()

@@ -123,7 +123,7 @@ class Governance:
             return Pin(None, edition.id, (*notes, note)), None, edition
         if dated:
             return Pin(None, edition.id, (*notes, _none_in_force(dated, day, since))), None, edition
-        return Pin(None, edition.id, (*notes, "No local arrangement is known here.")), None, edition
+        return Pin(None, edition.id, (*notes, _ended(versions, day) or "No local arrangement is known here.")), None, edition
 
     def decide(self, body: str, versions: Sequence[Arrangement], facts: Facts, as_of: date, move: str = "") -> Verdict:
         """Everything the law and the arrangement say of a case, as of a day. Nothing known later is looked at.
@@ -277,10 +277,20 @@ def governing(dated: Sequence[Arrangement], day: date, since: date | None = None
     return None
 
 
+def _ended(versions: Sequence[Arrangement], day: date) -> str:
+    """That the last version ended before a day; "" where none did."""
+    ended = max((v.until for v in versions if v.until and v.until < day), default=None)
+    if ended is None:
+        return ""
+    return f"No version of the local arrangement was in force on {day:%-d %B %Y}; the last one known here ended on {ended:%-d %B %Y}."
+
+
 def _none_in_force(dated: Sequence[Arrangement], day: date, since: date | None) -> str:
     """Why none of some versions governs: none was in force on the day, or the one that was leaves the case to one not known."""
     first = min(v.begins for v in dated if v.begins)
     of_the_day = governing(dated, day)
+    if of_the_day is None and (ended := _ended(dated, day)):
+        return ended
     if since is None or of_the_day is None:
         return f"No version of the local arrangement was in force on {day:%-d %B %Y}; the first known here begins on {first:%-d %B %Y}."
     began = f"The case began on {since:%-d %B %Y}"
