@@ -119,6 +119,23 @@ def test_what_is_published_is_named_with_its_day_and_read_first(area: Area) -> N
     area.by(LEAD).get(f"{HOME}/versions/nowhere/publish", 404)
 
 
+def test_what_is_published_is_found_by_whoever_looks_for_it_and_what_is_made_up_by_nobody(area: Area) -> None:
+    public = publish(area, NOW_IN_FORCE.version)
+    pages = ("/published", "/published/example-vale", public, f"{public}.pdf")
+
+    def hidden(path: str, status: int = 200) -> tuple[bool, bool]:
+        response = area.by(LEAD).get(path, status).response
+        return "X-Robots-Tag" in response.headers, b'name="robots"' in response.get_data()
+
+    asked = "/published/example-vale?" + "&".join(f"on-{part}={n}" for part, n in (("day", 1), ("month", 4), ("year", 2027)))
+    for made_up in (True, False):
+        with psycopg.connect(area.site.database.admin) as connection:
+            connection.execute("update directory.body set synthetic = %s where slug = 'example-vale'", (made_up,))
+        assert {hidden(path) for path in pages[:3]} == {(made_up, made_up)}
+        assert hidden(pages[3])[0] == made_up
+        assert hidden(asked) == hidden("/published/nowhere", 404) == hidden(HOME) == (True, True)
+
+
 def test_what_was_published_stays_under_the_name_that_its_body_had(area: Area) -> None:
     public = publish(area, NOW_IN_FORCE.version)
     lead = {"class": "govuk-body-l"}

@@ -1,4 +1,5 @@
-"""What every answer tells the browser: run nothing from elsewhere, keep nothing, show this in no frame, index nothing."""
+"""What every answer tells the browser: run nothing from elsewhere, keep nothing, show this in no frame; and index nothing but what
+is published (`g.findable`, which its pages set)."""
 
 from __future__ import annotations
 
@@ -14,7 +15,6 @@ _FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "X-Robots-Tag": "noindex, nofollow",
 }
 
 # What is given out to be saved may have come from anybody: should a browser show it after all, it runs nothing and is nobody.
@@ -34,6 +34,8 @@ def install(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def put(response: Response) -> Response:
         response.headers.update(_FIXED)
+        if not g.get("findable"):
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
         response.headers["Content-Security-Policy"] = (
             _SAVED
             if _is_saved(response)

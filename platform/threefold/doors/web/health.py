@@ -24,7 +24,11 @@ def install(app: Flask, checks: dict[str, Check]) -> None:
         return jsonify(status="ready" if right else "not ready", checks=told), 200 if right else 503
 
     def robots() -> ResponseReturnValue:
-        return "User-agent: *\nDisallow: /\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+        return (
+            "User-agent: *\nAllow: /published\nAllow: /assets/\nAllow: /static/\nDisallow: /\n",
+            200,
+            {"Content-Type": "text/plain; charset=utf-8"},
+        )
 
     for address, view in (("/healthz", alive), ("/readyz", ready), ("/robots.txt", robots)):
         view.public = True  # type: ignore[attr-defined]

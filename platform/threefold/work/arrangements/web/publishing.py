@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect
+from flask import Response, g, redirect
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.calendar import LONDON
@@ -58,6 +58,7 @@ def everyone() -> ResponseReturnValue:
         who = set(reading.publishers(KIND))
     with own.walls.directory() as directory:
         bodies = sorted((b for b in directory.bodies() if b.id in who), key=lambda b: b.name)
+    g.findable = not all(b.synthetic for b in bodies)
     return render("arrangements/published_all.html", title="Published arrangements", bodies=bodies)
 
 
@@ -68,6 +69,7 @@ def published(slug: str) -> ResponseReturnValue:
     shelf = _shelf(slug)
     form = asked(DayAsked)
     if form.sent:
+        g.findable = False  # an answer to somebody's question is no page of its own
         found = shelf.on_day(form["on"]) if form.valid else None
         return day_page(form, found, shelf.places, back=f"/published/{slug}", synthetic=shelf.body.synthetic)
     today = shelf.on_day(shelf.today)
@@ -168,6 +170,7 @@ def _shelf(slug: str) -> Shelf:
         found = reading.of(body.id, KIND)
     if not found:
         raise NotHere
+    g.findable = not body.synthetic  # whoever looks for what their area published finds it; what is made up is found by nobody
     at = own.clock()
     with own.walls.open(Scope(body.id), actor=SYSTEM, purpose="say which published version is in force", at=at) as unit:
         record = on_record(unit)
