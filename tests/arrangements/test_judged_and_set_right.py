@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,10 @@ from tests.api.caller import Caller
 from tests.arrangements.area import MANAGER, Area, area
 from tests.arrangements.test_judged import CRITERION
 from tests.arrangements.vale import GOVERNANCE, NOW_IN_FORCE
+from threefold.governance import decide
+from threefold.governance.ask import Failure
 from threefold.governance.pack import RuleUse
+from threefold.governance.time_limit import TOO_LONG
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
 
@@ -121,3 +125,26 @@ def test_a_criterion_in_other_words_under_its_key_tells_in_which_words_it_was_co
         assert "Considered as “Public confidence”" in row(area, case, "Confidence is in doubt", tail, email), tail
     area.answer(f"{case}/{FACTOR}", {"view": "unclear", "reason": "In the new words."}, email=MANAGER)
     assert "Considered as" not in area.by(MANAGER).get(f"{case}/review").text
+
+
+def test_a_rule_that_could_not_be_worked_out_asks_nothing_less(area: Area, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = decide.ask
+
+    def fails(rules: Any, hook: str, layer: Any, **given: Any) -> Any:
+        said, failed = asked(rules, hook, layer, **given)
+        return (
+            ([], [Failure(said[0].rule, hook, TOO_LONG)]) if (hook, layer) == ("criteria", "local") and said else (said, failed)
+        )
+
+    area.site.at = datetime(2027, 3, 22, 9, tzinfo=UTC)
+    area.browsers.clear()
+    monkeypatch.setattr(decide, "ask", fails)
+    go_on(area, case, "First.")
+    for tail, email in (("/review", MANAGER), ("/review/sign", "police-lead@vale.example"), ("/verdict", MANAGER)):
+        told = area.by(email).get(f"{case}{tail}").text
+        assert FOUND.partition(".")[0] in told and "No longer asked" not in told, tail
+        assert "It cannot be said whether it is still asked: a rule of the area could not be worked out." in told, tail
+    monkeypatch.setattr(decide, "ask", asked)
+    go_on(area, case, "Second.")
+    told = area.by(MANAGER).get(f"{case}/review").text
+    assert "It cannot be said" not in told and "No longer asked" not in told

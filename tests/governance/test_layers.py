@@ -244,6 +244,36 @@ def test_a_line_that_says_something_else_does_not_go_under_the_source_of_the_lay
     )
 
 
+@pytest.mark.parametrize("said", ["optional = false", 'who = ""', "start_events = []", 'text = ""'])
+def test_what_says_nothing_else_is_no_change_of_a_line(folder: Path, said: str) -> None:
+    write(folder, f'{PLAN}[rules.settings]\nsteps = [{{ key = "huddle", {said} }}]\n')
+    assert to_mend(folder) == []
+
+
+@pytest.mark.parametrize("said", ["start_is_day = 0", 'unit = "not_stated"'])
+def test_what_was_so_without_being_said_is_no_change_for_the_whole_rule(folder: Path, said: str) -> None:
+    (folder / "_shared" / "national.toml").write_text(
+        pack("national", NATIONAL.replace('unit = "working_days"\n', "")), encoding="utf-8"
+    )
+    write(folder, f"{PLAN}[rules.settings]\n{said}\n")
+    assert to_mend(folder) == []
+
+
+@pytest.mark.parametrize(("below", "above"), [("reminder_days = 5", "reminder_days = [3]"), ("unit = 5", 'unit = ["x"]')])
+def test_answers_of_another_kind_are_told_and_nothing_breaks(folder: Path, below: str, above: str) -> None:
+    (folder / "_shared" / "national.toml").write_text(
+        pack("national", NATIONAL.replace('unit = "working_days"', below)), encoding="utf-8"
+    )
+    write(folder, f"{PLAN}[rules.settings]\n{above}\n")
+    to_mend(folder)
+    regional = REGIONAL.replace('day = 14, source = "S1"', "day = 14, source = { x = 1 }")
+    (folder / "_shared" / "regional.toml").write_text(
+        pack("regional", regional, 'extends = ["_shared/national"]\n'), encoding="utf-8"
+    )
+    write(folder, f'{PLAN}[rules.settings]\nunit = "calendar_days"\nsteps = [{{ key = "huddle", day = 12 }}]\n')
+    assert any("huddle.source" in (error.field or "") for error in to_mend(folder))
+
+
 def test_a_line_may_be_worded_anew_and_be_said_again(folder: Path) -> None:
     write(folder, f'{PLAN}[rules.settings]\nsteps = [{{ key = "huddle", title = "The huddle", day = 14 }}]\n')
     (use,) = load_library(folder).bodies["an-area"].versions[0].uses

@@ -135,3 +135,16 @@ def test_who_waits_for_the_processor_has_not_used_up_the_time(monkeypatch: pytes
         for worked[0], clock[0] in ((1.0, 9.8), (0.6, 10.0)):
             with pytest.raises(TimeUp):
                 ring(signal.SIGALRM, None)
+
+
+def test_an_alarm_of_another_goes_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, rang = [0.0], []
+    monkeypatch.setattr("threefold.governance.time_limit.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(
+        "threefold.governance.time_limit.signal.setitimer", lambda *given: (rang.append(given[1]), (5.0, 0.0))[1]
+    )
+    with bounded(1.0):
+        clock[0] = 2.0
+    with bounded(1.0):
+        clock[0] = 12.0
+    assert rang == [1.0, 3.0, 1.0, SOON]

@@ -25,10 +25,11 @@ _WITH_EXPONENT = 1e16  # from here on a float is written with an exponent, and i
 
 @dataclass(frozen=True, slots=True)
 class SetAnew:
-    """A setting of a whole rule that a later layer set anew, the layer's file, and the lines of the rule's lists (the list, their key)
-    that still cite what a layer below cites."""
+    """A setting of a whole rule that a later layer set anew, what it was (None: not said), the layer's file, and the lines of the rule's
+    lists (the list, their key) that still cite what a layer below cites."""
 
     setting: str
+    was: Any
     file: str
     lines: frozenset[tuple[str, str]]
 

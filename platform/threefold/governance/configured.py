@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 from marshmallow import fields
+from marshmallow import missing as missing_
 
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
@@ -134,17 +135,28 @@ def _cited_by_another(rule: type[Rule], use: RuleUse) -> Iterator[PackError]:
     whole rule: their source does not say that."""
     asked = named(rule.Config)
     for anew in use.set_anew:
-        if anew.setting not in asked or not asked[anew.setting].metadata.get("for_all"):
+        one = asked.get(anew.setting)
+        if one is None or not one.metadata.get("for_all") or _says(one, anew.was) == _says(one, use.settings.get(anew.setting)):
             continue
         for name, key in sorted(anew.lines):
             inner = getattr(asked.get(name), "inner", None)
             line = next((entry for entry in use.settings[name] if name_in_list(entry) == key), None)
-            if line is not None and isinstance(inner, fields.Nested) and rests_on(type(inner.schema), line, {anew.setting}):
+            source = line.get("source") if line is not None else None
+            if line is None or not isinstance(source, Mapping) or "ref" not in source:
+                continue  # added anew without a source, or with one that is refused for itself
+            if isinstance(inner, fields.Nested) and rests_on(type(inner.schema), line, {anew.setting}):
                 yield PackError(
-                    f"{anew.file} sets '{anew.setting}' anew for the whole rule, and this line would still cite “{line['source']['ref']}”, which "
+                    f"{anew.file} sets '{anew.setting}' anew for the whole rule, and this line would still cite “{source['ref']}”, which "
                     f'says it otherwise. Say in {anew.file} where the line comes from: {{ key = "{key}", source = "…" }}, named under its [sources].',
                     field=f"{use.where}.settings.{name}.{key}",
                 )
+
+
+def _says(field: fields.Field[Any], value: Any) -> Any:
+    """What an answer says: its default where nothing is said; of several that are chosen the order says nothing."""
+    default = field.load_default() if callable(field.load_default) else field.load_default
+    told = value or (None if default is missing_ else default) or None
+    return sorted(told) if isinstance(told, list) and all(isinstance(one, str) for one in told) else told
 
 
 def uses_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, new: bool) -> list[ThreefoldError]:

@@ -129,7 +129,10 @@ def _state(was: Told | None, now: Told | None, failed: tuple[bool, bool]) -> Sta
         return "unchanged"
     if was.sure and now.sure:
         return "unchanged" if was.turns == now.turns else "changed"
-    return "unchanged" if (was.sure, was.turns, was.rests) == (now.sure, now.turns, now.rests) else "cannot_say"
+    same = (was.sure, was.turns) == (now.sure, now.turns) and len(was.rests) == len(now.rests)
+    # A verdict of an earlier release did not keep all that a line rests on (None), as above.
+    rests = all(a is None or b is None or a == b for a, b in zip(was.rests, now.rests, strict=False))
+    return "unchanged" if same and rests else "cannot_say"
 
 
 def _is_there(told: Told) -> bool:
@@ -144,7 +147,14 @@ def _told(kind: str, title: str, of: Callable[[str], Any], facts: Facts) -> Told
     turns = _values(_TURNS[kind], of)
     unasked = [path for path in reads if not _asked(path, facts)]
     return Told(kind, title, turns, _values(_HOLDS.get(kind, ()), of), not unasked or _decided(kind, turns, unasked),
-                (_condition(of), reads, tuple(sorted(of("starts") or ())), _span(of("span")), _span(of("from_span"))), kind == "steps" and _waits(turns, of, unasked), bool(of("silent")))  # fmt: skip
+                _rests(of, reads), kind == "steps" and _waits(turns, of, unasked), bool(of("silent")))  # fmt: skip
+
+
+def _rests(of: Callable[[str], Any], reads: tuple[str, ...]) -> tuple[Any, ...]:
+    """What a line rests on. What starts it, and its window, no verdict of an earlier release kept: None."""
+    starts = of("starts")
+    told = (None, None) if starts is None else (tuple(sorted(starts)), _span(of("from_span")) or ())
+    return _condition(of), reads, _span(of("span")), *told
 
 
 def _condition(of: Callable[[str], Any]) -> str:

@@ -143,7 +143,10 @@ def _refuse_cited_by_another(below: RuleUse, above: Mapping[str, Any], layer: Ma
             field=f"{where}.settings{at}",
         )
         for at, before, now in _changed(below.settings, above)
-        if "source" not in now and isinstance(before.get("source"), Mapping) and _says_else(before, now)
+        if "source" not in now
+        and isinstance(before.get("source"), Mapping)
+        and "ref" in before["source"]
+        and _says_else(before, now)
     ]
     if errors:
         raise errors[0] if len(errors) == 1 else ManyErrors(errors)
@@ -165,10 +168,20 @@ def _changed(
 def _says_else(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """Whether a layer gives another answer to anything of a line itself. The lines within it cite sources of their own."""
     return any(
-        before.get(name) != value
+        _plainly(before.get(name)) != _plainly(value)
         for name, value in now.items()
         if name not in WORDED_ANEW and not _by_name(before.get(name), value)
     )
+
+
+def _plainly(value: Any) -> Any:
+    """What an answer says: nothing where it says no, or nothing; of a time that its unit was read into a page is no other time, and of
+    several words in a list the order says nothing."""
+    if isinstance(value, Mapping):
+        return {name: said for name, one in value.items() if name not in WORDED_ANEW and (said := _plainly(one))} or None
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return sorted(value) or None
+    return value or None
 
 
 def _set_anew(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[SetAnew, ...]:
@@ -176,15 +189,20 @@ def _set_anew(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[SetA
 
     Whether such a line means something else by it, only the rule can say (`rule_set`).
     """
-    names = [n for n, v in above.items() if (n != "source" and below.settings.get(n) != v and not isinstance(v, list | Mapping))
-             or (isinstance(v, list) and sorted(map(str, v)) != sorted(map(str, below.settings.get(n) or ())) and not any(map(name_in_list, v)))]  # fmt: skip
+    names = [
+        name
+        for name, value in above.items()
+        if name != "source"
+        and not _by_name(below.settings.get(name), value)
+        and _plainly(below.settings.get(name)) != _plainly(value)
+    ]
     lines = {(name, name_in_list(entry)) for name, listed in below.settings.items() if isinstance(listed, list)
              for entry in listed if name_in_list(entry) and isinstance(entry.get("source"), Mapping)}  # fmt: skip
     cited = {(name, name_in_list(entry)) for name, listed in above.items() if isinstance(listed, list)
              for entry in listed if name_in_list(entry) and "source" in entry}  # fmt: skip
     return tuple(
-        SetAnew(one.setting, one.file, left)
-        for one in (*below.set_anew, *(SetAnew(name, file, frozenset(lines)) for name in names))
+        replace(one, lines=left)
+        for one in (*below.set_anew, *(SetAnew(name, below.settings.get(name), file, frozenset(lines)) for name in names))
         if (left := one.lines - cited)
     )
 

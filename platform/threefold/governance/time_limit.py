@@ -92,10 +92,11 @@ def _alarmed(seconds: float) -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, ring)
     sys.unraisablehook = report
     left, every = signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    began = time.monotonic()
     try:
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, left, every)
+    finally:  # an alarm that another had set rings when it was to ring
+        signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - began), SOON) if left else 0, every)
         signal.signal(signal.SIGALRM, before)
         sys.unraisablehook = report_before
 

@@ -20,7 +20,7 @@ VerdictJson = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Before:
     """What partners found of a matter that is asked otherwise now (`now`: in which words), or not any more (`now` empty; `since`: for how
-    long, None where no record tells it)."""
+    long, None where no record tells it). `unsure`: it cannot be said whether it still is, because a rule could not be worked out."""
 
     said: Consideration
     title: str
@@ -28,6 +28,7 @@ class Before:
     source: str
     now: str = ""
     since: date | None = None
+    unsure: bool = False
 
 
 def asked_matters(verdict: VerdictJson) -> dict[str, Mapping[str, Any]]:
@@ -49,7 +50,8 @@ def kept(facts: Facts, verdict: VerdictJson, was: Facts, before: VerdictJson, on
         key = said.factor
         old = stood.get(key) or asked.get(key)
         words = asks.get(key, old) if old is None or said != was.review.considers(key) else old
-        since = None if key in asks else on.isoformat() if key in asked else stood.get(key, {}).get("no_longer_asked_since")
+        began = stood.get(key, {}).get("no_longer_asked_since") or (None if _unsure(verdict) else on.isoformat())
+        since = None if key in asks else began
         if words is not None:
             told = {name: words[name] for name in ("title", "sentence", "source")}
             found.append({"matter": key, **told, "no_longer_asked_since": since})
@@ -66,7 +68,10 @@ def considered_before(facts: Facts, verdict: VerdictJson) -> list[Before]:
         sentence, source = (str(words["sentence"]), str(words["source"]["ref"])) if words else ("", "")
         since = words["no_longer_asked_since"] if words else None
         if line is None:
-            found.append(Before(said, title, sentence, source, since=date.fromisoformat(since) if since else None))
+            unsure = since is None and _unsure(verdict)
+            found.append(
+                Before(said, title, sentence, source, since=date.fromisoformat(since) if since else None, unsure=unsure)
+            )
         elif words and is_another_question(title, line["title"]):
             found.append(Before(said, title, sentence, source, now=line["title"]))
     return found
@@ -75,6 +80,11 @@ def considered_before(facts: Facts, verdict: VerdictJson) -> list[Before]:
 def titles_of_matters(verdict: VerdictJson) -> dict[str, str]:
     """What each matter is called that is left to judgement in a case, or was when partners considered it."""
     return {key: line["title"] for key, line in (_kept_in(verdict) | asked_matters(verdict)).items()}
+
+
+def _unsure(verdict: VerdictJson) -> bool:
+    """Whether a rule of the area could not say what it asks: that a matter is missing then says nothing."""
+    return any(one["hook"] == "criteria" for one in verdict["failures"])
 
 
 def _kept_in(verdict: VerdictJson) -> dict[str, Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from threefold.governance.asked import asked_in_case
 from threefold.governance.case_days import begun_on
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
+from threefold.governance.time_limit import asked_together
 from threefold.governance.verdict import Verdict, step_of
 from threefold.governance.worked import replay_worked
 from threefold.plugin_api import Step
@@ -111,19 +112,12 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
     known, arrangement = versions(unit), draft.arrangement
     as_of = max(arrangement.begins or today(unit), today(unit))
     unit.audit("draft tried on open cases", f"draft:{draft.id}", {"page": page, "cases": min(len(rows), PAGE)}, kind=LIST)
-    found = [
-        _case(
-            governance,
-            row.id,
-            row.reference,
-            read_facts(unit.open_json(row.facts)),
-            known,
-            arrangement,
-            as_of,
-            str(unit.scope.body_id),
-        )
-        for row in rows[:PAGE]
-    ]
+    body = str(unit.scope.body_id)
+    with asked_together():  # a rule that does not answer is not waited for with each case of the page
+        found = [
+            _case(governance, row.id, row.reference, read_facts(unit.open_json(row.facts)), known, arrangement, as_of, body)
+            for row in rows[:PAGE]
+        ]
     return found, len(rows) > PAGE
 
 
