@@ -202,3 +202,31 @@ def test_what_runs_by_the_hour_is_told_with_its_clock(area: Area) -> None:
     (case,) = [e.get("href") for e in area.by(LEAD).get(f"{draft}/cases").page.all("a") if "/cases/" in (e.get("href") or "")]
     said = area.by(MANAGER).get(str(case)).text
     assert "Wednesday 31 March 2027 at 8am" in said
+
+
+def test_words_of_a_stage_are_no_other_stage_and_its_condition_is(area: Area) -> None:
+    stood = longer_ladder(5, 10)
+    stood["stages"][1]["span"]["unit_from"] = "inferred"
+    uses = (*NOW_IN_FORCE.uses, RuleUse("ladder", "escalation-ladder", 1, stood))
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version="l", title="Ladder", begins=date(2027, 3, 11), uses=uses))
+    area.site.at = datetime(2027, 3, 15, 9, tzinfo=UTC)
+    area.browsers.clear()
+    case_of(area, ("aware", "2027-03-12"), ("dispute_raised", "2027-03-12"))
+    draft = area.begun("Worded anew")
+    area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": "move_at_next_stage"})
+
+    def settled(settings: dict[str, Any]) -> str:
+        def changed(content: Any) -> Any:
+            return {**content, "uses": [{**u, "settings": settings} if u["use"] == "ladder" else u for u in content["uses"]]}
+
+        with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+            drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "changed", changed)
+        return area.by(LEAD).get(f"{draft}/cases").text
+
+    new = longer_ladder(5, 10)
+    new["stages"][1]["title"] = "The second step"
+    assert "other stages of a disagreement" not in settled(new)
+    new["stages"][1]["when"] = {"is": {"fact": "incident.near_miss", "value": "yes"}}
+    assert "other stages of a disagreement" in settled(new)
+    assert ", only when " in times(area, draft)["Step two"]

@@ -452,6 +452,24 @@ def added(rule: type[Rule]) -> ReplayResult:
     return replay(governance, VALE, draft, [one(date(2026, 3, day)) for day in (2, 3, 4)])
 
 
+@pytest.mark.parametrize("fresh", [True, False])
+def test_who_does_a_step_that_nothing_has_started_is_a_difference_and_its_time_is_none(fresh: bool) -> None:
+    facts = read_facts(
+        {"incident": {"children": [{"key": "child-1"}]}, "review": {"events": [{"name": "aware", "at": AWARE.isoformat()}]}}
+    )
+
+    def states(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+        stood = replace(VALE, uses=(_step(start_events=["notification_sent"], **before),))
+        draft = replace(VALE, version="d", uses=(_step(start_events=["notification_sent"], **after),))
+        verdict = GOVERNANCE.decide("area", (stood,), facts, AWARE)
+        return [state for state, n in replay(GOVERNANCE, stood, draft, [past(verdict, facts, fresh=fresh)]).states.items() if n]
+
+    unclear = {"is": {"fact": "incident.near_miss", "value": "yes"}}
+    assert states({"day": 3}, {"day": 5}) == ["unchanged"]
+    assert states({"day": 3}, {"day": 3, "when": unclear}) == ["unchanged"]
+    assert states({"day": 3, "who": "The council"}, {"day": 3, "who": "The police"}) == ["changed"]
+
+
 def test_a_rule_that_a_draft_adds_and_that_fails_on_every_case_leaves_nothing_the_same() -> None:
     """It has no line anywhere that could differ: what it would have said is not known all the same."""
     result = added(Raising)

@@ -163,6 +163,9 @@ def length(amount: int, unit: Unit) -> str:
     return f"{amount} {words.replace('days (', 'day (').removesuffix('s') if amount == 1 else words}"
 
 
+UNIT_INFERRED = ", unit inferred"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A length of time as a source states it: 15 working days, 24 hours, 15 days with no unit stated."""
@@ -173,7 +176,7 @@ class Span:
     start_is_day: Literal[0, 1] = 0
 
     def __str__(self) -> str:
-        inferred = ", unit inferred" if self.unit_from == "inferred" else ""
+        inferred = UNIT_INFERRED if self.unit_from == "inferred" else ""
         own_day = "; the event's own day is day 1" if self.start_is_day == 1 else ""
         return f"{length(self.amount, self.unit)}{inferred}{own_day}"
 

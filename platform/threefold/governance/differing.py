@@ -125,7 +125,7 @@ def _state(was: Told | None, now: Told | None, failed: tuple[bool, bool]) -> Sta
     # A verdict of an earlier release may not have kept it (None): what was not kept is not held against anything.
     if any(a != b for a, b in zip(was.holds, now.holds, strict=True) if a is not None and b is not None):
         return "changed"
-    if was.waits and now.waits:
+    if was.waits and now.waits and was.turns[:-1] == now.turns[:-1]:
         return "unchanged"
     if was.sure and now.sure:
         return "unchanged" if was.turns == now.turns else "changed"

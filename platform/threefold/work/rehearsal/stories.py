@@ -178,7 +178,8 @@ def _with_those_to_come(
 def other_stages(unit: Unit, governance: Governance, draft: Draft) -> bool:
     """Whether a draft has other stages of a disagreement, or gives them other times, than what governs today."""
     on, alone = today(unit), (replace(draft.arrangement, begins=date.min, until=None),)
-    return stages(governance, versions(unit), on, None) != stages(governance, alone, on, None)
+    now, then = (stages(governance, known, on, None) for known in (versions(unit), alone))
+    return {line: words for line, (_, words) in now.items()} != {line: words for line, (_, words) in then.items()}
 
 
 def _times(verdict: Verdict) -> dict[str, str]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from threefold.domain.calendar import UNIT_INFERRED
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement
+from threefold.governance.wording import with_questions
 from threefold.plugin_api import Span, Step, happens
 from threefold.work.incidents.web.words import plainly
 
@@ -22,8 +24,10 @@ def stages(governance: Governance, versions: Sequence[Arrangement], on: date, be
     for ref, thing in rules.provided:
         starts = thing.get("start_events")
         if thing.kind == "ladder_stage" and ref.layer == "local" and isinstance(starts, tuple) and starts:
-            told = " or ".join(dict.fromkeys(plainly(happens(name)) for name in starts))
-            found[f"steps:{ref.use}:{thing.key}"] = (thing.title, f"{thing.get('span') or 'no time stated'}, from when {told}")
+            told = " or ".join(dict.fromkeys(plainly(happens(name)) for name in sorted(starts)))
+            time = str(thing.get("span") or "no time stated").replace(UNIT_INFERRED, "")  # that makes no other time
+            only = f", only when {with_questions(str(thing.get('when')), rules.questions)}" if thing.get("when") else ""
+            found[f"steps:{ref.use}:{thing.key}"] = (thing.title, f"{time}, from when {told}{only}")
     return found
 
 

@@ -58,7 +58,9 @@ if (shownWith.length) {
 // So whoever leaves with a text that they changed and did not send is asked first. A draft's form keeps what is typed, see below.
 const writing = [...document.querySelectorAll("form:not([data-keep]) textarea")];
 let sending = false;
-addEventListener("submit", () => { sending = true; });
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && writing.some((text) => text.form === event.target)) sending = true;
+});
 addEventListener("beforeunload", (event) => {
   if (!sending && writing.some((text) => text.value !== text.defaultValue)) event.preventDefault();
 });
