@@ -7,7 +7,8 @@ import os
 import re
 from pathlib import Path
 
-from tests.support.commands import copied, typed
+from tests.support.commands import SOME, copied, typed
+from threefold.governance.pack import load_library
 
 ROOT = Path(__file__).parents[2]
 CASE = {"incident": {"happened_on": "2027-03-15", "children": [{"key": "child-1", "abuse_or_neglect": "yes", "seriously_harmed": "yes"}]},
@@ -385,3 +386,27 @@ steps = [
     alone = run("check", str(exported), env=there)[1]
     for line in (line for line in said.splitlines() if "rules.plan-of-more" in line):
         assert line in alone.splitlines(), line
+
+
+def test_a_line_of_a_later_layer_that_cites_the_page_below_for_something_else_is_told_by_the_check(tmp_path: Path) -> None:
+    tenants = tmp_path / "tenants"
+    copied(tenants, SOME)
+    file = tenants / "west-sussex" / "arrangements" / "current.toml"
+    stood = file.read_text(encoding="utf-8")
+    below = load_library(tenants, "west-sussex").bodies["west-sussex"].versions[-1]
+    use, name, line = next(
+        (use, name, one)
+        for use in below.uses
+        for name, listed in use.settings.items()
+        if len(use.layers) == 1 and use.layers[0].startswith("_shared/") and isinstance(listed, list)
+        for one in listed
+        if isinstance(one, dict) and isinstance(one.get("source"), dict) and one.get("text")
+    )
+    changed = f'{{ key = "{line["key"]}", text = "Something else altogether." }}'
+    added = (
+        f'\n[[rules]]\nuse = "{use.use}"\nrule = "{use.rule}"\nmajor = {use.major}\n[rules.settings]\n{name} = [{changed}]\n'
+    )
+    file.write_text(stood + added, encoding="utf-8")
+    code, said = run("check", "west-sussex", env={**nothing_set(), "THREEFOLD_TENANTS": str(tenants)})
+    assert code == 2 and f"west-sussex/arrangements/current.toml: rules.{use.use}.settings.{name}.{line['key']}" in said, said
+    assert "would still cite its source" in said

@@ -35,6 +35,17 @@ class SetAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncited:
+    """A line that a layer's file gives another meaning (`at`: its place below the settings; "" for the rule) and leaves under the source
+    (`ref`) of the file `below`."""
+
+    at: str
+    file: str
+    below: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleUse:
     """One rule as an arrangement uses it: its settings with sources resolved, and the layers they came from."""
 
@@ -44,9 +55,9 @@ class RuleUse:
     settings: Mapping[str, Any]
     layers: tuple[str, ...] = ()
     file: str = ""
-    set_anew: tuple[SetAnew, ...] = field(
-        default=(), compare=False
-    )  # known of files alone: a version that is stored was checked
+    # Known of files alone: what is on record is asked nothing more.
+    set_anew: tuple[SetAnew, ...] = field(default=(), compare=False)
+    uncited: tuple[Uncited, ...] = field(default=(), compare=False)
 
     @property
     def where(self) -> str:

@@ -126,13 +126,19 @@ def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, missing: 
                 wrong += not_taken() if rule.card.layer == "law" else _in_time(catalogue, use, rule, not_taken, settings=True)
             except RuleError as error:
                 wrong.append(error)
-            wrong += _cited_by_another(rule, use)
+            wrong += cited_by_another(rule, use)
     return wrong
 
 
-def _cited_by_another(rule: type[Rule], use: RuleUse) -> Iterator[PackError]:
-    """The lines that a later layer of files leaves under the source of a layer below, and gives another meaning by what it sets for the
-    whole rule: their source does not say that."""
+def cited_by_another(rule: type[Rule], use: RuleUse) -> Iterator[PackError]:
+    """The lines that a later layer of files leaves under the source of a layer below, and gives another meaning, by what they are given or
+    by what the whole rule is: their source does not say that."""
+    for told in use.uncited:
+        yield PackError(
+            f"This says something else than {told.below} does, and would still cite its source, “{told.ref}”. Say where it comes from: "
+            'add source = "…" beside it, named under [sources] in this file.',
+            field=f"{told.file}: rules.{use.use}.settings{told.at}",
+        )
     asked = named(rule.Config)
     for anew in use.set_anew:
         one = asked.get(anew.setting)

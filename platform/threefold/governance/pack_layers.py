@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
-from threefold.governance.arrangement import RuleUse, SetAnew
+from threefold.domain.errors import PackError
+from threefold.governance.arrangement import RuleUse, SetAnew, Uncited
 
 WORDED_ANEW = ("title", "unit_from", "source", "sure", "force")  # what may be other words for the same, or says how sure it is
 
@@ -124,32 +124,26 @@ def use_of(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[(
                 f"'{rule['use']}' is {below.rule}@{below.major} in {below.file}. Drop it in this file too, or use another name.",
                 field=where,
             )
-        _refuse_cited_by_another(below, settings, layer, where)
-        anew = _set_anew(below, settings, layer["file"])
+        anew, uncited = _set_anew(below, settings, layer["file"]), _uncited(below, settings, layer["file"])
         settings, layers = _over(below.settings, settings), (*below.layers, layer["file"])
-        return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"], anew)
+        return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"], anew, uncited)
     return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"])
 
 
-def _refuse_cited_by_another(below: RuleUse, above: Mapping[str, Any], layer: Mapping[str, Any], where: str) -> None:
-    """Raise `PackError` where a layer gives a line another meaning and leaves it under the source of the layer below, which does not say that.
-
-    A title may be worded anew. Of a rule as a whole and of each line of its lists.
-    """
-    errors: list[ThreefoldError] = [
-        PackError(
-            f"This says something else than {below.file} does, and would still cite its source, “{before['source']['ref']}”. "
-            f'Say where it comes from: add source = "…" beside it, named under [sources] in this file.',
-            field=f"{where}.settings{at}",
-        )
-        for at, before, now in _changed(below.settings, above)
-        if "source" not in now
+def _uncited(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[Uncited, ...]:
+    """Where this layer, and those below it, give a line another meaning and leave it under the source of a layer below, which does not say
+    that: of a rule as a whole and of each line of its lists. A title may be worded anew."""
+    changed = list(_changed(below.settings, above))
+    cited = {at for at, _, now in changed if "source" in now}
+    found = [
+        Uncited(at, file, below.file, str(before["source"]["ref"]))
+        for at, before, now in changed
+        if at not in cited
         and isinstance(before.get("source"), Mapping)
         and "ref" in before["source"]
         and _says_else(before, now)
     ]
-    if errors:
-        raise errors[0] if len(errors) == 1 else ManyErrors(errors)
+    return (*(one for one in below.uncited if one.at not in cited), *found)
 
 
 def _changed(
@@ -187,7 +181,7 @@ def _plainly(value: Any) -> Any:
 def _set_anew(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[SetAnew, ...]:
     """What this layer, and those below it, set anew for a whole rule, each with the lines that still cite what a layer below cites.
 
-    Whether such a line means something else by it, only the rule can say (`rule_set`).
+    Whether such a line means something else by it, only the rule can say (`configured`).
     """
     names = [
         name

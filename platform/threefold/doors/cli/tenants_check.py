@@ -73,7 +73,7 @@ def _refuse_uses(governance: Governance, bodies: Sequence[Body], entries: Entrie
     """Raise `ManyErrors` of everything for which the rules of versions cannot be used as they are set. `new`: what is not on record is
     held to all that is asked of what is written now, as it is when it is entered. A rule that is not installed is told with its version."""
     from threefold.domain.errors import ManyErrors
-    from threefold.governance.configured import uses_to_mend
+    from threefold.governance.configured import cited_by_another, uses_to_mend
 
     installed = governance.catalogue.rules
     there = {name for name, entry in entries.items() if entry.there}
@@ -81,7 +81,10 @@ def _refuse_uses(governance: Governance, bodies: Sequence[Body], entries: Entrie
     for body in bodies:
         for version in body.versions:
             uses = [use for use in version.uses if (use.rule, use.major) in installed]
-            found = uses_to_mend(governance.catalogue, uses, new=new and (body.id, version.version) not in there)
+            fresh = (body.id, version.version) not in there
+            found = uses_to_mend(governance.catalogue, uses, new=new and fresh)
+            if fresh and not new:  # how the files lie over one another is known without a database
+                found += [e for use in uses for e in cited_by_another(installed[use.rule, use.major], use)]
             wrong |= {str(error): error for error in found}
     if wrong:
         raise ManyErrors(list(wrong.values()))
