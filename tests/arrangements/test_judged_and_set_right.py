@@ -127,13 +127,18 @@ def test_a_criterion_in_other_words_under_its_key_tells_in_which_words_it_was_co
     assert "Considered as" not in area.by(MANAGER).get(f"{case}/review").text
 
 
-def test_a_rule_that_could_not_be_worked_out_asks_nothing_less(area: Area, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failed_at", ["criteria", "build"])
+def test_a_rule_that_could_not_be_worked_out_asks_nothing_less(
+    area: Area, case: str, failed_at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = decide.ask
 
     def fails(rules: Any, hook: str, layer: Any, **given: Any) -> Any:
         said, failed = asked(rules, hook, layer, **given)
         return (
-            ([], [Failure(said[0].rule, hook, TOO_LONG)]) if (hook, layer) == ("criteria", "local") and said else (said, failed)
+            ([], [Failure(said[0].rule, failed_at, TOO_LONG)])
+            if (hook, layer) == ("criteria", "local") and said
+            else (said, failed)
         )
 
     area.site.at = datetime(2027, 3, 22, 9, tzinfo=UTC)

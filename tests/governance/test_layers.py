@@ -322,3 +322,21 @@ def test_how_sure_a_line_is_may_be_said_anew_alone(folder: Path) -> None:
     (use,) = load_library(folder).bodies["an-area"].versions[0].uses
     assert use.settings["steps"][-1]["source"] == {"ref": "A page", "force": "LOCAL", "sure": "K", "where": ""}
     assert to_mend(folder) == []
+
+
+def test_day_nought_is_a_day_and_a_default_that_is_said_is_none(folder: Path) -> None:
+    regional = REGIONAL.replace('title = "Huddle", day = 14', 'title = "Huddle"')
+    (folder / "_shared" / "regional.toml").write_text(
+        pack("regional", regional, 'extends = ["_shared/national"]\n'), encoding="utf-8"
+    )
+    write(folder, f'{PLAN}[rules.settings]\nsteps = [{{ key = "huddle", day = 0 }}]\n')
+    (error,) = to_mend(folder)
+    assert error.field == "an-area/arrangements/one.toml: rules.plan.settings.steps.huddle"
+    ways = '[[rules]]\nuse = "ways"\nrule = "decision-making"\n[rules.settings]\n'
+    (folder / "_shared" / "regional.toml").write_text(
+        pack("regional", f'{ways}ways = [{{ question = "notify", text = "All agree.", source = "S1" }}]\n'), encoding="utf-8"
+    )
+    write(folder, f'{ways}ways = [{{ question = "notify", how = "not_stated" }}]\n')
+    assert to_mend(folder) == []
+    write(folder, f'{ways}ways = [{{ question = "notify", how = "all_agree" }}]\n')
+    assert [error.field for error in to_mend(folder)] == ["an-area/arrangements/one.toml: rules.ways.settings.ways.notify"]

@@ -36,13 +36,14 @@ class SetAnew:
 
 @dataclass(frozen=True, slots=True)
 class Uncited:
-    """A line that a layer's file gives another meaning (`at`: its place below the settings; "" for the rule) and leaves under the source
-    (`ref`) of the file `below`."""
+    """A line that a layer's file answers otherwise and leaves under the source (`ref`) of the file `below`. `at`: each list and key that lead
+    to it, none for the rule as a whole; `said`: each setting, what it was and what it is."""
 
-    at: str
+    at: tuple[str, ...]
     file: str
     below: str
     ref: str
+    said: tuple[tuple[str, Any, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
-
-from marshmallow import fields
-from marshmallow import missing as missing_
 
 from threefold.domain.errors import PackError, RuleError, ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.domain.sources import FORCES, SURES, Source
 from threefold.domain.well_made import is_text
 from threefold.governance.catalogue import Catalogue
+from threefold.governance.cited import cited_by_another
 from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import RuleUse
-from threefold.governance.pack_layers import name_in_list
 from threefold.governance.time_limit import TOO_LONG, TimeUp, bounded
 from threefold.plugin_api.rule import Rule, settings_not_taken
-from threefold.plugin_api.settings import named, rests_on
 
 AGAIN_AFTER = 10.0  # seconds until a rule that ran out of time is asked again: a page asks it several times, and waits once
 MOST_REMEMBERED = 200
@@ -128,41 +124,6 @@ def settings_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, missing: 
                 wrong.append(error)
             wrong += cited_by_another(rule, use)
     return wrong
-
-
-def cited_by_another(rule: type[Rule], use: RuleUse) -> Iterator[PackError]:
-    """The lines that a later layer of files leaves under the source of a layer below, and gives another meaning, by what they are given or
-    by what the whole rule is: their source does not say that."""
-    for told in use.uncited:
-        yield PackError(
-            f"This says something else than {told.below} does, and would still cite its source, “{told.ref}”. Say where it comes from: "
-            'add source = "…" beside it, named under [sources] in this file.',
-            field=f"{told.file}: rules.{use.use}.settings{told.at}",
-        )
-    asked = named(rule.Config)
-    for anew in use.set_anew:
-        one = asked.get(anew.setting)
-        if one is None or not one.metadata.get("for_all") or _says(one, anew.was) == _says(one, use.settings.get(anew.setting)):
-            continue
-        for name, key in sorted(anew.lines):
-            inner = getattr(asked.get(name), "inner", None)
-            line = next((entry for entry in use.settings[name] if name_in_list(entry) == key), None)
-            source = line.get("source") if line is not None else None
-            if line is None or not isinstance(source, Mapping) or "ref" not in source:
-                continue  # added anew without a source, or with one that is refused for itself
-            if isinstance(inner, fields.Nested) and rests_on(type(inner.schema), line, {anew.setting}):
-                yield PackError(
-                    f"{anew.file} sets '{anew.setting}' anew for the whole rule, and this line would still cite “{source['ref']}”, which "
-                    f'says it otherwise. Say in {anew.file} where the line comes from: {{ key = "{key}", source = "…" }}, named under its [sources].',
-                    field=f"{use.where}.settings.{name}.{key}",
-                )
-
-
-def _says(field: fields.Field[Any], value: Any) -> Any:
-    """What an answer says: its default where nothing is said; of several that are chosen the order says nothing."""
-    default = field.load_default() if callable(field.load_default) else field.load_default
-    told = value or (None if default is missing_ else default) or None
-    return sorted(told) if isinstance(told, list) and all(isinstance(one, str) for one in told) else told
 
 
 def uses_to_mend(catalogue: Catalogue, uses: Iterable[RuleUse], *, new: bool) -> list[ThreefoldError]:

@@ -159,8 +159,11 @@ def _rests(of: Callable[[str], Any], reads: tuple[str, ...]) -> tuple[Any, ...]:
 
 def _condition(of: Callable[[str], Any]) -> str:
     """The condition that a line depends on. Where its rule tells neither that nor what starts it, its sentence may be about one."""
-    when = of("when")
-    return str(when or ("" if of("starts") and _applies(of) == "yes" else of("sentence")))
+    when, starts = of("when"), of("starts")
+    unconditional = _applies(of) == "yes" and (
+        starts or (starts is None and of("statutory") is not None)
+    )  # a step of an earlier release
+    return str(when or ("" if unconditional else of("sentence")))
 
 
 def _waits(turns: tuple[Any, ...], of: Callable[[str], Any], unasked: list[str]) -> bool:

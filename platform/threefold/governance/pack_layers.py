@@ -13,8 +13,6 @@ from typing import Any
 from threefold.domain.errors import PackError
 from threefold.governance.arrangement import RuleUse, SetAnew, Uncited
 
-WORDED_ANEW = ("title", "unit_from", "source", "sure", "force")  # what may be other words for the same, or says how sure it is
-
 
 class NoSuchLayer(PackError):
     """A file extends what is not there, or cannot be read. `layer`: what it names."""
@@ -131,24 +129,26 @@ def use_of(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[(
 
 
 def _uncited(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[Uncited, ...]:
-    """Where this layer, and those below it, give a line another meaning and leave it under the source of a layer below, which does not say
-    that: of a rule as a whole and of each line of its lists. A title may be worded anew."""
+    """Where this layer, and those below it, answer something otherwise and leave it under the source of a layer below: of a rule as a whole
+    and of each line of its lists. Whether it says something else, only the rule can say (`cited`)."""
     changed = list(_changed(below.settings, above))
     cited = {at for at, _, now in changed if "source" in now}
-    found = [
-        Uncited(at, file, below.file, str(before["source"]["ref"]))
-        for at, before, now in changed
-        if at not in cited
-        and isinstance(before.get("source"), Mapping)
-        and "ref" in before["source"]
-        and _says_else(before, now)
-    ]
+    found = []
+    for at, before, now in changed:
+        source = before.get("source")
+        said = tuple(
+            (name, before.get(name), value)
+            for name, value in now.items()
+            if before.get(name) != value and not _by_name(before.get(name), value)
+        )  # the lines within it cite sources of their own
+        if said and at not in cited and isinstance(source, Mapping) and "ref" in source:
+            found.append(Uncited(at, file, below.file, str(source["ref"]), said))
     return (*(one for one in below.uncited if one.at not in cited), *found)
 
 
 def _changed(
-    below: Mapping[str, Any], above: Mapping[str, Any], at: str = ""
-) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    below: Mapping[str, Any], above: Mapping[str, Any], at: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any], Mapping[str, Any]]]:
     """What a layer says of something that a layer below has: the rule, and each line in its lists, as both have it."""
     yield at, below, above
     for name, value in above.items():
@@ -156,39 +156,18 @@ def _changed(
             first = {name_in_list(entry): entry for entry in below[name]}
             for entry in value:
                 if name_in_list(entry) in first:
-                    yield from _changed(first[name_in_list(entry)], entry, f"{at}.{name}.{name_in_list(entry)}")
-
-
-def _says_else(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether a layer gives another answer to anything of a line itself. The lines within it cite sources of their own."""
-    return any(
-        _plainly(before.get(name)) != _plainly(value)
-        for name, value in now.items()
-        if name not in WORDED_ANEW and not _by_name(before.get(name), value)
-    )
-
-
-def _plainly(value: Any) -> Any:
-    """What an answer says: nothing where it says no, or nothing; of a time that its unit was read into a page is no other time, and of
-    several words in a list the order says nothing."""
-    if isinstance(value, Mapping):
-        return {name: said for name, one in value.items() if name not in WORDED_ANEW and (said := _plainly(one))} or None
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return sorted(value) or None
-    return value or None
+                    yield from _changed(first[name_in_list(entry)], entry, (*at, name, name_in_list(entry)))
 
 
 def _set_anew(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[SetAnew, ...]:
     """What this layer, and those below it, set anew for a whole rule, each with the lines that still cite what a layer below cites.
 
-    Whether such a line means something else by it, only the rule can say (`configured`).
+    Whether such a line means something else by it, only the rule can say (`cited`).
     """
     names = [
         name
         for name, value in above.items()
-        if name != "source"
-        and not _by_name(below.settings.get(name), value)
-        and _plainly(below.settings.get(name)) != _plainly(value)
+        if name != "source" and below.settings.get(name) != value and not _by_name(below.settings.get(name), value)
     ]
     lines = {(name, name_in_list(entry)) for name, listed in below.settings.items() if isinstance(listed, list)
              for entry in listed if name_in_list(entry) and isinstance(entry.get("source"), Mapping)}  # fmt: skip

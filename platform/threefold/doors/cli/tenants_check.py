@@ -60,7 +60,7 @@ def _check_bodies(library: Library, governance: Governance) -> int:
 
     bodies = [body for _, body in sorted(library.bodies.items())]
     entries, unread = _asked(lambda: entries_of(bodies, purpose="check the files"), dict[tuple[str, str], "Entry"]())
-    _refuse_uses(governance, bodies, entries, new=not unread)
+    _refuse_uses(governance, library, entries, new=not unread)
     stops = sum(_check_body(library, governance, body, entries) for body in bodies)
     if unread:
         click.echo(
@@ -69,16 +69,21 @@ def _check_bodies(library: Library, governance: Governance) -> int:
     return stops
 
 
-def _refuse_uses(governance: Governance, bodies: Sequence[Body], entries: Entries, *, new: bool) -> None:
-    """Raise `ManyErrors` of everything for which the rules of versions cannot be used as they are set. `new`: what is not on record is
+def _refuse_uses(governance: Governance, library: Library, entries: Entries, *, new: bool) -> None:
+    """Raise `ManyErrors` of everything for which the rules of versions and shared packs cannot be used as they are set. `new`: what is not on record is
     held to all that is asked of what is written now, as it is when it is entered. A rule that is not installed is told with its version."""
     from threefold.domain.errors import ManyErrors
-    from threefold.governance.configured import cited_by_another, uses_to_mend
+    from threefold.governance.cited import cited_by_another
+    from threefold.governance.configured import uses_to_mend
 
     installed = governance.catalogue.rules
     there = {name for name, entry in entries.items() if entry.there}
     wrong: dict[str, ThreefoldError] = {}  # by what is told: a pack that several bodies share is told once
-    for body in bodies:
+    for pack in library.packs.values():
+        for use in pack.uses:
+            if kind := installed.get((use.rule, use.major)):
+                wrong |= {str(error): error for error in cited_by_another(kind, use)}
+    for body in library.bodies.values():
         for version in body.versions:
             uses = [use for use in version.uses if (use.rule, use.major) in installed]
             fresh = (body.id, version.version) not in there

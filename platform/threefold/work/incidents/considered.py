@@ -84,7 +84,7 @@ def titles_of_matters(verdict: VerdictJson) -> dict[str, str]:
 
 def _unsure(verdict: VerdictJson) -> bool:
     """Whether a rule of the area could not say what it asks: that a matter is missing then says nothing."""
-    return any(one["hook"] == "criteria" for one in verdict["failures"])
+    return any(one["hook"] in ("criteria", "build") for one in verdict["failures"])
 
 
 def _kept_in(verdict: VerdictJson) -> dict[str, Mapping[str, Any]]:

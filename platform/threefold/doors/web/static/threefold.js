@@ -59,7 +59,9 @@ if (shownWith.length) {
 const writing = [...document.querySelectorAll("form:not([data-keep]) textarea")];
 let sending = false;
 addEventListener("submit", (event) => {
-  if (!event.defaultPrevented && writing.some((text) => text.form === event.target)) sending = true;
+  if (event.defaultPrevented || !writing.some((text) => text.form === event.target)) return;
+  sending = true;
+  setTimeout(() => { sending = false; }, 3000); // it did not get away, and the page is still here
 });
 addEventListener("beforeunload", (event) => {
   if (!sending && writing.some((text) => text.value !== text.defaultValue)) event.preventDefault();

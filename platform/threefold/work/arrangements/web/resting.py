@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema
 
 from threefold.governance import drafts
+from threefold.governance.cited import says
 from threefold.governance.drafts import AGREED, Content, NoSuchPlace, Place
 from threefold.plugin_api.settings import rests_on
 from threefold.work.arrangements.web import answered, lines
@@ -19,7 +20,7 @@ def changed_for_all(schema: type[Schema], before: Mapping[str, Any], now: Mappin
     return {
         name
         for name, field in lines.named(schema).items()
-        if field.metadata.get("for_all") and _told(field, before.get(name)) != _told(field, now.get(name))
+        if field.metadata.get("for_all") and says(field, before.get(name)) != says(field, now.get(name))
     }
 
 
@@ -68,12 +69,6 @@ def _lines(schema: type[Schema], rule: Mapping[str, Any]) -> Iterator[tuple[str,
             for line in rule.get(part.name) or ():
                 if isinstance(line, Mapping):
                     yield part.name, part.schema, line
-
-
-def _told(field: Any, value: Any) -> Any:
-    """What an answer says: its default where nothing is said; of several that are chosen the order says nothing."""
-    told = value or lines.default_of(field) or None
-    return sorted(told) if isinstance(told, list) and all(isinstance(one, str) for one in told) else told
 
 
 def _at(content: Content, place: Place) -> Any:
