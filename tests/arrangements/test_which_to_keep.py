@@ -144,17 +144,36 @@ def quorum_of(area: Area, draft: str) -> str:
     return f"{line}/quorum"
 
 
-def test_the_second_of_two_who_set_one_part_is_asked_field_by_field(area: Area) -> None:
+def set_now(area: Area, quorum: str) -> dict[str, Any]:
+    draft, _, at = quorum.partition("/line/")
+    return dict(drafts.node_at(area.content(draft), tuple(at.split("/"))))
+
+
+@pytest.mark.parametrize("side", ["theirs", "yours"])
+def test_the_second_of_two_who_set_one_part_is_asked_field_by_field(area: Area, side: str) -> None:
     draft = area.begun()
     quorum = quorum_of(area, draft)
     add = quorum.replace("/line/", "/add/")
-    among = ["council-lead", "health-lead", "police-lead"]
-    stale = area.filled(add, {"count": "3", "among": among}, MANAGER)
-    area.answer(add, {"count": "2", "among": among})
-    shown = area.by(MANAGER).send(add, stale, 409)
-    assert "Somebody set “Quorum” while you were writing" in shown.text
-    (link,) = {a.get("href") for a in shown.page.all("a") if a.get("href") == quorum}
-    assert link and boxes_of(shown)["count"] == ["3"], "what was typed is there still"
+    among = ["council-lead", "police-lead", "health-lead"]
+    stale = area.filled(add, {"count": "3", "among": among, "note": "Mine alone."}, MANAGER)
+    area.answer(add, {"count": "2", "among": among, "needed": ["council"]})
+    asked = area.by(MANAGER).send(add, stale, 409)
+    assert "Somebody else changed “How many of some must be there?” while you were writing." in asked.text
+    assert "Theirs: 2 Yours: 3" in " ".join(asked.text.split())
+    area.by(MANAGER).send(add, chosen_on(asked, {"count": side}))
+    made = set_now(area, quorum)
+    assert made["count"] == (2 if side == "theirs" else 3)
+    assert (made["needed"], made["note"]) == (["council"], "Mine alone."), "what one of them answered alone stands"
+
+
+def test_a_part_that_is_sent_twice_or_as_another_set_it_asks_nothing(area: Area) -> None:
+    draft = area.begun()
+    quorum = quorum_of(area, draft)
+    add = quorum.replace("/line/", "/add/")
+    mine, same = (area.filled(add, {"needed": ["council"]}, who) for who in (LEAD, MANAGER))
+    for who, sent in ((LEAD, mine), (LEAD, mine), (MANAGER, same)):
+        area.by(who).send(add, sent, 303)
+    assert set_now(area, quorum)["needed"] == ["council"]
 
 
 def test_a_number_that_another_set_meanwhile_is_said_to_be_theirs(area: Area) -> None:

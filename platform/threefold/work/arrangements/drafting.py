@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from threefold.domain.errors import PackError
 from threefold.governance import drafts
-from threefold.governance.drafts import Content, Place, as_arrangement, node_at, put
+from threefold.governance.drafts import Content, NoSuchPlace, Place, as_arrangement, node_at, put
 from threefold.governance.pack import Arrangement
 from threefold.governance.source_names import all_named
 from threefold.walls.audit import DETAIL
@@ -177,12 +177,20 @@ def save_line(
     """
     _, now = _open_row(unit, draft_id)
     line = dict(node_at(now, place)) if place else now
-    before = dict(node_at(content_at(unit, draft_id, seen_no), place)) if place else content_at(unit, draft_id, seen_no)
+    before = _line_as_seen(content_at(unit, draft_id, seen_no), place)
     merged = as_two_changed_it(before, values, line, keep or {}, labels or {}, kinds or {}, wrong, by_key)
     # What is emptied is left away, as a file would leave it away; the head of a version always tells its whole.
     merged = sourced(line, merged)
     wanted = {k: v for k, v in {**line, **merged}.items() if v is not None or (not place and k in line)}
     return change_draft(unit, draft_id, what, lambda content: then(put(content, place, wanted)))
+
+
+def _line_as_seen(seen: Content, place: Place) -> dict[str, Any]:
+    """A line as it was; empty where it was not there yet, as a part that two people set at once."""
+    try:
+        return dict(node_at(seen, place)) if place else seen
+    except NoSuchPlace:
+        return {}
 
 
 PutAside = Callable[[Unit, Draft], None]

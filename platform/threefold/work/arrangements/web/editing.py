@@ -53,7 +53,6 @@ from threefold.work.arrangements.web.typed import (
     gone,
     keeps_what_was_typed,
     say_what_was_removed,
-    set_by_another,
     theirs_meanwhile,
     was_there,
 )
@@ -73,6 +72,10 @@ from threefold.work.people.web import (
 @keeps_what_was_typed
 def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     """One line of the draft: its questions, and the lists and larger parts within it. For a list: its lines."""
+    return _line(visit, draft_id, at)
+
+
+def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     place, base = place_in(at), address(visit, draft_id)
     with visit.unit("prepare a change of the arrangement") as unit:
         found = drafting.see_draft(unit, draft_id)
@@ -118,9 +121,7 @@ def line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         either.settle(form, schema, shown_then)
         say_what_was_removed(visit, found, form, lambda then: lines.form_of(schema, offers.others(then, place, node)))
     if form.valid:
-        values = answered.only_changed(
-            schema, answered.values_of(schema, form.answers, called, {**node, **saw}), called, saw or node
-        )
+        values = answered.only_changed(schema, answered.values_of(schema, form.answers, called, {**node, **saw}), called, saw)
         saved = either.as_a_whole(schema, saw, node, values)
         wrong = answered.wrong_in(schema, saved, form.schema.fields) | answered.half_said(schema, form.answers, {**node, **saw})
         form.errors |= {name: told for name, told in wrong.items() if name}
@@ -195,8 +196,11 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         return _ended(found, place, base)
     schema, is_list = schema_of(content, place)
     addable(content, place, is_list=is_list)
-    if request.method == "GET" and not is_list and there(content, place):
-        return redirect(f"{base}/line/{at}", 303)
+    if not is_list and there(content, place) is not None:
+        if request.method == "POST":  # another set it meanwhile: the two are asked about as of any line that two changed
+            return _line(visit, draft_id, at)
+        if not _sends():
+            return redirect(f"{base}/line/{at}", 303)
     asked = either.with_choices(schema, lines.form_of(schema, content))
     # A link may say what is to be filled in, such as the requirement that a statement is to answer.
     linked = {
@@ -223,8 +227,6 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         form.general += [told for name, told in wrong.items() if not name]
         if is_list and not wrong:
             form.errors |= wrong_beside(rule_at(content, place), *drafts.add(content, place, node), form.schema.fields)
-    if form.valid and not is_list and there(content, place) not in (None, node):
-        return set_by_another(visit, found, at, form, titled(content, place), apart(form, schema, whole_rule=False))
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             where: list[Place] = [place]
@@ -234,10 +236,10 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
 
             def edit(now: Content) -> Content:
                 if not is_list:
-                    if there(now, place) not in (None, node):  # sent twice, it is there already and the same
+                    if there(now, place) not in (None, node):  # in the same instant; sent twice, it is the same
                         raise PackError(
-                            f"Somebody added “{titled(now, place)}” while you were writing, and nothing of yours was saved. "
-                            "Open it in another window, and change it there."
+                            f"Somebody set “{titled(now, place)}” while you were writing, and nothing of yours was saved yet. "
+                            "Press the button once more, and you are asked which answers to keep."
                         )
                     return drafts.put(now, place, node)
                 if twice := _sent_before(list(before or ()), list(there(now, place) or ()), node):

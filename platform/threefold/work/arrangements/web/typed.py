@@ -60,17 +60,6 @@ def _typed(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue | None:
     return page, 409
 
 
-def set_by_another(
-    visit: Visit, found: drafting.Draft, at: str, form: Filled, called: str, questions: Mapping[str, Any]
-) -> ResponseReturnValue:
-    """What was typed of a part that another set meanwhile: shown, with the way to what stands there now."""
-    base = address(visit, found.id)
-    why = f"Somebody set “{called}” while you were writing, and nothing of yours was saved."
-    page = render("arrangements/gone.html", title="Somebody set this while you were writing", caption=found.title, draft=found, form=form,
-                  back=base, again="", why=why, there=(f"{base}/line/{at}", f"Change what they set of “{called}”"), **questions)  # fmt: skip
-    return page, 409
-
-
 def say_what_was_removed(
     visit: Visit, found: drafting.Draft, form: Filled, asked: Callable[[Content], Mapping[str, fields.Field[Any]]]
 ) -> None:
