@@ -438,3 +438,66 @@ def test_that_either_is_enough_is_not_lost_where_another_added_to_the_condition_
     assert "More stands there now: select whether both must hold or either is enough" in again.text
     area.by(LEAD).send(add, {**boxes_of(again), "keep": yours, "whole": "any"})
     assert condition_of(area, draft, at) == {"any": [{"all": [urgent, panel]}, outside]}
+
+
+def of_two_who_change(area: Area, fact: str, theirs: tuple[str, str]) -> tuple[str, str, str, dict[str, object]]:
+    """A condition of which one comparison is changed twice since it was seen: the draft, its place, the page and what it sends."""
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.near_miss", {"how": "yes"})
+    shown = area.by(LEAD).get(f"{draft}/when/{at}").page
+    change = next(e.get("href") for e in shown.all("a") if "do=change&part=0&" in (e.get("href") or ""))
+    page = area.answer(change, {"fact": fact}).location
+    mine = area.filled(page, {"how": "no"})
+    other = area.answer(change, {"fact": theirs[0]}, email=MANAGER).location
+    area.answer(other, {"how": theirs[1]}, email=MANAGER)
+    return draft, at, page, mine
+
+
+def is_(fact: str, value: str) -> dict[str, object]:
+    return {"is": {"fact": fact, "value": value}}
+
+
+@pytest.mark.parametrize("fact", ["incident.media_interest", "incident.urgent"])
+def test_who_changed_the_comparison_that_another_changed_is_asked_which_is_kept(area: Area, fact: str) -> None:
+    draft, at, page, mine = of_two_who_change(area, fact, ("incident.good_practice", "yes"))
+    asked = area.by(LEAD).send(page, mine, 422)
+    assert "Somebody else changed this condition while you were writing. Which is kept?" in asked.text
+    offered = {(e.get("value") or "").partition(":")[0]: e.get("value") for e in asked.page.all("input", name="keep")}
+    assert area.by(LEAD).send(page, boxes_of(asked) | {"keep": offered["theirs"]}).location.endswith(at)
+    near = is_("incident.near_miss", "yes")
+    assert condition_of(area, draft, at) == {"all": [is_("incident.good_practice", "yes"), near]}
+    area.by(LEAD).send(page, boxes_of(asked) | {"keep": offered["yours"]})
+    assert condition_of(area, draft, at) == {"all": [is_(fact, "no"), near]}
+
+
+def test_a_comparison_that_moved_in_its_condition_is_changed_where_it_stands_now(area: Area) -> None:
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    facts = f"{draft}/when-fact/{at}"
+    area.worded(facts, "add", "", "incident.urgent", {"how": "yes"})
+    shown = area.by(LEAD).get(f"{draft}/when/{at}").page
+    change = next(e.get("href") for e in shown.all("a") if "do=change" in (e.get("href") or ""))
+    page = area.answer(change, {"fact": "incident.media_interest"}).location
+    mine = area.filled(page, {"how": "no"})
+    area.worded(facts, "add", "", "incident.near_miss", {"how": "yes"})
+    asked = area.by(LEAD).send(page, mine, 422)
+    (yours,) = [e.get("value") for e in asked.page.all("input", name="keep") if (e.get("value") or "").startswith("yours")]
+    area.by(LEAD).send(page, boxes_of(asked) | {"keep": yours})
+    assert condition_of(area, draft, at) == {"all": [is_("incident.media_interest", "no"), is_("incident.near_miss", "yes")]}
+
+
+def test_a_comparison_that_another_removed_is_not_put_in_the_place_of_the_next(area: Area) -> None:
+    draft, at, _, _ = of_two_who_change(area, "incident.media_interest", ("incident.good_practice", "yes"))
+    area.worded(f"{draft}/when-fact/{at}", "add", "", "incident.urgent", {"how": "yes"})
+    shown = area.by(LEAD).get(f"{draft}/when/{at}").page
+    change = next(e.get("href") for e in shown.all("a") if "do=change&part=0&" in (e.get("href") or ""))
+    page = area.answer(change, {"fact": "incident.media_interest"}).location
+    mine = area.filled(page, {"how": "no"})
+    area.by(MANAGER).send(
+        f"{draft}/when-turn/{at}",
+        {**shown.hidden(), **boxes_of(area.by(MANAGER).get(f"{draft}/when/{at}")), "part": "0", "to": "remove"},
+    )
+    told = area.by(LEAD).send(page, mine, 422)
+    assert "This condition was changed meanwhile." in told.text
+    assert not told.page.all("input", name="keep") and boxes_of(told)["how"] == ["no"]
+    assert condition_of(area, draft, at) == {"all": [is_("incident.near_miss", "yes"), is_("incident.urgent", "yes")]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -101,6 +102,23 @@ def added(tree: Tree | None, way: Way, new: Tree, group: str, together: str, who
             raise wording.NoSuchPart
         return wording.added_of_same_child(tree, meant, new, group)  # type: ignore[arg-type]
     return wording.added(tree, way, new, group, "any" if together == "any" else "all")  # type: ignore[arg-type]
+
+
+def where_now(then: Tree | None, now: Tree | None, way: Way) -> Way | None:
+    """Where the comparison at `way` of a condition as it was (`then`) stands in it as it is `now`, moved or changed; None where it was removed.
+
+    What stands in its place and was not there before is what it became; another that was there has only moved up.
+    """
+    before, after = _comparisons(then), _comparisons(now)
+    same = [at for at, said in after.items() if said == before.get(way)]
+    if way in same or len(same) == 1:
+        return way if way in same else same[0]
+    came = Counter(after.values()) - Counter(before.values())
+    return way if not same and way in before and after.get(way) in came else None
+
+
+def _comparisons(tree: Tree | None) -> dict[Way, tuple[str, str, Any]]:
+    return {part.way: wording.compared(wording.part_at(tree, part.way)) for part in wording.parts(tree) if not part.group}
 
 
 def _answers(path: str) -> tuple[str, ...]:

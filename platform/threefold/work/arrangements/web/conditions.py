@@ -131,14 +131,15 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         raise NotHere
     seen, mark = request.args.get("seen"), _mark(tree)
     stale = request.method == "POST" and bool(seen) and mark != seen
-    fits = stale and _still_fits(tree, do, way, fact)
     questions, initial = asking.comparison_asked(fact, content), _initial(tree, way, fact, do)
     answer = fill(Form.from_dict(questions), initial=initial)
     new = _answered(answer, fact) if answer.valid else {}
 
-    def made(now: Tree | None) -> Tree | None:
-        if do == "change" and now is not None:
-            return wording.changed(now, way, new)
+    def made(now: Tree | None, stands: Way | None = way) -> Tree | None:
+        if do == "change":
+            if now is None or stands is None:
+                raise NoSuchPart
+            return wording.changed(now, stands, new)
         return asking.added(
             now, way, new, group if do == "group" else "", request.form.get("together", ""), request.form.get("whole", "")
         )
@@ -147,18 +148,24 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if then and new and "keep" not in request.form and made(then.tree) == tree:  # it was sent twice
         return redirect(f"{base}/when/{at}?done=saved", 303)
     own = then.own if then else False
+    stands: Way | None = way  # where the answer goes: one more part can be put in whatever was changed
+    if stale and do == "change":
+        stands = asking.where_now(then.tree, tree, way) if then else None
+    fits = stale and stands is not None
     if do != "change":
         belongs = asking.together_asked(tree, way, fact, group, content)
         questions = questions | (belongs or (asking.whole_asked(tree, way, then.tree) if then else {}))
     form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own) if fits else {})), initial=initial)
     ask_unaware(found, form)
-    if fits and do == "change" and tree and _is_so(tree, way, form.values):  # it was sent twice
+    if fits and do == "change" and new and made(tree, stands) == tree:  # it is so already
         return redirect(f"{base}/when/{at}?done=saved", 303)
     if form.valid and str(form.answers.get("keep", "")).startswith("theirs"):
         return redirect(f"{base}/when/{at}", 303)
     if form.valid:
         with form.refusals():
-            return _save(visit, draft_id, place, label, made, mark if form.answers.get("keep") else seen)
+            return _save(
+                visit, draft_id, place, label, lambda now: made(now, stands), mark if form.answers.get("keep") else seen
+            )
     meanwhile = _in_words(tree, content) if stale else ""
     about = f"For at least one child: {FIELDS[fact].label}" if fact.startswith(CHILD) else asking.label_in(fact, content)
     return render(
@@ -178,28 +185,6 @@ def _answered(form: Filled, fact: str) -> dict[str, Any]:
     """The comparison that a form answers."""
     counted = "number" in form.schema.fields
     return wording.comparison(fact, form["how"] if counted else "is", form["number"] if counted else form["how"])
-
-
-def _still_fits(tree: Tree | None, do: str, way: Way, fact: str) -> bool:
-    """Whether an answer about a condition that another changed can be put into it as it is now: one more part can; a part that is to be
-    changed must still stand there, about the same fact."""
-    if do != "change":
-        return True
-    try:
-        old = _old(tree, way) if tree else None
-    except NoSuchPart:
-        return False
-    return old is not None and old[0] == fact
-
-
-def _is_so(tree: Tree, way: Way, answers: Mapping[str, Any]) -> bool:
-    """Whether the comparison that stands there says what was answered already."""
-    old = _old(tree, way)
-    if old is None:
-        return False
-    _, kind, value = old
-    said = (kind, str(value)) if "number" in answers else (value, "")
-    return (answers.get("how"), str(answers.get("number", ""))) == said
 
 
 @dataclass(frozen=True, slots=True)
