@@ -66,6 +66,21 @@ def test_who_was_removed_meanwhile_is_told_and_what_was_typed_is_kept(area: Area
     assert set(members(area, draft)) >= {"council", "health"} and "police" not in members(area, draft)
 
 
+def test_only_who_is_new_is_told_as_what_a_removed_one_may_have_become(area: Area, draft: str) -> None:
+    police = page_of(area, draft, "police")
+    stale = boxes_of(area.by(MANAGER).get(police)) | {"note": "Typed for an hour"}
+    area.by(LEAD).post(police.replace("/line/", "/remove/"))
+    area.answer(page_of(area, draft, "health", by=LEAD), {"note": "By turns"})
+    told = area.by(MANAGER).send(police, stale, 409)
+    assert "New in its list" not in told.text, "who was there all along has only moved up"
+    area.answer(f"{draft}/add/{GROUP}/members", {"who": "health", "note": "A second one"})
+    area.answer(f"{draft}/add/{GROUP}/members", {"who": "schools"})
+    told = area.by(MANAGER).send(police, stale, 409)
+    listed = [e.get("href").rpartition("/")[2] for e in told.page.all("a") if "/members/" in (e.get("href") or "")]
+    entries = group(area, draft)["members"]
+    assert listed == [drafts.name_of(entry, no) for no, entry in enumerate(entries)][-2:], "each as often as it came"
+
+
 def test_one_who_is_another_now_is_not_changed_in_their_place(area: Area, draft: str) -> None:
     police = page_of(area, draft, "police")
     stale = boxes_of(area.by(MANAGER).get(police)) | {"note": "Of the police"}

@@ -164,17 +164,24 @@ def name_of(entry: Any, index: int) -> str:
     Who stands in such a list without a key, a member of a group, is called by number and by who it is: whoever has its page open
     means that one, and not what stands under the number once somebody took another away.
     """
+    known = known_by(entry)
+    return known if known and not known.startswith(_BY_WHO) else f"{index}{known}"
+
+
+def known_by(entry: Any) -> str:
+    """What of the name of a thing in a list stays its own wherever it stands; nothing where it has only its number."""
     if not isinstance(entry, Mapping):
-        return str(index)
+        return ""
     who = next((str(entry[name]) for name in _WHO if entry.get(name)), "")
-    return str(entry.get("use") or "") or name_in_list(entry) or f"{index}{_mark(who) if who else ''}"
+    return str(entry.get("use") or "") or name_in_list(entry) or (_mark(who) if who else "")
 
 
 _WHO = ("who", "for")
+_BY_WHO = "~"
 
 
 def _mark(who: str) -> str:
-    return f"~{crc32(who.encode()):08x}"
+    return f"{_BY_WHO}{crc32(who.encode()):08x}"
 
 
 def index_at(content: Content, place: Place) -> int:

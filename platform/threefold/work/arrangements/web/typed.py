@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -12,7 +14,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
-from threefold.governance import questions
+from threefold.governance import drafts, questions
 from threefold.governance.comparison_words import joined
 from threefold.governance.drafts import Content, NoSuchPlace, Place
 from threefold.work.arrangements import drafting
@@ -127,7 +129,15 @@ def _new_beside(visit: Visit, found: drafting.Draft, seen_no: int | None, place:
     words, or is about something else now, stands among them."""
     with visit.unit("prepare a change of the arrangement") as unit:
         seen = drafting.content_at(unit, found.id, seen_no) if seen_no and seen_no < found.no else found.content
-    before = {name for name, _ in offers.rows_of(list(there(seen, place[:-1]) or ()))}
-    now = offers.rows_of(list(there(found.content, place[:-1]) or ()))
-    at = f"{address(visit, found.id)}/line/{'/'.join(place[:-1])}"
-    return [(f"{at}/{name}", words) for name, words in now if name not in before]
+    entries, came = list(there(found.content, place[:-1]) or ()), []
+    before = Counter(_meant(one) for one in there(seen, place[:-1]) or ())
+    for one, (name, words) in zip(entries, offers.rows_of(entries), strict=True):
+        if before[_meant(one)] < 1:
+            came.append((f"{address(visit, found.id)}/line/{'/'.join(place[:-1])}/{name}", words))
+        before[_meant(one)] -= 1
+    return came
+
+
+def _meant(entry: Any) -> str:
+    """What a thing of a list is told apart by, wherever it stands now: of one without a key or a person, all that it says."""
+    return drafts.known_by(entry) or json.dumps(entry, sort_keys=True)
