@@ -252,7 +252,7 @@ def test_what_a_version_says_of_itself_is_told() -> None:
         ({"title": "Second plan"}, f"It is called “Second plan”, the other “{VALE.title}”."),
         ({"note": "For a year"}, "Its note: “For a year”."),
         ({"corrects": "old"}, "It corrects another version; the other corrects none."),
-        ({"signed": ()}, f"It is not signed yet; the other is signed by {lead.title} on 1 December 2026 (on screen)."),
+        ({"signed": ((lead.key, date(2026, 12, 2), "on screen"),)}, f"It is signed by {lead.title} on 2 December 2026 (on screen); the other is signed by"),
         ({"open_cases": "move_at_next_stage"}, "When it begins, open cases move to it at their next stage; in the other they finish under the version before."),
         ({"area_codes": ("E07000223", *VALE.area_codes)}, f"Now covered: {AREAS.get('E07000223', 'the area with the code E07000223')}."),
         ({"area_codes": ()}, f"No longer covered: {AREAS[VALE.area_codes[0]]}."),
@@ -262,6 +262,7 @@ def test_what_a_version_says_of_itself_is_told() -> None:
     for change, sentence in cases:
         told = said(plain, replace(plain, **change))
         assert len(told) == 1 and told[0].startswith(sentence), (change, told)
+    assert said(plain, replace(plain, signed=())) == [], "who has signed a version that waits for it is told where it is signed"
     (gone,) = said(replace(plain, closures=frozenset({date(2026, 12, 29)})), plain)
     assert gone == "No longer closed: 29 December 2026."
     (how,) = (s for s in said(signed, replace(signed, entered="adopted", signed=())) if "adopted" in s)

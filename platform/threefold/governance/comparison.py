@@ -251,13 +251,19 @@ class _Telling:
         return f"{now.quoted}: {_label(name)} is {', and '.join(parts)}."
 
     def _yes(self, words: str, before: bool | None, after: bool | None) -> str:
-        states = {True: words, False: f"not {words}", None: f"not said to be {words}"}
         if self.sides:
+            states = {True: words, False: f"not {words}", None: f"not said to be {words}"}
             plain = {True: "it is", False: "it is not", None: "that is not said"}
             return f"is {states[after]} in {self.sides.this}; in {self.sides.other} {plain[before]}"
-        if before and after is False:
-            return f"is no longer {words}"
-        return f"is now {states[after]}, was {'not' if before is False else states[before]}"
+        told = {
+            (True, False): f"is no longer {words}",
+            (True, None): f"is no longer said to be {words}",
+            (False, True): f"is now {words}, was not",
+            (False, None): f"was not {words}; now that is not said",
+            (None, True): f"is now {words}; before, that was not said",
+            (None, False): f"is now said not to be {words}; before, that was not said",
+        }
+        return told[before, after]
 
     def _due(self, before: str | None, after: str | None) -> str:
         """Two spans: where only the number is another one, as the number of the day.

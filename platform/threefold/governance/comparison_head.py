@@ -92,8 +92,12 @@ def _told(before: Arrangement, after: Arrangement) -> Iterator[tuple[str, str, s
 def _entered(
     before: Arrangement, after: Arrangement, seats: Mapping[str, str], called: tuple[str, str], *, across: bool
 ) -> Iterator[tuple[str, str, str]]:
-    """How each came to be. The pages that two areas adopted are their own; whether they adopted or signed is compared."""
-    if before.entered != after.entered or (not across and before.signed != after.signed):
+    """How each came to be. The pages that two areas adopted are their own; whether they adopted or signed is compared.
+
+    That nobody has signed one yet is no difference: it is a draft, and where it is signed says who has.
+    """
+    both_signed = bool(before.signed and after.signed)
+    if before.entered != after.entered or (not across and both_signed and before.signed != after.signed):
         yield "signed", "How it came to be", f"{called[0]} {_how(after, seats)}; {called[1]} {_how(before, seats)}."
     if across or before.entered != after.entered:
         return

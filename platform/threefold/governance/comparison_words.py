@@ -17,7 +17,7 @@ from marshmallow import Schema, fields
 from threefold.governance.plain import apart
 from threefold.governance.questions import OWN
 from threefold.governance.wording import asked_by_label
-from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES
+from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES, SERVES
 from threefold.plugin_api.facts import EVENTS, label_of
 from threefold.plugin_api.saying import FOR, SAYS
 
@@ -28,7 +28,7 @@ NOUNS: Mapping[str, str] = {
     "carve_out": "matter of a disagreement", "fund": "contribution", "scrutiny": "form of scrutiny", "publication": "rule on publishing", "narrative": "statement",
     "report_year": "report year", "reminder": "reminder", "meeting": "meeting", "duty": "duty", "retention": "rule on keeping",
 }  # fmt: skip
-_MANY: Mapping[str, str] = {"criterion": "criteria", "agency": "agencies"}
+_SEVERAL: Mapping[str, str] = {"criterion": "criteria", "agency": "agencies", "duty": "duties", "entry": "entries"}
 # How a detail is called, before "is now ..."; one that nobody listed is called by its own words.
 DETAILS: Mapping[str, str] = {
     "who": "who does it", "start_events": "what starts it", "ends_with": "what completes it", "serves": "what it is for", "when": "when it applies", "met_when": "when it is met",
@@ -95,12 +95,6 @@ def words_of(settings: type[Schema]) -> Mapping[str, Mapping[Any, str]]:
     return found
 
 
-def several(noun: str) -> str:
-    """Several of what is called so: "stages of a disagreement", "rules on publishing"."""
-    head, joint, rest = re.fullmatch(r"(.+?)( of | on |$)(.*)", noun).groups()  # type: ignore[union-attr]
-    return f"{_MANY.get(head, f'{head}s')}{joint}{rest}"
-
-
 @dataclass(frozen=True, slots=True)
 class Names:
     """What each key stands for in one arrangement. `steps`: a step's title by `<use>.<key>` and by its key.
@@ -142,8 +136,18 @@ class Names:
         return _CITED.sub(lambda m: f"“{asked.get(m[1]) or (named(m[1]) if _KEY.fullmatch(m[1]) else m[1])}”", text)
 
 
+def several(noun: str) -> str:
+    """A kind's name for several of it: `rules on keeping`."""
+    one, of, rest = re.fullmatch(r"(.+?)( (?:of|on) |$)(.*)", noun).groups()  # type: ignore[union-attr]  # it matches all that is no empty text
+    return f"{_SEVERAL.get(one, f'{one}s')}{of}{rest}"
+
+
 def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, str]]) -> str:
-    """A detail's value as a person reads it."""
+    """A detail's value as a person reads it, in the middle of a sentence: without the stop that somebody ended their words with."""
+    return _said(name, value, names, words).rstrip(".")
+
+
+def _said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, str]]) -> str:
     coded = words.get(name) or _OWN.get(name) or {}
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -158,6 +162,8 @@ def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, s
         return _as_written(text)
     match name:
         case "serves":
+            if text in SERVES:
+                return _lowered(SERVES[text])
             return _spaced(text) if _KEY.fullmatch(text) else _as_written(text)
         case "when" | "met_when" | "mandatory_when" | "phone_first_when":
             return names.condition(text)

@@ -20,6 +20,10 @@ SEAT_ROLES: dict[SeatRole, str] = {
     "lead": "Lead safeguarding partner", "delegate": "Delegated safeguarding partner", "scrutineer": "Independent scrutineer",
     "chair": "Chair", "business_manager": "Business manager", "member": "Member",
 }  # fmt: skip
+# What of the law a local step may serve, as a form offers it (a setting's `offers="serves"`).
+SERVES: dict[str, str] = {
+    "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from uuid import UUID
@@ -101,7 +101,7 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         unit.audit("draft compared", f"draft:{draft_id}", kind=DETAIL)
     offered = offered_to(visit, known)
     chosen = _chosen("with", offered, _followed(known, found.arrangement, offered))
-    result = _draft_beside(offered[chosen].read(), found, _bodies(visit, offered)) if chosen else None
+    result = beside(offered[chosen].read(), found.arrangement, _bodies(visit, offered)) if chosen else None
     return render("arrangements/compare.html", title="Compare the draft", caption=found.title, back=address(visit, draft_id), offered=_listed(offered),
                   chosen=chosen, words=offered, result=result, draft=found)  # fmt: skip
 
@@ -111,14 +111,6 @@ def _bodies(visit: Visit, offered: Mapping[str, Offered]) -> dict[str, str]:
     files = {body.id: body.name for body in services().library.bodies.values()}
     here = {key.partition(":")[2].partition("/")[0]: one.whose for key, one in offered.items() if one.whose}
     return files | here | {visit.body.slug: visit.body.name}
-
-
-def _draft_beside(other: Arrangement | Pack, draft: drafting.Draft, bodies: Mapping[str, str]) -> Compared:
-    """A draft beside another. Who has signed it so far is no difference, and stands on a page of its own."""
-    told = draft.arrangement
-    if isinstance(other, Arrangement) and draft.state != "entered":
-        told = replace(told, signed=other.signed)
-    return beside(other, told, bodies)
 
 
 def beside(before: Arrangement | Pack, after: Arrangement | Pack, bodies: Mapping[str, str]) -> Compared:

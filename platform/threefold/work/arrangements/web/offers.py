@@ -8,10 +8,8 @@ from typing import Any
 
 from threefold.governance.drafts import Content, name_of, named_in
 from threefold.plugin_api import EVENTS, MOVES, QUESTIONS
+from threefold.plugin_api.arrangement import SERVES
 
-SERVES = {
-    "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
-}  # fmt: skip
 GONE = " (not there any more)"
 MANY = 15  # steps of a draft, from which on they are folded away where one of them is to be chosen
 
