@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 
 from tests.support.tenants import read_tenants
 from threefold.governance import drafts
@@ -82,3 +83,30 @@ def test_every_rule_at_hand_draws_its_form_empty() -> None:
                 shown = lines.initial_of(schema, {}, content)
                 assert set(shown) <= set(asked), (rule.card.id, set(shown) - set(asked))
                 waiting += [part.schema for part in lines.parts_of(schema) if part.schema]
+
+
+def optional(question: Any) -> bool:
+    """Whether the page calls a question so."""
+    return not question.required and question.metadata.get("optional") is not False
+
+
+def test_what_must_be_answered_from_a_list_or_in_other_words_is_not_called_optional() -> None:
+    content = drafts.begin_from(VERSIONS["example-vale/demonstration"], "next", "x")
+    rule, seen = CATALOGUE.get("decision-making", 1), 0
+    schema, _ = lines.schema_at(("rules", "groups", "groups", "x", "quorum", "substitutes"), rule)
+    asked = lines.form_of(schema, content)
+    for name, field in lines.named(schema).items():
+        if f"{name}__other" in asked:
+            seen += field.required
+            assert [optional(asked[one]) for one in (name, f"{name}__other")] == [not field.required] * 2, name
+    assert seen
+
+
+def test_what_may_be_left_out_is_not_asked_for_where_its_answer_is_none_of_its_list() -> None:
+    content = drafts.begin_from(VERSIONS["example-vale/demonstration"], "next", "x")
+    schema, _ = lines.schema_at(("rules", "x", "statements"), CATALOGUE.get("narrative", 1))
+    asked = lines.form_of(schema, content)
+    assert optional(asked["section"]) and optional(asked["section__other"])
+    with pytest.raises(ValidationError) as refused:
+        asked["section"].deserialize("not-in-the-list")
+    assert refused.value.messages == ["“Section”: select one of the list, or “None of these”"]

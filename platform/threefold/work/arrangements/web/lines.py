@@ -181,8 +181,11 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
         case _ if offers and kind in ("event", "organisation", "seat"):
             return {name: choice(label, offers, hint=hint, required=required, as_list=True)}
         case _ if offers:
-            pick = choice(label, {"": "None of these", **offers}, required=False, as_list=True)
-            return {name: pick, f"{name}__other": text(f"{label}: in other words", required=False, longest=_longest(field))}
+            either = False if required else None  # one of the two is needed, so that neither is called optional
+            pick = choice(label, {"": "None of these", **offers}, required=False, as_list=True, optional=either,
+                          missing=f"“{label}”: select one of the list, or “None of these”")  # fmt: skip
+            said = text(f"{label}: in other words", required=False, optional=either, longest=_longest(field))
+            return {name: pick, f"{name}__other": said}
         case fields.Integer():
             low, high = _range(field)
             return {name: whole_number(label, low=low, high=high, hint=hint, required=required)}

@@ -26,9 +26,12 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?", re.IGNORECASE)
 
 def text(
     label: str, *, missing: str = "", hint: str = "", required: bool = True, longest: int = 200, width: str = "", kind: str = "text",
-    autocomplete: str = "", inputmode: str = "", pattern: str = "", wrong: str = "",
+    autocomplete: str = "", inputmode: str = "", pattern: str = "", wrong: str = "", optional: bool | None = None,
 ) -> fields.String:  # fmt: skip
-    """One line of text. `pattern` is a regular expression the whole answer must meet, `wrong` what is said otherwise."""
+    """One line of text. `pattern` is a regular expression the whole answer must meet, `wrong` what is said otherwise.
+
+    `optional`: whether the page calls it so; False for what another answer may need.
+    """
     checks: list[Any] = [validate.Length(max=longest, error=f"{_said(label)} must be {longest} characters or fewer")]
     if pattern:
         checks.append(validate.Regexp(rf"^(?:{pattern})$", error=wrong or f"Enter {_asked(label)} in the correct format"))
@@ -36,7 +39,7 @@ def text(
     return fields.String(
         **_common(label, hint, required, missing or f"Enter {_asked(label)}"),
         validate=checks,
-        **_shown("text", label, hint, shown),
+        **_shown("text", label, hint, shown | ({} if optional is None else {"optional": optional})),
     )
 
 
