@@ -39,6 +39,10 @@ def test_an_area_code_that_stands_twice_is_kept_once(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/about", {"area_codes": "E99000002\nE99000001\n E99000002\u200b\n"})
     assert area.content(draft)["area_codes"] == ["E99000002", "E99000001"]
+    area.answer(f"{draft}/about", {"area_codes": "e99000001\nE99000001"})
+    assert area.content(draft)["area_codes"] == ["E99000001"], "a code has capitals, however it is typed"
+    refused = area.answer(f"{draft}/about", {"area_codes": "x99"}, 422).text
+    assert "“x99” is not a nine-character area code" in refused
 
 
 def test_each_wrong_closed_day_is_told(area: Area) -> None:

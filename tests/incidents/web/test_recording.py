@@ -48,7 +48,7 @@ def test_an_incident_is_recorded_page_by_page_and_shown_to_check(area: Area) -> 
     base, case_id = opened_by_hand(area)
     assert "Add a child" in site.get(f"{base}/record?done=opened").text
     area.answer(f"{base}/record/what", day("happened_on", "2026-03-28") | {"outside_england": "unclear"})
-    area.answer(f"{base}/record/where", {"happened_in": "other", "happened_in-code": "E10000008"})
+    area.answer(f"{base}/record/where", {"happened_in": "other", "happened_in-code": "e10000008"})
     area.answer(f"{base}/record/circumstances", {"near_miss": "no"})
     assert "A meeting of the directors. As its minutes say." in site.get(f"{base}/record/local").text
     area.answer(f"{base}/record/local", {"local-huddle": "yes"})

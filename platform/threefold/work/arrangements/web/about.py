@@ -93,7 +93,7 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     days = {n: _iso(readable[n]) for n in ("begins", "until")} if {"begins", "until"} <= readable.keys() else {}
     if saw is content and (told := _ends_too_early(days)):
         form.errors["until"] = told
-    codes = list(dict.fromkeys(code for line in (readable.get("area_codes") or "").splitlines() if (code := trimmed(line))))
+    codes = list(dict.fromkeys(code for line in (readable.get("area_codes") or "").splitlines() if (code := _code(line))))
     if wrong := [code for code in codes if not AREA_CODE.match(code)]:
         form.errors["area_codes"] = f"“{wrong[0][:20]}” is not a nine-character area code, such as E10000008"
     closed = _days_in(readable.get("closures") or "")
@@ -136,6 +136,12 @@ def about(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         form=form,
         back=base,
     )
+
+
+def _code(line: str) -> str:
+    """A line as an area code, which has a capital however it is typed; what is none stays as it was typed, to be told so."""
+    typed = trimmed(line)
+    return typed.upper() if AREA_CODE.match(typed.upper()) else typed
 
 
 def _as_sent(text: str) -> str:

@@ -110,7 +110,7 @@ def _question(name: str, kind: str, label: str, hint: str, areas: Mapping[str, s
             }
         case "area":
             items = {**areas, OTHER: "Another area", UNKNOWN: "I do not know"}
-            code = text(f"Code of another area ({label.lower()})", required=False, width="10", pattern=r"[EWSNJLM][0-9]{8}",
+            code = text(f"Code of another area ({label.lower()})", required=False, width="10", pattern=r"(?i:[EWSNJLM])[0-9]{8}",
                         hint="Only for another area: its nine-character code, such as E10000008.",
                         wrong="Enter a nine-character area code, like E10000008")  # fmt: skip
             return {name: choice(label, items, hint=hint, required=False, as_list=len(items) > 8), f"{name}-code": code}
@@ -187,7 +187,7 @@ def name_areas(form: Filled, areas: Mapping[str, str]) -> None:
 
 def _answer(name: str, form: Filled) -> Any:
     if f"{name}-code" in form.schema.fields:
-        return {OTHER: form[f"{name}-code"], UNKNOWN: None}.get(form[name], form[name])
+        return {OTHER: (form[f"{name}-code"] or "").upper(), UNKNOWN: None}.get(form[name], form[name])
     return form[name]
 
 
