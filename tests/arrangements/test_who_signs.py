@@ -61,6 +61,20 @@ def test_no_partner_is_signed_away_by_the_draft_that_says_so(vale: Vale) -> None
         assert "seats-police" not in told, "no word of a signature that nobody is asked for"
 
 
+def test_of_two_partners_that_are_to_act_for_one_each_is_named(vale: Vale) -> None:
+    content = drafts.begin_from(NOW_IN_FORCE, "next", "Next") | {"begins": APRIL.isoformat()}
+    for actor in ("council", "health"):
+        content = acting_for(content, actor, "police")
+    before = (NOW_IN_FORCE,)
+    (noted,) = [r for r in remarks(GOVERNANCE, content, APRIL, None, before) if r.key == "delegates-police"]
+    council, police, health = (
+        next(o.name for o in NOW_IN_FORCE.organisations if o.key == k) for k in ("council", "police", "health")
+    )
+    assert noted.sentence == (
+        f"{council} and {health} are to act for {police} from this version on. {police} signs this version itself, once."
+    )
+
+
 def test_who_is_newly_acted_for_and_loses_its_seat_signs_with_the_seat_on_record(vale: Vale) -> None:
     draft = draft_before_seats(vale, lambda c: {
         **acting_for(c, "council", "police"), "seats": [s for s in c["seats"] if s["key"] != "police-lead"],

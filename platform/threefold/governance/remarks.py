@@ -158,9 +158,9 @@ def _new_delegations(arrangement: Arrangement, before: Sequence[Arrangement] | N
     names = {o.key: o.name for o in arrangement.organisations}
     seated = {seat.organisation for one in (arrangement, *(before or ())) for seat in one.seats if seat.role == "lead"}
     for key in set(partners_that_sign(arrangement, before)) - set(must_sign(arrangement.organisations)):
-        actor = next(o.name for o in arrangement.organisations if key in o.acts_for)
+        actors = [o.name for o in arrangement.organisations if o.partner and key in o.acts_for]
         long = "in" if arrangement.corrects or arrangement.until else "from"
-        said = f"{actor} is to act for {names[key]} {long} this version{' on' if long == 'from' else ''}. {names[key]} signs this version itself, once."
+        said = f"{joined(actors)} {'are' if len(actors) > 1 else 'is'} to act for {names[key]} {long} this version{' on' if long == 'from' else ''}. {names[key]} signs this version itself, once."
         if key in seated:
             yield Remark(
                 "noted", said, "Children Act 2004, section 16J; source to confirm", "organisations", f"delegates-{key}"
