@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from plugins.statutory_arrangements.clocks import UNSTATED
+from plugins.statutory_arrangements.sitting import meant
 from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, must_sign
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
@@ -35,6 +36,22 @@ JOINT_WORKING = "incident.working_together_concern"
 _JOINT = re.compile(r"\b(joint(ly)? work|work(ed|ing)? (together|jointly))", re.IGNORECASE)  # where no condition says it
 _CONCERN = re.compile(r"\b(concern|poor|fail|weak|problem|lack|breakdown)", re.IGNORECASE)  # good joint working is no such test
 REGULATED = "incident.children[].regulated_setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The names of partners that have no part in something. `groups`: the titles of the groups in which they were looked for."""
+
+    partners: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.partners)
+
+    def __str__(self) -> str:
+        """The partners, as the end of a clause."""
+        looked = _joined([f"“{title}”" for title in self.groups])
+        return f"{_joined(self.partners)}{f', of whom nobody is listed in {looked}' if looked else ''}"
 
 
 def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
@@ -108,17 +125,17 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
 
 def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
     """Whether to carry out a local review is decided by the safeguarding partners together (RR-6), and a rapid review is signed
-    off by all of them (RR-7). A group of theirs may do it for them; where they are named one by one, each partner is among them or
-    is acted for."""
+    off by all of them (RR-7). Each partner is among those named, or among those listed in a group that is named, or is acted for;
+    a group of theirs whose members are not listed may do it for them."""
     adopted = arrangement.entered == "adopted"
     for rule, way in arrangement.all("way"):
         if way.key == "local_review" and (missing := _without(arrangement, way, "decides")):
             yield Objection("local-review-partners", "in_force",
-                            f"Whether to carry out a local review is decided without {_joined(missing)}. Guidance has the safeguarding "
+                            f"Whether to carry out a local review is decided without {missing}. Guidance has the safeguarding "
                             "partners decide it together.", UNSTATED if adopted else RR6, field=f"rules.{rule.use}.ways.local_review.decides")  # fmt: skip
         if way.key == "sign_rapid_review" and not adopted and (missing := _without(arrangement, way, "signs", "decides")):
             yield Objection("rapid-review-partners", "in_force",
-                            f"The rapid review is signed off without {_joined(missing)}. The Panel’s guidance has all safeguarding "
+                            f"The rapid review is signed off without {missing}. The Panel’s guidance has all safeguarding "
                             "partners sign it off.", RR7, field=f"rules.{rule.use}.ways.sign_rapid_review.decides")  # fmt: skip
         if way.key in TOGETHER and not adopted and (one := _in_words(arrangement, way)):
             done, source = TOGETHER[way.key]
@@ -137,7 +154,7 @@ def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objecti
         where = f"rules.{rule.use}.ways.sign_arrangement.decides"
         if missing := _without(arrangement, way, "signs", "decides"):
             yield Objection("sign-arrangement-partners", "in_force",
-                            f"Who signs off the arrangements is told without {_joined(missing)}. Each partner’s lead signs them, here too: "
+                            f"Who signs off the arrangements is told without {missing}. Each partner’s lead signs them, here too: "
                             "this changes nothing of that. Name the partners as well, or take it out.",
                             LSP, field=where, warns=True)  # fmt: skip
         named = [str(key) for key in _named(way, "signs", "decides")]
@@ -171,28 +188,34 @@ def _known(arrangement: ArrangementView) -> set[str]:
 
 
 def _named(way: Provided, *parts: str) -> tuple[object, ...]:
-    """Who is named one by one in the first of the parts that names anybody; else who has the last word alone."""
+    """Who is named in the first of the parts that names anybody; else who has the last word alone, or the group that decides."""
     named = next((keys for part in parts if isinstance(keys := way.get(part), tuple) and keys), ())
     last = way.get("acts")
     alone = way.get("how") == "one_decides" and isinstance(last, str) and last
-    return named or ((last,) if alone else ())
+    return named or ((last,) if alone else ()) or _deciding_group(way)
 
 
-def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> list[str]:
-    """The partners that are neither named one by one in the first of the parts that names anybody, nor acted for; none for a group."""
-    seats, organisations = {s.key: s.organisation for s in arrangement.seats}, {o.key: o for o in arrangement.organisations}
+def _deciding_group(way: Provided) -> tuple[str, ...]:
+    """The group that decides, where it is told only as the one whose quorum holds."""
+    group = way.get("group")
+    return (group,) if way.get("how") == "group_decides" and isinstance(group, str) and group else ()
+
+
+def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> Missing:
+    """The partners that are neither among whom the first of the parts names that names anybody, nor acted for by one of them.
+
+    Nobody is missing where some of them are words, or a group whose members are not listed: these may mean anybody.
+    """
     named = _named(way, *parts)
-    # A seat of no organisation is no partner's. Of a group, who sits in it is told there; words may mean anybody.
-    partly = [key for key in named if seats.get(str(key), str(key)) != ""]
-    doing = [organisations.get(seats.get(str(key), str(key))) for key in partly]
-    if not named or None in doing:
-        return []
-    there = {key for o in doing if o for key in (o.key, *o.acts_for)}
-    return [o.name for o in arrangement.partners if o.key not in there]
+    found = meant(arrangement, map(str, named))
+    if not named or found.unread:
+        return Missing()
+    there = {key for o in found.organisations for key in (o.key, *o.acts_for)}
+    return Missing(tuple(o.name for o in arrangement.partners if o.key not in there), found.through)
 
 
-def _joined(names: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def yearly_report(

@@ -1,0 +1,85 @@
+"""A group is looked through to its listed members: what it decides is decided by whoever sits in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from plugins.statutory_arrangements import StatutoryArrangements
+from tests.plugins.statutory.editions import rule
+from tests.plugins.statutory.test_arrangements import COUNCIL, PAGE, THREE, said, view
+from threefold.domain.findings import Objection, Provided
+from threefold.domain.sources import effect_of
+from threefold.plugin_api.arrangement import ArrangementView, Organisation
+
+TRUST = Organisation("trust", "Example Trust", "other", acts_for=("council",))
+LEADS = ("council-lead", "board-lead", "force-lead")
+
+
+def group(key: str, *members: str, chair: str = "") -> Provided:
+    """A group; a member's part is `member` where none is given."""
+    parts = tuple(m if ": " in m else f"{m}: member" for m in members)
+    return Provided("group", key, key.title(), "Meets.", PAGE, (("members", parts), ("chair", chair)))
+
+
+def way(question: str, **values: Any) -> Provided:
+    return Provided("way", question, "Who decides", "As agreed.", PAGE, tuple(values.items()))
+
+
+def found(arrangement: ArrangementView) -> list[Objection]:
+    floor = rule(StatutoryArrangements).floor(arrangement, arrangement.begins)
+    return [o for o in floor if not o.key.startswith("content/")]
+
+
+# The group alone decides: what is said of it, and not, is the same as of its members named one by one.
+GROUPS: list[tuple[tuple[Provided, ...], bool]] = [
+    ((group("executive", "council-lead"),), True),
+    ((group("executive", *LEADS),), False),
+    ((group("executive", "council", "board", "force"),), False),
+    ((group("executive", "trust", "board-lead", "force-lead"),), False),  # one that acts for a partner
+    ((group("executive", "council-lead", "board-lead", chair="force-lead"),), False),
+    ((group("executive", "council-lead", "board-lead: advises", "force-lead: attends"),), True),
+    ((group("executive", "council-lead: decides", "board-lead: decides", "force-lead: authors"),), True),
+    ((group("executive", "inner", "force-lead"), group("inner", "council", "board")), False),
+    ((group("executive", "inner", "council"), group("inner", "council-lead", "executive")), True),  # each within the other
+    ((group("executive", "council-lead", "inner"), group("inner")), False),  # nobody is listed there
+    ((group("executive", "council-lead", "police officers"),), False),  # words may mean anybody
+    ((group("executive", "council-lead", chair="whoever they choose"),), False),
+    ((group("executive", chair="council-lead"),), False),
+    ((group("executive", "council-lead: attends"),), False),  # who decides in it is not listed
+    ((group("executive", "scrutineer"),), True),  # a seat of no organisation is no partner's
+]
+
+
+@pytest.mark.parametrize(("groups", "without"), GROUPS)
+@pytest.mark.parametrize(("question", "key", "effect"), [
+    ("local_review", "local-review-partners", "needs_reason"), ("sign_rapid_review", "rapid-review-partners", "warned"),
+    ("sign_arrangement", "sign-arrangement-partners", "warned"),
+])  # fmt: skip
+@pytest.mark.parametrize("told", [{"decides": ("executive",)}, {"decides": (), "how": "group_decides", "group": "executive"}])
+def test_what_a_group_decides_is_decided_by_those_listed_in_it(
+    groups: tuple[Provided, ...], without: bool, question: str, key: str, effect: str, told: dict[str, Any]
+) -> None:
+    arrangement = view(*THREE, TRUST, provided=(*groups, way(question, **told)))
+    assert said(arrangement) == ({key: effect} if without else {})
+
+
+def test_of_a_group_it_is_told_whose_members_were_looked_at() -> None:
+    made = view(*THREE, provided=(group("executive", "council-lead"), way("local_review", decides=("executive",))))
+    (told,) = found(made)
+    assert told.sentence.startswith(
+        "Whether to carry out a local review is decided without Example Board and Example Police, of whom nobody is listed in “Executive”."
+    )
+    (told,) = found(replace(made, entered="adopted"))
+    assert effect_of(told.force) == "warned"
+
+
+def test_a_group_beside_somebody_named_counts_with_them() -> None:
+    both = (group("executive", "board", "force"), way("local_review", decides=("council", "executive")))
+    assert said(view(*THREE, provided=both)) == {}
+    assert said(view(*THREE, provided=(both[0], way("local_review", decides=("executive",))))) == {
+        "local-review-partners": "needs_reason"
+    }
+    assert COUNCIL.name in found(view(*THREE, provided=(both[0], way("local_review", decides=("executive",)))))[0].sentence
