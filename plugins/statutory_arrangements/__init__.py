@@ -1,13 +1,13 @@
 """What the law asks of an area's arrangements as a whole: the floor no local rule may go below.
 
 In plain words: the safeguarding partners of an area are the local authority, the police and the health service; there may
-be more than one of each. The authority alone performs the act of notifying. Since the 2023 edition every partner has a
-lead who signs off the arrangements, unless a delegation is recorded. A local plan may set earlier targets of its own, and
-may not lengthen a statutory clock. Tests that the law no longer has are pointed out, and so is what published arrangements
-should tell and do not. A report is published every year.
+be more than one of each. The authority alone performs the act of notifying, and decides on it. Since the 2023 edition every
+partner has a lead who signs off the arrangements, unless a delegation is recorded. A local plan may set earlier targets of
+its own, and may not lengthen a statutory clock. Tests that the law no longer has are pointed out, and so is what published
+arrangements should tell and do not. A report is published every year.
 
-Source: Children Act 2004, sections 16E, 16G and 16J; Working Together; rows R-1.1 to R-1.10, A1 to A18 and Y-1 to Y-3 of the
-domain notes.
+Source: Children Act 2004, sections 16E, 16G and 16J; Working Together; rows R-1.1 to R-1.10, N-7, N-8, A1 to A18 and Y-1 to Y-3
+of the domain notes.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from plugins.statutory_arrangements.floor import (
     signatures_needed,
     stale,
     who_decides_on_reviews,
+    who_decides_to_notify,
     who_notifies,
     who_signs_the_arrangements,
     yearly_report,
@@ -187,6 +188,7 @@ class StatutoryArrangements(Rule):
             yield from seats(arrangement)
             yield from who_signs_the_arrangements(arrangement)
         yield from who_notifies(arrangement)
+        yield from who_decides_to_notify(arrangement)
         yield from who_decides_on_reviews(arrangement)
         yield from clocks(arrangement, self.settings["statutory_days"], self.settings["statutory_sources"])
         yield from stale(arrangement)

@@ -13,6 +13,13 @@ from threefold.plugin_api import ArrangementView, Objection, Organisation, Provi
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
 S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
+N7 = Source(
+    "N-7: Working Together (the duty to notify stays with the local authority)", "SG", "V2", "wirralsafeguarding.co.uk/?p=2119"
+)
+N8 = Source(
+    "N-8: Panel, frequently asked questions (the partners agree, the local authority decides)", "PG", "V",
+    "childsafeguarding.independent-panel.uk/about/faqs/",
+)  # fmt: skip
 LSP = Source("R-1.6: Working Together 2023, chapter 2 (lead safeguarding partners)", "SG", "V2", "leedsscp.org.uk")
 RR6 = Source("RR-6: Working Together and Panel guidance (the decision on a local review is the partners')", "SG", "K")
 RR7 = Source("RR-7: Panel guidance, September 2022 (signed off by all partners)", "PG", "K")
@@ -123,6 +130,31 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
                             S16C, field=where)  # fmt: skip
 
 
+def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
+    """The decision to notify is the local authority's, as the duty is (N-7). The partners should agree on it (N-8); where all must,
+    or a group decides in which others sit too, one of them could hold up what the authority must do."""
+    for rule, way in arrangement.all("way"):
+        decides = way.get("decides")
+        named = decides if isinstance(decides, tuple) and decides else _deciding_group(way)
+        if way.key != "notify" or not named:
+            continue
+        where, found = f"rules.{rule.use}.ways.notify.decides", meant(arrangement, named)
+        others = [o.name for o in found.organisations if not _for_authority(o, arrangement)]
+        together = {
+            "all_agree": f"only where all agree, so that {_joined(others, 'or')} alone could hold it up",
+            "group_decides": f"by a group in which {_joined(others)} {'sits' if len(others) == 1 else 'sit'} too and could outvote it",
+        }
+        if len(others) == len(found.organisations) and not found.unread:
+            source = replace(N7, force="PG") if arrangement.entered == "adopted" else N7
+            yield Objection("who-decides-to-notify", "in_force",
+                            "Whether to notify is decided without the local authority. Whoever else is heard, the duty stays with it, and so "
+                            "does the decision.", source, field=where)  # fmt: skip
+        elif others and way.get("how") in together:
+            yield Objection("who-decides-to-notify", "in_force",
+                            f"Whether to notify is decided {together[str(way.get('how'))]}. The partners should agree which incidents are "
+                            "notified; the local authority decides, and holds the duty.", N8, field=where)  # fmt: skip
+
+
 def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
     """Whether to carry out a local review is decided by the safeguarding partners together (RR-6), and a rapid review is signed
     off by all of them (RR-7). Each partner is among those named, or among those listed in a group that is named, or is acted for;
@@ -214,8 +246,8 @@ def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> Missin
     return Missing(tuple(o.name for o in arrangement.partners if o.key not in there), found.through)
 
 
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+def _joined(names: Sequence[str], last: str = "and") -> str:
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def yearly_report(
@@ -290,10 +322,12 @@ def _missing(
 def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
     if acts.replace("_", " ") == "local authority":
         return True
-    by_key: dict[str, Organisation] = {o.key: o for o in arrangement.organisations}
-    seat = next((s for s in arrangement.seats if s.key == acts), None)
-    who = by_key.get(seat.organisation if seat else acts)
-    if who is None:
-        return False
+    seats = {s.key: s.organisation for s in arrangement.seats}
+    who = next((o for o in arrangement.organisations if o.key == seats.get(acts, acts)), None)
+    return who is not None and _for_authority(who, arrangement)
+
+
+def _for_authority(organisation: Organisation, arrangement: ArrangementView) -> bool:
+    """Whether an organisation is a local authority, or acts for one."""
     authorities = {o.key for o in arrangement.organisations if o.kind == "local_authority"}
-    return who.key in authorities or bool(set(who.acts_for) & authorities)
+    return not authorities.isdisjoint((organisation.key, *organisation.acts_for))

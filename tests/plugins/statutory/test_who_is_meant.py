@@ -83,3 +83,55 @@ def test_a_group_beside_somebody_named_counts_with_them() -> None:
         "local-review-partners": "needs_reason"
     }
     assert COUNCIL.name in found(view(*THREE, provided=(both[0], way("local_review", decides=("executive",)))))[0].sentence
+
+
+# Whether to notify: the duty is the local authority's (N-7), and so is the decision (N-8)
+
+NOT_THEIRS, NOT_ALONE = {"who-decides-to-notify": "needs_reason"}, {"who-decides-to-notify": "warned"}
+
+
+@pytest.mark.parametrize(("told", "expected"), [
+    ({"decides": ("force-lead",), "how": "one_decides"}, NOT_THEIRS),
+    ({"decides": ("force-lead",)}, NOT_THEIRS),
+    ({"decides": ("board", "force"), "how": "all_agree"}, NOT_THEIRS),
+    ({"decides": ("scrutineer",), "how": "one_decides"}, NOT_THEIRS),
+    ({"decides": ("others",), "how": "group_decides"}, NOT_THEIRS),
+    ({"decides": (), "how": "group_decides", "group": "others"}, NOT_THEIRS),
+    ({"decides": LEADS, "how": "all_agree"}, NOT_ALONE),  # each alone could hold it up
+    ({"decides": ("executive",), "how": "all_agree"}, NOT_ALONE),
+    ({"decides": ("executive",), "how": "group_decides"}, NOT_ALONE),  # the others could outvote it
+    ({"decides": ("force-lead", "whoever is on duty"), "how": "all_agree"}, NOT_ALONE),
+    ({"decides": LEADS, "how": "joint_view"}, {}),  # a view is no decision
+    ({"decides": LEADS}, {}),
+    ({"decides": ("council-lead",), "how": "one_decides"}, {}),
+    ({"decides": ("trust",), "how": "one_decides"}, {}),  # it acts for the authority
+    ({"decides": ("council", "council-lead"), "how": "all_agree"}, {}),
+    ({"decides": ("board-lead", "council-lead"), "how": "one_decides"}, {}),
+    ({"decides": ("the partners",), "how": "all_agree"}, {}),  # words may mean anybody
+    ({"decides": ("whoever is on duty",), "how": "one_decides"}, {}),
+    ({"decides": ("unlisted",), "how": "group_decides"}, {}),
+    ({"decides": ()}, {}),
+])  # fmt: skip
+def test_whether_to_notify_is_the_authority_s_to_decide(told: dict[str, Any], expected: dict[str, str]) -> None:
+    groups = (group("executive", *LEADS), group("others", "board-lead", "force-lead"), group("unlisted"))
+    provided = (*groups, way("notify", acts="council", **told))
+    assert said(view(*THREE, TRUST, provided=provided)) == expected
+    assert said(view(*THREE, TRUST, provided=provided, entered="adopted")) == dict.fromkeys(expected, "warned")
+
+
+def test_of_who_decides_to_notify_it_is_told_with_its_row() -> None:
+    def told(**values: Any) -> Objection:
+        (one,) = found(view(*THREE, provided=(way("notify", acts="council", **values),)))
+        return one
+
+    police = told(decides=("force-lead",), how="one_decides")
+    assert police.sentence == (
+        "Whether to notify is decided without the local authority. Whoever else is heard, the duty stays with it, and so does the decision."
+    )
+    assert (police.source.ref[:3], police.source.sure, police.field) == ("N-7", "V2", "rules.plan.ways.notify.decides")
+    agreed = told(decides=LEADS, how="all_agree")
+    assert agreed.sentence == (
+        "Whether to notify is decided only where all agree, so that Example Board or Example Police alone could hold it up. The partners "
+        "should agree which incidents are notified; the local authority decides, and holds the duty."
+    )
+    assert (agreed.source.ref[:3], agreed.source.sure) == ("N-8", "V")
