@@ -122,10 +122,18 @@ def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | No
 
 
 def funds(arrangement: ArrangementView, on: date | None) -> Gap | None:
-    """A11: at least one contribution, its sum known or not."""
-    if arrangement.all("fund"):
+    """A11: at least one contribution of which it is told who pays, how much, or something in words; its sum known or not."""
+    found = [thing for _, thing in arrangement.all("fund")]
+    if any(_tells_of_money(fund) for fund in found):
         return None
-    return Gap(PARTS["A11"]["funding"], _place(arrangement, "resourcing", "funds"), ("funding",))
+    left = f"{PARTS['A11']['funding']}: who pays, how much, or in words" if found else PARTS["A11"]["funding"]
+    return Gap(left, _place(arrangement, "resourcing", "funds"), ("funding",))
+
+
+def _tells_of_money(fund: Provided) -> bool:
+    """Whether a contribution tells more than its name and year."""
+    payer, *words = (str(fund.get(name) or "").strip(" .") for name in ("payer", "split", "text"))
+    return bool(payer) or type(fund.get("pounds")) is int or any(said not in ("", fund.title.strip(" .")) for said in words)
 
 
 def roles(arrangement: ArrangementView, on: date | None) -> Gap | None:

@@ -204,7 +204,7 @@ def test_what_may_be_asked_already_is_noted_once_of_what_begins_then(edition: st
     found = notes(date(2026, 1, 1))
     assert [o.source.ref[:5] for o in found] == ([noted] if noted else [])
     assert {(effect_of(o.force), o.bars, o.warns, o.source.sure, o.field) for o in found} <= {
-        ("noted", False, False, "K", LEFT_OUT[noted[:3]][1])}  # fmt: skip
+        ("noted", False, False, "K", LEFT_OUT[noted[:3] or "A17"][1])}  # fmt: skip
     for row in ("A17", "A18"):
         made.say("Whatever", row)
     assert notes(date(2026, 1, 1)) == []
@@ -298,6 +298,28 @@ def test_a6_asks_which_why_and_how() -> None:
     assert untold(made.seen()) == []
     made.settings["agencies"] = {"terms": terms}
     assert "which relevant agencies take part, and why" in one(made).sentence
+
+
+@pytest.mark.parametrize(("told", "enough"), [
+    ({}, False),
+    ({"text": "The council's share."}, False),  # its name once more
+    ({"year": "2027/28", "in_kind": True}, False),
+    ({"payer": " "}, False),
+    ({"payer": "council"}, True),
+    ({"payer": "The council's share"}, True),
+    ({"pounds": 0}, True),
+    ({"split": "Equal thirds."}, True),
+    ({"text": "What each partner gives is agreed every March."}, True),
+])  # fmt: skip
+def test_a11_a_contribution_tells_who_pays_how_much_or_something_in_words(told: dict[str, Any], enough: bool) -> None:
+    made = Made()
+    made.settings["funding"]["funds"] = [{"key": "share", "title": "The council's share", **told}]
+    assert rows(untold(made.seen())) == ([] if enough else ["A11"])
+    if not enough:
+        assert (one(made).field, one(made).sentence) == (
+            "rules.funding.funds", "The arrangements do not say how the arrangements are funded: who pays, how much, or in words.")  # fmt: skip
+        made.settings["funding"]["funds"].append({"key": "other", "title": "The board's", "payer": "board"})
+        assert untold(made.seen()) == []
 
 
 def test_a15_asks_for_each_lead_and_delegate_and_the_chair_by_seat() -> None:
