@@ -41,7 +41,7 @@ from threefold.plugin_api import (
 EFFECTS = {
     "adds": "More incidents count: it stands beside the national test",
     "hint": "It is a hint to look again, and decides nothing",
-    "narrows": "Fewer incidents count: it must be met as well, and so narrows the national test",
+    "narrows": "Fewer incidents count: it must be met as well, and so narrows the test",
 }  # fmt: skip
 ABOUT = {
     "notify": "Whether to notify", "rapid-review": "The rapid review", "local-review": "Whether to carry out a local review",
@@ -69,7 +69,7 @@ class CriterionSchema(ListedSchema):
     effect = fields.String(
         load_default="hint",
         validate=validate.OneOf(tuple(EFFECTS)),
-        metadata={"label": "What it does to the national test", "words": EFFECTS},
+        metadata={"label": "What it does to the test", "words": EFFECTS},
     )
     about = fields.String(load_default="notify", validate=validate.OneOf(tuple(ABOUT)), metadata={
         "label": "What it is about", "words": ABOUT})  # fmt: skip
@@ -182,9 +182,10 @@ def _matter(c: dict[str, Any]) -> str:
 
 
 def _effect(c: dict[str, Any]) -> str:
-    """What a criterion does, in a sentence. One that adds adds to what it is about, which need not be the national test."""
-    if c["effect"] == "adds" and c["about"] != "notify":
-        return "With it, more cases count for what it is about than without it."
+    """What a criterion does, in a sentence: to what it is about, which need not be the national test."""
+    number = {"adds": "more", "narrows": "fewer"}.get(c["effect"])
+    if number and c["about"] != "notify":
+        return f"With it, {number} cases count for what it is about than without it."
     return _EFFECT_WORDS[c["effect"]]
 
 

@@ -19,6 +19,7 @@ from marshmallow import fields, validate
 
 from plugins.statutory_arrangements.clocks import CLOCKED, CLOCKS, clocks
 from plugins.statutory_arrangements.content import ROWS, Required, RequiredSchema, content, each_once, not_yet
+from plugins.statutory_arrangements.criteria import stale
 from plugins.statutory_arrangements.floor import (
     LSP,
     S16C,
@@ -27,7 +28,6 @@ from plugins.statutory_arrangements.floor import (
     scrutiny,
     seats,
     signatures_needed,
-    stale,
     who_decides_on_reviews,
     who_decides_to_notify,
     who_notifies,

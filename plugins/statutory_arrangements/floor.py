@@ -1,8 +1,7 @@
-"""The floor under a whole arrangement, part by part: partners, seats, who notifies, clocks, and tests the law no longer has."""
+"""The floor under a whole arrangement, part by part: partners, seats, who notifies, who decides, the yearly report."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,18 +30,9 @@ TOGETHER = {
 }
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
 SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
-S1 = Source("S-1: the test for serious case reviews, superseded in 2018", "PG", "V2", "docslib.org/doc/13917526")
-WIDER = Source("N-1: the national test stands beside a narrower local one", "PG", "V", S16C.where)
-LEGACY = Source(
-    "Legacy limb (iv), until 28 June 2018", "PG", "V", "proceduresonline.com/pancheshire/warrington/p_ser_case_rev.html"
-)
 
 CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
-JOINT_WORKING = "incident.working_together_concern"
-_JOINT = re.compile(r"\b(joint(ly)? work|work(ed|ing)? (together|jointly))", re.IGNORECASE)  # where no condition says it
-_CONCERN = re.compile(r"\b(concern|poor|fail|weak|problem|lack|breakdown)", re.IGNORECASE)  # good joint working is no such test
-REGULATED = "incident.children[].regulated_setting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,30 +265,6 @@ def _month(day: object) -> int:
     """The month of a day of the year such as "30 September"; 0 where there is none."""
     name = str(day or "").rpartition(" ")[2]
     return MONTHS.index(name) + 1 if name in MONTHS else 0
-
-
-def stale(arrangement: ArrangementView) -> Iterable[Objection]:
-    """Local tests that are narrower than the national one, or rest on what the law no longer asks. Warned of, not blocked."""
-    for rule, criterion in arrangement.all("criterion"):
-        where, reads = f"rules.{rule.use}.criteria.{criterion.key}", criterion.get("reads")
-        reads = reads if isinstance(reads, tuple) else ()
-        words = f"{criterion.title} {criterion.sentence}"
-        narrows = criterion.get("effect") == "narrows"
-        joint = JOINT_WORKING in reads or bool(_JOINT.search(words) and (narrows or _CONCERN.search(words)))
-        if joint:  # whatever its effect is called: whoever writes it down does not think of it as narrower
-            yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
-                            f"'{criterion.title}' " + ("narrows the national test, which stands whatever a local criterion says."
-                                                       if narrows else f"{'rests on' if JOINT_WORKING in reads else 'speaks of'} concern about joint working.")
-                            + " A concern about joint working was superseded as a test in 2018; it is one factor among four.",
-                            S1, field=where)  # fmt: skip
-        elif narrows:
-            yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
-                            f"'{criterion.title}' narrows the national test, which stands whatever a local criterion says.",
-                            WIDER, field=where)  # fmt: skip
-        if REGULATED in reads:
-            yield Objection(f"stale/{rule.use}/{criterion.key}", "in_force",
-                            f"'{criterion.title}' rests on death in a regulated setting, which left the national test in June 2018.",
-                            LEGACY, field=where)  # fmt: skip
 
 
 def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:

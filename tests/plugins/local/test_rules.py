@@ -261,3 +261,12 @@ def test_who_decides_is_told_as_it_is_set_whatever_was_written_of_it_once() -> N
     }
     (told,) = DecisionMaking({"ways": [way]}).provides()
     assert told.sentence == "All three partners sign every rapid review. Signed by council lead. The group decides."
+
+
+@pytest.mark.parametrize(
+    ("about", "says"), [("notify", True), ("rapid-review", False), ("local-review", False), ("local-type", False)]
+)
+def test_a_criterion_that_narrows_says_so_of_the_national_test_only_where_it_is_about_that(about: str, says: bool) -> None:
+    (told,) = LocalCriteria({"criteria": [{"key": "a", "title": "A", "effect": "narrows", "about": about}]}).provides()
+    assert ("narrows the national test" in told.sentence) is says
+    assert ("With it, fewer cases count for what it is about than without it." in told.sentence) is not says

@@ -459,9 +459,42 @@ def test_any_narrower_test_is_pointed_out_and_a_wider_one_is_not() -> None:
     assert said(view(*THREE, provided=(criterion("adds", "incident.near_miss"),))) == {}
 
 
+@pytest.mark.parametrize(("about", "told", "row"), [
+    ("notify", "narrows the national test, which stands whatever a local criterion says.", "N-1"),
+    ("rapid-review", "narrows which cases have a rapid review. One follows every notification, whatever a local criterion says.", "RR-1"),
+    ("local-review", "narrows when a local review is carried out. What regulation 11 lists is taken into account whatever a local criterion says.",
+     "L-2"),
+])  # fmt: skip
+def test_of_what_narrows_it_is_told_what_it_narrows(about: str, told: str, row: str) -> None:
+    def one(*reads: str) -> Objection:
+        narrow = criterion("narrows", *reads)
+        made = view(*THREE, provided=(replace(narrow, values=(*narrow.values, ("about", about))),))
+        (found,) = [o for o in rule(SA).floor(made, None) if not o.key.startswith("content/")]
+        assert effect_of(found.force) == "warned"
+        return found
+
+    assert one("incident.near_miss").sentence == f"'A local test' {told}"
+    assert one("incident.near_miss").source.ref.startswith(row)
+    joint = one("incident.working_together_concern")
+    assert joint.sentence.startswith(f"'A local test' {told} A concern about joint working was superseded")
+    assert joint.source.ref.startswith("S-1")
+
+
+@pytest.mark.parametrize(
+    "reads", ["incident.near_miss", "incident.working_together_concern", "incident.children[].regulated_setting"]
+)
+@pytest.mark.parametrize("effect", ["narrows", "adds", "hint"])
+def test_an_area_s_own_kind_of_review_is_no_national_test(effect: str, reads: str) -> None:
+    own = criterion(effect, reads)
+    assert said(view(*THREE, provided=(replace(own, values=(*own.values, ("about", "local-type"))),))) == {}
+
+
 def test_the_legacy_limb_of_regulated_settings_is_pointed_out() -> None:
     stale = criterion("adds", "incident.children[].regulated_setting")
     assert said(view(*THREE, provided=(stale,))) == {"stale/plan/c": "warned"}
+    for about in ("rapid-review", "local-review"):  # only the test for notifying had it
+        elsewhere = replace(stale, values=(*stale.values, ("about", about)))
+        assert said(view(*THREE, provided=(elsewhere,))) == {}
 
 
 # The yearly report

@@ -45,8 +45,8 @@ STATE_COLOURS: Mapping[str, str] = {
 EFFECTS: Mapping[str, str] = {
     "refused": "The law does not allow this", "needs_reason": "Possible with a recorded reason", "warned": "Against practice guidance",
     "noted": "Noted beside the act",
-    # Of a local criterion: what it does to the national test.
-    "adds": "More incidents count with it", "hint": "A hint to look again", "narrows": "Narrower than the national test",
+    # Of a local criterion: what it does to what it is about.
+    "adds": "More incidents count with it", "hint": "A hint to look again", "narrows": "Fewer incidents count with it",
 }  # fmt: skip
 PARTS: Mapping[str, str] = {
     "child": "Child", "parent": "Parent", "carer": "Carer", "household": "Lives or lived in the household",
