@@ -8,10 +8,12 @@ say ...", and the place that mends it. `rules+<rule>` means: add this rule. `nar
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from plugins.statutory_arrangements.floor import signatures_needed, unnamed
+from plugins.statutory_arrangements.sitting import meant, members
 from threefold.plugin_api import ArrangementView, Provided
 
 # What each requirement asks for in words, part by part. The parts are the sections of the rule `narrative`, under its keys.
@@ -50,6 +52,16 @@ PARTS: dict[str, dict[str, str]] = {
 
 FEWEST_WORDS = 3  # the shortest that can be a sentence: "Young people decide."
 _LEADS = re.compile(r"lead safeguarding partner|\bLSPs?\b", re.IGNORECASE)
+_ALL_LEADS = re.compile(r"lead safeguarding partners\b|\bLSPs\b", re.IGNORECASE)
+# Words that plainly say that it is not the lead partners: "not referred to the LSPs", "the LSPs have no part in it".
+_DENIED = re.compile(
+    r"\b(?:not|never|no|nor|without|instead of|rather than)\s+"
+    r"(?:(?:all|any|be|before|by|go|goes|involve|involving|of|our|put|reach|referred|refer|sent|taken|that|the|to|with)\s+){0,4}"
+    r"(?:lead safeguarding partners?|LSPs?)\b"
+    r"|(?:lead safeguarding partners?|LSPs?)\s+(?:(?:are|is)\s+not\s+(?:asked|concerned|involved|needed|part|told)"
+    r"|(?:have|has|play|plays|take|takes)\s+no\s+(?:part|role|say))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +161,17 @@ def roles(arrangement: ArrangementView, on: date | None) -> Gap | None:
 
 
 def disputes(arrangement: ArrangementView, on: date | None) -> Gap | None:
-    """A16: stages of a disagreement, of which the last names the lead safeguarding partners."""
+    """A16: stages of a disagreement, of which those that stand last come to the lead safeguarding partners."""
     stages = [(rule.use, s, n) for rule, s in arrangement.all("ladder_stage") if type(n := s.get("stage")) is int]
     if not stages:
         return Gap(PARTS["A16"]["disputes"], _place(arrangement, "escalation-ladder", "stages"), ("disputes",))
     last: dict[str, int] = {}
     for use, _, number in stages:
         last[use] = max(number, last.get(use, number))
-    ends = [(use, s) for use, s, number in stages if number == last[use]]
-    if any(_names_leads(stage, arrangement) for _, stage in ends):
+    ends = {use: [s for of, s, number in stages if (of, number) == (use, last[use])] for use in last}
+    if any(_names_leads(together, arrangement) for together in ends.values()):
         return None
-    use, stage = ends[0]
+    use, (stage, *_) = next(iter(ends.items()))
     return Gap("that disagreements which are not settled go to the lead safeguarding partners at the end",
                f"rules.{use}.stages.{stage.key}", ("disputes",))  # fmt: skip
 
@@ -202,24 +214,28 @@ def _chaired_from_a_seat(arrangement: ArrangementView) -> bool:
     sits_for = {o.key: o.key for o in arrangement.organisations} | {s.key: s.organisation for s in arrangement.seats}
     return any(
         group.get("chair") in partners
-        and set(signatures_needed(arrangement)) <= {sits_for.get(member, "") for member in _members(group)}
+        and set(signatures_needed(arrangement)) <= {sits_for.get(who, "") for who, _ in members(group)}
         for _, group in arrangement.all("group")
     )
 
 
-def _names_leads(stage: Provided, arrangement: ArrangementView) -> bool:
-    """Whether a stage is the lead partners': it says so, or whoever acts is a lead's seat or a group with one among it."""
-    leads = {s.key for s in arrangement.seats if s.role == "lead"}
-    who = str(stage.get("who") or "")
-    if who in leads or _LEADS.search(f"{who} {stage.title} {stage.sentence}"):
+def _names_leads(stages: Sequence[Provided], arrangement: ArrangementView) -> bool:
+    """Whether stages that stand beside each other are the lead partners': one says so in words, or whoever acts in them comes to
+    a lead of every partner. A group of which nobody is listed may be theirs."""
+    groups = {g.title: g.key for _, g in arrangement.all("group")}
+    found = meant(arrangement, [groups.get(who, who) for s in stages if (who := str(s.get("who") or ""))])
+    leads = {s.key: s.organisation for s in arrangement.seats if s.role == "lead"}
+    theirs = {leads[key] for key in found.seats if key in leads}
+    if theirs and theirs.issuperset(signatures_needed(arrangement)):
         return True
-    return any(leads & _members(group) for _, group in arrangement.all("group") if who and who in (group.key, group.title))
+    if any(_says_leads(words) for words in found.unread) or not {*groups.values()}.isdisjoint(found.unread):
+        return True
+    return any(_says_leads(f"{s.title}. {s.sentence}", _ALL_LEADS if s.get("who") in leads else _LEADS) for s in stages)
 
 
-def _members(group: Provided) -> set[str]:
-    """Who sits in a group, by key or in the source's words; the part they have in it is left away."""
-    members = group.get("members")
-    return {member.rsplit(": ", 1)[0] for member in members} if isinstance(members, tuple) else set()
+def _says_leads(words: str, leads: re.Pattern[str] = _LEADS) -> bool:
+    """Whether words name the lead partners and do not plainly deny that it is they."""
+    return bool(leads.search(_DENIED.sub("", words)))
 
 
 def _is_said(statement: Provided) -> bool:

@@ -327,6 +327,7 @@ def test_a15_asks_for_each_lead_and_delegate_and_the_chair_by_seat() -> None:
     made.unseat("chair")
     assert untold(made.seen()) == []  # a delegate chairs the group in which every partner sits
     made.settings["groups"]["groups"][0]["members"].pop()
+    made.settings["escalation"]["stages"][-1]["who"] = "the lead safeguarding partners"
     assert (one(made).field, one(made).sentence) == ("seats+chair", "The arrangements do not say who chairs the partnership.")
     made.seats = [s for s in made.seats if s.key != "board-delegate"]
     assert one(made).field == "seats+delegate.board"
@@ -359,23 +360,87 @@ def test_a15_a_recorded_delegation_needs_no_seats_of_its_own() -> None:
     assert untold(made.seen()) == []
 
 
+def ends_with(made: Made, **stage: Any) -> list[str]:
+    """What is untold where the last stage of a disagreement is this one."""
+    made.settings["escalation"]["stages"][-1].update({"title": "It is settled", "who": "", "text": "", **stage})
+    return rows(untold(made.seen()))
+
+
 @pytest.mark.parametrize(
-    "who",
-    ["council-lead", "The lead safeguarding partners", "Lead Safeguarding Partners", "the LSPs", "executive", "Executive"],
+    "who", ["The lead safeguarding partners", "Lead Safeguarding Partners", "the LSPs", "executive", "Executive"]
 )
 def test_a16_a_path_that_ends_with_the_lead_partners(who: str) -> None:
-    made = Made()
-    made.settings["escalation"]["stages"][-1]["who"] = who
-    assert untold(made.seen()) == []
+    assert ends_with(Made(), who=who) == []
 
 
-@pytest.mark.parametrize("who", ["", "managers", "council-delegate", "the leader of the council"])
+@pytest.mark.parametrize("who", ["", "managers", "council-delegate", "the leader of the council", "council-lead"])
 def test_a16_a_path_that_ends_elsewhere_is_pointed_out_at_its_last_stage(who: str) -> None:
     made = Made()
     made.settings["escalation"]["stages"][-1].update({"who": who, "title": "It is settled"})
     assert one(made).field == "rules.escalation.stages.leads"
-    made.settings["escalation"]["stages"].append({"key": "last", "title": "The last word", "stage": 3, "who": "force-lead"})
+    made.settings["escalation"]["stages"].append({"key": "last", "title": "The last word", "stage": 3, "who": "executive"})
     assert untold(made.seen()) == []
+
+
+def test_a16_one_lead_s_seat_is_not_the_lead_partners_of_a_body_that_has_several() -> None:
+    alone = {"who": "council-lead", "title": "The council's lead safeguarding partner settles it"}
+    assert ends_with(Made(), **alone) == ["A16"]
+    assert ends_with(Made(), **{**alone, "text": "The lead safeguarding partners are all asked."}) == []
+    made = Made()
+    made.organisations[0] = replace(made.organisations[0], acts_for=("board", "force"))
+    assert "A16" not in ends_with(made, **alone)  # it acts for the others
+    made = Made()
+    stages = made.settings["escalation"]["stages"]
+    stages[-1].update({"title": "The council's", "who": "council-lead"})
+    stages += [{"key": key, "title": key, "stage": 2, "who": f"{key}-lead"} for key in ("board", "force")]
+    assert untold(made.seen()) == []  # each stands at the last stage
+    stages.pop()
+    assert rows(untold(made.seen())) == ["A16"]
+
+
+@pytest.mark.parametrize(("members", "told"), [
+    (["council-lead", "board-lead", "force-lead", "scrutineer"], True),
+    (["council-lead", "board-lead"], False),
+    (["council-lead", "executive"], True),  # a group within it
+    (["council", "board", "force"], False),  # not their leads
+    (["council-lead", "police officers"], False),
+    (["the lead safeguarding partners"], True),
+    (["not the lead safeguarding partners"], False),
+    (["forum"], True),  # nobody is listed there
+    ([], True),
+])  # fmt: skip
+@pytest.mark.parametrize("who", ["panel", "Panel"])
+def test_a16_a_group_s_listed_members_have_a_lead_of_every_partner(members: list[str], told: bool, who: str) -> None:
+    made = Made()
+    groups = made.settings["groups"]["groups"]
+    groups += [
+        {"key": "panel", "title": "Panel", "members": [{"who": m} for m in members]},
+        {"key": "forum", "title": "Forum", "members": []},
+    ]
+    assert ends_with(made, who=who) == ([] if told else ["A16"])
+    groups[-2]["members"] = [{"who": m, "part": "attends"} for m in ("council-lead", "board-lead", "force-lead")]
+    assert ends_with(made, who=who) == []  # who decides in it is not listed
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("It goes to the managers, not the lead safeguarding partners.", False),
+    ("It is not referred to the lead safeguarding partners.", False),
+    ("It never goes to the LSPs.", False),
+    ("It is settled without the lead safeguarding partners.", False),
+    ("The managers settle it instead of the LSPs.", False),
+    ("The lead safeguarding partners are not involved.", False),
+    ("The lead safeguarding partners have no part in it.", False),
+    ("The lead safeguarding partners take no part.", False),
+    ("What is not settled goes to the lead safeguarding partners.", True),
+    ("It goes to the lead safeguarding partners. If they do not agree, it goes to government.", True),
+    ("If the LSPs do not agree, it goes to government.", True),
+    ("Not the managers but the lead safeguarding partners settle it.", True),
+    ("If not, to the lead safeguarding partners.", True),
+    ("It is not the LSPs of each agency who are told first; the lead safeguarding partners settle it together.", True),
+])  # fmt: skip
+def test_a16_words_count_but_for_those_that_plainly_deny_it(text: str, told: bool) -> None:
+    assert ends_with(Made(), text=text) == ([] if told else ["A16"])
+    assert ends_with(Made(), who=text.rstrip(".")) == ([] if told else ["A16"])
 
 
 # Settings that cannot be
