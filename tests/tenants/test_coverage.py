@@ -57,6 +57,30 @@ def test_a_place_that_is_not_there_is_found(library: Library, catalogue: Catalog
     assert "only told" in wrong[2]
 
 
+@pytest.mark.parametrize(("body", "place", "told"), [
+    ("croydon", "current#decisions/quorum/review-group", True),  # it has one, of which no value is known
+    ("gloucestershire", "current#groups/quorum/districts", False),
+    ("kent", "earlier#report-year/report_year/year", True),  # only to whom the report goes
+    ("torbay", "current#report-year/report_year/year", False),  # the day by which it is due
+    ("dorset", "current#shared-escalation/ladder_stage/stage-1", True),  # nothing starts it
+    ("dorset", "current#shared-escalation/ladder_stage/stage-2", False),
+    ("sefton", "current#escalation/ladder_stage/tell-business-manager", False),
+    ("barnet", "current#scrutiny/scrutiny/team", True),
+    ("brent", "current#scrutiny/scrutiny/convener", False),  # it writes reviews, and each rapid review says so
+    ("derby-and-derbyshire", "current#publication/publication/learning-sheet", True),  # for how long is not set
+    ("plymouth", "current#publication/publication/report", False),
+    ("staffordshire-former-board", "before-2019#agencies/agency/districts", True),
+    ("kent", "current#agencies/agency/key-contacts", False),  # asked in each rapid review
+])  # fmt: skip
+def test_what_no_rule_works_with_is_told_whatever_its_kind(
+    body: str, place: str, told: bool, library: Library, catalogue: Catalogue
+) -> None:
+    facts = [{"section": "s", "text": "t", "status": "enforced", "sources": [], "by": [place]}]
+    real = library.bodies[body]
+    wrong = unresolved(replace(real, details={**real.details, "facts": facts}), catalogue)
+    assert wrong == ([f"{body}: 't' is called enforced, and is only told"] if told else [])
+
+
 @pytest.mark.parametrize("body", sorted(UNKNOWN_ITEMS))
 def test_each_item_of_the_unknown_list_is_there(body: str, library: Library) -> None:
     lines = coverage_of(library.bodies[body])

@@ -21,13 +21,19 @@ from threefold.governance.pack import Arrangement, Body, Library, load_library
 Status = Literal["enforced", "narrated", "unknown", "not_expressible"]
 # Kinds that are shown and on which no rule acts. What rests on nothing else is narrated.
 TOLD_KINDS = frozenset({"narrative", "group", "meeting", "fund", "carve_out", "change"})
+# Of these kinds a rule works only with a thing that has one of these values. Without it the thing is shown all the same, and is told.
+WORKED_BY: Mapping[str, tuple[str, ...]] = {
+    "quorum": ("needed", "count"), "report_year": ("due",), "ladder_stage": ("start_events", "event"), "publication": ("limit",),
+    "agency": ("asked",),
+}  # fmt: skip
 LEGEND = """# What is enforced, told and unknown
 
 Made of the files under `tenants/` by `python -m threefold.governance.coverage`; do not edit it by hand.
 
 - **enforced**: a rule works with it, or the body's own data hold it: a step and its date, a way of deciding, a question, a
   criterion, an outcome, a quorum, a seat, an organisation.
-- **narrated**: it is shown with its source, and no rule acts on it.
+- **narrated**: it is shown with its source, and no rule acts on it: what is only in the words of a way of deciding, or to whom
+  a report goes, too.
 - **unknown**: the pages read do not give it. Nothing was filled in.
 - **not expressible**: the platform has no place for it yet; the table says so rather than bend the fact.
 
@@ -62,7 +68,7 @@ def coverage_of(body: Body) -> list[CoverageLine]:
 
 def unresolved(body: Body, catalogue: Catalogue) -> list[str]:
     """Every place a fact of the body names that is not there, and every fact whose status does not fit its places."""
-    places = places_of(body, catalogue)
+    places, told = places_of(body, catalogue), _told_places(body, catalogue)
     wrong: list[str] = []
     for line in coverage_of(body):
         wrong += [f"{body.id}: '{line.fact}' names {place}, which is not there" for place in line.by if place not in places]
@@ -71,7 +77,7 @@ def unresolved(body: Body, catalogue: Catalogue) -> list[str]:
             wrong += [f"{body.id}: '{line.fact}' is {line.status}, and yet names {place}" for place in line.by]
         elif not line.by:
             wrong.append(f"{body.id}: '{line.fact}' is {line.status} by nothing")
-        elif line.status == "enforced" and all(places.get(p, "") in TOLD_KINDS for p in line.by):
+        elif line.status == "enforced" and all(p in told or places.get(p, "") in TOLD_KINDS for p in line.by):
             wrong.append(f"{body.id}: '{line.fact}' is called enforced, and is only told")
     return wrong
 
@@ -83,16 +89,33 @@ def places_of(body: Body, catalogue: Catalogue) -> dict[str, str]:
     places |= {f"body#footprint/{code}": "footprint" for code in body.area_codes}
     places |= {f"body#changes/{c['key']}": "change" for c in body.details.get("changes", ())}
     for version in body.versions:
-        places |= _provided(version, catalogue)
+        places |= {place: thing.kind for place, thing in _provided(version, catalogue).items()}
     return places
 
 
-def _provided(version: Arrangement, catalogue: Catalogue) -> dict[str, str]:
+def _provided(version: Arrangement, catalogue: Catalogue) -> dict[str, Provided]:
     return {
-        f"{version.version}#{use.use}/{thing.kind}/{thing.key}": thing.kind
+        f"{version.version}#{use.use}/{thing.kind}/{thing.key}": thing
         for use in version.uses
         for thing in configured(catalogue, use)[1]
     }
+
+
+def _told_places(body: Body, catalogue: Catalogue) -> frozenset[str]:
+    """The places of a body at which something is told with which no rule works, though rules work with others of its kind."""
+    return frozenset(
+        place
+        for version in body.versions
+        for place, thing in _provided(version, catalogue).items()
+        if not _is_worked_with(thing)
+    )
+
+
+def _is_worked_with(thing: Provided) -> bool:
+    if thing.kind == "scrutiny":  # where the role writes reviews too, each of them says so
+        also = thing.get("also")
+        return isinstance(also, tuple) and "authors" in also
+    return thing.kind not in WORKED_BY or any(thing.get(name) for name in WORKED_BY[thing.kind])
 
 
 def things_of(catalogue: Catalogue, version: Arrangement, use: str) -> tuple[Provided, ...]:
