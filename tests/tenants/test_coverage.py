@@ -64,12 +64,13 @@ def test_a_place_that_is_not_there_is_found(library: Library, catalogue: Catalog
     ("torbay", "current#report-year/report_year/year", False),  # the day by which it is due
     ("dorset", "current#shared-escalation/ladder_stage/stage-1", True),  # nothing starts it
     ("dorset", "current#shared-escalation/ladder_stage/stage-2", False),
-    ("sefton", "current#escalation/ladder_stage/tell-business-manager", False),
+    ("sefton", "current#escalation/telling/business-manager", False),
     ("barnet", "current#scrutiny/scrutiny/team", True),
     ("brent", "current#scrutiny/scrutiny/convener", False),  # it writes reviews, and each rapid review says so
     ("derby-and-derbyshire", "current#publication/publication/learning-sheet", True),  # for how long is not set
     ("plymouth", "current#publication/publication/report", False),
     ("staffordshire-former-board", "before-2019#agencies/agency/districts", True),
+    ("city-and-hackney", "current#agencies/agency_terms/sit-with-executive", True),
     ("kent", "current#agencies/agency/key-contacts", False),  # asked in each rapid review
 ])  # fmt: skip
 def test_what_no_rule_works_with_is_told_whatever_its_kind(

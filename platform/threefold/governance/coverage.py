@@ -20,10 +20,10 @@ from threefold.governance.pack import Arrangement, Body, Library, load_library
 
 Status = Literal["enforced", "narrated", "unknown", "not_expressible"]
 # Kinds that are shown and on which no rule acts. What rests on nothing else is narrated.
-TOLD_KINDS = frozenset({"narrative", "group", "meeting", "fund", "carve_out", "change"})
+TOLD_KINDS = frozenset({"narrative", "group", "meeting", "fund", "agency_terms", "carve_out", "change"})
 # Of these kinds a rule works only with a thing that has one of these values. Without it the thing is shown all the same, and is told.
 WORKED_BY: Mapping[str, tuple[str, ...]] = {
-    "quorum": ("needed", "count"), "report_year": ("due",), "ladder_stage": ("start_events", "event"), "publication": ("limit",),
+    "quorum": ("needed", "count"), "report_year": ("due",), "ladder_stage": ("start_events",), "publication": ("limit",),
     "agency": ("asked",),
 }  # fmt: skip
 LEGEND = """# What is enforced, told and unknown
