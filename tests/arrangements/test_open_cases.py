@@ -85,12 +85,14 @@ def in_force_with_ladder(area: Area, span: dict[str, Any] | None) -> None:
     case_of(area, ("aware", "2027-03-12"), ("dispute_raised", "2027-03-12"))
 
 
-def with_ladder(area: Area, draft: str, span: dict[str, Any]) -> None:
+def reset(area: Area, draft: str, use: str, settings: dict[str, Any]) -> None:
+    """Give a rule of a draft other settings."""
+
     def changed(content: Any) -> Any:
-        return {**content, "uses": [{**u, "settings": ladder(span)} if u["use"] == "ladder" else u for u in content["uses"]]}
+        return {**content, "uses": [{**u, "settings": settings} if u["use"] == use else u for u in content["uses"]]}
 
     with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
-        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "another time", changed)
+        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "set otherwise", changed)
 
 
 @pytest.mark.parametrize("way", ["move_at_next_stage", "finish_under_old"])
@@ -110,7 +112,7 @@ def test_the_time_of_a_step_without_a_date_is_told_in_each_way(area: Area, way: 
 def test_what_ends_a_stage_is_not_told_as_what_starts_it(area: Area) -> None:
     in_force_with_ladder(area, None)
     draft = area.begun("Five days")
-    with_ladder(area, draft, {"amount": 5, "unit": "working_days"})
+    reset(area, draft, "ladder", ladder({"amount": 5, "unit": "working_days"}))
     area.answer(f"{draft}/about", day("begins", APRIL))
     talk = times(area, draft)["Managers talk"]
     assert talk.startswith(
@@ -122,7 +124,7 @@ def test_what_ends_a_stage_is_not_told_as_what_starts_it(area: Area) -> None:
 def test_a_step_of_which_several_days_are_told_is_not_among_those_without_a_date(area: Area) -> None:
     in_force_with_ladder(area, {"amount": 5, "unit": "not_stated"})
     draft = area.begun("Six days")
-    with_ladder(area, draft, {"amount": 6, "unit": "not_stated"})
+    reset(area, draft, "ladder", ladder({"amount": 6, "unit": "not_stated"}))
     area.answer(f"{draft}/about", day("begins", APRIL))
     assert "Managers talk" not in times(area, draft)
     assert "17 March 2027" in rows(area, draft)["Managers talk"][0] and "18 March 2027" in rows(area, draft)["Managers talk"][2]
@@ -153,13 +155,7 @@ def test_the_stages_that_a_disagreement_has_before_it_are_told_beforehand(area: 
     draft = area.begun("Quicker")
     area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": way})
     assert "other stages of a disagreement" not in area.by(LEAD).get(f"{draft}/cases").text
-
-    def quicker(content: Any) -> Any:
-        settings = longer_ladder(5, 4, third=True)
-        return {**content, "uses": [{**u, "settings": settings} if u["use"] == "ladder" else u for u in content["uses"]]}
-
-    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
-        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "quicker", quicker)
+    reset(area, draft, "ladder", longer_ladder(5, 4, third=True))
     told = area.by(LEAD).get(f"{draft}/cases").text
     moves = way == "move_at_next_stage"
     assert "The draft has other stages of a disagreement, or gives them other times." in told
@@ -190,12 +186,7 @@ def test_what_runs_by_the_hour_is_told_with_its_clock(area: Area) -> None:
     area.browsers.clear()
     case_of(area, ("aware", "2027-03-12"), ("notification_sent", "2027-03-30T07:00:00+00:00"))
     draft = area.begun("Longer")
-
-    def longer(content: Any) -> Any:
-        return {**content, "uses": [{**u, "settings": by_the_hour(38)} if u["use"] == "calls" else u for u in content["uses"]]}
-
-    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
-        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "longer", longer)
+    reset(area, draft, "calls", by_the_hour(38))
     area.answer(f"{draft}/about", day("begins", APRIL))
     assert rows(area, draft)["A call to the partners"] == [
         "Wednesday 31 March 2027 at 8am", "The same", "Wednesday 31 March 2027 at 10pm"]  # fmt: skip
@@ -217,11 +208,7 @@ def test_words_of_a_stage_are_no_other_stage_and_its_condition_is(area: Area) ->
     area.answer(f"{draft}/about", {**day("begins", APRIL), "open_cases": "move_at_next_stage"})
 
     def settled(settings: dict[str, Any]) -> str:
-        def changed(content: Any) -> Any:
-            return {**content, "uses": [{**u, "settings": settings} if u["use"] == "ladder" else u for u in content["uses"]]}
-
-        with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
-            drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "changed", changed)
+        reset(area, draft, "ladder", settings)
         return area.by(LEAD).get(f"{draft}/cases").text
 
     new = longer_ladder(5, 10)

@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Live, serving
+from tests.browser.test_back import page
 from tests.incidents.web.conftest import MANAGER, POLICE, Area, area, rules, site
 
-__all__ = ["area", "rules", "site"]
+__all__ = ["area", "page", "rules", "site"]
 
 
 @pytest.fixture(autouse=True)
@@ -25,13 +26,6 @@ def assets(tmp_path: Path, project: Path) -> None:
 def live(area: Area) -> Iterator[Live]:
     with serving(area.site) as one:
         yield one
-
-
-@pytest.fixture(params=["browser_page", "plain_page"])
-def page(request: pytest.FixtureRequest) -> Page:
-    """With scripts, and without."""
-    found: Page = request.getfixturevalue(request.param)
-    return found
 
 
 def test_a_choice_that_was_saved_overwrites_nothing(area: Area, live: Live, page: Page) -> None:
