@@ -501,3 +501,24 @@ def test_a_comparison_that_another_removed_is_not_put_in_the_place_of_the_next(a
     assert "This condition was changed meanwhile." in told.text
     assert not told.page.all("input", name="keep") and boxes_of(told)["how"] == ["no"]
     assert condition_of(area, draft, at) == {"all": [is_("incident.near_miss", "yes"), is_("incident.urgent", "yes")]}
+
+
+def test_a_comparison_that_another_removed_and_changed_the_next_is_not_taken_for_that(area: Area) -> None:
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    for fact in ("incident.urgent", "incident.near_miss", "incident.media_interest"):
+        area.worded(f"{draft}/when-fact/{at}", "add", "", fact, {"how": "yes"})
+
+    def change() -> str:
+        links = [e.get("href") or "" for e in area.by(LEAD).get(f"{draft}/when/{at}").page.all("a")]
+        return next(href for href in links if "do=change&part=0&" in href)
+
+    page = area.answer(change(), {"fact": "incident.urgent"}).location
+    mine = area.filled(page, {"how": "no"})
+    shown = area.by(MANAGER).get(f"{draft}/when/{at}")
+    area.by(MANAGER).send(f"{draft}/when-turn/{at}", {**boxes_of(shown), "part": "0", "to": "remove"})
+    other = area.answer(change(), {"fact": "incident.near_miss"}, email=MANAGER).location
+    area.answer(other, {"how": "unclear"}, email=MANAGER)
+    told = area.by(LEAD).send(page, mine, 422)
+    assert "This condition was changed meanwhile." in told.text and not told.page.all("input", name="keep")
+    near, media = is_("incident.near_miss", "unclear"), is_("incident.media_interest", "yes")
+    assert condition_of(area, draft, at) == {"all": [near, media]}

@@ -107,14 +107,17 @@ def added(tree: Tree | None, way: Way, new: Tree, group: str, together: str, who
 def where_now(then: Tree | None, now: Tree | None, way: Way) -> Way | None:
     """Where the comparison at `way` of a condition as it was (`then`) stands in it as it is `now`, moved or changed; None where it was removed.
 
-    What stands in its place and was not there before is what it became; another that was there has only moved up.
+    What stands in its place and was not there before is what it became, where it is of the same fact, or nothing was removed beside; another
+    that was there has only moved up, be it changed or not.
     """
     before, after = _comparisons(then), _comparisons(now)
     same = [at for at, said in after.items() if said == before.get(way)]
     if way in same or len(same) == 1:
         return way if way in same else same[0]
     came = Counter(after.values()) - Counter(before.values())
-    return way if not same and way in before and after.get(way) in came else None
+    if same or way not in before or after.get(way) not in came:
+        return None
+    return way if after[way][0] == before[way][0] or len(before) == len(after) else None
 
 
 def _comparisons(tree: Tree | None) -> dict[Way, tuple[str, str, Any]]:
