@@ -124,7 +124,10 @@ def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
     """The decision to notify is the local authority's, as the duty is (N-7). The partners should agree on it (N-8); where all must,
     or a group decides in which others sit too, one of them could hold up what the authority must do."""
     for rule, way in arrangement.all("way"):
-        decides = way.get("decides")
+        told, heard = way.get("decides"), way.get("views_from")
+        decides = told or (
+            heard if way.get("how") == "all_agree" else ()
+        )  # where nobody else is named, all who are heard must agree
         named = decides if isinstance(decides, tuple) and decides else _deciding_group(way)
         if way.key != "notify" or not named:
             continue
@@ -211,10 +214,12 @@ def _known(arrangement: ArrangementView) -> set[str]:
 
 def _named(way: Provided, *parts: str) -> tuple[object, ...]:
     """Who is named in the first of the parts that names anybody; else who has the last word alone, or the group that decides."""
-    named = next((keys for part in parts if isinstance(keys := way.get(part), tuple) and keys), ())
-    last = way.get("acts")
+    told = next((part for part in parts if isinstance(way.get(part), tuple) and way.get(part)), "")
+    last, named = way.get("acts"), way.get(told) if told else ()
     alone = way.get("how") == "one_decides" and isinstance(last, str) and last
-    return named or ((last,) if alone else ()) or _deciding_group(way)
+    if alone and told in ("", "decides"):  # whoever else is named beside: the last word is one's
+        return (last,)
+    return tuple(named) if isinstance(named, tuple) and named else _deciding_group(way)
 
 
 def _deciding_group(way: Provided) -> tuple[str, ...]:
@@ -296,4 +301,6 @@ def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
 def _for_authority(organisation: Organisation, arrangement: ArrangementView) -> bool:
     """Whether an organisation is a local authority, or acts for one."""
     authorities = {o.key for o in arrangement.organisations if o.kind == "local_authority"}
+    partners = {o.key for o in arrangement.partners}
+    authorities = authorities & partners or authorities  # a district council beside it has no such duty
     return not authorities.isdisjoint((organisation.key, *organisation.acts_for))

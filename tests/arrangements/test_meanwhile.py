@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -12,6 +13,8 @@ from tests.arrangements.vale import APRIL
 from tests.support.database import until_somebody_waits
 from threefold.governance import drafts
 from threefold.plugin_api import AGREED_HERE, QUESTIONS
+from threefold.work.arrangements import drafting
+from threefold.work.people.access import AREA_LEAD
 
 __all__ = ["area"]
 
@@ -522,3 +525,39 @@ def test_a_comparison_that_another_removed_and_changed_the_next_is_not_taken_for
     assert "This condition was changed meanwhile." in told.text and not told.page.all("input", name="keep")
     near, media = is_("incident.near_miss", "unclear"), is_("incident.media_interest", "yes")
     assert condition_of(area, draft, at) == {"all": [near, media]}
+
+
+@pytest.mark.parametrize("removed", ["", "2", "0"])
+def test_what_is_added_to_a_group_goes_into_that_group_wherever_it_stands_now(area: Area, removed: str) -> None:
+    """`removed`: which part another takes away meanwhile: none, the group itself, one above it."""
+    draft, at = area.begun(), "rules/rapid-review-plan/steps/huddle/when"
+    one, other = ("incident.media_interest", "incident.good_practice"), ("incident.near_miss", "incident.outside_england")
+
+    def both(*facts: str) -> dict[str, object]:
+        return {"all": [is_(fact, "yes") for fact in facts]}
+
+    whole = [is_("incident.urgent", "yes"), is_("review.panel_view", "disagree"), both(*one), both(*other)]
+
+    def set_up(content: drafts.Content) -> drafts.Content:
+        return drafts.put(content, tuple(at.split("/")), {"any": whole})
+
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        drafting.change_draft(unit, UUID(draft.rsplit("/", 1)[1]), "set up", set_up)
+    links = [e.get("href") or "" for e in area.by(LEAD).get(f"{draft}/when/{at}").page.all("a")]
+    facts = next(href for href in links if "do=add&part=2&" in href)
+    page = area.answer(facts, {"fact": "incident.learning_likely"}).location
+    mine = area.filled(page, {"how": "yes"})
+    if removed:
+        shown = area.by(MANAGER).get(f"{draft}/when/{at}")
+        area.by(MANAGER).send(f"{draft}/when-turn/{at}", {**boxes_of(shown), "part": removed, "to": "remove"})
+    told = area.by(LEAD).send(page, mine, 422 if removed else 303)
+    left = [part for number, part in enumerate(whole) if str(number) != removed]
+    if removed == "2":
+        assert "This condition was changed meanwhile." in told.text and not told.page.all("input", name="keep")
+        assert condition_of(area, draft, at) == {"any": left}
+        return
+    if removed:
+        (yours,) = [e.get("value") for e in told.page.all("input", name="keep") if (e.get("value") or "").startswith("yours")]
+        area.by(LEAD).send(page, boxes_of(told) | {"keep": yours})
+    grown = both(*one, "incident.learning_likely")
+    assert condition_of(area, draft, at) == {"any": [grown if part == both(*one) else part for part in left]}

@@ -99,6 +99,7 @@ NOT_THEIRS, NOT_ALONE = {"who-decides-to-notify": "needs_reason"}, {"who-decides
     ({"decides": (), "how": "group_decides", "group": "others"}, NOT_THEIRS),
     ({"decides": LEADS, "how": "all_agree"}, NOT_ALONE),  # each alone could hold it up
     ({"decides": ("executive",), "how": "all_agree"}, NOT_ALONE),
+    ({"decides": (), "views_from": LEADS, "how": "all_agree"}, NOT_ALONE),  # nobody else is named who could be meant
     ({"decides": ("executive",), "how": "group_decides"}, NOT_ALONE),  # the others could outvote it
     ({"decides": ("force-lead", "whoever is on duty"), "how": "all_agree"}, NOT_ALONE),
     ({"decides": LEADS, "how": "joint_view"}, {}),  # a view is no decision
@@ -117,6 +118,19 @@ def test_whether_to_notify_is_the_authority_s_to_decide(told: dict[str, Any], ex
     provided = (*groups, way("notify", acts="council", **told))
     assert said(view(*THREE, TRUST, provided=provided)) == expected
     assert said(view(*THREE, TRUST, provided=provided, entered="adopted")) == dict.fromkeys(expected, "warned")
+
+
+def test_a_district_council_beside_the_authority_has_no_such_duty() -> None:
+    district = replace(COUNCIL, key="district", name="Example District Council", partner=False)
+    told = way("notify", acts="district", decides=("district",), how="one_decides")
+    assert set(said(view(*THREE, district, provided=(told,)))) == {"who-notifies", "who-decides-to-notify"}
+
+
+@pytest.mark.parametrize(("question", "effect"), [("local_review", "needs_reason"), ("sign_rapid_review", "warned")])
+def test_where_one_has_the_last_word_the_others_named_beside_decide_nothing(question: str, effect: str) -> None:
+    told = way(question, decides=LEADS, how="one_decides", acts="council-lead")
+    assert list(said(view(*THREE, provided=(told,))).values()) == [effect]
+    assert said(view(*THREE, provided=(way(question, decides=LEADS, how="one_decides"),))) == {}
 
 
 def test_of_who_decides_to_notify_it_is_told_with_its_row() -> None:

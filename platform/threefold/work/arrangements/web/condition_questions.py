@@ -77,9 +77,9 @@ def together_asked(tree: Tree | None, way: Way, fact: str, group: str, content: 
     }
 
 
-def whole_asked(tree: Tree | None, way: Way, seen: Tree | None) -> dict[str, Any]:
-    """How a new comparison belongs to what is a group by now, where it was one comparison when the person said how (`seen`)."""
-    if not wording.joins_one(seen, way) or not wording.is_group(tree, way):
+def whole_asked(tree: Tree | None, way: Way, seen: Tree | None, stood: Way) -> dict[str, Any]:
+    """How a new comparison belongs to what is a group by now, where it was one comparison when the person said how (`seen`, at `stood`)."""
+    if not wording.joins_one(seen, stood) or not wording.is_group(tree, way):
         return {}
     missing = "More stands there now: select whether both must hold or either is enough"
     return {
@@ -118,6 +118,21 @@ def where_now(then: Tree | None, now: Tree | None, way: Way) -> Way | None:
     if same or way not in before or after.get(way) not in came:
         return None
     return way if after[way][0] == before[way][0] or len(before) == len(after) else None
+
+
+def group_now(then: Tree | None, now: Tree | None, way: Way) -> Way | None:
+    """Where the group at `way` of a condition as it was (`then`) stands in it as it is `now`, so that what is added to it goes into no other;
+    None where it was removed. In its place it may have lost or gained comparisons, and is the same while one of them is left."""
+    ways = {tuple(part.way): wording.part_at(now, part.way) for part in wording.parts(now)}
+    stood = next((wording.part_at(then, part.way) for part in wording.parts(then) if part.way == way), None)
+    same = [at for at, part in ways.items() if part == stood]
+    if way in same or len(same) == 1:
+        return way if way in same else same[0]
+    if same or stood is None or way not in ways:
+        return None
+    left = {said for at, said in _comparisons(then).items() if at[: len(way)] == way}
+    here = {said for at, said in _comparisons(now).items() if at[: len(way)] == way}
+    return way if left & here else None
 
 
 def _comparisons(tree: Tree | None) -> dict[Way, tuple[str, str, Any]]:

@@ -141,7 +141,12 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 raise NoSuchPart
             return wording.changed(now, stands, new)
         return asking.added(
-            now, way, new, group if do == "group" else "", request.form.get("together", ""), request.form.get("whole", "")
+            now,
+            way if stands is None else stands,
+            new,
+            group if do == "group" else "",
+            request.form.get("together", ""),
+            request.form.get("whole", ""),
         )
 
     then = _as_seen(visit, draft_id, place, seen) if stale and seen else None
@@ -149,12 +154,14 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         return redirect(f"{base}/when/{at}?done=saved", 303)
     own = then.own if then else False
     stands: Way | None = way  # where the answer goes: one more part can be put in whatever was changed
-    if stale and do == "change":
-        stands = asking.where_now(then.tree, tree, way) if then else None
+    if stale and (do == "change" or way):
+        follows = asking.where_now if do == "change" else asking.group_now
+        stands = follows(then.tree, tree, way) if then else None
     fits = stale and stands is not None
     if do != "change":
-        belongs = asking.together_asked(tree, way, fact, group, content)
-        questions = questions | (belongs or (asking.whole_asked(tree, way, then.tree) if then else {}))
+        into = way if stands is None else stands
+        belongs = asking.together_asked(tree, into, fact, group, content)
+        questions = questions | (belongs or (asking.whole_asked(tree, into, then.tree, way) if then else {}))
     form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own) if fits else {})), initial=initial)
     ask_unaware(found, form)
     if fits and do == "change" and new and made(tree, stands) == tree:  # it is so already
