@@ -69,3 +69,19 @@ def test_whoever_leaves_with_a_text_that_was_not_sent_is_asked(area: Area, live:
     page.get_by_role("link", name="My work").first.click()
     page.wait_for_url("**/my-work")
     assert asked == ["beforeunload"]
+
+
+def test_what_is_sent_after_one_signed_out_in_another_window_stands_there_to_be_copied(
+    area: Area, live: Live, page: Page
+) -> None:
+    case_id = area.opened()
+    live.sign_in(page, MANAGER)
+    page.goto(f"{live.url}{area.address(case_id)}/record/people")
+    page.get_by_label("Addresses").fill("1 Invented Street")
+    other = page.context.new_page()
+    other.goto(f"{live.url}/my-work")
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/signed-out")
+    page.get_by_role("button", name="Add this person").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You were signed out")
+    expect(page.get_by_text("1 Invented Street")).to_be_visible()

@@ -112,3 +112,25 @@ def test_a_token_of_another_browser_is_no_page_of_somebody_else(toy: Site) -> No
     for sent in (opened, opened | {"csrf_token": "made.up"}, {"form_token": opened["form_token"]}):
         assert "open for too long" in other.send("/b/north/whose", sent | TYPED, 400).page.heading
     assert DONE == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "shown"), [("http://localhost", True), ("https://elsewhere.example", False), ("null", False), ("", False)]
+)
+def test_what_was_typed_and_not_taken_is_there_to_be_copied_where_a_page_of_ours_sent_it(
+    toy: Site, origin: str, shown: bool
+) -> None:
+    password_step(toy)
+    opened = toy.get("/b/north/whose").page.hidden()
+    headers = {"Origin": origin} if origin else {}
+
+    def words(of: Site, sent: dict[str, str]) -> bool:
+        response = of.client.post("/b/north/whose", data=sent | TYPED, headers=headers)
+        assert response.status_code == 400
+        return TYPED["note"] in response.get_data(as_text=True)
+
+    signed_out = toy.another()
+    assert words(signed_out, opened) == shown, "signed out in another window"
+    password_step(toy, OTHER)
+    assert words(toy, opened) == shown, "somebody else has signed in"
+    assert DONE == []

@@ -24,7 +24,7 @@ from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status
 from threefold.work.people.web.limits import TooMuchRead
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
-from threefold.work.people.web.typed import Typed, typed_in
+from threefold.work.people.web.typed import Typed, sent_from_here, typed_in
 from threefold.work.people.web.visits import (
     current_visit,
     drop_token,
@@ -61,8 +61,8 @@ SENTENCES = {
 }  # fmt: skip
 TOO_MUCH = "Too many pages in a short time"
 FORGED = [
-    "The page was open for too long, or cookies are turned off, so nothing was saved.",
-    "Go back: what you typed should still be there. Copy it, load the page again, and send it from there.",
+    "The page was open for too long, you were signed out meanwhile, or cookies are turned off, so nothing was saved.",
+    "Sign in if you are asked to, load the page again, and send it from there.",
 ]
 
 
@@ -97,7 +97,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_: CSRFError) -> ResponseReturnValue:
-        return _page(400, FORGED, title="This page was open for too long")
+        return _page(400, FORGED, title="This page was open for too long", typed=sent_from_here())
 
     @app.errorhandler(RateLimitExceeded)
     def too_often(error: RateLimitExceeded) -> ResponseReturnValue:
@@ -145,7 +145,7 @@ _WITH_A_WAY_ON = (404, 409, 410, 422)  # what was asked cannot be done here, and
 
 
 def _page(
-    status: int, sentences: Iterable[str] = (), *, title: str = "", paragraph: str = "", typed: bool = False
+    status: int, sentences: Iterable[str] = (), *, title: str = "", paragraph: str = "", typed: bool | Typed = False
 ) -> ResponseReturnValue:
     if request.path.startswith(API):
         told = " ".join(sentences) or " ".join(SENTENCES.get(status, SENTENCES[400]))
@@ -154,7 +154,7 @@ def _page(
         note_who_is_there()
     return render(
         "threefold/error.html", title=title or TITLES.get(status, TITLES[400]), status=status,
-        sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph, typed=_typed() if typed else [], to_copy=True,
+        sentences=list(sentences) or SENTENCES.get(status, SENTENCES[400]), paragraph=paragraph, typed=_typed() if typed is True else typed or [], to_copy=True,
         action={"href": "/my-work", "text": "Go to My work"} if status in _WITH_A_WAY_ON and g.get("signed_in") else None,
     )  # fmt: skip
 
@@ -184,6 +184,6 @@ def _signed_out_while_sending() -> ResponseReturnValue:
     return render(
         "threefold/error.html", title="You were signed out", status=401,
         sentences=["Nothing was saved, because you are not signed in any more.",
-                   "Sign in on another tab. Then come back here, go back one page and send it again: what you typed should still be there."],
-        action={"href": "/sign-in", "text": "Sign in"},
+                   "Sign in, open the page again, and send it from there."],
+        typed=sent_from_here(), to_copy=True, action={"href": "/sign-in", "text": "Sign in"},
     )  # fmt: skip

@@ -18,13 +18,14 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from threefold.work.people.web.marks import mark_of
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
+from threefold.work.people.web.typed import sent_from_here
 
 _TOKEN, _FIRST = "csrf_token", "first_of"  # as flask_wtf calls it, and whom the browser's own token stands for
 # What anybody may send from a page of anybody: to sign out, and to sign in.
 _OF_NOBODY = frozenset({"people.sign_out_page", "people.sign_in_page"})
 OPENED_BY_ANOTHER = [
     "Whoever opened it is not signed in on this browser any more. Nothing was saved.",
-    "If it was you, sign out and sign in again with the account that you opened it with. Then go back to the page: what you typed should still be there.",
+    "If it was you, sign out and sign in again with the account that you opened it with, and enter it there once more.",
 ]
 
 
@@ -65,5 +66,6 @@ def _is_of_another(sent: str | None) -> bool:
 def _refused(_: OpenedByAnother) -> ResponseReturnValue:
     note_who_is_there()
     return render(
-        "threefold/error.html", title="This page was opened by somebody else", status=400, sentences=OPENED_BY_ANOTHER
-    )
+        "threefold/error.html", title="This page was opened by somebody else", status=400, sentences=OPENED_BY_ANOTHER,
+        typed=sent_from_here(), to_copy=True,
+    )  # fmt: skip

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from flask import request
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
@@ -29,6 +31,14 @@ def asks(schema: Schema) -> str:
         if field.metadata.get("control") in _TYPED and not _secret(field.metadata)
     }
     return json.dumps(found, ensure_ascii=False) if found else ""
+
+
+def sent_from_here() -> Typed:
+    """What was typed into the form of this request, to be copied where it cannot be taken: of a page of ours alone. What another site sends
+    in somebody's name is not shown as theirs. The browser puts nothing back on the page itself (decision 0039)."""
+    if request.method != "POST" or not request.path.startswith("/b/"):  # a password is asked elsewhere
+        return []
+    return typed_in(request.form) if urlsplit(request.headers.get("Origin", "")).netloc == request.host else []
 
 
 def typed_of(schema: Schema, values: Mapping[str, Any]) -> Typed:
