@@ -21,6 +21,7 @@ from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import Difference, area_names, compare, compared, grouped
 from threefold.governance.comparison_sides import in_short
 from threefold.governance.pack import Arrangement, RuleUse
+from threefold.plugin_api.arrangement import Seat
 
 LIBRARY = read_tenants()
 CATALOGUE = Catalogue.installed()
@@ -107,6 +108,14 @@ def test_a_partner_that_is_one_no_more_and_a_version_without_an_end_are_told_as_
     said = [d.sentence for d in compare(CATALOGUE, VALE, replace(VALE, organisations=organisations, until=date(2027, 1, 1)))]
     assert "“NHS Example Vale Integrated Care Board” is no longer a safeguarding partner." in said, said
     assert "It ends on 1 January 2027; the other has no last day of its own." in said
+
+
+def test_of_a_seat_that_comes_its_part_and_its_organisation_are_told() -> None:
+    police = next(o for o in VALE.organisations if o.kind == "police")
+    seat = Seat("second", "Second police signatory", "lead", police.key)
+    assert said(VALE, replace(VALE, seats=(*VALE.seats, seat))) == [
+        f"New seat: “Second police signatory”. Its part: “lead safeguarding partner”. Its organisation: {police.name}."
+    ]
 
 
 def test_what_is_said_beside_a_day_is_told_beside_it() -> None:
@@ -308,7 +317,8 @@ def test_two_areas_are_told_by_their_names_and_never_as_now_and_then() -> None:
             assert one.kind != "source" and not re.search(NOW_AND_THEN, one.sentence), one.sentence
     told: list[Difference] = [d for _, part in grouped(across("barnet/current", "bexley/current")) for d in part]
     assert "Bexley S.H.I.E.L.D. covers Bexley; Barnet covers Barnet." in [d.sentence for d in told]
-    assert "Only Barnet: the organisation “Barnet Council”." in [d.sentence for d in told]
+    council = "Only Barnet: the organisation “Barnet Council”. Its kind: “local authority”. It is a safeguarding partner."
+    assert council in [d.sentence for d in told]
     recommends = "in Bexley S.H.I.E.L.D., who recommends is Learning from Practice group; in Barnet, nobody."
     assert any(d.sentence.endswith(recommends) for d in told)
 

@@ -334,6 +334,8 @@ def _stated(span: object) -> str:
 
 def _also(thing: Thing, names: Names) -> str:
     """What is said of a thing that stands in one of the two only, where that is more than its title."""
+    if thing.kind in ("organisation", "seat"):
+        return _who(thing, names)
     more, called = _worded(thing, thing.sentence, names), {**names.steps, **names.who}
     if thing.kind in ("quorum", "ladder_stage", "telling"):  # who is counted, and what a stage starts with, by their names
         more = text_of(_as_provided(thing, more), called)
@@ -344,6 +346,16 @@ def _also(thing: Thing, names: Names) -> str:
     named = said("who", who, names, thing.words or {}) if who else ""
     said_already = f"Done by: {_ended(named)}" in told
     return f"{told} Done by: {_ended(named)}" if named and not said_already else told
+
+
+def _who(thing: Thing, names: Names) -> str:
+    """Which part a seat has and whose it is, and what an organisation is: whoever signs sees who takes part."""
+    told = [
+        f" {label[:1].upper()}{label[1:]}: {said(name, value, names, {})}."
+        for name in ("kind", "role", "organisation", "deputy", "acts_for")
+        if not nothing(value := thing.details.get(name)) and (label := _label(name))
+    ]
+    return f"{''.join(told)}{' It is a safeguarding partner.' if thing.details.get('partner') else ''}"
 
 
 def _worded(thing: Thing, text: str, names: Names) -> str:
