@@ -165,3 +165,17 @@ def test_a_correction_that_was_begun_from_what_it_corrects_or_from_what_set_that
     draft = correcting(area, {"base": "other", "other": "version:right"}, SUMMER)
     told = words(area, f"{draft}/check")
     assert "was not begun from" not in told and "“Right” stands in its place" in told
+
+
+def test_a_correction_whose_mistake_comes_back_with_what_is_signed_already_is_told_so(area: Area) -> None:
+    later = version("june", date(2027, 6, 1), 12)
+    enter(area, SUMMER, COVER, later)
+    draft = correcting(area, FROM_IT, SUMMER)
+    told = (
+        "“June” governs from 1 June 2027 on, and was written without what is set right here. What was written down wrongly counts again from "
+        "that day on, unless it is right there already: compare the two, and set that one right too."
+    )
+    assert told in words(area, f"{draft}/check")
+    assert "“Cover” governs" not in words(area, f"{draft}/check"), "what it interrupts is right after it again"
+    last = correcting(area, {"base": "other", "other": "version:june"}, later)
+    assert "was written without what is set right here" not in words(area, f"{last}/check")

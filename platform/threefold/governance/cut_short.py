@@ -1,11 +1,11 @@
-"""What a draft does to others on record: a variation that is cut short, a correction that it takes the place of. Both may be meant,
-and whoever signs is told."""
+"""What a draft does to others on record: a variation that is cut short, a correction that it takes the place of, what follows
+and does not have what it sets right. All may be meant, and whoever signs is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from threefold.governance.in_force import set_right_by
+from threefold.governance.in_force import set_right_by, stands_for
 from threefold.governance.pack import Arrangement
 from threefold.governance.remark import Remark
 
@@ -30,6 +30,25 @@ def cut_short(draft: Arrangement, known: Iterable[Arrangement]) -> list[Remark]:
                 "governs from its first day on; the variation does not come back."
             )
             found.append(Remark("noted", said, field="begins", key=f"cuts-short-{other.version}"))
+    return found
+
+
+def not_set_right_in(draft: Arrangement, known: Sequence[Arrangement]) -> list[Remark]:
+    """The versions on record that begin after what a correction sets right, and govern from then on: they were written without it."""
+    if not draft.corrects or draft.begins is None:
+        return []
+    found = []
+    for other in known:
+        if other.begins is None or other.begins <= draft.begins or other.until or other.corrects:
+            continue
+        now = stands_for(other, known)
+        if now.version in (draft.version, draft.corrects):
+            continue
+        said = (
+            f"“{now.title}” governs from {other.begins:%-d %B %Y} on, and was written without what is set right here. What was written down wrongly "
+            "counts again from that day on, unless it is right there already: compare the two, and set that one right too."
+        )
+        found.append(Remark("warned", said, field="compare", key=f"not-set-right-in-{now.version}"))
     return found
 
 

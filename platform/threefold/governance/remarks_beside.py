@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from threefold.governance import in_force
 from threefold.governance.begin_days import wrong_day
-from threefold.governance.cut_short import cut_short, set_right_already
+from threefold.governance.cut_short import cut_short, not_set_right_in, set_right_already
 from threefold.governance.decide import Governance, governing
 from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body
@@ -61,7 +61,8 @@ def of_all(governance: Governance, content: Content, beside: Beside, body: Body 
     if beside.days and draft.begins is not None:
         days = wrong_day(draft, beside.known, beside.today)
         found = [*(Remark("mend", told.sentence, field=told.field) for told in days), *found]
-    others = [*cut_short(draft, beside.known), *set_right_already(draft, beside.known)]
+    known = beside.known
+    others = [*cut_short(draft, known), *set_right_already(draft, known), *not_set_right_in(draft, known)]
     found = [*_not_begun_from(draft, beside), *others, *_partners_no_more(draft, beside.before or (), found), *found]
     return sorted(found, key=lambda r: ORDER.index(r.effect))
 
