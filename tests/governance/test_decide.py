@@ -14,6 +14,7 @@ from threefold.domain.errors import BeforeAnyVersion, PackError, RuleError
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Arrangement, Edition, RuleUse
+from threefold.governance.time_limit import asked_together
 from threefold.governance.verdict import effect, step_of, verdict_to_json
 from threefold.governance.what_if import apply, what_if
 from threefold.plugin_api.facts import Facts, read_facts
@@ -133,6 +134,16 @@ def test_a_rule_that_never_answers_is_waited_for_once_however_much_it_is_asked()
     assert len(Everywhere.asked) == 1, "what is known already is not waited for again with each change of a fact"
     governance().decide("area", (version,), facts, date(2026, 1, 27))
     assert len(Everywhere.asked) == 2, "another time it is asked again: it may have been the case"
+
+
+def test_of_many_cases_asked_together_the_first_waits_for_a_rule_that_never_answers() -> None:
+    Everywhere.asked.clear()
+    version = arrangement("one", date(2025, 1, 1), RuleUse("bad", "everywhere", 1, {}))
+    with asked_together():
+        for aware in ("2026-01-26", "2026-01-25"):
+            verdict = governance().decide("area", (version,), case(aware), date(2026, 1, 27))
+            assert {f.what for f in verdict.failures} == {"it took too long"}
+    assert len(Everywhere.asked) == 1
 
 
 def test_a_hostile_objection_is_shown_and_stops_nothing() -> None:

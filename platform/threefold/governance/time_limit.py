@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
 from typing import Any
@@ -30,8 +30,12 @@ _late: ContextVar[set[object] | None] = ContextVar("late", default=None)
 @contextmanager
 def asked_together(late: Iterable[object] = ()) -> Iterator[None]:
     """What did not answer in its time in one asking is not waited for in another of these: else a page of many askings waits for each.
-    `late`: what did not answer already."""
-    token = _late.set({*(_late.get() or ()), *late})
+    `late`: what did not answer already. Within others that are asked together, it is one of them."""
+    if (known := _late.get()) is not None:
+        known.update(late)
+        yield
+        return
+    token = _late.set(set(late))
     try:
         yield
     finally:
@@ -58,7 +62,7 @@ def bounded(seconds: float = MOST_SECONDS) -> Iterator[None]:
     Where Python tidies up (a destructor, what is called around a collection or when an object goes) nothing can be raised: it
     would be reported and lost. So there the alarm rings again a moment later, and what was tidying up is left to end where that
     can be seen. Of one that was lost all the same nothing is reported, because it comes again."""
-    with asked_together() if _late.get() is None else nullcontext(), _alarmed(seconds):
+    with asked_together(), _alarmed(seconds):
         yield
 
 
