@@ -217,3 +217,16 @@ def test_words_of_a_stage_are_no_other_stage_and_its_condition_is(area: Area) ->
     new["stages"][1]["when"] = {"is": {"fact": "incident.near_miss", "value": "yes"}}
     assert "other stages of a disagreement" in settled(new)
     assert ", only when " in times(area, draft)["Step two"]
+
+
+def test_a_correction_without_a_day_is_tried_from_the_day_of_what_it_corrects(area: Area) -> None:
+    case_of(area, ("aware", "2027-03-01"), ("notification_sent", "2027-03-02"), ("notification_copied", "2027-03-02"))
+    draft = area.begun("Right")
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    area.answer(f"{draft}/about", {"corrects": NOW_IN_FORCE.version, "note": "The day was written down wrongly."})
+    told = area.by(LEAD).get(f"{draft}/cases").text
+    assert "as if it began on 1 January 2026, the day of what it corrects" in " ".join(told.split())
+    without_a_day = rows(area, draft)
+    assert without_a_day["Executive huddle"][0] != without_a_day["Executive huddle"][1], "the correction moves what has begun"
+    area.answer(f"{draft}/about", day("begins", NOW_IN_FORCE.begins))
+    assert rows(area, draft) == without_a_day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -109,7 +109,8 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
         .limit(PAGE + 1),
         asked(unit),
     ).all()
-    known, arrangement = versions(unit), draft.arrangement
+    known = versions(unit)
+    arrangement = with_a_day(draft.arrangement, known, today(unit))
     as_of = max(arrangement.begins or today(unit), today(unit))
     unit.audit("draft tried on open cases", f"draft:{draft.id}", {"page": page, "cases": min(len(rows), PAGE)}, kind=LIST)
     body = str(unit.scope.body_id)
@@ -121,11 +122,20 @@ def open_cases(unit: Unit, governance: Governance, draft: Draft, page: int = 1) 
     return found, len(rows) > PAGE
 
 
+def with_a_day(draft: Arrangement, known: Iterable[Arrangement], today: date) -> Arrangement:
+    """A draft as it is tried where it says no day yet: from the day of what it corrects, which is its own then too; otherwise from today."""
+    if draft.begins:
+        return draft
+    corrected = next((v for v in known if draft.corrects and v.version == draft.corrects), None)
+    if corrected is None:
+        return replace(draft, begins=today)
+    return replace(draft, begins=corrected.begins or today, until=draft.until or corrected.until)
+
+
 def _case(
     governance: Governance, case_id: UUID, reference: str, facts: Facts, known: tuple[Arrangement, ...], draft: Arrangement, as_of: date, body: str
 ) -> CaseDates:  # fmt: skip
-    beginning = replace(draft, begins=draft.begins or as_of)
-    ways = known, (*known, beginning), (replace(draft, begins=date.min, until=None),)
+    ways = known, (*known, draft), (replace(draft, begins=date.min, until=None),)
     verdicts = tuple(governance.decide(body, way, facts, as_of) for way in ways)
     now, crossing, under = told = [_dates(verdict) for verdict in verdicts]
     own = {use.use for use in draft.uses}
@@ -137,7 +147,7 @@ def _case(
     steps = tuple(step for step in told_of if step.open)
     begun, undated = begun_on(facts), sum(1 for _, _, due in now.values() if due == NO_DATE)
     is_asked = {q.key for q in asked_in_case(governance, body, known, facts, as_of, verdicts[0])}
-    then_asked = asked_in_case(governance, body, (*known, beginning), facts, as_of, verdicts[1])
+    then_asked = asked_in_case(governance, body, (*known, draft), facts, as_of, verdicts[1])
     same = [s for s in steps if s.now == s.crossing == s.begun_under]
     times = [_times(verdict) for verdict in verdicts]
     ladders = [stages(governance, way, as_of, begun) for way in ways]
