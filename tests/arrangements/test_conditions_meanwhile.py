@@ -9,6 +9,7 @@ import pytest
 from tests.arrangements.area import LEAD, MANAGER, Area, area, boxes_of
 from tests.arrangements.test_meanwhile import condition_of
 from threefold.governance import drafts
+from threefold.governance.wording import in_words
 from threefold.work.arrangements import drafting
 from threefold.work.people.access import AREA_LEAD
 
@@ -61,6 +62,8 @@ def test_who_changed_the_comparison_that_another_changed_is_asked_which_is_kept(
     draft, at, page, mine = of_two_who_change(area, fact, ("incident.good_practice", "yes"))
     asked = area.by(LEAD).send(page, mine, 422)
     assert "Somebody else changed this condition while you were writing. Which is kept?" in asked.text
+    there = in_words(is_("incident.good_practice", "yes"), {})
+    assert f"what I answer below takes the place of “{there}”" in asked.text
     offered = {(e.get("value") or "").partition(":")[0]: e.get("value") for e in asked.page.all("input", name="keep")}
     assert area.by(LEAD).send(page, boxes_of(asked) | {"keep": offered["theirs"]}).location.endswith(at)
     near = is_("incident.near_miss", "yes")

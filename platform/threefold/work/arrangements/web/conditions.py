@@ -162,7 +162,12 @@ def when_is(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         into = way if stands is None else stands
         belongs = asking.together_asked(tree, into, fact, group, content)
         questions = questions | (belongs or (asking.whole_asked(tree, into, then.tree, way) if then else {}))
-    form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own) if fits else {})), initial=initial)
+    instead = (
+        wording.in_words(wording.part_at(tree, stands), asking.own_questions(content))
+        if do == "change" and fits and stands is not None
+        else ""
+    )
+    form = fill(Form.from_dict(questions | (_which_is_kept(mark, own=own, instead=instead) if fits else {})), initial=initial)
     ask_unaware(found, form)
     if fits and do == "change" and new and made(tree, stands) == tree:  # it is so already
         return redirect(f"{base}/when/{at}?done=saved", 303)
@@ -218,14 +223,16 @@ def _at(content: Content, place: Place) -> Tree | None:
     return line.get(place[-1]) if isinstance(line, Mapping) else None
 
 
-def _which_is_kept(mark: str, *, own: bool) -> dict[str, Any]:
+def _which_is_kept(mark: str, *, own: bool, instead: str) -> dict[str, Any]:
     """What is asked of whoever answered about a condition that another, or they themselves in another window (`own`), changed meanwhile.
-    `mark`: of the condition as it is now, so that it is asked again where it changes once more."""
+    `mark`: of the condition as it is now, so that it is asked again where it changes once more. `instead`: what stands now in the place of the
+    comparison that is changed, which may be another that was added there; empty where one is added."""
     told = f"{'You changed this condition in another window' if own else 'Somebody else changed this condition'} while you were writing"
     theirs = "What was set there" if own else "Theirs"
+    yours = f"takes the place of “{instead}”" if instead else "is put into the condition as it is now"
     return {"keep": choice(
         f"{told}{' here' if own else ''}. Which is kept?",
-        {f"yours:{mark}": f"{'This' if own else 'Yours'}: what I answer below is put into the condition as it is now", f"theirs:{mark}": f"{theirs}: the condition stays as it is now"},
+        {f"yours:{mark}": f"{'This' if own else 'Yours'}: what I answer below {yours}", f"theirs:{mark}": f"{theirs}: the condition stays as it is now"},
         missing=f"{told}{' here' if own else ''}. Select which is kept",
     )}  # fmt: skip
 
