@@ -391,6 +391,12 @@ TURNED = [({kind: [URGENT, NEAR]}, {kind: [NEAR, URGENT]}) for kind in ("all", "
     (_criterion("urgent"), _criterion("urgent", **WORDS), {}, "unchanged", None),
     (_agency(when=URGENT), _agency(when=URGENT, text="Said in other words."), {}, "unchanged", None),
     (_way(), _way(text="Said in other words."), {}, "unchanged", None),
+    # Who does a step that applies, and whether it may be left out, is certain where its day is not.
+    (_step(**INCIDENT, who="police-lead"), _step(**INCIDENT, who="council-lead"), {}, "changed",
+     ("who does it: Lead safeguarding partner, police", "who does it: Lead safeguarding partner, council")),
+    (_step(**INCIDENT), _step(**(INCIDENT | {"day": 5}), optional=True), {}, "changed", ("not optional", "optional")),
+    (_step(**INCIDENT, when=URGENT), _step(**INCIDENT, when=URGENT, optional=True), {}, "cannot_say", None),
+    (_step(**INCIDENT, when=URGENT), _step(**INCIDENT, when=URGENT, optional=True), {"urgent": "yes"}, "changed", ("not optional", "optional")),
     # What a step counts from, and from when it may be done, is no wording.
     (_step(**INCIDENT), _step(**INCIDENT, from_day=1), {}, "cannot_say", None),
     (_step(**INCIDENT, when=URGENT), _step(**INCIDENT, from_day=1, when=URGENT), {}, "cannot_say", None),

@@ -36,6 +36,7 @@ _TURNS: Mapping[str, tuple[str, ...]] = {
     "criteria": ("state",), "outcomes": ("is_open",), "agencies": ("applies",),
     "decision": ("decides", "how", "acts", "signs", "views_from", "recommends", "invited", "invited_days", "quorum"),
 }  # fmt: skip
+_DAYS = 2  # the first of what a step says are its day and the first day of its window
 _HOLDS: Mapping[str, tuple[str, ...]] = {"criteria": ("effect", "about", "speaks_against"), "outcomes": ("national",)}
 _SINGLE = frozenset(
     {"duties", "criteria", "outcomes", "agencies"}
@@ -127,6 +128,8 @@ def _state(was: Told | None, now: Told | None, failed: tuple[bool, bool]) -> Sta
         return "changed"
     if was.waits and now.waits and was.turns[:-1] == now.turns[:-1]:
         return "unchanged"
+    if was.kind == now.kind == "steps" and _is_there(was) and _is_there(now) and was.turns[_DAYS:] != now.turns[_DAYS:]:
+        return "changed"  # its day may hang on what was never asked: who does it, and whether it may be left out, does not
     if was.sure and now.sure:
         return "unchanged" if was.turns == now.turns else "changed"
     same = (was.sure, was.turns) == (now.sure, now.turns) and len(was.rests) == len(now.rests)
