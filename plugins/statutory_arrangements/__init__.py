@@ -25,6 +25,7 @@ from plugins.statutory_arrangements.floor import (
     S16C,
     S16E,
     partners,
+    scrutineers,
     scrutiny,
     seats,
     signatures_needed,
@@ -187,6 +188,7 @@ class StatutoryArrangements(Rule):
         if self.settings["lead_seats"]:
             yield from seats(arrangement)
             yield from who_signs_the_arrangements(arrangement)
+        yield from scrutineers(arrangement)
         yield from who_notifies(arrangement)
         yield from who_decides_to_notify(arrangement)
         yield from who_decides_on_reviews(arrangement)

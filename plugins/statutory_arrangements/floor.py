@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from plugins.statutory_arrangements.clocks import UNSTATED
-from plugins.statutory_arrangements.sitting import meant
+from plugins.statutory_arrangements.sitting import deciding_in, meant
 from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, must_sign
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
@@ -48,7 +48,7 @@ class Missing:
     def __str__(self) -> str:
         """The partners, as the end of a clause."""
         looked = _joined([f"“{title}”" for title in self.groups])
-        return f"{_joined(self.partners)}{f', of whom nobody is listed in {looked}' if looked else ''}"
+        return f"{_joined(self.partners)}{f', of whom nobody is listed in {looked} as one who decides' if looked else ''}"
 
 
 def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
@@ -183,6 +183,11 @@ def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objecti
                             "this changes nothing of that. Name the partners as well, or take it out.",
                             LSP, field=where, warns=True)  # fmt: skip
         named = [str(key) for key in _named(way, "signs", "decides")]
+        if lower := _below_the_lead(arrangement, named):
+            yield Objection("sign-arrangement-delegates", "in_force",
+                            f"Who signs off the arrangements is told as {_joined(lower)}. Each partner’s lead signs them, here too: this changes "
+                            "nothing of that. Choose the leads’ seats, or take it out.",
+                            LSP, field=where, warns=True)  # fmt: skip
         if named and not _known(arrangement).intersection(named):
             told = _joined([f"“{words}”" for words in named])
             yield Objection("sign_arrangement-in-words", "in_force",
@@ -190,6 +195,17 @@ def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objecti
                             "changes nothing of that, and words do not show whether it is one of their groups. Choose the seats or the group "
                             "that is meant.",
                             LSP, field=where, warns=True)  # fmt: skip
+
+
+def _below_the_lead(arrangement: ArrangementView, named: Iterable[str]) -> list[str]:
+    """The titles of the seats, not a lead's, by which alone some partner is among those named."""
+    found = meant(arrangement, named)
+    groups = [g for _, g in arrangement.all("group") if g.title in found.through]
+    listed = {*named, *(who for group in groups for who in deciding_in(group))}
+    seated = [s for s in arrangement.seats if s.key in found.seats]
+    by_itself = {s.organisation for s in seated if s.role == "lead"} | listed
+    partners = {o.key for o in arrangement.partners}
+    return [f"“{s.title}”" for s in seated if s.organisation in partners - by_itself]
 
 
 def _in_words(arrangement: ArrangementView, way: Provided) -> str:
@@ -270,6 +286,17 @@ def _month(day: object) -> int:
     """The month of a day of the year such as "30 September"; 0 where there is none."""
     name = str(day or "").rpartition(" ")[2]
     return MONTHS.index(name) + 1 if name in MONTHS else 0
+
+
+def scrutineers(arrangement: ArrangementView) -> Iterable[Objection]:
+    """A scrutineer's seat that stands for a safeguarding partner is not independent of the partners (R-1.9)."""
+    partners = {o.key: o.name for o in arrangement.partners}
+    for seat in arrangement.seats:
+        if seat.role == "scrutineer" and seat.organisation in partners and arrangement.entered != "adopted":
+            yield Objection("scrutineer-of-a-partner", "in_force",
+                            f"The seat “{seat.title}” scrutinises the arrangements and stands for {partners[seat.organisation]}, a safeguarding "
+                            "partner. Scrutiny is independent of the partners: let the seat stand for none of them.",
+                            SCRUTINY, field=f"seats.{seat.key}", warns=True)  # fmt: skip
 
 
 def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:

@@ -245,6 +245,31 @@ def test_who_signs_the_arrangements_told_in_words_alone_is_warned_of(told: tuple
     assert said(view(*THREE, provided=(group, way), entered="adopted")) == {}
 
 
+@pytest.mark.parametrize(("decides", "warned"), [
+    (("council-deputy", "board-lead", "force-lead"), True),
+    (("council-deputy", "council-lead", "board-lead", "force-lead"), False),
+    (("council-deputy", "council", "board", "force"), False),
+    (("executive",), True),
+    (("executive", "council"), False),
+])  # fmt: skip
+def test_who_signs_the_arrangements_told_by_a_seat_below_the_lead_is_warned_of(decides: tuple[str, ...], warned: bool) -> None:
+    deputy = Seat("council-deputy", "Director of the council", "delegate", "council")
+    members = ("members", tuple(f"{who}: member" for who in ("council-deputy", "board-lead", "force")))
+    group = Provided("group", "executive", "Executive", "Meets.", PAGE, (members,))
+    way = Provided("way", "sign_arrangement", "Who signs off", "As agreed.", PAGE, (("decides", decides),))
+    scrutineer = Seat("scrutineer", "Independent scrutineer", "scrutineer")
+    made = view(*THREE, seats=(*leads(*THREE), deputy, scrutineer), provided=(group, way))
+    assert said(made) == ({"sign-arrangement-delegates": "warned"} if warned else {})
+    told = [o.sentence for o in rule(SA).floor(made, None) if o.key == "sign-arrangement-delegates"]
+    assert all("is told as “Director of the council”." in sentence for sentence in told)
+
+
+def test_a_scrutineer_who_stands_for_a_partner_is_warned_of() -> None:
+    own, other = (Seat("scrutineer", "Scrutineer", "scrutineer", organisation) for organisation in ("council", "university"))
+    assert said(view(*THREE, seats=(*leads(*THREE), own))) == {"scrutineer-of-a-partner": "warned"}
+    assert said(view(*THREE, seats=(*leads(*THREE), other))) == {}
+
+
 # Clocks
 
 CHRISTMAS = tuple(date(2027, 12, day) for day in (24, 27, 28, 29, 30, 31))

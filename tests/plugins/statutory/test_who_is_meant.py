@@ -70,7 +70,7 @@ def test_of_a_group_it_is_told_whose_members_were_looked_at() -> None:
     made = view(*THREE, provided=(group("executive", "council-lead"), way("local_review", decides=("executive",))))
     (told,) = found(made)
     assert told.sentence.startswith(
-        "Whether to carry out a local review is decided without Example Board and Example Police, of whom nobody is listed in “Executive”."
+        "Whether to carry out a local review is decided without Example Board and Example Police, of whom nobody is listed in “Executive” as one who decides."
     )
     (told,) = found(replace(made, entered="adopted"))
     assert effect_of(told.force) == "warned"
