@@ -64,6 +64,8 @@ def test_a_seat_is_asked_reminded_and_named_when_the_day_passed(area: Area, here
     for preparing in (LEAD, MANAGER):
         assert subjects(inbox.to(preparing)) == ["a version of the arrangement was refused"]
     assert "“Huddle on day 12” was refused by Lead safeguarding partner, police" in area.by(LEAD).get("/my-work").text
+    listed = "(waiting for signatures: 1 of 3 has signed, refused by Lead safeguarding partner, police, begun on"
+    assert listed in area.by(LEAD).get("/b/example-vale/arrangement").text
     assert "Lead safeguarding partner, police refused on 10 March 2027: Too soon." in area.by(LEAD).get(draft).text
     for days_ahead in (8, 7, 7, 5, 2, 1):
         on(area, here, days_ahead)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -45,6 +46,13 @@ def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
     if draft.state != "signing":
         return stands
     return [_for_itself_alone(one, *since[one.seat.organisation]) if one.seat.organisation in since else one for one in stands]
+
+
+def so_far(stands: Sequence[SeatStands]) -> str:
+    """How far the signing has come, in words: how many of the seats have signed, and which of them refused."""
+    refused = joined([one.seat.title for one in stands if one.state == "refused"])
+    signed = sum(one.state == "signed" for one in stands)
+    return f"{signed} of {len(stands)} {'has' if signed == 1 else 'have'} signed{f', refused by {refused}' if refused else ''}"
 
 
 def _that_signed(unit: Unit, draft: Draft) -> list[tuple[Seat, str]]:

@@ -17,7 +17,8 @@ from threefold.governance.pack import Edition
 from threefold.governance.prose import blocks
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.drafting import list_drafts
-from threefold.work.arrangements.signing import not_signed_in_time
+from threefold.work.arrangements.seat_stands import so_far
+from threefold.work.arrangements.signing import before_their_seats, not_signed_in_time
 from threefold.work.arrangements.stories import on_record
 from threefold.work.arrangements.web.days import COLOURS, DayAsked, day_page, public
 from threefold.work.people.access import EVERYONE, declare
@@ -68,7 +69,9 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
         record = on_record(unit)
         listed = list_drafts(unit) if visit.may("see a draft of the arrangement") else []
         drafts = [draft for draft in listed if draft.state != "given_up"]
-        late = not_signed_in_time(unit) if any(draft.state == "signing" for draft in drafts) else {}
+        waiting = any(draft.state == "signing" for draft in drafts)
+        late = not_signed_in_time(unit) if waiting else {}
+        signed = {draft.id: so_far(stands) for draft, stands in before_their_seats(unit)} if waiting else {}
         unit.audit("arrangement read", "arrangement", kind=DETAIL)
     home = f"/b/{visit.body.slug}/arrangement"
     if form.sent:
@@ -82,7 +85,7 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     return render(
         "arrangements/arrangement.html", title="Arrangement", gone=gone, home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
         current=next((s for s in shown if s.version is today.version), None), law=rules_of(governance, edition) if edition else [],
-        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late, put_aside=[draft for draft in listed if draft.state == "given_up"],
+        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late, signed=signed, put_aside=[draft for draft in listed if draft.state == "given_up"],
         may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
     )  # fmt: skip
 
