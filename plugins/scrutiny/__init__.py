@@ -94,7 +94,7 @@ def _words(s: dict[str, Any]) -> str:
     if s["also"]:
         parts.append(f"It also {'; '.join(_DOES_TOO[one] for one in s['also'])}.")
     if s["number"]:
-        parts.append("It is one person." if s["number"] == 1 else f"They are {s['number']} people.")
+        parts.append("One person carries it out." if s["number"] == 1 else f"{s['number']} people carry it out.")
     if s["plan"]:
         parts.append(f"Its plan: {s['plan'].rstrip('. ')}.")
     return " ".join(parts)

@@ -226,6 +226,7 @@ def test_a_correction_without_a_day_is_tried_from_the_day_of_what_it_corrects(ar
     area.answer(f"{draft}/about", {"corrects": NOW_IN_FORCE.version, "note": "The day was written down wrongly."})
     told = area.by(LEAD).get(f"{draft}/cases").text
     assert "as if it began on 1 January 2026, the day of what it corrects" in " ".join(told.split())
+    assert f"written down wrongly: “{NOW_IN_FORCE.title}”" in area.by(LEAD).get(draft).text
     without_a_day = rows(area, draft)
     assert without_a_day["Executive huddle"][0] != without_a_day["Executive huddle"][1], "the correction moves what has begun"
     area.answer(f"{draft}/about", day("begins", NOW_IN_FORCE.begins))

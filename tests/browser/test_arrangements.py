@@ -120,6 +120,11 @@ def test_a_correction_and_a_day_are_accessible_wherever_they_are_told(area: Area
 def test_a_day_is_asked_for_by_keyboard_without_scripts(area: Area, served: Live, plain_page: Page) -> None:
     area.answer(f"{HOME}/versions/demonstration/publish", {})
     plain_page.goto(f"{served.url}/published/example-vale")
+    leads_there = plain_page.get_by_role("link", name="What was in force on a day")
+    plain_page.emulate_media(media="print")
+    assert not leads_there.is_visible(), "what it leads to is not printed"
+    plain_page.emulate_media(media="screen")
+    assert leads_there.is_visible()
     asked = plain_page.get_by_role("group", name="What was in force on which day?")
     for label, value in (("Day", "1"), ("Month", "May"), ("Year", "2026")):
         asked.get_by_label(label).fill(value)

@@ -31,7 +31,7 @@ def test_a_window_of_two_first_days_says_each(wait: dict[str, Any], time: dict[s
     assert text_of(thing, {}) == told.format(f"counted from the day when {EVENTS['notification_sent']}")
 
 
-@pytest.mark.parametrize(("number", "told"), [(1, "It is one person."), (2, "They are 2 people.")])
+@pytest.mark.parametrize(("number", "told"), [(1, "One person carries it out."), (2, "2 people carry it out.")])
 def test_how_many_people_a_form_of_scrutiny_is(number: int, told: str) -> None:
     form = {"key": "team", "title": "A team", "text": "It looks at cases.", "number": number, "source": SOURCE}
     (thing,) = Scrutiny({"forms": [form]}).provides()

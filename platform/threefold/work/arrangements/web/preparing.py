@@ -141,11 +141,13 @@ def draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         not_begun = lateness.not_begun(unit, found, missing) if stands and lateness.is_late(unit, found) else None
         followed = None if not_begun or never else follows_another(unit, found, stands)
         signed_before = had_signed(unit, found)
+        corrects = found.arrangement.corrects
+        corrected = next((v.title for v in versions(unit) if v.version == corrects), corrects) if corrects else ""
     return render(
         "arrangements/draft.html", title=found.title, back=f"/b/{visit.body.slug}/arrangement", draft=found, base=address(visit, draft_id),
         rules=[rule_line(found.content, use, first) for use in found.content["uses"]], ways=WAYS, changes=changes, names=names, put_aside=drafting.PUT_ASIDE,
         stops=[r.sentence for r in said if r.stops], remarks=len(said), new=len(new), may=visit.may(PREPARE), done=banners(found.content), arrangement=found.arrangement,
-        seat_roles=SEAT_ROLES, missing=missing, signed_before=signed_before, never=never, not_begun=not_begun, followed=followed, refused=[s for s in stands if s.state == "refused"], today=visit.today,
+        seat_roles=SEAT_ROLES, corrected=corrected, missing=missing, signed_before=signed_before, never=never, not_begun=not_begun, followed=followed, refused=[s for s in stands if s.state == "refused"], today=visit.today,
     )  # fmt: skip
 
 
