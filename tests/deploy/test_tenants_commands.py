@@ -60,6 +60,7 @@ def test_a_version_is_exported_changed_and_replayed_over_a_folder_of_cases(tmp_p
     code, said = run("replay", "example-vale", str(file), "--over", str(tmp_path), "--as-of", "2027-03-20")
     assert code == 0 and "Would have been different: 1 case\n" in said and "no draft can change them" in said
     assert "Executive huddle: due 5 April 2027, would be due 1 April 2027" in said
+    assert "What differs, and in how many cases:\n  Executive huddle: 1\n" in said
     assert (
         "no JSON file" in run("replay", "example-vale", "brent", "--over", str(tmp_path / "none"), "--as-of", "2027-03-20")[1]
     )
@@ -72,6 +73,7 @@ def test_worked_examples_are_replayed_and_seats_and_states_are_told_in_words(tmp
     assert code == 0 and "Would have been different: 1 case\n" in said
     assert "Executive huddle: due 20 April 2026, would be due 16 April 2026" in said
     code, said = run("replay", "example-vale", "brent", "--examples")
+    assert "What cannot be said, and in how many cases:\n" in said and "The second does not ask any more: “" in said
     assert code == 0 and not re.search(r"[a-z]_[a-z]|-lead\b", said), said
     assert (
         "Each case is held beside what “Arrangement for demonstration, in force from 1 January 2026” (demonstration) says of it. The duties of the law"

@@ -114,6 +114,13 @@ def _told(result: ReplayResult, was: Arrangement) -> Iterator[str]:
         count = result.states[state]
         yield f"{words}: {count} {'case' if count == 1 else 'cases'}"
     yield f"Each case is held beside what “{was.title}” ({was.version}) says of it. {NOT_TRIED}"
+    for words, asked in (("The second also asks", result.asks), ("The second does not ask any more", result.asks_no_more)):
+        if asked:
+            yield f"{words}: {'; '.join(f'“{one}”' for one in asked)}. A question by itself changes nothing of a case and is not counted."
+    for words, counted in (("What differs", result.lines), ("What cannot be said", result.unsaid)):
+        if counted:
+            yield f"{words}, and in how many cases:"
+            yield from (f"  {title}: {count}" for title, count in counted.most_common())
     for case in result.differing:
         yield case.case
         for line in case.lines:
