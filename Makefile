@@ -65,8 +65,7 @@ defences: setup $(VENV)/.dev-ready ## switch each defence off in a copy and see 
 audit: $(VENV)/bin/python ## ask for known weaknesses of every pinned package (needs a network that reaches the advisories)
 	@$(PYTHON) -m venv var/audit
 	@var/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)/audit.txt
-	@for name in local dev; do var/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
-	  -r $(LOCK)/$$name.txt || exit 1; done
+	@$(BIN)/python deploy/audit.py $(ARGS) var/audit/bin/pip-audit $(LOCK)/local.txt $(LOCK)/dev.txt
 
 bench: setup $(VENV)/.dev-ready ## measure, as ratios in one run; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
