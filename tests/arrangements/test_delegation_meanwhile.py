@@ -14,6 +14,7 @@ from tests.reminders.test_reminders import Inbox, inbox, text_of
 from tests.reviews.neighbours import Neighbours
 from threefold.doors.worker import planning
 from threefold.governance.pack import Arrangement
+from threefold.governance.periods import OnRecord
 from threefold.governance.who_signs import acting_since
 from threefold.plugin_api.arrangement import Organisation, Seat
 from threefold.work.arrangements.stories import enter_version, versions
@@ -162,13 +163,65 @@ def test_since_when_one_acts_for_another_is_without_a_break() -> None:
         with_second_force("c", date(2027, 1, 1), acts=True),
         with_second_force("d", date(2027, 3, 1), acts=True),
     ]
-    told = [
-        acting_since(known, "police", "police-2", on)
-        for on in (date(2026, 3, 1), date(2026, 7, 1), date(2027, 1, 1), date(2027, 4, 1))
-    ]
+    told = [since(known, on) for on in (date(2026, 3, 1), date(2026, 7, 1), date(2027, 1, 1), date(2027, 4, 1))]
     assert told == [date(2026, 1, 1), None, date(2027, 1, 1), date(2027, 1, 1)]
     lasting = [replace(known[0], begins=None), known[2]]
-    assert acting_since(lasting, "police", "police-2", date(2027, 4, 1)) == date(2027, 1, 1)
+    assert since(lasting, date(2027, 4, 1)) == date(2027, 1, 1)
+
+
+def since(known: list[Arrangement], on: date, recorded: date = date(2026, 1, 1)) -> date | None:
+    return acting_since([OnRecord(one, recorded) for one in known], "police", "police-2", on)
+
+
+def test_a_variation_without_the_delegation_is_a_break_of_it_and_one_with_it_is_none() -> None:
+    first = with_second_force("a", date(2026, 1, 1), acts=True)
+    apart, alike = (
+        replace(with_second_force("v", date(2026, 6, 1), acts=acts), until=date(2026, 6, 20)) for acts in (False, True)
+    )
+    days = (date(2026, 5, 1), date(2026, 6, 10), date(2026, 6, 21), date(2026, 7, 1))
+    assert [since([first, apart], on) for on in days] == [date(2026, 1, 1), None, date(2026, 6, 21), date(2026, 6, 21)]
+    assert [since([first, alike], on) for on in days] == [date(2026, 1, 1)] * 4
+
+
+def test_a_delegation_that_a_correction_brought_stands_since_that_was_put_on_record() -> None:
+    wrong = with_second_force("wrong", date(2026, 1, 1), acts=False)
+    right = replace(with_second_force("right", date(2026, 1, 1), acts=True), corrects="wrong")
+    record = [OnRecord(wrong, date(2026, 1, 1)), OnRecord(right, date(2026, 3, 20))]
+    told = [acting_since(record, "police", "police-2", on) for on in (date(2026, 3, 20), date(2026, 5, 1))]
+    assert told == [date(2026, 3, 20)] * 2
+
+
+@pytest.mark.parametrize("way", ["variation", "correction"])
+def test_what_was_signed_while_no_delegation_stood_is_not_entered_by_itself_once_one_stands(
+    area: Area, here: Neighbours, way: str
+) -> None:
+    """What it signed for itself, and what the other refused, is nothing that the other agreed to."""
+    began, last = date(2027, 2, 1), date(2027, 3, 20)
+    with area.site.database.unit(area.body, area.site.at) as unit:
+        enter_version(unit, GOVERNANCE, with_second_force("base", began, acts=way == "variation"))
+        if way == "variation":
+            apart = with_second_force("apart", date(2027, 3, 2), acts=False)
+            enter_version(unit, GOVERNANCE, replace(apart, until=last))
+    area.site.person("police-2-lead@vale.example", area.body, PARTNER_LEAD, seats=("police-2-lead",))
+    begun = area.begun("Huddle on day 12")
+    area.answer(f"{begun}/line/organisations/police", {"acts_for": ["police-2"]})
+    area.answer(f"{begun}/about", day("begins", APRIL))
+    area.before_its_seats(begun)
+    for seat in LEADS:
+        area.answer(f"{begun}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
+    no = {"seat": "police-2-lead", "answer": "refuse", "reason": "Not so."}
+    area.answer(f"{begun}/sign", no, email="police-2-lead@vale.example")
+    on(area, here, last)
+    if way == "correction":
+        right = replace(with_second_force("right", began, acts=True), corrects="base", note="The delegation was forgotten.")
+        with area.site.database.unit(area.body, area.site.at) as unit:
+            enter_version(unit, GOVERNANCE, right)
+    before = recorded(area)
+    on(area, here, last + timedelta(days=1))
+    assert recorded(area) == before
+    assert "it signs once more, for all of them" in area.by(LEAD).get(f"{begun}/sign").text
+    area.answer(f"{begun}/sign", {"seat": "police-lead", "answer": "sign"}, email="police-lead@vale.example")
+    assert len(recorded(area)) == len(before) + 1
 
 
 def test_who_signed_what_a_comma_changed_is_told_that_it_counts_no_more(area: Area, here: Neighbours, inbox: Inbox) -> None:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from threefold.governance.decide import governing
 from threefold.governance.pack import Arrangement
+from threefold.governance.periods import OnRecord
 from threefold.plugin_api.arrangement import Organisation, Seat, must_sign
 
 DAY = timedelta(days=1)
@@ -71,20 +72,26 @@ def _acting(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> I
                 yield actor, other
 
 
-def acting_since(known: Sequence[Arrangement], actor: str, other: str, today: date) -> date | None:
-    """Since which day one partner acts for another without a break, up to `today`, by what governed each day; None: since before
-    what is known, or not at all. `known`: the versions on record, in order of beginning."""
-    one, since = governing(known, today), None
-    while one is not None and any(o.key == actor and other in o.acts_for for o in one.organisations):
-        since, before = one.begins, one
-        one = governing(known, since - DAY) if since else None
-        if one is before:  # a version that governed again behind a temporary variation began before that did
+def acting_since(record: Sequence[OnRecord], actor: str, other: str, today: date) -> date | None:
+    """Since which day one partner acts for another without a break, up to `today`; None: since before what is known, or not at all.
+
+    By what governed each day as it stood on record that day: a temporary variation without the delegation is a break, and one that a
+    correction brought stands since that was put on record, whatever days it sets right. `record`: in order of beginning.
+    """
+    versions = [one.version for one in record]
+    turns = {v.begins for v in versions if v.begins} | {v.until + DAY for v in versions if v.until}
+    turns |= {one.recorded for one in record if one.version.corrects}
+    since = None
+    for day in sorted((day for day in turns if day <= today), reverse=True):
+        governs = governing([one.version for one in record if not one.version.corrects or one.recorded <= day], day)
+        if governs is None or not any(o.key == actor and other in o.acts_for for o in governs.organisations):
             break
+        since = day
     return since
 
 
 def signs_for_another_since(
-    known: Sequence[Arrangement], arrangement: Arrangement, before: Sequence[Arrangement], today: date
+    record: Sequence[OnRecord], arrangement: Arrangement, before: Sequence[Arrangement], today: date
 ) -> dict[str, tuple[date, tuple[str, ...]]]:
     """Of each partner that signs for others: since which day for all of them, and their names; by the partner's key.
 
@@ -92,7 +99,7 @@ def signs_for_another_since(
     """
     found: dict[str, tuple[date, tuple[str, ...]]] = {}
     for actor, other in _acting(arrangement, before):
-        if since := acting_since(known, actor.key, other.key, today):
+        if since := acting_since(record, actor.key, other.key, today):
             latest, names = found.get(actor.key, (since, ()))
             found[actor.key] = max(latest, since), (*names, other.name)
     return found

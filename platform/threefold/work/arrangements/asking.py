@@ -36,7 +36,7 @@ from threefold.work.arrangements.drafting import (
     revisions,
 )
 from threefold.work.arrangements.lateness import can_be_signed_no_more, is_late
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import on_record, versions
 from threefold.work.arrangements.tables import ArrangementDraft
 from threefold.work.people.access import needs
 
@@ -53,9 +53,9 @@ def who_signs(unit: Unit, draft: Draft) -> list[Seat]:
 
 def who_signs_and_since(unit: Unit, draft: Draft) -> tuple[list[Seat], dict[str, tuple[date, tuple[str, ...]]]]:
     """The seats that sign a draft, and since when partners among them sign for others (`signs_for_another_since`). One statement."""
-    known = versions(unit)
-    before = before_it(known, draft.arrangement, unit.today)
-    return signing_seats(draft.arrangement, before), signs_for_another_since(known, draft.arrangement, before, unit.today)
+    record = on_record(unit)
+    before = before_it([one.version for one in record], draft.arrangement, unit.today)
+    return signing_seats(draft.arrangement, before), signs_for_another_since(record, draft.arrangement, before, unit.today)
 
 
 def who_signs_for_another(unit: Unit, draft: Draft) -> list[tuple[str, str]]:
