@@ -228,6 +228,23 @@ def test_a_worker_killed_in_the_middle_leaves_a_run_that_is_done_anew(area: Area
     assert "Would have been different2 cases" in area.by(LEAD).get(f"{draft}/replay").text
 
 
+def test_a_run_is_told_as_one_of_the_content_that_it_tried_over_the_cases_that_there_were(area: Area) -> None:
+    """What was asked for waits a while, and the draft can be changed and changed back before it begins."""
+    recorded(area, 2)
+    draft = draft_of(area)
+    area.site.at = LATER
+    area.browsers.clear()  # the sign-ins of a week ago have ended
+    area.answer(f"{draft}/replay", {"act": "try"})
+    area.answer(f"{draft}/{HUDDLE}", {"day": "11"})
+    recorded(area, 1)
+    assert worked(area) == ["done"]
+    shown = area.by(LEAD).get(f"{draft}/replay").text
+    assert "would be due 31 March 2027" in shown and "Would have been different3 cases" in shown
+    assert "The draft was changed since" not in shown
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    assert "The draft was changed since" in area.by(LEAD).get(f"{draft}/replay").text
+
+
 def _draft(area: Area, draft: str, unit: Any) -> Any:
     from threefold.work.arrangements.drafting import load_draft
 

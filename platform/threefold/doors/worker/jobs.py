@@ -33,7 +33,6 @@ from threefold.walls.refusals import RecordsDestroyed
 from threefold.walls.rotation import reseal_all
 from threefold.walls.sealed import ContentDestroyed, KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
-from threefold.work.arrangements.drafting import load_draft
 from threefold.work.incidents import anew, person_index
 from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import invitations, links, notices
@@ -208,9 +207,9 @@ def rehearse(bench: Bench, work: ClaimedWork, at: datetime) -> None:
 
     with unit() as opened:
         begun = rehearsal.begin_run(opened, run_id)
-        draft = load_draft(opened, begun[0]).arrangement if begun else None
-    if begun is None or draft is None:
+    if begun is None:
         return
+    draft, known = begun
     stops = [False]
 
     def past() -> Iterator[PastVerdict]:
@@ -226,7 +225,7 @@ def rehearse(bench: Bench, work: ClaimedWork, at: datetime) -> None:
         with unit() as opened:
             stops[0] = rehearsal.note_progress(opened, run_id, done)
 
-    _, governs, _ = bench.governance.pin(begun[1], at.astimezone(LONDON).date())
+    _, governs, _ = bench.governance.pin(known, at.astimezone(LONDON).date())
     result = None
     try:
         result = replay(bench.governance, governs, draft, past(), stop=lambda: stops[0], progress=noted)

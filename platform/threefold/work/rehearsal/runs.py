@@ -15,7 +15,7 @@ from threefold.governance.pack import Arrangement
 from threefold.governance.replay import PastVerdict, ReplayResult
 from threefold.walls.destroying import Replaced, in_turn
 from threefold.walls.session import Unit
-from threefold.work.arrangements.drafting import PREPARING, SEEING_CASES, Draft
+from threefold.work.arrangements.drafting import PREPARING, SEEING_CASES, Draft, load_draft
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.tables import ArrangementDraft
 from threefold.work.incidents.gone import goes_with_case
@@ -55,7 +55,7 @@ def ask_run(unit: Unit, draft: Draft) -> UUID:
     going = unit.session.scalars(asked_for).first()
     if going is not None:
         return going
-    total = unit.session.execute(select(func.count()).select_from(Case).where(*_FOR_ALL)).scalar_one()
+    total = _cases_of_all(unit)
     run = RehearsalRun(id=uuid4(), draft_id=draft.id, signed_hash=draft.signed_hash, state="waiting", done=0, total=total, asked_at=unit.at,
                        by=unit.actor.person_id, result=None)  # fmt: skip
     unit.session.add(run)
@@ -63,6 +63,11 @@ def ask_run(unit: Unit, draft: Draft) -> UUID:
     unit.later("rehearse", run.id)
     unit.audit("draft tried over past cases", f"draft:{draft.id}", {"run": str(run.id)})
     return run.id
+
+
+def _cases_of_all(unit: Unit) -> int:
+    """How many cases are open to every one who sees drafts."""
+    return unit.session.execute(select(func.count()).select_from(Case).where(*_FOR_ALL)).scalar_one()
 
 
 @needs("try a draft over past cases", PREPARING)
@@ -100,13 +105,19 @@ def open_by_reference(unit: Unit, references: Collection[str]) -> dict[str, UUID
     return {row.reference: row.id for row in rows}
 
 
-def begin_run(unit: Unit, run_id: UUID) -> tuple[UUID, tuple[Arrangement, ...]] | None:
-    """The draft of a run that is to be done, and the body's versions; None where it is done or was stopped before it began."""
+def begin_run(unit: Unit, run_id: UUID) -> tuple[Arrangement, tuple[Arrangement, ...]] | None:
+    """The draft of a run that is to be done, and the body's versions; None where it is done or was stopped before it began.
+
+    The draft is tried as it is now, which is not what it was when the run was asked for where somebody changed it meanwhile: the run is
+    told as one of this content, over the cases that there are now.
+    """
     row = unit.session.get(RehearsalRun, (unit.scope.body_id, run_id), with_for_update=True)
     if row is None or row.state not in GOING:
         return None
+    draft = load_draft(unit, row.draft_id)
     row.state, row.done = ("stopping" if row.state == "stopping" else "running"), 0
-    return row.draft_id, versions(unit)
+    row.signed_hash, row.total = draft.signed_hash, _cases_of_all(unit)
+    return draft.arrangement, versions(unit)
 
 
 def some_past(unit: Unit, after: UUID | None, most: int) -> tuple[list[PastVerdict], UUID | None]:
