@@ -24,6 +24,7 @@ from plugins.statutory_arrangements.floor import (
     LSP,
     S16C,
     S16E,
+    chairs,
     partners,
     scrutineers,
     scrutiny,
@@ -33,8 +34,8 @@ from plugins.statutory_arrangements.floor import (
     who_decides_to_notify,
     who_notifies,
     who_signs_the_arrangements,
-    yearly_report,
 )
+from plugins.statutory_arrangements.yearly import yearly_report
 from threefold.plugin_api import (
     ArrangementView,
     Card,
@@ -188,6 +189,7 @@ class StatutoryArrangements(Rule):
         if self.settings["lead_seats"]:
             yield from seats(arrangement)
             yield from who_signs_the_arrangements(arrangement)
+            yield from chairs(arrangement)
         yield from scrutineers(arrangement)
         yield from who_notifies(arrangement)
         yield from who_decides_to_notify(arrangement)

@@ -28,11 +28,12 @@ TOGETHER = {
     "local_review": ("Whether to carry out a local review is decided", replace(RR6, force="PG")),
     "sign_rapid_review": ("The rapid review is signed off", RR7),
 }
+# That a partnership has a chair was read; that it is one of the partners' delegates was not read again.
+CHAIR = Source("R-1.8: Working Together 2023 (one of the delegated safeguarding partners chairs)", "SG", "K")
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
 SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
 
 CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
-MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,31 +262,16 @@ def _joined(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def yearly_report(
-    arrangement: ArrangementView, months: tuple[int, Source], common: tuple[int | None, Source]
-) -> Iterable[Objection]:
-    """A report at least once in every twelve months (Y-1), and by the common month where the edition has one (Y-3).
-
-    `months`, `common`: the number, and where it comes from. An adopted page is told of it and not refused.
-    """
-    for rule, year in arrangement.all("report_year"):
-        covers, due, ends = year.get("months"), _month(year.get("due")), _month(year.get("ends"))
-        adopted = arrangement.entered == "adopted"
-        if type(covers) is int and covers > months[0]:
-            yield Objection("yearly-report-months", "in_force",
-                            f"The yearly report covers {covers} months. One is published at least once in every {months[0]} months.",
-                            UNSTATED if adopted else months[1], field=f"rules.{rule.use}.months")  # fmt: skip
-        # The common month is for a financial year; other report years have none.
-        if common[0] is not None and due and ends == 3 and not ends <= due <= common[0]:
-            yield Objection("yearly-report-due", "in_force",
-                            f"The yearly report is due by {year.get('due')}. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
-                            UNSTATED if adopted else common[1], field=f"rules.{rule.use}.due")  # fmt: skip
-
-
-def _month(day: object) -> int:
-    """The month of a day of the year such as "30 September"; 0 where there is none."""
-    name = str(day or "").rpartition(" ")[2]
-    return MONTHS.index(name) + 1 if name in MONTHS else 0
+def chairs(arrangement: ArrangementView) -> Iterable[Objection]:
+    """One of the partners chairs the partnership, and nobody from outside (R-1.8): of the seats that chair, one at least is a partner's."""
+    partners = {o.key for o in arrangement.partners}
+    seated = [s for s in arrangement.seats if s.role == "chair"]
+    if seated and arrangement.entered != "adopted" and not any(s.organisation in partners for s in seated):
+        yield Objection("chair-from-outside", "in_force",
+                        f"{_joined([f'“{s.title}”' for s in seated])} {'chairs' if len(seated) == 1 else 'chair'}, and "
+                        f"{'stands' if len(seated) == 1 else 'stand'} for no safeguarding partner. Guidance has one of the partners’ delegates "
+                        "chair the partnership; an independent chair is no substitute, nor for scrutiny.",
+                        CHAIR, field=f"seats.{seated[0].key}", warns=True)  # fmt: skip
 
 
 def scrutineers(arrangement: ArrangementView) -> Iterable[Objection]:

@@ -100,13 +100,18 @@ def local_reviews(arrangement: ArrangementView, on: date | None) -> Gap | None:
     decided = any(way.key == "local_review" for _, way in arrangement.all("way"))
     if not decided:
         left = "who decides on a local child safeguarding practice review"
-        if not arrangement.all("publication"):
+        if not _published(arrangement):
             left = f"{left}, and what is published of it"
         return Gap(left, _place(arrangement, "decision-making", "ways"), ("local-reviews",))
-    if not arrangement.all("publication"):
+    if not _published(arrangement):
         return Gap("how a local child safeguarding practice review is published",
                    _place(arrangement, "publication-and-retention", "texts"), ("local-reviews",))  # fmt: skip
     return None
+
+
+def _published(arrangement: ArrangementView) -> bool:
+    """Whether a kind of text is told of that is published, or of which that is not stated."""
+    return any(text.get("published") != "no" for _, text in arrangement.all("publication"))
 
 
 def scrutinised(arrangement: ArrangementView, on: date | None) -> Gap | None:

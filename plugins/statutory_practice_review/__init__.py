@@ -15,6 +15,7 @@ from datetime import date
 
 from marshmallow import fields, validate
 
+from plugins.statutory_practice_review.floor import L10, later_reviews, looser_limits, unpublished
 from threefold.plugin_api import (
     Answer,
     ArrangementView,
@@ -43,7 +44,6 @@ from threefold.plugin_api import (
 S16F = Source("Children Act 2004, section 16F", "ACT", "V2", "teescpp.org.uk")
 REG11 = Source("SI 2018/789, regulation 11", "REG", "V2", "legislation.gov.uk/uksi/2018/789")
 L3 = Source("L-3: Working Together, circumstances to have regard to", "SG", "K")
-L10 = Source("Children Act 2004, section 16F(4)-(5)", "ACT", "V2", "nscp.nottinghamshire.gov.uk")
 L12 = Source("L-12: Working Together (delay by other proceedings)", "SG", "K")
 L14 = Source("L-14: Working Together (families are invited to contribute)", "SG", "K")
 RR6 = Source("RR-6: Working Together and Panel guidance (the decision stays the partners')", "SG", "K")
@@ -249,14 +249,9 @@ class StatutoryPracticeReview(Rule):
 
     @answers
     def floor(self, arrangement: ArrangementView) -> Iterable[Objection]:
-        """No local limit on publishing is looser than the law's (L-11, L-13): the stricter governs, and the text would mislead."""
-        own = {limit.key: limit for limit in self.limits()}
-        for rule, text in arrangement.all("publication"):
-            limit, amount = own.get(str(text.get("limit"))), text.get("amount")
-            if limit is not None and type(amount) is int and amount < limit.value:
-                yield Objection(f"looser/{rule.use}/{text.key}", "in_force",
-                                f"'{text.title}' says {amount} where the law asks for more: {limit.sentence[:1].lower()}{limit.sentence[1:]}",
-                                limit.source, field=f"rules.{rule.use}.texts.{text.key}", warns=arrangement.entered == "adopted")  # fmt: skip
+        yield from looser_limits(arrangement, self.limits())
+        yield from later_reviews(arrangement, self.settings["complete_months"], self.settings["complete_source"])
+        yield from unpublished(arrangement)
 
     @answers
     def to_tell(self, facts: Facts, event: str) -> Iterable[Telling]:

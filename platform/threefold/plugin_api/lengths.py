@@ -1,0 +1,27 @@
+"""How long a local time can be, beside a time of the law that is told in months."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from threefold.domain.calendar import add_months
+from threefold.domain.findings import Provided
+
+# Calendar days in one of each unit; a working week has five days of seven. Days of which no unit is stated are read as working days.
+_DAYS = {"calendar_days": 1.0, "weeks": 7.0, "hours": 1 / 24, "working_days": 1.4, "not_stated": 1.4}
+_MONTHS = {"calendar_months": 1, "years": 12}
+_EVERY_DAY = [date(2001, 1, 1) + timedelta(days=n) for n in range(365)]
+
+
+def may_outlast(step: Provided, months: int) -> bool:
+    """Whether a step's time can end later than so many calendar months from the same start, bank holidays left aside.
+
+    Months differ: six of them are 181 days from 31 August and 184 from 31 March, so that 183 days can be longer. False where it has no time.
+    """
+    amount, unit, first = step.get("span_amount"), step.get("span_unit"), step.get("span_start_is_day")
+    if type(amount) is not int or not isinstance(unit, str):
+        return False
+    if unit in _MONTHS:
+        return amount * _MONTHS[unit] > months
+    days = max(amount - (first if type(first) is int else 0), 0) * _DAYS.get(unit, 0)
+    return days > min((add_months(day, months) - day).days for day in _EVERY_DAY)

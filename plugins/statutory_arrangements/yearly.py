@@ -1,0 +1,52 @@
+"""The floor under the yearly report: how often, by when, and when its copy is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from plugins.statutory_arrangements.clocks import UNSTATED
+from threefold.plugin_api import ArrangementView, Objection, Source, may_outlast
+
+MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
+YEAR_ENDS = (3, 31)  # of the financial year, which alone has a common month
+ENDED, PUBLISHED = "yearly_report_period_ended", "yearly_report_published"
+
+
+def yearly_report(
+    arrangement: ArrangementView, months: tuple[int, Source], common: tuple[int | None, Source]
+) -> Iterable[Objection]:
+    """A report at least once in every twelve months (Y-1), and by the common month where the edition has one (Y-3).
+
+    `months`, `common`: the number, and where it comes from. An adopted page is told of it and not refused.
+    """
+    adopted = arrangement.entered == "adopted"
+    for rule, year in arrangement.all("report_year"):
+        covers, due, ends = year.get("months"), _day(year.get("due")), _day(year.get("ends"))
+        if type(covers) is int and covers > months[0]:
+            yield Objection("yearly-report-months", "in_force",
+                            f"The yearly report covers {covers} months. One is published at least once in every {months[0]} months.",
+                            UNSTATED if adopted else months[1], field=f"rules.{rule.use}.months")  # fmt: skip
+        # The common month is for a financial year; other report years have none. A day that is not after the year's end is one of the next year.
+        if common[0] is not None and due and ends and ends[0] == YEAR_ENDS[0] and not (ends < due and due[0] <= common[0]):
+            yield Objection("yearly-report-due", "in_force",
+                            f"The yearly report is due by {year.get('due')}"
+                            f"{'' if due > ends else ' of the year after'}. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
+                            UNSTATED if adopted else common[1], field=f"rules.{rule.use}.due")  # fmt: skip
+    for rule, step in arrangement.all("step"):
+        if step.get("ends_with") == PUBLISHED and ENDED in _starts(step.get("start_events")) and may_outlast(step, months[0]):
+            where = f"rules.{rule.use}.steps.{step.key}"
+            yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” gives {step.get('span')} from the end of the report’s period. One report is published at least once in "
+                            f"every {months[0]} months.",
+                            UNSTATED if adopted else months[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
+
+
+def _starts(events: object) -> tuple[object, ...]:
+    return events if isinstance(events, tuple) else ()
+
+
+def _day(told: object) -> tuple[int, int] | None:
+    """A day of the year such as "30 September" as its month and day; None where there is none."""
+    day, _, name = str(told or "").partition(" ")
+    return (MONTHS.index(name) + 1, int(day)) if name in MONTHS and day.isdecimal() else None

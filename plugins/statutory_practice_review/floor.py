@@ -1,0 +1,74 @@
+"""The floor under local reviews: no local limit is looser than the law's, none ends later, and reports are published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from threefold.plugin_api import ArrangementView, Limit, Objection, Provided, Source, may_outlast
+
+L10 = Source("Children Act 2004, section 16F(4)-(5)", "ACT", "V2", "nscp.nottinghamshire.gov.uk")
+UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
+_REVIEW = r"((local )?(child safeguarding )?practice reviews?|local reviews?|l?cspr?s?)"
+# A step that is called what guidance asks for within its months, whatever else it says.
+_COMPLETED = re.compile(
+    rf"(complete|conclude|finish|publish)( and publish)?( (the|a))?( reports? (of|on)( the| a)?)? {_REVIEW}( reports?)?"
+    rf"|(the |a )?{_REVIEW}( reports?)? (is |are |to be )?(completed?|concluded|finished|published)( and published)?",
+)
+_REPORTS = re.compile(
+    rf"(the )?(full |final )?((reports?|findings) (of|on|from) )?(our |the |each |a )?{_REVIEW}( (full |final )?reports?)?"
+)
+
+
+def looser_limits(arrangement: ArrangementView, limits: Iterable[Limit]) -> Iterable[Objection]:
+    """No local limit on publishing is looser than the law's (L-11, L-13): the stricter governs, and the text would mislead."""
+    own = {limit.key: limit for limit in limits}
+    for rule, text in arrangement.all("publication"):
+        limit, amount = own.get(str(text.get("limit"))), text.get("amount")
+        if limit is not None and type(amount) is int and amount < limit.value:
+            yield Objection(f"looser/{rule.use}/{text.key}", "in_force",
+                            f"'{text.title}' says {amount} where the law asks for more: {limit.sentence[:1].lower()}{limit.sentence[1:]}",
+                            limit.source, field=f"rules.{rule.use}.texts.{text.key}", warns=arrangement.entered == "adopted")  # fmt: skip
+
+
+def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> Iterable[Objection]:
+    """A review is completed and published within some months of the decision (L-12): a local step that ends it later departs from guidance.
+
+    It ends with the publishing, serves that, or is called so, and runs from the decision. The law's own date stays in any case.
+    """
+    for rule, step in arrangement.all("step"):
+        if "local_review_decided" in _starts(step) and _ends_review(step) and may_outlast(step, months):
+            where = f"rules.{rule.use}.steps.{step.key}"
+            yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” gives {step.get('span')} from the decision. Guidance has a local review completed and published within "
+                            f"{months} months of it. That date stays.",
+                            UNSTATED if arrangement.entered == "adopted" else source, field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
+
+
+def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
+    """The report of a local review is published unless that is inappropriate, and then the improvements are (L-10): none is never published.
+
+    Where a text's name may mean something else, or a condition says when it is so, it is asked whether it is that.
+    """
+    for rule, text in arrangement.all("publication"):
+        title = " ".join(text.title.lower().split())
+        if text.get("published") != "no" or not re.search(rf"\b{_REVIEW}\b", title):
+            continue
+        surely = bool(_REPORTS.fullmatch(title)) and not text.get("when") and arrangement.entered != "adopted"
+        yield Objection(f"unpublished/{rule.use}/{text.key}", "in_force",
+                        f"“{text.title}” is said never to be published. The report of a local child safeguarding practice review is published "
+                        "unless that is inappropriate, and then what it says of improvements is."
+                        + ("" if surely else " If this is something else, it may stay."),
+                        L10, field=f"rules.{rule.use}.texts.{text.key}", bars=surely, warns=not surely)  # fmt: skip
+
+
+def _ends_review(step: Provided) -> bool:
+    if step.get("ends_with") == "published" or step.get("serves") == "local-review":
+        return True
+    own_end = str(step.get("ends_with") or "done:").startswith("done:")
+    return own_end and bool(_COMPLETED.fullmatch(" ".join(step.title.lower().split())))
+
+
+def _starts(step: Provided) -> tuple[object, ...]:
+    events = step.get("start_events")
+    return events if isinstance(events, tuple) else ()

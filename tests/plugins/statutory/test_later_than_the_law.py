@@ -1,0 +1,116 @@
+"""The floor under what is told in months: local reviews and the yearly report, their publishing, and who chairs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from plugins.statutory_arrangements import StatutoryArrangements
+from plugins.statutory_practice_review import StatutoryPracticeReview
+from plugins.timetable import Timetable
+from tests.plugins.statutory.editions import rule
+from tests.plugins.statutory.test_arrangements import PAGE, THREE, leads, said, view, year
+from threefold.domain.findings import Provided
+from threefold.domain.sources import effect_of
+from threefold.plugin_api import may_outlast
+from threefold.plugin_api.arrangement import ArrangementView, Seat
+
+REVIEW = {"title": "X", "start_events": ["local_review_decided"], "ends_with": "published"}
+YEARLY = {"title": "X", "start_events": ["yearly_report_period_ended"], "ends_with": "yearly_report_published"}
+
+
+def step(amount: int = 9, unit: str = "calendar_months", **told: Any) -> Provided:
+    """A step as the timetable tells it to the floor."""
+    source = {"ref": "A page", "force": "LOCAL", "sure": "V", "where": ""}
+    one = {"key": "s", "span": {"amount": amount, "unit": unit}, "source": source, **told}
+    return next(iter(Timetable({"steps": [one]}).provides()))
+
+
+def effects(made: ArrangementView) -> dict[str, str]:
+    found = list(rule(StatutoryPracticeReview).floor(made))
+    return {o.key: "refused" if o.bars else "warned" if o.warns else effect_of(o.force) for o in found}
+
+
+@pytest.mark.parametrize(("amount", "unit", "longer"), [
+    (6, "calendar_months", False), (7, "calendar_months", True), (1, "years", True), (25, "weeks", False), (26, "weeks", True),
+    (181, "calendar_days", False), (182, "calendar_days", True), (129, "working_days", False), (130, "working_days", True),
+    (3660, "hours", False), (129, "not_stated", False), (130, "not_stated", True),
+])  # fmt: skip
+def test_a_time_is_longer_than_six_months_where_it_can_end_after_them(amount: int, unit: str, longer: bool) -> None:
+    """Six months from 31 August are 181 days."""
+    assert may_outlast(step(amount, unit, **REVIEW), 6) is longer
+
+
+def test_what_has_no_time_is_no_longer() -> None:
+    assert not may_outlast(Provided("step", "s", "S", "S.", PAGE), 6)
+
+
+@pytest.mark.parametrize(("told", "later"), [
+    (REVIEW, True),
+    (REVIEW | {"amount": 6}, False),
+    (REVIEW | {"start_events": ["published"]}, False),  # not from the decision
+    (REVIEW | {"ends_with": "report_sent"}, False),
+    (REVIEW | {"ends_with": "", "title": "Complete and publish the local review"}, True),
+    (REVIEW | {"ends_with": "", "title": "LCSPR published"}, True),
+    (REVIEW | {"ends_with": "", "title": "Publish the report of the local child safeguarding practice review"}, True),
+    (REVIEW | {"ends_with": "", "title": "Look back at the local review"}, False),
+    (REVIEW | {"ends_with": "", "serves": "local-review"}, True),
+])  # fmt: skip
+def test_a_local_review_that_ends_later_than_guidance_has_it_asks_for_a_reason(told: dict[str, Any], later: bool) -> None:
+    made = view(*THREE, provided=(step(**told),))
+    assert effects(made) == ({"later-review/plan/s": "needs_reason"} if later else {})
+    adopted = view(*THREE, provided=(step(**told),), entered="adopted")
+    assert effects(adopted) == ({"later-review/plan/s": "warned"} if later else {})
+
+
+@pytest.mark.parametrize(("title", "published", "when", "effect"), [
+    ("Reports of local child safeguarding practice reviews", "no", None, "refused"),
+    ("LCSPR reports", "no", None, "refused"),
+    ("Local review", "no", None, "refused"),
+    ("Reports of local child safeguarding practice reviews", "no", "a child may be identified", "warned"),
+    ("Notes of the practice review group", "no", None, "warned"),
+    ("Rapid reviews", "no", None, ""),
+    ("LCSPR reports", "usually_not", None, ""),
+    ("LCSPR reports", "yes", None, ""),
+])  # fmt: skip
+def test_reports_of_local_reviews_are_not_said_never_to_be_published(
+    title: str, published: str, when: str | None, effect: str
+) -> None:
+    """L-10: published unless inappropriate, and then the improvements."""
+    text = Provided("publication", "t", title, "So.", PAGE, (("published", published), ("when", when)))
+    expected = {"unpublished/plan/t": effect} if effect else {}
+    assert effects(view(*THREE, provided=(text,))) == expected
+    adopted = effects(view(*THREE, provided=(text,), entered="adopted"))
+    assert adopted == dict.fromkeys(expected, "warned")
+
+
+@pytest.mark.parametrize(("due", "asked"), [
+    ("1 March", True), ("31 March", True), ("1 April", False), ("30 September", False), ("1 October", True), ("30 March", True),
+])  # fmt: skip
+def test_a_yearly_report_due_on_or_before_the_end_of_its_year_is_due_a_year_later(due: str, asked: bool) -> None:
+    assert said(view(*THREE, provided=(year(12, due),))) == ({"yearly-report-due": "needs_reason"} if asked else {})
+    told = [
+        o.sentence for o in rule(StatutoryArrangements).floor(view(*THREE, provided=(year(12, due),)), None) if "due" in o.key
+    ]
+    assert all((" of the year after. " in one) is (due != "1 October") for one in told)
+
+
+@pytest.mark.parametrize(("amount", "later"), [(12, False), (13, True)])
+def test_a_step_that_publishes_the_yearly_report_more_than_a_year_on_is_refused(amount: int, later: bool) -> None:
+    made = view(*THREE, provided=(step(amount, **YEARLY),))
+    assert said(made) == ({"yearly-report-step/plan/s": "refused"} if later else {})
+    other = step(amount, **(YEARLY | {"ends_with": ""}))
+    assert said(view(*THREE, provided=(other,))) == {}
+
+
+def chaired(*organisations: str) -> dict[str, str]:
+    chairs = tuple(Seat(f"chair-{n}", f"Chair {n}", "chair", o) for n, o in enumerate(organisations))
+    scrutineer = Seat("scrutineer", "Independent scrutineer", "scrutineer")
+    return said(view(*THREE, seats=(*leads(*THREE), scrutineer, *chairs)), on=date(2027, 1, 1))
+
+
+def test_a_chair_from_outside_is_warned_of_where_none_is_a_partner_s() -> None:
+    assert chaired("") == chaired("a-trust") == chaired("", "") == {"chair-from-outside": "warned"}
+    assert chaired() == chaired("council") == chaired("", "board") == {}
