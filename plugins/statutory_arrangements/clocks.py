@@ -55,6 +55,8 @@ AFTER_ITS_END = {
     "tell-partners": frozenset({"partners_told"}),
     "rapid-review": frozenset({"rapid_review_sent", "panel_replied"}),
 }  # fmt: skip
+# Long after each of them: a local review is decided on in the light of the rapid review, and published later still.
+AFTER_ITS_END = {key: after | {"publication_planned", "report_sent", "published"} for key, after in AFTER_ITS_END.items()}
 # What follows the start of the law's clock by any number of days: a time from any of these may end after it, however short it is.
 AFTER_ITS_START = {
     "notify-panel": AFTER_ITS_END["notify-panel"],
@@ -68,6 +70,7 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
 
     `statutory`: working days; `sources`: where the edition has each of them from.
     """
+    ends = {str(s.get("ends_with") or f"done:{r.use}.{s.key}"): s for r, s in arrangement.all("step")}
     for rule, step in arrangement.all("step"):
         serves, where = step.get("serves") or _ends_law(step), f"rules.{rule.use}.steps.{step.key}"
         most, law = statutory.get(str(serves)), sources.get(str(serves), CLOCKS)
@@ -79,10 +82,10 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
         if most is None:
             if not serves:
                 yield from _by_its_title(
-                    step, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
+                    step, ends, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
                 )
             continue
-        least, longest = _working_days(step)
+        (least, longest), before = _working_days(step), _before(step, ends)
         same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
         # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
         # days than the law gives, it is longer: three weeks and a day are, from a Monday.
@@ -97,11 +100,12 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                             f"“{step.title}” ({_said(step)}) runs from what follows {ENDS[str(serves)]}, so that it always lies after it. "
                             "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
         elif (
-            longest > most
+            longest + before > most
             or (longest and _all_in(_starts(step), AFTER_ITS_START[str(serves)]))
             or (longest == most and same_start and not (_is_its_start(step, str(serves)) and _ends_with_it(step, most)))
         ):
             elsewhere = ", from another start" if _starts(step) else ", from a start that is not said"
+            elsewhere = f", after what may itself take {before:g} working days" if before else elsewhere
             start = "" if _is_its_start(step, str(serves)) else elsewhere
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
@@ -150,9 +154,29 @@ def _weekdays(first: date, last: date) -> int:
 
 
 def _ends_law(step: Provided) -> str:
-    """The statutory step that a step ends, from the same start, without saying that it serves it; empty where it ends none."""
+    """The statutory step that a step ends, without saying that it serves it; empty where it ends none."""
     ends = step.get("ends_with")
-    return next((key for key, event in LAW_ENDS.items() if ends == event and _from_its_start(step, key)), "")
+    return next((key for key, event in LAW_ENDS.items() if ends == event), "")
+
+
+def _before(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, ...] = ()) -> float:
+    """The most working days that the local steps before one may take, where it is counted from the end of another: of several starts the
+    earliest counts. `ends`: the steps by what ends them."""
+    before = []
+    for event in _starts(step):
+        other = ends.get(event)
+        chained = other is not None and other is not step and event not in seen and event.startswith("done:")
+        before.append(_working_days(other)[1] + _before(other, ends, (*seen, event)) if chained and other is not None else 0.0)
+    return min(before, default=0.0)
+
+
+def _roots(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, ...] = ()) -> frozenset[str]:
+    """What the first of the local steps before one is counted from, and what it is counted from itself."""
+    found = set(_starts(step))
+    for event in _starts(step):
+        if event in ends and event not in seen:
+            found |= _roots(ends[event], ends, (*seen, event))
+    return frozenset(found)
 
 
 def _from_its_start(step: Provided, key: str) -> bool:
@@ -165,15 +189,26 @@ def _is_its_start(step: Provided, key: str) -> bool:
 
 
 def _by_its_title(
-    step: Provided, statutory: Mapping[str, int], sources: Mapping[str, Source], where: str, key: str, *, adopted: bool
+    step: Provided,
+    ends: Mapping[str, Provided],
+    statutory: Mapping[str, int],
+    sources: Mapping[str, Source],
+    where: str,
+    key: str,
+    *,
+    adopted: bool,
 ) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
     title = " ".join(step.title.lower().split())
-    serves = next((name for name, words in _ABOUT.items() if words.search(title) and _from_its_start(step, name)), "")
-    most = statutory.get(serves)
-    if most is None or _working_days(step)[1] <= most:
+    roots = _roots(step, ends)
+    serves = next(
+        (name for name, words in _ABOUT.items() if words.search(title) and not FROM_ITS_START[name].isdisjoint(roots)), ""
+    )
+    most, longest = statutory.get(serves), _working_days(step)[1]
+    if most is None or longest + _before(step, ends) <= most:
         return
-    if not _SAME_TITLE[serves].fullmatch(title):  # it may be something that follows it, and may not
+    # It may be something that follows it, and may not; and steps before it may be done sooner than they are due.
+    if not _SAME_TITLE[serves].fullmatch(title) or not (longest > most and _from_its_start(step, serves)):
         what = CLOCKED[serves]
         yield Objection(f"named/{key}", "in_force",
                         f"“{step.title}” ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from plugins.statutory_arrangements.clocks import UNSTATED
+from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED
 from plugins.statutory_arrangements.sitting import deciding_in, meant
 from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, must_sign
 
@@ -106,7 +106,17 @@ def _why_not_acted_for(key: str, arrangement: ArrangementView) -> str:
 
 
 def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
-    """However views are sought and votes are taken, the final act of notifying stays with the local authority."""
+    """However views are sought and votes are taken, the final act of notifying stays with the local authority; so does a step of a plan that is
+    the notification."""
+    adopted = arrangement.entered == "adopted"
+    for rule, step in arrangement.all("step"):
+        who, known = str(step.get("who") or ""), _known(arrangement)
+        notifies = step.get("serves") == "notify-panel" or step.get("ends_with") == LAW_ENDS["notify-panel"]
+        if notifies and who in known and not _has_authority(who, arrangement):
+            yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” is the notification, and is done without the local authority. Only the local authority, or one that "
+                            "acts for it, can notify.",
+                            UNSTATED if adopted else S16C, field=f"rules.{rule.use}.steps.{step.key}.who")  # fmt: skip
     for rule, way in arrangement.all("way"):
         if way.key != "notify":
             continue
@@ -309,6 +319,12 @@ def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
     seats = {s.key: s.organisation for s in arrangement.seats}
     who = next((o for o in arrangement.organisations if o.key == seats.get(acts, acts)), None)
     return who is not None and _for_authority(who, arrangement)
+
+
+def _has_authority(who: str, arrangement: ArrangementView) -> bool:
+    """Whether somebody of the local authority, or of one that acts for it, is or may be among whom a key means."""
+    found = meant(arrangement, (who,))
+    return bool(found.unread) or any(_for_authority(o, arrangement) for o in found.organisations)
 
 
 def _for_authority(organisation: Organisation, arrangement: ArrangementView) -> bool:

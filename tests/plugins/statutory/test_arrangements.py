@@ -375,8 +375,10 @@ def test_a_longer_clock_is_refused_with_where_the_edition_has_its_time_from(
         (local("", 20, "notification_sent", ends_with="rapid_review_sent"), "longer"),
         (local("", 15, "notification_sent", ends_with="rapid_review_sent"), ""),
         (local("", 20, "rapid_review_started", ends_with="rapid_review_sent"), "longer"),
-        (local("", 20, "briefing_received", ends_with="rapid_review_sent"), ""),
+        (local("", 20, "briefing_received", ends_with="rapid_review_sent"), "later"),
         (local("", 20, "notification_sent", ends_with="done:plan.target"), ""),
+        (local("", 30, "aware", ends_with="rapid_review_sent"), "later"),
+        (local("", 10, "incident", ends_with="notification_sent"), "later"),
         (local("", 6, "aware", ends_with="notification_sent"), "longer"),
         (local("", 6, "aware", ends_with="partners_told"), "longer"),
         (replace(local("", 20, "notification_sent"), title="The rapid review"), "named"),
@@ -410,7 +412,12 @@ def test_a_longer_clock_is_refused_with_where_the_edition_has_its_time_from(
 def test_a_step_that_ends_what_the_law_asks_for_is_held_to_its_clock_without_saying_so(
     provided: Provided, expected: str
 ) -> None:
-    told = {"longer": ("longer", "refused"), "named": ("named", "refused"), "about": ("named", "warned")}
+    told = {
+        "longer": ("longer", "refused"),
+        "named": ("named", "refused"),
+        "about": ("named", "warned"),
+        "later": ("later", "warned"),
+    }
     wanted = {f"{told[expected][0]}/plan/target": told[expected][1]} if expected else {}
     assert said(view(*THREE, provided=(provided,))) == wanted
 

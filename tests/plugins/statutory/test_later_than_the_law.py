@@ -21,11 +21,15 @@ REVIEW = {"title": "X", "start_events": ["local_review_decided"], "ends_with": "
 YEARLY = {"title": "X", "start_events": ["yearly_report_period_ended"], "ends_with": "yearly_report_published"}
 
 
-def step(amount: int = 9, unit: str = "calendar_months", **told: Any) -> Provided:
-    """A step as the timetable tells it to the floor."""
+def plan(*steps: dict[str, Any]) -> tuple[Provided, ...]:
+    """Steps as the timetable tells them to the floor."""
     source = {"ref": "A page", "force": "LOCAL", "sure": "V", "where": ""}
-    one = {"key": "s", "span": {"amount": amount, "unit": unit}, "source": source, **told}
-    return next(iter(Timetable({"steps": [one]}).provides()))
+    return tuple(Timetable({"steps": [{"source": source, **one} for one in steps]}).provides())
+
+
+def step(amount: int = 9, unit: str = "calendar_months", **told: Any) -> Provided:
+    (made,) = plan({"key": "s", "span": {"amount": amount, "unit": unit}, **told})
+    return made
 
 
 def effects(made: ArrangementView) -> dict[str, str]:
@@ -114,3 +118,48 @@ def chaired(*organisations: str) -> dict[str, str]:
 def test_a_chair_from_outside_is_warned_of_where_none_is_a_partner_s() -> None:
     assert chaired("") == chaired("a-trust") == chaired("", "") == {"chair-from-outside": "warned"}
     assert chaired() == chaired("council") == chaired("", "board") == {}
+
+
+FIRST = {"title": "One", "start_events": ["notification_sent"]}
+THEN = {"title": "Two", "start_events": ["done:timetable.one"], "serves": "rapid-review"}
+
+
+def days(amount: int) -> dict[str, Any]:
+    return {"span": {"amount": amount, "unit": "working_days"}}
+
+
+def chain(first: int, then: int, **told: Any) -> dict[str, str]:
+    """What is said of two steps, the second counted from when the first is done."""
+    steps = plan({"key": "one", **days(first), **FIRST}, {"key": "two", **days(then), **THEN, **told})
+    return said(view(*THREE, provided=steps))
+
+
+def test_a_target_that_follows_other_local_steps_is_held_to_the_law_s_time_with_theirs() -> None:
+    assert chain(10, 5) == {}
+    assert chain(10, 6) == chain(10, 10) == {"later/plan/two": "warned"}
+    assert chain(10, 10, start_events=["done:timetable.one", "notification_sent"]) == {}, "the earliest of its starts counts"
+    assert chain(10, 10, serves="", ends_with="rapid_review_sent") == {"later/plan/two": "warned"}
+    assert chain(10, 10, serves="", title="Rapid review completed") == {"named/plan/two": "warned"}
+    assert chain(10, 10, serves="", title="Look back") == {}
+    both = {"serves": "rapid-review", "title": "X", **days(5)}
+    steps = plan(
+        *(both | {"key": key, "start_events": [f"done:timetable.{other}"]} for key, other in (("one", "two"), ("two", "one")))
+    )
+    assert set(said(view(*THREE, provided=steps))) <= {"later/plan/one", "later/plan/two"}
+
+
+@pytest.mark.parametrize("event", ["published", "publication_planned", "rapid_review_sent"])
+def test_a_target_for_the_rapid_review_that_runs_from_what_comes_long_after_it_is_warned_of(event: str) -> None:
+    made = step(2, "working_days", title="X", start_events=[event], serves="rapid-review")
+    assert said(view(*THREE, provided=(made,))) == {"later/plan/s": "warned"}
+
+
+@pytest.mark.parametrize(("who", "refused"), [
+    ("force-lead", True), ("force", True), ("council-lead", False), ("council", False), ("whoever is on duty", False), ("", False),
+])  # fmt: skip
+@pytest.mark.parametrize("told", [{"serves": "notify-panel"}, {"ends_with": "notification_sent"}])
+def test_the_step_that_is_the_notification_is_the_authority_s(who: str, refused: bool, told: dict[str, Any]) -> None:
+    made = step(2, "working_days", title="Tell them", start_events=["aware"], who=who, **told)
+    assert said(view(*THREE, provided=(made,))) == ({"who-notifies/plan/s": "refused"} if refused else {})
+    adopted = said(view(*THREE, provided=(made,), entered="adopted"))
+    assert adopted == ({"who-notifies/plan/s": "warned"} if refused else {})
