@@ -10,9 +10,11 @@ from uuid import UUID
 from tests.arrangements.area import HOME, LEAD, Area, area
 from tests.arrangements.test_versions import at, later
 from tests.arrangements.vale import APRIL, GOVERNANCE, MARCH, NOW_IN_FORCE
+from tests.support.tenants import read_tenants
 from threefold.governance.pack import RuleUse
 from threefold.work.arrangements.publishing import AS_DATA, publish_version, published_versions, since, version_published
 from threefold.work.arrangements.stories import enter_version
+from threefold.work.arrangements.web.elsewhere import is_an_area
 from threefold.work.people.access import AREA_LEAD
 
 __all__ = ["area"]
@@ -45,6 +47,19 @@ def test_a_rule_is_counted_where_an_area_published_it_and_from_the_day_it_is_in_
     assert used(area, draft) == before, "it begins on 1 April"
     later(area, at(4, 2))
     assert used(area, draft) == before + 1
+
+
+def test_an_area_that_ended_counts_no_more_though_nobody_knows_its_last_day() -> None:
+    bodies = read_tenants().bodies
+    ended = {
+        "staffordshire-former-board",
+        "cambridgeshire-and-peterborough-former-board",
+        "pan-dorset",
+        "cumbria",
+        "kent-former-board",
+    }
+    assert not [slug for slug in ended if is_an_area(bodies[slug])]
+    assert is_an_area(bodies["devon"]) and is_an_area(bodies["leeds"])
 
 
 def test_what_an_area_did_not_publish_is_neither_counted_nor_offered(area: Area) -> None:

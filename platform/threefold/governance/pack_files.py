@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any, get_args
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.domain.sources import FORCES, SURES
@@ -308,6 +308,11 @@ class BodySchema(Strict):
     front_door = fields.Nested(FrontDoorSchema, load_default=None)
     sources = fields.Dict(keys=fields.String(), values=fields.Nested(SourceSchema), load_default=dict)
     facts = fields.List(fields.Nested(CoverageSchema), load_default=list)
+
+    @post_load(pass_original=True)
+    def ended(self, data: dict[str, Any], original: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """A body with a last day ended, also where no source gives that day."""
+        return data | {"ended": "until" in original}
 
     @validates_schema
     def sources_are_named(self, data: dict[str, Any], **_: Any) -> None:

@@ -94,7 +94,7 @@ def rules_used(visit: Visit, known: tuple[Arrangement, ...]) -> list[Rules]:
 
 def is_an_area(body: Body) -> bool:
     """Whether a body is a real area's partnership that there still is: no demonstration, no panel, none that ended."""
-    ended = bool(body.details.get("until")) or any(one["what"] == "ended" for one in body.details.get("changes", ()))
+    ended = body.details.get("ended", False) or any(one["what"] == "ended" for one in body.details.get("changes", ()))
     return body.kind == "partnership" and not body.synthetic and not ended
 
 
