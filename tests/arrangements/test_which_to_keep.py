@@ -222,3 +222,21 @@ def test_days_that_oneself_set_in_another_window_are_told_so(area: Area) -> None
     assert {e.get("type") for e in asked.page.all("input") if e.get("name").startswith("begins-")} == {"hidden"}
     area.by(LEAD).send(f"{draft}/about", chosen_on(asked, {"begins": "yours"}))
     assert area.content(draft)["begins"] == APRIL.isoformat()
+
+
+def test_answers_that_do_not_fit_what_another_set_are_asked_about_before_they_are_called_wrong(area: Area) -> None:
+    """A year of six months by the one, other days of a whole year by the other: the second hears who changed what, and can mend it."""
+    draft = area.begun()
+    year = area.answer(f"{draft}/rules/add?rule=report-year@1", {}).location.split("?")[0]
+    area.answer(year, {"begins__day": "1", "begins__month": "4", "ends__day": "31", "ends__month": "3"})
+    mine = area.filled(year, {"begins__month": "5", "ends__day": "30", "ends__month": "4"})
+    area.answer(year, {"months": "6", "ends__day": "30", "ends__month": "9"}, email=MANAGER)
+    asked = area.by(LEAD).send(year, mine, 409)
+    assert "Choose which of two answers to keep: The year ends on" in asked.text
+    keep = {e.get("name"): e.get("value") for e in asked.page.all("input") if (e.get("value") or "").startswith("yours")}
+    told = area.by(LEAD).send(year, boxes_of(asked) | keep, 422)
+    assert "From 1 May to 30 April are not 6 months." in told.text
+    assert "Somebody else changed this while you were writing" in told.text
+    shown = boxes_of(told)
+    assert shown["months"] == ["6"] and shown["begins__month"] == ["5"] and shown["ends__month"] == ["4"]
+    assert area.by(LEAD).send(year, shown | {"months": "12"}).status == 303

@@ -19,7 +19,7 @@ from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import KINDS
 from threefold.plugin_api.settings import chosen_in
 from threefold.work.arrangements import asked_before, drafting
-from threefold.work.arrangements.stale import theirs_of
+from threefold.work.arrangements.stale import as_two_changed_it, theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
 from threefold.work.arrangements.web.banners import banners
 from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
@@ -122,6 +122,14 @@ def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         say_what_was_removed(visit, found, form, lambda then: lines.form_of(schema, offers.others(then, place, node)))
     if form.valid:
         values = answered.only_changed(schema, answered.values_of(schema, form.answers, called, {**node, **saw}), called, saw)
+        if saw is not node:  # which of two answers is kept is asked before anything is said of what the two make together
+            with form.refusals():
+                as_two_changed_it(
+                    saw, values, node, form.keep, either.labels(schema), either.kinds(schema),
+                    lambda line: answered.first_wrong(schema, line), either.by_key(schema),
+                )  # fmt: skip
+            refused = bool(form.wrong)
+    if form.valid:
         saved = either.as_a_whole(schema, saw, node, values)
         wrong = answered.wrong_in(schema, saved, form.schema.fields) | answered.half_said(schema, form.answers, {**node, **saw})
         form.errors |= {name: told for name, told in wrong.items() if name}
@@ -131,6 +139,7 @@ def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             in_list = isinstance(drafts.node_at(content, place[:-1]), list) and (place[0] != "rules" or len(place) > 2)
             saved_at = (*place[:-1], drafts.name_of(saved, drafts.index_at(content, place))) if in_list else place
             form.errors |= wrong_beside(rule, drafts.put(content, place, saved), saved_at, form.schema.fields)
+        refused = bool(form.wrong) and saw is not node
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             now = drafting.save_line(
@@ -161,11 +170,11 @@ def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             back = f"{base}/line/{at}" if len(place) == 2 and has_no_lines(schema, node) else up_from(base, place)
             return redirect(f"{back}?of={quote('/'.join(saved_at))}&done={done}", 303)
         refused = True
-        if form.seen_no:
-            form.by_oneself = _by_oneself(visit, draft_id, form.seen_no)
-            form.clashes = either.worded(schema, form.clashes, called)
-            with_them = [path for clash in form.clashes for path in either.of_kind(schema, clash.path)]
-            form.catch_up(shown_then, shown, with_them)
+    if refused and form.seen_no:
+        form.by_oneself = _by_oneself(visit, draft_id, form.seen_no)
+        form.clashes = either.worded(schema, form.clashes, called)
+        with_them = [path for clash in form.clashes for path in either.of_kind(schema, clash.path)]
+        form.catch_up(shown_then, shown, with_them)
     if (
         (refused or form.keep) and form.wrong and not form.clashes
     ):  # it shows what would be saved: with what others made meanwhile
