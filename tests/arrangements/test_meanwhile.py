@@ -415,3 +415,17 @@ def test_a_page_that_says_what_a_change_voids_asks_nothing_more(area: Area) -> N
     area.before_its_seats(draft)
     area.answer(f"{draft}/{HUDDLE}", {"day": "9"})
     assert "It has to be sent again" in area.by(LEAD).get(f"{draft}/sign").text
+
+
+def test_a_rule_that_two_add_at_once_is_added_once_unless_the_second_wants_another(area: Area) -> None:
+    draft = area.begun()
+    mine = area.filled(f"{draft}/rules/add", {"rule": "resourcing@1"})
+    area.answer(f"{draft}/rules/add", {"rule": "resourcing@1"}, email=MANAGER)
+    told = area.by(LEAD).send(f"{draft}/rules/add", mine, 422)
+    assert "Somebody added “Resourcing” while you were choosing" in told.text
+    assert [use["use"] for use in area.content(draft)["uses"] if use["rule"] == "resourcing"] == ["resourcing"]
+    area.by(LEAD).send(f"{draft}/rules/add", boxes_of(told))
+    assert [use["use"] for use in area.content(draft)["uses"] if use["rule"] == "resourcing"] == ["resourcing", "resourcing-2"]
+    again = area.filled(f"{draft}/rules/add", {"rule": "scrutiny@1"})
+    for _ in range(2):  # one who presses twice hears of nobody else
+        assert area.by(LEAD).send(f"{draft}/rules/add", again).location.endswith("?done=added")

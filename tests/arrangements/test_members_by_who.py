@@ -130,3 +130,13 @@ def test_of_two_who_are_called_alike_neither_is_changed_for_the_other(area: Area
     second = page_of(area, draft, "police")
     area.answer(second, {"part": "attends"}, email=MANAGER)
     assert members(area, draft)["police"][0] == "attends"
+
+
+def test_a_member_is_called_by_what_their_seat_is_called(area: Area) -> None:
+    draft = area.begun()
+    group = area.answer(f"{draft}/add/rules/groups/groups", {"title": "Education group"}).location.split("?")[0]
+    added = area.answer(f"{group}/members".replace("/line/", "/add/"), {"who": "police-lead"}).location
+    line = added.split("?")[0]
+    for page in (added, f"{group}/members", group, line.replace("/line/", "/remove/"), f"{draft}/history"):
+        shown = area.by(LEAD).get(page).text
+        assert "police-lead" not in shown and "Lead safeguarding partner, police" in shown, page

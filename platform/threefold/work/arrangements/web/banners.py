@@ -38,10 +38,11 @@ def _moved(content: Content, place: Place) -> dict[str, str]:
     moved, holder = request.args.get("moved", ""), request.args.get("in", "")
     listed = place if place[-1] == holder else (*place, holder)
     try:
-        names = [name for name, _ in offers.rows_of(list(drafts.node_at(content, listed)))] if moved and holder else []
+        names = [name for name, _ in offers.rows_of(list(drafts.node_at(content, listed)), content)] if moved and holder else []
     except NoSuchPlace:
         names = []
     if moved not in names:
         return DONE
     words = f"“{titled(content, (*listed, moved))}” is now number {names.index(moved) + 1} of {len(names)}."
-    return DONE | {"moved": words, "voided": f"{words} {DONE['voided'].removeprefix(f'{_SAVED} ')}"}
+    stands = f"“{titled(content, (*listed, moved))}” is number {names.index(moved) + 1} of {len(names)}. The list was changed since you opened it, and it was not moved again."
+    return DONE | {"moved": words, "stands": stands, "voided": f"{words} {DONE['voided'].removeprefix(f'{_SAVED} ')}"}

@@ -258,7 +258,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 made, where[0] = drafts.add(now, place, {**node, **key}, order_of(now, place))
                 return made
 
-            now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0)}", edit)
+            now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0, found.content)}", edit)
             if (key := proposed.get("key", "")) and not has_lead_seat(now.content, key):  # a partner that was put back
                 return redirect(f"{base}/add/seats?role=lead&organisation={key}&done=added", 303)
             return redirect(f"{base}/line/{'/'.join(where[0])}?done={after(found, now, done='added')}", 303)
@@ -289,7 +289,9 @@ def _one_of_several(visit: Visit, found: drafting.Draft, seen_no: int, place: Pl
         seen = drafting.content_at(unit, found.id, seen_no)
     then, now = (list(there(content, place[:-1]) or ()) for content in (seen, found.content))
     mark = place[-1].partition("~")[2]
-    alike = max(sum(name.partition("~")[2] == mark for name, _ in offers.rows_of(entries)) for entries in (then, now))
+    alike = max(
+        sum(name.partition("~")[2] == mark for name, _ in offers.rows_of(entries, found.content)) for entries in (then, now)
+    )
     return alike > 1 and then != now
 
 

@@ -107,20 +107,21 @@ def _ends(value: Any) -> Iterator[str]:
             yield from _ends(inner)
 
 
-def heading_of(entry: Any, index: int) -> str:
-    """What a thing in a list is called on screen."""
+def heading_of(entry: Any, index: int, content: Content) -> str:
+    """What a thing in a list is called on screen; what is told by whom it names, by what that is called in the draft."""
     if isinstance(entry, Mapping):
         if entry.get("question") in tuple(QUESTIONS):
             return QUESTIONS[entry["question"]]
         for name in ("title", "name", "who", "for", "key"):
             if entry.get(name):
-                return str(entry[name])
+                told = str(entry[name])
+                return offered("who", content).get(told, told) if name in ("who", "for") else told
     return str(entry) if isinstance(entry, str | int) else f"Number {index + 1}"
 
 
-def rows_of(entries: list[Any]) -> list[tuple[str, str]]:
+def rows_of(entries: list[Any], content: Content) -> list[tuple[str, str]]:
     """(name in a place, words) of each thing in a list."""
-    return [(name_of(entry, i), heading_of(entry, i)) for i, entry in enumerate(entries)]
+    return [(name_of(entry, i), heading_of(entry, i, content)) for i, entry in enumerate(entries)]
 
 
 def said_in_words(value: Any) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from threefold.domain.errors import ThreefoldError
+from threefold.domain.errors import PackError, ThreefoldError
 from threefold.governance import drafts
 from threefold.governance.comparison_head import day_in_words
 from threefold.governance.drafts import Content, Place
@@ -169,7 +169,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         for c in offered
     }
     asked = choice("Which rule do you add?", {c.value: c.title for c in offered}, hints=hints, missing="Select a rule")
-    form = fill(Form.from_dict({"rule": asked}), initial={"rule": request.args.get("rule")})
+    form = fill(Form.from_dict({"rule": asked}), initial={"rule": request.args.get("rule")}, seen_no=found.no)
     ask_unaware(found, form)
     if form.valid:
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
@@ -177,6 +177,11 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
                 return redirect(f"{base}/line/{added}?done=added", 303)
             name, _, major = str(form["rule"]).rpartition("@")
             rule = services().governance.catalogue.get(name, int(major))
+            if form.seen_no and form["rule"] in there - _rules_at(unit, draft_id, form.seen_no):
+                raise PackError(
+                    f"Somebody added “{rule.card.title}” while you were choosing, and it is in the draft already: yours was not added. To add "
+                    "another beside it, press the button once more. To go to theirs, go back to the draft."
+                )
             where: list[Place] = []
 
             def edit(now: Content) -> Content:
@@ -187,6 +192,7 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
             drafting.change_draft(unit, draft_id, f"rule added: {rule.card.title}", edit)
             came_of_it(unit, form.token, "/".join(where[-1]))
             return redirect(f"{base}/line/{'/'.join(where[-1])}?done=added", 303)
+    form.seen_no = found.no  # what is shown now
     return render(
         "arrangements/catalogue.html",
         title="Add a rule",
@@ -197,6 +203,11 @@ def add_rule(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         offered=offered,
         kept=_kept(*most) if most else "",
     )
+
+
+def _rules_at(unit: Unit, draft_id: UUID, seen_no: int) -> set[str]:
+    """The rules of a draft as it was at a revision, each with its major."""
+    return {f"{use['rule']}@{use['major']}" for use in drafting.content_at(unit, draft_id, seen_no)["uses"]}
 
 
 def _kept(owner: str, review_by: date) -> str:

@@ -89,16 +89,16 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         if by is None:
             raise PackError("Choose whether the line is moved up or down.", field="way")
         way = by
-        heading, stood = titled(found.content, place), request.form.get("stood", "")
+        heading, stood, elsewhere = titled(found.content, place), request.form.get("stood", ""), list[bool]()
 
         def edit(now: Content) -> Content:
             """Once only: from where the line stood on the page that was seen. Somebody may have moved it meanwhile, or pressed twice."""
-            names = [name for name, _ in offers.rows_of(list(drafts.node_at(now, place[:-1])))]
-            elsewhere = place[-1] in names and stood not in ("", str(names.index(place[-1])))
-            return now if elsewhere else drafts.move(now, place, way)
+            names = [name for name, _ in offers.rows_of(list(drafts.node_at(now, place[:-1])), now)]
+            elsewhere.append(place[-1] in names and stood not in ("", str(names.index(place[-1]))))
+            return now if elsewhere[-1] else drafts.move(now, place, way)
 
         now = drafting.change_draft(unit, draft_id, f"moved {'up' if way < 0 else 'down'}: {heading}", edit)
-    done = after(found, now, done="moved")
+    done = after(found, now, done="stands" if elsewhere and elsewhere[-1] else "moved")
     return redirect(
         f"{up_from(base, place)}?{urlencode({'done': done, 'moved': place[-1], 'in': place[-2]})}#line-{place[-1]}", 303
     )

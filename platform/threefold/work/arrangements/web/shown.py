@@ -51,6 +51,7 @@ DONE = {
     "added": "Added.",
     "removed": "Removed from this draft.",
     "moved": "Moved.",
+    "stands": "The list was changed since you opened it, and nothing was moved.",
     "taken_out": "Put right. Everything else of the rule stays as it was.",
     "put_back": "The draft is put back. What was undone stands in its history still.",
     "given_up": "The draft is put aside. Its record stays.",
@@ -169,7 +170,7 @@ def rows_of(content: Content, first: Content, place: Place, entries: list[Any]) 
     """The lines of a list at a place."""
     return [
         Row(name, words, told_of(content, (*place, name), first), origin_words(content, first, (*place, name)))
-        for name, words in offers.rows_of(entries)
+        for name, words in offers.rows_of(entries, content)
     ]
 
 
@@ -288,7 +289,7 @@ def titled(content: Content, place: Place) -> str:
     except NoSuchPlace:
         node = None
     if isinstance(node, Mapping) and any(node.get(n) for n in ("title", "name", "who", "question", "for")):
-        return offers.heading_of(node, 0)
+        return offers.heading_of(node, 0, content)
     if label := part_label(content, place):
         return label
     return (

@@ -131,7 +131,7 @@ def _new_beside(visit: Visit, found: drafting.Draft, seen_no: int | None, place:
         seen = drafting.content_at(unit, found.id, seen_no) if seen_no and seen_no < found.no else found.content
     entries, came = list(there(found.content, place[:-1]) or ()), []
     before = Counter(_meant(one) for one in there(seen, place[:-1]) or ())
-    for one, (name, words) in zip(entries, offers.rows_of(entries), strict=True):
+    for one, (name, words) in zip(entries, offers.rows_of(entries, found.content), strict=True):
         if before[_meant(one)] < 1:
             came.append((f"{address(visit, found.id)}/line/{'/'.join(place[:-1])}/{name}", words))
         before[_meant(one)] -= 1
