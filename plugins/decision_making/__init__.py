@@ -76,9 +76,13 @@ class DecisionMaking(Rule):
                 twice = {i: [f"“{QUESTIONS[q]}” is settled twice. Keep one."] for i, q in enumerate(asked) if q in doubled}
                 raise ValidationError({"ways": {index: {"question": told} for index, told in twice.items()}})
             groups = [g["key"] for g in data.get("groups", ())]
-            for way in data.get("ways", ()):
-                if way["group"] and way["group"] not in groups:
-                    raise ValidationError(f"There is no group '{way['group']}' here.", "ways")
+            unknown = {
+                index: {"group": [f"There is no group '{way['group']}' here. Choose one of this rule's groups, or none."]}
+                for index, way in enumerate(data.get("ways", ()))
+                if way["group"] and way["group"] not in groups
+            }
+            if unknown:
+                raise ValidationError({"ways": unknown})
 
         @validates_schema
         @drafts_only

@@ -152,7 +152,7 @@ class WaySchema(_Strict):
     )
     signs = keys("Whose signature is sought", "Keys of seats.")
     group = fields.String(
-        load_default="", validate=validate.Length(max=80), metadata={"label": "The group whose quorum holds", "offers": "who"}
+        load_default="", validate=validate.Length(max=80), metadata={"label": "The group whose quorum holds", "offers": "group"}
     )
     deputies_need = fields.String(load_default="", validate=_TEXT, metadata={"label": "What a deputy needs to stand in"})
     titles = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(1, 120)), load_default=dict, metadata={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -229,3 +230,14 @@ def test_every_route_into_a_draft_answers_whatever_place_it_is_asked_for(area: A
             for method in sorted((route.methods or set()) & {"GET", "POST"}):
                 answer = by.client.open(f"{draft}/{verb}/{place}", method=method, data={"csrf_token": guard})
                 assert answer.status_code < 500, (method, verb, place)
+
+
+def test_the_group_whose_quorum_holds_is_chosen_among_the_groups_of_the_draft(area: Area) -> None:
+    draft = area.begun()
+    way = f"{draft}/add/rules/groups/ways"
+    asked = area.by(LEAD).get(way)
+    assert not [e for e in asked.page.elements if e.get("name") == "group__other"]
+    groups = {g["key"] for use in area.content(draft)["uses"] for g in use["settings"].get("groups", ())}
+    page = asked.response.get_data(as_text=True)
+    offered = page.partition('name="group"')[2].partition("</select>")[0]
+    assert set(re.findall(r'<option value="([^"]*)"', offered)) == {"", *groups}

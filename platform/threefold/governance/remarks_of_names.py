@@ -17,7 +17,7 @@ from threefold.governance.drafts import Content, name_of, named_in
 from threefold.governance.remark import Remark
 from threefold.plugin_api import QUESTIONS
 
-_WHO = ("who", "seats", "seat", "organisations", "organisation")
+_WHO = ("who", "seats", "seat", "group", "organisations", "organisation")
 _WHEN = ("event", "events")
 Named = tuple[str, str, str]  # the field that names, how its line is called, the key that is named
 

@@ -178,7 +178,7 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
                     label, options, hint=hint, missing=missing, required=required, as_list=len(options) > 6, optional=answered
                 )
             }
-        case _ if offers and kind in ("event", "organisation", "seat"):
+        case _ if offers and kind in ("event", "organisation", "seat", "group"):
             return {name: choice(label, offers, hint=hint, required=required, as_list=True)}
         case _ if offers:
             either = False if required else None  # one of the two is needed, so that neither is called optional

@@ -30,8 +30,9 @@ def offered(what: str, content: Content) -> dict[str, str]:
         case "organisation":
             return {"": "None: an independent person", **organisations}
         case "who":
-            groups = {g["key"]: g["title"] for use in content["uses"] for g in named_in(use["settings"], "groups")}
-            return {**groups, **organisations, **seats}
+            return {**_groups(content), **organisations, **seats}
+        case "group":
+            return {"": "None", **_groups(content)}
         case "events" | "event":
             return ({"": "None"} if what == "event" else {}) | _events(content)
         case "serves":
@@ -43,6 +44,10 @@ def first(usual: Sequence[str], offers: Mapping[str, str]) -> tuple[str, ...]:
     """What of many is offered first: what is usual, and the steps of this draft, unless there are many of them."""
     steps = [one for one in offers if one.startswith("done:")]
     return (*usual, *steps) if usual and len(steps) < MANY else tuple(usual)
+
+
+def _groups(content: Content) -> dict[str, str]:
+    return {g["key"]: g["title"] for use in content["uses"] for g in named_in(use["settings"], "groups")}
 
 
 def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> Content:
