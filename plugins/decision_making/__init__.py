@@ -37,6 +37,7 @@ from threefold.plugin_api import (
     drafts_only,
     ended,
     listed,
+    spoken,
 )
 from threefold.plugin_api import (
     Config as Settings,
@@ -187,7 +188,7 @@ def _quorum_sentence(q: dict[str, Any]) -> str:
 
 def _plainly(who: str) -> str:
     """A seat or organisation as a sentence names it where only its key is known; the source's own words stay."""
-    return who.replace("-", " ") if who.islower() and " " not in who else who
+    return spoken(who) if who.islower() and " " not in who else who
 
 
 def _of_members(g: dict[str, Any]) -> tuple[str, ...]:

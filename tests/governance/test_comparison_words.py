@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from tests.governance.test_comparison import VALE, said, with_settings, with_step
-from threefold.governance.comparison_words import NOUNS, several
+from threefold.governance import comparison_words
+from threefold.governance.comparison_words import NOUNS, Names, several
+from threefold.plugin_api import spoken
+from threefold.plugin_api.facts import label_of
 
 STAGE = {"key": "heads", "title": "Heads meet", "stage": 1, "start_events": ["dispute_raised"], "source": {"ref": "A page"}}
 
@@ -60,3 +63,13 @@ def test_no_sentence_has_two_stops_where_somebody_ended_theirs_with_one() -> Non
 
     (one,) = said(noted(""), noted("Chosen anew."))
     assert one.endswith("Chosen anew, was not said."), one
+
+
+def test_a_value_with_a_dot_is_no_fact_and_words_with_a_hyphen_are_no_key() -> None:
+    names = Names({}, {})
+    assert comparison_words.said("cost", "0.75", names, {}) == "“0.75”"
+    assert comparison_words.said("where", "devon.gov.uk", names, {}) == "“devon.gov.uk”"
+    assert comparison_words.said("reads", "incident.urgent", names, {}) == label_of("incident.urgent")
+    for told in ("co-ordinator", "vice-chair", "multi-agency lead"):
+        assert comparison_words.said("who", told, names, {}) == told and spoken(told) == told
+    assert comparison_words.said("who", "business-manager", names, {}) == spoken("business_manager") == "business manager"

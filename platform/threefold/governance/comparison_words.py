@@ -19,7 +19,7 @@ from threefold.governance.questions import OWN
 from threefold.governance.wording import asked_by_label
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES, SERVES
 from threefold.plugin_api.facts import EVENTS, label_of
-from threefold.plugin_api.saying import FOR, SAYS
+from threefold.plugin_api.saying import FOR, SAYS, spoken
 
 NOUNS: Mapping[str, str] = {
     "step": "step", "way": "decision", "organisation": "organisation", "seat": "seat", "criterion": "criterion", "question": "question",
@@ -77,6 +77,7 @@ _OWN_WORDS = frozenset({
     "deputies_need", "joint_with", "form", "hint", "section", "after", "who_may", "first", "by", "warning", "schedule", "goes_to", "year", "split",
     "timescale", "output", "methods", "plan",
 })  # fmt: skip
+_FACTS = ("incident.", "review.")  # how the path of a fact begins
 _KEY = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
 _CITED = re.compile(r"(?<!\w)'(.+?)'(?!\w)")
 _OWN: Mapping[str, Mapping[Any, str]] = {"kind": dict(ORGANISATION_KINDS), "role": dict(SEAT_ROLES)}
@@ -112,19 +113,19 @@ class Names:
 
     def of(self, key: str) -> str:
         """A seat, organisation or group by its key; the source's own words as they are."""
-        return self.who.get(key) or (_spaced(key) if _KEY.fullmatch(key) else key)
+        return self.who.get(key) or (spoken(key) if _KEY.fullmatch(key) else key)
 
     def event(self, name: str) -> str:
         step = name.removeprefix("done:")
         return (
             f"that {EVENTS[name]}"
             if name in EVENTS
-            else f"that “{self.steps.get(step) or _spaced(step.rpartition('.')[2])}” is done"
+            else f"that “{self.steps.get(step) or spoken(step.rpartition('.')[2])}” is done"
         )
 
     def sentence(self, text: str) -> str:
         """A rule's own sentence, with names in place of the keys that it holds in quotation marks."""
-        return self._cited(text, lambda key: self.who.get(key) or self.steps.get(key) or _spaced(key))
+        return self._cited(text, lambda key: self.who.get(key) or self.steps.get(key) or spoken(key))
 
     def condition(self, text: str) -> str:
         """A condition's sentence: what it asks of a case in quotation marks, the area's own questions as they are asked."""
@@ -164,7 +165,7 @@ def _said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, 
         case "serves":
             if text in SERVES:
                 return _lowered(SERVES[text])
-            return _spaced(text) if _KEY.fullmatch(text) else _as_written(text)
+            return spoken(text) if _KEY.fullmatch(text) else _as_written(text)
         case "when" | "met_when" | "mandatory_when" | "phone_first_when":
             return names.condition(text)
         case "not_before" | "clock":
@@ -185,7 +186,7 @@ def _said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, 
         return names.event(text)
     if name in _PEOPLE or text in names.who:
         return names.of(text)
-    if _KEY.fullmatch(text) and "." in text:
+    if text.startswith(_FACTS) and _KEY.fullmatch(text):
         own = text.removeprefix(OWN)
         return f"“{names.questions[own]}”" if own in names.questions and own != text else label_of(text)
     return _as_written(text)
@@ -220,10 +221,6 @@ def joined(parts: Iterable[str], last: str = "and") -> str:
         return "".join(told)
     comma = "; " if any("," in one for one in told) else ", "
     return f"{comma.join(told[:-1])}{';' if comma == '; ' else ''} {last} {told[-1]}"
-
-
-def _spaced(key: str) -> str:
-    return re.sub(r"[-_.]", " ", key)
 
 
 def _as_written(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from threefold.domain.findings import Provided
 from threefold.plugin_api.facts import EVENTS
-from threefold.plugin_api.saying import FOR, SAYS
+from threefold.plugin_api.saying import FOR, SAYS, spoken
 
 _KEYED = re.compile(r"'([\w./-]+)'")
 _KEYED_OR_TITLE = re.compile(rf"“[^”]*”|{_KEYED.pattern}")
@@ -167,7 +167,7 @@ def who_named(thing: Provided, sentence: str, names: Mapping[str, str]) -> str:
         return sentence
     titles = {key: names[key].translate(_MARKS) for key in keys}
     put = {title: title.replace(".", _STOP).replace(",", _COMMA) for title in titles.values()}
-    words = {key.replace("-", " "): put[title] for key, title in titles.items()} | put
+    words = {spoken(key): put[title] for key, title in titles.items()} | put
     pattern = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     told = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda m: words[m[0]], sentence)
     # Names that hold a comma of their own are parted by semicolons.
@@ -264,7 +264,7 @@ def _ended(text: str) -> str:
 
 def _called(who: str, names: Mapping[str, str]) -> str:
     """Somebody by the title of the key, by words for a key that is not known, or as people wrote it."""
-    return names.get(who) or (who.replace("-", " ") if _A_KEY.fullmatch(who) else who)
+    return names.get(who) or (spoken(who) if _A_KEY.fullmatch(who) else who)
 
 
 def _quorum(thing: Provided, names: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Ev
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS, STRICTEST, answers
 from threefold.plugin_api.lengths import may_outlast
 from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card, drafts_only
-from threefold.plugin_api.saying import FOR, SAYS, ended, happens, quoted
+from threefold.plugin_api.saying import FOR, SAYS, ended, happens, quoted, spoken
 from threefold.plugin_api.settings import (
     START_DAY_WORDS,
     UNIT_FROM,
@@ -51,5 +51,5 @@ __all__ = [
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField", "AnswerKeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "drafts_only", "ended", "from_the_form", "happens", "listed", "may_outlast", "must_sign", "quoted", "read_condition", "start_reads", "started", "untimed",
+    "check_card", "drafts_only", "ended", "from_the_form", "happens", "listed", "may_outlast", "must_sign", "quoted", "read_condition", "spoken", "start_reads", "started", "untimed",
 ]  # fmt: skip
