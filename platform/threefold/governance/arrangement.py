@@ -25,25 +25,28 @@ _WITH_EXPONENT = 1e16  # from here on a float is written with an exponent, and i
 
 @dataclass(frozen=True, slots=True)
 class SetAnew:
-    """A setting of a whole rule that a later layer set anew, what it was (None: not said), the layer's file, and the lines of the rule's
-    lists (the list, their key) that still cite what a layer below cites."""
+    """A setting of a whole rule that is not what it was (None: not said) for the file whose source a line of it cites. `file`: which set it;
+    `say_in`: the first that knows of both; `line`: the list and the key."""
 
     setting: str
     was: Any
     file: str
-    lines: frozenset[tuple[str, str]]
+    say_in: str
+    line: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Uncited:
-    """A line that a layer's file answers otherwise and leaves under the source (`ref`) of the file `below`. `at`: each list and key that lead
-    to it, none for the rule as a whole; `said`: each setting, what it was and what it is."""
+    """A line that says something else than the file `below` does alone, and cites that one's source (`ref`). `file`: which said it last;
+    `say_in`: the first that knows of both. `at`: each list and key that lead to it, none for the rule as a whole; `said`: each setting, what
+    it was and what it is."""
 
     at: tuple[str, ...]
     file: str
     below: str
     ref: str
     said: tuple[tuple[str, Any, Any], ...]
+    say_in: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, missing
 
 from threefold.domain.errors import PackError
 from threefold.governance.arrangement import RuleUse
-from threefold.governance.pack_layers import name_in_list
+from threefold.governance.traced import name_in_list
 from threefold.plugin_api.rule import Rule
 from threefold.plugin_api.settings import named, rests_on
 
@@ -27,9 +27,10 @@ def cited_by_another(rule: type[Rule], use: RuleUse) -> Iterator[PackError]:
             name in asked and name not in WORDED_ANEW and says(asked[name], before) != says(asked[name], now)
             for name, before, now in told.said
         ):
+            where = "this file" if told.say_in == told.file else told.say_in
             yield PackError(
                 f"This says something else than {told.below} does, and would still cite its source, “{told.ref}”. Say where it comes from: "
-                'add source = "…" beside it, named under [sources] in this file.',
+                f'{"" if where == "this file" else f"in {where}, "}add source = "…" beside it, named under [sources] in {where}.',
                 field=".".join((f"{told.file}: rules.{use.use}.settings", *told.at)),
             )
     yield from _by_the_whole_rule(rule, use)
@@ -41,18 +42,18 @@ def _by_the_whole_rule(rule: type[Rule], use: RuleUse) -> Iterator[PackError]:
         one = asked.get(anew.setting)
         if one is None or not one.metadata.get("for_all") or says(one, anew.was) == says(one, use.settings.get(anew.setting)):
             continue
-        for name, key in sorted(anew.lines):
-            schema = _schema_at(rule.Config, (name, key))
-            line = next((entry for entry in use.settings[name] if name_in_list(entry) == key), None)
-            source = line.get("source") if line is not None else None
-            if line is None or schema is None or not isinstance(source, Mapping) or "ref" not in source:
-                continue  # added anew without a source, or with one that is refused for itself
-            if rests_on(schema, line, {anew.setting}):
-                yield PackError(
-                    f"{anew.file} sets '{anew.setting}' anew for the whole rule, and this line would still cite “{source['ref']}”, which "
-                    f'says it otherwise. Say in {anew.file} where the line comes from: {{ key = "{key}", source = "…" }}, named under its [sources].',
-                    field=f"{use.where}.settings.{name}.{key}",
-                )
+        name, key = anew.line
+        schema = _schema_at(rule.Config, anew.line)
+        line = next((entry for entry in use.settings[name] if name_in_list(entry) == key), None)
+        source = line.get("source") if line is not None else None
+        if line is None or schema is None or not isinstance(source, Mapping) or "ref" not in source:
+            continue  # added anew without a source, or with one that is refused for itself
+        if rests_on(schema, line, {anew.setting}):
+            yield PackError(
+                f"{anew.file} sets '{anew.setting}' anew for the whole rule, and this line would still cite “{source['ref']}”, which "
+                f'says it otherwise. Say in {anew.say_in} where the line comes from: {{ key = "{key}", source = "…" }}, named under its [sources].',
+                field=f"{use.where}.settings.{name}.{key}",
+            )
 
 
 def says(field: fields.Field[Any], value: Any) -> Any:

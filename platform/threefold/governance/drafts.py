@@ -17,7 +17,7 @@ from zlib import crc32
 from threefold.domain.clashes import chosen
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.arrangement import FORMAT, Arrangement, Body, RuleUse
-from threefold.governance.pack_layers import name_in_list
+from threefold.governance.traced import name_in_list
 
 Content = dict[str, Any]
 Place = tuple[str, ...]

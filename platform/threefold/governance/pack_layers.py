@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from threefold.domain.errors import PackError
-from threefold.governance.arrangement import RuleUse, SetAnew, Uncited
+from threefold.governance.arrangement import RuleUse
+from threefold.governance.traced import name_in_list, traced
 
 
 class NoSuchLayer(PackError):
@@ -23,7 +24,29 @@ class NoSuchLayer(PackError):
 
 
 def layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> list[RuleUse]:
-    """The rule uses of a layer and of all it extends, a later layer's settings in place of an earlier one's."""
+    """The rule uses of a layer and of all it extends, a later layer's settings in place of an earlier one's; each with what stands in it
+    under the source of a file that says otherwise."""
+    chain, known = _chain(layer, layers, ()), dict[str, Mapping[str, RuleUse]]()
+
+    def alone(one: Mapping[str, Any]) -> Mapping[str, RuleUse]:
+        if one["file"] not in known:
+            try:
+                known[one["file"]] = _laid(dict(one), layers)
+            except PackError:  # it is put right by what stands on it, and says nothing alone
+                known[one["file"]] = {}
+        return known[one["file"]]
+
+    found = _laid(layer, layers).values()
+    made = (
+        [traced(use, chain, alone, lambda one: {each["file"] for each in _chain(dict(one), layers, ())}) for use in found]
+        if len(chain) > 1
+        else found
+    )
+    return sorted(made, key=lambda u: u.use)
+
+
+def _laid(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> dict[str, RuleUse]:
+    """What a layer makes of each rule use, laid over what it stands on."""
     uses: dict[str, RuleUse] = {}
     gone: dict[
         str, list[dict[str, Any]]
@@ -47,7 +70,7 @@ def layered(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]]) -> list
                 )
             seen.add(rule["use"])
             uses[rule["use"]] = use_of(rule, below, uses.get(rule["use"]))
-    return sorted(uses.values(), key=lambda u: u.use)
+    return uses
 
 
 def _chain(layer: dict[str, Any], layers: Mapping[str, dict[str, Any]], above: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -122,62 +145,9 @@ def use_of(rule: dict[str, Any], layer: dict[str, Any], below: RuleUse | tuple[(
                 f"'{rule['use']}' is {below.rule}@{below.major} in {below.file}. Drop it in this file too, or use another name.",
                 field=where,
             )
-        anew, uncited = _set_anew(below, settings, layer["file"]), _uncited(below, settings, layer["file"])
         settings, layers = _over(below.settings, settings), (*below.layers, layer["file"])
-        return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"], anew, uncited)
+        return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"])
     return RuleUse(rule["use"], rule["rule"], rule["major"], settings, layers, layer["file"])
-
-
-def _uncited(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[Uncited, ...]:
-    """Where this layer, and those below it, answer something otherwise and leave it under the source of a layer below: of a rule as a whole
-    and of each line of its lists. Whether it says something else, only the rule can say (`cited`)."""
-    changed = list(_changed(below.settings, above))
-    cited = {at for at, _, now in changed if "source" in now}
-    found = []
-    for at, before, now in changed:
-        source = before.get("source")
-        said = tuple(
-            (name, before.get(name), value)
-            for name, value in now.items()
-            if before.get(name) != value and not _by_name(before.get(name), value)
-        )  # the lines within it cite sources of their own
-        if said and at not in cited and isinstance(source, Mapping) and "ref" in source:
-            found.append(Uncited(at, file, below.file, str(source["ref"]), said))
-    return (*(one for one in below.uncited if one.at not in cited), *found)
-
-
-def _changed(
-    below: Mapping[str, Any], above: Mapping[str, Any], at: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any], Mapping[str, Any]]]:
-    """What a layer says of something that a layer below has: the rule, and each line in its lists, as both have it."""
-    yield at, below, above
-    for name, value in above.items():
-        if _by_name(below.get(name), value):
-            first = {name_in_list(entry): entry for entry in below[name]}
-            for entry in value:
-                if name_in_list(entry) in first:
-                    yield from _changed(first[name_in_list(entry)], entry, (*at, name, name_in_list(entry)))
-
-
-def _set_anew(below: RuleUse, above: Mapping[str, Any], file: str) -> tuple[SetAnew, ...]:
-    """What this layer, and those below it, set anew for a whole rule, each with the lines that still cite what a layer below cites.
-
-    Whether such a line means something else by it, only the rule can say (`cited`).
-    """
-    names = [
-        name
-        for name, value in above.items()
-        if name != "source" and below.settings.get(name) != value and not _by_name(below.settings.get(name), value)
-    ]
-    lines = {(name, name_in_list(entry)) for name, listed in below.settings.items() if isinstance(listed, list)
-             for entry in listed if name_in_list(entry) and isinstance(entry.get("source"), Mapping)}  # fmt: skip
-    cited = {(name, name_in_list(entry)) for name, listed in above.items() if isinstance(listed, list)
-             for entry in listed if name_in_list(entry) and "source" in entry}  # fmt: skip
-    return tuple(
-        replace(one, lines=left)
-        for one in (*below.set_anew, *(SetAnew(name, below.settings.get(name), file, frozenset(lines)) for name in names))
-        if (left := one.lines - cited)
-    )
 
 
 def _names_once(value: Any, where: str) -> None:
@@ -225,11 +195,6 @@ def _drop(dropped: str, uses: dict[str, RuleUse], where: str) -> None:
     if use is None or not isinstance(listed, list) or len(kept) == len(listed):
         raise PackError(f"'{dropped}' is dropped, but no layer below has it.", field=where)
     uses[use.use] = replace(use, settings={**use.settings, setting: kept})
-
-
-def name_in_list(entry: Any) -> str:
-    """What a thing in a list of settings is known by across layers and drafts: its key, or the question it settles."""
-    return str(entry.get("key") or entry.get("question") or "") if isinstance(entry, Mapping) else ""
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

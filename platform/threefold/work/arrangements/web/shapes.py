@@ -17,7 +17,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from threefold.governance import drafts
 from threefold.governance.drafts import Content, NoSuchPlace, Place, free_key
-from threefold.governance.pack_layers import name_in_list
+from threefold.governance.traced import name_in_list
 from threefold.plugin_api import ConditionField, Rule, SourceField
 from threefold.plugin_api.settings import KEY, KeyField
 from threefold.work.arrangements.web import lines
