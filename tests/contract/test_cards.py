@@ -8,12 +8,13 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pytest
+from marshmallow import Schema, fields
 
 from tests.contract import toys
 from threefold.domain.errors import RuleError
 from threefold.domain.sources import Source
 from threefold.governance.catalogue import GROUP, Catalogue
-from threefold.plugin_api import Config, Rule
+from threefold.plugin_api import ConditionField, Config, Rule, SourceField
 from threefold.testing.proof import prove
 
 WRONG: list[tuple[str, Any, str]] = [
@@ -76,6 +77,35 @@ def test_a_card_whose_reading_raises_is_left_out_too(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(Carded, "Config", config)
         found = Catalogue.at_entries([EntryPoint("carded-1", f"{__name__}:Carded", GROUP)])
         assert found.rules == {} and told in found.refused["carded-1"]
+
+
+class Within(Schema):
+    day = fields.Date(metadata={"label": "Day"})
+    again = fields.List(fields.Nested(lambda: Within()), metadata={"label": "Once more"})
+
+
+@pytest.mark.parametrize(("setting", "told"), [
+    (fields.Date(), "'one' of carded@1 is a Date,"),
+    (fields.Float(), "'one' of carded@1 is a Float,"),
+    (fields.Raw(), "'one' of carded@1 is a Raw,"),
+    (fields.Tuple((fields.Integer(),)), "'one' of carded@1 is a Tuple,"),
+    (fields.Dict(), "'one' of carded@1 is a Dict,"),
+    (fields.List(fields.Float()), "'one' of carded@1 is a List of Float,"),
+    (fields.Nested(Within), "'one.day' of carded@1 is a Date,"),
+    (fields.Nested(Within, many=True), "'one' of carded@1 is a Nested,"),
+    (fields.List(fields.Nested(Within)), "'one.day' of carded@1 is a Date,"),
+    (fields.Email(), ""),
+    (fields.List(fields.Integer()), ""),
+    (SourceField(), ""),
+    (ConditionField(), ""),
+])  # fmt: skip
+def test_a_setting_that_no_form_can_ask_for_is_told(
+    setting: fields.Field[Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting.metadata["label"] = "One"
+    monkeypatch.setattr(Carded, "Config", type("Own", (Config,), {"one": setting}))
+    found = Catalogue.at_entries([EntryPoint("carded-1", f"{__name__}:Carded", GROUP)]).refused
+    assert (f"{told} which no form asks for." in found["carded-1"]) if told else not found
 
 
 def test_a_whole_card_is_taken() -> None:

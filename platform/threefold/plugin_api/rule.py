@@ -183,8 +183,31 @@ def check_card(rule: type[Rule], contract: Contract = CONTRACT) -> None:
     for name, described in rule.Config.described().items():
         if not described.metadata.get("label"):
             raise RuleError(f"Setting '{name}' of {card.name} has no label.", field=name)
+    for place, kind in _not_asked_for(rule.Config) if card.layer == "local" else ():
+        raise RuleError(
+            f"Setting '{place}' of {card.name} is a {kind}, which no form asks for. Give it as text (with OneOf where it is a choice), a whole "
+            "number, yes or no, a schema of its own, a list of these, or a field of the contract.",
+            field=place,
+        )
 
 
+def _not_asked_for(schema: type[Schema], at: str = "", seen: tuple[type[Schema], ...] = ()) -> Iterator[tuple[str, str]]:
+    """Each setting that no form of the screen can draw, by its place, and what it is: a day, a number with a fraction, a table of any keys."""
+    for name, field in schema._declared_fields.items():
+        inner = field.inner if isinstance(field, schema_fields.List) else field
+        if isinstance(inner, schema_fields.Nested) and not inner.many:
+            if (within := type(inner.schema)) not in seen:
+                yield from _not_asked_for(within, f"{at}{name}.", (*seen, within))
+        elif isinstance(field, schema_fields.List):
+            if not isinstance(inner, schema_fields.String | schema_fields.Integer):
+                yield f"{at}{name}", f"List of {type(inner).__name__}"
+        elif not isinstance(field, _ASKED_FOR) and not type(field).__module__.startswith("threefold.plugin_api."):
+            of_seats = isinstance(field, schema_fields.Dict) and field.metadata.get("offers") == "seats"
+            if not of_seats:
+                yield f"{at}{name}", type(field).__name__
+
+
+_ASKED_FOR = (schema_fields.String, schema_fields.Integer, schema_fields.Boolean)
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_ID = 60
 
