@@ -129,3 +129,14 @@ def test_the_versions_published_stand_in_the_pdf_under_a_heading_of_their_own() 
         {"title": "April", "text": "In force now.", "source": "", "sure": ""}]}]  # fmt: skip
     assert b"/Title(Every version published here)" in inside(make_pdf(WHOLE, synthetic=True, after=after))
     assert b"/Title(Every version published here)" not in inside(make_pdf(WHOLE, synthetic=True))
+
+
+def test_where_two_versions_are_spoken_of_the_pdf_says_which_is_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[dict[str, Any]] = []
+    monkeypatch.setattr(pdf, "pdf_of", lambda told: made.append(told) or b"")
+    for line in ("It begins on 1 April 2027, the other on 1 January 2026.", "The panel now meets by working day 10, was 12."):
+        make_pdf({**WHOLE, "differences": [line]}, synthetic=True)
+    assert [one["which_is_which"] for one in made] == [pdf.WHICH_IS_WHICH, ""]
+    monkeypatch.undo()
+    without = make_pdf({**WHOLE, "differences": ["Same."]}, synthetic=True)
+    assert len(inside(make_pdf({**WHOLE, "differences": ["Not the other."]}, synthetic=True))) > len(inside(without))

@@ -84,3 +84,10 @@ def test_another_area_sees_what_was_published_twice_once(area: Area) -> None:
     first, _ = published_twice(area)
     with area.site.app.extensions["threefold"].walls.published() as reading:
         assert [str(one.id) for one in published_versions(reading)] == [first]
+
+
+def test_the_title_of_what_anyone_reads_names_whose_it_is(area: Area) -> None:
+    own = publish(area, VERSION)
+    for page in (PUBLISHED, own):
+        title = area.site.another().get(page).response.get_data(as_text=True).partition("<title>")[2].partition("</title>")[0]
+        assert title.endswith(" - Example-Vale - Threefold"), page

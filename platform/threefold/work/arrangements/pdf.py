@@ -27,6 +27,7 @@ MEMORY = 2 * 1024**3
 TRIES = 4
 _LONG = re.compile(r"\S{50,}")  # a line of the page holds about eighty letters
 MARK = "\ufffd"
+WHICH_IS_WHICH = "“It” is this version, “the other” the version before it."
 LOST = f"Where {MARK} stands, the text has a character that the fonts of this PDF do not have. The page on screen has the text as it was written."
 
 
@@ -38,7 +39,11 @@ def make_pdf(
 
     Raises `ThreefoldError` when it cannot be made.
     """
-    return pdf_of({**document, "synthetic": synthetic, "head": [*standing, *head_of(document)], "after": list(after)})
+    told_of_both = any("the other" in line for line in document["differences"])
+    head = [*standing, *head_of(document)]
+    return pdf_of({
+        **document, "synthetic": synthetic, "head": head, "after": list(after), "which_is_which": WHICH_IS_WHICH if told_of_both else "",
+    })  # fmt: skip
 
 
 def pdf_of(document: dict[str, Any]) -> bytes:
