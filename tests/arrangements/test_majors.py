@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from marshmallow import fields
 
-from tests.arrangements.area import LEAD, Area
+from tests.arrangements.area import HOME, LEAD, Area
 from tests.arrangements.vale import GOVERNANCE, LIBRARY, MARCH, NOW_IN_FORCE
 from tests.contract import toys
 from tests.support.database import Database
@@ -95,6 +95,19 @@ def test_what_ends_is_said_in_the_check_on_the_draft_and_on_the_rule_and_is_left
     assert "Version 2 of the rule ask-early; left out: loud" in area.by(LEAD).get(f"{draft}/history").text
     assert "(version 1) ends" not in area.by(LEAD).get(f"{draft}/check").text
     assert area.answer(way, {"major": "1"}).location.endswith("?done=saved")
+
+
+def test_that_a_rule_in_force_ends_is_said_where_no_change_is_being_prepared(area: Area) -> None:
+    def told() -> str:
+        return area.by(LEAD).get(HOME).text
+
+    assert "uses a rule that ends" not in told()
+    uses = (*NOW_IN_FORCE.uses, RuleUse("ask", "ask-early", 1, {}), RuleUse("more", "ask-early", 1, {}))
+    with area.site.database.unit(area.body, MARCH) as unit:
+        governance = area.site.app.extensions["threefold"].governance
+        enter_version(unit, governance, replace(NOW_IN_FORCE, version="b", begins=MARCH.date(), uses=uses))
+    assert told().count("What is in force uses a rule that ends. “Ask early” (version 1) ends: release 2.9") == 1
+    assert "Prepare a change, and choose another there, before that." in told()
 
 
 def test_a_draft_that_needs_what_is_not_installed_is_led_to_what_is(area: Area) -> None:

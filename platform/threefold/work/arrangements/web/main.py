@@ -13,6 +13,7 @@ from threefold.domain.sources import FORCE_WORDS, SURE_WORDS
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import NoSuchPlace
 from threefold.governance.in_force import on_day, standings
+from threefold.governance.notices import notices_of_use
 from threefold.governance.pack import Edition
 from threefold.governance.prose import blocks
 from threefold.walls.audit import DETAIL
@@ -82,8 +83,14 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     edition = next((e for e in governance.editions if e.title == today.law), None)
     installed = governance.catalogue.rules
     gone = sorted({use.rule for use in (today.version.uses if today.version else ()) if (use.rule, use.major) not in installed})
+    ends = dict.fromkeys(
+        notice.sentence
+        for use in (today.version.uses if today.version else ())
+        for notice in notices_of_use(governance.catalogue, use)
+        if notice.whose == "arrangement"
+    )
     return render(
-        "arrangements/arrangement.html", title="Arrangement", gone=gone, home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
+        "arrangements/arrangement.html", title="Arrangement", gone=gone, ends=list(ends), home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
         current=next((s for s in shown if s.version is today.version), None), law=rules_of(governance, edition) if edition else [],
         published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late, signed=signed, put_aside=[draft for draft in listed if draft.state == "given_up"],
         may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
