@@ -240,3 +240,12 @@ def test_answers_that_do_not_fit_what_another_set_are_asked_about_before_they_ar
     shown = boxes_of(told)
     assert shown["months"] == ["6"] and shown["begins__month"] == ["5"] and shown["ends__month"] == ["4"]
     assert area.by(LEAD).send(year, shown | {"months": "12"}).status == 303
+
+
+def test_a_text_in_paragraphs_is_shown_in_them_and_never_as_markup(area: Area) -> None:
+    draft = area.begun()
+    line = area.answer(f"{draft}/add/rules/told/statements", {"title": "Voice", "text": "As it was."}).location.split("?")[0]
+    mine = area.filled(line, {"text": "One <b>bold</b>.\r\n\r\n- two"})
+    area.answer(line, {"text": "Theirs."}, email=MANAGER)
+    asked = area.by(LEAD).send(line, mine, 409).response.get_data(as_text=True)
+    assert "Yours: One &lt;b&gt;bold&lt;/b&gt;.<br><br>- two" in asked and "Theirs: Theirs." in asked

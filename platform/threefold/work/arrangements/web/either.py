@@ -141,6 +141,8 @@ def _answer(schema: type[Schema], name: str, value: Any, content: Content, other
         return NOTHING if empty else _small(field, value, content, other if isinstance(other, Mapping) else value)
     asked = {n: q for n, q in lines.form_of(schema, content).items() if n in (name, f"{name}__other")}
     shown = lines.initial_of(schema, {} if value is None else {name: value}, content)
+    if isinstance(value, str) and "\n" in value.strip():  # in paragraphs, as they were written
+        return value.strip()
     told = [_said(question, shown.get(box), between) for box, question in asked.items() if shown.get(box) not in (None, "", [])]
     if not told and name in asked and not asked.get(f"{name}__other"):
         told = [str((asked[name].metadata.get("items") or {}).get("", ""))]

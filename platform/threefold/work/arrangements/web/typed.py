@@ -108,7 +108,7 @@ def gone(visit: Visit, found: drafting.Draft, place: Place, schema: type[Schema]
         was = was_there(visit, found, form.seen_no, place)
         comes_back = [part.label for part in lines.parts_of(schema) if was.get(part.name)]
     page = render("arrangements/gone.html", title=f"Somebody {what} while you were writing", caption=found.title, draft=found, form=form,
-                  comes_back=comes_back, back=base, again=again, new=_new_beside(visit, found, form.seen_no, place) if listed else [], **apart(form, schema, whole_rule=False))  # fmt: skip
+                  listed=listed, comes_back=comes_back, back=base, again=again, new=_new_beside(visit, found, form.seen_no, place) if listed else [], **apart(form, schema, whole_rule=False))  # fmt: skip
     return page, 409
 
 
