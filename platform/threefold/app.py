@@ -24,6 +24,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.doors.logs import configure
 from threefold.doors.web import assets, failures, headers, health, proxies, security_txt
 from threefold.doors.web.nested import unreadable
+from threefold.doors.web.unspooled import Unspooled
 from threefold.governance.decide import Governance
 from threefold.governance.pack import Library
 from threefold.walls.check import refuse_unless_safe
@@ -63,6 +64,7 @@ def create_app(
     library, governance = rules or open_rules(settings)
     own = Services(walls, governance, library, settings, queue, mail, **({"clock": clock} if clock else {}))
     app.extensions[EXTENSION] = own
+    app.request_class = Unspooled
     _templates(app, settings)
     app.before_request(_allow_a_document)  # before the token of the form is looked for, which reads the form
     app.before_request(_refuse_what_cannot_be_kept)

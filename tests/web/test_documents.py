@@ -14,15 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import request
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.arrangements.area import Area, area
 from tests.support.clamd_like import EICAR, clamd
 from threefold.domain.errors import ThreefoldError
 from threefold.work.people.archives import MOST_BYTES, MOST_ENTRIES
 from threefold.work.people.documents import DOCX, JPEG, ODT, PDF, PNG, TEXT, Kind, WrongDocument, checked, clean_name
 from threefold.work.people.scanning import Infected, NotScanned, Scanner, scanned
 
+__all__ = ["area"]
 MOST = 10 * 1024 * 1024
 TYPES, WORD = "[Content_Types].xml", "word/document.xml"
 OPEN = "application/vnd.oasis.opendocument.text"
@@ -213,3 +216,11 @@ def test_with_no_scanner_production_takes_nothing_unless_it_was_decided_so() -> 
 
 def test_every_refusal_is_an_error_that_pages_show() -> None:
     assert all(issubclass(kind, ThreefoldError) for kind in (Infected, NotScanned, WrongDocument))
+
+
+def test_what_is_uploaded_is_written_to_no_file(area: Area) -> None:
+    """Half a megabyte and more would otherwise lie unsealed in a temporary file while it is looked at."""
+    sent = {"document": (io.BytesIO(b"%PDF-1.7 " + b"x" * 1_500_000 + b"%%EOF"), "minutes.pdf")}
+    with area.site.app.test_request_context("/", method="POST", data=sent):
+        stream = request.files["document"].stream
+        assert type(stream) is io.BytesIO and len(stream.getvalue()) > 1_500_000
