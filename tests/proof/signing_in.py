@@ -49,7 +49,7 @@ SIGNING_IN = (
     Defence("kept form: own only", PEOPLE + "half_written.py", "select(FormDraft).where(FormDraft.id == form_id, FormDraft.person_id == unit.actor.person_id)", "select(FormDraft).where(FormDraft.id == form_id)", TYPED),
     Defence("kept form: own page only", PEOPLE + "web/held.py", "if kept is not None and _same_page(below + kept.address):", "if kept is not None:", TYPED),
     Defence("kept form: not for ended sign-ins", IDENTITY, "s.ended_at is null and p.active and s.seen_at > p_at - make_interval(secs => p_within)", "p.active and s.seen_at > p_at - make_interval(secs => p_within)", UP + "test_nothing_is_kept_for_somebody_who_signed_out_or_was_never_here"),
-    Defence("no address elsewhere after step-up", VISITS, "if parts.netloc == request.host else", "if True else", UP + "test_a_button_and_an_export_lead_back_to_the_page_they_stand_on"),
+    Defence("no address elsewhere after step-up", PEOPLE + "web/going_on.py", "if parts.netloc == request.host else", "if True else", UP + "test_a_button_and_an_export_lead_back_to_the_page_they_stand_on"),
     Defence("a page is sent by who opened it", PEOPLE + "web/state.py", "    tie_forms_to(signed_in.person_id)\n", "", "tests/web/test_whose_page.py::test_what_another_opened_is_not_saved_in_ones_name"),
     Defence("a passkey never counts backwards", PASSKEYS, "credential_current_sign_count=known.sign_count", "credential_current_sign_count=0", BROWSER + "test_a_copy_of_a_passkey_and_a_replayed_answer_are_refused", (("migrations/versions/0006_identity.sql", "(sign_count < p_count or (sign_count = 0 and p_count = 0)) returning true", "true returning true"),)),
     Defence("a challenge is for its purpose", IDENTITY, TAKE, TAKE.replace(" and purpose = p_purpose", ""), TAKEN),

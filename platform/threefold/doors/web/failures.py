@@ -21,19 +21,12 @@ from threefold.walls.session import StaffSessionOver
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
+from threefold.work.people.web.going_on import signed_out_while_sending, to_confirm, to_reason, to_sign_in
 from threefold.work.people.web.limits import TooMuchRead
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
 from threefold.work.people.web.typed import Typed, sent_from_here, typed_in
-from threefold.work.people.web.visits import (
-    current_visit,
-    drop_token,
-    note_refusal,
-    signed_out_while_sending,
-    to_confirm,
-    to_reason,
-    to_sign_in,
-)
+from threefold.work.people.web.visits import current_visit, drop_token, note_refusal
 
 _LOG = logging.getLogger("threefold.web")
 

@@ -1,4 +1,4 @@
-"""Forms that were sent when the sign-in had ended, or before somebody had shown again who they are: kept, sealed, and offered.
+"""Forms that were sent when the sign-in had ended, or before somebody had shown again who they are or said why: kept, sealed, offered.
 
 Only the person who wrote one sees it again. It is gone once it was sent, and after two weeks in any case.
 """

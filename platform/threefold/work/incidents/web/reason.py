@@ -13,7 +13,8 @@ from threefold.work.incidents.web.acts import SEE
 from threefold.work.incidents.web.cases import case_address
 from threefold.work.people.own_cases import REASONS, give_reason
 from threefold.work.people.web import Form, Visit, choice, fill, page, render
-from threefold.work.people.web.visits import safe_next
+from threefold.work.people.web.going_on import safe_next
+from threefold.work.people.web.held import names_held
 
 
 class Why(Form):
@@ -26,13 +27,15 @@ class Why(Form):
 def reason(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     """What is shown of the case is its reference, which the list of cases shows too."""
     form, base = fill(Why), case_address(visit, case_id)
+    wanted = safe_next(request.args.get("next", ""))
+    going_to = wanted if wanted.partition("?")[0] == base or wanted.startswith(f"{base}/") else base
     with visit.unit("say why a case is opened") as unit:
         reference = stories.reference_of(unit, case_id)
     if form.valid:
         with form.refusals(), visit.unit("say why a case is opened") as unit:
             give_reason(unit, case_id, form["reason"], visit.sign_in)
-            going_to = safe_next(request.args.get("next", ""))
-            return redirect(going_to if going_to.startswith(f"{base}/") else base, 303)
+            return redirect(going_to, 303)
     return render(
-        "incidents/reason.html", title=f"Case {reference} is not one of yours", form=form, back=f"/b/{visit.body.slug}/cases"
-    )
+        "incidents/reason.html", title=f"Case {reference} is not one of yours", form=form, back=f"/b/{visit.body.slug}/cases",
+        kept=names_held(going_to),
+    )  # fmt: skip

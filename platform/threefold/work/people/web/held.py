@@ -69,6 +69,11 @@ def sent_at_last(opening: Opening, answer: ResponseReturnValue) -> ResponseRetur
     return response
 
 
+def names_held(address: str) -> bool:
+    """Whether an address leads back to a form that was kept."""
+    return any(name == "held" for name, _ in parse_qsl(address.partition("?")[2]))
+
+
 def _same_page(address: str) -> bool:
     path, _, asked = address.partition("?")
     here = [(name, value) for name, value in request.args.items(multi=True) if name != "held"]

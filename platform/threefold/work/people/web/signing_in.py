@@ -16,12 +16,13 @@ from threefold.work.people.sign_in import begin, move_on, sign_in, sign_out
 from threefold.work.people.web.errors import SignInNeeded
 from threefold.work.people.web.fields import code, email, secret
 from threefold.work.people.web.forms import Filled, Form, fill
+from threefold.work.people.web.going_on import safe_next
 from threefold.work.people.web.limits import limit_asking, limit_codes, limit_sign_in
 from threefold.work.people.web.pages import blueprint
 from threefold.work.people.web.render import render
 from threefold.work.people.web.services import services
 from threefold.work.people.web.state import go_on, my_sign_in, now, required, site, standing
-from threefold.work.people.web.visits import drop_token, public_page, safe_next, sign_in_token
+from threefold.work.people.web.visits import drop_token, public_page, sign_in_token
 from threefold.work.people.web.whence import whence
 
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import quote, urlsplit
 from uuid import UUID
 
-from flask import current_app, g, has_request_context, make_response, redirect, request
+from flask import current_app, g, has_request_context, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -26,12 +25,11 @@ from threefold.walls.directory import BodyRef
 from threefold.walls.session import Actor, Scope, StaffSessionOver, Unit, Walls
 from threefold.work.people.access import Forbidden, NotForStaff, NotHere, permission
 from threefold.work.people.case_access import standing
-from threefold.work.people.half_written import KEPT_FOR
 from threefold.work.people.own_cases import NotOwnCase, has_every_case, opens
 from threefold.work.people.sign_in import SignedIn, is_fresh, token_hash, who_visits
 from threefold.work.people.web.closed import note_closed, opens_again, saying_so
 from threefold.work.people.web.errors import ConfirmNeeded, Elsewhere, SignInNeeded, status_of
-from threefold.work.people.web.held import keep, sent_at_last, show_held
+from threefold.work.people.web.held import sent_at_last, show_held
 from threefold.work.people.web.limits import count_reading
 from threefold.work.people.web.services import services
 from threefold.work.people.web.whence import ask_again, whence
@@ -169,6 +167,12 @@ def current_visit() -> Visit | None:
     return found
 
 
+def is_the_act() -> bool:
+    """Whether this request does what its page is for: sends its form, or reads a page that has none."""
+    rule = request.url_rule
+    return request.method == "POST" or rule is None or "POST" not in (rule.methods or ())
+
+
 # a page of a case
 
 
@@ -206,13 +210,6 @@ def _opened(visit: Visit, answer: Response) -> bool:
     with suppress(NotHere), visit.unit("see whether a case is open to somebody") as unit:
         return standing(unit, (request.view_args or {})["case_id"]).closed_on is None
     return False
-
-
-def to_reason(visit: Visit, case_id: UUID) -> Response:
-    """To the page that asks why, and back here afterwards when this was a page to look at."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    address = f"/b/{visit.body.slug}/cases/{case_id}/reason"
-    return redirect(f"{address}?next={quote(here, safe='/')}" if here else address, 303)
 
 
 def sign_in_name(token: str) -> str:
@@ -286,67 +283,3 @@ def drop_token(response: Response) -> None:
 
 def _cookie_name() -> str:
     return "__Host-threefold" if services().secure else "threefold"
-
-
-# addresses
-
-
-def is_the_act() -> bool:
-    """Whether this request does what its page is for: sends its form, or reads a page that has none."""
-    rule = request.url_rule
-    return request.method == "POST" or rule is None or "POST" not in (rule.methods or ())
-
-
-def to_confirm(error: ConfirmNeeded) -> Response:
-    """Where somebody shows again who they are. They come back to where they were; what they had typed is kept."""
-    visit = current_visit()
-    if visit is None or (isinstance(error, Elsewhere) and request.method == "GET"):
-        going_to = here() if request.method == "GET" else referrer()
-    else:
-        # Platform staff write nothing, and no page that they read has a form.
-        kept = keep(visit.unit) if request.method == "POST" and visit.actor.staff is None else ""
-        going_to = kept or referrer() or here()
-    return redirect(f"/confirm?next={quote(going_to or '/my-work', safe='/')}", 303)
-
-
-def signed_out_while_sending() -> Response | None:
-    """The sign-in ran out before a form was sent: what was typed is kept, and shown again after signing in.
-
-    None: it cannot be kept, because nobody knows whose it is, or the person ended the sign-in themselves.
-    """
-    own, slug = services(), str((request.view_args or {}).get("slug", ""))
-    at, token = own.clock(), sign_in_token()
-    if not token or not slug:
-        return None
-    with own.walls.directory() as directory:
-        whose = directory.ended_by_limit(token_hash(token), slug, at, KEPT_FOR)
-    if whose is None:
-        return None
-    person_id, name, body_id = whose
-    actor = Actor(person_id, name)
-    kept = keep(lambda purpose: own.walls.open(Scope(body_id), actor=actor, purpose=purpose, at=at))
-    return redirect(f"/sign-in?kept=yes&next={quote(kept, safe='/')}", 303) if kept else None
-
-
-def here() -> str:
-    """The address of this request, with its question."""
-    return request.full_path.rstrip("?")
-
-
-def referrer() -> str:
-    """The page of this site that led here, or nothing."""
-    parts = urlsplit(request.referrer or "")
-    return f"{parts.path}{'?' if parts.query else ''}{parts.query}" if parts.netloc == request.host else ""
-
-
-def to_sign_in() -> Response:
-    """To the sign-in page, and back here afterwards when this was a page to look at."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(f"/sign-in?next={quote(here, safe='/')}" if here not in ("", "/") else "/sign-in", 303)
-
-
-def safe_next(wanted: str) -> str:
-    """An address on this site to go on to; anything else becomes the list of what awaits the person."""
-    parts = urlsplit(wanted)
-    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return wanted if plain and "\\" not in wanted and wanted.isprintable() else "/my-work"
