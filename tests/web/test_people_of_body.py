@@ -135,6 +135,20 @@ def test_a_mover_s_history_is_kept(site: Site) -> None:
     other.get(PEOPLE)
 
 
+def test_who_moves_later_keeps_the_last_day_of_what_they_were(site: Site) -> None:
+    body, last = site.database.body("north"), site.at.date() + timedelta(days=3)
+    someone(site)
+    site.person(INVITED, body, AREA_LEAD, ends=last)
+    site.enter(MANAGER)
+    change = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/change"))
+    moving = site.at.date() + timedelta(days=60)
+    nothing = {"ends-day": "", "ends-month": "", "ends-year": ""}
+    assert "on its last day if that is earlier" in site.get(change).text
+    site.post(change, {"role": CONTRIBUTOR, **nothing, **day("begins", moving)})
+    rows = [r[1:] for r in members_of(site, body) if r[0] == INVITED]
+    assert rows == [(CONTRIBUTOR, moving, None, False), (AREA_LEAD, date(2020, 1, 1), last, False)]
+
+
 def test_a_leaver_sees_nothing_from_the_next_page_on(site: Site) -> None:
     someone(site)
     someone(site, INVITED, CONTRIBUTOR)

@@ -75,7 +75,10 @@ def change_member(
     unit: Unit, member_id: UUID, kind: str, seats: dict[str, str], role: str, seat: str, begins: date, ends: date | None,
     *, seen_end: int | None = None,
 ) -> UUID:  # fmt: skip
-    """Somebody moves: what they are ends the day before, and another role or seat begins. `seen_end`: see `end_member`."""
+    """Somebody moves: what they are ends the day before, or on its last day if that is earlier, and another role or seat begins.
+
+    `seen_end`: see `end_member`.
+    """
     refuse_wrong_place(kind, seats, role, seat)
     refuse_wrong_days(begins, ends, _today(unit))
     member = _locked(unit, member_id)
@@ -87,7 +90,8 @@ def change_member(
             "They have that role and seat already. To change when it ends, give another last day.", field="role"
         )
     last = begins - timedelta(days=1)
-    _end(unit, member, last)
+    if member.ends is None or last < member.ends:  # moving somebody later lengthens nothing
+        _end(unit, member, last)
     made = uuid4()
     if not unit.session.execute(select(func.directory.put_member(made, member.person_id, role, seat, begins, ends))).scalar():
         raise ThreefoldError("They have that role and seat from that day already.", field="role")

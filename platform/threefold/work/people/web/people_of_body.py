@@ -105,7 +105,7 @@ def revoke_invitation(visit: Visit, invitation_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/people/<uuid:member_id>/change", methods=["GET", "POST"])
 @page(needs=MANAGE)
 def change_person(visit: Visit, member_id: UUID) -> ResponseReturnValue:
-    """A mover: one membership ends the day before another begins."""
+    """A mover: one membership ends before another begins."""
     with visit.unit("change what a person does") as unit:
         member, seats = _member(people.members(unit), member_id), seats_of(unit)
     base, kind = f"/b/{visit.body.slug}/people", visit.body.kind
@@ -123,8 +123,9 @@ def change_person(visit: Visit, member_id: UUID) -> ResponseReturnValue:
             )  # fmt: skip
             return redirect(f"{base}?done=moved", 303)
     member = _again(visit, member, form)
+    until = "the day before, or on its last day if that is earlier," if member.ends else "the day before,"
     return render("people/person_form.html", title=f"Change what {member.name} does", form=form, back=base, names=list(asked), send="Save the change",
-                  about=f"What they do now: {_what(member, seats)}. It ends the day before, and stays on record.")  # fmt: skip
+                  about=f"What they do now: {_what(member, seats)}. It ends {until} and stays on record.")  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/people/<uuid:member_id>/leave", methods=["GET", "POST"])
