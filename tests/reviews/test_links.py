@@ -328,7 +328,7 @@ def test_what_one_browser_opened_opens_no_other_request_and_no_other_browser_has
         (phone, page.replace("/vale/", "/brook/")),
         (phone, elsewhere[:-1] + "0"),
     ):
-        assert "There is no such page here" in browser.get(address, 404).text
+        assert "This browser shows no question now" in browser.get(address, 404).text
         assert browser.client.post(address).status_code in (400, 404)
     (name,) = [c.key for c in phone.client._cookies.values() if "threefold-answer" in c.key]
     value = phone.client.get_cookie(name).value

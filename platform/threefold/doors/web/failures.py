@@ -25,7 +25,7 @@ from threefold.work.people.web.going_on import signed_out_while_sending, to_conf
 from threefold.work.people.web.limits import TooMuchRead
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
-from threefold.work.people.web.typed import Typed, sent_from_here, typed_in
+from threefold.work.people.web.typed import Typed, asks_words, sent_from_here, typed_in
 from threefold.work.people.web.visits import current_visit, drop_token, note_refusal
 
 _LOG = logging.getLogger("threefold.web")
@@ -94,7 +94,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(RateLimitExceeded)
     def too_often(error: RateLimitExceeded) -> ResponseReturnValue:
-        return _page(429, [_wait_for(error.limit.limit.get_expiry() if error.limit else 0)])
+        return _page(429, [_wait_for(error.limit.limit.get_expiry() if error.limit else 0)], typed=sent_from_here())
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
@@ -128,7 +128,7 @@ class QuietFlask(Flask):
 
 def _typed() -> Typed:
     """What was typed into the form of this request, or kept while the sign-in had ended, to be copied: its page is not shown again."""
-    if not request.path.startswith("/b/"):  # a password is asked elsewhere
+    if not asks_words():
         return []
     sent: MultiDict[str, str] = request.form if request.method == "POST" else g.get("held") or MultiDict()
     return typed_in(sent)

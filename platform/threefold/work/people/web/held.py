@@ -20,7 +20,7 @@ from threefold.work.people.half_written import drop_form, keep_form, kept_form, 
 
 Opening = Callable[[str], AbstractContextManager[Unit]]
 # What guards a form, and what nobody should find kept.
-NOT_KEPT = frozenset({"csrf_token", "confirmed", "password", "code", "answer_of_passkey"})
+NOT_KEPT = frozenset({"csrf_token", "confirmed", "password", "code", "code_of_email", "answer_of_passkey"})
 _MOST = 256 * 1024
 
 

@@ -19,6 +19,7 @@ from threefold.work.people.web.fields import PARTS
 from threefold.work.people.web.held import NOT_KEPT
 
 ASKS = "form_asks"
+_ASK_WORDS = ("/b/", "/answer/")  # the pages of a body, and those behind an agency's link; a password is asked elsewhere
 Typed = list[tuple[str, str]]  # each question, and what was answered; a question that is not known is ""
 _TYPED = frozenset({"text", "long_text", "day", "moment"})
 
@@ -33,10 +34,15 @@ def asks(schema: Schema) -> str:
     return json.dumps(found, ensure_ascii=False) if found else ""
 
 
+def asks_words() -> bool:
+    """Whether the page of this request is one whose words are shown again to whoever typed them."""
+    return request.path.startswith(_ASK_WORDS)
+
+
 def sent_from_here() -> Typed:
     """What was typed into the form of this request, to be copied where it cannot be taken: of a page of ours alone. What another site sends
     in somebody's name is not shown as theirs. The browser puts nothing back on the page itself (decision 0039)."""
-    if request.method != "POST" or not request.path.startswith("/b/"):  # a password is asked elsewhere
+    if request.method != "POST" or not asks_words():
         return []
     return typed_in(request.form) if urlsplit(request.headers.get("Origin", "")).netloc == request.host else []
 

@@ -39,6 +39,7 @@ from threefold.work.people.web import (
     told_alike,
 )
 from threefold.work.people.web.fields import code
+from threefold.work.people.web.typed import typed_in
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 
@@ -118,7 +119,7 @@ def tell_code(slug: str, request_id: UUID) -> ResponseReturnValue:
     """The code that was told by phone, for the browser that sent the e-mail's."""
     body = _body(slug)
     if body is None or not _come_to(slug, request_id):
-        raise NotFound
+        return _not_open_here()
     return _told_if_ended(body, lambda: _tell_code(body, slug, request_id))
 
 
@@ -129,10 +130,10 @@ def answer(slug: str, request_id: UUID) -> ResponseReturnValue:
     """The question and its answers, for the browser that opened the link."""
     body, come_to = _body(slug), _come_to(slug, request_id)
     if body is None or not come_to:
-        raise NotFound
+        return _not_open_here()
     if come_to == LOOKED:
         return redirect(f"{_address(slug, request_id)}/code", 303)
-    return _told_if_ended(body, lambda: _answer(body, slug, request_id), request.form.get("text", ""))
+    return _told_if_ended(body, lambda: _answer(body, slug, request_id))
 
 
 @blueprint.get("/answer/thank-you")
@@ -142,15 +143,25 @@ def thank_you() -> ResponseReturnValue:
     return render("answer/thank_you.html", title="Thank you. Your answer was received.")
 
 
-def _told_if_ended(body: BodyRef, shown: Callable[[], Response], typed: str = "") -> Response:
-    """`typed`: somebody may have written for an hour. It was not saved, and is theirs to keep."""
+def _told_if_ended(body: BodyRef, shown: Callable[[], Response]) -> Response:
+    """Somebody may have written for an hour. It was not saved, and is theirs to keep."""
     try:
         return shown()
     except (stories.LinkEnded, ContentDestroyed) as ended:
         said = ended.sentence if isinstance(ended, stories.LinkEnded) else "What was asked here is not kept any more."
         return render(
-            "answer/ended.html", title="This link has ended", status=410, ended=said, typed=typed, synthetic=body.synthetic
-        )
+            "answer/ended.html", title="This link has ended", status=410, ended=said, typed=typed_in(request.form), synthetic=body.synthetic
+        )  # fmt: skip
+
+
+def _not_open_here() -> Response:
+    """Told alike whether the browser never opened the link, or too long ago, or there is no such request; what was typed is theirs to keep."""
+    said = (
+        "This browser shows no question now. Open the link in your email, or open it again: it works until the day named there."
+    )
+    return render(
+        "answer/ended.html", title="Open the link in your email", status=404, ended=said, typed=typed_in(request.form), goes_on=True
+    )  # fmt: skip
 
 
 def _look(body: BodyRef, slug: str, secret: str) -> Response:

@@ -16,6 +16,7 @@ from threefold.walls.sealed import ContentDestroyed
 from threefold.walls.session import Unit
 from threefold.work.people.awaiting import Awaiting, awaits
 from threefold.work.people.web import Form, Visit, add_navigation, email, fill, page, render
+from threefold.work.people.web.typed import typed_in
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
 from threefold.work.reviews.web.acts import ANSWER
@@ -73,7 +74,7 @@ def own_question(visit: Visit, about: UUID, question_id: UUID) -> ResponseReturn
         return _own_question(visit, about, question_id)
     except (stories.LinkEnded, ContentDestroyed) as ended:
         said = ended.sentence if isinstance(ended, stories.LinkEnded) else "What was asked here is not kept any more."
-        typed = (g.get("held") or request.form).get("text", "")  # sent now, or kept while their sign-in had ended
+        typed = typed_in(g.get("held") or request.form)  # sent now, or kept while their sign-in had ended
         return render(
             "answer/ended.html",
             title="This question has ended",
