@@ -104,7 +104,9 @@ def change_member(
 def end_member(
     unit: Unit, member_id: UUID, last: date | None, *, everything: bool = False, seen_end: int | None = None
 ) -> None:
-    """Somebody leaves: after a day, or at once (no day). `everything`: all they are here, not this membership alone.
+    """Somebody leaves: after a day, or at once (no day).
+
+    `everything`: all they are here, not this membership alone, and what they were invited to and have not answered.
 
     `seen_end`: what the person saw of when it ends (`end_as_number`). Raises `SaidMeanwhile` where somebody gave another last day since:
     the earlier of two that exclude a person is never lengthened by a page that did not show it.
@@ -116,6 +118,7 @@ def end_member(
     today = _today(unit)
     ending = [chosen]
     if everything:
+        _take_back_invitations(unit, chosen.email)  # before looking: one that is answered at this moment is among what ends
         ending += [
             m for m in members(unit) if m.person_id == chosen.person_id and m.id != chosen.id and not m.is_over(last or today)
         ]
@@ -149,6 +152,13 @@ def _end(unit: Unit, member: Member, last: date | None, *, all_of: set[UUID] | N
     at_once = last is None or last < member.begins
     ends = max(member.begins, _today(unit)) if at_once else last
     unit.session.execute(select(func.directory.end_member(member.id, ends, unit.at if at_once else None)))
+
+
+def _take_back_invitations(unit: Unit, email: str) -> None:
+    found = func.directory.invitations().table_valued("id", "email", "state")
+    for number in unit.session.scalars(select(found.c.id).where(found.c.email == email.lower(), found.c.state == "open")).all():
+        if unit.session.execute(select(func.directory.revoke_invitation(number, unit.at))).scalar():
+            unit.audit("invitation revoked", f"invitation:{number}")
 
 
 def _managed_without(unit: Unit, gone: set[UUID], day: date) -> bool:

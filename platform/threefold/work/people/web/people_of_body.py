@@ -41,6 +41,7 @@ class Leave(Form):
         "What ends?",
         {"this": "This role and seat", "everything": "Everything they do in this body"},
         missing="Select what ends",
+        hints={"everything": "Invitations that they have not answered are taken back."},
     )
 
 
