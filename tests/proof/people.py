@@ -23,12 +23,13 @@ JOINS, EXPIRES, MINE = (
     ACCOUNT + "test_somebody_else_s_sign_in_can_not_be_ended_nor_seen",
 )
 TAKE = "where id = p_id and purpose = p_purpose and expires_at > p_at"
-LAST = ("if member.role in MANAGING and not _managed_without(unit, gone, first_without):", "if False:")
+LAST = ("if day is not None and (was.ends is None or day <= was.ends):", "if False:")
 PEOPLE_ROWS = (
     Defence("no role to oneself: own address", INVITING, "if address in mine:", "if False:", ONESELF),
     Defence("national roles", MEMBERS, "if role not in roles_of(kind):", "if False:", BODY + "test_a_role_of_the_national_body_is_given_by_it_alone"),
     Defence("seats of the arrangement", MEMBERS, "if seat and seat not in seats:", "if False:", BODY + "test_a_seat_is_one_of_the_arrangement_s"),
     Defence("the last who manages", MEMBERS, *LAST, BODY + "test_somebody_always_remains_who_manages_people"),
+    Defence("who manages people on later days", MEMBERS, "day = None if m.ends is None else max(day, m.ends + timedelta(days=1))", "day = None", BODY + "test_on_each_day_that_somebody_manages_people_somebody_still_does"),
     Defence("two who end each other’s role at once do not both go", MEMBERS, "    unit.session.execute(select(func.directory.lock_people()))\n", "", BODY + "test_two_who_end_each_other_s_role_at_once_do_not_both_go"),
     Defence("leaving at once", ELSEWHERE, " and m.ended_at is null group by m.body_id", " group by m.body_id", BODY + "test_a_leaver_sees_nothing_from_the_next_page_on"),
     Defence("weak passwords", WORK + "passwords.py", "< FEWEST_GUESSES:", "< 0:", "tests/people/test_second_steps.py::test_a_weak_password_is_refused"),

@@ -263,6 +263,34 @@ def test_somebody_always_remains_who_manages_people(site: Site) -> None:
     site.get(PEOPLE, 404)
 
 
+def test_on_each_day_that_somebody_manages_people_somebody_still_does(site: Site) -> None:
+    body, today = site.database.body("north"), site.at.date()
+    someone(site)
+    soon = today + timedelta(days=3)
+    site.person(INVITED, body, AREA_LEAD, ends=soon)
+    with site.database.unit(body, site.at) as unit:
+        mine, theirs = sorted(members.members(unit), key=lambda m: m.ends is not None)
+    for last in (None, soon, soon + timedelta(days=9)):
+        day = max(soon, last or soon) + timedelta(days=1)
+        said = f"Nobody would be left who manages the people of this body from {day:%-d %B %Y}"
+        with pytest.raises(ThreefoldError, match=said), site.database.unit(body, site.at) as unit:
+            members.end_member(unit, mine.id, last)
+    with pytest.raises(ThreefoldError, match="Nobody would be left"), site.database.unit(body, site.at) as unit:
+        members.change_member(unit, mine.id, "partnership", {}, CONTRIBUTOR, "", today, None)
+    with site.database.unit(body, site.at) as unit:  # whoever goes on managing in another role is somebody who does
+        members.change_member(unit, mine.id, "partnership", {}, AREA_LEAD, "", soon, None)
+    with site.database.unit(body, site.at) as unit:  # an end that takes no day away leaves all as it was
+        members.end_member(unit, theirs.id, today)
+
+
+def test_where_all_who_manage_people_have_a_last_day_the_one_who_goes_first_may_go(site: Site) -> None:
+    body, today = site.database.body("north"), site.at.date()
+    site.person(MANAGER, body, BUSINESS_MANAGER, ends=today + timedelta(days=30))
+    site.person(INVITED, body, AREA_LEAD, ends=today + timedelta(days=30))
+    with site.database.unit(body, site.at) as unit:
+        members.end_member(unit, members.members(unit)[0].id, None)
+
+
 def test_two_who_end_each_other_s_role_at_once_do_not_both_go(database: Database) -> None:
     body = database.body("north")
     for email in ("one@north.example", "two@north.example"):

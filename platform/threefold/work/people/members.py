@@ -6,6 +6,7 @@ gives themselves a role, and somebody always remains who manages people.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -95,6 +96,7 @@ def change_member(
     made = uuid4()
     if not unit.session.execute(select(func.directory.put_member(made, member.person_id, role, seat, begins, ends))).scalar():
         raise ThreefoldError("They have that role and seat from that day already.", field="role")
+    _refuse_unmanaged(unit, [member])
     unit.audit("person moved", f"person:{member.person_id}", {"from": [member.role, member.seat], "to": [role, seat],
                                                                "begins": begins.isoformat(), "ends": ends.isoformat() if ends else None})  # fmt: skip
     return made
@@ -107,7 +109,6 @@ def end_member(
     """Somebody leaves: after a day, or at once (no day).
 
     `everything`: all they are here, not this membership alone, and what they were invited to and have not answered.
-
     `seen_end`: what the person saw of when it ends (`end_as_number`). Raises `SaidMeanwhile` where somebody gave another last day since:
     the earlier of two that exclude a person is never lengthened by a page that did not show it.
     """
@@ -123,9 +124,10 @@ def end_member(
             m for m in members(unit) if m.person_id == chosen.person_id and m.id != chosen.id and not m.is_over(last or today)
         ]
     for member in ending:
-        _end(unit, member, last, all_of={m.id for m in ending})
+        _end(unit, member, last)
         unit.audit("person leaves", f"person:{member.person_id}", {
             "role": member.role, "seat": member.seat, "last": last.isoformat() if last else "at once"})  # fmt: skip
+    _refuse_unmanaged(unit, ending)
     after = last + timedelta(days=1) if last else today
     if not any(m.person_id == chosen.person_id and not m.is_over(after) for m in members(unit)):
         end_in_all_cases(unit, chosen.person_id, last)
@@ -141,14 +143,8 @@ def _refuse_unseen_end(member: Member, seen: int | None) -> None:
         raise SaidMeanwhile("changed when this ends")
 
 
-def _end(unit: Unit, member: Member, last: date | None, *, all_of: set[UUID] | None = None) -> None:
+def _end(unit: Unit, member: Member, last: date | None) -> None:
     """End one membership after `last`; at once where there is no day, or it would not have begun by then."""
-    gone = {member.id} if all_of is None else all_of
-    first_without = last + timedelta(days=1) if last else _today(unit)
-    if member.role in MANAGING and not _managed_without(unit, gone, first_without):
-        raise ThreefoldError(
-            "Nobody would be left who manages the people of this body. First give that role to somebody else.", field="last"
-        )
     at_once = last is None or last < member.begins
     ends = max(member.begins, _today(unit)) if at_once else last
     unit.session.execute(select(func.directory.end_member(member.id, ends, unit.at if at_once else None)))
@@ -161,8 +157,19 @@ def _take_back_invitations(unit: Unit, email: str) -> None:
             unit.audit("invitation revoked", f"invitation:{number}")
 
 
-def _managed_without(unit: Unit, gone: set[UUID], day: date) -> bool:
-    return any(m.role in MANAGING and m.id not in gone and m.counts_on(day) for m in members(unit))
+def _refuse_unmanaged(unit: Unit, before: Iterable[Member]) -> None:
+    """Raise where a day comes on which one of these, as they stood before, would have managed people, and now nobody does."""
+    now = sorted((m for m in members(unit) if m.role in MANAGING and m.ended_at is None), key=lambda m: m.begins)
+    for was in before:
+        day: date | None = max(was.begins, _today(unit)) if was.role in MANAGING else None
+        for m in now:
+            if day is not None and m.begins <= day:
+                day = None if m.ends is None else max(day, m.ends + timedelta(days=1))
+        if day is not None and (was.ends is None or day <= was.ends):
+            raise ThreefoldError(
+                f"Nobody would be left who manages the people of this body from {day:%-d %B %Y} on. First give that role to somebody else.",
+                field="last",
+            )
 
 
 def _locked(unit: Unit, member_id: UUID) -> Member:
