@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threefold.domain.calendar import Span, add_months, completed_years, due, england_and_wales, london_day
+from threefold.domain.calendar import LONDON, Span, add_months, completed_years, due, end_of_day, england_and_wales, london_day
 from threefold.domain.errors import CalendarEnds, ThreefoldError
 
 CALENDAR = england_and_wales()
@@ -88,6 +88,13 @@ def test_half_past_midnight_in_summer_time_counts_as_that_day() -> None:
     assert london_day(datetime(2026, 3, 30, 23, 30, tzinfo=UTC)) == date(2026, 3, 31)
     with pytest.raises(ThreefoldError, match="offset"):
         london_day(datetime(2026, 3, 30, 23, 30))  # noqa: DTZ001 - the point of the test
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 5), date(2026, 3, 29), date(2026, 7, 1), date(2026, 10, 25)])
+def test_a_day_ends_at_midnight_in_london(day: date) -> None:
+    last = end_of_day(day)
+    assert london_day(last) == day
+    assert (last + timedelta(microseconds=1)).astimezone(LONDON) == datetime.combine(day + timedelta(days=1), time(), LONDON)
 
 
 def test_hours_are_real_hours_across_the_change_of_clocks() -> None:

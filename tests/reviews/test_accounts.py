@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from tests.reviews.neighbours import PUBLIC, Neighbours
 from tests.reviews.test_links import QUESTION, address_in, only, opened
 from tests.web.site import Site
+from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import NotFound
@@ -143,6 +144,15 @@ def test_it_ends_and_what_was_typed_is_theirs_to_keep(web: Site, here: Neighbour
     here.later(days=22)
     web.at = here.at
     assert "This question has expired" in theirs(web).get(question(two), 410).text
+
+
+def test_it_can_be_answered_to_the_end_of_the_last_day_in_london(web: Site, here: Neighbours, nurse: UUID) -> None:
+    one = ask(here, here.notified(), nurse)
+    assert one.last_day == date(2026, 4, 20)
+    web.at = datetime(2026, 4, 20, 23, 59, 59, tzinfo=LONDON)
+    assert "until 20 April 2026" in theirs(web).get(question(one)).text
+    web.at += timedelta(seconds=1)
+    assert "has expired" in theirs(web).get(question(one), 410).text
 
 
 def test_somebody_who_left_answers_no_more_and_the_asker_sees_it(web: Site, here: Neighbours, nurse: UUID) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from tests.reviews.neighbours import PUBLIC, Neighbours
 from tests.web.html import read
 from tests.web.sign_ins import secret_behind
 from tests.web.site import Rules, Site, make_site
+from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.database import db
 from threefold.work.reviews import stories
@@ -245,9 +246,12 @@ def test_what_was_typed_is_shown_again_when_the_link_ended_meanwhile(web: Site, 
 def test_an_expired_link_says_so(web: Site, here: Neighbours) -> None:
     case_id = here.notified()
     address, phone = asked(here, case_id), web.another()
-    web.at = here.at + timedelta(days=21)
+    assert "works until 20 April 2026" in here.mails[-1][2] and only(here, case_id).last_day == date(2026, 4, 20)
+    web.at = datetime(
+        2026, 4, 20, 23, 59, 59, tzinfo=LONDON
+    )  # asked at eleven in the morning, it works to the end of the day it names
     page = opened(phone, address)
-    web.at = here.at + timedelta(days=21, seconds=1)
+    web.at += timedelta(seconds=1)
     phone.get(page, 404)  # the browser's right has ended with it
     ended = phone.follow(address, 410)
     assert "expired" in ended.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -14,6 +14,7 @@ from tests.support.inbox import Inbox, receiving, text_of
 from tests.web.sign_ins import MANAGER, give_app, password_step, secret_behind, someone
 from tests.web.site import PASSWORD, Site, make_site
 from tests.web.test_people_of_body import INVITED, PEOPLE, invite, mailed
+from threefold.domain.calendar import LONDON
 from threefold.walls.database import db
 from threefold.work.people.access import PARTNER_LEAD
 
@@ -103,7 +104,12 @@ def test_a_link_expires_is_replaced_and_is_taken_back(site: Site, mail: tuple[In
     wrong = joiner.follow(f"/invitation/open#{'x' * 43}", 422).text
     assert joiner.follow(first, 422).text.replace(secret_behind(first), "x" * 43) == wrong
     joiner.follow(second)
-    site.at += timedelta(days=7, seconds=1)
+    assert "works until 6 April 2026" in text_of(mail[0].to(INVITED)[-1])
+    site.at = datetime(
+        2026, 4, 6, 23, 59, 59, tzinfo=LONDON
+    )  # invited at eleven in the morning, it works to the end of the day it names
+    joiner.follow(second)
+    site.at += timedelta(seconds=1)
     assert joiner.follow(second, 422).text.replace(secret_behind(second), "x" * 43) == wrong
     site.enter(MANAGER)
     assert "Expired" in site.get(PEOPLE).text

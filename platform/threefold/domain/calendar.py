@@ -14,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -49,6 +49,11 @@ def london_day(moment: date | datetime) -> date:
             raise ThreefoldError("Give the time with its offset, for example 2026-03-31T00:30:00+01:00.")
         return moment.astimezone(LONDON).date()
     return moment
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day in Europe/London: when what lasts "until" that day ends."""
+    return datetime.combine(day, time.max, LONDON).astimezone(UTC)
 
 
 def is_on_a_clock(moment: datetime) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
-from threefold.domain.calendar import LONDON
+from threefold.domain.calendar import LONDON, end_of_day, london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.account_rows import OpenInvitation
 from threefold.walls.provision import person_id_of
@@ -61,13 +61,13 @@ def invite(
     """Invite somebody by e-mail. Raises for one's own address: nobody gives themselves a role."""
     address = email.strip().lower()
     refuse_wrong_place(kind, seats, role, seat)
-    refuse_wrong_days(begins, ends, unit.at.astimezone(LONDON).date())
+    refuse_wrong_days(begins, ends, london_day(unit.at))
     mine = {m.email for m in members(unit) if m.person_id == unit.actor.person_id}
     if address in mine:
         raise NotYours("You cannot give yourself a role. Ask another person who manages people.", field="email")
     number = uuid4()
     unit.session.execute(select(func.directory.invite(
-        number, address, role, seat, begins, ends, unit.actor.person_id, unit.at, unit.at + LINK, token_hash(_secret(unit.walls, number, 1)))))  # fmt: skip
+        number, address, role, seat, begins, ends, unit.actor.person_id, unit.at, _until(unit), token_hash(_secret(unit.walls, number, 1)))))  # fmt: skip
     unit.later("mail_invitation", number)
     unit.audit("person invited", f"invitation:{number}", {"role": role, "seat": seat})
     return number
@@ -87,7 +87,7 @@ def send_again(unit: Unit, invitation_id: UUID) -> None:
     )  # the link that is mailed is that of how often it was sent by then
     known = _one(unit, invitation_id)
     hashed = token_hash(_secret(unit.walls, known.id, known.sends + 1))
-    if not unit.session.execute(select(func.directory.send_again(known.id, hashed, unit.at + LINK))).scalar():
+    if not unit.session.execute(select(func.directory.send_again(known.id, hashed, _until(unit)))).scalar():
         raise ThreefoldError("That invitation was answered or taken back meanwhile.")
     unit.later("mail_invitation", known.id)
     unit.audit("invitation sent again", f"invitation:{known.id}")
@@ -165,6 +165,11 @@ def _join(unit: Unit, secret: str, found: OpenInvitation, person_id: UUID) -> No
     if not unit.session.execute(select(joined)).scalar():
         raise LinkRefused
     unit.audit("invitation accepted", f"invitation:{found.id}", {"role": found.role, "seat": found.seat})
+
+
+def _until(unit: Unit) -> datetime:
+    """When a link that is mailed now ends: with the last day that its e-mail and the page People name."""
+    return end_of_day(london_day(unit.at) + LINK)
 
 
 def _all(unit: Unit) -> list[Invitation]:

@@ -8,7 +8,7 @@ of interest keeps them out of the case.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, not_, select
@@ -26,10 +26,10 @@ from threefold.work.reviews.answers import Given, put_answer
 from threefold.work.reviews.requests import (
     ACTING,
     ENDED,
-    LINK_DAYS,
     Asked,
     as_asked,
     new_request,
+    open_until,
     requests,
     still_open,
 )
@@ -78,7 +78,7 @@ def ask_person(unit: Unit, case_id: UUID, agency: str, person_id: UUID, question
         )
     note_change(unit, case_id)
     asked = {"email": person.email, "question": question}
-    row, _ = new_request(unit, state.id, agency, asked, unit.at + timedelta(days=LINK_DAYS), "account", person_id)
+    row, _ = new_request(unit, state.id, agency, asked, open_until(unit), "account", person_id)
     came_of_it(unit, token, str(row.id))
     unit.audit("agency asked", f"case:{case_id}", {"request": str(row.id), "route": "account", "person": str(person_id)})
     return as_asked(unit, row)

@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from threefold.domain.calendar import LONDON
+from threefold.domain.calendar import LONDON, end_of_day, london_day
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import DETAIL, REFUSED
 from threefold.walls.session import Unit
@@ -121,11 +121,16 @@ def ask_agency(
         return next(a for a in requests(unit, case_id) if str(a.id) == before)
     note_change(unit, case_id)
     asked = {"email": email, "question": question} | ({"only_link": why} if route == "link" else {})
-    row, secret = new_request(unit, state.id, agency, asked, unit.at + timedelta(days=LINK_DAYS), route)
+    row, secret = new_request(unit, state.id, agency, asked, open_until(unit), route)
     code = _make_code(unit, row, lasts) if route == "phone" else ""
     came_of_it(unit, token, str(row.id))
     unit.audit("agency asked", f"case:{case_id}", {"request": str(row.id), "route": route})
     return replace(as_asked(unit, row, link=secret), code=code)
+
+
+def open_until(unit: Unit) -> datetime:
+    """When a request that is made now ends: with the last day that its e-mail and its pages name."""
+    return end_of_day(london_day(unit.at) + timedelta(days=LINK_DAYS))
 
 
 @needs("ask agencies", ACTING)
