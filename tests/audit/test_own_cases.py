@@ -71,6 +71,18 @@ def test_anybody_else_is_asked_once_and_comes_back_to_where_they_went(world: Wor
     assert "Reason given (I am covering for a colleague)" in world.site.get("/b/example-vale/audit?kind=detail").text
 
 
+def test_a_page_that_asks_why_leaves_a_refusal_whatever_the_verb(world: World, case: str) -> None:
+    helper = entered(world)
+    guard = {"csrf_token": helper.get("/my-work").page.value("csrf_token")}
+    for kind, ask in (
+        ("detail", lambda: helper.get(f"{case}/timeline", 303)),
+        ("change", lambda: helper.send(f"{case}/opening/conflict", guard)),
+    ):
+        (told,) = [entry for entry in world.left_by(ask) if entry["outcome"] == "refused"]
+        assert told["detail"]["why"] == "no reason given" and told["kind"] == kind
+        assert told["subject"] == f"case:{case.rsplit('/', 1)[1]}"
+
+
 def test_every_page_of_another_case_asks_whatever_the_verb(world: World, case: str) -> None:
     """A new page of a case joins by itself: that its address names a case is enough."""
     helper, values = entered(world), dict(world.parts) | {"case_id": UUID(case.rsplit("/", 1)[1])}

@@ -74,9 +74,9 @@ def install(app: Flask) -> None:
         if isinstance(error, StaffSessionOver):
             g.pop("visit", None)  # told as to any stranger
         visit = current_visit()
+        note_refusal(visit, error)
         if isinstance(error, NotOwnCase) and visit is not None:
             return to_reason(visit, error.case_id)
-        note_refusal(visit, error)
         if isinstance(error, ConfirmNeeded):
             return to_confirm(error)
         if isinstance(error, SignInEnded):
