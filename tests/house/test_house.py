@@ -92,14 +92,6 @@ def test_sessions_come_from_the_walls_only() -> None:
                 pytest.fail(f"{path}:{node.lineno} makes a session of its own")
 
 
-def test_statements_are_not_built_from_text_outside_the_walls() -> None:
-    for path in python_files("platform/threefold/work", "platform/threefold/doors/web", "platform/threefold/doors/api"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module in ("sqlalchemy", "sqlalchemy.sql"):
-                assert "text" not in {a.name for a in node.names}, f"{path}:{node.lineno} imports text()"
-
-
 # Words in the names of folders that are no area: what a body is, where it lies, what a demonstration calls its own; and the
 # country of the law and the clock's own zone.
 NO_PLACES = frozenset(
