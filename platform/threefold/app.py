@@ -108,7 +108,7 @@ def serve() -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.secure_cookies
     app.config.update(
-        SECRET_KEY=settings.secret_key(), TESTING=settings.mode == "test",
+        SECRET_KEY=settings.secret_key(), TESTING=settings.mode == "test", DEBUG=False,  # whatever FLASK_DEBUG says
         SESSION_COOKIE_NAME="__Host-threefold-form" if secure else "threefold-form", SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", MAX_CONTENT_LENGTH=_LARGEST, MAX_FORM_MEMORY_SIZE=_LARGEST,
         # A form may stay open as long as a sign-in lasts; its token is bound to the browser's own cookie and to who opened it.

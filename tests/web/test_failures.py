@@ -188,3 +188,18 @@ def test_the_program_does_not_start_with_an_act_nobody_declared(site: Site) -> N
     site.app.register_blueprint(blueprint)
     with pytest.raises(RuntimeError, match="no story and no declare"):
         application.refuse_undeclared(site.app)
+
+
+def test_no_setting_of_the_environment_shows_how_it_failed_inside(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FLASK_DEBUG", "FLASK_ENV", "DEBUG"):
+        monkeypatch.setenv(name, "development" if name == "FLASK_ENV" else "1")
+    app = make_site(database, tmp_path, tenants=tmp_path, rules=_rules()).app
+    assert app.debug is False and app.jinja_env.auto_reload is False
+    app.testing = False
+    app.add_url_rule("/breaks", "breaks", lambda: 1 // 0)
+    shown = app.test_client().get("/breaks")
+    assert shown.status_code == 500 and "ZeroDivisionError" not in shown.get_data(as_text=True)
+    with app.app_context():
+        db.engine.dispose()
