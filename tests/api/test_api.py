@@ -251,6 +251,21 @@ def test_nobody_a_stranger_and_the_wrong_role(site: Site, bodies: dict[str, UUID
     assert "correct email address and password" in wrong["message"]
 
 
+def test_a_browser_that_is_signed_in_opens_nothing_by_its_cookie(site: Site, bodies: dict[str, UUID]) -> None:
+    site.enter("manager@north.example")
+    site.get("/b/north/cases")
+    plain = {
+        "Content-Type": "text/plain",
+        "Origin": "https://elsewhere.example",
+    }  # what another site sends without asking first
+    for asked in (
+        site.client.get("/api/v1/b/north/cases"),
+        site.client.post("/api/v1/b/north/cases", data="{}", headers=plain),
+    ):
+        assert asked.request.headers["Cookie"].startswith("threefold") and asked.status_code == 401
+        assert "Access-Control-Allow-Origin" not in asked.headers
+
+
 def test_guessing_at_the_json_door_is_slowed_down(site: Site) -> None:
     guess = {"email": "nobody@north.example", "password": "guessed again"}
     assert [site.client.post("/api/v1/sign-in", json=guess).status_code for _ in range(11)] == [422] * 10 + [429]

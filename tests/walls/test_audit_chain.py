@@ -52,6 +52,10 @@ def test_nobody_without_the_key_can_make_a_chain_and_each_body_has_its_own() -> 
     assert faults(chain(3, other)) and faults(chain(3, MasterKey(b"n" * 32).audit_key(BODY))) and len({KEY, other}) == 2
 
 
+def test_every_digest_of_a_chain_has_256_bits() -> None:
+    assert {8 * len(mac) for link, _ in chain(3) for mac in (link.entry_mac, link.mac)} == {256} and 8 * len(KEY) == 256
+
+
 OTHERS = {
     "at": NOW + timedelta(hours=1), "actor": BODY, "purpose": "?", "action": "?", "subject": "?", "detail": {"no": "?"}, "kind": "list",
     "source": "?", "outcome": "refused",
