@@ -112,7 +112,9 @@ class ReviewTypes(Rule):
             yield Provided("outcome", t["key"], t["title"], _in_full(t), t["source"], (
                 ("national", t["national"]), ("needs_notification", t["needs_notification"]), ("clock", str(t["clock"]) if t["clock"] else None),
                 ("clock_starts", tuple(t["clock_starts"])), ("timescale", t["timescale"]), ("output", t["output"]), ("methods", tuple(t["methods"])), ("good_practice", t["good_practice"]),
-                ("when", t["when"].sentence if t["when"] else None), ("text", t["text"])))  # fmt: skip
+                ("when", t["when"].sentence if t["when"] else None), ("text", t["text"]),
+                # The time as values: what the law's floor holds against its own.
+                *((f"span_{name}", getattr(t["clock"], name) if t["clock"] else None) for name in ("amount", "unit", "start_is_day"))))  # fmt: skip
 
     @answers
     def outcomes(self, facts: Facts) -> Iterable[Outcome]:

@@ -22,19 +22,18 @@ from plugins.statutory_arrangements.content import ROWS, Required, RequiredSchem
 from plugins.statutory_arrangements.criteria import stale
 from plugins.statutory_arrangements.floor import (
     LSP,
-    S16C,
     S16E,
     chairs,
+    other_partners,
     partners,
     scrutineers,
     scrutiny,
     seats,
     signatures_needed,
     who_decides_on_reviews,
-    who_decides_to_notify,
-    who_notifies,
     who_signs_the_arrangements,
 )
+from plugins.statutory_arrangements.notifying import S16C, who_decides_to_notify, who_notifies
 from plugins.statutory_arrangements.yearly import yearly_report
 from threefold.plugin_api import (
     ArrangementView,
@@ -186,6 +185,7 @@ class StatutoryArrangements(Rule):
         if arrangement.kind != "partnership":
             return
         yield from partners(arrangement, on)
+        yield from other_partners(arrangement, on)
         if self.settings["lead_seats"]:
             yield from seats(arrangement)
             yield from who_signs_the_arrangements(arrangement)
@@ -201,6 +201,7 @@ class StatutoryArrangements(Rule):
             arrangement,
             (s["yearly_report_months"], s["yearly_report_source"]),
             (s["yearly_common_month"], s["yearly_common_source"]),
+            (s["yearly_copy_days"], s["yearly_copy_source"]),
         )
         untold = list(content(arrangement, on, self._content))
         if not any(o.key == "content/A5" for o in untold):  # where A5 is asked it says the same, with its own force

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
-from threefold.plugin_api import ArrangementView, Objection, Provided, Source
+from threefold.plugin_api import ArrangementView, Objection, Provided, RuleProvides, Source
 
 CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
 TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "V2")
@@ -30,7 +31,8 @@ _SAME_TITLE = {
     ),
     "notify-panel": re.compile(
         rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified"
-        r"|(notify|tell|inform) (the )?(national )?panel|(make|send|submit) (the |a )?(serious incident )?notification( to the (national )?panel)?",
+        r"|(notify|tell|inform) (the )?(national )?panel|(make|send|submit) (the |a )?((serious incident )?notification|sin)( to the (national )?panel)?"
+        r"|report (the |a )?(serious )?incident to the (national )?panel|(the )?sin( (is |to be |must be )?(sent|submitted|made|due))?",
     ),
     "tell-partners": re.compile(r"(notify|tell|inform) (the |our )?(other )?(safeguarding )?partners|(the )?(safeguarding )?partners (are )?(told|informed|notified)"),
 }  # fmt: skip
@@ -38,7 +40,8 @@ _SAME_TITLE = {
 _ABOUT = {
     "rapid-review": re.compile(r"\brapid review|\brr\b"),
     "tell-partners": re.compile(r"\b(notif(y|ied|ies)|tell|told|inform(ed)?)\b.*\bpartners?\b|\bpartners?\b.*\b(notified|told|informed)\b"),
-    "notify-panel": re.compile(r"\bnotif(y|ied|ies|ication)\b"),
+    # To tell others than the Panel, or the partners, is none of them.
+    "notify-panel": re.compile(r"\bnotif(y|ied|ies|ication)\b(?!.*\b(famil\w+|parents?|carers?|child|children|ofsted|cdop|coroner|schools?|staff|insurers?|media|press)\b)|\bsin\b|\breport\b.*\bincident\b.*\bpanel\b"),
 }  # fmt: skip
 LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
 # What the law's clock runs from, and what cannot come before that: a longer time from any of these ends too late. A rapid
@@ -71,8 +74,8 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
     `statutory`: working days; `sources`: where the edition has each of them from.
     """
     ends = {str(s.get("ends_with") or f"done:{r.use}.{s.key}"): s for r, s in arrangement.all("step")}
-    for rule, step in arrangement.all("step"):
-        serves, where = step.get("serves") or _ends_law(step), f"rules.{rule.use}.steps.{step.key}"
+    for rule, step, where in timed(arrangement):
+        serves = step.get("serves") or _ends_law(step)
         most, law = statutory.get(str(serves)), sources.get(str(serves), CLOCKS)
         time = f"{where}.{step.get('set_in')}" if step.get("set_in") else where
         if step.get("statutory"):
@@ -85,7 +88,7 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                     step, ends, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
                 )
             continue
-        (least, longest), before = _working_days(step), _before(step, ends)
+        (least, longest), before = _working_days(step), _before(step, ends, FROM_ITS_START[str(serves)])
         same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
         # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
         # days than the law gives, it is longer: three weeks and a day are, from a Monday.
@@ -116,6 +119,16 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                             f"“{step.title}” ({_said(step)}) is put off by {days} on which the area is closed, and may then lie after the "
                             f"statutory {most} working days. The statutory date stays.",
                             UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
+
+
+def timed(arrangement: ArrangementView) -> Iterator[tuple[RuleProvides, Provided, str]]:
+    """Each step of a plan, and each kind of review with a clock of its own as such a step; and where it is set."""
+    for rule, step in arrangement.all("step"):
+        yield rule, step, f"rules.{rule.use}.steps.{step.key}"
+    for rule, kind in arrangement.all("outcome"):
+        if kind.get("clock"):
+            told = (("start_events", kind.get("clock_starts")), ("span", kind.get("clock")), ("set_in", "clock"))
+            yield rule, replace(kind, values=(*kind.values, *told)), f"rules.{rule.use}.types.{kind.key}"
 
 
 def _all_in(starts: tuple[str, ...], events: frozenset[str]) -> bool:
@@ -159,14 +172,16 @@ def _ends_law(step: Provided) -> str:
     return next((key for key, event in LAW_ENDS.items() if ends == event), "")
 
 
-def _before(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, ...] = ()) -> float:
+def _before(step: Provided, ends: Mapping[str, Provided], law: frozenset[str], seen: tuple[str, ...] = ()) -> float:
     """The most working days that the local steps before one may take, where it is counted from the end of another: of several starts the
-    earliest counts. `ends`: the steps by what ends them."""
+    earliest counts. `ends`: the steps by what ends them; `law`: from what the law counts, however long what ends with it takes."""
     before = []
     for event in _starts(step):
-        other = ends.get(event)
-        chained = other is not None and other is not step and event not in seen and event.startswith("done:")
-        before.append(_working_days(other)[1] + _before(other, ends, (*seen, event)) if chained and other is not None else 0.0)
+        other = ends.get(event) if event not in law and event not in seen else None
+        chained = other is not None and other is not step
+        before.append(
+            _working_days(other)[1] + _before(other, ends, law, (*seen, event)) if chained and other is not None else 0.0
+        )
     return min(before, default=0.0)
 
 
@@ -205,7 +220,11 @@ def _by_its_title(
         (name for name, words in _ABOUT.items() if words.search(title) and not FROM_ITS_START[name].isdisjoint(roots)), ""
     )
     most, longest = statutory.get(serves), _working_days(step)[1]
-    if most is None or longest + _before(step, ends) <= most:
+    if (
+        most is None
+        or longest + _before(step, ends, FROM_ITS_START[serves]) <= most
+        or _all_in(_starts(step), AFTER_ITS_END[serves])
+    ):
         return
     # It may be something that follows it, and may not; and steps before it may be done sooner than they are due.
     if not _SAME_TITLE[serves].fullmatch(title) or not (longest > most and _from_its_start(step, serves)):
@@ -218,6 +237,11 @@ def _by_its_title(
                         f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
                         "lengthen a statutory clock. Shorten it, or call it what else it is.",
                         sources.get(serves, CLOCKS), field=where, bars=True)  # fmt: skip
+
+
+def is_called(step: Provided, key: str) -> bool:
+    """Whether a step is called what the law asks for, under its key in `CLOCKED`."""
+    return bool(_SAME_TITLE[key].fullmatch(" ".join(step.title.lower().split())))
 
 
 def _working_days(step: Provided) -> tuple[float, float]:

@@ -52,6 +52,7 @@ def stale(arrangement: ArrangementView) -> Iterable[Objection]:
         narrows = criterion.get("effect") == "narrows"
         narrowed, source = NARROWED[about]
         joint = JOINT_WORKING in reads or bool(_JOINT.search(words) and (narrows or _CONCERN.search(words)))
+        joint = joint and (narrows or about != "local-review")  # of a local review it is a factor that regulation 11 names
         if joint:  # whatever its effect is called: whoever writes it down does not think of it as narrower
             yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
                             f"'{criterion.title}' " + (narrowed if narrows

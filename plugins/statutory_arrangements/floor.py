@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED
+from plugins.statutory_arrangements.clocks import UNSTATED
 from plugins.statutory_arrangements.sitting import deciding_in, meant
-from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, must_sign
+from threefold.plugin_api import ArrangementView, Objection, Provided, Source, must_sign
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
-S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
-N7 = Source(
-    "N-7: Working Together (the duty to notify stays with the local authority)", "SG", "V2", "wirralsafeguarding.co.uk/?p=2119"
-)
-N8 = Source(
-    "N-8: Panel, frequently asked questions (the partners agree, the local authority decides)", "PG", "V",
-    "childsafeguarding.independent-panel.uk/about/faqs/",
-)  # fmt: skip
 LSP = Source("R-1.6: Working Together 2023, chapter 2 (lead safeguarding partners)", "SG", "V2", "leedsscp.org.uk")
 RR6 = Source("RR-6: Working Together and Panel guidance (the decision on a local review is the partners')", "SG", "K")
 RR7 = Source("RR-7: Panel guidance, September 2022 (signed off by all partners)", "PG", "K")
@@ -29,6 +22,9 @@ TOGETHER = {
     "sign_rapid_review": ("The rapid review is signed off", RR7),
 }
 # That a partnership has a chair was read; that it is one of the partners' delegates was not read again.
+_OF_A_GROUP = re.compile(
+    r"\b(sub-?groups?|groups?|panel|committee|forum)\b", re.IGNORECASE
+)  # who chairs one of these chairs no partnership
 CHAIR = Source("R-1.8: Working Together 2023 (one of the delegated safeguarding partners chairs)", "SG", "K")
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
 SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
@@ -48,8 +44,8 @@ class Missing:
 
     def __str__(self) -> str:
         """The partners, as the end of a clause."""
-        looked = _joined([f"“{title}”" for title in self.groups])
-        return f"{_joined(self.partners)}{f', of whom nobody is listed in {looked} as one who decides' if looked else ''}"
+        looked = joined([f"“{title}”" for title in self.groups])
+        return f"{joined(self.partners)}{f', of whom nobody is listed in {looked} as one who decides' if looked else ''}"
 
 
 def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
@@ -57,6 +53,20 @@ def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objectio
     for key, words in unnamed(arrangement, on):
         sentence = f"The safeguarding partners must include {words}."
         yield _missing(f"partner-{key}", sentence, S16E, arrangement, "organisations")
+
+
+def other_partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
+    """The partners are of three kinds by law; who else takes part is a relevant agency (R-1.1). There are no commissioning groups any more (R-1.2)."""
+    for o in arrangement.partners:
+        if o.kind == "clinical_commissioning_group" and on is not None and on >= CCG_UNTIL and arrangement.entered != "adopted":
+            yield Objection(f"former-partner/{o.key}", "in_force",
+                            f"{o.name} is called a clinical commissioning group. Integrated care boards took their place in July 2022.",
+                            S16E, field=f"organisations.{o.key}", warns=True)  # fmt: skip
+        if o.kind == "other" and arrangement.entered != "adopted":
+            yield Objection(f"other-partner/{o.key}", "in_force",
+                            f"{o.name} is called a safeguarding partner. By law these are the local authority, the integrated care board and the "
+                            "chief officer of police; who else takes part is a relevant agency. The law gives it none of their duties.",
+                            S16E, field=f"organisations.{o.key}", warns=True)  # fmt: skip
 
 
 def unnamed(arrangement: ArrangementView, on: date | None) -> list[tuple[str, str]]:
@@ -105,60 +115,6 @@ def _why_not_acted_for(key: str, arrangement: ArrangementView) -> str:
     return "no delegation is recorded"
 
 
-def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
-    """However views are sought and votes are taken, the final act of notifying stays with the local authority; so does a step of a plan that is
-    the notification."""
-    adopted = arrangement.entered == "adopted"
-    for rule, step in arrangement.all("step"):
-        who, known = str(step.get("who") or ""), _known(arrangement)
-        notifies = step.get("serves") == "notify-panel" or step.get("ends_with") == LAW_ENDS["notify-panel"]
-        if notifies and who in known and not _has_authority(who, arrangement):
-            yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” is the notification, and is done without the local authority. Only the local authority, or one that "
-                            "acts for it, can notify.",
-                            UNSTATED if adopted else S16C, field=f"rules.{rule.use}.steps.{step.key}.who")  # fmt: skip
-    for rule, way in arrangement.all("way"):
-        if way.key != "notify":
-            continue
-        acts, where = way.get("acts"), f"rules.{rule.use}.ways.notify.acts"
-        if not isinstance(acts, str) or not acts:
-            yield Objection("who-notifies-unstated", "in_force",
-                            f"'{rule.use}' does not say who performs the act of notifying. By law it is the local authority.",
-                            UNSTATED, field=where)  # fmt: skip
-        elif not _is_authority(acts, arrangement):
-            yield Objection("who-notifies", "in_force",
-                            f"'{rule.use}' lets '{acts}' notify. Only the local authority, or one that acts for it, can.",
-                            S16C, field=where)  # fmt: skip
-
-
-def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
-    """The decision to notify is the local authority's, as the duty is (N-7). The partners should agree on it (N-8); where all must,
-    or a group decides in which others sit too, one of them could hold up what the authority must do."""
-    for rule, way in arrangement.all("way"):
-        told, heard = way.get("decides"), way.get("views_from")
-        decides = told or (
-            heard if way.get("how") == "all_agree" else ()
-        )  # where nobody else is named, all who are heard must agree
-        named = decides if isinstance(decides, tuple) and decides else _deciding_group(way)
-        if way.key != "notify" or not named:
-            continue
-        where, found = f"rules.{rule.use}.ways.notify.decides", meant(arrangement, named)
-        others = [o.name for o in found.organisations if not _for_authority(o, arrangement)]
-        together = {
-            "all_agree": f"only where all agree, so that {_joined(others, 'or')} alone could hold it up",
-            "group_decides": f"by a group in which {_joined(others)} {'sits' if len(others) == 1 else 'sit'} too and could outvote it",
-        }
-        if len(others) == len(found.organisations) and not found.unread:
-            source = replace(N7, force="PG") if arrangement.entered == "adopted" else N7
-            yield Objection("who-decides-to-notify", "in_force",
-                            "Whether to notify is decided without the local authority. Whoever else is heard, the duty stays with it, and so "
-                            "does the decision.", source, field=where)  # fmt: skip
-        elif others and way.get("how") in together:
-            yield Objection("who-decides-to-notify", "in_force",
-                            f"Whether to notify is decided {together[str(way.get('how'))]}. The partners should agree which incidents are "
-                            "notified; the local authority decides, and holds the duty.", N8, field=where)  # fmt: skip
-
-
 def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
     """Whether to carry out a local review is decided by the safeguarding partners together (RR-6), and a rapid review is signed
     off by all of them (RR-7). Each partner is among those named, or among those listed in a group that is named, or is acted for;
@@ -196,11 +152,11 @@ def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objecti
         named = [str(key) for key in _named(way, "signs", "decides")]
         if lower := _below_the_lead(arrangement, named):
             yield Objection("sign-arrangement-delegates", "in_force",
-                            f"Who signs off the arrangements is told as {_joined(lower)}. Each partner’s lead signs them, here too: this changes "
+                            f"Who signs off the arrangements is told as {joined(lower)}. Each partner’s lead signs them, here too: this changes "
                             "nothing of that. Choose the leads’ seats, or take it out.",
                             LSP, field=where, warns=True)  # fmt: skip
-        if named and not _known(arrangement).intersection(named):
-            told = _joined([f"“{words}”" for words in named])
+        if named and not known(arrangement).intersection(named):
+            told = joined([f"“{words}”" for words in named])
             yield Objection("sign_arrangement-in-words", "in_force",
                             f"Who signs off the arrangements is told in words alone: {told}. Each partner’s lead signs them, here too: this "
                             "changes nothing of that, and words do not show whether it is one of their groups. Choose the seats or the group "
@@ -226,11 +182,11 @@ def _in_words(arrangement: ArrangementView, way: Provided) -> str:
         keys = (named,) if isinstance(named, str) and named else named if isinstance(named, tuple) else ()
         if keys:
             alone = way.get("how") == "one_decides" and len(keys) == 1
-            return str(keys[0]) if alone and keys[0] not in _known(arrangement) else ""
+            return str(keys[0]) if alone and keys[0] not in known(arrangement) else ""
     return ""
 
 
-def _known(arrangement: ArrangementView) -> set[str]:
+def known(arrangement: ArrangementView) -> set[str]:
     """The keys of everybody who may be named: seats, organisations and groups. All else is words."""
     return {
         *(s.key for s in arrangement.seats),
@@ -246,10 +202,10 @@ def _named(way: Provided, *parts: str) -> tuple[object, ...]:
     alone = way.get("how") == "one_decides" and isinstance(last, str) and last
     if alone and told in ("", "decides"):  # whoever else is named beside: the last word is one's
         return (last,)
-    return tuple(named) if isinstance(named, tuple) and named else _deciding_group(way)
+    return tuple(named) if isinstance(named, tuple) and named else deciding_group(way)
 
 
-def _deciding_group(way: Provided) -> tuple[str, ...]:
+def deciding_group(way: Provided) -> tuple[str, ...]:
     """The group that decides, where it is told only as the one whose quorum holds."""
     group = way.get("group")
     return (group,) if way.get("how") == "group_decides" and isinstance(group, str) and group else ()
@@ -268,17 +224,17 @@ def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> Missin
     return Missing(tuple(o.name for o in arrangement.partners if o.key not in there), found.through)
 
 
-def _joined(names: Sequence[str], last: str = "and") -> str:
+def joined(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def chairs(arrangement: ArrangementView) -> Iterable[Objection]:
     """One of the partners chairs the partnership, and nobody from outside (R-1.8): of the seats that chair, one at least is a partner's."""
     partners = {o.key for o in arrangement.partners}
-    seated = [s for s in arrangement.seats if s.role == "chair"]
+    seated = [s for s in arrangement.seats if s.role == "chair" and not _OF_A_GROUP.search(s.title)]
     if seated and arrangement.entered != "adopted" and not any(s.organisation in partners for s in seated):
         yield Objection("chair-from-outside", "in_force",
-                        f"{_joined([f'“{s.title}”' for s in seated])} {'chairs' if len(seated) == 1 else 'chair'}, and "
+                        f"{joined([f'“{s.title}”' for s in seated])} {'chairs' if len(seated) == 1 else 'chair'}, and "
                         f"{'stands' if len(seated) == 1 else 'stand'} for no safeguarding partner. Guidance has one of the partners’ delegates "
                         "chair the partnership; an independent chair is no substitute, nor for scrutiny.",
                         CHAIR, field=f"seats.{seated[0].key}", warns=True)  # fmt: skip
@@ -296,10 +252,25 @@ def scrutineers(arrangement: ArrangementView) -> Iterable[Objection]:
 
 
 def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:
-    """Independent scrutiny is part of every arrangement (R-1.9)."""
+    """Independent scrutiny is part of every arrangement (R-1.9): of the forms that are told, one at least is independent of the partners."""
+    told = arrangement.all("scrutiny")
+    if told and arrangement.entered != "adopted" and all(_by_the_partners(form, arrangement) for _, form in told):
+        rule, form = told[0]
+        yield Objection("scrutiny-of-the-partners", "in_force",
+                        f"“{form.title}” is not independent of the partners, and no other form of scrutiny is told. Scrutiny of the arrangements is "
+                        "independent.", SCRUTINY, field=f"rules.{rule.use}.forms.{form.key}", warns=True)  # fmt: skip
     if not arrangement.all("scrutiny") and not any(s.role == "scrutineer" for s in arrangement.seats):
         sentence = "The arrangements do not say how they are scrutinised independently."
         yield _missing("scrutiny", sentence, SCRUTINY, arrangement, "scrutiny")
+
+
+def _by_the_partners(form: Provided, arrangement: ArrangementView) -> bool:
+    """Whether a form of scrutiny says that it is not independent, or is done by a partner."""
+    partners = {o.key for o in arrangement.partners}
+    found = meant(arrangement, [str(form.get("who"))] if form.get("who") else [])
+    return form.get("independent") == "no" or bool(
+        found.organisations and not found.unread and all(o.key in partners for o in found.organisations)
+    )
 
 
 def _missing(
@@ -311,25 +282,3 @@ def _missing(
         said = f"Not stated in the published pages: {sentence}"
         return Objection(key, "in_force", said, UNSTATED if source.force != "PG" else source, field=field)
     return Objection(key, "in_force", sentence, source, field=field, bars=firm)
-
-
-def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
-    if acts.replace("_", " ") == "local authority":
-        return True
-    seats = {s.key: s.organisation for s in arrangement.seats}
-    who = next((o for o in arrangement.organisations if o.key == seats.get(acts, acts)), None)
-    return who is not None and _for_authority(who, arrangement)
-
-
-def _has_authority(who: str, arrangement: ArrangementView) -> bool:
-    """Whether somebody of the local authority, or of one that acts for it, is or may be among whom a key means."""
-    found = meant(arrangement, (who,))
-    return bool(found.unread) or any(_for_authority(o, arrangement) for o in found.organisations)
-
-
-def _for_authority(organisation: Organisation, arrangement: ArrangementView) -> bool:
-    """Whether an organisation is a local authority, or acts for one."""
-    authorities = {o.key for o in arrangement.organisations if o.kind == "local_authority"}
-    partners = {o.key for o in arrangement.partners}
-    authorities = authorities & partners or authorities  # a district council beside it has no such duty
-    return not authorities.isdisjoint((organisation.key, *organisation.acts_for))

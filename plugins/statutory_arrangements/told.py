@@ -51,6 +51,10 @@ PARTS: dict[str, dict[str, str]] = {
 }
 
 FEWEST_WORDS = 3  # the shortest that can be a sentence: "Young people decide."
+_TO_COME = re.compile(
+    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( \w+){0,3}|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present"
+)
+_OUTSIDE = re.compile(r"secretary of state|department for education|\bdfe\b|national panel|ofsted", re.IGNORECASE)
 _LEADS = re.compile(r"lead safeguarding partner|\bLSPs?\b", re.IGNORECASE)
 _ALL_LEADS = re.compile(r"lead safeguarding partners\b|\bLSPs\b", re.IGNORECASE)
 # Words that plainly say that it is not the lead partners: "not referred to the LSPs", "the LSPs have no part in it".
@@ -170,10 +174,12 @@ def disputes(arrangement: ArrangementView, on: date | None) -> Gap | None:
     stages = [(rule.use, s, n) for rule, s in arrangement.all("ladder_stage") if type(n := s.get("stage")) is int]
     if not stages:
         return Gap(PARTS["A16"]["disputes"], _place(arrangement, "escalation-ladder", "stages"), ("disputes",))
+    # Whom the partners themselves turn to, such as the Secretary of State, comes after the end of what is settled between them.
+    between = [one for one in stages if not _OUTSIDE.search(f"{one[1].title} {one[1].get('who') or ''}")] or stages
     last: dict[str, int] = {}
-    for use, _, number in stages:
+    for use, _, number in between:
         last[use] = max(number, last.get(use, number))
-    ends = {use: [s for of, s, number in stages if (of, number) == (use, last[use])] for use in last}
+    ends = {use: [s for of, s, number in between if (of, number) == (use, last[use])] for use in last}
     if any(_names_leads(together, arrangement) for together in ends.values()):
         return None
     use, (stage, *_) = next(iter(ends.items()))
@@ -244,8 +250,9 @@ def _says_leads(words: str, leads: re.Pattern[str] = _LEADS) -> bool:
 
 
 def _is_said(statement: Provided) -> bool:
-    """Whether a statement has at least a sentence of its own: some words beyond its title."""
-    return _own_words(statement) and len(statement.sentence.split()) >= FEWEST_WORDS
+    """Whether a statement has at least a sentence of its own: some words beyond its title, and not that they are still to come."""
+    own = _own_words(statement) and len(statement.sentence.split()) >= FEWEST_WORDS
+    return own and not _TO_COME.fullmatch(statement.sentence.strip(" .").casefold())
 
 
 def _own_words(thing: Provided) -> bool:

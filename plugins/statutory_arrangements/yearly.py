@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 from plugins.statutory_arrangements.clocks import UNSTATED
-from threefold.plugin_api import ArrangementView, Objection, Source, may_outlast
+from threefold.plugin_api import ArrangementView, Objection, Source, longest_days, may_outlast
 
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 YEAR_ENDS = (3, 31)  # of the financial year, which alone has a common month
+_REPORT = re.compile(r"(the |our )?(partnership'?s? )?(yearly|annual) reports?")
+_COPY = re.compile(r"\b(copy|copies|panel|what works|foundations)\b")  # to whom it is sent, or what
 ENDED, PUBLISHED = "yearly_report_period_ended", "yearly_report_published"
 
 
 def yearly_report(
-    arrangement: ArrangementView, months: tuple[int, Source], common: tuple[int | None, Source]
+    arrangement: ArrangementView, months: tuple[int, Source], common: tuple[int | None, Source], copy: tuple[int, Source]
 ) -> Iterable[Objection]:
-    """A report at least once in every twelve months (Y-1), and by the common month where the edition has one (Y-3).
+    """A report at least once in every twelve months (Y-1), published, and by the common month where the edition has one (Y-3); its copy within
+    some days of that (Y-2).
 
-    `months`, `common`: the number, and where it comes from. An adopted page is told of it and not refused.
+    `months`, `common`, `copy`: the number, and where it comes from. An adopted page is told of it and not refused.
     """
     adopted = arrangement.entered == "adopted"
     for rule, year in arrangement.all("report_year"):
@@ -40,6 +44,18 @@ def yearly_report(
                             f"“{step.title}” gives {step.get('span')} from the end of the report’s period. One report is published at least once in "
                             f"every {months[0]} months.",
                             UNSTATED if adopted else months[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
+
+        if PUBLISHED in _starts(step.get("start_events")) and _COPY.search(step.title.lower()) and longest_days(step) > copy[0]:
+            where = f"rules.{rule.use}.steps.{step.key}"
+            yield Objection(f"yearly-report-copy/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” gives {step.get('span')} from the publishing. Guidance has a copy sent within {copy[0]} days of it. That "
+                            "date stays.",
+                            UNSTATED if adopted else copy[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
+    for rule, text in arrangement.all("publication"):
+        if text.get("published") == "no" and _REPORT.fullmatch(" ".join(text.title.lower().split())):
+            yield Objection(f"yearly-report-unpublished/{rule.use}/{text.key}", "in_force",
+                            f"“{text.title}” is said never to be published. The partners publish a report at least once in every {months[0]} months.",
+                            UNSTATED if adopted else months[1], field=f"rules.{rule.use}.texts.{text.key}")  # fmt: skip
 
 
 def _starts(events: object) -> tuple[object, ...]:

@@ -13,7 +13,12 @@ _REVIEW = r"((local )?(child safeguarding )?practice reviews?|local reviews?|l?c
 # A step that is called what guidance asks for within its months, whatever else it says.
 _COMPLETED = re.compile(
     rf"(complete|conclude|finish|publish)( and publish)?( (the|a))?( reports? (of|on)( the| a)?)? {_REVIEW}( reports?)?"
-    rf"|(the |a )?{_REVIEW}( reports?)? (is |are |to be )?(completed?|concluded|finished|published)( and published)?",
+    rf"|(the |a )?{_REVIEW}( final)?( reports?)?( (is |are |to be )?(completed?|concluded|finished|finalised|published|approved|signed off))?"
+    r"( and published)?( by .*)?"
+    rf"|(publication|completion) (of )?(the )?{_REVIEW}( reports?)?",
+)
+_OTHER_TEXT = re.compile(
+    r"\b(yearly|annual|briefings?|scrutin\w+|newsletters?|business plan|strategy|threshold)\b", re.IGNORECASE
 )
 _REPORTS = re.compile(
     rf"(the )?(full |final )?((reports?|findings) (of|on|from) )?(our |the |each |a )?{_REVIEW}( (full |final )?reports?)?"
@@ -25,6 +30,8 @@ def looser_limits(arrangement: ArrangementView, limits: Iterable[Limit]) -> Iter
     own = {limit.key: limit for limit in limits}
     for rule, text in arrangement.all("publication"):
         limit, amount = own.get(str(text.get("limit"))), text.get("amount")
+        if _OTHER_TEXT.search(text.title) and not _says_review(text):
+            continue
         if limit is not None and type(amount) is int and amount < limit.value:
             yield Objection(f"looser/{rule.use}/{text.key}", "in_force",
                             f"'{text.title}' says {amount} where the law asks for more: {limit.sentence[:1].lower()}{limit.sentence[1:]}",
@@ -36,13 +43,23 @@ def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> 
 
     It ends with the publishing, serves that, or is called so, and runs from the decision. The law's own date stays in any case.
     """
-    for rule, step in arrangement.all("step"):
-        if "local_review_decided" in _starts(step) and _ends_review(step) and may_outlast(step, months):
-            where = f"rules.{rule.use}.steps.{step.key}"
+    steps = [
+        (rule, step, _starts(step, "start_events"), "steps", step.get("set_in"))
+        for rule, step in arrangement.all("step")
+        if _ends_review(step)
+    ]
+    kinds = [
+        (rule, kind, _starts(kind, "clock_starts"), "types", "clock")
+        for rule, kind in arrangement.all("outcome")
+        if _is_review(kind)
+    ]
+    for rule, step, starts, listed, set_in in (*steps, *kinds):
+        if "local_review_decided" in starts and may_outlast(step, months):
+            where = f"rules.{rule.use}.{listed}.{step.key}"
             yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {step.get('span')} from the decision. Guidance has a local review completed and published within "
+                            f"“{step.title}” gives {step.get('span') or step.get('clock')} from the decision. Guidance has a local review completed and published within "
                             f"{months} months of it. That date stays.",
-                            UNSTATED if arrangement.entered == "adopted" else source, field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
+                            UNSTATED if arrangement.entered == "adopted" else source, field=f"{where}.{set_in}" if set_in else where)  # fmt: skip
 
 
 def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
@@ -52,23 +69,54 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
     """
     for rule, text in arrangement.all("publication"):
         title = " ".join(text.title.lower().split())
-        if text.get("published") != "no" or not re.search(rf"\b{_REVIEW}\b", title):
+        if text.get("published") not in ("no", "usually_not") or not re.search(rf"\b{_REVIEW}\b", title):
             continue
-        surely = bool(_REPORTS.fullmatch(title)) and not text.get("when") and arrangement.entered != "adopted"
+        never = text.get("published") == "no"
+        elsewhere = any(
+            other.get("published") in ("yes", "usually") and _says_review(other) for _, other in arrangement.all("publication")
+        )
+        surely = (
+            never
+            and not elsewhere
+            and bool(_REPORTS.fullmatch(title))
+            and not text.get("when")
+            and arrangement.entered != "adopted"
+        )
         yield Objection(f"unpublished/{rule.use}/{text.key}", "in_force",
-                        f"“{text.title}” is said never to be published. The report of a local child safeguarding practice review is published "
+                        f"“{text.title}” is said {'never' if never else 'usually not'} to be published. The report of a local child safeguarding practice review is published "
                         "unless that is inappropriate, and then what it says of improvements is."
                         + ("" if surely else " If this is something else, it may stay."),
                         L10, field=f"rules.{rule.use}.texts.{text.key}", bars=surely, warns=not surely)  # fmt: skip
 
 
 def _ends_review(step: Provided) -> bool:
-    if step.get("ends_with") == "published" or step.get("serves") == "local-review":
+    if step.get("ends_with") in ("published", "report_sent") or step.get("serves") == "local-review":
         return True
     own_end = str(step.get("ends_with") or "done:").startswith("done:")
     return own_end and bool(_COMPLETED.fullmatch(" ".join(step.title.lower().split())))
 
 
-def _starts(step: Provided) -> tuple[object, ...]:
-    events = step.get("start_events")
+def _says_review(text: Provided) -> bool:
+    return bool(re.search(rf"\b{_REVIEW}\b", text.title.lower()))
+
+
+def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> Iterable[Objection]:
+    """The report goes to the Panel some working days before it is published (L-11): a step that sends it once it is published comes after that."""
+    for rule, step in arrangement.all("step"):
+        starts = _starts(step, "start_events")
+        if step.get("ends_with") == "report_sent" and starts and set(starts) == {"published"}:
+            yield Objection(f"sent-too-late/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” sends the report once it is published. It goes to the Panel, the Secretary of State and Ofsted {days} "
+                            "working days before that. That date stays.",
+                            UNSTATED if arrangement.entered == "adopted" else source, field=f"rules.{rule.use}.steps.{step.key}")  # fmt: skip
+
+
+def _is_review(kind: Provided) -> bool:
+    """Whether a kind of review is the local review of the law."""
+    title = " ".join(kind.title.lower().split())
+    return bool(re.fullmatch(rf"(the |a )?{_REVIEW}", title) or _COMPLETED.fullmatch(title))
+
+
+def _starts(step: Provided, name: str) -> tuple[object, ...]:
+    events = step.get(name)
     return events if isinstance(events, tuple) else ()

@@ -24,7 +24,7 @@ from threefold.plugin_api.arrangement import ArrangementView, Organisation, Rule
 from threefold.plugin_api.conditions import Condition, ConditionError, ConditionField, read_condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS, STRICTEST, answers
-from threefold.plugin_api.lengths import may_outlast
+from threefold.plugin_api.lengths import longest_days, may_outlast
 from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card, drafts_only
 from threefold.plugin_api.saying import FOR, SAYS, ended, happens, quoted, spoken
 from threefold.plugin_api.settings import (
@@ -51,5 +51,5 @@ __all__ = [
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField", "AnswerKeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "drafts_only", "ended", "from_the_form", "happens", "listed", "may_outlast", "must_sign", "quoted", "read_condition", "spoken", "start_reads", "started", "untimed",
+    "check_card", "drafts_only", "ended", "from_the_form", "happens", "listed", "longest_days", "may_outlast", "must_sign", "quoted", "read_condition", "spoken", "start_reads", "started", "untimed",
 ]  # fmt: skip

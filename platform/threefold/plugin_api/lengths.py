@@ -10,6 +10,7 @@ from threefold.domain.findings import Provided
 # Calendar days in one of each unit; a working week has five days of seven. Days of which no unit is stated are read as working days.
 _DAYS = {"calendar_days": 1.0, "weeks": 7.0, "hours": 1 / 24, "working_days": 1.4, "not_stated": 1.4}
 _MONTHS = {"calendar_months": 1, "years": 12}
+_LONGEST_MONTH = 31
 _EVERY_DAY = [date(2001, 1, 1) + timedelta(days=n) for n in range(365)]
 
 
@@ -18,10 +19,21 @@ def may_outlast(step: Provided, months: int) -> bool:
 
     Months differ: six of them are 181 days from 31 August and 184 from 31 March, so that 183 days can be longer. False where it has no time.
     """
+    amount, unit = step.get("span_amount"), step.get("span_unit")
+    if type(amount) is int and isinstance(unit, str) and unit in _MONTHS:
+        return amount * _MONTHS[unit] > months
+    return longest_days(step) > min((add_months(day, months) - day).days for day in _EVERY_DAY)
+
+
+def longest_days(step: Provided) -> float:
+    """The most calendar days that a step's time can take, bank holidays left aside; 0 where it has none."""
     amount, unit, first = step.get("span_amount"), step.get("span_unit"), step.get("span_start_is_day")
     if type(amount) is not int or not isinstance(unit, str):
-        return False
+        return 0
     if unit in _MONTHS:
-        return amount * _MONTHS[unit] > months
-    days = max(amount - (first if type(first) is int else 0), 0) * _DAYS.get(unit, 0)
-    return days > min((add_months(day, months) - day).days for day in _EVERY_DAY)
+        return amount * _MONTHS[unit] * _LONGEST_MONTH
+    one = _DAYS.get(unit, 0)
+    own_day = (
+        first * min(max(one, 1.0), _DAYS["working_days"]) if type(first) is int else 0
+    )  # counted as day 1: a day less is left
+    return max(amount * one - own_day, 0)

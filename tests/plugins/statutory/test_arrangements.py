@@ -63,7 +63,10 @@ def test_an_organisation_that_is_no_partner_does_not_count() -> None:
     assert said(view(COUNCIL, BOARD, Organisation("force", "Example Police", "police"))) == {"partner-police": "refused"}
 
 
-@pytest.mark.parametrize(("on", "expected"), [(date(2022, 6, 30), {}), (date(2022, 7, 1), {"partner-health": "refused"})])
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [(date(2022, 6, 30), {}), (date(2022, 7, 1), {"partner-health": "refused", "former-partner/group": "warned"})],
+)
 def test_before_july_2022_the_health_partner_was_a_commissioning_group(on: date, expected: dict[str, str]) -> None:
     group = Organisation("group", "Example Group", "clinical_commissioning_group", True)
     assert said(view(COUNCIL, group, FORCE), "wt-2018", on) == expected

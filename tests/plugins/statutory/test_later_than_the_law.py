@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from plugins.review_types import ReviewTypes
 from plugins.statutory_arrangements import StatutoryArrangements
 from plugins.statutory_practice_review import StatutoryPracticeReview
 from plugins.timetable import Timetable
@@ -15,7 +16,7 @@ from tests.plugins.statutory.test_arrangements import PAGE, THREE, leads, said, 
 from threefold.domain.findings import Provided
 from threefold.domain.sources import effect_of
 from threefold.plugin_api import may_outlast
-from threefold.plugin_api.arrangement import ArrangementView, Seat
+from threefold.plugin_api.arrangement import ArrangementView, Organisation, Seat
 
 REVIEW = {"title": "X", "start_events": ["local_review_decided"], "ends_with": "published"}
 YEARLY = {"title": "X", "start_events": ["yearly_report_period_ended"], "ends_with": "yearly_report_published"}
@@ -55,7 +56,10 @@ def test_what_has_no_time_is_no_longer() -> None:
     (REVIEW, True),
     (REVIEW | {"amount": 6}, False),
     (REVIEW | {"start_events": ["published"]}, False),  # not from the decision
-    (REVIEW | {"ends_with": "report_sent"}, False),
+    (REVIEW | {"ends_with": "report_sent"}, True),  # it is published after that
+    (REVIEW | {"ends_with": "", "title": "LCSPR final report approved by the partners"}, True),
+    (REVIEW | {"ends_with": "", "title": "Publication of the LCSPR report"}, True),
+    (REVIEW | {"ends_with": "", "title": "Learning from the LCSPR is shared"}, False),
     (REVIEW | {"ends_with": "", "title": "Complete and publish the local review"}, True),
     (REVIEW | {"ends_with": "", "title": "LCSPR published"}, True),
     (REVIEW | {"ends_with": "", "title": "Publish the report of the local child safeguarding practice review"}, True),
@@ -76,7 +80,8 @@ def test_a_local_review_that_ends_later_than_guidance_has_it_asks_for_a_reason(t
     ("Reports of local child safeguarding practice reviews", "no", "a child may be identified", "warned"),
     ("Notes of the practice review group", "no", None, "warned"),
     ("Rapid reviews", "no", None, ""),
-    ("LCSPR reports", "usually_not", None, ""),
+    ("LCSPR reports", "usually_not", None, "warned"),
+    ("Learning briefings", "no", None, ""),
     ("LCSPR reports", "yes", None, ""),
 ])  # fmt: skip
 def test_reports_of_local_reviews_are_not_said_never_to_be_published(
@@ -163,3 +168,144 @@ def test_the_step_that_is_the_notification_is_the_authority_s(who: str, refused:
     assert said(view(*THREE, provided=(made,))) == ({"who-notifies/plan/s": "refused"} if refused else {})
     adopted = said(view(*THREE, provided=(made,), entered="adopted"))
     assert adopted == ({"who-notifies/plan/s": "warned"} if refused else {})
+
+
+def kind(title: str, amount: int, unit: str, start: str) -> Provided:
+    source = {"ref": "A page", "force": "LOCAL", "sure": "V", "where": ""}
+    one = {"key": "k", "title": title, "source": source, "clock": {"amount": amount, "unit": unit}, "clock_starts": [start]}
+    return next(iter(ReviewTypes({"types": [one]}).provides()))
+
+
+@pytest.mark.parametrize(("made", "law", "expected"), [
+    (kind("Rapid review", 20, "working_days", "notification_sent"), "", {"named/plan/k": "refused"}),
+    (kind("Rapid review", 15, "working_days", "notification_sent"), "", {}),
+    (kind("Learning review", 60, "working_days", "notification_sent"), "", {}),
+    (kind("Local child safeguarding practice review", 9, "calendar_months", "local_review_decided"), "review", {"later-review/plan/k": "needs_reason"}),
+    (kind("Local child safeguarding practice review", 6, "calendar_months", "local_review_decided"), "review", {}),
+])  # fmt: skip
+def test_the_clock_of_an_area_s_own_kind_of_review_is_held_to_the_law_s_too(
+    made: Provided, law: str, expected: dict[str, str]
+) -> None:
+    arrangement = view(*THREE, provided=(made,))
+    assert (effects(arrangement) if law else said(arrangement)) == expected
+
+
+def test_a_chain_goes_by_whatever_ends_a_step_and_never_behind_where_the_law_begins() -> None:
+    decides = {"key": "one", "title": "Threshold meeting", "start_events": ["aware"], "ends_with": "notification_decided"}
+    form = {"key": "two", "title": "The form", "start_events": ["notification_decided"], "ends_with": "notification_sent"}
+    sent = {"key": "two", "title": "Target", "start_events": ["notification_sent"], "serves": "rapid-review"}
+    notify = {"key": "one", "title": "Tell", "start_events": ["aware"], "ends_with": "notification_sent"}
+    for then, expected in ((3, {"later/plan/two": "warned"}), (1, {})):
+        assert said(view(*THREE, provided=plan({**decides, **days(4)}, {**form, **days(then)}))) == expected
+    assert said(view(*THREE, provided=plan({**notify, **days(5)}, {**sent, **days(14)}))) == {}
+
+
+@pytest.mark.parametrize(("title", "starts", "days_", "expected"), [
+    ("Close the rapid review", ["panel_replied"], 20, {}),
+    ("Submit the SIN", ["aware"], 10, {"named/plan/s": "refused"}),
+    ("Report the incident to the national Panel", ["aware"], 10, {"named/plan/s": "refused"}),
+    ("Notify the family", ["aware"], 10, {}),
+    ("Notify Ofsted", ["aware"], 10, {}),
+])  # fmt: skip
+def test_what_a_step_is_called(title: str, starts: list[str], days_: int, expected: dict[str, str]) -> None:
+    assert said(view(*THREE, provided=(step(days_, "working_days", title=title, start_events=starts),))) == expected
+
+
+@pytest.mark.parametrize(("acts", "effect"), [
+    ("The local authority", ""), ("Director of Children’s Services", ""), ("Council", ""), ("Example council", ""),
+    ("Whoever chairs", "who-notifies-in-words"), ("The police", "who-notifies"), ("A group of partners", "who-notifies"),
+])  # fmt: skip
+def test_who_notifies_in_words(acts: str, effect: str) -> None:
+    way = Provided("way", "notify", "Who notifies", "As agreed.", PAGE, (("acts", acts), ("decides", ("council",))))
+    expected = {"who-notifies-in-words": "warned", "who-notifies": "refused"}
+    assert said(view(*THREE, provided=(way,))) == ({effect: expected[effect]} if effect else {})
+
+
+@pytest.mark.parametrize(("title", "amount", "unit", "expected"), [
+    ("Copy of the yearly report to the Panel", 30, "calendar_days", {"yearly-report-copy/plan/s": "needs_reason"}),
+    ("Send a copy to the Panel", 2, "calendar_months", {"yearly-report-copy/plan/s": "needs_reason"}),
+    ("Send a copy to the Panel", 7, "calendar_days", {}),
+    ("Send a copy to the Panel", 5, "working_days", {}),
+    ("Thank everybody", 30, "calendar_days", {}),
+])  # fmt: skip
+def test_the_copy_of_the_yearly_report(title: str, amount: int, unit: str, expected: dict[str, str]) -> None:
+    made = step(amount, unit, title=title, start_events=["yearly_report_published"])
+    assert said(view(*THREE, provided=(made,))) == expected
+
+
+def test_a_yearly_report_is_not_said_never_to_be_published() -> None:
+    def text(title: str, published: str) -> Provided:
+        return Provided("publication", "t", title, "So.", PAGE, (("published", published),))
+
+    assert said(view(*THREE, provided=(text("Yearly report", "no"),))) == {"yearly-report-unpublished/plan/t": "refused"}
+    assert (
+        said(view(*THREE, provided=(text("Yearly report", "yes"),)))
+        == said(view(*THREE, provided=(text("Minutes", "no"),)))
+        == {}
+    )
+
+
+def test_what_another_text_publishes_of_local_reviews_is_not_refused() -> None:
+    texts = [Provided("publication", key, title, "So.", PAGE, (("published", published),)) for key, title, published in (
+        ("a", "Local reviews", "no"), ("b", "LCSPR reports", "yes"))]  # fmt: skip
+    assert effects(view(*THREE, provided=tuple(texts))) == {"unpublished/plan/a": "warned"}
+
+
+def test_a_report_that_is_sent_once_it_is_published_comes_after_guidance() -> None:
+    told = {"title": "Report to the Panel", "ends_with": "report_sent"}
+    late = step(5, "working_days", start_events=["published"], **told)
+    assert set(effects(view(*THREE, provided=(late,)))) == {"sent-too-late/plan/s"}
+    assert effects(view(*THREE, provided=(step(5, "working_days", start_events=["publication_planned"], **told),))) == {}
+
+
+def test_a_kind_of_partner_that_the_law_does_not_know_is_warned_of() -> None:
+    schools = Organisation("schools", "Schools", "other", True)
+    assert said(view(*THREE, schools)) == {"other-partner/schools": "warned"}
+    assert said(view(*THREE, schools, entered="adopted")) == {}
+
+
+@pytest.mark.parametrize(("values", "warned"), [
+    ((("independent", "no"),), True), ((("who", "council-lead"),), True), ((("who", "scrutineer"),), False),
+    ((("who", "A retired judge"),), False), ((("independent", "yes"),), False), ((), False),
+])  # fmt: skip
+def test_scrutiny_by_the_partners_alone_is_warned_of(values: tuple[tuple[str, str], ...], warned: bool) -> None:
+    told = Provided("scrutiny", "own", "Own scrutiny", "We look.", PAGE, values)
+    other = Provided("scrutiny", "peer", "Peer scrutiny", "By another area.", PAGE, (("independent", "yes"),))
+    assert said(view(*THREE, provided=(told,))) == ({"scrutiny-of-the-partners": "warned"} if warned else {})
+    assert said(view(*THREE, provided=(told, other))) == {}
+
+
+def test_weeks_counted_from_the_day_itself_lose_a_day_and_no_week() -> None:
+    year = step(53, "weeks", **YEARLY)
+    first = step(53, "weeks", **(YEARLY | {"span": {"amount": 53, "unit": "weeks", "start_is_day": 1}}))
+    assert may_outlast(year, 12) and may_outlast(first, 12)
+
+
+def test_who_chairs_a_group_chairs_no_partnership() -> None:
+    chair = Seat("c", "Independent chair of the Learning Review Group", "chair")
+    scrutineer = Seat("scrutineer", "Independent scrutineer", "scrutineer")
+    assert said(view(*THREE, seats=(*leads(*THREE), scrutineer, chair)), on=date(2027, 1, 1)) == {}
+
+
+def test_what_is_still_to_come_is_not_told() -> None:
+    def a7(text: str) -> bool:
+        told = Provided("narrative", "n", "Education", text, PAGE, (("part", "education"), ("answers", ())))
+        found = rule(StatutoryArrangements).floor(view(*THREE, provided=(told,)), date(2027, 1, 1))
+        return any(o.key == "content/A7" for o in found)
+
+    assert all(
+        a7(text) for text in ("To be confirmed.", "This is still to be agreed.", "Details to follow.", "Not yet agreed.")
+    )
+    assert not a7("Schools sit on the executive.") and not a7("Schools are to be confirmed as members each May.")
+
+
+def test_a_disagreement_that_the_partners_take_to_the_secretary_of_state_ended_with_them() -> None:
+    def stage(number: int, title: str, who: str) -> Provided:
+        return Provided("ladder_stage", f"s{number}", title, f"{title}.", PAGE, (("stage", number), ("who", who)))
+
+    def a16(*stages: Provided) -> bool:
+        found = rule(StatutoryArrangements).floor(view(*THREE, provided=stages), date(2027, 1, 1))
+        return any(o.key == "content/A16" for o in found)
+
+    leads_, outside = stage(1, "Lead safeguarding partners meet", ""), stage(2, "Secretary of State", "Secretary of State")
+    assert not a16(leads_, outside) and a16(stage(1, "Managers meet", ""), outside) and a16(outside)

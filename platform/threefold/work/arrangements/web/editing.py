@@ -210,7 +210,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             return _line(visit, draft_id, at)
         if not _sends():
             return redirect(f"{base}/line/{at}", 303)
-    asked = either.with_choices(schema, lines.form_of(schema, content))
+    asked = either.with_choices(schema, lines.form_of(schema, offers.others(content, place, {})))
     # A link may say what is to be filled in, such as the requirement that a statement is to answer.
     linked = {
         n: request.args.getlist(n) if f.metadata["control"] == "choices" else request.args[n]

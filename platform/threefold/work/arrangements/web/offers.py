@@ -32,7 +32,7 @@ def offered(what: str, content: Content) -> dict[str, str]:
         case "who":
             return {**_groups(content), **organisations, **seats}
         case "group":
-            return {"": "None", **_groups(content)}
+            return {"": "None", **_groups(content, content.get("asked_within", ""))}
         case "events" | "event":
             return ({"": "None"} if what == "event" else {}) | _events(content)
         case "serves":
@@ -46,12 +46,17 @@ def first(usual: Sequence[str], offers: Mapping[str, str]) -> tuple[str, ...]:
     return (*usual, *steps) if usual and len(steps) < MANY else tuple(usual)
 
 
-def _groups(content: Content) -> dict[str, str]:
-    return {g["key"]: g["title"] for use in content["uses"] for g in named_in(use["settings"], "groups")}
+def _groups(content: Content, within: str = "") -> dict[str, str]:
+    """The groups of the draft; of one rule where its use is told."""
+    uses = [use for use in content["uses"] if within in ("", use["use"])]
+    return {g["key"]: g["title"] for use in uses for g in named_in(use["settings"], "groups")}
 
 
 def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> Content:
-    """The draft as a seat or an organisation chooses from it: without itself, unless it names itself already and is to be mended."""
+    """The draft as a line chooses from it: a seat or an organisation without itself, unless it names itself already and is to be mended;
+    a line of a rule with the groups of that rule where only these can be meant."""
+    if place[0] == "rules" and len(place) > 1:
+        return {**content, "asked_within": place[1]}
     listed, own = place[0], line.get("key")
     names_itself = own in (line.get("acts_for") or ()) or own == line.get("deputy")
     if listed not in ("seats", "organisations") or len(place) != 2 or names_itself:

@@ -1,0 +1,120 @@
+"""The floor under notifying: the decision and the act are the local authority's, whoever else is heard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED, is_called
+from plugins.statutory_arrangements.floor import deciding_group, joined, known
+from plugins.statutory_arrangements.sitting import meant
+from threefold.plugin_api import ArrangementView, Objection, Organisation, Source
+
+S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
+N7 = Source(
+    "N-7: Working Together (the duty to notify stays with the local authority)", "SG", "V2", "wirralsafeguarding.co.uk/?p=2119"
+)
+N8 = Source(
+    "N-8: Panel, frequently asked questions (the partners agree, the local authority decides)", "PG", "V",
+    "childsafeguarding.independent-panel.uk/about/faqs/",
+)  # fmt: skip
+# Who it is in words: the authority, or one of its own; and plainly another.
+_AUTHORITY = re.compile(r"\b(local authority|council|children.s (services|social care)|dcs)\b", re.IGNORECASE)
+_ANOTHER = re.compile(
+    r"\b(police|constabulary|nhs|icb|integrated care|health|school|scrutin\w+|panel|groups?|partners?|partnership|board)\b",
+    re.IGNORECASE,
+)
+
+
+def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
+    """However views are sought and votes are taken, the final act of notifying stays with the local authority; so does a step of a plan that is
+    the notification."""
+    adopted, keys = arrangement.entered == "adopted", known(arrangement)
+    for rule, step in arrangement.all("step"):
+        who = str(step.get("who") or "")
+        notifies = step.get("serves") == "notify-panel" or step.get("ends_with") == LAW_ENDS["notify-panel"]
+        if not (notifies or is_called(step, "notify-panel")):
+            continue
+        if not _has_authority(who, arrangement) if who in keys else _is_another(who):
+            yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” is the notification, and is done without the local authority. Only the local authority, or one that "
+                            "acts for it, can notify.",
+                            UNSTATED if adopted else S16C, field=f"rules.{rule.use}.steps.{step.key}.who")  # fmt: skip
+    for rule, way in arrangement.all("way"):
+        if way.key != "notify":
+            continue
+        acts, where = way.get("acts"), f"rules.{rule.use}.ways.notify.acts"
+        if not isinstance(acts, str) or not acts:
+            yield Objection("who-notifies-unstated", "in_force",
+                            f"'{rule.use}' does not say who performs the act of notifying. By law it is the local authority.",
+                            UNSTATED, field=where)  # fmt: skip
+        elif _is_authority(acts, arrangement):
+            continue
+        elif acts in keys or _is_another(acts):
+            yield Objection("who-notifies", "in_force",
+                            f"'{rule.use}' lets '{acts}' notify. Only the local authority, or one that acts for it, can.",
+                            S16C, field=where)  # fmt: skip
+        else:
+            yield Objection("who-notifies-in-words", "in_force",
+                            f"Who performs the act of notifying is told in words: “{acts}”. They do not show whether that is the local authority, "
+                            "which alone can. Choose its seat, or say so.",
+                            N7, field=where, warns=True)  # fmt: skip
+
+
+def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
+    """The decision to notify is the local authority's, as the duty is (N-7). The partners should agree on it (N-8); where all must,
+    or a group decides in which others sit too, one of them could hold up what the authority must do."""
+    for rule, way in arrangement.all("way"):
+        told, heard = way.get("decides"), way.get("views_from")
+        decides = told or (
+            heard if way.get("how") == "all_agree" else ()
+        )  # where nobody else is named, all who are heard must agree
+        named = decides if isinstance(decides, tuple) and decides else deciding_group(way)
+        if way.key != "notify" or not named:
+            continue
+        where, found = f"rules.{rule.use}.ways.notify.decides", meant(arrangement, named)
+        others = [o.name for o in found.organisations if not _for_authority(o, arrangement)]
+        together = {
+            "all_agree": f"only where all agree, so that {joined(others, 'or')} alone could hold it up",
+            "group_decides": f"by a group in which {joined(others)} {'sits' if len(others) == 1 else 'sit'} too and could outvote it",
+        }
+        if len(others) == len(found.organisations) and not found.unread:
+            source = replace(N7, force="PG") if arrangement.entered == "adopted" else N7
+            yield Objection("who-decides-to-notify", "in_force",
+                            "Whether to notify is decided without the local authority. Whoever else is heard, the duty stays with it, and so "
+                            "does the decision.", source, field=where)  # fmt: skip
+        elif others and way.get("how") in together:
+            yield Objection("who-decides-to-notify", "in_force",
+                            f"Whether to notify is decided {together[str(way.get('how'))]}. The partners should agree which incidents are "
+                            "notified; the local authority decides, and holds the duty.", N8, field=where)  # fmt: skip
+
+
+def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
+    """Whether a key, or words, mean the local authority or one that acts for it."""
+    seats = {s.key: s.organisation for s in arrangement.seats}
+    who = next((o for o in arrangement.organisations if o.key == seats.get(acts, acts)), None)
+    if who is not None or acts in known(arrangement):
+        return who is not None and _for_authority(who, arrangement)
+    said = acts.replace("_", " ").strip(" .").casefold()
+    named = any(o.name.casefold() in said for o in arrangement.organisations if _for_authority(o, arrangement))
+    return named or bool(_AUTHORITY.search(said) and not _ANOTHER.search(said))
+
+
+def _is_another(words: str) -> bool:
+    """Whether words plainly mean somebody else than the local authority."""
+    return bool(_ANOTHER.search(words) and not _AUTHORITY.search(words))
+
+
+def _has_authority(who: str, arrangement: ArrangementView) -> bool:
+    """Whether somebody of the local authority, or of one that acts for it, is or may be among whom a key means."""
+    found = meant(arrangement, (who,))
+    return bool(found.unread) or any(_for_authority(o, arrangement) for o in found.organisations)
+
+
+def _for_authority(organisation: Organisation, arrangement: ArrangementView) -> bool:
+    """Whether an organisation is a local authority, or acts for one."""
+    authorities = {o.key for o in arrangement.organisations if o.kind == "local_authority"}
+    partners = {o.key for o in arrangement.partners}
+    authorities = authorities & partners or authorities  # a district council beside it has no such duty
+    return not authorities.isdisjoint((organisation.key, *organisation.acts_for))
