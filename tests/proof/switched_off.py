@@ -43,6 +43,7 @@ VISITS, ACCESS, VALKEY = PEOPLE + "web/visits.py", PEOPLE + "case_access.py", DO
 SCOPE = "migrations/versions/0012_scope_check.sql"
 SENT = "tests/web/test_documents.py::test_what_is_not_or_carries_something_is_refused_with_what_to_do"
 CELLS, TWO_BODIES = "tests/proof/test_permissions.py::", "tests/proof/test_two_bodies.py::"
+ON_THE_DAY = "tests/incidents/web/test_opening_on_the_day.py::"
 OPENING, QUEUE, WALLS = "tests/incidents/web/test_opening.py::", "tests/worker/test_queue.py::", "tests/walls/"
 SCANNED = "tests/web/test_documents.py::test_a_scanner_passes_what_is_clean_and_finds_what_it_knows"
 COOKIES = 'secure=services().secure, httponly=True, samesite="Lax", path="/",\n'
@@ -65,8 +66,10 @@ OTHERS = (
             OPENING + "test_somebody_who_is_only_a_reviewer_sees_the_case_they_are_named_for_until_the_day"),
     Defence("access ends on its last day", ACCESS, "or_(CaseMember.ends.is_(None), CaseMember.ends >= day), ", "",
             OPENING + "test_access_begins_and_ends_on_its_days_and_at_once"),
-    Defence("a restricted case is lost to nobody", ACCESS, "and_(case.restricted, _MANAGES, not_(team)),", "",
+    Defence("a restricted case is lost to nobody", ACCESS, "and_(case.restricted, or_(_MANAGES, and_(_LEADS, not_(manager))), not_(team)),", "",
             OPENING + "test_a_restricted_case_whose_team_is_gone_comes_back_to_the_business_manager"),
+    Defence("the team of a case is who works with cases here on the day", ACCESS, "_works_as(CaseMember.person_id, CASE_ROLES, day), ", "",
+            ON_THE_DAY + "test_a_restricted_case_comes_back_where_the_role_of_its_team_runs_out"),
     Defence("the audit is silent to who is kept out", ACCESS, ".where(CaseBar.person_id == _ASKER, _STANDS)", ".where(CaseBar.person_id == _ASKER, not_(_STANDS))",
             OPENING + "test_who_is_kept_out_reads_nothing_of_the_case_in_the_audit_either"),
     Defence("who leaves the body leaves its cases", ACCESS, "        unit.session.execute(theirs.values(ended_at=unit.at, ended_by=by))\n", "        pass\n",

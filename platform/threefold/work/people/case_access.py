@@ -4,6 +4,9 @@ A person is kept out of a case for which a conflict of interest is declared or u
 case is opened by its team, the reviewers named for it and the named deputies. Whoever is only a reviewer here opens exactly
 the cases they are named for, until the day that was set. Platform staff open no restricted case at all. What may not be opened is answered as if it were not there.
 
+Roles count as they are on the day that is asked about: whoever works here no more, or in a role that sees no cases, is of no
+team, whatever was said of them once.
+
 The door asks `standing` for each address that names a case; lists add `OPEN` to what they select. Both ask the same words.
 """
 
@@ -21,6 +24,7 @@ from sqlalchemy import (
     Date,
     Exists,
     Select,
+    TableValuedAlias,
     Uuid,
     and_,
     bindparam,
@@ -36,13 +40,19 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from threefold.walls.database import BodyRow
 from threefold.walls.session import SYSTEM, Actor, Unit
-from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, REVIEWER, NotHere
+from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, PARTNER_LEAD, REVIEWER, NotHere
 from threefold.work.people.tables import CaseBar, CaseMember
 
 STANDING = ("declared", "upheld")
-# The same, as words of the statement: values that are always the same need not be sent, nor planned for, each time.
-_STANDS = CaseBar.state.in_([literal_column(f"'{state}'") for state in STANDING])
-_TEAM = CaseMember.part == literal_column("'team'")
+
+
+def _words(values: Iterable[str]) -> list[ColumnElement[str]]:
+    """Words of the program as words of the statement: values that are always the same need not be sent, nor planned for, each time."""
+    return [literal_column(f"'{value}'") for value in sorted(values)]
+
+
+_STANDS = CaseBar.state.in_(_words(STANDING))
+_TEAM = CaseMember.part.in_(_words(["team"]))
 
 
 class CaseTable(Protocol):
@@ -56,7 +66,7 @@ _ASKER, _DAY = bindparam("asker", type_=Uuid()), bindparam("asker_day", type_=Da
 _PLATFORM = bindparam("asker_is_platform", type_=Boolean())
 _OUTSIDE = bindparam("asker_is_outside", type_=Boolean())
 _STAFF = bindparam("asker_is_staff", type_=Boolean())
-_MANAGES = bindparam("asker_manages", type_=Boolean())
+_MANAGES, _LEADS = bindparam("asker_manages", type_=Boolean()), bindparam("asker_leads", type_=Boolean())
 _TABLE: list[CaseTable] = []
 ClosedOn = Callable[[], ColumnElement[date | None]]
 _CLOSED: list[ClosedOn] = []
@@ -79,7 +89,7 @@ def asked(unit: Unit) -> dict[str, Any]:
     actor = unit.actor
     return {
         "asker": actor.person_id, "asker_day": unit.today, "asker_is_platform": actor == SYSTEM, "asker_is_outside": is_outside(actor),
-        "asker_manages": BUSINESS_MANAGER in actor.roles, "asker_is_staff": actor.staff is not None,
+        "asker_manages": BUSINESS_MANAGER in actor.roles, "asker_leads": PARTNER_LEAD in actor.roles, "asker_is_staff": actor.staff is not None,
     }  # fmt: skip
 
 
@@ -91,6 +101,17 @@ def is_outside(actor: Actor) -> bool:
 def counts(day: Any) -> ColumnElement[bool]:
     """Whether a membership of a case counts on a day."""
     return and_(CaseMember.begins <= day, or_(CaseMember.ends.is_(None), CaseMember.ends >= day), CaseMember.ended_at.is_(None))
+
+
+def _working(day: Any) -> TableValuedAlias:
+    """Everybody who works for the body on a day, a row for each role and seat."""
+    return func.directory.staff(day).table_valued("person_id", "email", "person_name", "role", "seat")
+
+
+def _works_as(person: Any, roles: Iterable[str], day: Any) -> ColumnElement[bool]:
+    """Whether somebody works for the body on a day in one of the roles. Asked once in a statement, not once a row."""
+    here = _working(day)
+    return cast(ColumnElement[bool], person.in_(select(here.c.person_id).where(here.c.role.in_(_words(roles)))))
 
 
 def is_barred(case_id: Any, person: Any) -> Exists:
@@ -130,13 +151,16 @@ def is_let_in(case_id: Any) -> ColumnElement[bool]:
     )
 
 
+def _of_team(day: Any) -> ColumnElement[bool]:
+    """Whether a membership is one by which somebody opens a restricted case on a day, as one of its team."""
+    barred = is_barred(CaseMember.case_id, CaseMember.person_id)
+    return and_(_TEAM, counts(day), _works_as(CaseMember.person_id, CASE_ROLES, day), not_(barred))
+
+
 def _open(case: Any) -> ColumnElement[bool]:
-    team = exists().where(
-        CaseMember.case_id == case.id,
-        _TEAM,
-        counts(_DAY),
-        not_(is_barred(case.id, CaseMember.person_id).correlate(case, CaseMember)),
-    )
+    team = exists().where(CaseMember.case_id == case.id, _of_team(_DAY))
+    here = _working(_DAY)
+    manager = exists().where(here.c.role.in_(_words([BUSINESS_MANAGER])), not_(is_barred(case.id, here.c.person_id)))
     return or_(
         _PLATFORM,
         and_(
@@ -145,8 +169,9 @@ def _open(case: Any) -> ColumnElement[bool]:
                 and_(not_(case.restricted), not_(_OUTSIDE)),
                 # Platform staff are let in by no name they had here in another capacity.
                 and_(not_(_STAFF), is_let_in(case.id)),
-                # A duty of the law must not be lost because nobody of the team is left: then the business manager sees the case.
-                and_(case.restricted, _MANAGES, not_(team)),
+                # A duty of the law must not be lost because nobody of the team is left: then the business manager sees the
+                # case, and where none is left either, a lead (see `Told.instead_of`).
+                and_(case.restricted, or_(_MANAGES, and_(_LEADS, not_(manager))), not_(team)),
             ),
         ),
     )
@@ -190,37 +215,59 @@ def may_open(unit: Unit, case_id: UUID) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who may be told of a case besides whoever its steps name: its team, and who is kept out with their deputy."""
+    """Who may be told of a case besides whoever its steps name: its team, and who is kept out with their deputy.
+
+    `left`: who stands in where nobody is left, the business managers, else the leads.
+    """
 
     restricted: bool
     team: frozenset[UUID] = frozenset()
     out: dict[UUID, UUID | None] = field(default_factory=dict)
+    left: frozenset[UUID] = frozenset()
 
     def instead_of(self, people: Iterable[UUID]) -> frozenset[UUID]:
-        """The people to tell: a deputy in place of whoever is kept out; of a restricted case its team alone."""
+        """The people to tell: a deputy in place of whoever is kept out; of a restricted case its team alone, or who stands in for it."""
         wanted = {self.out.get(person, person) for person in people}
         known = {person for person in wanted if person is not None and person not in self.out}
         if not self.restricted:
             return frozenset(known)
-        within = self.team | {d for d in self.out.values() if d is not None}
+        within = (self.team or self.left) | {d for d in self.out.values() if d is not None}
         return frozenset((known & within) or within) - frozenset(self.out)
 
 
+def team_on(unit: Unit, case_ids: Collection[UUID], day: date, *, without: UUID | None = None) -> dict[UUID, frozenset[UUID]]:
+    """Who opens each of some cases as one of its team on a day, a membership left out. One statement."""
+    found: dict[UUID, set[UUID]] = {}
+    rows = select(CaseMember.case_id, CaseMember.person_id, CaseMember.id).where(
+        CaseMember.case_id.in_(case_ids), _of_team(day)
+    )
+    for row in unit.session.execute(rows):
+        if row.id != without:
+            found.setdefault(row.case_id, set()).add(row.person_id)
+    return {case_id: frozenset(found.get(case_id, ())) for case_id in case_ids}
+
+
 def to_tell(unit: Unit, case_ids: Collection[UUID], on: date) -> dict[UUID, Told]:
-    """Who may be told of each of some cases. Three statements."""
+    """Who may be told of each of some cases. Four statements."""
     case = _TABLE[0]
     restricted = {
         row.id: row.restricted for row in unit.session.execute(select(case.id, case.restricted).where(case.id.in_(case_ids)))
     }
-    team: dict[UUID, set[UUID]] = {}
-    members = select(CaseMember.case_id, CaseMember.person_id).where(CaseMember.case_id.in_(case_ids), _TEAM)
-    for case_id, person in unit.session.execute(members.where(counts(on))):
-        team.setdefault(case_id, set()).add(person)
+    team = team_on(unit, case_ids, on)
     out: dict[UUID, dict[UUID, UUID | None]] = {}
     bars = select(CaseBar.case_id, CaseBar.person_id, CaseBar.deputy_id).where(CaseBar.case_id.in_(case_ids))
     for case_id, person, deputy in unit.session.execute(bars.where(_STANDS)):
         out.setdefault(case_id, {})[person] = deputy
-    return {case_id: Told(kept, frozenset(team.get(case_id, ())), out.get(case_id, {})) for case_id, kept in restricted.items()}
+    here = _working(on)
+    stands_in: dict[str, set[UUID]] = {BUSINESS_MANAGER: set(), PARTNER_LEAD: set()}
+    for person, role in unit.session.execute(select(here.c.person_id, here.c.role).where(here.c.role.in_(stands_in))):
+        stands_in[role].add(person)
+    managers, leads = stands_in.values()
+    told = {}
+    for case_id, kept in restricted.items():
+        barred = out.get(case_id, {})
+        told[case_id] = Told(kept, team[case_id], barred, frozenset((managers - barred.keys()) or (leads - barred.keys())))
+    return told
 
 
 def end_in_all_cases(unit: Unit, person_id: UUID, last: date | None) -> None:

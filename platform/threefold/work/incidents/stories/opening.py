@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.people import notices
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
-from threefold.work.people.case_access import STANDING, asked, to_tell
+from threefold.work.people.case_access import STANDING, asked, team_on, to_tell
 from threefold.work.people.own_cases import EVERY_CASE
 from threefold.work.people.tables import CaseBar, CaseMember, CaseRestriction
 
@@ -93,7 +93,8 @@ class Conflict:
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Who may open a case: whether it is kept to its team and why, who is let in, who is kept out. `before`: when it was kept to its team
-    and when that was lifted, the newest first, without the restriction that stands.
+    and when that was lifted, the newest first, without the restriction that stands. `nobody_left`: it is restricted, and nobody of the
+    team works with cases here today.
     """
 
     restricted: bool
@@ -102,11 +103,12 @@ class Opening:
     conflicts: tuple[Conflict, ...]
     untold: tuple[notices.Failed, ...] = ()
     before: tuple[Before, ...] = ()
+    nobody_left: bool = False
 
 
 @needs("see who may open a case", ACTING)
 def see_opening(unit: Unit, case_id: UUID) -> Opening:
-    """Who may open the case, with the reasons, and who could not be told of a conflict by e-mail. Seven statements at most."""
+    """Who may open the case, with the reasons, and who could not be told of a conflict by e-mail. Eight statements at most."""
     restricted = load(unit, case_id).restricted
     rows = unit.session.scalars(
         select(CaseRestriction).where(CaseRestriction.case_id == case_id).order_by(CaseRestriction.at.desc())
@@ -118,7 +120,7 @@ def see_opening(unit: Unit, case_id: UUID) -> Opening:
     found = Opening(
         restricted, stands[0].reason if stands else "", tuple(let_in(unit, case_id)), tuple(declared := conflicts(unit, case_id)),
         tuple(f for kind in (notices.CONFLICT, notices.CONFLICT_TO_DECIDE) for f in notices.failed_notices(unit, kind, [c.id for c in declared])),
-        tuple(said[len(stands):]),
+        tuple(said[len(stands):]), restricted and not team_on(unit, [case_id], unit.today)[case_id],
     )  # fmt: skip
     unit.audit("access to a case read", f"case:{case_id}", kind=DETAIL)
     return found
@@ -196,12 +198,8 @@ def end_in_case(unit: Unit, case_id: UUID, member_id: UUID, last: date | None) -
         raise NotFound
     if row.ended_at is not None or (row.ends is not None and row.ends < unit.today):
         raise ThreefoldError("That has ended already.")
-    team = {
-        one.person_id
-        for one in let_in(unit, case_id)
-        if one.part == "team" and one.id != member_id and not one.is_over(unit.today)
-    }
-    if restricted and row.part == "team" and not team - _kept_out(unit, case_id).keys():
+    without = last + timedelta(days=1) if last else unit.today
+    if restricted and row.part == "team" and not team_on(unit, [case_id], without, without=member_id)[case_id]:
         raise ThreefoldError("Nobody of the team would be left. First let somebody else in.", field="last")
     row.ended_by = unit.actor.person_id
     if last is None:

@@ -1,0 +1,100 @@
+"""Who opens a restricted case, and who speaks for whom is kept out, as roles and seats are on the day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from tests.incidents.web.conftest import MANAGER, POLICE, Area
+from tests.incidents.web.test_opening import HEALTH, everybody, restrict, three
+from tests.web.site import Site
+from threefold.work.incidents import stories
+from threefold.work.people import members as people_of
+from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD, SIGNATORY
+from threefold.work.people.case_access import to_tell
+
+INTERIM = "interim@vale.example"
+
+
+def membership(area: Area, email: str) -> people_of.Member:
+    """What somebody is here today."""
+    with area.site.database.unit(area.id, area.site.at) as unit:
+        return next(m for m in people_of.members(unit) if m.email == email and m.counts_on(unit.today))
+
+
+def moves(area: Area, email: str, role: str, seat: str = "", site: Site | None = None) -> None:
+    path = f"/b/vale/people/{membership(area, email).id}/change"
+    days = {"ends-day": "", "ends-month": "", "ends-year": "", **three(area.site.at.date(), "begins")}
+    area.answer(path, {"role": role, "seat": seat, **days}, site=site)
+
+
+def leaves(area: Area, email: str, last: date | None = None) -> None:
+    given = {"when": "day" if last else "now", "what": "everything"} | (three(last, "last") if last else {})
+    area.answer(f"/b/vale/people/{membership(area, email).id}/leave", given)
+
+
+def told(area: Area, case_id: UUID, *people: UUID) -> frozenset[UUID]:
+    """Whom a reminder to some people goes to."""
+    with area.site.database.unit(area.id, area.site.at) as unit:
+        return to_tell(unit, [case_id], unit.today)[case_id].instead_of(people)
+
+
+def test_a_restricted_case_comes_back_where_the_role_of_its_team_runs_out(area: Area) -> None:
+    area.site.person(INTERIM, area.id, PARTNER_LEAD, ends=area.site.at.date() + timedelta(days=3))
+    people, case_id = everybody(area), area.opened()
+    case, reference = area.address(case_id), area.state(case_id).reference
+    area.answer(f"{case}/opening/restrict", {"why": "For now."}, site=area.as_person(INTERIM))
+    area.site.get(case, 404)
+    assert told(area, case_id, people[MANAGER]) == {people[INTERIM]}
+    assert "Nobody of its team" not in area.as_person(INTERIM).get(f"{case}/opening").text
+    area.site.at += timedelta(days=4)
+    manager = area.as_person(MANAGER)
+    manager.get(case)
+    assert "Nobody of its team works with cases here today." in manager.get(f"{case}/opening").text
+    assert reference in manager.get(area.cases).text and reference in manager.get("/my-work").text
+    area.as_person(POLICE).get(case, 404)
+    area.as_person(INTERIM).get(case, 404)
+    assert told(area, case_id, people[MANAGER], people[POLICE]) == {people[MANAGER]}
+    assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
+
+
+def test_a_restricted_case_comes_back_where_its_team_moves_to_a_role_that_sees_no_cases(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case = area.address(case_id)
+    area.answer(f"{case}/opening/restrict", {"why": "For now."}, site=area.as_person(POLICE))
+    area.site.get(case, 404)
+    moves(area, POLICE, SIGNATORY, "police-lead")
+    area.site.get(case)
+    area.as_person(POLICE).get(case, 403)
+    area.as_person(HEALTH).get(case, 404)
+    assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
+
+
+def test_where_no_business_manager_may_open_it_a_lead_does(area: Area) -> None:
+    """The business manager is kept out, and then gone."""
+    area.site.person(INTERIM, area.id, PARTNER_LEAD, ends=area.site.at.date() + timedelta(days=3))
+    people, case_id = everybody(area), area.opened()
+    case = area.address(case_id)
+    area.answer(f"{case}/opening/restrict", {"why": "For now."}, site=(interim := area.as_person(INTERIM)))
+    given = {"why": "A cousin.", "person": str(people[MANAGER]), "deputy": str(people[INTERIM])}
+    area.answer(f"{case}/opening/conflict", given, site=interim)
+    area.as_person(POLICE).get(case, 404)
+    area.site.at += timedelta(days=4)
+    area.as_person(MANAGER).get(case, 404)
+    area.as_person(POLICE).get(case)
+
+
+def test_nobody_of_the_team_is_let_go_of_while_the_rest_of_it_works_here_no_more(area: Area) -> None:
+    """Nor while the rest of it begins later."""
+    area.site.person(INTERIM, area.id, PARTNER_LEAD, ends=area.site.at.date() + timedelta(days=3))
+    people, case_id, today = everybody(area), area.opened(), area.site.at.date()
+    case = area.address(case_id)
+    restrict(area, case)
+    for who, first in ((INTERIM, today), (POLICE, today + timedelta(days=20))):
+        area.answer(f"{case}/opening/add", {"person": str(people[who]), "part": "team", **three(first, "begins")})
+    with area.site.database.unit(area.id, area.site.at, person=people[MANAGER], roles=(BUSINESS_MANAGER,)) as unit:
+        mine = next(one.id for one in stories.see_opening(unit, case_id).people if one.person_id == people[MANAGER])
+    end = f"{case}/opening/{mine}/end"
+    for days, left in ((3, "Nobody of the team would be left"), (18, "Nobody of the team would be left")):
+        assert left in area.answer(end, {"when": "day", **three(today + timedelta(days=days), "last")}, 422).text
+    area.answer(end, {"when": "day", **three(today + timedelta(days=2), "last")})
