@@ -121,7 +121,7 @@ def test_the_worker_does_for_whoever_asked_no_more_than_they_may(area: Area) -> 
         cases[0].restricted = True
         unit.session.add(CaseBar(
             id=uuid4(), case_id=cases[1].id, person_id=who, why=unit.seal_json({"why": "Family."}), state="declared", declared_at=unit.at,
-            declared_by=None, deputy_id=None, seats="", decided_at=None, decided_by=None, decided_seat="", decision=None))  # fmt: skip
+            declared_by=None, deputy_id=None, decided_at=None, decided_by=None, decided_seat="", decision=None))  # fmt: skip
     assert worked(area) == ["done"]
     for reader in (LEAD, MANAGER):
         shown = area.by(reader).get(f"{draft}/replay").text

@@ -11,11 +11,13 @@ ACCESS, OPENING, NOTICES, REMINDING = (
     WORK + "people/notices.py",
     WORK + "reminders/stories.py",
 )
+ON_THE_DAY = "tests/incidents/web/test_opening_on_the_day.py::"
 CONFLICTS, DECIDED = "tests/incidents/web/test_opening.py::", "tests/incidents/web/test_conflicts_decided.py::"
 CODES = "tests/reviews/test_codes.py::"
 SOMEBODY_ELSE = CONFLICTS + "test_it_is_decided_by_somebody_else_and_dismissed_it_opens_the_case_again"
 CASES = (
     Defence("whose seat is kept out, the deputy acts for it", ACCESS, 'return Standing(frozenset(seat for seat in (found[1] or "").split(",") if seat), found[2])', "return Standing(frozenset(), found[2])", CONFLICTS + "test_a_conflict_of_interest_keeps_somebody_out_at_once_whatever_their_role_and_the_deputy_acts"),
+    Defence("a seat with a role that sees no cases speaks in none", ACCESS, "CaseBar.person_id, holds.c.role.in_(_words(CASE_ROLES)))", "CaseBar.person_id)", ON_THE_DAY + "test_a_deputy_speaks_for_the_seat_to_which_whoever_is_kept_out_moved"),
     Defence("the person concerned decides no conflict", OPENING, "if me is None or me == conflict.person_id:", "if me is None:", SOMEBODY_ELSE),
     Defence("who declared a conflict does not decide it", OPENING, "return me != conflict.declared_by and bool(", "return bool(", SOMEBODY_ELSE),
     Defence("only some declare it of others", OPENING, "if person_id != unit.actor.person_id and not unit.actor.roles & OF_OTHERS:", "if False:", CONFLICTS + "test_anybody_declares_it_of_themselves_and_only_some_of_others"),

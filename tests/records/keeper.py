@@ -109,7 +109,7 @@ def barred(here: Keeper, case_id: UUID, person: UUID, email: str = "manager@vale
     with here.database.walls.open(Scope(here.area), actor=SYSTEM, purpose="test", at=here.at) as unit:
         unit.session.add(CaseBar(
             id=uuid4(), case_id=case_id, person_id=person, why=unit.seal_json({"why": "Family."}), state="declared", declared_at=unit.at, declared_by=None,
-            deputy_id=None, seats="", decided_at=None, decided_by=None, decided_seat="", decision=None))  # fmt: skip
+            deputy_id=None, decided_at=None, decided_by=None, decided_seat="", decision=None))  # fmt: skip
 
 
 def keeper(database: Database, *kept: dict[str, Any]) -> Keeper:

@@ -177,7 +177,7 @@ def test_who_is_kept_out_of_a_case_takes_nothing_out(here: Keeper) -> None:
     with here.database.walls.open(Scope(here.area), actor=SYSTEM, purpose="test", at=here.at) as unit:
         unit.session.add(CaseBar(
             id=uuid4(), case_id=case_id, person_id=here.manager, why=unit.seal_json({"why": "Family."}), state="declared", declared_at=unit.at, declared_by=None,
-            deputy_id=None, seats="", decided_at=None, decided_by=None, decided_seat="", decision=None))  # fmt: skip
+            deputy_id=None, decided_at=None, decided_by=None, decided_seat="", decision=None))  # fmt: skip
     with pytest.raises(ThreefoldError, match="kept out of a case"), here.by_manager() as unit:
         exporting.fetch_export(unit, export)
     with pytest.raises(ThreefoldError, match="kept out of a case"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from tests.incidents.web.conftest import MANAGER, POLICE, Area
-from tests.incidents.web.test_opening import HEALTH, everybody, restrict, three
+from tests.incidents.web.conftest import MANAGER, PARTNERS, POLICE, Area
+from tests.incidents.web.test_opening import HEALTH, conflict, everybody, restrict, three
 from tests.web.site import Site
 from threefold.work.incidents import stories
 from threefold.work.people import members as people_of
@@ -98,3 +98,33 @@ def test_nobody_of_the_team_is_let_go_of_while_the_rest_of_it_works_here_no_more
     for days, left in ((3, "Nobody of the team would be left"), (18, "Nobody of the team would be left")):
         assert left in area.answer(end, {"when": "day", **three(today + timedelta(days=days), "last")}, 422).text
     area.answer(end, {"when": "day", **three(today + timedelta(days=2), "last")})
+
+
+def speaks_for(area: Area, site: Site, case: str) -> set[str]:
+    """The partners for whose seats somebody is offered to give a view in a case, their own among them."""
+    page = site.get(f"{case}/notify/view")
+    offered = {str(e.get("value")) for e in page.page.elements if e.name in ("input", "option")}
+    return {o.key for o in PARTNERS if f"{o.key}-lead" in offered or f"You give the view of: Lead of {o.name}." in page.text}
+
+
+def test_a_deputy_speaks_for_the_seat_no_more_where_it_passed_to_somebody_else(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case, health = area.address(case_id), area.as_person(HEALTH)
+    conflict(area, case, people[POLICE], people[HEALTH])
+    assert speaks_for(area, health, case) == {"health", "police"}
+    leaves(area, POLICE)
+    area.site.person(INTERIM, area.id, PARTNER_LEAD, seats=("police-lead",))
+    view = {"seat": "police-lead", "view": "yes", "reason": "It meets the test."}
+    area.answer(f"{case}/notify/view", view, site=(interim := area.as_person(INTERIM)))
+    assert speaks_for(area, health, case) == {"health"} and speaks_for(area, interim, case) == {"police"}
+
+
+def test_a_deputy_speaks_for_the_seat_to_which_whoever_is_kept_out_moved(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case, health = area.address(case_id), area.as_person(HEALTH)
+    conflict(area, case, people[POLICE], people[HEALTH])
+    moves(area, POLICE, PARTNER_LEAD, "council-lead")
+    area.as_person(POLICE).get(case, 404)
+    assert speaks_for(area, health, case) == {"health", "council"}
+    moves(area, POLICE, SIGNATORY, "council-lead")  # a seat that speaks in no case
+    assert speaks_for(area, health, case) == {"health"}

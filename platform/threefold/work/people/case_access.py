@@ -179,7 +179,10 @@ def _open(case: Any) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is asked of a case before its page: the seats that the actor acts for in place of others, and the day since which it is closed."""
+    """What is asked of a case before its page: the seats that the actor acts for in place of others, and the day since which it is closed.
+
+    `seats` are those that the others hold today: a seat that passed to somebody else, or with a role that sees no cases, is not theirs.
+    """
 
     seats: frozenset[str] = frozenset()
     closed_on: date | None = None
@@ -191,9 +194,11 @@ def standing(unit: Unit, case_id: UUID) -> Standing:
     Raises `NotHere` when the case is missing, of another body, or not open to the actor: the same statement in each.
     """
     case = _TABLE[0]
+    holds = _working(_DAY)
     seats = (
-        select(func.string_agg(CaseBar.seats, ","))
+        select(func.string_agg(holds.c.seat, ","))
         .where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, _STANDS)
+        .where(holds.c.person_id == CaseBar.person_id, holds.c.role.in_(_words(CASE_ROLES)))
         .scalar_subquery()
     )
     found = unit.session.execute(

@@ -72,7 +72,7 @@ class CaseMember(BodyRow):
 class CaseBar(BodyRow):
     """A conflict of interest: who is kept out of a case, from the moment it is declared, and who acts in their place.
 
-    `seats` are those the person held then, which the deputy acts for in this case; joined by commas.
+    For which seats stands nowhere: for those that the person holds on the day.
     """
 
     __tablename__ = "case_bar"
@@ -86,7 +86,6 @@ class CaseBar(BodyRow):
     declared_at: Mapped[datetime]
     declared_by: Mapped[UUID | None]
     deputy_id: Mapped[UUID | None]
-    seats: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     decided_seat: Mapped[str] = mapped_column(Text, default="")

@@ -260,12 +260,11 @@ def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deput
         raise ThreefoldError(
             "They are kept out of this case already. Tell whoever decides on it what you know besides.", field="person"
         )
-    seats = sorted({c.seat for c in staff if c.person_id == person_id and c.seat})
-    _refuse_deputy(unit, case_id, person_id, deputy_id, roles, needed=bool(seats) or bool(roles[person_id] & EVERY_CASE))
+    _refuse_deputy(unit, case_id, person_id, deputy_id, staff)
     settles = deciding_seats(load(unit, case_id).verdict)  # read before it closes to whoever declares it of themselves
     row = CaseBar(
         id=uuid4(), case_id=case_id, person_id=person_id, why=unit.seal_json({"why": why}), state="declared", declared_at=unit.at,
-        declared_by=unit.actor.person_id, deputy_id=deputy_id, seats=",".join(seats), decided_at=None, decided_by=None, decided_seat="",
+        declared_by=unit.actor.person_id, deputy_id=deputy_id, decided_at=None, decided_by=None, decided_seat="",
         decision=None,
     )  # fmt: skip
     unit.session.add(row)
@@ -318,15 +317,7 @@ def decide_conflict(
     if seen_no is not None and _conflict(unit, row).no > seen_no:
         raise SaidMeanwhile
     if outcome == "upheld":
-        roles = _roles(unit)
-        _refuse_deputy(
-            unit,
-            case_id,
-            row.person_id,
-            deputy_id,
-            roles,
-            needed=bool(row.seats or roles.get(row.person_id, frozenset()) & EVERY_CASE),
-        )
+        _refuse_deputy(unit, case_id, row.person_id, deputy_id, unit.staff())
         row.deputy_id = deputy_id
     earlier = dict(unit.open_json(row.decision)) if row.decision else {}
     before = [*earlier.pop("earlier", []), *([{**earlier, "state": row.state, "by": str(row.decided_by)}] if earlier else [])]
@@ -368,11 +359,15 @@ def _deciding(unit: Unit, case_id: UUID, seats: frozenset[str], staff: list[Coll
     return to_tell(unit, [case_id], unit.today)[case_id].instead_of(holding) & holding
 
 
-def _refuse_deputy(
-    unit: Unit, case_id: UUID, person_id: UUID, deputy_id: UUID | None, roles: Mapping[UUID, frozenset[str]], *, needed: bool
-) -> None:
+def needs_deputy(staff: list[Colleague], person_id: UUID) -> bool:
+    """Whether somebody must act in a person's place: they handle cases, or hold a seat that speaks in them."""
+    return any(c.role in EVERY_CASE or (c.seat and c.role in CASE_ROLES) for c in staff if c.person_id == person_id)
+
+
+def _refuse_deputy(unit: Unit, case_id: UUID, person_id: UUID, deputy_id: UUID | None, staff: list[Colleague]) -> None:
+    roles = _roles_of(staff)
     if deputy_id is None:
-        if needed:
+        if needs_deputy(staff, person_id):
             raise ThreefoldError("Select the deputy who acts in their place in this case.", field="deputy")
         return
     if deputy_id == person_id or deputy_id in _kept_out(unit, case_id) or not roles.get(deputy_id, frozenset()) & EVERY_CASE:

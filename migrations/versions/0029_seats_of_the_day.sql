@@ -1,0 +1,1 @@
+alter table body.case_bar drop column seats
