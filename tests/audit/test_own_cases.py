@@ -19,13 +19,14 @@ from threefold.work.people.access import (
     BUSINESS_MANAGER,
     CONTRIBUTOR,
     DEPUTY,
+    EVERY_CASE,
     EVERYONE,
     PARTNER_LEAD,
     REVIEWER,
     SIGNATORY,
     permission,
 )
-from threefold.work.people.own_cases import EVERY_CASE, REASONS, give_reason
+from threefold.work.people.own_cases import REASONS, give_reason
 
 CASES = "/b/example-vale/cases"
 

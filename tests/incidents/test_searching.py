@@ -138,6 +138,7 @@ def test_restricted_cases_are_not_found_and_other_peoples_only_by_those_who_hand
     member, manager, helper = (
         database.provision.put_person(f"{who}@vale.example", who, "") for who in ("member", "manager", "helper")
     )
+    database.provision.put_membership(member, vale, BUSINESS_MANAGER, "", date(2020, 1, 1), None)
     with database.unit(vale) as unit:
         unit.session.get_one(Case, (vale, hidden)).restricted = True
         unit.session.add(CaseMember(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+import psycopg
+
 from tests.incidents.web.conftest import MANAGER, PARTNERS, POLICE, Area
 from tests.incidents.web.test_opening import HEALTH, conflict, everybody, restrict, three
 from tests.web.site import Site
 from threefold.work.incidents import stories
 from threefold.work.people import members as people_of
-from threefold.work.people.access import BUSINESS_MANAGER, PARTNER_LEAD, SIGNATORY
+from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, DEPUTY, PARTNER_LEAD, SIGNATORY
 from threefold.work.people.case_access import to_tell
 
 INTERIM = "interim@vale.example"
@@ -82,6 +84,7 @@ def test_where_no_business_manager_may_open_it_a_lead_does(area: Area) -> None:
     area.site.at += timedelta(days=4)
     area.as_person(MANAGER).get(case, 404)
     area.as_person(POLICE).get(case)
+    assert told(area, case_id, people[MANAGER]) == {people[POLICE], people[HEALTH]}
 
 
 def test_nobody_of_the_team_is_let_go_of_while_the_rest_of_it_works_here_no_more(area: Area) -> None:
@@ -128,3 +131,59 @@ def test_a_deputy_speaks_for_the_seat_to_which_whoever_is_kept_out_moved(area: A
     assert speaks_for(area, health, case) == {"health", "council"}
     moves(area, POLICE, SIGNATORY, "council-lead")  # a seat that speaks in no case
     assert speaks_for(area, health, case) == {"health"}
+
+
+def test_a_deputy_who_moved_on_acts_no_more_and_another_is_named(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case = area.address(case_id)
+    area.site.person(INTERIM, area.id, PARTNER_LEAD)
+    conflict(area, case, people[POLICE], people[HEALTH])
+    restrict(area, case)
+    area.as_person(HEALTH).get(case)
+    assert told(area, case_id, people[POLICE]) == {people[HEALTH]}
+    assert "Health acts in their place." in area.site.get(f"{case}/opening").text
+    moves(area, HEALTH, CONTRIBUTOR)
+    area.as_person(HEALTH).get(case, 404)
+    assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
+    nobody = (
+        "Nobody acts in their place: Health was named, and handles cases here no more. Whoever decides on this names another."
+    )
+    assert nobody in area.site.get(f"{case}/opening").text
+    area.answer(f"{case}/opening/restrict", {"why": "It is over."})
+    assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
+    health = area.as_person(HEALTH)
+    health.post(f"{case}/reason", {"reason": "covering"})
+    assert speaks_for(area, health, case) == set()
+    interim = area.as_person(INTERIM)
+    page = next(a.get("href") for a in interim.get(f"{case}/opening").page.all("a") if "/conflicts/" in a.get("href"))
+    given = {"outcome": "upheld", "reason": "Close family.", "deputy": str(area.site.person(INTERIM, area.id, PARTNER_LEAD))}
+    area.answer(page, given, site=interim)
+    assert speaks_for(area, interim, case) == {"police"} and told(area, case_id, people[POLICE]) == {UUID(given["deputy"])}
+
+
+def test_a_deputy_who_left_acts_no_more_should_they_return(area: Area) -> None:
+    people, at_once, later = everybody(area), area.opened(), area.opened()
+    people[INTERIM] = area.site.person(INTERIM, area.id, PARTNER_LEAD)
+    conflict(area, area.address(at_once), people[POLICE], people[HEALTH])
+    conflict(area, area.address(later), people[POLICE], people[INTERIM])
+    destroyed = area.opened()
+    conflict(area, area.address(destroyed), people[POLICE], people[HEALTH])
+    with psycopg.connect(area.site.database.admin) as connection:
+        connection.execute("update body.incident_case set destroyed_at = now() where id = %s", (destroyed,))
+    for case_id in (at_once, later):
+        restrict(area, area.address(case_id))
+    leaves(area, HEALTH)
+    leaves(area, INTERIM, area.site.at.date() + timedelta(days=1))
+    area.as_person(INTERIM).get(area.address(later))
+    nobody = "Nobody acts in their place: somebody who no longer works here was named"
+    assert nobody in area.site.get(f"{area.address(at_once)}/opening").text
+    area.site.at += timedelta(days=2)
+    area.site.enter(MANAGER)
+    assert nobody in area.site.get(f"{area.address(later)}/opening").text
+    for email, case_id in ((HEALTH, at_once), (INTERIM, later)):
+        area.site.person(email, area.id, DEPUTY)
+        back, case = area.as_person(email), area.address(case_id)
+        back.get(case, 404)
+        assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
+        area.answer(f"{case}/opening/restrict", {"why": "It is over."})
+        assert speaks_for(area, back, case) == set()

@@ -46,6 +46,8 @@ STAFF_READS = frozenset({"see the body's page", "see the arrangement", "see case
 LOCAL_STAFF = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY, AREA_LEAD})
 EVERYONE = frozenset(ROLES)
 CASE_ROLES = EVERYONE - {SIGNATORY, AGENCY}
+# The business team runs every case, and the leads and their deputies decide in every case.
+EVERY_CASE = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 
 
 class NotHere(ThreefoldError):

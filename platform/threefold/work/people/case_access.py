@@ -5,7 +5,7 @@ case is opened by its team, the reviewers named for it and the named deputies. W
 the cases they are named for, until the day that was set. Platform staff open no restricted case at all. What may not be opened is answered as if it were not there.
 
 Roles count as they are on the day that is asked about: whoever works here no more, or in a role that sees no cases, is of no
-team, whatever was said of them once.
+team, whatever was said of them once; and a deputy acts while they handle cases here.
 
 The door asks `standing` for each address that names a case; lists add `OPEN` to what they select. Both ask the same words.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -40,7 +40,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from threefold.walls.database import BodyRow
 from threefold.walls.session import SYSTEM, Actor, Unit
-from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, PARTNER_LEAD, REVIEWER, NotHere
+from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, EVERY_CASE, PARTNER_LEAD, REVIEWER, NotHere
 from threefold.work.people.tables import CaseBar, CaseMember
 
 STANDING = ("declared", "upheld")
@@ -60,6 +60,7 @@ class CaseTable(Protocol):
 
     id: InstrumentedAttribute[UUID]
     restricted: InstrumentedAttribute[bool]
+    destroyed_at: InstrumentedAttribute[datetime | None]
 
 
 _ASKER, _DAY = bindparam("asker", type_=Uuid()), bindparam("asker_day", type_=Date())
@@ -67,6 +68,7 @@ _PLATFORM = bindparam("asker_is_platform", type_=Boolean())
 _OUTSIDE = bindparam("asker_is_outside", type_=Boolean())
 _STAFF = bindparam("asker_is_staff", type_=Boolean())
 _MANAGES, _LEADS = bindparam("asker_manages", type_=Boolean()), bindparam("asker_leads", type_=Boolean())
+_HANDLES = bindparam("asker_handles", type_=Boolean())
 _TABLE: list[CaseTable] = []
 ClosedOn = Callable[[], ColumnElement[date | None]]
 _CLOSED: list[ClosedOn] = []
@@ -90,6 +92,7 @@ def asked(unit: Unit) -> dict[str, Any]:
     return {
         "asker": actor.person_id, "asker_day": unit.today, "asker_is_platform": actor == SYSTEM, "asker_is_outside": is_outside(actor),
         "asker_manages": BUSINESS_MANAGER in actor.roles, "asker_leads": PARTNER_LEAD in actor.roles, "asker_is_staff": actor.staff is not None,
+        "asker_handles": bool(actor.roles & EVERY_CASE),
     }  # fmt: skip
 
 
@@ -143,11 +146,19 @@ def barred_subjects() -> Select[Any]:
     return select(func.concat("case:", CaseBar.case_id)).where(CaseBar.person_id == _ASKER, _STANDS)
 
 
+def _acts(handles: ColumnElement[bool], day: Any) -> ColumnElement[bool]:
+    """Whether the deputy who is named acts on a day, in a case of which somebody is kept out; `handles`: whether they handle cases then."""
+    return and_(_STANDS, handles, or_(CaseBar.deputy_ends.is_(None), CaseBar.deputy_ends >= day))
+
+
+_ASKER_ACTS = and_(CaseBar.deputy_id == _ASKER, _acts(_HANDLES, _DAY))
+
+
 def is_let_in(case_id: Any) -> ColumnElement[bool]:
     """Whether the asker is of the case's team, its reviewer, or the deputy of somebody who is kept out."""
     return or_(
         exists().where(CaseMember.case_id == case_id, CaseMember.person_id == _ASKER, counts(_DAY)),
-        exists().where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, _STANDS),
+        exists().where(CaseBar.case_id == case_id, _ASKER_ACTS),
     )
 
 
@@ -197,7 +208,7 @@ def standing(unit: Unit, case_id: UUID) -> Standing:
     holds = _working(_DAY)
     seats = (
         select(func.string_agg(holds.c.seat, ","))
-        .where(CaseBar.case_id == case_id, CaseBar.deputy_id == _ASKER, _STANDS)
+        .where(CaseBar.case_id == case_id, _ASKER_ACTS)
         .where(holds.c.person_id == CaseBar.person_id, holds.c.role.in_(_words(CASE_ROLES)))
         .scalar_subquery()
     )
@@ -220,7 +231,7 @@ def may_open(unit: Unit, case_id: UUID) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who may be told of a case besides whoever its steps name: its team, and who is kept out with their deputy.
+    """Who may be told of a case besides whoever its steps name: its team, and who is kept out with the deputy who acts, if any.
 
     `left`: who stands in where nobody is left, the business managers, else the leads.
     """
@@ -231,11 +242,11 @@ class Told:
     left: frozenset[UUID] = frozenset()
 
     def instead_of(self, people: Iterable[UUID]) -> frozenset[UUID]:
-        """The people to tell: a deputy in place of whoever is kept out; of a restricted case its team alone, or who stands in for it."""
+        """The people to tell: a deputy in place of whoever is kept out; of a restricted case its team alone. Nobody left: who stands in."""
         wanted = {self.out.get(person, person) for person in people}
         known = {person for person in wanted if person is not None and person not in self.out}
         if not self.restricted:
-            return frozenset(known)
+            return frozenset(known) or (self.left if wanted else frozenset())
         within = (self.team or self.left) | {d for d in self.out.values() if d is not None}
         return frozenset((known & within) or within) - frozenset(self.out)
 
@@ -260,9 +271,10 @@ def to_tell(unit: Unit, case_ids: Collection[UUID], on: date) -> dict[UUID, Told
     }
     team = team_on(unit, case_ids, on)
     out: dict[UUID, dict[UUID, UUID | None]] = {}
-    bars = select(CaseBar.case_id, CaseBar.person_id, CaseBar.deputy_id).where(CaseBar.case_id.in_(case_ids))
-    for case_id, person, deputy in unit.session.execute(bars.where(_STANDS)):
-        out.setdefault(case_id, {})[person] = deputy
+    acts = _acts(_works_as(CaseBar.deputy_id, EVERY_CASE, on), on)
+    bars = select(CaseBar.case_id, CaseBar.person_id, CaseBar.deputy_id, acts).where(CaseBar.case_id.in_(case_ids), _STANDS)
+    for case_id, person, deputy, does in unit.session.execute(bars):
+        out.setdefault(case_id, {})[person] = deputy if does else None
     here = _working(on)
     stands_in: dict[str, set[UUID]] = {BUSINESS_MANAGER: set(), PARTNER_LEAD: set()}
     for person, role in unit.session.execute(select(here.c.person_id, here.c.role).where(here.c.role.in_(stands_in))):
@@ -276,7 +288,16 @@ def to_tell(unit: Unit, case_ids: Collection[UUID], on: date) -> dict[UUID, Told
 
 
 def end_in_all_cases(unit: Unit, person_id: UUID, last: date | None) -> None:
-    """Somebody leaves the body, after a day or at once (no day): they are let into no case any more, should they return."""
+    """Somebody leaves the body, after a day or at once (no day): they are let into no case any more, should they return.
+
+    Nor do they act for anybody: as a deputy, at once is from today on.
+    """
+    case, ends = _TABLE[0], last or unit.today - timedelta(days=1)
+    acting = update(CaseBar).where(
+        CaseBar.deputy_id == person_id, _STANDS, or_(CaseBar.deputy_ends.is_(None), CaseBar.deputy_ends > ends)
+    )
+    there = select(case.id).where(case.destroyed_at.is_(None))  # of a destroyed case nothing is written
+    unit.session.execute(acting.where(CaseBar.case_id.in_(there)).values(deputy_ends=ends))
     theirs = update(CaseMember).where(CaseMember.person_id == person_id, CaseMember.ended_at.is_(None))
     by = unit.actor.person_id
     if last is None:

@@ -20,11 +20,9 @@ from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import CHANGE, DETAIL, DONE
 from threefold.walls.session import Actor, Unit
 from threefold.walls.tables import AuditEntry
-from threefold.work.people.access import BUSINESS_MANAGER, DEPUTY, PARTNER_LEAD
+from threefold.work.people.access import EVERY_CASE
 from threefold.work.people.case_access import asked, is_let_in
 
-# The business team runs every case, and the leads and their deputies decide in every case.
-EVERY_CASE = frozenset({BUSINESS_MANAGER, PARTNER_LEAD, DEPUTY})
 REASONS = {
     "asked_to_help": "I was asked to help with this case",
     "covering": "I am covering for a colleague",

@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from threefold.work.people.access import REVIEWER, ROLES, permission
-from threefold.work.people.own_cases import EVERY_CASE
+from threefold.work.people.access import EVERY_CASE, REVIEWER, ROLES, permission
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 JSON = "/api/"

@@ -72,7 +72,7 @@ class CaseMember(BodyRow):
 class CaseBar(BodyRow):
     """A conflict of interest: who is kept out of a case, from the moment it is declared, and who acts in their place.
 
-    For which seats stands nowhere: for those that the person holds on the day.
+    For which seats stands nowhere: for those that the person holds on the day. `deputy_ends`: the deputy's last day, where they leave the body.
     """
 
     __tablename__ = "case_bar"
@@ -86,6 +86,7 @@ class CaseBar(BodyRow):
     declared_at: Mapped[datetime]
     declared_by: Mapped[UUID | None]
     deputy_id: Mapped[UUID | None]
+    deputy_ends: Mapped[date | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     decided_seat: Mapped[str] = mapped_column(Text, default="")

@@ -23,9 +23,8 @@ from threefold.work.incidents.records import NotFound, first_time, load
 from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.people import notices
-from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
+from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, EVERY_CASE, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
 from threefold.work.people.case_access import STANDING, asked, team_on, to_tell
-from threefold.work.people.own_cases import EVERY_CASE
 from threefold.work.people.tables import CaseBar, CaseMember, CaseRestriction
 
 OPENING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD})
@@ -272,7 +271,7 @@ def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deput
     unit.session.execute(
         update(CaseBar)
         .where(CaseBar.case_id == case_id, CaseBar.deputy_id == person_id, CaseBar.state.in_(STANDING))
-        .values(deputy_id=deputy_id)
+        .values(deputy_id=deputy_id, deputy_ends=None)
     )
     unit.session.flush()
     unit.audit("conflict of interest declared", f"case:{case_id}", {
@@ -318,7 +317,8 @@ def decide_conflict(
         raise SaidMeanwhile
     if outcome == "upheld":
         _refuse_deputy(unit, case_id, row.person_id, deputy_id, unit.staff())
-        row.deputy_id = deputy_id
+        if deputy_id != row.deputy_id or (row.deputy_ends or unit.today) < unit.today:
+            row.deputy_id, row.deputy_ends = deputy_id, None
     earlier = dict(unit.open_json(row.decision)) if row.decision else {}
     before = [*earlier.pop("earlier", []), *([{**earlier, "state": row.state, "by": str(row.decided_by)}] if earlier else [])]
     row.state, row.decided_at, row.decided_by = outcome, unit.at, unit.actor.person_id

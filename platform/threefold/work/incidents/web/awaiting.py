@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from threefold.walls.session import Unit
 from threefold.work.incidents import stories
+from threefold.work.people.access import EVERY_CASE
 from threefold.work.people.awaiting import Awaiting, awaits
-from threefold.work.people.own_cases import EVERY_CASE
 
 MOST = 50
 

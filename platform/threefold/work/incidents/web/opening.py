@@ -15,8 +15,8 @@ from threefold.work.incidents.records import NotFound, load
 from threefold.work.incidents.web import blueprint
 from threefold.work.incidents.web.acts import CONFLICT, LET_IN, RESTRICT, SEE_OPENING, SETTLE
 from threefold.work.incidents.web.cases import case_address, staff_names
-from threefold.work.people.access import CASE_ROLES, REVIEWER
-from threefold.work.people.own_cases import EVERY_CASE
+from threefold.work.people.access import CASE_ROLES, EVERY_CASE, REVIEWER
+from threefold.work.people.case_access import to_tell
 from threefold.work.people.web import Filled, Form, Visit, choice, day, fill, long_text, page, render
 from threefold.work.people.web.fields import Items
 from threefold.work.people.web.render import moment
@@ -40,14 +40,17 @@ WHY_SEALED = "Kept sealed, with this case. Name no child."
 @page(needs=SEE_OPENING)
 def opening(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("see who may open a case") as unit:
-        found, names = stories.see_opening(unit, case_id), staff_names(unit)
+        found, staff = stories.see_opening(unit, case_id), unit.staff()
+        names: dict[UUID | None, str] = {c.person_id: c.display_name for c in staff}
+        acting = to_tell(unit, [case_id], visit.today)[case_id].out
+        needing = {one.person_id for one in found.conflicts if stories.needs_deputy(staff, one.person_id)}
         verdict = load(unit, case_id).verdict
         seats, way = stories.deciding_seats(verdict), stories.deciding_way(verdict)
         mine = {one.id for one in found.conflicts if one.state != "dismissed" and stories.may_decide(unit, case_id, seats, one)}
     over = [one for one in found.people if one.is_over(visit.today)]
     return render(
         "incidents/opening.html", title="Who may open this case", back=case_address(visit, case_id), base=f"{case_address(visit, case_id)}/opening",
-        found=found, here=[one for one in found.people if one not in over], over=over, names=names, parts=PARTS, states=STATES, restricted=RESTRICTED, mine=mine, way=way,
+        found=found, here=[one for one in found.people if one not in over], over=over, names=names, parts=PARTS, states=STATES, restricted=RESTRICTED, mine=mine, way=way, acting=acting, needing=needing,
         may_let_in=visit.may(LET_IN), may_restrict=visit.may(RESTRICT), done=DONE, today=visit.today,
     )  # fmt: skip
 

@@ -1,0 +1,1 @@
+alter table body.case_bar add column deputy_ends date
