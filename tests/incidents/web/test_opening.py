@@ -34,8 +34,8 @@ def three(day: date, name: str) -> dict[str, str]:
     return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
 
 
-def restrict(area: Area, case: str) -> None:
-    area.answer(f"{case}/opening/restrict", {"why": "A colleague’s family is concerned."})
+def restrict(area: Area, case: str, site: Site | None = None) -> None:
+    area.answer(f"{case}/opening/restrict", {"why": "A colleague’s family is concerned."}, site=site)
 
 
 def conflict(area: Area, case: str, who: UUID | None, deputy: UUID | None, site: Site | None = None) -> Any:

@@ -187,3 +187,17 @@ def test_a_deputy_who_left_acts_no_more_should_they_return(area: Area) -> None:
         assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
         area.answer(f"{case}/opening/restrict", {"why": "It is over."})
         assert speaks_for(area, back, case) == set()
+
+
+def test_who_restricts_a_case_before_they_begin_in_its_team_is_of_it_at_once(area: Area) -> None:
+    people, case_id, today = everybody(area), area.opened(), area.site.at.date()
+    case, police = area.address(case_id), area.as_person(POLICE)
+    next_week = three(today + timedelta(days=7), "begins")
+    area.answer(f"{case}/opening/add", {"person": str(people[POLICE]), "part": "team", **next_week})
+    assert "You are of the team." in police.get(f"{case}/opening/restrict").text
+    restrict(area, case, police)
+    police.get(case)
+    area.site.get(case, 404)
+    with area.site.database.unit(area.id, area.site.at, person=people[POLICE], roles=(PARTNER_LEAD,)) as unit:
+        days = [(one.begins, one.ends) for one in stories.see_opening(unit, case_id).people]
+    assert days == [(today + timedelta(days=7), None), (today, today + timedelta(days=6))]

@@ -211,14 +211,15 @@ def end_in_case(unit: Unit, case_id: UUID, member_id: UUID, last: date | None) -
 
 @needs("restrict a case", OPENING)
 def restrict_case(unit: Unit, case_id: UUID, restricted: bool, why: str) -> None:
-    """Keep a case to its team, or open it again to every role. Whoever keeps it to the team is of the team."""
+    """Keep a case to its team, or open it again to every role. Whoever keeps it to the team is of the team, from today on."""
     told(why, "Give the reason.", "why")
     if _locked(unit, case_id) == restricted:
         raise ThreefoldError("It is restricted already." if restricted else "It is not restricted.", field="why")
     me = unit.actor.person_id
-    known = any(o.person_id == me and o.part == "team" and not o.is_over(unit.today) for o in let_in(unit, case_id))
-    if restricted and me is not None and not known:
-        _add(unit, case_id, me, "team", unit.today, None)
+    if restricted and me is not None and me not in team_on(unit, [case_id], unit.today)[case_id]:
+        mine = (o for o in let_in(unit, case_id) if o.person_id == me and o.part == "team" and not o.is_over(unit.today))
+        then = min((o.begins for o in mine if o.begins > unit.today), default=None)  # from then on it is said already
+        _add(unit, case_id, me, "team", unit.today, then - timedelta(days=1) if then else None)
     unit.session.add(
         CaseRestriction(id=uuid4(), case_id=case_id, restricted=restricted, why=unit.seal_json({"why": why}), at=unit.at, by=me)
     )
