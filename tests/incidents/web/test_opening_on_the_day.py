@@ -7,12 +7,12 @@ from uuid import UUID
 
 import psycopg
 
-from tests.incidents.web.conftest import MANAGER, PARTNERS, POLICE, Area
-from tests.incidents.web.test_opening import HEALTH, conflict, everybody, restrict, three
+from tests.incidents.web.conftest import HELPER, MANAGER, PARTNERS, POLICE, Area
+from tests.incidents.web.test_opening import HEALTH, OUTSIDE, conflict, everybody, restrict, three
 from tests.web.site import Site
 from threefold.work.incidents import stories
 from threefold.work.people import members as people_of
-from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, DEPUTY, PARTNER_LEAD, SIGNATORY
+from threefold.work.people.access import BUSINESS_MANAGER, CONTRIBUTOR, DEPUTY, PARTNER_LEAD, REVIEWER, SIGNATORY
 from threefold.work.people.case_access import to_tell
 
 INTERIM = "interim@vale.example"
@@ -201,3 +201,31 @@ def test_who_restricts_a_case_before_they_begin_in_its_team_is_of_it_at_once(are
     with area.site.database.unit(area.id, area.site.at, person=people[POLICE], roles=(PARTNER_LEAD,)) as unit:
         days = [(one.begins, one.ends) for one in stories.see_opening(unit, case_id).people]
     assert days == [(today + timedelta(days=7), None), (today, today + timedelta(days=6))]
+
+
+def test_who_is_only_a_reviewer_is_let_in_until_a_day_and_by_nothing_else(area: Area) -> None:
+    people, case_id, today = everybody(area), area.opened(), area.site.at.date()
+    case = area.address(case_id)
+    given = {"person": str(people[OUTSIDE]), "part": "team", **three(today, "begins")}
+    why = "They are only a reviewer here. Let them in as the reviewer of this case, until a day."
+    for last in ({}, three(today + timedelta(days=9), "ends")):
+        assert why in area.answer(f"{case}/opening/add", given | last, 422).text
+    area.as_person(OUTSIDE).get(case, 404)
+    # Of the team with a role that sees cases, and then only a reviewer: of the team no more.
+    area.answer(f"{case}/opening/add", given | {"person": str(people[HELPER])})
+    area.as_person(HELPER).get(case)
+    moves(area, HELPER, REVIEWER)
+    area.as_person(HELPER).get(case, 404)
+    named = {"person": str(people[HELPER]), "part": "reviewer"}
+    area.answer(f"{case}/opening/add", given | named | three(today + timedelta(days=9), "ends"))
+    area.as_person(HELPER).get(case)
+
+
+def test_who_is_only_a_reviewer_by_now_keeps_no_restricted_case_from_the_business_manager(area: Area) -> None:
+    people, case_id = everybody(area), area.opened()
+    case = area.address(case_id)
+    area.answer(f"{case}/opening/restrict", {"why": "For now."}, site=area.as_person(POLICE))
+    moves(area, POLICE, REVIEWER)
+    area.as_person(POLICE).get(case, 404)
+    area.site.get(case)
+    assert told(area, case_id, people[POLICE]) == {people[MANAGER]}

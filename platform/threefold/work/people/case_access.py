@@ -44,6 +44,8 @@ from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, EVERY_CAS
 from threefold.work.people.tables import CaseBar, CaseMember
 
 STANDING = ("declared", "upheld")
+# Whoever is only a reviewer here is of no team: they are let in as the reviewer of a case, and that has a last day.
+TEAM_ROLES = CASE_ROLES - {REVIEWER}
 
 
 def _words(values: Iterable[str]) -> list[ColumnElement[str]]:
@@ -98,7 +100,7 @@ def asked(unit: Unit) -> dict[str, Any]:
 
 def is_outside(actor: Actor) -> bool:
     """Whether the person is nothing here but a reviewer (or signs the arrangement): then only what they are named for is open to them."""
-    return actor.staff is None and not actor.roles & (CASE_ROLES - {REVIEWER})
+    return actor.staff is None and not actor.roles & TEAM_ROLES
 
 
 def counts(day: Any) -> ColumnElement[bool]:
@@ -157,7 +159,9 @@ _ASKER_ACTS = and_(CaseBar.deputy_id == _ASKER, _acts(_HANDLES, _DAY))
 def is_let_in(case_id: Any) -> ColumnElement[bool]:
     """Whether the asker is of the case's team, its reviewer, or the deputy of somebody who is kept out."""
     return or_(
-        exists().where(CaseMember.case_id == case_id, CaseMember.person_id == _ASKER, counts(_DAY)),
+        exists().where(
+            CaseMember.case_id == case_id, CaseMember.person_id == _ASKER, counts(_DAY), or_(not_(_OUTSIDE), not_(_TEAM))
+        ),
         exists().where(CaseBar.case_id == case_id, _ASKER_ACTS),
     )
 
@@ -165,7 +169,7 @@ def is_let_in(case_id: Any) -> ColumnElement[bool]:
 def _of_team(day: Any) -> ColumnElement[bool]:
     """Whether a membership is one by which somebody opens a restricted case on a day, as one of its team."""
     barred = is_barred(CaseMember.case_id, CaseMember.person_id)
-    return and_(_TEAM, counts(day), _works_as(CaseMember.person_id, CASE_ROLES, day), not_(barred))
+    return and_(_TEAM, counts(day), _works_as(CaseMember.person_id, TEAM_ROLES, day), not_(barred))
 
 
 def _open(case: Any) -> ColumnElement[bool]:

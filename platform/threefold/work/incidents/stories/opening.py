@@ -24,7 +24,7 @@ from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.people import notices
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, EVERY_CASE, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
-from threefold.work.people.case_access import STANDING, asked, team_on, to_tell
+from threefold.work.people.case_access import STANDING, TEAM_ROLES, asked, team_on, to_tell
 from threefold.work.people.tables import CaseBar, CaseMember, CaseRestriction
 
 OPENING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD})
@@ -173,9 +173,15 @@ def let_into_case(unit: Unit, case_id: UUID, person_id: UUID, part: str, begins:
         raise ThreefoldError(
             "Select somebody who works with cases here; for a review, somebody with the role of a reviewer.", field="person"
         )
+    if part == "team" and not roles & TEAM_ROLES:
+        raise ThreefoldError(
+            "They are only a reviewer here. Let them in as the reviewer of this case, until a day.", field="part"
+        )
     if person_id in _kept_out(unit, case_id):
         raise ThreefoldError("They are kept out by a conflict of interest. Decide on that first.", field="person")
     for one in let_in(unit, case_id):
+        if one.part == "team" and not roles & TEAM_ROLES:
+            continue  # of a time when they were more than a reviewer: it opens nothing
         if one.person_id == person_id and not one.is_over(begins) and (ends is None or one.begins <= ends):
             since = f"from {one.begins:%-d %B %Y}" if one.begins > unit.today else "already"
             raise ThreefoldError(
