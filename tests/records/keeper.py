@@ -55,6 +55,13 @@ class Keeper(Neighbours):
     def by_lead(self, person: UUID | None = None, seats: tuple[str, ...] = ("police-lead",)) -> AbstractContextManager[Unit]:
         return self.database.unit(self.area, self.at, roles=("partner_lead",), seats=seats, person=person or self.lead)
 
+    def restricted(self, case_id: UUID) -> None:
+        """A case kept to its team: to the lead, who works here."""
+        self.lead = self.database.provision.put_person("lead@vale.example", "Lead", "x")
+        self.database.provision.put_membership(self.lead, self.area, "partner_lead", "police-lead", date(2010, 1, 1), None)
+        with self.by_lead() as unit:
+            incidents.restrict_case(unit, case_id, True, "A colleague's family.")
+
     def whole_case(self) -> UUID:
         """A case with people, records, decisions, requests and answers, letters both ways, a half-written form, a team."""
         case_id = self.notified(children=[DEAD], happened_on="2020-03-28")

@@ -152,8 +152,7 @@ def test_cases_that_are_not_open_are_neither_found_nor_shown_nor_given(here: Kee
     case_id = here.whole_case()
     request = gathered(here, case_id)
     all_given(here, request)
-    with here.by_lead() as unit:
-        incidents.restrict_case(unit, case_id, True, "A colleague's family.")
+    here.restricted(case_id)
     with here.by_manager() as unit:
         request_, found = answering.see_request(unit, request)
         assert (found.items, found.elsewhere, request_.state) == ([], True, "open")
@@ -317,8 +316,7 @@ def test_who_is_kept_out_of_a_case_of_it_sees_and_does_nothing_with_the_request(
 
 def test_who_may_not_open_every_case_of_it_neither_closes_nor_extends_it(here: Keeper) -> None:
     request = gathered(here, case_id := here.whole_case())
-    with here.by_lead() as unit:
-        incidents.restrict_case(unit, case_id, True, "A colleague's family.")
+    here.restricted(case_id)
     with pytest.raises(asking.OfAnother), here.by_manager() as unit:
         clock.extend(unit, request, "It is complex.")
     with pytest.raises(asking.OfAnother), here.by_manager() as unit:

@@ -21,7 +21,6 @@ from threefold.doors.worker import planning
 from threefold.doors.worker.mail import SmtpMailer
 from threefold.governance.pack import Library
 from threefold.walls.session import Unit
-from threefold.work.incidents import stories as incidents
 from threefold.work.people.access import PARTNER_LEAD, NotHere
 from threefold.work.records.stories import answering, asking, clock, reminding
 
@@ -156,8 +155,7 @@ ACTS: dict[str, Callable[[Unit, UUID], object]] = {
 def test_who_is_kept_out_or_may_not_open_all_of_it_does_nothing_and_a_closed_one_has_no_clock(here: Keeper, act: str) -> None:
     request = gathered(here, case_id := here.whole_case())
     asked(here, request)
-    with here.by_lead() as unit:
-        incidents.restrict_case(unit, case_id, True, "A colleague's family.")
+    here.restricted(case_id)
     with pytest.raises(asking.OfAnother), here.by_manager() as unit:
         ACTS[act](unit, request)
     barred(here, case_id, here.manager)

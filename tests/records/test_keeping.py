@@ -207,8 +207,7 @@ def test_the_list_costs_as_many_statements_however_long_it_is(here: Keeper) -> N
 
 def test_restricted_cases_are_in_the_list_of_nobody_else(here: Keeper) -> None:
     line = told(here)
-    with here.by_lead() as unit:
-        incidents.restrict_case(unit, line.id, True, "A colleague's family.")
+    here.restricted(line.id)
     with here.by_manager() as unit:
         assert stories.list_kept(unit, GOVERNANCE) == []
     with here.by_manager() as unit, pytest.raises(ThreefoldError):
