@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from tests.incidents.web.conftest import HELPER, MANAGER, PARTNERS, POLICE, Area
 from tests.incidents.web.test_opening import HEALTH, OUTSIDE, conflict, everybody, restrict, three
@@ -229,3 +230,19 @@ def test_who_is_only_a_reviewer_by_now_keeps_no_restricted_case_from_the_busines
     area.as_person(POLICE).get(case, 404)
     area.site.get(case)
     assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
+
+
+@pytest.mark.parametrize("page", ["notify/view", "review/views"])
+def test_a_view_counts_for_the_seat_that_its_page_named_or_for_none(area: Area, page: str) -> None:
+    people, case_id = everybody(area), area.opened()
+    case, health = area.address(case_id), area.as_person(HEALTH)
+    conflict(area, case, people[POLICE], people[HEALTH])
+    of_two = area.filled(f"{case}/{page}", {"seat": "police-lead", "view": "no", "reason": "As the deputy."}, health)
+    leaves(area, POLICE)
+    of_one = area.filled(f"{case}/{page}", {"view": "yes", "reason": "As the lead of health."}, health)
+    assert "Select the seat" in health.send(f"{case}/{page}", of_two, 422).text
+    moves(area, HEALTH, PARTNER_LEAD, "council-lead")
+    assert "Select the seat" in health.send(f"{case}/{page}", of_one, 422).text
+    assert area.state(case_id).facts.review.views == ()
+    area.answer(f"{case}/{page}", {"view": "yes", "reason": "As the lead of the council."}, site=health)
+    assert [v.seat for v in area.state(case_id).facts.review.views] == ["council-lead"]

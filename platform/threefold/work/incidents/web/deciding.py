@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import redirect
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.governance.decide import governing
@@ -163,11 +163,16 @@ def in_words(said: Iterable[stories.Said], names: Mapping[UUID | None, str]) -> 
     return [(one.at, names.get(one.by, "somebody who no longer works here"), one.words) for one in said]
 
 
+def asks_for_seat(held: Mapping[str, str]) -> bool:
+    """Whether a view's form asks for which seat: where several are held, and where the page that was sent named one that is held no more."""
+    return len(held) > 1 or bool(held and request.form.get("seat", "") not in ("", *held))
+
+
 def view_form(held: Mapping[str, str]) -> type[Form]:
     """The form of a view, with the seats this person holds."""
 
     class View(Form):
-        if len(held) > 1:
+        if asks_for_seat(held):
             seat = choice("For which seat?", held, missing="Select the seat")
         view = choice(
             "Should the incident be notified?",

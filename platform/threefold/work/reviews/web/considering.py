@@ -15,7 +15,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState, NotFound, first_time
 from threefold.work.incidents.web import words
 from threefold.work.incidents.web.cases import case_address, staff_names
-from threefold.work.incidents.web.deciding import NO_SEAT, Before, in_words, newer_than, views_of
+from threefold.work.incidents.web.deciding import NO_SEAT, Before, asks_for_seat, in_words, newer_than, views_of
 from threefold.work.people.web import Form, Visit, choice, day, fill, long_text, page, render, services, yes_no_unclear
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
@@ -176,7 +176,7 @@ def _view_form(own: dict[str, str]) -> type[Form]:
     """The form of a view, with the seats this person holds."""
 
     class View(Form):
-        if len(own) > 1:
+        if asks_for_seat(own):
             seat = choice("For which seat?", own, missing="Select the seat")
         view = choice("Should a local child safeguarding practice review follow?", {"yes": "Yes", "no": "No", "unclear": "Unclear"},
                       missing="Select yes, no or unclear")  # fmt: skip
