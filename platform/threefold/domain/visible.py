@@ -6,12 +6,21 @@ along, is still that number. Within a text such characters stay: scripts are wri
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Letters and signs that are drawn as nothing, and marks that only change what stands before them.
 _VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | _VARIANTS
 _UNSEEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"})
+
+# Control characters and marks of direction that a paste brings along: nobody sees them, and no file could hold them.
+_NEVER_KEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def as_taken(typed: str) -> str:
+    """What a form takes of what was typed into a box. Whatever counts what is typed counts this, or one text passes for many."""
+    return trimmed(_NEVER_KEPT.sub("", typed.replace("\r\n", "\n")))
 
 
 def trimmed(text: str) -> str:

@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -28,7 +27,7 @@ from werkzeug.datastructures import MultiDict
 
 from threefold.domain.clashes import SaidMeanwhile, box_of
 from threefold.domain.errors import ManyErrors, ThreefoldError
-from threefold.domain.visible import trimmed
+from threefold.domain.visible import as_taken, trimmed
 from threefold.work.people.web.boxes import is_of, spoken
 from threefold.work.people.web.closed import SAW, closed_unseen
 from threefold.work.people.web.errors import ends_the_page
@@ -39,8 +38,6 @@ from threefold.work.people.web.visits import current_visit, note_refusal
 KEEP = "keep:"
 _OWN = frozenset({"csrf_token", "form_token", "seen_no", ASKS, SAW})
 CONFIRMED = "confirmed"
-# Control characters and marks of direction that a paste brings along: nobody sees them, and no file could hold them.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 class Form(Schema):
@@ -330,7 +327,7 @@ def _gather(field: fields.Field[Any], name: str, sent: MultiDict[str, str]) -> A
     if isinstance(field, fields.List):
         return sent.getlist(name)
     value = sent.get(name, "")
-    return value if field.metadata.get("kind") == "password" else trimmed(_UNSEEN.sub("", value.replace("\r\n", "\n")))
+    return value if field.metadata.get("kind") == "password" else as_taken(value)
 
 
 def _show(field: fields.Field[Any], value: Any) -> Any:

@@ -1,16 +1,22 @@
 """How often a thing may be tried: signing in, and opening a signed link; and how much one person may read. Counted in the queue's store,
 or in memory.
+
+What somebody types in place of their address may be anything, a password or a child's name: it is counted by a keyed digest, and
+stands in plain neither in the store nor in the log.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+import logging
 from collections.abc import Callable
 from functools import cache
 from typing import ParamSpec, TypeVar
 
+import structlog
 from flask import Response, current_app, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from itsdangerous import BadSignature, URLSafeSerializer
 from limits import RateLimitItem, parse_many
@@ -18,12 +24,22 @@ from limits.errors import StorageError
 from redis import RedisError
 
 from threefold.domain.errors import ThreefoldError
+from threefold.domain.visible import as_taken
 from threefold.walls.session import Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-limiter = Limiter(get_remote_address, headers_enabled=False)
+log = structlog.get_logger(__name__)
+
+
+def _tell(limit: RequestLimit) -> None:
+    """Who runs the service sees where tries are refused, and by which limit; whose they are is for nobody to read."""
+    log.info("too_many_tries", page=request.endpoint, limit=str(limit.limit))
+
+
+limiter = Limiter(get_remote_address, headers_enabled=False, on_breach=_tell)
+limiter.logger.setLevel(logging.WARNING)  # below that it quotes what is counted by
 
 KNOWN = "threefold-known"
 TRIES_PER_ADDRESS = "10 per 5 minutes"
@@ -69,32 +85,42 @@ def count_reading(actor: Actor, reads: int) -> None:
             raise TooMuchRead(item.get_expiry())
 
 
-def _email_tried() -> str:
-    """The address somebody tries to sign in with, from a form or through the JSON door."""
+def _account_named() -> str:
+    """The account somebody tries to sign in to, from a form or through the JSON door: the same however its address is written. Empty: none."""
     told = request.get_json(silent=True) if request.is_json else None
     email = told.get("email", "") if isinstance(told, dict) else request.form.get("email", "")
-    return str(email).strip().lower()[:200]
+    return _account(str(email))
 
 
-def _address_tried() -> str:
-    return f"{get_remote_address()}|{_email_tried()}"
+def _account(email: str) -> str:
+    """What one address is counted by: as the form takes it, and as the directory looks for it."""
+    as_kept = as_taken(email).lower()
+    if not as_kept:
+        return ""
+    key: bytes = current_app.config["SECRET_KEY"]
+    typed = as_kept.encode(errors="surrogatepass")
+    return hmac.new(key, b"whose tries are counted " + typed, hashlib.sha256).hexdigest()
+
+
+def _account_from_place() -> str:
+    return f"{get_remote_address()}|{_account_named()}"
 
 
 def _account_tried() -> str:
-    email = _email_tried()
-    known = knows_browser(request.cookies.get(KNOWN, ""), email)
-    return f"{'known' if known else 'account'}|{email}"
+    account = _account_named()
+    known = _knows_browser(request.cookies.get(KNOWN, ""), account)
+    return f"{'known' if known else 'account'}|{account}"
 
 
 def browser_mark(email: str) -> str:
     """What a browser is given when somebody has signed in with it: it says so, and to nobody else who."""
-    return _marks().dumps(hashlib.sha256(email.strip().lower().encode()).hexdigest())
+    return _marks().dumps(_account(email))
 
 
-def knows_browser(mark: str, email: str) -> bool:
-    """Whether this browser has signed in as the person of that address before."""
+def _knows_browser(mark: str, account: str) -> bool:
+    """Whether somebody has signed in to that account with this browser before."""
     try:
-        return bool(_marks().loads(mark) == hashlib.sha256(email.encode()).hexdigest())
+        return bool(_marks().loads(mark) == account)
     except BadSignature:
         return False
 
@@ -108,7 +134,7 @@ def _refused(response: Response) -> bool:
 
 
 # Only what failed is counted: somebody who signs in at once is never told to wait.
-_BY_ADDRESS = limiter.limit(TRIES_PER_ADDRESS, key_func=_address_tried, methods=["POST"], deduct_when=_refused)
+_BY_ADDRESS = limiter.limit(TRIES_PER_ADDRESS, key_func=_account_from_place, methods=["POST"], deduct_when=_refused)
 _BY_PLACE = limiter.limit(TRIES_PER_PLACE, methods=["POST"], deduct_when=_refused)
 # For signed links: a wrong or ended link counts, a working one does not.
 limit_links = limiter.limit(LINKS_PER_PLACE, deduct_when=_refused)
@@ -117,7 +143,7 @@ _BY_ACCOUNT = limiter.limit(TRIES_PER_ACCOUNT, key_func=_account_tried, methods=
 limit_codes = limiter.limit(CODES_PER_PLACE, methods=["POST"], deduct_when=_refused)
 # For what sends an e-mail or makes a row for anybody who asks: every time counts.
 limit_mails = limiter.limit(MAILS_PER_PLACE, methods=["POST"])
-limit_mails_to_one = limiter.limit(MAILS_PER_ADDRESS, key_func=_email_tried, methods=["POST"])
+limit_mails_to_one = limiter.limit(MAILS_PER_ADDRESS, key_func=_account_named, methods=["POST"])
 limit_told = limiter.limit(TOLD_PER_PLACE, methods=["POST"], deduct_when=_refused)
 limit_asking = limiter.limit(ASKED_PER_PLACE, methods=["POST"])
 
