@@ -353,24 +353,6 @@ def test_how_it_was_checked_is_in_no_answer_and_a_refused_request_has_none(here:
         answering.answer_of(unit, request)
 
 
-@pytest.mark.parametrize(("name", "born", "number", "on_record", "found"), [
-    ("Zephyrine Planted", "2012-02-01", "", CHILD, True),
-    ("Zephyrine Other", "2012-02-01", "", CHILD, True),  # a name that changed
-    ("Quillon Else", "2012-02-01", "", CHILD, False),  # the same birthday alone
-    ("Zephyrine Planted", "2012-02-02", "", CHILD, False),
-    ("Zephyrine Planted", "", "", CHILD, True),
-    ("Planted", "", "", SISTER, True),
-    ("Zephyrine Planted", "", "", SISTER, False),  # the family's name alone
-    ("Quillon Else", "", "9434765919", CHILD, True),
-    ("Zephyrine Planted", "2012-02-01", "9434765870", CHILD, False),
-    ("", "", "9434765919", SISTER, False),
-])  # fmt: skip
-def test_whose_own_entries_are_gathered(name: str, born: str, number: str, on_record: dict[str, object], found: bool) -> None:
-    day = date(2020, 4, 1)
-    request = asking.Request(uuid4(), "", "open", "", "", name, born, number, day, None, "", None, "")
-    assert asking._alike(request, on_record) is found
-
-
 @pytest.fixture
 def site(database: Database, tmp_path: Path) -> Iterator[tuple[Site, Keeper]]:
     here = keeper(database)

@@ -20,6 +20,7 @@ from threefold.work.incidents.tables import CasePerson, PersonIndex
 
 MANNER = "1"  # to be raised when words or sounds are made differently: everybody is indexed again
 BATCH = 200  # people a transaction
+Value = tuple[str, str]  # the name of a field, and a plain value in it
 _INSERT = cast(Table, PersonIndex.__table__).insert()
 
 
@@ -36,7 +37,7 @@ def tokens(unit: Unit, field: str, value: str) -> list[bytes]:
 def index_person(unit: Unit, case_id: UUID, person_id: UUID, details: Mapping[str, Any]) -> None:
     """Put a person's tokens in the place of those before. No details: nobody finds this person any more. Two statements."""
     unit.session.execute(delete(PersonIndex).where(PersonIndex.case_id == case_id, PersonIndex.person_id == person_id))
-    rows = {(field, token(unit, field, value)) for field, value in _values(details)} | {("made", token(unit, "made", MANNER))}
+    rows = {(field, token(unit, field, value)) for field, value in values_of(details)} | {("made", token(unit, "made", MANNER))}
     unit.session.connection().execute(_INSERT, [
         {"tenant_id": unit.scope.body_id, "case_id": case_id, "person_id": person_id, "field": field, "token": made}
         for field, made in sorted(rows)
@@ -69,7 +70,7 @@ def _waiting(unit: Unit) -> Select[Any]:
     return select(CasePerson.id).where(~made, type_coerce(CasePerson.details, LargeBinary) != b"")
 
 
-def _values(details: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def values_of(details: Mapping[str, Any]) -> Iterable[Value]:
     """What a person can be found by: field and plain value."""
     if number := digits_of(details.get("nhs_number") or ""):
         yield "nhs_number", number

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,11 +23,12 @@ from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn, OutboxLetter
 from threefold.work.incidents.tables import Case, CaseRecord
 from threefold.work.incidents.told_of import Held, also_held
+from threefold.work.records.likeness import Likeness
 
 # About staff, or about this very work: not about the person who asks. Records of a case are told by their newest state.
 NOT_OF_THEM = frozenset({"case_bar", "case_restriction", "legal_hold", "disposal", "subject_item", "case_record"})
 TITLES = {
-    "case_person": "What is recorded of the person", "decision": "Decision", "agency_request": "Request to an agency, and its answer", "safety_action": "Safety action",
+    "case_person": Likeness.THEIRS, "decision": "Decision", "agency_request": "Request to an agency, and its answer", "safety_action": "Safety action",
 }  # fmt: skip
 _SECRET = frozenset({"link", "email"})
 _OF_STORING = frozenset({"incident", "review", "details", "reasons"})  # how it is stored, and nothing that is told
@@ -35,8 +36,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))
 _KEY = re.compile(r"[a-z]+([_-][a-z]+)+")
 
 
-def held_of(unit: Unit, case_id: UUID, people: Collection[UUID]) -> list[Held]:
-    """Everything held of a case, other people's own entries left out: of the people named, theirs alone."""
+def held_of(unit: Unit, case_id: UUID, people: Mapping[UUID, Likeness]) -> list[Held]:
+    """Everything held of a case, other people's own entries left out: of the people named, theirs alone, under what is known of them."""
     return [*_facts(unit, case_id), *_rows(unit, case_id, people), *_letters(unit, case_id), *also_held(unit, case_id)]
 
 
@@ -51,7 +52,7 @@ def _facts(unit: Unit, case_id: UUID) -> Iterator[Held]:
     yield Held("facts", "Answers about what happened and what followed, as they stand now", unit.open_json(sealed))
 
 
-def _rows(unit: Unit, case_id: UUID, people: Collection[UUID]) -> Iterator[Held]:
+def _rows(unit: Unit, case_id: UUID, people: Mapping[UUID, Likeness]) -> Iterator[Held]:
     tables: dict[str, Table] = {t.name: t for t in walled_tables()}
     for name in guarded_tables():
         if name in NOT_OF_THEM:
@@ -73,7 +74,8 @@ def _rows(unit: Unit, case_id: UUID, people: Collection[UUID]) -> Iterator[Held]
                 continue
             told = {c.name: row._mapping[c] for c in plain if row._mapping[c] not in (None, "")}
             told |= {c.name: _opened(unit, row._mapping[c]) for c in columns if row._mapping[c] is not None}
-            yield Held(f"{name} {row.id}", TITLES.get(name, name.replace("_", " ").capitalize()), told)
+            title = people[row.id] if name == "case_person" else TITLES.get(name, name.replace("_", " ").capitalize())
+            yield Held(f"{name} {row.id}", title, told)
 
 
 def _letters(unit: Unit, case_id: UUID) -> Iterator[Held]:

@@ -26,6 +26,7 @@ from threefold.work.incidents.stories import Found, Sought, find_people, told
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, Counter
 from threefold.work.people.access import NotHere, needs
 from threefold.work.people.case_access import asked, is_barred
+from threefold.work.records.likeness import AskedAbout, Likeness, likeness_of
 from threefold.work.records.period import Period
 from threefold.work.records.questions import Question, counted, period_of, questions_of, waits_of
 from threefold.work.records.stories.closing import MANAGING
@@ -192,36 +193,17 @@ def look_for(unit: Unit, request_id: UUID) -> tuple[list[Found], bool]:
 # whom it is about
 
 
-def people_like(unit: Unit, request: Request, case_id: UUID) -> frozenset[UUID]:
-    """The people of a case who may be the person that is asked about."""
+def people_like(unit: Unit, request: Request, case_id: UUID) -> dict[UUID, Likeness]:
+    """The people of a case who may be the person that is asked about, and how surely."""
     rows = unit.session.execute(select(CasePerson.id, CasePerson.details).where(CasePerson.case_id == case_id))
-    return frozenset(row.id for row in rows if _alike(request, dict(unit.open_json(row.details))))
+    found = {row.id: _likeness(request, dict(unit.open_json(row.details))) for row in rows}
+    return {person: like for person, like in found.items() if like is not None}
 
 
-def _alike(request: Request, details: Mapping[str, Any]) -> bool:
-    """Whether somebody on record may be the person who is asked about, by what both tell: the NHS number decides; else the day of birth
-    with one word of the name; else every word of the name.
-
-    One word with the day is enough: names change and are spelled in several ways. A twin is gathered so too, and a brother or a
-    mother is not. Whoever goes through what was gathered decides on each thing: what they never see, nobody decides on.
-    """
+def _likeness(request: Request, details: Mapping[str, Any]) -> Likeness | None:
     if "removed" in details:
-        return False
-    number, wanted = _digits(details.get("nhs_number")), _digits(request.nhs_number)
-    if number and wanted:
-        return number == wanted
-    words, known = _words(request.name), _words(f"{details.get('name') or ''} {details.get('aliases') or ''}")
-    if request.born_on and details.get("born_on"):
-        return str(details["born_on"]) == request.born_on and (not words or bool(words & known))
-    return bool(words) and words <= known
-
-
-def _digits(value: Any) -> str:
-    return "".join(c for c in str(value or "") if c.isdigit())
-
-
-def _words(name: str) -> set[str]:
-    return set(name.casefold().replace(",", " ").split())
+        return None
+    return likeness_of(AskedAbout(request.name, request.born_on, request.nhs_number), details)
 
 
 def asked_about(unit: Unit, case_id: UUID) -> str:

@@ -1,0 +1,93 @@
+"""Who may be the person that asks: compared as the index of people compares."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.records.keeper import CHILD, Keeper
+from tests.records.test_asking import ABOUT, SISTER, items
+from threefold.domain.errors import ThreefoldError
+from threefold.work.incidents import stories as incidents
+from threefold.work.records.likeness import AskedAbout, Likeness, likeness_of
+from threefold.work.records.stories import answering, asking
+
+THEIRS, NEAR = Likeness.THEIRS, Likeness.NEAR
+DAY = "2012-02-01"
+AWARE = {"name": "aware", "at": "2020-03-30"}
+DECIDED = {"name": "notification_decided", "at": "2020-04-02", "how": "no"}
+
+
+def called(name: str, born: str | None = DAY) -> dict[str, Any]:
+    return {"name": name, "aliases": "", "born_on": born, "nhs_number": "", "addresses": ["1 Planted Lane"]}
+
+
+@pytest.mark.parametrize(("name", "born", "number", "on_record", "like"), [
+    ("Zephyrine Planted", "2012-02-01", "", CHILD, THEIRS),
+    ("Zephyrine Other", "2012-02-01", "", CHILD, THEIRS),  # a name that changed
+    ("Quillon Else", "2012-02-01", "", CHILD, None),  # the same birthday alone
+    ("Zephyrine Planted", "2012-02-02", "", CHILD, NEAR),  # a day that may have been mistyped
+    ("Zephyrine Planted", "", "", CHILD, THEIRS),
+    ("Planted", "", "", SISTER, THEIRS),
+    ("Planted", "2012-02-01", "", SISTER, None),
+    ("Zephyrine Planted", "", "", SISTER, None),  # the family's name alone
+    ("Zephyrine Planted", "2015-05-05", "", SISTER, THEIRS),
+    ("Quillon Else", "", "9434765919", CHILD, THEIRS),
+    ("Zephyrine Planted", "2012-02-01", "9434765870", CHILD, NEAR),  # a number that may have been
+    ("Quillon Planted", "2012-02-01", "9434765870", CHILD, None),  # a twin
+    ("", "", "9434765919", SISTER, None),
+    ("Planted, Zefirine", "2012-02-03", "", CHILD | {"earlier": [called("Zephyrine Planted", "2012-02-03")]}, THEIRS),
+    ("Not known", "2012-02-01", "", CHILD, THEIRS),
+])  # fmt: skip
+def test_whose_own_entries_are_gathered(
+    name: str, born: str, number: str, on_record: dict[str, Any], like: Likeness | None
+) -> None:
+    assert likeness_of(AskedAbout(name, born, number), on_record) is like
+
+
+SPELLED = [
+    ("Zoë Ångström", "Zoe Angstrom", DAY), ("Zoë Ångström", "Zoë Ångström", DAY), ("Mary O'Neil", "Mary O’Neil", ""),
+    ("Mary O'Neil", "Mary O’Neil", DAY), ("Jane Smith-Jones", "Jane Smith Jones", DAY), ("Jane Smith-Jones", "Jane Smith Jones", ""),
+    ("Siobhán Planted", "Siobhan", DAY), ("Siobhan Planted", "Shivawn Planted", ""), ("Siobhan Planted", "Shivawn Other", DAY),
+]  # fmt: skip
+
+
+def asked(here: Keeper, name: str, born: str = DAY) -> UUID:
+    with here.by_manager() as unit:
+        return asking.open_request(unit, ABOUT | {"name": name, "born_on": born, "nhs_number": ""}, unit.today, uuid4())
+
+
+def put_on(here: Keeper, case_id: UUID, name: str) -> UUID:
+    with here.by_manager() as unit:
+        return incidents.add_person(unit, case_id, "child", called(name), "")
+
+
+@pytest.mark.parametrize(("on_record", "name", "born"), SPELLED)
+def test_of_whom_the_index_finds_the_own_entry_is_gathered(here: Keeper, on_record: str, name: str, born: str) -> None:
+    put_on(here, case_id := here.opened(AWARE), on_record)
+    request = asked(here, name, born)
+    with here.by_manager() as unit:
+        assert [one.case_id for one in asking.look_for(unit, request)[0]] == [case_id]
+    with here.by_manager() as unit:
+        answering.gather(unit, request, [case_id])
+    assert "1 Planted Lane" in "".join(item.text for item in items(here, request) if item.title == THEIRS)
+
+
+def test_somebody_of_the_same_name_is_gathered_under_a_title_that_says_so(here: Keeper) -> None:
+    put_on(here, case_id := here.opened(AWARE), "Zephyrine Planted")
+    request = asked(here, "Zephyrine Planted", "1982-02-01")
+    with here.by_manager() as unit:
+        answering.gather(unit, request, [case_id])
+    assert [item.title for item in items(here, request)].count(NEAR) == 1
+
+
+def test_nothing_is_destroyed_while_its_person_asks_however_the_name_is_spelled(here: Keeper) -> None:
+    put_on(here, case_id := here.opened(AWARE, DECIDED), "Zoë Ångström")
+    here.later(days=7)
+    here.closed(case_id)
+    here.after(11)
+    asked(here, "Zoe Angstrom")
+    with pytest.raises(ThreefoldError, match="SAR-2031"):
+        here.destroyed(case_id)
