@@ -1,4 +1,4 @@
-"""Who may be the person that asks: compared as the index of people compares."""
+"""Who may be the person that asks: compared as the index of people compares, whoever was taken off a case among them."""
 
 from __future__ import annotations
 
@@ -83,11 +83,34 @@ def test_somebody_of_the_same_name_is_gathered_under_a_title_that_says_so(here: 
     assert [item.title for item in items(here, request)].count(NEAR) == 1
 
 
-def test_nothing_is_destroyed_while_its_person_asks_however_the_name_is_spelled(here: Keeper) -> None:
-    put_on(here, case_id := here.opened(AWARE, DECIDED), "Zoë Ångström")
+@pytest.mark.parametrize("off", [False, True])
+def test_nothing_is_destroyed_while_its_person_asks_however_the_name_is_spelled_and_once_taken_off_too(
+    here: Keeper, off: bool
+) -> None:
+    person = put_on(here, case_id := here.opened(AWARE, DECIDED), "Zoë Ångström")
+    if off:
+        with here.by_manager() as unit:
+            incidents.remove_person(unit, case_id, person, "Another case.")
     here.later(days=7)
     here.closed(case_id)
     here.after(11)
     asked(here, "Zoe Angstrom")
     with pytest.raises(ThreefoldError, match="SAR-2031"):
         here.destroyed(case_id)
+
+
+def test_who_was_taken_off_a_case_is_found_by_what_they_ask_and_by_no_search(here: Keeper) -> None:
+    person = put_on(here, case_id := here.opened(AWARE), "Zoë Ångström")
+    with here.by_manager() as unit:
+        incidents.remove_person(unit, case_id, person, "Put on the wrong case.")
+    request = asked(here, "Zoe Angstrom")
+    with here.by_manager() as unit:
+        assert incidents.find_people(unit, incidents.Sought("Zoe Angstrom"))[0] == []
+        assert [(one.case_id, one.way) for one in asking.look_for(unit, request)[0]] == [(case_id, "taken_off")]
+        assert answering.gather(unit, request, [case_id])
+    (text,) = [item.text for item in items(here, request) if item.title == THEIRS]
+    assert "1 Planted Lane" in text and "Put on the wrong case." in text and str(here.manager) not in text
+    with here.by_lead() as unit:
+        incidents.restrict_case(unit, case_id, True, "A colleague's family.")
+    with here.by_manager() as unit:
+        assert asking.look_for(unit, request)[0] == []

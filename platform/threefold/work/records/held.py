@@ -31,6 +31,7 @@ TITLES = {
     "case_person": Likeness.THEIRS, "decision": "Decision", "agency_request": "Request to an agency, and its answer", "safety_action": "Safety action",
 }  # fmt: skip
 _SECRET = frozenset({"link", "email"})
+_OF_STAFF = ("removed", "by")  # who took somebody off the case
 _OF_STORING = frozenset({"incident", "review", "details", "reasons"})  # how it is stored, and nothing that is told
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?")
 _KEY = re.compile(r"[a-z]+([_-][a-z]+)+")
@@ -110,7 +111,7 @@ def _lines(value: Any, label: str) -> Iterator[str]:
         yield from (f"{line}{since}" for line in _lines(value["value"], label))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if key in _SECRET or key == "format":
+            if key in _SECRET or key == "format" or (label, key) == _OF_STAFF:
                 continue
             words = "" if key in _OF_STORING and isinstance(inner, dict) else _words(key)
             yield from _lines(inner, ", ".join(part for part in (label, words) if part))

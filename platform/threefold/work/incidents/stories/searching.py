@@ -6,6 +6,7 @@ cases can be found; that is meant, and the page says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ MOST = 50
 MOST_WORDS = 8
 # How somebody was found, the surest first.
 WAYS = ("number", "name_and_birth", "name", "sound_and_birth", "sound", "birth")
+TAKEN_OFF = "taken_off"  # by no search: what is known of them stays, and is shown no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case somebody like that is on: in which part, and how it matched (one of `WAYS`)."""
+    """A case somebody like that is on: in which part, and how it matched (one of `WAYS`); or was on, and was `TAKEN_OFF`."""
 
     case_id: UUID
     reference: str
@@ -64,6 +66,28 @@ def find_people(unit: Unit, sought: Sought, sign_in: str = "") -> tuple[list[Fou
     given = {"name": bool(words), "date_of_birth": sought.born_on is not None, "nhs_number": bool(number)}
     unit.audit("people searched", "cases", {"by": [name for name, told in given.items() if told]}, kind=SEARCH)
     return [Found(row.case_id, row.reference, row.part, WAYS[row.way]) for row in rows[:MOST]], len(rows) > MOST
+
+
+def find_taken_off(unit: Unit, is_like: Callable[[Mapping[str, Any]], bool]) -> list[Found]:
+    """The cases open to the actor that somebody like that was taken off. One statement; whoever stands in no index of a case that is
+    still held is looked at one by one, which is few."""
+    found_by = select(PersonIndex.person_id).where(
+        PersonIndex.tenant_id == CasePerson.tenant_id, PersonIndex.case_id == CasePerson.case_id,
+        PersonIndex.person_id == CasePerson.id, PersonIndex.field != "made",
+    ).correlate(CasePerson)  # fmt: skip
+    rows = unit.session.execute(
+        select(CasePerson.case_id, Case.reference, CasePerson.part, CasePerson.details)
+        .join(Case, and_(Case.tenant_id == CasePerson.tenant_id, Case.id == CasePerson.case_id))
+        .where(OPEN, Case.destroyed_at.is_(None), ~found_by.exists())
+        .order_by(Case.opened_at.desc(), Case.id, CasePerson.part),
+        asked(unit),
+    )
+    told = ((row, dict(unit.open_json(row.details))) for row in rows)
+    return [
+        Found(row.case_id, row.reference, row.part, TAKEN_OFF)
+        for row, details in told
+        if "removed" in details and is_like(details)
+    ]
 
 
 def _found(unit: Unit, words: list[Word], born_on: date | None, number: str, sign_in: str) -> Any:
