@@ -65,6 +65,17 @@ def test_what_a_story_refuses_in_a_form_is_noted_and_nothing_of_it_is_kept(world
     assert "Zephyrine" not in str(left)
 
 
+def test_a_page_that_a_refused_form_shows_again_is_noted_as_read_beside_the_refusal(world: World) -> None:
+    page = f"{_case(world, world.case_id)}/opening/add"
+    hidden = world.site.get(page).page.hidden()
+    passed = {"person": str(world.person), "part": "team", "begins-day": "1", "begins-month": "1", "begins-year": "2001"}
+    left = world.left_by(lambda: world.site.send(page, hidden | passed, 422))
+    assert [(e["action"], e["outcome"], e["kind"]) for e in left] == [
+        ("refused", "refused", "change"),
+        ("page read", "done", "detail"),
+    ]
+
+
 def test_the_json_door_notes_refusals_too(world: World) -> None:
     client = world.site.app.test_client()
     token = client.post("/api/v1/sign-in", json={"email": EVERY, "password": PASSWORD}).get_json()["token"]

@@ -221,8 +221,9 @@ def sign_in_name(token: str) -> str:
 
 
 def note_reading(visit: Visit, status: int) -> None:
-    """Note that a page was read, where nothing it did was noted yet: so that no page can be forgotten."""
-    if request.method in ("GET", "HEAD") and status == 200 and not any(visit.noted):
+    """Note that a page was read, where nothing it did was noted yet: so that no page can be forgotten. A form that is refused shows its
+    page again, and what looks somebody up is sent: whatever answers with a page shows it."""
+    if not 300 <= status < 400 and not any(visit.noted):
         with visit.unit(_act()) as unit:
             unit.audit("page read", _subject(), {"page": request.endpoint}, kind=DETAIL)
 
@@ -230,12 +231,13 @@ def note_reading(visit: Visit, status: int) -> None:
 def note_refusal(visit: Visit | None, error: ThreefoldError) -> None:
     """Note that something was refused: to whom and of what kind, never the words, which may hold what somebody typed.
 
-    Called when the refused unit is rolled back. What is foreign, restricted or missing leaves the same entry.
+    Called when the refused unit is rolled back. What is foreign, restricted or missing leaves the same entry. It tells of no reading:
+    a page that shows a refused form again is noted besides.
     """
     if visit is None or isinstance(error, StaffSessionOver):
         return
     kind, detail = DETAIL if request.method in ("GET", "HEAD") else CHANGE, {"page": request.endpoint, "why": _why(error)}
-    with visit.unit(_act()) as unit:
+    with replace(visit, noted=[]).unit(_act()) as unit:
         unit.audit("refused", _subject(), detail, kind=kind, outcome=REFUSED)
 
 
