@@ -54,7 +54,7 @@ SIGNING_IN = (
     Defence("a passkey never counts backwards", PASSKEYS, "credential_current_sign_count=known.sign_count", "credential_current_sign_count=0", BROWSER + "test_a_copy_of_a_passkey_and_a_replayed_answer_are_refused", (("migrations/versions/0006_identity.sql", "(sign_count < p_count or (sign_count = 0 and p_count = 0)) returning true", "true returning true"),)),
     Defence("a challenge is for its purpose", IDENTITY, TAKE, TAKE.replace(" and purpose = p_purpose", ""), TAKEN),
     Defence("a challenge ends", IDENTITY, TAKE, TAKE.replace(" and expires_at > p_at", ""), TAKEN),
-    Defence("a sign-in that goes on elsewhere sees no page before it shows who it is", VISITS, "    if visitor.elsewhere:\n        ask_again(token, at)\n    count", "    count", EVERYWHERE),
+    Defence("a sign-in that goes on elsewhere sees no page before it shows who it is", VISITS, "    if visitor.elsewhere:\n        ask_again(token, at)\n    if only_reads", "    if only_reads", EVERYWHERE),
     Defence("a sign-in that goes on elsewhere learns of no body", VISITS, "        if visitor.elsewhere:\n            ask_again(token, at)\n        raise", "        raise", EVERYWHERE),
     Defence("a sign-in that goes on elsewhere calls no operation", API + "door.py", "                if elsewhere:\n", "                if False:\n", EVERYWHERE),
     Defence("a sign-in that goes on elsewhere learns of no body from an operation either", API + "door.py", "raise Elsewhere if visitor.elsewhere else NotHere", "raise NotHere", EVERYWHERE),

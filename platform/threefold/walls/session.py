@@ -76,7 +76,7 @@ class Unit:
     walls: Walls
     source: str = ""
     work: list[UUID] = field(default_factory=list)
-    noted: int = 0
+    noted: list[str] = field(default_factory=list)  # of which kind each entry of the audit is
     unwritten: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -126,7 +126,7 @@ class Unit:
         else:
             # Written at once and without the unit of work's bookkeeping: every page writes one.
             self.session.connection().execute(_AUDIT, entry)
-        self.noted += 1
+        self.noted.append(kind)
 
     def send(self, draft: Draft, to: UUID) -> SealedLetter:
         """Write a letter in this transaction. It leaves when the transaction commits; a rollback unwrites it."""

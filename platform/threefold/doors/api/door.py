@@ -24,7 +24,7 @@ from threefold.work.people.web.closed import closed_on
 from threefold.work.people.web.errors import ConfirmNeeded, Elsewhere, status_of
 from threefold.work.people.web.limits import count_reading
 from threefold.work.people.web.services import services
-from threefold.work.people.web.visits import Visit, at_the_case, note_reading, note_refusal, sign_in_name
+from threefold.work.people.web.visits import Visit, at_the_case, note_reading, note_refusal, only_reads, sign_in_name
 from threefold.work.people.web.whence import JSON_DOOR, whence
 
 P = ParamSpec("P")
@@ -49,7 +49,8 @@ def operation(
                 visit, elsewhere = open_visit(str(kwargs.pop("slug")))
                 if elsewhere:
                     raise Elsewhere
-                count_reading(visit.actor, services().settings.reads)
+                if only_reads():
+                    count_reading(visit.actor, services().settings.reads)
                 if not visit.may(needs):
                     raise Forbidden(needs, permission(needs).roles)
                 if fresh and not is_fresh(visit.fresh_at, visit.at):

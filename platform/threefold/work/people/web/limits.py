@@ -70,12 +70,10 @@ def _allowed(reads: int) -> tuple[RateLimitItem, ...]:
 
 
 def count_reading(actor: Actor, reads: int) -> None:
-    """Count a page or an answer that somebody reads, over all doors and bodies. Raises `TooMuchRead`. What they send is never refused.
+    """Count a page or an answer that somebody reads, over all doors and bodies. Raises `TooMuchRead`. No act is refused by it.
 
     While the store of the counts is away nothing is counted: nobody is kept from a child's case by that, and each reading is in the audit.
     """
-    if request.method not in ("GET", "HEAD"):
-        return
     for item in _allowed(reads):
         try:
             within = limiter.limiter.hit(item, "reading", str(actor.person_id))

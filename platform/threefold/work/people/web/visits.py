@@ -44,7 +44,7 @@ SUBJECTS = {"case_id": "case", "draft_id": "draft", "case_ref": "received"}
 class Visit:
     """Who is here, in which body, as what, from where, and the time of the request (aware, UTC).
 
-    `sign_in` tells this sign-in from the person's others, and opens nothing. `noted` gets, for each committed unit, how many entries it left in the audit.
+    `sign_in` tells this sign-in from the person's others, and opens nothing. `noted` gets the kind of each entry that a committed unit left in the audit.
     `staff_ends`, `staff_left`: of a visit of platform staff, until when it holds and how many seconds that is, by the database's clock.
     """
 
@@ -55,7 +55,7 @@ class Visit:
     source: str = ""
     sign_in: str = ""
     fresh_at: datetime | None = None
-    noted: list[int] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
     staff_ends: datetime | None = None
     staff_left: int = 0
 
@@ -64,7 +64,7 @@ class Visit:
         """One transaction in this body. `purpose` is a verb phrase and stands in every audit line of the unit."""
         with self.walls.open(Scope(self.body.id), actor=self.actor, purpose=purpose, at=self.at, source=self.source) as unit:
             yield unit
-        self.noted.append(unit.noted)
+        self.noted.extend(unit.noted)
 
     def may(self, act: str) -> bool:
         """Whether the person's role covers an act: to show or leave out a button. The story asks again."""
@@ -157,7 +157,8 @@ def open_visit(slug: str) -> Visit:
     g.visit = visit
     if visitor.elsewhere:
         ask_again(token, at)
-    count_reading(actor, own.settings.reads)
+    if only_reads():
+        count_reading(actor, own.settings.reads)
     return visit
 
 
@@ -222,10 +223,22 @@ def sign_in_name(token: str) -> str:
 
 def note_reading(visit: Visit, status: int) -> None:
     """Note that a page was read, where nothing it did was noted yet: so that no page can be forgotten. A form that is refused shows its
-    page again, and what looks somebody up is sent: whatever answers with a page shows it."""
-    if not 300 <= status < 400 and not any(visit.noted):
+    page again, and what looks somebody up is sent: whatever answers with a page shows it, and is counted. Raises `TooMuchRead`.
+
+    What an act shows is not counted: it was done, and a code that is shown once would be lost.
+    """
+    if 300 <= status < 400:
+        return
+    if not only_reads() and CHANGE not in visit.noted:
+        count_reading(visit.actor, services().settings.reads)
+    if not visit.noted:
         with visit.unit(_act()) as unit:
             unit.audit("page read", _subject(), {"page": request.endpoint}, kind=DETAIL)
+
+
+def only_reads() -> bool:
+    """Whether the request can do nothing but read, so that it was counted before it began."""
+    return request.method in ("GET", "HEAD")
 
 
 def note_refusal(visit: Visit | None, error: ThreefoldError) -> None:
