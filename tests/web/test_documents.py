@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import request
@@ -55,11 +56,53 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
 
 
+def _related(
+    kind: str, mode: str = '"External"', *, where: str = "word/_rels/document.xml.rels", code: str = ""
+) -> tuple[str, bytes]:
+    """A part that says of the text what belongs to it, and whether that lies elsewhere."""
+    head = f'<?xml version="1.0" encoding="{code}"?>' if code else ""
+    target = f'Target="http://evil.example/t" TargetMode={mode}'
+    relation = f'{head}<Relationships><Relationship Id="a" Type="http://x/relationships/{kind}" {target}/></Relationships>'
+    return where, relation.encode(code or "utf-8")
+
+
+def _hiding(*, descriptor: bool = False) -> bytes:
+    """An archive with a part between two others that its list does not tell of."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(_Unseekable(made) if descriptor else made, "w", zipfile.ZIP_DEFLATED) as writing:
+        for name in (TYPES, "word/evil.exe", WORD):
+            writing.writestr(name, b"MZ" + bytes(90) if "evil" in name else b"<document/>")
+        writing.filelist = [part for part in writing.filelist if "evil" not in part.filename]
+    return made.getvalue()
+
+
+class _Unseekable(io.RawIOBase):
+    """As written to a pipe: the sizes of a part follow it."""
+
+    def __init__(self, to: io.BytesIO) -> None:
+        self.to = to
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, some: Any) -> int:
+        return self.to.write(some)
+
+
+def _streamed() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(_Unseekable(made), "w", zipfile.ZIP_DEFLATED) as writing:
+        for name in (TYPES, WORD):
+            writing.writestr(name, b"<document/>")
+    return made.getvalue()
+
+
+LINK, STREAMED = _related("hyperlink"), _streamed()
 PLAIN = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(40) + b"\xff\xd9"
 GOOD: list[tuple[str, bytes, Kind]] = [
     ("a.pdf", PLAIN, PDF), ("a.docx", docx(), DOCX), ("a.odt", odt(), ODT), ("a.png", png(), PNG), ("a.jpeg", PHOTO, JPEG),
-    ("A.JPG", PHOTO, JPEG), ("a.txt", "Minutes \u2013 agreed.\r\n".encode(), TEXT),
+    ("A.JPG", PHOTO, JPEG), ("streamed.docx", STREAMED, DOCX), ("linked.docx", docx(LINK), DOCX), ("a.txt", "Minutes \u2013 agreed.\r\n".encode(), TEXT),
 ]  # fmt: skip
 
 
@@ -89,6 +132,7 @@ def _flagged(bit: int) -> bytes:
     return bytes(content)
 
 
+MACROS = '<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
 WRONG: dict[str, tuple[str, bytes]] = {
     "packed with LZMA": ("a.docx", archive((TYPES, b"<Types/>"), (WORD, b"<document/>"), packed=zipfile.ZIP_LZMA)),
     "packed with bzip2": ("a.docx", archive((TYPES, b"<Types/>"), (WORD, b"<document/>"), packed=zipfile.ZIP_BZIP2)),
@@ -126,6 +170,22 @@ WRONG: dict[str, tuple[str, bytes]] = {
     "program inside": ("a.odt", odt(("Pictures/a.png", b"MZ\x90"))),
     "template from elsewhere": ("a.docx", docx(("word/_rels/settings.xml.rels",
         b'<Relationship Type="http://x/attachedTemplate" Target="http://evil.example/t" TargetMode="External"/>'))),
+    "template in single quotes": ("a.docx", docx(_related("attachedTemplate", "'External'"))),
+    "template in UTF-16": ("a.docx", docx(_related("attachedTemplate", code="utf-16"))),
+    "template by a number of a letter": ("a.docx", docx(_related("attachedTemplate", '"&#69;xternal"'))),
+    "template in capitals": ("a.docx", docx(_related("attachedTemplate", where="word/_rels/settings.xml.RELS"))),
+    "frame from elsewhere": ("a.docx", docx(_related("frame"))),
+    "picture from elsewhere": ("a.docx", docx(_related("image"))),
+    "text from elsewhere": ("a.docx", docx(_related("subDocument"))),
+    "another text from elsewhere": ("a.docx", docx(_related("aFChunk"))),
+    "another text within": ("a.docx", docx(_related("aFChunk", '"Internal"'), ("word/afchunk.rtf", b"{\\rtf1}"))),
+    "relations that say what they are made of": ("a.docx", docx(("word/_rels/a.rels", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"))),
+    "relations that cannot be read": ("a.docx", docx(("word/_rels/a.rels", b"<a"))),
+    "macro by type in UTF-16": ("a.docx", docx(types=f'<?xml version="1.0" encoding="utf-16"?>{MACROS}'.encode("utf-16"))),
+    "a part that is not listed": ("a.docx", _hiding()),
+    "a part that is not listed, with its sizes behind it": ("a.docx", _hiding(descriptor=True)),
+    "pdf with a script by numbers": ("a.pdf", PLAIN.replace(b"<<>>", b"<</S/J#61vaScript>>", 1)),
+    "pdf with a program by numbers": ("a.pdf", PLAIN.replace(b"<<>>", b"<</S/#4c#61unch>>", 1)),
     "path": ("a.docx", docx(("../../etc/cron.d/x", b"x"))),
     "one name twice": ("a.docx", docx(("WORD/document.xml", b"other"))),
     "bomb": ("a.docx", docx(("word/big.xml", bytes(8 * 1024 * 1024)))),

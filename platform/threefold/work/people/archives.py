@@ -6,8 +6,9 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import NoReturn
+from xml.parsers import expat
 
 MOST_ENTRIES = 1_000
 MOST_BYTES = 64 * 1024 * 1024  # unpacked, over all entries
@@ -27,6 +28,11 @@ _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # t
 _CODE = ("vbaproject", "vbadata", "activex", "embeddings/", "basic/", "scripts/")
 # Neither format knows another way (ISO/IEC 29500-2 and OpenDocument 1.3, part 2), and each is one more reader to trust.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What a part may be to the text (the end of a relationship's type). A link leads elsewhere when a person follows it; all else that lies
+# elsewhere is fetched when the document is opened. Of the others each is another file, whichever way it is put in.
+_LEADS_ELSEWHERE = "/hyperlink"
+_OTHER_FILES = ("/afchunk", "/oleobject", "/package", "/control", "/subdocument", "/vbaproject")
+_DESCRIPTOR = 0x8  # of a part's flags: what it measures stands behind it
 _ODT = b"application/vnd.oasis.opendocument.text"
 
 
@@ -42,6 +48,7 @@ def refuse_unsafe_archive(content: bytes, wrong: Callable[[str], Exception]) -> 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_more_than_one(content, archive, refuse)
+            _refuse_unlisted(content, archive, refuse)
             names = _names(archive, refuse)
             left = MOST_BYTES
             for entry in archive.infolist():
@@ -61,10 +68,27 @@ def refuse_unsafe_archive(content: bytes, wrong: Callable[[str], Exception]) -> 
 
 
 def _refuse_more_than_one(content: bytes, archive: zipfile.ZipFile, refuse: Callable[[str], NoReturn]) -> None:
-    """Nothing stands before, behind or between: what another reader takes for the archive is the same one."""
+    """Nothing stands before or behind: what another reader takes for the archive is the same one."""
     ends_at = content.rfind(b"PK\x05\x06")
     if archive.comment or ends_at + 22 != len(content) or min((e.header_offset for e in archive.infolist()), default=1) != 0:
         refuse("has something hidden before or behind it")
+
+
+def _refuse_unlisted(content: bytes, archive: zipfile.ZipFile, refuse: Callable[[str], NoReturn]) -> None:
+    """Nothing stands between either: each part begins where the one before ends, and the list where the last of them does."""
+    parts = sorted(archive.infolist(), key=lambda one: one.header_offset)
+    for part, begins in zip(parts, [*(one.header_offset for one in parts[1:]), archive.start_dir], strict=True):
+        named, more = struct.unpack_from("<HH", content, part.header_offset + 26)
+        between = content[part.header_offset + 30 + named + more + part.compress_size : begins]
+        if between not in (_descriptors(part) if part.flag_bits & _DESCRIPTOR else (b"",)):
+            refuse("has something hidden between its parts")
+
+
+def _descriptors(part: zipfile.ZipInfo) -> tuple[bytes, ...]:
+    """What may stand behind a part that was written without knowing its size."""
+    measured = (part.CRC, part.compress_size, part.file_size)
+    both = [struct.pack(form, *measured) for form in ("<LLL", "<LQQ")]
+    return tuple(signature + one for one in both for signature in (b"", b"PK\x07\x08"))
 
 
 def _names(archive: zipfile.ZipFile, refuse: Callable[[str], NoReturn]) -> set[str]:
@@ -101,13 +125,39 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, refus
 
 def _kind(archive: zipfile.ZipFile, names: set[str], refuse: Callable[[str], NoReturn]) -> str:
     if {"[Content_Types].xml", "word/document.xml"} <= names:
-        if b"macroenabled" in archive.read("[Content_Types].xml").lower():
+        types = list(_attributes(archive.read("[Content_Types].xml"), refuse))
+        if any("macroenabled" in value for told in types for value in told.values()):
             refuse("holds a macro or another file")
         for name in names:
-            told = archive.read(name).lower() if name.endswith(".rels") else b""
-            if b'"external"' in told and (b"/attachedtemplate" in told or b"/oleobject" in told):
-                refuse("fetches a part of itself from elsewhere")
+            if name.lower().endswith(".rels"):
+                _refuse_related(_attributes(archive.read(name), refuse), refuse)
         return "docx"
     if "mimetype" in names and archive.infolist()[0].filename == "mimetype" and archive.read("mimetype") == _ODT:
         return "odt"
     return refuse("is an archive, and neither a Word nor an OpenDocument text")
+
+
+def _refuse_related(relations: Iterator[Mapping[str, str]], refuse: Callable[[str], NoReturn]) -> None:
+    for told in relations:
+        kind = told.get("type", "").strip()
+        if told.get("targetmode", "").strip() == "external" and not kind.endswith(_LEADS_ELSEWHERE):
+            refuse("fetches a part of itself from elsewhere")
+        if kind.endswith(_OTHER_FILES):
+            refuse("holds a macro or another file")
+
+
+def _attributes(content: bytes, refuse: Callable[[str], NoReturn]) -> Iterator[Mapping[str, str]]:
+    """The attributes of each element, in small letters: as whoever opens the document reads them, however they are written down."""
+    found: list[dict[str, str]] = []
+    reader = expat.ParserCreate()
+
+    def declares(*_: object) -> None:  # names of its own could stand for anything, and for far more than they look
+        refuse("says of itself what it is made of")
+
+    reader.StartDoctypeDeclHandler = declares
+    reader.StartElementHandler = lambda _, told: found.append({name.lower(): value.lower() for name, value in told.items()})
+    try:
+        reader.Parse(content, True)
+    except (expat.ExpatError, LookupError, ValueError):  # what is no XML; a code that is not known, or one of several bytes
+        refuse("is damaged")
+    return iter(found)

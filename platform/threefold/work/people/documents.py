@@ -17,6 +17,7 @@ _FIRST, _END_OF_ZIP = b"PK\x03\x04", b"PK\x05\x06"
 _MARKUP = re.compile(r"\s*(?:<!doctype|<html|<svg|<\?xml|<script|<body|\{\\rtf|#!|%!)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _IN_PDF = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA")
+_BY_NUMBER = re.compile(rb"#([0-9A-Fa-f]{2})")  # a letter of a name in a PDF (ISO 32000-1, 7.3.5)
 _LONGEST_NAME = 80
 
 
@@ -85,7 +86,8 @@ def _kind_of(content: bytes) -> Kind | None:
 def _plain_kind(content: bytes) -> Kind | None:
     if content.startswith(b"%PDF-"):
         _refuse(b"%%EOF" not in content[-1024:], "is not whole")
-        _refuse(any(word in content for word in _IN_PDF), "holds a script, a form program or another file")
+        plain = _BY_NUMBER.sub(lambda letter: bytes.fromhex(letter[1].decode()), content)
+        _refuse(any(word in plain for word in _IN_PDF), "holds a script, a form program or another file")
         return PDF
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         _refuse(not content.endswith(b"\x00\x00\x00\x00IEND\xaeB\x60\x82"), "is not whole, or something follows the picture")
