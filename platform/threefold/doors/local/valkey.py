@@ -18,11 +18,16 @@ from threefold.doors.local.postgres import ServerFailed, socket_folder
 from threefold.doors.local.processes import alive, end, wait_until
 
 START_SECONDS = 30.0
-# What the queue does: keys of its own, no scripts, nothing that administers, and nothing that looks through other keys.
-QUEUE_MAY = "~rq:* &rq:* -@all +@read +@write +@connection +@transaction +@pubsub +@blocking -@dangerous +info -@scripting"
-# Counting tries is done by a script of the library's; what a script may touch is what its user may.
+# What the queue does: keys of its own, no scripts, nothing that administers. What names or counts all keys there are goes by no pattern
+# of keys, so each is taken away by its name.
+QUEUE_MAY = (
+    "~rq:* &rq:* -@all +@read +@write +@connection +@transaction +@pubsub +@blocking -@dangerous +info -@scripting "
+    "-scan -randomkey -dbsize"
+)
+# Counting tries is done by a script of the library's; what a script may touch is what its user may. Others' connections are not its own.
 LIMITS_MAY = (
-    "~LIMITS:* resetchannels -@all +@connection +get +set +del +incrby +expire +ttl +pexpire +pttl +evalsha +script|load"
+    "~LIMITS:* resetchannels -@all +@connection -@dangerous "
+    "+get +set +del +incrby +expire +ttl +pexpire +pttl +evalsha +script|load"
 )
 QUEUE_USER, LIMITS_USER = "threefold-queue", "threefold-limits"
 
