@@ -113,7 +113,7 @@ def test_it_says_how_far_it_is_sealed_and_what_the_last_check_found(world: World
     assert "Nothing is sealed yet. Not checked yet" in world.site.get(AUDIT).text
     with world.site.database.unit(world.here.area, MARCH + timedelta(minutes=1)) as unit:
         unit.audit("numbered", "body")
-    with world.here.unit() as unit:
+    with world.site.database.unit(world.here.area, MARCH + timedelta(minutes=1)) as unit:
         assert seal_some(unit)
     shown = " ".join(world.site.get(AUDIT).text.split())
     assert "Sealed until 10 March 2027 at 10:01am" in shown and "Not checked yet" in shown

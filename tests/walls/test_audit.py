@@ -61,9 +61,9 @@ class Audited:
             for statement in statements:
                 assert connection.execute(statement).rowcount != 0, statement  # type: ignore[call-overload]
 
-    def verify(self) -> Report:
+    def verify(self, at: datetime = NOW) -> Report:
         key = self.database.walls.master.audit_key(self.body)
-        return verify(lambda: self.database.unit(self.body), key, "here", self.anchors)
+        return verify(lambda: self.database.unit(self.body, at), key, "here", self.anchors)
 
     def kinds(self) -> set[str]:
         return {fault.kind for fault in self.verify().faults}
@@ -167,6 +167,26 @@ def test_an_entry_put_behind_is_never_sealed_even_after_late_ones(audited: Audit
     assert [fault.kind for fault in report.faults] == [BEHIND] and report.unsealed == 0
     with audited.database.unit(audited.body) as unit:
         assert not has_unsealed(unit)
+
+
+@pytest.mark.parametrize("sealer_too", [False, True])
+def test_a_clock_that_was_ahead_keeps_nothing_later_from_being_sealed(audited: Audited, sealer_too: bool) -> None:
+    ahead, later = NOW + timedelta(days=40), NOW + timedelta(minutes=5)
+    audited.note(1, ahead)
+    assert audited.seal(ahead if sealer_too else NOW) == 1
+    audited.note(3, later)
+    assert audited.verify(later).unsealed == 3 and audited.verify(later).count == 0
+    assert audited.seal(later) == 3
+    for hours in (23, 46):  # and nobody walks the line back meanwhile
+        audited.note(1, later - timedelta(hours=hours), "walking back")
+        audited.seal(later)
+    report = audited.verify(later + timedelta(minutes=1))
+    assert [fault.kind for fault in report.faults] == [BEHIND] and report.unsealed == 0
+    # Where the sealing was right, its being away for longer than a day loses nothing either.
+    much_later = later + timedelta(days=3)
+    audited.note(2, later + timedelta(hours=1))
+    if not sealer_too:
+        assert audited.seal(much_later) == 2
 
 
 def test_the_running_role_can_add_links_and_change_none(audited: Audited) -> None:

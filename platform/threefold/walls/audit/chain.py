@@ -45,7 +45,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link. `until` is the latest time of any entry sealed so far; `sealed_at` when this one was sealed."""
+    """One link. `until` is the latest time of any entry sealed so far, that of its sealing where its own lies ahead of it; `sealed_at` when
+    this one was sealed."""
 
     no: int
     entry_id: UUID
@@ -82,11 +83,18 @@ def link_mac(key: bytes, before: bytes, no: int, digest: bytes, until: datetime,
 def extend(key: bytes, head: Link | None, entries: Iterable[Entry], sealed_at: datetime) -> Iterator[Link]:
     """The links that seal `entries`, in their order, after `head` (None: they begin the chain)."""
     for entry in entries:
-        no, until = (head.no + 1, max(head.until, entry.at)) if head else (1, entry.at)
+        at = min(entry.at, sealed_at)
+        no, until = (head.no + 1, max(head.until, at)) if head else (1, at)
         digest = entry_mac(key, entry)
         mac = link_mac(key, head.mac if head else b"", no, digest, until, sealed_at)
         head = Link(no, entry.id, digest, until, sealed_at, mac)
         yield head
+
+
+def open_since(until: datetime, now: datetime) -> datetime:
+    """From which time on an entry without a link waits to be sealed; an earlier one was put behind. A clock that was ahead when something
+    was sealed moves this on no further than to a day before now."""
+    return min(until, now) - LATE
 
 
 class Walk:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, exists, func, select
 
-from threefold.walls.audit.chain import LATE, Entry, Link, extend
+from threefold.walls.audit.chain import Entry, Link, extend, open_since
 from threefold.walls.session import Unit
 from threefold.walls.tables import AuditEntry, AuditLink
 
@@ -41,7 +41,7 @@ def sealed_until(unit: Unit) -> Sealed | None:
 
 def has_unsealed(unit: Unit) -> bool:
     """Whether any entry waits to be sealed. Two statements."""
-    return unit.session.execute(_waiting(_head(unit)).limit(1)).first() is not None
+    return unit.session.execute(_waiting(_head(unit), unit.at).limit(1)).first() is not None
 
 
 def seal_some(unit: Unit, most: int = BATCH) -> int:
@@ -52,7 +52,7 @@ def seal_some(unit: Unit, most: int = BATCH) -> int:
     """
     unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"audit {unit.scope.body_id}", 0))))
     head = _head(unit)
-    rows = unit.session.execute(_waiting(head).order_by(AuditEntry.at, AuditEntry.id).limit(most)).all()
+    rows = unit.session.execute(_waiting(head, unit.at).order_by(AuditEntry.at, AuditEntry.id).limit(most)).all()
     if not rows:
         return 0
     key = unit.walls.audit_key(unit)
@@ -69,7 +69,7 @@ def _head(unit: Unit) -> Link | None:
     return Link(*row) if row else None
 
 
-def _waiting(head: Link | None) -> Any:
+def _waiting(head: Link | None, now: datetime) -> Any:
     """Entries without a link, from a day before the latest that was sealed: only these few are looked through each minute."""
     waiting = select(*ENTRY).where(UNLINKED)
-    return waiting.where(AuditEntry.at >= head.until - LATE) if head else waiting
+    return waiting.where(AuditEntry.at >= open_since(head.until, now)) if head else waiting

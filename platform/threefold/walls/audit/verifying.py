@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, func, select
 
 from threefold.walls.audit import DETAIL
 from threefold.walls.audit.anchors import Anchor, Anchors
-from threefold.walls.audit.chain import BEHIND, CUT_SHORT, LATE, REWRITTEN, UNREADABLE, Entry, Fault, Link, Walk
+from threefold.walls.audit.chain import BEHIND, CUT_SHORT, REWRITTEN, UNREADABLE, Entry, Fault, Link, Walk, open_since
 from threefold.walls.audit.sealing import ENTRY, LINK, UNLINKED, Sealed, sealed_until
 from threefold.walls.session import Unit
 from threefold.walls.tables import AuditEntry, AuditLink
@@ -75,7 +75,7 @@ def note_checked(unit: Unit, report: Report) -> None:
 
 def _unlinked(unit: Unit, report: Report) -> None:
     """What has no link: it waits to be sealed, or was put behind what is sealed already."""
-    behind = AuditEntry.at < report.sealed.until - LATE if report.sealed else AuditEntry.at.is_(None)
+    behind = AuditEntry.at < open_since(report.sealed.until, unit.at) if report.sealed else AuditEntry.at.is_(None)
     row = unit.session.execute(
         select(
             func.count(), func.min(case((~behind, AuditEntry.at))), func.count(case((behind, 1))), func.min(case((behind, AuditEntry.at)))
