@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,11 @@ from threefold.walls.policies import walled_tables
 from threefold.walls.sealed import SealBroken, SealedValue
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn, OutboxLetter
-from threefold.work.incidents.tables import Case, CaseRecord
+from threefold.work.incidents.tables import CaseRecord
 from threefold.work.incidents.told_of import Held, also_held
 from threefold.work.records.likeness import Likeness
 
-# About staff, or about this very work: not about the person who asks. Records of a case are told by their newest state.
+# About staff, or about this very work: not about the person who asks. Records of a case are told as answers: see `_facts`.
 NOT_OF_THEM = frozenset({"case_bar", "case_restriction", "legal_hold", "disposal", "subject_item", "case_record"})
 TITLES = {
     "case_person": Likeness.THEIRS, "decision": "Decision", "agency_request": "Request to an agency, and its answer", "safety_action": "Safety action",
@@ -43,14 +44,27 @@ def held_of(unit: Unit, case_id: UUID, people: Mapping[UUID, Likeness]) -> list[
 
 
 def _facts(unit: Unit, case_id: UUID) -> Iterator[Held]:
-    sealed = unit.session.execute(
-        select(CaseRecord.facts)
-        .join(
-            Case, (Case.tenant_id == CaseRecord.tenant_id) & (Case.id == CaseRecord.case_id) & (Case.head_no == CaseRecord.no)
-        )
-        .where(CaseRecord.case_id == case_id)
-    ).scalar_one()
-    yield Held("facts", "Answers about what happened and what followed, as they stand now", unit.open_json(sealed))
+    """The answers as they stand, and what each record before told that the next one tells no more: it stands once, where it ended."""
+    rows = unit.session.execute(
+        select(CaseRecord.no, CaseRecord.at, CaseRecord.facts).where(CaseRecord.case_id == case_id).order_by(CaseRecord.no)
+    )
+    records = [(row.no, row.at, unit.open_json(row.facts)) for row in rows]
+    yield Held("facts", "Answers about what happened and what followed, as they stand now", records[-1][2])
+    for (no, _, before), (_, at, after) in pairwise(records):
+        if ended := _ended(before, after):
+            yield Held(f"facts {no}", f"Answers that were changed or taken back on {said(london_day(at))}", ended)
+
+
+def _ended(before: Any, after: Any) -> Any:
+    """What of one state is not in the next, told as the state itself is; empty where all of it is."""
+    if isinstance(before, dict) and isinstance(after, dict) and "value" not in before:
+        found = {name: ended for name, value in before.items() if (ended := _ended(value, after.get(name)))}
+        return {name: value for name, value in before.items() if name == "key"} | found if found else None
+    if isinstance(before, list) and isinstance(after, list):
+        same = {one["key"]: one for one in after if isinstance(one, dict) and "key" in one}
+        stands = [(one, same.get(one.get("key")) if isinstance(one, dict) else None) for one in before]
+        return [ended for one, now in stands if one not in after and (ended := _ended(one, now))]
+    return None if before == after else before
 
 
 def _rows(unit: Unit, case_id: UUID, people: Mapping[UUID, Likeness]) -> Iterator[Held]:
