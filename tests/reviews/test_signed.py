@@ -73,3 +73,15 @@ def test_after_a_new_notification_the_new_signature_is_what_counts(web: Site, he
     with here.unit(seats=("police-lead",)) as unit:
         stories.sign(unit, GOVERNANCE, case_id, "police-lead", here.national)
     assert "Changed since" not in web.get(base(case_id)).text
+
+
+def test_a_signature_is_for_the_seat_that_its_page_named_or_for_none(web: Site, here: Neighbours) -> None:
+    case_id = here.notified()
+    police = entered(web, POLICE)
+    read = police.get(f"{base(case_id)}/sign").page.hidden()
+    assert read["seat"] == "police-lead"
+    of_another = police.send(f"{base(case_id)}/sign", read | {"seat": "health-lead"}, 422)
+    assert "Select the seat" in of_another.text and here.state(case_id).facts.review.signed_by == ()
+    for _ in range(2):  # pressed twice
+        assert police.send(f"{base(case_id)}/sign", read).location.endswith("?done=signed")
+    assert here.state(case_id).facts.review.signed_by == ("police-lead",)

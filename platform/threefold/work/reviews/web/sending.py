@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import redirect
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
@@ -16,7 +16,7 @@ from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState, first_time
 from threefold.work.incidents.web import against, words
 from threefold.work.incidents.web.cases import case_address, staff_names
-from threefold.work.incidents.web.deciding import newer_than, seat_titles
+from threefold.work.incidents.web.deciding import asks_for_seat, newer_than, seat_titles
 from threefold.work.incidents.web.notifying import national_body_if_here
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
 from threefold.work.reviews import stories
@@ -52,6 +52,8 @@ def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     open_seats = {seat: title_of(seat, titles) for seat in _may_sign(visit, state)}
     form, base = fill(_sign_form(open_seats), seen_no=state.no), f"{case_address(visit, case_id)}/review"
     sent_on, national = state.facts.review.on("rapid_review_sent"), national_body_if_here(visit)
+    if form.sent and (named := request.form.get("seat", "")) in visit.actor.seats and named in state.facts.review.signed_by:
+        return redirect(f"{base}?done={_done('signed', sent_on, national)}", 303)  # sent twice
     if form.valid and open_seats:
         seat = form.answers.get("seat") or next(iter(open_seats))
         with form.refusals(), visit.unit("sign a rapid review") as unit:
@@ -77,7 +79,7 @@ def _may_sign(visit: Visit, state: CaseState) -> list[str]:
 
 def _sign_form(seats: Mapping[str, str]) -> type[Form]:
     class Sign(Form):
-        if len(seats) > 1:
+        if asks_for_seat(seats):
             seat = choice("For which seat do you sign?", seats, missing="Select the seat")
 
     return Sign
