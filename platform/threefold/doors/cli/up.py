@@ -172,6 +172,7 @@ def _run(root: Path, var: Path, children: Children, servers: list[Any]) -> None:
     python = sys.executable
     workers = str(settings.web_workers)
     children.start("web", [python, "-m", "gunicorn", "--no-control-socket", "--bind", f"{host}:{port}", "--workers", workers, "--timeout", "60",
+                           "--worker-class", "threefold.doors.patient.PatientWorker",
                            "--graceful-timeout", "20", "threefold.app:serve()"], environment)  # fmt: skip
     children.start("worker", [python, "-m", "threefold.doors.worker.main"], environment)
     children.start("clock", [python, "-m", "threefold.doors.worker.schedule"], environment)
