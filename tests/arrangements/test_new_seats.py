@@ -123,3 +123,18 @@ def test_a_body_whose_pages_name_no_seats_signs_its_first_version_on_screen(area
         area.answer(f"{draft}/sign", {"seat": key, "answer": "sign"}, email=email)
     assert "Every seat has signed" in area.by(LEAD).get(f"{draft}/sign?done=entered").text
     assert "on record since" in area.by(LEAD).get(HOME).text
+
+
+def test_a_new_seat_does_not_take_the_key_of_one_that_was_another_partner_s(area: Area) -> None:
+    """Whoever holds that seat would hold the new one, and what names it as a stand-in would name another partner's."""
+    draft = area.begun()
+    area.answer(f"{draft}/add/seats", {"title": "Second lead", "role": "delegate", "organisation": "police"})
+    area.answer(f"{draft}/line/seats/police-lead", {"deputy": "second-lead"})
+    area.by(LEAD).send(f"{draft}/remove/seats/second-lead", area.filled(f"{draft}/remove/seats/second-lead", {}))
+    stops = "names a deputy that is not another seat"
+    assert stops in area.by(LEAD).get(f"{draft}/check").text
+    other = area.answer(f"{draft}/add/seats", {"title": "Second lead", "role": "delegate", "organisation": "council"}).location
+    assert "/line/seats/second-lead-2?" in other and stops in area.by(LEAD).get(f"{draft}/check").text
+    own = area.answer(f"{draft}/add/seats", {"title": "Second lead", "role": "delegate", "organisation": "police"}).location
+    assert "/line/seats/second-lead?" in own, "the same again is the same"
+    assert stops not in area.by(LEAD).get(f"{draft}/check").text

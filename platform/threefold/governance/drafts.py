@@ -90,11 +90,13 @@ def put(content: Content, place: Place, node: Any) -> Content:
     return made
 
 
-def add(content: Content, place: Place, item: Mapping[str, Any], in_order_of: str = "") -> tuple[Content, Place]:
+def add(
+    content: Content, place: Place, item: Mapping[str, Any], in_order_of: str = "", taken: Iterable[str] = ()
+) -> tuple[Content, Place]:
     """The draft with one more thing at the end of a list (made where there is none), and where it stands.
 
-    A thing that has a title and no key gets a key of its title, single in its list. `in_order_of`: the name of a number by which
-    the list is in order; then it stands before the first thing whose number is higher.
+    A thing that has a title and no key gets a key of its title, single in its list and none of those that are `taken` by what is not there
+    now. `in_order_of`: the name of a number by which the list is in order; then it stands before the first thing whose number is higher.
     """
     made = _copy(content)
     holder = _holder(made, place)
@@ -103,7 +105,7 @@ def add(content: Content, place: Place, item: Mapping[str, Any], in_order_of: st
     if "key" in entry and not entry["key"]:
         entry["key"] = free_key(
             str(entry.get("title") or entry.get("name") or "entry"),
-            [*(str(e.get("key")) for e in listed), *(named_keys(made) if _can_be_named(place) else ())],
+            [*taken, *(str(e.get("key")) for e in listed), *(named_keys(made) if _can_be_named(place) else ())],
         )
     number = entry.get(in_order_of)
     later = [

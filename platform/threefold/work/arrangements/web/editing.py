@@ -19,13 +19,14 @@ from threefold.governance.notices import ending_words
 from threefold.plugin_api.conditions import KINDS
 from threefold.plugin_api.settings import chosen_in
 from threefold.work.arrangements import asked_before, drafting
+from threefold.work.arrangements.seats_before import seats_of_others
 from threefold.work.arrangements.stale import as_two_changed_it, theirs_of
 from threefold.work.arrangements.web import answered, either, lines, offers
 from threefold.work.arrangements.web.banners import banners
 from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.resting import began_with, with_their_sources
-from threefold.work.arrangements.web.shapes import addable, line_at, strange_at
+from threefold.work.arrangements.web.shapes import addable, line_at, sent_before, strange_at
 from threefold.work.arrangements.web.shown import (
     PREPARE,
     Row,
@@ -242,6 +243,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             before = there(drafting.content_at(unit, draft_id, form.seen_no or found.no), place) if is_list else None
             of_rule = is_list and len(place) == 3 and place[0] == "rules" and "title" in node and node.get("key") == ""
             known = asked_before.ever(unit, draft_id, place[2]) if of_rule else []
+            of_others = seats_of_others(unit, draft_id, node) if place == ("seats",) else frozenset()
 
             def edit(now: Content) -> Content:
                 if not is_list:
@@ -251,11 +253,11 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                             "Press the button once more, and you are asked which answers to keep."
                         )
                     return drafts.put(now, place, node)
-                if twice := _sent_before(list(before or ()), list(there(now, place) or ()), node):
+                if twice := sent_before(list(before or ()), list(there(now, place) or ()), node):
                     where[0] = (*place, twice)
                     return now
                 key = {"key": questions.key_of_new(str(node["title"]), known, now, place[2])} if of_rule else {}
-                made, where[0] = drafts.add(now, place, {**node, **key}, order_of(now, place))
+                made, where[0] = drafts.add(now, place, {**node, **key}, order_of(now, place), of_others)
                 return made
 
             now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0, found.content)}", edit)
@@ -302,14 +304,6 @@ def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValu
     schema, _ = schema_of(found.content, place)
     form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
     return ended(found, base, form, apart(form, schema, whole_rule=False))
-
-
-def _sent_before(before: list[Any], now: list[Any], node: Mapping[str, Any]) -> str:
-    """How the same line is addressed that was added since the page was opened, the form having been sent twice; "" where none was."""
-    for no, entry in enumerate(now):
-        if entry not in before and {**entry, "key": ""} == {**node, "key": ""}:
-            return drafts.name_of(entry, no)
-    return ""
 
 
 def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> dict[str, Any]:

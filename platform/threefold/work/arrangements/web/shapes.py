@@ -186,3 +186,11 @@ def _needs_key(field: fields.Field[Any], key: Any) -> bool:
 def _called(entry: Mapping[str, Any], said: str) -> str:
     title = entry.get("title") or entry.get("name")
     return f"“{title}” ({said})" if isinstance(title, str) and title else f"“{said}”"
+
+
+def sent_before(before: list[Any], now: list[Any], node: Mapping[str, Any]) -> str:
+    """How the same line is addressed that was added since the page was opened, the form having been sent twice; "" where none was."""
+    for no, entry in enumerate(now):
+        if entry not in before and {**entry, "key": ""} == {**node, "key": ""}:
+            return drafts.name_of(entry, no)
+    return ""
