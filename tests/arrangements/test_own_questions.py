@@ -235,3 +235,11 @@ def test_a_step_of_a_long_name_in_a_rule_of_a_long_name_is_done_and_starts_anoth
     area.answer(f"{base}/events/add", {"name": f"done:{use}.{key}", **day("at", date(2027, 3, 18))}, email=MANAGER)
     shown = area.by(MANAGER).get(base).text
     assert "Done on 18 March 2027" in shown and "After it Friday 19 March 2027" in " ".join(shown.split())
+
+
+def test_two_questions_that_look_the_same_are_told_however_their_accents_were_typed(area: Area) -> None:
+    draft = area.begun()
+    rule = area.answer(f"{draft}/rules/add", {"rule": "local-criteria@1"}).location.split("?")[0]
+    for title in ("Youth caf\u00e9?", "Youth cafe\u0301?"):
+        area.answer(f"{rule}/questions".replace("/line/", "/add/"), {"title": title})
+    assert "Two questions are asked as “Youth caf" in area.by(LEAD).get(f"{draft}/check").text

@@ -35,6 +35,12 @@ def trimmed(text: str) -> str:
     return text[first:last]
 
 
+def read_as(text: str) -> str:
+    """A text as its reader sees it, to tell whether two look the same: an accent is one however it was typed, and capitals and more than one
+    space say nothing."""
+    return " ".join(unicodedata.normalize("NFC", trimmed(text)).casefold().split())
+
+
 def is_visible(text: str) -> bool:
     """Whether anything of a text can be seen."""
     return any(map(_is_seen, text))

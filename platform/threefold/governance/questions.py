@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from threefold.domain.findings import Provided
+from threefold.domain.visible import read_as
 from threefold.governance.drafts import NAMED, Content, Place, free_key, named_in, named_keys, node_at, put
 from threefold.plugin_api.facts.incident import LOCAL_KEY
 
@@ -33,7 +34,7 @@ def is_asked(thing: Provided) -> bool:
 
 def plainly_worded(title: str) -> str:
     """A question without what makes it no other: capitals, spaces, quotes, and the stops it ends with. Any other sign may turn it round."""
-    return " ".join(re.sub(r"[\"'“”‘’«»]", "", title.casefold()).split()).rstrip(".?!…:; ")
+    return " ".join(re.sub(r"[\"'“”‘’«»]", "", read_as(title)).split()).rstrip(".?!…:; ")
 
 
 def is_another_question(before: str, now: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.sources import Source
-from threefold.domain.visible import is_visible, trimmed
+from threefold.domain.visible import is_visible, read_as
 from threefold.governance.comparison_words import joined
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import Content, as_arrangement, named_in
@@ -311,9 +311,9 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
             if not is_visible(printed(name)):
                 said = f"The {words} “{key}” has no name that can be seen. Give it one."
                 yield Remark("mend", said, field=f"{listed}.{key}", key=f"unseen-{key}")
-    titles = Counter(trimmed(s.title).lower() for s in arrangement.seats)
+    titles = Counter(read_as(s.title) for s in arrangement.seats)
     for seat in arrangement.seats:
-        if titles[trimmed(seat.title).lower()] > 1:
+        if titles[read_as(seat.title)] > 1:
             yield Remark("mend", f"Two seats are called “{seat.title}”. Nobody could tell whose signature it is; give each a name of its own.",
                          field=f"seats.{seat.key}", key=f"same-{seat.key}")  # fmt: skip
     known, seats = {o.key for o in arrangement.organisations}, {s.key for s in arrangement.seats}

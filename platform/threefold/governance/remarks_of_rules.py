@@ -10,7 +10,7 @@ from datetime import date
 from threefold.domain.errors import ThreefoldError
 from threefold.domain.findings import Provided
 from threefold.domain.sources import AGREED_HERE
-from threefold.domain.visible import trimmed
+from threefold.domain.visible import read_as
 from threefold.governance.configured import configured, settings_to_mend
 from threefold.governance.decide import Governance
 from threefold.governance.drafts import named_in
@@ -123,8 +123,8 @@ def _same_titles(use: RuleUse) -> list[Remark]:
     found = []
     for name in sorted(set(use.settings) - {"questions"}):  # those are told with their answers
         lines = [line for line in named_in(use.settings, name) if isinstance(line.get("title"), str)]
-        times = Counter(trimmed(line["title"]).lower() for line in lines)
-        last = {trimmed(line["title"]).lower(): line for line in lines}
+        times = Counter(read_as(line["title"]) for line in lines)
+        last = {read_as(line["title"]): line for line in lines}
         for title, line in last.items():
             if times[title] > 1:
                 what = "steps of one plan" if name == "steps" else f"{name.replace('_', ' ')} of one rule"
