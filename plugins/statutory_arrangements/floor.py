@@ -23,7 +23,7 @@ TOGETHER = {
 }
 # That a partnership has a chair was read; that it is one of the partners' delegates was not read again.
 _OF_A_GROUP = re.compile(
-    r"\b(sub-?groups?|groups?|panel|committee|forum)\b", re.IGNORECASE
+    r"\b(sub-?groups?|groups?|panel|committee|forum|hub|network|assembly|meeting|team)\b", re.IGNORECASE
 )  # who chairs one of these chairs no partnership
 CHAIR = Source("R-1.8: Working Together 2023 (one of the delegated safeguarding partners chairs)", "SG", "K")
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
@@ -254,7 +254,14 @@ def scrutineers(arrangement: ArrangementView) -> Iterable[Objection]:
 def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:
     """Independent scrutiny is part of every arrangement (R-1.9): of the forms that are told, one at least is independent of the partners."""
     told = arrangement.all("scrutiny")
-    if told and arrangement.entered != "adopted" and all(_by_the_partners(form, arrangement) for _, form in told):
+    partners = {o.key for o in arrangement.partners}
+    seated = any(s.role == "scrutineer" and s.organisation not in partners for s in arrangement.seats)
+    if (
+        told
+        and not seated
+        and arrangement.entered != "adopted"
+        and all(_by_the_partners(form, arrangement) for _, form in told)
+    ):
         rule, form = told[0]
         yield Objection("scrutiny-of-the-partners", "in_force",
                         f"“{form.title}” is not independent of the partners, and no other form of scrutiny is told. Scrutiny of the arrangements is "
@@ -265,12 +272,10 @@ def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:
 
 
 def _by_the_partners(form: Provided, arrangement: ArrangementView) -> bool:
-    """Whether a form of scrutiny says that it is not independent, or is done by a partner."""
+    """Whether a form of scrutiny is done by a partner."""
     partners = {o.key for o in arrangement.partners}
     found = meant(arrangement, [str(form.get("who"))] if form.get("who") else [])
-    return form.get("independent") == "no" or bool(
-        found.organisations and not found.unread and all(o.key in partners for o in found.organisations)
-    )
+    return bool(found.organisations) and not found.unread and all(o.key in partners for o in found.organisations)
 
 
 def _missing(

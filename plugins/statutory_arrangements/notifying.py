@@ -9,7 +9,7 @@ from dataclasses import replace
 from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED, is_called
 from plugins.statutory_arrangements.floor import deciding_group, joined, known
 from plugins.statutory_arrangements.sitting import meant
-from threefold.plugin_api import ArrangementView, Objection, Organisation, Source
+from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source
 
 S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
 N7 = Source(
@@ -20,9 +20,15 @@ N8 = Source(
     "childsafeguarding.independent-panel.uk/about/faqs/",
 )  # fmt: skip
 # Who it is in words: the authority, or one of its own; and plainly another.
-_AUTHORITY = re.compile(r"\b(local authority|council|children.s (services|social care)|dcs)\b", re.IGNORECASE)
+_TOGETHER = re.compile(
+    r"\b(groups?|partners|partnership|board|panel)\b", re.IGNORECASE
+)  # who acts together is none that acts alone
+_FIRST = re.compile(r"(the )?(local authority|council)\b")
+_AUTHORITY = re.compile(
+    r"\b(authority|council|children.s (services|social care)|directors? (of|for) children|dcs|chief executive)\b", re.IGNORECASE
+)
 _ANOTHER = re.compile(
-    r"\b(police|constabulary|nhs|icb|integrated care|health|school|scrutin\w+|panel|groups?|partners?|partnership|board)\b",
+    r"\b(police|constabulary|nhs|icb|integrated care|health|school|scrutin\w+)\b",
     re.IGNORECASE,
 )
 
@@ -32,15 +38,25 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
     the notification."""
     adopted, keys = arrangement.entered == "adopted", known(arrangement)
     for rule, step in arrangement.all("step"):
-        who = str(step.get("who") or "")
+        who, where = str(step.get("who") or ""), f"rules.{rule.use}.steps.{step.key}.who"
         notifies = step.get("serves") == "notify-panel" or step.get("ends_with") == LAW_ENDS["notify-panel"]
-        if not (notifies or is_called(step, "notify-panel")):
-            continue
-        if not _has_authority(who, arrangement) if who in keys else _is_another(who):
+        if notifies and who in keys and not _may_have_authority(who, arrangement):
             yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” is the notification, and is done without the local authority. Only the local authority, or one that "
-                            "acts for it, can notify.",
-                            UNSTATED if adopted else S16C, field=f"rules.{rule.use}.steps.{step.key}.who")  # fmt: skip
+                            f"“{step.title}” is done without the local authority, and ends the notification or is for it. Only the local authority, "
+                            "or one that acts for it, can notify.",
+                            UNSTATED if adopted else S16C, field=where)  # fmt: skip
+        elif (
+            who
+            and _is_called_so(step, notifies=bool(notifies))
+            and (
+                not _may_have_authority(who, arrangement)
+                if who in keys
+                else _is_another(who) and not _is_authority(who, arrangement)
+            )
+        ):
+            yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” may be the notification, and seems to be done without the local authority, which alone can notify.",
+                            N7, field=where, warns=True)  # fmt: skip
     for rule, way in arrangement.all("way"):
         if way.key != "notify":
             continue
@@ -51,7 +67,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
                             UNSTATED, field=where)  # fmt: skip
         elif _is_authority(acts, arrangement):
             continue
-        elif acts in keys or _is_another(acts):
+        elif acts in keys or _is_another(acts) or _TOGETHER.search(acts):
             yield Objection("who-notifies", "in_force",
                             f"'{rule.use}' lets '{acts}' notify. Only the local authority, or one that acts for it, can.",
                             S16C, field=where)  # fmt: skip
@@ -90,6 +106,16 @@ def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
                             "notified; the local authority decides, and holds the duty.", N8, field=where)  # fmt: skip
 
 
+def _is_called_so(step: Provided, *, notifies: bool) -> bool:
+    """Whether a step ends the notification, or is for it (`notifies`), or is called so and begins with what comes before it."""
+    starts = step.get("start_events")
+    return notifies or (
+        is_called(step, "notify-panel")
+        and isinstance(starts, tuple)
+        and not {"aware", "notification_decided"}.isdisjoint(starts)
+    )
+
+
 def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
     """Whether a key, or words, mean the local authority or one that acts for it."""
     seats = {s.key: s.organisation for s in arrangement.seats}
@@ -98,7 +124,7 @@ def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
         return who is not None and _for_authority(who, arrangement)
     said = acts.replace("_", " ").strip(" .").casefold()
     named = any(o.name.casefold() in said for o in arrangement.organisations if _for_authority(o, arrangement))
-    return named or bool(_AUTHORITY.search(said) and not _ANOTHER.search(said))
+    return named or bool(_FIRST.match(said)) or bool(_AUTHORITY.search(said) and not _ANOTHER.search(said))
 
 
 def _is_another(words: str) -> bool:
@@ -106,10 +132,10 @@ def _is_another(words: str) -> bool:
     return bool(_ANOTHER.search(words) and not _AUTHORITY.search(words))
 
 
-def _has_authority(who: str, arrangement: ArrangementView) -> bool:
-    """Whether somebody of the local authority, or of one that acts for it, is or may be among whom a key means."""
+def _may_have_authority(who: str, arrangement: ArrangementView) -> bool:
+    """Whether somebody of the local authority, or of one that acts for it, is or may be among whom a key means: a seat of no organisation may."""
     found = meant(arrangement, (who,))
-    return bool(found.unread) or any(_for_authority(o, arrangement) for o in found.organisations)
+    return not found.organisations or bool(found.unread) or any(_for_authority(o, arrangement) for o in found.organisations)
 
 
 def _for_authority(organisation: Organisation, arrangement: ArrangementView) -> bool:

@@ -52,7 +52,7 @@ PARTS: dict[str, dict[str, str]] = {
 
 FEWEST_WORDS = 3  # the shortest that can be a sentence: "Young people decide."
 _TO_COME = re.compile(
-    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( \w+){0,3}|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present"
+    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by the partners|in 20\d\d))?|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present"
 )
 _OUTSIDE = re.compile(r"secretary of state|department for education|\bdfe\b|national panel|ofsted", re.IGNORECASE)
 _LEADS = re.compile(r"lead safeguarding partner|\bLSPs?\b", re.IGNORECASE)
@@ -175,7 +175,7 @@ def disputes(arrangement: ArrangementView, on: date | None) -> Gap | None:
     if not stages:
         return Gap(PARTS["A16"]["disputes"], _place(arrangement, "escalation-ladder", "stages"), ("disputes",))
     # Whom the partners themselves turn to, such as the Secretary of State, comes after the end of what is settled between them.
-    between = [one for one in stages if not _OUTSIDE.search(f"{one[1].title} {one[1].get('who') or ''}")] or stages
+    between = [one for one in stages if not _is_outside(one[1])] or stages
     last: dict[str, int] = {}
     for use, _, number in between:
         last[use] = max(number, last.get(use, number))
@@ -242,6 +242,12 @@ def _names_leads(stages: Sequence[Provided], arrangement: ArrangementView) -> bo
     if any(_says_leads(words) for words in found.unread) or not {*groups.values()}.isdisjoint(found.unread):
         return True
     return any(_says_leads(f"{s.title}. {s.sentence}", _ALL_LEADS if s.get("who") in leads else _LEADS) for s in stages)
+
+
+def _is_outside(stage: Provided) -> bool:
+    """Whether a stage is somebody's outside the partnership, and not the lead partners' too."""
+    words = f"{stage.title}. {stage.get('who') or ''}"
+    return bool(_OUTSIDE.search(words)) and not _says_leads(f"{words}. {stage.sentence}")
 
 
 def _says_leads(words: str, leads: re.Pattern[str] = _LEADS) -> bool:

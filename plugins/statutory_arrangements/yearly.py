@@ -12,7 +12,8 @@ from threefold.plugin_api import ArrangementView, Objection, Source, longest_day
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 YEAR_ENDS = (3, 31)  # of the financial year, which alone has a common month
 _REPORT = re.compile(r"(the |our )?(partnership'?s? )?(yearly|annual) reports?")
-_COPY = re.compile(r"\b(copy|copies|panel|what works|foundations)\b")  # to whom it is sent, or what
+_PANEL = r"(the )?((national|child safeguarding practice review) )?panel"
+_COPY = re.compile(rf"\b(cop(y|ies)|send|sent)\b.*\b(to {_PANEL}|what works centre|foundations)\b")
 ENDED, PUBLISHED = "yearly_report_period_ended", "yearly_report_published"
 
 
@@ -51,8 +52,17 @@ def yearly_report(
                             f"“{step.title}” gives {step.get('span')} from the publishing. Guidance has a copy sent within {copy[0]} days of it. That "
                             "date stays.",
                             UNSTATED if adopted else copy[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
-    for rule, text in arrangement.all("publication"):
-        if text.get("published") == "no" and _REPORT.fullmatch(" ".join(text.title.lower().split())):
+    texts = [
+        (rule, text) for rule, text in arrangement.all("publication") if _REPORT.fullmatch(" ".join(text.title.lower().split()))
+    ]
+    published = any(text.get("published") != "no" for _, text in texts)
+    for rule, text in texts:
+        if (
+            text.get("published") == "no"
+            and not published
+            and not text.get("when")
+            and _REPORT.fullmatch(" ".join(text.title.lower().split()))
+        ):
             yield Objection(f"yearly-report-unpublished/{rule.use}/{text.key}", "in_force",
                             f"“{text.title}” is said never to be published. The partners publish a report at least once in every {months[0]} months.",
                             UNSTATED if adopted else months[1], field=f"rules.{rule.use}.texts.{text.key}")  # fmt: skip

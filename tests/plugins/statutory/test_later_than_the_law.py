@@ -76,7 +76,8 @@ def test_a_local_review_that_ends_later_than_guidance_has_it_asks_for_a_reason(t
 @pytest.mark.parametrize(("title", "published", "when", "effect"), [
     ("Reports of local child safeguarding practice reviews", "no", None, "refused"),
     ("LCSPR reports", "no", None, "refused"),
-    ("Local review", "no", None, "refused"),
+    ("Local review", "no", None, "warned"),  # an area may call another kind so
+    ("CSP report", "no", None, ""),
     ("Reports of local child safeguarding practice reviews", "no", "a child may be identified", "warned"),
     ("Notes of the practice review group", "no", None, "warned"),
     ("Rapid reviews", "no", None, ""),
@@ -265,14 +266,15 @@ def test_a_kind_of_partner_that_the_law_does_not_know_is_warned_of() -> None:
 
 
 @pytest.mark.parametrize(("values", "warned"), [
-    ((("independent", "no"),), True), ((("who", "council-lead"),), True), ((("who", "scrutineer"),), False),
-    ((("who", "A retired judge"),), False), ((("independent", "yes"),), False), ((), False),
+    ((("independent", "no"),), False), ((("who", "council-lead"),), True), ((("who", "council"),), True),
+    ((("who", "A retired judge"),), False), ((("who", "business"),), False), ((("independent", "yes"),), False), ((), False),
 ])  # fmt: skip
 def test_scrutiny_by_the_partners_alone_is_warned_of(values: tuple[tuple[str, str], ...], warned: bool) -> None:
     told = Provided("scrutiny", "own", "Own scrutiny", "We look.", PAGE, values)
     other = Provided("scrutiny", "peer", "Peer scrutiny", "By another area.", PAGE, (("independent", "yes"),))
-    assert said(view(*THREE, provided=(told,))) == ({"scrutiny-of-the-partners": "warned"} if warned else {})
-    assert said(view(*THREE, provided=(told, other))) == {}
+    seats = (*leads(*THREE), Seat("business", "Business manager", "business_manager"))
+    assert said(view(*THREE, seats=seats, provided=(told,))) == ({"scrutiny-of-the-partners": "warned"} if warned else {})
+    assert said(view(*THREE, seats=seats, provided=(told, other))) == said(view(*THREE, provided=(told,))) == {}
 
 
 def test_weeks_counted_from_the_day_itself_lose_a_day_and_no_week() -> None:
@@ -309,3 +311,64 @@ def test_a_disagreement_that_the_partners_take_to_the_secretary_of_state_ended_w
 
     leads_, outside = stage(1, "Lead safeguarding partners meet", ""), stage(2, "Secretary of State", "Secretary of State")
     assert not a16(leads_, outside) and a16(stage(1, "Managers meet", ""), outside) and a16(outside)
+
+
+ORDINARY: list[dict[str, Any]] = [
+    {"title": "Notification", "who": "force-lead", "start_events": ["death"]},
+    {"title": "Serious incident notification", "who": "Police public protection unit", "start_events": ["incident"]},
+    {"title": "Notify the Panel", "who": "Director for Children, Adults and Health"},
+    {"title": "Notify the Panel", "who": "Partnership business manager"},
+    {"title": "Notify the Panel", "who": "business"},
+    {"title": "Notify the Panel", "who": "The authority’s designated officer, for the partnership"},
+    {"title": "Threshold meeting", "who": "Chief executive (lead safeguarding partner)", "ends_with": "notification_sent"},
+    *({"title": f"Notify {whom}", "days": 10} for whom in ("the LADO", "CQC", "the lead member", "the Secretary of State", "GPs", "the home authority")),
+    {"title": "Report the incident to the Serious Incident Panel", "days": 10, "who": "force-lead"},
+    *({"title": title, "start_events": ["yearly_report_published"], "days": 30} for title in (
+        "Present the yearly report to the scrutiny panel", "Send copies to schools and GPs", "Send a copy to the health and wellbeing board",
+        "Police and crime panel receives the report", "The youth panel discusses the report", "Copy for the archive",
+        "Agree what works and what does not")),
+    {"title": "CSP report", "start_events": ["local_review_decided"], "days": 200},
+    {"title": "Local review by the author: action plan checked", "start_events": ["local_review_decided"], "days": 300},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", ORDINARY, ids=lambda told: f"{told['title']}/{told.get('who', '')}")
+def test_an_ordinary_step_is_taken_for_nothing_that_it_is_not(told: dict[str, Any]) -> None:
+    one = {"key": "s", "start_events": ["aware"], **days(told.get("days", 3)), **{n: v for n, v in told.items() if n != "days"}}
+    seats = (
+        *leads(*THREE),
+        Seat("business", "Business manager", "business_manager"),
+        Seat("scrutineer", "Scrutineer", "scrutineer"),
+    )
+    made = view(*THREE, seats=seats, provided=plan(one))
+    assert said(made) == {} and effects(made) == {}
+
+
+@pytest.mark.parametrize(
+    "title", ["Learning review where no notification was made", "Learning review in place of a rapid review"]
+)
+def test_a_kind_of_review_that_speaks_of_another_is_its_own(title: str) -> None:
+    assert said(view(*THREE, provided=(kind(title, 60, "working_days", "notification_sent"),))) == {}
+    assert said(view(*THREE, provided=(kind(title, 3, "calendar_months", "aware"),))) == {}
+
+
+def test_the_step_called_the_notification_that_another_does_is_warned_of() -> None:
+    made = step(3, "working_days", title="Notify the Panel", start_events=["aware"], who="force-lead")
+    assert said(view(*THREE, provided=(made,))) == {"who-notifies/plan/s": "warned"}
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["Lead safeguarding partners, who may turn to the Secretary of State", "Lead safeguarding partners decide; DfE is told"],
+)
+def test_a_last_stage_that_names_the_leads_is_theirs_whomever_else_it_names(last: str) -> None:
+    made = Provided("ladder_stage", "s", last, f"{last}.", PAGE, (("stage", 2),))
+    first = Provided("ladder_stage", "f", "Managers meet", "Managers meet.", PAGE, (("stage", 1),))
+    found = rule(StatutoryArrangements).floor(view(*THREE, provided=(first, made)), date(2027, 1, 1))
+    assert not any(o.key == "content/A16" for o in found)
+
+
+def test_another_yearly_report_may_stay_unpublished_beside_the_one_that_is() -> None:
+    texts = [Provided("publication", key, title, "So.", PAGE, (("published", published),)) for key, title, published in (
+        ("a", "Annual report", "no"), ("b", "Yearly report", "yes"))]  # fmt: skip
+    assert said(view(*THREE, provided=tuple(texts))) == {}
