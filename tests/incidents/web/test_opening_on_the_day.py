@@ -246,3 +246,22 @@ def test_a_view_counts_for_the_seat_that_its_page_named_or_for_none(area: Area, 
     assert area.state(case_id).facts.review.views == ()
     area.answer(f"{case}/{page}", {"view": "yes", "reason": "As the lead of the council."}, site=health)
     assert [v.seat for v in area.state(case_id).facts.review.views] == ["council-lead"]
+
+
+@pytest.mark.parametrize("way", ["a later last day", "another role without a break"])
+def test_a_deputy_who_stays_after_all_acts_on(area: Area, way: str) -> None:
+    people, case_id = everybody(area), area.opened()
+    case, today = area.address(case_id), area.site.at.date()
+    conflict(area, case, people[POLICE], people[HEALTH])
+    restrict(area, case)
+    leaves(area, HEALTH, today + timedelta(days=2))
+    if way == "a later last day":
+        later = {"when": "day", "what": "this", **three(today + timedelta(days=200), "last")}
+        area.answer(f"/b/vale/people/{membership(area, HEALTH).id}/leave", later)
+    else:
+        days = {"ends-day": "", "ends-month": "", "ends-year": "", **three(today + timedelta(days=3), "begins")}
+        area.answer(f"/b/vale/people/{membership(area, HEALTH).id}/change", {"role": DEPUTY, "seat": "", **days})
+    area.site.at += timedelta(days=3)
+    area.site.enter(MANAGER)
+    area.as_person(HEALTH).get(case)
+    assert "handles cases here no more" not in area.site.get(f"{case}/opening").text

@@ -6,12 +6,13 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import NoReturn
 from xml.parsers import expat
 
 MOST_ENTRIES = 1_000
 MOST_BYTES = 64 * 1024 * 1024  # unpacked, over all entries
+MOST_RELATIONS = 4 * 1024 * 1024  # of a part that only says what the others are
 MOST_RATIO = 200  # unpacked to packed, of an entry above a megabyte
 _PART = 256 * 1024
 _ARCHIVES = (
@@ -125,39 +126,57 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, refus
 
 def _kind(archive: zipfile.ZipFile, names: set[str], refuse: Callable[[str], NoReturn]) -> str:
     if {"[Content_Types].xml", "word/document.xml"} <= names:
-        types = list(_attributes(archive.read("[Content_Types].xml"), refuse))
-        if any("macroenabled" in value for told in types for value in told.values()):
-            refuse("holds a macro or another file")
+        _each_element(archive, "[Content_Types].xml", _refuse_macros(refuse), refuse)
         for name in names:
             if name.lower().endswith(".rels"):
-                _refuse_related(_attributes(archive.read(name), refuse), refuse)
+                _each_element(archive, name, _refuse_related(refuse), refuse)
         return "docx"
     if "mimetype" in names and archive.infolist()[0].filename == "mimetype" and archive.read("mimetype") == _ODT:
         return "odt"
     return refuse("is an archive, and neither a Word nor an OpenDocument text")
 
 
-def _refuse_related(relations: Iterator[Mapping[str, str]], refuse: Callable[[str], NoReturn]) -> None:
-    for told in relations:
-        kind = told.get("type", "").strip()
-        if told.get("targetmode", "").strip() == "external" and not kind.endswith(_LEADS_ELSEWHERE):
-            refuse("fetches a part of itself from elsewhere")
-        if kind.endswith(_OTHER_FILES):
+Looked = Callable[[list[tuple[str, str]]], None]  # at the attributes of one element, each name and value in small letters
+
+
+def _refuse_macros(refuse: Callable[[str], NoReturn]) -> Looked:
+    def look(told: list[tuple[str, str]]) -> None:
+        if any("macroenabled" in value for _, value in told):
             refuse("holds a macro or another file")
 
+    return look
 
-def _attributes(content: bytes, refuse: Callable[[str], NoReturn]) -> Iterator[Mapping[str, str]]:
-    """The attributes of each element, in small letters: as whoever opens the document reads them, however they are written down."""
-    found: list[dict[str, str]] = []
+
+def _refuse_related(refuse: Callable[[str], NoReturn]) -> Looked:
+    """What a part may be to the text. Where an attribute stands twice, in small letters and large, each is looked at."""
+
+    def look(told: list[tuple[str, str]]) -> None:
+        kinds = [value.strip() for name, value in told if name == "type"]
+        if any(kind.endswith(_OTHER_FILES) for kind in kinds):
+            refuse("holds a macro or another file")
+        outside = any(name == "targetmode" and value.strip() == "external" for name, value in told)
+        if outside and not (kinds and all(kind.endswith(_LEADS_ELSEWHERE) for kind in kinds)):
+            refuse("fetches a part of itself from elsewhere")
+
+    return look
+
+
+def _each_element(archive: zipfile.ZipFile, name: str, look: Looked, refuse: Callable[[str], NoReturn]) -> None:
+    """Show the attributes of each element of a part to `look`: as whoever opens the document reads them, however they are written down."""
+    if archive.getinfo(name).file_size > MOST_RELATIONS:
+        refuse("is far larger unpacked than it looks")
     reader = expat.ParserCreate()
 
     def declares(*_: object) -> None:  # names of its own could stand for anything, and for far more than they look
         refuse("says of itself what it is made of")
 
+    def begins(_: str, told: dict[str, str]) -> None:
+        if told:
+            look([(key.lower(), value.lower()) for key, value in told.items()])
+
     reader.StartDoctypeDeclHandler = declares
-    reader.StartElementHandler = lambda _, told: found.append({name.lower(): value.lower() for name, value in told.items()})
+    reader.StartElementHandler = begins
     try:
-        reader.Parse(content, True)
+        reader.Parse(archive.read(name), True)
     except (expat.ExpatError, LookupError, ValueError):  # what is no XML; a code that is not known, or one of several bytes
         refuse("is damaged")
-    return iter(found)

@@ -291,17 +291,29 @@ def to_tell(unit: Unit, case_ids: Collection[UUID], on: date) -> dict[UUID, Told
     return told
 
 
+def goes_on_in_cases(unit: Unit, person_id: UUID, begins: date) -> None:
+    """Somebody works on here, who would have left on the day before at the earliest: as a deputy they act on."""
+    _act_until(unit, person_id, None, since=begins - timedelta(days=1))
+
+
+def _act_until(unit: Unit, person_id: UUID, last: date | None, *, since: date | None = None) -> None:
+    """Give the last day on which somebody acts as a deputy, None for no such day, wherever they still do on `since` (left out: today)."""
+    case = _TABLE[0]
+    acting = update(CaseBar).where(
+        CaseBar.deputy_id == person_id,
+        _STANDS,
+        or_(CaseBar.deputy_ends.is_(None), CaseBar.deputy_ends >= (since or unit.today)),
+    )
+    there = select(case.id).where(case.destroyed_at.is_(None))  # of a destroyed case nothing is written
+    unit.session.execute(acting.where(CaseBar.case_id.in_(there)).values(deputy_ends=last))
+
+
 def end_in_all_cases(unit: Unit, person_id: UUID, last: date | None) -> None:
     """Somebody leaves the body, after a day or at once (no day): they are let into no case any more, should they return.
 
-    Nor do they act for anybody: as a deputy, at once is from today on.
+    Nor do they act for anybody: as a deputy, at once is from today on. A day that is still to come and was given before is this one now.
     """
-    case, ends = _TABLE[0], last or unit.today - timedelta(days=1)
-    acting = update(CaseBar).where(
-        CaseBar.deputy_id == person_id, _STANDS, or_(CaseBar.deputy_ends.is_(None), CaseBar.deputy_ends > ends)
-    )
-    there = select(case.id).where(case.destroyed_at.is_(None))  # of a destroyed case nothing is written
-    unit.session.execute(acting.where(CaseBar.case_id.in_(there)).values(deputy_ends=ends))
+    _act_until(unit, person_id, last or unit.today - timedelta(days=1))
     theirs = update(CaseMember).where(CaseMember.person_id == person_id, CaseMember.ended_at.is_(None))
     by = unit.actor.person_id
     if last is None:

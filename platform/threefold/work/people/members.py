@@ -19,7 +19,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
 from threefold.work.people.access import AGENCY, AREA_LEAD, BUSINESS_MANAGER, NATIONAL_OFFICER, ROLES, NotHere, needs
-from threefold.work.people.case_access import end_in_all_cases
+from threefold.work.people.case_access import end_in_all_cases, goes_on_in_cases
 
 MANAGING = frozenset({BUSINESS_MANAGER, AREA_LEAD})
 MANAGE = "manage the people of this body"
@@ -96,6 +96,7 @@ def change_member(
     made = uuid4()
     if not unit.session.execute(select(func.directory.put_member(made, member.person_id, role, seat, begins, ends))).scalar():
         raise ThreefoldError("They have that role and seat from that day already.", field="role")
+    goes_on_in_cases(unit, member.person_id, begins)
     _refuse_unmanaged(unit, [member])
     unit.audit("person moved", f"person:{member.person_id}", {"from": [member.role, member.seat], "to": [role, seat],
                                                                "begins": begins.isoformat(), "ends": ends.isoformat() if ends else None})  # fmt: skip
