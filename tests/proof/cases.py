@@ -19,7 +19,7 @@ CASES = (
     Defence("whose seat is kept out, the deputy acts for it", ACCESS, 'return Standing(frozenset(seat for seat in (found[1] or "").split(",") if seat), found[2])', "return Standing(frozenset(), found[2])", CONFLICTS + "test_a_conflict_of_interest_keeps_somebody_out_at_once_whatever_their_role_and_the_deputy_acts"),
     Defence("a seat with a role that sees no cases speaks in none", ACCESS, "CaseBar.person_id, holds.c.role.in_(_words(CASE_ROLES)))", "CaseBar.person_id)", ON_THE_DAY + "test_a_deputy_speaks_for_the_seat_to_which_whoever_is_kept_out_moved"),
     Defence("a deputy acts while they handle cases here", ACCESS, "    return and_(_STANDS, handles, or_(", "    return and_(_STANDS, or_(", ON_THE_DAY + "test_a_deputy_who_moved_on_acts_no_more_and_another_is_named"),
-    Defence("a deputy who left acts for nobody, should they return", ACCESS, ".values(deputy_ends=ends)", ".values(deputy_ends=None)", ON_THE_DAY + "test_a_deputy_who_left_acts_no_more_should_they_return"),
+    Defence("a deputy who left acts for nobody, should they return", ACCESS, ".values(deputy_ends=last)", ".values(deputy_ends=None)", ON_THE_DAY + "test_a_deputy_who_left_acts_no_more_should_they_return"),
     Defence("the person concerned decides no conflict", OPENING, "if me is None or me == conflict.person_id:", "if me is None:", SOMEBODY_ELSE),
     Defence("who declared a conflict does not decide it", OPENING, "return me != conflict.declared_by and bool(", "return bool(", SOMEBODY_ELSE),
     Defence("only some declare it of others", OPENING, "if person_id != unit.actor.person_id and not unit.actor.roles & OF_OTHERS:", "if False:", CONFLICTS + "test_anybody_declares_it_of_themselves_and_only_some_of_others"),

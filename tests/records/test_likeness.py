@@ -110,7 +110,6 @@ def test_who_was_taken_off_a_case_is_found_by_what_they_ask_and_by_no_search(her
         assert answering.gather(unit, request, [case_id])
     (text,) = [item.text for item in items(here, request) if item.title == THEIRS]
     assert "1 Planted Lane" in text and "Put on the wrong case." in text and str(here.manager) not in text
-    with here.by_lead() as unit:
-        incidents.restrict_case(unit, case_id, True, "A colleague's family.")
+    here.restricted(case_id)
     with here.by_manager() as unit:
         assert asking.look_for(unit, request)[0] == []

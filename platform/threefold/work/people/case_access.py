@@ -19,18 +19,19 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     Date,
     Exists,
     Select,
     TableValuedAlias,
+    Text,
     Uuid,
     and_,
     bindparam,
     exists,
     func,
-    literal_column,
     not_,
     or_,
     select,
@@ -48,9 +49,9 @@ STANDING = ("declared", "upheld")
 TEAM_ROLES = CASE_ROLES - {REVIEWER}
 
 
-def _words(values: Iterable[str]) -> list[ColumnElement[str]]:
+def _words(values: Iterable[str]) -> list[BindParameter[str]]:
     """Words of the program as words of the statement: values that are always the same need not be sent, nor planned for, each time."""
-    return [literal_column(f"'{value}'") for value in sorted(values)]
+    return [bindparam(None, value, type_=Text(), unique=True, literal_execute=True) for value in sorted(values)]
 
 
 _STANDS = CaseBar.state.in_(_words(STANDING))
