@@ -93,6 +93,7 @@ def test_all_that_is_refused_of_any_body_is_told_at_once_and_nothing_is_loaded(
     floor = another(
         folder, "devon", "next", "2027-04-01", 'organisations = [{ key = "a", name = "A", kind = "police", partner = true }]'
     )
+    change(floor, 'acts = "council"', 'acts = "a"')  # the police notify
     code, out, said = run(there, "load")
     assert (code, out) == (2, ""), out
     *told, last = said.splitlines()

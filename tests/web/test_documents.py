@@ -283,7 +283,8 @@ def test_every_refusal_is_an_error_that_pages_show() -> None:
 
 def test_what_is_uploaded_is_written_to_no_file(area: Area) -> None:
     """Half a megabyte and more would otherwise lie unsealed in a temporary file while it is looked at."""
-    sent = {"document": (io.BytesIO(b"%PDF-1.7 " + b"x" * 1_500_000 + b"%%EOF"), "minutes.pdf")}
-    with area.site.app.test_request_context("/", method="POST", data=sent):
+    head = b'--x\r\nContent-Disposition: form-data; name="document"; filename="minutes.pdf"\r\n\r\n'
+    sent = head + b"%PDF-1.7 " + b"x" * 1_500_000 + b"%%EOF\r\n--x--\r\n"
+    with area.site.app.test_request_context("/", method="POST", data=sent, content_type="multipart/form-data; boundary=x"):
         stream = request.files["document"].stream
         assert type(stream) is io.BytesIO and len(stream.getvalue()) > 1_500_000
