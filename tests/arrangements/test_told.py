@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, boxes_of, chosen_on, day
 from tests.arrangements.test_first_try import added
 from tests.arrangements.vale import APRIL, LEADS
@@ -189,3 +191,12 @@ def test_the_pages_of_a_line_and_of_its_rule_tell_a_text_as_it_was_written(area:
     told = in_text(area, f"{draft}/{HUDDLE}")
     assert told.count(written) == 2, "in its box, and in what the rule says of it"
     assert written in in_text(area, f"{draft}/line/rules/rapid-review-plan")
+
+
+@pytest.mark.parametrize(
+    "written", ["24 12 2027", "24.12.2027", "24/12/2027", "24 December 2027", "Friday 24th Dec 2027", "2027-12-24"]
+)
+def test_a_closed_day_is_taken_as_people_write_it(area: Area, written: str) -> None:
+    draft = area.begun()
+    area.answer(f"{draft}/about", {"closures": written})
+    assert area.content(draft)["closures"] == ["2027-12-24"]

@@ -215,7 +215,7 @@ def _misnamed(line: str, on: date) -> str:
 
 def _day_of(line: str) -> date | None:
     line = _ORDINAL.sub(r"\1", _WEEKDAY.sub("", line))
-    for written in ("%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%Y-%m-%d"):
+    for written in ("%d %B %Y", "%d %b %Y", "%d %m %Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d"):
         try:
             found = datetime.strptime(line, written).replace(tzinfo=UTC).date()
         except ValueError:
