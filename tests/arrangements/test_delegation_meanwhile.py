@@ -191,6 +191,17 @@ def test_a_delegation_that_a_correction_brought_stands_since_that_was_put_on_rec
     assert told == [date(2026, 3, 20)] * 2
 
 
+def test_a_delegation_that_a_version_to_come_brought_back_stands_since_that_was_put_on_record() -> None:
+    """On record today, and not in what a draft of 1 July would follow, until another version was put on record that has it."""
+    now = with_second_force("now", date(2026, 1, 1), acts=True)
+    coming = with_second_force("coming", date(2026, 5, 1), acts=False)
+    again = with_second_force("again", date(2026, 6, 1), acts=True)
+    record = [OnRecord(now, date(2026, 1, 1)), OnRecord(coming, date(2026, 1, 1)), OnRecord(again, date(2026, 3, 20))]
+    told = [acting_since(record, "police", "police-2", on, date(2026, 6, 30)) for on in (date(2026, 3, 19), date(2026, 4, 1))]
+    assert told == [None, date(2026, 3, 20)]
+    assert acting_since(record[:1], "police", "police-2", date(2026, 4, 1), date(2026, 6, 30)) == date(2026, 1, 1)
+
+
 @pytest.mark.parametrize("way", ["variation", "correction"])
 def test_what_was_signed_while_no_delegation_stood_is_not_entered_by_itself_once_one_stands(
     area: Area, here: Neighbours, way: str

@@ -72,22 +72,30 @@ def _acting(arrangement: Arrangement, before: Sequence[Arrangement] | None) -> I
                 yield actor, other
 
 
-def acting_since(record: Sequence[OnRecord], actor: str, other: str, today: date) -> date | None:
+def acting_since(record: Sequence[OnRecord], actor: str, other: str, today: date, eve: date | None = None) -> date | None:
     """Since which day one partner acts for another without a break, up to `today`; None: since before what is known, or not at all.
 
-    By what governed each day as it stood on record that day: a temporary variation without the delegation is a break, and one that a
-    correction brought stands since that was put on record, whatever days it sets right. `record`: in order of beginning.
+    By what governed each day, and what would govern `eve` (the day before a draft begins), as it stood on record that day: a temporary variation
+    without the delegation is a break, and one that a correction, or a version to come, brought stands since that was put on record, whatever
+    its days. `record`: in order of beginning.
     """
     versions = [one.version for one in record]
     turns = {v.begins for v in versions if v.begins} | {v.until + DAY for v in versions if v.until}
-    turns |= {one.recorded for one in record if one.version.corrects}
+    turns |= {one.recorded for one in record}
     since = None
     for day in sorted((day for day in turns if day <= today), reverse=True):
-        governs = governing([one.version for one in record if not one.version.corrects or one.recorded <= day], day)
-        if governs is None or not any(o.key == actor and other in o.acts_for for o in governs.organisations):
+        known = [one.version for one in record if _stood(one, day)]
+        both = [governing(known, on) for on in {day, max(day, eve or day)}]
+        if not all(one is not None and any(o.key == actor and other in o.acts_for for o in one.organisations) for one in both):
             break
         since = day
     return since
+
+
+def _stood(one: OnRecord, day: date) -> bool:
+    """Whether a version stood on record on a day; one that had begun by then did, though it may have been put on this record later."""
+    had_begun = not one.version.corrects and one.version.begins is not None and one.version.begins <= day
+    return had_begun or one.recorded <= day
 
 
 def signs_for_another_since(
@@ -99,7 +107,7 @@ def signs_for_another_since(
     """
     found: dict[str, tuple[date, tuple[str, ...]]] = {}
     for actor, other in _acting(arrangement, before):
-        if since := acting_since(record, actor.key, other.key, today):
+        if since := acting_since(record, actor.key, other.key, today, arrangement.begins - DAY if arrangement.begins else None):
             latest, names = found.get(actor.key, (since, ()))
             found[actor.key] = max(latest, since), (*names, other.name)
     return found
