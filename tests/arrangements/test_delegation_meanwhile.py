@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -287,3 +288,17 @@ def test_whoever_records_or_checks_minutes_reads_for_whom_else_the_seat_signs(ar
     shown = [area.by(MANAGER).get(str(link)).text for link in links]
     assert sorted("safeguarding partner, police” signed" in text for text in shown if also in text) == [True]
     assert len(shown) == 2
+
+
+def test_minutes_of_the_signature_for_both_can_be_checked_though_the_seat_had_signed_for_itself(
+    area: Area, here: Neighbours, draft: str
+) -> None:
+    on(area, here, COMES)
+    document = {"document": (io.BytesIO(b"%PDF-1.7 minutes %%EOF"), "m.pdf")}
+    given = {"seat": "police-lead", "where": "Executive, item 4", **day("day", COMES)}
+    area.by(LEAD).send(f"{draft}/minutes", area.filled(f"{draft}/minutes", given) | document)
+    links = area.by(MANAGER).get(f"{draft}/sign").page.all("a")
+    check = next(e.get("href") for e in links if e.text.startswith("Check the minutes"))
+    before = recorded(area)
+    area.answer(check, {"says_so": "yes"}, email=MANAGER)
+    assert len(recorded(area)) == len(before) + 1

@@ -45,7 +45,12 @@ def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
     stands = [_stands(unit, draft, seat, rows, checked) for seat in seats]
     if draft.state != "signing":
         return stands
-    return [_for_itself_alone(one, *since[one.seat.organisation]) if one.seat.organisation in since else one for one in stands]
+    return [
+        _for_others_too(unit, draft, one, rows, checked, *since[one.seat.organisation])
+        if one.seat.organisation in since
+        else one
+        for one in stands
+    ]
 
 
 def so_far(stands: Sequence[SeatStands]) -> str:
@@ -64,6 +69,15 @@ def _that_signed(unit: Unit, draft: Draft) -> list[tuple[Seat, str]]:
     earlier = before(known, entered)
     called = {seat.key: seat for one in (*known, *([earlier] if earlier else []), draft.arrangement) for seat in one.seats}
     return [(called[key], how) for key, _, how in entered.signed if key in called]
+
+
+def _for_others_too(
+    unit: Unit, draft: Draft, stands: SeatStands, rows: list[DraftSignature], checked: set[UUID | None], since: date, others: tuple[str, ...]
+) -> SeatStands:  # fmt: skip
+    """Where a seat stands that signs for others too, since a day: by what it said from then on, be it minutes that nobody checked yet."""
+    later = [row for row in rows if row.seat != stands.seat.key or row.act in ("checked", "denied") or row.day >= since]
+    now = _stands(unit, draft, stands.seat, later, checked)
+    return now if now.state != "missing" else _for_itself_alone(stands, since, others)
 
 
 def _for_itself_alone(stands: SeatStands, since: date, others: tuple[str, ...]) -> SeatStands:
