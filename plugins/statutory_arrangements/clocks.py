@@ -38,11 +38,11 @@ _SAME_TITLE = {
 }  # fmt: skip
 # What a title has in it that is about one of them.
 _ABOUT = {
-    "rapid-review": re.compile(r"\brapid review|\brr\b"),
-    "tell-partners": re.compile(r"\b(notif(y|ied|ies)|tell|told|inform(ed)?)\b.*\bpartners?\b|\bpartners?\b.*\b(notified|told|informed)\b"),
+    "rapid-review": re.compile(r"\brapid review|\brr\b|\b(report|review)\b.*\bto the (national )?panel$"),
+    "tell-partners": re.compile(r"\b(notif(y|ied|ies)|tell|told|alert|inform(ed)?)\b.*\bpartners?\b|\bpartners?\b.*\b(notified|told|informed)\b"),
     # To tell others than the Panel, or the partners, is none of them.
     "notify-panel": re.compile(r"\bnotification\b(?!.*\b(famil\w+|parents?|carers?|children|ofsted|cqc|lado|cdop|coroner|schools?|staff|insurers?|media|press)\b)"
-        r"|^(serious incident )?notify$|\bnotif(y|ied|ies)\b.*\bpanel\b|\bpanel\b.*\bnotified\b|\bsin\b|\breport\b.*\bincident\b.*\bnational panel\b",
+        r"|^(serious incident )?notify$|\bnotif(y|ied|ies)\b.*\bpanel\b|\bpanel\b.*\bnotified\b|\b(tell|inform)\b.*\bnational panel\b|^(tell|inform) (the )?panel$|\bsin\b|\b(report(ed)?|incident)\b.*\bincident\b.*\bto the (national )?panel$|\bincident (is )?reported to the (national )?panel$",
     ),
 }  # fmt: skip
 LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
@@ -216,7 +216,7 @@ def _by_its_title(
     adopted: bool,
 ) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
-    title = " ".join(step.title.lower().split())
+    title = plain_title(step)
     roots = _roots(step, ends)
     serves = next(
         (name for name, words in _ABOUT.items() if words.search(title) and not FROM_ITS_START[name].isdisjoint(roots)), ""
@@ -244,9 +244,14 @@ def _by_its_title(
                         sources.get(serves, CLOCKS), field=where, bars=True)  # fmt: skip
 
 
+def plain_title(thing: Provided) -> str:
+    """A title in small letters, without what stands in brackets, such as the abbreviation of it."""
+    return " ".join(re.sub(r"\([^)]*\)", " ", thing.title.lower()).split())
+
+
 def is_called(step: Provided, key: str) -> bool:
     """Whether a step is called what the law asks for, under its key in `CLOCKED`."""
-    return bool(_SAME_TITLE[key].fullmatch(" ".join(step.title.lower().split())))
+    return bool(_SAME_TITLE[key].fullmatch(plain_title(step)))
 
 
 def _working_days(step: Provided) -> tuple[float, float]:

@@ -129,6 +129,12 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
             yield Objection("rapid-review-partners", "in_force",
                             f"The rapid review is signed off without {missing}. The Panel’s guidance has all safeguarding "
                             "partners sign it off.", RR7, field=f"rules.{rule.use}.ways.sign_rapid_review.decides")  # fmt: skip
+        if way.key in TOGETHER and not adopted and (left := _left_by_quorum(arrangement, way)):
+            done, source = TOGETHER[way.key]
+            yield Objection(f"{way.key}-quorum", "in_force",
+                            f"{done} by a group whose quorum can be met without {joined(left)}. Guidance has all safeguarding partners do it together: "
+                            "name who must be there, or say how the others are heard.",
+                            source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
         if way.key in TOGETHER and not adopted and (one := _in_words(arrangement, way)):
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-in-words", "in_force",
@@ -209,6 +215,23 @@ def deciding_group(way: Provided) -> tuple[str, ...]:
     """The group that decides, where it is told only as the one whose quorum holds."""
     group = way.get("group")
     return (group,) if way.get("how") == "group_decides" and isinstance(group, str) and group else ()
+
+
+def _left_by_quorum(arrangement: ArrangementView, way: Provided) -> list[str]:
+    """The partners who need not be there for the group to decide that has a quorum and decides alone, where that can be told."""
+    named = [str(key) for key in _named(way, "signs", "decides")]
+    quorum = next((q for _, q in arrangement.all("quorum") if named == [q.key]), None)
+    if quorum is None or way.get("how") not in ("group_decides", "not_stated", None):
+        return []
+    needed, among, count = quorum.get("needed"), quorum.get("among"), quorum.get("count")
+    needed, among = (one if isinstance(one, tuple) else () for one in (needed, among))
+    if not needed and type(count) is not int:
+        return []  # its value is not stated
+    must = meant(arrangement, (*needed, *(among if count == len(among) else ())))
+    if must.unread:
+        return []
+    there = {key for o in must.organisations for key in (o.key, *o.acts_for)}
+    return [o.name for o in arrangement.partners if o.key not in there]
 
 
 def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> Missing:

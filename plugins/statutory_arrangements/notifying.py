@@ -66,7 +66,11 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
                             f"'{rule.use}' does not say who performs the act of notifying. By law it is the local authority.",
                             UNSTATED, field=where)  # fmt: skip
         elif _is_authority(acts, arrangement):
-            continue
+            if others := _other_authorities(acts, arrangement):
+                yield Objection("who-notifies-elsewhere", "in_force",
+                                f"'{rule.use}' has one local authority notify, and {joined(others)} {'is' if len(others) == 1 else 'are'} a partner too. "
+                                "Each notifies what happens in its own area, unless one acts for another by a recorded delegation.",
+                                S16C, field=where, warns=True)  # fmt: skip
         elif acts in keys or _is_another(acts) or _TOGETHER.search(acts):
             yield Objection("who-notifies", "in_force",
                             f"'{rule.use}' lets '{acts}' notify. Only the local authority, or one that acts for it, can.",
@@ -104,6 +108,13 @@ def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
             yield Objection("who-decides-to-notify", "in_force",
                             f"Whether to notify is decided {together[str(way.get('how'))]}. The partners should agree which incidents are "
                             "notified; the local authority decides, and holds the duty.", N8, field=where)  # fmt: skip
+
+
+def _other_authorities(acts: str, arrangement: ArrangementView) -> list[str]:
+    """The authorities among the partners that a key leaves out, and that nobody it means acts for; none where words may mean each of them."""
+    found = meant(arrangement, (acts,))
+    there = {key for o in found.organisations for key in (o.key, *o.acts_for)}
+    return [o.name for o in arrangement.partners if there and o.kind == "local_authority" and o.key not in there]
 
 
 def _is_called_so(step: Provided, *, notifies: bool) -> bool:

@@ -55,7 +55,11 @@ _TO_COME = re.compile(
     r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by the partners|in 20\d\d))?|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present"
 )
 _OUTSIDE = re.compile(r"secretary of state|department for education|\bdfe\b|national panel|ofsted", re.IGNORECASE)
-_LEADS = re.compile(r"lead safeguarding partner|\bLSPs?\b", re.IGNORECASE)
+# Who the lead safeguarding partners are, named one by one.
+_EACH_LEAD = (
+    r"chief executives?\b.*\bchief (constable|officer of police)|chief (constable|officer of police)\b.*\bchief executives?"
+)
+_LEADS = re.compile(rf"lead safeguarding partner|\bLSPs?\b|{_EACH_LEAD}", re.IGNORECASE)
 _ALL_LEADS = re.compile(r"lead safeguarding partners\b|\bLSPs\b", re.IGNORECASE)
 # Words that plainly say that it is not the lead partners: "not referred to the LSPs", "the LSPs have no part in it".
 _DENIED = re.compile(

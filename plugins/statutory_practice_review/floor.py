@@ -16,7 +16,7 @@ _COMPLETED = re.compile(
     rf"(complete|conclude|finish|publish)( and publish)?( (the|a))?( reports? (of|on)( the| a)?)? {_REVIEW}( reports?)?"
     rf"|(the |a )?{_REVIEW}( final)?( reports?)?( (is |are |to be )?(completed?|concluded|finished|finalised|published|approved|signed off))?"
     r"( and published)?( by the \w+)?"
-    rf"|(publication|completion) (of )?(the )?{_REVIEW}( reports?)?",
+    rf"|(publication|completion) (of )?(the )?{_REVIEW}( reports?)?|publish (the )?(final |full )?report|(final |full )?report( is)? published|publication of the (final |full )?report",
 )
 _OTHER_TEXT = re.compile(
     r"\b(yearly|annual|briefings?|scrutin\w+|newsletters?|business plan|strategy|threshold)\b", re.IGNORECASE
@@ -69,7 +69,7 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
     Where a text's name may mean something else, or a condition says when it is so, it is asked whether it is that.
     """
     for rule, text in arrangement.all("publication"):
-        title = " ".join(text.title.lower().split())
+        title = _plain(text)
         if text.get("published") not in ("no", "usually_not") or not re.search(rf"\b{_REVIEW}\b", title):
             continue
         never = text.get("published") == "no"
@@ -94,7 +94,12 @@ def _ends_review(step: Provided) -> bool:
     if step.get("ends_with") in ("published", "report_sent") or step.get("serves") == "local-review":
         return True
     own_end = str(step.get("ends_with") or "done:").startswith("done:")
-    return own_end and bool(_COMPLETED.fullmatch(" ".join(step.title.lower().split())))
+    return own_end and bool(_COMPLETED.fullmatch(_plain(step)))
+
+
+def _plain(thing: Provided) -> str:
+    """A title in small letters, without what stands in brackets, such as the abbreviation of it."""
+    return " ".join(re.sub(r"\([^)]*\)", " ", thing.title.lower()).split())
 
 
 def _says_review(text: Provided) -> bool:
@@ -114,7 +119,7 @@ def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> It
 
 def _is_review(kind: Provided) -> bool:
     """Whether a kind of review is the local review of the law."""
-    title = " ".join(kind.title.lower().split())
+    title = _plain(kind)
     return bool(re.fullmatch(rf"(the |a )?{_NAMED}", title))
 
 
