@@ -203,7 +203,7 @@ def test_a_delegation_that_a_version_to_come_brought_back_stands_since_that_was_
     assert acting_since(record[:1], "police", "police-2", date(2026, 4, 1), date(2026, 6, 30)) == date(2026, 1, 1)
 
 
-@pytest.mark.parametrize("way", ["variation", "correction"])
+@pytest.mark.parametrize("way", ["variation", "correction", "a correction of the day of signing"])
 def test_what_was_signed_while_no_delegation_stood_is_not_entered_by_itself_once_one_stands(
     area: Area, here: Neighbours, way: str
 ) -> None:
@@ -223,8 +223,12 @@ def test_what_was_signed_while_no_delegation_stood_is_not_entered_by_itself_once
         area.answer(f"{begun}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
     no = {"seat": "police-2-lead", "answer": "refuse", "reason": "Not so."}
     area.answer(f"{begun}/sign", no, email="police-2-lead@vale.example")
-    on(area, here, last)
-    if way == "correction":
+    if way == "a correction of the day of signing":
+        last = area.site.at.date()
+        area.site.at += timedelta(hours=3)
+    else:
+        on(area, here, last)
+    if way != "variation":
         right = replace(with_second_force("right", began, acts=True), corrects="base", note="The delegation was forgotten.")
         with area.site.database.unit(area.body, area.site.at) as unit:
             enter_version(unit, GOVERNANCE, right)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from threefold.plugin_api.arrangement import Seat
 from threefold.walls.session import Unit
 from threefold.work.arrangements.asking import who_signs_and_since
 from threefold.work.arrangements.drafting import Draft, load_draft
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import recorded_at, versions
 from threefold.work.arrangements.tables import ArrangementDraft, DraftSignature
 
 
@@ -42,11 +42,12 @@ def standing(unit: Unit, draft: Draft) -> list[SeatStands]:
     if draft.state == "entered" and (signed := _that_signed(unit, draft)):
         return [replace(_stands(unit, draft, seat, rows, checked), how=how) for seat, how in signed]
     seats, since = who_signs_and_since(unit, draft)
+    at = recorded_at(unit) if since else {}
     stands = [_stands(unit, draft, seat, rows, checked) for seat in seats]
     if draft.state != "signing":
         return stands
     return [
-        _for_others_too(unit, draft, one, rows, checked, *since[one.seat.organisation])
+        _for_others_too(unit, draft, one, rows, checked, *since[one.seat.organisation], at)
         if one.seat.organisation in since
         else one
         for one in stands
@@ -72,17 +73,30 @@ def _that_signed(unit: Unit, draft: Draft) -> list[tuple[Seat, str]]:
 
 
 def _for_others_too(
-    unit: Unit, draft: Draft, stands: SeatStands, rows: list[DraftSignature], checked: set[UUID | None], since: date, others: tuple[str, ...]
+    unit: Unit, draft: Draft, stands: SeatStands, rows: list[DraftSignature], checked: set[UUID | None], since: date, others: tuple[str, ...],
+    recorded: Mapping[str, datetime],
 ) -> SeatStands:  # fmt: skip
-    """Where a seat stands that signs for others too, since a day: by what it said from then on, be it minutes that nobody checked yet."""
-    later = [row for row in rows if row.seat != stands.seat.key or row.act in ("checked", "denied") or row.day >= since]
+    """Where a seat stands that signs for others too, since a day: by what it said from then on, be it minutes that nobody checked yet.
+
+    `recorded`: when each version was put on record. What was put on record that day may have brought it: what was said that day before
+    was said for itself alone.
+    """
+    came = max((at for at in recorded.values() if at.astimezone(LONDON).date() == since), default=None)
+    later = [
+        row
+        for row in rows
+        if row.seat != stands.seat.key
+        or row.act in ("checked", "denied")
+        or row.day > since
+        or (row.day == since and (came is None or row.at >= came))
+    ]
     now = _stands(unit, draft, stands.seat, later, checked)
     return now if now.state != "missing" else _for_itself_alone(stands, since, others)
 
 
 def _for_itself_alone(stands: SeatStands, since: date, others: tuple[str, ...]) -> SeatStands:
     """A seat that signed before its partner acted for another signed for itself alone: it signs once more, and then for both."""
-    if stands.state != "signed" or stands.day is None or stands.day >= since:
+    if stands.state != "signed" or stands.day is None:
         return stands
     told = f"Signed for itself on {stands.day:%-d %B %Y}. Since {since:%-d %B %Y} it signs for {joined(others)} too: it signs once more, for all of them."
     return SeatStands(stands.seat, "missing", said=told)
