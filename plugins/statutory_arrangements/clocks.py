@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from threefold.plugin_api import ArrangementView, Objection, Provided, RuleProvides, Source
+from threefold.plugin_api import ArrangementView, Objection, Provided, RuleProvides, Source, plain_title, starts_of
 
 CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
 TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "V2")
@@ -100,16 +100,16 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                             f"“{step.title}” gives {_said(step).replace(_OWN_DAY, _COUNTED)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
                             + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
                             law, field=time, bars=True)  # fmt: skip
-        elif longest and _all_in(_starts(step), AFTER_ITS_END[str(serves)]):
+        elif longest and _all_in(starts_of(step), AFTER_ITS_END[str(serves)]):
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” ({_said(step)}) runs from what follows {ENDS[str(serves)]}, so that it always lies after it. "
                             "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
         elif (
             longest + before > most
-            or (longest and _all_in(_starts(step), AFTER_ITS_START[str(serves)]))
+            or (longest and _all_in(starts_of(step), AFTER_ITS_START[str(serves)]))
             or (longest == most and same_start and not (_is_its_start(step, str(serves)) and _ends_with_it(step, most)))
         ):
-            elsewhere = ", from another start" if _starts(step) else ", from a start that is not said"
+            elsewhere = ", from another start" if starts_of(step) else ", from a start that is not said"
             elsewhere = f", after what may itself take {before:g} working days" if before else elsewhere
             start = "" if _is_its_start(step, str(serves)) else elsewhere
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
@@ -129,7 +129,7 @@ def timed(arrangement: ArrangementView) -> Iterator[tuple[RuleProvides, Provided
         yield rule, step, f"rules.{rule.use}.steps.{step.key}"
     for rule, kind in arrangement.all("outcome"):
         if kind.get("clock"):
-            told = (("start_events", kind.get("clock_starts")), ("span", kind.get("clock")), ("set_in", "clock"))
+            told = (("span", kind.get("clock")), ("set_in", "clock"))
             yield rule, replace(kind, values=(*kind.values, *told)), f"rules.{rule.use}.types.{kind.key}"
 
 
@@ -178,7 +178,7 @@ def _before(step: Provided, ends: Mapping[str, Provided], law: frozenset[str], s
     """The most working days that the local steps before one may take, where it is counted from the end of another: of several starts the
     earliest counts. `ends`: the steps by what ends them; `law`: from what the law counts, however long what ends with it takes."""
     before = []
-    for event in _starts(step):
+    for event in starts_of(step):
         other = ends.get(event) if event not in law and event not in seen else None
         chained = other is not None and other is not step
         before.append(
@@ -189,20 +189,20 @@ def _before(step: Provided, ends: Mapping[str, Provided], law: frozenset[str], s
 
 def _roots(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, ...] = ()) -> frozenset[str]:
     """What the first of the local steps before one is counted from, and what it is counted from itself."""
-    found = set(_starts(step))
-    for event in _starts(step):
+    found = set(starts_of(step))
+    for event in starts_of(step):
         if event in ends and event not in seen:
             found |= _roots(ends[event], ends, (*seen, event))
     return frozenset(found)
 
 
 def _from_its_start(step: Provided, key: str) -> bool:
-    return not FROM_ITS_START[key].isdisjoint(_starts(step))
+    return not FROM_ITS_START[key].isdisjoint(starts_of(step))
 
 
 def _is_its_start(step: Provided, key: str) -> bool:
     """Whether a step's time runs from what the law's runs from, and from nothing later."""
-    return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in _starts(step)
+    return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in starts_of(step)
 
 
 def _by_its_title(
@@ -225,7 +225,7 @@ def _by_its_title(
     if (
         most is None
         or longest + _before(step, ends, FROM_ITS_START[serves]) <= most
-        or _all_in(_starts(step), AFTER_ITS_END[serves])
+        or _all_in(starts_of(step), AFTER_ITS_END[serves])
     ):
         return
     # It may be something that follows it, and may not; and steps before it may be done sooner than they are due.
@@ -242,11 +242,6 @@ def _by_its_title(
                         f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
                         "lengthen a statutory clock. Shorten it, or call it what else it is.",
                         sources.get(serves, CLOCKS), field=where, bars=True)  # fmt: skip
-
-
-def plain_title(thing: Provided) -> str:
-    """A title in small letters, without what stands in brackets, such as the abbreviation of it."""
-    return " ".join(re.sub(r"\([^)]*\)", " ", thing.title.lower()).split())
 
 
 def is_called(step: Provided, key: str) -> bool:
@@ -280,8 +275,3 @@ _OWN_DAY, _COUNTED = "; the event's own day is day 1", ", counting the event's o
 
 def _said(step: Provided) -> str:
     return str(step.get("span") or "a longer time")
-
-
-def _starts(step: Provided) -> tuple[str, ...]:
-    events, event = step.get("start_events"), step.get("start_event")
-    return (*(events if isinstance(events, tuple) else ()), *((event,) if isinstance(event, str) else ()))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED, is_called
 from plugins.statutory_arrangements.floor import deciding_group, joined, known
 from plugins.statutory_arrangements.sitting import meant
-from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source
+from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, starts_of
 
 S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
 N7 = Source(
@@ -119,12 +119,8 @@ def _other_authorities(acts: str, arrangement: ArrangementView) -> list[str]:
 
 def _is_called_so(step: Provided, *, notifies: bool) -> bool:
     """Whether a step ends the notification, or is for it (`notifies`), or is called so and begins with what comes before it."""
-    starts = step.get("start_events")
-    return notifies or (
-        is_called(step, "notify-panel")
-        and isinstance(starts, tuple)
-        and not {"aware", "notification_decided"}.isdisjoint(starts)
-    )
+    begins = {"aware", "notification_decided"}
+    return notifies or (is_called(step, "notify-panel") and not begins.isdisjoint(starts_of(step)))
 
 
 def _is_authority(acts: str, arrangement: ArrangementView) -> bool:

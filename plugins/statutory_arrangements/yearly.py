@@ -6,8 +6,17 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from plugins.statutory_arrangements.clocks import UNSTATED, plain_title
-from threefold.plugin_api import ArrangementView, Objection, Source, longest_days, may_outlast
+from plugins.statutory_arrangements.clocks import UNSTATED
+from threefold.plugin_api import (
+    ArrangementView,
+    Objection,
+    Source,
+    ends_by_itself,
+    longest_days,
+    may_outlast,
+    plain_title,
+    starts_of,
+)
 
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 YEAR_ENDS = (3, 31)  # of the financial year, which alone has a common month
@@ -45,16 +54,17 @@ def yearly_report(
                             f"{'' if due > ends else ' of the year after'}. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
                             UNSTATED if adopted else common[1], field=f"rules.{rule.use}.due")  # fmt: skip
     for rule, step in arrangement.all("step"):
-        own_end = str(step.get("ends_with") or "done:").startswith("done:")
-        publishes = step.get("ends_with") == PUBLISHED or (own_end and bool(_PUBLISHES.fullmatch(plain_title(step))))
-        if publishes and ENDED in _starts(step.get("start_events")) and may_outlast(step, months[0]):
+        publishes = step.get("ends_with") == PUBLISHED or (
+            ends_by_itself(step) and bool(_PUBLISHES.fullmatch(plain_title(step)))
+        )
+        if publishes and ENDED in starts_of(step) and may_outlast(step, months[0]):
             where = f"rules.{rule.use}.steps.{step.key}"
             yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span')} from the end of the report’s period. One report is published at least once in "
                             f"every {months[0]} months.",
                             UNSTATED if adopted else months[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
 
-        if PUBLISHED in _starts(step.get("start_events")) and _COPY.search(step.title.lower()) and longest_days(step) > copy[0]:
+        if PUBLISHED in starts_of(step) and _COPY.search(step.title.lower()) and longest_days(step) > copy[0]:
             where = f"rules.{rule.use}.steps.{step.key}"
             yield Objection(f"yearly-report-copy/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span')} from the publishing. Guidance has a copy sent within {copy[0]} days of it. That "
@@ -76,10 +86,6 @@ def _unpublished(arrangement: ArrangementView, months: tuple[int, Source]) -> It
                         f"“{text.title}” is said never to be published. The partners publish a report at least once in every {months[0]} months."
                         + ("" if surely else " If this is another, it may stay."),
                         UNSTATED if adopted else months[1], field=f"rules.{rule.use}.texts.{text.key}", warns=not surely)  # fmt: skip
-
-
-def _starts(events: object) -> tuple[object, ...]:
-    return events if isinstance(events, tuple) else ()
 
 
 def _day(told: object) -> tuple[int, int] | None:

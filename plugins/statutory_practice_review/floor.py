@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from threefold.plugin_api import ArrangementView, Limit, Objection, Provided, Source, may_outlast
+from threefold.plugin_api import (
+    ArrangementView,
+    Limit,
+    Objection,
+    Provided,
+    Source,
+    ends_by_itself,
+    may_outlast,
+    plain_title,
+    starts_of,
+)
 
 L10 = Source("Children Act 2004, section 16F(4)-(5)", "ACT", "V2", "nscp.nottinghamshire.gov.uk")
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
@@ -44,18 +54,10 @@ def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> 
 
     It ends with the publishing, serves that, or is called so, and runs from the decision. The law's own date stays in any case.
     """
-    steps = [
-        (rule, step, _starts(step, "start_events"), "steps", step.get("set_in"))
-        for rule, step in arrangement.all("step")
-        if _ends_review(step)
-    ]
-    kinds = [
-        (rule, kind, _starts(kind, "clock_starts"), "types", "clock")
-        for rule, kind in arrangement.all("outcome")
-        if _is_review(kind)
-    ]
-    for rule, step, starts, listed, set_in in (*steps, *kinds):
-        if "local_review_decided" in starts and may_outlast(step, months):
+    steps = [(rule, step, "steps", step.get("set_in")) for rule, step in arrangement.all("step") if _ends_review(step)]
+    kinds = [(rule, kind, "types", "clock") for rule, kind in arrangement.all("outcome") if _is_review(kind)]
+    for rule, step, listed, set_in in (*steps, *kinds):
+        if "local_review_decided" in starts_of(step) and may_outlast(step, months):
             where = f"rules.{rule.use}.{listed}.{step.key}"
             yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span') or step.get('clock')} from the decision. Guidance has a local review completed and published within "
@@ -69,7 +71,7 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
     Where a text's name may mean something else, or a condition says when it is so, it is asked whether it is that.
     """
     for rule, text in arrangement.all("publication"):
-        title = _plain(text)
+        title = plain_title(text)
         if text.get("published") not in ("no", "usually_not") or not re.search(rf"\b{_REVIEW}\b", title):
             continue
         never = text.get("published") == "no"
@@ -93,13 +95,7 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
 def _ends_review(step: Provided) -> bool:
     if step.get("ends_with") in ("published", "report_sent") or step.get("serves") == "local-review":
         return True
-    own_end = str(step.get("ends_with") or "done:").startswith("done:")
-    return own_end and bool(_COMPLETED.fullmatch(_plain(step)))
-
-
-def _plain(thing: Provided) -> str:
-    """A title in small letters, without what stands in brackets, such as the abbreviation of it."""
-    return " ".join(re.sub(r"\([^)]*\)", " ", thing.title.lower()).split())
+    return ends_by_itself(step) and bool(_COMPLETED.fullmatch(plain_title(step)))
 
 
 def _says_review(text: Provided) -> bool:
@@ -109,7 +105,7 @@ def _says_review(text: Provided) -> bool:
 def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> Iterable[Objection]:
     """The report goes to the Panel some working days before it is published (L-11): a step that sends it once it is published comes after that."""
     for rule, step in arrangement.all("step"):
-        starts = _starts(step, "start_events")
+        starts = starts_of(step)
         if step.get("ends_with") == "report_sent" and starts and set(starts) == {"published"}:
             yield Objection(f"sent-too-late/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” sends the report once it is published. It goes to the Panel, the Secretary of State and Ofsted {days} "
@@ -119,10 +115,5 @@ def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> It
 
 def _is_review(kind: Provided) -> bool:
     """Whether a kind of review is the local review of the law."""
-    title = _plain(kind)
+    title = plain_title(kind)
     return bool(re.fullmatch(rf"(the |a )?{_NAMED}", title))
-
-
-def _starts(step: Provided, name: str) -> tuple[object, ...]:
-    events = step.get(name)
-    return events if isinstance(events, tuple) else ()

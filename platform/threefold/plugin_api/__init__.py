@@ -25,6 +25,7 @@ from threefold.plugin_api.conditions import Condition, ConditionError, Condition
 from threefold.plugin_api.facts import EVENTS, FACTORS, Child, Consideration, Event, Fact, Facts, Incident, Review, View
 from threefold.plugin_api.hooks import LIMITS, MOVES, QUESTIONS, STRICTEST, answers
 from threefold.plugin_api.lengths import longest_days, may_outlast
+from threefold.plugin_api.reading import ends_by_itself, plain_title, starts_of
 from threefold.plugin_api.rule import API, Card, Config, Days, Deprecation, Rule, check_card, drafts_only
 from threefold.plugin_api.saying import FOR, SAYS, ended, happens, quoted, spoken
 from threefold.plugin_api.settings import (
@@ -51,5 +52,5 @@ __all__ = [
     "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField", "AnswerKeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers",
-    "check_card", "drafts_only", "ended", "from_the_form", "happens", "listed", "longest_days", "may_outlast", "must_sign", "quoted", "read_condition", "spoken", "start_reads", "started", "untimed",
+    "check_card", "drafts_only", "ended", "ends_by_itself", "from_the_form", "happens", "listed", "longest_days", "may_outlast", "must_sign", "plain_title", "quoted", "read_condition", "spoken", "start_reads", "started", "starts_of", "untimed",
 ]  # fmt: skip
