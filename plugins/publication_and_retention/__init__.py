@@ -19,6 +19,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from plugins.publication_and_retention.keeping import KeptSchema, provided
 from threefold.plugin_api import (
     LIMITS,
+    NO_DUTY,
+    SERVES,
     STRICTEST,
     Card,
     ConditionField,
@@ -41,6 +43,11 @@ PUBLISHED = {
     "not_stated": "Not stated",
 }  # fmt: skip
 
+REPORTS = {
+    "local-review": "The report of a local child safeguarding practice review", "yearly-report": SERVES["yearly-report"],
+    NO_DUTY: SERVES[NO_DUTY],
+}  # fmt: skip
+
 # The same as a sentence: one of it, and more.
 LIMIT_SENTENCES = {
     "publish.available_months": ("It stays available for {} month.", "It stays available for {} months."),
@@ -52,6 +59,8 @@ LIMIT_SENTENCES = {
 class TextSchema(ListedSchema):
     """One kind of text, and what becomes of it."""
 
+    serves = fields.String(load_default="", validate=validate.OneOf(("", *REPORTS)), metadata={
+        "label": "Which report of the law is it?", "words": REPORTS, "asked": "new"})  # fmt: skip
     published = fields.String(load_default="not_stated", validate=validate.OneOf(tuple(PUBLISHED)), metadata={
         "label": "Is it published?", "words": PUBLISHED})  # fmt: skip
     limit = fields.String(load_default="", validate=validate.OneOf(("", *STRICTEST)), metadata={
@@ -93,7 +102,7 @@ class PublicationAndRetention(Rule):
     def provides(self) -> Iterable[Provided]:
         for t in self.settings["texts"]:
             yield Provided("publication", t["key"], t["title"], _words(t), t["source"], (
-                ("published", t["published"]), ("limit", t["limit"]), ("amount", t["amount"]), ("after", t["after"]),
+                ("serves", t["serves"]), ("published", t["published"]), ("limit", t["limit"]), ("amount", t["amount"]), ("after", t["after"]),
                 ("when", t["when"].sentence if t["when"] else None), ("text", t["text"])))  # fmt: skip
         yield from (provided(kept) for kept in self.settings["kept"])
 
@@ -113,6 +122,8 @@ class PublicationAndRetention(Rule):
 def _words(t: dict[str, Any]) -> str:
     """One kind of text in a sentence or two: what people wrote of it, and all that is set beside it."""
     parts = [ended(t["text"] or t["title"])]
+    if t["serves"] not in ("", NO_DUTY):
+        parts.append(f"It is {REPORTS[t['serves']][:1].lower()}{REPORTS[t['serves']][1:]}.")
     if t["published"] != "not_stated":
         parts.append(f"It is {PUBLISHED[t['published']].lower()}.")
     if t["limit"]:

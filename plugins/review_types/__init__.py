@@ -18,6 +18,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from threefold.plugin_api import (
     EVENTS,
+    NO_DUTY,
+    SERVES,
+    SERVES_ASKED,
     Answer,
     Card,
     ConditionField,
@@ -44,6 +47,7 @@ from threefold.plugin_api import (
     Config as Settings,
 )
 
+REVIEWS = {key: SERVES[key] for key in ("rapid-review", "local-review", NO_DUTY)}
 NOTIFIED = ("review.events.notification_sent", "review.events.notification_withdrawn", "review.events.criteria_not_met")
 
 
@@ -58,6 +62,8 @@ class TypeSchema(ListedSchema):
     when = ConditionField(
         load_default=None, allow_none=True, metadata={"label": "Open when", "hint": "Empty: the partners may always choose it."}
     )
+    serves = fields.String(load_default="", validate=validate.OneOf(("", *REVIEWS)), metadata={
+        "label": SERVES_ASKED, "words": REVIEWS, "asked": "new"})  # fmt: skip
     needs_notification = fields.Boolean(load_default=False, metadata={"label": "Only after a notification"})
     national = fields.Boolean(load_default=False, metadata={"label": "Is it sent to the national Panel?"})
     clock = fields.Nested(
@@ -110,7 +116,7 @@ class ReviewTypes(Rule):
     def provides(self) -> Iterable[Provided]:
         for t in self.settings["types"]:
             yield Provided("outcome", t["key"], t["title"], _in_full(t), t["source"], (
-                ("national", t["national"]), ("needs_notification", t["needs_notification"]), ("clock", str(t["clock"]) if t["clock"] else None),
+                ("serves", t["serves"]), ("national", t["national"]), ("needs_notification", t["needs_notification"]), ("clock", str(t["clock"]) if t["clock"] else None),
                 ("clock_starts", tuple(t["clock_starts"])), ("timescale", t["timescale"]), ("output", t["output"]), ("methods", tuple(t["methods"])), ("good_practice", t["good_practice"]),
                 ("when", t["when"].sentence if t["when"] else None), ("text", t["text"]),
                 # The time as values: what the law's floor holds against its own.
@@ -142,7 +148,7 @@ class ReviewTypes(Rule):
             due = days.due(start.at, t["clock"], local=True) if start else Due(None)
             ends = f"done:{self.use}.{t['key']}"
             yield Step(
-                t["key"], t["title"], f"local-type.{t['key']}", " ".join(filter(None, (_words(t), due.unknown))), t["source"],
+                t["key"], t["title"], _purpose(t), " ".join(filter(None, (_words(t), due.unknown))), t["source"],
                 ("review.local_type", *(path for name in t["clock_starts"] for path in start_reads(name))), False,
                 start.name if start else next(iter(t["clock_starts"]), ""), starts_on=start.day if start else None, span=t["clock"],
                 due_on=due.on, readings=due.readings, ends_with=ends, done_on=facts.review.done_on(ends, start.day if start else None),
@@ -166,6 +172,11 @@ class ReviewTypes(Rule):
                                 t["source"], ("review.local_type",), field="local_type", offers=(t["key"],))  # fmt: skip
 
 
+def _purpose(t: dict[str, Any]) -> str:
+    """What a kind's own clock serves: the review of the law that it is, beside whose date its own then stands, or itself."""
+    return t["serves"] if t["serves"] not in ("", NO_DUTY) else f"local-type.{t['key']}"
+
+
 def _is_open(t: dict[str, Any], facts: Facts) -> Answer:
     if t["needs_notification"] and not facts.review.notified:
         return "no"
@@ -179,6 +190,8 @@ def _in_full(t: dict[str, Any]) -> str:
     parts = [_words(t, f", starting when {since}" if since else "")]
     if t["when"]:
         parts.append(f"It is open where this holds: {t['when'].sentence}.")
+    if t["serves"] not in ("", NO_DUTY):
+        parts.append(f"It serves {SERVES[t['serves']][:1].lower()}{SERVES[t['serves']][1:]}.")
     if t["needs_notification"]:
         parts.append("It is open only after a notification.")
     if since and not t["clock"]:

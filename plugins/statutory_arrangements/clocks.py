@@ -7,7 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from threefold.plugin_api import ArrangementView, Objection, Provided, RuleProvides, Source, plain_title, starts_of
+from threefold.plugin_api import (
+    SERVES_ASKED,
+    ArrangementView,
+    Objection,
+    Provided,
+    RuleProvides,
+    Source,
+    by_their_ends,
+    plain_title,
+    roots_of,
+    serves_of,
+    starts_of,
+    steps_before,
+)
 
 CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
 TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "V2")
@@ -75,23 +88,22 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
 
     `statutory`: working days; `sources`: where the edition has each of them from.
     """
-    ends = {str(s.get("ends_with") or f"done:{r.use}.{s.key}"): s for r, s in arrangement.all("step")}
+    ends = by_their_ends(arrangement)
     for rule, step, where in timed(arrangement):
-        serves = step.get("serves") or _ends_law(step)
-        most, law = statutory.get(str(serves)), sources.get(str(serves), CLOCKS)
+        serves = serves_of(step) if serves_of(step) in statutory else _ends_law(step)
+        most, law = statutory.get(serves), sources.get(serves, CLOCKS)
         time = f"{where}.{step.get('set_in')}" if step.get("set_in") else where
         if step.get("statutory"):
             yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
                             f"'{rule.use}' calls its step “{step.title}” statutory. Only the law's own are.",
                             CLOCKS, field=where, bars=True)  # fmt: skip
         if most is None:
-            if not serves:
-                yield from _by_its_title(
-                    step, ends, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
-                )
+            yield from _by_its_title(
+                step, ends, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
+            )
             continue
-        (least, longest), before = _working_days(step), _before(step, ends, FROM_ITS_START[str(serves)])
-        same_start = step.get("replaces_statutory") or _from_its_start(step, str(serves))
+        (least, longest), before = _working_days(step), _before(step, ends, FROM_ITS_START[serves])
+        same_start = step.get("replaces_statutory") or _from_its_start(step, serves)
         # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
         # days than the law gives, it is longer: three weeks and a day are, from a Monday.
         told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
@@ -100,18 +112,18 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                             f"“{step.title}” gives {_said(step).replace(_OWN_DAY, _COUNTED)} where the law gives {most} working days. A local plan cannot lengthen a statutory clock."
                             + (" Say which days they are, or shorten it." if step.get("span_unit") == "not_stated" else ""),
                             law, field=time, bars=True)  # fmt: skip
-        elif longest and _all_in(starts_of(step), AFTER_ITS_END[str(serves)]):
+        elif longest and _all_in(starts_of(step), AFTER_ITS_END[serves]):
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” ({_said(step)}) runs from what follows {ENDS[str(serves)]}, so that it always lies after it. "
+                            f"“{step.title}” ({_said(step)}) runs from what follows {ENDS[serves]}, so that it always lies after it. "
                             "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
         elif (
             longest + before > most
-            or (longest and _all_in(starts_of(step), AFTER_ITS_START[str(serves)]))
-            or (longest == most and same_start and not (_is_its_start(step, str(serves)) and _ends_with_it(step, most)))
+            or (longest and _all_in(starts_of(step), AFTER_ITS_START[serves]))
+            or (longest == most and same_start and not (_is_its_start(step, serves) and _ends_with_it(step, most)))
         ):
             elsewhere = ", from another start" if starts_of(step) else ", from a start that is not said"
             elsewhere = f", after what may itself take {before:g} working days" if before else elsewhere
-            start = "" if _is_its_start(step, str(serves)) else elsewhere
+            start = "" if _is_its_start(step, serves) else elsewhere
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
                             "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
@@ -174,26 +186,13 @@ def _ends_law(step: Provided) -> str:
     return next((key for key, event in LAW_ENDS.items() if ends == event), "")
 
 
-def _before(step: Provided, ends: Mapping[str, Provided], law: frozenset[str], seen: tuple[str, ...] = ()) -> float:
-    """The most working days that the local steps before one may take, where it is counted from the end of another: of several starts the
-    earliest counts. `ends`: the steps by what ends them; `law`: from what the law counts, however long what ends with it takes."""
-    before = []
-    for event in starts_of(step):
-        other = ends.get(event) if event not in law and event not in seen else None
-        chained = other is not None and other is not step
-        before.append(
-            _working_days(other)[1] + _before(other, ends, law, (*seen, event)) if chained and other is not None else 0.0
-        )
-    return min(before, default=0.0)
+def _before(step: Provided, ends: Mapping[str, Provided], law: frozenset[str]) -> float:
+    """The most working days that the local steps before one may take, where it is counted from the end of another."""
+    return sum(_most(one) for one in steps_before(step, ends, law, _most))
 
 
-def _roots(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, ...] = ()) -> frozenset[str]:
-    """What the first of the local steps before one is counted from, and what it is counted from itself."""
-    found = set(starts_of(step))
-    for event in starts_of(step):
-        if event in ends and event not in seen:
-            found |= _roots(ends[event], ends, (*seen, event))
-    return frozenset(found)
+def _most(step: Provided) -> float:
+    return _working_days(step)[1]
 
 
 def _from_its_start(step: Provided, key: str) -> bool:
@@ -215,9 +214,12 @@ def _by_its_title(
     *,
     adopted: bool,
 ) -> Iterable[Objection]:
-    """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it."""
+    """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it.
+
+    Where it says that it serves something else, or no duty, what its name may mean is not asked again.
+    """
     title = plain_title(step)
-    roots = _roots(step, ends)
+    roots = roots_of(step, ends)
     serves = next(
         (name for name, words in _ABOUT.items() if words.search(title) and not FROM_ITS_START[name].isdisjoint(roots)), ""
     )
@@ -233,15 +235,30 @@ def _by_its_title(
     if not same and step.get("clock"):  # a kind of review that only speaks of it is another kind
         return
     if not same or not (longest > most and _from_its_start(step, serves)):
+        if serves_of(step):
+            return
         what = CLOCKED[serves]
         yield Objection(f"named/{key}", "in_force",
                         f"“{step.title}” ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "
-                        "which stay. If it is that itself, say so under “Which duty of the law does it serve?”.", UNSTATED if adopted else TARGET, field=where)  # fmt: skip
+                        f"which stay. Answer “{SERVES_ASKED}”: that one, or none of them.", UNSTATED if adopted else TARGET, field=where)  # fmt: skip
     else:
         yield Objection(f"named/{key}", "in_force",
                         f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
                         "lengthen a statutory clock. Shorten it, or call it what else it is.",
                         sources.get(serves, CLOCKS), field=where, bars=True)  # fmt: skip
+
+
+def is_spoken_of(step: Provided, roots: frozenset[str]) -> bool:
+    """Whether a step's title has something of the law's clocked steps in it, and `roots` what such a step is counted from."""
+    title = plain_title(step)
+    return any(words.search(title) and not FROM_ITS_START[name].isdisjoint(roots) for name, words in _ABOUT.items())
+
+
+def too_late_as(key: str, step: Provided, ends: Mapping[str, Provided], most: int) -> bool:
+    """Whether a step that is counted from the law's start, at last, may lie after the law's time, were it what the law asks for."""
+    if FROM_ITS_START[key].isdisjoint(roots_of(step, ends)) or not _most(step):
+        return False
+    return _most(step) + _before(step, ends, FROM_ITS_START[key]) > most
 
 
 def is_called(step: Provided, key: str) -> bool:

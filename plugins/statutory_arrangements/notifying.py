@@ -9,7 +9,7 @@ from dataclasses import replace
 from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED, is_called
 from plugins.statutory_arrangements.floor import deciding_group, joined, known
 from plugins.statutory_arrangements.sitting import meant
-from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, starts_of
+from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, serves_of, starts_of
 
 S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
 N7 = Source(
@@ -39,7 +39,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
     adopted, keys = arrangement.entered == "adopted", known(arrangement)
     for rule, step in arrangement.all("step"):
         who, where = str(step.get("who") or ""), f"rules.{rule.use}.steps.{step.key}.who"
-        notifies = step.get("serves") == "notify-panel" or step.get("ends_with") == LAW_ENDS["notify-panel"]
+        notifies = serves_of(step) == "notify-panel" or step.get("ends_with") == LAW_ENDS["notify-panel"]
         if notifies and who in keys and not _may_have_authority(who, arrangement):
             yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” is done without the local authority, and ends the notification or is for it. Only the local authority, "
@@ -118,9 +118,10 @@ def _other_authorities(acts: str, arrangement: ArrangementView) -> list[str]:
 
 
 def _is_called_so(step: Provided, *, notifies: bool) -> bool:
-    """Whether a step ends the notification, or is for it (`notifies`), or is called so and begins with what comes before it."""
+    """Whether a step ends the notification, or is for it (`notifies`), or is called so, begins with what comes before it, and is not
+    said to be something else."""
     begins = {"aware", "notification_decided"}
-    return notifies or (is_called(step, "notify-panel") and not begins.isdisjoint(starts_of(step)))
+    return notifies or (not serves_of(step) and is_called(step, "notify-panel") and not begins.isdisjoint(starts_of(step)))
 
 
 def _is_authority(acts: str, arrangement: ArrangementView) -> bool:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from plugins.statutory_arrangements.clocks import UNSTATED
 from threefold.plugin_api import (
     ArrangementView,
     Objection,
+    Provided,
     Source,
+    by_their_ends,
     ends_by_itself,
     longest_days,
     may_outlast,
     plain_title,
-    starts_of,
+    roots_of,
+    serves_of,
+    steps_before,
 )
 
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
@@ -53,18 +57,16 @@ def yearly_report(
                             f"The yearly report is due by {year.get('due')}"
                             f"{'' if due > ends else ' of the year after'}. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
                             UNSTATED if adopted else common[1], field=f"rules.{rule.use}.due")  # fmt: skip
+    by_end = by_their_ends(arrangement)
     for rule, step in arrangement.all("step"):
-        publishes = step.get("ends_with") == PUBLISHED or (
-            ends_by_itself(step) and bool(_PUBLISHES.fullmatch(plain_title(step)))
-        )
-        if publishes and ENDED in starts_of(step) and may_outlast(step, months[0]):
+        if _publishes(step) and _outlasts(step, by_end, months[0]):
             where = f"rules.{rule.use}.steps.{step.key}"
             yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span')} from the end of the report’s period. One report is published at least once in "
                             f"every {months[0]} months.",
                             UNSTATED if adopted else months[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
 
-        if PUBLISHED in starts_of(step) and _COPY.search(step.title.lower()) and longest_days(step) > copy[0]:
+        if _sends_copy(step) and _after_publishing(step, by_end) > copy[0]:
             where = f"rules.{rule.use}.steps.{step.key}"
             yield Objection(f"yearly-report-copy/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span')} from the publishing. Guidance has a copy sent within {copy[0]} days of it. That "
@@ -76,16 +78,61 @@ def yearly_report(
 def _unpublished(arrangement: ArrangementView, months: tuple[int, Source]) -> Iterable[Objection]:
     """Where no text publishes the yearly report, none says that it is not. By a title that says more it may be another report: a warning."""
     adopted = arrangement.entered == "adopted"
-    texts = [(rule, text, plain_title(text)) for rule, text in arrangement.all("publication")]
-    texts = [(rule, text, title) for rule, text, title in texts if _REPORT.search(title) and not _OTHER_REPORT.search(title)]
-    if any(text.get("published") != "no" for _, text, _ in texts):
+    texts = [(rule, text) for rule, text in arrangement.all("publication") if _is_yearly_report(text)]
+    if any(text.get("published") != "no" for _, text in texts):
         return
-    for rule, text, title in texts:
-        surely = bool(_REPORT.fullmatch(title)) and not text.get("when")
+    for rule, text in texts:
+        named = serves_of(text) == "yearly-report" or bool(_REPORT.fullmatch(plain_title(text)))
+        surely = named and not text.get("when")
         yield Objection(f"yearly-report-unpublished/{rule.use}/{text.key}", "in_force",
                         f"“{text.title}” is said never to be published. The partners publish a report at least once in every {months[0]} months."
                         + ("" if surely else " If this is another, it may stay."),
                         UNSTATED if adopted else months[1], field=f"rules.{rule.use}.texts.{text.key}", warns=not surely)  # fmt: skip
+
+
+def is_of_yearly_report(step: Provided) -> bool:
+    """Whether a step's title is the publishing of the yearly report, or the sending of copies: the floor reads it without being told."""
+    return bool(_PUBLISHES.fullmatch(plain_title(step))) or bool(_COPY.search(step.title.lower()))
+
+
+def too_late_as_yearly_report(step: Provided, ends: Mapping[str, Provided], months: int, copy: int) -> list[str]:
+    """What of the yearly report a step would be too late for, were it that: its publishing, or the sending of its copies."""
+    late = ["the yearly report"] if _outlasts(step, ends, months) else []
+    return late + (["the sending of its copies"] if _after_publishing(step, ends) > copy else [])
+
+
+def _publishes(step: Provided) -> bool:
+    """Whether a step is the publishing of the yearly report: it ends with it, is said to be for it, or is called so where nothing is said."""
+    if step.get("ends_with") == PUBLISHED or serves_of(step) == "yearly-report":
+        return True
+    return not serves_of(step) and ends_by_itself(step) and bool(_PUBLISHES.fullmatch(plain_title(step)))
+
+
+def _sends_copy(step: Provided) -> bool:
+    said = serves_of(step)
+    return said == "yearly-report-copy" or (not said and bool(_COPY.search(step.title.lower())))
+
+
+def _is_yearly_report(text: Provided) -> bool:
+    """Whether a kind of text is the yearly report: it is said to be, or is called so where nothing is said."""
+    if said := serves_of(text):
+        return said == "yearly-report"
+    title = plain_title(text)
+    return bool(_REPORT.search(title)) and not _OTHER_REPORT.search(title)
+
+
+def _outlasts(step: Provided, ends: Mapping[str, Provided], months: int) -> bool:
+    """Whether a step that is counted from the end of the report's period, at last, may end later than so many months after it."""
+    if ENDED not in roots_of(step, ends):
+        return False
+    return may_outlast(step, months, steps_before(step, ends, (ENDED,), longest_days))
+
+
+def _after_publishing(step: Provided, ends: Mapping[str, Provided]) -> float:
+    """How many days after the publishing of the yearly report a step may end; 0 where it is not counted from that."""
+    if PUBLISHED not in roots_of(step, ends) or not longest_days(step):
+        return 0
+    return longest_days(step) + sum(map(longest_days, steps_before(step, ends, (PUBLISHED,), longest_days)))
 
 
 def _day(told: object) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from datetime import date
 
 from marshmallow import fields, validate
 
-from plugins.statutory_practice_review.floor import L10, later_reviews, looser_limits, sent_too_late, unpublished
+from plugins.statutory_practice_review.floor import L10, later_reviews, left_unsaid, looser_limits, sent_too_late, unpublished
 from threefold.plugin_api import (
     Answer,
     ArrangementView,
@@ -251,6 +251,7 @@ class StatutoryPracticeReview(Rule):
     def floor(self, arrangement: ArrangementView) -> Iterable[Objection]:
         yield from looser_limits(arrangement, self.limits())
         yield from later_reviews(arrangement, self.settings["complete_months"], self.settings["complete_source"])
+        yield from left_unsaid(arrangement, self.settings["complete_months"], self.settings["complete_source"])
         yield from unpublished(arrangement)
         yield from sent_too_late(arrangement, self.settings["advance_working_days"], self.settings["advance_source"])
 

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from threefold.plugin_api import (
+    SERVES_ASKED,
     ArrangementView,
     Limit,
     Objection,
     Provided,
     Source,
+    by_ends_of_no_duty,
+    by_their_ends,
     ends_by_itself,
+    left_open,
+    longest_days,
     may_outlast,
     plain_title,
+    roots_of,
+    serves_of,
     starts_of,
+    steps_before,
 )
 
 L10 = Source("Children Act 2004, section 16F(4)-(5)", "ACT", "V2", "nscp.nottinghamshire.gov.uk")
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
+DECIDED = "local_review_decided"
 _NAMED = r"((local )?(child safeguarding )?practice reviews?|l?csprs?)"  # what the law and its practice call it
 _REVIEW = rf"({_NAMED}|local reviews?)"  # which may be a review of the area's own too
 # A step that is called what guidance asks for within its months, whatever else it says.
@@ -41,7 +50,7 @@ def looser_limits(arrangement: ArrangementView, limits: Iterable[Limit]) -> Iter
     own = {limit.key: limit for limit in limits}
     for rule, text in arrangement.all("publication"):
         limit, amount = own.get(str(text.get("limit"))), text.get("amount")
-        if _OTHER_TEXT.search(text.title):
+        if serves_of(text) not in ("", "local-review") or (not serves_of(text) and _OTHER_TEXT.search(text.title)):
             continue
         if limit is not None and type(amount) is int and amount < limit.value:
             yield Objection(f"looser/{rule.use}/{text.key}", "in_force",
@@ -52,15 +61,18 @@ def looser_limits(arrangement: ArrangementView, limits: Iterable[Limit]) -> Iter
 def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> Iterable[Objection]:
     """A review is completed and published within some months of the decision (L-12): a local step that ends it later departs from guidance.
 
-    It ends with the publishing, serves that, or is called so, and runs from the decision. The law's own date stays in any case.
+    It ends with the publishing, serves that, or is called so where nobody said what it serves, and runs from the decision, perhaps by
+    way of other steps. The law's own date stays in any case.
     """
+    ends = by_their_ends(arrangement)
     steps = [(rule, step, "steps", step.get("set_in")) for rule, step in arrangement.all("step") if _ends_review(step)]
     kinds = [(rule, kind, "types", "clock") for rule, kind in arrangement.all("outcome") if _is_review(kind)]
     for rule, step, listed, set_in in (*steps, *kinds):
-        if "local_review_decided" in starts_of(step) and may_outlast(step, months):
+        if _outlasts(step, ends, months):
             where = f"rules.{rule.use}.{listed}.{step.key}"
+            after = "from" if DECIDED in starts_of(step) else "at the end of steps that begin with"
             yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {step.get('span') or step.get('clock')} from the decision. Guidance has a local review completed and published within "
+                            f"“{step.title}” gives {step.get('span') or step.get('clock')} {after} the decision. Guidance has a local review completed and published within "
                             f"{months} months of it. That date stays.",
                             UNSTATED if arrangement.entered == "adopted" else source, field=f"{where}.{set_in}" if set_in else where)  # fmt: skip
 
@@ -71,8 +83,8 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
     Where a text's name may mean something else, or a condition says when it is so, it is asked whether it is that.
     """
     for rule, text in arrangement.all("publication"):
-        title = plain_title(text)
-        if text.get("published") not in ("no", "usually_not") or not re.search(rf"\b{_REVIEW}\b", title):
+        title, told = plain_title(text), serves_of(text) == "local-review"
+        if text.get("published") not in ("no", "usually_not") or not _says_review(text):
             continue
         never = text.get("published") == "no"
         elsewhere = any(
@@ -81,32 +93,59 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
         surely = (
             never
             and not elsewhere
-            and bool(_REPORTS.fullmatch(title))
+            and (told or bool(_REPORTS.fullmatch(title)))
             and not text.get("when")
             and arrangement.entered != "adopted"
         )
         yield Objection(f"unpublished/{rule.use}/{text.key}", "in_force",
                         f"“{text.title}” is said {'never' if never else 'usually not'} to be published. The report of a local child safeguarding practice review is published "
                         "unless that is inappropriate, and then what it says of improvements is."
-                        + ("" if surely else " If this is something else, it may stay."),
+                        + ("" if surely or told else " If this is something else, it may stay."),
                         L10, field=f"rules.{rule.use}.texts.{text.key}", bars=surely, warns=not surely)  # fmt: skip
 
 
 def _ends_review(step: Provided) -> bool:
-    if step.get("ends_with") in ("published", "report_sent") or step.get("serves") == "local-review":
+    if step.get("ends_with") in ("published", "report_sent") or serves_of(step) == "local-review":
         return True
-    return ends_by_itself(step) and bool(_COMPLETED.fullmatch(plain_title(step)))
+    return not serves_of(step) and ends_by_itself(step) and bool(_COMPLETED.fullmatch(plain_title(step)))
 
 
 def _says_review(text: Provided) -> bool:
-    return bool(re.search(rf"\b{_REVIEW}\b", text.title.lower()))
+    """Whether a kind of text is the report of a local review: it is said to be, or its name has that in it where nothing is said."""
+    if said := serves_of(text):
+        return said == "local-review"
+    return bool(re.search(rf"\b{_REVIEW}\b", plain_title(text)))
+
+
+def _outlasts(step: Provided, ends: Mapping[str, Provided], months: int) -> bool:
+    """Whether a step that is counted from the decision, at last, may end later than so many months after it."""
+    if DECIDED not in roots_of(step, ends):
+        return False
+    return may_outlast(step, months, steps_before(step, ends, (DECIDED,), longest_days))
+
+
+def left_unsaid(arrangement: ArrangementView, months: int, source: Source) -> Iterable[Objection]:
+    """A step that would be too late as the local review, of which nobody said whether it is that. An adopted page was never asked."""
+    if arrangement.entered == "adopted":
+        return
+    ends = by_ends_of_no_duty(arrangement)
+    steps = [(rule, step, "steps") for rule, step in arrangement.all("step") if ends_by_itself(step) and not _ends_review(step)]
+    kinds = [(rule, kind, "types") for rule, kind in arrangement.all("outcome") if not _is_review(kind)]
+    for rule, step, listed in (*steps, *kinds):
+        if left_open(step) and _outlasts(step, ends, months):
+            yield Objection(f"unsaid-review/{rule.use}/{step.key}", "in_force",
+                            f"Nobody has said whether “{step.title}” ({step.get('span') or step.get('clock')}) is the local child safeguarding practice review, "
+                            f"which guidance has completed and published within {months} months of the decision. Answer “{SERVES_ASKED}”, "
+                            "with “None of these” where it is something else.",
+                            source, field=f"rules.{rule.use}.{listed}.{step.key}", warns=True)  # fmt: skip
 
 
 def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> Iterable[Objection]:
     """The report goes to the Panel some working days before it is published (L-11): a step that sends it once it is published comes after that."""
     for rule, step in arrangement.all("step"):
         starts = starts_of(step)
-        if step.get("ends_with") == "report_sent" and starts and set(starts) == {"published"}:
+        sends = step.get("ends_with") == "report_sent" or serves_of(step) == "advance-copy"
+        if sends and starts and set(starts) == {"published"}:
             yield Objection(f"sent-too-late/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” sends the report once it is published. It goes to the Panel, the Secretary of State and Ofsted {days} "
                             "working days before that. That date stays.",
@@ -114,6 +153,8 @@ def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> It
 
 
 def _is_review(kind: Provided) -> bool:
-    """Whether a kind of review is the local review of the law."""
+    """Whether a kind of review is the local review of the law: it is said to be, or is called so where nothing is said."""
+    if said := serves_of(kind):
+        return said == "local-review"
     title = plain_title(kind)
     return bool(re.fullmatch(rf"(the |a )?{_NAMED}", title))

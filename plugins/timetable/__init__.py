@@ -22,6 +22,7 @@ from plugins.timetable.settings import StepSchema, events_field, unit_field
 from threefold.plugin_api import (
     AGREED_HERE,
     EVENTS,
+    NO_DUTY,
     START_DAY_WORDS,
     UNIT_FROM,
     UNIT_FROM_WORDS,
@@ -210,7 +211,7 @@ class Timetable(Rule):
             + (p.when.reads if p.when else ())
         )
         return Step(
-            p.key, p.title, p.serves, sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
+            p.key, p.title, p.serves if p.serves != NO_DUTY else "", sentence, p.source, reads, False, name or (p.start_events[0] if p.start_events else ""),
             starts_on=starts_on, span=p.span, due_on=due_on, due_from=due_from, readings=readings, who=p.who, ends_with=p.ends_with,
             done_on=done.day if (done := self._ended(p, facts, starts_on)) else None, optional=p.optional,
             when=p.when.meaning if p.when else "", applies="unclear" if unclear else "yes", starts=p.start_events, from_span=p.from_span,
@@ -258,6 +259,10 @@ def _waited(wait: Span, time: Span) -> str:
 
 # Duties of the law that a local step may serve, as the rest of a sentence. Other words than these keep steps together.
 _SERVED = {
+    "local-review": "the local child safeguarding practice review",
+    "advance-copy": "the sending of a review’s report before it is published",
+    "yearly-report": "the yearly report",
+    "yearly-report-copy": "the sending of the yearly report’s copies",
     "publication": "the publication",
     "child-death.tell-office": "the telling of the child death office",
     "notify-panel": "the notification",
@@ -271,7 +276,7 @@ def _told(p: Planned) -> str:
     only = f"Only when {p.when.sentence}." if p.when else ""
     wait = f"Not before {p.from_span}." if p.from_span and not p.span else ""
     ends = "" if p.ends_with.startswith("done:") else f"It is done when {happens(p.ends_with)}."
-    serves = _serves(p.serves) if p.serves else ""
+    serves = _serves(p.serves) if p.serves and p.serves != NO_DUTY else ""
     left_out = "It may be left out." if p.optional else ""
     return " ".join(part for part in (_planned_words(p), wait, ended(p.text), only, ends, serves, left_out) if part)
 

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from threefold.plugin_api import (
     EVENTS,
+    SERVES_ASKED,
     UNIT_HINT,
     UNIT_PROPOSED,
     UNIT_WORDS,
@@ -90,7 +91,7 @@ class StepSchema(ListedSchema):
     )  # fmt: skip
 
     serves = fields.String(load_default="", validate=validate.Length(max=80), metadata={
-        "label": "Which duty of the law does it serve?", "offers": "serves", "asked": "seldom", "hint": "Its own date stands beside the date of the law, and never in its place."})  # fmt: skip
+        "label": SERVES_ASKED, "offers": "serves", "asked": "new", "hint": "Its own date stands beside the date of the law, and never in its place. Most steps serve none of these."})  # fmt: skip
     day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
         "label": "By which day of the plan?", "hint": "A number, such as 12."})  # fmt: skip
     from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={

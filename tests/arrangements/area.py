@@ -39,8 +39,11 @@ class Area:
         return self.browsers[email]
 
     def filled(self, path: str, changes: dict[str, Any], email: str = LEAD) -> dict[str, Any]:
-        """What a browser would send of a page after a person changed some boxes; None empties one."""
-        return {k: v for k, v in {**boxes_of(self.by(email).get(path)), **changes}.items() if v is not None}
+        """What a browser would send of a page after a person changed some boxes; None empties one. What is added serves no duty of the law
+        unless a test says so: the page asks, and has nothing chosen (`test_a_duty_is_asked_for.py`)."""
+        page = self.by(email).get(path)
+        asked = {"serves": "none"} if "/add/" in path and any(e.get("name") == "serves" for e in page.page.elements) else {}
+        return {k: v for k, v in {**asked, **boxes_of(page), **changes}.items() if v is not None}
 
     def answer(self, path: str, changes: dict[str, Any], status: int = 303, email: str = LEAD) -> Shown:
         return self.by(email).send(path, self.filled(path, changes, email), status)

@@ -17,7 +17,7 @@ from marshmallow import Schema, fields
 from threefold.governance.plain import apart
 from threefold.governance.questions import OWN
 from threefold.governance.wording import asked_by_label
-from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES, SERVES
+from threefold.plugin_api.arrangement import NO_DUTY, ORGANISATION_KINDS, SEAT_ROLES, SERVES
 from threefold.plugin_api.facts import EVENTS, label_of
 from threefold.plugin_api.saying import FOR, SAYS, spoken
 
@@ -163,6 +163,8 @@ def _said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, 
         return _as_written(text)
     match name:
         case "serves":
+            if text == NO_DUTY:
+                return "no duty of the law"
             if text in SERVES:
                 return _lowered(SERVES[text])
             return spoken(text) if _KEY.fullmatch(text) else _as_written(text)

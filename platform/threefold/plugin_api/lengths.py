@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from threefold.domain.calendar import add_months
@@ -14,15 +15,27 @@ _LONGEST_MONTH = 31
 _EVERY_DAY = [date(2001, 1, 1) + timedelta(days=n) for n in range(365)]
 
 
-def may_outlast(step: Provided, months: int) -> bool:
-    """Whether a step's time can end later than so many calendar months from the same start, bank holidays left aside.
+def may_outlast(step: Provided, months: int, before: Iterable[Provided] = ()) -> bool:
+    """Whether a step's time can end later than so many calendar months from the same start, bank holidays left aside. `before`: the
+    steps that are done one after another before its own time begins.
 
     Months differ: six of them are 181 days from 31 August and 184 from 31 March, so that 183 days can be longer. False where it has no time.
     """
+    if not longest_days(step):
+        return False
+    told, days = 0, 0.0
+    for one in (*before, step):
+        if own := _in_months(one):
+            told += own
+        else:
+            days += longest_days(one)
+    return any((add_months(day, told) - day).days + days > (add_months(day, months) - day).days for day in _EVERY_DAY)
+
+
+def _in_months(step: Provided) -> int:
+    """A step's time in calendar months, where it is told in them; else 0."""
     amount, unit = step.get("span_amount"), step.get("span_unit")
-    if type(amount) is int and isinstance(unit, str) and unit in _MONTHS:
-        return amount * _MONTHS[unit] > months
-    return longest_days(step) > min((add_months(day, months) - day).days for day in _EVERY_DAY)
+    return amount * _MONTHS[unit] if type(amount) is int and isinstance(unit, str) and unit in _MONTHS else 0
 
 
 def longest_days(step: Provided) -> float:

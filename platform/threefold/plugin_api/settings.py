@@ -5,7 +5,8 @@ A field's metadata draws its question on screen: `label`, `hint`, `words` (what 
 "serves" for what a statutory step serves), `suggests` (words of the rule's own to choose from, beside any others),
 `answering` (of those words, which requirement for published arrangements each answers), `one`
 (what one thing of a list is called, such as "a stage"), `asked` ("always": something that may be empty and still is the point
-of the rule, so that it does not stand under "More settings"; "seldom": it stands there), `usual` (of what is offered, what
+of the rule, so that it does not stand under "More settings"; "seldom": it stands there; "new": it must be answered of what is made
+new, as what the area itself says of its line and no page that is cited), `usual` (of what is offered, what
 stands first, the rest folded away), `proposed` (what a form has filled in for something that is made new), and `for_all` (that
 every line of the rule's lists stands on it, so that it is told beside each).
 """

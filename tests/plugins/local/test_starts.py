@@ -97,3 +97,29 @@ def test_what_began_before_anybody_was_aware_is_of_the_version_of_its_day(
     verdict = REAL.decide("area", versions, read_facts({"incident": incident, "review": {"events": told}}), AS_OF)
     (line,) = [ln for ln in verdict.of("steps") if ln.rule.use == "calls" and ln.finding.key == start]
     assert (line.pin.version, step_of(line).due_on) == ("first", date(2027, 1, 19))
+
+
+def purposes(*steps: dict[str, Any], kind: str = "") -> set[tuple[str, bool, bool]]:
+    """What the steps of a case serve, and whether the law and the area each say something of it. The review was decided on 8 March 2027."""
+    given = [{"title": "Step", "start_events": ["local_review_decided"], "span": {"amount": 2, "unit": "working_days"}, "source": SAID} | one for one in steps]  # fmt: skip
+    one = {"key": "kind", "title": "Kind", "serves": kind, "clock": {"amount": 4, "unit": "calendar_months"}, "clock_starts": ["local_review_decided"], "source": SAID}  # fmt: skip
+    uses = (
+        *((RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": given, "source": SAID}),) if given else ()),
+        RuleUse("kinds", "review-types", 1, {"types": [one]}),
+        RuleUse("law", "statutory-practice-review", 1, {}),
+    )
+    events = [{"name": "local_review_decided", "at": "2027-03-08", "how": "yes"}]
+    facts = read_facts({"incident": {}, "review": {"local_type": "kind", "events": events}})
+    verdict = REAL.decide("area", (version("one", date(2027, 1, 1), *uses),), facts, AS_OF)
+    return {(t.serves, bool(t.statutory), bool(t.local)) for t in verdict.two_dates}
+
+
+def test_steps_that_serve_no_duty_stand_each_for_itself() -> None:
+    served = purposes({"key": "a", "serves": "none"}, {"key": "b", "serves": "none"})
+    assert {("plan.a", False, True), ("plan.b", False, True)} <= served
+
+
+def test_a_step_or_a_kind_of_review_that_is_the_local_review_stands_beside_the_law_s_date() -> None:
+    assert ("local-review", True, True) in purposes({"key": "a", "serves": "local-review"})
+    assert ("local-review", True, True) in purposes(kind="local-review")
+    assert {("local-review", True, False), ("local-type.kind", False, True)} <= purposes(kind="none")

@@ -39,9 +39,12 @@ def view(
 
 
 def said(arrangement: ArrangementView, edition: str = "wt-2023", on: date | None = None) -> dict[str, str]:
-    """What the floor says, but for what published arrangements must tell: `test_content.py` has that."""
+    """What the floor says, but for what published arrangements must tell, and what nobody said: `test_content.py` and
+    `test_which_duty_it_serves.py` have that."""
     found: list[Objection] = [
-        o for o in rule(SA, edition).floor(arrangement, on or arrangement.begins) if not o.key.startswith("content/")
+        o
+        for o in rule(SA, edition).floor(arrangement, on or arrangement.begins)
+        if not o.key.startswith(("content/", "unsaid"))
     ]
     return {o.key: "refused" if o.bars else "warned" if o.warns else effect_of(o.force) for o in found}
 

@@ -34,7 +34,7 @@ def step(amount: int = 9, unit: str = "calendar_months", **told: Any) -> Provide
 
 
 def effects(made: ArrangementView) -> dict[str, str]:
-    found = list(rule(StatutoryPracticeReview).floor(made))
+    found = [o for o in rule(StatutoryPracticeReview).floor(made) if not o.key.startswith("unsaid")]
     return {o.key: "refused" if o.bars else "warned" if o.warns else effect_of(o.force) for o in found}
 
 

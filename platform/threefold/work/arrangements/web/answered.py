@@ -19,6 +19,7 @@ from threefold.work.arrangements.web.lines import (
     first_of,
     form_of,
     initial_of,
+    is_asked_of_new,
     is_inline,
     named,
     parts_of,
@@ -34,15 +35,15 @@ def own_source(schema: type[Schema], line: Mapping[str, Any], values: Values, fi
     unit is what the partners agree too, and no inference from the page. What is changed back to what it was in `first`, the
     line as the draft began with it, is what the page says again.
     """
-    source = line.get("source")
+    source, fields_of = line.get("source"), named(schema)
     now = {**line, **values}
     if first and now != line and source == AGREED == values.get("source") and same_but_source(schema, now, first):
-        return {n: v if n == "title" else first.get(n) for n, v in values.items()}  # what it left out is left out again
+        own = {"title", *(n for n, field in fields_of.items() if is_asked_of_new(field))}
+        return {n: v if n in own else first.get(n) for n, v in values.items()}  # what it left out is left out again
     if not isinstance(source, Mapping) or source == AGREED or values.get("source") != source:
         return values
-    fields_of = named(schema)
-    # Whether its unit is written there is said of the page itself.
-    said = {n: v for n, v in values.items() if n not in ("source", "title", "unit_from")}
+    # Whether its unit is written there is said of the page itself; which duty of the law it is, no page says.
+    said = {n: v for n, v in values.items() if n not in ("source", "title", "unit_from") and not is_asked_of_new(fields_of[n])}
     same = all(
         _stated(_whole(fields_of[n], v or None)) == _stated(_whole(fields_of[n], line.get(n, default_of(fields_of[n])) or None))
         for n, v in said.items()
@@ -63,7 +64,7 @@ def same_but_source(schema: type[Schema], line: Mapping[str, Any], first: Mappin
         plain = {
             n: _stated(_whole(f, of.get(n, default_of(f))))
             for n, f in fields_of.items()
-            if n not in (*apart, "source", "title")
+            if n not in (*apart, "source", "title") and not is_asked_of_new(f)
         }
         stated: Values = _stated(plain)
         return {n: _in_no_order(v) or None for n, v in stated.items()}

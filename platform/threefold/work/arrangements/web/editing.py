@@ -230,7 +230,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
         node |= _parts_of_removed(visit, found, place, schema)
         wrong = answered.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
-        wrong |= answered.half_said(schema, form.answers, {})
+        wrong |= answered.half_said(schema, form.answers, {}) | lines.unanswered(schema, values)
         if not is_list and answered.says_nothing(schema, values):
             wrong |= {"": "Answer at least one of these questions. To leave all of them open, go back."}
         form.errors |= {name: told for name, told in wrong.items() if name}

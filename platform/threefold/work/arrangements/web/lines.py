@@ -152,6 +152,8 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
     missing = f"Answer: {label}" if label.endswith("?") else ""
     offers = _offers(field, content)
     options, kind = _one_of(field, meta.get("words")), meta.get("offers", "")
+    if is_asked_of_new(field):
+        return _asked_of_new(name, field, options or offers)
     match field:
         case fields.Dict():
             seats = offered("seats", content)
@@ -193,6 +195,31 @@ def _asked(name: str, field: fields.Field[Any], content: Content) -> dict[str, A
     if longest > 300:
         return {name: long_text(label, hint=hint, required=required, longest=longest, rows=3)}
     return {name: text(label, hint=hint, required=required, longest=longest)}
+
+
+def is_asked_of_new(field: fields.Field[Any]) -> bool:
+    """Whether a setting must be answered of what is made new. Of what is there it may be open still."""
+    return bool(field.metadata.get("asked") == "new")
+
+
+def _asked_of_new(name: str, field: fields.Field[Any], items: Mapping[str, str]) -> dict[str, Any]:
+    """One of several, of which none is chosen before somebody chose: that nobody said is no answer."""
+    label = field.metadata.get("label", name)
+    asked = choice(
+        label, {k: v for k, v in items.items() if k}, hint=field.metadata.get("hint", ""), required=False, optional=False
+    )
+    if not field.metadata.get("offers"):
+        return {name: asked}
+    return {name: asked, f"{name}__other": text(f"{label}: in other words", required=False, longest=_longest(field))}
+
+
+def unanswered(schema: type[Schema], values: Mapping[str, Any]) -> dict[str, str]:
+    """What must be answered of something made new and was not, by the form's question."""
+    return {
+        name: f"Answer “{field.metadata.get('label', name)}”. Where it is none of them, say so"
+        for name, field in named(schema).items()
+        if is_asked_of_new(field) and not values.get(name)
+    }
 
 
 def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
