@@ -17,7 +17,7 @@ from threefold.work.people.access import AREA_LEAD
 PLACE = ("rules", "rapid-review-plan", "steps", "huddle")
 HUDDLE = "line/rules/rapid-review-plan/steps/huddle"
 STEPS = "add/rules/rapid-review-plan/steps"
-ASKED = "Answer “Which duty of the law does it serve?”. Where it is none of them, say so"
+ASKED = "Select an answer to “Which duty of the law does it serve?”, or “None of these”"
 AGREED = {"ref": AGREED_HERE, "force": "LOCAL", "sure": "V"}
 LATE = {
     "key": "closing-talk", "title": "Closing talk", "source": AGREED,
@@ -54,7 +54,7 @@ def test_a_new_step_is_added_once_somebody_said_which_duty_it_serves(area: Area)
 def test_a_kind_of_review_and_a_kind_of_text_are_asked_too(area: Area, rule: str, listed: str) -> None:
     draft = area.begun()
     page = area.answer(f"{draft}/rules/add?rule={rule}", {}).location.split("?")[0].replace("/line/", "/add/")
-    assert "say so" in area.answer(f"{page}/{listed}", {"title": "Booklet", "serves": None}, 422).text
+    assert "or “None of these”" in area.answer(f"{page}/{listed}", {"title": "Booklet", "serves": None}, 422).text
     assert area.answer(f"{page}/{listed}", {"title": "Booklet", "serves": "local-review"}).location.endswith("done=added")
 
 

@@ -25,7 +25,7 @@ NO_DUTY = "none"  # what is said outright to serve no duty of the law
 # What of the law a local step may serve, as a form offers it (a setting's `offers="serves"`).
 SERVES: dict[str, str] = {
     "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
-    "local-review": "The local child safeguarding practice review", "advance-copy": "Sending its report before it is published",
+    "local-review": "The local child safeguarding practice review", "advance-copy": "Sending a review’s report before it is published",
     "yearly-report": "The partners’ yearly report", "yearly-report-copy": "Sending copies of the yearly report",
     NO_DUTY: "None of these",
 }  # fmt: skip

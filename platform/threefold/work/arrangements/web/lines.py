@@ -216,7 +216,7 @@ def _asked_of_new(name: str, field: fields.Field[Any], items: Mapping[str, str])
 def unanswered(schema: type[Schema], values: Mapping[str, Any]) -> dict[str, str]:
     """What must be answered of something made new and was not, by the form's question."""
     return {
-        name: f"Answer “{field.metadata.get('label', name)}”. Where it is none of them, say so"
+        name: f"Select an answer to “{field.metadata.get('label', name)}”, or “None of these”"
         for name, field in named(schema).items()
         if is_asked_of_new(field) and not values.get(name)
     }
