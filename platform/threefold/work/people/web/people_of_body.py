@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from threefold.work.people import invitations as inviting
 from threefold.work.people import members as people
 from threefold.work.people.access import AGENCY, ROLES, SIGNATORY, NotHere, declare
+from threefold.work.people.groups import sittings
 from threefold.work.people.seats import seats_of
 from threefold.work.people.web.fields import choice, day, email
 from threefold.work.people.web.forms import Filled, Form, fill
@@ -61,9 +62,10 @@ def _place(kind: str, seats: dict[str, str]) -> dict[str, object]:
 def people_of_body(visit: Visit) -> ResponseReturnValue:
     with visit.unit("see the people of this body") as unit:
         everybody, invited, seats = people.see_people(unit), inviting.invitations(unit), seats_of(unit)
+        sitting = sittings(unit, everybody, visit.today)
     over = [m for m in everybody if m.is_over(visit.today)]
     return render(
-        "people/people.html", title="People of this body", here=[m for m in everybody if m not in over], over=over, invited=invited, seats=seats,
+        "people/people.html", title="People of this body", here=[m for m in everybody if m not in over], over=over, invited=invited, seats=seats, sitting=sitting,
         roles=ROLES, states=STATES, at=visit.at, today=visit.today, done=DONE, base=f"/b/{visit.body.slug}/people", me=visit.actor.person_id,
         names={m.person_id: m.name for m in everybody},
     )  # fmt: skip
