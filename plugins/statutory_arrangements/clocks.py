@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from math import inf
 
 from threefold.plugin_api import (
     SERVES_ASKED,
@@ -75,12 +76,13 @@ AFTER_ITS_END = {
 }  # fmt: skip
 # Long after each of them: a local review is decided on in the light of the rapid review, and published later still.
 AFTER_ITS_END = {key: after | {"publication_planned", "report_sent", "published"} for key, after in AFTER_ITS_END.items()}
-# What follows the start of the law's clock by any number of days: a time from any of these may end after it, however short it is.
-AFTER_ITS_START = {
-    "notify-panel": AFTER_ITS_END["notify-panel"],
-    "tell-partners": AFTER_ITS_END["tell-partners"] | AFTER_ITS_END["notify-panel"],
-    "rapid-review": AFTER_ITS_END["rapid-review"] | {"rapid_review_started"},
-}
+# What comes before the start of the law's clock: a time from any of these ends within the law's if it is no longer. From whatever else,
+# which may follow that start by any number of days, it may end after it however short it is.
+_FIRST = frozenset({"incident", "death"})
+BEFORE_ITS_START = {
+    "notify-panel": _FIRST, "tell-partners": _FIRST,
+    "rapid-review": _FIRST | {"aware", "referral_received", "referral_accepted", "notification_decided"},
+}  # fmt: skip
 
 
 def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: Mapping[str, Source]) -> Iterable[Objection]:
@@ -102,7 +104,7 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                 step, ends, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
             )
             continue
-        (least, longest), before = _working_days(step), _before(step, ends, FROM_ITS_START[serves])
+        (least, longest), before = _working_days(step), _most_before(step, ends, serves)
         same_start = step.get("replaces_statutory") or _from_its_start(step, serves)
         # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
         # days than the law gives, it is longer: three weeks and a day are, from a Monday.
@@ -116,13 +118,11 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” ({_said(step)}) runs from what follows {ENDS[serves]}, so that it always lies after it. "
                             "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
-        elif (
-            longest + before > most
-            or (longest and _all_in(starts_of(step), AFTER_ITS_START[serves]))
-            or (longest == most and same_start and not (_is_its_start(step, serves) and _ends_with_it(step, most)))
+        elif (longest and longest + before > most) or (
+            longest == most and same_start and not (_is_its_start(step, serves) and _ends_with_it(step, most))
         ):
             elsewhere = ", from another start" if starts_of(step) else ", from a start that is not said"
-            elsewhere = f", after what may itself take {before:g} working days" if before else elsewhere
+            elsewhere = f", after what may itself take {before:g} working days" if 0 < before < inf else elsewhere
             start = "" if _is_its_start(step, serves) else elsewhere
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
@@ -191,6 +191,21 @@ def _before(step: Provided, ends: Mapping[str, Provided], law: frozenset[str]) -
     return sum(_most(one) for one in steps_before(step, ends, law, _most))
 
 
+def _most_before(step: Provided, ends: Mapping[str, Provided], serves: str, seen: tuple[str, ...] = ()) -> float:
+    """How many working days after the law's own start a step's time may begin at the most: of several starts the earliest counts. Infinite
+    where nothing shows how long after it that is."""
+    ways = [0.0] if not starts_of(step) else []
+    for event in starts_of(step):
+        other = ends.get(event)
+        if event in FROM_ITS_START[serves] | BEFORE_ITS_START[serves] and event != "rapid_review_started":
+            ways.append(0.0)
+        elif other is not None and other is not step and event not in seen and starts_of(other):
+            ways.append(_most(other) + _most_before(other, ends, serves, (*seen, event)) if _most(other) else inf)
+        else:
+            ways.append(inf)
+    return min(ways)
+
+
 def _most(step: Provided) -> float:
     return _working_days(step)[1]
 
@@ -254,11 +269,15 @@ def is_spoken_of(step: Provided, roots: frozenset[str]) -> bool:
     return any(words.search(title) and not FROM_ITS_START[name].isdisjoint(roots) for name, words in _ABOUT.items())
 
 
-def too_late_as(key: str, step: Provided, ends: Mapping[str, Provided], most: int) -> bool:
-    """Whether a step that is counted from the law's start, at last, may lie after the law's time, were it what the law asks for."""
-    if FROM_ITS_START[key].isdisjoint(roots_of(step, ends)) or not _most(step):
+def too_late_as(key: str, step: Provided, ends: Mapping[str, Provided], most: int, also: frozenset[str]) -> bool:
+    """Whether a step that is counted from the law's start, at last, may lie after the law's time, were it what the law asks for.
+
+    `also`: what else may be that start, such as the end of a step that is said to be the notification.
+    """
+    starts = FROM_ITS_START[key] | also
+    if starts.isdisjoint(roots_of(step, ends)) or not _most(step):
         return False
-    return _most(step) + _before(step, ends, FROM_ITS_START[key]) > most
+    return _most(step) + _before(step, ends, starts) > most
 
 
 def is_called(step: Provided, key: str) -> bool:

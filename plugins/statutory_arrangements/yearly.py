@@ -14,6 +14,7 @@ from threefold.plugin_api import (
     Source,
     by_their_ends,
     ends_by_itself,
+    ends_serving,
     longest_days,
     may_outlast,
     plain_title,
@@ -59,19 +60,23 @@ def yearly_report(
                             UNSTATED if adopted else common[1], field=f"rules.{rule.use}.due")  # fmt: skip
     by_end = by_their_ends(arrangement)
     for rule, step in arrangement.all("step"):
-        if _publishes(step) and _outlasts(step, by_end, months[0]):
+        since = PUBLISHED if PUBLISHED in roots_of(step, by_end) and serves_of(step) == "yearly-report" else ENDED
+        if _publishes(step) and _outlasts(step, by_end, months[0], since):
             where = f"rules.{rule.use}.steps.{step.key}"
             yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {step.get('span')} from the end of the report’s period. One report is published at least once in "
+                            f"“{step.title}” gives {step.get('span')} from {'the publishing of the one before' if since == PUBLISHED else 'the end of the report’s period'}. One report is published at least once in "
                             f"every {months[0]} months.",
                             UNSTATED if adopted else months[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
 
-        if _sends_copy(step) and _after_publishing(step, by_end) > copy[0]:
+        served = (
+            ends_serving(arrangement, "yearly-report") - {PUBLISHED} if serves_of(step) == "yearly-report-copy" else frozenset()
+        )
+        if _sends_copy(step) and max(_after_publishing(step, by_end), _after_publishing(step, by_end, served)) > copy[0]:
             where = f"rules.{rule.use}.steps.{step.key}"
             yield Objection(f"yearly-report-copy/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span')} from the publishing. Guidance has a copy sent within {copy[0]} days of it. That "
                             "date stays.",
-                            UNSTATED if adopted else copy[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
+                            UNSTATED if adopted else copy[1], warns=_after_publishing(step, by_end) <= copy[0], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
     yield from _unpublished(arrangement, months)
 
 
@@ -79,14 +84,16 @@ def _unpublished(arrangement: ArrangementView, months: tuple[int, Source]) -> It
     """Where no text publishes the yearly report, none says that it is not. By a title that says more it may be another report: a warning."""
     adopted = arrangement.entered == "adopted"
     texts = [(rule, text) for rule, text in arrangement.all("publication") if _is_yearly_report(text)]
-    if any(text.get("published") != "no" for _, text in texts):
+    if any(text.get("published") not in ("no", "usually_not") for _, text in texts):
         return
     for rule, text in texts:
+        if text.get("published") == "usually_not" and serves_of(text) != "yearly-report":
+            continue
         named = serves_of(text) == "yearly-report" or bool(_REPORT.fullmatch(plain_title(text)))
-        surely = named and not text.get("when")
+        surely = named and not text.get("when") and text.get("published") == "no"
         yield Objection(f"yearly-report-unpublished/{rule.use}/{text.key}", "in_force",
-                        f"“{text.title}” is said never to be published. The partners publish a report at least once in every {months[0]} months."
-                        + ("" if surely else " If this is another, it may stay."),
+                        f"“{text.title}” is said {'never' if text.get('published') == 'no' else 'usually not'} to be published. The partners publish a report at least once in every {months[0]} months."
+                        + ("" if surely or serves_of(text) else " If this is another, it may stay."),
                         UNSTATED if adopted else months[1], field=f"rules.{rule.use}.texts.{text.key}", warns=not surely)  # fmt: skip
 
 
@@ -121,18 +128,20 @@ def _is_yearly_report(text: Provided) -> bool:
     return bool(_REPORT.search(title)) and not _OTHER_REPORT.search(title)
 
 
-def _outlasts(step: Provided, ends: Mapping[str, Provided], months: int) -> bool:
-    """Whether a step that is counted from the end of the report's period, at last, may end later than so many months after it."""
-    if ENDED not in roots_of(step, ends):
+def _outlasts(step: Provided, ends: Mapping[str, Provided], months: int, since: str = ENDED) -> bool:
+    """Whether a step that is counted from the end of the report's period, or from the publishing of the one before, at last, may end
+    later than so many months after it."""
+    if since not in roots_of(step, ends):
         return False
-    return may_outlast(step, months, steps_before(step, ends, (ENDED,), longest_days))
+    return may_outlast(step, months, steps_before(step, ends, (since,), longest_days))
 
 
-def _after_publishing(step: Provided, ends: Mapping[str, Provided]) -> float:
-    """How many days after the publishing of the yearly report a step may end; 0 where it is not counted from that."""
-    if PUBLISHED not in roots_of(step, ends) or not longest_days(step):
+def _after_publishing(step: Provided, ends: Mapping[str, Provided], since: frozenset[str] = frozenset({PUBLISHED})) -> float:
+    """How many days after the publishing of the yearly report, or what else stands for that (`since`), a step may end; 0 where it is not
+    counted from it."""
+    if since.isdisjoint(roots_of(step, ends)) or not longest_days(step):
         return 0
-    return longest_days(step) + sum(map(longest_days, steps_before(step, ends, (PUBLISHED,), longest_days)))
+    return longest_days(step) + sum(map(longest_days, steps_before(step, ends, since, longest_days)))
 
 
 def _day(told: object) -> tuple[int, int] | None:

@@ -18,6 +18,7 @@ from datetime import date
 from marshmallow import fields, validate
 
 from plugins.statutory_notification.counting import forms_needed
+from plugins.statutory_notification.floor import later_telling
 from plugins.statutory_notification.limbs import (
     READ_OF_CHILD,
     READ_OF_INCIDENT,
@@ -33,6 +34,7 @@ from plugins.statutory_notification.limbs import (
 from plugins.statutory_notification.words import by_when, in_words, said, who_notifies, why
 from threefold.plugin_api import (
     Answer,
+    ArrangementView,
     Card,
     Child,
     Criterion,
@@ -239,6 +241,10 @@ class StatutoryNotification(Rule):
             True, "aware", starts_on=since, span=span, due_on=due, who="local_authority", ends_with=told_event,
             done_on=min(done, default=None),
         )  # fmt: skip
+
+    @answers
+    def floor(self, arrangement: ArrangementView) -> Iterable[Objection]:
+        yield from later_telling(arrangement, self.settings["looked_after_working_days"], self.settings["looked_after_source"])
 
     @answers
     def criteria(self, facts: Facts) -> Iterable[Criterion]:

@@ -15,6 +15,7 @@ from threefold.plugin_api import (
     by_ends_of_no_duty,
     by_their_ends,
     ends_by_itself,
+    ends_serving,
     left_open,
     longest_days,
     may_outlast,
@@ -62,14 +63,19 @@ def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> 
     """A review is completed and published within some months of the decision (L-12): a local step that ends it later departs from guidance.
 
     It ends with the publishing, serves that, or is called so where nobody said what it serves, and runs from the decision, perhaps by
-    way of other steps. The law's own date stays in any case.
+    way of other steps. One that runs longer from anything else may end later. The law's own date stays in any case.
     """
     ends = by_their_ends(arrangement)
     steps = [(rule, step, "steps", step.get("set_in")) for rule, step in arrangement.all("step") if _ends_review(step)]
     kinds = [(rule, kind, "types", "clock") for rule, kind in arrangement.all("outcome") if _is_review(kind)]
     for rule, step, listed, set_in in (*steps, *kinds):
+        where = f"rules.{rule.use}.{listed}.{step.key}"
+        if _may_end_later(step, ends, months):
+            yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” gives {step.get('span') or step.get('clock')}, and not from the decision, so that it may end more than {months} months after it. "
+                            f"Guidance has a local review completed and published within {months} months of the decision. That date stays.",
+                            UNSTATED if arrangement.entered == "adopted" else source, field=f"{where}.{set_in}" if set_in else where, warns=True)  # fmt: skip
         if _outlasts(step, ends, months):
-            where = f"rules.{rule.use}.{listed}.{step.key}"
             after = "from" if DECIDED in starts_of(step) else "at the end of steps that begin with"
             yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span') or step.get('clock')} {after} the decision. Guidance has a local review completed and published within "
@@ -84,6 +90,11 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
     """
     for rule, text in arrangement.all("publication"):
         title, told = plain_title(text), serves_of(text) == "local-review"
+        if text.get("published") == "no" and serves_of(text) not in ("", "local-review") and _REPORTS.fullmatch(title):
+            yield Objection(f"unpublished/{rule.use}/{text.key}", "in_force",
+                            f"“{text.title}” is called as the report of a local child safeguarding practice review is, said to be none, and never published. "
+                            "Call it what else it is, or answer that it is that report, which is published unless that is inappropriate.",
+                            L10, field=f"rules.{rule.use}.texts.{text.key}", warns=True)  # fmt: skip
         if text.get("published") not in ("no", "usually_not") or not _says_review(text):
             continue
         never = text.get("published") == "no"
@@ -105,7 +116,7 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
 
 
 def _ends_review(step: Provided) -> bool:
-    if step.get("ends_with") in ("published", "report_sent") or serves_of(step) == "local-review":
+    if step.get("ends_with") in ("published", "report_sent") or serves_of(step) in ("local-review", "advance-copy"):
         return True
     return not serves_of(step) and ends_by_itself(step) and bool(_COMPLETED.fullmatch(plain_title(step)))
 
@@ -120,6 +131,14 @@ def _says_review(text: Provided) -> bool:
 def _outlasts(step: Provided, ends: Mapping[str, Provided], months: int) -> bool:
     """Whether a step that is counted from the decision, at last, may end later than so many months after it."""
     if DECIDED not in roots_of(step, ends):
+        return False
+    return may_outlast(step, months, steps_before(step, ends, (DECIDED,), longest_days))
+
+
+def _may_end_later(step: Provided, ends: Mapping[str, Provided], months: int) -> bool:
+    """Whether a step that is counted from anything but the decision, and from more than the publishing, takes longer than so many months."""
+    roots = roots_of(step, ends)
+    if DECIDED in roots or roots == {"published"}:
         return False
     return may_outlast(step, months, steps_before(step, ends, (DECIDED,), longest_days))
 
@@ -142,14 +161,16 @@ def left_unsaid(arrangement: ArrangementView, months: int, source: Source) -> It
 
 def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> Iterable[Objection]:
     """The report goes to the Panel some working days before it is published (L-11): a step that sends it once it is published comes after that."""
+    reviewed = ends_serving(arrangement, "local-review") - {"report_sent", "publication_planned"}
     for rule, step in arrangement.all("step"):
-        starts = starts_of(step)
+        starts = set(starts_of(step))
         sends = step.get("ends_with") == "report_sent" or serves_of(step) == "advance-copy"
-        if sends and starts and set(starts) == {"published"}:
+        if sends and starts and starts <= {"published"} | reviewed:
+            surely = starts == {"published"}
             yield Objection(f"sent-too-late/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” sends the report once it is published. It goes to the Panel, the Secretary of State and Ofsted {days} "
+                            f"“{step.title}” sends the report {'once it is published' if surely else 'after a step that is said to be the review, and so perhaps once it is published'}. It goes to the Panel, the Secretary of State and Ofsted {days} "
                             "working days before that. That date stays.",
-                            UNSTATED if arrangement.entered == "adopted" else source, field=f"rules.{rule.use}.steps.{step.key}")  # fmt: skip
+                            UNSTATED if arrangement.entered == "adopted" else source, field=f"rules.{rule.use}.steps.{step.key}", warns=not surely)  # fmt: skip
 
 
 def _is_review(kind: Provided) -> bool:

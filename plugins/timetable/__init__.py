@@ -260,6 +260,7 @@ def _waited(wait: Span, time: Span) -> str:
 # Duties of the law that a local step may serve, as the rest of a sentence. Other words than these keep steps together.
 _SERVED = {
     "local-review": "the local child safeguarding practice review",
+    "tell-state": "the telling of the Secretary of State and Ofsted",
     "advance-copy": "the sending of a review’s report before it is published",
     "yearly-report": "the yearly report",
     "yearly-report-copy": "the sending of the yearly report’s copies",

@@ -15,6 +15,7 @@ from threefold.plugin_api import (
     UNIT_WORDS,
     UNITS,
     ConditionField,
+    DutyField,
     Either,
     ListedSchema,
     Option,
@@ -90,8 +91,8 @@ class StepSchema(ListedSchema):
         )),
     )  # fmt: skip
 
-    serves = fields.String(load_default="", validate=validate.Length(max=80), metadata={
-        "label": SERVES_ASKED, "offers": "serves", "asked": "new", "hint": "Its own date stands beside the date of the law, and never in its place. Most steps serve none of these."})  # fmt: skip
+    serves = DutyField(load_default="", validate=validate.Length(max=80), metadata={
+        "label": SERVES_ASKED, "offers": "serves", "asked": "new", "hint": "The date of the law stays whatever is answered. Most steps serve none of these."})  # fmt: skip
     day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={
         "label": "By which day of the plan?", "hint": "A number, such as 12."})  # fmt: skip
     from_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 3660), metadata={

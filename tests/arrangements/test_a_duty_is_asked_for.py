@@ -90,6 +90,6 @@ def test_the_check_asks_about_a_late_step_that_a_file_brought_and_leads_to_its_p
 def test_an_answer_is_told_in_a_comparison(area: Area) -> None:
     draft = area.begun()
     area.answer(f"{draft}/{HUDDLE}", {"serves": "none"})
-    assert "no duty of the law" in area.by(LEAD).get(f"{draft}/compare").text
+    assert "none of the law’s duties" in area.by(LEAD).get(f"{draft}/compare").text
     area.answer(f"{draft}/{HUDDLE}", {"serves": "local-review"})
     assert "the local child safeguarding practice review" in area.by(LEAD).get(f"{draft}/compare").text

@@ -24,6 +24,7 @@ from threefold.work.people.access import AREA_LEAD
 
 __all__ = ["area"]
 STEP = {"title": "Meeting of the chairs", "source": "A page", "span": {"amount": 3, "unit": "working_days"}}
+CITED = {"ref": AGREED_HERE, "force": "LOCAL", "sure": "V"}
 STAGE = {"title": "Between managers", "source": "A page", "stage": 1, "span": {"amount": 5, "unit": "working_days"}}
 
 
@@ -292,3 +293,26 @@ def test_a_day_that_is_no_working_day_anyway_puts_nothing_off(closed: str, warne
     content = drafts.put(content, place, {"unit": "working_days", "start_events": ["notification_sent"], "steps": [step]})
     told = [r.sentence for r in remarks(GOVERNANCE, content, BEGINS) if r.key == "closed/timetable/meet"]
     assert bool(told) is warned, told
+
+
+def test_a_step_that_waits_for_another_by_name_which_is_done_with_an_event_is_told_to_wait_for_that(area: Area) -> None:
+    begun = area.begun()
+    ends = {**STEP, "key": "ends", "title": "Report goes in", "ends_with": "rapid_review_sent"}
+    waits = {**STEP, "key": "waits", "title": "Final talk", "start_events": ["done:timetable.ends"]}
+    content, _ = plan({**ends, "source": CITED}, {**waits, "source": CITED})
+    told = [r for r in remarks(GOVERNANCE, content, BEGINS) if r.key.startswith("no-end")]
+    assert [r.sentence for r in told] == [
+        "“Final talk” starts when “Report goes in” is done, and that is done when the rapid review was sent to the Panel. Choose that as its "
+        "start instead: nothing else is put on record."
+    ]
+    with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
+        drafting.change_draft(unit, UUID(begun.rsplit("/", 1)[1]), "changed", lambda c: {**c, "uses": content["uses"]})
+    line = f"{begun}/line/rules/timetable/steps/waits"
+    assert any(e.get("value") == "done:timetable.ends" for e in area.by(LEAD).get(line).page.all("input")), (
+        "it is there to be mended"
+    )
+    area.answer(line, {"start_events": ["rapid_review_sent"]})
+    assert "nothing else is put on record" not in area.by(LEAD).get(f"{begun}/check").text
+    boxes = area.by(LEAD).get(f"{begun}/add/rules/timetable/steps").page.all("input", name="start_events")
+    offered = {e.get("value") for e in boxes}
+    assert "done:timetable.ends" not in offered and {"done:timetable.waits", "rapid_review_sent"} <= offered

@@ -164,7 +164,7 @@ def _said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, 
     match name:
         case "serves":
             if text == NO_DUTY:
-                return "no duty of the law"
+                return "none of the law’s duties"
             if text in SERVES:
                 return _lowered(SERVES[text])
             return spoken(text) if _KEY.fullmatch(text) else _as_written(text)

@@ -32,7 +32,7 @@ FAILED = "unknown: it could not be worked out"
 JUDGED = "for the partners to judge"
 # Of each kind: what a case turns, the first of it said first; and what holds whatever the facts are.
 _TURNS: Mapping[str, tuple[str, ...]] = {
-    "duties": ("arises", "who", "to_whom", "voluntary", "forms"), "steps": ("due", "due_from", "who", "optional", "serves", "applies"),
+    "duties": ("arises", "who", "to_whom", "voluntary", "forms"), "steps": ("due", "due_from", "who", "optional", "applies"),
     "criteria": ("state",), "outcomes": ("is_open",), "agencies": ("applies",),
     "decision": ("decides", "how", "acts", "signs", "views_from", "recommends", "invited", "invited_days", "quorum"),
 }  # fmt: skip
@@ -257,7 +257,7 @@ def _words(told: Told | None, other: Told | None, names: Names) -> str | None:
         said = [
             (n, v) for n, v in wholes[: 1 if told.kind in _SINGLE else None] if v not in (None, "", (), False) or n == "due"
         ]
-        said = [(n, v) for n, v in said if n != "serves" and (n, v) != ("applies", "yes")] or wholes[:1]
+        said = [(n, v) for n, v in said if (n, v) != ("applies", "yes")] or wholes[:1]
     else:
         there = dict(zip((*_TURNS[other.kind], *_HOLDS.get(other.kind, ())), (*other.turns, *other.holds), strict=False))
         said = [(n, v) for n, v in wholes if there.get(n) != v] or wholes[:1]

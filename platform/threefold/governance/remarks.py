@@ -24,7 +24,7 @@ from threefold.governance.remarks_of_conditions import of_conditions
 from threefold.governance.remarks_of_groups import acting_in_circles, groups_in_circles
 from threefold.governance.remarks_of_names import by_hand, one_key_for_two
 from threefold.governance.remarks_of_rules import remarks_of_use
-from threefold.governance.remarks_of_starts import circles
+from threefold.governance.remarks_of_starts import circles, waits_for_no_end
 from threefold.governance.verdict import effect
 from threefold.governance.who_signs import partners_that_sign, seats_that_changed_hands, seats_that_moved
 from threefold.plugin_api.arrangement import ORGANISATION_KINDS, must_sign
@@ -64,7 +64,11 @@ def remarks(
     ]
     for use in arrangement.uses:
         found += remarks_of_use(governance, use, today)
-    found += [*circles(governance, arrangement), *groups_in_circles(governance, arrangement)]
+    found += [
+        *circles(governance, arrangement),
+        *waits_for_no_end(governance, arrangement),
+        *groups_in_circles(governance, arrangement),
+    ]
     found += by_hand(governance.catalogue, content, once)
     found += one_key_for_two(content)
     if not any(remark.unread for remark in found):

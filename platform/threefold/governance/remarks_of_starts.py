@@ -11,6 +11,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.moments import OWN
 from threefold.governance.pack import Arrangement
 from threefold.governance.remark import Remark
+from threefold.plugin_api.saying import happens
 
 LISTS = {"step": "steps", "ladder_stage": "stages"}  # the list of settings in which a thing of each kind stands
 
@@ -53,6 +54,20 @@ def circles(governance: Governance, arrangement: Arrangement) -> Iterator[Remark
             else f"“{clock.title}” starts when it is done itself, so it never starts"
         )
         yield Remark("mend", f"{said}. Choose what else starts it.", field=clock.field, key=f"circle-{clock.field}")
+
+
+def waits_for_no_end(governance: Governance, arrangement: Arrangement) -> Iterator[Remark]:
+    """One remark on each clock that waits for the end of a step by the step's own name, where that step is done with an event of the case:
+    nothing by that name ever happens."""
+    clocks = list(_clocks(governance, arrangement))
+    happens_by_name = {clock.ends for clock in clocks}
+    others = {clock.own: clock for clock in clocks if clock.ends != clock.own and clock.own not in happens_by_name}
+    for clock in clocks:
+        for event in (start for start in clock.starts if start in others):
+            other = others[event]
+            ends = happens(other.ends) if not other.ends.startswith(OWN) else "another step is done"
+            yield Remark("mend", f"“{clock.title}” starts when “{other.title}” is done, and that is done when {ends}. Choose that as its start instead: "
+                         "nothing else is put on record.", field=clock.field, key=f"no-end-{clock.field}-{event}")  # fmt: skip
 
 
 def _named(events: set[str], clock: Clock, before: Sequence[Clock], among: Sequence[Clock]) -> list[str]:

@@ -38,6 +38,7 @@ from threefold.plugin_api.reading import (
     by_ends_of_no_duty,
     by_their_ends,
     ends_by_itself,
+    ends_serving,
     left_open,
     plain_title,
     roots_of,
@@ -54,6 +55,7 @@ from threefold.plugin_api.settings import (
     UNIT_HINT,
     UNIT_PROPOSED,
     AnswerKeyField,
+    DutyField,
     Either,
     KeyField,
     ListedSchema,
@@ -68,8 +70,8 @@ from threefold.plugin_api.starts import from_the_form, start_reads, started
 __all__ = [
     "AGREED_HERE", "API", "EVENTS", "FACTORS", "FOR", "FORCES", "KINDS", "LIMITS", "MOVES", "NO_DUTY", "QUESTIONS", "SAYS", "SERVES", "SERVES_ASKED", "START_DAY_WORDS", "STRICTEST", "SURES", "UNITS", "UNIT_FROM", "UNIT_FROM_WORDS", "UNIT_HINT", "UNIT_PROPOSED", "UNIT_WORDS", "AgencyAsk",
     "Answer", "ArrangementView", "Card", "Child", "Condition", "ConditionError", "ConditionField", "Config",
-    "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField", "AnswerKeyField",
+    "Consideration", "Criterion", "CriterionState", "Days", "Deprecation", "Due", "Duty", "DutyField", "Either", "Event", "Fact", "Facts", "Force", "Incident", "KeyField", "AnswerKeyField",
     "Limit", "ListedSchema", "Meeting", "Objection", "Option", "Organisation", "Outcome", "PackError", "Provided", "Quorate", "Review", "Rule", "RuleError", "RuleProvides",
     "Seat", "Source", "SourceField", "Span", "SpanSchema", "Step", "Sure", "Telling", "ThreefoldError", "Unit", "View", "Way", "add_months", "answers", "by_ends_of_no_duty", "by_their_ends",
-    "check_card", "drafts_only", "ended", "ends_by_itself", "from_the_form", "happens", "left_open", "listed", "longest_days", "may_outlast", "must_sign", "plain_title", "quoted", "read_condition", "roots_of", "serves_of", "spoken", "start_reads", "started", "starts_of", "steps_before", "untimed",
+    "check_card", "drafts_only", "ended", "ends_by_itself", "ends_serving", "from_the_form", "happens", "left_open", "listed", "longest_days", "may_outlast", "must_sign", "plain_title", "quoted", "read_condition", "roots_of", "serves_of", "spoken", "start_reads", "started", "starts_of", "steps_before", "untimed",
 ]  # fmt: skip

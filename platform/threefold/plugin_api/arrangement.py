@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -24,11 +25,25 @@ SERVES_ASKED = "Which duty of the law does it serve?"
 NO_DUTY = "none"  # what is said outright to serve no duty of the law
 # What of the law a local step may serve, as a form offers it (a setting's `offers="serves"`).
 SERVES: dict[str, str] = {
-    "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review",
+    "notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners",
+    "tell-state": "Telling the Secretary of State and Ofsted of a death", "rapid-review": "The rapid review",
     "local-review": "The local child safeguarding practice review", "advance-copy": "Sending a review’s report before it is published",
     "yearly-report": "The partners’ yearly report", "yearly-report-copy": "Sending copies of the yearly report",
     NO_DUTY: "None of these",
 }  # fmt: skip
+
+
+def as_duty(said: str) -> str:
+    """Words for what a step serves, as the duty of the law that they name: by its key, however its words are joined, or as a form calls it.
+    Other words as they are."""
+    return _DUTIES.get(_plainly(said), said)
+
+
+def _plainly(words: str) -> str:
+    return " ".join(re.sub(r"[-_.]", " ", words.casefold().replace("’", "'")).split()).removeprefix("the ")
+
+
+_DUTIES = {_plainly(words): key for key, called in SERVES.items() for words in (key, called)}
 
 
 @dataclass(frozen=True, slots=True)

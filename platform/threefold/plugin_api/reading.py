@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Mapping
 from threefold.domain.findings import Provided
 from threefold.plugin_api.arrangement import NO_DUTY, SERVES, ArrangementView
 
-_IN_BRACKETS = re.compile(r"\([^)]*\)")
+_IN_BRACKETS = re.compile(r"\([^) ]*\)")
 
 
 def plain_title(thing: Provided) -> str:
-    """A title in small letters, without what stands in brackets, such as the abbreviation of it."""
+    """A title in small letters, without a word in brackets, which is an abbreviation of it. Several words there say what else it is."""
     return " ".join(_IN_BRACKETS.sub(" ", thing.title.lower()).split())
 
 
@@ -45,6 +45,11 @@ def by_ends_of_no_duty(arrangement: ArrangementView) -> dict[str, Provided]:
         for end, step in by_their_ends(arrangement).items()
         if ends_by_itself(step) and serves_of(step) not in SERVES.keys() - {NO_DUTY}
     }
+
+
+def ends_serving(arrangement: ArrangementView, duty: str) -> frozenset[str]:
+    """The events that end the steps which are said to serve a duty of the law."""
+    return frozenset(end for end, step in by_their_ends(arrangement).items() if serves_of(step) == duty)
 
 
 def steps_before(

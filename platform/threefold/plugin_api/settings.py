@@ -24,6 +24,7 @@ from threefold.domain.calendar import UNIT_WORDS, UNITS, Span, Unit
 from threefold.domain.sources import AGREED_HERE, FORCES, SURES, Source
 from threefold.domain.visible import is_visible
 from threefold.domain.web_addresses import EXAMPLE, is_web_address
+from threefold.plugin_api.arrangement import as_duty
 from threefold.plugin_api.facts.incident import LOCAL_KEY
 from threefold.plugin_api.rule import drafts_only
 
@@ -79,6 +80,14 @@ def refuse_no_address(where: str) -> None:
     """Raise `ValidationError` where what is written now as the address of a source is no web address; empty is none given."""
     if where and not is_web_address(where):
         raise ValidationError(f"Give the address of the source as a web address, like {EXAMPLE}, or leave it out.")
+
+
+class DutyField(fields.String):
+    """Which duty of the law something serves, or words of the area's own for what it is for."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        said = super()._deserialize(value, attr, data, **kwargs)
+        return as_duty(said) if isinstance(said, str) else said
 
 
 class SourceField(fields.Field[Source]):

@@ -9,6 +9,7 @@ import pytest
 from plugins.publication_and_retention import PublicationAndRetention
 from plugins.review_types import ReviewTypes
 from plugins.statutory_arrangements import StatutoryArrangements
+from plugins.statutory_notification import StatutoryNotification
 from plugins.statutory_practice_review import StatutoryPracticeReview
 from tests.plugins.statutory.editions import rule
 from tests.plugins.statutory.test_arrangements import THREE, leads, view
@@ -24,7 +25,11 @@ DECIDED = {"start_events": ["local_review_decided"]}
 
 
 def objections(made: ArrangementView) -> list[Objection]:
-    found = [*rule(StatutoryArrangements).floor(made, made.begins), *rule(StatutoryPracticeReview).floor(made)]
+    found = [
+        *rule(StatutoryArrangements).floor(made, made.begins),
+        *rule(StatutoryPracticeReview).floor(made),
+        *rule(StatutoryNotification).floor(made),
+    ]
     return [o for o in found if not o.key.startswith("content/")]
 
 
@@ -39,7 +44,7 @@ def of_step(**told: Any) -> dict[str, str]:
 
 
 def of_kind(**told: Any) -> dict[str, str]:
-    return found(*ReviewTypes({"types": [{"key": "k", "title": "Booklet", "source": SOURCE, **told}]}).provides())
+    return found(*ReviewTypes({"types": [{"key": "k", "title": "Booklet", "source": SOURCE} | told]}).provides())
 
 
 def of_text(**told: Any) -> dict[str, str]:
@@ -56,11 +61,29 @@ def of_text(**told: Any) -> dict[str, str]:
     ({"serves": "yearly-report", "start_events": ["yearly_report_period_ended"], **days(400)}, {"yearly-report-step/plan/s": "refused"}),
     ({"serves": "yearly-report-copy", "start_events": ["yearly_report_published"], **days(30)}, {"yearly-report-copy/plan/s": "needs_reason"}),
     ({"serves": "advance-copy", "start_events": ["published"], **days(1)}, {"sent-too-late/plan/s": "needs_reason"}),
+    ({"serves": "advance-copy", **DECIDED, **SEVEN_MONTHS}, {"later-review/plan/s": "needs_reason"}),
+    ({"serves": "yearly-report", "start_events": ["yearly_report_published"], **days(400)}, {"yearly-report-step/plan/s": "refused"}),
+    *(({"serves": "local-review", "start_events": [start], **SEVEN_MONTHS}, {"later-review/plan/s": "warned"}) for start in ("panel_replied", "rapid_review_sent", "aware")),
+    ({"serves": "local-review", "start_events": ["panel_replied"], **days(60)}, {}),
+    *(({"serves": "notify-panel", "start_events": [start], **days(5)}, {"later/plan/s": "warned"}) for start in ("notification_decided", "referral_received", "partners_told")),
+    ({"serves": "notify-panel", "start_events": ["incident"], **days(5)}, {}),
+    ({"serves": "rapid-review", "start_events": ["partners_told"], **days(15)}, {"later/plan/s": "warned"}),
+    ({"serves": "tell-state", "start_events": ["death"], **days(5)}, {}),
+    ({"serves": "tell-state", "start_events": ["death"], **days(6)}, {"later-telling/plan/s": "needs_reason"}),
+    ({"serves": "tell-state", "start_events": ["inquest_ended"], **days(2)}, {"later-telling/plan/s": "warned"}),
+    ({"serves": "rapid-review", "start_events": ["aware"], **days(15)}, {}),
 ])  # fmt: skip
 def test_a_step_of_any_name_is_held_to_the_duty_that_it_is_said_to_serve(
     told: dict[str, Any], expected: dict[str, str]
 ) -> None:
     assert of_step(**told) == expected
+
+
+@pytest.mark.parametrize("said", ["Rapid review", "the rapid review", "rapid_review", "RAPID-REVIEW", "The rapid  review"])
+def test_words_that_name_a_duty_are_that_duty(said: str) -> None:
+    late = {"start_events": ["notification_sent"], **days(20)}
+    assert of_step(serves=said, **late) == {"longer/plan/s": "refused"}
+    assert of_step(serves="the rapid review’s learning", **late) == {}
 
 
 LATE: list[tuple[dict[str, Any], str]] = [
@@ -108,11 +131,30 @@ def test_of_what_follows_a_step_that_serves_the_duty_nothing_is_asked() -> None:
     assert found(*plan({**first, "serves": "none"}, then)) == {"unsaid/plan": "warned"}
 
 
+def after(one: dict[str, Any], then: dict[str, Any]) -> dict[str, str]:
+    first = {"key": "a", "title": "First", **one}
+    return found(*plan(first, {"key": "b", "title": "Then", "start_events": ["done:timetable.a"], **then}))
+
+
+def test_what_follows_a_step_that_is_the_duty_before_is_held_to_the_next_duty() -> None:
+    notified = {"serves": "notify-panel", "start_events": ["aware"], **days(5)}
+    assert after(notified, days(30)) == {"unsaid/plan": "warned"}
+    assert after(notified, {"serves": "rapid-review", **days(20)}) == {"later/plan/b": "warned"}
+    reported = {"serves": "yearly-report", "start_events": ["yearly_report_period_ended"], **days(100)}
+    assert after(reported, {"serves": "yearly-report-copy", **days(40)}) == {"yearly-report-copy/plan/b": "warned"}
+    reviewed = {"serves": "local-review", **DECIDED, **days(100)}
+    assert after(reviewed, {"serves": "advance-copy", **days(7)}) == {"sent-too-late/plan/b": "warned"}
+
+
 def test_what_is_called_the_rapid_review_and_too_late_is_refused_whatever_it_is_said_to_serve() -> None:
     late = {"start_events": ["notification_sent"], **days(20)}
     assert of_step(**late, title="Rapid review completed", serves="none") == {"named/plan/s": "refused"}
     assert of_step(**late, title="Rapid review notes are filed", serves="none") == {}, "its name is not asked about again"
     assert of_step(**late, title="Rapid review notes are filed") == {"named/plan/s": "warned"}
+    assert of_step(**late, title="Rapid review (learning shared with staff)", serves="none") == {}, (
+        "the words in brackets say what else"
+    )
+    assert of_step(**late, title="Rapid review (RR)", serves="none") == {"named/plan/s": "refused"}
 
 
 def test_a_chain_of_steps_is_held_to_the_time_of_a_local_review_as_a_whole() -> None:
@@ -133,16 +175,27 @@ def test_a_kind_of_review_is_held_to_the_review_that_it_is_said_to_be() -> None:
     assert of_kind(**clock) == {"unsaid-review/plan/k": "warned"}
     assert of_kind(**clock, serves="none") == {}
     rapid = {"clock": {"amount": 20, "unit": "working_days"}, "clock_starts": ["notification_sent"]}
-    assert of_kind(**rapid, serves="rapid-review") == {"longer/plan/k": "refused"}
+    assert of_kind(**rapid, serves="rapid-review", national=True) == {"longer/plan/k": "refused"}
+    assert of_kind(serves="rapid-review") == {"stays/plan/k": "refused"}, "a rapid review is sent to the Panel"
+    assert of_kind(**rapid, title="Extended rapid review") == {"unsaid/plan": "warned"}
+    assert of_kind(clock=SEVEN_MONTHS["span"], serves="local-review") == {"later-review/plan/k": "warned"}, (
+        "its start is not said"
+    )
     assert of_kind(**rapid) == {"unsaid/plan": "warned"}
 
 
 def test_a_kind_of_text_is_held_to_the_report_that_it_is_said_to_be() -> None:
     assert of_text(title="Learning booklet", serves="local-review", published="no") == {"unpublished/plan/t": "refused"}
     assert of_text(title="Learning booklet", serves="local-review", published="usually_not") == {"unpublished/plan/t": "warned"}
-    assert of_text(title="LCSPR report", serves="none", published="no") == {}
+    assert of_text(title="LCSPR report", serves="none", published="no") == {"unpublished/plan/t": "warned"}, (
+        "one of the two is wrong"
+    )
+    assert of_text(title="Learning from the LCSPR", serves="none", published="no") == {}
     assert of_text(title="A year in numbers", serves="yearly-report", published="no") == {
         "yearly-report-unpublished/plan/t": "refused"
+    }
+    assert of_text(title="A year in numbers", serves="yearly-report", published="usually_not") == {
+        "yearly-report-unpublished/plan/t": "warned"
     }
     assert of_text(title="Annual report", serves="none", published="no") == {}
     briefly = {"limit": "publish.available_months", "amount": 2, "published": "yes"}

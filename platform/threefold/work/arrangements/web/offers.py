@@ -103,9 +103,16 @@ def _steps(use: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _events(content: Content) -> dict[str, str]:
-    steps = {f"done:{use['use']}.{step['key']}": f"Done: {step['title']}" for use in content["uses"] for _, step in _steps(use)}
-    others = {name: f"Done: {name.rpartition('.')[2].replace('-', ' ')}" for name in _ends(content["uses"])}
-    return {name: words[:1].upper() + words[1:] for name, words in EVENTS.items()} | others | steps
+    steps = {
+        f"done:{use['use']}.{step['key']}": (f"Done: {step['title']}", step)
+        for use in content["uses"]
+        for _, step in _steps(use)
+    }
+    named = dict.fromkeys(_ends(content["uses"]))
+    others = {name: f"Done: {name.rpartition('.')[2].replace('-', ' ')}" for name in named}
+    # A step that is done with an event is offered as that event; by its own name only where something waits for it so, to be mended.
+    own = {name: words for name, (words, step) in steps.items() if name in named or step.get("ends_with") in (None, "", name)}
+    return {name: words[:1].upper() + words[1:] for name, words in EVENTS.items()} | others | own
 
 
 def _ends(value: Any) -> Iterator[str]:
