@@ -8,7 +8,6 @@ shows nothing; with one that was not signed here, PostgreSQL raises.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +17,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, Table, event, func, select
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy.exc import DBAPIError
 
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
@@ -28,6 +27,7 @@ from threefold.walls.bound import Scope, ScopeError, WalledSession
 from threefold.walls.database import refused_with
 from threefold.walls.directory import Colleague, Directory
 from threefold.walls.keys import BodyKeys
+from threefold.walls.pool import keep_apart
 from threefold.walls.published import PublicReading
 from threefold.walls.refusals import tell_refusals
 from threefold.walls.sealed import KeysDestroyed, MasterKey, SealedValue, blind, canonical, key_number, seal, unseal
@@ -171,33 +171,6 @@ def _refuse_unless_staff_session_stands(session: WalledSession, actor: Actor) ->
         raise StaffSessionOver
 
 
-IDLE_SECONDS = 5.0
-
-
-def _ping_after_a_pause(engine: Engine) -> None:
-    """A connection that lay idle is tried before it is used, so that a restarted database costs nobody a failed page.
-
-    One that was used a moment ago is not: two round trips a page are worth sparing.
-    """
-    if getattr(engine, "_threefold_pings", False):
-        return
-    engine._threefold_pings = True  # type: ignore[attr-defined]
-
-    @event.listens_for(engine, "checkin")
-    def rested(_connection: Any, record: Any) -> None:
-        record.info["rested"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def tried(connection: Any, record: Any, _proxy: Any) -> None:
-        rested = record.info.get("rested")
-        if rested is not None and time.monotonic() - rested > IDLE_SECONDS:
-            try:
-                connection.execute("select 1")
-                connection.rollback()
-            except psycopg.Error as error:
-                raise DisconnectionError from error
-
-
 @contextmanager
 def _gone_where_it_left() -> Iterator[None]:
     """What the database says of a body that left (see `walls.leaving`), as this program says it."""
@@ -229,7 +202,7 @@ class Walls(BodyKeys):
         self.engine = engine
         self.scope_key = master.scope_key(bound=not pooled)
         self.source = source
-        _ping_after_a_pause(engine)
+        keep_apart(engine)
         tell_refusals(engine)
         self.after_commit = after_commit
 

@@ -1,0 +1,67 @@
+"""What happens to a connection between two uses: it is tried after a pause, and nothing that one use left in it reaches the next."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import psycopg
+import structlog
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
+
+log = structlog.get_logger(__name__)
+
+# A connection that lay idle for longer is tried before it is used.
+IDLE_SECONDS = 5.0
+
+# What a statement could leave for whoever uses the connection next: settings of the session (a scope among them), cursors, locks, and a
+# statement of its own under the name of one that the driver prepared. The driver prepares by its protocol, and never by a statement.
+_FORGET = (
+    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; SELECT pg_advisory_unlock_all(); "
+    "SELECT count(*) FROM pg_prepared_statements WHERE from_sql"
+)
+
+
+def keep_apart(engine: Engine) -> None:
+    """Make the engine's pool hand out connections that work, and that hold nothing of their last use. Once for each engine."""
+    if getattr(engine, "_threefold_apart", False):
+        return
+    engine._threefold_apart = True  # type: ignore[attr-defined]
+    event.listen(engine, "reset", _forget)
+    event.listen(engine, "checkin", _rests)
+    event.listen(engine, "checkout", _tried)
+
+
+def _forget(connection: Any, record: Any, state: Any) -> None:
+    """One round trip. A connection in which somebody prepared a statement is thrown away."""
+    if state.terminate_only:
+        return
+    connection.rollback()
+    alone, connection.autocommit = connection.autocommit, True
+    try:
+        told = connection.execute(_FORGET)
+        while told.nextset():
+            pass
+        prepared = told.fetchone()[0]
+    finally:
+        connection.autocommit = alone
+    if prepared:
+        log.warning("prepared_by_a_statement", statements=prepared)
+        record.invalidate()
+
+
+def _rests(_connection: Any, record: Any) -> None:
+    record.info["rested"] = time.monotonic()
+
+
+def _tried(connection: Any, record: Any, _proxy: Any) -> None:
+    """So that a restarted database costs nobody a failed page. One that was used a moment ago is not tried: two round trips a page are
+    worth sparing."""
+    rested = record.info.get("rested")
+    if rested is not None and time.monotonic() - rested > IDLE_SECONDS:
+        try:
+            connection.execute("select 1")
+            connection.rollback()
+        except psycopg.Error as error:
+            raise DisconnectionError from error
