@@ -13,8 +13,11 @@ import pytest
 from tests.house.test_house import CORE, ROOT
 
 # What takes SQL as text: functions of SQLAlchemy, and methods of its statements and connections.
-TAKERS = frozenset({"text", "literal_column", "DDL", "TextClause", "TextualSelect"})
-METHODS = frozenset({"exec_driver_sql", "prefix_with", "suffix_with", "with_hint", "with_statement_hint", "op"})
+TAKERS = frozenset({"text", "literal_column", "DDL", "TextClause", "TextualSelect", "quoted_name", "custom_op", "SQL"})
+LIBRARIES = frozenset({"sqlalchemy", "psycopg"})
+METHODS = frozenset({
+    "exec_driver_sql", "prefix_with", "suffix_with", "with_hint", "with_statement_hint", "op", "bool_op", "driver_connection", "pgconn",
+})  # fmt: skip
 NEVER_IN = ("work", "doors/web", "doors/api")  # rooms that write no statement as text at all
 
 
@@ -24,9 +27,14 @@ def takers(tree: ast.AST) -> dict[ast.AST, str]:
     roots: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            roots |= {(a.asname or a.name).partition(".")[0] for a in node.names if a.name.partition(".")[0] == "sqlalchemy"}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "sqlalchemy":
+            roots |= {(a.asname or a.name).partition(".")[0] for a in node.names if a.name.partition(".")[0] in LIBRARIES}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in LIBRARIES:
             named |= {a.asname or a.name: a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):  # the extension has all of the library's names
+            roots |= {a.asname or a.name for a in node.names if a.name == "db"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in roots | set(named):
+            roots |= {one.id for one in node.targets if isinstance(one, ast.Name)}
     found: dict[ast.AST, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and named.get(node.id) in TAKERS:
@@ -118,6 +126,13 @@ def test_statements_are_not_built_from_text_outside_the_walls() -> None:
     "from sqlalchemy import DDL\nDDL('drop table %s' % name)",
     "statement.prefix_with(name)",
     "connection.exec_driver_sql(name)",
+    "column.bool_op(name)",
+    "connection.connection.driver_connection.execute(name)",
+    "driver.pgconn.exec_(name)",
+    "from sqlalchemy.sql import quoted_name\nquoted_name(name, quote=False)",
+    "import sqlalchemy\nmade = sqlalchemy; made.text(name)",
+    "from threefold.walls.database import db\ndb.text(name)",
+    "from psycopg import sql\nsql.SQL(name)",
 ])  # fmt: skip
 def test_each_way_of_building_one_is_found(planted: str) -> None:
     assert [*built(ast.parse(planted))] == [2 if "\n" in planted else 1]

@@ -97,6 +97,10 @@ def test_what_is_sealed_verifies_and_the_unsealed_window_is_stated(audited: Audi
     )
 
 
+FREED = (
+    "alter table body.audit_entry drop constraint if exists detail_is_named",
+    "alter table body.audit_entry drop constraint if exists at_can_be_read",
+)
 TAMPERINGS = [
     ([f"update body.audit_entry set action = 'case opened' where id = {_link(4)}"], EDITED),
     ([f"update body.audit_entry set actor = '{uuid4()}' where id = {_link(4)}"], EDITED),
@@ -115,6 +119,12 @@ TAMPERINGS = [
     (["delete from body.audit_entry", "delete from body.audit_link"], CUT_SHORT),
     ([f"insert into body.audit_entry select tenant_id, '{uuid4()}', at - interval '25 hours', actor, purpose, action, subject, detail "
       f"from body.audit_entry where id = {_link(4)}"], BEHIND),
+    # What is no group of names, and times that no calendar has: told as any other change, and nothing stops at them.
+    *(([*FREED, f"update body.audit_entry set detail = '{detail}' where id = {_link(4)}"], EDITED)
+      for detail in ('[["no", 3]]', "5", "null", "[[1, [2]]]")),
+    *(([*FREED, f"update body.audit_entry set at = '{at}' where id = {_link(4)}"], EDITED)
+      for at in ("infinity", "-infinity", "20000-01-01", "0044-03-15 BC")),
+    *((["update body.audit_link set " + f"{column} = 'infinity' where no = 4"], REORDERED) for column in ("until", "sealed_at")),
 ]  # fmt: skip
 
 

@@ -206,6 +206,9 @@ def test_a_key_is_for_one_cipher_and_what_says_otherwise_does_not_open() -> None
             unseal(DataKey(body, 1, made.key, other if number == 1 else 1), seal(made, b"told"))
         with pytest.raises(SealBroken):
             unseal(made, SealedValue(bytes([3 - number]) + seal(made, b"told").raw[1:]))
+        for length in range(1, 36):  # cut off
+            with pytest.raises(SealBroken):
+                unseal(made, SealedValue(seal(made, b"told").raw[:length]))
     for key in (bytes([9]) + b"k" * 32, b"k" * 31, b"", bytes([other]) + b"k" * 33):
         with pytest.raises(SealBroken, match="does not know"):
             master.unwrap(body, 1, FileKey(b"m" * 32).wrap(key, body.bytes + (1).to_bytes(4, "big")))

@@ -90,3 +90,19 @@ def test_a_store_that_is_down_stops_nobody_from_signing_in(database: Database, t
     _tries(site, 10, 422)
     _tries(site, 1, 429)
     _close(site.app)
+
+
+def _from(site: Site, address: str, status: int, number: int) -> None:
+    form = site.get("/sign-in").page.hidden() | {"email": f"nobody{number}@north.example", "password": "wrong"}
+    site.client.post("/sign-in", data=form, environ_base={"REMOTE_ADDR": address})
+    answer = site.client.post("/sign-in", data=form, environ_base={"REMOTE_ADDR": address})
+    assert answer.status_code == status
+
+
+def test_the_addresses_of_one_network_are_one_place(site: Site) -> None:
+    """Whoever has an IPv6 address has a whole network of them, and could come from another with each try."""
+    for number in range(30):
+        _from(site, f"2001:db8:1:2::{number:x}", 422, number)
+    _from(site, "2001:db8:1:2:ffff::1", 429, 31)
+    _from(site, "2001:db8:1:3::1", 422, 32)
+    _from(site, "192.0.2.1", 422, 33)

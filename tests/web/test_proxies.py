@@ -37,6 +37,15 @@ def test_a_proxy_that_was_named_is_believed(address: str) -> None:
     assert seen(address)[:2] == ("203.0.113.9", "https")
 
 
+@pytest.mark.parametrize(("said", "from_where"), [
+    ("203.0.113.9:4711", "203.0.113.9"), ("[2001:db8::9]:4711", "2001:db8::9"), ("2001:db8::9", "2001:db8::9"), ("unknown", "10.1.2.3"),
+    ("198.51.100.1, 203.0.113.9:1", "203.0.113.9"), ("_hidden", "10.1.2.3"), ("203.0.113.9:", "203.0.113.9"),
+])  # fmt: skip
+def test_what_a_proxy_says_is_an_address_without_a_port_or_nobody_s(said: str, from_where: str) -> None:
+    """A port is another with each connection: each would be a place of its own."""
+    assert seen("10.1.2.3", headers={"X-Forwarded-For": said})[0] == from_where
+
+
 @pytest.mark.parametrize("address", ["10.1.3.3", "127.0.0.1", "::2", "nonsense", ""])
 def test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left(address: str) -> None:
     forged = {**SAID, "X-Forwarded-Host": "elsewhere.example", "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9"}

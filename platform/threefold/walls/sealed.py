@@ -203,7 +203,7 @@ def unseal(key: DataKey, value: SealedValue) -> bytes:
     try:
         # The cipher is the key's, whatever the value says: it is part of what is authenticated.
         return _BOXES[key.cipher](key.key).decrypt(nonce, rest, head + key.body_id.bytes)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # of one that was cut so short that it holds no seal, the second
         raise SealBroken("A sealed value does not open: it was altered, or belongs to another body.") from error
 
 

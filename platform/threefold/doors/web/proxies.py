@@ -22,7 +22,7 @@ class BehindProxies:
     """
 
     def __init__(self, app: Any, trusted: Iterable[IPv4Network | IPv6Network], *, socket: bool = False) -> None:
-        self._believed, self._app = ProxyFix(app, x_for=1, x_proto=1), app
+        self._believed, self._app = ProxyFix(self._as_an_address, x_for=1, x_proto=1), app
         self._trusted, self._socket, self._told = tuple(trusted), socket, False
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
@@ -35,6 +35,14 @@ class BehindProxies:
                 log.warning("forwarded_not_believed", address=environ.get("REMOTE_ADDR", ""), setting="THREEFOLD_PROXIES")
         return self._app(environ, start_response)
 
+    def _as_an_address(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Go on with what the proxy said as an address: without the port that some write behind it, which is another with each
+        connection. What is none stands for nobody, and the proxy's own address stays."""
+        said = environ.get("REMOTE_ADDR", "")
+        own = environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR") or ""
+        environ["REMOTE_ADDR"] = next((one for one in (said, _without_port(said)) if _is_address(one)), own)
+        return self._app(environ, start_response)
+
     def _is_proxy(self, address: str) -> bool:
         if not address:
             return self._socket
@@ -45,3 +53,18 @@ class BehindProxies:
         if isinstance(found, IPv6Address) and found.ipv4_mapped:
             found = found.ipv4_mapped
         return any(found in network for network in self._trusted)
+
+
+def _without_port(said: str) -> str:
+    """The address before a port: `192.0.2.9:4711`, `[2001:db8::9]:4711`."""
+    if said.startswith("["):
+        return said[1:].partition("]")[0]
+    return said.rpartition(":")[0] if said.count(":") == 1 else ""
+
+
+def _is_address(said: str) -> bool:
+    try:
+        ip_address(said)
+    except ValueError:
+        return False
+    return True

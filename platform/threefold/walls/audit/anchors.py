@@ -86,5 +86,9 @@ class Anchors:
                     except ValueError:
                         yield place, None
 
+    def slugs(self) -> set[str]:
+        """The bodies of which there are anchors in this folder and below it."""
+        return {path.stem for path in self.folder.rglob("*.txt")} if self.folder.is_dir() else set()
+
     def _path(self, slug: str) -> Path:
         return self.folder / f"{slug}.txt"

@@ -65,10 +65,14 @@ class Fault:
 
 
 def entry_mac(key: bytes, entry: Entry) -> bytes:
-    """The keyed digest of an entry. A column that is added one day joins it only where it is not empty, so that old ones hold."""
+    """The keyed digest of an entry. A column that is added one day joins it only where it is not empty, so that old ones hold.
+
+    Its detail counts as it stands: pairs in a list are no group of names, whatever can be made of them.
+    """
+    detail = dict(entry.detail) if isinstance(entry.detail, Mapping) else entry.detail
     told = {
         "id": str(entry.id), "at": _utc(entry.at), "actor": str(entry.actor) if entry.actor else None, "purpose": entry.purpose,
-        "action": entry.action, "subject": entry.subject, "detail": dict(entry.detail), "kind": entry.kind, "source": entry.source,
+        "action": entry.action, "subject": entry.subject, "detail": detail, "kind": entry.kind, "source": entry.source,
         "outcome": entry.outcome,
     }  # fmt: skip
     return hmac.new(key, b"entry 1\n" + canonical(told), sha256).digest()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, exists, func, select
+from sqlalchemy import DateTime, Table, exists, func, select
 
 from threefold.walls.audit.chain import Entry, Link, extend, open_since
 from threefold.walls.session import Unit
@@ -14,11 +14,23 @@ from threefold.walls.tables import AuditEntry, AuditLink
 
 BATCH = 1000  # entries a transaction: some hundred kilobytes
 
+# A time that no calendar has, such as infinity, is read as the nearest that one has: what somebody put there is told, and stops nothing.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+
+
+def readable(moment: Any) -> Any:
+    """A column of times, as times that can be read."""
+    return func.least(func.greatest(moment, _FIRST), _LAST, type_=DateTime(timezone=True))
+
+
 ENTRY = (
-    AuditEntry.id, AuditEntry.at, AuditEntry.actor, AuditEntry.purpose, AuditEntry.action, AuditEntry.subject, AuditEntry.detail,
+    AuditEntry.id, readable(AuditEntry.at).label("at"), AuditEntry.actor, AuditEntry.purpose, AuditEntry.action, AuditEntry.subject, AuditEntry.detail,
     AuditEntry.kind, AuditEntry.source, AuditEntry.outcome,
 )  # fmt: skip
-LINK = (AuditLink.no, AuditLink.entry_id, AuditLink.entry_mac, AuditLink.until, AuditLink.sealed_at, AuditLink.mac)
+LINK = (
+    AuditLink.no, AuditLink.entry_id, AuditLink.entry_mac, readable(AuditLink.until).label("until"),
+    readable(AuditLink.sealed_at).label("sealed_at"), AuditLink.mac,
+)  # fmt: skip
 UNLINKED = ~exists(select(AuditLink.no).where(AuditLink.tenant_id == AuditEntry.tenant_id, AuditLink.entry_id == AuditEntry.id))
 _INSERT = cast(Table, AuditLink.__table__).insert()
 

@@ -13,7 +13,7 @@ from sqlalchemy import and_, case, func, select
 from threefold.walls.audit import DETAIL
 from threefold.walls.audit.anchors import Anchor, Anchors
 from threefold.walls.audit.chain import BEHIND, CUT_SHORT, REWRITTEN, UNREADABLE, Entry, Fault, Link, Walk, open_since
-from threefold.walls.audit.sealing import ENTRY, LINK, UNLINKED, Sealed, sealed_until
+from threefold.walls.audit.sealing import ENTRY, LINK, UNLINKED, Sealed, readable, sealed_until
 from threefold.walls.session import Unit
 from threefold.walls.tables import AuditEntry, AuditLink
 
@@ -76,9 +76,10 @@ def note_checked(unit: Unit, report: Report) -> None:
 def _unlinked(unit: Unit, report: Report) -> None:
     """What has no link: it waits to be sealed, or was put behind what is sealed already."""
     behind = AuditEntry.at < open_since(report.sealed.until, unit.at) if report.sealed else AuditEntry.at.is_(None)
+    at = readable(AuditEntry.at)
     row = unit.session.execute(
         select(
-            func.count(), func.min(case((~behind, AuditEntry.at))), func.count(case((behind, 1))), func.min(case((behind, AuditEntry.at)))
+            func.count(), func.min(case((~behind, at))), func.count(case((behind, 1))), func.min(case((behind, at)))
         ).select_from(AuditEntry).where(UNLINKED)
     ).one()  # fmt: skip
     report.entries = unit.session.execute(select(func.count()).select_from(AuditEntry)).scalar_one()

@@ -12,12 +12,12 @@ import hmac
 import logging
 from collections.abc import Callable
 from functools import cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import ParamSpec, TypeVar
 
 import structlog
 from flask import Response, current_app, request
 from flask_limiter import Limiter, RequestLimit
-from flask_limiter.util import get_remote_address
 from itsdangerous import BadSignature, URLSafeSerializer
 from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
@@ -38,7 +38,22 @@ def _tell(limit: RequestLimit) -> None:
     log.info("too_many_tries", page=request.endpoint, limit=str(limit.limit))
 
 
-limiter = Limiter(get_remote_address, headers_enabled=False, on_breach=_tell)
+_ONE_PLACE = 64  # bits of an IPv6 address: whoever has one has all of its network, and could come from another with each try
+
+
+def place() -> str:
+    """From where somebody tries, as it is counted: an IPv4 address, or the network of an IPv6 one."""
+    said = request.remote_addr or ""
+    try:
+        address = ip_address(said)
+    except ValueError:  # a unix socket has none
+        return said
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(IPv6Network((int(address), _ONE_PLACE), strict=False)) if isinstance(address, IPv6Address) else str(address)
+
+
+limiter = Limiter(place, headers_enabled=False, on_breach=_tell)
 limiter.logger.setLevel(logging.WARNING)  # below that it quotes what is counted by
 
 KNOWN = "threefold-known"
@@ -101,7 +116,7 @@ def _account(email: str) -> str:
 
 
 def _account_from_place() -> str:
-    return f"{get_remote_address()}|{_account_named()}"
+    return f"{place()}|{_account_named()}"
 
 
 def _account_tried() -> str:
