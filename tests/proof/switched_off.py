@@ -92,7 +92,7 @@ OTHERS = (
     Defence("the type of a document by its content", DOCUMENTS, "    if kind is None or kind not in kinds:", "    kind = next((k for k in kinds if name.lower().endswith(k.ending)), kinds[0])\n    if False:", SENT),
     Defence("its ending says the type", DOCUMENTS, "if ending not in (kind.ending, *kind.also):", "if False:", SENT),
     Defence("a document is whole", DOCUMENTS, '_refuse(b"%%EOF" not in content[-1024:], "is not whole")', "pass", SENT),
-    Defence("nothing behind a picture", DOCUMENTS, '_refuse(not content.endswith(b"\\x00\\x00\\x00\\x00IEND\\xaeB\\x60\\x82"), "is not whole, or something follows the picture")',
+    Defence("nothing behind a picture", DOCUMENTS, '_refuse(_end_of_png(content) != len(content), "is not whole, or something follows the picture")',
             "pass", SENT),
     Defence("no script in a PDF", DOCUMENTS, "_refuse(any(word in plain for word in _IN_PDF)", "_refuse(False and any(word in plain for word in _IN_PDF)", SENT),
     Defence("no archive at the end of a document", DOCUMENTS, "if kind is not None and _END_OF_ZIP", "if False and _END_OF_ZIP", SENT),

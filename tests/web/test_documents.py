@@ -101,6 +101,7 @@ LINK, STREAMED = _related("hyperlink"), _streamed()
 PLAIN = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(40) + b"\xff\xd9"
 GOOD: list[tuple[str, bytes, Kind]] = [
+    ("a.docx", docx(("word/footnotes.xml", b"<a><w:t>The DDE said so.</w:t></a>")), DOCX), ("a.txt", b"Less than <3 of them", TEXT),
     ("a.pdf", PLAIN, PDF), ("a.docx", docx(), DOCX), ("a.odt", odt(), ODT), ("a.png", png(), PNG), ("a.jpeg", PHOTO, JPEG),
     ("A.JPG", PHOTO, JPEG), ("streamed.docx", STREAMED, DOCX), ("linked.docx", docx(LINK), DOCX), ("a.txt", "Minutes \u2013 agreed.\r\n".encode(), TEXT),
 ]  # fmt: skip
@@ -155,6 +156,12 @@ WRONG: dict[str, tuple[str, bytes]] = {
     "pdf and archive": ("a.pdf", PLAIN + docx()),
     "pdf later on": ("a.pdf", b"GIF89a" + PLAIN),
     "picture and page": ("a.png", png() + b"<script>alert(1)</script>"),
+    "picture, program and another end": ("a.png", png() + b"MZ" + bytes(90) + png()[-12:]),
+    "a drawing behind a comment": ("a.txt", b"<!-- x --><svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
+    "a page without a head": ("a.txt", b"<p><script>alert(1)</script>"),
+    "a text that says what it is made of": ("a.docx", docx(("word/footnotes.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"))),
+    "a field that starts a program": ("a.docx", docx(("word/footnotes.xml", b"<a><w:instrText xml:space='preserve'> DDEAUTO c:\\\\cmd.exe</w:instrText></a>"))),
+    "what runs at an event": ("a.odt", odt(("styles.xml", b"<a><script:event-listener xlink:href='vnd.sun.star.script:x.py'/></a>"))),
     "picture and archive": ("a.png", png() + archive(("x", b"x"))),
     "photo and archive": ("a.jpg", PHOTO + archive(("x", b"x"))),
     "archive after something": ("a.docx", b"PK\x03\x04 not really" + docx()),

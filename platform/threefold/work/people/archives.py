@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -33,6 +34,8 @@ _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # elsewhere is fetched when the document is opened. Of the others each is another file, whichever way it is put in.
 _LEADS_ELSEWHERE = "/hyperlink"
 _OTHER_FILES = ("/afchunk", "/oleobject", "/package", "/control", "/subdocument", "/vbaproject")
+# In the parts that are XML: names of its own, which stand for anything; a field that starts a program; what runs at an event.
+_IN_WORDS = re.compile(rb"<!DOCTYPE|<!ENTITY|instrText[^<>]{0,60}>\s*DDE|script:event-listener")
 _DESCRIPTOR = 0x8  # of a part's flags: what it measures stands behind it
 _ODT = b"application/vnd.oasis.opendocument.text"
 
@@ -113,10 +116,13 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, refus
         refuse("is locked with a password")
     if entry.compress_type not in _PACKED:
         refuse("is packed in a way that Word and OpenDocument do not use")
-    size, first = 0, b""
+    size, first, last, of_words = 0, b"", b"", entry.filename.lower().endswith((".xml", ".rels"))
     with archive.open(entry) as part:
         while some := part.read(_PART):
             first, size = first or some[:16], size + len(some)
+            if of_words and _IN_WORDS.search(last + some):
+                refuse("holds a macro, or names of its own")
+            last = some[-128:]
             if size > left or (size > 1024 * 1024 and size > MOST_RATIO * max(entry.compress_size, 1)):
                 refuse("is far larger unpacked than it looks")
     if first.startswith(_ARCHIVES) or first.startswith(_PROGRAMS):

@@ -14,7 +14,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.work.people.archives import refuse_unsafe_archive
 
 _FIRST, _END_OF_ZIP = b"PK\x03\x04", b"PK\x05\x06"
-_MARKUP = re.compile(r"\s*(?:<!doctype|<html|<svg|<\?xml|<script|<body|\{\\rtf|#!|%!)", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*(?:<[a-z!?]|\{\\rtf|#!|%!)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _IN_PDF = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA")
 _BY_NUMBER = re.compile(rb"#([0-9A-Fa-f]{2})")  # a letter of a name in a PDF (ISO 32000-1, 7.3.5)
@@ -90,7 +90,7 @@ def _plain_kind(content: bytes) -> Kind | None:
         _refuse(any(word in plain for word in _IN_PDF), "holds a script, a form program or another file")
         return PDF
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        _refuse(not content.endswith(b"\x00\x00\x00\x00IEND\xaeB\x60\x82"), "is not whole, or something follows the picture")
+        _refuse(_end_of_png(content) != len(content), "is not whole, or something follows the picture")
         return PNG
     if content.startswith(b"\xff\xd8\xff"):
         _refuse(not content.rstrip(b"\x00").endswith(b"\xff\xd9"), "is not whole, or something follows the picture")
@@ -100,6 +100,17 @@ def _plain_kind(content: bytes) -> Kind | None:
     except UnicodeDecodeError:
         return None
     return None if _CONTROL.search(text) or _MARKUP.match(text) else TEXT
+
+
+def _end_of_png(content: bytes) -> int:
+    """Where the picture's own parts end: each says how long it is, and the last is called IEND (ISO/IEC 15948, 5.3). -1 where none is last."""
+    at = 8
+    while at + 12 <= len(content):
+        length, name = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]
+        at += length + 12
+        if name == b"IEND":
+            return at
+    return -1
 
 
 def _refuse(wrong: bool, why: str) -> None:
