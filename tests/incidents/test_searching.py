@@ -109,6 +109,37 @@ def test_a_correction_and_taking_off_change_who_is_found(database: Database, val
     assert ways(database, vale, name="Tabitha") == [] and {field for field, _ in stored(database, vale)} == {"made"}
 
 
+def test_only_those_are_opened_one_by_one_of_whom_something_is_held_by_which_no_search_finds_them(
+    database: Database, vale: UUID
+) -> None:
+    """A number that was added or an address that was mended hides nobody: whoever is still found by all they told is not looked at."""
+    case_id = opened(database, vale)
+    added_to, renamed, gone = (
+        added(database, vale, case_id, name=name, nhs_number="")
+        for name in ("Added Planted", "Renamed Planted", "Gone Planted")
+    )
+    added(database, vale, case_id)
+    with database.unit(vale) as unit:
+        stories.correct_person(unit, case_id, added_to, "child", CHILD | {"name": "Added Planted", "addresses": ["1 New Lane"]})
+        stories.correct_person(unit, case_id, renamed, "child", CHILD | {"name": "Somebody Else", "nhs_number": ""})
+        stories.remove_person(unit, case_id, gone, "Put on the wrong case.")
+
+    def seen() -> list[str]:
+        looked_at: list[str] = []
+        with database.unit(vale) as unit, counting(database.engine) as statements:
+            stories.find_held(unit, lambda details: bool(looked_at.append(details["name"])))
+        assert len(statements.shapes) == 1
+        return sorted(looked_at)
+
+    assert seen() == ["Gone Planted", "Somebody Else"]
+    with psycopg.connect(database.admin) as connection:
+        connection.execute("delete from body.person_index")
+    assert seen() == ["Gone Planted", "Somebody Else"], "whoever is not indexed yet is not passed over"
+    with database.unit(vale) as unit:
+        assert index_some(unit) == 4
+    assert seen() == ["Gone Planted", "Somebody Else"]
+
+
 def test_two_bodies_have_no_token_of_the_same_child_in_common(database: Database, vale: UUID) -> None:
     dale = database.body("dale", national="nation")
     for body in (vale, dale):

@@ -113,3 +113,24 @@ def test_who_was_taken_off_a_case_is_found_by_what_they_ask_and_by_no_search(her
     here.restricted(case_id)
     with here.by_manager() as unit:
         assert asking.look_for(unit, request)[0] == []
+
+
+@pytest.mark.parametrize("off", [False, True])
+def test_whose_entry_was_corrected_is_found_by_what_it_told_before_and_by_no_search(here: Keeper, off: bool) -> None:
+    person = put_on(here, case_id := here.opened(AWARE), "Zoë Ångström")
+    with here.by_manager() as unit:
+        incidents.correct_person(unit, case_id, person, "child", called("Righton, Beth", "2013-03-03"))
+    if off:
+        with here.by_manager() as unit:
+            incidents.remove_person(unit, case_id, person, "Put on the wrong case.")
+    way = "taken_off" if off else "corrected"
+    for request in (asked(here, "Zoe Angstrom"), asked(here, "Zoe Angstrom", ""), asked(here, "Zoe Else")):
+        with here.by_manager() as unit:
+            assert incidents.find_people(unit, incidents.Sought("Zoe Angstrom"))[0] == []
+            assert [(one.case_id, one.way) for one in asking.look_for(unit, request)[0]] == [(case_id, way)]
+            assert answering.gather(unit, request, [case_id])
+        (text,) = [item.text for item in items(here, request) if item.title == THEIRS]
+        assert "Zoë Ångström" in text
+    here.restricted(case_id)
+    with here.by_manager() as unit:
+        assert asking.look_for(unit, asked(here, "Zoe Angstrom"))[0] == []

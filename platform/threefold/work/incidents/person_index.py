@@ -3,6 +3,9 @@
 Tokens are written in the transaction that adds, corrects or takes off the person. Each person also has one row `made`,
 whose token says with which key and in which manner the others were made: whoever lacks it is indexed by a job, so that
 people on record before there was an index, a changed manner and a replaced master key are all the same case.
+
+No search finds anybody by what was corrected, or once they were taken off. It is held all the same: a second row `made` says so of
+whoever it is true of, so that they can be looked at one by one where that is asked, and nobody else.
 """
 
 from __future__ import annotations
@@ -11,14 +14,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Select, Table, delete, exists, select, type_coerce
+from sqlalchemy import ColumnElement, LargeBinary, Select, Table, delete, exists, or_, select, type_coerce
 
 from threefold.domain.nhs_number import digits_of
 from threefold.walls.session import Unit
 from threefold.work.incidents.names import sounds, spellings
 from threefold.work.incidents.tables import CasePerson, PersonIndex
 
-MANNER = "1"  # to be raised when words or sounds are made differently: everybody is indexed again
+MANNER = "2"  # to be raised when any row is made differently: everybody is indexed again
+HELD = "held"  # beside the manner: something is held of the person by which they are not found
 BATCH = 200  # people a transaction
 Value = tuple[str, str]  # the name of a field, and a plain value in it
 _INSERT = cast(Table, PersonIndex.__table__).insert()
@@ -35,13 +39,24 @@ def tokens(unit: Unit, field: str, value: str) -> list[bytes]:
 
 
 def index_person(unit: Unit, case_id: UUID, person_id: UUID, details: Mapping[str, Any]) -> None:
-    """Put a person's tokens in the place of those before. No details: nobody finds this person any more. Two statements."""
+    """Put a person's tokens in the place of those before. `details` as they are sealed. Two statements."""
     unit.session.execute(delete(PersonIndex).where(PersonIndex.case_id == case_id, PersonIndex.person_id == person_id))
-    rows = {(field, token(unit, field, value)) for field, value in values_of(details)} | {("made", token(unit, "made", MANNER))}
+    made = {MANNER, HELD} if is_found_by_less(details) else {MANNER}
+    values = {*_found_by(details), *(("made", how) for how in made)}
     unit.session.connection().execute(_INSERT, [
-        {"tenant_id": unit.scope.body_id, "case_id": case_id, "person_id": person_id, "field": field, "token": made}
-        for field, made in sorted(rows)
+        {"tenant_id": unit.scope.body_id, "case_id": case_id, "person_id": person_id, "field": field, "token": token(unit, field, value)}
+        for field, value in sorted(values)
     ])  # fmt: skip
+
+
+def is_found_by_less(details: Mapping[str, Any]) -> bool:
+    """Whether something is held of a person by which no search finds them: it was corrected, or they were taken off the case."""
+    return not _found_by(details) >= {value for told in (details, *details.get("earlier", ())) for value in values_of(told)}
+
+
+def may_be_found_by_less(unit: Unit) -> ColumnElement[bool]:
+    """Of a statement over people: of whom the index says so, and whoever is not indexed yet."""
+    return or_(_is_made(tokens(unit, "made", HELD)), ~_is_made(tokens(unit, "made", MANNER)))
 
 
 def has_unindexed(unit: Unit) -> bool:
@@ -56,18 +71,25 @@ def index_some(unit: Unit, most: int = BATCH) -> int:
         select(CasePerson).where(CasePerson.id.in_(unit.session.scalars(ids).all())).execution_options(populate_existing=True)
     ).all()
     for row in rows:
-        details = dict(unit.open_json(row.details))
-        index_person(unit, row.case_id, row.id, {} if "removed" in details else details)
+        index_person(unit, row.case_id, row.id, dict(unit.open_json(row.details)))
     return len(rows)
 
 
 def _waiting(unit: Unit) -> Select[Any]:
-    made = exists().where(
-        PersonIndex.tenant_id == CasePerson.tenant_id, PersonIndex.case_id == CasePerson.case_id,
-        PersonIndex.person_id == CasePerson.id, PersonIndex.field == "made", PersonIndex.token == token(unit, "made", MANNER),
-    )  # fmt: skip
+    made = _is_made([token(unit, "made", MANNER)])
     # Of somebody whose case was destroyed nothing is left to be found by.
     return select(CasePerson.id).where(~made, type_coerce(CasePerson.details, LargeBinary) != b"")
+
+
+def _is_made(how: Iterable[bytes]) -> ColumnElement[bool]:
+    return exists().where(
+        PersonIndex.tenant_id == CasePerson.tenant_id, PersonIndex.case_id == CasePerson.case_id,
+        PersonIndex.person_id == CasePerson.id, PersonIndex.field == "made", PersonIndex.token.in_(list(how)),
+    ).correlate(CasePerson)  # fmt: skip
+
+
+def _found_by(details: Mapping[str, Any]) -> set[Value]:
+    return set() if "removed" in details else set(values_of(details))
 
 
 def values_of(details: Mapping[str, Any]) -> Iterable[Value]:

@@ -91,13 +91,13 @@ from threefold.work.incidents.stories.recording import (
     save_facts,
     with_entry,
 )
-from threefold.work.incidents.stories.searching import Found, Sought, find_people, find_taken_off
+from threefold.work.incidents.stories.searching import Found, Sought, find_held, find_people
 from threefold.work.incidents.stories.sent import changed_as_sent, new_as_sent, refuse_unasked
 
 __all__ = [
     "ACTING", "Against", "OF_OTHERS", "OWN_ACT", "AwareAlready", "COUNTED", "CaseLine", "Conflict", "Found", "Happening", "LetIn", "NotAllowed", "NotTheirsToDecide", "Opening", "Person",
     "EARLIER", "LEAVING", "LETTER", "MOVES_BY_DATE", "NOTED_ACTS", "ReasonNeeded", "Said", "Sought", "TOLD", "UNTOLD", "WHO", "about_correction", "add_child", "add_event", "add_person", "become_aware", "closed_of", "conflicts", "correct_event", "correct_person", "decide_conflict",
-    "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "find_taken_off", "give_view", "in_timeline", "leave", "let_into_case",
+    "decide_notify", "deciding_seats", "deciding_way", "decisions", "declare_conflict", "end_in_case", "find_people", "find_held", "give_view", "in_timeline", "leave", "let_into_case",
     "keys_of_children", "list_cases", "may_decide", "nature", "needs_deputy", "note_told", "noted", "notify", "of_child", "people", "record_at", "record_decision", "record_incident", "reference_of",
     "changed_as_sent", "lies_ahead", "new_as_sent", "refuse_half_a_form", "refuse_or_ask", "refuse_unasked", "refuse_unseen", "remove_child", "remove_person", "restrict_case", "said_before", "said_ever", "save_facts", "see_case", "see_correction", "see_opening", "speaks_against", "taken_off", "timeline", "told", "told_of_leaving",
     "with_entry",

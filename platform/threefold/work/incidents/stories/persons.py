@@ -97,7 +97,8 @@ def correct_person(
         *stands.get("earlier", []),
         {**before, "part": row.part, "child_key": row.child_key, "until": unit.at.isoformat()},
     ]
-    row.part, row.child_key, row.details = part, child_key, unit.seal_json({**details, "earlier": earlier})
+    details = {**details, "earlier": earlier}
+    row.part, row.child_key, row.details = part, child_key, unit.seal_json(details)
     unit.session.flush()
     index_person(unit, case_id, person_id, details)
     unit.audit("person corrected", f"case:{case_id}", {"part": part})
@@ -121,9 +122,10 @@ def remove_person(unit: Unit, case_id: UUID, person_id: UUID, reason: str, *, se
     if seen_no is not None and len(details.get("earlier", ())) > seen_no:
         raise SaidMeanwhile("corrected what is known of this person")
     gone = {"at": unit.at.isoformat(), "reason": reason, "by": str(unit.actor.person_id)}
-    row.details = unit.seal_json({**details, "removed": gone})
+    details["removed"] = gone
+    row.details = unit.seal_json(details)
     unit.session.flush()
-    index_person(unit, case_id, person_id, {})
+    index_person(unit, case_id, person_id, details)
     unit.audit("person taken off", f"case:{case_id}", {"part": row.part})
 
 

@@ -19,7 +19,7 @@ from threefold.domain.nhs_number import digits_of
 from threefold.walls.audit import SEARCH
 from threefold.walls.session import Unit
 from threefold.work.incidents.names import Word, sounds, words_of
-from threefold.work.incidents.person_index import tokens
+from threefold.work.incidents.person_index import is_found_by_less, may_be_found_by_less, tokens
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, PersonIndex
 from threefold.work.people.access import CASE_ROLES, needs
 from threefold.work.people.case_access import asked
@@ -29,7 +29,8 @@ MOST = 50
 MOST_WORDS = 8
 # How somebody was found, the surest first.
 WAYS = ("number", "name_and_birth", "name", "sound_and_birth", "sound", "birth")
-TAKEN_OFF = "taken_off"  # by no search: what is known of them stays, and is shown no more
+# By no search: what was known stays, and is shown no more.
+TAKEN_OFF, CORRECTED = "taken_off", "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case somebody like that is on: in which part, and how it matched (one of `WAYS`); or was on, and was `TAKEN_OFF`."""
+    """A case somebody like that is on: in which part, and how it matched (one of `WAYS`); or was on, and was `TAKEN_OFF`; or
+    was, until the entry was `CORRECTED`."""
 
     case_id: UUID
     reference: str
@@ -68,25 +70,21 @@ def find_people(unit: Unit, sought: Sought, sign_in: str = "") -> tuple[list[Fou
     return [Found(row.case_id, row.reference, row.part, WAYS[row.way]) for row in rows[:MOST]], len(rows) > MOST
 
 
-def find_taken_off(unit: Unit, is_like: Callable[[Mapping[str, Any]], bool]) -> list[Found]:
-    """The cases open to the actor that somebody like that was taken off. One statement; whoever stands in no index of a case that is
-    still held is looked at one by one, which is few."""
-    found_by = select(PersonIndex.person_id).where(
-        PersonIndex.tenant_id == CasePerson.tenant_id, PersonIndex.case_id == CasePerson.case_id,
-        PersonIndex.person_id == CasePerson.id, PersonIndex.field != "made",
-    ).correlate(CasePerson)  # fmt: skip
+def find_held(unit: Unit, is_like: Callable[[Mapping[str, Any]], bool]) -> list[Found]:
+    """The cases open to the actor that somebody like that was taken off, or where their entry was corrected. One statement; of whom
+    something is held by which no search finds them is looked at one by one, which is few."""
     rows = unit.session.execute(
         select(CasePerson.case_id, Case.reference, CasePerson.part, CasePerson.details)
         .join(Case, and_(Case.tenant_id == CasePerson.tenant_id, Case.id == CasePerson.case_id))
-        .where(OPEN, Case.destroyed_at.is_(None), ~found_by.exists())
+        .where(OPEN, Case.destroyed_at.is_(None), may_be_found_by_less(unit))
         .order_by(Case.opened_at.desc(), Case.id, CasePerson.part),
         asked(unit),
     )
     told = ((row, dict(unit.open_json(row.details))) for row in rows)
     return [
-        Found(row.case_id, row.reference, row.part, TAKEN_OFF)
+        Found(row.case_id, row.reference, row.part, TAKEN_OFF if "removed" in details else CORRECTED)
         for row, details in told
-        if "removed" in details and is_like(details)
+        if is_found_by_less(details) and is_like(details)
     ]
 
 

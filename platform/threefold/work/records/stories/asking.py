@@ -22,7 +22,7 @@ from threefold.governance.keeping import said
 from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
 from threefold.work.incidents.records import came_of_it, first_time
-from threefold.work.incidents.stories import Found, Sought, find_people, find_taken_off, told
+from threefold.work.incidents.stories import Found, Sought, find_held, find_people, told
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, Counter
 from threefold.work.people.access import NotHere, needs
 from threefold.work.people.case_access import asked, is_barred
@@ -184,11 +184,12 @@ def request_of(unit: Unit, request_id: UUID) -> Request:
 
 @needs("answer a subject access request", MANAGING)
 def look_for(unit: Unit, request_id: UUID) -> tuple[list[Found], bool]:
-    """The cases that somebody like that is on, or was taken off, among those open to the actor; whether there are more than are shown."""
+    """The cases that somebody like that is on, was taken off, or was on until their entry was corrected, among those open to the actor;
+    whether there are more than are shown."""
     request = request_of(unit, request_id)
     born = date.fromisoformat(request.born_on) if request.born_on else None
     found, more = find_people(unit, Sought(request.name, born, request.nhs_number))
-    return [*found, *find_taken_off(unit, lambda details: _likeness(request, details) is not None)], more
+    return [*found, *find_held(unit, lambda details: _likeness(request, details) is not None)], more
 
 
 # whom it is about

@@ -156,7 +156,7 @@ def gather_again(visit: Visit, subject_id: UUID) -> ResponseReturnValue:
 WAYS = {
     "number": "same NHS number", "name_and_birth": "same name and date of birth", "name": "same name", "sound_and_birth": "name sounds alike, same date of birth",
     "sound": "name sounds alike", "birth": "same date of birth",
-    "taken_off": "was on it, and was taken off",
+    "taken_off": "was on it, and was taken off", "corrected": "was on it, until the entry was corrected",
 }  # fmt: skip
 
 
