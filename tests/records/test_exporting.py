@@ -111,6 +111,16 @@ def test_every_table_of_the_body_is_in_it_with_every_row_and_column(here: Keeper
     )
 
 
+def test_nobody_s_unsent_form_is_in_it_and_it_says_so(here: Keeper) -> None:
+    """What somebody typed and did not send is no record of the body's: it is shown to that person alone."""
+    here.whole_case()
+    assert here.rows("select 1 from body.form_draft")
+    archive = fetched(here, made(here))
+    assert not [name for name in archive.namelist() if b"Planted half-written" in archive.read(name) or "form_draft" in name]
+    assert "not sent" in json.loads(archive.read("schema.json"))["left_out"]["form_draft"]
+    assert "not sent" in archive.read("README.txt").decode()
+
+
 def test_each_file_has_its_digest_and_the_whole_has_one(here: Keeper) -> None:
     here.whole_case()
     export = made(here)

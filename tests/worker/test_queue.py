@@ -112,7 +112,7 @@ def test_the_worker_performs_the_fixed_functions_only(database: Database, store:
     assert set(KINDS) == {
         "deliver", "take_in", "rehearse", "remind", "mail_reminder", "mail_request", "mail_invitation", "mail_account",
         "mail_signature_reminder", "mail_subject_reminder", "mail_notice", "seal_audit", "check_audit", "index_people", "reseal", "make_export", "expire_export",
-        "end_requests",
+        "end_requests", "end_forms",
     }  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def rewrap(unit: Unit) -> int:
 
 
 def destroy_keys(unit: Unit) -> int:
-    """Destroy the body's keys, as the owner, and what was made with keys of it: how many keys there were.
+    """Destroy the body's keys, as the owner, and what goes with them: how many keys there were.
 
     Their numbers stay on record, so that nobody makes others in their place. Nothing that was sealed opens any more.
     Raises `KeysDestroyed` when that was done before.
@@ -156,16 +156,17 @@ def destroy_keys(unit: Unit) -> int:
     count = connection.execute(gone.values(wrapped=b"", sign_key=null(), open_key=null())).rowcount
     if not count:
         raise KeysDestroyed
-    for table in _made_with_keys():
+    for table in _gone_with_keys():
         connection.execute(delete(table).where(table.c.tenant_id == body))
     unit.audit("keys destroyed", "body", {"keys": count})
     unit.walls.forget_keys()
     return count
 
 
-def _made_with_keys() -> list[Table]:
-    """The tables of tokens, which say nothing without a key and could be tried with it: they go with the keys."""
-    named = {m.local_table.name for m in BodyRow.registry.mappers if getattr(m.class_, "__made_with_keys__", False)}  # type: ignore[attr-defined]
+def _gone_with_keys() -> list[Table]:
+    """What goes with the keys: tokens, which say nothing without a key and could be tried with it, and forms that were not sent, which are
+    no record of what was here."""
+    named = {m.local_table.name for m in BodyRow.registry.mappers if getattr(m.class_, "__goes_with_keys__", False)}  # type: ignore[attr-defined]
     return [table for table in walled_tables() if table.name in named]
 
 

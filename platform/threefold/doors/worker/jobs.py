@@ -35,7 +35,7 @@ from threefold.walls.sealed import ContentDestroyed, KeysDestroyed
 from threefold.walls.session import SYSTEM, Scope, Unit, Walls
 from threefold.work.incidents import anew, person_index
 from threefold.work.incidents.records import CaseDestroyed
-from threefold.work.people import invitations, links, notices
+from threefold.work.people import half_written, invitations, links, notices
 from threefold.work.records.stories import exporting, reminding
 from threefold.work.rehearsal import runs as rehearsal
 from threefold.work.reminders import signatures
@@ -324,6 +324,11 @@ def let_requests_go(bench: Bench, work: ClaimedWork, at: datetime) -> None:
     end_requests(bench.walls, bench.governance, work.body_id, at)
 
 
+def end_forms(bench: Bench, work: ClaimedWork, at: datetime) -> None:
+    with bench.walls.open(Scope(work.body_id), actor=SYSTEM, purpose="end half-written forms", at=at) as unit:
+        half_written.end_over(unit)
+
+
 class MailFailed(Exception):
     """An e-mail could not be sent."""
 
@@ -351,6 +356,6 @@ KINDS: dict[str, Callable[[Bench, ClaimedWork, datetime], None]] = {
     "mail_signature_reminder": mail_signature_reminder, "mail_subject_reminder": mail_subject_reminder, "mail_notice": mail_notice,
     "rehearse": rehearse, "seal_audit": seal_audit, "check_audit": check_audit,
     "index_people": index_people, "reseal": reseal, "make_export": make_export, "expire_export": expire_export,
-    "end_requests": let_requests_go,
+    "end_requests": let_requests_go, "end_forms": end_forms,
     "mail_invitation": mail_invitation, "mail_account": mail_account,
 }  # fmt: skip

@@ -18,7 +18,7 @@ from threefold.doors.memory import keep_to_itself, tell_if_not_wiped
 from threefold.doors.worker.jobs import Bench, perform
 from threefold.doors.worker.mail import FolderMailer, Mailer, SmtpMailer
 from threefold.doors.worker.old_sign_ins import remove_sign_ins, remove_work
-from threefold.doors.worker.planning import check_all, end_all, index_all, remind_all, seal_all, sweep
+from threefold.doors.worker.planning import check_all, end_all, end_forms_all, index_all, remind_all, seal_all, sweep
 from threefold.doors.worker.queue import JOB, LATER, Queue, open_queue
 from threefold.walls.audit.anchors import Anchors
 from threefold.walls.audit.lines import AuditLines
@@ -106,6 +106,11 @@ def plan_ending() -> int:
     return end_all(_bench())
 
 
+def plan_ending_forms() -> int:
+    """One job for each body that has half-written forms whose time has ended."""
+    return end_forms_all(_bench())
+
+
 def remove_old_sign_ins() -> int:
     """What is from before the owner's limit is removed: sign-in events, ended sign-ins, mails about accounts, links, work that was done."""
     return remove_sign_ins(_bench().walls) + remove_work(_bench().walls)
@@ -118,6 +123,7 @@ BY_THE_CLOCK = (
     "plan_checking",
     "plan_indexing",
     "plan_ending",
+    "plan_ending_forms",
     "remove_old_sign_ins",
 )
 FUNCTIONS = frozenset({JOB, *(f"threefold.doors.worker.main.{name}" for name in BY_THE_CLOCK)})

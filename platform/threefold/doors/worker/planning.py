@@ -11,6 +11,7 @@ from threefold.walls.audit.sealing import has_unsealed, sealed_until
 from threefold.walls.directory import BodyRef
 from threefold.walls.session import SYSTEM, Scope, Unit
 from threefold.work.incidents import person_index
+from threefold.work.people import half_written
 from threefold.work.records.stories import ending
 
 
@@ -63,6 +64,11 @@ def end_all(bench: Bench, at: datetime | None = None) -> int:
     return _plan(
         bench, "end_requests", "see whose time has ended", at, lambda unit, body: bool(ending.ended(unit, bench.governance))
     )
+
+
+def end_forms_all(bench: Bench, at: datetime | None = None) -> int:
+    """One job for each body in which the time of somebody's half-written form has ended."""
+    return _plan(bench, "end_forms", "see which forms are over", at, lambda unit, body: half_written.has_over(unit))
 
 
 def _plan(bench: Bench, kind: str, purpose: str, at: datetime | None, due: Callable[[Unit, BodyRef], bool]) -> int:

@@ -1,6 +1,6 @@
 """What happens by the clock: a sweep over due work every minute; for the bodies that have it due, sealing the audit twice a
-minute, so that every entry is sealed within one; once an hour one reminder job a body, and people who are not in the index
-yet; once a day the audit is verified, old sign-in events are removed, and requests for one's own records go whose time has ended.
+minute, so that every entry is sealed within one; once an hour one reminder job a body, people who are not in the index
+yet, and half-written forms whose time has ended; once a day the audit is verified, old sign-in events are removed, and requests for one's own records go whose time has ended.
 
 RQ's own scheduler keeps the times; it is told to write JSON as our workers read it (it would write pickles, and a worker
 that reads pickles runs whatever a queue holds).
@@ -17,6 +17,7 @@ from threefold.config import read_settings
 from threefold.doors.worker.main import (
     plan_checking,
     plan_ending,
+    plan_ending_forms,
     plan_indexing,
     plan_reminders,
     plan_sealing,
@@ -32,6 +33,7 @@ REMIND_SECONDS = 3600
 CHECK_SECONDS = 86_400
 INDEX_SECONDS = 3600
 END_SECONDS = 86_400
+END_FORMS_SECONDS = 3600
 REMOVE_SECONDS = 86_400
 
 
@@ -63,6 +65,7 @@ def main() -> int:
     scheduler.register(plan_checking, NAME, interval=CHECK_SECONDS, result_ttl=0)
     scheduler.register(plan_indexing, NAME, interval=INDEX_SECONDS, result_ttl=0)
     scheduler.register(plan_ending, NAME, interval=END_SECONDS, result_ttl=0)
+    scheduler.register(plan_ending_forms, NAME, interval=END_FORMS_SECONDS, result_ttl=0)
     scheduler.register(remove_old_sign_ins, NAME, interval=REMOVE_SECONDS, result_ttl=0)
     scheduler.start()  # type: ignore[no-untyped-call]
     return 0

@@ -130,7 +130,7 @@ class PersonIndex(BodyRow):
 
     __tablename__ = "person_index"
     __removable__ = True
-    __made_with_keys__ = True
+    __goes_with_keys__ = True
 
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -13,10 +13,11 @@ from threefold.walls.sealed import SealedValue
 
 
 class FormDraft(BodyRow):
-    """A half-written form of one person, kept until it is sent."""
+    """A half-written form of one person, kept until it is sent, for two weeks at most."""
 
     __tablename__ = "form_draft"
     __removable__ = True
+    __goes_with_keys__ = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID]

@@ -32,12 +32,13 @@ from threefold.work.people.members import members
 
 FORMAT = "threefold body export 1"
 ROWS = 500  # read at once
-# What is no record of the body's: keys and tokens of this service, of no use elsewhere, and the parts of exports themselves.
+# What is no record of the body's: keys and tokens of this service, of no use elsewhere, the parts of exports themselves, and forms that were not sent.
 LEFT_OUT: Mapping[str, str] = {
     "body_key": "the keys of this service; what they sealed is opened in this export",
     "person_index": "tokens by which people are found here; they can be made again from the people",
     "form_token": "one-use numbers of forms that were sent",
     "export_part": "the parts of exports like this one",
+    "form_draft": "forms that people typed and have not sent: no record of the body yet, and shown to whoever typed it alone",
 }  # fmt: skip
 LEFT_OUT_COLUMNS: Mapping[str, str] = {
     "agency_request.token_hash": "the digest of a link's secret", "agency_request.code_digest": "the digest of a code",
@@ -267,6 +268,7 @@ def _read_me(name: str, at: datetime) -> str:
         "published/    what was published\n"
         "people.*      who worked here, in which role\n"
         "audit/        the anchors of the audit's chain; entries and links are tables/audit_entry and tables/audit_link\n"
+        "Forms that people typed and have not sent are not in it: schema.json says what else is left out, and why.\n"
         "manifest.json and SHA256SUMS: the digest of each file. Check with: sha256sum -c SHA256SUMS\n\n"
         f"{DESTROYED} stands where something was destroyed on purpose. In CSV, a ' before a cell keeps a spreadsheet from running it.\n"
     )
