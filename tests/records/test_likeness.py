@@ -37,6 +37,17 @@ def called(name: str, born: str | None = DAY) -> dict[str, Any]:
     ("Quillon Else", "", "9434765919", CHILD, THEIRS),
     ("Zephyrine Planted", "2012-02-01", "9434765870", CHILD, NEAR),  # a number that may have been
     ("Quillon Planted", "2012-02-01", "9434765870", CHILD, None),  # a twin
+    ("Zephyrine Newfamily", "2012-02-01", "9434765870", CHILD, NEAR),  # adopted: another number, and another family's name
+    ("Newfamily Zefirine", "2012-02-01", "9434765870", CHILD, NEAR),
+    ("Newfamily, Anna Zephyrine", "2012-02-01", "9434765870", CHILD, NEAR),
+    ("Zephyrine Newfamily", "2012-02-01", "9434765870", CHILD | {"name": "Planted, Zephyrine"}, NEAR),
+    ("Zephyrine Newfamily", "2012-02-01", "9434765870", CHILD | {"name": "Planted Zephyrine"}, NEAR),
+    ("Zephyrine-Anne Newfamily", "2012-02-01", "9434765870", CHILD, NEAR),
+    ("Zephyrine Newfamily", "2012-02-01", "9434765870", CHILD | {"name": "Not known", "aliases": "Nobody Planted; Zephyrine"}, NEAR),
+    ("Zephyrine Newfamily", "2012-02-02", "9434765870", CHILD, None),  # a stranger: not even the day
+    ("Zephyrine Newfamily", "", "9434765870", CHILD, None),
+    ("Not known", "2012-02-01", "9434765870", CHILD, None),
+    ("Zephyrine Newfamily", "2012-02-01", "9434765870", CHILD | {"name": "Not known"}, None),
     ("", "", "9434765919", SISTER, None),
     ("Planted, Zefirine", "2012-02-03", "", CHILD | {"earlier": [called("Zephyrine Planted", "2012-02-03")]}, THEIRS),
     ("Not known", "2012-02-01", "", CHILD, THEIRS),
@@ -81,6 +92,25 @@ def test_somebody_of_the_same_name_is_gathered_under_a_title_that_says_so(here: 
     with here.by_manager() as unit:
         answering.gather(unit, request, [case_id])
     assert [item.title for item in items(here, request)].count(NEAR) == 1
+
+
+def test_of_an_adopted_child_the_own_entry_is_gathered_to_be_decided_on_and_kept_meanwhile(here: Keeper) -> None:
+    """Adopted, a child is given another number and another family's name; the first name and the day of birth stay."""
+    case_id = here.opened(AWARE, DECIDED)
+    with here.by_manager() as unit:
+        incidents.add_person(unit, case_id, "child", CHILD, "")
+    here.later(days=7)
+    here.closed(case_id)
+    here.after(11)
+    adopted = ABOUT | {"name": "Zephyrine Newfamily", "born_on": CHILD["born_on"], "nhs_number": "9434765870"}
+    with here.by_manager() as unit:
+        request = asking.open_request(unit, adopted, unit.today, uuid4())
+    with pytest.raises(ThreefoldError, match="SAR-2031"):
+        here.destroyed(case_id)
+    with here.by_manager() as unit:
+        assert [one.case_id for one in asking.look_for(unit, request)[0]] == [case_id]
+        answering.gather(unit, request, [case_id])
+    assert "1 Planted Lane" in "".join(item.text for item in items(here, request) if item.title == NEAR)
 
 
 @pytest.mark.parametrize("off", [False, True])

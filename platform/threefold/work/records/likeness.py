@@ -7,6 +7,7 @@ what is doubtful is gathered under a title that says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,12 +17,14 @@ from threefold.domain.nhs_number import digits_of
 from threefold.work.incidents.names import Word, sounds, words_of
 from threefold.work.incidents.person_index import Value, values_of
 
+_BETWEEN = re.compile("[,;]")  # names, or the two parts of one
+
 
 class Likeness(StrEnum):
     """How surely an entry is of the person, as the title of what is gathered says it."""
 
     THEIRS = "What is recorded of the person"
-    NEAR = "What is recorded of somebody of that name, with another date of birth or NHS number"
+    NEAR = "What is recorded of somebody of that name or first name, with another date of birth or NHS number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,14 @@ def likeness_of(asked: AskedAbout, details: Mapping[str, Any]) -> Likeness | Non
 
 def _likeness(asked: AskedAbout, told: Mapping[str, Any]) -> Likeness | None:
     """By what both tell: the NHS number decides; else the day of birth with one word of the name; else every word of the name. Where
-    every word is there and day or number is another, either may have been mistyped.
+    every word is there and day or number is another, either may have been mistyped. Where the day and a first name are the same and the
+    number is another, it may be an adopted child, who is given another number and another family's name.
 
-    One word with the day is enough: names change and are spelled in several ways. A twin is gathered so too, and a brother or a
-    mother is not.
+    One word with the day is enough: names change and are spelled in several ways. A twin is gathered so too, unless the numbers tell
+    them apart, and a brother or a mother is not.
     """
     known = frozenset(values_of(told))
-    words = words_of(asked.name.replace(",", " ").replace(";", " "))
+    words = words_of(_BETWEEN.sub(" ", asked.name))
     number, born = digits_of(asked.nhs_number), asked.born_on
     of_number, of_day = _agree(known, "nhs_number", number), _agree(known, "date_of_birth", born)
     whole = bool(words) and all(_heard(word, known) for word in words)
@@ -59,7 +63,23 @@ def _likeness(asked: AskedAbout, told: Mapping[str, Any]) -> Likeness | None:
         sure = whole
     if sure:
         return Likeness.THEIRS
-    return Likeness.NEAR if whole and (len(words) > 1 or of_day) else None
+    near = (whole and len(words) > 1) or (of_day and _shares_a_first_name(asked.name, told, known))
+    return Likeness.NEAR if near else None
+
+
+def _shares_a_first_name(name: str, told: Mapping[str, Any], known: frozenset[Value]) -> bool:
+    """Whether the first name of either stands anywhere in the names of the other: people write the family's name first too, or another
+    first name before it."""
+    names = f"{told.get('name') or ''};{told.get('aliases') or ''}"
+    asked = frozenset(values_of({"name": name}))
+    return any(_heard_in_part(word, known) for word in _first(name)) or any(
+        _heard_in_part(word, asked) for word in _first(names)
+    )
+
+
+def _first(names: str) -> list[Word]:
+    """The first word of each of some names, on either side of a comma: which of two is the first name, it does not tell."""
+    return [word for one in _BETWEEN.split(names) for word in words_of(one)[:1]]
 
 
 def _agree(known: frozenset[Value], field: str, value: str) -> bool | None:
