@@ -48,6 +48,11 @@ def called(name: str, born: str | None = DAY) -> dict[str, Any]:
     ("Zephyrine Newfamily", "", "9434765870", CHILD, None),
     ("Not known", "2012-02-01", "9434765870", CHILD, None),
     ("Zephyrine Newfamily", "2012-02-01", "9434765870", CHILD | {"name": "Not known"}, None),
+    ("Amina", "2012-02-02", "", called("Amina"), NEAR),  # one word is all of a name where no more of it is told
+    ("Ameena", "", "9434765870", called("Amina", None) | {"nhs_number": "9434765919"}, NEAR),
+    ("Amina", "2012-02-02", "", called("Amina Planted"), None),
+    ("Amina Planted", "2012-02-02", "", called("Amina"), None),
+    ("Amina", "2012-02-02", "", called("Not known") | {"aliases": "Amina"}, NEAR),
     ("", "", "9434765919", SISTER, None),
     ("Planted, Zefirine", "2012-02-03", "", CHILD | {"earlier": [called("Zephyrine Planted", "2012-02-03")]}, THEIRS),
     ("Not known", "2012-02-01", "", CHILD, THEIRS),

@@ -44,14 +44,15 @@ def likeness_of(asked: AskedAbout, details: Mapping[str, Any]) -> Likeness | Non
 
 def _likeness(asked: AskedAbout, told: Mapping[str, Any]) -> Likeness | None:
     """By what both tell: the NHS number decides; else the day of birth with one word of the name; else every word of the name. Where
-    every word is there and day or number is another, either may have been mistyped. Where the day and a first name are the same and the
-    number is another, it may be an adopted child, who is given another number and another family's name.
+    every word is there and day or number is another, either may have been mistyped; one word is a whole name only where no more of it is on
+    record. Where the day and a first name are the same and the number is another, it may be an adopted child, who is given another number
+    and another family's name.
 
     One word with the day is enough: names change and are spelled in several ways. A twin is gathered so too, unless the numbers tell
     them apart, and a brother or a mother is not.
     """
     known = frozenset(values_of(told))
-    words = words_of(_BETWEEN.sub(" ", asked.name))
+    words = _words(asked.name)
     number, born = digits_of(asked.nhs_number), asked.born_on
     of_number, of_day = _agree(known, "nhs_number", number), _agree(known, "date_of_birth", born)
     whole = bool(words) and all(_heard(word, known) for word in words)
@@ -63,7 +64,8 @@ def _likeness(asked: AskedAbout, told: Mapping[str, Any]) -> Likeness | None:
         sure = whole
     if sure:
         return Likeness.THEIRS
-    near = (whole and len(words) > 1) or (of_day and _shares_a_first_name(asked.name, told, known))
+    of_whole = whole and (len(words) > 1 or len(_words(told.get("name") or "")) <= 1)
+    near = of_whole or (of_day and _shares_a_first_name(asked.name, told, known))
     return Likeness.NEAR if near else None
 
 
@@ -75,6 +77,10 @@ def _shares_a_first_name(name: str, told: Mapping[str, Any], known: frozenset[Va
     return any(_heard_in_part(word, known) for word in _first(name)) or any(
         _heard_in_part(word, asked) for word in _first(names)
     )
+
+
+def _words(name: str) -> list[Word]:
+    return words_of(_BETWEEN.sub(" ", name))
 
 
 def _first(names: str) -> list[Word]:
