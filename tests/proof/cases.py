@@ -12,14 +12,17 @@ ACCESS, OPENING, NOTICES, REMINDING = (
     WORK + "reminders/stories.py",
 )
 ON_THE_DAY = "tests/incidents/web/test_opening_on_the_day.py::"
+RETURNING = "tests/incidents/web/test_leaving_and_returning.py::"
 CONFLICTS, DECIDED = "tests/incidents/web/test_opening.py::", "tests/incidents/web/test_conflicts_decided.py::"
 CODES = "tests/reviews/test_codes.py::"
 SOMEBODY_ELSE = CONFLICTS + "test_it_is_decided_by_somebody_else_and_dismissed_it_opens_the_case_again"
 CASES = (
     Defence("whose seat is kept out, the deputy acts for it", ACCESS, 'return Standing(frozenset(seat for seat in (found[1] or "").split(",") if seat), found[2])', "return Standing(frozenset(), found[2])", CONFLICTS + "test_a_conflict_of_interest_keeps_somebody_out_at_once_whatever_their_role_and_the_deputy_acts"),
     Defence("a seat with a role that sees no cases speaks in none", ACCESS, "CaseBar.person_id, holds.c.role.in_(_words(CASE_ROLES)))", "CaseBar.person_id)", ON_THE_DAY + "test_a_deputy_speaks_for_the_seat_to_which_whoever_is_kept_out_moved"),
-    Defence("a deputy acts while they handle cases here", ACCESS, "    return and_(_STANDS, handles, or_(", "    return and_(_STANDS, or_(", ON_THE_DAY + "test_a_deputy_who_moved_on_acts_no_more_and_another_is_named"),
-    Defence("a deputy who left acts for nobody, should they return", ACCESS, ".values(deputy_ends=last)", ".values(deputy_ends=None)", ON_THE_DAY + "test_a_deputy_who_left_acts_no_more_should_they_return"),
+    Defence("a deputy acts while they handle cases here", ACCESS, "    return and_(_STANDS, handles, CaseBar", "    return and_(_STANDS, CaseBar", ON_THE_DAY + "test_a_deputy_who_moved_on_acts_no_more_and_another_is_named"),
+    Defence("a deputy who left acts for nobody, should they return", ACCESS, "CaseBar.deputy_ended_at.is_(None), is_in_one_stay(CaseBar.deputy_id, CaseBar.deputy_at, day))", "CaseBar.deputy_ended_at.is_(None))", RETURNING + "test_who_returns_after_a_time_away_is_let_in_by_nothing_of_before"),
+    Defence("who left is let into no case by what was said before", ACCESS, "return and_(until, is_in_one_stay(CaseMember.person_id, CaseMember.at, day))", "return until", RETURNING + "test_who_returns_after_a_time_away_is_let_in_by_nothing_of_before"),
+    Defence("a deputy who was ended at once acts for nobody, taken on again that day", ACCESS, ".values(deputy_ended_at=unit.at)", ".values(deputy_ended_at=None)", RETURNING + "test_who_is_ended_at_once_and_taken_on_again_the_same_day_is_let_in_by_nothing_of_before"),
     Defence("the person concerned decides no conflict", OPENING, "if me is None or me == conflict.person_id:", "if me is None:", SOMEBODY_ELSE),
     Defence("who declared a conflict does not decide it", OPENING, "return me != conflict.declared_by and bool(", "return bool(", SOMEBODY_ELSE),
     Defence("only some declare it of others", OPENING, "if person_id != unit.actor.person_id and not unit.actor.roles & OF_OTHERS:", "if False:", CONFLICTS + "test_anybody_declares_it_of_themselves_and_only_some_of_others"),

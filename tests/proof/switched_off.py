@@ -74,7 +74,7 @@ OTHERS = (
             ON_THE_DAY + "test_a_restricted_case_comes_back_where_the_role_of_its_team_runs_out"),
     Defence("the audit is silent to who is kept out", ACCESS, ".where(CaseBar.person_id == _ASKER, _STANDS)", ".where(CaseBar.person_id == _ASKER, not_(_STANDS))",
             OPENING + "test_who_is_kept_out_reads_nothing_of_the_case_in_the_audit_either"),
-    Defence("who leaves the body leaves its cases", ACCESS, "        unit.session.execute(theirs.values(ended_at=unit.at, ended_by=by))\n", "        pass\n",
+    Defence("who leaves the body leaves its cases", ACCESS, ".values(ended_at=unit.at, ended_by=unit.actor.person_id)", ".values(ended_at=None)",
             OPENING + "test_who_leaves_the_body_leaves_its_cases"),
     Defence("an officer of the national body stands aside", P + "work/national/standing_aside.py", "or_(_PLATFORM, not_(exists()", "or_(_PLATFORM, _PLATFORM.is_(False), not_(exists()",
             "tests/national/test_standing_aside.py::test_whoever_is_kept_out_neither_replies_nor_links_and_decides_nothing_of_it"),

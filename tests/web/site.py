@@ -76,12 +76,15 @@ class Site:
     def at(self, moment: datetime) -> None:
         self.hours[0] = moment
 
-    def person(self, email: str, body: UUID, *roles: str, seats: tuple[str, ...] = ("",), ends: date | None = None) -> UUID:
-        """A person who works for a body since 2020, with the password of the tests."""
+    def person(
+        self, email: str, body: UUID, *roles: str, seats: tuple[str, ...] = ("",), ends: date | None = None,
+        begins: date = date(2020, 1, 1),
+    ) -> UUID:  # fmt: skip
+        """A person who works for a body since 2020, or another day, with the password of the tests."""
         person_id = self.database.provision.put_person(email, email.split("@")[0].replace(".", " ").title(), _hash())
         for role in roles:
             for seat in seats:
-                self.database.provision.put_membership(person_id, body, role, seat, date(2020, 1, 1), ends)
+                self.database.provision.put_membership(person_id, body, role, seat, begins, ends)
         return person_id
 
     def enter(self, email: str, door: str = "") -> str:

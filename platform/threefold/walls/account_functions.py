@@ -256,6 +256,15 @@ PEOPLE = [
         "table(id uuid, person_id uuid, email text, person_name text, role text, seat text, begins date, ends date, ended_at timestamptz)",
         """select m.id, p.id, p.email, p.display_name, m.role, m.seat, m.begins, m.ends, m.ended_at
   from directory.membership m join directory.person p on p.id = m.person_id where m.body_id = (select walls.scope())"""),
+    # How long people work for the body without a break, whatever as: ended at once, until the day before.
+    *narrow_function(
+        "directory.stays()", "table(person_id uuid, begins date, ends date)",
+        """with held as (select m.person_id, m.begins,
+    case when m.ended_at is null then m.ends else least(m.ends, (m.ended_at at time zone 'Europe/London')::date - 1) end as ends
+    from directory.membership m where m.body_id = (select walls.scope())),
+  joined as (select h.person_id, unnest(range_agg(daterange(h.begins, h.ends, '[]'))) as days from held h
+    where h.ends is null or h.ends >= h.begins group by h.person_id)
+  select j.person_id, lower(j.days), upper(j.days) - 1 from joined j"""),
     *_made("directory.lock_people()", "void", "select 1 from directory.body b where b.id = walls.scope() for update"),
     *_made(
         "directory.put_member(p_id uuid, p_person uuid, p_role text, p_seat text, p_begins date, p_ends date)", "boolean",

@@ -146,9 +146,7 @@ def test_a_deputy_who_moved_on_acts_no_more_and_another_is_named(area: Area) -> 
     moves(area, HEALTH, CONTRIBUTOR)
     area.as_person(HEALTH).get(case, 404)
     assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
-    nobody = (
-        "Nobody acts in their place: Health was named, and handles cases here no more. Whoever decides on this names another."
-    )
+    nobody = "Nobody acts in their place: Health was named, and left, or handles cases here no more. Whoever decides on this names another."
     assert nobody in area.site.get(f"{case}/opening").text
     area.answer(f"{case}/opening/restrict", {"why": "It is over."})
     assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
@@ -178,11 +176,11 @@ def test_a_deputy_who_left_acts_no_more_should_they_return(area: Area) -> None:
     area.as_person(INTERIM).get(area.address(later))
     nobody = "Nobody acts in their place: somebody who no longer works here was named"
     assert nobody in area.site.get(f"{area.address(at_once)}/opening").text
-    area.site.at += timedelta(days=2)
+    area.site.at += timedelta(days=3)  # a day of which they are away
     area.site.enter(MANAGER)
     assert nobody in area.site.get(f"{area.address(later)}/opening").text
     for email, case_id in ((HEALTH, at_once), (INTERIM, later)):
-        area.site.person(email, area.id, DEPUTY)
+        area.site.person(email, area.id, DEPUTY, begins=area.site.at.date())
         back, case = area.as_person(email), area.address(case_id)
         back.get(case, 404)
         assert told(area, case_id, people[POLICE]) == {people[MANAGER]}
@@ -249,11 +247,14 @@ def test_a_view_counts_for_the_seat_that_its_page_named_or_for_none(area: Area, 
 
 
 @pytest.mark.parametrize("way", ["a later last day", "another role without a break"])
-def test_a_deputy_who_stays_after_all_acts_on(area: Area, way: str) -> None:
+def test_who_stays_after_all_acts_on_as_a_deputy_and_is_of_the_team(area: Area, way: str) -> None:
     people, case_id = everybody(area), area.opened()
     case, today = area.address(case_id), area.site.at.date()
     conflict(area, case, people[POLICE], people[HEALTH])
     restrict(area, case)
+    team = area.address(area.opened())
+    restrict(area, team)
+    area.answer(f"{team}/opening/add", {"person": str(people[HEALTH]), "part": "team", **three(today, "begins")})
     leaves(area, HEALTH, today + timedelta(days=2))
     if way == "a later last day":
         later = {"when": "day", "what": "this", **three(today + timedelta(days=200), "last")}
@@ -263,5 +264,6 @@ def test_a_deputy_who_stays_after_all_acts_on(area: Area, way: str) -> None:
         area.answer(f"/b/vale/people/{membership(area, HEALTH).id}/change", {"role": DEPUTY, "seat": "", **days})
     area.site.at += timedelta(days=3)
     area.site.enter(MANAGER)
-    area.as_person(HEALTH).get(case)
+    for address in (case, team):
+        area.as_person(HEALTH).get(address)
     assert "handles cases here no more" not in area.site.get(f"{case}/opening").text

@@ -5,7 +5,8 @@ case is opened by its team, the reviewers named for it and the named deputies. W
 the cases they are named for, until the day that was set. Platform staff open no restricted case at all. What may not be opened is answered as if it were not there.
 
 Roles count as they are on the day that is asked about: whoever works here no more, or in a role that sees no cases, is of no
-team, whatever was said of them once; and a deputy acts while they handle cases here.
+team, whatever was said of them once; and a deputy acts while they handle cases here. Who was away from the body is let in, or
+acts, by nothing that was said before.
 
 The door asks `standing` for each address that names a case; lists add `OPEN` to what they select. Both ask the same words.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    column,
     exists,
     func,
     not_,
@@ -37,8 +39,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import InstrumentedAttribute
 
+from threefold.domain.calendar import LONDON
 from threefold.walls.database import BodyRow
 from threefold.walls.session import SYSTEM, Actor, Unit
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, EVERY_CASE, PARTNER_LEAD, REVIEWER, NotHere
@@ -104,9 +108,32 @@ def is_outside(actor: Actor) -> bool:
     return actor.staff is None and not actor.roles & TEAM_ROLES
 
 
+def is_in_one_stay(person: Any, since: Any, day: Any) -> Exists:
+    """Whether somebody works for the body without a break from a moment to a day: what was said of them at that moment holds so long.
+
+    Worked out from what is on record of their roles, so that it is the same in whatever order that came there.
+    """
+    stay = stays()
+    return exists().where(stay.c.person_id == person, of_stay(stay, since), or_(stay.c.ends.is_(None), stay.c.ends >= day))
+
+
+def stays() -> TableValuedAlias:
+    """How long people work for the body without a break, whatever as. Days are inclusive."""
+    return func.directory.stays().table_valued("person_id", column("begins", Date()), column("ends", Date()))
+
+
+def of_stay(stay: TableValuedAlias, since: Any) -> ColumnElement[bool]:
+    """Whether a moment is in a stay."""
+    day = cast_to(func.timezone(*_words([LONDON.key]), since), Date())
+    return and_(stay.c.begins <= day, or_(stay.c.ends.is_(None), stay.c.ends >= day))
+
+
 def counts(day: Any) -> ColumnElement[bool]:
     """Whether a membership of a case counts on a day."""
-    return and_(CaseMember.begins <= day, or_(CaseMember.ends.is_(None), CaseMember.ends >= day), CaseMember.ended_at.is_(None))
+    until = and_(
+        CaseMember.begins <= day, or_(CaseMember.ends.is_(None), CaseMember.ends >= day), CaseMember.ended_at.is_(None)
+    )
+    return and_(until, is_in_one_stay(CaseMember.person_id, CaseMember.at, day))
 
 
 def _working(day: Any) -> TableValuedAlias:
@@ -151,7 +178,7 @@ def barred_subjects() -> Select[Any]:
 
 def _acts(handles: ColumnElement[bool], day: Any) -> ColumnElement[bool]:
     """Whether the deputy who is named acts on a day, in a case of which somebody is kept out; `handles`: whether they handle cases then."""
-    return and_(_STANDS, handles, or_(CaseBar.deputy_ends.is_(None), CaseBar.deputy_ends >= day))
+    return and_(_STANDS, handles, CaseBar.deputy_ended_at.is_(None), is_in_one_stay(CaseBar.deputy_id, CaseBar.deputy_at, day))
 
 
 _ASKER_ACTS = and_(CaseBar.deputy_id == _ASKER, _acts(_HANDLES, _DAY))
@@ -292,34 +319,19 @@ def to_tell(unit: Unit, case_ids: Collection[UUID], on: date) -> dict[UUID, Told
     return told
 
 
-def goes_on_in_cases(unit: Unit, person_id: UUID, begins: date) -> None:
-    """Somebody works on here, who would have left on the day before at the earliest: as a deputy they act on."""
-    _act_until(unit, person_id, None, since=begins - timedelta(days=1))
+def end_in_all_cases(unit: Unit, person_id: UUID) -> None:
+    """All that somebody is for the body was ended at once: they are let into no case any more and act for nobody, should they return.
 
-
-def _act_until(unit: Unit, person_id: UUID, last: date | None, *, since: date | None = None) -> None:
-    """Give the last day on which somebody acts as a deputy, None for no such day, wherever they still do on `since` (left out: today)."""
-    case = _TABLE[0]
-    acting = update(CaseBar).where(
-        CaseBar.deputy_id == person_id,
-        _STANDS,
-        or_(CaseBar.deputy_ends.is_(None), CaseBar.deputy_ends >= (since or unit.today)),
-    )
-    there = select(case.id).where(case.destroyed_at.is_(None))  # of a destroyed case nothing is written
-    unit.session.execute(acting.where(CaseBar.case_id.in_(there)).values(deputy_ends=last))
-
-
-def end_in_all_cases(unit: Unit, person_id: UUID, last: date | None) -> None:
-    """Somebody leaves the body, after a day or at once (no day): they are let into no case any more, should they return.
-
-    Nor do they act for anybody: as a deputy, at once is from today on. A day that is still to come and was given before is this one now.
+    The moment has to be written: they may be taken on again on the same day. What ends after a day is worked out (`is_in_one_stay`).
     """
-    _act_until(unit, person_id, last or unit.today - timedelta(days=1))
-    theirs = update(CaseMember).where(CaseMember.person_id == person_id, CaseMember.ended_at.is_(None))
-    by = unit.actor.person_id
-    if last is None:
-        unit.session.execute(theirs.values(ended_at=unit.at, ended_by=by))
-    else:
-        unit.session.execute(
-            theirs.where(or_(CaseMember.ends.is_(None), CaseMember.ends > last)).values(ends=last, ended_by=by)
-        )
+    unit.session.execute(
+        update(CaseMember)
+        .where(CaseMember.person_id == person_id, CaseMember.ended_at.is_(None))
+        .values(ended_at=unit.at, ended_by=unit.actor.person_id)
+    )
+    case = _TABLE[0]
+    there = select(case.id).where(case.destroyed_at.is_(None))  # of a destroyed case nothing is written
+    acting = update(CaseBar).where(
+        CaseBar.deputy_id == person_id, CaseBar.deputy_ended_at.is_(None), CaseBar.case_id.in_(there)
+    )
+    unit.session.execute(acting.values(deputy_ended_at=unit.at))

@@ -20,7 +20,6 @@ from threefold.walls.provision import person_id_of
 from threefold.walls.sealed import DirectorySeal
 from threefold.walls.session import Actor, Scope, Unit, Walls
 from threefold.work.people.access import NotHere, needs
-from threefold.work.people.case_access import goes_on_in_cases
 from threefold.work.people.links import LinkRefused, link_and_code
 from threefold.work.people.members import MANAGE, MANAGING, NotYours, members, refuse_wrong_days, refuse_wrong_place
 from threefold.work.people.passwords import password_hash
@@ -165,7 +164,6 @@ def _join(unit: Unit, secret: str, found: OpenInvitation, person_id: UUID) -> No
     joined = func.directory.accept_invitation(token_hash(secret), person_id, unit.at, uuid4(), uuid4())
     if not unit.session.execute(select(joined)).scalar():
         raise LinkRefused
-    goes_on_in_cases(unit, person_id, max(found.begins, london_day(unit.at)))
     unit.audit("invitation accepted", f"invitation:{found.id}", {"role": found.role, "seat": found.seat})
 
 

@@ -19,7 +19,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import LIST
 from threefold.walls.session import Unit
 from threefold.work.people.access import AGENCY, AREA_LEAD, BUSINESS_MANAGER, NATIONAL_OFFICER, ROLES, NotHere, needs
-from threefold.work.people.case_access import end_in_all_cases, goes_on_in_cases
+from threefold.work.people.case_access import end_in_all_cases
 
 MANAGING = frozenset({BUSINESS_MANAGER, AREA_LEAD})
 MANAGE = "manage the people of this body"
@@ -96,7 +96,6 @@ def change_member(
     made = uuid4()
     if not unit.session.execute(select(func.directory.put_member(made, member.person_id, role, seat, begins, ends))).scalar():
         raise ThreefoldError("They have that role and seat from that day already.", field="role")
-    goes_on_in_cases(unit, member.person_id, begins)
     _refuse_unmanaged(unit, [member])
     unit.audit("person moved", f"person:{member.person_id}", {"from": [member.role, member.seat], "to": [role, seat],
                                                                "begins": begins.isoformat(), "ends": ends.isoformat() if ends else None})  # fmt: skip
@@ -129,9 +128,8 @@ def end_member(
         unit.audit("person leaves", f"person:{member.person_id}", {
             "role": member.role, "seat": member.seat, "last": last.isoformat() if last else "at once"})  # fmt: skip
     _refuse_unmanaged(unit, ending)
-    after = last + timedelta(days=1) if last else today
-    if not any(m.person_id == chosen.person_id and not m.is_over(after) for m in members(unit)):
-        end_in_all_cases(unit, chosen.person_id, last)
+    if last is None and not any(m.person_id == chosen.person_id and m.counts_on(today) for m in members(unit)):
+        end_in_all_cases(unit, chosen.person_id)
 
 
 def end_as_number(member: Member) -> int:

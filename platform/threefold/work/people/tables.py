@@ -46,7 +46,10 @@ class FormToken(BodyRow):
 
 
 class CaseMember(BodyRow):
-    """That somebody may open a case: as one of its team, or as the reviewer named for it. Days are inclusive."""
+    """That somebody may open a case: as one of its team, or as the reviewer named for it. Days are inclusive.
+
+    It counts while they work for the body without a break since `at`. `ended_at`: ended at once, here or with all they were for the body.
+    """
 
     __tablename__ = "case_member"
 
@@ -73,7 +76,8 @@ class CaseMember(BodyRow):
 class CaseBar(BodyRow):
     """A conflict of interest: who is kept out of a case, from the moment it is declared, and who acts in their place.
 
-    For which seats stands nowhere: for those that the person holds on the day. `deputy_ends`: the deputy's last day, where they leave the body.
+    For which seats stands nowhere: for those that the person holds on the day. The deputy acts while they work for the body without a break
+    since they were named (`deputy_at`); `deputy_ended_at`: when all they were for the body was ended at once.
     """
 
     __tablename__ = "case_bar"
@@ -87,7 +91,8 @@ class CaseBar(BodyRow):
     declared_at: Mapped[datetime]
     declared_by: Mapped[UUID | None]
     deputy_id: Mapped[UUID | None]
-    deputy_ends: Mapped[date | None]
+    deputy_at: Mapped[datetime | None]
+    deputy_ended_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     decided_seat: Mapped[str] = mapped_column(Text, default="")
@@ -100,6 +105,7 @@ class CaseBar(BodyRow):
         CheckConstraint("state in ('declared', 'upheld', 'dismissed')", name="state_is_known"),
         CheckConstraint("(state = 'declared') = (decided_at is null)", name="decided_when_settled"),
         CheckConstraint("deputy_id is null or deputy_id <> person_id", name="deputy_is_another"),
+        CheckConstraint("(deputy_id is null) = (deputy_at is null)", name="deputy_is_named_at_a_time"),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, select, update
 
 from threefold.domain.clashes import SaidMeanwhile
 from threefold.domain.errors import ThreefoldError
@@ -24,7 +24,7 @@ from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.people import notices
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, EVERY_CASE, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
-from threefold.work.people.case_access import STANDING, TEAM_ROLES, asked, team_on, to_tell
+from threefold.work.people.case_access import STANDING, TEAM_ROLES, asked, of_stay, stays, team_on, to_tell
 from threefold.work.people.tables import CaseBar, CaseMember, CaseRestriction
 
 OPENING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD})
@@ -40,7 +40,10 @@ class NotTheirsToDecide(ThreefoldError):
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """That somebody may open the case. Days are inclusive; `ended_at`: ended at once."""
+    """That somebody may open the case. Days are inclusive: until the last that was set, or the one before they are away from the body.
+
+    `ended_at`: ended at once.
+    """
 
     id: UUID
     person_id: UUID
@@ -127,10 +130,12 @@ def see_opening(unit: Unit, case_id: UUID) -> Opening:
 
 def let_in(unit: Unit, case_id: UUID) -> list[LetIn]:
     """Everybody who was ever let in, what began last first."""
-    rows = unit.session.scalars(
-        select(CaseMember).where(CaseMember.case_id == case_id).order_by(CaseMember.begins.desc(), CaseMember.id)
+    stay = stays()
+    found = select(CaseMember, func.least(CaseMember.ends, stay.c.ends)).outerjoin(
+        stay, and_(stay.c.person_id == CaseMember.person_id, of_stay(stay, CaseMember.at))
     )
-    return [LetIn(r.id, r.person_id, r.part, r.begins, r.ends, r.by, r.ended_at) for r in rows]
+    rows = unit.session.execute(found.where(CaseMember.case_id == case_id).order_by(CaseMember.begins.desc(), CaseMember.id))
+    return [LetIn(r.id, r.person_id, r.part, r.begins, ends, r.by, r.ended_at) for r, ends in rows]
 
 
 def conflicts(unit: Unit, case_id: UUID) -> list[Conflict]:
@@ -198,13 +203,15 @@ def end_in_case(unit: Unit, case_id: UUID, member_id: UUID, last: date | None) -
     if last is not None and last < unit.today:
         raise ThreefoldError("Give a last day that is today or later; or end it at once.", field="last")
     restricted = _locked(unit, case_id)
-    row = unit.session.get(CaseMember, (unit.scope.body_id, member_id))
-    if row is None or row.case_id != case_id:
+    one = next((one for one in let_in(unit, case_id) if one.id == member_id), None)
+    if one is None:
         raise NotFound
-    if row.ended_at is not None or (row.ends is not None and row.ends < unit.today):
+    if one.is_over(unit.today):
         raise ThreefoldError("That has ended already.")
+    row = unit.session.get_one(CaseMember, (unit.scope.body_id, member_id))
     without = last + timedelta(days=1) if last else unit.today
-    if restricted and row.part == "team" and not team_on(unit, [case_id], without, without=member_id)[case_id]:
+    takes_days = last is None or one.ends is None or last < one.ends  # a later last day leaves nobody alone who was not
+    if restricted and row.part == "team" and takes_days and not team_on(unit, [case_id], without, without=member_id)[case_id]:
         raise ThreefoldError("Nobody of the team would be left. First let somebody else in.", field="last")
     row.ended_by = unit.actor.person_id
     if last is None:
@@ -270,7 +277,7 @@ def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deput
     settles = deciding_seats(load(unit, case_id).verdict)  # read before it closes to whoever declares it of themselves
     row = CaseBar(
         id=uuid4(), case_id=case_id, person_id=person_id, why=unit.seal_json({"why": why}), state="declared", declared_at=unit.at,
-        declared_by=unit.actor.person_id, deputy_id=deputy_id, decided_at=None, decided_by=None, decided_seat="",
+        declared_by=unit.actor.person_id, deputy_id=deputy_id, deputy_at=unit.at if deputy_id else None, decided_at=None, decided_by=None, decided_seat="",
         decision=None,
     )  # fmt: skip
     unit.session.add(row)
@@ -278,7 +285,7 @@ def declare_conflict(unit: Unit, case_id: UUID, person_id: UUID, why: str, deput
     unit.session.execute(
         update(CaseBar)
         .where(CaseBar.case_id == case_id, CaseBar.deputy_id == person_id, CaseBar.state.in_(STANDING))
-        .values(deputy_id=deputy_id, deputy_ends=None)
+        .values(deputy_id=deputy_id, deputy_at=unit.at if deputy_id else None, deputy_ended_at=None)
     )
     unit.session.flush()
     unit.audit("conflict of interest declared", f"case:{case_id}", {
@@ -324,8 +331,8 @@ def decide_conflict(
         raise SaidMeanwhile
     if outcome == "upheld":
         _refuse_deputy(unit, case_id, row.person_id, deputy_id, unit.staff())
-        if deputy_id != row.deputy_id or (row.deputy_ends or unit.today) < unit.today:
-            row.deputy_id, row.deputy_ends = deputy_id, None
+        # Named anew, though it is the same one: they may have been away meanwhile.
+        row.deputy_id, row.deputy_at, row.deputy_ended_at = deputy_id, unit.at if deputy_id else None, None
     earlier = dict(unit.open_json(row.decision)) if row.decision else {}
     before = [*earlier.pop("earlier", []), *([{**earlier, "state": row.state, "by": str(row.decided_by)}] if earlier else [])]
     row.state, row.decided_at, row.decided_by = outcome, unit.at, unit.actor.person_id
