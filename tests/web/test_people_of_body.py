@@ -236,9 +236,9 @@ def test_nobody_who_left_comes_back_by_an_older_invitation(site: Site, mail: tup
         }
 
 
-def test_who_ends_one_role_keeps_the_invitation_to_another(site: Site, mail: tuple[Inbox, int]) -> None:
+def test_who_ends_one_role_of_two_keeps_the_invitation_to_another(site: Site, mail: tuple[Inbox, int]) -> None:
     someone(site)
-    someone(site, INVITED, CONTRIBUTOR)
+    someone(site, INVITED, CONTRIBUTOR, AREA_LEAD)
     site.enter(MANAGER)
     invite(site, role=PARTNER_LEAD)
     leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
@@ -247,6 +247,24 @@ def test_who_ends_one_role_keeps_the_invitation_to_another(site: Site, mail: tup
     other.enter(INVITED)
     other.follow(mailed(site, mail))
     other.get("/invitation")
+
+
+@pytest.mark.parametrize("when", ["now", "day"])
+def test_whose_only_role_ends_comes_back_by_no_older_invitation(site: Site, mail: tuple[Inbox, int], when: str) -> None:
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.enter(MANAGER)
+    invite(site, role=PARTNER_LEAD)
+    link = mailed(site, mail)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    last = day("last", site.at.date()) if when == "day" else {}
+    assert "Where nothing else is left to them here, invitations" in site.get(leave).text
+    site.post(leave, {"when": when, "what": "this", **last})
+    other = site.another()
+    other.enter(INVITED)
+    assert "If it opens nothing, it has ended" in other.follow(link, 422).text
+    with site.database.unit(site.database.body("north"), site.at) as unit:
+        assert [i.state for i in invitations.invitations(unit)] == ["revoked"]
 
 
 def test_somebody_always_remains_who_manages_people(site: Site) -> None:

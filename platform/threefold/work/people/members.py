@@ -106,9 +106,10 @@ def change_member(
 def end_member(
     unit: Unit, member_id: UUID, last: date | None, *, everything: bool = False, seen_end: int | None = None
 ) -> None:
-    """Somebody leaves: after a day, or at once (no day).
+    """Somebody leaves: after a day, or at once (no day). Where nothing is left of them here then, invitations that they have not
+    answered are taken back: an older one would let them in again.
 
-    `everything`: all they are here, not this membership alone, and what they were invited to and have not answered.
+    `everything`: all they are here, not this membership alone; such invitations are taken back in any case.
     `seen_end`: what the person saw of when it ends (`end_as_number`). Raises `SaidMeanwhile` where somebody gave another last day since:
     the earlier of two that exclude a person is never lengthened by a page that did not show it.
     """
@@ -128,6 +129,9 @@ def end_member(
         unit.audit("person leaves", f"person:{member.person_id}", {
             "role": member.role, "seat": member.seat, "last": last.isoformat() if last else "at once"})  # fmt: skip
     _refuse_unmanaged(unit, ending)
+    after = last + timedelta(days=1) if last else today
+    if not any(m.person_id == chosen.person_id and not m.is_over(after) for m in members(unit)):
+        _take_back_invitations(unit, chosen.email)
     if last is None and not any(m.person_id == chosen.person_id and m.counts_on(today) for m in members(unit)):
         end_in_all_cases(unit, chosen.person_id)
 

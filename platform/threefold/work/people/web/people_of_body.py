@@ -42,7 +42,10 @@ class Leave(Form):
         "What ends?",
         {"this": "This role and seat", "everything": "Everything they do in this body"},
         missing="Select what ends",
-        hints={"everything": "Invitations that they have not answered are taken back."},
+        hints={
+            "this": "Where nothing else is left to them here, invitations that they have not answered are taken back.",
+            "everything": "Invitations that they have not answered are taken back.",
+        },
     )
 
 
