@@ -216,57 +216,6 @@ def test_everything_of_a_person_ends_together(site: Site) -> None:
     assert {r[4] for r in members_of(site, site.database.body("north")) if r[0] == INVITED} == {True}
 
 
-def test_nobody_who_left_comes_back_by_an_older_invitation(site: Site, mail: tuple[Inbox, int]) -> None:
-    someone(site)
-    someone(site, INVITED, CONTRIBUTOR)
-    site.enter(MANAGER)
-    invite(site, role=PARTNER_LEAD)
-    invite(site, "another@agency.example")
-    link, other = mailed(site, mail), site.another()
-    other.enter(INVITED)
-    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
-    assert "Invitations that they have not answered are taken back" in site.get(leave).text
-    site.post(leave, {"when": "now", "what": "everything"})
-    assert "If it opens nothing, it has ended" in other.follow(link, 422).text
-    other.get("/b/north/", 404)
-    with site.database.unit(site.database.body("north"), site.at) as unit:
-        assert {i.email: i.state for i in invitations.invitations(unit)} == {
-            INVITED: "revoked",
-            "another@agency.example": "open",
-        }
-
-
-def test_who_ends_one_role_of_two_keeps_the_invitation_to_another(site: Site, mail: tuple[Inbox, int]) -> None:
-    someone(site)
-    someone(site, INVITED, CONTRIBUTOR, AREA_LEAD)
-    site.enter(MANAGER)
-    invite(site, role=PARTNER_LEAD)
-    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
-    site.post(leave, {"when": "now", "what": "this"})
-    other = site.another()
-    other.enter(INVITED)
-    other.follow(mailed(site, mail))
-    other.get("/invitation")
-
-
-@pytest.mark.parametrize("when", ["now", "day"])
-def test_whose_only_role_ends_comes_back_by_no_older_invitation(site: Site, mail: tuple[Inbox, int], when: str) -> None:
-    someone(site)
-    someone(site, INVITED, CONTRIBUTOR)
-    site.enter(MANAGER)
-    invite(site, role=PARTNER_LEAD)
-    link = mailed(site, mail)
-    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
-    last = day("last", site.at.date()) if when == "day" else {}
-    assert "Where nothing else is left to them here, invitations" in site.get(leave).text
-    site.post(leave, {"when": when, "what": "this", **last})
-    other = site.another()
-    other.enter(INVITED)
-    assert "If it opens nothing, it has ended" in other.follow(link, 422).text
-    with site.database.unit(site.database.body("north"), site.at) as unit:
-        assert [i.state for i in invitations.invitations(unit)] == ["revoked"]
-
-
 def test_somebody_always_remains_who_manages_people(site: Site) -> None:
     someone(site)
     someone(site, INVITED, CONTRIBUTOR)

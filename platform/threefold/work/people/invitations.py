@@ -21,7 +21,7 @@ from threefold.walls.sealed import DirectorySeal
 from threefold.walls.session import Actor, Scope, Unit, Walls
 from threefold.work.people.access import NotHere, needs
 from threefold.work.people.links import LinkRefused, link_and_code
-from threefold.work.people.members import MANAGE, MANAGING, NotYours, members, refuse_wrong_days, refuse_wrong_place
+from threefold.work.people.members import MANAGE, MANAGING, NotYours, members, overlap, refuse_wrong_days, refuse_wrong_place
 from threefold.work.people.passwords import password_hash
 from threefold.work.people.sign_in import token_hash
 
@@ -29,6 +29,13 @@ LINK = timedelta(days=7)
 _COLUMNS = (
     "id", "email", "role", "seat", "begins", "ends", "invited_by", "invited_at", "expires_at", "sends", "state", "mail_state", "accepted_by",
 )  # fmt: skip
+
+
+class InvitationOver(ThreefoldError):
+    """Somebody answers an invitation to work here until a day that has passed."""
+
+    def __init__(self, last: date) -> None:
+        super().__init__(f"This invitation was until {last:%-d %B %Y}, which has passed. Ask whoever invited you for another.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +65,28 @@ class Invitation:
 def invite(
     unit: Unit, kind: str, seats: dict[str, str], email: str, role: str, seat: str, begins: date, ends: date | None
 ) -> UUID:
-    """Invite somebody by e-mail. Raises for one's own address: nobody gives themselves a role."""
+    """Invite somebody by e-mail. Raises for one's own address: nobody gives themselves a role.
+
+    Also for what they are or are invited to already on some of the days: a second time could only say another last day.
+    """
     address = email.strip().lower()
     refuse_wrong_place(kind, seats, role, seat)
     refuse_wrong_days(begins, ends, london_day(unit.at))
-    mine = {m.email for m in members(unit) if m.person_id == unit.actor.person_id}
+    unit.session.execute(select(func.directory.lock_people()))
+    everybody = members(unit)
+    mine = {m.email for m in everybody if m.person_id == unit.actor.person_id}
     if address in mine:
         raise NotYours("You cannot give yourself a role. Ask another person who manages people.", field="email")
+    if any(m.email == address and m.is_the_same(role, seat, begins, ends) for m in everybody):
+        raise ThreefoldError(
+            "They have that role and seat already. To change when it ends, give another last day where it stands.",
+            field="email",
+        )
+    waiting = (i for i in _all(unit) if i.email == address and i.stands(unit.at) == "open" and (i.role, i.seat) == (role, seat))
+    if any(overlap(i.begins, i.ends, begins, ends) for i in waiting):
+        raise ThreefoldError(
+            "They are invited to that role and seat already. Send that invitation again, or take it back first.", field="email"
+        )
     number = uuid4()
     unit.session.execute(select(func.directory.invite(
         number, address, role, seat, begins, ends, unit.actor.person_id, unit.at, _until(unit), token_hash(_secret(unit.walls, number, 1)))))  # fmt: skip
@@ -86,6 +108,8 @@ def send_again(unit: Unit, invitation_id: UUID) -> None:
         select(func.directory.lock_people())
     )  # the link that is mailed is that of how often it was sent by then
     known = _one(unit, invitation_id)
+    if known.ends is not None and known.ends < london_day(unit.at):
+        raise ThreefoldError("Its last day has passed. Invite them again.")
     hashed = token_hash(_secret(unit.walls, known.id, known.sends + 1))
     if not unit.session.execute(select(func.directory.send_again(known.id, hashed, _until(unit)))).scalar():
         raise ThreefoldError("That invitation was answered or taken back meanwhile.")
@@ -123,11 +147,13 @@ def invitation_mail_came_to(unit: Unit, invitation_id: UUID, error: str) -> None
 
 
 def open_invitation(walls: Walls, secret: str, at: datetime) -> OpenInvitation:
-    """What a link invites to. Opening it uses nothing up. Raises `LinkRefused`."""
+    """What a link invites to. Opening it uses nothing up. Raises `LinkRefused`, or `InvitationOver` where its last day has passed."""
     with walls.directory() as directory:
         found = directory.invitation_by_token(token_hash(secret), at)
     if found is None:
         raise LinkRefused
+    if found.ends is not None and found.ends < london_day(at):
+        raise InvitationOver(found.ends)
     return found
 
 
@@ -161,6 +187,10 @@ def _joining(walls: Walls, found: OpenInvitation, person_id: UUID, name: str, at
 
 
 def _join(unit: Unit, secret: str, found: OpenInvitation, person_id: UUID) -> None:
+    unit.session.execute(select(func.directory.lock_people()))
+    mine = (m for m in members(unit) if m.person_id == person_id)
+    if any(m.is_the_same(found.role, found.seat, found.begins, found.ends) for m in mine):
+        raise ThreefoldError("You have that role and seat here already. Ask whoever invited you to change when it ends.")
     joined = func.directory.accept_invitation(token_hash(secret), person_id, unit.at, uuid4(), uuid4())
     if not unit.session.execute(select(joined)).scalar():
         raise LinkRefused

@@ -50,6 +50,16 @@ class Member:
     def is_over(self, day: date) -> bool:
         return self.ended_at is not None or (self.ends is not None and self.ends < day)
 
+    def is_the_same(self, role: str, seat: str, begins: date, ends: date | None) -> bool:
+        """Whether they are what is named on some of the days already, or will be."""
+        there = self.ended_at is None and overlap(self.begins, self.ends, begins, ends)
+        return there and (self.role, self.seat) == (role, seat)
+
+
+def overlap(begins: date, ends: date | None, other_begins: date, other_ends: date | None) -> bool:
+    """Whether two times have a day in common. Days are inclusive; None: no end is known."""
+    return (ends is None or ends >= other_begins) and (other_ends is None or other_ends >= begins)
+
 
 def roles_of(kind: str) -> dict[str, str]:
     """The roles that a body of that kind may give: what belongs to the national body only where it is one, and it asks no agency."""

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
 from threefold.work.people.access import ROLES
-from threefold.work.people.invitations import accept, accept_as_new, open_invitation
+from threefold.work.people.invitations import InvitationOver, accept, accept_as_new, open_invitation
 from threefold.work.people.links import LinkRefused
 from threefold.work.people.sign_in import begin
+from threefold.work.people.web.errors import answers_with
 from threefold.work.people.web.fields import secret, text
 from threefold.work.people.web.forms import Form, fill
 from threefold.work.people.web.from_email import LONGEST, FromEmail, ask_for_code, secret_in, told_alike
@@ -23,6 +24,7 @@ from threefold.work.people.web.visits import public_page
 from threefold.work.people.web.whence import whence
 
 KEPT = "invitation"
+answers_with(InvitationOver, 410)
 
 
 class NewAccount(Form):

@@ -1,0 +1,126 @@
+"""Invitations beside what somebody is here already: older ones after an end, a second for the same role, and last days that passed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.inbox import Inbox
+from tests.web.sign_ins import MANAGER, someone
+from tests.web.site import Site
+from tests.web.test_people_of_body import INVITED, PEOPLE, day, invite, mail, mailed, members_of
+from threefold.work.people import invitations
+from threefold.work.people.access import AREA_LEAD, CONTRIBUTOR, PARTNER_LEAD
+
+__all__ = ["mail"]
+
+
+def test_nobody_who_left_comes_back_by_an_older_invitation(site: Site, mail: tuple[Inbox, int]) -> None:
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.enter(MANAGER)
+    invite(site, role=PARTNER_LEAD)
+    invite(site, "another@agency.example")
+    link, other = mailed(site, mail), site.another()
+    other.enter(INVITED)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    assert "Invitations that they have not answered are taken back" in site.get(leave).text
+    site.post(leave, {"when": "now", "what": "everything"})
+    assert "If it opens nothing, it has ended" in other.follow(link, 422).text
+    other.get("/b/north/", 404)
+    with site.database.unit(site.database.body("north"), site.at) as unit:
+        assert {i.email: i.state for i in invitations.invitations(unit)} == {
+            INVITED: "revoked",
+            "another@agency.example": "open",
+        }
+
+
+def test_who_ends_one_role_of_two_keeps_the_invitation_to_another(site: Site, mail: tuple[Inbox, int]) -> None:
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR, AREA_LEAD)
+    site.enter(MANAGER)
+    invite(site, role=PARTNER_LEAD)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    site.post(leave, {"when": "now", "what": "this"})
+    other = site.another()
+    other.enter(INVITED)
+    other.follow(mailed(site, mail))
+    other.get("/invitation")
+
+
+@pytest.mark.parametrize("when", ["now", "day"])
+def test_whose_only_role_ends_comes_back_by_no_older_invitation(site: Site, mail: tuple[Inbox, int], when: str) -> None:
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.enter(MANAGER)
+    invite(site, role=PARTNER_LEAD)
+    link = mailed(site, mail)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    last = day("last", site.at.date()) if when == "day" else {}
+    assert "Where nothing else is left to them here, invitations" in site.get(leave).text
+    site.post(leave, {"when": when, "what": "this", **last})
+    other = site.another()
+    other.enter(INVITED)
+    assert "If it opens nothing, it has ended" in other.follow(link, 422).text
+    with site.database.unit(site.database.body("north"), site.at) as unit:
+        assert [i.state for i in invitations.invitations(unit)] == ["revoked"]
+
+
+def test_nobody_is_invited_to_what_they_are_or_are_invited_to_already(site: Site, mail: tuple[Inbox, int]) -> None:
+    """A second time could only say another last day, and nothing came of that."""
+    someone(site)
+    site.enter(MANAGER)
+    invite(site)
+    until = day("ends", site.at.date() + timedelta(days=20))
+    invited = "They are invited to that role and seat already. Send that invitation again, or take it back first."
+    assert invited in invite(site, INVITED.upper(), status=422, **until)
+    joiner = site.another()
+    joiner.follow(mailed(site, mail))
+    joiner.post("/invitation/new-account", {"name": "New Person", "password": "a good long password"})
+    held = "They have that role and seat already. To change when it ends, give another last day where it stands."
+    assert held in invite(site, status=422, **until)
+    later = site.at.date() + timedelta(days=5)
+    assert held in invite(site, status=422, **until, **day("begins", later))
+    invite(site, role=PARTNER_LEAD)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    site.post(leave, {"when": "day", "what": "this", **day("last", later)})
+    invite(site, **day("begins", later + timedelta(days=1)))  # it goes on without a break
+
+
+def test_nothing_is_answered_that_one_is_already(site: Site, mail: tuple[Inbox, int]) -> None:
+    """The inviter did not know it: the account has another address."""
+    body = site.database.body("north")
+    someone(site)
+    someone(site, "other@agency.example", CONTRIBUTOR)
+    site.enter(MANAGER)
+    invite(site, **day("ends", site.at.date() + timedelta(days=20)))
+    other = site.another()
+    other.enter("other@agency.example")
+    other.follow(mailed(site, mail))
+    told = other.send("/invitation/accept", other.get("/invitation").page.hidden(), 422).text
+    assert "You have that role and seat here already. Ask whoever invited you to change when it ends." in told
+    with site.database.unit(body, site.at) as unit:
+        assert [i.state for i in invitations.invitations(unit)] == ["open"]
+    assert len(members_of(site, body)) == 2
+
+
+def test_an_invitation_whose_last_day_passed_is_told_so_and_makes_no_account(site: Site, mail: tuple[Inbox, int]) -> None:
+    someone(site)
+    site.enter(MANAGER)
+    last = site.at.date() + timedelta(days=2)
+    invite(site, **day("ends", last))
+    link, joiner, kept = mailed(site, mail), site.another(), site.another()
+    kept.follow(link)
+    form = kept.get("/invitation/new-account").page.hidden()
+    site.at += timedelta(days=3)
+    over = f"This invitation was until {last:%-d %B %Y}, which has passed. Ask whoever invited you for another."
+    assert over in joiner.follow(link, 410).text
+    assert over in kept.get("/invitation", 410).text
+    new = {"name": "New Person", "password": "a good long password"}
+    assert over in kept.send("/invitation/new-account", form | new, 410).text
+    with site.database.walls.directory() as directory:
+        assert directory.person_by_email(INVITED) is None
+    site.enter(MANAGER)
+    again = next(e.get("action") for e in site.get(PEOPLE).page.all("form") if (e.get("action") or "").endswith("/again"))
+    assert "Its last day has passed. Invite them again." in site.send(again, site.get(PEOPLE).page.hidden(), 422).text
