@@ -9,6 +9,7 @@ import pytest
 
 from tests.audit.world import EVERY, HELPER, World
 from tests.support.statements import counting
+from tests.web.sign_ins import password_step
 from tests.web.site import PASSWORD, Site
 from threefold.walls.database import db
 
@@ -100,3 +101,25 @@ def test_the_json_door_notes_refusals_too(world: World) -> None:
 def test_a_body_that_has_no_desk_and_one_s_own_desk_refuse_alike(world: World) -> None:
     (entry,) = world.left_by(lambda: world.site.get("/b/example-vale/desk", 404))
     assert (entry["outcome"], entry["subject"], entry["detail"]["why"]) == ("refused", "body", "not here")
+
+
+def test_what_is_sent_without_the_guard_of_its_page_is_noted(world: World, helper: Site) -> None:
+    page = f"{_case(world, world.case_id)}/opening/restrict"
+    for sent in ({}, {"csrf_token": "made.up"}):
+        (entry,) = world.left_by(lambda s=sent: world.site.send(page, s | {"why": "Zephyrine"}, 400))
+        assert (entry["action"], entry["outcome"], entry["kind"]) == ("refused", "refused", "change")
+        assert (entry["subject"], entry["actor"], entry["purpose"]) == (
+            f"case:{world.case_id}",
+            world.person,
+            "restrict a case",
+        )
+        assert entry["detail"] == {"page": "incidents.restrict", "why": "not sent from its page"}
+    password_step(world.site, EVERY)
+    opened = world.site.get(page).page.hidden()
+    password_step(world.site, HELPER)  # another, on this browser, who sends what was opened before
+    (entry,) = world.left_by(lambda: world.site.send(page, opened | {"why": "Zephyrine"}, 400))
+    assert entry["detail"]["why"] == "not sent from its page" and entry["actor"] != world.person
+    assert world.left_by(lambda: world.site.another().send(page, {"why": "Zephyrine"}, 400)) == []
+    assert (
+        world.left_by(lambda: helper.send(f"/b/nation/cases/{world.case_id}/opening/restrict", {"why": "Zephyrine"}, 400)) == []
+    )

@@ -26,7 +26,7 @@ from threefold.work.people.web.limits import TooMuchRead
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
 from threefold.work.people.web.typed import Typed, asks_words, sent_from_here, typed_in
-from threefold.work.people.web.visits import current_visit, drop_token, note_refusal
+from threefold.work.people.web.visits import current_visit, drop_token, note_refusal, note_unguarded
 
 _LOG = logging.getLogger("threefold.web")
 
@@ -90,6 +90,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_: CSRFError) -> ResponseReturnValue:
+        note_unguarded()
         return _page(400, FORGED, title="This page was open for too long", typed=sent_from_here())
 
     @app.errorhandler(RateLimitExceeded)

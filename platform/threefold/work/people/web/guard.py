@@ -19,6 +19,7 @@ from threefold.work.people.web.marks import mark_of
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
 from threefold.work.people.web.typed import sent_from_here
+from threefold.work.people.web.visits import note_unguarded
 
 _TOKEN, _FIRST = "csrf_token", "first_of"  # as flask_wtf calls it, and whom the browser's own token stands for
 # What anybody may send from a page of anybody: to sign out, and to sign in.
@@ -65,6 +66,7 @@ def _is_of_another(sent: str | None) -> bool:
 
 def _refused(_: OpenedByAnother) -> ResponseReturnValue:
     note_who_is_there()
+    note_unguarded()
     return render(
         "threefold/error.html", title="This page was opened by somebody else", status=400, sentences=OPENED_BY_ANOTHER,
         typed=sent_from_here(), to_copy=True,

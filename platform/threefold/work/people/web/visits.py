@@ -249,7 +249,21 @@ def note_refusal(visit: Visit | None, error: ThreefoldError) -> None:
     """
     if visit is None or isinstance(error, StaffSessionOver):
         return
-    kind, detail = DETAIL if request.method in ("GET", "HEAD") else CHANGE, {"page": request.endpoint, "why": _why(error)}
+    _note_refused(visit, _why(error))
+
+
+def note_unguarded() -> None:
+    """Note that something was sent without the guard of its page, or with that of another's: who is signed in, where they work for the body."""
+    slug = (request.view_args or {}).get("slug")
+    if slug:
+        with suppress(ThreefoldError):  # nobody, or none of theirs: no body is told of it
+            open_visit(slug)
+    if (visit := current_visit()) is not None:
+        _note_refused(visit, "not sent from its page")
+
+
+def _note_refused(visit: Visit, why: str) -> None:
+    kind, detail = DETAIL if only_reads() else CHANGE, {"page": request.endpoint, "why": why}
     with replace(visit, noted=[]).unit(_act()) as unit:
         unit.audit("refused", _subject(), detail, kind=kind, outcome=REFUSED)
 
