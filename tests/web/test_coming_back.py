@@ -10,8 +10,8 @@ from tests.support.inbox import Inbox
 from tests.web.sign_ins import MANAGER, someone
 from tests.web.site import Site
 from tests.web.test_people_of_body import INVITED, PEOPLE, day, invite, mail, mailed, members_of
-from threefold.work.people import invitations
-from threefold.work.people.access import AREA_LEAD, CONTRIBUTOR, PARTNER_LEAD
+from threefold.work.people import invitations, members
+from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, CONTRIBUTOR, PARTNER_LEAD
 
 __all__ = ["mail"]
 
@@ -124,3 +124,37 @@ def test_an_invitation_whose_last_day_passed_is_told_so_and_makes_no_account(sit
     site.enter(MANAGER)
     again = next(e.get("action") for e in site.get(PEOPLE).page.all("form") if (e.get("action") or "").endswith("/again"))
     assert "Its last day has passed. Invite them again." in site.send(again, site.get(PEOPLE).page.hidden(), 422).text
+
+
+def test_an_end_is_taken_away_again(site: Site) -> None:
+    body, last = site.database.body("north"), site.at.date() + timedelta(days=9)
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.enter(MANAGER)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    assert "It has no end" not in site.get(leave).text
+    site.post(leave, {"when": "none", "what": "this"}, 422)
+    site.post(leave, {"when": "day", "what": "this", **day("last", last)})
+    old_tab = site.get(leave).page.hidden()
+    assert "It has no end" in site.get(leave).text
+    everything = site.post(leave, {"when": "none", "what": "everything"}, 422).text
+    assert "Of one role and seat at a time an end is taken away" in everything
+    both = {"when": "none", "what": "this", **day("last", last)}
+    assert "or empty this box" in site.post(leave, both, 422).text
+    site.post(leave, {"when": "none", "what": "this"})
+    assert [r[3] for r in members_of(site, body) if r[0] == INVITED] == [None]
+    site.post(leave, {"when": "day", "what": "this", **day("last", last - timedelta(days=5))})
+    assert "Somebody changed when this ends" in site.send(leave, old_tab | {"when": "none", "what": "this"}, 409).text
+
+
+def test_nobody_gives_themselves_a_later_last_day_or_none(site: Site) -> None:
+    body, last = site.database.body("north"), site.at.date() + timedelta(days=9)
+    someone(site)
+    site.person(INVITED, body, BUSINESS_MANAGER, ends=last)
+    site.enter(INVITED)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    for given in ({"when": "none"}, {"when": "day", **day("last", last + timedelta(days=1))}):
+        assert "cannot give yourself a role" in site.post(leave, {"what": "this", **given}, 422).text
+    with site.database.unit(body, site.at) as unit:
+        assert [m.ends for m in members.members(unit) if m.email == INVITED] == [last]
+    site.post(leave, {"what": "this", "when": "day", **day("last", last - timedelta(days=1))})

@@ -94,8 +94,7 @@ def change_member(
     refuse_wrong_days(begins, ends, _today(unit))
     member = _locked(unit, member_id)
     _refuse_unseen_end(member, seen_end)
-    if member.person_id == unit.actor.person_id:
-        raise NotYours("You cannot give yourself a role. Ask another person who manages people.", field="role")
+    _refuse_oneself(unit, member, "role")
     if (member.role, member.seat) == (role, seat):
         raise ThreefoldError(
             "They have that role and seat already. To change when it ends, give another last day.", field="role"
@@ -135,6 +134,8 @@ def end_member(
             m for m in members(unit) if m.person_id == chosen.person_id and m.id != chosen.id and not m.is_over(last or today)
         ]
     for member in ending:
+        if member.ends is not None and last is not None and last > member.ends:
+            _refuse_oneself(unit, member, "last")
         _end(unit, member, last)
         unit.audit("person leaves", f"person:{member.person_id}", {
             "role": member.role, "seat": member.seat, "last": last.isoformat() if last else "at once"})  # fmt: skip
@@ -144,6 +145,22 @@ def end_member(
         _take_back_invitations(unit, chosen.email)
     if last is None and not any(m.person_id == chosen.person_id and m.counts_on(today) for m in members(unit)):
         end_in_all_cases(unit, chosen.person_id)
+
+
+@needs(MANAGE, MANAGING)
+def take_end_away(unit: Unit, member_id: UUID, *, seen_end: int | None = None) -> None:
+    """Somebody stays after all: no end is known any more of what they are. `seen_end`: see `end_member`."""
+    member = _locked(unit, member_id)
+    _refuse_unseen_end(member, seen_end)
+    _refuse_oneself(unit, member, "when")
+    unit.session.execute(select(func.directory.end_member(member.id, None, None)))
+    unit.audit("person stays", f"person:{member.person_id}", {"role": member.role, "seat": member.seat})
+
+
+def _refuse_oneself(unit: Unit, member: Member, field: str) -> None:
+    """Raise where somebody would give themselves a role, or one they have for longer."""
+    if member.person_id == unit.actor.person_id:
+        raise NotYours("You cannot give yourself a role. Ask another person who manages people.", field=field)
 
 
 def end_as_number(member: Member) -> int:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
+from marshmallow import fields
 
 from threefold.work.people import invitations as inviting
 from threefold.work.people import members as people
@@ -23,6 +24,7 @@ MANAGE = declare(people.MANAGE, people.MANAGING).act
 DONE = {
     "invited": "The invitation is on its way by email.", "again": "Another link is on its way. The former opens nothing any more.",
     "revoked": "The invitation was taken back.", "moved": "The change is on record.", "ended": "The end is on record.",
+    "stays": "No end is on record any more.",
 }  # fmt: skip
 STATES = {
     "open": ("Waiting", "yellow"), "expired": ("Expired", "grey"), "accepted": ("Accepted", "green"), "revoked": ("Taken back", "grey"),
@@ -34,9 +36,14 @@ HINTS = {
 add_navigation("People", "people.people_of_body", needs=MANAGE, order=90)
 
 
-class Leave(Form):
-    when = choice("When does it end?", {"now": "At once", "day": "After a day"}, missing="Select when it ends",
+def _when(ends: bool) -> fields.String:
+    """When it ends; where an end is known, also that it is taken away."""
+    answers = {"now": "At once", "day": "After a day"} | ({"none": "It has no end"} if ends else {})
+    return choice("When does it end?", answers, missing="Select when it ends",
                   hints={"now": "They see nothing of this body from their next page on."})  # fmt: skip
+
+
+class Leave(Form):
     last = day("Last day", required=False, hint="Only if it ends after a day. For example, 31 3 2026")
     what = choice(
         "What ends?",
@@ -140,10 +147,18 @@ def leave_person(visit: Visit, member_id: UUID) -> ResponseReturnValue:
     with visit.unit("end what a person does") as unit:
         member, seats = _member(people.members(unit), member_id), seats_of(unit)
     base = f"/b/{visit.body.slug}/people"
-    form = fill(Leave, initial={"what": "this"}, seen_no=people.end_as_number(member))
-    form.only_with("last", "when", "day", "to end it at once")
+    asked = type("LeaveOrStay", (Leave,), {"when": _when(member.ends is not None)})
+    form = fill(asked, initial={"what": "this"}, seen_no=people.end_as_number(member))
+    stays = form.values.get("when") == "none"
+    form.only_with("last", "when", "day", "to take the end away" if stays else "to end it at once")
     if form.valid and form["when"] == "day" and form["last"] is None:
         form.errors["last"] = "Enter the last day"
+    if form.valid and stays and form["what"] == "everything":
+        form.errors["what"] = "Of one role and seat at a time an end is taken away"
+    if form.valid and stays:
+        with form.refusals(), visit.unit("end what a person does") as unit:
+            people.take_end_away(unit, member_id, seen_end=form.seen_no)
+            return redirect(f"{base}?done=stays", 303)
     if form.valid:
         with form.refusals(), visit.unit("end what a person does") as unit:
             last = form["last"] if form["when"] == "day" else None
