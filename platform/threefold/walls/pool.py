@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import structlog
+from psycopg.pq import ExecStatus
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 
@@ -17,10 +18,7 @@ IDLE_SECONDS = 5.0
 
 # What a statement could leave for whoever uses the connection next: settings of the session (a scope among them), cursors, locks, and a
 # statement of its own under the name of one that the driver prepared. The driver prepares by its protocol, and never by a statement.
-_FORGET = (
-    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; SELECT pg_advisory_unlock_all(); "
-    "SELECT count(*) FROM pg_prepared_statements WHERE from_sql"
-)
+_FORGET = b"RESET ALL; CLOSE ALL; UNLISTEN *; SELECT count(*), pg_advisory_unlock_all() FROM pg_prepared_statements WHERE from_sql"
 
 
 def keep_apart(engine: Engine) -> None:
@@ -34,20 +32,15 @@ def keep_apart(engine: Engine) -> None:
 
 
 def _forget(connection: Any, record: Any, state: Any) -> None:
-    """One round trip. A connection in which somebody prepared a statement is thrown away."""
+    """One round trip, as plain as the driver has it: it is made with each use. A connection in which somebody prepared a statement, or
+    which does not answer so, is thrown away."""
     if state.terminate_only:
         return
     connection.rollback()
-    alone, connection.autocommit = connection.autocommit, True
-    try:
-        told = connection.execute(_FORGET)
-        while told.nextset():
-            pass
-        prepared = told.fetchone()[0]
-    finally:
-        connection.autocommit = alone
-    if prepared:
-        log.warning("prepared_by_a_statement", statements=prepared)
+    told = connection.pgconn.exec_(_FORGET)
+    prepared = told.get_value(0, 0) if told.status == ExecStatus.TUPLES_OK else told.error_message
+    if prepared != b"0":
+        log.warning("connection_thrown_away", told=str(prepared))
         record.invalidate()
 
 
