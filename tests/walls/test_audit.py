@@ -98,8 +98,8 @@ def test_what_is_sealed_verifies_and_the_unsealed_window_is_stated(audited: Audi
 
 
 FREED = (
-    "alter table body.audit_entry drop constraint if exists detail_is_named",
-    "alter table body.audit_entry drop constraint if exists at_can_be_read",
+    "alter table body.audit_entry drop constraint ck_audit_entry_detail_is_named",
+    "alter table body.audit_entry drop constraint ck_audit_entry_at_can_be_read",
 )
 TAMPERINGS = [
     ([f"update body.audit_entry set action = 'case opened' where id = {_link(4)}"], EDITED),
@@ -305,3 +305,9 @@ def test_an_anchor_is_written_at_most_once_a_minute_and_a_cut_off_line_spoils_no
     anchors.add("here", Anchor(NOW, 6, b"b" * 32))
     assert [anchor.no if anchor else None for _, anchor in anchors.all("here")] == [5, None, 6]
     assert oct((tmp_path / "a" / "here.txt").stat().st_mode)[-3:] == "600"
+
+
+@pytest.mark.parametrize(("column", "value"), [("at", "infinity"), ("at", "20000-01-01"), ("detail", "[]"), ("detail", "5")])
+def test_nobody_puts_in_what_could_not_be_read(audited: Audited, column: str, value: str) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        audited.owner(f"update body.audit_entry set {column} = '{value}' where id = {_link(4)}")

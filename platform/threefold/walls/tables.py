@@ -164,6 +164,8 @@ class AuditEntry(BodyRow):
         Index("ix_audit_entry_subject", "tenant_id", "subject", "at"),
         CheckConstraint("kind in ('', 'detail', 'list', 'search', 'export', 'attachment', 'change')", name="kind_is_known"),
         CheckConstraint("outcome in ('done', 'refused')", name="outcome_is_known"),
+        CheckConstraint("at between '0001-01-02 00:00+00' and '9999-12-30 00:00+00'", name="at_can_be_read"),
+        CheckConstraint("jsonb_typeof(detail) = 'object'", name="detail_is_named"),
     )
 
 
