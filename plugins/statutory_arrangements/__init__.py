@@ -34,7 +34,7 @@ from plugins.statutory_arrangements.floor import (
     who_signs_the_arrangements,
 )
 from plugins.statutory_arrangements.notifying import S16C, who_decides_to_notify, who_notifies
-from plugins.statutory_arrangements.unsaid import left_unsaid, rapid_reviews_that_stay
+from plugins.statutory_arrangements.unsaid import left_unsaid, rapid_reviews_that_stay, reviews_for_some
 from plugins.statutory_arrangements.yearly import yearly_report
 from threefold.plugin_api import (
     ArrangementView,
@@ -205,6 +205,7 @@ class StatutoryArrangements(Rule):
             (s["yearly_copy_days"], s["yearly_copy_source"]),
         )
         yield from rapid_reviews_that_stay(arrangement)
+        yield from reviews_for_some(arrangement)
         yield from left_unsaid(arrangement, self.settings["statutory_days"], s["yearly_report_months"], s["yearly_copy_days"])
         untold = list(content(arrangement, on, self._content))
         if not any(o.key == "content/A5" for o in untold):  # where A5 is asked it says the same, with its own force

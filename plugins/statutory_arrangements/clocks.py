@@ -24,7 +24,11 @@ from threefold.plugin_api import (
 )
 
 CLOCKS = Source("Working Together (statutory times)", "SG", "V2")
-TARGET = Source("RR-3: a local target stands beside the statutory time", "PG", "V2")
+# Of each of them: that a local target stands beside the statutory time, and never in its place.
+TARGETS = {
+    key: Source(f"{row}: a local target stands beside the statutory time", "PG", "V2")
+    for key, row in (("notify-panel", "N-1"), ("tell-partners", "N-3"), ("rapid-review", "RR-3"))
+}
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
 
 CLOCKED = {"notify-panel": "Notifying the Panel", "tell-partners": "Telling the partners", "rapid-review": "The rapid review"}
@@ -105,7 +109,7 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
             )
             continue
         (least, longest), before = _working_days(step), _most_before(step, ends, serves)
-        same_start = step.get("replaces_statutory") or _from_its_start(step, serves)
+        same_start = step.get("replaces_statutory") or _from_its_start(step, serves) or _follows_its_start(step, ends, serves)
         # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
         # days than the law gives, it is longer: three weeks and a day are, from a Monday.
         told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"
@@ -117,22 +121,26 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
         elif longest and _all_in(starts_of(step), AFTER_ITS_END[serves]):
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” ({_said(step)}) runs from what follows {ENDS[serves]}, so that it always lies after it. "
-                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
+                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGETS[serves], field=time)  # fmt: skip
         elif (longest and longest + before > most) or (
             longest == most and same_start and not (_is_its_start(step, serves) and _ends_with_it(step, most))
         ):
             elsewhere = ", from another start" if starts_of(step) else ", from a start that is not said"
-            elsewhere = f", after what may itself take {before:g} working days" if 0 < before < inf else elsewhere
+            elsewhere = (
+                f", after what may itself take {before:g} working {'day' if before == 1 else 'days'}"
+                if 0 < before < inf
+                else elsewhere
+            )
             start = "" if _is_its_start(step, serves) else elsewhere
             yield Objection(f"later/{rule.use}/{step.key}", "in_force",
                             f"The local target “{step.title}” ({_said(step)}{start}) may lie after the statutory {most} working days. "
-                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
+                            "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGETS[serves], field=time)  # fmt: skip
         elif (closed := _closed_within(arrangement.closures, longest)) and longest + closed > most and _counts_closures(step):
             days = "a day" if closed == 1 else f"{closed} days"
             yield Objection(f"closed/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” ({_said(step)}) is put off by {days} on which the area is closed, and may then lie after the "
                             f"statutory {most} working days. The statutory date stays.",
-                            UNSTATED if arrangement.entered == "adopted" else TARGET, field=time)  # fmt: skip
+                            UNSTATED if arrangement.entered == "adopted" else TARGETS[serves], field=time)  # fmt: skip
 
 
 def timed(arrangement: ArrangementView) -> Iterator[tuple[RuleProvides, Provided, str]]:
@@ -214,6 +222,17 @@ def _from_its_start(step: Provided, key: str) -> bool:
     return not FROM_ITS_START[key].isdisjoint(starts_of(step))
 
 
+def _follows_its_start(step: Provided, ends: Mapping[str, Provided], key: str, seen: tuple[str, ...] = ()) -> bool:
+    """Whether whatever starts a step comes with the law's own start or after it, by way of other local steps: its own time alone then
+    ends no sooner than the same time from the law's start."""
+    starts = starts_of(step)
+    return bool(starts) and all(
+        event in FROM_ITS_START[key]
+        or (event in ends and event not in seen and _follows_its_start(ends[event], ends, key, (*seen, event)))
+        for event in starts
+    )
+
+
 def _is_its_start(step: Provided, key: str) -> bool:
     """Whether a step's time runs from what the law's runs from, and from nothing later."""
     return bool(step.get("replaces_statutory")) or LAW_STARTS[key] in starts_of(step)
@@ -249,13 +268,13 @@ def _by_its_title(
     same = bool(_SAME_TITLE[serves].fullmatch(title))
     if not same and step.get("clock"):  # a kind of review that only speaks of it is another kind
         return
-    if not same or not (longest > most and _from_its_start(step, serves)):
+    if not same or not (longest > most and (_from_its_start(step, serves) or _follows_its_start(step, ends, serves))):
         if serves_of(step):
             return
         what = CLOCKED[serves]
         yield Objection(f"named/{key}", "in_force",
                         f"“{step.title}” ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "
-                        f"which stay. Answer “{SERVES_ASKED}”: that one, or none of them.", UNSTATED if adopted else TARGET, field=where)  # fmt: skip
+                        f"which stay. Answer “{SERVES_ASKED}”: that one, or none of them.", UNSTATED if adopted else TARGETS[serves], field=where)  # fmt: skip
     else:
         yield Objection(f"named/{key}", "in_force",
                         f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "

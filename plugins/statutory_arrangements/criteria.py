@@ -27,6 +27,8 @@ NARROWED = {
         Source("L-2: SI 2018/789, regulation 11 stands beside a narrower local criterion", "PG", "V2", "legislation.gov.uk/uksi/2018/789"),
     ),
 }  # fmt: skip
+# What a criterion may speak against, and which test it then narrows.
+AGAINST = {"send_notification": "notify", "start_rapid_review": "rapid-review", "send_rapid_review": "rapid-review"}
 LEGACY = Source(
     "Legacy limb (iv), until 28 June 2018", "PG", "V", "proceduresonline.com/pancheshire/warrington/p_ser_case_rev.html"
 )
@@ -63,6 +65,11 @@ def stale(arrangement: ArrangementView) -> Iterable[Objection]:
             yield Objection(
                 f"narrows/{rule.use}/{criterion.key}", "in_force", f"'{criterion.title}' {narrowed}", source, field=where
             )
+        against = criterion.get("speaks_against")
+        held = [NARROWED[AGAINST[move]] for move in (against if isinstance(against, tuple) else ()) if move in AGAINST]
+        if held and not narrows:
+            yield Objection(f"speaks-against/{rule.use}/{criterion.key}", "in_force",
+                            f"'{criterion.title}' speaks against what the law has done. It {held[0][0]}", held[0][1], field=where)  # fmt: skip
         if REGULATED in reads and about == "notify":
             yield Objection(f"stale/{rule.use}/{criterion.key}", "in_force",
                             f"'{criterion.title}' rests on death in a regulated setting, which left the national test in June 2018.",

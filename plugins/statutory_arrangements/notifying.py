@@ -64,7 +64,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
         if not isinstance(acts, str) or not acts:
             yield Objection("who-notifies-unstated", "in_force",
                             f"'{rule.use}' does not say who performs the act of notifying. By law it is the local authority.",
-                            UNSTATED, field=where)  # fmt: skip
+                            UNSTATED if adopted else replace(N7, force="PG"), field=where)  # fmt: skip
         elif _is_authority(acts, arrangement):
             if others := _other_authorities(acts, arrangement):
                 yield Objection("who-notifies-elsewhere", "in_force",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from plugins.statutory_arrangements.clocks import CLOCKED, is_called, is_spoken_of, timed, too_late_as
+from plugins.statutory_arrangements.criteria import NARROWED
 from plugins.statutory_arrangements.floor import joined
 from plugins.statutory_arrangements.yearly import is_of_yearly_report, too_late_as_yearly_report
 from threefold.plugin_api import (
@@ -30,8 +31,17 @@ def rapid_reviews_that_stay(arrangement: ArrangementView) -> Iterable[Objection]
     for rule, kind in arrangement.all("outcome"):
         if serves_of(kind) == "rapid-review" and kind.get("national") is False:
             yield Objection(f"stays/{rule.use}/{kind.key}", "in_force",
-                            f"“{kind.title}” is said to be the rapid review, and not to be sent to the Panel. A rapid review is sent to it. Answer that it is "
-                            "sent, or that it serves none of these.", SENT, field=f"rules.{rule.use}.types.{kind.key}", bars=not adopted, warns=adopted)  # fmt: skip
+                            f"“{kind.title}” is said to be the rapid review, and not to be sent to the Panel. The rapid review is there by law, and is sent to it. "
+                            "Take this kind out and tell its times as steps of a plan, or answer that it serves none of these.", SENT, field=f"rules.{rule.use}.types.{kind.key}", bars=not adopted, warns=adopted)  # fmt: skip
+
+
+def reviews_for_some(arrangement: ArrangementView) -> Iterable[Objection]:
+    """A kind of review that is said to be one of the law's, and is open in some cases only: the law's own test stands beside it."""
+    for rule, kind in arrangement.all("outcome"):
+        if serves_of(kind) in ("rapid-review", "local-review") and kind.get("when"):
+            narrowed, source = NARROWED[serves_of(kind)]
+            yield Objection(f"for-some/{rule.use}/{kind.key}", "in_force",
+                            f"“{kind.title}” is open only where {kind.get('when')}. It {narrowed}", source, field=f"rules.{rule.use}.types.{kind.key}", warns=True)  # fmt: skip
 
 
 def left_unsaid(arrangement: ArrangementView, statutory: Mapping[str, int], months: int, copy: int) -> Iterable[Objection]:

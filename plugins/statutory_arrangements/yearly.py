@@ -11,6 +11,7 @@ from threefold.plugin_api import (
     ArrangementView,
     Objection,
     Provided,
+    RuleProvides,
     Source,
     by_their_ends,
     ends_by_itself,
@@ -20,6 +21,7 @@ from threefold.plugin_api import (
     plain_title,
     roots_of,
     serves_of,
+    starts_of,
     steps_before,
 )
 
@@ -58,26 +60,53 @@ def yearly_report(
                             f"The yearly report is due by {year.get('due')}"
                             f"{'' if due > ends else ' of the year after'}. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
                             UNSTATED if adopted else common[1], field=f"rules.{rule.use}.due")  # fmt: skip
-    by_end = by_their_ends(arrangement)
-    for rule, step in arrangement.all("step"):
-        since = PUBLISHED if PUBLISHED in roots_of(step, by_end) and serves_of(step) == "yearly-report" else ENDED
-        if _publishes(step) and _outlasts(step, by_end, months[0], since):
-            where = f"rules.{rule.use}.steps.{step.key}"
-            yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {step.get('span')} from {'the publishing of the one before' if since == PUBLISHED else 'the end of the report’s period'}. One report is published at least once in "
-                            f"every {months[0]} months.",
-                            UNSTATED if adopted else months[1], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
+    yield from _reports(arrangement, months, common)
+    yield from _copies(arrangement, copy)
+    yield from _unpublished(arrangement, months)
 
-        served = (
-            ends_serving(arrangement, "yearly-report") - {PUBLISHED} if serves_of(step) == "yearly-report-copy" else frozenset()
-        )
-        if _sends_copy(step) and max(_after_publishing(step, by_end), _after_publishing(step, by_end, served)) > copy[0]:
-            where = f"rules.{rule.use}.steps.{step.key}"
+
+def _reports(
+    arrangement: ArrangementView, months: tuple[int, Source], common: tuple[int | None, Source]
+) -> Iterable[Objection]:
+    """A step that is the publishing of the yearly report ends within the months, and of a financial year by the common month."""
+    adopted, by_end = arrangement.entered == "adopted", by_their_ends(arrangement)
+    financial = any(_day(year.get("ends")) == YEAR_ENDS for _, year in arrangement.all("report_year"))
+    for rule, step in arrangement.all("step"):
+        if not _publishes(step):
+            continue
+        where = _where(rule, step)
+        since = PUBLISHED if PUBLISHED in roots_of(step, by_end) and serves_of(step) == "yearly-report" else ENDED
+        if _outlasts(step, by_end, months[0], since):
+            after = "from" if since in starts_of(step) else "at the end of steps that begin with"
+            said = "the publishing of the one before" if since == PUBLISHED else "the end of the report’s period"
+            yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” gives {step.get('span')} {after} {said}. One report is published at least once in every {months[0]} months.",
+                            UNSTATED if adopted else months[1], field=where)  # fmt: skip
+        elif common[0] is not None and financial and _outlasts(step, by_end, common[0] - YEAR_ENDS[0]):
+            yield Objection(f"yearly-report-due/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” gives {step.get('span')} for a report of the financial year. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
+                            UNSTATED if adopted else common[1], field=where)  # fmt: skip
+
+
+def _copies(arrangement: ArrangementView, copy: tuple[int, Source]) -> Iterable[Objection]:
+    """A step that sends copies of the yearly report ends within some days of the publishing."""
+    adopted, by_end = arrangement.entered == "adopted", by_their_ends(arrangement)
+    reports = ends_serving(arrangement, "yearly-report") - {PUBLISHED}
+    for rule, step in arrangement.all("step"):
+        if not _sends_copy(step):
+            continue
+        surely = _after_publishing(step, by_end) > copy[0]
+        perhaps = serves_of(step) == "yearly-report-copy" and _after_publishing(step, by_end, reports) > copy[0]
+        if surely or perhaps:
             yield Objection(f"yearly-report-copy/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span')} from the publishing. Guidance has a copy sent within {copy[0]} days of it. That "
-                            "date stays.",
-                            UNSTATED if adopted else copy[1], warns=_after_publishing(step, by_end) <= copy[0], field=f"{where}.{set_in}" if (set_in := step.get("set_in")) else where)  # fmt: skip
-    yield from _unpublished(arrangement, months)
+                            "date stays.", UNSTATED if adopted else copy[1], field=_where(rule, step), warns=not surely)  # fmt: skip
+
+
+def _where(rule: RuleProvides, step: Provided) -> str:
+    """The setting of a step that says its time, where the rule tells which."""
+    where, set_in = f"rules.{rule.use}.steps.{step.key}", step.get("set_in")
+    return f"{where}.{set_in}" if set_in else where
 
 
 def _unpublished(arrangement: ArrangementView, months: tuple[int, Source]) -> Iterable[Objection]:

@@ -29,6 +29,11 @@ from threefold.plugin_api import (
 L10 = Source("Children Act 2004, section 16F(4)-(5)", "ACT", "V2", "nscp.nottinghamshire.gov.uk")
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
 DECIDED = "local_review_decided"
+# What comes before the decision, or with it.
+BEFORE = frozenset({
+    DECIDED, "incident", "death", "aware", "briefing_received", "referral_received", "referral_accepted", "notification_decided",
+    "notification_sent", "notification_copied", "partners_told", "rapid_review_started",
+})  # fmt: skip
 _NAMED = r"((local )?(child safeguarding )?practice reviews?|l?csprs?)"  # what the law and its practice call it
 _REVIEW = rf"({_NAMED}|local reviews?)"  # which may be a review of the area's own too
 # A step that is called what guidance asks for within its months, whatever else it says.
@@ -75,7 +80,7 @@ def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> 
                             f"“{step.title}” gives {step.get('span') or step.get('clock')}, and not from the decision, so that it may end more than {months} months after it. "
                             f"Guidance has a local review completed and published within {months} months of the decision. That date stays.",
                             UNSTATED if arrangement.entered == "adopted" else source, field=f"{where}.{set_in}" if set_in else where, warns=True)  # fmt: skip
-        if _outlasts(step, ends, months):
+        elif _outlasts(step, ends, months):
             after = "from" if DECIDED in starts_of(step) else "at the end of steps that begin with"
             yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span') or step.get('clock')} {after} the decision. Guidance has a local review completed and published within "
@@ -136,11 +141,29 @@ def _outlasts(step: Provided, ends: Mapping[str, Provided], months: int) -> bool
 
 
 def _may_end_later(step: Provided, ends: Mapping[str, Provided], months: int) -> bool:
-    """Whether a step that is counted from anything but the decision, and from more than the publishing, takes longer than so many months."""
+    """Whether a step that is counted from anything but the decision, and from more than the publishing, takes longer than so many months;
+    of one that is said to be the review, also whether it is counted from what may follow the decision by any number of days."""
     roots = roots_of(step, ends)
-    if DECIDED in roots or roots == {"published"}:
+    if roots == {"published"} or not longest_days(step):
         return False
-    return may_outlast(step, months, steps_before(step, ends, (DECIDED,), longest_days))
+    if serves_of(step) == "local-review" and not _is_bounded(step, ends):
+        return True
+    return DECIDED not in roots and may_outlast(step, months, steps_before(step, ends, (DECIDED,), longest_days))
+
+
+def _is_bounded(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, ...] = ()) -> bool:
+    """Whether a step begins with the decision, with what comes before that, or at the end of steps with times of which that is true: of
+    several starts the earliest counts."""
+    return any(
+        event in BEFORE
+        or (
+            event in ends
+            and event not in seen
+            and longest_days(ends[event]) > 0
+            and _is_bounded(ends[event], ends, (*seen, event))
+        )
+        for event in starts_of(step)
+    )
 
 
 def left_unsaid(arrangement: ArrangementView, months: int, source: Source) -> Iterable[Objection]:
@@ -161,16 +184,28 @@ def left_unsaid(arrangement: ArrangementView, months: int, source: Source) -> It
 
 def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> Iterable[Objection]:
     """The report goes to the Panel some working days before it is published (L-11): a step that sends it once it is published comes after that."""
+    ends = by_their_ends(arrangement)
     reviewed = ends_serving(arrangement, "local-review") - {"report_sent", "publication_planned"}
     for rule, step in arrangement.all("step"):
         starts = set(starts_of(step))
         sends = step.get("ends_with") == "report_sent" or serves_of(step) == "advance-copy"
-        if sends and starts and starts <= {"published"} | reviewed:
-            surely = starts == {"published"}
+        publishing = {"published", "publication_planned"} | reviewed
+        first = _firsts(step, ends, publishing)
+        if sends and starts and (starts <= {"published"} or (longest_days(step) and first <= publishing)):
+            surely = starts <= {"published", "publication_planned"}
             yield Objection(f"sent-too-late/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” sends the report {'once it is published' if surely else 'after a step that is said to be the review, and so perhaps once it is published'}. It goes to the Panel, the Secretary of State and Ofsted {days} "
+                            f"“{step.title}” sends the report {'once it is published' if starts == {'published'} else 'after the day on which it is planned to be published' if surely else 'after a step that may be the publishing'}. It goes to the Panel, the Secretary of State and Ofsted {days} "
                             "working days before that. That date stays.",
                             UNSTATED if arrangement.entered == "adopted" else source, field=f"rules.{rule.use}.steps.{step.key}", warns=not surely)  # fmt: skip
+
+
+def _firsts(step: Provided, ends: Mapping[str, Provided], stop: set[str], seen: tuple[str, ...] = ()) -> set[str]:
+    """What a step is counted from, at last: by way of other steps, to the first of them or to one of some events."""
+    found = set[str]()
+    for event in starts_of(step):
+        goes_on = event in ends and event not in stop and event not in seen
+        found |= _firsts(ends[event], ends, stop, (*seen, event)) if goes_on else {event}
+    return found
 
 
 def _is_review(kind: Provided) -> bool:

@@ -302,8 +302,8 @@ def test_a_step_that_waits_for_another_by_name_which_is_done_with_an_event_is_to
     content, _ = plan({**ends, "source": CITED}, {**waits, "source": CITED})
     told = [r for r in remarks(GOVERNANCE, content, BEGINS) if r.key.startswith("no-end")]
     assert [r.sentence for r in told] == [
-        "“Final talk” starts when “Report goes in” is done, and that is done when the rapid review was sent to the Panel. Choose that as its "
-        "start instead: nothing else is put on record."
+        "“Final talk” starts when “Report goes in” is done, and that is done when the rapid review was sent to the Panel. Choose that "
+        "instead: nothing else is put on record."
     ]
     with area.site.database.unit(area.body, area.site.at, roles=(AREA_LEAD,)) as unit:
         drafting.change_draft(unit, UUID(begun.rsplit("/", 1)[1]), "changed", lambda c: {**c, "uses": content["uses"]})
@@ -316,3 +316,22 @@ def test_a_step_that_waits_for_another_by_name_which_is_done_with_an_event_is_to
     boxes = area.by(LEAD).get(f"{begun}/add/rules/timetable/steps").page.all("input", name="start_events")
     offered = {e.get("value") for e in boxes}
     assert "done:timetable.ends" not in offered and {"done:timetable.waits", "rapid_review_sent"} <= offered
+
+
+def test_a_kind_of_review_who_is_told_and_what_a_step_is_done_with_wait_for_no_name_either() -> None:
+    ends = {**STEP, "key": "ends", "title": "Report goes in", "ends_with": "rapid_review_sent", "source": CITED}
+    done = {**STEP, "key": "done", "title": "Close", "ends_with": "done:timetable.ends", "source": CITED}
+    content, _ = plan(ends, done)
+    kind = {"key": "kind", "title": "Talk", "clock": STEP["span"], "clock_starts": ["done:timetable.ends"], "source": CITED}
+    tell = {"key": "tell", "title": "The coroner", "whom": "The coroner", "event": "done:timetable.ends", "source": CITED}
+    for rule, settings in (("review-types", {"types": [kind]}), ("escalation-ladder", {"tells": [tell]})):
+        content, place = drafts.add_rule(content, rule, 1)
+        content = drafts.put(content, place, settings)
+    told = {
+        r.sentence.partition(" is done, and")[0] for r in remarks(GOVERNANCE, content, BEGINS) if r.key.startswith("no-end")
+    }
+    assert told == {
+        "“Close” is done when “Report goes in”",
+        "“Talk” starts when “Report goes in”",
+        "“The coroner” is told when “Report goes in”",
+    }

@@ -270,7 +270,9 @@ def _never_counted(arrangement: Arrangement) -> Iterator[Remark]:
             called, said = f"“{one['title']}”", ""
             if one.get("national"):
                 said = f"{called} is sent to the Panel, and is then none of the area’s own kinds: in no case can it be chosen. Say that it is not sent there, or take it out."
-                if one.get("clock"):
+                if one.get("serves") == "rapid-review":
+                    said = f"{called} is said to be the rapid review, which is there by law: as a kind of the area’s own it can be chosen in no case. Take it out, and tell its times as steps of a plan."
+                elif one.get("clock"):
                     said = f"{called} has a time, and a kind that is sent to the Panel is not one of the area’s own to choose, so that its time never begins. Take the time out, or tell it in words."
             elif one.get("clock") and not one.get("clock_starts"):
                 said = f"{called} has a time, and nothing is said of what starts its time, so that it never begins. Say what starts it, or tell the time in words."

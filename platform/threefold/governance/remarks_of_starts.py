@@ -14,6 +14,7 @@ from threefold.governance.remark import Remark
 from threefold.plugin_api.saying import happens
 
 LISTS = {"step": "steps", "ladder_stage": "stages"}  # the list of settings in which a thing of each kind stands
+WAITING = LISTS | {"outcome": "types", "telling": "tells"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,31 @@ def circles(governance: Governance, arrangement: Arrangement) -> Iterator[Remark
 
 
 def waits_for_no_end(governance: Governance, arrangement: Arrangement) -> Iterator[Remark]:
-    """One remark on each clock that waits for the end of a step by the step's own name, where that step is done with an event of the case:
-    nothing by that name ever happens."""
+    """One remark on whatever waits for the end of a step by the step's own name, where that step is done with an event of the case: nothing
+    by that name ever happens. What waits is a step, a stage, the time of a kind of review or who is told; or a step that is done with it."""
     clocks = list(_clocks(governance, arrangement))
-    happens_by_name = {clock.ends for clock in clocks}
-    others = {clock.own: clock for clock in clocks if clock.ends != clock.own and clock.own not in happens_by_name}
-    for clock in clocks:
-        for event in (start for start in clock.starts if start in others):
-            other = others[event]
+    others = {clock.own: clock for clock in clocks if clock.ends != clock.own}
+    for field, title, event, waits in _waits(governance, arrangement):
+        if (other := others.get(event)) is not None:
             ends = happens(other.ends) if not other.ends.startswith(OWN) else "another step is done"
-            yield Remark("mend", f"“{clock.title}” starts when “{other.title}” is done, and that is done when {ends}. Choose that as its start instead: "
-                         "nothing else is put on record.", field=clock.field, key=f"no-end-{clock.field}-{event}")  # fmt: skip
+            yield Remark("mend", f"“{title}” {waits} “{other.title}” is done, and that is done when {ends}. Choose that instead: nothing else is put on record.",
+                         field=field, key=f"no-end-{field}-{event}")  # fmt: skip
+
+
+def _waits(governance: Governance, arrangement: Arrangement) -> Iterator[tuple[str, str, str, str]]:
+    """Whatever waits for an event: its place, its title, the event, and in words how it waits."""
+    for use, thing in brought(governance.catalogue, arrangement.uses):
+        if thing.kind not in WAITING:
+            continue
+        field, own = f"rules.{use.use}.{WAITING[thing.kind]}.{thing.key}", f"{OWN}{use.use}.{thing.key}"
+        for name in ("start_events", "clock_starts"):
+            starts = thing.get(name)
+            for event in starts if isinstance(starts, tuple) else ():
+                yield field, thing.title, str(event), "starts when"
+        if thing.kind == "telling":
+            yield field, thing.title, str(thing.get("event")), "is told when"
+        elif (end := str(thing.get("ends_with") or "")) and end != own:
+            yield field, thing.title, end, "is done when"
 
 
 def _named(events: set[str], clock: Clock, before: Sequence[Clock], among: Sequence[Clock]) -> list[str]:

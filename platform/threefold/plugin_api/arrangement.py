@@ -40,10 +40,21 @@ def as_duty(said: str) -> str:
 
 
 def _plainly(words: str) -> str:
-    return " ".join(re.sub(r"[-_.]", " ", words.casefold().replace("’", "'")).split()).removeprefix("the ")
+    plain = " ".join(re.sub(r"[-_.,]", " ", words.casefold().replace("’", "'")).split())
+    return re.sub(r"^(the|a|an|our|each) ", "", plain).removesuffix("s")
 
 
-_DUTIES = {_plainly(words): key for key, called in SERVES.items() for words in (key, called)}
+# What the field calls them beside.
+_ALSO: dict[str, tuple[str, ...]] = {
+    "notify-panel": ("notification", "serious incident notification", "SIN", "notify the panel", "notifying", "notify"),
+    "tell-partners": ("tell the partners", "telling the safeguarding partners"),
+    "rapid-review": ("RR", "rapid review report", "rapid review of the case"),
+    "local-review": ("local review", "LCSPR", "CSPR", "practice review", "child safeguarding practice review", "LCSPR report",
+                     "local child safeguarding practice review report"),
+    "yearly-report": ("yearly report", "annual report", "partnership's annual report", "partnership's yearly report"),
+    NO_DUTY: ("nothing", "no duty", "none of them"),
+}  # fmt: skip
+_DUTIES = {_plainly(words): key for key, called in SERVES.items() for words in (key, called, *_ALSO.get(key, ()))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,13 @@ _IN_BRACKETS = re.compile(r"\([^) ]*\)")
 
 
 def plain_title(thing: Provided) -> str:
-    """A title in small letters, without a word in brackets, which is an abbreviation of it. Several words there say what else it is."""
-    return " ".join(_IN_BRACKETS.sub(" ", thing.title.lower()).split())
+    """A title in small letters, without its own abbreviation in brackets. Other words there say what else it is."""
+    title = thing.title.lower()
+    without = _IN_BRACKETS.sub(" ", title)
+    initials = iter("".join(word[0] for word in re.findall(r"[a-z0-9]+", without)))
+    inside = "".join(_IN_BRACKETS.findall(title))
+    abbreviated = all(letter in initials for letter in re.sub(r"[^a-z0-9]", "", inside).removesuffix("s"))
+    return " ".join((without if abbreviated else title).split())
 
 
 def starts_of(step: Provided) -> tuple[str, ...]:

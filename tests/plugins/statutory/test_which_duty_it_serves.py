@@ -12,7 +12,7 @@ from plugins.statutory_arrangements import StatutoryArrangements
 from plugins.statutory_notification import StatutoryNotification
 from plugins.statutory_practice_review import StatutoryPracticeReview
 from tests.plugins.statutory.editions import rule
-from tests.plugins.statutory.test_arrangements import THREE, leads, view
+from tests.plugins.statutory.test_arrangements import THREE, leads, view, year
 from tests.plugins.statutory.test_later_than_the_law import days, plan
 from threefold.domain.findings import Provided
 from threefold.domain.sources import effect_of
@@ -64,7 +64,11 @@ def of_text(**told: Any) -> dict[str, str]:
     ({"serves": "advance-copy", **DECIDED, **SEVEN_MONTHS}, {"later-review/plan/s": "needs_reason"}),
     ({"serves": "yearly-report", "start_events": ["yearly_report_published"], **days(400)}, {"yearly-report-step/plan/s": "refused"}),
     *(({"serves": "local-review", "start_events": [start], **SEVEN_MONTHS}, {"later-review/plan/s": "warned"}) for start in ("panel_replied", "rapid_review_sent", "aware")),
-    ({"serves": "local-review", "start_events": ["panel_replied"], **days(60)}, {}),
+    ({"serves": "local-review", "start_events": ["panel_replied"], **days(60)}, {"later-review/plan/s": "warned"}),
+    ({"serves": "local-review", "start_events": ["panel_replied", "local_review_decided"], **days(60)}, {}),
+    ({"serves": "local-review", "start_events": ["notification_sent"], **days(100)}, {}),
+    ({"serves": "advance-copy", "start_events": ["publication_planned"], **days(5)}, {"sent-too-late/plan/s": "needs_reason"}),
+    ({"serves": "advance-copy", "start_events": ["publication_planned"]}, {}),
     *(({"serves": "notify-panel", "start_events": [start], **days(5)}, {"later/plan/s": "warned"}) for start in ("notification_decided", "referral_received", "partners_told")),
     ({"serves": "notify-panel", "start_events": ["incident"], **days(5)}, {}),
     ({"serves": "rapid-review", "start_events": ["partners_told"], **days(15)}, {"later/plan/s": "warned"}),
@@ -79,7 +83,19 @@ def test_a_step_of_any_name_is_held_to_the_duty_that_it_is_said_to_serve(
     assert of_step(**told) == expected
 
 
-@pytest.mark.parametrize("said", ["Rapid review", "the rapid review", "rapid_review", "RAPID-REVIEW", "The rapid  review"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Rapid review",
+        "the rapid review",
+        "rapid_review",
+        "RAPID-REVIEW",
+        "The rapid  review",
+        "RR",
+        "A rapid review",
+        "rapid reviews",
+    ],
+)
 def test_words_that_name_a_duty_are_that_duty(said: str) -> None:
     late = {"start_events": ["notification_sent"], **days(20)}
     assert of_step(serves=said, **late) == {"longer/plan/s": "refused"}
@@ -140,6 +156,15 @@ def test_what_follows_a_step_that_is_the_duty_before_is_held_to_the_next_duty() 
     notified = {"serves": "notify-panel", "start_events": ["aware"], **days(5)}
     assert after(notified, days(30)) == {"unsaid/plan": "warned"}
     assert after(notified, {"serves": "rapid-review", **days(20)}) == {"later/plan/b": "warned"}
+    scoping = {"serves": "none", "start_events": ["notification_sent"], **days(1)}
+    assert after(scoping, {"serves": "rapid-review", **days(16)}) == {"longer/plan/b": "refused"}, (
+        "its own time is too long from any day"
+    )
+    assert after(scoping, {"serves": "rapid-review", **days(15)}) == {"later/plan/b": "warned"}
+    assert after(scoping, {"serves": "none", "title": "Rapid review completed", **days(16)}) == {"named/plan/b": "refused"}
+    assert after({"serves": "none", **DECIDED}, {"serves": "local-review", **days(60)}) == {"later-review/plan/b": "warned"}, (
+        "no time before it"
+    )
     reported = {"serves": "yearly-report", "start_events": ["yearly_report_period_ended"], **days(100)}
     assert after(reported, {"serves": "yearly-report-copy", **days(40)}) == {"yearly-report-copy/plan/b": "warned"}
     reviewed = {"serves": "local-review", **DECIDED, **days(100)}
@@ -155,6 +180,7 @@ def test_what_is_called_the_rapid_review_and_too_late_is_refused_whatever_it_is_
         "the words in brackets say what else"
     )
     assert of_step(**late, title="Rapid review (RR)", serves="none") == {"named/plan/s": "refused"}
+    assert of_step(**late, title="Rapid review (debrief)", serves="none") == {}
 
 
 def test_a_chain_of_steps_is_held_to_the_time_of_a_local_review_as_a_whole() -> None:
@@ -201,6 +227,29 @@ def test_a_kind_of_text_is_held_to_the_report_that_it_is_said_to_be() -> None:
     briefly = {"limit": "publish.available_months", "amount": 2, "published": "yes"}
     assert of_text(title="Newsletter", serves="local-review", **briefly) == {"looser/plan/t": "needs_reason"}
     assert of_text(title="Booklet", serves="none", **briefly) == {}
+
+
+@pytest.mark.parametrize(("amount", "ends", "told"), [(9, "31 March", True), (6, "31 March", False), (9, "31 December", False)])
+def test_a_step_that_is_the_yearly_report_is_held_to_the_common_month_of_a_financial_year(
+    amount: int, ends: str, told: bool
+) -> None:
+    span = {"amount": amount, "unit": "calendar_months"}
+    step = plan(
+        {
+            "key": "s",
+            "title": "Our year",
+            "serves": "yearly-report",
+            "start_events": ["yearly_report_period_ended"],
+            "span": span,
+        }
+    )
+    assert ("yearly-report-due/plan/s" in found(*step, year(12, "30 September", ends))) is told
+
+
+def test_a_kind_of_review_of_the_law_that_is_open_for_some_only_is_warned_of() -> None:
+    when = {"when": {"is": {"fact": "incident.urgent", "value": "yes"}}}
+    assert of_kind(serves="local-review", **when) == {"for-some/plan/k": "warned"}
+    assert of_kind(serves="none", **when) == {}
 
 
 def test_the_notification_is_the_authority_s_under_any_name() -> None:
