@@ -110,6 +110,8 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
             continue
         (least, longest), before = _working_days(step), _most_before(step, ends, serves)
         same_start = step.get("replaces_statutory") or _from_its_start(step, serves) or _follows_its_start(step, ends, serves)
+        # Of a start that nobody said, what partners sign here is read as the law's own.
+        same_start = same_start or (not starts_of(step) and arrangement.entered == "signed")
         # What partners sign here says which days it means; a page that was adopted may not. Where a time can hold more working
         # days than the law gives, it is longer: three weeks and a day are, from a Monday.
         told = step.get("span_unit") != "not_stated" or arrangement.entered == "signed"

@@ -260,7 +260,7 @@ def chairs(arrangement: ArrangementView) -> Iterable[Objection]:
                         f"{joined([f'“{s.title}”' for s in seated])} {'chairs' if len(seated) == 1 else 'chair'}, and "
                         f"{'stands' if len(seated) == 1 else 'stand'} for no safeguarding partner. Guidance has one of the partners’ delegates "
                         "chair the partnership; an independent chair is no substitute, nor for scrutiny.",
-                        CHAIR, field=f"seats.{seated[0].key}", warns=True)  # fmt: skip
+                        CHAIR, field=f"seats.{seated[0].key}")  # fmt: skip
 
 
 def scrutineers(arrangement: ArrangementView) -> Iterable[Objection]:

@@ -26,6 +26,7 @@ from threefold.plugin_api import (
     steps_before,
 )
 
+L10_USUALLY = Source("L-10: section 16F(4)-(5) (published unless inappropriate)", "SG", "V2", "nscp.nottinghamshire.gov.uk")
 L10 = Source("Children Act 2004, section 16F(4)-(5)", "ACT", "V2", "nscp.nottinghamshire.gov.uk")
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
 DECIDED = "local_review_decided"
@@ -117,7 +118,8 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
                         f"“{text.title}” is said {'never' if never else 'usually not'} to be published. The report of a local child safeguarding practice review is published "
                         "unless that is inappropriate, and then what it says of improvements is."
                         + ("" if surely or told else " If this is something else, it may stay."),
-                        L10, field=f"rules.{rule.use}.texts.{text.key}", bars=surely, warns=not surely)  # fmt: skip
+                        L10 if surely or not (told and not never and not text.get("when")) else L10_USUALLY, field=f"rules.{rule.use}.texts.{text.key}", bars=surely,
+                        warns=not surely and not (told and not never and not text.get("when") and arrangement.entered != "adopted"))  # fmt: skip
 
 
 def _ends_review(step: Provided) -> bool:
@@ -130,7 +132,11 @@ def _says_review(text: Provided) -> bool:
     """Whether a kind of text is the report of a local review: it is said to be, or its name has that in it where nothing is said."""
     if said := serves_of(text):
         return said == "local-review"
-    return bool(re.search(rf"\b{_REVIEW}\b", plain_title(text)))
+    of_it = text.get("limit") in (
+        "publish.available_months",
+        "publish.advance_copy_working_days",
+    )  # the law's, of these reports
+    return bool(re.search(rf"\b{_REVIEW}\b", plain_title(text))) or (of_it and not _OTHER_TEXT.search(text.title))
 
 
 def _outlasts(step: Provided, ends: Mapping[str, Provided], months: int) -> bool:
@@ -167,9 +173,22 @@ def _is_bounded(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, .
 
 
 def left_unsaid(arrangement: ArrangementView, months: int, source: Source) -> Iterable[Objection]:
-    """A step that would be too late as the local review, of which nobody said whether it is that. An adopted page was never asked."""
+    """A step that would be too late as the local review, and a text that is not published, of which nobody said whether it is that. An adopted
+    page was never asked."""
     if arrangement.entered == "adopted":
         return
+    for rule, text in arrangement.all("publication"):
+        if (
+            left_open(text)
+            and text.get("published") in ("no", "usually_not")
+            and not _says_review(text)
+            and not _OTHER_TEXT.search(text.title)
+        ):
+            yield Objection(f"unsaid-text/{rule.use}/{text.key}", "in_force",
+                            f"Nobody has said which report of the law “{text.title}” is, and it is said {'not' if text.get('published') == 'no' else 'usually not'} to be published. "
+                            "Reports of local reviews are published unless that is inappropriate, and so is a yearly report. Answer “Which report of the law is it?”, "
+                            "with “None of these” where it is another.",
+                            L10, field=f"rules.{rule.use}.texts.{text.key}", warns=True)  # fmt: skip
     ends = by_ends_of_no_duty(arrangement)
     steps = [(rule, step, "steps") for rule, step in arrangement.all("step") if ends_by_itself(step) and not _ends_review(step)]
     kinds = [(rule, kind, "types") for rule, kind in arrangement.all("outcome") if not _is_review(kind)]
@@ -194,7 +213,7 @@ def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> It
         if sends and starts and (starts <= {"published"} or (longest_days(step) and first <= publishing)):
             surely = starts <= {"published", "publication_planned"}
             yield Objection(f"sent-too-late/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” sends the report {'once it is published' if starts == {'published'} else 'after the day on which it is planned to be published' if surely else 'after a step that may be the publishing'}. It goes to the Panel, the Secretary of State and Ofsted {days} "
+                            f"“{step.title}” sends the report {'once it is published' if starts == {'published'} else 'after the day on which it is planned to be published' if surely else 'after a step that may be the publishing'}. {'How many working days ahead it goes is set with a kind of text, under “Publication and retention”. ' if 'publication_planned' in starts else ''}It goes to the Panel, the Secretary of State and Ofsted {days} "
                             "working days before that. That date stays.",
                             UNSTATED if arrangement.entered == "adopted" else source, field=f"rules.{rule.use}.steps.{step.key}", warns=not surely)  # fmt: skip
 

@@ -101,7 +101,8 @@ LINK, STREAMED = _related("hyperlink"), _streamed()
 PLAIN = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(40) + b"\xff\xd9"
 GOOD: list[tuple[str, bytes, Kind]] = [
-    ("a.docx", docx(("word/footnotes.xml", b"<a><w:t>The DDE said so.</w:t></a>")), DOCX), ("a.txt", b"Less than <3 of them", TEXT),
+    ("a.docx", docx(("word/footnotes.xml", b"<a><w:t>The DDE said so.</w:t></a>")), DOCX), ("a.txt", b"<john@x.example> wrote", TEXT), ("a.txt", b"<redacted> said so", TEXT),
+    ("a.odt", odt(("META-INF/manifest.xml", b"<!DOCTYPE manifest:manifest><a/>")), ODT),
     ("a.pdf", PLAIN, PDF), ("a.docx", docx(), DOCX), ("a.odt", odt(), ODT), ("a.png", png(), PNG), ("a.jpeg", PHOTO, JPEG),
     ("A.JPG", PHOTO, JPEG), ("streamed.docx", STREAMED, DOCX), ("linked.docx", docx(LINK), DOCX), ("a.txt", "Minutes \u2013 agreed.\r\n".encode(), TEXT),
 ]  # fmt: skip
@@ -161,6 +162,7 @@ WRONG: dict[str, tuple[str, bytes]] = {
     "a page without a head": ("a.txt", b"<p><script>alert(1)</script>"),
     "a text that says what it is made of": ("a.docx", docx(("word/footnotes.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"))),
     "a field that starts a program": ("a.docx", docx(("word/footnotes.xml", b"<a><w:instrText xml:space='preserve'> DDEAUTO c:\\\\cmd.exe</w:instrText></a>"))),
+    "the same in another place": ("a.docx", docx(("word/footnotes.xml", b"<a><w:fldSimple w:instr=' ddeauto c:\\\\cmd.exe'/></a>"))),
     "what runs at an event": ("a.odt", odt(("styles.xml", b"<a><script:event-listener xlink:href='vnd.sun.star.script:x.py'/></a>"))),
     "picture and archive": ("a.png", png() + archive(("x", b"x"))),
     "photo and archive": ("a.jpg", PHOTO + archive(("x", b"x"))),

@@ -18,9 +18,7 @@ IDLE_SECONDS = 5.0
 
 # What a statement could leave for whoever uses the connection next: settings of the session (a scope among them), cursors, locks, and a
 # statement of its own under the name of one that the driver prepared. The driver prepares by its protocol, and never by a statement.
-_FORGET = (
-    b"RESET ALL; CLOSE ALL; UNLISTEN *; SELECT count(*), pg_advisory_unlock_all() FROM pg_prepared_statements WHERE from_sql"
-)
+_FORGET = b"RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; SELECT count(*), pg_advisory_unlock_all() FROM pg_prepared_statements WHERE from_sql"
 
 
 def keep_apart(engine: Engine) -> None:

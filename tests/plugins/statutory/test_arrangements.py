@@ -441,10 +441,14 @@ def test_twenty_days_of_no_stated_unit_are_refused_where_partners_sign_and_warne
     ("starts", "told"), [((), ", from a start that is not said)"), (("briefing_received",), ", from another start)")]
 )
 def test_of_a_later_target_it_is_told_from_where_it_runs(starts: tuple[str, ...], told: str) -> None:
-    (later,) = [
-        o for o in rule(SA).floor(view(*THREE, provided=(local("rapid-review", 20, *starts),)), None) if "later/" in o.key
-    ]
+    made = view(*THREE, provided=(local("rapid-review", 20, *starts),), entered="adopted")
+    (later,) = [o for o in rule(SA).floor(made, None) if "later/" in o.key]
     assert told in later.sentence
+
+
+def test_a_target_of_no_start_that_partners_sign_is_read_from_the_laws_own() -> None:
+    assert said(view(*THREE, provided=(local("rapid-review", 20),))) == {"longer/plan/target": "refused"}
+    assert said(view(*THREE, provided=(local("rapid-review", 15),))) == {}
 
 
 # The yearly report

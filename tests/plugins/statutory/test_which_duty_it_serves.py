@@ -212,7 +212,13 @@ def test_a_kind_of_review_is_held_to_the_review_that_it_is_said_to_be() -> None:
 
 def test_a_kind_of_text_is_held_to_the_report_that_it_is_said_to_be() -> None:
     assert of_text(title="Learning booklet", serves="local-review", published="no") == {"unpublished/plan/t": "refused"}
-    assert of_text(title="Learning booklet", serves="local-review", published="usually_not") == {"unpublished/plan/t": "warned"}
+    assert of_text(title="Learning booklet", serves="local-review", published="usually_not") == {
+        "unpublished/plan/t": "needs_reason"
+    }
+    assert of_text(title="Full reports stay on the site", published="no") == {"unsaid-text/plan/t": "warned"}
+    assert of_text(title="Full reports stay on the site", published="no", serves="none") == {}
+    held = {"limit": "publish.available_months", "amount": 12}
+    assert of_text(title="Full reports stay on the site", published="no", **held) == {"unpublished/plan/t": "warned"}
     assert of_text(title="LCSPR report", serves="none", published="no") == {"unpublished/plan/t": "warned"}, (
         "one of the two is wrong"
     )

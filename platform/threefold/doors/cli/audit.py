@@ -43,8 +43,7 @@ def verify(only: str | None, anchors: Path | None) -> None:
         # Whoever took a body off the list, or named it anew, would have its audit passed over.
         others = sorted(slug for slug in folder.slugs() - {body.slug for body in bodies} if only in (None, slug))
         off = [found for slug in others if (found := directory.body_by_slug(slug)) is not None]
-        left = {body.slug for body in off if directory.left_on(body.id)}
-    bodies += [body for body in off if body.slug not in left]
+    bodies += off
     gone = [slug for slug in others if slug not in {body.slug for body in off}]
     if not bodies and not others:
         raise NoSuchBody(f"There is no body '{only}' on this platform.", field="--body")
@@ -62,8 +61,6 @@ def verify(only: str | None, anchors: Path | None) -> None:
     for slug in gone:
         click.echo(f"{slug}: there are anchors of it in {folder.folder}, and no such body on the platform.")
         click.echo("    FAULT (gone): its audit was put out of sight, or these anchors are another service's.")
-    for slug in sorted(left):
-        click.echo(f"{slug}: it left this service, and took its audit with it.")
     walls.engine.dispose()
     if faults or gone:
         sys.exit(1)

@@ -87,8 +87,9 @@ class Anchors:
                         yield place, None
 
     def slugs(self) -> set[str]:
-        """The bodies of which there are anchors in this folder and below it."""
-        return {path.stem for path in self.folder.rglob("*.txt")} if self.folder.is_dir() else set()
+        """The bodies of which there are anchors in this folder and below it. Another text is none of theirs."""
+        named = {path.stem for path in self.folder.rglob("*.txt")} if self.folder.is_dir() else set()
+        return {slug for slug in named if any(anchor for _, anchor in self.all(slug))}
 
     def _path(self, slug: str) -> Path:
         return self.folder / f"{slug}.txt"

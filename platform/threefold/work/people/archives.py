@@ -35,7 +35,10 @@ _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LEADS_ELSEWHERE = "/hyperlink"
 _OTHER_FILES = ("/afchunk", "/oleobject", "/package", "/control", "/subdocument", "/vbaproject")
 # In the parts that are XML: names of its own, which stand for anything; a field that starts a program; what runs at an event.
-_IN_WORDS = re.compile(rb"<!DOCTYPE|<!ENTITY|instrText[^<>]{0,60}>\s*DDE|script:event-listener")
+_IN_WORDS = re.compile(
+    rb"<!DOCTYPE|<!ENTITY|instrText[^<>]{0,400}>\s*DDE|w:instr\s*=\s*[\"']\s*DDE|office:dde-source|dde-connection-decl|:event-listener\b",
+    re.IGNORECASE,
+)
 _DESCRIPTOR = 0x8  # of a part's flags: what it measures stands behind it
 _ODT = b"application/vnd.oasis.opendocument.text"
 
@@ -116,7 +119,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, refus
         refuse("is locked with a password")
     if entry.compress_type not in _PACKED:
         refuse("is packed in a way that Word and OpenDocument do not use")
-    size, first, last, of_words = 0, b"", b"", entry.filename.lower().endswith((".xml", ".rels"))
+    size, first, last, of_words = 0, b"", b"", _is_of_words(entry.filename)
     with archive.open(entry) as part:
         while some := part.read(_PART):
             first, size = first or some[:16], size + len(some)
@@ -128,6 +131,11 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, refus
     if first.startswith(_ARCHIVES) or first.startswith(_PROGRAMS):
         refuse("holds a macro or another file")
     return size
+
+
+def _is_of_words(name: str) -> bool:
+    """Whether a part is XML. The list of an old OpenDocument text's parts begins with a declaration of its own, and says nothing."""
+    return name.lower().endswith((".xml", ".rels")) and name != "META-INF/manifest.xml"
 
 
 def _kind(archive: zipfile.ZipFile, names: set[str], refuse: Callable[[str], NoReturn]) -> str:

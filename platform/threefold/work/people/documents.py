@@ -14,7 +14,10 @@ from threefold.domain.errors import ThreefoldError
 from threefold.work.people.archives import refuse_unsafe_archive
 
 _FIRST, _END_OF_ZIP = b"PK\x03\x04", b"PK\x05\x06"
-_MARKUP = re.compile(r"\s*(?:<[a-z!?]|\{\\rtf|#!|%!)", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"\s*(?:<(?:!doctype|!--|\?xml|(?:html|head|body|title|meta|link|style|script|svg|p|div|span|a|b|i|img|iframe|table|form|object|embed|h[1-6]|br)\b)|\{\\rtf|#!|%!)",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _IN_PDF = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA")
 _BY_NUMBER = re.compile(rb"#([0-9A-Fa-f]{2})")  # a letter of a name in a PDF (ISO 32000-1, 7.3.5)

@@ -189,7 +189,8 @@ def _joining(walls: Walls, found: OpenInvitation, person_id: UUID, name: str, at
 def _join(unit: Unit, secret: str, found: OpenInvitation, person_id: UUID) -> None:
     unit.session.execute(select(func.directory.lock_people()))
     mine = (m for m in members(unit) if m.person_id == person_id)
-    if any(m.is_the_same(found.role, found.seat, found.begins, found.ends) for m in mine):
+    begins = max(found.begins, london_day(unit.at))
+    if any(m.is_the_same(found.role, found.seat, begins, found.ends) for m in mine):
         raise ThreefoldError("You have that role and seat here already. Ask whoever invited you to change when it ends.")
     joined = func.directory.accept_invitation(token_hash(secret), person_id, unit.at, uuid4(), uuid4())
     if not unit.session.execute(select(joined)).scalar():

@@ -141,8 +141,9 @@ def end_member(
             "role": member.role, "seat": member.seat, "last": last.isoformat() if last else "at once"})  # fmt: skip
     _refuse_unmanaged(unit, ending)
     after = last + timedelta(days=1) if last else today
-    if not any(m.person_id == chosen.person_id and not m.is_over(after) for m in members(unit)):
-        _take_back_invitations(unit, chosen.email)
+    lengthens = last is not None and chosen.ends is not None and last > chosen.ends
+    if not lengthens and not any(m.person_id == chosen.person_id and not m.is_over(after) for m in members(unit)):
+        _take_back_invitations(unit, chosen.email, last)
     if last is None and not any(m.person_id == chosen.person_id and m.counts_on(today) for m in members(unit)):
         end_in_all_cases(unit, chosen.person_id)
 
@@ -180,9 +181,13 @@ def _end(unit: Unit, member: Member, last: date | None) -> None:
     unit.session.execute(select(func.directory.end_member(member.id, ends, unit.at if at_once else None)))
 
 
-def _take_back_invitations(unit: Unit, email: str) -> None:
-    found = func.directory.invitations().table_valued("id", "email", "state")
-    for number in unit.session.scalars(select(found.c.id).where(found.c.email == email.lower(), found.c.state == "open")).all():
+def _take_back_invitations(unit: Unit, email: str, last: date | None = None) -> None:
+    """Those that somebody has not answered; where they leave after a day, not those to what begins after it, which are of a mover."""
+    found = func.directory.invitations().table_valued("id", "email", "state", "begins")
+    theirs = select(found.c.id, found.c.begins).where(found.c.email == email.lower(), found.c.state == "open")
+    for number, begins in unit.session.execute(theirs).all():
+        if last is not None and begins > last:
+            continue
         if unit.session.execute(select(func.directory.revoke_invitation(number, unit.at))).scalar():
             unit.audit("invitation revoked", f"invitation:{number}")
 

@@ -24,7 +24,7 @@ from threefold.work.incidents.stories.deciding import ACTING, told
 from threefold.work.incidents.tables import OPEN, Case
 from threefold.work.people import notices
 from threefold.work.people.access import BUSINESS_MANAGER, CASE_ROLES, EVERY_CASE, PARTNER_LEAD, REVIEWER, SCRUTINEER, needs
-from threefold.work.people.case_access import STANDING, TEAM_ROLES, asked, of_stay, stays, team_on, to_tell
+from threefold.work.people.case_access import STANDING, TEAM_ROLES, asked, is_in_one_stay, of_stay, stays, team_on, to_tell
 from threefold.work.people.tables import CaseBar, CaseMember, CaseRestriction
 
 OPENING = frozenset({BUSINESS_MANAGER, PARTNER_LEAD})
@@ -181,6 +181,11 @@ def let_into_case(unit: Unit, case_id: UUID, person_id: UUID, part: str, begins:
     if part == "team" and not roles & TEAM_ROLES:
         raise ThreefoldError(
             "They are only a reviewer here. Let them in as the reviewer of this case, until a day.", field="part"
+        )
+    if not unit.session.execute(select(is_in_one_stay(person_id, unit.at, begins))).scalar():
+        raise ThreefoldError(
+            "They are away from here for some days before that, and whoever returns is let in anew. Let them in once they are back.",
+            field="begins",
         )
     if person_id in _kept_out(unit, case_id):
         raise ThreefoldError("They are kept out by a conflict of interest. Decide on that first.", field="person")

@@ -56,13 +56,13 @@ class Leave(Form):
     )
 
 
-def _place(kind: str, seats: dict[str, str]) -> dict[str, object]:
+def _place(kind: str, seats: dict[str, str], begins: str = "") -> dict[str, object]:
     asked: dict[str, object] = {"role": choice("Role", people.roles_of(kind), missing="Select a role", hints=HINTS)}
     if seats:
         asked["seat"] = choice(
             "Seat in the arrangement", seats, required=False, as_list=True, hint="Leave it empty for somebody without a seat."
         )
-    asked["begins"] = day("First day", missing="Enter the first day")
+    asked["begins"] = day("First day", missing="Enter the first day", hint=begins)
     asked["ends"] = day("Last day", required=False, hint="Leave it empty if no end is known.")
     return asked
 
@@ -122,7 +122,7 @@ def change_person(visit: Visit, member_id: UUID) -> ResponseReturnValue:
     with visit.unit("change what a person does") as unit:
         member, seats = _member(people.members(unit), member_id), seats_of(unit)
     base, kind = f"/b/{visit.body.slug}/people", visit.body.kind
-    asked = _place(kind, seats)
+    asked = _place(kind, seats, "Of who has a day here between one role and the next, every case lets them in anew.")
     form = fill(
         type("Change", (Form,), dict(asked)),
         initial={"role": member.role, "seat": member.seat, "begins": visit.today, "ends": member.ends},
