@@ -125,7 +125,10 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                             f"“{step.title}” ({_said(step)}) runs from what follows {ENDS[serves]}, so that it always lies after it. "
                             "The statutory date stays.", UNSTATED if arrangement.entered == "adopted" else TARGETS[serves], field=time)  # fmt: skip
         elif (longest and longest + before > most) or (
-            longest == most and same_start and not (_is_its_start(step, serves) and _ends_with_it(step, most))
+            longest == most
+            and same_start
+            and starts_of(step)
+            and not (_is_its_start(step, serves) and _ends_with_it(step, most))
         ):
             elsewhere = ", from another start" if starts_of(step) else ", from a start that is not said"
             elsewhere = (

@@ -158,3 +158,27 @@ def test_nobody_gives_themselves_a_later_last_day_or_none(site: Site) -> None:
     with site.database.unit(body, site.at) as unit:
         assert [m.ends for m in members.members(unit) if m.email == INVITED] == [last]
     site.post(leave, {"what": "this", "when": "day", **day("last", last - timedelta(days=1))})
+
+
+def test_whose_role_ends_keeps_the_invitation_to_what_begins_after_it(site: Site, mail: tuple[Inbox, int]) -> None:
+    """A mover: the next role was offered before the last day of this one was put on record."""
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.enter(MANAGER)
+    invite(site, role=PARTNER_LEAD, **day("begins", site.at.date() + timedelta(days=10)))
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    site.post(leave, {"when": "day", "what": "this", **day("last", site.at.date() + timedelta(days=9))})
+    with site.database.unit(site.database.body("north"), site.at) as unit:
+        assert [i.state for i in invitations.invitations(unit)] == ["open"]
+
+
+def test_who_stays_longer_keeps_the_invitation_to_another_role(site: Site, mail: tuple[Inbox, int]) -> None:
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.enter(MANAGER)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    site.post(leave, {"when": "day", "what": "this", **day("last", site.at.date() + timedelta(days=9))})
+    invite(site, role=PARTNER_LEAD)
+    site.post(leave, {"when": "day", "what": "this", **day("last", site.at.date() + timedelta(days=90))})
+    with site.database.unit(site.database.body("north"), site.at) as unit:
+        assert [i.state for i in invitations.invitations(unit)] == ["open"]

@@ -211,3 +211,13 @@ def test_the_only_one_of_a_team_is_given_a_later_last_day(area: Area) -> None:
         assert "Nobody of the team would be left" in area.answer(end, last, 422, site=police).text
     with area.site.database.unit(area.id, area.site.at) as unit:
         assert [one.ends for one in opening.let_in(unit, case_id)] == [today + timedelta(days=30)]
+
+
+def test_who_is_away_before_the_first_day_is_not_let_in_from_it(area: Area) -> None:
+    """It would open nothing: whoever returns is let in anew."""
+    people, case_id, today = everybody(area), area.opened(), area.site.at.date()
+    ends(area, membership(area, POLICE), today + timedelta(days=3))
+    days = three(today + timedelta(days=20), "begins")
+    told_so = area.answer(f"{area.address(case_id)}/opening/add", {"person": str(people[POLICE]), "part": "team", **days}, 422)
+    assert "They are away from here for some days before that" in told_so.text
+    let_in(area, case_id, people[POLICE])
