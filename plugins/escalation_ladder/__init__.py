@@ -149,7 +149,8 @@ class EscalationLadder(Rule):
     def steps(self, facts: Facts, days: Days) -> Iterable[Step]:
         # Only what has begun and is not settled: a case without a disagreement shows no ladder.
         stages = {f"done:{self.use}.{s['key']}": s["start_events"] for s in self.settings["stages"]}
-        rounds = Rounds((*facts.review.counted, *from_the_form(facts)), only_within(stages), facts.review.done_before)
+        before = [event for event in facts.review.done_before if event not in facts.review.still_done]
+        rounds = Rounds((*facts.review.counted, *from_the_form(facts)), only_within(stages), before)
         for s in self.settings["stages"]:
             ends = s["ends_with"] or f"done:{self.use}.{s['key']}"
             begun = rounds.begun(s["start_events"], ends, s["ends_with"])

@@ -32,12 +32,13 @@ class Rounds:
     """The events of a case by disagreement: how many settlements came before each of them.
 
     `within`: what is done of a disagreement only (`only_within`). Put on record after a settlement, it is of the one before, until
-    another begins. `before`: what was done before a notification was taken back and sent anew. Of
-    that, what is no part of a disagreement counts no more.
+    another begins. `before`: what was done before a notification was taken back and sent anew. Of that, what is no part of a
+    disagreement starts nothing any more, and ends only what had begun by then.
     """
 
     def __init__(self, events: Sequence[Event], within: frozenset[str] = frozenset(), before: Sequence[Event] = ()) -> None:
-        gone = {id(event) for event in before if event.name not in within}
+        self._gone = [event for event in before if event.name not in within]
+        gone = {id(event) for event in self._gone}
         told = list(enumerate(event for event in events if id(event) not in gone))
         settled = [one for one in told if one[1].name == SETTLED]
         self.last = len(settled)
@@ -83,7 +84,8 @@ class Rounds:
         since = date.min
         if place:
             since = min(one.day for one in (start, self._first(CLIMBS, place)) if one)
-        done = _earliest([e for n, e in self._told if n >= place and e.name == ends and e.day >= since])
+        before = (e for e in self._gone if e.day >= start.day)
+        done = _earliest([e for e in (*before, *(e for n, e in self._told if n >= place and e.day >= since)) if e.name == ends])
         return done.day if done else None
 
     def _first(self, names: frozenset[str], place: int) -> Event | None:

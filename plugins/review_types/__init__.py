@@ -147,11 +147,13 @@ class ReviewTypes(Rule):
             start = min(events, key=lambda e: (e.day, str(e.at)), default=None)
             due = days.due(start.at, t["clock"], local=True) if start else Due(None)
             ends = f"done:{self.use}.{t['key']}"
+            # The review that each notification has of its own is done anew with it.
+            since = start.day if start and t["serves"] != "rapid-review" else None
             yield Step(
                 t["key"], t["title"], _purpose(t), " ".join(filter(None, (_words(t), due.unknown))), t["source"],
                 ("review.local_type", *(path for name in t["clock_starts"] for path in start_reads(name))), False,
                 start.name if start else next(iter(t["clock_starts"]), ""), starts_on=start.day if start else None, span=t["clock"],
-                due_on=due.on, readings=due.readings, ends_with=ends, done_on=facts.review.done_on(ends, start.day if start else None),
+                due_on=due.on, readings=due.readings, ends_with=ends, done_on=facts.review.done_on(ends, since),
                 starts=tuple(t["clock_starts"]),
             )  # fmt: skip
 

@@ -173,21 +173,10 @@ class Timetable(Rule):
             return facts.review.event(p.ends_with)
         return facts.review.done(p.ends_with, since)
 
-    def _first(self, p: Planned, facts: Facts, seen: frozenset[str] = frozenset()) -> Event | None:
+    def _first(self, p: Planned, facts: Facts) -> Event | None:
         """The earliest event that happened of those that start a step."""
-        found = [
-            event for name in p.start_events if (event := started(facts, name) or self._of_plan(name, facts, seen)) is not None
-        ]
+        found = [event for name in p.start_events if (event := started(facts, name)) is not None]
         return min(found, key=lambda e: (e.day, str(e.at), e.name), default=None)
-
-    def _of_plan(self, name: str, facts: Facts, seen: frozenset[str]) -> Event | None:
-        """The end of another step of this plan, done before the incident was notified anew and still counting. `seen`: the ends on the way
-        here, since steps may start each other in a circle."""
-        own = next((p for p in self._plan if p.ends_with == name), None)
-        if own is None or name in seen or not facts.review.done_before:
-            return None
-        start = self._first(own, facts, seen | {name})
-        return self._ended(own, facts, start.day if start else None)
 
     def _dated(self, p: Planned, facts: Facts, days: Days, *, unclear: bool) -> Step:
         begun = self._first(p, facts)

@@ -25,6 +25,7 @@ from threefold.governance.crossing import Crossing, periods
 from threefold.governance.names import title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleRef, RuleSet, build
+from threefold.governance.still_done import told_what_still_counts
 from threefold.governance.time_limit import asked_together
 from threefold.governance.verdict import Line, Pin, Verdict, is_silent
 from threefold.plugin_api.facts import Facts
@@ -237,9 +238,10 @@ class Governance:
                 continue
             asked.add(pin.governs)
             rules, lost = self.rules_at_work(arrangement, edition)
-            law, _ = ask(rules, "objections", "law", facts=known, move=move)
+            told = told_what_still_counts(rules, known)
+            law, _ = ask(rules, "objections", "law", facts=told, move=move)
             with bounded():
-                local, failures = ask(rules, "objections", "local", facts=known, move=move)
+                local, failures = ask(rules, "objections", "local", facts=told, move=move)
             failed |= {one.rule.use: one for one in (*lost, *failures)}
             for said in _of_move([*law, *local], move):
                 starts = _starts("objections", said.finding, known, as_of, case_day)
@@ -315,8 +317,9 @@ def _all_said(rules: RuleSet, facts: Facts, move: str) -> tuple[list[tuple[str, 
     failures: list[Failure] = []
     moves = (move,) if move else tuple(MOVES)
     events = sorted({e.name for e in facts.review.events})
-    _ask_all(rules, "law", facts, moves, events, found, failures)
     with asked_together():
+        facts = told_what_still_counts(rules, facts)
+        _ask_all(rules, "law", facts, moves, events, found, failures)
         if rules.has_local:
             with bounded():
                 _ask_all(rules, "local", facts, moves, events, found, failures)

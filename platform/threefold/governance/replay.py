@@ -24,6 +24,7 @@ from threefold.governance.differing import FAILED, LineDiffers, State, Told, dif
 from threefold.governance.names import quoted, title_of_use
 from threefold.governance.pack import Arrangement, Edition, RuleUse
 from threefold.governance.rule_set import RuleSet
+from threefold.governance.still_done import told_what_still_counts
 from threefold.governance.time_limit import MOST_SECONDS, bounded
 from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.facts.stored import restore_facts
@@ -192,6 +193,7 @@ def _said(facts: Facts, *rules: RuleSet) -> list[_Side]:
 
 
 def _asked(rules: RuleSet, facts: Facts) -> _Side:
+    facts = told_what_still_counts(rules, facts)
     found: dict[str, Told] = {}
     failed: list[tuple[str, str]] = []
     for hook in HOOKS:

@@ -10,7 +10,7 @@ from threefold.plugin_api.facts import Event, Facts, day_of_death
 
 def started(facts: Facts, name: str) -> Event | None:
     """The event that starts a clock, or None. Of several deaths the earliest counts; a moment on record is more than its day."""
-    event = facts.review.event(name)
+    event = facts.review.start(name)
     if name == "incident":
         days = [facts.incident.happened_on.value]
     elif name == "death":

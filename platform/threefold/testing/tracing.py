@@ -55,6 +55,10 @@ class _TracedReview(_Traced):
         self._reads.add(f"review.events.{name}")
         return self._holder.event(name)
 
+    def start(self, name: str) -> Event | None:
+        self._reads.add(f"review.events.{name}")
+        return self._holder.start(name)
+
     def on(self, name: str) -> Any:
         self._reads.add(f"review.events.{name}")
         return self._holder.on(name)
@@ -70,6 +74,10 @@ class _TracedReview(_Traced):
     @property
     def done_before(self) -> tuple[Event, ...]:
         return self._holder.done_before
+
+    @property
+    def still_done(self) -> tuple[Event, ...]:
+        return self._holder.still_done
 
     @property
     def events(self) -> tuple[Event, ...]:

@@ -122,6 +122,8 @@ class Review:
     law_change_issue: AnswerFact = UNASKED
     sibling_identifiable: AnswerFact = UNASKED
     proceedings_delay: AnswerFact = UNASKED
+    # Of `done_before`, what still counts by the clock of its own step: nobody puts that on record, it is worked out where rules are asked.
+    still_done: tuple[Event, ...] = ()
     _by_name: dict[str, Event] = field(default_factory=dict, init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -168,6 +170,12 @@ class Review:
         """The London day of `done(name, since)`, or None."""
         event = self.done(name, since)
         return event.day if event else None
+
+    def start(self, name: str) -> Event | None:
+        """The event that starts what is counted from it, or None: `event(name)`, and of a step that was done before the incident was notified
+        anew, its end where it still counts."""
+        earlier = (e for e in self.still_done if e.name == name)
+        return self.event(name) or min(earlier, key=lambda e: (e.day, str(e.at)), default=None)
 
     def event(self, name: str) -> Event | None:
         """The earliest event of that name that counts, or None; of what is planned (`PLANNED`), the one that was put on record last.
