@@ -171,16 +171,16 @@ class EscalationLadder(Rule):
 
     @answers
     def to_tell(self, facts: Facts, event: str) -> Iterable[Telling]:
-        rounds = Rounds(facts.review.counted)
+        rounds = Rounds((*facts.review.counted, *from_the_form(facts)))
         for t in self.settings["tells"]:
             if t["event"] == event:
-                yield Telling(t["key"], event, t["whom"], _told(t), t["source"], (f"review.events.{event}",), rounds.on(event))
+                yield Telling(t["key"], event, t["whom"], _told(t), t["source"], start_reads(event), rounds.on(event))
 
 
 def _over(s: dict[str, Any], ends: str) -> tuple[str, ...]:
     """What ends a stage: what completes it, and the settlement, unless the stage waits for the former whatever is settled."""
     names = (ends,) if stays(s["ends_with"]) else dict.fromkeys((ends, SETTLED))
-    return tuple(f"review.events.{name}" for name in names)
+    return tuple(path for name in names for path in start_reads(name))
 
 
 def _words(s: dict[str, Any]) -> str:

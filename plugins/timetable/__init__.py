@@ -169,9 +169,9 @@ class Timetable(Rule):
 
     def _ended(self, p: Planned, facts: Facts, since: date | None) -> Event | None:
         """What ended a step, whose clock began on `since`. A step of the notification or of its review is done once for each of them."""
-        if p.serves in _OF_ONE_NOTIFICATION or not p.ends_with.startswith("done:"):
-            return facts.review.event(p.ends_with)
-        return facts.review.done(p.ends_with, since)
+        if not p.ends_with.startswith("done:"):
+            return started(facts, p.ends_with)
+        return facts.review.done(p.ends_with, None if p.serves in _OF_ONE_NOTIFICATION else since)
 
     def _first(self, p: Planned, facts: Facts) -> Event | None:
         """The earliest event that happened of those that start a step."""
@@ -196,7 +196,7 @@ class Timetable(Rule):
             sentence += f" It applies when {p.when.sentence}; that is not clear yet."
         reads = (
             tuple(path for event in p.start_events for path in start_reads(event))
-            + (f"review.events.{p.ends_with}",)
+            + start_reads(p.ends_with)
             + (p.when.reads if p.when else ())
         )
         return Step(

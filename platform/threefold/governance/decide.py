@@ -28,6 +28,7 @@ from threefold.governance.rule_set import RuleRef, RuleSet, build
 from threefold.governance.still_done import told_what_still_counts
 from threefold.governance.time_limit import asked_together
 from threefold.governance.verdict import Line, Pin, Verdict, is_silent
+from threefold.plugin_api import from_the_form
 from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.hooks import MOVES, QUESTIONS
 
@@ -316,7 +317,7 @@ def _all_said(rules: RuleSet, facts: Facts, move: str) -> tuple[list[tuple[str, 
     found: list[tuple[str, Said[Any]]] = []
     failures: list[Failure] = []
     moves = (move,) if move else tuple(MOVES)
-    events = sorted({e.name for e in facts.review.events})
+    events = sorted({e.name for e in (*facts.review.events, *from_the_form(facts))})
     with asked_together():
         facts = told_what_still_counts(rules, facts)
         _ask_all(rules, "law", facts, moves, events, found, failures)

@@ -18,6 +18,7 @@ from threefold.governance.replay import without_the_law
 from threefold.governance.rule_set import RuleSet
 from threefold.governance.time_limit import TOO_LONG, bounded
 from threefold.governance.worked import cases_beside
+from threefold.plugin_api import from_the_form
 from threefold.plugin_api.facts import Facts
 from threefold.plugin_api.hooks import MOVES, QUESTIONS
 from threefold.plugin_api.rule import Rule
@@ -85,7 +86,7 @@ def _failures(rules: RuleSet, facts: Facts) -> Iterator[Failure]:
                 yield from ask(rules, hook, "local", facts=facts, days=rules.days)[1]
         for move in MOVES if rules.bound["objections"] else ():
             yield from ask(rules, "objections", "local", facts=facts, move=move)[1]
-        for event in {e.name for e in facts.review.events} if rules.bound["to_tell"] else ():
+        for event in {e.name for e in (*facts.review.events, *from_the_form(facts))} if rules.bound["to_tell"] else ():
             yield from ask(rules, "to_tell", "local", facts=facts, event=event)[1]
         for question in QUESTIONS if rules.sole else ():
             yield from ask_one(rules, question, facts)[1]

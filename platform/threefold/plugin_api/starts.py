@@ -1,4 +1,4 @@
-"""When what starts a clock happened: an event on record, or a day that is an answer of the incident's own form.
+"""When what starts a clock, ends it or is told of happened: an event on record, or a day that is an answer of the incident's own form.
 
 The day of the incident, and that of a child's death, are facts of the incident; nobody has to put them on record a second time.
 """
@@ -9,7 +9,7 @@ from threefold.plugin_api.facts import Event, Facts, day_of_death
 
 
 def started(facts: Facts, name: str) -> Event | None:
-    """The event that starts a clock, or None. Of several deaths the earliest counts; a moment on record is more than its day."""
+    """The event that starts a clock, or ends a step, or None. Of several deaths the earliest counts; a moment on record is more than its day."""
     event = facts.review.start(name)
     if name == "incident":
         days = [facts.incident.happened_on.value]

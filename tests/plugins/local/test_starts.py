@@ -99,6 +99,34 @@ def test_what_began_before_anybody_was_aware_is_of_the_version_of_its_day(
     assert (line.pin.version, step_of(line).due_on) == ("first", date(2027, 1, 19))
 
 
+@pytest.mark.parametrize(("name", "incident"), [
+    ("incident", {"happened_on": "2027-03-08", "children": [CHILD]}), ("death", {"children": [{**CHILD, "died_on": "2027-03-08"}]}),
+])  # fmt: skip
+@pytest.mark.parametrize("on_the_form", [True, False])
+def test_a_day_of_the_incident_s_form_tells_and_completes_like_one_on_record(
+    name: str, incident: dict[str, Any], on_the_form: bool
+) -> None:
+    ends = {"ends_with": name, "source": SAID, "start_events": ["aware"], "span": {"amount": 2, "unit": "working_days"}}
+    told = {"key": "tell", "title": "Tell", "event": name, "whom": "The coroner", "source": SAID}
+    uses = (
+        RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": [{"key": "step", "title": "Step", **ends}]}),
+        RuleUse(
+            "ladder",
+            "escalation-ladder",
+            1,
+            {"tells": [told], "stages": [{"key": "stage", "title": "Stage", "stage": 1, **ends}]},
+        ),
+    )
+    events = [("aware", "2027-03-10"), *([] if on_the_form else [(name, "2027-03-08")])]
+    facts = {"incident": incident if on_the_form else {"children": [CHILD]}}
+    facts["review"] = {"events": [{"name": n, "at": at} for n, at in events]}
+    verdict = REAL.decide("area", (version("one", date(2027, 1, 1), *uses),), read_facts(facts), AS_OF)
+    done = {ln.finding.key: step_of(ln).done_on for ln in verdict.of("steps") if ln.rule.layer == "local"}
+    assert done == {"step": date(2027, 3, 8), "stage": date(2027, 3, 8)}
+    (line,) = [ln for ln in verdict.of("to_tell") if ln.rule.use == "ladder"]
+    assert (line.finding.key, line.finding.starts_on) == ("tell", date(2027, 3, 8))
+
+
 def purposes(*steps: dict[str, Any], kind: str = "") -> set[tuple[str, bool, bool]]:
     """What the steps of a case serve, and whether the law and the area each say something of it. The review was decided on 8 March 2027."""
     given = [{"title": "Step", "start_events": ["local_review_decided"], "span": {"amount": 2, "unit": "working_days"}, "source": SAID} | one for one in steps]  # fmt: skip
