@@ -29,6 +29,7 @@ from threefold.plugin_api import (
     Card,
     Condition,
     Days,
+    Due,
     Event,
     Facts,
     Provided,
@@ -182,16 +183,16 @@ class Timetable(Rule):
         begun = self._first(p, facts)
         name, starts_on, start = (begun.name, begun.day, begun.at) if begun else ("", None, None)
         due_on: date | datetime | None = None
-        due_from: date | None = None
+        wait = Due(None)
         readings: tuple[tuple[str, date], ...] = ()
         unknown = ""
         if start is not None and p.span is not None:
             due = days.due(start, p.span, local=True)
             due_on, readings, unknown = due.on, due.readings, due.unknown
             if p.from_span is not None:
-                first = days.due(start, p.from_span, local=True).on
-                due_from = first if not isinstance(first, datetime) else None
-        sentence = _sentence(p, name, starts_on, due_on, due_from, readings, unknown)
+                wait = days.due(start, p.from_span, local=True)
+        due_from = None if isinstance(wait.on, datetime) else wait.on
+        sentence = _sentence(p, name, starts_on, due_on, wait, readings, unknown)
         if unclear and p.when is not None:
             sentence += f" It applies when {p.when.sentence}; that is not clear yet."
         reads = (
@@ -209,21 +210,24 @@ class Timetable(Rule):
 
 
 def _sentence(
-    p: Planned, name: str, starts_on: date | None, due_on: date | datetime | None, due_from: date | None,
+    p: Planned, name: str, starts_on: date | None, due_on: date | datetime | None, wait: Due,
     readings: tuple[tuple[str, date], ...], unknown: str,
 ) -> str:  # fmt: skip
     text = f"{ended(p.text)} " if p.text else ""
     if not name:
         return f"{text}{_planned_words(p)} That day is not on record."
     start = f"from {_said(starts_on)}, the day {_event_words(name)}"
-    if due_on is not None:
-        window = f"between {_said(due_from)} and {_said(due_on)}" if due_from and due_from != due_on else f"by {_said(due_on)}"
+    not_before = f" Not before {_said(wait.on) if wait.on else p.from_span}." if p.from_span else ""
+    if due_on is not None and wait.on is not None:
+        window = f"between {_said(wait.on)} and {_said(due_on)}" if wait.on != due_on else f"by {_said(due_on)}"
         return f"{text}Local target: {window} ({p.span}, {start})."
+    if due_on is not None:
+        return f"{text}Local target: by {_said(due_on)} ({p.span}, {start}).{not_before}"
     if readings:
         could_be = "; ".join(f"{_said(day)} {reading}" for reading, day in readings)
-        return f"{text}Local target: {p.span}, {start}. The source does not state the unit: it would be {could_be}."
+        return f"{text}Local target: {p.span}, {start}. The source does not state the unit: it would be {could_be}.{not_before}"
     if unknown:
-        return f"{text}Local target: {p.span}, {start}. {unknown}"
+        return f"{text}Local target: {p.span}, {start}. {unknown}{not_before}"
     return f"{text}It begins {start}. {untimed(p.source)}"
 
 

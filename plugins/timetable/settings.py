@@ -57,25 +57,34 @@ def unit_field(**kwargs: Any) -> fields.String:
         "beware": {"not_stated": "No date is worked out from it. Say which days are meant, below: it holds for every step."}}, **kwargs)  # fmt: skip
 
 
+# A unit in the days that it is counted in, so that the day itself can be taken off; a month and a year at the least.
+_IN_DAYS = {"weeks": 7, "calendar_months": 30, "years": 365}
+
+
+def _days_on(time: Span) -> int:
+    """How many days of its unit a time ends after the day it starts: one less where that day is its day 1. Of hours: how many of them."""
+    return time.amount * _IN_DAYS.get(time.unit, 1) - (time.start_is_day if time.unit != "hours" else 0)
+
+
 def _calendar_days(time: Span) -> tuple[float, float]:
-    """The fewest and the most calendar days that a time can take: a month as thirty, bank holidays as they lie at Christmas, and the days
-    on which the area itself is closed left aside.
+    """The fewest and the most calendar days that a time can take from a working day: a month as thirty, bank holidays as they lie at
+    Christmas, and the days on which the area itself is closed left aside.
 
     Of a time whose unit is not stated: as it were calendar days at the least, and working days at the most.
     """
-    n = time.amount
+    n = _days_on(time)
     weekdays = n + 4 + n // 20  # with the bank holidays among them, at the most
-    working = n + 2 * (max(n - 1, 0) // 5), weekdays + 2 * -(-weekdays // 5)
+    working = n + 2 * (n // 5), weekdays + 2 * -(-weekdays // 5)
     return {
-        "working_days": working, "not_stated": (n, working[1]), "calendar_days": (n, n), "weeks": (7 * n, 7 * n), "hours": (n / 24, n / 24),
-        "calendar_months": (30 * n, 31 * n), "years": (365 * n, 366 * n),
+        "working_days": working, "not_stated": (n, working[1]), "calendar_days": (n, n), "weeks": (n, n), "hours": (n / 24, n / 24),
+        "calendar_months": (n, n + time.amount), "years": (n, n + time.amount),
     }[time.unit]  # fmt: skip
 
 
 def _longer(one: Span, other: Span) -> bool:
-    """Whether a time is longer than another: by their numbers in one unit, else from whatever day both run."""
+    """Whether a time is longer than another: by their numbers in one unit, else from whatever working day both run."""
     if one.unit == other.unit:
-        return one.amount > other.amount
+        return _days_on(one) > _days_on(other)
     return _calendar_days(one)[0] > _calendar_days(other)[1]
 
 

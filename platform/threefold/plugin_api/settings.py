@@ -129,6 +129,12 @@ class SpanSchema(Schema):
     start_is_day = fields.Integer(load_default=0, strict=True, validate=validate.OneOf((0, 1)), metadata={
         "label": "Does the day on which it starts count?", "words": START_DAY_WORDS, "asked": "seldom"})  # fmt: skip
 
+    @validates_schema
+    @drafts_only
+    def does_not_end_before_it_starts(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("amount") == 0 and data.get("start_is_day") == 1:
+            raise ValidationError("The start’s own day is counted as day 1. Enter 1 or more.", "amount")
+
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Span:
         return Span(**data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from plugins.report_year import ReportYear
 from plugins.review_types import ReviewTypes
 from plugins.scrutiny import Scrutiny
 from plugins.timetable import Timetable
+from tests.plugins.statutory.editions import DAYS
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.plain import text_of
 from threefold.plugin_api import EVENTS
+from threefold.plugin_api.facts import read_facts
 from threefold.plugin_api.rule import written_now
 
 SOURCE = {"ref": "A page", "force": "LOCAL", "sure": "V"}
@@ -90,3 +93,58 @@ def test_a_report_year_has_as_many_months_as_its_days_say(
             return
         with pytest.raises(ThreefoldError, match=told):
             ReportYear(settings)
+
+
+def of_a_step(span: dict[str, Any], wait: dict[str, Any] | None = None) -> Timetable:
+    step = {"key": "meet", "title": "Meet", "start_events": ["aware"], "source": SOURCE, "span": span}
+    return Timetable({"steps": [step | ({"from_span": wait} if wait else {})]}, use="plan")
+
+
+def test_a_time_of_none_of_which_the_day_itself_is_day_1_is_refused_in_drafts() -> None:
+    none = {"amount": 0, "unit": "calendar_days", "start_is_day": 1}
+    of_a_step(none)  # what was signed is read as it was
+    with written_now():
+        for given in ((none,), ({"amount": 3, "unit": "calendar_days"}, none)):
+            with pytest.raises(ThreefoldError, match="own day is counted as day 1. Enter 1 or more"):
+                of_a_step(*given)
+        of_a_step({**none, "amount": 1})
+        of_a_step({**none, "start_is_day": 0})
+
+
+@pytest.mark.parametrize(("wait", "time", "fits"), [
+    ((5, "working_days", 0), (6, "calendar_days", 0), False), ((5, "working_days", 0), (7, "calendar_days", 0), True),
+    ((5, "working_days", 1), (4, "working_days", 0), True), ((4, "working_days", 0), (4, "working_days", 1), False),
+    ((4, "working_days", 0), (4, "calendar_days", 0), True), ((1, "weeks", 0), (7, "calendar_days", 1), False),
+    ((2, "weeks", 1), (1, "weeks", 0), False), ((1, "weeks", 1), (6, "calendar_days", 0), True),
+    ((24, "hours", 0), (1, "calendar_days", 0), True), ((10, "working_days", 0), (2, "weeks", 0), True),
+    ((10, "working_days", 0), (2, "weeks", 1), False), ((3, "not_stated", 0), (2, "working_days", 0), True),
+])  # fmt: skip
+def test_a_step_that_from_no_working_day_can_begin_within_its_time_is_refused_in_drafts(
+    wait: tuple[int, str, int], time: tuple[int, str, int], fits: bool
+) -> None:
+    first, last = (dict(zip(("amount", "unit", "start_is_day"), one, strict=True)) for one in (wait, time))
+    of_a_step(last, first)
+    with written_now(), nullcontext() if fits else pytest.raises(ThreefoldError, match="cannot begin after its own time"):
+        of_a_step(last, first)
+
+
+@pytest.mark.parametrize(("wait", "time", "told"), [
+    ({"amount": 2, "unit": "working_days"}, {"amount": 5, "unit": "working_days"},
+     "Local target: between 10 March 2027 and 15 March 2027 (5 working days, {0})."),
+    ({"amount": 24, "unit": "hours"}, {"amount": 5, "unit": "working_days"},
+     "Local target: between 09:00 on 9 March 2027 and 15 March 2027 (5 working days, {0})."),
+    ({"amount": 2, "unit": "hours"}, {"amount": 6, "unit": "hours"},
+     "Local target: between 11:00 on 8 March 2027 and 15:00 on 8 March 2027 (6 hours, {0})."),
+    ({"amount": 3, "unit": "not_stated"}, {"amount": 5, "unit": "working_days"},
+     "Local target: by 15 March 2027 (5 working days, {0}). Not before 3 days (unit not stated)."),
+    ({"amount": 3, "unit": "not_stated"}, {"amount": 5, "unit": "not_stated"},
+     "Local target: 5 days (unit not stated), {0}. The source does not state the unit: it would be 13 March 2027 if calendar days; "
+     "15 March 2027 if working days. Not before 3 days (unit not stated)."),
+    ({"amount": 2, "unit": "working_days"}, {"amount": 5, "unit": "not_stated"},
+     "Local target: 5 days (unit not stated), {0}. The source does not state the unit: it would be 13 March 2027 if calendar days; "
+     "15 March 2027 if working days. Not before 10 March 2027."),
+])  # fmt: skip
+def test_a_case_says_before_when_a_step_is_not_to_begin(wait: dict[str, Any], time: dict[str, Any], told: str) -> None:
+    aware = {"name": "aware", "at": "2027-03-08T09:00:00+00:00"}
+    (step,) = of_a_step(time, wait).steps(read_facts({"review": {"events": [aware]}}), DAYS)
+    assert step.sentence == told.format(f"from 8 March 2027, the day {EVENTS['aware']}")
