@@ -17,17 +17,21 @@ from threefold.work.people.access import PARTNER_LEAD
 __all__ = ["area"]
 
 
-def with_a_board(version: str, begins: date, part: str | None, until: date | None = None, chair: str = "") -> Arrangement:
-    """The arrangement with a group in which the scrutineer has a part, or has none."""
+def with_a_board(
+    version: str, begins: date, part: str | None, until: date | None = None, chair: str = "", vice: str = "", twins: int = 1
+) -> Arrangement:
+    """The arrangement with a group in which the scrutineer has a part, or has none; `twins`: so many groups of that title."""
     members: list[dict[str, Any]] = [{"who": "scrutineer", "part": part}] if part else []
     group = {
         "key": "board",
         "title": "Learning board",
         "members": [*members, {"who": "A lay member"}],
         "chair": chair,
+        "vice_chair": vice,
         "source": SAID,
     }
-    uses = (*NOW_IN_FORCE.uses, RuleUse("board", "decision-making", 1, {"groups": [group]}))
+    groups = [{**group, "key": f"board-{n}"} for n in range(twins)]
+    uses = (*NOW_IN_FORCE.uses, RuleUse("board", "decision-making", 1, {"groups": groups}))
     return replace(NOW_IN_FORCE, version=version, title=version, begins=begins, until=until, uses=uses)
 
 
@@ -70,6 +74,19 @@ def test_versions_that_say_the_same_are_told_as_one_and_a_variation_interrupts_t
         ("Stays", "Attends", "1 March 2027", "30 April 2027"),
         ("Stays", "Chairs", "1 March 2027", "31 March 2027"),
         ("Stays", "Attends", "1 June 2027 To come", "No end"),
+    ]
+
+
+def test_a_vice_chair_is_shown_and_groups_of_one_title_are_each_told_once(area: Area) -> None:
+    area.site.person("stays@boards.example", area.body, PARTNER_LEAD, seats=("scrutineer",))
+    entered(
+        area,
+        with_a_board("one", date(2027, 3, 1), "attends", vice="scrutineer", twins=2),
+        with_a_board("two", APRIL, "attends", twins=2),
+    )
+    assert sittings(area) == [
+        *[("Stays", "Attends", "1 March 2027", "No end")] * 2,
+        *[("Stays", "Vice-chair", "1 March 2027", "31 March 2027")] * 2,
     ]
 
 

@@ -20,6 +20,7 @@ PARTS = {
     "authors": "Writes",
     "attends": "Attends",
     "chair": "Chairs",
+    "vice_chair": "Vice-chair",
 }
 
 
@@ -30,12 +31,12 @@ def seats_in_groups(unit: Unit, day: date) -> list[SeatInGroup]:
     A version whose first day is not known governs no day that could be told.
     """
     known = versions(unit)
-    found: dict[tuple[str, str, str], SeatInGroup] = {}
+    found: dict[tuple[str, str, str, str], SeatInGroup] = {}
     ended: list[SeatInGroup] = []
     for period in (p for p in periods(known) if p.last is None or p.last >= day):
         for group in groups_on(services().governance, known, period.first):
             for seat, part in _seats(group.thing, {s.key for s in group.arrangement.seats}):
-                key = (group.thing.title, part, seat)
+                key = (group.thing.key, group.thing.title, part, seat)
                 before = found.get(key)
                 follows = before is not None and before.last is not None and before.last + DAY == period.first
                 if before is not None and not follows:
@@ -44,15 +45,14 @@ def seats_in_groups(unit: Unit, day: date) -> list[SeatInGroup]:
     return [*ended, *found.values()]
 
 
-def _from(first: date, key: tuple[str, str, str], period: Period) -> SeatInGroup:
-    group, part, seat = key
+def _from(first: date, key: tuple[str, str, str, str], period: Period) -> SeatInGroup:
+    _, group, part, seat = key
     return SeatInGroup(group, PARTS.get(part, part.replace("_", " ").capitalize()), seat, first, period.last)
 
 
 def _seats(group: Provided, seats: set[str]) -> list[tuple[str, str]]:
-    """The seats that a group names as members or as its chair, each with its part: a rule tells a member as "who: part"."""
+    """The seats that a group names as members, its chair or its vice-chair, each once with its part: a rule tells a member as "who: part"."""
     members = group.get("members")
     told = [str(one).rpartition(": ") for one in members] if isinstance(members, tuple) else []
-    found = [(who, part) for who, _, part in told if who in seats]
-    chair = str(group.get("chair") or "")
-    return [*found, (chair, "chair")] if chair in seats else found
+    found = [(who, part) for who, _, part in told] + [(str(group.get(part) or ""), part) for part in ("chair", "vice_chair")]
+    return [one for one in dict.fromkeys(found) if one[0] in seats]
