@@ -14,15 +14,20 @@ from tests.governance.test_decide import arrangement
 from tests.incidents.web.conftest import AWARE, GOVERNANCE, MANAGER, PARTNERS, SEATS, Area
 from tests.incidents.web.test_acting import FORM
 from threefold.governance.pack import RuleUse
+from threefold.plugin_api.facts import read_facts
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents import stories
+from threefold.work.incidents.waiting import not_waited_for
 from threefold.work.reviews.stories import decide_local_review
 
 SAID = {"ref": "A made-up arrangement for tests", "force": "LOCAL", "sure": "V"}
 UNHARMED = {"key": "child-1", "died": "no", "seriously_harmed": "no", "abuse_or_neglect": "no"}
+LOCAL: dict[str, Any] = {"start_events": ["rapid_review_sent"], "span": {"amount": 2, "unit": "working_days"}, "source": SAID}
 PLAN = RuleUse("plan", "timetable", 1, {"start_events": ["aware"], "unit": "working_days", "source": SAID, "steps": [
     {"key": "tell", "title": "Notify, by the local text", "day": 3, "serves": "notify-panel", "source": SAID},
     {"key": "meet", "title": "Three-partner meeting", "day": 4, "serves": "threshold-meeting", "source": SAID},
+    {"key": "plan", "title": "Plan the local review", "serves": "local-review", **LOCAL},
+    {"key": "copy", "title": "Draft the copy for the Panel", "serves": "advance-copy", **LOCAL},
 ]})  # fmt: skip
 
 
@@ -74,6 +79,28 @@ def test_after_the_decision_not_to_notify_no_page_of_the_case_says_late(planned:
     assert planned.site.get(base).text.count("Not waited for any more.") >= 2
     decided(planned, case_id, "yes")
     assert late(planned, base) == 2, "considered again, it is waited for again"
+
+
+def test_after_the_decision_against_a_local_review_nothing_that_serves_one_is_late(planned: Area) -> None:
+    sent = [{"name": name, "at": at} for name, at in (("notification_sent", "2026-04-01"), ("rapid_review_sent", "2026-04-02"))]
+    case_id = planned.opened(incident={"happened_on": "2026-03-28", "children": [UNHARMED]}, review={"events": [AWARE, *sent]})
+    on(planned, date(2026, 4, 20))
+    base = planned.address(case_id)
+    local_review(planned, case_id, "yes")
+    before = late(planned, base)
+    local_review(planned, case_id, "no")
+    assert late(planned, base) == before - 2
+    assert planned.site.get(base).text.count("Not waited for any more.") == 2
+    assert next_of(planned, case_id).next_step not in ("Plan the local review", "Draft the copy for the Panel")
+    local_review(planned, case_id, "yes")
+    assert late(planned, base) == before, "decided anew, it is waited for again"
+
+
+def test_a_publication_that_is_planned_asks_for_its_copies_whatever_was_decided_of_a_local_review() -> None:
+    declined = {"name": "local_review_declined", "at": "2026-04-20"}
+    planned = {"name": "publication_planned", "at": "2026-06-01"}
+    assert not_waited_for(read_facts({"review": {"events": [declined]}})) == {"local-review", "advance-copy"}
+    assert not_waited_for(read_facts({"review": {"events": [declined, planned]}})) == {"local-review"}
 
 
 def test_after_the_notification_was_taken_back_no_page_of_the_case_says_late(planned: Area) -> None:
