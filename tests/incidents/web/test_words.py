@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -65,3 +65,27 @@ def test_a_date_that_depends_on_what_is_not_clear_says_so_and_is_not_late(near_m
     (call,) = [due for due in dues(verdict, date(2027, 5, 4)) if due.title == "Call"]
     assert ("only if a condition holds that is not clear yet" in call.notes) == said
     assert call.late == (not said)
+
+
+@pytest.mark.parametrize(("done", "now", "late"), [
+    (None, "18:00", True), (None, "10:00", False), (None, "11:00", False), ("2027-03-08T17:00:00+00:00", "18:00", True),
+    ("2027-03-08T10:30:00+00:00", "18:00", False), ("2027-03-08", "18:00", False),  # nothing is called late by a guess
+])  # fmt: skip
+def test_what_is_due_at_an_hour_is_late_after_it(done: str | None, now: str, late: bool) -> None:
+    step = {
+        "key": "call",
+        "title": "Call",
+        "span": {"amount": 2, "unit": "hours"},
+        "start_events": ["notification_sent"],
+        "source": SAID,
+    }
+    version = arrangement(
+        "a", MARCH, RuleUse("plan", "timetable", 1, {"unit": "working_days", "steps": [step], "source": SAID})
+    )
+    events = [{"name": "notification_sent", "at": "2027-03-08T09:00:00+00:00"}]
+    events += [{"name": "done:plan.call", "at": done}] if done else []
+    facts = read_facts({"review": {"events": events}})
+    verdict = verdict_to_json(REAL.decide("area", (version,), facts, date(2027, 3, 8)))
+    at = datetime.fromisoformat(f"2027-03-08T{now}:00+00:00")
+    (call,) = [due for due in dues(verdict, at, facts=facts) if due.title == "Call"]
+    assert call.late == late

@@ -109,7 +109,7 @@ def _case(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         links = [link for link in links if link.path == "reminders"]
     return render(
         "incidents/case.html", title=f"Case {state.reference}", back=f"/b/{visit.body.slug}/cases", state=state, base=base,
-        due=dues(state.verdict, visit.today, closed=bool(state.closed_on), ended=ended), by_law=still_by_law(state.verdict, ended, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
+        due=dues(state.verdict, visit.at, facts=state.facts, closed=bool(state.closed_on), ended=ended), by_law=still_by_law(state.verdict, ended, visit.today), people=people, decisions=decided, of_decided=of_decided, names=names, links=links, warnings=warnings,
         told_of_leaving=told_of_leaving, letter=stories.LETTER,
         actions=actions(visit, state, base, untold=state.facts.review.taken_back_on is not None and "" in told_of_leaving.values()), may_record=visit.may(RECORD), done=DONE, words=words, kinds=words.kinds_of_review(state.verdict) | words.steps_by_end(state.verdict), under=under(services().governance, record, state, visit.today), versions=versions, editions=edition_titles(), today=visit.today,
     )  # fmt: skip

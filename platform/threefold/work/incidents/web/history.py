@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from threefold.domain.calendar import LONDON, london_day
+from threefold.domain.calendar import london_day
 from threefold.domain.errors import BeforeAnyVersion
 from threefold.governance.moments import OWN
 from threefold.governance.pack import Arrangement
@@ -73,7 +73,7 @@ def old_record(visit: Visit, case_id: UUID, no: int) -> ResponseReturnValue:
         asked, titles = asked_of(unit, verdict, facts, visit.today), {one.version: one.title for one in versions(unit)}
     base = case_address(visit, case_id)
     return render("incidents/old_record.html", title=f"Record {no} of this case", back=f"{base}/timeline", at=at, no=no, base=base, titles=titles,
-                  **shown(verdict, facts, at.astimezone(LONDON).date(), asked))  # fmt: skip
+                  **shown(verdict, facts, at, asked))  # fmt: skip
 
 
 def in_force(known: tuple[Arrangement, ...], day: date, label: str) -> InForce:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from threefold.domain.calendar import ABOUT_DAYS, LONDON, UNIT_WORDS
+from threefold.domain.calendar import ABOUT_DAYS, LONDON, UNIT_WORDS, london_day
 from threefold.governance.comparison_words import joined
 from threefold.governance.moments import OWN
 from threefold.plugin_api.facts import Fact, Facts, label_of
@@ -17,6 +17,7 @@ from threefold.work.incidents.web.words import NOT_ASKED, NOT_RECORDED, child_na
 from threefold.work.people.web.render import day, told
 from threefold.work.people.web.render import due as due_in_words
 
+_NO_FACTS = Facts()
 VerdictJson = Mapping[str, Any]
 LineJson = dict[str, Any]
 
@@ -63,14 +64,23 @@ class Group:
     lines: tuple[LineJson, ...]
 
 
-def dues(verdict: VerdictJson, today: date, *, closed: bool = False, ended: Collection[str] = ()) -> list[Due]:
+def dues(
+    verdict: VerdictJson, now: date | datetime, *, facts: Facts = _NO_FACTS, closed: bool = False, ended: Collection[str] = ()
+) -> list[Due]:
     """Every date of a verdict: what is open first, soonest first, then what has no date, then what is done.
 
+    `now`: what says what is late, by the moment where both are one; `facts`: of the case, for the moment at which a step was done.
     `closed`: the case is; then a local step that was not done is not late any more. What the law asks for is.
     `ended`: the purposes that the case waits for no more (`not_waited_for`); nothing that serves one is late.
     """
     found = [
-        _due(line, today, reached=line is not law and (closed or bool(law and law["done_on"])), ended=served["serves"] in ended)
+        _due(
+            line,
+            now,
+            facts,
+            reached=line is not law and (closed or bool(law and law["done_on"])),
+            ended=served["serves"] in ended,
+        )
         for served in verdict["steps"]
         for law in (served["statutory"],)
         for line in (law, *served["local"])
@@ -81,11 +91,11 @@ def dues(verdict: VerdictJson, today: date, *, closed: bool = False, ended: Coll
     )
 
 
-def _due(line: LineJson, today: date, *, reached: bool = False, ended: bool = False) -> Due:
+def _due(line: LineJson, now: date | datetime, facts: Facts, *, reached: bool = False, ended: bool = False) -> Due:
     """`reached`: what this local step leads to is done, or its case is closed; then it is not late, only not ticked off.
     `ended`: nobody waits for what it serves any more."""
     due_on, done_on = _day(line["due_on"]), _day(line["done_on"])
-    late = due_on is not None and (done_on or today) > due_on and not ((reached or ended) and done_on is None)
+    late = _after(_done_at(line, facts) or now, line["due_on"]) and not ((reached or ended) and done_on is None)
     left = "not waited for any more" if ended else "not recorded as done" if reached else ""
     return Due(
         line["id"], line["title"], bool(line["statutory"]), due_on, done_on,
@@ -95,6 +105,22 @@ def _due(line: LineJson, today: date, *, reached: bool = False, ended: bool = Fa
         _closed(line), line.get("applies") != "unclear", 0 if due_on else _about(line.get("span") or {}),
         due_in_words(line["due_on"]),
     )  # fmt: skip
+
+
+def _after(when: date | datetime, due: str | None) -> bool:
+    """Whether something is after what was due: by the minute where both are moments, else by the day."""
+    if due is None:
+        return False
+    if "T" in due and isinstance(when, datetime):
+        return when.replace(second=0, microsecond=0) > datetime.fromisoformat(due)
+    return london_day(when) > date.fromisoformat(due[:10])
+
+
+def _done_at(line: LineJson, facts: Facts) -> date | datetime | None:
+    """When a step was done: the moment, where that is on record, else the day."""
+    done_on, ends = _day(line["done_on"]), line.get("ends_with")
+    moments = [e.at for e in facts.review.events if e.name == ends and e.day == done_on and isinstance(e.at, datetime)]
+    return min(moments, default=done_on)
 
 
 def still_by_law(verdict: VerdictJson, ended: Collection[str], today: date) -> list[Due]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,7 @@ def verdict(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     followed = called_among(record, {version for version, _ in tracks(state) if version})
     base = case_address(visit, case_id)
     return render("incidents/verdict.html", title="What follows from the facts", back=base, base=base, state=state, versions=followed, titles=titles_of_versions(record),
-                  may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.today, asked, closed=bool(state.closed_on)))  # fmt: skip
+                  may_record=visit.may(RECORD), **shown(state.verdict, state.facts, visit.at, asked, closed=bool(state.closed_on)))  # fmt: skip
 
 
 @blueprint.get("/b/<slug>/cases/<uuid:case_id>/verdict/<path:line_id>")
@@ -69,10 +69,10 @@ def asked_of(unit: Unit, verdict: VerdictJson, facts: Facts, today: date) -> dic
     return local_questions(unit, facts, today) if rests else {}
 
 
-def shown(verdict: VerdictJson, facts: Facts, today: date, asked: Mapping[str, str], *, closed: bool = False) -> dict[str, Any]:  # fmt: skip
-    """What the template of a verdict needs. `today` says what is late; `asked`: the area's own questions by key; `closed`: the case is."""
+def shown(verdict: VerdictJson, facts: Facts, now: date | datetime, asked: Mapping[str, str], *, closed: bool = False) -> dict[str, Any]:  # fmt: skip
+    """What the template of a verdict needs. `now` says what is late; `asked`: the area's own questions by key; `closed`: the case is."""
     lines = lines_of(verdict)
     return {
-        "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, today, closed=closed, ended=not_waited_for(facts)), "groups": groups(verdict), "words": words,
+        "editions": edition_titles(), "verdict": verdict, "due": dues(verdict, now, facts=facts, closed=closed, ended=not_waited_for(facts)), "groups": groups(verdict), "words": words,
         "before": considered_before(facts, verdict), "read": {"lines": {line["id"]: line for line in lines}, "facts": readings_of(facts, lines, asked)},
     }  # fmt: skip

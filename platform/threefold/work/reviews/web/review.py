@@ -126,7 +126,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     }
     return render(
         "reviews/review.html", title=f"Rapid review: case {state.reference}", back=base, base=f"{base}/review", case_base=base, state=state, here=here,
-        due=dues(state.verdict, visit.today, closed=bool(state.closed_on), ended=not_waited_for(state.facts)), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
+        due=dues(state.verdict, visit.at, facts=state.facts, closed=bool(state.closed_on), ended=not_waited_for(state.facts)), asked=asked, to_ask=to_ask(state, asked), safety=safety, matters=matters(state),
         views=[v for v in facts.views if v.question == QUESTION], signatures=signatures(state, titles, since), titles=titles, names=names, words=words,
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
         sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, of_decided=of_decided, may=may, acts=acts,
