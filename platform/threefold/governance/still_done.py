@@ -24,7 +24,7 @@ def with_still_done(facts: Facts, steps: Callable[[Facts], Iterable[tuple[str, S
         found = tuple(e for e in before if (e.name, e.day) in own or e in facts.review.still_done)
         if found == facts.review.still_done:
             break
-        facts = replace(facts, review=replace(facts.review, still_done=found))
+        facts = replace(facts, review=facts.review.with_still_done(found))
     return facts
 
 

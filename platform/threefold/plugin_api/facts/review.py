@@ -7,7 +7,7 @@ with an event of its own, written `done:<step key>`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -123,7 +123,7 @@ class Review:
     sibling_identifiable: AnswerFact = UNASKED
     proceedings_delay: AnswerFact = UNASKED
     # Of `done_before`, what still counts by the clock of its own step: nobody puts that on record, it is worked out where rules are asked.
-    still_done: tuple[Event, ...] = ()
+    still_done: tuple[Event, ...] = field(default=(), init=False, repr=False)
     _by_name: dict[str, Event] = field(default_factory=dict, init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -146,6 +146,12 @@ class Review:
     def done_before(self) -> tuple[Event, ...]:
         """The steps that were done before a notification was taken back, where the incident was notified anew since."""
         return tuple(e for e in self._by_notification()[0] if e.name.startswith("done:"))
+
+    def with_still_done(self, events: tuple[Event, ...]) -> Review:
+        """The same, told which of `done_before` still count."""
+        told = replace(self)
+        object.__setattr__(told, "still_done", events)
+        return told
 
     def _by_notification(self) -> tuple[list[Event], list[Event]]:
         """The events up to the last way out after which the incident was notified anew, and those since, by day."""
