@@ -64,8 +64,8 @@ def test_the_list_and_a_case_cost_the_same_however_many_there_are(area: Area) ->
     assert (list_transactions, read_transactions) == (2, 3)
 
 
-def test_the_list_waits_for_the_database_five_times(area: Area) -> None:
-    """Who is here; BEGIN with the scope; the list; the note that it was read; COMMIT."""
+def test_the_list_waits_for_the_database_seven_times(area: Area) -> None:
+    """Who is here; what that use left is forgotten; BEGIN with the scope; the list; the note that it was read; COMMIT; forgotten again."""
     engine = area.site.app.extensions["threefold"].walls.engine
     area.opened()
     for _ in range(8):  # until what is asked every time is prepared
@@ -74,7 +74,7 @@ def test_the_list_waits_for_the_database_five_times(area: Area) -> None:
         driver = connection.connection.driver_connection
     with messages(driver) as sent:
         area.site.get(area.cases)
-    assert sent == ["Sync", "Query", "Sync", "Sync", "Query"]
+    assert sent == ["Sync", "Query", "Query", "Sync", "Sync", "Query", "Query"]
 
 
 def test_the_plan_of_the_list_is_kept(area: Area) -> None:
