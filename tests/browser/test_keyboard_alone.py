@@ -50,6 +50,7 @@ def test_from_the_statutory_default_to_a_published_arrangement(area: Area, plain
         keys.follow("button", "Save")
         keys.follow("button", "Add a step")
         keys.write("Title", "Huddle of the leads")
+        keys.choose("None of these")
         keys.choose("By a day of the plan, such as day 12")
         keys.write("By which day of the plan? (optional)", "10")
         keys.send()
