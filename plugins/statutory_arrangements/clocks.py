@@ -103,6 +103,14 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
             yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
                             f"'{rule.use}' calls its step “{step.title}” statutory. Only the law's own are.",
                             CLOCKS, field=where, bars=True)  # fmt: skip
+        if (
+            step.get("optional")
+            and arrangement.entered != "adopted"
+            and (_ends_law(step) or any(is_called(step, key) for key in CLOCKED))
+        ):
+            yield Objection(f"optional/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” may be left out, and is what the law has done in every such case. Only a local date of it may be left out: say that it may not, "
+                            "or call it what else it is.", CLOCKS, field=f"{where}.optional", warns=True)  # fmt: skip
         if most is None:
             yield from _by_its_title(
                 step, ends, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"

@@ -27,6 +27,11 @@ _OF_A_GROUP = re.compile(
 )  # who chairs one of these chairs no partnership
 CHAIR = Source("R-1.8: Working Together 2023 (one of the delegated safeguarding partners chairs)", "SG", "K")
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
+# Words that may mean the partners together, or a group of theirs.
+_MAY_BE_THEIRS = re.compile(
+    r"partner|executive|board|group|panel|forum|committee|meeting|lead|delegate|director|chief|council|authority|police|health|icb|nhs|all\b|\bd?lsps?\b|\bdsps?\b",
+    re.IGNORECASE,
+)
 SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
 
 CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
@@ -141,6 +146,12 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
                             f"{done} by one alone, told in words: “{one}”. Guidance has all safeguarding partners do it together, "
                             "and words do not show whether it is one of their groups. Choose the seats or the group that is meant.",
                             source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
+        elif way.key in TOGETHER and not adopted and (others := _others_in_words(arrangement, way)):
+            done, source = TOGETHER[way.key]
+            yield Objection(f"{way.key}-in-words", "in_force",
+                            f"{done} by {joined([f'“{words}”' for words in others])}, in words that name no safeguarding partner. Guidance has all of them do it "
+                            "together. Choose their seats, or the group that is meant.",
+                            source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
 
 
 def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objection]:
@@ -179,6 +190,19 @@ def _below_the_lead(arrangement: ArrangementView, named: Iterable[str]) -> list[
     by_itself = {s.organisation for s in seated if s.role == "lead"} | listed
     partners = {o.key for o in arrangement.partners}
     return [f"“{s.title}”" for s in seated if s.organisation in partners - by_itself]
+
+
+def _others_in_words(arrangement: ArrangementView, way: Provided) -> list[str]:
+    """The words by which somebody does it who can be no group of the partners; none where all partners are named beside them."""
+    named = next((found for part in ("signs", "decides") if (found := _named(way, part))), ())
+    keys = [str(key) for key in named]
+    words = [key for key in keys if key not in known(arrangement)]
+    if not words or any(_MAY_BE_THEIRS.search(one) for one in words):
+        return []
+    covered = {
+        key for o in meant(arrangement, [k for k in keys if k not in words]).organisations for key in (o.key, *o.acts_for)
+    }
+    return [] if {o.key for o in arrangement.partners} <= covered else words
 
 
 def _in_words(arrangement: ArrangementView, way: Provided) -> str:

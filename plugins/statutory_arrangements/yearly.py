@@ -61,7 +61,7 @@ def yearly_report(
                             f"{'' if due > ends else ' of the year after'}. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
                             UNSTATED if adopted else common[1], field=f"rules.{rule.use}.due")  # fmt: skip
     yield from _reports(arrangement, months, common)
-    yield from _copies(arrangement, copy)
+    yield from _copies(arrangement, copy, months[0])
     yield from _unpublished(arrangement, months)
 
 
@@ -70,11 +70,15 @@ def _reports(
 ) -> Iterable[Objection]:
     """A step that is the publishing of the yearly report ends within the months, and of a financial year by the common month."""
     adopted, by_end = arrangement.entered == "adopted", by_their_ends(arrangement)
-    financial = any(_day(year.get("ends")) == YEAR_ENDS for _, year in arrangement.all("report_year"))
+    years = [_day(year.get("ends")) for _, year in arrangement.all("report_year")]
     for rule, step in arrangement.all("step"):
-        if not _publishes(step):
-            continue
         where = _where(rule, step)
+        if not _publishes(step):
+            if serves_of(step) and _PUBLISHES.fullmatch(plain_title(step)) and _outlasts(step, by_end, months[0]):
+                yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
+                                f"“{step.title}” ({step.get('span')}) is called as the yearly report is, and said to be something else. That is published at least once in every "
+                                f"{months[0]} months. Call it what it is, or answer that it is the report.", months[1], field=where, warns=True)  # fmt: skip
+            continue
         since = PUBLISHED if PUBLISHED in roots_of(step, by_end) and serves_of(step) == "yearly-report" else ENDED
         if _outlasts(step, by_end, months[0], since):
             after = "from" if since in starts_of(step) else "at the end of steps that begin with"
@@ -82,13 +86,13 @@ def _reports(
             yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span')} {after} {said}. One report is published at least once in every {months[0]} months.",
                             UNSTATED if adopted else months[1], field=where)  # fmt: skip
-        elif common[0] is not None and financial and _outlasts(step, by_end, common[0] - YEAR_ENDS[0]):
+        elif common[0] is not None and (YEAR_ENDS in years or not years) and _outlasts(step, by_end, common[0] - YEAR_ENDS[0]):
             yield Objection(f"yearly-report-due/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {step.get('span')} for a report of the financial year. Guidance asks for it by the end of {MONTHS[common[0] - 1]}.",
-                            UNSTATED if adopted else common[1], field=where)  # fmt: skip
+                            f"“{step.title}” gives {step.get('span')} for a report. {'Guidance asks' if years else 'If it is of a financial year, guidance asks'} for it by the end of {MONTHS[common[0] - 1]}.",
+                            UNSTATED if adopted else common[1], field=where, warns=not years)  # fmt: skip
 
 
-def _copies(arrangement: ArrangementView, copy: tuple[int, Source]) -> Iterable[Objection]:
+def _copies(arrangement: ArrangementView, copy: tuple[int, Source], months: int) -> Iterable[Objection]:
     """A step that sends copies of the yearly report ends within some days of the publishing."""
     adopted, by_end = arrangement.entered == "adopted", by_their_ends(arrangement)
     reports = ends_serving(arrangement, "yearly-report") - {PUBLISHED}
@@ -96,10 +100,11 @@ def _copies(arrangement: ArrangementView, copy: tuple[int, Source]) -> Iterable[
         if not _sends_copy(step):
             continue
         surely = _after_publishing(step, by_end) > copy[0]
-        perhaps = serves_of(step) == "yearly-report-copy" and _after_publishing(step, by_end, reports) > copy[0]
+        told = serves_of(step) == "yearly-report-copy"
+        perhaps = told and (_after_publishing(step, by_end, reports) > copy[0] or _outlasts(step, by_end, months))
         if surely or perhaps:
             yield Objection(f"yearly-report-copy/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {step.get('span')} from the publishing. Guidance has a copy sent within {copy[0]} days of it. That "
+                            f"“{step.title}” gives {step.get('span')}{' from the publishing' if surely else ', and so perhaps a longer time after the publishing'}. Guidance has a copy sent within {copy[0]} days of it. That "
                             "date stays.", UNSTATED if adopted else copy[1], field=_where(rule, step), warns=not surely)  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from threefold.plugin_api import (
 L10_USUALLY = Source("L-10: section 16F(4)-(5) (published unless inappropriate)", "SG", "V2", "nscp.nottinghamshire.gov.uk")
 L10 = Source("Children Act 2004, section 16F(4)-(5)", "ACT", "V2", "nscp.nottinghamshire.gov.uk")
 UNSTATED = Source("R-1.6: what an adopted page does not say", "PG", "K")
+ENDING = ("published", "report_sent")
 DECIDED = "local_review_decided"
 # What comes before the decision, or with it.
 BEFORE = frozenset({
@@ -72,8 +73,14 @@ def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> 
     way of other steps. One that runs longer from anything else may end later. The law's own date stays in any case.
     """
     ends = by_their_ends(arrangement)
-    steps = [(rule, step, "steps", step.get("set_in")) for rule, step in arrangement.all("step") if _ends_review(step)]
-    kinds = [(rule, kind, "types", "clock") for rule, kind in arrangement.all("outcome") if _is_review(kind)]
+    steps = [
+        (rule, step, "steps", step.get("set_in"))
+        for rule, step in arrangement.all("step")
+        if _ends_review(step) or (ends_by_itself(step) and _called_review(step))
+    ]
+    kinds = [
+        (rule, kind, "types", "clock") for rule, kind in arrangement.all("outcome") if _is_review(kind) or _called_review(kind)
+    ]
     for rule, step, listed, set_in in (*steps, *kinds):
         where = f"rules.{rule.use}.{listed}.{step.key}"
         if _may_end_later(step, ends, months):
@@ -81,6 +88,15 @@ def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> 
                             f"“{step.title}” gives {step.get('span') or step.get('clock')}, and not from the decision, so that it may end more than {months} months after it. "
                             f"Guidance has a local review completed and published within {months} months of the decision. That date stays.",
                             UNSTATED if arrangement.entered == "adopted" else source, field=f"{where}.{set_in}" if set_in else where, warns=True)  # fmt: skip
+        elif (
+            _outlasts(step, ends, months)
+            and serves_of(step) not in ("", "local-review", "advance-copy")
+            and step.get("ends_with") not in ENDING
+        ):
+            yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” ({step.get('span') or step.get('clock')}) is called as a local review is, and said to be something else. Guidance has one completed and "
+                            f"published within {months} months of the decision. Call it what it is, or answer that it is the review.",
+                            source, field=f"{where}.{set_in}" if set_in else where, warns=True)  # fmt: skip
         elif _outlasts(step, ends, months):
             after = "from" if DECIDED in starts_of(step) else "at the end of steps that begin with"
             yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
@@ -126,6 +142,14 @@ def _ends_review(step: Provided) -> bool:
     if step.get("ends_with") in ("published", "report_sent") or serves_of(step) in ("local-review", "advance-copy"):
         return True
     return not serves_of(step) and ends_by_itself(step) and bool(_COMPLETED.fullmatch(plain_title(step)))
+
+
+def _called_review(thing: Provided) -> bool:
+    """Whether a step or a kind of review is called as the local review is, and said to be something else."""
+    title = plain_title(thing)
+    return bool(serves_of(thing)) and bool(
+        re.fullmatch(rf"(the |a )?{_REVIEW}", title) or (_COMPLETED.fullmatch(title) and re.search(_NAMED, title))
+    )
 
 
 def _says_review(text: Provided) -> bool:

@@ -12,7 +12,7 @@ from plugins.statutory_arrangements import StatutoryArrangements
 from plugins.statutory_notification import StatutoryNotification
 from plugins.statutory_practice_review import StatutoryPracticeReview
 from tests.plugins.statutory.editions import rule
-from tests.plugins.statutory.test_arrangements import THREE, leads, view, year
+from tests.plugins.statutory.test_arrangements import PAGE, THREE, leads, view, year
 from tests.plugins.statutory.test_later_than_the_law import days, plan
 from threefold.domain.findings import Provided
 from threefold.domain.sources import effect_of
@@ -250,6 +250,35 @@ def test_a_step_that_is_the_yearly_report_is_held_to_the_common_month_of_a_finan
         }
     )
     assert ("yearly-report-due/plan/s" in found(*step, year(12, "30 September", ends))) is told
+
+
+def test_a_name_of_the_law_s_and_an_answer_that_denies_it_are_told() -> None:
+    late = {**DECIDED, "span": {"amount": 12, "unit": "calendar_months"}, "serves": "none"}
+    assert of_step(**late, title="LCSPR published") == {"later-review/plan/s": "warned"}
+    assert of_step(**late, title="Learning from the LCSPR is shared") == {}
+    assert of_kind(
+        clock=late["span"],
+        clock_starts=["local_review_decided"],
+        serves="none",
+        title="Local child safeguarding practice review",
+    ) == {"later-review/plan/k": "warned"}
+    year_on = {"start_events": ["yearly_report_period_ended"], **days(400), "serves": "none"}
+    assert of_step(**year_on, title="Annual report published") == {"yearly-report-step/plan/s": "warned"}
+
+
+def test_what_the_law_has_done_is_not_said_to_be_left_out() -> None:
+    told = {"start_events": ["notification_sent"], **days(10), "optional": True, "serves": "rapid-review"}
+    assert of_step(**told, title="Rapid review completed") == {"optional/plan/s": "warned"}
+    assert of_step(**told, title="Huddle") == {}, "a step on the way to it may be"
+
+
+@pytest.mark.parametrize(("decides", "warned"), [
+    (("The independent chair",), True), (("council-lead", "The independent chair"), True), (("The executive group",), False),
+    (("council-lead", "police-lead", "icb-lead", "The independent chair"), False), (("The safeguarding partners",), False),
+])  # fmt: skip
+def test_words_that_name_no_partner_decide_on_no_local_review(decides: tuple[str, ...], warned: bool) -> None:
+    way = Provided("way", "local_review", "Whether", "So.", PAGE, (("decides", decides), ("how", "not_stated")))
+    assert ("local_review-in-words" in found(way)) is warned
 
 
 def test_a_kind_of_review_of_the_law_that_is_open_for_some_only_is_warned_of() -> None:
