@@ -136,7 +136,7 @@ class Timetable(Rule):
 
     def provides(self) -> Iterable[Provided]:
         for p in self._plan:
-            yield Provided("step", p.key, p.title, _told(p), p.source, (
+            yield Provided("step", p.key, p.title, _told(p, self.use), p.source, (
                 ("serves", p.serves), ("statutory", False), ("start_events", p.start_events), ("span", str(p.span) if p.span else None),
                 ("not_before", str(p.from_span) if p.from_span else None), ("who", p.who), ("optional", p.optional),
                 ("when", p.when.sentence if p.when else None), ("ends_with", p.ends_with), ("text", p.text),
@@ -265,11 +265,11 @@ _SERVED = {
 }
 
 
-def _told(p: Planned) -> str:
+def _told(p: Planned, use: str) -> str:
     """A step as the arrangement tells it: its time, what is said of it, when it applies."""
     only = f"Only when {p.when.sentence}." if p.when else ""
     wait = f"Not before {p.from_span}." if p.from_span and not p.span else ""
-    ends = "" if p.ends_with.startswith("done:") else f"It is done when {happens(p.ends_with)}."
+    ends = "" if p.ends_with == f"done:{use}.{p.key}" else f"It is done when {happens(p.ends_with)}."
     serves = _serves(p.serves) if p.serves and p.serves != NO_DUTY else ""
     left_out = "It may be left out." if p.optional else ""
     return " ".join(part for part in (_planned_words(p), wait, ended(p.text), only, ends, serves, left_out) if part)

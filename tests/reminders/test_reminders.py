@@ -157,6 +157,23 @@ def test_each_plan_s_own_lead_times_count_for_its_own_steps(web: Site, here: Nei
     assert leads == {"meet": [3, 10], "family": [1, 5], "visit": [3, 10]}
 
 
+def test_a_case_that_finishes_under_an_older_version_keeps_its_reminders(web: Site, here: Neighbours, inbox: Inbox) -> None:
+    for name, begins, lead in (("old", date(2026, 1, 1), 10), ("new", date(2026, 4, 1), 2)):
+        settings = {**USES[2].settings, "unit": "working_days", "reminder_days": [lead], "source": SAID}
+        with here.unit() as unit:
+            version = arrangement(name, begins, *USES[:2], replace(USES[2], settings=settings))
+            enter_version(
+                unit, GOVERNANCE, replace(version, organisations=PARTNERS, seats=SEATS, open_cases="finish_under_old")
+            )
+    case_id = due_case(here)
+    for day in range(1, 18):
+        on(here, date(2026, 4, day))
+        remind(here)
+    with here.unit() as unit:
+        found = {(r.step, r.lead_days) for r in stories.reminders_of(unit, case_id) if r.due_on == date(2026, 4, 15)}
+    assert sorted(lead for step, lead in found if "meet" in step) == [10]
+
+
 def test_whoever_only_signs_the_arrangement_is_told_of_no_case() -> None:
     signs, manager = (Colleague(uuid4(), "", "", role, "health") for role in ("signatory", "business_manager"))
     assert stories.recipients("health", [signs, manager], {}, deputy=True) == [(manager.person_id, False)]

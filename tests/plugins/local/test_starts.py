@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from plugins.timetable import Timetable
 from tests.governance.test_changed_starts import REAL, SAID, version
 from threefold.governance.pack import Arrangement, RuleUse
 from threefold.governance.verdict import step_of
@@ -151,3 +152,12 @@ def test_a_step_or_a_kind_of_review_that_is_the_local_review_stands_beside_the_l
     assert ("local-review", True, True) in purposes({"key": "a", "serves": "local-review"})
     assert ("local-review", True, True) in purposes(kind="local-review")
     assert {("local-review", True, False), ("local-type.kind", False, True)} <= purposes(kind="none")
+
+
+def test_a_step_that_is_done_with_another_says_so() -> None:
+    steps = [
+        {"key": key, "title": key, "ends_with": ends, "source": SAID} for key, ends in (("a", ""), ("b", "done:timetable.a"))
+    ]
+    first, second = Timetable({"steps": steps}).provides()
+    assert "It is done when" not in first.sentence
+    assert "It is done when the step 'timetable.a' is done." in second.sentence

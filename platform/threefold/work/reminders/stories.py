@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from threefold.domain.calendar import LONDON
 from threefold.governance.decide import Governance
+from threefold.governance.pack import Arrangement, Edition
 from threefold.plugin_api.facts import read_facts
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
@@ -43,12 +44,14 @@ class Mail(NamedTuple):
 
 
 class OpenStep(NamedTuple):
-    """A step that is not done: its id in the verdict, its date, who acts, and the use of the area's rule that says it ("": the law)."""
+    """A step that is not done: its id in the verdict, its date, who acts, the use of the area's rule that says it ("": the law), and by which
+    version of the arrangement the case has it."""
 
     step: str
     due_on: date
     who: str
     use: str
+    version: str
 
 
 class LeadTimes(NamedTuple):
@@ -68,8 +71,8 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     Nobody is reminded of a case that is closed; opened again, it counts as before.
     """
     on = today(unit)
-    times = lead_times(unit, governance)
-    horizon = on + timedelta(days=times.farthest)
+    times, by_version = lead_times(unit, governance), lead_times_by_version(unit, governance)
+    horizon = on + timedelta(days=max(one.farthest for one in (times, *by_version.values())))
     rows = unit.session.execute(
         select(Case.id, CaseRecord.facts, CaseRecord.verdict)
         .join(
@@ -83,8 +86,11 @@ def make_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     made: list[UUID] = []
     told = to_tell(unit, [row.id for row in rows], on)
     for case_id, facts, verdict in rows:
-        for step, due_on, who, use in open_steps(unit.open_json(verdict), not_waited_for(read_facts(unit.open_json(facts)))):
-            leads = times.own.get(use, times.general)
+        for step, due_on, who, use, version in open_steps(
+            unit.open_json(verdict), not_waited_for(read_facts(unit.open_json(facts)))
+        ):
+            its = by_version.get(version, times)  # a case that finishes under an older version keeps its reminders too
+            leads = its.own.get(use, its.general)
             # The nearest lead time that has come: a worker that was down does not send three at once.
             lead = min((d for d in leads if due_on - timedelta(days=d) <= on), default=None)
             if lead is not None:
@@ -129,9 +135,20 @@ def lead_days(unit: Unit, governance: Governance) -> tuple[int, ...]:
 def lead_times(unit: Unit, governance: Governance) -> LeadTimes:
     """The lead times of the version in force: those of the first rule that sets any hold for whatever has none of its own."""
     _, governs, edition = governance.pin(versions(unit), today(unit))
+    return _lead_times(governance, governs, edition)
+
+
+def lead_times_by_version(unit: Unit, governance: Governance) -> dict[str, LeadTimes]:
+    """The lead times of each version on record, by its name. One statement."""
+    known = versions(unit)
+    _, _, edition = governance.pin(known, today(unit))
+    return {version.version: _lead_times(governance, version, edition) for version in known}
+
+
+def _lead_times(governance: Governance, version: Arrangement | None, edition: Edition) -> LeadTimes:
     own: dict[str, tuple[int, ...]] = {}
-    if governs is not None:
-        for rule, thing in governance.rules_at_work(governs, edition)[0].provided:
+    if version is not None:
+        for rule, thing in governance.rules_at_work(version, edition)[0].provided:
             told = thing.get("lead_days") if thing.kind == "reminder" else None
             if isinstance(told, tuple):
                 own.setdefault(rule.use, tuple(int(d) for d in told))
@@ -152,7 +169,7 @@ def open_steps(verdict: Mapping[str, Any], ended: Collection[str] = ()) -> list[
         for line in (law, *(() if law and law["done_on"] else served["local"])):
             if line and line["due_on"] and not line["done_on"] and not line["optional"] and line.get("applies") != "unclear":
                 use = "" if line is law else line["rule"]["use"]
-                found.append(OpenStep(line["id"], date.fromisoformat(line["due_on"][:10]), line["who"], use))
+                found.append(OpenStep(line["id"], date.fromisoformat(line["due_on"][:10]), line["who"], use, line["version"]))
     return found
 
 
