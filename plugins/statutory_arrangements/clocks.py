@@ -212,16 +212,21 @@ def _before(step: Provided, ends: Mapping[str, Provided], law: frozenset[str]) -
     return sum(_most(one) for one in steps_before(step, ends, law, _most))
 
 
-def _most_before(step: Provided, ends: Mapping[str, Provided], serves: str, seen: tuple[str, ...] = ()) -> float:
+def _most_before(
+    step: Provided, ends: Mapping[str, Provided], serves: str, seen: tuple[str, ...] = (), known: dict[str, float] | None = None
+) -> float:
     """How many working days after the law's own start a step's time may begin at the most: of several starts the earliest counts. Infinite
     where nothing shows how long after it that is."""
+    known = {} if known is None else known  # of each end, so that each is gone through once
     ways = [0.0] if not starts_of(step) else []
     for event in starts_of(step):
         other = ends.get(event)
         if event in FROM_ITS_START[serves] | BEFORE_ITS_START[serves] and event != "rapid_review_started":
             ways.append(0.0)
         elif other is not None and other is not step and event not in seen and starts_of(other):
-            ways.append(_most(other) + _most_before(other, ends, serves, (*seen, event)) if _most(other) else inf)
+            if event not in known:
+                known[event] = _most(other) + _most_before(other, ends, serves, (*seen, event), known) if _most(other) else inf
+            ways.append(known[event])
         else:
             ways.append(inf)
     return min(ways)
@@ -235,15 +240,20 @@ def _from_its_start(step: Provided, key: str) -> bool:
     return not FROM_ITS_START[key].isdisjoint(starts_of(step))
 
 
-def _follows_its_start(step: Provided, ends: Mapping[str, Provided], key: str, seen: tuple[str, ...] = ()) -> bool:
+def _follows_its_start(step: Provided, ends: Mapping[str, Provided], key: str) -> bool:
     """Whether whatever starts a step comes with the law's own start or after it, by way of other local steps: its own time alone then
     ends no sooner than the same time from the law's start."""
-    starts = starts_of(step)
-    return bool(starts) and all(
-        event in FROM_ITS_START[key]
-        or (event in ends and event not in seen and _follows_its_start(ends[event], ends, key, (*seen, event)))
-        for event in starts
-    )
+    law, reached, waiting = FROM_ITS_START[key], set[str](), [*starts_of(step)]
+    while waiting:
+        event = waiting.pop()
+        if event in reached:
+            continue
+        reached.add(event)
+        before = starts_of(ends[event]) if event in ends and event not in law else ()
+        if event not in law and not before:
+            return False
+        waiting += before
+    return not law.isdisjoint(reached)
 
 
 def _is_its_start(step: Provided, key: str) -> bool:

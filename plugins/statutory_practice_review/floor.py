@@ -181,19 +181,18 @@ def _may_end_later(step: Provided, ends: Mapping[str, Provided], months: int) ->
     return DECIDED not in roots and may_outlast(step, months, steps_before(step, ends, (DECIDED,), longest_days))
 
 
-def _is_bounded(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, ...] = ()) -> bool:
+def _is_bounded(step: Provided, ends: Mapping[str, Provided]) -> bool:
     """Whether a step begins with the decision, with what comes before that, or at the end of steps with times of which that is true: of
     several starts the earliest counts."""
-    return any(
-        event in BEFORE
-        or (
-            event in ends
-            and event not in seen
-            and longest_days(ends[event]) > 0
-            and _is_bounded(ends[event], ends, (*seen, event))
-        )
-        for event in starts_of(step)
-    )
+    reached, waiting = set[str](), [*starts_of(step)]
+    while waiting:
+        event = waiting.pop()
+        if event in BEFORE:
+            return True
+        if event not in reached and event in ends and longest_days(ends[event]) > 0:
+            waiting += starts_of(ends[event])
+        reached.add(event)
+    return False
 
 
 def left_unsaid(arrangement: ArrangementView, months: int, source: Source) -> Iterable[Objection]:
@@ -242,12 +241,18 @@ def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> It
                             UNSTATED if arrangement.entered == "adopted" else source, field=f"rules.{rule.use}.steps.{step.key}", warns=not surely)  # fmt: skip
 
 
-def _firsts(step: Provided, ends: Mapping[str, Provided], stop: set[str], seen: tuple[str, ...] = ()) -> set[str]:
+def _firsts(step: Provided, ends: Mapping[str, Provided], stop: set[str]) -> set[str]:
     """What a step is counted from, at last: by way of other steps, to the first of them or to one of some events."""
-    found = set[str]()
-    for event in starts_of(step):
-        goes_on = event in ends and event not in stop and event not in seen
-        found |= _firsts(ends[event], ends, stop, (*seen, event)) if goes_on else {event}
+    found, reached, waiting = set[str](), set[str](), [*starts_of(step)]
+    while waiting:
+        event = waiting.pop()
+        if event in reached:
+            continue
+        reached.add(event)
+        if event in ends and event not in stop:
+            waiting += starts_of(ends[event])
+        else:
+            found.add(event)
     return found
 
 

@@ -65,7 +65,7 @@ def steps_before(
     `ends`: the steps by what ends them; `law`: the events from which the law itself counts, however long what ends with them
     takes; `takes`: how long a step takes at the most.
     """
-    return _before(step, ends, law, takes, ())
+    return _before(step, ends, law, takes, (), {})
 
 
 def _before(
@@ -74,21 +74,28 @@ def _before(
     law: Collection[str],
     takes: Callable[[Provided], float],
     seen: tuple[str, ...],
+    known: dict[str, tuple[Provided, ...]],
 ) -> tuple[Provided, ...]:
+    """`seen`: the ends on the way here, since steps may start each other in a circle; `known`: what came of each end, so that each is
+    gone through once however many steps are counted from it."""
     ways: list[tuple[Provided, ...]] = []
     for event in starts_of(step):
         other = ends.get(event) if event not in law and event not in seen else None
         chained = other is not None and other is not step
-        ways.append((*_before(other, ends, law, takes, (*seen, event)), other) if chained and other is not None else ())
+        if chained and other is not None and event not in known:
+            known[event] = (*_before(other, ends, law, takes, (*seen, event), known), other)
+        ways.append(known[event] if chained else ())
     return min(ways, key=lambda way: sum(map(takes, way)), default=())
 
 
-def roots_of(step: Provided, ends: Mapping[str, Provided], seen: tuple[str, ...] = ()) -> frozenset[str]:
+def roots_of(step: Provided, ends: Mapping[str, Provided]) -> frozenset[str]:
     """What a step is counted from, and what the local steps before it are counted from, to the first of them."""
-    found = set(starts_of(step))
-    for event in starts_of(step):
-        if event in ends and event not in seen:
-            found |= roots_of(ends[event], ends, (*seen, event))
+    found, waiting = set[str](), [*starts_of(step)]
+    while waiting:
+        event = waiting.pop()
+        if event not in found:
+            found.add(event)
+            waiting += starts_of(ends[event]) if event in ends else ()
     return frozenset(found)
 
 

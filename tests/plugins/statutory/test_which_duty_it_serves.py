@@ -291,3 +291,22 @@ def test_the_notification_is_the_authority_s_under_any_name() -> None:
     told = {"start_events": ["aware"], **days(3), "who": "force-lead"}
     assert of_step(**told, serves="notify-panel") == {"who-notifies/plan/s": "refused"}
     assert of_step(**told, serves="none", title="Notify the Panel") == {}
+
+
+def test_a_plan_whose_steps_are_counted_from_all_those_before_is_gone_through_once() -> None:
+    """Ways through it are millions; each step is looked at a few times."""
+    steps: list[dict[str, Any]] = [
+        {"key": "s0", "title": "S0", "start_events": ["notification_sent"], **days(1), "serves": "rapid-review"}
+    ]
+    for number in range(1, 40):
+        before = [f"done:timetable.s{n}" for n in range(max(0, number - 10), number)]
+        steps.append(
+            {
+                "key": f"s{number}",
+                "title": f"S{number}",
+                "start_events": before,
+                **days(1),
+                "serves": ("rapid-review", "local-review", "")[number % 3],
+            }
+        )
+    assert "longer/plan/s39" not in found(*plan(*steps))
