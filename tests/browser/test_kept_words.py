@@ -41,6 +41,21 @@ def stored(page: Page) -> str:
     return str(page.evaluate("JSON.stringify(localStorage)"))
 
 
+def comes_to_hold(page: Page, *there: str, without: str = "") -> None:
+    """Wait until the browser's store, as this window sees it, holds these words and not those.
+
+    What one window wrote another sees a moment later: they are two processes of the browser.
+    """
+    page.wait_for_function(
+        """([there, without]) => {
+            const kept = JSON.stringify(localStorage);
+            return there.every((words) => kept.includes(words)) && !(without && kept.includes(without));
+        }""",
+        arg=[list(there), without],
+        polling=50,
+    )
+
+
 def offered(page: Page) -> int:
     return page.get_by_role("button", name="Bring it back").count()
 
@@ -181,10 +196,10 @@ def test_what_is_brought_back_is_of_its_window_though_the_one_it_was_typed_in_is
     other.get_by_role("button", name="Bring it back").click()
     other.get_by_label("In plain words").fill("Changed in the second window.")
     browser_page.get_by_label("In plain words").fill("Gone on with in the first.")
-    assert "Changed in the second window." in stored(other) and "Gone on with in the first." in stored(other)
+    comes_to_hold(other, "Changed in the second window.", "Gone on with in the first.")
     other.get_by_role("button", name="Save").first.click()
     other.wait_for_url("**done=*")
-    assert "Changed in the second window." not in stored(other) and "Gone on with in the first." in stored(other)
+    comes_to_hold(other, "Gone on with in the first.", without="Changed in the second window.")
 
 
 def test_what_is_saved_in_another_window_takes_nothing_of_this_one_away(area: Area, served: Live, browser_page: Page) -> None:
@@ -197,7 +212,7 @@ def test_what_is_saved_in_another_window_takes_nothing_of_this_one_away(area: Ar
     other.get_by_label("By which day of the plan?").fill("12")
     other.get_by_role("button", name="Save").first.click()
     other.wait_for_url("**done=*")
-    assert TYPED in stored(other)
+    comes_to_hold(other, TYPED)
     browser_page.close()
     other.goto(address)
     other.get_by_role("button", name="Bring it back").click()
@@ -288,7 +303,7 @@ def test_signed_out_in_one_tab_another_keeps_nothing_more(area: Area, served: Li
     other = browser_page.context.new_page()
     other.goto(f"{served.url}/my-work")
     other.get_by_role("button", name="Sign out").click()
-    other.wait_for_function("!JSON.stringify(localStorage).includes('Private remark')")
+    comes_to_hold(browser_page, without=TYPED)
     browser_page.get_by_label("In plain words").fill("Typed after that.")
     assert "Typed after that." not in stored(browser_page)
 
