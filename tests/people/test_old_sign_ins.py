@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.reviews.neighbours import GOVERNANCE
-from tests.support.database import Database
+from tests.support.database import Database, said
 from threefold.config import NAMES, SettingsError, read_settings
 from threefold.doors.cli import doctor
 from threefold.doors.cli.tenants_load import load_all
@@ -22,7 +22,7 @@ from threefold.doors.worker.old_sign_ins import remove_sign_ins
 from threefold.governance.pack import Library
 
 AGES = (500, 401, 399, 0)  # days ago, by the database's own clock
-REMOVE = "select events, sign_ins from directory.remove_old_sign_ins(%s)"
+REMOVE = "select events, sign_ins from directory.remove_old_sign_ins(%s, %s)"
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def as_running_role(database: Database) -> psycopg.Connection[tuple[int, ...]]:
 
 def test_what_is_older_than_the_limit_goes_and_nothing_else(database: Database, person: str) -> None:
     with as_running_role(database) as connection:
-        assert connection.execute(REMOVE, (100,)).fetchone() == (2, 2)
-        assert connection.execute(REMOVE, (100,)).fetchone() == (0, 0)
+        assert connection.execute(REMOVE, (said(connection, "directory.remove_old_sign_ins"), 100)).fetchone() == (2, 2)
+        assert connection.execute(REMOVE, (said(connection, "directory.remove_old_sign_ins"), 100)).fetchone() == (0, 0)
     assert left(database) == ([0, 399], [0, 399])
 
 
@@ -76,7 +76,7 @@ def test_the_owner_sets_the_limit_and_the_running_role_does_not(database: Databa
         owner.execute("update directory.sign_in_limit set days = 1")
     database.provision.put_sign_in_limit(450)
     with as_running_role(database) as connection:
-        assert connection.execute(REMOVE, (100,)).fetchone() == (1, 1)
+        assert connection.execute(REMOVE, (said(connection, "directory.remove_old_sign_ins"), 100)).fetchone() == (1, 1)
     assert left(database) == ([0, 399, 401], [0, 399, 401])
     with database.walls.directory() as directory:
         assert directory.sign_in_days() == 450
@@ -86,7 +86,7 @@ def test_without_a_limit_everything_stays(database: Database, person: str) -> No
     with psycopg.connect(database.admin) as connection:
         connection.execute("delete from directory.sign_in_limit")
     with as_running_role(database) as running:
-        assert running.execute(REMOVE, (100,)).fetchone() == (0, 0)
+        assert running.execute(REMOVE, (said(running, "directory.remove_old_sign_ins"), 100)).fetchone() == (0, 0)
     assert left(database) == (sorted(AGES), sorted(AGES))
 
 

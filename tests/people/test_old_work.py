@@ -8,13 +8,13 @@ import psycopg
 import pytest
 
 from tests.people.test_old_sign_ins import as_running_role
-from tests.support.database import Database
+from tests.support.database import Database, said
 from threefold.doors.worker.old_sign_ins import remove_work
 from threefold.walls.account_functions import NO_BODY
 
 AGES = (500, 401, 399, 0)  # days ago, by the database's own clock
 STATES = ("done", "failed", "waiting", "running")
-REMOVE = "select mails, links, works from directory.remove_old_work(%s)"
+REMOVE = "select mails, links, works from directory.remove_old_work(%s, %s)"
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def left(database: Database) -> dict[str, list[int]]:
 
 def test_what_was_done_goes_when_it_is_older_than_the_limit_and_nothing_else(kept: Database) -> None:
     with as_running_role(kept) as connection:
-        assert connection.execute(REMOVE, (100,)).fetchone() == (2, 2, 4)
-        assert connection.execute(REMOVE, (100,)).fetchone() == (0, 0, 0)
+        assert connection.execute(REMOVE, (said(connection, "directory.remove_old_work"), 100)).fetchone() == (2, 2, 4)
+        assert connection.execute(REMOVE, (said(connection, "directory.remove_old_work"), 100)).fetchone() == (0, 0, 0)
     every = sorted(AGES * 2)
     assert left(kept) == {
         "mail": sorted([0, 399, *AGES * 3]), "links": [0, 399], "done": [0, 0, 399, 399], "failed": every, "waiting": every, "running": every,
@@ -68,7 +68,7 @@ def test_work_that_was_put_on_the_list_long_ago_and_is_done_each_day_stays(kept:
     with psycopg.connect(kept.admin) as connection:
         connection.execute("update post.work set claimed_at = now()")
     with as_running_role(kept) as running:
-        assert running.execute(REMOVE, (100,)).fetchone() == (2, 2, 0)
+        assert running.execute(REMOVE, (said(running, "directory.remove_old_work"), 100)).fetchone() == (2, 2, 0)
 
 
 def test_work_that_is_put_on_the_list_again_meanwhile_is_not_removed(kept: Database) -> None:
@@ -99,11 +99,11 @@ def test_by_the_owner_s_limit_and_by_nobody_else_s_word(kept: Database) -> None:
             connection.execute(statement)  # type: ignore[call-overload]
     kept.provision.put_sign_in_limit(450)
     with as_running_role(kept) as running:
-        assert running.execute(REMOVE, (100,)).fetchone() == (1, 1, 2)
+        assert running.execute(REMOVE, (said(running, "directory.remove_old_work"), 100)).fetchone() == (1, 1, 2)
     with psycopg.connect(kept.admin) as owner:
         owner.execute("delete from directory.sign_in_limit")
     with as_running_role(kept) as running:
-        assert running.execute(REMOVE, (100,)).fetchone() == (0, 0, 0)
+        assert running.execute(REMOVE, (said(running, "directory.remove_old_work"), 100)).fetchone() == (0, 0, 0)
 
 
 def test_the_worker_removes_some_at_a_time(kept: Database) -> None:

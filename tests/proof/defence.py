@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SAID = "migrations/versions/0033_said.sql"  # the newest text of what is asked before a body is known
+
 
 @dataclass(frozen=True, slots=True)
 class Defence:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.proof.defence import Defence
+from tests.proof.defence import SAID, Defence
 
-OUT, ENDED = "platform/threefold/work/people/web/provider_sign_out.py", "migrations/versions/0020_provider_sign_out.sql"
+OUT = "platform/threefold/work/people/web/provider_sign_out.py"
 TOLD = "tests/web/test_provider_sign_out.py::"
 HOLDS = TOLD + "test_a_logout_token_that_does_not_hold_ends_nothing"
-OLD_WORK, OLD = "migrations/versions/0021_old_work.sql", "tests/people/test_old_work.py::"
+OLD = "tests/people/test_old_work.py::"
 LINES, WRITTEN = "platform/threefold/walls/audit/lines.py", "tests/walls/test_audit_lines.py::"
 PROXIES, PROXIED = "platform/threefold/doors/web/proxies.py", "tests/web/test_proxies.py::"
 CONNECTIONS, SETTING = (
@@ -24,10 +24,10 @@ FROM_OUTSIDE = (
     Defence("signing out at the provider: the event", OUT, "if not isinstance(events, dict) or not isinstance(events.get(EVENT), dict) or", "if", HOLDS),
     Defence("signing out at the provider: no nonce", OUT, """ or "nonce" in claims:""", ":", HOLDS),
     Defence("signing out at the provider: no other kind", OUT, """not in ("logout+jwt", "jwt"):""", """not in ("logout+jwt", "jwt", "at+jwt"):""", HOLDS),
-    Defence("signing out at the provider: once", ENDED, "  if not found then return null; end if;\n", "", TOLD + "test_one_word_of_the_provider_counts_once"),
-    Defence("signing out at the provider: that session alone", ENDED, "(p_provided is null or s.provided = p_provided)", "true", TOLD + "test_the_end_of_a_session_at_the_provider_ends_what_began_in_it_and_nothing_else"),
-    Defence("signing out at the provider: what began there alone", ENDED, "s.provided is not null and", "true and", TOLD + "test_the_end_of_every_session_of_a_subject_ends_all_that_began_at_the_provider"),
-    Defence("signing out at the provider: that person alone", ENDED, "p_subject is null or s.person_id =", "true or s.person_id =", TOLD + "test_where_subject_and_session_are_told_both_must_be_so"),
+    Defence("signing out at the provider: once", SAID, "  if not found then return null; end if;\n", "", TOLD + "test_one_word_of_the_provider_counts_once"),
+    Defence("signing out at the provider: that session alone", SAID, "(p_provided is null or s.provided = p_provided)", "true", TOLD + "test_the_end_of_a_session_at_the_provider_ends_what_began_in_it_and_nothing_else"),
+    Defence("signing out at the provider: what began there alone", SAID, "s.provided is not null and", "true and", TOLD + "test_the_end_of_every_session_of_a_subject_ends_all_that_began_at_the_provider"),
+    Defence("signing out at the provider: that person alone", SAID, "p_subject is null or s.person_id =", "true or s.person_id =", TOLD + "test_where_subject_and_session_are_told_both_must_be_so"),
     Defence("signing out at the provider: one token a form", OUT, "len(sent) != 1 or not", "not", TOLD + "test_two_tokens_in_one_form_are_refused"),
     Defence("the provider’s session is not stored", "platform/threefold/work/people/sign_in.py", 'return hashlib.sha256(f"{issuer}\\n{session}".encode()).digest()', "return session.encode().ljust(32)[:32]", TOLD + "test_what_is_kept_of_the_provider_s_session_does_not_tell_it"),
     Defence("a proxy that was not named is not believed", PROXIES, "return any(found in network for network in self._trusted)", "return True", PROXIED + "test_nobody_else_is_believed_and_nothing_of_what_they_said_is_left"),
@@ -44,9 +44,9 @@ FROM_OUTSIDE = (
     Defence("a token of the key service may be good for an hour", "platform/threefold/walls/key_services.py", "token = self._token()", "token = self._kept = getattr(self, '_kept', None) or self._token()", "tests/walls/test_master_key.py::test_a_token_that_is_written_anew_is_shown_with_the_next_question"),
     Defence("the mail server is shown a certificate", "platform/threefold/doors/worker/mail.py", "        if self._certificate:\n", "        if False:\n", "tests/worker/test_mail.py::test_a_server_that_asks_for_a_certificate_is_shown_the_newest"),
     Defence("no secret from a file that others read", "platform/threefold/connections.py", "& (stat.S_IRWXO | stat.S_IWGRP))", "& 0)", "tests/deploy/test_local.py::test_production_takes_no_secret_from_a_file_that_others_may_get_at"),
-    Defence("old work goes by the owner’s limit", OLD_WORK, "join old on x.run_after < old.before and x.claimed_at < old.before where x.state = 'done'", "where x.state = 'done'", OLD + "test_by_the_owner_s_limit_and_by_nobody_else_s_word"),
-    Defence("only work that was done goes", OLD_WORK, "where w.state = 'done' and w.id in", "where w.id in", OLD + "test_work_that_is_put_on_the_list_again_meanwhile_is_not_removed"),
-    Defence("an e-mail stays while it is to be sent", OLD_WORK, "w.kind = 'mail_account' and w.subject = x.id and w.state <> 'done'", "false", OLD + "test_what_was_done_goes_when_it_is_older_than_the_limit_and_nothing_else"),
+    Defence("old work goes by the owner’s limit", SAID, "join old on x.run_after < old.before and x.claimed_at < old.before where x.state = 'done'", "where x.state = 'done'", OLD + "test_by_the_owner_s_limit_and_by_nobody_else_s_word"),
+    Defence("only work that was done goes", SAID, "where w.state = 'done' and w.id in", "where w.id in", OLD + "test_work_that_is_put_on_the_list_again_meanwhile_is_not_removed"),
+    Defence("an e-mail stays while it is to be sent", SAID, "w.kind = 'mail_account' and w.subject = x.id and w.state <> 'done'", "false", OLD + "test_what_was_done_goes_when_it_is_older_than_the_limit_and_nothing_else"),
     Defence("a letter holds the fields of its type alone", "platform/threefold/exchange/types.py", 'unknown = "raise"', 'unknown = "include"', "tests/exchange/test_post.py::test_content_that_fits_no_schema_is_not_written"),
     Defence("no core file of a process with keys", "platform/threefold/doors/memory.py", "    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n", "", MEMORY + "test_what_it_holds_in_memory_is_neither_written_down_nor_read_by_others"),
     Defence("what was freed is overwritten, in the unit's processes", "deploy/systemd/threefold-web.service", "Environment=PYTHONMALLOC=malloc_debug\n", "", MEMORY + "test_nothing_that_a_page_showed_is_left_in_the_memory_of_the_process"),

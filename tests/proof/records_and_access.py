@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.proof.defence import Defence
+from tests.proof.defence import SAID, Defence
 
 P, STORIES = "platform/threefold/", "platform/threefold/work/records/stories/"
 GRANTED, LATEST = "migrations/versions/0013_platform_staff.sql", "migrations/versions/0016_nothing_in_flight.sql"
-ELSEWHERE = "migrations/versions/0025_from_elsewhere.sql"
 KEPT, DESTROYING = "migrations/versions/0014_records_over_time.sql", "migrations/versions/0024_kept_longer.sql"
 SESSION, BEGINNING = P + "walls/session.py", P + "work/platform_staff/"
 STAFF, CLOCK = "tests/platform_staff/test_access.py::", "pg_catalog.statement_timestamp()"
@@ -48,10 +47,10 @@ LAST_OF_IT = "revoke all on function walls.destroy_received(text, uuid, uuid, uu
 KEEPS = "create function walls.keeps() returns trigger language plpgsql as $t$ begin return null; end $t$"
 PLATFORM_STAFF = (
     Defence("platform staff by way of the provider, where the operator says so", "platform/threefold/work/platform_staff/web/beginning.py", "if services().settings.staff_by_provider and not", "if False and not", "tests/platform_staff/test_by_provider.py::test_a_password_lets_nobody_look_into_a_body_where_the_provider_is_asked_for"),
-    Defence("a session is over by the database's clock", ELSEWHERE, f"and x.ends > {CLOCK} and not exists(select 1 from here)", "and not exists(select 1 from here)", STAFF + "test_when_the_time_is_over_they_are_answered_like_any_stranger", ((GRANTED, f"and x.ended_at is null and x.begins <= {CLOCK} and x.ends > {CLOCK})$$", f"and x.ended_at is null and x.begins <= {CLOCK})$$"),)),
+    Defence("a session is over by the database's clock", SAID, f"and x.ends > {CLOCK} and not exists(select 1 from here)", "and not exists(select 1 from here)", STAFF + "test_when_the_time_is_over_they_are_answered_like_any_stranger", ((GRANTED, f"and x.ended_at is null and x.begins <= {CLOCK} and x.ends > {CLOCK})$$", f"and x.ended_at is null and x.begins <= {CLOCK})$$"),)),
     Defence("a session from a fresh sign-in, asked by the database", LATEST, "and s.fresh_at > p_at - make_interval(secs => p_fresh) and p_minutes", "and p_minutes", STAFF + "test_the_database_asks_for_a_fresh_sign_in_too"),
     Defence("a session from a fresh sign-in, asked by the page", BEGINNING + "web/beginning.py", "if not is_fresh(member.fresh_at, now()):", "if False:", STAFF + "test_a_stale_sign_in_shows_first_who_it_is"),
-    Defence("a session is of one sign-in", ELSEWHERE, "on who.id = x.person_id and who.sign_in = x.sign_in_id", "on who.id = x.person_id", STAFF + "test_another_sign_in_of_the_same_person_is_a_stranger"),
+    Defence("a session is of one sign-in", SAID, "on who.id = x.person_id and who.sign_in = x.sign_in_id", "on who.id = x.person_id", STAFF + "test_another_sign_in_of_the_same_person_is_a_stranger"),
     Defence("a page is open to platform staff where it says so", P + "work/people/web/visits.py", "and not (staff and request.method", "and not (request.method", "tests/proof/test_permissions.py::test_platform_staff_are_answered_in_each_cell_as_the_table_says"),
     Defence("each transaction of platform staff asks for a live session", SESSION, "                    _refuse_unless_staff_session_stands(session, actor)\n", "                    pass\n", STAFF + "test_the_database_asks_for_a_live_row_whatever_the_program_says"),
     Defence("what runs out within a request is told like a stranger's", P + "work/people/web/errors.py", "    StaffSessionOver: 404,\n", "", STAFF + "test_a_session_that_ends_within_a_request_is_answered_like_any_stranger"),
@@ -62,7 +61,7 @@ PLATFORM_STAFF = (
     Defence("whoever works for a body begins no session", LATEST, WORKS_ELSEWHERE, "", STAFF + "test_whoever_comes_to_work_for_a_body_begins_no_session"),
     Defence("each reading of platform staff is noted", SESSION, "            self.unwritten.append(entry)", "            pass", STAFF + "test_each_reading_is_under_the_session"),
     Defence("a reason without figures or addresses", BEGINNING + "stories.py", "if _SOMEBODY.search(why):", "if False:", STAFF + "test_a_reason_names_nobody_and_the_time_is_short"),
-    Defence("nobody ends another's session", LATEST, "where x.person_id = p_person order by x.begins desc", "order by x.begins desc", STAFF + "test_they_end_it_themselves_and_nobody_ends_another_s"),
+    Defence("nobody ends another's session", SAID, "where x.person_id = p_person order by x.begins desc", "order by x.begins desc", STAFF + "test_they_end_it_themselves_and_nobody_ends_another_s"),
 )  # fmt: skip
 RECORDS = (
     Defence("an order that the service did not sign destroys nothing", DESTROYING, f"{VALUES}\n    raise exception 'this order was not signed by the service' using errcode = '42501';", f"{VALUES}\n    null;", ORDER),

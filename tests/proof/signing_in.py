@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.defence import Defence
+from tests.proof.defence import SAID, Defence
 
 PEOPLE, API = "platform/threefold/work/people/", "platform/threefold/doors/api/"
 VISITS, STEPS, SIGN_IN, PASSKEYS = (
@@ -11,7 +11,6 @@ VISITS, STEPS, SIGN_IN, PASSKEYS = (
     PEOPLE + "sign_in.py",
     PEOPLE + "passkeys.py",
 )
-IDENTITY, LATEST = "migrations/versions/0006_identity.sql", "migrations/versions/0025_from_elsewhere.sql"
 STEP, UP = "tests/web/test_second_step.py::", "tests/web/test_step_up.py::"
 KEPT, BROWSER = "tests/people/test_second_steps.py::", "tests/browser/test_sign_in.py::"
 ALONE = STEP + "test_a_password_alone_opens_nothing_where_there_is_a_second_step"
@@ -26,14 +25,14 @@ REQUIRED = STEP + "test_where_it_is_required_it_is_set_up_before_anything_opens"
 PLAIN = KEPT + "test_nothing_of_a_second_step_is_kept_in_plain"
 TAKE = "where id = p_id and purpose = p_purpose and expires_at > p_at returning content"
 SIGNING_IN = (
-    Defence("a sign-in that is not open visits nothing", LATEST, "p_token and s.stage = 'open' and s.ended_at is null and s.expires_at > p_at\n    and s.seen_at > p_at - make_interval(secs => p_idle) and p.active),", "p_token and s.ended_at is null and s.expires_at > p_at\n    and s.seen_at > p_at - make_interval(secs => p_idle) and p.active),", ALONE),
+    Defence("a sign-in that is not open visits nothing", SAID, "p_token and s.stage = 'open' and s.ended_at is null and s.expires_at > p_at\n    and s.seen_at > p_at - make_interval(secs => p_idle) and p.active),", "p_token and s.ended_at is null and s.expires_at > p_at\n    and s.seen_at > p_at - make_interval(secs => p_idle) and p.active),", ALONE),
     Defence("a sign-in that is not open sees no account", PEOPLE + "web/state.py", 'if state is None or state.stage != "open":', "if state is None:", ALONE),
     Defence("another token after each step", SIGN_IN, "signed_in = SignedIn(secrets.token_urlsafe(32), state.person_id, state.created_at + ABSOLUTE)", "signed_in = SignedIn(token, state.person_id, state.created_at + ABSOLUTE)", ALONE),
-    Defence("each code once", IDENTITY, " and last_step < p_step returning true", " returning true", CODE),
+    Defence("each code once", SAID, " and last_step < p_step returning true", " returning true", CODE),
     Defence("a code for its half minute", STEPS, "for moment in (second - grace, second, second + grace)", "for moment in (second - 30, second, second + 30)", CODE),
     Defence("five wrong codes", STEPS, "MOST_TRIES = 5", "MOST_TRIES = 500", STEP + "test_five_wrong_codes_and_one_begins_anew"),
     Defence("guessing over sign-ins", STEPS, "MOST_WRONG = ((timedelta(hours=1), 10), (timedelta(days=1), 20))", "MOST_WRONG = ((timedelta(hours=1), 1000),)", KEPT + "test_guessing_on_and_on_is_refused_but_a_recovery_code_helps"),
-    Defence("recovery code once", IDENTITY, "code_hash = p_hash and used_at is null returning true", "code_hash = p_hash returning true", CODES),
+    Defence("recovery code once", SAID, "code_hash = p_hash and used_at is null returning true", "code_hash = p_hash returning true", CODES),
     Defence("app secret sealed", STEPS, "kept = DirectorySeal(walls.master).seal(secret.encode(), state.person_id)", "kept = secret.encode()", PLAIN),
     Defence("required second step", SIGN_IN, 'else "set_up" if required else "open"', 'else "open"', REQUIRED),
     Defence("last second step stays", STEPS, "if required and not state.passkeys:", "if False:", REQUIRED),
@@ -49,12 +48,12 @@ SIGNING_IN = (
     Defence("kept form: own only", PEOPLE + "half_written.py", "FormDraft.id == form_id, FormDraft.person_id == unit.actor.person_id, ~", "FormDraft.id == form_id, ~", TYPED),
     Defence("kept form: for two weeks", PEOPLE + "half_written.py", "return FormDraft.updated_at <= unit.at - KEPT_FOR", "return FormDraft.updated_at <= unit.at - 100 * KEPT_FOR", "tests/people/test_half_written.py::test_it_is_shown_for_two_weeks_and_not_longer_though_the_worker_stands"),
     Defence("kept form: own page only", PEOPLE + "web/held.py", "if kept is not None and _same_page(below + kept.address):", "if kept is not None:", TYPED),
-    Defence("kept form: not for ended sign-ins", IDENTITY, "s.ended_at is null and p.active and s.seen_at > p_at - make_interval(secs => p_within)", "p.active and s.seen_at > p_at - make_interval(secs => p_within)", UP + "test_nothing_is_kept_for_somebody_who_signed_out_or_was_never_here"),
+    Defence("kept form: not for ended sign-ins", SAID, "s.ended_at is null and p.active and s.seen_at > p_at - make_interval(secs => p_within)", "p.active and s.seen_at > p_at - make_interval(secs => p_within)", UP + "test_nothing_is_kept_for_somebody_who_signed_out_or_was_never_here"),
     Defence("no address elsewhere after step-up", PEOPLE + "web/going_on.py", "if parts.netloc == request.host else", "if True else", UP + "test_a_button_and_an_export_lead_back_to_the_page_they_stand_on"),
     Defence("a page is sent by who opened it", PEOPLE + "web/state.py", "    tie_forms_to(signed_in.person_id)\n", "", "tests/web/test_whose_page.py::test_what_another_opened_is_not_saved_in_ones_name"),
-    Defence("a passkey never counts backwards", PASSKEYS, "credential_current_sign_count=known.sign_count", "credential_current_sign_count=0", BROWSER + "test_a_copy_of_a_passkey_and_a_replayed_answer_are_refused", (("migrations/versions/0006_identity.sql", "(sign_count < p_count or (sign_count = 0 and p_count = 0)) returning true", "true returning true"),)),
-    Defence("a challenge is for its purpose", IDENTITY, TAKE, TAKE.replace(" and purpose = p_purpose", ""), TAKEN),
-    Defence("a challenge ends", IDENTITY, TAKE, TAKE.replace(" and expires_at > p_at", ""), TAKEN),
+    Defence("a passkey never counts backwards", PASSKEYS, "credential_current_sign_count=known.sign_count", "credential_current_sign_count=0", BROWSER + "test_a_copy_of_a_passkey_and_a_replayed_answer_are_refused", ((SAID, "(sign_count < p_count or (sign_count = 0 and p_count = 0)) returning true", "true returning true"),)),
+    Defence("a challenge is for its purpose", SAID, TAKE, TAKE.replace(" and purpose = p_purpose", ""), TAKEN),
+    Defence("a challenge ends", SAID, TAKE, TAKE.replace(" and expires_at > p_at", ""), TAKEN),
     Defence("a sign-in that goes on elsewhere sees no page before it shows who it is", VISITS, "    if visitor.elsewhere:\n        ask_again(token, at)\n    if only_reads", "    if only_reads", EVERYWHERE),
     Defence("a sign-in that goes on elsewhere learns of no body", VISITS, "        if visitor.elsewhere:\n            ask_again(token, at)\n        raise", "        raise", EVERYWHERE),
     Defence("a sign-in that goes on elsewhere calls no operation", API + "door.py", "                if elsewhere:\n", "                if False:\n", EVERYWHERE),
@@ -62,7 +61,7 @@ SIGNING_IN = (
     Defence("a sign-in that goes on elsewhere sees no account", PEOPLE + "web/state.py", "    if state.elsewhere:\n", "    if False:\n", AWAY + "test_nothing_is_shown_there_before_they_showed_who_they_are_and_then_it_goes_on_in_both"),
     Defence("a sign-in that goes on elsewhere sees no work", PEOPLE + "web/pages.py", "    if rows[0].elsewhere:\n", "    if False:\n", AWAY + "test_nothing_is_shown_there_before_they_showed_who_they_are_and_then_it_goes_on_in_both"),
     Defence("elsewhere no second step is set up", PEOPLE + "web/state.py", 'state.stage == "set_up" and not state.elsewhere else', 'state.stage == "set_up" else', AWAY + "test_where_a_second_step_is_still_to_be_set_up_elsewhere_it_is_signed_in_anew"),
-    Defence("from elsewhere the idle limit is not put off", LATEST, "make_interval(secs => p_idle) and not (not (p_here = any(s.shown_from)))),", "make_interval(secs => p_idle)),", AWAY + "test_from_elsewhere_a_sign_in_is_not_kept_from_running_out"),
+    Defence("from elsewhere the idle limit is not put off", SAID, "make_interval(secs => p_idle) and not (not (p_here = any(s.shown_from)))),", "make_interval(secs => p_idle)),", AWAY + "test_from_elsewhere_a_sign_in_is_not_kept_from_running_out"),
     Defence("a token of one door opens nothing at the other", PEOPLE + "web/whence.py", "return Whence(door or device(), network())", "return Whence(device(), network())", AWAY + "test_a_token_of_one_door_does_not_go_on_at_the_other"),
     Defence("a sign-in from somewhere new is mailed", SIGN_IN, "if new else ()", "if False else ()", AWAY + "test_a_sign_in_from_where_there_was_none_yet_is_told_by_email_and_the_first_of_all_is_not"),
     Defence("that a sign-in goes on elsewhere is mailed, and noted for its person", SIGN_IN, "person_id = directory.goes_on_elsewhere(token_hash(token), at, str(whence))", "person_id = None", AWAY + "test_the_body_reads_it_in_its_audit_and_the_person_in_their_account_and_by_email_once"),

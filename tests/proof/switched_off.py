@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.proof.cases import CASES
-from tests.proof.defence import Defence
+from tests.proof.defence import SAID, Defence
 from tests.proof.from_outside import FROM_OUTSIDE
 from tests.proof.people import PEOPLE_ROWS
 from tests.proof.received import RECEIVED
@@ -42,6 +42,7 @@ DOCUMENTS, ARCHIVES, SCANNING = PEOPLE + "documents.py", PEOPLE + "archives.py",
 VISITS, ACCESS, VALKEY = PEOPLE + "web/visits.py", PEOPLE + "case_access.py", DOORS + "local/valkey.py"
 SCOPE = "migrations/versions/0012_scope_check.sql"
 SENT = "tests/web/test_documents.py::test_what_is_not_or_carries_something_is_refused_with_what_to_do"
+WORDS = "tests/walls/test_said.py::test_without_a_word_none_of_them_answers"
 CELLS, TWO_BODIES = "tests/proof/test_permissions.py::", "tests/proof/test_two_bodies.py::"
 ON_THE_DAY = "tests/incidents/web/test_opening_on_the_day.py::"
 OPENING, QUEUE, WALLS = "tests/incidents/web/test_opening.py::", "tests/worker/test_queue.py::", "tests/walls/"
@@ -82,6 +83,12 @@ OTHERS = (
     Defence("a scope ends", SCOPE, "then 'this scope has ended; compare the clocks of the service and of the database'", "then null", WALLS + "test_scope.py::test_a_scope_kept_for_later_has_ended"),
     Defence("a scope is for one connection", SCOPE, "then 'this scope was signed for another connection'", "then null",
             WALLS + "test_scope.py::test_a_scope_overheard_from_another_connection_is_refused"),
+    Defence("what is asked before a body is known, the service asked", SAID, "then 'the service did not ask this'", "then null", WORDS),
+    Defence("a word of the service is for one function", SAID, "then 'the service asked something else'", "then null", WORDS),
+    Defence("a word of the service ends", SAID, "then 'the service asked this too long ago; compare the clocks of the service and of the database'", "then null", WORDS),
+    Defence("a word of the service is for one connection", SAID, "then 'the service asked this on another connection'", "then null", WORDS),
+    Defence("no function answers for any body", SAID, "\n  select walls.must_be_said('directory/person_by_email', p_said);", "",
+            WALLS + "test_said.py::test_every_function_that_may_be_called_asks_for_a_scope_or_for_a_word_of_its_own"),
     Defence("what is sealed is bound to its body", P + "walls/sealed.py", "return SealedValue(head + nonce + _BOXES[key.cipher](key.key).encrypt(nonce, value, head + key.body_id.bytes))",
             "return SealedValue(head + nonce + value)", WALLS + "test_isolation.py::test_what_is_sealed_for_one_body_does_not_open_for_another"),
     Defence("a key is for one cipher", P + "walls/sealed.py", "_BOXES[key.cipher](key.key).decrypt", "_BOXES[value.raw[0]](key.key).decrypt",

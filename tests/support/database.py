@@ -162,6 +162,11 @@ def bind(connection: psycopg.Connection[Any], body_id: UUID, *, local: bool = Tr
         connection.execute(f"set {'local ' if local else ''}app.tenant_id = '{signed}'")  # type: ignore[call-overload]
 
 
+def said(connection: psycopg.Connection[Any], function: str) -> str:
+    """The service's word for one narrow function, such as `directory.visit`, on a plain connection."""
+    return KEY.say(function, connection.info.backend_pid, time.time())
+
+
 def until_somebody_waits(database: Database, how_many: int = 1) -> None:
     """Until transactions on this database wait for another's lock: for tests of two at once. After 20 seconds it is given up."""
     until = time.monotonic() + 20

@@ -7,7 +7,7 @@ import psycopg
 from tests.support.database import Database
 from threefold.walls import destroying, leaving, received_guards, request_guards
 from threefold.walls.account_functions import ACCOUNT_FUNCTIONS
-from threefold.walls.policies import FUNCTIONS, SCOPE_FUNCTION
+from threefold.walls.policies import FUNCTIONS, SAID_FUNCTION, SCOPE_FUNCTION
 from threefold.walls.staff_functions import STAFF_FUNCTIONS
 
 
@@ -24,6 +24,7 @@ def test_the_functions_on_record_are_the_declared_ones(database: Database) -> No
         before = _live(connection)
         for statement in (
             SCOPE_FUNCTION,
+            SAID_FUNCTION,
             *FUNCTIONS,
             *ACCOUNT_FUNCTIONS,
             *STAFF_FUNCTIONS,

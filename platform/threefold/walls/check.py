@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from threefold.domain.errors import ManyErrors, ThreefoldError
+from threefold.walls.asking import word
 from threefold.walls.policies import walled_tables
 from threefold.walls.scope import ScopeKey
 
@@ -53,6 +54,17 @@ def faults(connection: Connection) -> list[str]:
             wrong.append(f"Row security is not forced on body.{name}.")
         elif not row.quals or any("walls.scope()" not in (q or "") for q in (*row.quals, *row.checks)):
             wrong.append(f"The policy of body.{name} does not ask walls.scope().")
+    # Of extensions nothing is in these schemas; a trigger's function is called by its table alone.
+    open_ones = connection.execute(text(
+        "select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
+        "where n.nspname in ('directory', 'body', 'post', 'published', 'walls') and has_function_privilege(p.oid, 'execute') "
+        "and p.prorettype <> 'trigger'::regtype and (n.nspname, p.proname) <> ('walls', 'scope') "
+        "and strpos(p.prosrc, 'walls.scope()') = 0 "
+        "and strpos(p.prosrc, 'walls.must_be_said(' || quote_literal(n.nspname || '/' || p.proname) || ', p_said)') = 0 order by 1"
+    )).scalars().all()  # fmt: skip
+    wrong += [
+        f"The function {name} asks for no scope and for no word of the service: run the migrations." for name in open_ones
+    ]
     return wrong
 
 
@@ -75,10 +87,26 @@ def scope_fault(connection: Connection, key: ScopeKey) -> str:
     return ""
 
 
+def word_fault(connection: Connection, key: ScopeKey) -> str:
+    """Why the database does not answer what this process asks, or answers what nobody asked; nothing where all is well."""
+    for said in (word(key, connection, "directory.sign_in_days"), ""):
+        try:
+            with connection.begin_nested():
+                connection.execute(select(func.directory.sign_in_days(said)))
+        except DBAPIError as error:
+            if said:
+                told = str(error.orig).splitlines()[0]
+                return f"The database does not answer this process ({told}). Run the migrations, and `threefold tenants load` with this master key."
+            continue
+        if not said:
+            return "The database answers what the service did not ask: run the migrations."
+    return ""
+
+
 def refuse_unless_safe(engine: Engine, key: ScopeKey) -> None:
     """Raise `WallsUnsafe` (all faults at once) unless the walls stand as this process sees them. `key` signs its scopes."""
     with engine.connect() as connection:
         wrong = faults(connection)
-        wrong += [fault] if (fault := scope_fault(connection, key)) else []
+        wrong += [fault] if (fault := scope_fault(connection, key) or word_fault(connection, key)) else []
     if wrong:
         raise ManyErrors([WallsUnsafe(w) for w in wrong])

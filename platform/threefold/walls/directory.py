@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import column, text
-
 from threefold.walls.staff import PlatformStaff
 
 
@@ -73,34 +71,32 @@ class ClaimedWork:
     attempts: int
 
 
-_BODY = "id, slug, name, kind, on_platform, synthetic, national_body, area_codes, front_door"
-
-# Its columns are named, so that they are not worked out from each answer: every page asks this.
+# Named, so that they are not worked out from each answer: every page asks this.
 _SEEN = (
-    f"person_id, person_name, person_email, roles, seats, fresh_at, staff_session, staff_ends, staff_left, elsewhere, {_BODY}"
+    *("person_id", "person_name", "person_email", "roles", "seats", "fresh_at", "staff_session", "staff_ends", "staff_left"),
+    *("elsewhere", "id", "slug", "name", "kind", "on_platform", "synthetic", "national_body", "area_codes", "front_door"),
 )
-_VISIT = text(f"select {_SEEN} from directory.visit(:t, :s, :a, :i, :h)").columns(*(column(name) for name in _SEEN.split(", ")))
 
 
 class Directory(PlatformStaff):
     """The narrow functions, typed."""
 
     def body_by_slug(self, slug: str) -> BodyRef | None:
-        row = self._one(f"select {_BODY} from directory.body_by_slug(:slug)", slug=slug)
+        row = self._one("directory.body_by_slug", slug)
         return _body(row) if row else None
 
     def body_by_id(self, body_id: UUID) -> BodyRef | None:
-        row = self._one(f"select {_BODY} from directory.body_by_id(:id)", id=body_id)
+        row = self._one("directory.body_by_id", body_id)
         return _body(row) if row else None
 
     def left_on(self, body_id: UUID) -> date | None:
         """The day on which a body left this service; nothing where it did not."""
-        row = self._one("select directory.left_on(:id)", id=body_id)
-        return row[0] if row else None
+        day: date | None = self._value("directory.left_on", body_id)
+        return day
 
     def bodies(self) -> list[BodyRef]:
         """Every body on the platform: public knowledge."""
-        return [_body(r) for r in self._connection.execute(text(f"select {_BODY} from directory.bodies() order by name"))]
+        return [_body(row) for row in self._all("directory.bodies")]
 
     def visit(self, token_hash: bytes, slug: str | None, at: datetime, idle: timedelta, here: str) -> list[VisitRow]:
         """Who is signed in with this token, and what they are in the body `slug` (None: in each of their bodies).
@@ -108,10 +104,7 @@ class Directory(PlatformStaff):
         One statement. Empty: not signed in. One row without body: signed in, and no such body or no business there.
         `here`: from which browser and network, in words.
         """
-        rows = self._connection.execute(
-            _VISIT,
-            {"t": token_hash, "s": slug, "a": at, "i": int(idle.total_seconds()), "h": here},
-        )  # fmt: skip
+        rows = self._all("directory.visit", token_hash, slug, at, int(idle.total_seconds()), here, columns=_SEEN)
         return [
             VisitRow(
                 r[0],
@@ -131,17 +124,16 @@ class Directory(PlatformStaff):
 
     def due_work(self, at: datetime, limit: int = 100) -> list[UUID]:
         """Ids of work that is due and not claimed, or was claimed by a process that died."""
-        return [r[0] for r in self._connection.execute(text("select id from post.due_work(:a, :l)"), {"a": at, "l": limit})]
+        return [r[0] for r in self._all("post.due_work", at, limit)]
 
     def claim_work(self, work_id: UUID, at: datetime) -> ClaimedWork | None:
         """Claim a piece of work; None when somebody else has it, or it is done or not due."""
-        row = self._one("select body_id, kind, subject, attempts from post.claim_work(:i, :a)", i=work_id, a=at)
+        row = self._one("post.claim_work", work_id, at)
         return ClaimedWork(*row) if row else None
 
     def finish_work(self, work_id: UUID, outcome: str, error: str = "", again_at: datetime | None = None) -> None:
         """Mark work `done`, `failed`, or `waiting` until `again_at`."""
-        values = {"i": work_id, "o": outcome, "e": error[:500], "n": again_at}
-        self._connection.execute(text("select post.finish_work(:i, :o, :e, :n)"), values)
+        self._do("post.finish_work", work_id, outcome, error[:500], again_at)
 
 
 def _body(row: Any) -> BodyRef:

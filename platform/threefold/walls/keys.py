@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from threefold.exchange.letters import LetterError, LetterKeys
+from threefold.walls.asking import word
 from threefold.walls.sealed import DataKey, KeysDestroyed, MasterKey, SealBroken, new_data_key, seal
 from threefold.walls.tables import BodyKey
 
 if TYPE_CHECKING:
+    from threefold.walls.bound import WalledSession
     from threefold.walls.session import Unit
 
 KEPT_SECONDS = 30.0
@@ -135,8 +136,9 @@ class BodyKeys:
         """Look every key up again when it is needed next."""
         self._newest, self._data, self._letters = _Kept(), _Kept(), _Kept()
 
-    def public_key(self, session: Session, body_id: UUID, no: int | None = None) -> PublicKey | None:
+    def public_key(self, session: WalledSession, body_id: UUID, no: int | None = None) -> PublicKey | None:
         """A body's public keys: the newest in use, or those of a number. Not kept: a key may be rotated elsewhere."""
-        found = func.directory.public_key(body_id, no).table_valued("key_no", "verify_key", "seal_key")
+        said = word(session.key, session.connection(), "directory.public_key")
+        found = func.directory.public_key(said, body_id, no).table_valued("key_no", "verify_key", "seal_key")
         row = session.execute(select(found.c.key_no, found.c.verify_key, found.c.seal_key)).first()
         return PublicKey(row[0], bytes(row[1]), bytes(row[2])) if row else None

@@ -10,18 +10,20 @@ alone. So what is counted before is all there is, and whoever writes afterwards,
 from __future__ import annotations
 
 import time
+from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import DBAPIError
 
 from threefold.domain.errors import ThreefoldError
+from threefold.walls.asking import word
 from threefold.walls.database import WALLED
 from threefold.walls.destroying import refusals
 from threefold.walls.destroying_parts import order_check
-from threefold.walls.policies import narrow_function, stays_here
+from threefold.walls.policies import narrow_function, said_function, stays_here
 from threefold.walls.rotation import sealed_tables
 from threefold.walls.session import Unit
 
@@ -55,9 +57,15 @@ begin{order_check("leave")}
   update directory.staff_session set ended_at = pg_catalog.statement_timestamp()
     where body_id = own and ended_at is null and ends > pg_catalog.statement_timestamp();
 end""", volatility="volatile", language="plpgsql")  # fmt: skip
-LEFT_ON = narrow_function(
-    "directory.left_on(p_body uuid)", "date", "select b.left_on from directory.body b where b.id = p_body"
-)
+LEFT_ON = said_function("directory.left_on(p_body uuid)", "date", "select b.left_on from directory.body b where b.id = p_body")
+
+
+def left_on(unit: Unit, body: Any) -> ColumnElement[date | None]:
+    """The day on which a body left, as part of a statement of this unit. `body`: its id, or the column that holds it."""
+    said = word(unit.session.key, unit.session.connection(), "directory.left_on")
+    return cast("ColumnElement[date | None]", func.directory.left_on(said, body))
+
+
 # What the platform itself notes of a body that left (its audit was sealed, its export ended) is still noted.
 STAYS = f"""create or replace function walls.body_stays() returns trigger language plpgsql security definer set search_path = '' as $$
 begin

@@ -41,6 +41,33 @@ begin
 end $$
 """
 
+# Recomputes the signature of the word with which the service asks a function that answers before a body is known (see scope.py).
+# Each word is for one function: what is asked with one says nothing with which another could be asked.
+SAID_FUNCTION = """
+create or replace function walls.must_be_said(p_function text, p_said text) returns void language plpgsql stable parallel restricted
+  security definer set search_path = '' as
+$$
+declare
+  fault text;
+begin
+  select case
+      when k.no is null or pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.encode(pg_catalog.sha256(k.outer_pad || pg_catalog.sha256(
+          k.inner_pad || pg_catalog.convert_to(pg_catalog.left(s.said, -65), 'UTF8'))), 'hex'), 'UTF8'))
+          <> pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.right(s.said, 64), 'UTF8'))
+        or pg_catalog.split_part(s.said, '.', 1) <> 'say'
+        then 'the service did not ask this'
+      when pg_catalog.split_part(s.said, '.', 2) <> p_function then 'the service asked something else'
+      when pg_catalog.split_part(s.said, '.', 3)::bigint < pg_catalog.date_part('epoch', pg_catalog.statement_timestamp())
+        then 'the service asked this too long ago; compare the clocks of the service and of the database'
+      when k.bound and pg_catalog.split_part(s.said, '.', 4)::bigint <> pg_catalog.pg_backend_pid()
+        then 'the service asked this on another connection'
+    end into fault
+    from (select p_said) s(said)
+    left join walls.scope_key k on k.no::text = pg_catalog.split_part(s.said, '.', 5);
+  if fault is not null then raise exception using message = fault, errcode = '42501'; end if;
+end $$
+"""
+
 
 def walled_tables() -> list[Table]:
     """Every table behind the wall, by name."""
@@ -108,6 +135,22 @@ def narrow_function(signature: str, returns: str, body: str, *, volatility: str 
     ]
 
 
+def said_function(signature: str, returns: str, body: str, *, volatility: str = "stable", language: str = "sql") -> list[str]:
+    """A narrow function that no scope guards, because no body is known yet: it answers only with the service's word for it.
+
+    The word comes before its other arguments. See `scope.ScopeKey.say`.
+    """
+    name, _, rest = signature.partition("(")
+    asks = f"walls.must_be_said('{name.replace('.', '/')}', p_said);"
+    if language == "plpgsql":
+        before, _, after = body.partition("begin\n")
+        body = f"{before}begin\n  perform {asks}\n{after}"
+    else:
+        body = f"\n  select {asks}\n  {body.strip()}"
+    others = f", {rest}" if rest != ")" else ")"
+    return narrow_function(f"{name}(p_said text{others}", returns, body, volatility=volatility, language=language)
+
+
 def stays_here(body: str, *, alone: bool = False) -> str:
     """Share the lock under which something is written in a body; `alone`: wait until nobody does, and let nobody begin to.
 
@@ -136,13 +179,13 @@ _SIGNED_IN = f"""
     and s.seen_at > p_at - make_interval(secs => p_idle) and p.active"""
 
 FUNCTIONS = [
-    *narrow_function("directory.body_by_slug(p_slug text)", f"table({_BODY})", f"select {_B} from directory.body b where b.slug = p_slug"),
-    *narrow_function("directory.body_by_id(p_id uuid)", f"table({_BODY})", f"select {_B} from directory.body b where b.id = p_id"),
-    *narrow_function("directory.bodies()", f"table({_BODY})", f"select {_B} from directory.body b where b.on_platform"),
-    *narrow_function(
+    *said_function("directory.body_by_slug(p_slug text)", f"table({_BODY})", f"select {_B} from directory.body b where b.slug = p_slug"),
+    *said_function("directory.body_by_id(p_id uuid)", f"table({_BODY})", f"select {_B} from directory.body b where b.id = p_id"),
+    *said_function("directory.bodies()", f"table({_BODY})", f"select {_B} from directory.body b where b.on_platform order by b.name"),
+    *said_function(
         "directory.end_session(p_token bytea, p_at timestamptz)", "void",
         "update directory.sign_in_session set ended_at = p_at where token_hash = p_token and ended_at is null", volatility="volatile"),
-    *narrow_function(
+    *said_function(
         "directory.visit(p_token bytea, p_slug text, p_at timestamptz, p_idle integer, p_here text)",
         f"table(person_id uuid, person_name text, person_email text, fresh_at timestamptz, roles text[], seats text[], {_BODY}, "
         "staff_session uuid, staff_ends timestamptz, staff_left integer, elsewhere boolean)",
@@ -166,7 +209,7 @@ FUNCTIONS = [
         "directory.staff(p_on date)", "table(person_id uuid, email text, person_name text, role text, seat text)",
         """select p.id, p.email, p.display_name, m.role, m.seat from directory.membership m join directory.person p on p.id = m.person_id
   where m.body_id = (select walls.scope()) and p.active and m.begins <= p_on and (m.ends is null or m.ends >= p_on) and m.ended_at is null"""),
-    *narrow_function(
+    *said_function(
         "directory.public_key(p_body uuid, p_no integer)", "table(key_no integer, verify_key bytea, seal_key bytea)",
         """select k.key_no, k.verify_key, k.seal_key from directory.body_public_key k
   where k.body_id = p_body and (k.key_no = p_no or (p_no is null and k.retired_at is null)) order by k.key_no desc limit 1"""),
@@ -200,17 +243,17 @@ end""", volatility="volatile", language="plpgsql"),
         """update post.letter set letter = '' where receiver_id = (select walls.scope()) and id = p_letter
     and exists (select from body.letter_in i where i.tenant_id = (select walls.scope()) and i.id = p_letter and i.content is null)""",
         volatility="volatile"),
-    *narrow_function(
+    *said_function(
         "post.due_work(p_at timestamptz, p_limit integer)", "table(id uuid)",
         """select w.id from post.work w where (w.state = 'waiting' and w.run_after <= p_at)
     or (w.state = 'running' and w.claimed_at < p_at - interval '5 minutes') order by w.run_after limit p_limit"""),
-    *narrow_function(
+    *said_function(
         "post.claim_work(p_id uuid, p_at timestamptz)", "table(body_id uuid, kind text, subject uuid, attempts integer)",
         """update post.work w set state = 'running', claimed_at = p_at, attempts = w.attempts + 1 where w.id =
     (select x.id from post.work x where x.id = p_id and ((x.state = 'waiting' and x.run_after <= p_at)
       or (x.state = 'running' and x.claimed_at < p_at - interval '5 minutes')) for update skip locked)
   returning w.body_id, w.kind, w.subject, w.attempts""", volatility="volatile"),
-    *narrow_function(
+    *said_function(
         "post.finish_work(p_id uuid, p_outcome text, p_error text, p_again timestamptz)", "void",
         """update post.work set state = p_outcome, last_error = p_error, run_after = coalesce(p_again, run_after) where id = p_id""",
         volatility="volatile"),

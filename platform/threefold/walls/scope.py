@@ -53,6 +53,14 @@ class ScopeKey:
         said = f"{act}.{body_id}.{subject}.{int(now) + HOLDS}.{backend if self.bound else 0}.{digest}.{self.no}"
         return f"{said}.{hmac.new(self.key, said.encode(), sha256).hexdigest()}"
 
+    def say(self, function: str, backend: int, now: float) -> str:
+        """The word with which this one function is asked, where no body is known yet. `function`: its schema and name.
+
+        It ends as a scope does, is for the same connection, and is never mistaken for a scope or an order: those begin otherwise.
+        """
+        said = f"say.{function.replace('.', '/')}.{int(now) + HOLDS}.{backend if self.bound else 0}.{self.no}"
+        return f"{said}.{hmac.new(self.key, said.encode(), sha256).hexdigest()}"
+
     def __repr__(self) -> str:
         return f"ScopeKey({self.no})"
 

@@ -250,7 +250,7 @@ class Walls(BodyKeys):
     def directory(self) -> Iterator[Directory]:
         """The narrow functions of the directory: each is one statement and a transaction of its own. Knows no body's rows."""
         with self._each_its_own() as connection:
-            yield Directory(connection)
+            yield Directory(connection, self.scope_key)
 
     @contextmanager
     def published(self) -> Iterator[PublicReading]:

@@ -38,9 +38,9 @@ class PlatformStaff(Accounts):
 
     def staff_member(self, token_hash: bytes, at: datetime, idle: timedelta) -> StaffMember | None:
         """Who of the platform's staff holds this token. None: nobody of them."""
-        row = self._one("select * from directory.staff_member(:t, :a, :i)", t=token_hash, a=at, i=int(idle.total_seconds()))
+        row = self._one("directory.staff_member", token_hash, at, int(idle.total_seconds()))
         return StaffMember(*row) if row else None
 
     def staff_sessions_of(self, person_id: UUID, most: int = 20) -> list[OwnStaffSession]:
         """A person's sessions, the newest first."""
-        return [OwnStaffSession(*row) for row in self._all("directory.staff_sessions_of(:p, :m)", p=person_id, m=most)]
+        return [OwnStaffSession(*row) for row in self._all("directory.staff_sessions_of", person_id, most)]

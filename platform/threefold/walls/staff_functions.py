@@ -5,7 +5,7 @@ These go by the database's own clock: whether a session is open is not left to t
 
 from __future__ import annotations
 
-from threefold.walls.policies import STAFF_LIVE, narrow_function
+from threefold.walls.policies import STAFF_LIVE, narrow_function, said_function
 
 _NOW = "pg_catalog.statement_timestamp()"
 _SIGNED_IN = """directory.sign_in_session s join directory.person p on p.id = s.person_id
@@ -18,7 +18,7 @@ _SIGNED_OUT = "coalesce(s.ended_at < x.ends and s.ended_at < coalesce(x.ended_at
 _SEEN = f"x.begins, x.ends, {_ENDED}, x.ended_by, x.ended_at is null and s.ended_at is null and x.ends > {_NOW}"
 
 STAFF_FUNCTIONS = [
-    *narrow_function(
+    *said_function(
         "directory.staff_member(p_token bytea, p_at timestamptz, p_idle integer)",
         "table(person_id uuid, person_name text, fresh_at timestamptz)",
         f"select p.id, p.display_name, s.fresh_at from {_SIGNED_IN}"),
@@ -57,7 +57,7 @@ end""", volatility="volatile", language="plpgsql"),
         "table(id uuid, person_id uuid, person_name text, begins timestamptz, ends timestamptz, ended_at timestamptz, ended_by uuid, open boolean, signed_out boolean)",
         f"""select x.id, p.id, p.display_name, {_SEEN}, {_SIGNED_OUT} from directory.staff_session x join directory.person p on p.id = x.person_id
     join directory.sign_in_session s on s.id = x.sign_in_id where x.body_id = walls.scope() order by x.begins desc, x.id"""),
-    *narrow_function(
+    *said_function(
         "directory.staff_sessions_of(p_person uuid, p_most integer)",
         "table(id uuid, body_id uuid, slug text, name text, begins timestamptz, ends timestamptz, ended_at timestamptz, ended_by uuid, open boolean)",
         f"""select x.id, b.id, b.slug, b.name, {_SEEN} from directory.staff_session x join directory.body b on b.id = x.body_id

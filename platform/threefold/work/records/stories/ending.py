@@ -21,6 +21,7 @@ from threefold.governance.decide import Governance
 from threefold.governance.keeping import REQUESTS, KeepingRule, Kept, kept_request
 from threefold.walls.audit import DETAIL
 from threefold.walls.destroying import in_turn
+from threefold.walls.leaving import left_on
 from threefold.walls.request_guards import TAKEN_OUT
 from threefold.walls.sealed import SealedValue
 from threefold.walls.session import Unit
@@ -139,7 +140,7 @@ def _held(unit: Unit, request_ids: Collection[UUID]) -> frozenset[UUID]:
 
 def ended(unit: Unit, governance: Governance) -> list[UUID]:
     """The closed requests whose time has ended and on which no hold stands. None of a body that left: nothing is written in it."""
-    if unit.session.execute(select(func.directory.left_on(unit.scope.body_id))).scalar() is not None:
+    if unit.session.execute(select(left_on(unit, unit.scope.body_id))).scalar() is not None:
         return []
     found = _times(unit, governance)
     return sorted(one for one, time in found.items() if time.kept.is_due(unit.today) and not time.held)

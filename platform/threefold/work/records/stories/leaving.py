@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 
 from threefold.domain.errors import ThreefoldError
 from threefold.walls.audit import DETAIL
-from threefold.walls.leaving import alone, leave
+from threefold.walls.leaving import alone, leave, left_on
 from threefold.walls.rotation import destroy_keys
 from threefold.walls.session import Unit
 from threefold.walls.tables import LetterIn, OutboxLetter, PostedLetter
@@ -156,7 +156,7 @@ def _in_the_way(unit: Unit, export: BodyExport) -> str:
     if unit.session.scalars(select(LegalHold.id).where(LegalHold.lifted_at.is_(None)).limit(1)).first():
         return "A legal hold stands. Nothing is destroyed until it is lifted."
     # What was written to a body that left meanwhile is delivered by nobody: that is known, and waiting would not help.
-    undelivered = OutboxLetter.delivered_at.is_(None), func.directory.left_on(OutboxLetter.receiver_id).is_(None)
+    undelivered = OutboxLetter.delivered_at.is_(None), left_on(unit, OutboxLetter.receiver_id).is_(None)
     if unit.session.scalars(select(OutboxLetter.id).where(*undelivered).limit(1)).first():
         return "A letter has not been delivered yet. Wait until it was."
     taken_in = exists().where(LetterIn.id == PostedLetter.id)
