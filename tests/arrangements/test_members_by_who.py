@@ -140,3 +140,30 @@ def test_a_member_is_called_by_what_their_seat_is_called(area: Area) -> None:
     for page in (added, f"{group}/members", group, line.replace("/line/", "/remove/"), f"{draft}/history"):
         shown = area.by(LEAD).get(page).text
         assert "police-lead" not in shown and "Lead safeguarding partner, police" in shown, page
+
+
+def test_a_group_with_another_member_is_what_the_partners_agree_until_it_is_as_its_page_says_again(area: Area) -> None:
+    draft = area.begun()
+    cited = group(area, draft)["source"]
+    assert cited["ref"] != drafts.AGREED["ref"], "the group is taken from a page"
+    area.answer(f"{draft}/add/{GROUP}/members", {"who": "council"})
+    assert group(area, draft)["source"] == drafts.AGREED
+    page = page_of(area, draft, "council")
+    area.answer(page, {"note": "By turns"})
+    area.answer(page.replace("/line/", "/remove/"), {})
+    assert group(area, draft)["source"] == cited
+    area.answer(f"{draft}/line/{GROUP}", {"text": "Told in other words."})
+    area.answer(f"{draft}/add/{GROUP}/members", {"who": "council"})
+    area.answer(page_of(area, draft, "council").replace("/line/", "/remove/"), {})
+    assert group(area, draft)["source"] == drafts.AGREED, "its own words are not the page's"
+
+
+def test_who_stands_in_makes_the_quorum_s_own_source_another_and_not_the_group_s(area: Area, draft: str) -> None:
+    at = (*GROUP.split("/"), "quorum")
+    area.answer(
+        f"{draft}/add/{GROUP}/quorum",
+        {"count": "1", "among": ["police", "health"], "source__ref": "https://www.example.org/quorum"},
+    )
+    before = group(area, draft)["source"]
+    area.answer(f"{draft}/add/{GROUP}/quorum/substitutes", {"for": "police", "by": "health"})
+    assert drafts.node_at(area.content(draft), at)["source"] == drafts.AGREED and group(area, draft)["source"] == before

@@ -47,7 +47,7 @@ SAME_HEADING = {
 }  # fmt: skip
 OPEN_CASES = {
     "finish_under_old": "Cases that were open on that day finish under the version before.",
-    "move_at_next_stage": "Cases that were open on that day move to this version at their next stage: the steps that they have not begun. What they are asked, and who decides in them, stays as it was.",
+    "move_at_next_stage": "Cases that were open on that day move to this version at their next stage: the steps that they have not begun. Who decides and who signs is as it is on the day that opens the question: of a local review and of the rapid review, the day of the notification. What else they are asked stays as it was.",
 }
 
 

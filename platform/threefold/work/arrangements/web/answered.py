@@ -58,7 +58,9 @@ def same_but_source(schema: type[Schema], line: Mapping[str, Any], first: Mappin
     """Whether two lines say the same, whatever they are called, and whoever says so."""
     fields_of = named(schema)
 
-    apart = {part.name for part in parts_of(schema) if part.kind == "list"}  # its lines cite their own pages
+    apart = {
+        part.name for part in parts_of(schema) if part.schema is not None and "source" in named(part.schema)
+    }  # they cite their own pages
 
     def told(of: Mapping[str, Any]) -> Values:
         plain = {

@@ -25,7 +25,7 @@ from threefold.work.arrangements.web import answered, either, lines, offers
 from threefold.work.arrangements.web.banners import banners
 from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
-from threefold.work.arrangements.web.resting import began_with, with_their_sources
+from threefold.work.arrangements.web.resting import began_with, cited_with, with_their_sources
 from threefold.work.arrangements.web.shapes import addable, line_at, sent_before, strange_at
 from threefold.work.arrangements.web.shown import (
     PREPARE,
@@ -149,7 +149,11 @@ def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 sourced=lambda line, merged: answered.own_source(
                     schema, line, merged, began_with(content, first, place, schema, {**line, **merged})
                 ),
-                then=lambda made: with_their_sources(made, first, place, schema, node) if len(place) == 2 else made,
+                then=lambda made: (
+                    with_their_sources(made, first, place, schema, node)
+                    if len(place) == 2
+                    else cited_with(content, made, first, place)
+                ),
             )  # fmt: skip
             done = after(found, now, done=_whose(values.get("source"), there(now.content, saved_at)))
             if (
@@ -258,7 +262,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                     return now
                 key = {"key": questions.key_of_new(str(node["title"]), known, now, place[2])} if of_rule else {}
                 made, where[0] = drafts.add(now, place, {**node, **key}, order_of(now, place), of_others)
-                return made
+                return cited_with(now, made, first, place)
 
             now = drafting.change_draft(unit, draft_id, f"added: {offers.heading_of(node, 0, found.content)}", edit)
             if (key := proposed.get("key", "")) and not has_lead_seat(now.content, key):  # a partner that was put back

@@ -18,6 +18,7 @@ from threefold.governance.remarks_of_names import keys_of, names_it
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.web import offers
 from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.resting import cited_with
 from threefold.work.arrangements.web.shapes import movable, removable
 from threefold.work.arrangements.web.shown import (
     PREPARE,
@@ -58,7 +59,7 @@ def remove(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                 raise PackError(
                     f"Somebody changed “{heading}” since you opened this page, and it was not removed. Read it again before you remove it."
                 )
-            return drafts.remove(now, place)
+            return cited_with(now, drafts.remove(now, place), drafting.content_at(unit, draft_id, 1), place)
 
         with form.refusals(), visit.unit("prepare a change of the arrangement") as unit:
             now = drafting.change_draft(unit, draft_id, f"removed: {heading}", edit)

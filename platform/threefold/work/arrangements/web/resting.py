@@ -1,4 +1,5 @@
-"""Lines that rest on what a rule sets for all of them: where that is no longer as the page says, they are not either."""
+"""Lines that rest on what a rule sets for all of them, or that are cited for others: where those are no longer as the page says, they
+are not either."""
 
 from __future__ import annotations
 
@@ -61,6 +62,32 @@ def began_with(
     if isinstance(before, Mapping) and rests_on(schema, line, changed_for_all(rule.Config, before, now)):
         return None
     return found
+
+
+def cited_with(before: Content, made: Content, first: Content, place: Place) -> Content:
+    """The draft with the line that is cited for what was changed at `place`, where that cites no page of its own: a group for its members.
+
+    Another member, and the group is what the partners agree; as the draft began with it again, and it cites its page again.
+    """
+    rule = rule_at(made, place)
+    schema, is_list = lines.schema_at(place, rule)
+    if "source" in lines.named(schema):
+        return made
+    while is_list or "source" not in lines.named(schema):
+        place = place[:-1]
+        if len(place) < 3:
+            return made
+        schema, is_list = lines.schema_at(place, rule)
+    was, now = _at(before, place), _at(made, place)
+    if not isinstance(was, Mapping) or not isinstance(now, Mapping) or answered.same_but_source(schema, now, was):
+        return made
+    source = now.get("source")
+    if isinstance(source, Mapping) and source != AGREED:
+        return drafts.put(made, (*place, "source"), dict(AGREED))
+    began = began_with(made, first, place, schema, now)
+    if source == AGREED and began is not None and "source" in began and answered.same_but_source(schema, now, began):
+        return drafts.put(made, (*place, "source"), began["source"])
+    return made
 
 
 def _lines(schema: type[Schema], rule: Mapping[str, Any]) -> Iterator[tuple[str, type[Schema], Mapping[str, Any]]]:
